@@ -1,0 +1,1 @@
+"""Checkpoint -> one ONNX file with its ModelSpec, parity checked."""

@@ -1,0 +1,112 @@
+"""`jtm export`: checkpoint -> one .onnx file, parity checked."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from realtime.errors import UserError
+from realtime.options import parse_options
+
+
+@dataclass(frozen=True)
+class ExportCommand:
+    """Options of `jtm export`."""
+
+    checkpoint: str
+    """The .safetensors file that `jtm train` wrote."""
+    out: str = "model.onnx"
+    """Where to write the model; its SHA-256 goes beside it."""
+    name: str = ""
+    """Name shown to players; the file's own name if empty."""
+    thresholds: str = ""
+    """JSON file of decoder thresholds by look-ahead, as `jtm evaluate --tune` writes it."""
+    licence: str = "MIT"
+    provenance: str = ""
+    """Recipe, data and commit that made it, in a sentence."""
+    json: bool = False
+    """Print the figures as JSON."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    command = parse_options(
+        ExportCommand,
+        argv,
+        command="export",
+        description="Checkpoint -> one .onnx file, parity checked.",
+        positional=("checkpoint",),
+    )
+    figures = export(command)
+    if command.json:
+        print(json.dumps(figures))
+    else:
+        print(
+            f"{figures['file']}: {figures['bytes'] / 1e6:.1f} MB, "
+            f"{figures['parameters']} parameters, largest difference "
+            f"{figures['worst']:.1e} over {figures['hops']} hops"
+        )
+    return 0
+
+
+def export(command: ExportCommand) -> dict[str, object]:
+    """Build, check and write the model.
+
+    Returns:
+        Figures: file, bytes, sha256, parameters, hops, worst (largest logit difference).
+
+    Raises:
+        UserError: if the checkpoint cannot be read, a layer cannot stream, parity fails or the
+            file cannot be written.
+    """
+    from export.model_spec import make_spec, read_thresholds
+    from export.parity import measure_parity, pack_self_test, require_parity
+    from export.to_onnx import add_metadata, build_graph
+    from realtime.spec import METADATA_KEY, SELF_TEST_KEY
+    from trainer.checkpoints import load_transcriber
+
+    model, facts = load_transcriber(Path(command.checkpoint))
+    target = Path(command.out)
+    decoders = read_thresholds(command.thresholds) if command.thresholds else {}
+    spec = make_spec(
+        model,
+        name=command.name or target.stem,
+        decoders=decoders,
+        licence=command.licence,
+        provenance=command.provenance or f"trained for {facts.get('hours_heard', '?')} h of sound",
+    )
+    graph = build_graph(model)
+    parity = measure_parity(model, graph)
+    require_parity(parity)
+    graph = add_metadata(
+        graph, {METADATA_KEY: spec.to_json(), SELF_TEST_KEY: pack_self_test(parity)}
+    )
+    digest = hashlib.sha256(graph).hexdigest()
+    write_atomically(target, graph)
+    write_atomically(target.with_suffix(".sha256"), f"{digest}  {target.name}\n".encode())
+    return {
+        "file": str(target),
+        "bytes": len(graph),
+        "sha256": digest,
+        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "hops": parity.hops,
+        "worst": parity.worst,
+    }
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside the target, then rename.
+
+    Raises:
+        UserError: if the folder cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise UserError(
+            f"Cannot write '{path}' ({error.strerror}); choose another --out."
+        ) from error

@@ -1,0 +1,52 @@
+"""What the exported file declares: the network's shapes, look-aheads and thresholds."""
+
+import json
+from pathlib import Path
+
+from realtime.errors import UserError
+from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, StateSpec
+from trainer.encoders import LOWEST_PITCH, PITCHES
+from trainer.model import Transcriber
+
+
+def make_spec(
+    model: Transcriber,
+    *,
+    name: str,
+    decoders: dict[int, DecoderSettings],
+    licence: str,
+    provenance: str,
+) -> ModelSpec:
+    """The specification of `model`; `decoders` holds thresholds by look-ahead in frames."""
+    look_aheads = model.settings.look_aheads
+    return ModelSpec(
+        name=name,
+        sample_rate=model.sample_rate,
+        hop_samples=model.hop_samples,
+        pitch_low=LOWEST_PITCH,
+        pitch_count=PITCHES,
+        spectrum_bins=model.encoder.bins,
+        heads=tuple(
+            HeadSpec(frames, decoders.get(frames, DecoderSettings())) for frames in look_aheads
+        ),
+        default_head=look_aheads.index(model.settings.default_look_ahead),
+        state=tuple(StateSpec(state, (1, *shape)) for state, shape in model.state_shapes().items()),
+        licence=licence,
+        provenance=provenance,
+    )
+
+
+def read_thresholds(path: str) -> dict[int, DecoderSettings]:
+    """`{"4": {"onset_threshold": 0.3, ...}, ...}` -> decoder settings by look-ahead in frames.
+
+    Raises:
+        UserError: if the file is missing or holds something else.
+    """
+    try:
+        values = json.loads(Path(path).read_text(encoding="utf-8"))
+        return {int(frames): DecoderSettings(**fields) for frames, fields in values.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"Cannot read thresholds from '{path}' ({error}); write them with "
+            "`jtm evaluate --tune`."
+        ) from error

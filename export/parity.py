@@ -1,0 +1,96 @@
+"""Does the exported graph say what the network says? And the vector that proves it later."""
+
+import base64
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import torch
+
+from realtime.errors import UserError
+from trainer.model import Transcriber
+
+HOPS = 200
+TOLERANCE = 1e-4
+LOGITS = ("onset", "frame", "offset", "velocity")
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Parity:
+    """Outcome of a comparison over consecutive hops."""
+
+    hops: int
+    worst: float
+    """Largest absolute difference of any logit."""
+    audio: npt.NDArray[np.int16]
+    logits: dict[str, Array]
+    """Network's own logits, each `(hops, look_aheads, 88)`."""
+
+
+def make_test_audio(hops: int, hop_samples: int, sample_rate: int) -> npt.NDArray[np.int16]:
+    """Struck and held tones over soft noise, the same every time, `(hops * hop_samples,)`."""
+    rng = np.random.default_rng(20)
+    length = hops * hop_samples
+    time = np.arange(length) / sample_rate
+    sound = 0.002 * rng.standard_normal(length)
+    for start, pitch in zip(
+        np.linspace(0.1, 0.75 * length / sample_rate, 9), rng.integers(28, 96, 9), strict=True
+    ):
+        age = np.maximum(time - start, 0)
+        envelope = (time >= start) * np.exp(-3 * age) * (1 - np.exp(-300 * age))
+        frequency = 440 * 2 ** ((pitch - 69) / 12)
+        for partial in range(1, 6):
+            sound += 0.2 / partial * envelope * np.sin(2 * np.pi * frequency * partial * age)
+    return np.round(32767 * np.clip(sound, -1, 1)).astype(np.int16)
+
+
+def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity:
+    """Run network and graph side by side over `hops` consecutive hops, each with its own state.
+
+    The network hears the whole stretch in one call, the graph one hop at a time.
+    """
+    pcm = make_test_audio(hops, model.hop_samples, model.sample_rate)
+    audio = pcm.astype(np.float32) / 32768
+    with torch.no_grad():
+        whole, _, _ = model(torch.from_numpy(audio)[None], model.initial_state(1))
+    expected = {name: getattr(whole, name)[0].numpy() for name in LOGITS}
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    names = list(model.state_shapes())
+    state = {name: value.numpy() for name, value in zip(names, model.initial_state(1), strict=True)}
+    worst = 0.0
+    for hop, block in enumerate(audio.reshape(hops, -1)):
+        outputs = session.run(
+            [*LOGITS, *(f"next_{name}" for name in names)], {"audio": block[None], **state}
+        )
+        state = dict(zip(names, outputs[len(LOGITS) :], strict=True))
+        for name, value in zip(LOGITS, outputs, strict=False):
+            worst = max(worst, float(np.abs(value[0, 0] - expected[name][hop]).max()))
+    return Parity(hops=hops, worst=worst, audio=pcm, logits=expected)
+
+
+def require_parity(parity: Parity) -> None:
+    """Refuse a graph that differs.
+
+    Raises:
+        UserError: with the difference.
+    """
+    if not parity.worst <= TOLERANCE:
+        raise UserError(
+            f"The exported graph differs from the network by {parity.worst:.2g} over "
+            f"{parity.hops} hops (at most {TOLERANCE:g} is allowed); nothing was written."
+        )
+
+
+def pack_self_test(parity: Parity) -> str:
+    """The vector as base64 of a compressed .npz: `audio` int16, logits float32 by name."""
+    buffer = io.BytesIO()
+    packed = {name: value.astype(np.float32) for name, value in parity.logits.items()}
+    np.savez_compressed(buffer, audio=parity.audio, **packed)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

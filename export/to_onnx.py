@@ -1,0 +1,107 @@
+"""Transcriber -> ONNX graph: one hop in, logits and next state out."""
+
+import io
+import itertools
+import warnings
+from collections.abc import Sequence
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from realtime.errors import UserError
+from trainer.model import Transcriber
+
+OPSET = 18
+OUTPUTS = ("onset", "frame", "offset", "velocity", "spectrum")
+
+LOOKS_AHEAD: tuple[type[nn.Module], ...] = (
+    nn.InstanceNorm1d,
+    nn.InstanceNorm2d,
+    nn.GroupNorm,
+)
+"""Layers whose statistics run over time: what they say about now depends on later."""
+
+
+class OneHop(nn.Module):
+    """The transcriber's own forward with flat inputs and outputs, as ONNX wants them."""
+
+    def __init__(self, model: Transcriber) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, audio: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        """(audio, *state) -> (onset, frame, offset, velocity, spectrum, *next state)."""
+        activations, spectrum, next_state = self.model(audio, state)
+        return (*activations, spectrum, *next_state)
+
+
+def refuse_non_causal(model: nn.Module) -> None:
+    """Stop at the first layer that cannot stream.
+
+    Raises:
+        UserError: naming the layer.
+    """
+    for name, layer in model.named_modules():
+        bidirectional = isinstance(layer, nn.RNNBase) and layer.bidirectional
+        if isinstance(layer, LOOKS_AHEAD) or bidirectional:
+            raise UserError(
+                f"Layer '{name}' ({type(layer).__name__}) needs the future and cannot be exported; "
+                "train with causal layers only."
+            )
+
+
+def build_graph(model: Transcriber) -> bytes:
+    """Trace one hop in evaluation mode.
+
+    Returns:
+        A serialised ONNX model: inputs `audio` (1, hop_samples) and the named state; outputs
+        logits (1, 1, look_aheads, 88), `spectrum` (1, 1, bins) and `next_NAME` for each state.
+
+    Raises:
+        UserError: if a layer cannot stream.
+    """
+    refuse_non_causal(model)
+    wrapper = OneHop(fold_batch_norms(model).eval())
+    state_names = list(model.state_shapes())
+    example = (torch.zeros(1, model.hop_samples), *model.initial_state(1))
+    buffer = io.BytesIO()
+    with torch.no_grad(), warnings.catch_warnings():
+        # The tracer warns that sizes are fixed: one hop, batch 1, is what the live path runs.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            wrapper,
+            example,
+            buffer,
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["audio", *state_names],
+            output_names=[*OUTPUTS, *(f"next_{name}" for name in state_names)],
+            do_constant_folding=True,
+        )
+    graph = onnx.load_model_from_string(buffer.getvalue())
+    onnx.checker.check_model(graph)
+    return bytes(graph.SerializeToString())
+
+
+def fold_batch_norms(model: nn.Module) -> nn.Module:
+    """Merge each BatchNorm that directly follows a convolution in a Sequential into it."""
+    for block in model.modules():
+        if not isinstance(block, nn.Sequential):
+            continue
+        layers: Sequence[nn.Module] = list(block)
+        for index, (first, second) in enumerate(itertools.pairwise(layers)):
+            if isinstance(first, nn.Conv1d | nn.Conv2d) and isinstance(
+                second, nn.BatchNorm1d | nn.BatchNorm2d
+            ):
+                folded = torch.nn.utils.fusion.fuse_conv_bn_eval(first.eval(), second.eval())
+                block[index], block[index + 1] = folded, nn.Identity()
+    return model
+
+
+def add_metadata(graph: bytes, values: dict[str, str]) -> bytes:
+    """The same model with these metadata entries added or replaced."""
+    model = onnx.load_model_from_string(graph)
+    kept = {entry.key: entry.value for entry in model.metadata_props} | values
+    onnx.helper.set_model_props(model, kept)
+    return bytes(model.SerializeToString())

@@ -1,0 +1,84 @@
+"""`jtm` without a subcommand: the window."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from realtime.errors import UserError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of the window; what is left out is as it was last time."""
+
+    input: str = ""
+    """Input device by name, or a sound file to play."""
+    midi_out: str = ""
+    """MIDI port by name, or "virtual" for a port of our own."""
+    model: str = ""
+    """Path of an exported model; "" is the bundled one."""
+    record: str = ""
+    """Folder for takes; "" is the user's own takes folder."""
+    latency_ms: float | None = None
+    """Longest look-ahead allowed, in milliseconds."""
+
+
+def main(argv: list[str]) -> int:
+    """Open the window and stay until it is closed. Returns the exit code."""
+    from realtime.options import parse_options
+
+    options = parse_options(
+        Options, argv, command="", description="The window: play, and see and send your notes."
+    )
+    require_display()
+    return run(options)
+
+
+def require_display() -> None:
+    """Refuse where no window can open.
+
+    Raises:
+        UserError: on a Linux session without a display, where Qt would abort the process.
+    """
+    seen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in seen):
+        raise UserError(
+            "There is no display to open a window on; `jtm demo` and `jtm live` work without one."
+        )
+
+
+def run(options: Options) -> int:
+    """Build engine, controller and window, and run them."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from gui.controller import Controller
+    from gui.device_scan import DeviceScan, read_device_names
+    from gui.main_window import MainWindow
+    from gui.settings_store import SettingsStore
+    from gui.system_language import speak
+    from realtime.host import EngineHost
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("jaka-to-melodia")
+    application.setApplicationDisplayName("Jaka to melodia")
+    application.setDesktopFileName("jaka-to-melodia")
+    store = SettingsStore()
+    choices, _ = store.load()
+    speak(choices.language)
+    given = {name: value for name, value in vars(options).items() if value not in ("", None)}
+    settings = choices.engine_settings(**given)
+    controller = Controller(EngineHost(settings), settings, demo_path())
+    window = MainWindow(controller, store, DeviceScan(read_device_names))
+    window.show()
+    QTimer.singleShot(0, controller.start)
+    return application.exec()
+
+
+def demo_path() -> Path:
+    """The bundled performance, whether or not it is there."""
+    import realtime
+
+    return Path(realtime.__file__).parent / "demo" / "performance.flac"

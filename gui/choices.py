@@ -1,0 +1,103 @@
+"""What the window remembers between two runs, checked value by value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from gui.pitch_names import NAMINGS
+from gui.words import LANGUAGES
+from realtime.settings import EngineSettings
+
+THEME_CHOICES = ("system", "dark", "light")
+ENGINE_FIELDS = (
+    "input",
+    "midi_out",
+    "latency_ms",
+    "sensitivity",
+    "gain_db",
+    "minimum_note_ms",
+    "transpose",
+    "channel",
+)
+"""Settings of the engine that are remembered; a sound file as input is not."""
+LIMITS: dict[str, tuple[float, float]] = {
+    "latency_ms": (0.0, 2000.0),
+    "sensitivity": (0.0, 1.0),
+    "gain_db": (-40.0, 40.0),
+    "minimum_note_ms": (0.0, 1000.0),
+    "transpose": (-48, 48),
+    "channel": (1, 16),
+    "seconds": (2.0, 30.0),
+}
+WORDS: dict[str, tuple[str, ...]] = {
+    "theme": THEME_CHOICES,
+    "language": ("", *LANGUAGES),
+    "naming": tuple(NAMINGS),
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The user's choices. Frozen: a change is a new object."""
+
+    theme: str = "system"
+    """system | dark | light"""
+    language: str = ""
+    """Language code; "" follows the system."""
+    naming: str = "letters"
+    """How notes are named; see `gui.pitch_names.NAMINGS`."""
+    compact: bool = False
+    seconds: float = 8.0
+    """Seconds of music on the roll."""
+    input: str = EngineSettings.input
+    midi_out: str = EngineSettings.midi_out
+    latency_ms: float | None = EngineSettings.latency_ms
+    sensitivity: float = EngineSettings.sensitivity
+    gain_db: float = EngineSettings.gain_db
+    minimum_note_ms: float = EngineSettings.minimum_note_ms
+    transpose: int = EngineSettings.transpose
+    channel: int = EngineSettings.channel
+
+    def engine_settings(self, **other: Any) -> EngineSettings:
+        """Settings for the engine, with values from the command line on top."""
+        remembered = {name: getattr(self, name) for name in ENGINE_FIELDS}
+        return EngineSettings(**{**remembered, **other})
+
+    def with_engine(self, settings: EngineSettings) -> "Choices":
+        """The same choices with the engine's settings as they are now."""
+        return replace(self, **{name: getattr(settings, name) for name in ENGINE_FIELDS})
+
+
+def read_choices(stored: Mapping[str, object]) -> tuple[Choices, list[str]]:
+    """Choices from stored values, and the names of the values that made no sense."""
+    accepted: dict[str, Any] = {}
+    refused = []
+    for field in fields(Choices):
+        if field.name not in stored:
+            continue
+        value = _read(field.name, field.default, stored[field.name])
+        if value is Ellipsis:
+            refused.append(field.name)
+        else:
+            accepted[field.name] = value
+    return Choices(**accepted), refused
+
+
+def _read(name: str, default: object, value: object) -> Any:
+    """The value in its type and range, or Ellipsis."""
+    if name == "latency_ms" and value in ("", None):
+        return None
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(str(value).lower(), ...)
+    if name in LIMITS:
+        try:
+            number = float(str(value))
+        except ValueError:
+            return ...
+        low, high = LIMITS[name]
+        if not low <= number <= high:
+            return ...
+        return int(number) if isinstance(default, int) else number
+    if not isinstance(value, str) or (name in WORDS and value not in WORDS[name]):
+        return ...
+    return value

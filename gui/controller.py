@@ -1,0 +1,150 @@
+"""The one object that touches the engine. Widgets call it; it hands them frames."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from gui.engine import Engine
+from gui.frame import Frame
+from gui.watch import Watch, is_sound_file
+from realtime.settings import EngineSettings
+
+SCREEN_MS = 16
+HIDDEN_MS = 250
+"""A window that nobody sees needs no pictures, only its lamps and takes."""
+SETTLE_MS = 120
+"""A slider must rest this long before the engine hears of it."""
+
+
+class Controller(QObject):
+    """Pulls a snapshot per tick and turns the user's wishes into calls of the engine.
+
+    Args:
+        engine: not yet started.
+        settings: what it was made with.
+        demo: the bundled performance, None where there is none.
+        clock: seconds that only go forward; tests move it by hand.
+    """
+
+    frame = Signal(object)
+    """A `gui.frame.Frame`, at screen rate."""
+    settings_changed = Signal(object)
+    """The new `EngineSettings`."""
+    rescan = Signal()
+    """The lists of devices should be read again."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: EngineSettings,
+        demo: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.demo = demo if demo is not None and demo.is_file() else None
+        self.last: Frame | None = None
+        """The newest frame."""
+        self._engine = engine
+        self._clock = clock
+        self._watch = Watch()
+        self._watch.set_demo_available(self.demo is not None)
+        self.microphone = "" if is_sound_file(settings.input) else settings.input
+        """The input to go back to after a file."""
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self.flush)
+        self._actions: dict[str, Callable[[], None]] = {
+            "demo": self.play_demo,
+            "microphone": self.back_to_microphone,
+            "again": self.play_again,
+            "retry": self.play_again,
+            "rescan": self.rescan.emit,
+        }
+
+    def start(self) -> None:
+        """Start the engine and the pictures."""
+        self._engine.start()
+        self._timer.start(SCREEN_MS)
+
+    def close(self) -> None:
+        """Stop both. May take two seconds."""
+        self._timer.stop()
+        self.flush()
+        self._engine.close()
+
+    def set_visible(self, visible: bool) -> None:
+        """Save work while nobody looks."""
+        if self._timer.isActive():
+            self._timer.start(SCREEN_MS if visible else HIDDEN_MS)
+
+    def tick(self) -> None:
+        """One picture: snapshot in, frame out."""
+        self.last = self._watch.frame(self._engine.snapshot(), self.settings, self._clock())
+        self.frame.emit(self.last)
+
+    def act(self, name: str) -> None:
+        """Do what a notice offered, by name."""
+        self._actions[name]()
+
+    def change(self, **fields: Any) -> None:
+        """Change settings; the engine hears of them once they rest."""
+        changed = replace(self.settings, **fields)
+        if changed != self.settings:
+            self.settings = changed
+            self.settings_changed.emit(changed)
+            self._settle.start(SETTLE_MS)
+
+    def flush(self) -> None:
+        """Give the engine what it has not heard of yet."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._engine.apply(self.settings)
+
+    def choose_input(self, name: str) -> None:
+        """Listen to a device by name ("" is the system's default), or play a sound file."""
+        if not is_sound_file(name):
+            self.microphone = name
+        self.settings = replace(self.settings, input=name)
+        self.settings_changed.emit(self.settings)
+        self._settle.stop()
+        self._watch.restart(self._clock())
+        self._engine.apply(self.settings)
+
+    def play_demo(self) -> None:
+        """The bundled performance through the real chain."""
+        if self.demo is not None:
+            self.choose_input(str(self.demo))
+
+    def back_to_microphone(self) -> None:
+        """Listen to what was chosen before a file was played."""
+        self.choose_input(self.microphone)
+
+    def play_again(self) -> None:
+        """The same input from its start."""
+        self.choose_input(self.settings.input)
+
+    def toggle_demo(self) -> None:
+        """Start the demo, or stop playing a file."""
+        if is_sound_file(self.settings.input):
+            self.back_to_microphone()
+        else:
+            self.play_demo()
+
+    def toggle_recording(self) -> None:
+        """Begin a take, or end and keep it."""
+        if self.last is not None and self.last.snapshot.recording:
+            self._engine.stop_recording()
+        else:
+            self._engine.record()
+
+    def panic(self) -> None:
+        """Silence every MIDI note, now."""
+        self._engine.panic()

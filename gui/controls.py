@@ -1,0 +1,172 @@
+"""Small controls that Qt does not have in the form a plugin needs."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.theme import DARK, SPACE, Theme
+
+
+class Picker(QComboBox):
+    """A list to choose from by value; keeps a chosen value that is not plugged in."""
+
+    chosen = Signal(str)
+    """The value the user picked."""
+    opened = Signal()
+    """The list is about to be shown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self._theme = DARK
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.activated.connect(lambda index: self.chosen.emit(str(self.itemData(index))))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """May become narrow: long names are cut."""
+        return QSize(84, super().minimumSizeHint().height())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the arrow in another theme."""
+        self._theme = theme
+        self.update()
+
+    def offer(self, options: Sequence[tuple[str, str]], value: str, missing: str) -> None:
+        """List (value, text) pairs with `value` chosen; `missing` says that it is not there."""
+        listed = list(options)
+        if value not in [option for option, _ in listed]:
+            listed.append((value, missing))
+        now = [(str(self.itemData(i)), self.itemText(i)) for i in range(self.count())]
+        if now != listed:
+            self.clear()
+            for option, text in listed:
+                self.addItem(text, option)
+                self.setItemData(self.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex([option for option, _ in listed].index(value))
+        self.setToolTip(self.currentText())
+
+    def showPopup(self) -> None:  # noqa: N802
+        """Show the list, wide enough for its names."""
+        self.opened.emit()
+        widest = self.view().sizeHintForColumn(0) + 6 * SPACE
+        self.view().setMinimumWidth(max(widest, self.width()))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the control, its text cut with an ellipsis where it is long, and its arrow."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.width() - 12 - 24
+        metrics = self.fontMetrics()
+        option.currentText = metrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(self._theme.dim), 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        x, y = self.width() - 13.0, self.height() / 2
+        painter.drawPolyline([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
+        painter.end()
+
+
+class Segments(QWidget):
+    """A few choices side by side, one of them taken; arrow keys move between them."""
+
+    chosen = Signal(int)
+    """Index of the choice the user made."""
+
+    def __init__(self, name: str, labels: Sequence[str], tips: Sequence[str]) -> None:
+        super().__init__()
+        self.setObjectName("segments")
+        self.setAccessibleName(name)
+        self.buttons: list[QPushButton] = []
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for index, (label, tip) in enumerate(zip(labels, tips, strict=True)):
+            button = QPushButton(label)
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(tip)
+            button.setAccessibleName(f"{name}: {label}")
+            place = {0: "first", len(labels) - 1: "last"}.get(index, "middle")
+            button.setProperty("place", place)
+            self._group.addButton(button, index)
+            self.buttons.append(button)
+            row.addWidget(button)
+        self._group.idClicked.connect(self.chosen)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Leave room for the bold letters of a taken choice."""
+        super().showEvent(event)
+        for button in self.buttons:
+            button.ensurePolished()
+            bold = QFont(button.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            text = QFontMetrics(bold).horizontalAdvance(button.text())
+            button.setMinimumWidth(text + 6 * SPACE)
+
+    def set_chosen(self, index: int) -> None:
+        """Mark a choice without emitting `chosen`."""
+        self.buttons[index].setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Arrow keys choose; anything else is not ours."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        index = self._group.checkedId() + step
+        if step and 0 <= index < len(self.buttons):
+            self.buttons[index].setFocus()
+            self.buttons[index].click()
+        else:
+            super().keyPressEvent(event)
+
+
+class Captioned(QWidget):
+    """A control with a small caption above it and, at the right of the caption, its value."""
+
+    def __init__(self, caption: str, control: QWidget) -> None:
+        super().__init__()
+        self.caption = QLabel(caption.upper())
+        self.caption.setObjectName("caption")
+        self.caption.setBuddy(control)
+        self.value = QLabel()
+        self.value.setObjectName("value")
+        head = QHBoxLayout()
+        head.setSpacing(SPACE)
+        head.addWidget(self.caption)
+        head.addStretch(1)
+        head.addWidget(self.value)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addLayout(head)
+        column.addWidget(control)

@@ -1,0 +1,59 @@
+"""Reads the lists of inputs and MIDI ports off the GUI thread."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeviceNames:
+    """What is plugged in: (name for the engine, name for people)."""
+
+    inputs: tuple[tuple[str, str], ...] = ()
+    midi_outs: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+    """Why the lists may be incomplete, for people; else empty."""
+
+
+class DeviceScan:
+    """One scan at a time on a thread; the window polls for the answer with each picture.
+
+    Args:
+        read: gives the names; may block and may raise.
+    """
+
+    def __init__(self, read: Callable[[], DeviceNames]) -> None:
+        self._read = read
+        self._thread: threading.Thread | None = None
+        self._found: DeviceNames | None = None
+
+    def start(self) -> None:
+        """Begin to read, unless that is already under way."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="device scan", daemon=True)
+            self._thread.start()
+
+    def poll(self) -> DeviceNames | None:
+        """The names, once per scan; None while there is nothing new."""
+        found, self._found = self._found, None
+        return found
+
+    def wait(self, timeout_s: float = 2.0) -> None:
+        """Let a running scan come to its end."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        try:
+            self._found = self._read()
+        except Exception as error:  # a driver may fail in any way; the pickers then stay short
+            self._found = DeviceNames(problem=str(error))
+
+
+def read_device_names() -> DeviceNames:
+    """The names through `realtime.devices`, which looks in a child process."""
+    from realtime.devices import list_devices
+
+    found = list_devices()
+    inputs = tuple((device.name, device.name) for device in found.inputs)
+    return DeviceNames(inputs, tuple((name, name) for name in found.midi_outputs))

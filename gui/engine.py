@@ -1,0 +1,34 @@
+"""The engine as the window sees it: anything with these methods can be behind it."""
+
+from typing import Protocol
+
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+
+class Engine(Protocol):
+    """What `realtime.host.EngineHost` and `gui.fake_engine.FakeEngine` both are.
+
+    Every method returns at once, except `close`, which may take two seconds.
+    """
+
+    def start(self) -> None:
+        """Begin to listen."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest picture of the engine."""
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use these settings from now on."""
+
+    def record(self) -> None:
+        """Begin a take."""
+
+    def stop_recording(self) -> None:
+        """End the take and save it."""
+
+    def panic(self) -> None:
+        """Silence every MIDI note."""
+
+    def close(self) -> None:
+        """Stop, silence what sounds, free the devices."""

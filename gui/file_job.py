@@ -1,0 +1,84 @@
+"""Transcribes a dropped sound file in a child process, with progress, cancel and a reason."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from gui.words import tr
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class FileJob(QObject):
+    """One file. Emits `progressed`, then exactly one of `finished`, `failed`, `cancelled`."""
+
+    progressed = Signal(float)
+    """Part done, 0-1."""
+    finished = Signal(str, int)
+    """(path of the .mid, count of notes)."""
+    failed = Signal(str)
+    """The reason, for people."""
+    cancelled = Signal()
+
+    def __init__(self, sound: Path, model: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.sound = sound
+        self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
+        self.midi = Path(self._folder.name) / f"{sound.stem}.mid"
+        self._notes = 0
+        self._tail = b""
+        self._cancelling = False
+        self._process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        paths = [str(ROOT), environment.value("PYTHONPATH", "")]
+        environment.insert("PYTHONPATH", ":".join(part for part in paths if part))
+        self._process.setProcessEnvironment(environment)
+        self._process.setProgram(sys.executable)
+        self._process.setArguments(
+            ["-m", "gui.transcribe_worker", str(sound), str(self.midi), model]
+        )
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._end)
+
+    def start(self) -> None:
+        """Begin."""
+        self._process.start()
+
+    def cancel(self) -> None:
+        """Stop and forget."""
+        self._cancelling = True
+        self._process.kill()
+
+    def dispose(self) -> None:
+        """Stop if it still runs and remove the temporary .mid."""
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.finished.disconnect(self._end)
+            self._process.kill()
+            self._process.waitForFinished(1000)
+        self._folder.cleanup()
+
+    def _read(self) -> None:
+        self._tail += bytes(self._process.readAllStandardOutput().data())
+        *lines, self._tail = self._tail.split(b"\n")
+        for line in lines:
+            words = line.decode(errors="replace").split()
+            if len(words) == 2 and words[0] == "notes":
+                self._notes = int(words[1])
+            elif len(words) == 1:
+                self.progressed.emit(float(words[0]))
+
+    def _end(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read()
+        if self._cancelling:
+            self.cancelled.emit()
+        elif status == QProcess.ExitStatus.NormalExit and code == 0 and self.midi.is_file():
+            self.finished.emit(str(self.midi), self._notes)
+        else:
+            self.failed.emit(self._reason(code))
+
+    def _reason(self, code: int) -> str:
+        said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
+        last = said.splitlines()[-1] if said else ""
+        return last or tr("The transcriber stopped with code {code}.", code=code)

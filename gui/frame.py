@@ -1,0 +1,21 @@
+"""What one tick of the controller hands to every part of the window."""
+
+from dataclasses import dataclass
+
+from gui.level import Level
+from gui.notices import Notice
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment: the engine's snapshot and what the window makes of it."""
+
+    snapshot: Snapshot
+    wall_s: float
+    """When it was taken, by a clock that only goes forward."""
+    level: Level
+    notice: Notice | None
+    settings: EngineSettings
+    """What the user has chosen, which the engine may still be changing to."""

@@ -1,0 +1,116 @@
+"""A dropped file on its way to notes: progress and cancel, then save, or the reason why not."""
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from gui.file_job import FileJob
+from gui.status_text import short_name
+from gui.theme import SPACE
+from gui.words import plural, tr
+
+
+class JobStrip(QWidget):
+    """Runs one `FileJob` at a time and shows how it goes."""
+
+    saved = Signal(str)
+    """Path the notes were saved to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.job: FileJob | None = None
+        self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.save = QPushButton(tr("Save .mid…"))
+        self.close_button = QPushButton(tr("Cancel"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 4, SPACE + 2, SPACE * 3, SPACE + 2)
+        row.setSpacing(SPACE * 3)
+        row.addWidget(self.label, 2)
+        row.addWidget(self.bar, 3)
+        row.addWidget(self.save)
+        row.addWidget(self.close_button)
+        for button in (self.save, self.close_button):
+            button.setAccessibleName(button.text())
+        self.save.clicked.connect(self._ask_where)
+        self.close_button.clicked.connect(self._close)
+        self.hide()
+
+    def transcribe(self, sound: Path, model: str) -> None:
+        """Turn this file into notes; a job that still runs is cancelled."""
+        self.discard()
+        self.job = FileJob(sound, model, self)
+        self.job.progressed.connect(self._progress)
+        self.job.finished.connect(self._finished)
+        self.job.failed.connect(self._failed)
+        self.job.cancelled.connect(self._close)
+        name = short_name(sound.name)
+        self._show(tr("Listening to {name}…", name=name), running=True, done=False)
+        self.bar.setRange(0, 0)
+        self.job.start()
+
+    def save_as(self, target: Path) -> None:
+        """Copy the notes of the finished job there."""
+        if self.job is not None:
+            try:
+                shutil.copyfile(self.job.midi, target)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                self._failed(tr("{path} cannot be written: {reason}.", path=target, reason=reason))
+                return
+            self._show(tr("Saved as {name}", name=target.name), running=False, done=False)
+            self.saved.emit(str(target))
+
+    def say(self, text: str) -> None:
+        """Tell something that the user has just asked for, until it is closed."""
+        if self.job is None:
+            self._show(text, running=False, done=False)
+
+    def discard(self) -> None:
+        """Stop whatever runs and forget its result."""
+        if self.job is not None:
+            self.job.dispose()
+            self.job.deleteLater()
+            self.job = None
+
+    def _progress(self, part: float) -> None:
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(round(1000 * part))
+
+    def _finished(self, _path: str, notes: int) -> None:
+        count = plural(notes, tr("note"), tr("notes"))
+        name = short_name(self.job.sound.name) if self.job else ""
+        self._show(tr("{name}: {count}", name=name, count=count), running=False, done=True)
+
+    def _failed(self, reason: str) -> None:
+        self._show(reason, running=False, done=False)
+
+    def _close(self) -> None:
+        self.discard()
+        self.hide()
+
+    def _show(self, text: str, running: bool, done: bool) -> None:
+        self.label.setText(text)
+        self.setAccessibleName(text)
+        self.bar.setVisible(running)
+        self.save.setVisible(done)
+        self.close_button.setText(tr("Cancel") if running else tr("Close"))
+        self.close_button.setAccessibleName(self.close_button.text())
+        self.show()
+
+    def _ask_where(self) -> None:
+        if self.job is None:
+            return
+        start = str(self.job.sound.with_suffix(".mid"))
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save the notes"), start, "MIDI (*.mid)")
+        if path:
+            self.save_as(Path(path))

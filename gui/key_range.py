@@ -1,0 +1,95 @@
+"""Which pitches the roll shows: wide enough for what is played, never jumping about."""
+
+import math
+from collections.abc import Iterable
+
+LOWEST, HIGHEST = 21, 108
+"""The 88 keys of a piano."""
+REST = (48.0, 83.0)
+"""Shown while nothing has been played: C3 to B5."""
+MARGIN = 2
+SMALLEST_SPAN = 25.0
+SHRINK_AFTER_S = 4.0
+EASE_S = 0.18
+
+
+class KeyRange:
+    """Follows the played range: opens at once, closes only after a while, glides both ways."""
+
+    def __init__(self) -> None:
+        self.low, self.high = REST
+        self._target = REST
+        self._roomy_since: float | None = None
+        self._last_wall: float | None = None
+        self.automatic = True
+        """False after the user zoomed by hand."""
+
+    def update(self, pitches: Iterable[int], wall_s: float) -> tuple[float, float]:
+        """The range to draw at `wall_s` with these pitches in view."""
+        if self.automatic:
+            self._aim(wanted_range(pitches), wall_s)
+        elapsed = 0.0 if self._last_wall is None else max(wall_s - self._last_wall, 0.0)
+        self._last_wall = wall_s
+        part = 1.0 - math.exp(-elapsed / EASE_S)
+        self.low = _glide(self.low, self._target[0], part)
+        self.high = _glide(self.high, self._target[1], part)
+        return self.low, self.high
+
+    def zoom(self, factor: float, centre: float) -> None:
+        """Show `factor` times as many pitches around `centre`, and stop following."""
+        self.automatic = False
+        span = min(max((self._target[1] - self._target[0]) * factor, 11.0), HIGHEST - LOWEST)
+        part = (centre - self._target[0]) / max(self._target[1] - self._target[0], 1.0)
+        self._place(centre - part * span, span)
+
+    def move(self, semitones: float) -> None:
+        """Show higher (positive) or lower pitches, and stop following."""
+        self.automatic = False
+        self._place(self._target[0] + semitones, self._target[1] - self._target[0])
+
+    def follow(self) -> None:
+        """Follow what is played again."""
+        self.automatic = True
+        self._roomy_since = -math.inf
+
+    def settle(self) -> None:
+        """Arrive at once where it is gliding to."""
+        self.low, self.high = self._target
+
+    def _place(self, low: float, span: float) -> None:
+        low = min(max(low, LOWEST), HIGHEST - span)
+        self._target = (low, low + span)
+
+    def _aim(self, wanted: tuple[float, float] | None, wall_s: float) -> None:
+        if wanted is None:
+            return
+        low, high = self._target
+        if wanted[0] < low or wanted[1] > high:
+            self._target = (min(low, wanted[0]), max(high, wanted[1]))
+            self._roomy_since = None
+        elif wanted[0] > low + 4 or wanted[1] < high - 4:
+            self._roomy_since = wall_s if self._roomy_since is None else self._roomy_since
+            if wall_s - self._roomy_since > SHRINK_AFTER_S:
+                self._target = wanted
+                self._roomy_since = None
+        else:
+            self._roomy_since = None
+
+
+def wanted_range(pitches: Iterable[int]) -> tuple[float, float] | None:
+    """A comfortable range for these pitches; None where there are none."""
+    values = list(pitches)
+    if not values:
+        return None
+    low = max(min(values) - MARGIN, LOWEST)
+    high = min(max(values) + MARGIN, HIGHEST)
+    missing = SMALLEST_SPAN - (high - low)
+    if missing > 0:
+        low = max(low - math.floor(missing / 2), LOWEST)
+        high = min(low + SMALLEST_SPAN, HIGHEST)
+        low = min(low, high - SMALLEST_SPAN)
+    return float(low), float(high)
+
+
+def _glide(value: float, target: float, part: float) -> float:
+    return target if abs(target - value) < 0.01 else value + (target - value) * part

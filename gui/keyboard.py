@@ -1,0 +1,98 @@
+"""The piano keys beside the roll; sounding keys light up in their note's colour."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui.ink import NoteInk, font
+from gui.pitch_names import is_black, pitch_name
+from gui.roll_geometry import Viewport, key_span
+from gui.theme import DARK, TYPE
+from gui.words import tr
+
+WIDTH = 76
+BLACK_PART = 0.6
+
+
+class Keyboard(QWidget):
+    """Upright keys whose rows match the roll's, low notes below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Keyboard"))
+        self.setFixedWidth(WIDTH)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
+        self._lit: Mapping[int, int] = {}
+        self.set_ink(NoteInk(DARK, "letters"))
+
+    def set_ink(self, ink: NoteInk) -> None:
+        """Draw in another theme or naming."""
+        self._ink = ink
+        self.update()
+
+    def show_keys(self, lit: Mapping[int, int], viewport: Viewport) -> None:
+        """Light these pitches (pitch -> velocity)."""
+        if lit != self._lit or viewport != self._viewport:
+            self._lit, self._viewport = dict(lit), viewport
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the keys: white ones first, black ones over them."""
+        theme = self._ink.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.line))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pitches = range(max(int(self._viewport.low) - 2, 0), min(int(self._viewport.high) + 3, 128))
+        for pitch in pitches:
+            if not is_black(pitch):
+                self._draw_white(painter, pitch)
+        for pitch in pitches:
+            if is_black(pitch):
+                self._draw_black(painter, pitch)
+        self._draw_shadow(painter)
+        painter.end()
+
+    def _draw_white(self, painter: QPainter, pitch: int) -> None:
+        theme = self._ink.theme
+        top, bottom = key_span(pitch, self._viewport.y, self._viewport.row)
+        colour = QColor(theme.white_key)
+        text = QColor(theme.key_text)
+        lit = pitch in self._lit
+        if lit:
+            colour, text = self._ink.fill(pitch, max(self._lit[pitch], 90))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(
+            QRectF(-4, top + 0.5, self.width() + 3, bottom - top - 1.0), 2.5, 2.5
+        )
+        height = bottom - top
+        if height >= 9 and (pitch % 12 == 0 or lit):
+            painter.setPen(QPen(text))
+            painter.setFont(font(min(height - 2, TYPE.small), bold=lit))
+            area = QRectF(0, top, self.width() - 6, height)
+            painter.drawText(
+                area,
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                pitch_name(pitch, self._ink.naming),
+            )
+
+    def _draw_black(self, painter: QPainter, pitch: int) -> None:
+        top, row = self._viewport.y(pitch), self._viewport.row
+        colour = QColor(self._ink.theme.black_key)
+        if pitch in self._lit:
+            colour, _ = self._ink.fill(pitch, max(self._lit[pitch], 90))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(
+            QRectF(-4, top + 0.5, self.width() * BLACK_PART + 4, row - 1.0), 2.5, 2.5
+        )
+
+    def _draw_shadow(self, painter: QPainter) -> None:
+        """The keys lie a little below the roll."""
+        shade = QLinearGradient(0, 0, 7, 0)
+        shade.setColorAt(0.0, QColor(0, 0, 0, 90))
+        shade.setColorAt(1.0, QColor(0, 0, 0, 0))
+        painter.fillRect(QRectF(0, 0, 7, self.height()), shade)

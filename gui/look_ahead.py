@@ -1,0 +1,29 @@
+"""Fast, balanced, precise: three names for the look-aheads a model offers."""
+
+from collections.abc import Sequence
+
+USUAL_MS = (20.0, 40.0, 80.0)
+"""Asked for where the model's own choices are not known; the engine takes the longest that fits."""
+
+
+class LookAheads:
+    """Which look-ahead each of the three names asks for.
+
+    Args:
+        offered_ms: look-aheads of the model, any count, any order.
+    """
+
+    def __init__(self, offered_ms: Sequence[float] = ()) -> None:
+        offered = sorted(offered_ms) or list(USUAL_MS)
+        self.milliseconds = (offered[0], offered[(len(offered) - 1) // 2], offered[-1])
+
+    def ask(self, index: int) -> float | None:
+        """The `latency_ms` setting of a choice; None, the model's own default, is balanced."""
+        return None if index == 1 else self.milliseconds[index]
+
+    def index(self, latency_ms: float | None) -> int:
+        """The choice nearest to a `latency_ms` setting."""
+        if latency_ms is None:
+            return 1
+        distances = [abs(latency_ms - value) for value in self.milliseconds]
+        return distances.index(min(distances))

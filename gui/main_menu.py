@@ -1,0 +1,77 @@
+"""The menu behind the three lines: everything that is not needed while playing."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui.choices import Choices
+from gui.words import LANGUAGES, tr
+
+
+def theme_names() -> dict[str, str]:
+    """Choice -> what it is called."""
+    return {"system": tr("Like the system"), "dark": tr("Dark"), "light": tr("Light")}
+
+
+def naming_names() -> dict[str, str]:
+    """Choice -> what it is called."""
+    return {
+        "letters": tr("C D E … B"),
+        "german": tr("C D E … H"),
+        "solfege": tr("Do Re Mi"),
+    }
+
+
+def build_menu(
+    parent: QWidget,
+    choices: Choices,
+    do: Callable[[str], None],
+    choose: Callable[[str, str], None],
+) -> QMenu:
+    """The menu. `do(name)` runs an action, `choose(field, value)` changes a choice."""
+    menu = QMenu(parent)
+    menu.setAccessibleName(tr("Menu"))
+    for name, text, keys in (
+        ("open", tr("Sound file to notes…"), "Ctrl+O"),
+        ("save", tr("Save the newest take as…"), "Ctrl+S"),
+        ("folder", tr("Show the takes"), ""),
+        ("", "", ""),
+        ("compact", tr("Compact view"), "Ctrl+M"),
+        ("reset_view", tr("Usual zoom"), "0"),
+        ("", "", ""),
+    ):
+        if not name:
+            menu.addSeparator()
+            continue
+        action = QAction(text + (f"\t{keys}" if keys else ""), menu)
+        action.triggered.connect(lambda _=False, n=name: do(n))
+        menu.addAction(action)
+    languages = {"": tr("Like the system"), **LANGUAGES}
+    _submenu(menu, tr("Theme"), "theme", theme_names(), choices.theme, choose)
+    _submenu(menu, tr("Note names"), "naming", naming_names(), choices.naming, choose)
+    _submenu(menu, tr("Language"), "language", languages, choices.language, choose)
+    menu.addSeparator()
+    for name, text, keys in (("sheet", tr("Keys"), "?"), ("quit", tr("Quit"), "Ctrl+Q")):
+        action = QAction(f"{text}\t{keys}", menu)
+        action.triggered.connect(lambda _=False, n=name: do(n))
+        menu.addAction(action)
+    return menu
+
+
+def _submenu(
+    menu: QMenu,
+    title: str,
+    field: str,
+    options: dict[str, str],
+    chosen: str,
+    choose: Callable[[str, str], None],
+) -> None:
+    submenu = menu.addMenu(title)
+    group = QActionGroup(submenu)
+    for value, text in options.items():
+        action = submenu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(value == chosen)
+        group.addAction(action)
+        action.triggered.connect(lambda _=False, v=value: choose(field, v))

@@ -1,0 +1,263 @@
+"""The window: puts the parts together and passes frames down and wishes up."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+
+from gui.appearance import dress, wanted_theme
+from gui.choices import Choices
+from gui.controller import Controller
+from gui.device_scan import DeviceScan
+from gui.frame import Frame
+from gui.ink import NoteInk
+from gui.job_strip import JobStrip
+from gui.main_menu import build_menu
+from gui.notice_view import NoticeCard, NoticeStrip
+from gui.roll_pane import RollPane
+from gui.settings_store import SettingsStore
+from gui.shortcuts import KEYS, CheatSheet
+from gui.status_bar import StatusBar
+from gui.takes import save_copy, show_folder
+from gui.top_bar import TopBar
+from gui.transport import Transport
+from gui.watch import SOUND_SUFFIXES
+from gui.words import tr
+
+USUAL_SIZE = (960, 540)
+SMALLEST_SIZE = (420, 300)
+COMPACT_SIZE = (460, 200)
+COMPACT_SMALLEST = (300, 110)
+
+
+class MainWindow(QMainWindow):
+    """The whole window around one controller.
+
+    Args:
+        controller: not yet started.
+        store: where choices are remembered.
+        scan: reads the lists of devices.
+    """
+
+    def __init__(self, controller: Controller, store: SettingsStore, scan: DeviceScan) -> None:
+        super().__init__()
+        self.setWindowTitle("Jaka to melodia")
+        self.setAcceptDrops(True)
+        self.controller = controller
+        self._store, self._scan = store, scan
+        self.choices, geometry = store.load()
+        self.top_bar, self.strip, self.jobs = TopBar(), NoticeStrip(), JobStrip()
+        self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
+        self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.card = NoticeCard(self.pane.roll)
+        self._lay_out()
+        self._connect()
+        self._usual_geometry = QByteArray()
+        self.pane.seconds = self.choices.seconds
+        self.resize(*USUAL_SIZE)
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        self.set_compact(self.choices.compact)
+        self.refresh_look()
+        self.top_bar.show_settings(controller.settings)
+        self.pane.setFocus()
+        scan.start()
+
+    def _lay_out(self) -> None:
+        root = QWidget()
+        root.setObjectName("root")
+        column = QVBoxLayout(root)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.top_bar, self.strip, self.jobs):
+            column.addWidget(part)
+        column.addWidget(self.pane, 1)
+        column.addWidget(self.transport)
+        column.addWidget(self.status)
+        self.setCentralWidget(root)
+
+    def _connect(self) -> None:
+        controller, top, transport = self.controller, self.top_bar, self.transport
+        controller.frame.connect(self.show_frame)
+        controller.settings_changed.connect(top.show_settings)
+        controller.rescan.connect(self._scan.start)
+        top.changed.connect(lambda fields: controller.change(**fields))
+        top.input_chosen.connect(controller.choose_input)
+        top.rescan.connect(self._scan.start)
+        transport.record_clicked.connect(controller.toggle_recording)
+        transport.panic_clicked.connect(controller.panic)
+        transport.save_clicked.connect(lambda: self.do("save"))
+        transport.compact_clicked.connect(lambda: self.do("compact"))
+        self.strip.acted.connect(controller.act)
+        self.card.acted.connect(controller.act)
+        for name, keys in KEYS.items():
+            for key in keys:
+                shortcut = QShortcut(QKeySequence(key), self)
+                shortcut.activated.connect(lambda n=name: self.do(n))
+        QApplication.styleHints().colorSchemeChanged.connect(self.refresh_look)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show one moment."""
+        now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
+        self.transport.show_frame(frame, now_s)
+        self.top_bar.show_frame(frame)
+        self.status.show_frame(frame)
+        notice = frame.notice
+        centre = notice is not None and notice.centre and not self.choices.compact
+        self.card.show_notice(notice if centre else None)
+        hint = notice is not None and notice.centre and self.choices.compact
+        self.strip.show_notice(None if centre or hint else notice)
+        devices = self._scan.poll()
+        if devices is not None:
+            self.top_bar.show_devices(devices)
+
+    def do(self, name: str) -> None:
+        """Run an action of a key or the menu, by name."""
+        getattr(self, f"_do_{name}")()
+
+    def choose(self, field: str, value: Any) -> None:
+        """Change one of the window's own choices."""
+        self.choices = replace(self.choices, **{field: value})
+        self.refresh_look()
+        if field == "language":
+            self.retranslate()
+
+    def refresh_look(self, _scheme: object = None) -> None:
+        """Put theme and naming on every part."""
+        theme = wanted_theme(self.choices.theme)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        dress(application, theme)
+        ink = NoteInk(theme, self.choices.naming)
+        self.pane.set_ink(ink)
+        self.top_bar.set_theme(theme)
+        self.transport.set_theme(theme, ink)
+        self.status.set_theme(theme)
+        old = self.top_bar.menu.menu()
+        self.top_bar.menu.setMenu(build_menu(self, self.choices, self.do, self.choose))
+        if old is not None:
+            old.deleteLater()
+
+    def set_compact(self, compact: bool) -> None:
+        """A small window that stays on top, or the usual one."""
+        changed = compact != self.choices.compact
+        if changed and compact:
+            self._usual_geometry = self.saveGeometry()
+        self.choices = replace(self.choices, compact=compact)
+        self.top_bar.setVisible(not compact)
+        self.status.setVisible(not compact)
+        self.transport.set_compact(compact)
+        self.setMinimumSize(*(COMPACT_SMALLEST if compact else SMALLEST_SIZE))
+        visible = self.isVisible()
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, compact)
+        if compact:
+            self.resize(*COMPACT_SIZE)
+        elif changed and not self._usual_geometry.isEmpty():
+            self.restoreGeometry(self._usual_geometry)
+        elif changed:
+            self.resize(*USUAL_SIZE)
+        if visible:
+            self.show()
+
+    def retranslate(self) -> None:
+        """Say that another language needs a restart."""
+        self.jobs.say(tr("The language changes at the next start."))
+
+    def _do_record(self) -> None:
+        self.controller.toggle_recording()
+
+    def _do_panic(self) -> None:
+        self.controller.panic()
+
+    def _do_compact(self) -> None:
+        self.set_compact(not self.choices.compact)
+
+    def _do_open(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
+        )
+        if path:
+            self.jobs.transcribe(Path(path), self.controller.settings.model)
+
+    def _do_save(self) -> None:
+        said = save_copy(self, self.transport.take.path)
+        if said:
+            self.jobs.say(said)
+
+    def _do_folder(self) -> None:
+        said = show_folder(self.transport.take.path)
+        if said:
+            self.jobs.say(said)
+
+    def _do_zoom_in(self) -> None:
+        self.pane.zoom_time(0.8)
+
+    def _do_zoom_out(self) -> None:
+        self.pane.zoom_time(1.25)
+
+    def _do_reset_view(self) -> None:
+        self.pane.reset_view()
+
+    def _do_sheet(self) -> None:
+        CheatSheet(self).open()
+
+    def _do_quit(self) -> None:
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space that no control wanted starts or stops the demo."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.controller.toggle_demo()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Accept one local file."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Turn the dropped file into notes."""
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+        self.jobs.transcribe(path, self.controller.settings.model)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the card in the middle."""
+        super().resizeEvent(event)
+        self.card.place()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Save work while minimised."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.controller.set_visible(not self.isMinimized())
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember the choices, then stop everything."""
+        geometry = self._usual_geometry if self.choices.compact else self.saveGeometry()
+        self.choices = replace(self.choices, seconds=round(self.pane.seconds, 3))
+        self._store.save(self.remembered(), geometry)
+        self.hide()
+        self.jobs.discard()
+        self.controller.close()
+        self._scan.wait()
+        super().closeEvent(event)
+
+    def remembered(self) -> Choices:
+        """The choices with the engine's settings; a played file is not one of them."""
+        settings = replace(self.controller.settings, input=self.controller.microphone)
+        return self.choices.with_engine(settings)

@@ -1,0 +1,161 @@
+"""Shows a notice: as a strip above the roll, or as a card in the middle of an empty one."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.notices import Notice
+from gui.theme import SPACE
+from gui.words import tr
+
+CARD_WIDTH = 400
+
+
+def action_labels() -> dict[str, str]:
+    """Name of an action -> what its button says."""
+    return {
+        "demo": tr("Try the demo"),
+        "microphone": tr("Back to microphone"),
+        "again": tr("Play again"),
+        "retry": tr("Start again"),
+        "rescan": tr("Look again"),
+    }
+
+
+class NoticeStrip(QWidget):
+    """One line above the roll: kind, words, buttons."""
+
+    acted = Signal(str)
+    """Name of the action the user chose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._kind = _kind_line()
+        self._kind.setFixedWidth(3)
+        self._title, self._text = QLabel(), QLabel()
+        self._title.setObjectName("stripTitle")
+        self._text.setObjectName("stripText")
+        self._text.setWordWrap(True)
+        self._text.setMinimumWidth(60)
+        for label in (self._title, self._text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(SPACE * 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
+        row.setSpacing(SPACE * 2)
+        row.addWidget(self._kind)
+        row.addWidget(self._title)
+        row.addWidget(self._text, 1)
+        row.addLayout(self._buttons)
+        self.notice: Notice | None = None
+        self.hide()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show this notice, or nothing."""
+        if notice == self.notice:
+            return
+        self.notice = notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        _show_kind(self._kind, notice.kind)
+        self._title.setText(notice.title)
+        self._title.setVisible(bool(notice.title))
+        self._text.setText(notice.text)
+        self.setAccessibleName(f"{notice.title} {notice.text}".strip())
+        _refill(self._buttons, notice, self.acted.emit, primary=False)
+
+
+class NoticeCard(QWidget):
+    """A large notice for the middle of an empty roll; its parent places it."""
+
+    acted = Signal(str)
+    """Name of the action the user chose."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._kind = _kind_line()
+        self._kind.setFixedSize(36, 3)
+        self._title, self._text = QLabel(), QLabel()
+        self._title.setObjectName("cardTitle")
+        self._text.setObjectName("cardText")
+        for label in (self._title, self._text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setWordWrap(True)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(SPACE * 2)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addLayout(self._buttons)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
+        column.setSpacing(SPACE * 2)
+        column.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addLayout(buttons)
+        self.notice: Notice | None = None
+        self.hide()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show this notice, or nothing."""
+        if notice == self.notice:
+            return
+        self.notice = notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        _show_kind(self._kind, notice.kind)
+        self._title.setText(notice.title)
+        self._text.setText(notice.text)
+        self.setAccessibleName(f"{notice.title}. {notice.text}")
+        _refill(self._buttons, notice, self.acted.emit, primary=True)
+        self.place()
+
+    def place(self) -> None:
+        """Centre in the parent."""
+        if self.notice is None:
+            return
+        area = self.parentWidget().rect()
+        width = min(CARD_WIDTH, area.width() - 4 * SPACE)
+        inner = width - 12 * SPACE
+        self.ensurePolished()
+        for label in (self._title, self._text):
+            label.ensurePolished()
+            label.setFixedSize(inner, label.heightForWidth(inner))
+        self.layout().activate()
+        height = min(self.sizeHint().height(), area.height())
+        self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
+        self.raise_()
+
+
+def _kind_line() -> QWidget:
+    line = QWidget()
+    line.setObjectName("kindLine")
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return line
+
+
+def _show_kind(line: QWidget, kind: str) -> None:
+    line.setProperty("kind", kind)
+    line.style().unpolish(line)
+    line.style().polish(line)
+
+
+def _refill(row: QHBoxLayout, notice: Notice, act: object, primary: bool) -> None:
+    while row.count():
+        widget = row.takeAt(0).widget()
+        widget.hide()
+        widget.deleteLater()
+    for index, name in enumerate(notice.actions):
+        button = QPushButton(action_labels()[name])
+        button.setAccessibleName(button.text())
+        button.setProperty("primary", primary and index == 0)
+        button.clicked.connect(lambda _=False, n=name: act(n))  # type: ignore[operator]
+        row.addWidget(button)

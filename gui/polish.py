@@ -1,0 +1,3 @@
+"""stub"""
+TEXTS: dict[str,str] = {}
+PLURALS: dict[str,tuple[str,str,str]] = {}

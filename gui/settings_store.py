@@ -1,0 +1,63 @@
+"""Choices and window geometry in one file; a broken file costs the choices, never the start."""
+
+import shutil
+from dataclasses import fields
+from pathlib import Path
+
+from platformdirs import user_config_path
+from PySide6.QtCore import QByteArray, QSettings
+
+from gui.choices import Choices, read_choices
+
+GEOMETRY = "geometry"
+
+
+def default_path() -> Path:
+    """Where the choices live."""
+    return user_config_path("jaka-to-melodia", appauthor=False) / "window.ini"
+
+
+class SettingsStore:
+    """Reads and writes the settings file.
+
+    Args:
+        path: of the file; tests give their own.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or default_path()
+        self.backup: Path | None = None
+        """Where a broken file was put aside by `load`."""
+
+    def load(self) -> tuple[Choices, QByteArray]:
+        """Remembered choices and window geometry; defaults for whatever cannot be read."""
+        if not self.path.exists():
+            return Choices(), QByteArray()
+        settings = QSettings(str(self.path), QSettings.Format.IniFormat)
+        stored = {key: settings.value(key) for key in settings.allKeys()}
+        geometry = stored.pop(GEOMETRY, QByteArray())
+        broken = settings.status() != QSettings.Status.NoError or not _is_text(self.path)
+        del settings
+        choices, refused = read_choices({} if broken else stored)
+        if broken or refused:
+            self.backup = self.path.with_suffix(".broken.ini")
+            shutil.copyfile(self.path, self.backup)
+        if broken:
+            self.path.unlink(missing_ok=True)
+        return choices, geometry if isinstance(geometry, QByteArray) else QByteArray()
+
+    def save(self, choices: Choices, geometry: QByteArray) -> None:
+        """Remember. A folder that cannot be written is no reason to stop."""
+        settings = QSettings(str(self.path), QSettings.Format.IniFormat)
+        for field in fields(Choices):
+            value = getattr(choices, field.name)
+            settings.setValue(field.name, "" if value is None else value)
+        settings.setValue(GEOMETRY, geometry)
+        settings.sync()
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        return "\0" not in path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,56 @@
+"""Every key of the window, and the sheet that lists them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
+
+from gui.theme import SPACE
+from gui.words import tr
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "record": ("R",),
+    "panic": ("Esc", "F12", "Ctrl+."),
+    "compact": ("Ctrl+M",),
+    "open": ("Ctrl+O",),
+    "save": ("Ctrl+S",),
+    "zoom_in": ("+", "="),
+    "zoom_out": ("-",),
+    "reset_view": ("0",),
+    "sheet": ("?", "F1"),
+    "quit": ("Ctrl+Q",),
+}
+"""Action -> keys that trigger it. Space is handled apart: on a focused button it presses it."""
+
+
+def descriptions() -> list[tuple[str, str]]:
+    """(keys, what they do), in the order of the sheet."""
+    return [
+        ("R", tr("Record a take, or stop and keep it")),
+        (tr("Space"), tr("Play the demo, or go back to the microphone")),
+        (f"Esc  F12  {tr('Ctrl')}+.", tr("Panic: silence every MIDI note at once")),
+        (f"{tr('Ctrl')}+S", tr("Save the newest take as…")),
+        (f"{tr('Ctrl')}+O", tr("Turn a sound file into notes")),
+        (f"{tr('Ctrl')}+M", tr("Compact view, always on top")),
+        ("+  −  0", tr("Zoom in, zoom out, usual view")),
+        (tr("Wheel"), tr("Zoom time; with Ctrl zoom pitch; with Shift move up and down")),
+        ("?", tr("This sheet")),
+        (f"{tr('Ctrl')}+Q", tr("Quit")),
+    ]
+
+
+class CheatSheet(QDialog):
+    """The keys, in two columns."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Keys"))
+        self.setAccessibleName(tr("Keys"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
+        grid.setHorizontalSpacing(SPACE * 5)
+        grid.setVerticalSpacing(SPACE * 2)
+        for row, (keys, what) in enumerate(descriptions()):
+            key = QLabel(keys)
+            key.setObjectName("key")
+            key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            grid.addWidget(key, row, 0)
+            grid.addWidget(QLabel(what), row, 1)

@@ -1,0 +1,33 @@
+"""The notes that sound now, with a short memory, so that quick notes can be read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from realtime.snapshot import RollNote
+
+FADE_S = 0.35
+"""How long an ended note stays readable."""
+MOST = 10
+
+
+@dataclass(frozen=True)
+class SoundingNote:
+    """A note to show big; `strength` is 1 while it sounds and falls to 0 after its end."""
+
+    pitch: int
+    velocity: int
+    strength: float
+
+
+def sounding_notes(notes: Iterable[RollNote], now_s: float) -> list[SoundingNote]:
+    """Sounding and just-ended notes by pitch, at most `MOST`, the strongest kept."""
+    strongest: dict[int, SoundingNote] = {}
+    for note in notes:
+        strength = 1.0
+        if note.offset_s is not None:
+            strength = 1.0 - (now_s - note.offset_s) / FADE_S
+        known = strongest.get(note.pitch)
+        if 0.0 < strength <= 1.0 and (known is None or strength >= known.strength):
+            strongest[note.pitch] = SoundingNote(note.pitch, note.velocity, strength)
+    kept = sorted(strongest.values(), key=lambda note: -note.strength)[:MOST]
+    return sorted(kept, key=lambda note: note.pitch)

@@ -1,0 +1,105 @@
+"""Snapshot -> the words of the status bar."""
+
+from dataclasses import dataclass
+
+from gui.words import tr
+from realtime.snapshot import Snapshot
+
+BEHIND_S = 0.25
+"""Waiting audio from which the engine counts as too slow."""
+
+
+@dataclass(frozen=True)
+class StatusItem:
+    """One cell of the status bar: its words, what they mean, and whether they are a worry."""
+
+    name: str
+    text: str
+    tip: str
+    worry: bool = False
+
+
+def total_latency_ms(snapshot: Snapshot) -> float:
+    """From the sound at the microphone to the note: look-ahead, driver and queue."""
+    return snapshot.look_ahead_ms + snapshot.input_latency_ms
+
+
+def status_items(snapshot: Snapshot) -> list[StatusItem]:
+    """The cells of the status bar, most wanted first."""
+    return [_input(snapshot), _latency(snapshot), _speed(snapshot), _lost(snapshot), _model(snapshot)]
+
+
+def report(snapshot: Snapshot) -> str:
+    """The status as text to paste into a bug report."""
+    lines = [f"{item.name}: {item.text}" for item in status_items(snapshot)]
+    lines += [
+        f"state: {snapshot.state} {snapshot.message}".rstrip(),
+        f"level: {snapshot.level_db:.1f} dB, peak {snapshot.peak_db:.1f} dB",
+        f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
+        f"stream: {snapshot.stream_s:.1f} s, behind {snapshot.behind_s * 1000:.0f} ms",
+    ]
+    return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """75.4 -> "1:15"."""
+    whole = int(max(seconds, 0.0))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def short_name(name: str, longest: int = 32) -> str:
+    """A device or file name without its folder or host API, cut in the middle where too long."""
+    name = name.replace("\\", "/").rsplit("/", 1)[-1] if _looks_like_file(name) else name
+    if ": " in name:
+        name = name.split(": ", 1)[1]
+    if len(name) <= longest:
+        return name
+    half = (longest - 1) // 2
+    return f"{name[:half].rstrip()}…{name[-half:].lstrip()}"
+
+
+def _looks_like_file(name: str) -> bool:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return last != name and "." in last
+
+
+def _input(snapshot: Snapshot) -> StatusItem:
+    if not snapshot.input_name:
+        return StatusItem("input", tr("No input"), tr("The input device and its sample rate"))
+    rate = f"{snapshot.device_rate / 1000:g} kHz" if snapshot.device_rate else ""
+    text = "  ".join(part for part in (short_name(snapshot.input_name), rate) if part)
+    return StatusItem("input", text, tr("The input device and its sample rate"))
+
+
+def _latency(snapshot: Snapshot) -> StatusItem:
+    ahead, device = round(snapshot.look_ahead_ms), round(snapshot.input_latency_ms)
+    return StatusItem(
+        "latency",
+        tr("{ahead} + {device} = {total} ms", ahead=ahead, device=device, total=ahead + device),
+        tr("Look-ahead of the model + latency of the input = how long after the sound a note leaves"),
+    )
+
+
+def _speed(snapshot: Snapshot) -> StatusItem:
+    late = snapshot.behind_s > BEHIND_S
+    text = tr("hop {hop} ms  CPU {load} %", hop=f"{snapshot.hop_ms:.1f}", load=_percent(snapshot))
+    if late:
+        text += "  " + tr("{behind} ms behind", behind=round(snapshot.behind_s * 1000))
+    return StatusItem(
+        "speed", text, tr("Time to compute one step, and how much of a processor core it takes"), late
+    )
+
+
+def _lost(snapshot: Snapshot) -> StatusItem:
+    lost = snapshot.lost_s >= 0.001
+    text = tr("lost {ms} ms", ms=round(snapshot.lost_s * 1000)) if lost else tr("nothing lost")
+    return StatusItem("lost", text, tr("Audio lost so far, counted against the clock"), lost)
+
+
+def _model(snapshot: Snapshot) -> StatusItem:
+    name = short_name(snapshot.model_name) or tr("no model")
+    return StatusItem("model", name, tr("The trained model that hears the notes"))
+
+
+def _percent(snapshot: Snapshot) -> int:
+    return round(100 * snapshot.cpu_load)

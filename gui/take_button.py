@@ -1,0 +1,65 @@
+"""The newest take: a click saves a copy, a drag hands the .mid to another program."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from gui.words import tr
+
+
+class TakeButton(QPushButton):
+    """Disabled until there is a take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = ""
+        """The .mid of the newest take, empty if none."""
+        self._pressed_at: QPoint | None = None
+        self._narrow = False
+        self.setAccessibleName(tr("Save the take as…"))
+        self.setEnabled(False)
+        self._write()
+
+    def show_take(self, path: str) -> None:
+        """Offer this take."""
+        if path != self.path:
+            self.path = path
+            self.setEnabled(bool(path))
+            self._write()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icon only."""
+        self._narrow = narrow
+        self._write()
+
+    def _write(self) -> None:
+        name = Path(self.path).stem if self.path else tr("Save as…")
+        self.setText("" if self._narrow else name if len(name) < 20 else name[:18] + "…")
+        self.setToolTip(
+            tr("{path}\nClick to save a copy, or drag it into your music program.", path=self.path)
+            if self.path
+            else tr("Record a take first")
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Remember where a drag may begin."""
+        self._pressed_at = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin to drag the file once the mouse has moved far enough."""
+        if self._pressed_at is None or not self.path:
+            return
+        moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        if event.buttons() & Qt.MouseButton.LeftButton and (
+            moved >= QApplication.startDragDistance()
+        ):
+            self._pressed_at = None
+            self.setDown(False)
+            drag = QDrag(self)
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(self.path)])
+            drag.setMimeData(data)
+            drag.exec(Qt.DropAction.CopyAction)

@@ -1,0 +1,180 @@
+"""The bar at the top: what goes in, what goes out, how early, how keen."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from gui.controls import Captioned, Picker, Segments
+from gui.device_scan import DeviceNames
+from gui.frame import Frame
+from gui.icons import icon
+from gui.level_meter import LevelMeter
+from gui.look_ahead import LookAheads
+from gui.status_text import short_name
+from gui.theme import SPACE, Theme
+from gui.tuning_bar import TuningBar
+from gui.watch import is_sound_file
+from gui.words import tr
+from realtime.settings import EngineSettings
+
+NARROW = 800
+"""Below this width look-ahead and sensitivity move to the second row."""
+VIRTUAL = "virtual"
+
+
+class TopBar(QWidget):
+    """Shows the settings and asks for changes; knows no engine."""
+
+    changed = Signal(dict)
+    """Fields of `EngineSettings` to change."""
+    input_chosen = Signal(str)
+    rescan = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._devices = DeviceNames()
+        self._settings: EngineSettings | None = None
+        self._look_aheads = LookAheads()
+        self.input = Picker(tr("Input"))
+        self.meter = LevelMeter()
+        self.midi_out = Picker(tr("MIDI out"))
+        self.look_ahead = Segments(
+            tr("Look-ahead"),
+            [tr("Fast"), tr("Balanced"), tr("Precise")],
+            [
+                tr("Notes leave as early as possible; a few more mistakes"),
+                tr("A good middle"),
+                tr("Waits a little longer and makes the fewest mistakes"),
+            ],
+        )
+        self.sensitivity = QSlider(Qt.Orientation.Horizontal)
+        self.sensitivity.setRange(0, 100)
+        self.sensitivity.setMinimumWidth(80)
+        self.sensitivity.setAccessibleName(tr("Sensitivity"))
+        self.sensitivity.setToolTip(tr("Left: only clear notes. Right: every whisper."))
+        self.tune = _tool(tr("More settings"), checkable=True)
+        self.menu = _tool(tr("Menu"))
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.tuning = TuningBar()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._captioned = {
+            "input": Captioned(tr("Input"), self.input),
+            "level": Captioned(tr("Level"), self.meter),
+            "midi": Captioned(tr("MIDI out"), self.midi_out),
+            "ahead": Captioned(tr("Look-ahead"), self.look_ahead),
+            "sensitivity": Captioned(tr("Sensitivity"), self.sensitivity),
+        }
+        self._row = QHBoxLayout()
+        self._row.setSpacing(SPACE * 4)
+        for name, stretch in (("input", 5), ("level", 4), ("midi", 4), ("ahead", 0)):
+            self._row.addWidget(self._captioned[name], stretch)
+        self._row.addWidget(self._captioned["sensitivity"], 3)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        for button in (self.tune, self.menu):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        self._row.addLayout(buttons)
+        self._second = QHBoxLayout()
+        self._second.setSpacing(SPACE * 4)
+        self._second.addWidget(self.tuning)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
+        column.setSpacing(SPACE * 2)
+        column.addLayout(self._row)
+        column.addLayout(self._second)
+        self.tuning.hide()
+
+    def _connect(self) -> None:
+        self.input.chosen.connect(self.input_chosen)
+        self.midi_out.chosen.connect(lambda value: self.changed.emit({"midi_out": value}))
+        self.input.opened.connect(self.rescan)
+        self.midi_out.opened.connect(self.rescan)
+        self.look_ahead.chosen.connect(
+            lambda index: self.changed.emit({"latency_ms": self._look_aheads.ask(index)})
+        )
+        self.sensitivity.valueChanged.connect(
+            lambda value: self.changed.emit({"sensitivity": value / 100})
+        )
+        self.tuning.changed.connect(self.changed)
+        self.tune.toggled.connect(lambda _: self._arrange())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.meter.set_theme(theme)
+        self.input.set_theme(theme)
+        self.midi_out.set_theme(theme)
+        self.tune.setIcon(icon("tune", theme.text))
+        self.menu.setIcon(icon("menu", theme.text))
+
+    def show_settings(self, settings: EngineSettings) -> None:
+        """Show what is chosen."""
+        self._settings = settings
+        self.sensitivity.blockSignals(True)
+        self.sensitivity.setValue(round(100 * settings.sensitivity))
+        self.sensitivity.blockSignals(False)
+        self._captioned["sensitivity"].value.setText(f"{round(100 * settings.sensitivity)} %")
+        self.look_ahead.set_chosen(self._look_aheads.index(settings.latency_ms))
+        self.tuning.show_settings(settings)
+        self._offer()
+
+    def show_devices(self, devices: DeviceNames) -> None:
+        """List what is plugged in."""
+        self._devices = devices
+        self._offer()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Move the meter; say how long the look-ahead is."""
+        self.meter.show_level(frame.level)
+        ahead = frame.snapshot.look_ahead_ms
+        _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
+        peak = frame.level.peak_db
+        _set_text(self._captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep what fits in the first row."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        narrow = self.width() < NARROW
+        row = self._second if narrow else self._row
+        for place, (name, stretch) in enumerate((("ahead", 0), ("sensitivity", 3))):
+            widget = self._captioned[name]
+            if row.indexOf(widget) < 0:
+                row.insertWidget(place if narrow else 3 + place, widget, stretch)
+            widget.setVisible(not narrow or self.tune.isChecked())
+        self.tuning.setVisible(self.tune.isChecked() and (not narrow or self.width() >= 640))
+
+    def _offer(self) -> None:
+        if self._settings is None:
+            return
+        chosen = self._settings.input
+        missing = tr("{name} (not plugged in)", name=short_name(chosen))
+        if is_sound_file(chosen):
+            missing = tr("File: {name}", name=short_name(chosen))
+        self.input.offer((("", tr("System default")), *self._devices.inputs), chosen, missing)
+        port = self._settings.midi_out
+        self.midi_out.offer(
+            (("", tr("None")), (VIRTUAL, tr("Virtual port")), *self._devices.midi_outs),
+            port,
+            tr("{name} (not plugged in)", name=short_name(port)),
+        )
+
+
+def _tool(name: str, checkable: bool = False) -> QToolButton:
+    button = QToolButton()
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _set_text(label: object, text: str) -> None:
+    if label.text() != text:  # type: ignore[attr-defined]
+        label.setText(text)  # type: ignore[attr-defined]

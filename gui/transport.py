@@ -1,0 +1,110 @@
+"""The bar below the roll: what sounds, the take, panic."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from gui.frame import Frame
+from gui.icons import icon
+from gui.ink import NoteInk
+from gui.level_meter import LevelMeter
+from gui.now_playing import NowPlaying
+from gui.sounding import sounding_notes
+from gui.status_text import duration
+from gui.take_button import TakeButton
+from gui.theme import SPACE, Theme, mix
+from gui.words import plural, tr
+
+NARROW = 560
+
+
+class Transport(QWidget):
+    """Current notes at the left, buttons at the right."""
+
+    record_clicked = Signal()
+    panic_clicked = Signal()
+    save_clicked = Signal()
+    compact_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("transport")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.now_playing = NowPlaying()
+        self.meter = LevelMeter()
+        self.meter.hide()
+        self.compact = QToolButton()
+        self.compact.setAccessibleName(tr("Compact view"))
+        self.compact.setToolTip(tr("Compact view, always on top (Ctrl+M)"))
+        self.compact.setCheckable(True)
+        self.take = TakeButton()
+        self.record = QPushButton()
+        self.record.setObjectName("record")
+        self.record.setToolTip(tr("Record a take (R)"))
+        self.panic = QPushButton(tr("Panic"))
+        self.panic.setAccessibleName(tr("Panic"))
+        self.panic.setToolTip(tr("Silence every MIDI note at once (Esc, F12, Ctrl+.)"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 4, SPACE, SPACE * 3, SPACE)
+        row.setSpacing(SPACE * 2)
+        row.addWidget(self.now_playing, 1)
+        row.addWidget(self.meter)
+        for button in (self.take, self.record, self.panic, self.compact):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        self.compact.clicked.connect(self.compact_clicked)
+        self.record.clicked.connect(self.record_clicked)
+        self.panic.clicked.connect(self.panic_clicked)
+        self.take.clicked.connect(self.save_clicked)
+        self._recording: bool | None = None
+        self.show_recording(False, 0.0, 0)
+
+    def set_theme(self, theme: Theme, ink: NoteInk) -> None:
+        """Draw in another theme or naming."""
+        self._theme = theme
+        self.now_playing.set_ink(ink)
+        self.panic.setIcon(icon("panic", theme.text))
+        self.meter.set_theme(theme)
+        self.compact.setIcon(icon("compact", theme.text))
+        self.take.setIcon(icon("save", theme.text, mix(theme.dim, theme.surface, 0.5)))
+        self._icons = {True: icon("stop", theme.on_record), False: icon("record", theme.record)}
+        self.record.setIcon(self._icons[bool(self._recording)])
+
+    def show_frame(self, frame: Frame, now_s: float) -> None:
+        """Show the notes of this moment and the state of the take."""
+        snapshot = frame.snapshot
+        self.now_playing.show_notes(sounding_notes(snapshot.notes, now_s))
+        self.show_recording(snapshot.recording, snapshot.take_s, snapshot.take_notes)
+        self.take.show_take(snapshot.last_take)
+        self.meter.show_level(frame.level)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show the meter that the top bar no longer shows."""
+        self.compact.setChecked(compact)
+        self.meter.setVisible(compact)
+        self.take.setVisible(not compact)
+
+    def show_recording(self, recording: bool, take_s: float, notes: int) -> None:
+        """Turn the record button into a stop button with the length of the take, and back."""
+        text = tr("Record")
+        if recording:
+            text = duration(take_s)
+            if self.width() >= NARROW:
+                text += "  ·  " + plural(notes, tr("note"), tr("notes"))
+        if text != self.record.text():
+            self.record.setText(text)
+        if recording != self._recording:
+            self._recording = recording
+            self.record.setAccessibleName(tr("Stop recording") if recording else tr("Record"))
+            self.record.setProperty("recording", recording)
+            self.record.style().unpolish(self.record)
+            self.record.style().polish(self.record)
+            if hasattr(self, "_icons"):
+                self.record.setIcon(self._icons[recording])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Drop the words that a narrow window has no room for."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.panic.setText("" if narrow else tr("Panic"))
+        self.take.set_narrow(narrow)

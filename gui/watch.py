@@ -1,0 +1,57 @@
+"""Follows snapshots over time: level, silence, loss, and so what there is to say."""
+
+from pathlib import Path
+
+from gui.frame import Frame
+from gui.level import LevelBallistics
+from gui.notices import LOST_SHOWN_S, Situation, choose_notice
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+
+class Watch:
+    """Turns snapshots into frames. Remembers only what a single snapshot cannot say."""
+
+    def __init__(self) -> None:
+        self._level = LevelBallistics()
+        self._lost_s = 0.0
+        self._lost_at = -LOST_SHOWN_S
+        self._notes_seen = False
+        self._demo_available = False
+
+    def restart(self, wall_s: float) -> None:
+        """Another input was chosen."""
+        self._level.restart(wall_s)
+        self._notes_seen = False
+
+    def set_demo_available(self, available: bool) -> None:
+        """Whether there is a demo to offer."""
+        self._demo_available = available
+
+    def frame(self, snapshot: Snapshot, settings: EngineSettings, wall_s: float) -> Frame:
+        """The frame of this moment."""
+        level = self._level.update(snapshot.level_db, snapshot.peak_db, wall_s)
+        if snapshot.state != "listening":
+            self._level.restart(wall_s)
+        if snapshot.lost_s > self._lost_s + 0.005:
+            self._lost_at = wall_s
+        self._lost_s = snapshot.lost_s
+        self._notes_seen = self._notes_seen or bool(snapshot.notes)
+        situation = Situation(
+            silent_s=self._level.silent_for(wall_s),
+            clipped=level.clipped,
+            notes_seen=self._notes_seen,
+            plays_file=is_sound_file(settings.input),
+            demo_available=self._demo_available,
+            lost_lately=wall_s - self._lost_at < LOST_SHOWN_S,
+        )
+        return Frame(snapshot, wall_s, level, choose_notice(snapshot, situation), settings)
+
+
+def is_sound_file(name: str) -> bool:
+    """Whether an input is a file rather than a device."""
+    return bool(name) and Path(name).suffix.lower() in SOUND_SUFFIXES
+
+
+SOUND_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".au", ".caf"})
+"""What is taken for a sound file when it is dropped on the window."""

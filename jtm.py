@@ -1,0 +1,89 @@
+"""Front door: `jtm SUBCOMMAND`. Every import waits inside its branch: `jtm --help` is instant."""
+
+import importlib
+import os
+import sys
+
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "live": ("realtime.commands.live", "listen without a window; send MIDI, record takes"),
+    "transcribe": ("realtime.commands.transcribe", "sound files -> .mid and .csv"),
+    "demo": ("realtime.commands.demo", "the bundled performance through the whole chain"),
+    "devices": ("realtime.commands.devices", "inputs and MIDI ports that are plugged in"),
+    "doctor": ("realtime.commands.doctor", "is everything healthy, how fast is a hop"),
+    "render": ("trainer.commands.render", "scores and instruments -> labelled audio"),
+    "train": ("trainer.commands.train", "labelled audio -> transcription checkpoint"),
+    "evaluate": ("trainer.commands.evaluate", "score a model on recordings with known notes"),
+    "export": ("export.command", "checkpoint -> one .onnx file, parity checked"),
+}
+"""Name -> (module with `main(argv) -> exit code`, what it does)."""
+
+GUI = "gui.app"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a subcommand (none: the window). Returns 0, 1 (failed) or 2 (usage)."""
+    words = sys.argv[1:] if argv is None else argv
+    if words and words[0] in ("-h", "--help"):
+        print(usage())
+        return 0
+    if words and words[0] in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"jtm {version('jaka-to-melodia')}")
+        return 0
+    name = words[0] if words and not words[0].startswith("-") else ""
+    if name and name not in SUBCOMMANDS:
+        print(
+            f"jtm: no subcommand '{name}'. Known: {', '.join(SUBCOMMANDS)}; see `jtm --help`.",
+            file=sys.stderr,
+        )
+        return 2
+    module_name = SUBCOMMANDS[name][0] if name else GUI
+    return _run(module_name, name, words[1:] if name else words)
+
+
+def usage() -> str:
+    """The text of `jtm --help`."""
+    rows = [f"  {name:<12}{what}" for name, (_, what) in SUBCOMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: jtm [SUBCOMMAND] [options]",
+            "",
+            "Jaka to melodia: turns sound into notes while you play. No subcommand: the window.",
+            "",
+            *rows,
+            "",
+            "`jtm SUBCOMMAND --help` lists its options with defaults and units.",
+        ]
+    )
+
+
+def _run(module_name: str, name: str, words: list[str]) -> int:
+    from realtime.errors import UserError
+
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").split(".")[0]
+        if missing in ("realtime", "gui", "trainer", "export"):
+            raise
+        print(
+            f"jtm {name}: the Python package '{missing}' is not installed; "
+            "install the trainer's with `pip install 'jaka-to-melodia[train]'`.",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        return int(module.main(words))
+    except UserError as error:
+        print(f"jtm {name}: {error}".replace("jtm : ", "jtm: "), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

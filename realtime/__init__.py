@@ -1,0 +1,1 @@
+"""Runs an exported model on sound: capture, model, note tracker, MIDI out, takes."""

@@ -1,0 +1,174 @@
+"""Sound in, events out: gain, resampler, network, tracker. Pure; it neither waits nor writes."""
+
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.model import Activations, HopModel
+from realtime.notes import Event, NoteTracker
+from realtime.resample import HopResampler
+from realtime.settings import EngineSettings
+from realtime.spec import DecoderSettings, ModelSpec
+
+Floats = npt.NDArray[np.float32]
+
+SENSITIVITY_SPAN = 6.0
+"""Log-odds by which a threshold moves between sensitivity 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An event and the stream time (seconds of input consumed) at which it left."""
+
+    event: Event
+    emitted_s: float
+
+
+class Chain:
+    """Turns blocks of mono sound into note events. The same events for every way of cutting the blocks.
+
+    Args:
+        model: gives activations hop by hop.
+        input_rate: Hz of the blocks.
+        settings: gain, sensitivity, range and shortest note; the rest is for others.
+    """
+
+    def __init__(self, model: HopModel, input_rate: int, settings: EngineSettings) -> None:
+        self.model, self.input_rate = model, input_rate
+        spec = model.spec
+        self._resampler = HopResampler(input_rate, spec.sample_rate, spec.hop_samples)
+        self.tracker = NoteTracker(
+            decoder_for(spec, model.head, settings),
+            spec.pitch_low,
+            spec.pitch_count,
+            spec.heads[model.head].look_ahead_frames,
+        )
+        self.input_samples = 0
+        """Samples consumed, dropped and missing ones included."""
+        self.activations: Activations | None = None
+        """What the network said last."""
+        self.hop_seconds: deque[float] = deque(maxlen=500)
+        """Compute time of the last hops."""
+        self._origin_samples = 0
+        self._origin_frame = 0
+        self._end_frame: int | None = None
+        self.apply(settings)
+
+    @property
+    def stream_s(self) -> float:
+        """Seconds of input consumed."""
+        return self.input_samples / self.input_rate
+
+    @property
+    def frame_seconds(self) -> float:
+        """Duration of a frame, the unit of `event.frame`."""
+        return self.model.spec.hop_samples / self.model.spec.sample_rate
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use other gain, sensitivity, range and shortest note from the next hop on."""
+        spec = self.model.spec
+        self._gain = np.float32(10 ** (settings.gain_db / 20))
+        self.tracker.settings = decoder_for(spec, self.model.head, settings)
+        pitches = np.arange(spec.pitch_low, spec.pitch_low + spec.pitch_count)
+        self._outside = (pitches < settings.lowest_pitch) | (pitches > settings.highest_pitch)
+        self._any_outside = bool(self._outside.any())
+
+    def process(self, block: Floats) -> list[Timed]:
+        """Mono sound (n,), float32 -> the events that leave now, in order."""
+        self.input_samples += len(block)
+        if self._gain != 1:
+            block = block * self._gain
+        timed: list[Timed] = []
+        for hop, needed in self._resampler.push(block):
+            left_at = (self._origin_samples + needed) / self.input_rate
+            timed += [Timed(event, left_at) for event in self._hop(hop)]
+        return timed
+
+    def drop(self, samples: int) -> int:
+        """Leave out sound that came too late to be heard, in whole hops.
+
+        Returns:
+            How many of the offered samples may be left out; the others belong to `process`.
+        """
+        grid_samples, grid_hops = self._resampler.hop_grid
+        steps = samples // grid_samples
+        self.input_samples += steps * grid_samples
+        self._origin_samples += steps * grid_samples
+        self._origin_frame += steps * grid_hops
+        return steps * grid_samples
+
+    def gap(self, samples: int) -> list[Timed]:
+        """Sound is missing (unplugged): end what sounds, then start afresh after the gap."""
+        ended = self.silence()
+        self.input_samples += samples
+        self._origin_samples = self.input_samples
+        self._origin_frame = round(self.stream_s / self.frame_seconds)
+        self._resampler.reset()
+        self.model.reset()
+        self.tracker.reset()
+        return ended
+
+    def silence(self) -> list[Timed]:
+        """End every sounding note at the newest frame."""
+        return [Timed(self._shifted(event), self.stream_s) for event in self.tracker.finish()]
+
+    def finish(self) -> list[Timed]:
+        """The input is over: hear out the look-ahead against silence, end what still sounds.
+
+        Notes that would start after the end of the input are left out.
+        """
+        self._end_frame = math.ceil(self.stream_s / self.frame_seconds)
+        tail_s = (self.tracker.look_ahead_frames + 2) * self.frame_seconds
+        tail_s += self._resampler.delay_s
+        tail = np.zeros(math.ceil(tail_s * self.input_rate), dtype=np.float32)
+        return self.process(tail) + self.silence()
+
+    def _hop(self, hop: Floats) -> list[Event]:
+        began = time.perf_counter()
+        heard = self.activations = self.model.step(hop)
+        onset = np.where(self._outside, 0, heard.onset) if self._any_outside else heard.onset
+        if (
+            self._end_frame is not None
+            and self.tracker.frame + self._origin_frame >= self._end_frame
+        ):
+            onset = np.zeros_like(onset)
+        events = self.tracker.feed(
+            onset[np.newaxis],
+            heard.frame[np.newaxis],
+            heard.offset[np.newaxis],
+            heard.velocity[np.newaxis],
+        )
+        self.hop_seconds.append(time.perf_counter() - began)
+        return [self._shifted(event) for event in events]
+
+    def _shifted(self, event: Event) -> Event:
+        if not self._origin_frame:
+            return event
+        return replace(event, frame=event.frame + self._origin_frame)
+
+
+def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> DecoderSettings:
+    """The model's own thresholds, moved by the player's sensitivity and shortest note."""
+    decoder = spec.heads[head].decoder
+    shortest = round(settings.minimum_note_ms / spec.hop_ms)
+    decoder = replace(decoder, minimum_frames=max(decoder.minimum_frames, shortest))
+    shift = (0.5 - settings.sensitivity) * SENSITIVITY_SPAN
+    if shift == 0:
+        return decoder
+    return replace(
+        decoder,
+        onset_threshold=_moved(decoder.onset_threshold, shift),
+        frame_threshold=_moved(decoder.frame_threshold, shift),
+        frame_support=_moved(decoder.frame_support, shift),
+    )
+
+
+def _moved(threshold: float, shift: float) -> float:
+    """A probability moved by `shift` in log-odds; 0 and 1 stay."""
+    if not 0 < threshold < 1:
+        return threshold
+    return 1 / (1 + math.exp(-(math.log(threshold / (1 - threshold)) + shift)))

@@ -1,0 +1,1 @@
+"""The `jtm` subcommands that need no torch."""

@@ -1,0 +1,192 @@
+"""`jtm live`: listen without a window; send MIDI, record takes."""
+
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from realtime.errors import UserError
+
+if TYPE_CHECKING:
+    from realtime.chain import Timed
+    from realtime.engine import Engine
+    from realtime.settings import EngineSettings
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `jtm live`."""
+
+    input: str = ""
+    """Input device by name (see `jtm devices`), or a sound file; "" is the system default."""
+    midi_out: str = ""
+    """MIDI port by name, "virtual" for a port of our own, "" for none."""
+    record: str = ""
+    """Record a take into this folder; "" records none."""
+    model: str = ""
+    """Path of an exported model; "" is the bundled one."""
+    latency_ms: float | None = None
+    """Longest look-ahead allowed, in milliseconds; None is the model's default."""
+    gain_db: float = 0.0
+    """Input gain in decibels (-40 to 40)."""
+    sensitivity: float = 0.5
+    """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
+    transpose: int = 0
+    """Semitones added to what is sent (-48 to 48)."""
+    channel: int = 1
+    """MIDI channel, 1-16."""
+    seconds: float = 0.0
+    """Stop after so many seconds of input; 0 goes on until Ctrl-C or the end of the file."""
+    fast: bool = False
+    """Read a sound file as fast as it goes instead of at its own speed."""
+    csv: str = ""
+    """At the end write onset_s,offset_s,midi_pitch,velocity,emitted_s rows here."""
+    block: int = 0
+    """Cut a file read with --fast into blocks of so many samples; 0 is 50 ms."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand. Returns 0, or 1 where the input ended badly."""
+    from realtime.options import parse_options
+
+    options = parse_options(
+        Options,
+        argv,
+        command="live",
+        description="Listen to a microphone or file; send notes as MIDI, record takes.",
+    )
+    stop = threading.Event()
+    handlers = {number: signal.getsignal(number) for number in _signals()}
+    for number in handlers:
+        signal.signal(number, lambda _number, _frame: stop.set())
+    try:
+        return _listen(options, stop)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _listen(options: Options, stop: threading.Event) -> int:
+    from realtime.assembly import build_engine, is_file
+    from realtime.transcribe import notes_of
+
+    if options.fast and not is_file(options.input):
+        raise UserError("--fast reads a sound file: name one with --input.")
+    _check_output(options.csv)
+    _check_folder(options.record)
+    said: list[Timed] = []
+    printer = NotePrinter()
+
+    def left(timed: "list[Timed]") -> None:
+        if options.csv:
+            said.extend(timed)
+        printer.show(timed, engine.chain.frame_seconds)
+
+    engine = build_engine(_settings(options), options.fast, patient=False, on_events=left)
+    try:
+        _announce(engine)
+        if options.record:
+            engine.record()
+        _run(engine, options, stop)
+    finally:
+        engine.close()
+        if options.csv:
+            from realtime.note_files import write_csv
+
+            write_csv(notes_of(said, engine.chain.frame_seconds), Path(options.csv))
+    return _summary(engine)
+
+
+def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
+    limit = options.seconds or float("inf")
+    if options.fast and options.block > 0:
+        while not stop.is_set() and engine.stream_s < limit:
+            if not engine.pull(options.block):
+                return
+    engine.run(lambda: stop.is_set() or engine.stream_s >= limit)
+
+
+def _summary(engine: "Engine") -> int:
+    last = engine.snapshot()
+    if last.last_take:
+        print(f"Take: {last.last_take}", file=sys.stderr)
+    if last.lost_s > 0:
+        print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
+    if last.message:
+        print(f"jtm live: {last.message}", file=sys.stderr)
+    return 1 if last.state == "failed" or last.message else 0
+
+
+def _settings(options: Options) -> "EngineSettings":
+    from realtime.settings import EngineSettings
+
+    return EngineSettings(
+        input=options.input,
+        midi_out=options.midi_out,
+        model=options.model,
+        latency_ms=options.latency_ms,
+        record=options.record,
+        gain_db=options.gain_db,
+        sensitivity=options.sensitivity,
+        transpose=options.transpose,
+        channel=options.channel,
+    )
+
+
+def _announce(engine: "Engine") -> None:
+    shown = engine.snapshot()
+    midi = f", MIDI to {shown.midi_name}" if shown.midi_name else ""
+    print(
+        f"Listening to {shown.input_name} ({shown.device_rate} Hz) with {shown.model_name}, "
+        f"{shown.look_ahead_ms:g} ms look-ahead{midi}. Ctrl-C ends.",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _check_output(path: str) -> None:
+    """Find out before the music plays that a file cannot be written."""
+    if path and not Path(path).absolute().parent.is_dir():
+        raise UserError(f"Cannot write {path}: its folder does not exist.")
+
+
+def _check_folder(folder: str) -> None:
+    import tempfile
+
+    if folder:
+        try:
+            Path(folder).expanduser().mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=Path(folder).expanduser()):
+                pass
+        except OSError as error:
+            raise UserError(
+                f"Cannot record into {folder}: {error.strerror or error}. Choose another folder."
+            ) from error
+
+
+def _signals() -> list[signal.Signals]:
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+class NotePrinter:
+    """Prints notes as they sound, where somebody watches."""
+
+    def __init__(self) -> None:
+        self._enabled = sys.stdout.isatty()
+
+    def show(self, timed: "list[Timed]", frame_seconds: float) -> None:
+        """One line per note-on: time, name, how loud."""
+        if not self._enabled:
+            return
+        from realtime.notes import NoteOn
+        from realtime.pitch_names import pitch_name
+
+        for item in timed:
+            event = item.event
+            if isinstance(event, NoteOn):
+                bar = "#" * (event.velocity // 8)
+                at_s = event.frame * frame_seconds
+                print(f"{at_s:8.2f} s  {pitch_name(event.pitch):<4} {bar}", flush=True)

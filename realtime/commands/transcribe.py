@@ -1,0 +1,147 @@
+"""`jtm transcribe`: sound files -> .mid and .csv, through the very chain that runs live."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from realtime.errors import UserError
+from realtime.sources import SOUND_SUFFIXES
+
+if TYPE_CHECKING:
+    from realtime.model import OnnxModel
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `jtm transcribe`."""
+
+    inputs: list[str]
+    """Sound files, or folders that hold some."""
+    out: str = ""
+    """Write the notes of a single input to this .mid; "" puts it beside the input."""
+    csv: str = ""
+    """Also write onset_s,offset_s,midi_pitch,velocity,emitted_s rows of a single input here."""
+    out_dir: str = ""
+    """Write NAME.mid and NAME.csv of every input into this folder."""
+    model: str = ""
+    """Path of an exported model; "" is the bundled one."""
+    latency_ms: float | None = None
+    """Longest look-ahead allowed, in milliseconds; None is the model's default."""
+    sensitivity: float = 0.5
+    """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
+    json: bool = False
+    """Print one JSON object with the figures of every input."""
+
+
+@dataclass
+class Outcome:
+    """What became of one input."""
+
+    input: str
+    midi: str = ""
+    csv: str = ""
+    notes: int = 0
+    seconds: float = 0.0
+    error: str = ""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand. Returns 0, or 1 where any input failed."""
+    from realtime.options import parse_options
+
+    options = parse_options(
+        Options,
+        argv,
+        command="transcribe",
+        description="Turn sound files into MIDI files, with the very model and note tracker that run live.",
+        positional=("inputs",),
+        aliases={"-o": "out"},
+    )
+    files = find_files(options.inputs)
+    if len(files) != 1 and (options.out or options.csv):
+        raise UserError(f"-o and --csv take one input, not {len(files)}; use --out-dir.")
+    if not files:
+        raise UserError(f"No sound files in {', '.join(options.inputs)}.")
+
+    from realtime.model import OnnxModel
+
+    model = OnnxModel(Path(options.model) if options.model else None, options.latency_ms)
+    outcomes = _transcribe_all(files, options, model)
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if options.json:
+        rows = [vars(outcome) for outcome in outcomes]
+        print(json.dumps({"model": model.spec.name, "files": rows, "failed": len(failed)}))
+    elif len(outcomes) > 1:
+        print(f"{len(outcomes) - len(failed)} of {len(outcomes)} files transcribed.")
+    return 1 if failed else 0
+
+
+def find_files(inputs: list[str]) -> list[Path]:
+    """Files as named, folders replaced by the sound files inside (sorted, at any depth)."""
+    files: list[Path] = []
+    for word in inputs:
+        path = Path(word)
+        if path.is_dir():
+            inside = sorted(path.rglob("*"))
+            files += [p for p in inside if p.suffix.lower() in SOUND_SUFFIXES and p.is_file()]
+        else:
+            files.append(path)
+    return files
+
+
+def output_paths(path: Path, options: Options, taken: set[Path]) -> tuple[Path, Path | None]:
+    """(.mid, .csv or None) of an input; two inputs of one name do not overwrite each other."""
+    if not options.out_dir:
+        csv = Path(options.csv) if options.csv else None
+        return Path(options.out) if options.out else path.with_suffix(".mid"), csv
+    stem, number = path.stem, 2
+    while Path(options.out_dir, f"{stem}.mid") in taken:
+        stem, number = f"{path.stem}-{number}", number + 1
+    midi = Path(options.out_dir, f"{stem}.mid")
+    taken.add(midi)
+    return midi, midi.with_suffix(".csv")
+
+
+def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> list[Outcome]:
+    from realtime.note_files import write_csv, write_midi
+    from realtime.progress import ProgressBar
+    from realtime.settings import EngineSettings
+    from realtime.transcribe import transcribe
+
+    settings = EngineSettings(sensitivity=options.sensitivity)
+    bar = ProgressBar()
+    taken: set[Path] = set()
+    outcomes = []
+    for index, path in enumerate(files):
+        outcome = Outcome(str(path))
+        outcomes.append(outcome)
+        midi, csv = output_paths(path, options, taken)
+        try:
+            notes = transcribe(
+                path,
+                model,
+                settings,
+                lambda part, i=index, n=path.name: bar.show(n, (i + part) / len(files)),
+            )
+            write_midi(notes, midi, path.stem)
+            outcome.midi = str(midi)
+            if csv:
+                write_csv(notes, csv)
+                outcome.csv = str(csv)
+        except UserError as error:
+            outcome.error = str(error)
+            bar.clear()
+            print(f"jtm transcribe: {error}", file=sys.stderr)
+            continue
+        outcome.notes = len(notes)
+        outcome.seconds = max((note.offset_s for note in notes), default=0.0)
+        bar.clear()
+        if not options.json:
+            print(f"{path}: {outcome.notes} notes -> {' and '.join(_written(outcome))}")
+    return outcomes
+
+
+def _written(outcome: Outcome) -> list[str]:
+    return [name for name in (outcome.midi, outcome.csv) if name]

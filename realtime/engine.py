@@ -1,0 +1,253 @@
+"""The engine: source -> chain -> MIDI first -> take -> picture. One thread, and it never waits for anyone."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.chain import Chain, Timed
+from realtime.errors import UserError
+from realtime.meters import LevelMeter
+from realtime.midi_out import NoteSink
+from realtime.model import HopModel
+from realtime.roll import Roll
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+from realtime.sources import AudioSource, SourceStatus
+from realtime.take_control import TakeControl
+
+Floats = npt.NDArray[np.float32]
+
+WAIT_SECONDS = 0.002
+"""Sleep of the engine thread when no sound is waiting."""
+HOUSEKEEPING_SECONDS = 0.1
+LONGEST_BACKLOG_SECONDS = 0.3
+"""When more live sound waits than this, the oldest is recorded but no longer listened to."""
+BLOCK_SECONDS = 0.05
+
+
+class Engine:
+    """Drives one source through one model into one sink.
+
+    Args:
+        model: gives activations hop by hop; reset first.
+        source: mono sound.
+        sink: where MIDI goes.
+        settings: as the player chose them.
+        on_events: called with what left, after MIDI and take.
+    """
+
+    def __init__(
+        self,
+        model: HopModel,
+        source: AudioSource,
+        sink: NoteSink,
+        settings: EngineSettings | None = None,
+        on_events: Callable[[list[Timed]], None] | None = None,
+    ) -> None:
+        self.settings = settings or EngineSettings()
+        self.source, self.sink = source, sink
+        self._on_events = on_events
+        self._takes = TakeControl()
+        self._roll = Roll()
+        self._skipped_s = 0.0
+        self._ended = False
+        self._note = ""
+        self._source_status = SourceStatus()
+        self._cpu = (time.monotonic(), time.thread_time())
+        self._cpu_load = 0.0
+        self._start_chain(model, 0.0)
+        sink.shape(self.settings.channel, self.settings.transpose)
+
+    @property
+    def stream_s(self) -> float:
+        """Seconds of input consumed."""
+        return self.chain.stream_s
+
+    def process(self, block: Floats) -> list[Timed]:
+        """Mono sound (n,), float32 -> what left: first as MIDI, then into the take, then on the roll."""
+        timed = self.chain.process(block)
+        self._deliver(timed, block)
+        self._meter.add(block)
+        return timed
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Pull from the source until it ends or `until` says so. The only loop that waits."""
+        housekeeping_at = 0.0
+        while not until():
+            now = time.monotonic()
+            if now >= housekeeping_at:
+                housekeeping_at = now + HOUSEKEEPING_SECONDS
+                self._look_after()
+            if not self.pull():
+                if self._ended:
+                    return
+                time.sleep(WAIT_SECONDS)
+
+    def pull(self, frames: int = 0) -> bool:
+        """Process what waits in the source, at most `frames` (0: 50 ms). False where nothing waited."""
+        if self._ended:
+            return False
+        try:
+            block = self.source.read(frames or max(1, int(self.source.rate * BLOCK_SECONDS)))
+        except UserError as error:
+            self._note = str(error)
+            block = None
+        if block is None:
+            self._ended = True
+            self._deliver(self.chain.finish(), None)
+            return False
+        if len(block) == 0:
+            return False
+        if self.source.rate != self.chain.input_rate:
+            self._change_rate()
+        waiting = self.source.status().waiting_frames if self.source.live else 0
+        if waiting > LONGEST_BACKLOG_SECONDS * self.source.rate:
+            block = self._skip(block)
+        self.process(block)
+        return True
+
+    def snapshot(self) -> Snapshot:
+        """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
+        status, midi, takes = self._source_status, self.sink.status(), self._takes.status()
+        spec, heard = self.chain.model.spec, self.chain.activations
+        hops = list(self.chain.hop_seconds)
+        if self._ended:
+            state = "failed" if self._note else "file-ended"
+        else:
+            state = "listening" if status.connected else "no-input"
+        waiting_s = status.waiting_frames / self.source.rate
+        return Snapshot(
+            state=state,
+            message=self._note or status.message or takes.message or midi.message,
+            stream_s=self.stream_s,
+            level_db=self._meter.level_db(),
+            peak_db=self._meter.take_peak_db(),
+            notes=self._roll.notes(self.stream_s),
+            spectrum=()
+            if heard is None or heard.spectrum is None
+            else tuple(heard.spectrum.tolist()),
+            input_name=self.source.name,
+            midi_name=midi.name,
+            model_name=spec.name,
+            device_rate=self.source.rate,
+            look_ahead_ms=spec.latency_ms(self.chain.model.head),
+            input_latency_ms=status.latency_ms + 1000 * waiting_s,
+            hop_ms=1000 * statistics.median(hops) if hops else 0.0,
+            cpu_load=self._cpu_load,
+            lost_s=status.lost_s + self._skipped_s,
+            behind_s=waiting_s,
+            recording=takes.recording,
+            take_s=takes.length_s,
+            take_notes=takes.notes,
+            last_take=takes.last_take,
+            midi_sent=midi.sent,
+        )
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use these settings from the next hop on. Input, model and port are the builder's to swap."""
+        self.settings = settings
+        self.chain.apply(settings)
+        self.sink.shape(settings.channel, settings.transpose)
+
+    def swap_source(self, source: AudioSource) -> None:
+        """Listen to another source; what sounds ends, stream time goes on."""
+        self.source.close()
+        self.source, self._ended, self._note = source, False, ""
+        self._restart(self.chain.model)
+
+    def swap_sink(self, sink: NoteSink) -> None:
+        """Send to another sink; the old one is silenced."""
+        self.sink.close()
+        self.sink = sink
+        sink.shape(self.settings.channel, self.settings.transpose)
+
+    def swap_model(self, model: HopModel) -> None:
+        """Listen with another model; what sounds ends, stream time goes on."""
+        self._restart(model)
+
+    def record(self) -> None:
+        """Begin a take, unless one is running."""
+        name = self.source.name or "Jaka to melodia"
+        self._takes.start(
+            self.settings.record, self.source.rate, self.settings.channel, name, self.stream_s
+        )
+
+    def stop_recording(self) -> None:
+        """End the take; notes that sound end with it."""
+        self._takes.stop()
+
+    def panic(self) -> None:
+        """Silence everything; the roll ends its notes too."""
+        self._deliver(self.chain.silence(), None)
+        self.sink.panic()
+
+    def close(self) -> None:
+        """Silence, free the devices, finish the take. May be called twice."""
+        if not self._ended:
+            self._ended = True
+            self._deliver(self.chain.silence(), None)
+        self.sink.close()
+        self.source.close()
+        self._takes.close(timeout_s=1.0)
+
+    def _deliver(self, timed: list[Timed], block: Floats | None) -> None:
+        if timed:
+            self.sink.send([item.event for item in timed])
+        if self._takes.recording:
+            sound = np.zeros(0, dtype=np.float32) if block is None else block
+            self._takes.add(sound, timed, self.chain.frame_seconds)
+        if timed:
+            self._roll.add(timed, self.chain.frame_seconds)
+            if self._on_events:
+                self._on_events(timed)
+
+    def _skip(self, block: Floats) -> Floats:
+        """Too late to be heard: record it, do not listen to it. Returns what must still be heard."""
+        dropped = self.chain.drop(len(block))
+        self._skipped_s += dropped / self.source.rate
+        self._takes.add(block[:dropped], (), self.chain.frame_seconds)
+        return block[dropped:]
+
+    def _look_after(self) -> None:
+        """Ten times a second: gaps, lost sound, the CPU's load."""
+        status = self._source_status = self.source.status()
+        if status.gap_s > 0:
+            samples = round(status.gap_s * self.chain.input_rate)
+            self._deliver(self.chain.gap(samples), None)
+            self._takes.add_gap(samples)
+        elif not status.connected and self.chain.tracker.sounding:
+            self._deliver(self.chain.silence(), None)
+        self.sink.status()
+        now, used = time.monotonic(), time.thread_time()
+        if now - self._cpu[0] >= 1.0:
+            self._cpu_load = (used - self._cpu[1]) / (now - self._cpu[0])
+            self._cpu = (now, used)
+
+    def _change_rate(self) -> None:
+        """The device came back at another rate: a take goes on as a new one."""
+        was_recording = self._takes.recording
+        self._takes.stop()
+        self._restart(self.chain.model)
+        if was_recording:
+            self.record()
+
+    def _restart(self, model: HopModel) -> None:
+        stream_s = self.stream_s
+        self._deliver(self.chain.silence(), None)
+        self._start_chain(model, stream_s)
+
+    def _start_chain(self, model: HopModel, stream_s: float) -> None:
+        model.reset()
+        self.chain = Chain(model, self.source.rate, self.settings)
+        if stream_s > 0:
+            self.chain.gap(round(stream_s * self.source.rate))
+        self._meter = LevelMeter(self.source.rate)
+
+
+def with_peak(newer: Snapshot, older: Snapshot) -> Snapshot:
+    """`newer`, with the higher peak of both: for a reader that skipped `older`."""
+    return replace(newer, peak_db=max(newer.peak_db, older.peak_db))

@@ -1,0 +1,216 @@
+"""A take while it is being recorded: a folder that survives `kill -9` at any moment.
+
+`.take-YYYYMMDD-HHMMSS.journal/` holds `meta.json`, `events.jsonl` (one event a line, appended) and
+`audio-0001.flac`, ... (a new part after every failed write). Whatever was flushed can be read back,
+also where a file ends in the middle.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.notes import Note
+
+Floats = npt.NDArray[np.float32]
+
+SUFFIX = ".journal"
+SALVAGE_FRAMES = 256
+"""A damaged part is read in pieces of this size, so that little is lost with the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeEvent:
+    """A line of the journal. Times are seconds since the take began."""
+
+    kind: str
+    """on | off | gap"""
+    at_s: float
+    left_s: float
+    pitch: int = 0
+    velocity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInfo:
+    """What the journal knows before the first sample."""
+
+    rate: int
+    channel: int = 1
+    name: str = "Jaka to melodia"
+
+
+class JournalWriter:
+    """Appends to a journal. Every method may raise OSError; what was appended before stays.
+
+    Args:
+        folder: of the journal; is made.
+        info: written to `meta.json`.
+    """
+
+    def __init__(self, folder: Path, info: TakeInfo) -> None:
+        folder.mkdir(parents=True)
+        self.folder, self._info = folder, info
+        self._lock = _locked(folder)
+        (folder / "meta.json").write_text(json.dumps(asdict(info)))
+        self._events: TextIO = (folder / "events.jsonl").open("a")
+        self._audio: Any = None
+        self._parts = 0
+
+    def append_events(self, events: Iterable[TakeEvent]) -> None:
+        """Write events; on disk after `flush`."""
+        self._events.write("".join(json.dumps(asdict(event)) + "\n" for event in events))
+
+    def append_audio(self, block: Floats) -> None:
+        """Write mono sound (n,) as 24-bit FLAC; on disk after `flush`, except the encoder's last block."""
+        import soundfile
+
+        if self._audio is None:
+            self._parts += 1
+            path = self.folder / f"audio-{self._parts:04d}.flac"
+            self._audio = _as_os_error(
+                soundfile.SoundFile, path, "w", self._info.rate, 1, "PCM_24", format="FLAC"
+            )
+        _as_os_error(self._audio.write, np.clip(block, -1, 1))
+
+    def flush(self) -> None:
+        """Put on disk what was written."""
+        self._events.flush()
+        os.fsync(self._events.fileno())
+        if self._audio is not None:
+            _as_os_error(self._audio.flush)
+
+    def start_new_part(self) -> None:
+        """Give up the sound file in use after a failed write."""
+        if self._audio is not None:
+            with contextlib.suppress(OSError):
+                _as_os_error(self._audio.close)
+            self._audio = None
+
+    def close(self) -> None:
+        """Close the files; the journal stays."""
+        self.start_new_part()
+        with contextlib.suppress(OSError):
+            self._events.close()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a running program is still writing this journal."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        with (folder / "lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def read_info(folder: Path) -> TakeInfo:
+    """What `meta.json` says; defaults where it is damaged."""
+    try:
+        values = json.loads((folder / "meta.json").read_text())
+        channel = values.get("channel", 1)
+        return TakeInfo(
+            int(values["rate"]), channel if channel in range(1, 17) else 1, str(values["name"])
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return TakeInfo(0)
+
+
+def read_notes(folder: Path) -> list[Note]:
+    """Notes of a journal by onset; damaged lines are skipped, what sounded last ends last."""
+    open_notes: dict[int, TakeEvent] = {}
+    notes: list[Note] = []
+    last_s = 0.0
+
+    def end(pitch: int, at_s: float) -> None:
+        start = open_notes.pop(pitch, None)
+        if start is not None:
+            offset = max(at_s, start.at_s + 0.001)
+            notes.append(Note(start.at_s, offset, pitch, start.velocity, start.left_s))
+
+    for event in _read_events(folder / "events.jsonl"):
+        last_s = max(last_s, event.at_s)
+        if event.kind in ("on", "off"):
+            end(event.pitch, event.at_s)
+        if event.kind == "on":
+            open_notes[event.pitch] = event
+    for pitch in list(open_notes):
+        end(pitch, last_s)
+    return sorted(notes, key=lambda note: (note.onset_s, note.pitch))
+
+
+def audio_parts(folder: Path) -> list[Path]:
+    """Sound files of a journal, in order."""
+    return sorted(folder.glob("audio-*.flac"))
+
+
+def read_part(path: Path) -> Iterator[tuple[Floats, int]]:
+    """What can be read of a sound file, damaged or not: (mono block, rate)."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            while len(block := file.read(SALVAGE_FRAMES, dtype="float32")):
+                yield block, int(file.samplerate)
+    except (RuntimeError, OSError):
+        return
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a sound file was closed properly and holds sound."""
+    import soundfile
+
+    try:
+        frames = int(soundfile.info(path).frames)
+    except (RuntimeError, OSError):
+        return False
+    return 0 < frames < 2**48
+
+
+def _read_events(path: Path) -> Iterator[TakeEvent]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        try:
+            event = TakeEvent(**json.loads(line))
+            sane = 0 <= event.pitch <= 127 and 0 <= event.velocity <= 127
+            if sane and 0 <= event.at_s < 1e7 and 0 <= event.left_s < 1e7:
+                yield event
+        except (ValueError, TypeError):
+            continue
+
+
+def _locked(folder: Path) -> TextIO | None:
+    file = (folder / "lock").open("w")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        file.close()
+        return None
+    return file
+
+
+def _as_os_error(call: Any, *arguments: Any, **options: Any) -> Any:
+    """Libsndfile tells a full disk in several ways; make all of them OSError."""
+    try:
+        return call(*arguments, **options)
+    except (RuntimeError, AssertionError) as error:
+        raise OSError(None, str(error) or "the sound file cannot be written") from error

@@ -1,0 +1,109 @@
+"""`python -m realtime.midi_guardian PORT`: owns the MIDI port, and silences it when the engine dies.
+
+Reads MIDI messages of three bytes from standard input and sends them on. At the end of input, which
+comes however the engine ends (also by `kill -9`), it sends the off of every note that still sounds and
+All Notes Off. Reports one JSON object a line on standard output: {"open": NAME} or {"error": TEXT}.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from typing import Any
+
+from realtime.errors import UserError
+from realtime.midi_out import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
+from realtime.midi_port import VIRTUAL, open_port
+
+CHECK_SECONDS = 1.0
+"""How often to look whether the port is still there."""
+DELIVERY_SECONDS = 0.1
+"""Left to the MIDI system to deliver the last messages before the port closes."""
+
+
+class Guard:
+    """Forwards messages to an rtmidi output and remembers what sounds."""
+
+    def __init__(self, out: Any) -> None:
+        self._out = out
+        self._sounding: set[tuple[int, int]] = set()
+        self._channels: set[int] = set()
+
+    def forward(self, messages: bytes) -> None:
+        """Send whole messages of three bytes."""
+        for start in range(0, len(messages), 3):
+            status, key, value = messages[start : start + 3]
+            kind, channel = status & 0xF0, status & 0x0F
+            self._channels.add(channel)
+            if kind == NOTE_ON and value > 0:
+                self._sounding.add((channel, key))
+            elif kind in (NOTE_ON, NOTE_OFF):
+                self._sounding.discard((channel, key))
+            self._out.send_message([status, key, value])
+
+    def silence(self, channels: range | None = None) -> None:
+        """End what sounds, then All Notes Off and All Sound Off."""
+        for channel, key in sorted(self._sounding):
+            self._out.send_message([NOTE_OFF | channel, key, 0])
+        self._sounding.clear()
+        for channel in channels or sorted(self._channels):
+            self._out.send_message([CONTROL | channel, ALL_NOTES_OFF, 0])
+            self._out.send_message([CONTROL | channel, ALL_SOUND_OFF, 0])
+
+
+def main(port: str) -> int:
+    """Serve until the end of input. Returns 0, or 1 where the port cannot be opened."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    try:
+        out, full_name = open_port(port)
+    except UserError as error:
+        _report(error=str(error))
+        return 1
+    guard = Guard(out)
+    if port != VIRTUAL:
+        guard.silence(range(16))
+    _report(open=full_name)
+    gone = False
+    try:
+        gone = _serve(guard, out, port)
+    finally:
+        if not gone:
+            guard.silence()
+            time.sleep(DELIVERY_SECONDS)
+        out.close_port()
+    return 0
+
+
+def _serve(guard: Guard, out: Any, port: str) -> bool:
+    """Forward until the end of input. Returns True if the port vanished."""
+    pending = b""
+    names = set(out.get_ports())
+    while True:
+        ready = sys.platform == "win32" or select.select([0], [], [], CHECK_SECONDS)[0]
+        if not ready:
+            if port != VIRTUAL and names and not names & set(out.get_ports()):
+                _report(error=f"MIDI port '{port}' is gone.")
+                return True
+            continue
+        data = os.read(0, 4096)
+        if not data:
+            return False
+        pending += data
+        whole = len(pending) - len(pending) % 3
+        guard.forward(pending[:whole])
+        pending = pending[whole:]
+
+
+def _report(**fields: str) -> None:
+    try:
+        print(json.dumps(fields), flush=True)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,126 @@
+"""MIDI ports of this machine, through python-rtmidi: list, open by name, make a virtual one."""
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from realtime.errors import UserError
+
+CLIENT_NAME = "Jaka to melodia"
+VIRTUAL = "virtual"
+_API_NAMES = {
+    "LINUX_ALSA": "ALSA",
+    "UNIX_JACK": "JACK",
+    "MACOSX_CORE": "CoreMIDI",
+    "WINDOWS_MM": "Windows",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PortName:
+    """A MIDI output that can be opened."""
+
+    system: str
+    """ALSA, JACK, CoreMIDI or Windows."""
+    name: str
+
+    @property
+    def full(self) -> str:
+        """The name as settings and command line use it."""
+        return f"{self.system}: {self.name}"
+
+
+def list_ports() -> list[PortName]:
+    """Every MIDI output there is; empty where no MIDI system runs."""
+    found = []
+    for api, system in _apis():
+        out = _client(api)
+        if out is not None:
+            found += [PortName(system, _without_numbers(name)) for name in out.get_ports()]
+            out.delete()
+    return found
+
+
+def systems() -> list[str]:
+    """MIDI systems that run here now."""
+    running = []
+    for api, system in _apis():
+        out = _client(api)
+        if out is not None:
+            running.append(system)
+            out.delete()
+    return running
+
+
+def open_port(name: str) -> tuple[Any, str]:
+    """An opened rtmidi output and its name. "virtual" makes a port of our own.
+
+    Raises:
+        UserError: if there is no such port, or no virtual ports on this system.
+    """
+    return _open_virtual() if name == VIRTUAL else _open_existing(name)
+
+
+def _open_virtual() -> tuple[Any, str]:
+    for api, system in _apis():
+        out = _client(api)
+        if out is None or system == "Windows":
+            continue
+        try:
+            out.open_virtual_port("out")
+        except Exception:  # rtmidi raises a class per system
+            out.delete()
+            continue
+        return out, f"{system}: {CLIENT_NAME}:out"
+    if sys.platform == "win32":
+        raise UserError(
+            "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it."
+        )
+    raise UserError(
+        "No MIDI system to make a virtual port in: start JACK or PipeWire, or load the "
+        "snd-seq kernel module for ALSA."
+    )
+
+
+def _open_existing(name: str) -> tuple[Any, str]:
+    for api, system in _apis():
+        out = _client(api)
+        if out is None:
+            continue
+        for index, present in enumerate(out.get_ports()):
+            plain = _without_numbers(present)
+            if name in (present, plain, f"{system}: {plain}", f"{system}: {present}"):
+                try:
+                    out.open_port(index, "out")
+                except Exception as error:
+                    out.delete()
+                    raise UserError(f"MIDI port '{name}' cannot be opened ({error}).") from error
+                return out, f"{system}: {plain}"
+        out.delete()
+    raise UserError(f"No MIDI port named '{name}'. Run `jtm devices` to see the list.")
+
+
+def _apis() -> list[tuple[int, str]]:
+    import rtmidi
+
+    compiled = rtmidi.get_compiled_api()
+    known = [(getattr(rtmidi, f"API_{key}", None), system) for key, system in _API_NAMES.items()]
+    return [(api, system) for api, system in known if api in compiled]
+
+
+def _client(api: int) -> Any | None:
+    """An rtmidi output of one system, or None where that system does not run."""
+    import rtmidi
+
+    try:
+        out = rtmidi.MidiOut(rtapi=api, name=CLIENT_NAME)
+        out.get_ports()
+    except Exception:  # rtmidi raises a class per system
+        return None
+    return out
+
+
+def _without_numbers(name: str) -> str:
+    """ALSA appends client and port numbers, which change from day to day."""
+    return re.sub(r" \d+:\d+$", "", str(name))

@@ -1,0 +1,227 @@
+"""The exported network: ONNX Runtime session, load checks and the state carried from hop to hop."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.errors import UserError
+from realtime.onnx_file import OnnxSummary, summarize
+from realtime.spec import METADATA_KEY, SELF_TEST_KEY, ModelSpec
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+Floats = npt.NDArray[np.float32]
+
+BUNDLED = Path(__file__).parent / "models" / "default.onnx"
+LARGEST_FILE = 64 * 2**20
+LARGEST_STATE = 16 * 2**20
+"""Bytes and numbers; a live model is far below both."""
+SELF_TEST_TOLERANCE = 1e-3
+"""Largest accepted difference of a logit to the stored one."""
+OUTPUTS = ("onset", "frame", "offset", "velocity")
+
+
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """What the network says about one frame: probabilities (pitch_count,), and its spectrum."""
+
+    onset: Floats
+    frame: Floats
+    offset: Floats
+    velocity: Floats
+    spectrum: Floats | None = None
+    """(spectrum_bins,) natural log magnitude, where the model gives one."""
+
+
+class HopModel(Protocol):
+    """What the engine needs of a model."""
+
+    spec: ModelSpec
+    head: int
+
+    def step(self, hop: Floats) -> Activations:
+        """One hop (hop_samples,) -> what is due now."""
+
+    def reset(self) -> None:
+        """Back to silence before the first sample."""
+
+
+class OnnxModel:
+    """A model file in memory. `head` is the look-ahead in use and may be changed between steps.
+
+    Args:
+        path: the file; None is the bundled model.
+        latency_ms: longest look-ahead allowed, None for the model's default.
+        providers: ONNX Runtime execution providers, most wanted first.
+
+    Raises:
+        UserError: if the file cannot be read, is not one of ours, asks for more than it may
+            (external files, foreign operators, absurd sizes) or a provider is not to be had.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        latency_ms: float | None = None,
+        providers: tuple[str, ...] = ("CPUExecutionProvider",),
+    ) -> None:
+        self.path = path or BUNDLED
+        content, summary = read_model_file(self.path)
+        self.spec = _spec_of(summary, self.path)
+        self.head = self.spec.head_for(latency_ms)
+        self._self_test = summary.metadata.get(SELF_TEST_KEY, "")
+        self._session = _open_session(content, providers, self.path)
+        _check_signature(self._session, self.spec, self.path)
+        self._state_names = [state.name for state in self.spec.state]
+        self._output_names = [*OUTPUTS, *(["spectrum"] if self.spec.spectrum_bins else [])]
+        self._fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
+        self.state_resets = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to silence before the first sample."""
+        self._state = {s.name: np.zeros(s.shape, dtype=np.float32) for s in self.spec.state}
+
+    def step(self, hop: Floats) -> Activations:
+        """One hop of mono audio (hop_samples,), float32 in [-1, 1] -> what is due now.
+
+        Samples that are not finite count as 0. Should the state ever become non-finite it is
+        reset and counted in `state_resets`.
+        """
+        outputs = self._run(hop)
+        logits = np.stack([outputs[name][0, 0, self.head] for name in OUTPUTS])
+        if not math.isfinite(float(logits.sum())):
+            logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
+        onset, frame, offset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
+        spectrum = outputs["spectrum"][0, 0] if self.spec.spectrum_bins else None
+        return Activations(onset, frame, offset, velocity, spectrum)
+
+    def self_test(self) -> float:
+        """Run the audio stored in the file; returns the largest difference of a logit.
+
+        Raises:
+            UserError: if there is no stored audio or the difference is above 0.001.
+        """
+        from realtime.self_test import run_self_test
+
+        return run_self_test(self, self._self_test)
+
+    def logits(self, hop: Floats) -> dict[str, Floats]:
+        """One step, as the network's own numbers of every head: name -> (n_heads, pitch_count)."""
+        outputs = self._run(hop)
+        return {name: outputs[name][0, 0] for name in OUTPUTS}
+
+    def _run(self, hop: Floats) -> dict[str, Floats]:
+        if not np.isfinite(hop).all():
+            hop = np.nan_to_num(hop, nan=0.0, posinf=0.0, neginf=0.0)
+        results = self._session.run(self._fetch, {"audio": hop[np.newaxis], **self._state})
+        count = len(self._output_names)
+        self._state = dict(zip(self._state_names, results[count:], strict=True))
+        if not all(math.isfinite(float(state.sum())) for state in self._state.values()):
+            self.reset()
+            self.state_resets += 1
+        return dict(zip(self._output_names, results, strict=False))
+
+
+def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
+    """Read a model file and refuse what must not reach the runtime.
+
+    Raises:
+        UserError: naming the file and the reason.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise UserError(f"Model {path} has {size >> 20} MB; at most 64 MB are accepted.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"Cannot read model {path}: {error.strerror or error}.") from error
+    try:
+        summary = summarize(content)
+    except UserError as error:
+        raise UserError(f"Cannot use model {path}: {error}") from error
+    if summary.external_data:
+        raise UserError(f"Cannot use model {path}: it keeps data in other files.")
+    if summary.domains:
+        names = ", ".join(sorted(summary.domains))
+        raise UserError(f"Cannot use model {path}: it needs foreign operators ({names}).")
+    return content, summary
+
+
+def _spec_of(summary: OnnxSummary, path: Path) -> ModelSpec:
+    text = summary.metadata.get(METADATA_KEY)
+    if text is None:
+        raise UserError(
+            f"Cannot use model {path}: it is an ONNX file but not one of Jaka to Melodia; "
+            "make one with `jtm export`."
+        )
+    try:
+        spec = ModelSpec.from_json(text)
+    except UserError as error:
+        raise UserError(f"Cannot use model {path}: {error}") from error
+    sizes = [math.prod(state.shape) for state in spec.state]
+    if any(size <= 0 for size in sizes) or sum(sizes) > LARGEST_STATE:
+        raise UserError(f"Cannot use model {path}: its carried state has an absurd size.")
+    return spec
+
+
+def _open_session(
+    content: bytes, providers: tuple[str, ...], path: Path
+) -> "onnxruntime.InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=list(providers))
+    except Exception as error:  # the runtime's exceptions share no base class of their own
+        reason = str(error).splitlines()[0][:200]
+        raise UserError(f"Cannot use model {path}: the runtime refuses it ({reason}).") from error
+    if providers[0] not in session.get_providers():
+        raise UserError(
+            f"ONNX Runtime cannot use {providers[0]} here (it offers "
+            f"{', '.join(session.get_providers())}); leave the choice out to use the CPU."
+        )
+    return session
+
+
+def _check_signature(session: Any, spec: ModelSpec, path: Path) -> None:
+    """Compare the graph's inputs and outputs with what the specification promises."""
+    heads = len(spec.heads)
+    inputs: dict[str, tuple[int, ...]] = {"audio": (1, spec.hop_samples)}
+    outputs = {name: (1, 1, heads, spec.pitch_count) for name in OUTPUTS}
+    expected: dict[str, tuple[int, ...]] = dict(outputs)
+    if spec.spectrum_bins:
+        expected["spectrum"] = (1, 1, spec.spectrum_bins)
+    for state in spec.state:
+        inputs[state.name] = state.shape
+        expected[f"next_{state.name}"] = state.shape
+    for kind, wanted, present in (
+        ("input", inputs, session.get_inputs()),
+        ("output", expected, session.get_outputs()),
+    ):
+        found = {item.name: item for item in present}
+        for name, shape in wanted.items():
+            if name not in found:
+                raise UserError(f"Cannot use model {path}: {kind} '{name}' is missing.")
+            fixed = [size for size in found[name].shape]
+            fits = len(fixed) == len(shape) and all(
+                not isinstance(size, int) or size == want
+                for size, want in zip(fixed, shape, strict=True)
+            )
+            if not fits or found[name].type != "tensor(float)":
+                raise UserError(
+                    f"Cannot use model {path}: {kind} '{name}' is {found[name].type} {fixed}, "
+                    f"not float {list(shape)}."
+                )
+        extra = set(found) - set(wanted)
+        if kind == "input" and extra:
+            raise UserError(f"Cannot use model {path}: unknown input '{min(extra)}'.")

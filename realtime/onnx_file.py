@@ -1,0 +1,115 @@
+"""Looks into an ONNX file without running it: metadata, external data, foreign operators."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from realtime.errors import UserError
+
+STANDARD_DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml"})
+DEEPEST = 32
+"""Graphs nested deeper than this are refused."""
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_CHILDREN: dict[str, dict[int, str]] = {
+    "model": {7: "graph", 14: "metadata", 20: "training", 25: "function"},
+    "training": {1: "graph", 2: "graph"},
+    "graph": {1: "node", 5: "tensor", 15: "sparse"},
+    "function": {7: "node", 11: "attribute"},
+    "node": {5: "attribute"},
+    "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
+    "sparse": {1: "tensor", 2: "tensor"},
+    "tensor": {},
+    "metadata": {},
+}
+"""Message kind -> field number -> kind of the message inside; numbers from onnx.proto."""
+
+
+@dataclass
+class OnnxSummary:
+    """What `summarize` found."""
+
+    metadata: dict[str, str] = field(default_factory=dict)
+    domains: set[str] = field(default_factory=set)
+    """Operator domains used by nodes that are not defined inside the file."""
+    external_data: bool = False
+    graphs: int = 0
+
+
+def summarize(content: bytes) -> OnnxSummary:
+    """Read the outline of an ONNX file.
+
+    Raises:
+        UserError: if the bytes are not an ONNX model.
+    """
+    summary = OnnxSummary()
+    own_domains: set[str] = set()
+    try:
+        _visit(memoryview(content), "model", summary, own_domains, 0)
+    except (IndexError, ValueError, UnicodeDecodeError) as error:
+        raise UserError("The file is not an ONNX model, or it is damaged.") from error
+    if not summary.graphs:
+        raise UserError("The file is not an ONNX model, or it is damaged.")
+    summary.domains -= own_domains | STANDARD_DOMAINS
+    return summary
+
+
+def _visit(
+    message: memoryview, kind: str, summary: OnnxSummary, own_domains: set[str], depth: int
+) -> None:
+    if depth > DEEPEST:
+        raise ValueError("nested too deeply")
+    summary.graphs += kind == "graph"
+    key = value = ""
+    for number, wire, payload in _fields(message):
+        inner = _CHILDREN[kind].get(number)
+        if inner is not None and isinstance(payload, memoryview):
+            _visit(payload, inner, summary, own_domains, depth + 1)
+        elif kind == "tensor" and (number == 13 or (number == 14 and payload != 0)):
+            summary.external_data = True
+        elif kind == "node" and number == 7 and isinstance(payload, memoryview):
+            summary.domains.add(bytes(payload).decode())
+        elif kind == "function" and number == 10 and isinstance(payload, memoryview):
+            own_domains.add(bytes(payload).decode())
+        elif kind == "metadata" and wire == _BYTES and isinstance(payload, memoryview):
+            if number == 1:
+                key = bytes(payload).decode()
+            elif number == 2:
+                value = bytes(payload).decode()
+    if kind == "metadata":
+        summary.metadata[key] = value
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
+    """Fields of one protobuf message: (number, wire type, integer or bytes)."""
+    position = 0
+    while position < len(message):
+        tag, position = _varint(message, position)
+        number, wire = tag >> 3, tag & 7
+        if wire == _VARINT:
+            value, position = _varint(message, position)
+            yield number, wire, value
+        elif wire in (_FIXED64, _FIXED32):
+            position += 8 if wire == _FIXED64 else 4
+        elif wire == _BYTES:
+            size, position = _varint(message, position)
+            if position + size > len(message):
+                raise ValueError("truncated")
+            yield number, wire, message[position : position + size]
+            position += size
+        else:
+            raise ValueError("not protobuf")
+    if position != len(message):
+        raise ValueError("truncated")
+
+
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+        shift += 7
+        if shift > 63:
+            raise ValueError("number too long")

@@ -1,0 +1,134 @@
+"""Command-line options from a dataclass: `--help` with defaults, `--config FILE.yaml`, typos refused."""
+
+import dataclasses
+import re
+import sys
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from docstring_parser import parse_from_object
+from jsonargparse import ActionYesNo, ArgumentParser
+
+Settings = TypeVar("Settings")
+
+
+class _Parser(ArgumentParser):
+    """Says what is wrong in one line instead of the whole usage."""
+
+    def error(self, message: str, ex: Exception | None = None) -> typing.NoReturn:
+        text = _shortened(" ".join(message.split()))
+        print(f"{self.prog}: {text}. See `{self.prog} --help`.", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parse_options(
+    settings: type[Settings],
+    argv: list[str],
+    *,
+    command: str,
+    description: str,
+    positional: tuple[str, ...] = (),
+    aliases: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read `argv` into an instance of the dataclass `settings`.
+
+    Fields become `--field-name` options (`--field_name` is understood too); the docstring under a
+    field is its help text. A `bool` field that is False by default is a switch without a value.
+    Fields named in `positional` are taken by position (a `list[...]` field takes one or more values,
+    a field with a default may be left out). A usage error prints one line and exits with 2.
+
+    Args:
+        settings: the dataclass.
+        argv: words after the subcommand.
+        command: name of the subcommand.
+        description: first line of the help.
+        positional: names of fields, in order.
+        aliases: short option -> name of its field, such as {"-o": "out"}.
+    """
+    parser = _Parser(
+        prog=f"jtm {command}", description=description, default_env=False, print_config="--print-%s"
+    )
+    parser.add_argument("--config", action="config", help="Read options from a YAML file.")
+    short = {name: option for option, name in (aliases or {}).items()}
+    hints = typing.get_type_hints(settings)
+    docs = _field_docs(settings)
+    fields = {field.name: field for field in dataclasses.fields(settings)}  # type: ignore[arg-type]
+    for name in positional:
+        _add_positional(parser, fields[name], hints[name], docs.get(name, ""))
+    for name, field in fields.items():
+        if name not in positional:
+            options = [*([short[name]] if name in short else []), "--" + name.replace("_", "-")]
+            _add_option(parser, options, field, hints[name], docs.get(name, ""))
+    namespace = parser.parse_args([_with_dashes(word) for word in argv])
+    chosen = parser.instantiate_classes(namespace)
+    values = {name: getattr(chosen, name) for name in fields}
+    for name in positional:
+        if values[name] is None:
+            values[name] = _default(fields[name])
+    return settings(**values)
+
+
+def _add_option(
+    parser: ArgumentParser,
+    options: list[str],
+    field: "dataclasses.Field[Any]",
+    hint: Any,
+    doc: str,
+) -> None:
+    default = _default(field)
+    if dataclasses.is_dataclass(hint):
+        parser.add_argument("--" + field.name, type=hint, default=default, help=doc)
+    elif hint is bool and default is False:
+        parser.add_argument(*options, action="store_true", help=doc)
+    elif hint is bool:
+        parser.add_argument(
+            *options, action=ActionYesNo(no_prefix="no-"), default=default, help=doc
+        )
+    elif default is dataclasses.MISSING:
+        parser.add_argument(*options, type=hint, required=True, help=doc)
+    else:
+        parser.add_argument(*options, type=hint, default=default, help=doc)
+
+
+def _add_positional(
+    parser: ArgumentParser, field: "dataclasses.Field[Any]", hint: Any, doc: str
+) -> None:
+    many = typing.get_origin(hint) is list
+    optional = _default(field) is not dataclasses.MISSING
+    nargs = ("*" if optional else "+") if many else ("?" if optional else None)
+    parser.add_argument(field.name, type=str, nargs=nargs, help=doc)
+
+
+def _default(field: "dataclasses.Field[Any]") -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _field_docs(settings: type[Any]) -> dict[str, str]:
+    """Attribute docstrings of the dataclass and its bases."""
+    docs: dict[str, str] = {}
+    for base in reversed(settings.__mro__):
+        if dataclasses.is_dataclass(base):
+            for entry in parse_from_object(base).params:
+                docs[entry.arg_name] = " ".join((entry.description or "").split())
+    return docs
+
+
+def _shortened(message: str) -> str:
+    """The parser's message without its internals."""
+    found = re.match(r'(?:Parser key|Key) "([^"]+)".*Given value: (.*)', message)
+    if found:
+        return f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"
+    return message[:300].rstrip(".")
+
+
+def _with_dashes(word: str) -> str:
+    """`--latency_ms=40` -> `--latency-ms=40`, `--a.b-c` -> `--a.b_c`; anything else stays."""
+    if not word.startswith("--") or word == "--":
+        return word
+    name, equals, value = word.partition("=")
+    if "." in name:
+        return "--" + name[2:].replace("-", "_") + equals + value
+    return "--" + name[2:].replace("_", "-") + equals + value

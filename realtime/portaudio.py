@@ -1,0 +1,196 @@
+"""The one module that touches PortAudio: lists inputs, and opens one into a ring that C code fills."""
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.errors import UserError
+
+Floats = npt.NDArray[np.float32]
+
+RING_SECONDS = 3.0
+MOST_CHANNELS = 8
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """An input of a sound card."""
+
+    host_api: str
+    name: str
+    channels: int
+    rate: int
+    """Hz, the device's own."""
+    default: bool = False
+
+    @property
+    def full(self) -> str:
+        """The name as settings and command line use it."""
+        return f"{self.host_api}: {self.name}"
+
+
+def list_inputs() -> list[InputDevice]:
+    """Every input there is.
+
+    Raises:
+        UserError: if the PortAudio library is not installed.
+    """
+    with _lock:
+        return [device for _, device in _inputs(_fresh_sounddevice())]
+
+
+class RingStream:
+    """A running input. PortAudio's thread writes the ring from C; we read it.
+
+    Args:
+        index: PortAudio's number of the device, valid until the next scan.
+        device: what was listed.
+    """
+
+    def __init__(self, index: int, device: InputDevice) -> None:
+        import rtmixer
+
+        self.name, self.rate = device.full, device.rate
+        self._channels = min(device.channels, MOST_CHANNELS)
+        if "pulse" in device.name or device.name == "default":
+            self._channels = min(self._channels, 2)
+        self.block_frames = max(64, device.rate // 100)
+        size = 1 << int(np.ceil(np.log2(RING_SECONDS * device.rate)))
+        self._ring = rtmixer.RingBuffer(4 * self._channels, size)
+        self._recorder: Any = rtmixer.Recorder(
+            device=index,
+            channels=self._channels,
+            samplerate=device.rate,
+            blocksize=self.block_frames,
+            latency="low",
+        )
+        self._recorder.record_ringbuffer(self._ring)
+        self._recorder.start()
+        latency = self._recorder.latency
+        self.latency_ms = 1000 * float(latency if isinstance(latency, float) else latency[0])
+        self._open = True
+
+    def waiting(self) -> int:
+        """Samples in the ring."""
+        return int(self._ring.read_available) if self._open else 0
+
+    def read(self, frames: int) -> Floats:
+        """Up to `frames` samples, the mean of the channels, (n,)."""
+        count = min(frames, self.waiting())
+        if count == 0:
+            return np.zeros(0, dtype=np.float32)
+        _, first, second = self._ring.get_read_buffers(count)
+        joined = np.frombuffer(bytes(first) + bytes(second), dtype=np.float32)
+        self._ring.advance_read_index(count)
+        mono: Floats = joined.reshape(-1, self._channels).mean(axis=1, dtype=np.float32)
+        return mono
+
+    def alive(self) -> bool:
+        """False once the stream has stopped, or the ring has overflowed and C stopped writing."""
+        return self._open and bool(self._recorder.active) and bool(self._recorder.actions)
+
+    def close(self) -> None:
+        """Free the device."""
+        if self._open:
+            self._open = False
+            with contextlib.suppress(Exception):
+                self._recorder.abort()
+            with contextlib.suppress(Exception):
+                self._recorder.close()
+            _open_streams.discard(self)
+
+
+_open_streams: set[RingStream] = set()
+
+
+def open_input(name: str) -> RingStream:
+    """Open an input by "HOST API: NAME" or NAME; "" is the system default.
+
+    Raises:
+        UserError: if there is no such input, or it cannot be opened.
+    """
+    with _lock:
+        found = _inputs(_fresh_sounddevice())
+        if not found:
+            raise UserError("No microphone or other sound input is plugged in.")
+        wanted = [entry for entry in found if name in (entry[1].full, entry[1].name)]
+        if not name:
+            wanted = [entry for entry in found if entry[1].default] or found[:1]
+        if not wanted:
+            raise UserError(f"No sound input named '{name}'. Run `jtm devices` to see the list.")
+        index, device = wanted[0]
+        try:
+            with _quiet_libraries():
+                stream = RingStream(index, device)
+        except Exception as error:  # PortAudioError, or ValueError for refused parameters
+            raise UserError(f"Input '{device.full}' cannot be opened ({error}).") from error
+        _open_streams.add(stream)
+        return stream
+
+
+def _inputs(sounddevice: Any) -> list[tuple[int, InputDevice]]:
+    apis = sounddevice.query_hostapis()
+    default = _default_index(sounddevice, apis)
+    found = []
+    for index, entry in enumerate(sounddevice.query_devices()):
+        channels, rate = int(entry["max_input_channels"]), int(entry["default_samplerate"])
+        if channels > 0 and rate > 0:
+            api = str(apis[entry["hostapi"]]["name"])
+            name = str(entry["name"])
+            found.append((index, InputDevice(api, name, channels, rate, index == default)))
+    return found
+
+
+def _default_index(sounddevice: Any, apis: Any) -> int:
+    """PortAudio's default input; where it names none, a sound server's."""
+    index = int(sounddevice.default.device[0])
+    if index >= 0:
+        return index
+    for number, entry in enumerate(sounddevice.query_devices()):
+        if entry["max_input_channels"] > 0 and entry["name"] in ("default", "pulse", "pipewire"):
+            return number
+    return next((int(api["default_input_device"]) for api in apis), -1)
+
+
+def _fresh_sounddevice() -> Any:
+    """The sounddevice module with a new list of devices, unless a stream would be cut by that."""
+    try:
+        with _quiet_libraries():
+            import sounddevice
+
+            if not _open_streams:
+                sounddevice._terminate()
+                sounddevice._initialize()
+    except OSError as error:
+        raise UserError(
+            "The PortAudio library is missing; install it (Debian, Ubuntu: "
+            "`apt install libportaudio2`)."
+        ) from error
+    except Exception as error:  # PortAudioError; its class cannot be named without the library
+        raise UserError(f"The sound system cannot be started ({error}).") from error
+    return sounddevice
+
+
+@contextlib.contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """ALSA and JACK write pages to stderr about what is not there."""
+    try:
+        saved = os.dup(2)
+    except OSError:
+        yield
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nothing)

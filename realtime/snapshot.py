@@ -1,0 +1,57 @@
+"""What the engine shows the world, thirty times a second: one immutable picture."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RollNote:
+    """A note on the roll; `offset_s` is None while it sounds. Times are stream seconds."""
+
+    onset_s: float
+    offset_s: float | None
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """State of the engine at one moment. Replaced, never edited."""
+
+    state: str = "starting"
+    """starting | listening | no-input | file-ended | failed"""
+    message: str = ""
+    """A sentence for the user where something is wrong or worth knowing, else empty."""
+    stream_s: float = 0.0
+    """Seconds of input consumed since the stream began."""
+    level_db: float = -120.0
+    """RMS of the last 50 ms, dBFS."""
+    peak_db: float = -120.0
+    """Highest sample since the previous snapshot, dBFS; 0 and above means clipping."""
+    notes: tuple[RollNote, ...] = ()
+    """Notes of the last 30 seconds, finished and sounding, by onset."""
+    spectrum: tuple[float, ...] = ()
+    """Newest column of the model's own log spectrum, empty where the model gives none."""
+    input_name: str = ""
+    midi_name: str = ""
+    model_name: str = ""
+    device_rate: int = 0
+    """Hz"""
+    look_ahead_ms: float = 0.0
+    input_latency_ms: float = 0.0
+    """What the device driver reports plus what waits in the ring."""
+    hop_ms: float = 0.0
+    """Median time to compute a hop, of the last few seconds."""
+    cpu_load: float = 0.0
+    """Part of one core the engine uses (1 = all of it)."""
+    lost_s: float = 0.0
+    """Seconds of input lost so far, counted against the clock."""
+    behind_s: float = 0.0
+    """Seconds of input waiting to be computed."""
+    recording: bool = False
+    take_s: float = 0.0
+    """Length of the take being recorded."""
+    take_notes: int = 0
+    last_take: str = ""
+    """Path of the newest finished take's .mid, empty if none."""
+    midi_sent: int = 0
+    """Count of MIDI messages sent; a change is what lights the activity lamp."""

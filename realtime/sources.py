@@ -1,0 +1,214 @@
+"""Where sound comes from: one Protocol for sound card, file and array."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.errors import UserError
+
+Floats = npt.NDArray[np.float32]
+
+SOUND_SUFFIXES = frozenset(
+    {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".au", ".caf"}
+)
+"""Sound files as one meets them; a file that is named is tried whatever its suffix."""
+
+
+class AudioSource(Protocol):
+    """Mono sound at the source's own rate, pulled by the engine."""
+
+    name: str
+    rate: int
+    """Hz"""
+    live: bool
+    """Sound that is not fetched in time is lost (a microphone), rather than waiting (a file)."""
+
+    def read(self, max_frames: int) -> Floats | None:
+        """Up to `max_frames` samples (n,); empty if nothing is there yet, None when all is read."""
+
+    def status(self) -> "SourceStatus":
+        """How the source is doing."""
+
+    def close(self) -> None:
+        """Free the device or file. May be called twice."""
+
+
+class SourceStatus:
+    """Health of a source at one moment.
+
+    Args:
+        waiting_frames: samples ready to be read.
+        latency_ms: what the driver reports.
+        gap_s: seconds of sound missing since the last `status` call (unplugged or dropped).
+        lost_s: seconds of sound missing in all.
+        connected: False while there is no device.
+        message: a sentence for the user, or empty.
+    """
+
+    __slots__ = ("connected", "gap_s", "latency_ms", "lost_s", "message", "waiting_frames")
+
+    def __init__(
+        self,
+        waiting_frames: int = 0,
+        latency_ms: float = 0.0,
+        gap_s: float = 0.0,
+        lost_s: float = 0.0,
+        connected: bool = True,
+        message: str = "",
+    ) -> None:
+        self.waiting_frames = waiting_frames
+        self.latency_ms = latency_ms
+        self.gap_s = gap_s
+        self.lost_s = lost_s
+        self.connected = connected
+        self.message = message
+
+
+class ArraySource:
+    """Samples (n,) or (n, channels) from memory."""
+
+    live = False
+
+    def __init__(self, samples: npt.ArrayLike, rate: int, name: str = "array") -> None:
+        self.name, self.rate = name, rate
+        self._samples = mix_to_mono(np.asarray(samples, dtype=np.float32))
+        self._position = 0
+
+    def read(self, max_frames: int) -> Floats | None:
+        """The next samples, None at the end."""
+        block = self._samples[self._position : self._position + max_frames]
+        self._position += len(block)
+        return block if len(block) else None
+
+    def status(self) -> SourceStatus:
+        """Always well."""
+        return SourceStatus()
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class FileSource:
+    """A sound file of any rate and channel count, read as it is needed and mixed to mono.
+
+    Raises:
+        UserError: if the file is missing, empty, damaged or not sound.
+    """
+
+    live = False
+
+    def __init__(self, path: Path) -> None:
+        import soundfile
+
+        self.path, self.name = path, str(path)
+        if not path.is_file():
+            raise UserError(f"No such sound file: {path}.")
+        if path.stat().st_size == 0:
+            raise UserError(f"{path} is empty.")
+        try:
+            self._file: Any = soundfile.SoundFile(path)
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise UserError(
+                f"{path} is not a sound file that can be read ({_reason(error)}); "
+                "use WAV, FLAC, OGG, MP3 or AIFF."
+            ) from error
+        self.rate, self.channels = int(self._file.samplerate), int(self._file.channels)
+        self.frames = int(self._file.frames)
+        """Length that the header promises."""
+        self.frames_read = 0
+        if self.frames <= 0 or not 4_000 <= self.rate <= 768_000:
+            self.close()
+            raise UserError(f"{path} holds no sound ({self.frames} frames at {self.rate} Hz).")
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds, by the header."""
+        return self.frames / self.rate
+
+    def read(self, max_frames: int) -> Floats | None:
+        """The next samples, None at the end.
+
+        Raises:
+            UserError: where the file is damaged or ends before its header says.
+        """
+        import soundfile
+
+        try:
+            block = self._file.read(max_frames, dtype="float32", always_2d=True)
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise UserError(
+                f"{self.path} is damaged after {self.frames_read / self.rate:.1f} s "
+                f"({_reason(error)})."
+            ) from error
+        if len(block) == 0:
+            if self.frames_read < self.frames:
+                raise UserError(
+                    f"{self.path} is cut off: {self.frames_read / self.rate:.1f} s of "
+                    f"{self.duration_s:.1f} s are there."
+                )
+            return None
+        self.frames_read += len(block)
+        return mix_to_mono(block)
+
+    def status(self) -> SourceStatus:
+        """Always well."""
+        return SourceStatus()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class PacedSource:
+    """Gives another source's samples no faster than a clock: a file played as if it were live.
+
+    Args:
+        source: what to pace.
+        clock: seconds; starts with the first read.
+    """
+
+    live = False
+
+    def __init__(self, source: AudioSource, clock: Callable[[], float] = time.monotonic) -> None:
+        self.name, self.rate = source.name, source.rate
+        self._source, self._clock = source, clock
+        self._started: float | None = None
+        self._given = 0
+
+    def read(self, max_frames: int) -> Floats | None:
+        """Samples that are due by now, possibly none."""
+        now = self._clock()
+        if self._started is None:
+            self._started = now
+        due = int((now - self._started) * self.rate) - self._given
+        if due < self.rate // 200:
+            return np.zeros(0, dtype=np.float32)
+        block = self._source.read(min(due, max_frames))
+        self._given += 0 if block is None else len(block)
+        return block
+
+    def status(self) -> SourceStatus:
+        """The paced source's."""
+        return self._source.status()
+
+    def close(self) -> None:
+        """Close the paced source."""
+        self._source.close()
+
+
+def mix_to_mono(block: Floats) -> Floats:
+    """(n,) or (n, channels) -> (n,), the mean of the channels."""
+    if block.ndim == 1:
+        return block
+    if block.shape[1] == 1:
+        return block[:, 0]
+    mono: Floats = block.mean(axis=1, dtype=np.float32)
+    return mono
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "error_string", "") or error).strip().rstrip(".")

@@ -1,0 +1,171 @@
+"""What a model file promises: rates, pitch range, look-ahead, thresholds, state. JSON in the ONNX file."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from realtime.errors import UserError
+
+FORMAT = "jaka-to-melodia"
+FORMAT_VERSION = 1
+METADATA_KEY = "jtm_spec"
+SELF_TEST_KEY = "jtm_self_test"
+
+
+@dataclass(frozen=True)
+class DecoderSettings:
+    """Thresholds of the note tracker for one look-ahead; tuned on the development set."""
+
+    onset_threshold: float = 0.3
+    """A note starts where its onset probability reaches this (0-1)."""
+    frame_threshold: float = 0.3
+    """A sounding note is held while its frame probability stays at or above this (0-1)."""
+    offset_threshold: float = 0.9
+    """An offset probability at or above this ends the note at once (0-1; above 1 never does)."""
+    rearm_ratio: float = 0.6
+    """A repeated note needs the onset probability to have dipped below this part of the threshold."""
+    repeat_frames: int = 5
+    """Shortest distance between two onsets of one pitch, in frames."""
+    minimum_frames: int = 3
+    """A note is held at least this long, in frames."""
+    release_frames: int = 2
+    """Frames in a row below `frame_threshold` before a note ends."""
+    frame_support: float = 0.0
+    """An onset counts only where the frame probability is at least this (0-1)."""
+    ghost_ratio: float = 0.0
+    """An onset an octave, twelfth or two octaves above one in the same frames that is weaker than
+    this part of it is taken for its overtone and left out (0 = keep all)."""
+
+
+@dataclass(frozen=True)
+class HeadSpec:
+    """One look-ahead of the network: which output it is, and the thresholds that suit it."""
+
+    look_ahead_frames: int
+    """Output t is due when frame t + look_ahead_frames has been heard completely."""
+    decoder: DecoderSettings = field(default_factory=DecoderSettings)
+
+
+@dataclass(frozen=True)
+class StateSpec:
+    """One carried tensor; all zeros means silence before the first sample."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Everything the runtime must know about a model. The only place where delay is declared."""
+
+    name: str
+    sample_rate: int = 16_000
+    """Hz"""
+    hop_samples: int = 160
+    pitch_low: int = 21
+    """MIDI number of the first output row."""
+    pitch_count: int = 88
+    spectrum_bins: int = 0
+    """Rows of the optional `spectrum` output (the network's own input, natural log magnitude)."""
+    heads: tuple[HeadSpec, ...] = (HeadSpec(look_ahead_frames=4),)
+    default_head: int = 0
+    state: tuple[StateSpec, ...] = ()
+    instruments: tuple[str, ...] = ()
+    licence: str = ""
+    provenance: str = ""
+    """Recipe, data and commit that made it, in a sentence."""
+
+    @property
+    def hop_ms(self) -> float:
+        """Duration of a hop in milliseconds."""
+        return 1000.0 * self.hop_samples / self.sample_rate
+
+    @property
+    def pitch_high(self) -> int:
+        """MIDI number of the last output row."""
+        return self.pitch_low + self.pitch_count - 1
+
+    def latency_ms(self, head: int) -> float:
+        """Look-ahead of a head in milliseconds."""
+        return self.heads[head].look_ahead_frames * self.hop_ms
+
+    def head_for(self, latency_ms: float | None) -> int:
+        """Index of the head with the longest look-ahead not above `latency_ms` (None: the default).
+
+        Raises:
+            UserError: if every head needs more look-ahead than that.
+        """
+        if latency_ms is None:
+            return self.default_head
+        fitting = [i for i in range(len(self.heads)) if self.latency_ms(i) <= latency_ms + 1e-6]
+        if not fitting:
+            choices = ", ".join(f"{self.latency_ms(i):g}" for i in range(len(self.heads)))
+            raise UserError(
+                f"Model '{self.name}' cannot work at {latency_ms:g} ms of look-ahead; "
+                f"choose one of {choices} ms with --latency-ms."
+            )
+        return max(fitting, key=self.latency_ms)
+
+    def to_json(self) -> str:
+        """The text kept in the ONNX file's metadata."""
+        return json.dumps({"format": FORMAT, "version": FORMAT_VERSION, **asdict(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelSpec":
+        """Read what `to_json` wrote.
+
+        Raises:
+            UserError: if the text is not a specification of this format and version.
+        """
+        try:
+            values: dict[str, Any] = json.loads(text)
+            if values.pop("format") != FORMAT:
+                raise UserError("The file is an ONNX model but not one of Jaka to Melodia.")
+            version = values.pop("version")
+            if version != FORMAT_VERSION:
+                raise UserError(
+                    f"The model file has format version {version}, this program reads "
+                    f"{FORMAT_VERSION}; update the program or export the model again."
+                )
+            values["heads"] = tuple(
+                HeadSpec(head["look_ahead_frames"], DecoderSettings(**head["decoder"]))
+                for head in values["heads"]
+            )
+            values["state"] = tuple(
+                StateSpec(state["name"], tuple(int(size) for size in state["shape"]))
+                for state in values["state"]
+            )
+            values["instruments"] = tuple(values["instruments"])
+            spec = cls(**values)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UserError(
+                f"The model's specification cannot be read ({error}); export the model again."
+            ) from error
+        spec.check()
+        return spec
+
+    def check(self) -> None:
+        """Refuse values that the runtime cannot serve.
+
+        Raises:
+            UserError: naming the value.
+        """
+        if not (8_000 <= self.sample_rate <= 48_000 and 16 <= self.hop_samples <= 4096):
+            raise UserError(
+                f"The model wants {self.sample_rate} Hz and hops of {self.hop_samples} samples, "
+                "which is out of range (8000-48000 Hz, 16-4096 samples)."
+            )
+        if not (self.pitch_low >= 0 and self.pitch_count > 0 and self.pitch_high <= 127):
+            raise UserError("The model's pitch range lies outside MIDI 0-127.")
+        if not (self.heads and 0 <= self.default_head < len(self.heads)):
+            raise UserError("The model declares no usable look-ahead.")
+        if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
+            raise UserError("The model declares a look-ahead outside 0-200 frames.")
+
+    def with_decoder(self, head: int, decoder: DecoderSettings) -> "ModelSpec":
+        """The same model with other thresholds for one head."""
+        heads = tuple(
+            replace(old, decoder=decoder) if index == head else old
+            for index, old in enumerate(self.heads)
+        )
+        return replace(self, heads=heads)

@@ -1,0 +1,96 @@
+"""Starts and stops takes, and turns the engine's events into their time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.chain import Timed
+from realtime.journal import TakeEvent, TakeInfo
+from realtime.notes import NoteOn
+from realtime.recorder import TakeRecorder
+from realtime.takes import default_folder
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStatus:
+    """What there is to show about takes."""
+
+    recording: bool = False
+    length_s: float = 0.0
+    notes: int = 0
+    last_take: str = ""
+    message: str = ""
+
+
+class TakeControl:
+    """The take being recorded, if any, and those whose files are still being finished."""
+
+    def __init__(self) -> None:
+        self._current: TakeRecorder | None = None
+        self._started_s = 0.0
+        self._finishing: list[TakeRecorder] = []
+        self._last_take = ""
+        self._message = ""
+
+    @property
+    def recording(self) -> bool:
+        """Whether a take is being recorded."""
+        return self._current is not None
+
+    def start(self, folder: str, rate: int, channel: int, name: str, stream_s: float) -> None:
+        """Begin a take at this stream time; "" is the user's own folder. No-op while recording."""
+        if self._current is None:
+            target = Path(folder).expanduser() if folder else default_folder()
+            self._current = TakeRecorder(target, TakeInfo(rate, channel, name))
+            self._started_s = stream_s
+
+    def stop(self) -> None:
+        """End the take; its files are finished in the background."""
+        if self._current is not None:
+            self._current.stop()
+            self._finishing.append(self._current)
+            self._current = None
+
+    def add(self, block: Floats, timed: Sequence[Timed], frame_seconds: float) -> None:
+        """Sound and the events it gave."""
+        if self._current is not None:
+            self._current.add(block, [self._entry(item, frame_seconds) for item in timed])
+
+    def add_gap(self, samples: int) -> None:
+        """Sound is missing."""
+        if self._current is not None:
+            self._current.add_gap(samples)
+
+    def status(self) -> TakeStatus:
+        """Figures of the running take, and the newest finished one."""
+        for recorder in [r for r in self._finishing if r.finished]:
+            self._finishing.remove(recorder)
+            self._last_take = str(recorder.take) if recorder.take else self._last_take
+            self._message = "" if recorder.take else recorder.message
+        current = self._current
+        if current is None:
+            waiting = next((r.message for r in self._finishing if r.message), "")
+            return TakeStatus(last_take=self._last_take, message=waiting or self._message)
+        return TakeStatus(
+            True, current.length_s, current.note_count, self._last_take, current.message
+        )
+
+    def close(self, timeout_s: float) -> None:
+        """End the take and wait a while for its files."""
+        self.stop()
+        for recorder in self._finishing:
+            recorder.close(timeout_s)
+        self.status()
+
+    def _entry(self, item: Timed, frame_seconds: float) -> TakeEvent:
+        event = item.event
+        at_s = max(0.0, event.frame * frame_seconds - self._started_s)
+        left_s = max(0.0, item.emitted_s - self._started_s)
+        if isinstance(event, NoteOn):
+            return TakeEvent("on", at_s, left_s, event.pitch, event.velocity)
+        return TakeEvent("off", at_s, left_s, event.pitch)

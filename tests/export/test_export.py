@@ -1,0 +1,98 @@
+"""Exporting inside the test: parity, metadata, refusals."""
+
+import json
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+import jtm
+from export.parity import Parity, measure_parity, require_parity
+from export.to_onnx import build_graph, refuse_non_causal
+from realtime.errors import UserError
+from realtime.model import OnnxModel
+from realtime.spec import METADATA_KEY, ModelSpec
+from trainer.checkpoints import save_weights
+from trainer.model import ModelSettings, Transcriber
+
+
+@pytest.fixture(scope="module")
+def model() -> Transcriber:
+    torch.manual_seed(11)
+    model = Transcriber().eval()
+    with torch.no_grad():
+        model.head.out.bias.zero_()
+        model.head.out.weight.mul_(5)
+    return model
+
+
+@pytest.fixture(scope="module")
+def exported(model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export")
+    save_weights(folder / "w.safetensors", model.state_dict(), ModelSettings(), {"step": 1})
+    thresholds = folder / "t.json"
+    thresholds.write_text(json.dumps({"4": {"onset_threshold": 0.41}}))
+    out = folder / "model.onnx"
+    words = ["export", str(folder / "w.safetensors"), "--out", str(out), "--name", "trial"]
+    assert jtm.main([*words, "--thresholds", str(thresholds)]) == 0
+    return out
+
+
+def test_200_hops_agree_within_a_ten_thousandth(model):
+    parity = measure_parity(model, build_graph(model), hops=200)
+    assert parity.hops == 200
+    assert parity.worst <= 1e-4
+    assert np.ptp(parity.logits["onset"]) > 0.5
+
+
+def test_a_graph_that_differs_is_not_written():
+    bad = Parity(hops=200, worst=2e-4, audio=np.zeros(1, np.int16), logits={})
+    with pytest.raises(UserError, match="differs"):
+        require_parity(bad)
+
+
+def test_the_file_carries_its_specification(exported):
+    props = {p.key: p.value for p in onnx.load(exported).metadata_props}
+    spec = ModelSpec.from_json(props[METADATA_KEY])
+    assert spec.name == "trial"
+    assert [head.look_ahead_frames for head in spec.heads] == [2, 4, 8]
+    assert spec.heads[1].decoder.onset_threshold == 0.41
+    assert spec.latency_ms(spec.default_head) == 40
+    assert spec.head_for(25) == 0
+    digest = exported.with_suffix(".sha256").read_text().split()
+    assert len(digest[0]) == 64
+
+
+def test_the_runtime_passes_the_self_test_inside_the_file(exported):
+    assert OnnxModel(exported).self_test() <= 1e-4
+
+
+def test_a_layer_that_needs_the_future_is_named():
+    class Wrong(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.middle = torch.nn.Sequential(torch.nn.InstanceNorm1d(4))
+
+    with pytest.raises(UserError, match=r"middle\.0.*InstanceNorm1d"):
+        refuse_non_causal(Wrong())
+    with pytest.raises(UserError, match="GRU"):
+        refuse_non_causal(torch.nn.Sequential(torch.nn.GRU(3, 3, bidirectional=True)))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\x80\x04 pickle"])
+def test_a_file_that_is_no_checkpoint_is_refused(tmp_path, capsys, content):
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(content)
+    assert jtm.main(["export", str(path), "--out", str(tmp_path / "m.onnx")]) == 1
+    assert "bad.safetensors" in capsys.readouterr().err
+    assert not (tmp_path / "m.onnx").exists()
+
+
+def test_an_unwritable_target_is_one_sentence(model, tmp_path, capsys):
+    save_weights(tmp_path / "w.safetensors", model.state_dict(), ModelSettings(), {})
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "m.onnx"
+    assert jtm.main(["export", str(tmp_path / "w.safetensors"), "--out", str(out)]) == 1
+    error = capsys.readouterr().err
+    assert "Cannot write" in error and len(error.splitlines()) == 1

@@ -1,0 +1,67 @@
+"""Targets stand where the notes are, and a perfect answer costs next to nothing."""
+
+import numpy as np
+import pytest
+import torch
+
+from trainer.datasets.shards import NOTE_DTYPE
+from trainer.heads import Activations
+from trainer.losses import LossWeights, transcription_loss
+from trainer.targets import make_targets
+
+
+def notes(*rows: tuple[int, int, int, float]) -> np.ndarray:
+    table = np.zeros(len(rows), NOTE_DTYPE)
+    for i, (onset, offset, pitch, velocity) in enumerate(rows):
+        table[i] = (0, onset, offset, pitch, velocity, 0)
+    return table
+
+
+def test_a_note_is_painted_from_onset_to_offset():
+    rolls = make_targets(notes((1600, 4800, 60, 0.5)), 50, 160)
+    row = 60 - 21
+    assert rolls.onset[:, row].nonzero()[0].tolist() == [10, 11, 12]
+    assert rolls.frame[:, row].nonzero()[0].tolist() == list(range(10, 30))
+    assert rolls.offset[:, row].nonzero()[0].tolist() == [30, 31]
+    assert rolls.velocity[10, row] == pytest.approx(0.5)
+    assert rolls.frame.sum() == 20
+
+
+@pytest.mark.parametrize(("sample", "frame"), [(0, 0), (79, 0), (81, 1), (1599, 10)])
+def test_an_onset_falls_into_the_nearest_frame(sample, frame):
+    rolls = make_targets(notes((sample, sample + 3200, 40, 1.0)), 40, 160)
+    assert rolls.onset[:, 19].argmax() == frame
+
+
+def test_notes_outside_the_crop_and_the_range_do_no_harm():
+    rolls = make_targets(
+        notes((-800, 800, 60, 1.0), (9000, 9900, 60, 1.0), (0, 900, 5, 1.0), (0, 900, 120, 1.0)),
+        10,
+        160,
+    )
+    assert rolls.onset.sum() == 0
+    assert rolls.frame[:5, 39].all()
+
+
+def test_a_perfect_answer_at_each_look_ahead_costs_nothing():
+    table = notes((3200, 9600, 60, 0.7), (6400, 12_000, 64, 0.3))
+    rolls = make_targets(table, 100, 160)
+    targets = Activations(*(torch.from_numpy(roll)[None] for roll in rolls))
+    hard = Activations(*((t >= 0.5).float() for t in targets[:3]), targets.velocity)
+    delays = (2, 5)
+
+    def delayed(part: torch.Tensor) -> torch.Tensor:
+        heads = [torch.roll(part, delay, dims=1) for delay in delays]
+        return torch.stack(heads, dim=2)
+
+    logits = Activations(
+        *((40 * delayed(part) - 20) for part in hard[:3]),
+        torch.logit(delayed(hard.velocity).clamp(0.01, 0.99)),
+    )
+    weights = LossWeights(warm_up_frames=0)
+    good = transcription_loss(logits, hard, delays, weights)
+    late = transcription_loss(
+        Activations(*(torch.roll(part, 3, dims=1) for part in logits)), hard, delays, weights
+    )
+    assert good.total < 1e-3
+    assert late.onset > 100 * good.onset

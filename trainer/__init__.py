@@ -1,0 +1,1 @@
+"""Offline trainer: CPC pretraining, transcription and classification."""

@@ -1,0 +1,128 @@
+"""What happens around training steps: averaged weights, checkpoints on time and on SIGTERM."""
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+
+from trainer.checkpoints import save_weights, trainable_weights
+from trainer.finetune import Finetune
+
+
+class AveragedWeights(pl.Callback):
+    """Exponential moving average of the weights; validation sees it instead of the raw weights."""
+
+    def __init__(self, decay: float) -> None:
+        self.decay = decay
+        self.average: dict[str, torch.Tensor] = {}
+        self._raw: dict[str, torch.Tensor] = {}
+
+    def on_fit_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Begin at the initial weights unless a checkpoint brought an average."""
+        if not self.average:
+            self.average = trainable_weights(module.transcriber)
+        self.average = {name: value.to(module.device) for name, value in self.average.items()}
+
+    @torch.no_grad()
+    def on_train_batch_end(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
+        """Move the average towards the weights; faster in the first steps."""
+        decay = min(self.decay, (1 + trainer.global_step) / (10 + trainer.global_step))
+        for name, value in module.transcriber.named_parameters():
+            self.average[name].lerp_(value, 1 - decay)
+
+    def on_validation_start(self, trainer: pl.Trainer, module: Any) -> None:
+        """Swap the average in."""
+        self._raw = trainable_weights(module.transcriber)
+        module.transcriber.load_state_dict(self.average, strict=False)
+
+    def on_validation_end(self, trainer: pl.Trainer, module: Any) -> None:
+        """Swap the raw weights back."""
+        module.transcriber.load_state_dict(self._raw, strict=False)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The average, for the checkpoint."""
+        return dict(self.average)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """The average of a checkpoint."""
+        self.average = dict(state_dict)
+
+
+class TimedCheckpoints(pl.Callback):
+    """Writes `last.ckpt` and `last.safetensors` every few minutes, at the end and on SIGTERM.
+
+    SIGTERM finishes the step that is being computed, saves, and ends the run without an error.
+    `best.safetensors` holds the averaged weights with the highest validation note F1.
+    """
+
+    def __init__(self, folder: Path, minutes: float, average: AveragedWeights) -> None:
+        self.folder = folder
+        self.seconds = 60 * minutes
+        self.average = average
+        self.best = -1.0
+        self._saved_at = time.monotonic()
+        self._asked_to_stop = False
+
+    def on_train_start(self, trainer: pl.Trainer, module: Finetune) -> None:
+        """Take SIGTERM over; refuse nothing else."""
+        signal.signal(signal.SIGTERM, self._on_sigterm)
+        self._saved_at = time.monotonic()
+
+    def _on_sigterm(self, *_: Any) -> None:
+        self._asked_to_stop = True
+
+    def on_train_batch_end(self, trainer: pl.Trainer, module: Finetune, *_: Any) -> None:
+        """Save when it is time, on every device at the same step."""
+        due = time.monotonic() - self._saved_at > self.seconds
+        wish = torch.tensor([float(due), float(self._asked_to_stop)], device=module.device)
+        due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
+        if stop:
+            trainer.should_stop = True
+        if due or stop:
+            self._save(trainer, module)
+
+    def on_train_end(self, trainer: pl.Trainer, module: Finetune) -> None:
+        """Save what the last step left."""
+        self._save(trainer, module)
+
+    def on_validation_end(self, trainer: pl.Trainer, module: Finetune) -> None:
+        """Keep the best averaged weights."""
+        delay = module.settings.model.default_look_ahead
+        score = trainer.callback_metrics.get(f"valid/onset_f1_{10 * delay}ms")
+        if score is None or trainer.sanity_checking or float(score) <= self.best:
+            return
+        self.best = float(score)
+        if trainer.is_global_zero:
+            self._write_weights(trainer, module, "best.safetensors", self.best)
+
+    def _save(self, trainer: pl.Trainer, module: Finetune) -> None:
+        trainer.save_checkpoint(self.folder / "last.ckpt")
+        if trainer.is_global_zero:
+            self._write_weights(trainer, module, "last.safetensors", None)
+        self._saved_at = time.monotonic()
+
+    def _write_weights(
+        self, trainer: pl.Trainer, module: Finetune, name: str, score: float | None
+    ) -> None:
+        weights = dict(module.transcriber.state_dict())
+        weights.update({key: value.cpu() for key, value in self.average.average.items()})
+        heard = (
+            trainer.global_step
+            * module.settings.batch_size
+            * module.settings.crops.seconds
+            * trainer.world_size
+            / 3600
+        )
+        facts = {"step": trainer.global_step, "hours_heard": round(heard, 2), "valid_f1": score}
+        save_weights(self.folder / name, weights, module.settings.model, facts)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best score so far, for the checkpoint."""
+        return {"best": self.best}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """The best score of a checkpoint."""
+        self.best = float(state_dict["best"])

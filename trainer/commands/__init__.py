@@ -1,0 +1,1 @@
+"""The `jtm` subcommands of the trainer."""

@@ -1,0 +1,1 @@
+"""Corpora and shards of labelled audio."""

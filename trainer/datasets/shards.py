@@ -1,0 +1,154 @@
+"""Memory-mapped shards of labelled audio: three files each, larger than memory in total.
+
+00000.pcm.npy     int16, all clips of the shard one after another
+00000.notes.npy   structured array of NOTE_DTYPE, ordered by clip, then onset
+00000.json        the list of clips; written last, so its presence means "complete"
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from realtime.errors import UserError
+
+NOTE_DTYPE = np.dtype(
+    [
+        ("clip", "<i4"),
+        ("onset", "<i8"),
+        ("offset", "<i8"),
+        ("pitch", "<i2"),
+        ("velocity", "<f4"),
+        ("program", "<i2"),
+    ]
+)
+"""One note: samples within its clip, MIDI pitch, velocity 0..1, GM program (-1 unknown)."""
+
+KINDS = ("music", "speech", "drums", "noise", "silence")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What one stretch of a shard holds."""
+
+    id: str
+    start_sample: int
+    n_samples: int
+    source: str
+    """The recipe that made it, such as "midi+sampler"."""
+    song: str
+    """Id of the piece it was taken from; empty for invented music."""
+    timbres: tuple[str, ...]
+    """Every instrument, kit, voice or room that can be heard."""
+    kind: str
+    """One of KINDS."""
+
+
+def empty_notes(count: int = 0) -> np.ndarray:
+    """A note array (count,) of zeros."""
+    return np.zeros(count, NOTE_DTYPE)
+
+
+def write_shard(
+    folder: Path,
+    index: int,
+    audio: Sequence[np.ndarray],
+    notes: Sequence[np.ndarray],
+    clips: Iterable[Clip],
+) -> None:
+    """Write one shard so that a killed run leaves either all of it or none.
+
+    Args:
+        folder: where shards live; must exist.
+        index: number of the shard.
+        audio: per clip, int16 mono (n_samples,).
+        notes: per clip, NOTE_DTYPE (n_notes,); the clip field is filled in here.
+        clips: descriptions; start_sample and n_samples are filled in here.
+    """
+    table, placed, start = [], [], 0
+    for number, (pcm, found, clip) in enumerate(zip(audio, notes, clips, strict=True)):
+        rows = np.sort(found, order=["onset", "pitch"])
+        rows["clip"] = number
+        table.append(rows)
+        described = asdict(clip) | {"start_sample": start, "n_samples": len(pcm)}
+        placed.append(described)
+        start += len(pcm)
+    stem = f"{index:05d}"
+    _replace_array(folder / f"{stem}.pcm.npy", np.concatenate(audio).astype(np.int16, copy=False))
+    _replace_array(folder / f"{stem}.notes.npy", np.concatenate([empty_notes(), *table]))
+    _replace_text(folder / f"{stem}.json", json.dumps({"clips": placed}, ensure_ascii=False))
+
+
+def complete_clips(folder: Path, index: int) -> int:
+    """How many clips the finished shard `index` holds; 0 when it is missing or cut short."""
+    stem = folder / f"{index:05d}"
+    listing = stem.with_suffix(".json")
+    parts = (stem.with_suffix(".pcm.npy"), stem.with_suffix(".notes.npy"))
+    if not listing.exists() or not all(part.exists() for part in parts):
+        return 0
+    return len(json.loads(listing.read_text(encoding="utf-8"))["clips"])
+
+
+class Shards:
+    """All clips of one or several shard folders, read from disk as they are asked for."""
+
+    def __init__(self, folders: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
+        if isinstance(folders, str | os.PathLike):
+            folders = [folders]
+        self.clips: list[Clip] = []
+        self._where: list[tuple[Path, int]] = []
+        for folder in map(Path, folders):
+            self._read_folder(folder)
+        self._open: dict[Path, tuple[np.ndarray, np.ndarray]] = {}
+
+    def _read_folder(self, folder: Path) -> None:
+        listings = sorted(folder.glob("[0-9]*.json"))
+        if not listings:
+            raise UserError(f"No shards in {folder}. Make some with `jtm render --out {folder}`.")
+        for listing in listings:
+            described = json.loads(listing.read_text(encoding="utf-8"))["clips"]
+            for number, fields in enumerate(described):
+                self.clips.append(Clip(**(fields | {"timbres": tuple(fields["timbres"])})))
+                self._where.append((listing.with_suffix(""), number))
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getstate__(self) -> dict:
+        """Workers reopen the files instead of receiving their contents."""
+        return self.__dict__ | {"_open": {}}
+
+    def audio(self, i: int) -> np.ndarray:
+        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the file."""
+        clip = self.clips[i]
+        pcm, _ = self._shard(self._where[i][0])
+        return pcm[clip.start_sample : clip.start_sample + clip.n_samples]
+
+    def notes(self, i: int) -> np.ndarray:
+        """Notes of clip i, NOTE_DTYPE (n_notes,), ordered by onset."""
+        stem, number = self._where[i]
+        _, table = self._shard(stem)
+        first, last = np.searchsorted(table["clip"], [number, number + 1])
+        return table[first:last]
+
+    def _shard(self, stem: Path) -> tuple[np.ndarray, np.ndarray]:
+        if stem not in self._open:
+            pcm = np.load(stem.with_suffix(".pcm.npy"), mmap_mode="r")
+            self._open[stem] = (pcm, np.load(stem.with_suffix(".notes.npy")))
+        return self._open[stem]
+
+
+def _replace_array(path: Path, array: np.ndarray) -> None:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        np.save(file, array)
+    os.replace(temporary, path)
+
+
+def _replace_text(path: Path, text: str) -> None:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)

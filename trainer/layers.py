@@ -1,0 +1,96 @@
+"""Causal building blocks. A layer that needs the past takes it and returns it; none keeps any.
+
+Activations are laid out `(batch, frames, rows, channels)`: channels last in memory, which is what
+oneDNN's convolutions want, and what a layer norm or a linear map reads without a copy.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class CausalConv(nn.Module):
+    """2-D convolution over (time, rows) that sees the present and the past only.
+
+    Args:
+        channels_in, channels_out: widths.
+        kernel: (frames, rows); frames reach into the past, rows are centred.
+        row_stride: step along the rows.
+
+    Shape:
+        - x: `(batch, frames, rows, channels_in)`
+        - tail: `(batch, kernel_frames - 1, rows, channels_in)`, the frames before `x`
+        - output: `(batch, frames, rows // row_stride, channels_out)` and the next tail
+    """
+
+    def __init__(
+        self, channels_in: int, channels_out: int, kernel: tuple[int, int], row_stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.tail_frames = kernel[0] - 1
+        margin = (kernel[1] - row_stride) // 2
+        self.conv = nn.Conv2d(
+            channels_in, channels_out, kernel, stride=(1, row_stride), padding=(0, margin)
+        )
+
+    def forward(self, x: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
+        """Convolve the frames of `x`, given the frames before it."""
+        x = torch.cat([tail.to(x.dtype), x], dim=1)
+        y = self.conv(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        return y, x[:, x.shape[1] - self.tail_frames :]
+
+
+class HarmonicStack(nn.Module):
+    """Brings the rows that share harmonics with a pitch to that pitch, then mixes them linearly.
+
+    Row `p` of the output sees rows `p + offset` of the input for every offset; rows outside the
+    input are zero. After the harmonic stacking of Bittner et al. 2022 (arXiv 2203.09893).
+
+    Shape:
+        - x: `(batch, frames, rows_in, channels_in)`
+        - output: `(batch, frames, rows_out, channels_out)`
+    """
+
+    def __init__(
+        self, channels_in: int, channels_out: int, rows_out: int, offsets: tuple[int, ...]
+    ) -> None:
+        super().__init__()
+        self.rows_out = rows_out
+        self.offsets = offsets
+        self.mix = nn.Linear(channels_in * len(offsets), channels_out)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Stack and mix."""
+        below = max(0, -min(self.offsets))
+        above = max(0, max(self.offsets) + self.rows_out - x.shape[2])
+        padded = F.pad(x, (0, 0, below, above))
+        shifted = [
+            padded[:, :, below + offset : below + offset + self.rows_out] for offset in self.offsets
+        ]
+        return self.mix(torch.cat(shifted, dim=-1))
+
+
+class ResidualBlock(nn.Module):
+    """Layer norm over channels, causal 3x3 convolution, ReLU, causal 3x3 convolution, plus input.
+
+    The norm sees one frame and one row at a time, so it streams.
+
+    Shape:
+        - x and output: `(batch, frames, rows, channels)`
+        - tails: twice `(batch, 2, rows, channels)`
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(channels)
+        self.first = CausalConv(channels, channels, (3, 3))
+        self.second = CausalConv(channels, channels, (3, 3))
+        nn.init.zeros_(self.second.conv.bias)
+        with torch.no_grad():
+            self.second.conv.weight.mul_(0.3)
+
+    def forward(self, x: Tensor, tail1: Tensor, tail2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Transform the frames of `x`, given both tails."""
+        y, tail1 = self.first(self.norm(x).to(x.dtype), tail1)
+        y, tail2 = self.second(F.relu(y), tail2)
+        return x + y, tail1, tail2

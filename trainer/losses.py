@@ -1,0 +1,70 @@
+"""How wrong the activations are, for every look-ahead at once."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from trainer.heads import Activations
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Weights of the four parts; a part is summed over pitches and averaged over frames."""
+
+    onset: float = 4.0
+    frame: float = 1.0
+    offset: float = 0.5
+    velocity: float = 2.0
+    warm_up_frames: int = 30
+    """First frames of a crop that are not scored: notes there began before it."""
+
+
+@dataclass(frozen=True)
+class LossParts:
+    """Scalars of one batch, averaged over look-aheads."""
+
+    total: Tensor
+    onset: Tensor
+    frame: Tensor
+    offset: Tensor
+    velocity: Tensor
+
+
+def transcription_loss(
+    activations: Activations,
+    targets: Activations,
+    look_aheads: tuple[int, ...],
+    weights: LossWeights,
+) -> LossParts:
+    """Binary cross-entropy of onset, frame and offset; squared velocity error at onsets.
+
+    Args:
+        activations: logits `(batch, frames, look_aheads, 88)`.
+        targets: `(batch, frames, 88)`; output `i` of look-ahead `L` is held against target `i - L`.
+        look_aheads: frames, one for each output.
+        weights: of the parts.
+    """
+    start = weights.warm_up_frames
+    sums = {name: activations.onset.new_zeros(()) for name in Activations._fields}
+    for index, delay in enumerate(look_aheads):
+        due = slice(start + delay, None)
+        known = slice(start, targets.onset.shape[1] - delay)
+        for name in ("onset", "frame", "offset"):
+            logits = getattr(activations, name)[:, due, index]
+            wanted = getattr(targets, name)[:, known]
+            error = F.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
+            sums[name] = sums[name] + error / (logits.shape[0] * logits.shape[1])
+        struck = targets.onset[:, known]
+        loudness = torch.sigmoid(activations.velocity[:, due, index])
+        square = (struck * (loudness - targets.velocity[:, known]) ** 2).sum()
+        sums["velocity"] = sums["velocity"] + square / (struck.sum() + 1.0)
+    parts = {name: value / len(look_aheads) for name, value in sums.items()}
+    total = (
+        weights.onset * parts["onset"]
+        + weights.frame * parts["frame"]
+        + weights.offset * parts["offset"]
+        + weights.velocity * parts["velocity"]
+    )
+    return LossParts(total=total, **parts)

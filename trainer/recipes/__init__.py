@@ -1,0 +1,1 @@
+"""YAML presets for `jtm train --config`; a test loads each of them."""

@@ -1,0 +1,206 @@
+"""Who plays what in one clip: settings from solo piano to a band, scores to suit them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trainer.render.gestures import draw_manner
+from trainer.render.midi_files import Piece, take_excerpt
+from trainer.render.notation import Part, Score
+from trainer.render.performance import (
+    fit_range,
+    hold_pedal,
+    humanise,
+    limit_length,
+    play_alone,
+    separate_repeats,
+)
+from trainer.render.scores import add_pedal, compose_together
+from trainer.render.soundfonts import Voice
+from trainer.render.timbres import SOLO, Timbre
+
+Families = dict[str, float]
+LINES: Families = {"bowed": 4, "brass": 2, "reed": 3.5, "pipe": 1.6, "voice": 0.6}
+LOW_LINES: Families = {"bowed": 3, "reed": 1, "brass": 1}
+OTHERS: Families = {
+    "guitar": 4.5,
+    "epiano": 1.5,
+    "harpsichord": 1,
+    "mallet": 2,
+    "plucked": 2,
+    "organ": 1.7,
+    "accordion": 0.8,
+    "ensemble": 1.3,
+    "synth": 0.6,
+    "bass": 0.8,
+}
+LEADS: Families = LINES | {"guitar": 1.5, "mallet": 0.8, "synth": 0.5, "piano": 0.5}
+BACKING: Families = {
+    "piano": 4,
+    "guitar": 3,
+    "epiano": 1,
+    "organ": 1,
+    "ensemble": 1.5,
+    "plucked": 1,
+}
+BASSES: Families = {"bass": 4, "bowed": 0.7}
+
+SETTINGS = {"piano": 0.33, "line": 0.15, "chamber": 0.20, "other": 0.15, "band": 0.17}
+"""Share of each setting in the music."""
+
+RINGING = frozenset({"piano", "epiano", "mallet", "plucked"})
+"""Families whose players may let notes ring on (pedal, open strings)."""
+
+
+@dataclass(frozen=True)
+class Chair:
+    """One player to be: a role and the families that can fill it."""
+
+    role: str
+    families: Families
+
+
+def draw_chairs(setting: str, rng: np.random.Generator) -> list[Chair]:
+    """The players of one clip."""
+    if setting == "piano":
+        return [Chair("keys", {"piano": 1})]
+    if setting == "line":
+        return [Chair("lead", LINES)]
+    if setting == "other":
+        return [Chair("keys", OTHERS)]
+    if setting == "chamber":
+        count = int(rng.choice([2, 3, 4], p=[0.4, 0.25, 0.35]))
+        families = {"bowed": 1} if rng.random() < 0.35 else LINES
+        low = families if len(families) == 1 else LOW_LINES
+        return [Chair("lead", families)] * (count - 1) + [Chair("bass", low)]
+    chairs = [Chair("lead", LEADS), Chair("keys", BACKING), Chair("bass", BASSES)]
+    if rng.random() < 0.35:
+        chairs.append(Chair("chords", BACKING))
+    if rng.random() < 0.45:
+        chairs.pop(2)
+    return chairs
+
+
+def write_score(
+    setting: str,
+    chairs: list[Chair],
+    timbres: list[Timbre],
+    pieces: list[Piece],
+    midi_share: float,
+    rng: np.random.Generator,
+    seconds: float,
+) -> tuple[Score, str]:
+    """Music for these players, one part per chair, and where it comes from."""
+    if rng.random() < midi_share:
+        piece = _choose_piece(setting, pieces, rng)
+        if piece is not None:
+            score = take_excerpt(piece, rng, seconds)
+            parts = _hand_out(score, chairs, rng)
+            if parts and sum(len(part.notes) for part in parts) >= 4:
+                return Score(tuple(parts), score.song), piece.collection
+    roles = [(chair.role, t.low, t.high) for chair, t in zip(chairs, timbres, strict=True)]
+    score = compose_together(rng, roles, seconds)
+    parts = [add_pedal(part, rng, seconds) if rng.random() < 0.4 else part for part in score.parts]
+    return Score(tuple(parts)), "invented"
+
+
+def make_voices(
+    score: Score, timbres: list[Timbre], rng: np.random.Generator, seconds: float, performed: bool
+) -> list[Voice]:
+    """Every part brought to life by its instrument: timing, dynamics, range, tuning."""
+    strength = 0.2 if performed else float(rng.uniform(0, 1.2))
+    tuning = float(rng.uniform(-40, 40) if rng.random() < 0.3 else rng.normal(0, 7))
+    louder, contrast = float(rng.uniform(0.3, 0.85)), float(rng.uniform(0.6, 1.2))
+    voices = []
+    for number, (part, timbre) in enumerate(zip(score.parts, timbres, strict=True)):
+        part = humanise(_shade(part, louder, contrast), rng, strength)
+        if timbre.family in RINGING:
+            part = hold_pedal(part)
+        part = fit_range(part, timbre.low, timbre.high)
+        if timbre.family in SOLO:
+            part = limit_length(play_alone(part, rng), float(rng.uniform(3, 7)))
+        elif timbre.sustained:
+            part = limit_length(part, 8.0)
+        gap = float(rng.choice([0.0, 0.008, 0.02]))
+        part = separate_repeats(part, seconds, gap)
+        gain = float(rng.uniform(-1, 2) if number == 0 else rng.uniform(-7, 1))
+        if part.notes:
+            manner = draw_manner(timbre.family, rng)
+            cents = tuning + float(rng.normal(0, 3))
+            voices.append(Voice(timbre, part, gain, manner, cents))
+    return voices
+
+
+def choose_timbre(
+    families: Families,
+    stock: list[tuple[Timbre, float]],
+    rng: np.random.Generator,
+) -> Timbre | None:
+    """A timbre from the families in stock, family first, then instrument; None if none fits."""
+    present = {timbre.family for timbre, _ in stock}
+    names = [name for name in families if name in present]
+    if not names:
+        return None
+    weights = np.array([families[name] for name in names])
+    family = names[rng.choice(len(names), p=weights / weights.sum())]
+    options = [(timbre, weight) for timbre, weight in stock if timbre.family == family]
+    shares = np.array([weight for _, weight in options])
+    return options[rng.choice(len(options), p=shares / shares.sum())][0]
+
+
+def _shade(part: Part, louder: float, contrast: float) -> Part:
+    """The part at another overall loudness; velocities stay within pp..ff."""
+    if not part.notes:
+        return part
+    middle = float(np.mean([note.velocity for note in part.notes]))
+    notes = (
+        replace(n, velocity=float(np.clip(louder + contrast * (n.velocity - middle), 0.12, 1)))
+        for n in part.notes
+    )
+    return replace_notes(part, tuple(notes))
+
+
+def replace_notes(part: Part, notes: tuple) -> Part:
+    """The same part with other notes."""
+    return Part(notes, part.role, part.pedal)
+
+
+COLLECTIONS: dict[str, Families] = {
+    "piano": {"pop909": 0.65, "vienna4x22": 0.25, "bach_chorales": 0.1},
+    "line": {"pop909": 0.8, "bach_chorales": 0.2},
+    "chamber": {"bach_chorales": 0.65, "pop909": 0.35},
+    "other": {"pop909": 0.75, "vienna4x22": 0.1, "bach_chorales": 0.15},
+    "band": {"pop909": 1},
+}
+
+
+def _choose_piece(setting: str, pieces: list[Piece], rng: np.random.Generator) -> Piece | None:
+    if not pieces:
+        return None
+    present = {piece.collection for piece in pieces}
+    wanted = {name: w for name, w in COLLECTIONS[setting].items() if name in present}
+    if wanted:
+        weights = np.array(list(wanted.values()))
+        name = list(wanted)[rng.choice(len(wanted), p=weights / weights.sum())]
+        pieces = [piece for piece in pieces if piece.collection == name]
+    return pieces[rng.integers(len(pieces))]
+
+
+def _hand_out(score: Score, chairs: list[Chair], rng: np.random.Generator) -> list[Part]:
+    """One part of the piece per chair; a soloist at the keys gets all of it."""
+    parts = [part for part in score.parts if part.notes]
+    if not parts:
+        return []
+    if len(chairs) == 1 and chairs[0].role == "keys":
+        if rng.random() < 0.15:
+            parts = [parts[rng.integers(len(parts))]]
+        pedal = max((part.pedal for part in parts), key=len) if rng.random() < 0.8 else ()
+        return [Part(tuple(note for part in parts for note in part.notes), "keys", pedal)]
+    handed = []
+    for number, chair in enumerate(chairs):
+        fitting = [part for part in parts if part.role == chair.role and part not in handed]
+        free = fitting or [part for part in parts if part not in handed] or parts
+        handed.append(free[rng.integers(len(free))] if number else free[0])
+    if len(chairs) == 1:
+        handed = [parts[rng.integers(len(parts))]]
+    return handed

@@ -1,0 +1,229 @@
+"""FluidSynth, offline: one player after another, exact to the sample.
+
+FluidSynth starts voices on blocks of 64 frames only. Events are therefore placed on that grid
+before anything is rendered, and the labels are taken from the grid: notes and audio agree.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from realtime.errors import UserError
+from trainer.datasets.shards import empty_notes
+from trainer.render.gestures import CONTROL_RATE, Manner, draw_loudness, draw_pitch
+from trainer.render.labels import perceptual_delay
+from trainer.render.notation import SAMPLE_RATE, Part
+from trainer.render.timbres import SOLO, Timbre
+
+DEBIAN_SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
+SYNTH_RATE = 2 * SAMPLE_RATE
+BLOCK = 64
+"""Frames at SYNTH_RATE between two possible event times."""
+GRID = BLOCK * SAMPLE_RATE // SYNTH_RATE
+"""The same in output samples."""
+PROBE_SECONDS = 6.0
+DRUM_CHANNEL = 9
+CONTROL_BLOCKS = SYNTH_RATE // BLOCK // CONTROL_RATE
+
+PLAIN = Manner()
+
+Event = tuple[int, int, str, int, int, int]
+"""(block, order within the block, kind, channel, first, second)."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One player: an instrument, what it plays and how."""
+
+    timbre: Timbre
+    part: Part
+    gain_db: float = 0.0
+    manner: Manner = PLAIN
+    cents: float = 0.0
+    """Tuning away from A = 440 Hz."""
+
+
+class SoundFontPlayer:
+    """A FluidSynth with all SoundFonts loaded, without reverb, silent before every voice."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._fluid = _import_fluidsynth()
+        self._synth = self._fluid.Synth(
+            gain=0.5,
+            samplerate=SYNTH_RATE,
+            channels=16,
+            **{"synth.lock-memory": 0, "synth.reverb.active": 0, "synth.chorus.active": 0},
+        )
+        self._fonts = [self._load(path) for path in paths]
+        self._probes: dict[tuple[str, int], tuple[int, int]] = {}
+        self._write = self._fluid.cfunc(
+            "fluid_synth_write_float",
+            ctypes.c_int,
+            ("synth", ctypes.c_void_p, 1),
+            ("len", ctypes.c_int, 1),
+            ("lout", ctypes.c_void_p, 1),
+            ("loff", ctypes.c_int, 1),
+            ("lincr", ctypes.c_int, 1),
+            ("rout", ctypes.c_void_p, 1),
+            ("roff", ctypes.c_int, 1),
+            ("rincr", ctypes.c_int, 1),
+        )
+
+    def play(
+        self, voice: Voice, n_samples: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One voice -> audio (n_samples,) float32 at SAMPLE_RATE, its notes (n_notes,)."""
+        notes = self._label(voice)
+        events = [(0, 1, "bend", 0, _bend(voice.cents), 0), *_strike(0, voice.part)]
+        if voice.timbre.expressive:
+            events += _express(0, voice, rng)
+        return self._run(events, n_samples, 0, voice.timbre), notes
+
+    def play_drums(self, hits: Part, kit: int, soundfont: int, n_samples: int) -> np.ndarray:
+        """A drum kit (bank 128) -> audio (n_samples,) float32."""
+        drums = Timbre("drums", kit, "drums", 0, 127, soundfont)
+        return self._run(_strike(DRUM_CHANNEL, hits), n_samples, DRUM_CHANNEL, drums)
+
+    def close(self) -> None:
+        """Free the SoundFonts."""
+        self._synth.delete()
+
+    def measure(self, timbre: Timbre, pitch: int) -> tuple[int, int]:
+        """Attack (start to half peak) and ring (start to -40 dB) in samples, measured once.
+
+        Sustained sounds get a ring of practically forever.
+        """
+        key = (timbre.id, pitch // 3)
+        if key not in self._probes:
+            middle = min(max(pitch // 3 * 3 + 1, timbre.low), timbre.high)
+            seconds = 1.5 if timbre.sustained else PROBE_SECONDS
+            strike: Event = (0, 2, "on", 0, middle, 90)
+            sound = self._run([strike], int(seconds * SAMPLE_RATE), 0, timbre)
+            self._probes[key] = measure_sound(sound, timbre.sustained)
+        return self._probes[key]
+
+    def _label(self, voice: Voice) -> np.ndarray:
+        notes = empty_notes(len(voice.part.notes))
+        for row, note in zip(notes, voice.part.notes, strict=True):
+            attack, ring = self.measure(voice.timbre, note.pitch)
+            on, off = _block(note.onset) * GRID, _block(note.offset) * GRID
+            delay = perceptual_delay(attack)
+            row["onset"] = on + delay
+            row["offset"] = max(min(off, on + ring), on + delay)
+            row["pitch"], row["velocity"] = note.pitch, note.velocity
+            row["program"] = voice.timbre.program
+        return notes
+
+    def _run(self, events: list[Event], n_samples: int, channel: int, timbre: Timbre) -> np.ndarray:
+        self._silence()
+        bank = 128 if channel == DRUM_CHANNEL else 0
+        font = self._fonts[timbre.soundfont]
+        self._synth.program_select(channel, font, bank, timbre.program)
+        blocks = -(-n_samples // GRID)
+        out = np.zeros(blocks * BLOCK * 2, np.float32)
+        done = 0
+        for block, _, kind, where, first, second in sorted(events):
+            if block >= blocks:
+                break
+            if block > done:
+                self._fill(out, done, block)
+                done = block
+            if kind == "on":
+                self._synth.noteon(where, first, second)
+            elif kind == "off":
+                self._synth.noteoff(where, first)
+            elif kind == "bend":
+                self._synth.pitch_bend(where, first)
+            else:
+                self._synth.cc(where, first, second)
+        self._fill(out, done, blocks)
+        mono = out.reshape(-1, 2).mean(axis=1)
+        return soxr.resample(mono, SYNTH_RATE, SAMPLE_RATE, quality="MQ")[:n_samples]
+
+    def _silence(self) -> None:
+        """End every voice now: a reset alone lets them ring on into the next clip."""
+        for channel in (0, DRUM_CHANNEL):
+            self._synth.all_sounds_off(channel)
+        self._fill(np.zeros(BLOCK * 8, np.float32), 0, 4)
+        self._synth.system_reset()
+
+    def _fill(self, out: np.ndarray, first: int, last: int) -> None:
+        """Render blocks first..last into the interleaved stereo buffer."""
+        if last > first:
+            pointer = out.ctypes.data + first * BLOCK * 8
+            frames = (last - first) * BLOCK
+            self._write(self._synth.synth, frames, pointer, 0, 2, pointer, 1, 2)
+
+    def _load(self, path: Path) -> int:
+        font = self._synth.sfload(str(path)) if path.exists() else -1
+        if font < 0:
+            hint = "" if path.exists() else " `sudo apt install fluid-soundfont-gm` brings one."
+            raise UserError(f"SoundFont {path} cannot be loaded.{hint}")
+        return font
+
+
+def measure_sound(sound: np.ndarray, sustained: bool) -> tuple[int, int]:
+    """Attack and ring, in samples, of a note that starts at sample 0 (n_samples,)."""
+    window = SAMPLE_RATE // 500
+    frames = np.abs(sound[: len(sound) // window * window]).reshape(-1, window).max(axis=1)
+    early = frames[: int(1.5 * SAMPLE_RATE / window)]
+    peak = float(early.max()) if len(early) else 0.0
+    if peak <= 0:
+        return 0, 0
+    attack = int(np.argmax(early >= peak / 2)) * window
+    ring = (int(np.flatnonzero(frames >= peak / 100)[-1]) + 1) * window
+    endless = sustained or ring >= len(frames) * window - window
+    return attack, 3600 * SAMPLE_RATE if endless else ring
+
+
+def _block(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE / GRID)
+
+
+def _strike(channel: int, part: Part) -> list[Event]:
+    events: list[Event] = []
+    for note in part.notes:
+        on, velocity = _block(note.onset), int(np.clip(round(note.velocity * 127), 1, 127))
+        events.append((on, 2, "on", channel, note.pitch, velocity))
+        events.append((max(_block(note.offset), on + 1), 0, "off", channel, note.pitch, 0))
+    return events
+
+
+def _express(channel: int, voice: Voice, rng: np.random.Generator) -> list[Event]:
+    """Swells (CC 11) for everyone, vibrato and scoops (pitch bend) for single lines."""
+    events: list[Event] = []
+    previous = None
+    for note in voice.part.notes:
+        first, last = _block(note.onset), _block(note.offset)
+        count = max(2, (last - first) // CONTROL_BLOCKS)
+        blocks = first + CONTROL_BLOCKS * np.arange(count)
+        loud = 127 * 10 ** (draw_loudness(voice.manner, rng, count) / 40)
+        slurred = previous is not None and note.onset - previous.offset < 0.03
+        step = previous.pitch - note.pitch if slurred and previous is not None else 0
+        cents = voice.cents + draw_pitch(voice.manner, rng, count, step)
+        solo = voice.timbre.family in SOLO
+        for block, level, bend in zip(blocks.tolist(), loud.tolist(), cents, strict=True):
+            events.append((block, 1, "cc", channel, 11, int(level)))
+            if solo:
+                events.append((block, 1, "bend", channel, _bend(float(bend)), 0))
+        previous = note
+    return events
+
+
+def _bend(cents: float) -> int:
+    return int(np.clip(round(cents / 200 * 8192), -8192, 8191))
+
+
+def _import_fluidsynth():
+    try:
+        import fluidsynth
+    except ImportError as error:
+        raise UserError(
+            "FluidSynth is missing: `sudo apt install libfluidsynth3` and `pip install "
+            "'jaka-to-melodia[train]'`."
+        ) from error
+    return fluidsynth

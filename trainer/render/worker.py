@@ -1,0 +1,128 @@
+"""Shards by the dozen: who renders which, in how many processes, and what is there already."""
+
+import json
+import math
+import multiprocessing
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from realtime.errors import UserError
+from trainer.datasets.shards import complete_clips, write_shard
+from trainer.render.clips import Studio, find_soundfonts
+from trainer.render.settings import RenderSettings
+
+FREE_TO_CHANGE = ("out", "hours", "workers")
+"""Settings that may differ when a folder is continued."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One shard to be rendered."""
+
+    index: int
+    n_clips: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """One shard that was rendered, and what it cost."""
+
+    index: int
+    n_clips: int
+    core_seconds: float
+
+
+def list_jobs(settings: RenderSettings) -> list[Job]:
+    """All shards of the run, complete or not."""
+    total = max(1, math.ceil(settings.hours * 3600 / settings.clip_seconds))
+    per = settings.clips_per_shard
+    return [Job(k, min(per, total - k * per)) for k in range(math.ceil(total / per))]
+
+
+def list_missing(settings: RenderSettings) -> list[Job]:
+    """Shards that are not there yet, or hold fewer clips than asked for now."""
+    folder = Path(settings.out)
+    return [job for job in list_jobs(settings) if complete_clips(folder, job.index) < job.n_clips]
+
+
+def prepare_folder(settings: RenderSettings) -> None:
+    """Create the folder, or check that it was made with the same settings."""
+    folder, recipe = Path(settings.out), _recipe(settings)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob("*.tmp"):
+            leftover.unlink()
+        written = folder / "render.settings"
+        if written.exists():
+            before = json.loads(written.read_text(encoding="utf-8"))
+            changed = [key for key in recipe if before.get(key) != recipe[key]]
+            if changed:
+                raise UserError(
+                    f"{folder} holds shards made with another {', '.join(changed)}. "
+                    "Choose another --out or the same settings."
+                )
+        written.write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"Cannot write to --out {folder}: {error.strerror}.") from error
+
+
+def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
+    """Render the jobs, yielding each when it is on disk; order is free, contents are not."""
+    if settings.workers <= 1 or len(jobs) <= 1:
+        studio = Studio(settings)
+        for job in jobs:
+            yield render_shard(studio, settings, job)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        min(settings.workers, len(jobs)), context, initializer=_open_studio, initargs=(settings,)
+    ) as pool:
+        futures = [pool.submit(_render_in_worker, settings, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def render_shard(studio: Studio, settings: RenderSettings, job: Job) -> Done:
+    """Render and write one shard; it depends only on seed, split, index and the inputs."""
+    started = time.process_time()
+    split = 0 if settings.split == "train" else 1
+    made = []
+    for number in range(job.n_clips):
+        rng = np.random.default_rng([settings.seed, split, job.index, number])
+        name = f"{settings.split}-{settings.seed}-{job.index:05d}-{number:03d}"
+        made.append(studio.render(name, rng))
+    write_shard(
+        Path(settings.out),
+        job.index,
+        [clip.pcm for clip in made],
+        [clip.notes for clip in made],
+        [clip.clip for clip in made],
+    )
+    return Done(job.index, job.n_clips, time.process_time() - started)
+
+
+_studio: Studio | None = None
+
+
+def _open_studio(settings: RenderSettings) -> None:
+    global _studio
+    _studio = Studio(settings)
+
+
+def _render_in_worker(settings: RenderSettings, job: Job) -> Done:
+    return render_shard(_studio, settings, job)
+
+
+def _recipe(settings: RenderSettings) -> dict:
+    """What decides the contents: all settings but a few, and the SoundFonts in use."""
+    recipe = {k: v for k, v in asdict(settings).items() if k not in FREE_TO_CHANGE}
+    return recipe | {"soundfont": [path.name for path in find_soundfonts(settings)]}
