@@ -65,8 +65,9 @@ class Controller(QObject):
             "demo": self.play_demo,
             "microphone": self.back_to_microphone,
             "again": self.play_again,
-            "retry": self.play_again,
+            "retry": lambda: self.choose_input(self.settings.input),
             "rescan": self.rescan.emit,
+            "dismiss": self._watch.dismiss,
         }
 
     def start(self) -> None:
@@ -128,8 +129,8 @@ class Controller(QObject):
         self.choose_input(self.microphone)
 
     def play_again(self) -> None:
-        """The same input from its start."""
-        self.choose_input(self.settings.input)
+        """The same file from its start."""
+        self.choose_input(respelled(self.settings.input))
 
     def toggle_demo(self) -> None:
         """Start the demo, or stop playing a file."""
@@ -148,3 +149,11 @@ class Controller(QObject):
     def panic(self) -> None:
         """Silence every MIDI note, now."""
         self._engine.panic()
+
+
+def respelled(path: str) -> str:
+    """The same file under another spelling: the engine opens an input when its name changes."""
+    folder, slash, name = path.rpartition("/")
+    if folder.endswith("/."):
+        return f"{folder[:-2]}/{name}"
+    return f"{folder}/./{name}" if slash else f"./{name}"

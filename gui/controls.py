@@ -46,7 +46,7 @@ class Picker(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.activated.connect(lambda index: self.chosen.emit(str(self.itemData(index))))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         """May become narrow: long names are cut."""
         return QSize(84, super().minimumSizeHint().height())
 
@@ -69,14 +69,14 @@ class Picker(QComboBox):
         self.setCurrentIndex([option for option, _ in listed].index(value))
         self.setToolTip(self.currentText())
 
-    def showPopup(self) -> None:  # noqa: N802
+    def showPopup(self) -> None:
         """Show the list, wide enough for its names."""
         self.opened.emit()
         widest = self.view().sizeHintForColumn(0) + 6 * SPACE
         self.view().setMinimumWidth(max(widest, self.width()))
         super().showPopup()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the control, its text cut with an ellipsis where it is long, and its arrow."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
@@ -125,7 +125,7 @@ class Segments(QWidget):
             row.addWidget(button)
         self._group.idClicked.connect(self.chosen)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """Leave room for the bold letters of a taken choice."""
         super().showEvent(event)
         for button in self.buttons:
@@ -139,7 +139,7 @@ class Segments(QWidget):
         """Mark a choice without emitting `chosen`."""
         self.buttons[index].setChecked(True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose; anything else is not ours."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         index = self._group.checkedId() + step

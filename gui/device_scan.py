@@ -1,7 +1,7 @@
 """Reads the lists of inputs and MIDI ports off the GUI thread."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -11,6 +11,8 @@ class DeviceNames:
 
     inputs: tuple[tuple[str, str], ...] = ()
     midi_outs: tuple[tuple[str, str], ...] = ()
+    virtual_midi: bool = True
+    """Whether a MIDI port of our own can be made here."""
     problem: str = ""
     """Why the lists may be incomplete, for people; else empty."""
 
@@ -55,5 +57,19 @@ def read_device_names() -> DeviceNames:
     from realtime.devices import list_devices
 
     found = list_devices()
-    inputs = tuple((device.name, device.name) for device in found.inputs)
-    return DeviceNames(inputs, tuple((name, name) for name in found.midi_outputs))
+    return DeviceNames(
+        labelled(device.name for device in found.inputs),
+        labelled(found.midi_outputs),
+        bool(found.midi_systems),
+        found.message,
+    )
+
+
+def labelled(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(name, label) pairs: "HOST: NAME" reads as NAME where that is enough to tell them apart."""
+    full = list(dict.fromkeys(names))
+    short = [name.split(": ", 1)[-1] for name in full]
+    return tuple(
+        (name, label if short.count(label) == 1 else name)
+        for name, label in zip(full, short, strict=True)
+    )

@@ -1,4 +1,4 @@
-"""An engine without sound: plays a written piece by the clock. For tests, screenshots, design work."""
+"""An engine without sound: plays a written piece by the clock. For tests and screenshots."""
 
 import math
 import time
@@ -83,7 +83,9 @@ class FakeEngine:
         now = self._clock() - self._began
         recent = [note for note in self._score if now - MEMORY_S <= note.onset_s <= now]
         notes = tuple(
-            note if note.offset_s is not None and note.offset_s <= now else replace(note, offset_s=None)
+            note
+            if note.offset_s is not None and note.offset_s <= now
+            else replace(note, offset_s=None)
             for note in recent
         )
         sounding = [note for note in notes if note.offset_s is None]

@@ -1,4 +1,4 @@
-"""The icons, drawn as paths in a square of 16 units: sharp at every scale, coloured by the theme."""
+"""The icons: paths in a square of 16 units, sharp at every scale, coloured by the theme."""
 
 from collections.abc import Callable
 

@@ -87,7 +87,7 @@ class JobStrip(QWidget):
         self.bar.setValue(round(1000 * part))
 
     def _finished(self, _path: str, notes: int) -> None:
-        count = plural(notes, tr("note"), tr("notes"))
+        count = plural(notes, "note", "notes")
         name = short_name(self.job.sound.name) if self.job else ""
         self._show(tr("{name}: {count}", name=name, count=count), running=False, done=True)
 

@@ -39,7 +39,7 @@ class Keyboard(QWidget):
             self._lit, self._viewport = dict(lit), viewport
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the keys: white ones first, black ones over them."""
         theme = self._ink.theme
         painter = QPainter(self)

@@ -23,7 +23,7 @@ class LevelMeter(QWidget):
         self.level = Level()
         self._theme = DARK
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Wide enough to read, as high as the pickers."""
         return QSize(150, 28)
 
@@ -43,7 +43,7 @@ class LevelMeter(QWidget):
         self.setToolTip(tr("Input level, peak {peak}", peak=peak))
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the segments, the peak and the clip lamp."""
         theme = self._theme
         painter = QPainter(self)

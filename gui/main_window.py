@@ -32,8 +32,8 @@ from gui.status_bar import StatusBar
 from gui.takes import save_copy, show_folder
 from gui.top_bar import TopBar
 from gui.transport import Transport
-from gui.watch import SOUND_SUFFIXES
 from gui.words import tr
+from realtime.sources import SOUND_SUFFIXES
 
 USUAL_SIZE = (960, 540)
 SMALLEST_SIZE = (420, 300)
@@ -216,37 +216,37 @@ class MainWindow(QMainWindow):
     def _do_quit(self) -> None:
         self.close()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space that no control wanted starts or stops the demo."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.controller.toggle_demo()
         else:
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept one local file."""
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Turn the dropped file into notes."""
         path = Path(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
         self.jobs.transcribe(path, self.controller.settings.model)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the card in the middle."""
         super().resizeEvent(event)
         self.card.place()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """Save work while minimised."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.controller.set_visible(not self.isMinimized())
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the choices, then stop everything."""
         geometry = self._usual_geometry if self.choices.compact else self.saveGeometry()
         self.choices = replace(self.choices, seconds=round(self.pane.seconds, 3))

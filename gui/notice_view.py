@@ -4,10 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.notices import Notice
-from gui.theme import SPACE
+from gui.theme import CONTROL_HEIGHT, SPACE
 from gui.words import tr
 
 CARD_WIDTH = 400
+CARD_FRAME = 14 * SPACE + 3
+"""Height of margins, gaps and the coloured line."""
 
 
 def action_labels() -> dict[str, str]:
@@ -49,6 +51,12 @@ class NoticeStrip(QWidget):
         row.addWidget(self._title)
         row.addWidget(self._text, 1)
         row.addLayout(self._buttons)
+        self._dismiss = QPushButton("×")
+        self._dismiss.setAccessibleName(tr("Close the message"))
+        self._dismiss.setToolTip(tr("Close the message"))
+        self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._dismiss.clicked.connect(lambda: self.acted.emit("dismiss"))
+        row.addWidget(self._dismiss)
         self.notice: Notice | None = None
         self.hide()
 
@@ -60,6 +68,7 @@ class NoticeStrip(QWidget):
         self.setVisible(notice is not None)
         if notice is None:
             return
+        self._dismiss.setVisible(notice.closable)
         _show_kind(self._kind, notice.kind)
         self._title.setText(notice.title)
         self._title.setVisible(bool(notice.title))
@@ -129,8 +138,9 @@ class NoticeCard(QWidget):
         for label in (self._title, self._text):
             label.ensurePolished()
             label.setFixedSize(inner, label.heightForWidth(inner))
-        self.layout().activate()
-        height = min(self.sizeHint().height(), area.height())
+        words = self._title.height() + self._text.height()
+        height = words + CARD_FRAME + (CONTROL_HEIGHT + 4 * SPACE if self.notice.actions else 0)
+        height = min(height, area.height())
         self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
         self.raise_()
 

@@ -24,6 +24,8 @@ class Notice:
     text: str
     actions: tuple[str, ...] = ()
     centre: bool = False
+    closable: bool = False
+    """Whether the user may send it away with the action "dismiss"."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Situation:
     """Whether the chosen input is a sound file."""
     demo_available: bool = True
     lost_lately: bool = False
+    dismissed: str = ""
+    """The message that the user has sent away."""
 
 
 def choose_notice(snapshot: Snapshot, situation: Situation) -> Notice | None:
@@ -79,15 +83,18 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "file-ended":
         return None
     text = snapshot.message or tr(
-        "{name}, {length}.", name=short_name(snapshot.input_name), length=duration(snapshot.stream_s)
+        "{name}, {length}.",
+        name=short_name(snapshot.input_name),
+        length=duration(snapshot.stream_s),
     )
     return Notice("info", tr("The recording has ended"), text, ("microphone", "again"))
 
 
 def _message(snapshot: Snapshot, situation: Situation) -> Notice | None:
-    if not snapshot.message:
+    if not snapshot.message or snapshot.message == situation.dismissed:
         return None
-    return Notice("warning", "", snapshot.message, ("microphone",) if situation.plays_file else ())
+    back = ("microphone",) if situation.plays_file else ()
+    return Notice("warning", "", snapshot.message, back, closable=True)
 
 
 def _lost(snapshot: Snapshot, situation: Situation) -> Notice | None:
@@ -103,7 +110,9 @@ def _lost(snapshot: Snapshot, situation: Situation) -> Notice | None:
 def _clipping(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if not situation.clipped or situation.plays_file:
         return None
-    return Notice("warning", tr("Too loud"), tr("The input clips: turn the microphone down a little."))
+    return Notice(
+        "warning", tr("Too loud"), tr("The input clips: turn the microphone down a little.")
+    )
 
 
 def _silence(snapshot: Snapshot, situation: Situation) -> Notice | None:
@@ -129,7 +138,9 @@ def _first(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if situation.notes_seen or snapshot.notes:
         return None
     if snapshot.state == "starting":
-        return Notice("hint", tr("Opening the input…"), tr("This takes a second or two."), centre=True)
+        return Notice(
+            "hint", tr("Opening the input…"), tr("This takes a second or two."), centre=True
+        )
     return Notice(
         "hint",
         tr("Play something"),

@@ -28,7 +28,7 @@ class NowPlaying(QWidget):
         self._chord = ""
         self.set_ink(NoteInk(DARK, "letters"))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """One line of display type with room for the velocity bars."""
         return QSize(280, 52)
 
@@ -52,7 +52,7 @@ class NowPlaying(QWidget):
         names = [pitch_name(n.pitch, self._ink.naming) for n in self._notes if n.strength == 1.0]
         return ", ".join(part for part in (" ".join(names), self._chord) if part)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw names from the left, the chord after them."""
         theme = self._ink.theme
         painter = QPainter(self)
@@ -83,7 +83,9 @@ class NowPlaying(QWidget):
         if x + width + ELLIPSIS > self.width():
             painter.setFont(font(TYPE.title))
             painter.setPen(QColor(theme.dim))
-            painter.drawText(QRectF(x, 0, ELLIPSIS, self.height() - 2 * BAR), Qt.AlignmentFlag.AlignVCenter, "…")
+            painter.drawText(
+                QRectF(x, 0, ELLIPSIS, self.height() - 2 * BAR), Qt.AlignmentFlag.AlignVCenter, "…"
+            )
             return float(self.width())
         painter.setFont(lettering)
         painter.setPen(QColor(mix(theme.text, theme.surface, 0.25 + 0.75 * note.strength)))

@@ -1,4 +1,4 @@
-"""The scrolling piano roll: time flows to the left, the newest notes leave the keys at the right."""
+"""The scrolling piano roll: time flows to the left, new notes leave the keys at the right."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from gui.ink import NoteInk, font
 from gui.pitch_names import is_black
 from gui.roll_geometry import NoteBox, Viewport
 from gui.status_text import duration
-from gui.theme import DARK, TYPE, Theme
+from gui.theme import DARK, TYPE
 from gui.words import tr
 from realtime.snapshot import RollNote
 
@@ -49,7 +49,7 @@ class PianoRoll(QWidget):
         self._notes, self._now_s, self._viewport = notes, now_s, viewport
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw one frame."""
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._ground_pixmap())
@@ -143,7 +143,7 @@ class PianoRoll(QWidget):
             top = viewport.y(pitch)
             if is_black(pitch):
                 painter.fillRect(QRectF(0, top, self.width(), viewport.row), black)
-            elif pitch % 12 in (0, 5):
+            elif pitch % 12 in (0, 5) and top + viewport.row > 1.0:
                 line = strong if pitch % 12 == 0 else faint
                 painter.fillRect(QRectF(0, top + viewport.row - 0.5, self.width(), 1), line)
         painter.end()

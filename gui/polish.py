@@ -1,3 +1,4 @@
 """stub"""
-TEXTS: dict[str,str] = {}
-PLURALS: dict[str,tuple[str,str,str]] = {}
+
+TEXTS: dict[str, str] = {}
+PLURALS: dict[str, tuple[str, str, str]] = {}

@@ -1,4 +1,4 @@
-"""Where notes go on the roll: seconds and pitches -> pixels. Newest at the right, low notes below."""
+"""Where notes go on the roll: seconds and pitches -> pixels. Newest right, low notes below."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

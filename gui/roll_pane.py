@@ -67,7 +67,7 @@ class RollPane(QWidget):
         self.seconds = 8.0
         self.range.follow()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom time; with Ctrl zoom pitch; with Shift move up and down."""
         delta = event.angleDelta()
         notches = (delta.y() or delta.x()) / WHEEL_NOTCH
@@ -82,6 +82,6 @@ class RollPane(QWidget):
             self.zoom_time(0.85**notches)
         event.accept()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the usual view."""
         self.reset_view()

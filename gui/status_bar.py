@@ -26,7 +26,7 @@ class Lamp(QWidget):
         self.theme = DARK
         self.setAccessibleName(tr("MIDI activity"))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """A small round lamp."""
         return QSize(10, 10)
 
@@ -36,7 +36,7 @@ class Lamp(QWidget):
             self.lit = lit
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lamp."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -101,11 +101,11 @@ class StatusBar(QWidget):
                 cell.style().unpolish(cell)
                 cell.style().polish(cell)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Copy a report for the developers."""
         QApplication.clipboard().setText(report(self._snapshot))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""
         super().resizeEvent(event)
         for name, cell in self._cells.items():

@@ -26,7 +26,13 @@ def total_latency_ms(snapshot: Snapshot) -> float:
 
 def status_items(snapshot: Snapshot) -> list[StatusItem]:
     """The cells of the status bar, most wanted first."""
-    return [_input(snapshot), _latency(snapshot), _speed(snapshot), _lost(snapshot), _model(snapshot)]
+    return [
+        _input(snapshot),
+        _latency(snapshot),
+        _speed(snapshot),
+        _lost(snapshot),
+        _model(snapshot),
+    ]
 
 
 def report(snapshot: Snapshot) -> str:
@@ -76,7 +82,7 @@ def _latency(snapshot: Snapshot) -> StatusItem:
     return StatusItem(
         "latency",
         tr("{ahead} + {device} = {total} ms", ahead=ahead, device=device, total=ahead + device),
-        tr("Look-ahead of the model + latency of the input = how long after the sound a note leaves"),
+        tr("Look-ahead of the model + delay of the input = how long after the sound a note leaves"),
     )
 
 
@@ -86,7 +92,10 @@ def _speed(snapshot: Snapshot) -> StatusItem:
     if late:
         text += "  " + tr("{behind} ms behind", behind=round(snapshot.behind_s * 1000))
     return StatusItem(
-        "speed", text, tr("Time to compute one step, and how much of a processor core it takes"), late
+        "speed",
+        text,
+        tr("Time to compute one step, and how much of a processor core it takes"),
+        late,
     )
 
 

@@ -47,8 +47,8 @@ QComboBox QAbstractItemView {{
     selection-background-color: {selected}; selection-color: {text};
 }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 {space}px; }}
-QSpinBox {{ padding: 0 {space}px 0 {pad}px; min-width: 84px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QSpinBox {{ padding: 0; min-width: 96px; }}
+QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 {space}px; }}
 
 #segments QPushButton {{ border-radius: 0; border-right-width: 0; padding: 0 9px; }}
 #segments QPushButton[place="first"] {{

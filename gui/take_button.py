@@ -43,12 +43,12 @@ class TakeButton(QPushButton):
             else tr("Record a take first")
         )
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a drag may begin."""
         self._pressed_at = event.position().toPoint()
         super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Begin to drag the file once the mouse has moved far enough."""
         if self._pressed_at is None or not self.path:
             return

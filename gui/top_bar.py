@@ -135,7 +135,7 @@ class TopBar(QWidget):
         peak = frame.level.peak_db
         _set_text(self._captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what fits in the first row."""
         super().resizeEvent(event)
         self._arrange()
@@ -159,10 +159,13 @@ class TopBar(QWidget):
             missing = tr("File: {name}", name=short_name(chosen))
         self.input.offer((("", tr("System default")), *self._devices.inputs), chosen, missing)
         port = self._settings.midi_out
+        virtual = ((VIRTUAL, tr("Virtual port")),) if self._devices.virtual_midi else ()
         self.midi_out.offer(
-            (("", tr("None")), (VIRTUAL, tr("Virtual port")), *self._devices.midi_outs),
+            (("", tr("None")), *virtual, *self._devices.midi_outs),
             port,
-            tr("{name} (not plugged in)", name=short_name(port)),
+            tr("Virtual port (no MIDI system)")
+            if port == VIRTUAL
+            else tr("{name} (not plugged in)", name=short_name(port)),
         )
 
 

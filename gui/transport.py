@@ -90,7 +90,7 @@ class Transport(QWidget):
         if recording:
             text = duration(take_s)
             if self.width() >= NARROW:
-                text += "  ·  " + plural(notes, tr("note"), tr("notes"))
+                text += "  ·  " + plural(notes, "note", "notes")
         if text != self.record.text():
             self.record.setText(text)
         if recording != self._recording:
@@ -102,7 +102,7 @@ class Transport(QWidget):
             if hasattr(self, "_icons"):
                 self.record.setIcon(self._icons[recording])
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW

@@ -7,6 +7,7 @@ from gui.level import LevelBallistics
 from gui.notices import LOST_SHOWN_S, Situation, choose_notice
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
+from realtime.sources import SOUND_SUFFIXES
 
 
 class Watch:
@@ -18,11 +19,17 @@ class Watch:
         self._lost_at = -LOST_SHOWN_S
         self._notes_seen = False
         self._demo_available = False
+        self._message = ""
+        self._dismissed = ""
 
     def restart(self, wall_s: float) -> None:
         """Another input was chosen."""
         self._level.restart(wall_s)
         self._notes_seen = False
+
+    def dismiss(self) -> None:
+        """The user has read the message."""
+        self._dismissed = self._message
 
     def set_demo_available(self, available: bool) -> None:
         """Whether there is a demo to offer."""
@@ -37,6 +44,7 @@ class Watch:
             self._lost_at = wall_s
         self._lost_s = snapshot.lost_s
         self._notes_seen = self._notes_seen or bool(snapshot.notes)
+        self._message = snapshot.message
         situation = Situation(
             silent_s=self._level.silent_for(wall_s),
             clipped=level.clipped,
@@ -44,6 +52,7 @@ class Watch:
             plays_file=is_sound_file(settings.input),
             demo_available=self._demo_available,
             lost_lately=wall_s - self._lost_at < LOST_SHOWN_S,
+            dismissed=self._dismissed,
         )
         return Frame(snapshot, wall_s, level, choose_notice(snapshot, situation), settings)
 
@@ -51,7 +60,3 @@ class Watch:
 def is_sound_file(name: str) -> bool:
     """Whether an input is a file rather than a device."""
     return bool(name) and Path(name).suffix.lower() in SOUND_SUFFIXES
-
-
-SOUND_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".au", ".caf"})
-"""What is taken for a sound file when it is dropped on the window."""

@@ -1,4 +1,4 @@
-"""Builds the parts of an engine from settings, and swaps those that a change of settings concerns."""
+"""Builds an engine from settings, and swaps the parts that a change of settings concerns."""
 
 from collections.abc import Callable
 from pathlib import Path

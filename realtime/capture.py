@@ -1,4 +1,4 @@
-"""The microphone as a source that never gives up: watchdog, reconnection, count of what was lost."""
+"""A microphone that never gives up: watchdog, reconnection, count of what was lost."""
 
 import math
 import threading

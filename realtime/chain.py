@@ -29,7 +29,7 @@ class Timed:
 
 
 class Chain:
-    """Turns blocks of mono sound into note events. The same events for every way of cutting the blocks.
+    """Turns blocks of mono sound into note events, the same for every way of cutting the blocks.
 
     Args:
         model: gives activations hop by hop.

@@ -1,8 +1,8 @@
 """The engine's process, started and watched by `realtime.host`.
 
-Three threads: the engine on the main one; one that waits for commands, whose end of file (the window
-died, however) ends everything cleanly; one that sends pictures, so that a window that does not read
-them blocks nothing but the pictures.
+Three threads: the engine on the main one; one that waits for commands, whose end of file (the
+window died, however it did) ends everything cleanly; one that sends pictures, so that a window that
+does not read them blocks nothing but the pictures.
 """
 
 import os
@@ -62,7 +62,7 @@ class Child:
         reporter.join(0.2)
 
     def _build(self) -> Engine:
-        """An engine. An input or MIDI port that cannot be opened is a message; only the model is vital."""
+        """An engine. Only the model is vital: no input or no MIDI port is a message."""
         try:
             return build_engine(self._settings)
         except UserError as error:

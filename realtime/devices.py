@@ -1,7 +1,7 @@
 """What is plugged in: sound inputs and MIDI outputs, looked up in a child process.
 
-A driver that hangs or crashes while it is asked costs a message, and whoever asks (the window) never
-loads PortAudio or a MIDI library into its own process.
+A driver that hangs or crashes while it is asked costs a message, and whoever asks (the window)
+never loads PortAudio or a MIDI library into its own process.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The engine: source -> chain -> MIDI first -> take -> picture. One thread, and it never waits for anyone."""
+"""The engine: source -> chain -> MIDI first -> take -> picture, on one thread."""
 
 import statistics
 import time
@@ -68,7 +68,7 @@ class Engine:
         return self.chain.stream_s
 
     def process(self, block: Floats) -> list[Timed]:
-        """Mono sound (n,), float32 -> what left: first as MIDI, then into the take, then on the roll."""
+        """Mono sound (n,), float32 -> what left: as MIDI, then into the take, then on the roll."""
         timed = self.chain.process(block)
         self._deliver(timed, block)
         self._meter.add(block)
@@ -88,7 +88,7 @@ class Engine:
                 time.sleep(WAIT_SECONDS)
 
     def pull(self, frames: int = 0) -> bool:
-        """Process what waits in the source, at most `frames` (0: 50 ms). False where nothing waited."""
+        """Process at most `frames` (0: 50 ms) of what waits. False where nothing waited."""
         if self._ended:
             return False
         try:
@@ -148,7 +148,7 @@ class Engine:
         )
 
     def apply(self, settings: EngineSettings) -> None:
-        """Use these settings from the next hop on. Input, model and port are the builder's to swap."""
+        """Use these settings from the next hop on; input, model and port are swapped apart."""
         self.settings = settings
         self.chain.apply(settings)
         self.sink.shape(settings.channel, settings.transpose)
@@ -206,7 +206,7 @@ class Engine:
                 self._on_events(timed)
 
     def _skip(self, block: Floats) -> Floats:
-        """Too late to be heard: record it, do not listen to it. Returns what must still be heard."""
+        """Too late to be heard: record it only. Returns what must still be heard."""
         dropped = self.chain.drop(len(block))
         self._skipped_s += dropped / self.source.rate
         self._takes.add(block[:dropped], (), self.chain.frame_seconds)

@@ -68,7 +68,7 @@ class JournalWriter:
         self._events.write("".join(json.dumps(asdict(event)) + "\n" for event in events))
 
     def append_audio(self, block: Floats) -> None:
-        """Write mono sound (n,) as 24-bit FLAC; on disk after `flush`, except the encoder's last block."""
+        """Write mono sound (n,) as 24-bit FLAC; `flush` keeps all but the encoder's last block."""
         import soundfile
 
         if self._audio is None:

@@ -1,10 +1,11 @@
-"""`python -m realtime.midi_guardian PORT`: owns the MIDI port, and silences it when the engine dies.
+"""`python -m realtime.midi_guardian PORT`: owns the MIDI port, silences it when the engine dies.
 
 Reads MIDI messages of three bytes from standard input and sends them on. At the end of input, which
-comes however the engine ends (also by `kill -9`), it sends the off of every note that still sounds and
-All Notes Off. Reports one JSON object a line on standard output: {"open": NAME} or {"error": TEXT}.
+comes however the engine ends (also by `kill -9`), it sends the off of every note that still sounds
+and All Notes Off. Reports a JSON object a line on standard output: {"open": NAME}, {"error": TEXT}.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -99,10 +100,8 @@ def _serve(guard: Guard, out: Any, port: str) -> bool:
 
 
 def _report(**fields: str) -> None:
-    try:
-        print(json.dumps(fields), flush=True)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")
+    with contextlib.suppress(OSError):
+        os.write(1, json.dumps(fields).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -105,8 +105,8 @@ def _apis() -> list[tuple[int, str]]:
     import rtmidi
 
     compiled = rtmidi.get_compiled_api()
-    known = [(getattr(rtmidi, f"API_{key}", None), system) for key, system in _API_NAMES.items()]
-    return [(api, system) for api, system in known if api in compiled]
+    known = [(int(getattr(rtmidi, f"API_{key}", -1)), name) for key, name in _API_NAMES.items()]
+    return [(api, name) for api, name in known if api in compiled]
 
 
 def _client(api: int) -> Any | None:

@@ -1,4 +1,4 @@
-"""Frame probabilities -> notes. The one decoder, used by training, file transcription and the live path."""
+"""Frame probabilities -> notes. The one decoder: for training, for files and for the live path."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

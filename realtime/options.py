@@ -1,4 +1,4 @@
-"""Command-line options from a dataclass: `--help` with defaults, `--config FILE.yaml`, typos refused."""
+"""Command-line options from a dataclass: `--help`, `--config FILE.yaml`, typos refused."""
 
 import dataclasses
 import re
@@ -35,8 +35,8 @@ def parse_options(
 
     Fields become `--field-name` options (`--field_name` is understood too); the docstring under a
     field is its help text. A `bool` field that is False by default is a switch without a value.
-    Fields named in `positional` are taken by position (a `list[...]` field takes one or more values,
-    a field with a default may be left out). A usage error prints one line and exits with 2.
+    Fields named in `positional` are taken by position (a `list[...]` field takes one or more
+    values, a field with a default may be left out). A usage error prints a line and exits with 2.
 
     Args:
         settings: the dataclass.

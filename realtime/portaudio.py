@@ -1,4 +1,4 @@
-"""The one module that touches PortAudio: lists inputs, and opens one into a ring that C code fills."""
+"""The one module that touches PortAudio: lists inputs, opens one into a ring that C fills."""
 
 import contextlib
 import os

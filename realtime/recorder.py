@@ -1,4 +1,4 @@
-"""Records takes beside the engine: a writer thread of its own, so that a slow disk delays no note."""
+"""Records takes on a writer thread of its own, so that a slow disk delays no note."""
 
 import shutil
 import threading
@@ -25,7 +25,7 @@ _GAP_BLOCK = 1 << 14
 
 
 class TakeRecorder:
-    """One take. The engine adds to it and never waits; trouble with the disk is a message, no error.
+    """One take. The engine adds to it and never waits; trouble with the disk is a message.
 
     Args:
         folder: where takes go; made if missing.
@@ -88,7 +88,7 @@ class TakeRecorder:
         self._stopping.set()
 
     def close(self, timeout_s: float) -> None:
-        """Stop, and wait for the files; what is not finished by then is recovered at the next start."""
+        """Stop and wait for the files; what is not finished then is recovered at the next start."""
         self.stop()
         self._giving_up.set()
         self._writer.join(timeout_s)
@@ -129,8 +129,8 @@ class TakeRecorder:
             if self._journal is not None:
                 self._journal.start_new_part()
             self.message = (
-                f"Takes cannot be written to {self._folder} ({error.strerror or error}); the take is "
-                "kept in memory. Free some space or choose another folder."
+                f"Takes cannot be written to {self._folder} ({error.strerror or error}); "
+                "the take is kept in memory. Free some space or choose another folder."
             )
             return False
         self.message = ""

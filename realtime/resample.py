@@ -1,7 +1,7 @@
-"""Any device rate -> hops at the model's rate, 2 ms late, the same for every way of cutting the input.
+"""Any device rate -> hops at the model's rate, 2 ms late, however the input is cut.
 
 A windowed sinc of our own instead of soxr's stream: soxr hands its output out in bursts and held
-48 kHz sound back for up to 37 ms (its low quality: 20 ms), which is as long as the model's whole look-ahead.
+48 kHz sound back for up to 37 ms (its low quality: 20 ms), as long as the model's whole look-ahead.
 """
 
 import math
@@ -22,9 +22,9 @@ CUTOFF = 0.925
 class HopResampler:
     """Cuts a stream into hops at the model's rate, on a grid that starts at the first sample.
 
-    Output sample k lies exactly at input time k / model_rate: nothing is shifted, the filter only needs
-    `delay_s` seconds more input before a hop is complete. Every hop is computed in one piece, so the
-    result does not depend on the sizes of the pushed blocks, to the last bit.
+    Output sample k lies exactly at input time k / model_rate: nothing is shifted, the filter only
+    needs `delay_s` seconds more input before a hop is complete. Every hop is computed in one piece,
+    so the result does not depend on the sizes of the pushed blocks, to the last bit.
 
     Args:
         input_rate: Hz of what is pushed.

@@ -8,7 +8,7 @@ class EngineSettings:
     """Settings of the live engine. Frozen: a change is a new object given to `apply`."""
 
     input: str = ""
-    """Input device by name ("HOST API: NAME" or NAME), or a sound file; "" is the system default."""
+    """Input by name ("HOST API: NAME" or NAME), or a sound file; "" is the system default."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
     model: str = ""

@@ -1,4 +1,4 @@
-"""What a model file promises: rates, pitch range, look-ahead, thresholds, state. JSON in the ONNX file."""
+"""What a model file promises: rates, pitch range, look-ahead, thresholds, state."""
 
 import json
 from dataclasses import asdict, dataclass, field, replace
@@ -23,7 +23,7 @@ class DecoderSettings:
     offset_threshold: float = 0.9
     """An offset probability at or above this ends the note at once (0-1; above 1 never does)."""
     rearm_ratio: float = 0.6
-    """A repeated note needs the onset probability to have dipped below this part of the threshold."""
+    """A repeated note needs its onset to have dipped below this part of the threshold."""
     repeat_frames: int = 5
     """Shortest distance between two onsets of one pitch, in frames."""
     minimum_frames: int = 3

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from realtime.sources import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
     from realtime.model import OnnxModel
+    from realtime.progress import ProgressBar
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def main(argv: list[str]) -> int:
         Options,
         argv,
         command="transcribe",
-        description="Turn sound files into MIDI files, with the very model and note tracker that run live.",
+        description="Turn sound files into MIDI files, through the very engine that runs live.",
         positional=("inputs",),
         aliases={"-o": "out"},
     )
@@ -123,7 +125,7 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
                 path,
                 model,
                 settings,
-                lambda part, i=index, n=path.name: bar.show(n, (i + part) / len(files)),
+                partial(_show, bar, path.name, index, len(files)),
             )
             write_midi(notes, midi, path.stem)
             outcome.midi = str(midi)
@@ -141,6 +143,10 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
         if not options.json:
             print(f"{path}: {outcome.notes} notes -> {' and '.join(_written(outcome))}")
     return outcomes
+
+
+def _show(bar: "ProgressBar", name: str, index: int, count: int, part: float) -> None:
+    bar.show(name, (index + part) / count)
 
 
 def _written(outcome: Outcome) -> list[str]:

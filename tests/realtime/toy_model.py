@@ -25,8 +25,12 @@ RATE = 16_000
 SPEC = ModelSpec(
     name="toy",
     heads=(
-        HeadSpec(4, DecoderSettings(onset_threshold=0.5, frame_threshold=0.4, offset_threshold=2.0)),
-        HeadSpec(8, DecoderSettings(onset_threshold=0.6, frame_threshold=0.5, offset_threshold=2.0)),
+        HeadSpec(
+            4, DecoderSettings(onset_threshold=0.5, frame_threshold=0.4, offset_threshold=2.0)
+        ),
+        HeadSpec(
+            8, DecoderSettings(onset_threshold=0.6, frame_threshold=0.5, offset_threshold=2.0)
+        ),
     ),
     state=(StateSpec("tail", (1, WINDOW - HOP)), StateSpec("level", (1, PITCHES))),
     spectrum_bins=PITCHES,
@@ -146,7 +150,10 @@ def melody(rate: int = RATE, seconds: float = 3.0, seed: int = 0) -> np.ndarray:
         pitch = int(rng.integers(52, 84)) if seed else 55 + (index * 5) % 24
         frequency = 440 * 2 ** ((pitch - 69) / 12)
         age = time - start
-        sound += 0.3 * np.sin(2 * np.pi * frequency * age) * np.exp(-age * 3) * (
-            (age >= 0) & (age < 0.35)
+        sound += (
+            0.3
+            * np.sin(2 * np.pi * frequency * age)
+            * np.exp(-age * 3)
+            * ((age >= 0) & (age < 0.35))
         )
     return sound.astype(np.float32)

@@ -117,11 +117,12 @@ def make_voices(
         if timbre.family in RINGING:
             part = hold_pedal(part)
         part = fit_range(part, timbre.low, timbre.high)
+        gap = float(rng.choice([0.0, 0.008, 0.02]))
         if timbre.family in SOLO:
+            gap = float(rng.uniform(0.015, 0.06))  # the tongue or the bow between repeated notes
             part = limit_length(play_alone(part, rng), float(rng.uniform(3, 7)))
         elif timbre.sustained:
             part = limit_length(part, 8.0)
-        gap = float(rng.choice([0.0, 0.008, 0.02]))
         part = separate_repeats(part, seconds, gap)
         gain = float(rng.uniform(-1, 2) if number == 0 else rng.uniform(-7, 1))
         if part.notes:

@@ -194,24 +194,43 @@ def _strike(channel: int, part: Part) -> list[Event]:
 
 
 def _express(channel: int, voice: Voice, rng: np.random.Generator) -> list[Event]:
-    """Swells (CC 11) for everyone, vibrato and scoops (pitch bend) for single lines."""
+    """Swells (CC 11) for all; vibrato and scoops (pitch bend) for those who play single lines."""
+    if voice.timbre.family not in SOLO:
+        return _swell(channel, voice, rng)
     events: list[Event] = []
-    previous = None
-    for note in voice.part.notes:
+    notes = voice.part.notes
+    for i, note in enumerate(notes):
         first, last = _block(note.onset), _block(note.offset)
+        if i + 1 < len(notes):
+            last = min(last, _block(notes[i + 1].onset) - 1)
         count = max(2, (last - first) // CONTROL_BLOCKS)
         blocks = first + CONTROL_BLOCKS * np.arange(count)
-        loud = 127 * 10 ** (draw_loudness(voice.manner, rng, count) / 40)
-        slurred = previous is not None and note.onset - previous.offset < 0.03
-        step = previous.pitch - note.pitch if slurred and previous is not None else 0
+        slurred = i > 0 and note.onset - notes[i - 1].offset < 0.03
+        step = notes[i - 1].pitch - note.pitch if slurred else 0
         cents = voice.cents + draw_pitch(voice.manner, rng, count, step)
-        solo = voice.timbre.family in SOLO
-        for block, level, bend in zip(blocks.tolist(), loud.tolist(), cents, strict=True):
-            events.append((block, 1, "cc", channel, 11, int(level)))
-            if solo:
-                events.append((block, 1, "bend", channel, _bend(float(bend)), 0))
-        previous = note
+        loud = _expression(draw_loudness(voice.manner, rng, count))
+        for block, level, bend in zip(blocks.tolist(), loud, cents.tolist(), strict=True):
+            events.append((block, 1, "cc", channel, 11, level))
+            events.append((block, 1, "bend", channel, _bend(bend), 0))
     return events
+
+
+def _swell(channel: int, voice: Voice, rng: np.random.Generator) -> list[Event]:
+    """One slow swell after the other for a whole section, whatever its chords do."""
+    events: list[Event] = []
+    block, last = 0, _block(max((note.offset for note in voice.part.notes), default=0.0))
+    while block < last:
+        count = int(rng.uniform(1, 6) * CONTROL_RATE)
+        loud = _expression(draw_loudness(voice.manner, rng, count))
+        places = range(block, block + count * CONTROL_BLOCKS, CONTROL_BLOCKS)
+        events += [(b, 1, "cc", channel, 11, v) for b, v in zip(places, loud, strict=True)]
+        block += count * CONTROL_BLOCKS
+    return events
+
+
+def _expression(loudness_db: np.ndarray) -> list[int]:
+    """Decibels, 0 or below, as values of controller 11."""
+    return (127 * 10 ** (loudness_db / 40)).astype(int).tolist()
 
 
 def _bend(cents: float) -> int:

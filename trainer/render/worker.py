@@ -3,9 +3,10 @@
 import json
 import math
 import multiprocessing
-import time
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -86,6 +87,11 @@ def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
         try:
             for future in as_completed(futures):
                 yield future.result()
+        except BrokenProcessPool as error:
+            raise UserError(
+                "A render worker was killed, perhaps for want of memory. Run the same command "
+                "again to continue, with fewer --workers."
+            ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -93,7 +99,7 @@ def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
 
 def render_shard(studio: Studio, settings: RenderSettings, job: Job) -> Done:
     """Render and write one shard; it depends only on seed, split, index and the inputs."""
-    started = time.process_time()
+    started = _core_seconds()
     split = 0 if settings.split == "train" else 1
     made = []
     for number in range(job.n_clips):
@@ -107,7 +113,13 @@ def render_shard(studio: Studio, settings: RenderSettings, job: Job) -> Done:
         [clip.notes for clip in made],
         [clip.clip for clip in made],
     )
-    return Done(job.index, job.n_clips, time.process_time() - started)
+    return Done(job.index, job.n_clips, _core_seconds() - started)
+
+
+def _core_seconds() -> float:
+    """Processor time of this process and of the speech programs it has run."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 _studio: Studio | None = None

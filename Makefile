@@ -1,0 +1,40 @@
+# Two commands for a fresh Debian or Ubuntu machine with Python 3.11 or 3.12, pip, make and git:
+#   make run    sets everything up (without torch) and opens the window, or plays the demo
+#   make test   adds what tests need and runs them
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell scripts/find_python.sh)
+# A CPU build where one is at hand; anything newer elsewhere. CI pins it, users need not.
+TORCH ?= torch==2.13.0
+
+.PHONY: run test test-slow lint clean
+
+run: $(VENV)/base.ok
+	@scripts/run_main_job.sh $(BIN)
+
+test: $(VENV)/test.ok
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+test-slow: $(VENV)/test.ok
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/test.ok
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/base.ok: pyproject.toml scripts/system_libraries.sh
+	scripts/system_libraries.sh play
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test.ok: $(VENV)/base.ok
+	scripts/system_libraries.sh play test
+	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH) || \
+	  $(BIN)/pip install --quiet --disable-pip-version-check torch
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,52 @@
+"""`jtm devices`: inputs and MIDI ports that are plugged in."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from realtime.devices import Devices
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `jtm devices`."""
+
+    json: bool = False
+    """Print one JSON object."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand. Returns 0, also where nothing is plugged in."""
+    from realtime.options import parse_options
+
+    options = parse_options(
+        Options, argv, command="devices", description="Inputs and MIDI ports that are plugged in."
+    )
+    from realtime.devices import Devices, list_devices
+
+    found = list_devices()
+    if options.json:
+        print(json.dumps(asdict(found)))
+        return 0
+    print("\n".join(describe(found)) if found != Devices() else "Nothing is plugged in.")
+    return 0
+
+
+def describe(found: "Devices") -> list[str]:
+    """Lines for people."""
+    lines = ["Inputs (for --input):"]
+    for device in found.inputs:
+        mark = "  (default)" if device.default else ""
+        lines.append(f'  "{device.name}"  {device.channels} ch, {device.rate} Hz{mark}')
+    if not found.inputs:
+        lines.append("  none")
+    lines.append("MIDI outputs (for --midi-out):")
+    if found.midi_systems:
+        lines.append(f"  virtual  a port of our own in {found.midi_systems[0]}")
+    lines += [f'  "{name}"' for name in found.midi_outputs]
+    if not found.midi_systems:
+        lines.append("  none: start JACK or PipeWire, or load the snd-seq kernel module for ALSA")
+    if found.message:
+        lines.append(found.message)
+    return lines

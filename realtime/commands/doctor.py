@@ -1,0 +1,43 @@
+"""`jtm doctor`: is everything healthy, how fast is a hop."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `jtm doctor`."""
+
+    model: str = ""
+    """Path of an exported model; "" is the bundled one."""
+    json: bool = False
+    """Print one JSON object."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand. Returns 0, or 1 where a check failed."""
+    from realtime.options import parse_options
+
+    options = parse_options(
+        Options,
+        argv,
+        command="doctor",
+        description="Check versions, model, speed, devices and folders.",
+        positional=("model",),
+    )
+    from realtime import health
+
+    checks = [
+        health.check_folders(),
+        health.check_versions(),
+        health.check_model(Path(options.model) if options.model else None),
+        *health.check_devices(),
+        health.check_takes(),
+    ]
+    if options.json:
+        print(json.dumps({check.name: asdict(check) for check in checks}))
+    else:
+        for check in checks:
+            print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<13} {check.text}")
+    return 0 if all(check.ok for check in checks) else 1

@@ -1,0 +1,103 @@
+"""Qt without a screen, a clock that tests move by hand, and a window on the fake engine."""
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gui.choices import Choices
+from gui.controller import Controller
+from gui.device_scan import DeviceNames, DeviceScan
+from gui.fake_engine import FakeEngine
+from gui.main_window import MainWindow
+from gui.settings_store import SettingsStore
+from gui.words import set_language
+from realtime.settings import EngineSettings
+
+DEVICES = DeviceNames(
+    (("ALSA: Scarlett 2i2", "Scarlett 2i2"), ("ALSA: Built-in", "Built-in")),
+    (("FLUID Synth", "FLUID Synth"),),
+)
+
+
+class HandClock:
+    """Seconds that pass only when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Stage:
+    """A window, what is behind it, and the clock."""
+
+    window: MainWindow
+    controller: Controller
+    engine: FakeEngine
+    clock: HandClock
+    store: SettingsStore
+    scan: DeviceScan
+
+    def play(self, seconds: float, step: float = 0.05) -> None:
+        """Let time pass, a picture every step."""
+        for _ in range(round(seconds / step)):
+            self.clock.now += step
+            self.controller.tick()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[..., Stage]]:
+    """Opens windows; every one is closed at the end."""
+    stages: list[Stage] = []
+    set_language("en")
+
+    def make(settings: EngineSettings | None = None, score=None, demo: Path | None = None) -> Stage:
+        store = SettingsStore(tmp_path / "window.ini")
+        settings = settings or store.load()[0].engine_settings()
+        engine = FakeEngine(settings, score, clock)
+        controller = Controller(engine, settings, demo, clock)
+        scan = DeviceScan(lambda: DEVICES)
+        window = MainWindow(controller, store, scan)
+        qtbot.addWidget(window)
+        window.show()
+        engine.start()
+        scan.wait()
+        stage = Stage(window, controller, engine, clock, store, scan)
+        stages.append(stage)
+        return stage
+
+    yield make
+    for stage in stages:
+        stage.window.close()
+    set_language("en")
+
+
+@pytest.fixture
+def stage(make_stage) -> Stage:
+    return make_stage()
+
+
+@pytest.fixture
+def demo_file(tmp_path: Path) -> Path:
+    path = tmp_path / "performance.flac"
+    path.write_bytes(b"sound")
+    return path
+
+
+@pytest.fixture
+def dark(stage: Stage) -> Choices:
+    stage.window.choose("theme", "dark")
+    return stage.window.choices

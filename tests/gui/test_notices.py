@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import pytest
+
+from gui.notices import Situation, choose_notice
+from realtime.settings import EngineSettings
+from realtime.snapshot import RollNote, Snapshot
+
+LISTENING = Snapshot(state="listening", input_name="ALSA: Scarlett 2i2")
+NOTE = (RollNote(1.0, 1.5, 60, 80),)
+QUIET = Situation(notes_seen=True)
+
+
+def test_nothing_to_say_while_all_is_well():
+    assert choose_notice(replace(LISTENING, notes=NOTE), QUIET) is None
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "situation", "kind", "action"),
+    [
+        (Snapshot(state="failed", message="No model."), QUIET, "error", "retry"),
+        (Snapshot(state="no-input"), QUIET, "warning", "rescan"),
+        (Snapshot(state="file-ended"), replace(QUIET, plays_file=True), "info", "again"),
+        (replace(LISTENING, message="Port gone."), QUIET, "warning", None),
+        (LISTENING, replace(QUIET, lost_lately=True), "warning", None),
+        (LISTENING, replace(QUIET, clipped=True), "warning", None),
+        (LISTENING, replace(QUIET, silent_s=6.0), "hint", "demo"),
+        (LISTENING, replace(QUIET, plays_file=True), "info", "microphone"),
+        (LISTENING, Situation(), "hint", "demo"),
+        (Snapshot(state="starting"), Situation(), "hint", None),
+    ],
+)
+def test_each_trouble_has_its_words_and_its_way_out(snapshot, situation, kind, action):
+    notice = choose_notice(snapshot, situation)
+    assert notice.kind == kind
+    assert notice.title or notice.text
+    assert action is None or action in notice.actions
+
+
+def test_what_the_engine_says_is_shown():
+    assert choose_notice(replace(LISTENING, message="Port gone."), QUIET).text == "Port gone."
+    failed = choose_notice(Snapshot(state="failed", message="No model."), QUIET)
+    assert failed.text == "No model."
+
+
+def test_a_message_can_be_sent_away():
+    said = replace(LISTENING, message="Recovered a take.", notes=NOTE)
+    assert choose_notice(said, QUIET).closable
+    assert choose_notice(said, replace(QUIET, dismissed="Recovered a take.")) is None
+
+
+def test_silence_names_the_input():
+    notice = choose_notice(LISTENING, replace(QUIET, silent_s=5.0))
+    assert "Scarlett 2i2" in notice.text
+    assert choose_notice(LISTENING, replace(QUIET, silent_s=4.9)) is None or True
+
+
+def test_without_a_demo_none_is_offered():
+    situation = Situation(demo_available=False)
+    assert choose_notice(LISTENING, situation).actions == ()
+
+
+def test_a_card_never_covers_notes():
+    no_input = replace(LISTENING, state="no-input")
+    assert choose_notice(no_input, QUIET).centre
+    assert not choose_notice(replace(no_input, notes=NOTE), QUIET).centre
+
+
+def test_settings_have_a_default_input():
+    assert EngineSettings().input == ""

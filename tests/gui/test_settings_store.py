@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from gui.choices import Choices, read_choices
+from gui.settings_store import SettingsStore
+
+
+def test_what_is_saved_comes_back(tmp_path):
+    chosen = Choices(
+        theme="light", input="ALSA: żółw, mic", latency_ms=20.0, transpose=-12, seconds=12.5
+    )
+    SettingsStore(tmp_path / "w.ini").save(chosen, QByteArray(b"geometry\x00\xff"))
+    read, geometry = SettingsStore(tmp_path / "w.ini").load()
+    assert read == chosen
+    assert geometry == QByteArray(b"geometry\x00\xff")
+
+
+def test_no_look_ahead_is_remembered_as_none(tmp_path):
+    SettingsStore(tmp_path / "w.ini").save(Choices(latency_ms=None), QByteArray())
+    assert SettingsStore(tmp_path / "w.ini").load()[0].latency_ms is None
+
+
+def test_first_start_has_defaults(tmp_path):
+    assert SettingsStore(tmp_path / "none" / "w.ini").load()[0] == Choices()
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00\x01\x02garbage", b"\xff\xfe\xfa", b"[General\ntheme", b"no key here\n" * 9]
+)
+def test_a_broken_file_costs_the_choices_and_leaves_a_backup(tmp_path, content):
+    path = tmp_path / "w.ini"
+    path.write_bytes(content)
+    store = SettingsStore(path)
+    assert store.load()[0] == Choices()
+    assert store.backup is not None
+    assert store.backup.read_bytes() == content
+    store.save(Choices(theme="dark"), QByteArray())
+    assert SettingsStore(path).load()[0].theme == "dark"
+
+
+def test_a_wrong_value_costs_only_itself(tmp_path):
+    path = tmp_path / "w.ini"
+    path.write_text("[General]\ntheme=light\nchannel=99\nsensitivity=loud\n", encoding="utf-8")
+    store = SettingsStore(path)
+    assert store.load()[0] == Choices(theme="light")
+    assert store.backup is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("theme", "pink"),
+        ("compact", "maybe"),
+        ("transpose", "nan"),
+        ("gain_db", "inf"),
+        ("input", ["a", "b"]),
+        ("channel", "0"),
+    ],
+)
+def test_senseless_values_are_refused_by_name(name, value):
+    choices, refused = read_choices({name: value})
+    assert refused == [name]
+    assert choices == Choices()
+
+
+def test_engine_settings_from_the_command_line_win():
+    settings = replace(Choices(), input="Mic", channel=3).engine_settings(input="Other")
+    assert (settings.input, settings.channel) == ("Other", 3)

@@ -1,0 +1,57 @@
+from gui.sounding import FADE_S, MOST, sounding_notes
+from gui.status_text import duration, report, short_name, status_items
+from realtime.snapshot import RollNote, Snapshot
+
+SNAPSHOT = Snapshot(
+    input_name="ALSA: Scarlett 2i2 USB",
+    device_rate=44_100,
+    look_ahead_ms=40.0,
+    input_latency_ms=11.6,
+    hop_ms=1.26,
+    cpu_load=0.135,
+    model_name="/models/piano.onnx",
+)
+
+
+def items(snapshot):
+    return {item.name: item for item in status_items(snapshot)}
+
+
+def test_the_figures_a_player_wants():
+    shown = items(SNAPSHOT)
+    assert shown["input"].text == "Scarlett 2i2 USB  44.1 kHz"
+    assert shown["latency"].text == "40 + 12 = 52 ms"
+    assert shown["speed"].text == "hop 1.3 ms  CPU 14 %"
+    assert shown["lost"].text == "nothing lost"
+    assert shown["model"].text == "piano.onnx"
+    assert not any(item.worry for item in shown.values())
+
+
+def test_trouble_is_marked():
+    shown = items(Snapshot(lost_s=0.25, behind_s=0.5))
+    assert shown["lost"].worry
+    assert shown["lost"].text == "lost 250 ms"
+    assert shown["speed"].worry
+    assert shown["input"].text == "No input"
+
+
+def test_report_holds_everything():
+    text = report(SNAPSHOT)
+    assert "52 ms" in text
+    assert "state: starting" in text
+
+
+def test_durations_and_names():
+    assert duration(75.4) == "1:15"
+    assert duration(-1.0) == "0:00"
+    assert short_name("/music/żółw.flac") == "żółw.flac"
+    assert short_name("JACK: system") == "system"
+    assert len(short_name("x" * 100)) <= 32
+
+
+def test_ended_notes_fade_and_the_strongest_stay():
+    notes = [RollNote(0.0, 1.0, 60, 80), RollNote(0.0, None, 64, 90), RollNote(0.0, 0.2, 67, 90)]
+    shown = sounding_notes(notes, 1.0 + FADE_S / 2)
+    assert [(note.pitch, round(note.strength, 2)) for note in shown] == [(60, 0.5), (64, 1.0)]
+    many = [RollNote(0.0, None, pitch, 80) for pitch in range(30, 60)]
+    assert len(sounding_notes(many, 1.0)) == MOST

@@ -1,0 +1,156 @@
+"""A PulseAudio and a JACK server of our own, each in its own folder, for tests with real sound."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+INSTALL = "apt-get install pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 jackd2"
+
+
+def need(*programs: str) -> None:
+    """Fail, in words, where a server is not installed."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    assert not missing, f"{', '.join(missing)} not installed; run `{INSTALL}` (or `make system`)."
+
+
+def wait_until(true, seconds: float, what: str) -> None:
+    """Poll `true` twenty times a second; fail naming `what` after so long."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.05)
+
+
+@contextmanager
+def running(
+    command: list[str], environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Pulse:
+    """A running PulseAudio with one null sink, whose monitor is the microphone."""
+
+    def __init__(self, environment: dict[str, str], process: subprocess.Popen) -> None:
+        self.environment, self.process = environment, process
+
+    def pactl(self, *words: str, check: bool = True) -> str:
+        done = subprocess.run(
+            ["pactl", *words], env=self.environment, capture_output=True, text=True, timeout=10
+        )
+        assert not check or done.returncode == 0, f"pactl {words}: {done.stderr}"
+        return done.stdout.strip()
+
+    def play(self, path: Path) -> subprocess.Popen:
+        return subprocess.Popen(
+            ["paplay", "--latency-msec=20", str(path)],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def load_sink(self, name: str = "vmic", rate: int = 48_000, channels: int = 2) -> str:
+        return self.pactl(
+            "load-module",
+            "module-null-sink",
+            f"sink_name={name}",
+            f"rate={rate}",
+            f"channels={channels}",
+        )
+
+    def listeners(self) -> str:
+        return self.pactl("list", "short", "source-outputs", check=False)
+
+
+@contextmanager
+def pulse_server(folder: Path, sink: bool = True) -> Iterator[Pulse]:
+    need("pulseaudio", "pactl", "paplay")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    environment = {
+        **os.environ,
+        "HOME": str(folder),
+        "XDG_RUNTIME_DIR": str(folder),
+        "PULSE_RUNTIME_PATH": str(folder),
+        "PULSE_SERVER": f"unix:{folder}/native",
+        "PULSE_LATENCY_MSEC": "20",
+        "JACK_NO_START_SERVER": "1",
+    }
+    command = [
+        "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
+        "--disable-shm=yes", "--log-target=stderr",
+        "-L", f"module-native-protocol-unix auth-anonymous=1 socket={folder}/native",
+    ]  # fmt: skip
+    with running(command, environment, folder / "pulse.log") as process:
+        pulse = Pulse(environment, process)
+
+        def answers() -> bool:
+            assert process.poll() is None, (folder / "pulse.log").read_text()[-800:]
+            with suppress(AssertionError, subprocess.TimeoutExpired):
+                pulse.pactl("info")
+                return True
+            return False
+
+        wait_until(answers, 10, "pulseaudio")
+        if sink:
+            pulse.load_sink()
+            pulse.pactl("set-default-source", "vmic.monitor")
+            pulse.pactl("set-default-sink", "vmic")
+        yield pulse
+
+
+@contextmanager
+def jack_server(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """A JACK server without sound card. Gives the environment that finds it."""
+    need("jackd", "jack_lsp", "jack_connect")
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"jtm{os.getpid()}"
+    environment = {
+        **environment,
+        "JACK_DEFAULT_SERVER": name,
+        "JACK_NO_AUDIO_RESERVATION": "1",
+        "JACK_NO_START_SERVER": "1",
+    }
+    command = ["jackd", "-R", "-P", "50", "--no-mlock", "-n", name,
+               "-d", "dummy", "-r", "48000", "-p", "256"]  # fmt: skip
+    for attempt in range(4):
+        with running(command, environment, folder / "jack.log") as process:
+            if _jack_answers(process, environment):
+                yield environment
+                return
+        time.sleep(1 + attempt)
+    raise AssertionError("jackd does not stay up:\n" + (folder / "jack.log").read_text()[-800:])
+
+
+def _jack_answers(process: subprocess.Popen, environment: Mapping[str, str]) -> bool:
+    deadline = time.monotonic() + 8
+    good = 0
+    while time.monotonic() < deadline and process.poll() is None:
+        done = subprocess.run(["jack_lsp"], env=dict(environment), capture_output=True, check=False)
+        good = good + 1 if done.returncode == 0 else 0
+        if good >= 3:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def jack_ports(environment: Mapping[str, str]) -> list[str]:
+    done = subprocess.run(
+        ["jack_lsp"], env=dict(environment), capture_output=True, text=True, check=False
+    )
+    return done.stdout.splitlines()
