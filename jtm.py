@@ -10,8 +10,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("realtime.commands.demo", "the bundled performance through the whole chain"),
     "devices": ("realtime.commands.devices", "inputs and MIDI ports that are plugged in"),
     "doctor": ("realtime.commands.doctor", "is everything healthy, how fast is a hop"),
+    "data": ("trainer.commands.data", "look at a corpus before training on it; make it shards"),
     "render": ("trainer.commands.render", "scores and instruments -> labelled audio"),
     "train": ("trainer.commands.train", "labelled audio -> transcription checkpoint"),
+    "classify": ("trainer.commands.classify", "instrument, composer, ensemble from features"),
     "evaluate": ("trainer.commands.evaluate", "score a model on recordings with known notes"),
     "export": ("export.command", "checkpoint -> one .onnx file, parity checked"),
 }

@@ -3,11 +3,17 @@
 import hashlib
 import json
 import os
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from realtime.errors import UserError
 from realtime.options import parse_options
+
+if TYPE_CHECKING:
+    from export.card import CardFacts
+    from realtime.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,14 @@ class ExportCommand:
     licence: str = "MIT"
     provenance: str = ""
     """Recipe, data and commit that made it, in a sentence."""
+    card: str = ""
+    """Write a model card to this Markdown file."""
+    scores: str = ""
+    """JSON of `jtm evaluate --json`, for the card."""
+    data_table: str = ""
+    """CSV of sources and licences (source,what,licence,used as), for the card."""
+    notes: str = ""
+    """Markdown file with what the card should say in words, such as known failures."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -50,7 +64,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def export(command: ExportCommand) -> dict[str, object]:
+def export(command: ExportCommand) -> dict[str, Any]:
     """Build, check and write the model.
 
     Returns:
@@ -85,14 +99,48 @@ def export(command: ExportCommand) -> dict[str, object]:
     digest = hashlib.sha256(graph).hexdigest()
     write_atomically(target, graph)
     write_atomically(target.with_suffix(".sha256"), f"{digest}  {target.name}\n".encode())
+    parameters = sum(weight.numel() for weight in model.parameters())
+    if command.card:
+        from export.card import CardFacts
+
+        known = CardFacts(len(graph), parameters, digest, parity.worst, facts, present_commit())
+        write_atomically(Path(command.card), compose_card(command, spec, known).encode())
     return {
         "file": str(target),
         "bytes": len(graph),
         "sha256": digest,
-        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "parameters": parameters,
         "hops": parity.hops,
         "worst": parity.worst,
     }
+
+
+def compose_card(command: ExportCommand, spec: "ModelSpec", known: "CardFacts") -> str:
+    """The card's text from the files that the options name."""
+    from export.card import read_data_table, read_scores, write_card
+
+    notes = ""
+    if command.notes:
+        try:
+            notes = Path(command.notes).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"Cannot read notes '{command.notes}' ({error.strerror}).") from error
+    return write_card(
+        spec,
+        known,
+        read_scores(Path(command.scores)) if command.scores else {},
+        read_data_table(Path(command.data_table)) if command.data_table else [],
+        notes,
+    )
+
+
+def present_commit() -> str:
+    """Short hash of the checked-out code, "unknown" outside a repository."""
+    folder = Path(__file__).resolve().parent
+    done = subprocess.run(
+        ["git", "-C", str(folder), "rev-parse", "--short", "HEAD"], capture_output=True, text=True
+    )
+    return done.stdout.strip() or "unknown"
 
 
 def write_atomically(path: Path, content: bytes) -> None:

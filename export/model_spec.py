@@ -5,8 +5,8 @@ from pathlib import Path
 
 from realtime.errors import UserError
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, StateSpec
-from trainer.encoders import LOWEST_PITCH, PITCHES
 from trainer.model import Transcriber
+from trainer.pitches import LOWEST_PITCH, PITCHES
 
 
 def make_spec(
@@ -25,7 +25,7 @@ def make_spec(
         hop_samples=model.hop_samples,
         pitch_low=LOWEST_PITCH,
         pitch_count=PITCHES,
-        spectrum_bins=model.encoder.bins,
+        spectrum_bins=model.spectrum_bins,
         heads=tuple(
             HeadSpec(frames, decoders.get(frames, DecoderSettings())) for frames in look_aheads
         ),

@@ -1,9 +1,11 @@
 """Transcriber -> ONNX graph: one hop in, logits and next state out."""
 
+import copy
 import io
 import itertools
 import warnings
 from collections.abc import Sequence
+from typing import Any, cast
 
 import onnx
 import torch
@@ -20,7 +22,8 @@ LOOKS_AHEAD: tuple[type[nn.Module], ...] = (
     nn.InstanceNorm2d,
     nn.GroupNorm,
 )
-"""Layers whose statistics run over time: what they say about now depends on later."""
+"""Layers whose statistics run over time: what they say about now depends on later. A layer of ours
+says so itself, by `streams = False`."""
 
 
 class OneHop(nn.Module):
@@ -44,7 +47,8 @@ def refuse_non_causal(model: nn.Module) -> None:
     """
     for name, layer in model.named_modules():
         bidirectional = isinstance(layer, nn.RNNBase) and layer.bidirectional
-        if isinstance(layer, LOOKS_AHEAD) or bidirectional:
+        unstreamable = not getattr(layer, "streams", True)
+        if isinstance(layer, LOOKS_AHEAD) or bidirectional or unstreamable:
             raise UserError(
                 f"Layer '{name}' ({type(layer).__name__}) needs the future and cannot be exported; "
                 "train with causal layers only."
@@ -62,7 +66,8 @@ def build_graph(model: Transcriber) -> bytes:
         UserError: if a layer cannot stream.
     """
     refuse_non_causal(model)
-    wrapper = OneHop(fold_batch_norms(model).eval())
+    fold_batch_norms(model)
+    wrapper = OneHop(with_constant_kernels(model)).eval()
     state_names = list(model.state_shapes())
     example = (torch.zeros(1, model.hop_samples), *model.initial_state(1))
     buffer = io.BytesIO()
@@ -72,7 +77,7 @@ def build_graph(model: Transcriber) -> bytes:
         torch.onnx.export(
             wrapper,
             example,
-            buffer,
+            cast(Any, buffer),
             dynamo=False,
             opset_version=OPSET,
             input_names=["audio", *state_names],
@@ -84,8 +89,8 @@ def build_graph(model: Transcriber) -> bytes:
     return bytes(graph.SerializeToString())
 
 
-def fold_batch_norms(model: nn.Module) -> nn.Module:
-    """Merge each BatchNorm that directly follows a convolution in a Sequential into it."""
+def fold_batch_norms(model: nn.Module) -> None:
+    """Merge, in place, each BatchNorm that directly follows a convolution in a Sequential."""
     for block in model.modules():
         if not isinstance(block, nn.Sequential):
             continue
@@ -96,6 +101,14 @@ def fold_batch_norms(model: nn.Module) -> nn.Module:
             ):
                 folded = torch.nn.utils.fusion.fuse_conv_bn_eval(first.eval(), second.eval())
                 block[index], block[index + 1] = folded, nn.Identity()
+
+
+def with_constant_kernels(model: Transcriber) -> Transcriber:
+    """A copy in which layers that compute their filters from weights hold them as constants."""
+    model = copy.deepcopy(model)
+    learned = [(name, layer) for name, layer in model.named_modules() if hasattr(layer, "fixed")]
+    for name, layer in learned:
+        model.set_submodule(name, layer.fixed())
     return model
 
 

@@ -1,7 +1,11 @@
 """`jtm` without a subcommand: the window."""
 
+import contextlib
 import os
+import signal
+import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +45,27 @@ def require_display() -> None:
     Raises:
         UserError: on a Linux session without a display, where Qt would abort the process.
     """
-    seen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in seen):
+    if sys.platform.startswith("linux") and not has_display(os.environ):
         raise UserError(
             "There is no display to open a window on; `jtm demo` and `jtm live` work without one."
         )
+
+
+def has_display(environment: Mapping[str, str]) -> bool:
+    """Whether Qt would find something to draw on."""
+    if environment.get("QT_QPA_PLATFORM") or environment.get("WAYLAND_DISPLAY"):
+        return True
+    display = environment.get("DISPLAY", "")
+    return x_server_answers(display[1:].split(".")[0]) if display.startswith(":") else bool(display)
+
+
+def x_server_answers(number: str) -> bool:
+    """Whether a local X server listens under this number."""
+    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(OSError):
+            connection.connect(address)
+            return True
+    return False
 
 
 def run(options: Options) -> int:
@@ -55,9 +75,9 @@ def run(options: Options) -> int:
 
     from gui.controller import Controller
     from gui.device_scan import DeviceScan, read_device_names
-    from gui.main_window import MainWindow
+    from gui.session import Session
     from gui.settings_store import SettingsStore
-    from gui.system_language import speak
+    from gui.watch import is_sound_file
     from realtime.host import EngineHost
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -67,12 +87,15 @@ def run(options: Options) -> int:
     application.setDesktopFileName("jaka-to-melodia")
     store = SettingsStore()
     choices, _ = store.load()
-    speak(choices.language)
     given = {name: value for name, value in vars(options).items() if value not in ("", None)}
     settings = choices.engine_settings(**given)
     controller = Controller(EngineHost(settings), settings, demo_path())
-    window = MainWindow(controller, store, DeviceScan(read_device_names))
-    window.show()
+    if is_sound_file(settings.input):
+        controller.microphone = choices.input
+    session = Session(controller, store, DeviceScan(read_device_names))
+    session.window.show()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: session.window.close())
     QTimer.singleShot(0, controller.start)
     return application.exec()
 

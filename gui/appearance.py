@@ -9,6 +9,9 @@ from gui.ink import font
 from gui.stylesheet import stylesheet
 from gui.theme import DARK, LIGHT, THEMES, TYPE, Theme
 
+WORN = "jtm_theme"
+"""Property that says which theme the application already has on."""
+
 
 def wanted_theme(choice: str) -> Theme:
     """The theme of a choice; "system" asks the desktop and is dark where it does not say."""
@@ -20,6 +23,9 @@ def wanted_theme(choice: str) -> Theme:
 
 def dress(application: QApplication, theme: Theme) -> None:
     """Give every window of the application this look."""
+    if application.property(WORN) == theme.name:
+        return
+    application.setProperty(WORN, theme.name)
     application.setStyle("Fusion")
     application.setFont(font(TYPE.body))
     palette = QPalette()

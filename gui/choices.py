@@ -32,7 +32,7 @@ LIMITS: dict[str, tuple[float, float]] = {
 WORDS: dict[str, tuple[str, ...]] = {
     "theme": THEME_CHOICES,
     "language": ("", *LANGUAGES),
-    "naming": tuple(NAMINGS),
+    "naming": ("", *NAMINGS),
 }
 
 
@@ -44,8 +44,8 @@ class Choices:
     """system | dark | light"""
     language: str = ""
     """Language code; "" follows the system."""
-    naming: str = "letters"
-    """How notes are named; see `gui.pitch_names.NAMINGS`."""
+    naming: str = ""
+    """How notes are named; see `gui.pitch_names.NAMINGS`. "" is the language's own way."""
     compact: bool = False
     seconds: float = 8.0
     """Seconds of music on the roll."""

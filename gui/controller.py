@@ -52,7 +52,7 @@ class Controller(QObject):
         self._engine = engine
         self._clock = clock
         self._watch = Watch()
-        self._watch.set_demo_available(self.demo is not None)
+        self._watch.set_demo(self.demo)
         self.microphone = "" if is_sound_file(settings.input) else settings.input
         """The input to go back to after a file."""
         self._timer = QTimer(self)

@@ -28,6 +28,9 @@ from PySide6.QtWidgets import (
 
 from gui.theme import DARK, SPACE, Theme
 
+TEXT_FRAME = 12 + 2 + 20 + 4
+"""Pixels of a picker that are not its text: padding, arrow, border."""
+
 
 class Picker(QComboBox):
     """A list to choose from by value; keeps a chosen value that is not plugged in."""
@@ -81,7 +84,7 @@ class Picker(QComboBox):
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        room = self.width() - 12 - 24
+        room = self.width() - TEXT_FRAME
         metrics = self.fontMetrics()
         option.currentText = metrics.elidedText(
             option.currentText, Qt.TextElideMode.ElideRight, room
@@ -134,6 +137,11 @@ class Segments(QWidget):
             bold.setWeight(QFont.Weight.DemiBold)
             text = QFontMetrics(bold).horizontalAdvance(button.text())
             button.setMinimumWidth(text + 6 * SPACE)
+
+    def set_tips(self, tips: Sequence[str]) -> None:
+        """Say more about each choice."""
+        for button, tip in zip(self.buttons, tips, strict=True):
+            button.setToolTip(tip)
 
     def set_chosen(self, index: int) -> None:
         """Mark a choice without emitting `chosen`."""

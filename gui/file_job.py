@@ -1,14 +1,12 @@
 """Transcribes a dropped sound file in a child process, with progress, cancel and a reason."""
 
-import sys
 import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from gui.words import tr
-
-ROOT = Path(__file__).resolve().parent.parent
+from realtime.child_process import python_command, python_environment
 
 
 class FileJob(QObject):
@@ -31,14 +29,15 @@ class FileJob(QObject):
         self._tail = b""
         self._cancelling = False
         self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        paths = [str(ROOT), environment.value("PYTHONPATH", "")]
-        environment.insert("PYTHONPATH", ":".join(part for part in paths if part))
+        environment = QProcessEnvironment()
+        for name, value in python_environment().items():
+            environment.insert(name, value)
         self._process.setProcessEnvironment(environment)
-        self._process.setProgram(sys.executable)
-        self._process.setArguments(
-            ["-m", "gui.transcribe_worker", str(sound), str(self.midi), model]
+        program, *arguments = python_command(
+            "gui.transcribe_worker", str(sound), str(self.midi), model
         )
+        self._process.setProgram(program)
+        self._process.setArguments(arguments)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._end)
 

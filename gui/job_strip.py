@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from gui.file_job import FileJob
+from gui.notice_view import kind_line, show_kind
 from gui.status_text import short_name
 from gui.theme import SPACE
 from gui.words import plural, tr
@@ -33,8 +34,11 @@ class JobStrip(QWidget):
         self.save = QPushButton(tr("Save .mid…"))
         self.close_button = QPushButton(tr("Cancel"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE * 4, SPACE + 2, SPACE * 3, SPACE + 2)
+        row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
         row.setSpacing(SPACE * 3)
+        self._kind = kind_line()
+        self._kind.setFixedWidth(3)
+        row.addWidget(self._kind)
         row.addWidget(self.label, 2)
         row.addWidget(self.bar, 3)
         row.addWidget(self.save)
@@ -93,12 +97,14 @@ class JobStrip(QWidget):
 
     def _failed(self, reason: str) -> None:
         self._show(reason, running=False, done=False)
+        show_kind(self._kind, "error")
 
     def _close(self) -> None:
         self.discard()
         self.hide()
 
     def _show(self, text: str, running: bool, done: bool) -> None:
+        show_kind(self._kind, "info")
         self.label.setText(text)
         self.setAccessibleName(text)
         self.bar.setVisible(running)

@@ -92,4 +92,4 @@ def wanted_range(pitches: Iterable[int]) -> tuple[float, float] | None:
 
 
 def _glide(value: float, target: float, part: float) -> float:
-    return target if abs(target - value) < 0.01 else value + (target - value) * part
+    return target if abs(target - value) < 0.04 else value + (target - value) * part

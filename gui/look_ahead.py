@@ -11,11 +11,13 @@ class LookAheads:
 
     Args:
         offered_ms: look-aheads of the model, any count, any order.
+        default_ms: the model's own choice, which "balanced" stands for.
     """
 
-    def __init__(self, offered_ms: Sequence[float] = ()) -> None:
+    def __init__(self, offered_ms: Sequence[float] = (), default_ms: float | None = None) -> None:
         offered = sorted(offered_ms) or list(USUAL_MS)
-        self.milliseconds = (offered[0], offered[(len(offered) - 1) // 2], offered[-1])
+        middle = offered[(len(offered) - 1) // 2] if default_ms is None else default_ms
+        self.milliseconds = (offered[0], middle, offered[-1])
 
     def ask(self, index: int) -> float | None:
         """The `latency_ms` setting of a choice; None, the model's own default, is balanced."""

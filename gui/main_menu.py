@@ -17,6 +17,7 @@ def theme_names() -> dict[str, str]:
 def naming_names() -> dict[str, str]:
     """Choice -> what it is called."""
     return {
+        "": tr("Like the language"),
         "letters": tr("C D E … B"),
         "german": tr("C D E … H"),
         "solfege": tr("Do Re Mi"),
@@ -35,6 +36,7 @@ def build_menu(
     for name, text, keys in (
         ("open", tr("Sound file to notes…"), "Ctrl+O"),
         ("save", tr("Save the newest take as…"), "Ctrl+S"),
+        ("discard", tr("Newest take to the trash"), "Ctrl+Backspace"),
         ("folder", tr("Show the takes"), ""),
         ("", "", ""),
         ("compact", tr("Compact view"), "Ctrl+M"),

@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
     QKeySequence,
@@ -24,15 +25,17 @@ from gui.frame import Frame
 from gui.ink import NoteInk
 from gui.job_strip import JobStrip
 from gui.main_menu import build_menu
+from gui.model_facts import look_aheads_ms
 from gui.notice_view import NoticeCard, NoticeStrip
+from gui.notices import drop_notice
 from gui.roll_pane import RollPane
 from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS, CheatSheet
 from gui.status_bar import StatusBar
-from gui.takes import save_copy, show_folder
+from gui.takes import discard_take, save_copy, show_folder
 from gui.top_bar import TopBar
 from gui.transport import Transport
-from gui.words import tr
+from gui.words import language, tr
 from realtime.sources import SOUND_SUFFIXES
 
 USUAL_SIZE = (960, 540)
@@ -50,6 +53,9 @@ class MainWindow(QMainWindow):
         scan: reads the lists of devices.
     """
 
+    language_chosen = Signal(str)
+    """Every word has to be said anew: the window wants to be replaced."""
+
     def __init__(self, controller: Controller, store: SettingsStore, scan: DeviceScan) -> None:
         super().__init__()
         self.setWindowTitle("Jaka to melodia")
@@ -61,15 +67,19 @@ class MainWindow(QMainWindow):
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
+        self._dragging = False
+        self._heard = ("", "")
+        """(state, input) at the last picture: a change means that something was plugged."""
         self._lay_out()
         self._connect()
-        self._usual_geometry = QByteArray()
+        self._usual_geometry, self._usual_place = QByteArray(), QRect()
         self.pane.seconds = self.choices.seconds
         self.resize(*USUAL_SIZE)
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         self.set_compact(self.choices.compact)
         self.refresh_look()
+        self.top_bar.show_look_aheads(*look_aheads_ms(controller.settings.model))
         self.top_bar.show_settings(controller.settings)
         self.pane.setFocus()
         scan.start()
@@ -113,11 +123,15 @@ class MainWindow(QMainWindow):
         self.transport.show_frame(frame, now_s)
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
-        notice = frame.notice
+        notice = drop_notice() if self._dragging else frame.notice
         centre = notice is not None and notice.centre and not self.choices.compact
         self.card.show_notice(notice if centre else None)
-        hint = notice is not None and notice.centre and self.choices.compact
+        hint = notice is not None and notice.kind == "hint" and self.choices.compact
         self.strip.show_notice(None if centre or hint else notice)
+        heard = (frame.snapshot.state, frame.snapshot.input_name)
+        if heard != self._heard:
+            self._heard = heard
+            self._scan.start()
         devices = self._scan.poll()
         if devices is not None:
             self.top_bar.show_devices(devices)
@@ -131,7 +145,7 @@ class MainWindow(QMainWindow):
         self.choices = replace(self.choices, **{field: value})
         self.refresh_look()
         if field == "language":
-            self.retranslate()
+            self.language_chosen.emit(value)
 
     def refresh_look(self, _scheme: object = None) -> None:
         """Put theme and naming on every part."""
@@ -139,7 +153,8 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         dress(application, theme)
-        ink = NoteInk(theme, self.choices.naming)
+        usual = "german" if language() == "pl" else "letters"
+        ink = NoteInk(theme, self.choices.naming or usual)
         self.pane.set_ink(ink)
         self.top_bar.set_theme(theme)
         self.transport.set_theme(theme, ink)
@@ -153,7 +168,7 @@ class MainWindow(QMainWindow):
         """A small window that stays on top, or the usual one."""
         changed = compact != self.choices.compact
         if changed and compact:
-            self._usual_geometry = self.saveGeometry()
+            self._usual_geometry, self._usual_place = self.saveGeometry(), self.geometry()
         self.choices = replace(self.choices, compact=compact)
         self.top_bar.setVisible(not compact)
         self.status.setVisible(not compact)
@@ -163,16 +178,12 @@ class MainWindow(QMainWindow):
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, compact)
         if compact:
             self.resize(*COMPACT_SIZE)
-        elif changed and not self._usual_geometry.isEmpty():
-            self.restoreGeometry(self._usual_geometry)
+        elif changed and self._usual_place.isValid():
+            self.setGeometry(self._usual_place)
         elif changed:
             self.resize(*USUAL_SIZE)
         if visible:
             self.show()
-
-    def retranslate(self) -> None:
-        """Say that another language needs a restart."""
-        self.jobs.say(tr("The language changes at the next start."))
 
     def _do_record(self) -> None:
         self.controller.toggle_recording()
@@ -195,6 +206,13 @@ class MainWindow(QMainWindow):
         said = save_copy(self, self.transport.take.path)
         if said:
             self.jobs.say(said)
+
+    def _do_discard(self) -> None:
+        take = self.transport.take.path
+        gone, said = discard_take(take)
+        if gone:
+            self.transport.take.forget(take)
+        self.jobs.say(said)
 
     def _do_folder(self) -> None:
         said = show_folder(self.transport.take.path)
@@ -228,9 +246,15 @@ class MainWindow(QMainWindow):
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
+            self._dragging = True
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file went elsewhere."""
+        self._dragging = False
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Turn the dropped file into notes."""
+        self._dragging = False
         path = Path(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
         self.jobs.transcribe(path, self.controller.settings.model)
@@ -256,6 +280,18 @@ class MainWindow(QMainWindow):
         self.controller.close()
         self._scan.wait()
         super().closeEvent(event)
+
+    def replace_with(self, fresh: "MainWindow") -> None:
+        """Let a new window take this one's place, engine and all."""
+        self.controller.frame.disconnect(self.show_frame)
+        self.controller.settings_changed.disconnect(self.top_bar.show_settings)
+        self.controller.rescan.disconnect(self._scan.start)
+        fresh.pane.seconds = self.pane.seconds
+        fresh.setGeometry(self.geometry())
+        fresh.show()
+        self.jobs.discard()
+        self.hide()
+        self.deleteLater()
 
     def remembered(self) -> Choices:
         """The choices with the engine's settings; a played file is not one of them."""

@@ -33,7 +33,7 @@ class NoticeStrip(QWidget):
         super().__init__()
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._kind = _kind_line()
+        self._kind = kind_line()
         self._kind.setFixedWidth(3)
         self._title, self._text = QLabel(), QLabel()
         self._title.setObjectName("stripTitle")
@@ -69,7 +69,7 @@ class NoticeStrip(QWidget):
         if notice is None:
             return
         self._dismiss.setVisible(notice.closable)
-        _show_kind(self._kind, notice.kind)
+        show_kind(self._kind, notice.kind)
         self._title.setText(notice.title)
         self._title.setVisible(bool(notice.title))
         self._text.setText(notice.text)
@@ -87,7 +87,7 @@ class NoticeCard(QWidget):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._kind = _kind_line()
+        self._kind = kind_line()
         self._kind.setFixedSize(36, 3)
         self._title, self._text = QLabel(), QLabel()
         self._title.setObjectName("cardTitle")
@@ -120,7 +120,7 @@ class NoticeCard(QWidget):
         self.setVisible(notice is not None)
         if notice is None:
             return
-        _show_kind(self._kind, notice.kind)
+        show_kind(self._kind, notice.kind)
         self._title.setText(notice.title)
         self._text.setText(notice.text)
         self.setAccessibleName(f"{notice.title}. {notice.text}")
@@ -145,14 +145,16 @@ class NoticeCard(QWidget):
         self.raise_()
 
 
-def _kind_line() -> QWidget:
+def kind_line() -> QWidget:
+    """The thin coloured line that says how serious a notice is."""
     line = QWidget()
     line.setObjectName("kindLine")
     line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return line
 
 
-def _show_kind(line: QWidget, kind: str) -> None:
+def show_kind(line: QWidget, kind: str) -> None:
+    """Colour the line: hint, info, warning or error."""
     line.setProperty("kind", kind)
     line.style().unpolish(line)
     line.style().polish(line)

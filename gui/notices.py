@@ -39,6 +39,7 @@ class Situation:
     """Whether any note was heard since the input was chosen."""
     plays_file: bool = False
     """Whether the chosen input is a sound file."""
+    plays_demo: bool = False
     demo_available: bool = True
     lost_lately: bool = False
     dismissed: str = ""
@@ -52,6 +53,16 @@ def choose_notice(snapshot: Snapshot, situation: Situation) -> Notice | None:
         if notice is not None:
             return notice
     return None
+
+
+def drop_notice() -> Notice:
+    """What a file that hovers over the window would become."""
+    return Notice(
+        "hint",
+        tr("Drop it here"),
+        tr("The sound file becomes a .mid file; the microphone keeps listening."),
+        centre=True,
+    )
 
 
 def _demo(situation: Situation) -> tuple[str, ...]:
@@ -69,11 +80,11 @@ def _failed(snapshot: Snapshot, situation: Situation) -> Notice | None:
 def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "no-input":
         return None
-    text = tr("Plug in a microphone or an audio interface: listening starts by itself.")
+    hope = tr("Plug in a microphone or an audio interface: listening starts by itself.")
     return Notice(
         "warning",
         tr("No input device"),
-        snapshot.message or text,
+        f"{snapshot.message}\n{hope}" if snapshot.message and not snapshot.notes else hope,
         ("rescan", *_demo(situation)),
         centre=not snapshot.notes,
     )
@@ -130,7 +141,8 @@ def _silence(snapshot: Snapshot, situation: Situation) -> Notice | None:
 def _file(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if not situation.plays_file or snapshot.state != "listening":
         return None
-    text = tr("Playing {name} through the whole chain.", name=short_name(snapshot.input_name))
+    name = tr("the demo") if situation.plays_demo else short_name(snapshot.input_name)
+    text = tr("Playing {name} through the whole chain.", name=name)
     return Notice("info", "", text, ("microphone",))
 
 

@@ -13,7 +13,6 @@ from gui.words import tr
 
 GAP = 12.0
 BAR = 3.0
-ELLIPSIS = 18.0
 
 
 class NowPlaying(QWidget):
@@ -61,12 +60,12 @@ class NowPlaying(QWidget):
             painter.setFont(font(TYPE.title))
             painter.setPen(QColor(mix(theme.dim, theme.surface, 0.6)))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, "–")
+            painter.end()
             return
+        notes, pixels = self._fitting()
         x = 0.0
-        for note in self._notes:
-            x = self._draw_name(painter, note, x) + GAP
-            if x > self.width():
-                return
+        for note in notes:
+            x = self._draw_name(painter, note, x, pixels) + GAP
         if self._chord:
             painter.setFont(font(TYPE.title))
             painter.setPen(QColor(theme.dim))
@@ -75,18 +74,28 @@ class NowPlaying(QWidget):
                 painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self._chord)
         painter.end()
 
-    def _draw_name(self, painter: QPainter, note: SoundingNote, x: float) -> float:
+    def _fitting(self) -> tuple[list[SoundingNote], int]:
+        """(notes, text size) that fit: ended notes go first, then letters shrink, then notes go."""
+        sounding = [note for note in self._notes if note.strength == 1.0]
+        for notes in (self._notes, sounding or self._notes[:1]):
+            for pixels in (TYPE.display, TYPE.title):
+                if self._width(notes, pixels) <= self.width():
+                    return notes, pixels
+        notes = sounding or self._notes[:1]
+        while len(notes) > 1 and self._width(notes, TYPE.title) > self.width():
+            notes = notes[:-1]
+        return notes, TYPE.title
+
+    def _width(self, notes: list[SoundingNote], pixels: int) -> float:
+        metrics = QFontMetricsF(font(pixels, bold=True))
+        names = (pitch_name(note.pitch, self._ink.naming) for note in notes)
+        return sum(metrics.horizontalAdvance(name) + GAP for name in names) - GAP
+
+    def _draw_name(self, painter: QPainter, note: SoundingNote, x: float, pixels: int) -> float:
         theme = self._ink.theme
         name = pitch_name(note.pitch, self._ink.naming)
-        lettering = font(TYPE.display, bold=True)
+        lettering = font(pixels, bold=True)
         width = QFontMetricsF(lettering).horizontalAdvance(name)
-        if x + width + ELLIPSIS > self.width():
-            painter.setFont(font(TYPE.title))
-            painter.setPen(QColor(theme.dim))
-            painter.drawText(
-                QRectF(x, 0, ELLIPSIS, self.height() - 2 * BAR), Qt.AlignmentFlag.AlignVCenter, "…"
-            )
-            return float(self.width())
         painter.setFont(lettering)
         painter.setPen(QColor(mix(theme.text, theme.surface, 0.25 + 0.75 * note.strength)))
         area = QRectF(x, 0, width + 2, self.height() - 2 * BAR)

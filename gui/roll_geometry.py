@@ -80,9 +80,9 @@ class Viewport:
         return boxes
 
     def grid_times(self, now_s: float) -> list[float]:
-        """Stream times of the vertical lines, about 60-150 pixels apart."""
+        """Stream times of the vertical lines, the one left of the view too: its label may show."""
         step = grid_step(self.pixels_per_second)
-        first = int((now_s - self.seconds) / step) + 1
+        first = int((now_s - self.seconds) / step)
         last = int(now_s / step)
         return [index * step for index in range(max(first, 0), last + 1)]
 

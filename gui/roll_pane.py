@@ -1,7 +1,7 @@
 """Roll and keys together: they share one clock, one pitch range and one zoom."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.ink import NoteInk
@@ -16,6 +16,7 @@ from realtime.snapshot import Snapshot
 SHORTEST_S, LONGEST_S = 2.0, 30.0
 WHEEL_NOTCH = 120.0
 ENDED = ("file-ended", "failed", "no-input")
+"""States in which no more sound comes: the picture stands still."""
 
 
 class RollPane(QWidget):
@@ -81,6 +82,15 @@ class RollPane(QWidget):
         else:
             self.zoom_time(0.85**notches)
         event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus where the keyboard brought it."""
+        by_keyboard = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.roll.set_ring(event.reason() in by_keyboard)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the focus."""
+        self.roll.set_ring(False)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the usual view."""

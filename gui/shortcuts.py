@@ -12,6 +12,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "compact": ("Ctrl+M",),
     "open": ("Ctrl+O",),
     "save": ("Ctrl+S",),
+    "discard": ("Ctrl+Backspace",),
     "zoom_in": ("+", "="),
     "zoom_out": ("-",),
     "reset_view": ("0",),
@@ -28,6 +29,7 @@ def descriptions() -> list[tuple[str, str]]:
         (tr("Space"), tr("Play the demo, or go back to the microphone")),
         (f"Esc  F12  {tr('Ctrl')}+.", tr("Panic: silence every MIDI note at once")),
         (f"{tr('Ctrl')}+S", tr("Save the newest take as…")),
+        (f"{tr('Ctrl')}+⌫", tr("Move the newest take to the trash")),
         (f"{tr('Ctrl')}+O", tr("Turn a sound file into notes")),
         (f"{tr('Ctrl')}+M", tr("Compact view, always on top")),
         ("+  −  0", tr("Zoom in, zoom out, usual view")),
@@ -43,6 +45,7 @@ class CheatSheet(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keys"))
+        self.setObjectName("sheet")
         self.setAccessibleName(tr("Keys"))
         grid = QGridLayout(self)
         grid.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)

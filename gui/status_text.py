@@ -70,7 +70,7 @@ def _looks_like_file(name: str) -> bool:
 
 
 def _input(snapshot: Snapshot) -> StatusItem:
-    if not snapshot.input_name:
+    if not snapshot.input_name or snapshot.state == "no-input":
         return StatusItem("input", tr("No input"), tr("The input device and its sample rate"))
     rate = f"{snapshot.device_rate / 1000:g} kHz" if snapshot.device_rate else ""
     text = "  ".join(part for part in (short_name(snapshot.input_name), rate) if part)

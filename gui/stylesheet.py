@@ -1,9 +1,9 @@
 """Theme -> the one Qt stylesheet of the window."""
 
-from gui.theme import CONTROL_HEIGHT, RADIUS, SPACE, TYPE, Theme, mix
+from gui.theme import CONTROL_HEIGHT, FONT_FAMILIES, RADIUS, SPACE, TYPE, Theme, mix
 
 TEMPLATE = """
-* {{ font-size: {body}px; color: {text}; }}
+* {{ font-family: {families}; font-size: {body}px; color: {text}; }}
 QMainWindow, QDialog, #root {{ background: {window}; }}
 #topBar, #statusBar, #transport {{ background: {surface}; }}
 #topBar {{ border-bottom: 1px solid {line}; }}
@@ -39,7 +39,7 @@ QPushButton#record[recording="true"]:focus {{ border: 2px solid {text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QToolButton:checked {{ background: {selected}; border-color: {accent}; }}
 
-QComboBox {{ padding-right: 22px; }}
+QComboBox {{ padding-right: 2px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{
@@ -48,7 +48,7 @@ QComboBox QAbstractItemView {{
 }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 {space}px; }}
 QSpinBox {{ padding: 0; min-width: 96px; }}
-QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 {space}px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 
 #segments QPushButton {{ border-radius: 0; border-right-width: 0; padding: 0 9px; }}
 #segments QPushButton[place="first"] {{
@@ -99,6 +99,7 @@ def stylesheet(theme: Theme) -> str:
     """The stylesheet in this theme's colours."""
     return TEMPLATE.format(
         **{name: value for name, value in vars(theme).items() if isinstance(value, str)},
+        families=", ".join(f'"{name}"' for name in FONT_FAMILIES),
         tiny=TYPE.tiny,
         small=TYPE.small,
         body=TYPE.body,

@@ -1,7 +1,5 @@
 """The newest take: a click saves a copy, a drag hands the .mid to another program."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -18,16 +16,23 @@ class TakeButton(QPushButton):
         """The .mid of the newest take, empty if none."""
         self._pressed_at: QPoint | None = None
         self._narrow = False
+        self._forgotten = ""
         self.setAccessibleName(tr("Save the take as…"))
         self.setEnabled(False)
         self._write()
 
     def show_take(self, path: str) -> None:
         """Offer this take."""
+        path = "" if path == self._forgotten else path
         if path != self.path:
             self.path = path
             self.setEnabled(bool(path))
             self._write()
+
+    def forget(self, path: str) -> None:
+        """Offer this take no longer: it is in the trash."""
+        self._forgotten = path
+        self.show_take("")
 
     def set_narrow(self, narrow: bool) -> None:
         """Show the icon only."""
@@ -35,8 +40,7 @@ class TakeButton(QPushButton):
         self._write()
 
     def _write(self) -> None:
-        name = Path(self.path).stem if self.path else tr("Save as…")
-        self.setText("" if self._narrow else name if len(name) < 20 else name[:18] + "…")
+        self.setText("" if self._narrow else tr("Save as…"))
         self.setToolTip(
             tr("{path}\nClick to save a copy, or drag it into your music program.", path=self.path)
             if self.path

@@ -3,15 +3,18 @@
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QFile, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.words import tr
 
+BESIDE = (".flac", ".wav", ".csv")
+"""What may lie beside the .mid of a take."""
+
 
 def save_copy(parent: QWidget, take: str) -> str:
-    """Ask where and copy the take there, its sound too; returns what to tell the user."""
+    """Ask where and copy the take there with its sound; returns what to tell the user."""
     if not take:
         return tr("There is no take yet: press R to record one.")
     target, _ = QFileDialog.getSaveFileName(
@@ -21,19 +24,34 @@ def save_copy(parent: QWidget, take: str) -> str:
 
 
 def copy_take(take: Path, target: Path) -> str:
-    """Copy the .mid and the sound beside it; returns what to tell the user."""
+    """Copy the .mid and what lies beside it; returns what to tell the user."""
     target = target if target.suffix else target.with_suffix(".mid")
     copied = [target.name]
     try:
         shutil.copyfile(take, target)
-        for sound in (take.with_suffix(".flac"), take.with_suffix(".wav")):
-            if sound.is_file():
-                shutil.copyfile(sound, target.with_suffix(sound.suffix))
-                copied.append(target.with_suffix(sound.suffix).name)
+        for part in (take.with_suffix(suffix) for suffix in BESIDE):
+            if part.is_file():
+                shutil.copyfile(part, target.with_suffix(part.suffix))
+                copied.append(target.with_suffix(part.suffix).name)
     except OSError as error:
         reason = error.strerror or str(error)
         return tr("{path} cannot be written: {reason}.", path=target, reason=reason)
     return tr("Saved {names}", names=", ".join(copied))
+
+
+def discard_take(take: str) -> tuple[bool, str]:
+    """Move a take, its sound and its list of notes to the trash.
+
+    Returns:
+        (whether the take is gone, what to tell the user).
+    """
+    if not take:
+        return False, tr("There is no take yet: press R to record one.")
+    path = Path(take)
+    for part in (path, *(path.with_suffix(suffix) for suffix in BESIDE)):
+        if part.is_file() and not QFile.moveToTrash(str(part)):
+            return False, tr("{path} cannot be moved to the trash.", path=part)
+    return True, tr("{name} is in the trash.", name=path.name)
 
 
 def show_folder(take: str) -> str:

@@ -103,8 +103,8 @@ DARK = Theme(
     key_text="#4a5466",
     glow="#ffffff",
     note_hues=("#5b8def", "#56b4e9", "#2fc2a8", "#8fce5a", "#f0e442", "#f2ae30", "#ee7f44"),
-    note_text_dark="#0a0d12",
-    note_text_light="#f6f8fb",
+    note_text_dark="#000000",
+    note_text_light="#ffffff",
 )
 
 LIGHT = Theme(
@@ -130,7 +130,7 @@ LIGHT = Theme(
     key_text="#566176",
     glow="#10151f",
     note_hues=("#3a62c4", "#1579b8", "#008f78", "#4f8f1f", "#a88b00", "#c77a00", "#c9561c"),
-    note_text_dark="#0a0d12",
+    note_text_dark="#000000",
     note_text_light="#ffffff",
 )
 

@@ -1,5 +1,7 @@
 """The bar at the top: what goes in, what goes out, how early, how keen."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
@@ -43,11 +45,7 @@ class TopBar(QWidget):
         self.look_ahead = Segments(
             tr("Look-ahead"),
             [tr("Fast"), tr("Balanced"), tr("Precise")],
-            [
-                tr("Notes leave as early as possible; a few more mistakes"),
-                tr("A good middle"),
-                tr("Waits a little longer and makes the fewest mistakes"),
-            ],
+            _tips(),
         )
         self.sensitivity = QSlider(Qt.Orientation.Horizontal)
         self.sensitivity.setRange(0, 100)
@@ -122,10 +120,25 @@ class TopBar(QWidget):
         self.tuning.show_settings(settings)
         self._offer()
 
+    def show_look_aheads(self, offered_ms: Sequence[float], default_ms: float | None) -> None:
+        """Offer what the model can do, with the milliseconds in the tips."""
+        self._look_aheads = LookAheads(offered_ms, default_ms)
+        self.look_ahead.set_tips(
+            [
+                f"{tip} ({ms:g} ms)"
+                for tip, ms in zip(_tips(), self._look_aheads.milliseconds, strict=True)
+            ]
+        )
+        if self._settings is not None:
+            self.show_settings(self._settings)
+
     def show_devices(self, devices: DeviceNames) -> None:
         """List what is plugged in."""
         self._devices = devices
         self._offer()
+        if devices.problem:
+            self.input.setToolTip(devices.problem)
+            self.midi_out.setToolTip(devices.problem)
 
     def show_frame(self, frame: Frame) -> None:
         """Move the meter; say how long the look-ahead is."""
@@ -167,6 +180,14 @@ class TopBar(QWidget):
             if port == VIRTUAL
             else tr("{name} (not plugged in)", name=short_name(port)),
         )
+
+
+def _tips() -> list[str]:
+    return [
+        tr("Notes leave as early as possible; a few more mistakes"),
+        tr("A good middle"),
+        tr("Waits a little longer and makes the fewest mistakes"),
+    ]
 
 
 def _tool(name: str, checkable: bool = False) -> QToolButton:

@@ -9,6 +9,7 @@ from gui.icons import icon
 from gui.ink import NoteInk
 from gui.level_meter import LevelMeter
 from gui.now_playing import NowPlaying
+from gui.roll_pane import ENDED
 from gui.sounding import sounding_notes
 from gui.status_text import duration
 from gui.take_button import TakeButton
@@ -16,6 +17,7 @@ from gui.theme import SPACE, Theme, mix
 from gui.words import plural, tr
 
 NARROW = 560
+COMPACT_METER = 84
 
 
 class Transport(QWidget):
@@ -32,6 +34,7 @@ class Transport(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.now_playing = NowPlaying()
         self.meter = LevelMeter()
+        self.meter.setFixedWidth(COMPACT_METER)
         self.meter.hide()
         self.compact = QToolButton()
         self.compact.setAccessibleName(tr("Compact view"))
@@ -73,7 +76,8 @@ class Transport(QWidget):
     def show_frame(self, frame: Frame, now_s: float) -> None:
         """Show the notes of this moment and the state of the take."""
         snapshot = frame.snapshot
-        self.now_playing.show_notes(sounding_notes(snapshot.notes, now_s))
+        notes = () if snapshot.state in ENDED else snapshot.notes
+        self.now_playing.show_notes(sounding_notes(notes, now_s))
         self.show_recording(snapshot.recording, snapshot.take_s, snapshot.take_notes)
         self.take.show_take(snapshot.last_take)
         self.meter.show_level(frame.level)

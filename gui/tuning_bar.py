@@ -1,6 +1,6 @@
 """The second row of settings: gain, shortest note, transposition, MIDI channel."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from gui.controls import Captioned
@@ -53,5 +53,5 @@ def _box(low: int, high: int, suffix: str, step: int = 1) -> QSpinBox:
     box.setRange(low, high)
     box.setSuffix(suffix)
     box.setSingleStep(step)
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return box

@@ -18,7 +18,7 @@ class Watch:
         self._lost_s = 0.0
         self._lost_at = -LOST_SHOWN_S
         self._notes_seen = False
-        self._demo_available = False
+        self._demo: Path | None = None
         self._message = ""
         self._dismissed = ""
 
@@ -31,9 +31,9 @@ class Watch:
         """The user has read the message."""
         self._dismissed = self._message
 
-    def set_demo_available(self, available: bool) -> None:
-        """Whether there is a demo to offer."""
-        self._demo_available = available
+    def set_demo(self, demo: Path | None) -> None:
+        """The performance to offer, if there is one."""
+        self._demo = demo
 
     def frame(self, snapshot: Snapshot, settings: EngineSettings, wall_s: float) -> Frame:
         """The frame of this moment."""
@@ -50,7 +50,8 @@ class Watch:
             clipped=level.clipped,
             notes_seen=self._notes_seen,
             plays_file=is_sound_file(settings.input),
-            demo_available=self._demo_available,
+            plays_demo=self._demo is not None and Path(settings.input) == self._demo,
+            demo_available=self._demo is not None,
             lost_lately=wall_s - self._lost_at < LOST_SHOWN_S,
             dismissed=self._dismissed,
         )

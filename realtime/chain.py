@@ -80,6 +80,7 @@ class Chain:
     def process(self, block: Floats) -> list[Timed]:
         """Mono sound (n,), float32 -> the events that leave now, in order."""
         self.input_samples += len(block)
+        block = finite(block)
         if self._gain != 1:
             block = block * self._gain
         timed: list[Timed] = []
@@ -149,6 +150,13 @@ class Chain:
         if not self._origin_frame:
             return event
         return replace(event, frame=event.frame + self._origin_frame)
+
+
+def finite(block: Floats) -> Floats:
+    """The block with 0 in place of what is not a number, as broken drivers deliver it."""
+    if np.isfinite(block).all():
+        return block
+    return np.where(np.isfinite(block), block, np.float32(0))
 
 
 def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> DecoderSettings:

@@ -19,6 +19,7 @@ from realtime.engine import Engine, with_peak
 from realtime.errors import UserError
 from realtime.messages import Command, Report, ReportMaker
 from realtime.midi_out import NoOutput, NoteSink
+from realtime.quiet import quiet_c_libraries
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 from realtime.sources import ArraySource, AudioSource
@@ -177,4 +178,5 @@ class Child:
 def serve(pipe: Connection, settings: EngineSettings) -> None:
     """Entry point of the child process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Child(pipe, settings).run()
+    with quiet_c_libraries():
+        Child(pipe, settings).run()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from realtime.chain import Chain, Timed
+from realtime.chain import Chain, Timed, finite
 from realtime.errors import UserError
 from realtime.meters import LevelMeter
 from realtime.midi_out import NoteSink
@@ -69,6 +69,7 @@ class Engine:
 
     def process(self, block: Floats) -> list[Timed]:
         """Mono sound (n,), float32 -> what left: as MIDI, then into the take, then on the roll."""
+        block = finite(block)
         timed = self.chain.process(block)
         self._deliver(timed, block)
         self._meter.add(block)
@@ -104,9 +105,11 @@ class Engine:
             return False
         if self.source.rate != self.chain.input_rate:
             self._change_rate()
-        waiting = self.source.status().waiting_frames if self.source.live else 0
-        if waiting > LONGEST_BACKLOG_SECONDS * self.source.rate:
-            block = self._skip(block)
+        if self.source.live:
+            self._check_source()
+            backlog = self._source_status.waiting_frames
+            if backlog > LONGEST_BACKLOG_SECONDS * self.source.rate:
+                block = self._skip(block)
         self.process(block)
         return True
 
@@ -212,8 +215,8 @@ class Engine:
         self._takes.add(block[:dropped], (), self.chain.frame_seconds)
         return block[dropped:]
 
-    def _look_after(self) -> None:
-        """Ten times a second: gaps, lost sound, the CPU's load."""
+    def _check_source(self) -> None:
+        """Where sound is missing, end what sounds and keep time."""
         status = self._source_status = self.source.status()
         if status.gap_s > 0:
             samples = round(status.gap_s * self.chain.input_rate)
@@ -221,6 +224,10 @@ class Engine:
             self._takes.add_gap(samples)
         elif not status.connected and self.chain.tracker.sounding:
             self._deliver(self.chain.silence(), None)
+
+    def _look_after(self) -> None:
+        """Ten times a second: source, port, and the CPU's load."""
+        self._check_source()
         self.sink.status()
         now, used = time.monotonic(), time.thread_time()
         if now - self._cpu[0] >= 1.0:

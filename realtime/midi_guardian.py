@@ -18,7 +18,7 @@ from realtime.errors import UserError
 from realtime.midi_out import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
 from realtime.midi_port import VIRTUAL, open_port
 
-CHECK_SECONDS = 1.0
+CHECK_SECONDS = 0.25
 """How often to look whether the port is still there."""
 DELIVERY_SECONDS = 0.1
 """Left to the MIDI system to deliver the last messages before the port closes."""
@@ -83,12 +83,15 @@ def _serve(guard: Guard, out: Any, port: str) -> bool:
     """Forward until the end of input. Returns True if the port vanished."""
     pending = b""
     names = set(out.get_ports())
+    check_at = time.monotonic() + CHECK_SECONDS
     while True:
         ready = sys.platform == "win32" or select.select([0], [], [], CHECK_SECONDS)[0]
-        if not ready:
-            if port != VIRTUAL and names and not names & set(out.get_ports()):
+        if port != VIRTUAL and time.monotonic() >= check_at:
+            check_at = time.monotonic() + CHECK_SECONDS
+            if names and not names & set(out.get_ports()):
                 _report(error=f"MIDI port '{port}' is gone.")
                 return True
+        if not ready:
             continue
         data = os.read(0, 4096)
         if not data:

@@ -1,9 +1,7 @@
 """The one module that touches PortAudio: lists inputs, opens one into a ring that C fills."""
 
 import contextlib
-import os
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,8 +125,7 @@ def open_input(name: str) -> RingStream:
             raise UserError(f"No sound input named '{name}'. Run `jtm devices` to see the list.")
         index, device = wanted[0]
         try:
-            with _quiet_libraries():
-                stream = RingStream(index, device)
+            stream = RingStream(index, device)
         except Exception as error:  # PortAudioError, or ValueError for refused parameters
             raise UserError(f"Input '{device.full}' cannot be opened ({error}).") from error
         _open_streams.add(stream)
@@ -162,12 +159,11 @@ def _default_index(sounddevice: Any, apis: Any) -> int:
 def _fresh_sounddevice() -> Any:
     """The sounddevice module with a new list of devices, unless a stream would be cut by that."""
     try:
-        with _quiet_libraries():
-            import sounddevice
+        import sounddevice
 
-            if not _open_streams:
-                sounddevice._terminate()
-                sounddevice._initialize()
+        if not _open_streams:
+            sounddevice._terminate()
+            sounddevice._initialize()
     except OSError as error:
         raise UserError(
             "The PortAudio library is missing; install it (Debian, Ubuntu: "
@@ -176,21 +172,3 @@ def _fresh_sounddevice() -> Any:
     except Exception as error:  # PortAudioError; its class cannot be named without the library
         raise UserError(f"The sound system cannot be started ({error}).") from error
     return sounddevice
-
-
-@contextlib.contextmanager
-def _quiet_libraries() -> Iterator[None]:
-    """ALSA and JACK write pages to stderr about what is not there."""
-    try:
-        saved = os.dup(2)
-    except OSError:
-        yield
-        return
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nothing)

@@ -99,6 +99,8 @@ class TakeRecorder:
             wait_s = FLUSH_SECONDS if self._write() else RETRY_SECONDS
         while not self._write():
             if self._giving_up.wait(RETRY_SECONDS):
+                if self._journal is not None:
+                    self._journal.close()
                 return
         if self._journal is not None:
             self._journal.close()

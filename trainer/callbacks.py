@@ -58,10 +58,13 @@ class TimedCheckpoints(pl.Callback):
     `best.safetensors` holds the averaged weights with the highest validation note F1.
     """
 
-    def __init__(self, folder: Path, minutes: float, average: AveragedWeights) -> None:
+    def __init__(
+        self, folder: Path, minutes: float, average: AveragedWeights, stop_after: int = 0
+    ) -> None:
         self.folder = folder
         self.seconds = 60 * minutes
         self.average = average
+        self.stop_after = stop_after
         self.best = -1.0
         self._saved_at = time.monotonic()
         self._asked_to_stop = False
@@ -77,7 +80,8 @@ class TimedCheckpoints(pl.Callback):
     def on_train_batch_end(self, trainer: pl.Trainer, module: Finetune, *_: Any) -> None:
         """Save when it is time, on every device at the same step."""
         due = time.monotonic() - self._saved_at > self.seconds
-        wish = torch.tensor([float(due), float(self._asked_to_stop)], device=module.device)
+        stop = self._asked_to_stop or trainer.global_step == self.stop_after
+        wish = torch.tensor([float(due), float(stop)], device=module.device)
         due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
         if stop:
             trainer.should_stop = True

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from realtime.errors import UserError
+from trainer.architectures import modernise
 from trainer.model import ModelSettings, Transcriber
 
 WEIGHTS_SUFFIX = ".safetensors"
@@ -46,7 +47,7 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        settings = build(ModelSettings, json.loads(metadata["settings"]))
+        settings = build(ModelSettings, modernise(json.loads(metadata["settings"])))
         model = Transcriber(settings)
         model.load_state_dict(weights)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:

@@ -6,8 +6,8 @@ import torch
 
 from realtime.notes import Note, NoteTracker, pair_notes
 from realtime.spec import DecoderSettings
-from trainer.encoders import LOWEST_PITCH, PITCHES
 from trainer.heads import Activations
+from trainer.pitches import LOWEST_PITCH, PITCHES
 
 FRAME_SECONDS = 0.01
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trainer.encoders import LOWEST_PITCH, PITCHES
+from trainer.pitches import LOWEST_PITCH, PITCHES
 
 ONSET_SHAPE = (1.0, 1.0, 0.5)
 """Onset target in the frame of the onset and the two after it."""

@@ -11,7 +11,8 @@ from trainer.datasets.shards import Shards
 class WholeClips(Dataset):
     """The first `limit` clips with notes, undamaged.
 
-    Items: audio `(samples,)` float32, a whole number of hops, and the structured notes.
+    Items: audio `(samples,)` float32, a whole number of hops, and the structured notes that begin
+    in the clip.
     """
 
     def __init__(self, shards: Shards, limit: int, hop_samples: int = 160) -> None:
@@ -27,4 +28,5 @@ class WholeClips(Dataset):
         pcm = self.shards.audio(clip)
         usable = len(pcm) // self.hop_samples * self.hop_samples
         audio = torch.from_numpy(pcm[:usable].astype(np.float32) / 32768)
-        return audio, np.array(self.shards.notes(clip))
+        notes = np.array(self.shards.notes(clip))
+        return audio, notes[notes["onset"] >= 0]

@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,8 +62,11 @@ def main(argv: list[str]) -> int:
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
         signal.signal(number, lambda _number, _frame: stop.set())
+    from realtime.quiet import quiet_c_libraries
+
     try:
-        return _listen(options, stop)
+        with quiet_c_libraries():
+            return _listen(options, stop)
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
@@ -96,7 +100,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
             from realtime.note_files import write_csv
 
             write_csv(notes_of(said, engine.chain.frame_seconds), Path(options.csv))
-    return _summary(engine)
+    return _summary(engine, bool(options.record))
 
 
 def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
@@ -105,18 +109,20 @@ def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
         while not stop.is_set() and engine.stream_s < limit:
             if not engine.pull(options.block):
                 return
-    engine.run(lambda: stop.is_set() or engine.stream_s >= limit)
+    news = NewsPrinter(engine)
+    engine.run(lambda: news.show() or stop.is_set() or engine.stream_s >= limit)
 
 
-def _summary(engine: "Engine") -> int:
+def _summary(engine: "Engine", recorded: bool) -> int:
     last = engine.snapshot()
+    failed = last.state == "failed"
     if last.last_take:
         print(f"Take: {last.last_take}", file=sys.stderr)
     if last.lost_s > 0:
         print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
-    if last.message:
+    if failed:
         print(f"jtm live: {last.message}", file=sys.stderr)
-    return 1 if last.state == "failed" or last.message else 0
+    return 1 if failed or (recorded and not last.last_take) else 0
 
 
 def _settings(options: Options) -> "EngineSettings":
@@ -169,6 +175,26 @@ def _check_folder(folder: str) -> None:
 def _signals() -> list[signal.Signals]:
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+class NewsPrinter:
+    """Says on stderr when trouble comes and when it goes, looking twice a second."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._said = ""
+        self._next = 0.0
+
+    def show(self) -> bool:
+        """Print what is new. Always False, so that it fits into a condition."""
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + 0.5
+            message = self._engine.snapshot().message
+            if message != self._said:
+                self._said = message
+                print(message or "All is well again.", file=sys.stderr, flush=True)
+        return False
 
 
 class NotePrinter:

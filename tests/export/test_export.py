@@ -96,3 +96,20 @@ def test_an_unwritable_target_is_one_sentence(model, tmp_path, capsys):
     assert jtm.main(["export", str(tmp_path / "w.safetensors"), "--out", str(out)]) == 1
     error = capsys.readouterr().err
     assert "Cannot write" in error and len(error.splitlines()) == 1
+
+
+def test_the_card_names_file_data_and_scores(model, tmp_path):
+    save_weights(tmp_path / "w.safetensors", model.state_dict(), ModelSettings(), {"step": 7})
+    (tmp_path / "scores.json").write_text(
+        json.dumps({"40ms": {"piano": {"onset_f1": 0.8125}, "all": {"onset_f1": 0.8125}}})
+    )
+    (tmp_path / "data.csv").write_text("source,what,licence,used as\nA,notes,CC0 1.0,all\n")
+    (tmp_path / "notes.md").write_text("## Known failures\n\nWhistling.\n")
+    words = ["export", str(tmp_path / "w.safetensors"), "--out", str(tmp_path / "m.onnx")]
+    words += ["--card", str(tmp_path / "CARD.md"), "--scores", str(tmp_path / "scores.json")]
+    words += ["--data-table", str(tmp_path / "data.csv"), "--notes", str(tmp_path / "notes.md")]
+    assert jtm.main(words) == 0
+    card = (tmp_path / "CARD.md").read_text()
+    digest = (tmp_path / "m.sha256").read_text().split()[0]
+    for part in (digest, "0.812", "CC0 1.0", "Whistling", "step 7", "20, 40, 80 ms (default 40)"):
+        assert part in card, part

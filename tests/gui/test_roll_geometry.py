@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from gui.roll_geometry import Viewport, grid_step, key_span
@@ -36,7 +38,7 @@ def test_the_shortest_note_can_be_seen():
 
 
 def test_grid_lines_stand_at_round_moments():
-    assert VIEW.grid_times(10.3) == [3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
+    assert VIEW.grid_times(10.3) == [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
     assert VIEW.grid_times(0.5) == [0.0]
     assert grid_step(400.0) == 0.25
     assert grid_step(1.0) == 10.0
@@ -45,6 +47,6 @@ def test_grid_lines_stand_at_round_moments():
 def test_keys_cover_the_keyboard_without_gaps():
     white = [pitch for pitch in range(48, 72) if pitch % 12 not in (1, 3, 6, 8, 10)]
     spans = [key_span(pitch, VIEW.y, VIEW.row) for pitch in white]
-    for lower, upper in zip(spans, spans[1:], strict=False):
+    for lower, upper in itertools.pairwise(spans):
         assert lower[0] == pytest.approx(upper[1])
     assert key_span(61, VIEW.y, VIEW.row) == (VIEW.y(61), VIEW.y(61) + VIEW.row)

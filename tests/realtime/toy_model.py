@@ -142,18 +142,14 @@ def save(path: Path, spec: ModelSpec = SPEC) -> Path:
 
 
 def melody(rate: int = RATE, seconds: float = 3.0, seed: int = 0) -> np.ndarray:
-    """Decaying sines of known pitches every quarter second, (n,)."""
+    """Decaying sines of known pitches every quarter second, with soft edges, (n,)."""
     rng = np.random.default_rng(seed)
     time = np.arange(int(rate * seconds)) / rate
     sound = np.zeros(len(time))
     for index, start in enumerate(np.arange(0.25, seconds - 0.3, 0.25)):
-        pitch = int(rng.integers(52, 84)) if seed else 55 + (index * 5) % 24
+        pitch = int(rng.integers(76, 100)) if seed else 76 + (index * 5) % 24
         frequency = 440 * 2 ** ((pitch - 69) / 12)
         age = time - start
-        sound += (
-            0.3
-            * np.sin(2 * np.pi * frequency * age)
-            * np.exp(-age * 3)
-            * ((age >= 0) & (age < 0.35))
-        )
+        edges = np.clip(age / 0.02, 0, 1) * np.clip((0.35 - age) / 0.05, 0, 1)
+        sound += 0.3 * np.sin(2 * np.pi * frequency * age) * np.exp(-np.abs(age) * 3) * edges
     return sound.astype(np.float32)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from trainer.encoders import LogFrequencySpectrum
+from trainer.encoders.spectrum import LogFrequencySpectrum
 
 
 @pytest.fixture(scope="module")

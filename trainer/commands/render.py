@@ -6,7 +6,7 @@ import sys
 from tqdm import tqdm
 
 from realtime.options import parse_options
-from trainer.render.clips import Studio
+from trainer.render.inputs import check_inputs
 from trainer.render.settings import RenderSettings
 from trainer.render.speech import find_talkers
 from trainer.render.worker import list_missing, prepare_folder, render_shards
@@ -19,7 +19,7 @@ def main(argv: list[str]) -> int:
     """Run `jtm render` with these arguments; 0 when every shard is on disk."""
     argv = gather_repeats(argv)
     settings = parse_options(RenderSettings, argv, command="render", description=DESCRIPTION)
-    Studio.check(settings)
+    check_inputs(settings)
     prepare_folder(settings)
     if len(find_talkers()) < 2:
         print(

@@ -3,12 +3,17 @@
 import dataclasses
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.finetune import Finetune, FinetuneSettings
+
+if TYPE_CHECKING:
+    from trainer.datasets.shards import Shards
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class MachineSettings:
     workers: int = 0
     """Loader processes a device; 0 draws crops in the training process."""
     checkpoint_minutes: float = 5.0
+    stop_after: int = 0
+    """Stop and save at this step, as SIGTERM would; 0 goes on to `steps`."""
     validate_steps: int = 500
     """Steps between validations."""
     validation_clips: int = 48
@@ -38,9 +45,13 @@ class TrainCommand(FinetuneSettings):
     """Options of `jtm train`."""
 
     data: list[str] = field(default_factory=list)
-    """Folders of shards made by `jtm render` (or an importer)."""
+    """Folders of shards made by `jtm render` or `jtm data index`."""
     valid: list[str] = field(default_factory=list)
     """Folders of held-out shards."""
+    label_fraction: float = 1.0
+    """Share of the recordings to train on (0-1); at least one. 0.01 is a part of 0.03."""
+    label_seed: int = 0
+    """Which recordings a fraction takes first."""
     rooms: str = ""
     """Folder of room and device responses (docs/data.md); empty for none."""
     out: str = "runs/train"
@@ -75,6 +86,7 @@ def run(command: TrainCommand) -> None:
     import torch
     from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
 
+    from trainer.architectures import build_encoder
     from trainer.augment import Responses
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.datasets.crops import LabelledCrops
@@ -93,21 +105,23 @@ def run(command: TrainCommand) -> None:
     resolved = dataclasses.asdict(command)
     (folder / "settings.json").write_text(json.dumps(resolved, indent=1) + "\n")
 
-    spectrum = command.model.encoder.spectrum
+    encoder = build_encoder(command.model.encoder)
+    labelled = labelled_shards(command)
     crops = LabelledCrops(
-        Shards(command.data),
+        labelled,
         command.crops,
-        Responses(command.rooms, spectrum.sample_rate),
+        Responses(command.rooms, encoder.sample_rate),
         command.seed,
         command.batch_size,
-        spectrum.sample_rate,
-        spectrum.hop_samples,
+        encoder.sample_rate,
+        encoder.hop_samples,
     )
     clips = None
     if command.valid:
-        clips = WholeClips(Shards(command.valid), machine.validation_clips, spectrum.hop_samples)
+        clips = WholeClips(Shards(command.valid), machine.validation_clips, encoder.hop_samples)
     module = Finetune(command, crops, clips, machine.workers)
     average = AveragedWeights(command.optimizer.ema)
+    checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
     trainer = pl.Trainer(
         accelerator=machine.accelerator,
         devices=machine.devices,
@@ -120,7 +134,7 @@ def run(command: TrainCommand) -> None:
         num_sanity_val_steps=0,
         limit_val_batches=1.0 if clips else 0,
         logger=[CSVLogger(folder, "csv", version=""), TensorBoardLogger(folder, "tensorboard")],
-        callbacks=[average, TimedCheckpoints(folder, machine.checkpoint_minutes, average)],
+        callbacks=[average, checkpoints],
         enable_checkpointing=False,
         enable_model_summary=False,
         log_every_n_steps=20,
@@ -128,6 +142,25 @@ def run(command: TrainCommand) -> None:
     trainer.fit(module, ckpt_path=last if command.resume else None, weights_only=True)
     if trainer.is_global_zero:
         print(f"{trainer.global_step} steps; weights: {folder / 'best.safetensors'}")
+
+
+def labelled_shards(command: TrainCommand) -> "Shards":
+    """The healthy clips of `--data` that `--label-fraction` leaves; bad ones are counted aloud.
+
+    Raises:
+        UserError: if more than 1 % of the clips are bad.
+    """
+    from trainer.datasets.shard_health import healthy_clips
+    from trainer.datasets.shards import Shards
+    from trainer.datasets.splits import choose_fraction, recording_of
+
+    shards, told = healthy_clips(Shards(command.data))
+    if told:
+        print(f"jtm train: {told}", file=sys.stderr)
+    if command.label_fraction == 1:
+        return shards
+    fraction, seed = command.label_fraction, command.label_seed
+    return shards.keep(choose_fraction(shards.clips, fraction, seed, recording_of))
 
 
 def choose_precision(wanted: str, accelerator: str) -> str:

@@ -7,9 +7,10 @@
 
 import json
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,8 @@ class Clip:
     """Every instrument, kit, voice or room that can be heard."""
     kind: str
     """One of KINDS."""
+    categories: dict[str, str] = field(default_factory=dict, hash=False)
+    """What is known of it by name: recording, corpus, composer, ensemble, instrument, ..."""
 
 
 def empty_notes(count: int = 0) -> np.ndarray:
@@ -58,6 +61,7 @@ def write_shard(
     audio: Sequence[np.ndarray],
     notes: Sequence[np.ndarray],
     clips: Iterable[Clip],
+    remarks: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one shard so that a killed run leaves either all of it or none.
 
@@ -67,6 +71,7 @@ def write_shard(
         audio: per clip, int16 mono (n_samples,).
         notes: per clip, NOTE_DTYPE (n_notes,); the clip field is filled in here.
         clips: descriptions; start_sample and n_samples are filled in here.
+        remarks: anything JSON-serialisable to be kept beside the list of clips.
     """
     table, placed, start = [], [], 0
     for number, (pcm, found, clip) in enumerate(zip(audio, notes, clips, strict=True)):
@@ -77,9 +82,11 @@ def write_shard(
         placed.append(described)
         start += len(pcm)
     stem = f"{index:05d}"
-    _replace_array(folder / f"{stem}.pcm.npy", np.concatenate(audio).astype(np.int16, copy=False))
+    samples = np.concatenate([np.zeros(0, np.int16), *audio]).astype(np.int16, copy=False)
+    _replace_array(folder / f"{stem}.pcm.npy", samples)
     _replace_array(folder / f"{stem}.notes.npy", np.concatenate([empty_notes(), *table]))
-    _replace_text(folder / f"{stem}.json", json.dumps({"clips": placed}, ensure_ascii=False))
+    listing = {"clips": placed, **(remarks or {})}
+    _replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
 
 
 def complete_clips(folder: Path, index: int) -> int:
@@ -107,7 +114,10 @@ class Shards:
     def _read_folder(self, folder: Path) -> None:
         listings = sorted(folder.glob("[0-9]*.json"))
         if not listings:
-            raise UserError(f"No shards in {folder}. Make some with `jtm render --out {folder}`.")
+            raise UserError(
+                f"No shards in {folder}. Make some with `jtm render --out {folder}` or "
+                f"`jtm data index CORPUS --out {folder}`."
+            )
         for listing in listings:
             described = json.loads(listing.read_text(encoding="utf-8"))["clips"]
             for number, fields in enumerate(described):
@@ -116,6 +126,15 @@ class Shards:
 
     def __len__(self) -> int:
         return len(self.clips)
+
+    def keep(self, chosen: Iterable[int]) -> "Shards":
+        """The same files with only the clips `chosen` (indices), in that order."""
+        kept = object.__new__(Shards)
+        chosen = list(chosen)
+        kept.clips = [self.clips[i] for i in chosen]
+        kept._where = [self._where[i] for i in chosen]
+        kept._open = {}
+        return kept
 
     def __getstate__(self) -> dict:
         """Workers reopen the files instead of receiving their contents."""

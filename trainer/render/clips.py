@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
 from trainer.datasets.shards import Clip, empty_notes
 from trainer.render import backgrounds
 from trainer.render.drums import KITS, draw_groove
@@ -17,6 +16,7 @@ from trainer.render.ensembles import (
     make_voices,
     write_score,
 )
+from trainer.render.inputs import find_soundfonts
 from trainer.render.labels import merge_notes
 from trainer.render.midi_files import Piece, list_pieces
 from trainer.render.notation import SAMPLE_RATE
@@ -24,7 +24,7 @@ from trainer.render.one_shots import OneShots
 from trainer.render.rooms import list_rooms, put_into_hall, put_into_room
 from trainer.render.sampler import Sampler
 from trainer.render.settings import RenderSettings
-from trainer.render.soundfonts import DEBIAN_SOUNDFONT, SoundFontPlayer, Voice
+from trainer.render.soundfonts import SoundFontPlayer, Voice
 from trainer.render.speech import find_talkers, speak
 from trainer.render.timbres import Timbre, list_programs
 
@@ -58,27 +58,6 @@ class Studio:
             self._pieces = list_pieces(Path(settings.midi), settings.split, excluded)
         self._rooms = list_rooms(Path(settings.rooms)) if settings.rooms else []
         self._talkers = find_talkers()
-        if not self._programs and not self._recorded:
-            raise UserError("Nothing to play with: give --soundfont FILE or --samples DIR.")
-
-    @classmethod
-    def check(cls, settings: RenderSettings) -> None:
-        """Refuse missing inputs at once, before any worker has started."""
-        for path in find_soundfonts(settings):
-            if not path.exists():
-                hint = "`sudo apt install fluid-soundfont-gm` brings FluidR3_GM.sf2"
-                raise UserError(f"No SoundFont at {path}; {hint}.")
-        if settings.samples:
-            OneShots(Path(settings.samples), settings.split)
-        if settings.midi:
-            list_pieces(Path(settings.midi), settings.split, frozenset(settings.exclude_songs))
-        if settings.rooms:
-            list_rooms(Path(settings.rooms))
-        if not settings.samples and not find_soundfonts(settings):
-            raise UserError(
-                "Nothing to play with: `sudo apt install fluid-soundfont-gm`, or give "
-                "--soundfont FILE or --samples DIR."
-            )
 
     def render(self, id: str, rng: np.random.Generator) -> Rendered:
         """The clip that this random generator leads to."""
@@ -204,13 +183,6 @@ class Studio:
         below = float(rng.uniform(6, 25))
         background, used = self._make_negative(kind, rng)
         return backgrounds.mix_below(sound, background, below), used
-
-
-def find_soundfonts(settings: RenderSettings) -> list[Path]:
-    """The SoundFonts given, or Debian's if it is installed."""
-    if settings.soundfont:
-        return [Path(name) for name in settings.soundfont]
-    return [DEBIAN_SOUNDFONT] if DEBIAN_SOUNDFONT.exists() else []
 
 
 def _measure_loudness(sound: np.ndarray) -> float:

@@ -37,7 +37,9 @@ def list_pieces(folder: Path, split: str, excluded: frozenset[str] = frozenset()
     pieces = []
     with index.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            name = row["file"]
+            name = row.get("file")
+            if not name:
+                raise UserError(f"{index} has no column `file`. See docs/data.md.")
             song = song_of(name)
             if song in excluded or name in excluded or Path(name).stem in excluded:
                 continue

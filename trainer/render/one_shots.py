@@ -60,12 +60,18 @@ class OneShots:
         self._takes: dict[str, dict[int, list[Take]]] = {}
         families: dict[str, str] = {}
         with index.open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                name = row["instrument"]
-                if allowed_folder(name, split):
+            for line, row in enumerate(csv.DictReader(file), start=2):
+                try:
+                    name, family = row["instrument"], row["family"]
                     take = _read_row(folder, row)
+                except (KeyError, TypeError, ValueError) as error:
+                    raise UserError(
+                        f"{index}, line {line}: missing column or bad value, {error}. "
+                        "docs/data.md lists the columns."
+                    ) from error
+                if allowed_folder(name, split):
                     self._takes.setdefault(name, {}).setdefault(take.pitch, []).append(take)
-                    families[name] = row["family"]
+                    families[name] = family
         self.timbres = [self._timbre(name, families[name]) for name in sorted(self._takes)]
 
     def _timbre(self, name: str, corpus_family: str) -> Timbre:
@@ -162,7 +168,9 @@ def _stable_part(sound: np.ndarray, tolerance_db: float) -> tuple[int, int, np.n
     wanted = np.where(inside, usual - level, 0.0)
     smooth = np.convolve(np.pad(wanted, 4, mode="edge"), np.ones(9) / 9, mode="valid")
     places = np.arange(len(level)) * (window // 2)
-    gain = 10 ** (np.interp(np.arange(len(sound)), places, smooth) / 20)
+    time = np.arange(len(sound))
+    shift = np.interp(time, places, smooth) * np.clip((time - first) / margin + 1, 0, 1)
+    gain = 10 ** (shift / 20)  # the attack before the stretch stays as recorded
     return first, last, gain.astype(np.float32)
 
 

@@ -8,6 +8,7 @@ import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import soxr
@@ -27,6 +28,8 @@ GRID = BLOCK * SAMPLE_RATE // SYNTH_RATE
 """The same in output samples."""
 PROBE_SECONDS = 6.0
 DRUM_CHANNEL = 9
+WARNINGS = 2
+"""FluidSynth's log level for warnings."""
 CONTROL_BLOCKS = SYNTH_RATE // BLOCK // CONTROL_RATE
 
 PLAIN = Manner()
@@ -48,30 +51,23 @@ class Voice:
 
 
 class SoundFontPlayer:
-    """A FluidSynth with all SoundFonts loaded, without reverb, silent before every voice."""
+    """Plays any number of voices with SoundFonts that are loaded once.
+
+    Every voice gets a FluidSynth of its own: one that is reset and used again still remembers
+    enough (filters, sounding voices) to make audio depend on what was played before.
+    """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._fluid = _import_fluidsynth()
-        self._synth = self._fluid.Synth(
+        self._owner = self._fluid.Synth(
             gain=0.5,
             samplerate=SYNTH_RATE,
             channels=16,
             **{"synth.lock-memory": 0, "synth.reverb.active": 0, "synth.chorus.active": 0},
         )
+        self._calls = _declare_calls(self._fluid)
         self._fonts = [self._load(path) for path in paths]
         self._probes: dict[tuple[str, int], tuple[int, int]] = {}
-        self._write = self._fluid.cfunc(
-            "fluid_synth_write_float",
-            ctypes.c_int,
-            ("synth", ctypes.c_void_p, 1),
-            ("len", ctypes.c_int, 1),
-            ("lout", ctypes.c_void_p, 1),
-            ("loff", ctypes.c_int, 1),
-            ("lincr", ctypes.c_int, 1),
-            ("rout", ctypes.c_void_p, 1),
-            ("roff", ctypes.c_int, 1),
-            ("rincr", ctypes.c_int, 1),
-        )
 
     def play(
         self, voice: Voice, n_samples: int, rng: np.random.Generator
@@ -90,7 +86,7 @@ class SoundFontPlayer:
 
     def close(self) -> None:
         """Free the SoundFonts."""
-        self._synth.delete()
+        self._owner.delete()
 
     def measure(self, timbre: Timbre, pitch: int) -> tuple[int, int]:
         """Attack (start to half peak) and ring (start to -40 dB) in samples, measured once.
@@ -119,10 +115,12 @@ class SoundFontPlayer:
         return notes
 
     def _run(self, events: list[Event], n_samples: int, channel: int, timbre: Timbre) -> np.ndarray:
-        self._silence()
-        bank = 128 if channel == DRUM_CHANNEL else 0
+        fluid = self._fluid
+        synth = fluid.new_fluid_synth(self._owner.settings)
         font = self._fonts[timbre.soundfont]
-        self._synth.program_select(channel, font, bank, timbre.program)
+        number = self._calls.add_sfont(synth, font)
+        bank = 128 if channel == DRUM_CHANNEL else 0
+        fluid.fluid_synth_program_select(synth, channel, number, bank, timbre.program)
         blocks = -(-n_samples // GRID)
         out = np.zeros(blocks * BLOCK * 2, np.float32)
         done = 0
@@ -130,40 +128,36 @@ class SoundFontPlayer:
             if block >= blocks:
                 break
             if block > done:
-                self._fill(out, done, block)
+                self._fill(synth, out, done, block)
                 done = block
             if kind == "on":
-                self._synth.noteon(where, first, second)
+                fluid.fluid_synth_noteon(synth, where, first, second)
             elif kind == "off":
-                self._synth.noteoff(where, first)
+                fluid.fluid_synth_noteoff(synth, where, first)
             elif kind == "bend":
-                self._synth.pitch_bend(where, first)
+                fluid.fluid_synth_pitch_bend(synth, where, first + 8192)
             else:
-                self._synth.cc(where, first, second)
-        self._fill(out, done, blocks)
+                fluid.fluid_synth_cc(synth, where, first, second)
+        self._fill(synth, out, done, blocks)
+        self._calls.remove_sfont(synth, font)
+        fluid.delete_fluid_synth(synth)
         mono = out.reshape(-1, 2).mean(axis=1)
         return soxr.resample(mono, SYNTH_RATE, SAMPLE_RATE, quality="MQ")[:n_samples]
 
-    def _silence(self) -> None:
-        """End every voice now: a reset alone lets them ring on into the next clip."""
-        for channel in (0, DRUM_CHANNEL):
-            self._synth.all_sounds_off(channel)
-        self._fill(np.zeros(BLOCK * 8, np.float32), 0, 4)
-        self._synth.system_reset()
-
-    def _fill(self, out: np.ndarray, first: int, last: int) -> None:
+    def _fill(self, synth: int, out: np.ndarray, first: int, last: int) -> None:
         """Render blocks first..last into the interleaved stereo buffer."""
         if last > first:
             pointer = out.ctypes.data + first * BLOCK * 8
             frames = (last - first) * BLOCK
-            self._write(self._synth.synth, frames, pointer, 0, 2, pointer, 1, 2)
+            self._calls.write_float(synth, frames, pointer, 0, 2, pointer, 1, 2)
 
     def _load(self, path: Path) -> int:
-        font = self._synth.sfload(str(path)) if path.exists() else -1
-        if font < 0:
+        """The SoundFont as FluidSynth's pointer, kept alive by the owner."""
+        number = self._owner.sfload(str(path)) if path.exists() else -1
+        if number < 0:
             hint = "" if path.exists() else " `sudo apt install fluid-soundfont-gm` brings one."
             raise UserError(f"SoundFont {path} cannot be loaded.{hint}")
-        return font
+        return self._calls.get_sfont_by_id(self._owner.synth, number)
 
 
 def measure_sound(sound: np.ndarray, sustained: bool) -> tuple[int, int]:
@@ -235,6 +229,30 @@ def _expression(loudness_db: np.ndarray) -> list[int]:
 
 def _bend(cents: float) -> int:
     return int(np.clip(round(cents / 200 * 8192), -8192, 8191))
+
+
+def _declare_calls(fluid) -> SimpleNamespace:
+    """FluidSynth functions that pyfluidsynth leaves out, or declares otherwise."""
+    pointer, number = ctypes.c_void_p, ctypes.c_int
+
+    def declare(name: str, result: type, *kinds: type):
+        return fluid.cfunc(f"fluid_synth_{name}", result, *_arguments(*kinds))
+
+    # A synth that loses its SoundFont warns of 16 silent channels: 16 lines for every voice.
+    fluid.cfunc("fluid_set_log_function", pointer, *_arguments(number, pointer, pointer))(
+        WARNINGS, None, None
+    )
+    left = right = (pointer, number, number)
+    return SimpleNamespace(
+        write_float=declare("write_float", number, pointer, number, *left, *right),
+        add_sfont=declare("add_sfont", number, pointer, pointer),
+        remove_sfont=declare("remove_sfont", number, pointer, pointer),
+        get_sfont_by_id=declare("get_sfont_by_id", pointer, pointer, number),
+    )
+
+
+def _arguments(*kinds: type) -> list[tuple[str, type, int]]:
+    return [(f"argument_{i}", kind, 1) for i, kind in enumerate(kinds)]
 
 
 def _import_fluidsynth():

@@ -4,6 +4,8 @@ import json
 import math
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -14,7 +16,8 @@ import numpy as np
 
 from realtime.errors import UserError
 from trainer.datasets.shards import complete_clips, write_shard
-from trainer.render.clips import Studio, find_soundfonts
+from trainer.render.clips import Studio
+from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
 
 FREE_TO_CHANGE = ("out", "hours", "workers")
@@ -80,9 +83,7 @@ def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
             yield render_shard(studio, settings, job)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        min(settings.workers, len(jobs)), context, initializer=_open_studio, initargs=(settings,)
-    ) as pool:
+    with ProcessPoolExecutor(min(settings.workers, len(jobs)), context) as pool:
         futures = [pool.submit(_render_in_worker, settings, job) for job in jobs]
         try:
             for future in as_completed(futures):
@@ -125,16 +126,28 @@ def _core_seconds() -> float:
 _studio: Studio | None = None
 
 
-def _open_studio(settings: RenderSettings) -> None:
-    global _studio
-    _studio = Studio(settings)
-
-
 def _render_in_worker(settings: RenderSettings, job: Job) -> Done:
+    """Load everything with the first shard; Ctrl-C is the parent's business."""
+    global _studio
+    if _studio is None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        _studio = Studio(settings)
     return render_shard(_studio, settings, job)
 
 
+def _end_with_parent() -> None:
+    """A killed parent takes its workers along; shards are never left half written anyway."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _recipe(settings: RenderSettings) -> dict:
-    """What decides the contents: all settings but a few, and the SoundFonts in use."""
+    """What decides the contents: most settings, and the inputs by name, wherever they lie."""
     recipe = {k: v for k, v in asdict(settings).items() if k not in FREE_TO_CHANGE}
-    return recipe | {"soundfont": [path.name for path in find_soundfonts(settings)]}
+    recipe["soundfont"] = [path.name for path in find_soundfonts(settings)]
+    for name in ("samples", "midi", "rooms"):
+        recipe[name] = Path(recipe[name]).resolve().name if recipe[name] else None
+    return recipe

@@ -1,12 +1,12 @@
-"""Context networks: what was heard so far, frame by frame."""
+"""The shipped context: what every pitch was heard to do, related pitches side by side."""
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from trainer.encoders import PITCHES
 from trainer.layers import HarmonicStack, ResidualBlock
+from trainer.pitches import PITCHES
 
 RELATED = (-24, -19, -12, -7, 0, 7, 12, 19, 24, 28)
 """Semitones between pitches that are mistaken for each other: octaves, fifths, partials."""
@@ -48,7 +48,7 @@ class PitchwiseContext(nn.Module):
         self.everywhere = nn.LSTM(2 * channels, settings.global_width)
         self.spread = nn.Linear(settings.global_width, channels)
         self.each_pitch = nn.LSTM(channels, settings.width)
-        self.width = settings.width + channels
+        self.rows, self.width = PITCHES, settings.width + channels
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis, in the order of `forward`."""

@@ -1,4 +1,4 @@
-"""Front ends: raw audio in, one vector per frame (and per pitch row) out."""
+"""A fixed log-frequency spectrum whose windows all end at the newest sample."""
 
 import math
 from dataclasses import dataclass
@@ -6,11 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from trainer.layers import CausalConv, HarmonicStack
-
-LOWEST_PITCH = 21
-"""MIDI number of the lowest row (A0)."""
-PITCHES = 88
+from trainer.pitches import LOWEST_PITCH
 
 
 @dataclass(frozen=True)
@@ -107,54 +103,3 @@ class LogFrequencySpectrum(nn.Module):
             magnitudes.append(torch.sqrt(cosine * cosine + sine * sine + 1e-18))
         spectrum = torch.log(torch.cat(magnitudes, dim=-1) + self.settings.floor)
         return (spectrum + 6.0) / 2.5, audio[:, audio.shape[1] - self.tail_samples :]
-
-
-HARMONICS = (-12, 0, 12, 19, 24, 28, 31, 34, 36)
-"""Semitones from a pitch to its sub-octave, itself and partials 2-8."""
-
-
-@dataclass(frozen=True)
-class HarmonicSettings:
-    """Widths of the harmonic encoder."""
-
-    spectrum: SpectrumSettings = SpectrumSettings()
-    local_channels: int = 16
-    """Features of one semitone's neighbourhood before harmonics are gathered."""
-    channels: int = 32
-    """Features of a pitch after its harmonics were gathered."""
-    offsets: tuple[int, ...] = HARMONICS
-
-
-class HarmonicEncoder(nn.Module):
-    """Spectrum -> local features per semitone -> gathered harmonics per pitch.
-
-    Shape:
-        - audio: `(batch, hops * hop_samples)`
-        - output: `(batch, hops, 88, channels)`, the spectrum `(batch, hops, bins)`, next state
-    """
-
-    def __init__(self, settings: HarmonicSettings = HarmonicSettings()) -> None:
-        super().__init__()
-        self.settings = settings
-        self.spectrum = LogFrequencySpectrum(settings.spectrum)
-        self.local = CausalConv(1, settings.local_channels, (3, 7), row_stride=3)
-        self.gather = HarmonicStack(
-            settings.local_channels, settings.channels, PITCHES, settings.offsets
-        )
-        self.bins = 3 * settings.spectrum.semitones
-
-    def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
-        return {
-            "audio_tail": (self.spectrum.tail_samples,),
-            "spectrum_tail": (self.local.tail_frames, self.bins, 1),
-        }
-
-    def forward(
-        self, audio: Tensor, audio_tail: Tensor, spectrum_tail: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Encode every hop of `audio`."""
-        with torch.no_grad(), torch.autocast(audio.device.type, enabled=False):
-            spectrum, audio_tail = self.spectrum(audio.float(), audio_tail)
-        x, spectrum_tail = self.local(spectrum[..., None], spectrum_tail)
-        return self.gather(torch.relu(x)), spectrum, audio_tail, spectrum_tail.float()

@@ -1,0 +1,60 @@
+"""Draws notes: bodies, halos of sounding ones, names where there is room."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from gui.ink import NoteInk, font
+from gui.roll_geometry import NoteBox
+
+SMALLEST_LETTERS = 7
+LARGEST_LETTERS = 12
+NAME_MARGIN = 2.5
+RADIUS = 3.0
+HALO = ((5.0, 26), (2.5, 52))
+"""(pixels around a sounding note, opacity) of its halo."""
+
+
+def draw_notes(painter: QPainter, boxes: Sequence[NoteBox], ink: NoteInk, row: float) -> None:
+    """Draw the notes and their names; `row` is the height of a semitone."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for box in boxes:
+        _draw_body(painter, box, ink)
+    letters = int(min(row, LARGEST_LETTERS + 2.0)) - 1
+    if letters >= SMALLEST_LETTERS:
+        painter.setFont(font(letters, bold=True))
+        for box in boxes:
+            _draw_name(painter, box, ink, letters)
+
+
+def _draw_body(painter: QPainter, box: NoteBox, ink: NoteInk) -> None:
+    colour, _ = ink.fill(box.pitch, box.velocity)
+    radius = min(RADIUS, box.height / 2, box.width / 2)
+    if box.sounding:
+        for reach, alpha in HALO:
+            halo = QColor(colour)
+            halo.setAlpha(alpha)
+            painter.setBrush(halo)
+            area = QRectF(box.x, box.y, box.width, box.height)
+            painter.drawRoundedRect(
+                area.adjusted(-reach, -reach, reach, reach), radius + reach, radius + reach
+            )
+        colour = colour.lighter(118) if ink.theme.is_dark else colour.darker(112)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), radius, radius)
+
+
+def _draw_name(painter: QPainter, box: NoteBox, ink: NoteInk, letters: int) -> None:
+    """The name at the note's start (or where a long sounding note comes into view)."""
+    left = max(box.x, 0.0) if box.sounding else box.x
+    room = box.x + box.width - left - 2 * NAME_MARGIN
+    text, width, height = ink.name(box.pitch, letters)
+    if width > room:
+        text, width, height = ink.short_name(box.pitch, letters)
+        if width > room:
+            return
+    painter.setPen(ink.fill(box.pitch, box.velocity)[1])
+    x = left + min(NAME_MARGIN + 2.0, (room - width) / 2 + NAME_MARGIN)
+    painter.drawStaticText(QPointF(x, box.y + (box.height - height) / 2), text)

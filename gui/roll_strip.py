@@ -1,0 +1,104 @@
+"""The part of the roll that no longer changes, painted once and then only moved."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from gui.ink import NoteInk, font
+from gui.note_paint import draw_notes
+from gui.pitch_names import is_black
+from gui.roll_geometry import Viewport
+from gui.status_text import duration
+from gui.theme import TYPE
+from realtime.snapshot import RollNote
+
+SCREENS = 2
+"""Length of the strip in widths of the view: it is painted anew once it has been used up."""
+
+
+class RollStrip:
+    """Rows, time grid and ended notes on one long picture; a note is painted once, at its end."""
+
+    def __init__(self) -> None:
+        self._picture = QPixmap()
+        self._key: tuple[object, ...] = ()
+        self._origin_s = 0.0
+        self._drawn: set[RollNote] = set()
+
+    def draw(
+        self,
+        painter: QPainter,
+        notes: Iterable[RollNote],
+        now_s: float,
+        viewport: Viewport,
+        ink: NoteInk,
+        ratio: float,
+    ) -> float:
+        """Draw the view; returns `now_s` moved to a whole device pixel, for what comes on top."""
+        start = now_s - viewport.seconds
+        key = (viewport, ink, ratio)
+        used_up = now_s > self._origin_s + SCREENS * viewport.seconds
+        if key != self._key or start < self._origin_s or used_up:
+            self._begin(start, viewport, ink, ratio)
+            self._key = key
+        self._add(notes, viewport, ink)
+        per_second = viewport.pixels_per_second * ratio
+        x = round((start - self._origin_s) * per_second)
+        view = QRectF(x, 0, viewport.width * ratio, self._picture.height())
+        painter.drawPixmap(QRectF(0, 0, viewport.width, viewport.height), self._picture, view)
+        return self._origin_s + x / per_second + viewport.seconds
+
+    def _long(self, viewport: Viewport) -> Viewport:
+        return replace(viewport, width=SCREENS * viewport.width, seconds=SCREENS * viewport.seconds)
+
+    def _begin(self, start_s: float, viewport: Viewport, ink: NoteInk, ratio: float) -> None:
+        width = round(SCREENS * viewport.width * ratio)
+        height = round(viewport.height * ratio)
+        if (self._picture.width(), self._picture.height()) != (width, height):
+            self._picture = QPixmap(width, height)
+        self._picture.setDevicePixelRatio(ratio)
+        self._origin_s = start_s
+        self._drawn.clear()
+        painter = QPainter(self._picture)
+        self._draw_rows(painter, viewport, ink)
+        self._draw_grid(painter, self._long(viewport), ink)
+        painter.end()
+
+    def _add(self, notes: Iterable[RollNote], viewport: Viewport, ink: NoteInk) -> None:
+        fresh = [n for n in notes if n.offset_s is not None and n not in self._drawn]
+        if not fresh:
+            return
+        self._drawn.update(fresh)
+        long = self._long(viewport)
+        painter = QPainter(self._picture)
+        draw_notes(painter, long.boxes(fresh, self._origin_s + long.seconds), ink, viewport.row)
+        painter.end()
+
+    def _draw_rows(self, painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
+        """Rows of white and black keys, a line under every C and a faint one under every F."""
+        theme, width = ink.theme, SCREENS * viewport.width
+        painter.fillRect(QRectF(0, 0, width, viewport.height), QColor(theme.window))
+        black, faint, strong = QColor(theme.black_row), QColor(theme.faint), QColor(theme.line)
+        for pitch in range(int(viewport.low) - 1, int(viewport.high) + 2):
+            top = viewport.y(pitch)
+            bottom = top + viewport.row
+            if is_black(pitch):
+                painter.fillRect(QRectF(0, top, width, viewport.row), black)
+            elif pitch % 12 in (0, 5) and bottom > 1.0:
+                line = strong if pitch % 12 == 0 else faint
+                painter.fillRect(QRectF(0, bottom - 0.5, width, 1), line)
+
+    def _draw_grid(self, painter: QPainter, long: Viewport, ink: NoteInk) -> None:
+        theme, end_s = ink.theme, self._origin_s + long.seconds
+        painter.setFont(font(TYPE.tiny))
+        faint, strong, dim = QPen(QColor(theme.faint)), QPen(QColor(theme.line)), QColor(theme.dim)
+        for moment in long.grid_times(end_s):
+            x = round(long.x(moment, end_s))
+            whole = abs(moment - round(moment)) < 1e-6
+            painter.setPen(strong if whole and round(moment) % 5 == 0 else faint)
+            painter.drawLine(x, 0, x, round(long.height))
+            if whole:
+                painter.setPen(dim)
+                painter.drawText(x + 4, TYPE.tiny + 3, duration(moment))

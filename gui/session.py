@@ -1,0 +1,33 @@
+"""A window on a controller, and a fresh one when the language changes."""
+
+from PySide6.QtCore import QObject
+
+from gui.controller import Controller
+from gui.device_scan import DeviceScan
+from gui.main_window import MainWindow
+from gui.settings_store import SettingsStore
+from gui.system_language import speak
+
+
+class Session(QObject):
+    """Owns whichever window is open."""
+
+    def __init__(self, controller: Controller, store: SettingsStore, scan: DeviceScan) -> None:
+        super().__init__()
+        self._parts = (controller, store, scan)
+        choices, _ = store.load()
+        speak(choices.language)
+        self.window = self._open()
+
+    def _open(self) -> MainWindow:
+        window = MainWindow(*self._parts)
+        window.language_chosen.connect(self._change_language)
+        return window
+
+    def _change_language(self, language: str) -> None:
+        """Build the window anew in another language; the engine goes on playing."""
+        old = self.window
+        self._parts[1].save(old.remembered(), old.saveGeometry())
+        speak(language)
+        self.window = self._open()
+        old.replace_with(self.window)

@@ -1,0 +1,59 @@
+"""A sound card that follows a script: the shipped fake of `capture.DeviceStream`."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+class ScriptedStream:
+    """Delivers samples at the pace of a clock until it is told to fall silent or to end.
+
+    Args:
+        clock: seconds.
+        rate: Hz.
+        sound: repeated for ever, (n,); silence if None.
+        name: of the device.
+    """
+
+    latency_ms = 10.0
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        rate: int = 48_000,
+        sound: Floats | None = None,
+        name: str = "scripted",
+    ) -> None:
+        self.name, self.rate, self.block_frames = name, rate, rate // 100
+        self._clock, self._started = clock, clock()
+        self._sound = np.zeros(rate, dtype=np.float32) if sound is None else sound
+        self._read = 0
+        self.speed = 1.0
+        """Set to 0 to fall silent without a word, as drivers do."""
+        self.ended = False
+        self.closed = False
+        self.swallowed = 0
+        """Samples dropped on the way, as on an overload of the sound server."""
+
+    def waiting(self) -> int:
+        """Samples delivered by now and not yet read."""
+        due = int((self._clock() - self._started) * self.rate * self.speed) - self.swallowed
+        return max(0, due - self._read)
+
+    def read(self, frames: int) -> Floats:
+        """The next samples."""
+        count = min(frames, self.waiting())
+        indices = (self._read + np.arange(count)) % len(self._sound)
+        self._read += count
+        return self._sound[indices]
+
+    def alive(self) -> bool:
+        """False once `ended` is set."""
+        return not self.ended
+
+    def close(self) -> None:
+        """Remember it."""
+        self.closed = True

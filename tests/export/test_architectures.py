@@ -1,0 +1,49 @@
+"""Encoders and contexts by name: exported, checked and run; refused where they cannot stream."""
+
+import numpy as np
+import pytest
+
+import jtm
+from realtime.model import OnnxModel
+from tests.trainer.small_models import small_model
+from trainer.checkpoints import load_transcriber, save_weights
+
+PAIRS = [
+    ("harmonic", "pitchwise"),
+    ("conv", "gru"),
+    ("logmel", "lstm"),
+    ("sinc", "transformer"),
+    ("conv", "none"),
+]
+
+
+@pytest.mark.parametrize(("encoder", "context"), PAIRS)
+def test_export_runs_and_repeats_itself(encoder, context, tmp_path):
+    model = small_model(encoder, context, norm="batch" if context == "lstm" else "channel")
+    weights = tmp_path / "w.safetensors"
+    save_weights(weights, model.state_dict(), model.settings, {})
+    assert load_transcriber(weights)[0].settings == model.settings
+    out = tmp_path / "model.onnx"
+    assert jtm.main(["export", str(weights), "--out", str(out)]) == 0
+    live = OnnxModel(out)
+    assert live.self_test() <= 1e-4
+    heard = live.step(np.zeros(160, np.float32))
+    assert heard.onset.shape == (88,)
+    assert (heard.spectrum is None) == (encoder == "conv")
+
+
+def test_absolute_positions_count_on_after_export(tmp_path):
+    """More hops than the window, so that the frame number wraps."""
+    model = small_model("conv", "transformer", positions="absolute")
+    weights, out = tmp_path / "w.safetensors", tmp_path / "model.onnx"
+    save_weights(weights, model.state_dict(), model.settings, {})
+    assert jtm.main(["export", str(weights), "--out", str(out)]) == 0
+
+
+def test_an_instance_norm_is_refused_by_name(tmp_path, capsys):
+    model = small_model("conv", "gru", norm="instance")
+    weights = tmp_path / "w.safetensors"
+    save_weights(weights, model.state_dict(), model.settings, {})
+    assert jtm.main(["export", str(weights), "--out", str(tmp_path / "m.onnx")]) == 1
+    error = capsys.readouterr().err
+    assert "encoder.blocks.0.norm" in error and "needs the future" in error

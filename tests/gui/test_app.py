@@ -1,0 +1,103 @@
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from gui.app import Options, demo_path, has_display, require_display
+from gui.device_scan import DeviceNames, DeviceScan, labelled
+from gui.engine import Engine
+from gui.fake_engine import FakeEngine, written_piece
+from gui.model_facts import look_aheads_ms
+from realtime.errors import UserError
+
+HEAVY = ("torch", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi", "soundfile")
+
+
+def test_without_a_display_one_sentence_names_the_way_out(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(UserError, match=r"jtm demo.*jtm live"):
+        require_display()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    require_display()
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        ({}, False),
+        ({"DISPLAY": ""}, False),
+        ({"DISPLAY": ":98765"}, False),
+        ({"DISPLAY": "localhost:10.0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+    ],
+)
+def test_a_display_counts_only_if_it_can_be_there(environment, found):
+    assert has_display(environment) == found
+
+
+def test_importing_the_window_loads_nothing_heavy():
+    code = (
+        "import sys, gui.main_window, gui.app, gui.session, gui.model_facts, gui.device_scan;"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_painting_does_not_eat_references_to_none(qtbot):
+    """PySide6 6.12.0 on Python 3.11 loses one per call and dies within seconds."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        widget.update()
+    assert sys.getrefcount(None) - before > -50
+
+
+def test_options_of_the_window_default_to_last_time():
+    assert not any(vars(Options()).values())
+    assert demo_path().name == "performance.flac"
+
+
+def test_a_failing_device_scan_is_told_and_not_raised():
+    def fail() -> DeviceNames:
+        raise OSError("driver hangs")
+
+    scan = DeviceScan(fail)
+    scan.start()
+    scan.wait()
+    assert scan.poll() == DeviceNames(problem="driver hangs")
+    assert scan.poll() is None
+
+
+def test_device_labels_are_short_where_that_is_clear():
+    assert labelled(["ALSA: Mic", "JACK: Mic", "ALSA: Line"]) == (
+        ("ALSA: Mic", "ALSA: Mic"),
+        ("JACK: Mic", "JACK: Mic"),
+        ("ALSA: Line", "Line"),
+    )
+
+
+def test_a_model_that_cannot_be_read_offers_nothing(tmp_path):
+    (tmp_path / "bad.onnx").write_bytes(b"\x08\x01garbage")
+    assert look_aheads_ms(str(tmp_path / "bad.onnx")) == ((), None)
+    assert look_aheads_ms(str(tmp_path / "none.onnx")) == ((), None)
+
+
+def test_the_fake_engine_is_an_engine():
+    engine: Engine = FakeEngine()
+    engine.start()
+    assert engine.snapshot().state == "listening"
+    engine.close()
+
+
+def test_the_written_piece_is_well_formed():
+    piece = written_piece()
+    assert [note.onset_s for note in piece] == sorted(note.onset_s for note in piece)
+    assert all(note.offset_s > note.onset_s and 21 <= note.pitch <= 108 for note in piece)

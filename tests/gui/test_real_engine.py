@@ -1,0 +1,99 @@
+"""The window with the real engine behind it, and the real transcriber in its child process."""
+
+from pathlib import Path
+
+import pytest
+
+from gui.controller import Controller
+from gui.device_scan import DeviceNames, DeviceScan
+from gui.file_job import FileJob
+from gui.job_strip import JobStrip
+from gui.main_window import MainWindow
+from gui.settings_store import SettingsStore
+from realtime.host import EngineHost
+from realtime.settings import EngineSettings
+from tests.realtime import toy_model
+
+soundfile = pytest.importorskip("soundfile")
+RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    return toy_model.save(tmp_path_factory.mktemp("model") / "toy.onnx")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("sound") / "żółw melody.wav"
+    soundfile.write(path, toy_model.melody(RATE), RATE, "FLOAT")
+    return path
+
+
+def test_notes_of_a_file_reach_the_roll_through_the_real_engine(qtbot, tmp_path, model, sound):
+    settings = EngineSettings(input=str(sound), model=str(model), record=str(tmp_path / "takes"))
+    host = EngineHost(settings)
+    controller = Controller(host, settings)
+    scan = DeviceScan(DeviceNames)
+    window = MainWindow(controller, SettingsStore(tmp_path / "w.ini"), scan)
+    qtbot.addWidget(window)
+    window.show()
+    controller.start()
+    try:
+        qtbot.waitUntil(
+            lambda: controller.last is not None and len(controller.last.snapshot.notes) >= 2,
+            timeout=15_000,
+        )
+        snapshot = controller.last.snapshot
+        assert snapshot.model_name == "toy"
+        assert window.status._cells["model"].text() == "toy"
+    finally:
+        window.close()
+    assert host.pid is None
+
+
+def test_a_file_becomes_a_midi_file_with_progress(qtbot, model, sound):
+    job = FileJob(sound, str(model))
+    parts = []
+    job.progressed.connect(parts.append)
+    with qtbot.waitSignal(job.finished, timeout=20_000) as finished:
+        job.start()
+    path, notes = finished.args
+    assert Path(path).read_bytes()[:4] == b"MThd"
+    assert Path(path).stem == sound.stem
+    assert notes > 2
+    assert parts == sorted(parts)
+    assert parts[-1] == pytest.approx(1.0)
+    job.dispose()
+    assert not Path(path).exists()
+
+
+def test_the_strip_saves_the_notes(qtbot, model, sound, tmp_path):
+    strip = JobStrip()
+    qtbot.addWidget(strip)
+    strip.transcribe(sound, str(model))
+    qtbot.waitUntil(lambda: not strip.save.isHidden(), timeout=20_000)
+    strip.save_as(tmp_path / "out.mid")
+    assert (tmp_path / "out.mid").read_bytes()[:4] == b"MThd"
+    assert "out.mid" in strip.label.text()
+    strip.save_as(tmp_path / "no such folder" / "out.mid")
+    assert "cannot be written" in strip.label.text()
+    strip.discard()
+
+
+def test_a_file_that_is_no_sound_gives_the_reason(qtbot, model, tmp_path):
+    bad = tmp_path / "holiday.wav"
+    bad.write_bytes(b"not a sound")
+    job = FileJob(bad, str(model))
+    with qtbot.waitSignal(job.failed, timeout=20_000) as failed:
+        job.start()
+    assert "holiday.wav" in failed.args[0]
+    job.dispose()
+
+
+def test_a_job_can_be_cancelled(qtbot, model, sound):
+    job = FileJob(sound, str(model))
+    with qtbot.waitSignal(job.cancelled, timeout=20_000):
+        job.start()
+        job.cancel()
+    job.dispose()

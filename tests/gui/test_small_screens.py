@@ -1,0 +1,41 @@
+"""Long words and small windows: nothing is pushed out, nothing is cut."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton
+
+import gui.words
+from gui.words import set_language
+
+
+@pytest.fixture
+def long_words(monkeypatch):
+    """A language whose every text is half as long again."""
+    texts = dict(gui.words.TEXTS)
+    monkeypatch.setattr(
+        "gui.words.TEXTS", {text: text + "~" * (len(text) * 2 // 5) for text in texts}
+    )
+    yield
+    set_language("en")
+
+
+@pytest.mark.parametrize("width", [960, 700, 420])
+def test_long_words_push_nothing_out(long_words, make_stage, width):
+    def in_long_words():
+        stage = make_stage()
+        set_language("pl")
+        fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
+        stage.window.replace_with(fresh)
+        stage.window = fresh
+        return stage
+
+    stage = in_long_words()
+    stage.window.resize(width, 420)
+    stage.play(0.3)
+    assert stage.window.width() == width
+    for button in stage.window.findChildren(QPushButton):
+        if button.isVisible() and button.text():
+            corner = button.mapTo(stage.window, QPoint(button.width(), button.height()))
+            assert corner.x() <= width, button.text()
+            words = button.fontMetrics().horizontalAdvance(button.text())
+            assert words <= button.width(), button.text()

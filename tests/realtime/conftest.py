@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from realtime.model import OnnxModel
+from tests.realtime import toy_model
+
+
+@pytest.fixture(scope="session")
+def toy_path(tmp_path_factory) -> Path:
+    return toy_model.save(tmp_path_factory.mktemp("model") / "toy.onnx")
+
+
+@pytest.fixture
+def toy(toy_path) -> OnnxModel:
+    return OnnxModel(toy_path)
+
+
+@pytest.fixture(scope="session")
+def melodies(tmp_path_factory) -> dict[int, Path]:
+    """The same melody as files of several rates."""
+    folder = tmp_path_factory.mktemp("sound")
+    paths = {}
+    for rate in (16_000, 44_100, 48_000):
+        paths[rate] = folder / f"melody {rate} é.wav"
+        soundfile.write(paths[rate], toy_model.melody(rate), rate, "FLOAT")
+    return paths
+
+
+@pytest.fixture
+def noise() -> np.ndarray:
+    return np.random.default_rng(3).standard_normal(48_000).astype(np.float32) * 0.1

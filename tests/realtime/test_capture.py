@@ -1,0 +1,176 @@
+import threading
+
+import numpy as np
+import pytest
+
+from realtime.capture import Microphone
+from realtime.errors import UserError
+from realtime.scripted_stream import ScriptedStream
+
+
+class Desk:
+    """A clock that the test moves, and a socket where sound cards are plugged in and out."""
+
+    def __init__(self):
+        self.now = 1000.0
+        self.rate = 48_000
+        self.plugged = True
+        self.streams = []
+
+    def clock(self):
+        return self.now
+
+    def open(self, name):
+        if not self.plugged:
+            raise UserError("No microphone or other sound input is plugged in.")
+        self.streams.append(ScriptedStream(self.clock, self.rate))
+        return self.streams[-1]
+
+    def microphone(self):
+        microphone = Microphone("", self.open, self.clock)
+        settle(microphone)
+        return microphone
+
+    def run(self, microphone, seconds, step=0.01):
+        """Move the clock and read as the engine does. Returns (samples read, statuses)."""
+        samples, statuses = 0, []
+        for _ in range(round(seconds / step)):
+            self.now += step
+            settle(microphone)
+            samples += len(microphone.read(10_000))
+            statuses.append(microphone.status())
+        return samples, statuses
+
+
+def settle(microphone):
+    """Wait for the opening thread, which takes no time on the test's clock."""
+    opening = microphone._opening
+    if opening is not None:
+        opening.join(2)
+        assert not opening.is_alive()
+
+
+def test_sound_arrives_and_nothing_is_lost():
+    desk = Desk()
+    microphone = desk.microphone()
+    samples, statuses = desk.run(microphone, 5)
+    assert abs(samples - 240_000) <= 480
+    assert statuses[-1].lost_s == 0 and statuses[-1].connected and not statuses[-1].message
+    microphone.close()
+    assert desk.streams[0].closed
+
+
+def test_nothing_plugged_in_then_plugged():
+    desk = Desk()
+    desk.plugged = False
+    microphone = desk.microphone()
+    samples, statuses = desk.run(microphone, 2)
+    assert samples == 0 and not statuses[-1].connected and "plugged in" in statuses[-1].message
+    desk.plugged = True
+    samples, statuses = desk.run(microphone, 2)
+    assert samples > 48_000 and statuses[-1].connected
+    microphone.close()
+
+
+def test_an_impatient_caller_gets_the_reason():
+    desk = Desk()
+    desk.plugged = False
+    microphone = Microphone("", desk.open, desk.clock)
+    with pytest.raises(UserError, match="plugged in"):
+        microphone.wait_until_open(2)
+    microphone.close()
+
+
+@pytest.mark.parametrize("how", ["silently", "ended"])
+def test_unplugged_and_plugged_again(how):
+    desk = Desk()
+    microphone = desk.microphone()
+    desk.run(microphone, 3)
+    desk.plugged = False
+    if how == "silently":
+        desk.streams[0].speed = 0
+    else:
+        desk.streams[0].ended = True
+        desk.streams[0].speed = 0
+    began = desk.now
+    _, statuses = desk.run(microphone, 1)
+    first = next(i for i, s in enumerate(statuses) if not s.connected)
+    assert (first + 1) * 0.01 < 0.5, "noticed within half a second"
+    desk.run(microphone, 3)
+    desk.plugged = True
+    desk.rate = 44_100
+    samples, statuses = desk.run(microphone, 3)
+    first = next(i for i, s in enumerate(statuses) if s.connected)
+    assert (first + 1) * 0.01 < 3 and samples > 44_100
+    assert microphone.rate == 44_100 and microphone.reconnections == 1
+    away = (desk.now - 3 + (first + 1) * 0.01) - began
+    assert statuses[-1].lost_s == pytest.approx(away, abs=0.1)
+    assert sum(s.gap_s for s in statuses) == pytest.approx(statuses[-1].lost_s)
+    microphone.close()
+
+
+def test_lost_samples_are_counted_against_the_clock():
+    desk = Desk()
+    microphone = desk.microphone()
+    desk.run(microphone, 3)
+    for _ in range(4):
+        desk.streams[0].swallowed += 24_000
+        desk.streams[0].block_frames = 48_000
+        _, statuses = desk.run(microphone, 4)
+    assert statuses[-1].lost_s == pytest.approx(2.0, abs=0.05)
+    microphone.close()
+
+
+def test_late_sound_that_comes_after_all_is_not_lost():
+    desk = Desk()
+    microphone = desk.microphone()
+    desk.run(microphone, 3)
+    for _ in range(20):
+        desk.run(microphone, 0.4, step=0.2)
+        desk.run(microphone, 0.5)
+    assert microphone.status().lost_s == 0
+    microphone.close()
+
+
+def test_a_slow_card_loses_nothing_in_twelve_hours():
+    desk = Desk()
+    desk.rate = 4_000
+    microphone = desk.microphone()
+    desk.run(microphone, 2)
+    stream = desk.streams[0]
+    stream.speed = 0.999
+    stream._started = desk.now - stream._read / stream.rate / stream.speed
+    for _ in range(12 * 60):
+        desk.now += 60
+        while len(microphone.read(10_000_000)):
+            pass
+        microphone._heard_at = desk.now
+        desk.run(microphone, 0.02)
+    assert microphone.status().lost_s == 0
+    microphone.close()
+
+
+def test_a_driver_that_hangs_while_opening_blocks_nobody():
+    never = threading.Event()
+
+    def open_stream(name):
+        never.wait(5)
+        raise UserError("too late")
+
+    microphone = Microphone("", open_stream)
+    assert len(microphone.read(100)) == 0
+    assert "Waiting" in microphone.status().message
+    never.set()
+    microphone.close()
+
+
+def test_what_is_read_is_what_was_sent():
+    desk = Desk()
+    ramp = np.arange(48_000, dtype=np.float32)
+    desk.open = lambda name: ScriptedStream(desk.clock, 48_000, ramp)
+    microphone = Microphone("", desk.open, desk.clock)
+    settle(microphone)
+    desk.now += 0.3
+    block = microphone.read(100_000)
+    assert np.array_equal(block, ramp[: len(block)]) and len(block) >= 14_399
+    microphone.close()

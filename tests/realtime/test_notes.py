@@ -1,0 +1,124 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from realtime.notes import Note, NoteOff, NoteOn, NoteTracker, pair_notes
+from realtime.spec import DecoderSettings
+
+PITCHES = 30
+DECODER = DecoderSettings(0.5, 0.4, 0.9, repeat_frames=4, minimum_frames=3, release_frames=2)
+
+
+def rows(values):
+    return np.asarray(values, dtype=np.float32).reshape(-1, 1)
+
+
+def decode(onset, frame, offset=None, velocity=None, decoder=DECODER, look_ahead=0):
+    onset, frame = rows(onset), rows(frame)
+    offset = np.zeros_like(onset) if offset is None else rows(offset)
+    velocity = np.full_like(onset, 0.5) if velocity is None else rows(velocity)
+    tracker = NoteTracker(decoder, 60, 1, look_ahead)
+    return tracker.feed(onset, frame, offset, velocity) + tracker.finish()
+
+
+@pytest.mark.parametrize(
+    ("case", "onset", "frame", "expected"),
+    [
+        ("nothing", [0, 0, 0], [0, 0, 0], []),
+        ("a note", [0, 0.6, 0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 0, 0, 0], [(1, "on"), (6, "off")]),
+        ("at the threshold", [0, 0.5], [1, 1], [(1, "on"), (2, "off")]),
+        ("below", [0, 0.49], [1, 1], []),
+        ("one weak frame does not end it", [1, 0, 0, 0, 0, 0], [1, 1, 1, 0, 1, 1],
+         [(0, "on"), (6, "off")]),
+        ("held for the minimum", [1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [(0, "on"), (3, "off")]),
+        ("a long onset is one note", [1] * 9, [1] * 9, [(0, "on"), (9, "off")]),
+        ("a repeat after a dip", [1, 0, 0, 0, 0, 1, 0], [1] * 7,
+         [(0, "on"), (5, "off"), (5, "on"), (7, "off")]),
+        ("a repeat too soon", [1, 0, 1, 0, 0, 0], [1] * 6, [(0, "on"), (6, "off")]),
+        ("not a number", [float("nan"), 1, 0], [1, 1, float("nan")], [(1, "on"), (3, "off")]),
+    ],
+)  # fmt: skip
+def test_table(case, onset, frame, expected):
+    kinds = [(e.frame, "on" if isinstance(e, NoteOn) else "off") for e in decode(onset, frame)]
+    assert kinds == expected, case
+
+
+def test_an_offset_ends_a_note_at_once():
+    events = decode([1, 0, 0, 0, 0, 0], [1] * 6, offset=[0, 0, 0, 0, 0.95, 0])
+    assert events[-1] == NoteOff(4, 60)
+
+
+def test_velocity_is_scaled_and_never_zero():
+    assert decode([1], [1], velocity=[1.0])[0].velocity == 127
+    assert decode([1], [1], velocity=[0.0])[0].velocity == 1
+    assert decode([1], [1], velocity=[float("nan")])[0].velocity == 1
+
+
+def test_frames_before_the_input_are_ignored():
+    assert decode([1, 0, 0, 0], [1] * 4, look_ahead=2) == []
+    assert decode([0, 0, 1, 0], [1] * 4, look_ahead=2)[0] == NoteOn(0, 60, 64)
+
+
+def test_an_overtone_of_a_strong_note_is_left_out():
+    decoder = DecoderSettings(0.3, 0.3, ghost_ratio=0.6)
+    onset = np.zeros((1, 24), dtype=np.float32)
+    onset[0, [0, 12, 19]] = 0.95, 0.4, 0.9
+    tracker = NoteTracker(decoder, 40, 24)
+    events = tracker.feed(onset, np.ones_like(onset), onset * 0, onset * 0 + 0.5)
+    assert [event.pitch for event in events] == [40, 59]
+
+
+probabilities = arrays.arrays(
+    np.float32,
+    (4, 25, PITCHES),
+    elements=st.one_of(st.floats(0, 1, width=32), st.sampled_from([float("nan"), -1.0, 2.0])),
+    fill=st.floats(0, 1, width=32),
+)
+decoders = st.builds(
+    DecoderSettings,
+    onset_threshold=st.floats(0.05, 0.95),
+    frame_threshold=st.floats(0.05, 0.95),
+    offset_threshold=st.floats(0.5, 1.5),
+    repeat_frames=st.integers(1, 8),
+    minimum_frames=st.integers(1, 8),
+    release_frames=st.integers(1, 5),
+    frame_support=st.floats(0, 0.9),
+    ghost_ratio=st.floats(0, 0.9),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(probabilities, decoders, st.integers(0, 6))
+def test_whole_equals_frame_by_frame_and_after_reset(values, decoder, look_ahead):
+    tracker = NoteTracker(decoder, 40, PITCHES, look_ahead)
+    whole = tracker.feed(*values) + tracker.finish()
+    tracker.reset()
+    single = [e for t in range(values.shape[1]) for e in tracker.feed(*values[:, t : t + 1])]
+    assert single + tracker.finish() == whole
+    tracker.reset()
+    halves = tracker.feed(*values[:, :7]) + tracker.feed(*values[:, 7:])
+    assert halves + tracker.finish() == whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(probabilities, decoders)
+def test_ons_and_offs_alternate_and_every_on_ends(values, decoder):
+    tracker = NoteTracker(decoder, 40, PITCHES)
+    sounding: dict[int, int] = {}
+    last = 0
+    for event in tracker.feed(*values) + tracker.finish():
+        assert event.frame >= last
+        last = event.frame
+        if isinstance(event, NoteOn):
+            assert event.pitch not in sounding and 1 <= event.velocity <= 127
+            sounding[event.pitch] = event.frame
+        else:
+            assert event.frame > sounding.pop(event.pitch)
+    assert not sounding and tracker.sounding == ()
+
+
+def test_pairs_become_notes():
+    events = [(NoteOn(1, 60, 80), 0.1), (NoteOn(1, 64, 70), 0.1), (NoteOff(5, 60), 0.2)]
+    assert pair_notes(events, 0.01) == [Note(0.01, 0.05, 60, 80, 0.1)]

@@ -1,0 +1,302 @@
+"""Real sound servers: a file is played into a PulseAudio microphone, MIDI arrives over JACK."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+import soundfile
+
+from realtime.note_files import read_csv
+from tests.realtime.servers import jack_ports, jack_server, need, pulse_server, wait_until
+from tests.realtime.toy_model import melody
+
+ROOT = Path(__file__).parents[2]
+PORT = "Jaka to melodia:out"
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("servers")
+    need("pulseaudio", "jackd")
+    with pulse_server(folder / "p") as pulse, jack_server(folder / "j", pulse.environment) as env:
+        yield pulse, env
+
+
+class Listener:
+    """The synthesizer at the other end: a process that prints what it hears."""
+
+    def __init__(self, environment, name):
+        self.heard = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.realtime.midi_listener", name],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert self.process.stdout.readline() == "ready\n"
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            at_s, *message = line.split()
+            self.heard.append((float(at_s), *map(int, message)))
+
+    def notes(self):
+        """[(seconds, "on" or "off", pitch)]"""
+        kinds = {0x90: "on", 0x80: "off"}
+        return [(t, kinds[s & 0xF0], key) for t, s, key, _ in self.heard if s & 0xF0 in kinds]
+
+    def sounding(self):
+        sounding = set()
+        for _, kind, pitch in self.notes():
+            (sounding.add if kind == "on" else sounding.discard)(pitch)
+        return sounding
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self._thread.join(2)
+        self.process.stdout.close()
+
+
+class Live:
+    """`jtm live` as a user starts it."""
+
+    def __init__(self, environment, *words):
+        self.lines = []
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "jtm.py"), "live", *map(str, words)],
+            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+        wait_until(lambda: self.said("Listening to") or self.process.poll() is not None, 20, "live")
+        assert self.said("Listening to"), self.lines
+
+    def _read(self):
+        for line in self.process.stderr:
+            self.lines.append(line.strip())
+
+    def said(self, words):
+        return any(words in line for line in self.lines)
+
+    def end(self, number=signal.SIGTERM):
+        """Returns (exit code, seconds it took)."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        code = self.process.wait(10)
+        took = time.monotonic() - began
+        self._thread.join(2)
+        self.process.stderr.close()
+        return code, took
+
+
+@contextlib.contextmanager
+def session(servers, toy_path, name, *words, midi="virtual"):
+    pulse, environment = servers
+    listener = Listener(environment, name)
+    live = None
+    try:
+        live = Live(environment, "--input", "ALSA: pulse", "--midi-out", midi,
+                    "--model", toy_path, *words)  # fmt: skip
+        if midi == "virtual":
+            connect(environment, f"{name}:in")
+        yield pulse, listener, live
+    finally:
+        if live is not None and live.process.poll() is None:
+            live.end(signal.SIGKILL)
+        listener.close()
+
+
+def connect(environment, target):
+    wait_until(lambda: PORT in jack_ports(environment), 5, "our JACK port")
+    subprocess.run(["jack_connect", PORT, target], env=environment, check=True, timeout=5)
+
+
+@pytest.fixture(scope="module")
+def tune(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tune") / "tune.wav"
+    soundfile.write(path, melody(48_000, 3.0), 48_000)
+    return path
+
+
+@pytest.fixture(scope="module")
+def drone(tmp_path_factory):
+    path = tmp_path_factory.mktemp("drone") / "drone.wav"
+    time_s = np.arange(48_000 * 30) / 48_000
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * 440 * time_s), 48_000)
+    return path
+
+
+def events_of(notes):
+    """Notes as the tracker sends them: [(kind, pitch)] in order."""
+    rows = [(n.onset_s, 1, n.pitch) for n in notes] + [(n.offset_s, 0, n.pitch) for n in notes]
+    return [("on" if on else "off", pitch) for _, on, pitch in sorted(rows)]
+
+
+def transcribed(path, toy_path, folder):
+    csv = folder / "offline.csv"
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "jtm.py"), "transcribe", str(path), "--model", str(toy_path),
+         "-o", str(folder / "offline.mid"), "--csv", str(csv)],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return read_csv(csv)
+
+
+def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
+    takes = tmp_path / "takes"
+    with session(servers, toy_path, "synth", "--record", takes) as (pulse, listener, live):
+        pulse.play(tune).wait(20)
+        time.sleep(0.6)
+        code, took = live.end()
+        time.sleep(0.2)
+        assert code == 0 and took < 2, live.lines
+        assert not listener.sounding()
+    flac = next(takes.glob("*.flac"))
+
+    same = transcribed(flac, toy_path, tmp_path)
+    received = [(kind, pitch) for _, kind, pitch in listener.notes()]
+    assert received == events_of(same), "the receiver heard what the same sound gives offline"
+    arrived = np.array([t for t, kind, _ in listener.notes() if kind == "on"])
+    emitted = np.array(sorted(note.emitted_s for note in same))
+    wandering = np.diff(arrived - emitted)
+    assert np.median(np.abs(wandering)) < 0.03, "MIDI keeps the rhythm"
+
+    original = transcribed(tune, toy_path, tmp_path)
+    assert [n.pitch for n in same] == [n.pitch for n in original] and len(same) == 10
+    shift = np.array([a.onset_s - b.onset_s for a, b in zip(same, original, strict=True)])
+    assert np.abs(shift - np.median(shift)).max() < 0.0201
+
+    import pretty_midi
+
+    take = flac.with_suffix(".mid")
+    assert len(pretty_midi.PrettyMIDI(str(take)).instruments[0].notes) == len(same)
+    assert mido.MidiFile(take).length > 1
+    controls = {(status, key) for _, status, key, _ in listener.heard if status & 0xF0 == 0xB0}
+    assert controls == {(0xB0, 123), (0xB0, 120)}
+
+
+def test_kill_9_leaves_no_note_sounding(servers, toy_path, drone):
+    with session(servers, toy_path, "killed") as (pulse, listener, live):
+        player = pulse.play(drone)
+        try:
+            wait_until(listener.sounding, 10, "a note")
+            live.end(signal.SIGKILL)
+            wait_until(lambda: not listener.sounding(), 2, "its off")
+        finally:
+            player.kill()
+            player.wait()
+
+
+@pytest.mark.slow
+def test_an_existing_port_by_name(servers, toy_path, tune):
+    with session(servers, toy_path, "organ", midi="organ:in") as (pulse, listener, live):
+        pulse.play(tune).wait(20)
+        wait_until(lambda: len(listener.notes()) >= 20, 5, "notes")
+        live.end()
+        wait_until(lambda: not listener.sounding(), 2, "offs")
+
+
+@pytest.mark.slow
+def test_a_port_that_vanishes_and_comes_back(servers, toy_path, drone, tune):
+    _, environment = servers
+    with session(servers, toy_path, "away", midi="away:in") as (pulse, listener, live):
+        listener.close()
+        wait_until(lambda: live.said("is gone") or live.said("No MIDI port"), 6, "the message")
+        wait_until(lambda: "away:in" not in jack_ports(environment), 5, "JACK to notice")
+        again = Listener(environment, "away")
+        try:
+            wait_until(lambda: live.said("well again"), 8, "the port again")
+            pulse.play(tune).wait(20)
+            wait_until(lambda: len(again.notes()) >= 20, 5, "notes")
+            assert live.process.poll() is None
+            live.end()
+            wait_until(lambda: not again.sounding(), 2, "offs")
+        finally:
+            again.close()
+
+
+@pytest.mark.slow
+def test_the_guardian_is_killed(servers, toy_path, drone, tune):
+    import psutil
+
+    _, environment = servers
+    with session(servers, toy_path, "orphan") as (pulse, listener, live):
+        player = pulse.play(drone)
+        try:
+            wait_until(listener.sounding, 10, "a note")
+            (guardian,) = psutil.Process(live.process.pid).children()
+            guardian.kill()
+            wait_until(lambda: PORT not in jack_ports(environment), 5, "the port to go")
+            connect(environment, "orphan:in")
+            heard = len(listener.heard)
+            player.kill()
+            pulse.play(tune).wait(20)
+            wait_until(lambda: len(listener.heard) > heard + 10, 5, "notes again")
+            live.end()
+        finally:
+            player.kill()
+            player.wait()
+
+
+@pytest.mark.slow
+def test_the_source_is_unplugged_and_plugged_again(servers, toy_path, tune, tmp_path):
+    takes = tmp_path / "takes"
+    with session(servers, toy_path, "plug", "--record", takes) as (pulse, listener, live):
+        pulse.play(tune).wait(20)
+        before = len(listener.notes())
+        assert before >= 18
+        modules = pulse.pactl("list", "short", "modules").splitlines()
+        number = next(line.split()[0] for line in modules if "null-sink" in line)
+        pulse.pactl("unload-module", number)
+        wait_until(lambda: live.said("stopped giving sound"), 3, "the message")
+        wait_until(lambda: not listener.sounding(), 1, "offs")
+        time.sleep(1)
+        pulse.load_sink()
+        pulse.pactl("set-default-source", "vmic.monitor")
+        pulse.pactl("set-default-sink", "vmic")
+        began = time.monotonic()
+        wait_until(lambda: live.said("well again"), 5, "sound again")
+        assert time.monotonic() - began < 3.5
+        pulse.play(tune).wait(20)
+        wait_until(lambda: len(listener.notes()) > before + 15, 5, "notes again")
+        code, _ = live.end()
+        assert code == 0 and live.said("of sound were lost")
+    (flac,) = takes.glob("*.flac")
+    assert soundfile.info(flac).duration > 8
+
+
+@pytest.mark.slow
+def test_the_source_falls_silent_without_a_word(servers, toy_path, tune):
+    with session(servers, toy_path, "mute") as (pulse, listener, live):
+        pulse.play(tune).wait(20)
+        before = len(listener.notes())
+        pulse.process.send_signal(signal.SIGSTOP)
+        try:
+            wait_until(lambda: live.said("stopped giving sound"), 3, "the message")
+        finally:
+            pulse.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: live.said("well again"), 8, "sound again")
+        pulse.play(tune).wait(20)
+        wait_until(lambda: len(listener.notes()) > before + 15, 5, "notes again")
+        assert live.end()[1] < 2
+
+
+@pytest.mark.slow
+def test_two_instances_have_a_port_each(servers, toy_path, tune):
+    _, environment = servers
+    with session(servers, toy_path, "one") as (_, _, first):
+        second = Live(environment, "--input", "ALSA: pulse", "--midi-out", "virtual",
+                      "--model", toy_path)  # fmt: skip
+        ours = [port for port in jack_ports(environment) if port.startswith("Jaka to melodia")]
+        assert len(ours) == 2
+        assert second.end()[0] == 0 and first.process.poll() is None

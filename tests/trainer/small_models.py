@@ -1,0 +1,51 @@
+"""Small transcribers of every encoder and context, with weights that are not symmetric."""
+
+import torch
+
+from trainer.architectures import ContextSettings, EncoderSettings
+from trainer.contexts.pitchwise import PitchwiseSettings
+from trainer.contexts.recurrent import RecurrentSettings
+from trainer.contexts.transformer import TransformerSettings
+from trainer.encoders.conv import ConvSettings
+from trainer.encoders.harmonic import HarmonicSettings
+from trainer.encoders.logmel import LogMelSettings
+from trainer.encoders.norms import NormKind
+from trainer.encoders.sinc import SincSettings
+from trainer.model import ModelSettings, Transcriber
+
+ENCODERS = ("harmonic", "conv", "sinc", "logmel")
+CONTEXTS = ("pitchwise", "gru", "lstm", "rnn", "transformer", "none")
+
+
+def small_settings(
+    encoder: str = "harmonic",
+    context: str = "pitchwise",
+    norm: NormKind = "channel",
+    positions: str = "relative",
+) -> ModelSettings:
+    """Settings of a model of a few thousand weights."""
+    return ModelSettings(
+        encoder=EncoderSettings(
+            kind=encoder,
+            harmonic=HarmonicSettings(local_channels=4, channels=8),
+            conv=ConvSettings(channels=12, norm=norm),
+            sinc=SincSettings(filters=24, cycles=12.0, channels=12, norm=norm),
+            logmel=LogMelSettings(mels=24, channels=12, norm=norm),
+        ),
+        context=ContextSettings(
+            kind=context,
+            pitchwise=PitchwiseSettings(channels=8, blocks=2, global_width=6, width=10),
+            recurrent=RecurrentSettings(width=10, layers=2),
+            transformer=TransformerSettings(
+                width=16, heads=2, feedforward=20, window=9, positions=positions
+            ),
+        ),
+        look_aheads=(2, 4),
+        default_look_ahead=4,
+    )
+
+
+def small_model(encoder: str = "harmonic", context: str = "pitchwise", **words) -> Transcriber:
+    """The model in evaluation mode."""
+    torch.manual_seed(3)
+    return Transcriber(small_settings(encoder, context, **words)).eval()

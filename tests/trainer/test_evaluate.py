@@ -1,0 +1,77 @@
+"""`jtm evaluate` scores what is right as right, and tuning never makes it worse."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+import jtm
+from realtime.notes import Note
+from realtime.spec import DecoderSettings, HeadSpec, ModelSpec
+from trainer.evaluate import Heard, Recording, by_group, evaluate, objective, score, tune
+
+
+def recording(tmp_path, notes, group="piano", seconds=4.0) -> Recording:
+    return Recording("one", group, tmp_path / "a.wav", np.array(notes, float), seconds)
+
+
+def note(onset, offset, pitch, emitted=0.0) -> Note:
+    return Note(onset, offset, pitch, 80, emitted)
+
+
+def test_a_right_note_scores_one_and_a_late_one_only_where_onsets_are_soft(tmp_path):
+    truth = [[1.0, 1.5, 60, 90], [2.0, 2.5, 64, 90]]
+    found = [note(1.0, 1.5, 60, 1.05), note(2.08, 2.5, 64, 2.13)]
+    hard = score(recording(tmp_path, truth), found)
+    soft = score(recording(tmp_path, truth, "urmp_mono"), found)
+    assert hard["onset_f1"] == pytest.approx(0.5)
+    assert soft["onset_f1"] == pytest.approx(1.0)
+    assert hard["delay_ms"] == pytest.approx(50.0)
+    assert score(recording(tmp_path, truth), [])["onset_f1"] == 0.0
+
+
+def test_notes_in_a_recording_without_any_are_counted_by_the_minute(tmp_path):
+    empty = recording(tmp_path, np.zeros((0, 4)), "negative", 30.0)
+    assert score(empty, [note(1, 2, 60)])["false_per_minute"] == pytest.approx(2.0)
+
+
+def test_groups_count_once_whatever_their_size(tmp_path):
+    big = [(recording(tmp_path, np.zeros((1, 4)), "big"), {"onset_f1": 1.0})] * 9
+    small = [(recording(tmp_path, np.zeros((1, 4)), "small"), {"onset_f1": 0.0})]
+    assert by_group(big + small)["all"]["onset_f1"] == pytest.approx(0.5)
+
+
+@pytest.fixture
+def heard(tmp_path) -> Heard:
+    """One note whose onset probability is 0.2, one ghost at 0.1."""
+    rolls = {name: np.zeros((400, 1, 88), np.float32) for name in ("onset", "offset", "velocity")}
+    rolls["frame"] = np.zeros((400, 1, 88), np.float32)
+    rolls["onset"][104:106, 0, 39] = 0.2
+    rolls["frame"][104:154, 0, 39] = 0.8
+    rolls["onset"][204, 0, 50] = 0.1
+    rolls["frame"][204:210, 0, 50] = 0.8
+    return Heard(recording(tmp_path, [[1.0, 1.5, 60, 90]]), rolls)
+
+
+def test_tuning_finds_the_threshold_between_note_and_ghost(heard):
+    spec = ModelSpec("t", heads=(HeadSpec(4, DecoderSettings(onset_threshold=0.3)),))
+    before = objective(evaluate([heard], spec, 0, spec.heads[0].decoder))
+    best = tune([heard], spec, 0)
+    table = evaluate([heard], spec, 0, best)
+    assert 0.1 < best.onset_threshold <= 0.2
+    assert table["all"]["onset_f1"] == 1.0
+    assert objective(table) > before
+
+
+def test_the_command_scores_the_bundled_model(tmp_path, capsys):
+    tone = 0.2 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 16_000)
+    soundfile.write(tmp_path / "a.wav", tone, 16_000)
+    (tmp_path / "a.csv").write_text("onset_s,offset_s,midi_pitch,velocity\n0.0,2.0,69,-1\n")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("id,group,file,truth\nx,tones,a.wav,a.csv\nn,negative,a.wav,\n")
+    assert jtm.main(["evaluate", str(manifest), "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)
+    assert set(tables["40ms"]) == {"tones", "negative", "all"}
+    assert jtm.main(["evaluate", str(tmp_path / "none.csv")]) == 1
+    assert "No manifest" in capsys.readouterr().err

@@ -1,0 +1,150 @@
+"""`jtm train`: resumes exactly, survives SIGTERM, says what is wrong, and learns."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+import jtm
+from trainer.checkpoints import load_transcriber
+from trainer.finetune import OptimizerSettings, learning_rate_ratio
+
+sys.path.insert(0, str(Path(__file__).parent))
+from tiny_music import write_tiny_shards
+
+SMALL = [
+    "--model.encoder.harmonic.channels=8",
+    "--model.encoder.harmonic.local-channels=4",
+    "--model.context.pitchwise.channels=8",
+    "--model.context.pitchwise.width=12",
+    "--model.context.pitchwise.global-width=8",
+    "--batch-size=2",
+    "--crops.seconds=2",
+    "--machine.accelerator=cpu",
+    "--machine.precision=32-true",
+]
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    return write_tiny_shards(tmp_path_factory.mktemp("shards"), clips=4)
+
+
+def train(shards: Path, out: Path, *words: str) -> int:
+    return jtm.main(["train", f"--data=[{shards}]", f"--out={out}", *SMALL, *words])
+
+
+def test_a_resumed_run_ends_with_the_very_weights_of_an_uninterrupted_one(shards, tmp_path):
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    trapezoid = "--optimizer.schedule=trapezoid"
+    assert train(shards, whole, "--steps=6", trapezoid) == 0
+    assert train(shards, halves, "--steps=6", trapezoid, "--machine.stop-after=3") == 0
+    assert load_transcriber(halves / "last.safetensors")[1]["step"] == 3
+    assert train(shards, halves, "--steps=6", trapezoid, "--resume") == 0
+    one = torch.load(whole / "last.ckpt", weights_only=True)
+    other = torch.load(halves / "last.ckpt", weights_only=True)
+    assert one["global_step"] == other["global_step"] == 6
+    for name, value in one["state_dict"].items():
+        assert torch.equal(value, other["state_dict"][name]), name
+    averages = [load_transcriber(run / "last.safetensors")[0] for run in (whole, halves)]
+    for a, b in zip(*(m.state_dict().values() for m in averages), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_validation_scores_notes_and_keeps_the_best(shards, tmp_path):
+    words = [f"--valid=[{shards}]", "--machine.validate-steps=2", "--machine.validation-clips=2"]
+    assert train(shards, tmp_path, "--steps=4", *words) == 0
+    _, facts = load_transcriber(tmp_path / "best.safetensors")
+    assert facts["step"] in (2, 4) and 0 <= facts["valid_f1"] <= 1
+    header, *_ = (tmp_path / "csv" / "metrics.csv").read_text().splitlines()
+    assert "valid/onset_f1_40ms" in header
+    assert json.loads((tmp_path / "settings.json").read_text())["batch_size"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["train"], 1, "Nothing to train on"),
+        (["train", "--data=[/nowhere]"], 1, "No folder '/nowhere'"),
+        (["train", "--no-such-option=1"], 2, "no-such-option"),
+        (["train", "--steps=many"], 2, "steps"),
+    ],
+)
+def test_bad_options_are_one_line(words, code, sentence, capsys):
+    try:
+        found = jtm.main(words)
+    except SystemExit as stop:
+        found = stop.code
+    error = capsys.readouterr().err
+    assert found == code
+    assert sentence in error and len(error.strip().splitlines()) <= 2
+
+
+def test_resuming_nothing_is_refused(shards, tmp_path, capsys):
+    assert train(shards, tmp_path, "--resume") == 1
+    assert "Nothing to resume" in capsys.readouterr().err
+
+
+def test_learning_rate_schedules():
+    cosine = OptimizerSettings(warm_up_steps=10, final_ratio=0.1)
+    assert learning_rate_ratio(0, 100, cosine) == pytest.approx(0.1)
+    assert learning_rate_ratio(10, 100, cosine) == pytest.approx(1.0)
+    assert learning_rate_ratio(100, 100, cosine) == pytest.approx(0.1)
+    flat = OptimizerSettings(warm_up_steps=10, schedule="trapezoid", decay_steps=20, final_ratio=0)
+    assert learning_rate_ratio(79, 100, flat) == 1.0
+    assert learning_rate_ratio(90, 100, flat) == pytest.approx(0.5)
+
+
+@pytest.mark.slow
+def test_sigterm_saves_and_ends_without_an_error(shards, tmp_path):
+    words = ["train", f"--data=[{shards}]", f"--out={tmp_path}", *SMALL, "--steps=100000"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "jtm", *words],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    metrics = tmp_path / "csv" / "metrics.csv"
+    deadline = time.monotonic() + 120
+    while not metrics.exists() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    run.send_signal(signal.SIGTERM)
+    output, _ = run.communicate(timeout=120)
+    assert run.returncode == 0, output[-2000:]
+    stopped_at = torch.load(tmp_path / "last.ckpt", weights_only=True)["global_step"]
+    assert stopped_at > 0
+    assert "Traceback" not in output
+
+
+@pytest.mark.slow
+def test_one_clip_can_be_learned_by_heart(tmp_path):
+    shards = write_tiny_shards(tmp_path / "one", clips=1, seed=7)
+    words = [
+        f"--valid=[{shards}]",
+        "--steps=400",
+        "--machine.validate-steps=200",
+        "--crops.seconds=4",
+        "--crops.mix-chance=0",
+        "--crops.augment.transpose-chance=0",
+        "--crops.augment.detune-cents=0",
+        "--crops.augment.noise-chance=0",
+        "--crops.augment.equalizer-chance=0",
+        "--crops.augment.drive-chance=0",
+        "--crops.augment.quietest-db=-6",
+        "--optimizer.learning-rate=0.01",
+        "--optimizer.warm-up-steps=20",
+        "--optimizer.ema=0.98",
+    ]
+    assert train(shards, tmp_path / "run", *words) == 0
+    _, facts = load_transcriber(tmp_path / "run" / "best.safetensors")
+    assert facts["valid_f1"] > 0.9

@@ -1,0 +1,104 @@
+"""Encoders and contexts by name, and what each can be set to."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from torch import nn
+
+from trainer.contexts.bridge import NoContext, RowsToVector, VectorToRows
+from trainer.contexts.pitchwise import PitchwiseContext, PitchwiseSettings
+from trainer.contexts.recurrent import RecurrentContext, RecurrentSettings
+from trainer.contexts.transformer import TransformerContext, TransformerSettings
+from trainer.encoders.conv import ConvEncoder, ConvSettings
+from trainer.encoders.harmonic import HarmonicEncoder, HarmonicSettings
+from trainer.encoders.logmel import LogMelEncoder, LogMelSettings
+from trainer.encoders.sinc import SincEncoder, SincSettings
+from trainer.pitches import PITCHES
+
+EncoderKind = Literal["harmonic", "conv", "sinc", "logmel"]
+ContextKind = Literal["pitchwise", "gru", "lstm", "rnn", "transformer", "none"]
+
+ENCODERS: dict[str, type[nn.Module]] = {
+    "harmonic": HarmonicEncoder,
+    "conv": ConvEncoder,
+    "sinc": SincEncoder,
+    "logmel": LogMelEncoder,
+}
+
+
+@dataclass(frozen=True)
+class EncoderSettings:
+    """Which encoder, and the settings of each; only those of `kind` count."""
+
+    kind: EncoderKind = "harmonic"
+    harmonic: HarmonicSettings = HarmonicSettings()
+    conv: ConvSettings = ConvSettings()
+    sinc: SincSettings = SincSettings()
+    logmel: LogMelSettings = LogMelSettings()
+
+
+@dataclass(frozen=True)
+class ContextSettings:
+    """Which context, and the settings of each; only those of `kind` count."""
+
+    kind: ContextKind = "pitchwise"
+    """none puts the head directly on the encoder."""
+    pitchwise: PitchwiseSettings = PitchwiseSettings()
+    recurrent: RecurrentSettings = RecurrentSettings()
+    """Of gru, lstm and rnn."""
+    transformer: TransformerSettings = TransformerSettings()
+
+
+def build_encoder(settings: EncoderSettings) -> nn.Module:
+    """The encoder that the settings name.
+
+    Every encoder has `sample_rate`, `hop_samples`, `receptive_field` (samples), `rows` (88, or 0
+    for one vector a frame), `width`, `bins` of its spectrum (0 for none), `state_shapes()`, and
+    `forward(audio, *state) -> (frames, spectrum, *next state)`.
+    """
+    return ENCODERS[settings.kind](getattr(settings, settings.kind))
+
+
+def build_context(settings: ContextSettings, rows: int, width: int) -> tuple[nn.Module, nn.Module]:
+    """The context that the settings name, and the bridge to it from an encoder's layout.
+
+    Every context has `rows`, `width`, `state_shapes()` and
+    `forward(frames, *state) -> (context, *next state)`.
+
+    Args:
+        settings: of the context.
+        rows: pitch rows of the encoder, 0 for none.
+        width: features of the encoder.
+
+    Raises:
+        ValueError: if the encoder's features do not fit the context.
+    """
+    if settings.kind == "none":
+        return nn.Identity(), NoContext(rows, width)
+    if settings.kind == "pitchwise":
+        channels = settings.pitchwise.channels
+        if not rows:
+            return VectorToRows(width, PITCHES, channels), PitchwiseContext(settings.pitchwise)
+        if width != channels:
+            raise ValueError("encoder.harmonic.channels and context.pitchwise.channels differ")
+        return nn.Identity(), PitchwiseContext(settings.pitchwise)
+    chosen = settings.transformer if settings.kind == "transformer" else settings.recurrent
+    bridge: nn.Module = nn.Identity()
+    if rows:
+        bridge, width = RowsToVector(rows, width, chosen.width), chosen.width
+    if settings.kind == "transformer":
+        return bridge, TransformerContext(width, settings.transformer)
+    return bridge, RecurrentContext(settings.kind, width, settings.recurrent)
+
+
+def modernise(settings: dict[str, Any]) -> dict[str, Any]:
+    """Model settings of any age as JSON -> today's layout.
+
+    The first checkpoints knew the harmonic encoder and the pitch-wise context only, and held their
+    settings without a `kind`.
+    """
+    settings = dict(settings)
+    for part, kind in (("encoder", "harmonic"), ("context", "pitchwise")):
+        if part in settings and "kind" not in settings[part]:
+            settings[part] = {"kind": kind, kind: settings[part]}
+    return settings

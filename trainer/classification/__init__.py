@@ -1,0 +1,1 @@
+"""Classification of music from the features of a transcriber."""

@@ -1,0 +1,227 @@
+"""`jtm data`: look at a corpus (`doctor`), and make it shards (`index`)."""
+
+import json
+import os
+import sys
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from realtime.errors import UserError
+from realtime.options import parse_options
+from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
+from trainer.datasets.doctor import Diagnosis, diagnose
+from trainer.datasets.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
+from trainer.datasets.shard_health import clip_faults, is_shard_folder
+from trainer.datasets.shards import Shards
+from trainer.datasets.splits import select_split, straddling
+
+LISTED = 20
+"""Faults that are printed one by one; --json has all."""
+
+
+@dataclass(frozen=True)
+class DoctorCommand:
+    """Options of `jtm data doctor`."""
+
+    folder: str
+    """The corpus, or a folder of shards."""
+    corpus: str = ""
+    """Its name; empty to guess it from the files."""
+    split: str = ""
+    """SCHEME:PART, such as official:train; empty for everything."""
+    workers: int = os.cpu_count() or 1
+    """Processes."""
+    json: bool = False
+    """Print the figures and every fault as JSON."""
+
+
+@dataclass(frozen=True)
+class IndexCommand:
+    """Options of `jtm data index`."""
+
+    folder: str
+    """The corpus."""
+    out: str
+    """Folder of the shards."""
+    corpus: str = ""
+    """Its name; empty to guess it from the files."""
+    split: str = ""
+    """SCHEME:PART, such as official:train or composition:test; empty for everything."""
+    disjoint: bool = False
+    """Leave out what shares a composition with the parts held out by the same scheme."""
+    clip_seconds: float = 30.0
+    """Length of the clips that recordings are cut into, about; 0 leaves them whole."""
+    shard_seconds: float = 1800.0
+    """Audio in a shard, about; a shard is what one process makes at a time."""
+    max_bad_percent: float = 1.0
+    """Stop when more recordings than this are too bad to train on."""
+    workers: int = os.cpu_count() or 1
+    """Processes."""
+    json: bool = False
+    """Print the figures as JSON."""
+
+
+def main(argv: list[str]) -> int:
+    """Run `jtm data doctor` or `jtm data index`; returns the exit code."""
+    actions = {"doctor": doctor, "index": index}
+    if not argv or argv[0] not in actions:
+        wants_help = bool(argv) and argv[0] in ("-h", "--help")
+        print(usage(), file=sys.stdout if wants_help else sys.stderr)
+        return 0 if wants_help else 2
+    return actions[argv[0]](argv[1:])
+
+
+def usage() -> str:
+    """The text of `jtm data --help`."""
+    rows = [f"  {name:<16}{what}" for name, (_, _, what) in CORPORA.items()]
+    return "\n".join(
+        [
+            "usage: jtm data doctor DIR [options]   what is wrong with a corpus or with shards",
+            "       jtm data index DIR --out SHARDS [options]   decode a corpus once, for training",
+            "",
+            "Corpora (--corpus; guessed when left out):",
+            *rows,
+            f"  {'mirdata:NAME':<16}any other corpus that mirdata has a loader with notes for",
+        ]
+    )
+
+
+def doctor(argv: list[str]) -> int:
+    """List what is wrong; 1 if more than 1 % of the items are bad."""
+    command = parse_options(
+        DoctorCommand,
+        argv,
+        command="data doctor",
+        description="Look at every recording of a corpus before training on it.",
+        positional=("folder",),
+    )
+    folder = Path(command.folder)
+    if command.corpus in ("", "shards") and is_shard_folder(folder):
+        found = diagnose_shards(folder)
+    else:
+        recordings = select_split(read_corpus(folder, command.corpus), command.split)
+        with tqdm(total=len(recordings), unit="file", disable=command.json) as bar:
+            found = diagnose(recordings, command.workers, bar.update)
+    if command.json:
+        print(json.dumps(found.as_json(), indent=1))
+    else:
+        print_diagnosis(found)
+    return 0 if found.healthy else 1
+
+
+def diagnose_shards(folder: Path) -> Diagnosis:
+    """The same figures for a folder of shards."""
+    shards = Shards(folder)
+    seconds = sum(clip.n_samples for clip in shards.clips) / 16_000
+    faults = clip_faults(shards, listen=True)
+    unreadable = {fault.id for fault in faults if fault.kind == "unreadable"}
+    readable = [i for i, clip in enumerate(shards.clips) if clip.id not in unreadable]
+    notes = sum(len(shards.notes(i)) for i in readable)
+    return Diagnosis(len(shards), seconds, notes, tuple(faults))
+
+
+def print_diagnosis(found: Diagnosis) -> None:
+    """A table of counts, then the first faults."""
+    told = found.as_json()
+    print(f"{found.items} items, {told['hours']:g} h, {found.notes} notes")
+    for kind, count in told["counts"].items():
+        if count:
+            print(f"  {kind:<20}{count:>6}")
+    for fault in found.faults[:LISTED]:
+        print(f"    {fault.id}: {fault.kind}: {fault.detail}")
+    if len(found.faults) > LISTED:
+        print(f"    ... and {len(found.faults) - LISTED} more; --json lists all")
+    verdict = "healthy" if found.healthy else "more than 1 %: mend or remove them before training"
+    print(f"{found.bad_items} bad ({told['bad_percent']:g} %): {verdict}")
+
+
+def index(argv: list[str]) -> int:
+    """Make the shards that are missing or whose files changed."""
+    command = parse_options(
+        IndexCommand,
+        argv,
+        command="data index",
+        description="Decode a corpus once, into shards that `jtm train --data` reads.",
+        positional=("folder",),
+    )
+    folder, out = Path(command.folder), Path(command.out)
+    corpus = command.corpus or guess_corpus(folder)
+    recordings = read_corpus(folder, corpus)
+    chosen = select_split(recordings, command.split, command.disjoint)
+    warn_of_straddling(recordings, command)
+    recipe = {
+        key: value
+        for key, value in asdict(command).items()
+        if key in ("split", "disjoint", "clip_seconds", "shard_seconds")
+    }
+    prepare_folder(out, {"corpus": corpus, **recipe})
+    jobs = plan_jobs(chosen, out, command.clip_seconds, command.shard_seconds)
+    drop_stale(out, jobs)
+    kept = [done for job in jobs if (done := finished(job))]
+    there = {done.index for done in kept}
+    made = list(kept)
+    repeated = len(chosen) - sum(len(job.recordings) for job in jobs)
+    with tqdm(total=len(chosen) - repeated, unit="file", disable=command.json) as bar:
+        bar.update(sum(done.recordings for done in kept))
+        missing = [job for job in jobs if job.index not in there]
+        for done in run_jobs(missing, command.workers):
+            made.append(done)
+            bar.update(done.recordings)
+            stop_if_bad(made, len(chosen), repeated, command)
+    stop_if_bad(made, len(chosen), repeated, command)
+    report(made, repeated, command)
+    return 0
+
+
+def warn_of_straddling(recordings: list, command: IndexCommand) -> None:
+    """Say when the scheme trains on movements of works that it tests on."""
+    scheme = command.split.partition(":")[0]
+    works = straddling(recordings, scheme) if scheme else {}
+    if works and not command.disjoint:
+        print(
+            f"jtm data: {len(works)} compositions are in more than one part of split '{scheme}'; "
+            "--disjoint keeps them apart.",
+            file=sys.stderr,
+        )
+
+
+def stop_if_bad(made: list[Done], total: int, repeated: int, command: IndexCommand) -> None:
+    """Raise UserError when too many recordings cannot be trained on."""
+    bad = repeated + sum(len(done.skipped) for done in made)
+    if bad > command.max_bad_percent / 100 * total:
+        raise UserError(
+            f"{bad} of {total} recordings are bad ({count_faults(made, repeated)}), more than "
+            f"{command.max_bad_percent:g} %; look with `jtm data doctor {command.folder}`, or "
+            "raise --max-bad-percent to go on without them."
+        )
+
+
+def count_faults(made: list[Done], repeated: int) -> str:
+    """Faults by kind, most frequent first."""
+    counts = Counter(fault.kind for done in made for fault in done.faults)
+    counts["duplicate id"] += repeated
+    return ", ".join(f"{kind} {count}" for kind, count in counts.most_common() if count) or "none"
+
+
+def report(made: list[Done], repeated: int, command: IndexCommand) -> None:
+    """Print what is in the shards."""
+    skipped = repeated + sum(len(done.skipped) for done in made)
+    recordings = sum(done.recordings - len(done.skipped) for done in made)
+    hours = sum(done.seconds for done in made) / 3600
+    if command.json:
+        told = {
+            "recordings": recordings,
+            "skipped": skipped,
+            "hours": round(hours, 4),
+            "shards": len(made),
+            "faults": count_faults(made, repeated),
+        }
+        print(json.dumps(told, indent=1))
+        return
+    print(
+        f"{command.out}: {recordings} recordings, {hours:.2f} h in {len(made)} shards; "
+        f"{skipped} skipped (faults: {count_faults(made, repeated)})"
+    )

@@ -1,0 +1,1 @@
+"""Context networks: what was heard so far, frame by frame."""

@@ -1,0 +1,61 @@
+"""The corpora that `jtm data` reads, by name."""
+
+import importlib
+from pathlib import Path
+
+from realtime.errors import UserError
+from trainer.datasets.recordings import Recording
+
+CORPORA: dict[str, tuple[str, str, str]] = {
+    "musicnet": ("musicnet", "read_musicnet", "MusicNet, original labels"),
+    "musicnet-em": ("musicnet", "read_musicnet_em", "MusicNet, labels of MusicNetEM"),
+    "musicnet-synth": ("musicnet", "read_musicnet_synth", "MusicNet's scores, synthesised"),
+    "maestro": ("maestro", "read_maestro", "MAESTRO v3, pedal applied"),
+    "maps": ("maps", "read_maps", "MAPS, pedal applied"),
+    "guitarset": ("guitarset", "read_guitarset", "GuitarSet, microphone"),
+    "guitarset-mix": ("guitarset", "read_guitarset_mix", "GuitarSet, pickup mix"),
+    "urmp": ("urmp", "read_urmp", "URMP, mixes"),
+    "urmp-stems": ("urmp", "read_urmp_stems", "URMP, each player alone"),
+    "slakh": ("slakh", "read_slakh", "Slakh2100 redux or BabySlakh, mixes"),
+    "pairs": ("pairs", "read_pairs", "audio files with .mid or .csv notes of the same name"),
+    "audio": ("pairs", "read_audio", "audio files without labels"),
+}
+"""Name -> (module of trainer.datasets, function, what it is). `mirdata:NAME` is read too."""
+
+
+def read_corpus(folder: Path, name: str = "") -> list[Recording]:
+    """Every recording of the corpus in `folder`; an empty name is guessed from its files.
+
+    Raises:
+        UserError: if there is no such folder or corpus, or its layout is another.
+    """
+    if not folder.is_dir():
+        raise UserError(f"No folder '{folder}'; give the folder that holds the corpus.")
+    name = name or guess_corpus(folder)
+    if name.startswith("mirdata:"):
+        from trainer.datasets.mirdata_corpus import read_mirdata
+
+        return read_mirdata(name.removeprefix("mirdata:"), folder)
+    if name not in CORPORA:
+        raise UserError(f"No corpus '{name}'; known: {', '.join(CORPORA)}, mirdata:NAME.")
+    module, function, _ = CORPORA[name]
+    return getattr(importlib.import_module(f"trainer.datasets.{module}"), function)(folder)
+
+
+def guess_corpus(folder: Path) -> str:
+    """Name of the corpus whose marks `folder` bears; "pairs" or "audio" where it bears none."""
+    marks = {
+        "maestro": ("maestro-v3.0.0*", "maestro-v3.0.0/maestro-v3.0.0*"),
+        "musicnet": ("train_labels", "test_labels", "musicnet/train_labels"),
+        "musicnet-em": ("musicnet_em",),
+        "guitarset": ("annotation/*.jams", "GuitarSet/annotation"),
+        "slakh": ("*/Track*/metadata.yaml", "Track*/metadata.yaml", "*/*/Track*/metadata.yaml"),
+        "urmp": ("*/AuMix_*.wav", "Dataset/*/AuMix_*.wav"),
+        "maps": ("**/MAPS_MUS-*",),
+        "pairs": ("**/*.mid", "**/*.midi", "**/*.tsv"),
+    }
+    for name, patterns in marks.items():
+        if any(next(folder.glob(pattern), None) for pattern in patterns):
+            return name
+    tables = [path for path in folder.rglob("*.csv") if path.name != "metadata.csv"]
+    return "pairs" if tables else "audio"

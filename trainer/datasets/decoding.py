@@ -1,0 +1,93 @@
+"""Sound files -> 16 kHz mono int16, block by block, with what was odd about them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+import soxr
+
+from realtime.errors import UserError
+
+SAMPLE_RATE = 16_000
+"""Hz, of everything in shards."""
+
+BLOCK = 1 << 18
+"""Frames of the file that are held at a time."""
+
+FULL_SCALE = 0.999
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One sound file, decoded."""
+
+    pcm: np.ndarray
+    """int16 mono (n_samples,) at 16 kHz."""
+    rate: int
+    """Hz, of the file."""
+    stated_frames: int
+    """What its header promises."""
+    frames: int
+    """What could be decoded."""
+    peak: float
+    """Largest magnitude of a channel; 1 is full scale."""
+    bad_samples: int
+    """NaN or infinite; they are silent in `pcm`."""
+    clipped_samples: int
+    """At full scale in runs of three or more."""
+
+    @property
+    def seconds(self) -> float:
+        """Length of `pcm`."""
+        return len(self.pcm) / SAMPLE_RATE
+
+
+def decode(path: Path) -> Decoded:
+    """Read, mix down and resample a whole file; memory is that of the result and one block.
+
+    Raises:
+        UserError: if the file is missing, no sound file, or cut short inside a codec frame.
+    """
+    pieces: list[np.ndarray] = []
+    frames = bad = clipped = 0
+    peak = 0.0
+    try:
+        with sf.SoundFile(path) as file:
+            rate, stated = file.samplerate, file.frames
+            resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
+            while True:
+                block = file.read(BLOCK, dtype="float32", always_2d=True)
+                last = len(block) < BLOCK
+                frames += len(block)
+                wrong = ~np.isfinite(block)
+                bad += int(wrong.any(axis=1).sum())
+                block[wrong] = 0.0
+                peak = max(peak, float(np.abs(block).max(initial=0.0)))
+                clipped += count_clipped(block)
+                mono = block.mean(axis=1)
+                mono = mono if rate == SAMPLE_RATE else resampler.resample_chunk(mono, last=last)
+                pieces.append(to_int16(mono))
+                if last:
+                    break
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"'{path}' is not a readable sound file ({reason}); replace it.") from error
+    return Decoded(np.concatenate(pieces), rate, stated, frames, peak, bad, clipped)
+
+
+def to_int16(audio: np.ndarray) -> np.ndarray:
+    """float32 in [-1, 1] -> int16; louder samples are held at full scale."""
+    return np.clip(np.round(audio * 32767), -32768, 32767).astype(np.int16)
+
+
+def count_clipped(block: np.ndarray) -> int:
+    """Samples of (frames, channels) at full scale in runs of three or more, per channel."""
+    full = np.abs(block) >= FULL_SCALE
+    if not full.any() or len(block) < 3:
+        return 0
+    runs = full[2:] & full[1:-1] & full[:-2]
+    inside = np.zeros_like(full)
+    for shift in range(3):
+        inside[shift : shift + len(runs)] |= runs
+    return int(inside.sum())

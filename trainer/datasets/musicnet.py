@@ -1,0 +1,172 @@
+"""MusicNet: chamber music with the original labels, the EM labels, or synthesised from its MIDI.
+
+Source: Thickstun, Harchaoui, Kakade 2017 (zenodo.org/records/5120004); MusicNetEM: Maman and
+Bermano 2022 (benadar293.github.io). Layout: `{train,test}_data/ID.wav`,
+`{train,test}_labels/ID.csv`, `musicnet_metadata.csv`, `musicnet_em/ID.mid`.
+"""
+
+import csv
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from realtime.errors import UserError
+from trainer.datasets.midi_notes import read_midi_notes
+from trainer.datasets.musicnet_splits import split_parts
+from trainer.datasets.recordings import (
+    UNKNOWN_VELOCITY,
+    Recording,
+    find_audio,
+    note_table,
+    require_folder,
+)
+
+LABEL_RATE = 44_100
+"""Hz; the label CSVs count samples at this rate, whatever rate the audio was resampled to."""
+
+EM_MISSING = frozenset({"2194", "2211", "2227", "2230", "2292", "2305", "2310"})
+"""Recordings that MusicNetEM has no MIDI for."""
+
+DUPLICATE_MIDI = frozenset({"test_labels_midi/1759.mid", "test_labels_midi/1819.mid"})
+"""Second copies under an id that has its MIDI elsewhere (mimbres/YourMT3)."""
+
+INSTRUMENTS = {
+    1: "piano",
+    7: "harpsichord",
+    41: "violin",
+    42: "viola",
+    43: "cello",
+    44: "double bass",
+    61: "horn",
+    69: "oboe",
+    71: "bassoon",
+    72: "clarinet",
+    74: "flute",
+}
+"""The label CSVs number GM programs from 1; `program` in our tables counts from 0."""
+
+
+def read_musicnet(folder: Path) -> list[Recording]:
+    """The 330 recordings with the original, DTW-aligned labels."""
+    found = []
+    for id, audio, part in _list_audio(folder, "data"):
+        labels = audio.parent.parent / f"{part}_labels" / f"{id}.csv"
+        found.append((id, audio, labels, partial(read_label_csv, labels)))
+    return _describe(folder, "musicnet", found)
+
+
+def read_musicnet_em(folder: Path) -> list[Recording]:
+    """The 323 recordings that have MusicNetEM labels; the seven known gaps are left out."""
+    midi = midi_by_id(_root(folder), "musicnet_em", "*_em")
+    found = []
+    for id, audio, _ in _list_audio(folder, "data"):
+        if id in EM_MISSING and id not in midi:
+            continue
+        labels = midi.get(id, _root(folder) / "musicnet_em" / f"{id}.mid")
+        found.append((id, audio, labels, partial(read_midi_notes, labels)))
+    return _describe(folder, "musicnet-em", found)
+
+
+def read_musicnet_synth(folder: Path) -> list[Recording]:
+    """MusicNet's scores as synthesised audio: `*_synth/ID.wav` with `*_labels_midi/*.mid`."""
+    midi = midi_by_id(_root(folder), "*_labels_midi")
+    found = []
+    for id, audio, part in _list_audio(folder, "synth"):
+        labels = midi.get(id, audio.parent.parent / f"{part}_labels_midi" / f"{id}.mid")
+        found.append((id, audio, labels, partial(read_midi_notes, labels)))
+    return _describe(folder, "musicnet-synth", found)
+
+
+def read_label_csv(path: Path) -> np.ndarray:
+    """An original label file -> SECONDS_DTYPE; its times are samples at 44.1 kHz."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return note_table(
+            (
+                int(row["start_time"]) / LABEL_RATE,
+                int(row["end_time"]) / LABEL_RATE,
+                int(row["note"]),
+                UNKNOWN_VELOCITY,
+                int(row["instrument"]) - 1,
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def midi_by_id(root: Path, *folders: str) -> dict[str, Path]:
+    """MIDI files named `ID.mid` or `ID_anything.mid` in `folders` (globs), one for each id.
+
+    Raises:
+        UserError: if an id has two files and neither is a known duplicate.
+    """
+    found: dict[str, Path] = {}
+    for pattern in folders:
+        for path in sorted(root.glob(f"{pattern}/**/*.mid")):
+            id = path.stem.split("_")[0]
+            if id in found and found[id] != path:
+                spare = [p for p in (found[id], path) if _short(p) in DUPLICATE_MIDI]
+                if not spare:
+                    raise UserError(
+                        f"'{found[id]}' and '{path}' both claim MusicNet id {id}; remove one."
+                    )
+                path = path if spare[0] == found[id] else found[id]
+            found[id] = path
+    return found
+
+
+def _short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _root(folder: Path) -> Path:
+    return folder / "musicnet" if (folder / "musicnet").is_dir() else folder
+
+
+def _list_audio(folder: Path, kind: str) -> list[tuple[str, Path, str]]:
+    """(id, audio, "train" or "test") of every recording that has audio or a label."""
+    root = _root(folder)
+    require_folder(root, f"train_{kind}", f"test_{kind}")
+    listed = {}
+    for part in ("train", "test"):
+        for place in (root / f"{part}_{kind}", root / f"{part}_labels"):
+            for path in sorted(place.iterdir()) if place.is_dir() else ():
+                if path.stem.isdigit():
+                    audio = find_audio(root / f"{part}_{kind}" / path.stem)
+                    listed.setdefault(path.stem, (audio, part))
+    return [(id, audio, part) for id, (audio, part) in sorted(listed.items())]
+
+
+def _describe(folder: Path, corpus: str, found: list) -> list[Recording]:
+    about = _read_metadata(folder)
+    recordings = []
+    for id, audio, labels, read_notes in found:
+        row = about.get(id, {})
+        composer, work = row.get("composer", ""), row.get("composition", "")
+        ensemble = row.get("ensemble", "")
+        categories = {"composer": composer, "ensemble": ensemble}
+        if ensemble.startswith("Solo "):
+            categories["instrument"] = ensemble.removeprefix("Solo ").lower()
+        recordings.append(
+            Recording(
+                id,
+                corpus,
+                audio,
+                read_notes,
+                (labels,),
+                composition=f"{composer}: {work}" if work else "",
+                seconds=float(row["seconds"]) if row.get("seconds") else None,
+                rates=(44_100, 16_000),
+                categories={name: value for name, value in categories.items() if value},
+                splits=split_parts(int(id)),
+            )
+        )
+    return recordings
+
+
+def _read_metadata(folder: Path) -> dict[str, dict[str, str]]:
+    for place in (_root(folder), folder):
+        path = place / "musicnet_metadata.csv"
+        if path.is_file():
+            with path.open(newline="", encoding="utf-8") as file:
+                return {row["id"]: row for row in csv.DictReader(file)}
+    return {}

@@ -1,0 +1,94 @@
+"""What every corpus reader returns: recordings with notes in seconds, groups and categories."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from realtime.errors import UserError
+
+SECONDS_DTYPE = np.dtype(
+    [
+        ("onset", "<f8"),
+        ("offset", "<f8"),
+        ("pitch", "<i2"),
+        ("velocity", "<f4"),
+        ("program", "<i2"),
+    ]
+)
+"""One note of a corpus: seconds, MIDI pitch, velocity 0..1, GM program 0..127 (-1 unknown)."""
+
+UNKNOWN_VELOCITY = 0.5
+"""Stands for the velocity of corpora that have none."""
+
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff", ".m4a")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording of a corpus; its notes are read when asked for."""
+
+    id: str
+    """Unique in the corpus."""
+    corpus: str
+    audio: Path
+    read_notes: Callable[[], np.ndarray] | None = None
+    """Gives SECONDS_DTYPE (n_notes,), ordered by onset; None where the corpus has no labels.
+    Picklable; any exception means that the labels cannot be read."""
+    labels: tuple[Path, ...] = ()
+    """Files that `read_notes` reads."""
+    composition: str = ""
+    """The work; all its movements and performances share it. Empty when unknown."""
+    performer: str = ""
+    seconds: float | None = None
+    """Length that the corpus states."""
+    rates: tuple[int, ...] = ()
+    """Sample rates (Hz) that the corpus is published in; empty for any."""
+    categories: dict[str, str] = field(default_factory=dict, hash=False)
+    """composer, ensemble, instrument, ...: whatever the corpus knows by name."""
+    splits: dict[str, str] = field(default_factory=dict, hash=False)
+    """Scheme -> part (train, valid, test); "" where the scheme leaves the recording out."""
+
+    def all_categories(self) -> dict[str, str]:
+        """The categories together with corpus, recording, composition and performer."""
+        own = {
+            "corpus": self.corpus,
+            "recording": self.id,
+            "composition": self.composition or self.id,
+            "performer": self.performer,
+        }
+        return {name: value for name, value in (own | self.categories).items() if value}
+
+
+def note_table(rows: Iterable[tuple[float, float, int, float, int]]) -> np.ndarray:
+    """(onset s, offset s, pitch, velocity, program) rows -> SECONDS_DTYPE ordered by onset."""
+    table = np.array(list(rows), SECONDS_DTYPE)
+    return np.sort(table, order=["onset", "pitch"])
+
+
+def require_folder(folder: Path, *choices: str) -> Path:
+    """The first of `folder/CHOICE` that is a folder.
+
+    Raises:
+        UserError: if there is none.
+    """
+    for choice in choices:
+        if (folder / choice).is_dir():
+            return folder / choice
+    raise UserError(
+        f"'{folder}' has no folder {' or '.join(repr(c) for c in choices)}; "
+        "see docs/data.md for the layout of each corpus."
+    )
+
+
+def find_audio(stem: Path) -> Path:
+    """`stem` with the suffix of an existing audio file, so that corpora may be kept as FLAC.
+
+    Returns the path with `.wav` where none exists; the doctor then calls it unreadable.
+    """
+    for suffix in AUDIO_SUFFIXES:
+        found = stem.with_name(stem.name + suffix)
+        if found.is_file():
+            return found
+    return stem.with_name(stem.name + ".wav")

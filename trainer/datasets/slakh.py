@@ -1,0 +1,81 @@
+"""Slakh2100: songs of the Lakh MIDI corpus, rendered with sampled instruments.
+
+Source: Manilow et al. 2019, zenodo.org/records/4599666 (redux). Layout:
+`{train,validation,test,omitted}/TrackNNNNN/{mix.flac, metadata.yaml, MIDI/SNN.mid}`; BabySlakh has
+the tracks without parts. mirdata's loader needs an index that it downloads first.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from realtime.errors import UserError
+from trainer.datasets.midi_notes import read_midi_notes
+from trainer.datasets.recordings import SECONDS_DTYPE, Recording, find_audio
+
+PARTS = {"train": "train", "validation": "valid", "test": "test", "omitted": ""}
+
+
+def read_slakh(folder: Path) -> list[Recording]:
+    """The mixes. Drums and stems that were never rendered have no notes.
+
+    Songs that Slakh's authors moved to `omitted` (duplicates) are in no part of split `official`;
+    neither is a song (by UUID) of the test or validation part that the training part holds too,
+    as in the corpus before "redux".
+    """
+    root = next(
+        (folder / n for n in ("slakh2100_flac_redux", "babyslakh_16k") if (folder / n).is_dir()),
+        folder,
+    )
+    recordings, trained = [], set()
+    for part in (*PARTS, "."):
+        for track in sorted((root / part).glob("Track*")):
+            if not track.is_dir():
+                continue
+            about = _read_metadata(track)
+            song = str(about.get("UUID", ""))
+            chosen = PARTS.get(part, "train")
+            if chosen == "train" and song:
+                trained.add(song)
+            elif song in trained:
+                chosen = ""
+            recordings.append(_describe(track, about, song, chosen))
+    if not recordings:
+        raise UserError(f"No Track folders in '{root}'; see docs/data.md for the layout.")
+    return recordings
+
+
+def _describe(track: Path, about: dict, song: str, part: str) -> Recording:
+    stems = {
+        track / "MIDI" / f"{name}.mid": int(stem["program_num"])
+        for name, stem in sorted(about.get("stems", {}).items())
+        if stem.get("audio_rendered") and stem.get("midi_saved", True) and not stem["is_drum"]
+    }
+    return Recording(
+        track.name,
+        "slakh",
+        find_audio(track / "mix"),
+        partial(read_stems, tuple(stems.items())),
+        (track / "metadata.yaml", *stems),
+        composition=song,
+        rates=(44_100, 16_000),
+        categories={"ensemble": "band"},
+        splits={"official": part},
+    )
+
+
+def read_stems(stems: tuple[tuple[Path, int], ...]) -> np.ndarray:
+    """(MIDI file, GM program) of each stem -> SECONDS_DTYPE of all."""
+    tables = [read_midi_notes(path, program=program) for path, program in stems]
+    return np.sort(np.concatenate([np.zeros(0, SECONDS_DTYPE), *tables]), order=["onset", "pitch"])
+
+
+def _read_metadata(track: Path) -> dict:
+    """metadata.yaml; empty where it is missing or broken, so that the doctor can name the track."""
+    try:
+        read = yaml.safe_load((track / "metadata.yaml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    return read if isinstance(read, dict) else {}

@@ -1,0 +1,1 @@
+"""Front ends: raw audio in, one vector per frame (and per pitch row) out."""

@@ -1,0 +1,68 @@
+"""The shipped front end: log-frequency spectrum -> gathered harmonics of every pitch."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from trainer.encoders.spectrum import LogFrequencySpectrum, SpectrumSettings
+from trainer.layers import CausalConv, HarmonicStack
+from trainer.pitches import PITCHES
+
+HARMONICS = (-12, 0, 12, 19, 24, 28, 31, 34, 36)
+"""Semitones from a pitch to its sub-octave, itself and partials 2-8."""
+
+
+@dataclass(frozen=True)
+class HarmonicSettings:
+    """Widths of the harmonic encoder."""
+
+    spectrum: SpectrumSettings = SpectrumSettings()
+    local_channels: int = 16
+    """Features of one semitone's neighbourhood before harmonics are gathered."""
+    channels: int = 32
+    """Features of a pitch after its harmonics were gathered."""
+    offsets: tuple[int, ...] = HARMONICS
+
+
+class HarmonicEncoder(nn.Module):
+    """Spectrum -> local features per semitone -> gathered harmonics per pitch.
+
+    Shape:
+        - audio: `(batch, hops * hop_samples)`
+        - output: `(batch, hops, 88, channels)`, the spectrum `(batch, hops, bins)`, next state
+    """
+
+    def __init__(self, settings: HarmonicSettings = HarmonicSettings()) -> None:
+        super().__init__()
+        self.settings = settings
+        self.spectrum = LogFrequencySpectrum(settings.spectrum)
+        self.local = CausalConv(1, settings.local_channels, (3, 7), row_stride=3)
+        self.gather = HarmonicStack(
+            settings.local_channels, settings.channels, PITCHES, settings.offsets
+        )
+        self.bins = 3 * settings.spectrum.semitones
+        self.sample_rate = settings.spectrum.sample_rate
+        self.hop_samples = settings.spectrum.hop_samples
+        self.rows, self.width = PITCHES, settings.channels
+
+    @property
+    def receptive_field(self) -> int:
+        """Newest samples that a frame depends on: the longest window and the frames before it."""
+        return self.spectrum.tail_samples + (1 + self.local.tail_frames) * self.hop_samples
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Carried tensors without their batch axis, in the order of `forward`."""
+        return {
+            "audio_tail": (self.spectrum.tail_samples,),
+            "spectrum_tail": (self.local.tail_frames, self.bins, 1),
+        }
+
+    def forward(
+        self, audio: Tensor, audio_tail: Tensor, spectrum_tail: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Encode every hop of `audio`."""
+        with torch.no_grad(), torch.autocast(audio.device.type, enabled=False):
+            spectrum, audio_tail = self.spectrum(audio.float(), audio_tail)
+        x, spectrum_tail = self.local(spectrum[..., None], spectrum_tail)
+        return self.gather(torch.relu(x)), spectrum, audio_tail, spectrum_tail.float()
