@@ -12,6 +12,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("realtime.commands.doctor", "is everything healthy, how fast is a hop"),
     "data": ("trainer.commands.data", "look at a corpus before training on it; make it shards"),
     "render": ("trainer.commands.render", "scores and instruments -> labelled audio"),
+    "pretrain": ("trainer.commands.pretrain", "audio without labels -> encoder and context"),
     "train": ("trainer.commands.train", "labelled audio -> transcription checkpoint"),
     "classify": ("trainer.commands.classify", "instrument, composer, ensemble from features"),
     "evaluate": ("trainer.commands.evaluate", "score a model on recordings with known notes"),

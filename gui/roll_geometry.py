@@ -89,10 +89,10 @@ class Viewport:
 
 def grid_step(pixels_per_second: float) -> float:
     """Seconds between two lines of the time grid."""
-    for step in (0.25, 0.5, 1.0, 2.0, 5.0):
+    for step in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0):
         if step * pixels_per_second >= 60.0:
             return step
-    return 10.0
+    return 300.0
 
 
 def key_span(pitch: int, y_of: Callable[[float], float], row: float) -> tuple[float, float]:

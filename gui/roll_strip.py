@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 
-from gui.ink import NoteInk, font
+from gui.ink import NoteInk
 from gui.note_paint import draw_notes
-from gui.pitch_names import is_black
 from gui.roll_geometry import Viewport
-from gui.status_text import duration
-from gui.theme import TYPE
+from gui.roll_ground import draw_grid, draw_rows
 from realtime.snapshot import RollNote
 
 SCREENS = 2
@@ -62,8 +60,9 @@ class RollStrip:
         self._origin_s = start_s
         self._drawn.clear()
         painter = QPainter(self._picture)
-        self._draw_rows(painter, viewport, ink)
-        self._draw_grid(painter, self._long(viewport), ink)
+        long = self._long(viewport)
+        draw_rows(painter, long, ink)
+        draw_grid(painter, long, self._origin_s + long.seconds, ink)
         painter.end()
 
     def _add(self, notes: Iterable[RollNote], viewport: Viewport, ink: NoteInk) -> None:
@@ -75,30 +74,3 @@ class RollStrip:
         painter = QPainter(self._picture)
         draw_notes(painter, long.boxes(fresh, self._origin_s + long.seconds), ink, viewport.row)
         painter.end()
-
-    def _draw_rows(self, painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
-        """Rows of white and black keys, a line under every C and a faint one under every F."""
-        theme, width = ink.theme, SCREENS * viewport.width
-        painter.fillRect(QRectF(0, 0, width, viewport.height), QColor(theme.window))
-        black, faint, strong = QColor(theme.black_row), QColor(theme.faint), QColor(theme.line)
-        for pitch in range(int(viewport.low) - 1, int(viewport.high) + 2):
-            top = viewport.y(pitch)
-            bottom = top + viewport.row
-            if is_black(pitch):
-                painter.fillRect(QRectF(0, top, width, viewport.row), black)
-            elif pitch % 12 in (0, 5) and bottom > 1.0:
-                line = strong if pitch % 12 == 0 else faint
-                painter.fillRect(QRectF(0, bottom - 0.5, width, 1), line)
-
-    def _draw_grid(self, painter: QPainter, long: Viewport, ink: NoteInk) -> None:
-        theme, end_s = ink.theme, self._origin_s + long.seconds
-        painter.setFont(font(TYPE.tiny))
-        faint, strong, dim = QPen(QColor(theme.faint)), QPen(QColor(theme.line)), QColor(theme.dim)
-        for moment in long.grid_times(end_s):
-            x = round(long.x(moment, end_s))
-            whole = abs(moment - round(moment)) < 1e-6
-            painter.setPen(strong if whole and round(moment) % 5 == 0 else faint)
-            painter.drawLine(x, 0, x, round(long.height))
-            if whole:
-                painter.setPen(dim)
-                painter.drawText(x + 4, TYPE.tiny + 3, duration(moment))

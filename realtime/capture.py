@@ -123,8 +123,13 @@ class Microphone:
             gap_s=gap_s,
             lost_s=self._lost_s,
             connected=stream is not None,
-            message="" if stream else self._problem or f"Waiting for input '{self.name}'.",
+            message="" if stream else self._trouble(),
         )
+
+    def _trouble(self) -> str:
+        if self._lost_at is not None:
+            return f"Input '{self.name}' stopped giving sound; trying again."
+        return self._problem or f"Waiting for input '{self.name}'."
 
     def close(self) -> None:
         """Free the device."""
@@ -212,7 +217,6 @@ class Microphone:
         stream, self._stream = self._stream, None
         if self._lost_at is None:
             self._lost_at = self._heard_at
-        self._problem = f"Input '{self.name}' stopped giving sound; trying again."
         self._retry_at = now
         self._opening = None
         if stream is not None:

@@ -137,6 +137,7 @@ class Chain:
             and self.tracker.frame + self._origin_frame >= self._end_frame
         ):
             onset = np.zeros_like(onset)
+            self.tracker.settings = replace(self.tracker.settings, swell_threshold=1.1)
         events = self.tracker.feed(
             onset[np.newaxis],
             heard.frame[np.newaxis],
@@ -172,6 +173,7 @@ def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> Decoder
         onset_threshold=_moved(decoder.onset_threshold, shift),
         frame_threshold=_moved(decoder.frame_threshold, shift),
         frame_support=_moved(decoder.frame_support, shift),
+        swell_threshold=_moved(decoder.swell_threshold, shift),
     )
 
 

@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from realtime.errors import UserError
-from realtime.midi_out import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
+from realtime.midi_bytes import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
 from realtime.midi_port import VIRTUAL, open_port
 
 CHECK_SECONDS = 0.25

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from realtime.midi_bytes import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
 from realtime.notes import Event, NoteOff, NoteOn
-
-NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
-ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ class NoteTracker:
         self._started = np.full(self.pitch_count, -(10**9), dtype=np.int64)
         self._strength = np.zeros(self.pitch_count, dtype=np.float32)
         self._weak = np.zeros(self.pitch_count, dtype=np.int64)
+        self._swelling = np.zeros(self.pitch_count, dtype=np.int64)
+        self._ended = np.full(self.pitch_count, -(10**9), dtype=np.int64)
 
     @property
     def sounding(self) -> tuple[int, ...]:
@@ -135,6 +137,12 @@ class NoteTracker:
             & self._armed
             & (age >= settings.repeat_frames)
         )
+        self._swelling = np.where(
+            (frame >= settings.swell_threshold) & ~self._sounding, self._swelling + 1, 0
+        )
+        swelled = (self._swelling >= settings.swell_frames) & ~starts
+        if swelled.any():
+            starts |= swelled
         if settings.ghost_ratio > 0 and starts.any():
             starts &= ~self._ghosts(onset, starts)
         self._weak = np.where(frame >= settings.frame_threshold, 0, self._weak + 1)
@@ -147,8 +155,12 @@ class NoteTracker:
         for row in np.flatnonzero(starts):
             loudness = float(np.nan_to_num(velocity[row]))
             midi_velocity = int(np.clip(round(127 * loudness), 1, 127))
-            events.append(NoteOn(self.frame, int(row) + self.pitch_low, midi_velocity))
+            began = self.frame
+            if swelled[row]:
+                began = max(self.frame - settings.swell_frames + 1, int(self._ended[row]), 0)
+            events.append(NoteOn(began, int(row) + self.pitch_low, midi_velocity))
 
+        self._ended[ends] = self.frame
         self._sounding = (self._sounding & ~ends) | starts
         self._started[starts] = self.frame
         self._strength[starts] = onset[starts]

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float32]
 
 RING_SECONDS = 3.0
 MOST_CHANNELS = 8
+SOUND_SERVERS = ("default", "pulse", "pipewire")
+"""Devices that claim any count of channels and mix down themselves."""
 _lock = threading.Lock()
 
 
@@ -57,7 +59,7 @@ class RingStream:
 
         self.name, self.rate = device.full, device.rate
         self._channels = min(device.channels, MOST_CHANNELS)
-        if "pulse" in device.name or device.name == "default":
+        if device.name in SOUND_SERVERS:
             self._channels = min(self._channels, 2)
         self.block_frames = max(64, device.rate // 100)
         size = 1 << int(np.ceil(np.log2(RING_SECONDS * device.rate)))
@@ -124,12 +126,26 @@ def open_input(name: str) -> RingStream:
         if not wanted:
             raise UserError(f"No sound input named '{name}'. Run `jtm devices` to see the list.")
         index, device = wanted[0]
-        try:
-            stream = RingStream(index, device)
-        except Exception as error:  # PortAudioError, or ValueError for refused parameters
-            raise UserError(f"Input '{device.full}' cannot be opened ({error}).") from error
+        stream = _open_somehow(index, device)
         _open_streams.add(stream)
         return stream
+
+
+def _open_somehow(index: int, device: InputDevice) -> RingStream:
+    """Open with the device's own rate and channels; some drivers only take others than they say."""
+    reasons = []
+    for rate, channels in (
+        (device.rate, device.channels),
+        (device.rate, min(device.channels, 2)),
+        (48_000, min(device.channels, 2)),
+        (44_100, 1),
+        (48_000, 1),
+    ):
+        try:
+            return RingStream(index, replace(device, rate=rate, channels=channels))
+        except Exception as error:  # PortAudioError, or ValueError for refused parameters
+            reasons.append(str(error))
+    raise UserError(f"Input '{device.full}' cannot be opened ({reasons[0]}).")
 
 
 def _inputs(sounddevice: Any) -> list[tuple[int, InputDevice]]:
@@ -151,7 +167,7 @@ def _default_index(sounddevice: Any, apis: Any) -> int:
     if index >= 0:
         return index
     for number, entry in enumerate(sounddevice.query_devices()):
-        if entry["max_input_channels"] > 0 and entry["name"] in ("default", "pulse", "pipewire"):
+        if entry["max_input_channels"] > 0 and entry["name"] in SOUND_SERVERS:
             return number
     return next((int(api["default_input_device"]) for api in apis), -1)
 

@@ -32,6 +32,10 @@ class DecoderSettings:
     """Frames in a row below `frame_threshold` before a note ends."""
     frame_support: float = 0.0
     """An onset counts only where the frame probability is at least this (0-1)."""
+    swell_threshold: float = 1.1
+    """A note also starts, without an onset, where the frame probability stays at or above this for
+    `swell_frames` (0-1; above 1 never): tones that swell in have no attack to be heard."""
+    swell_frames: int = 4
     ghost_ratio: float = 0.0
     """An onset an octave, twelfth or two octaves above one in the same frames that is weaker than
     this part of it is taken for its overtone and left out (0 = keep all)."""

@@ -1,15 +1,30 @@
 """What happens around training steps: averaged weights, checkpoints on time and on SIGTERM."""
 
+import math
 import signal
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytorch_lightning as pl
 import torch
 
+from realtime.errors import UserError
 from trainer.checkpoints import save_weights, trainable_weights
-from trainer.finetune import Finetune
+
+
+class Trainable(Protocol):
+    """What the callbacks need of a Lightning module."""
+
+    network: torch.nn.Module
+    """What is averaged and saved."""
+    settings: Any
+    """With `batch_size`, `crops.seconds` and `model`."""
+    monitor: str
+    """The validation figure that `best.safetensors` has the highest of."""
+    score_name: str
+    """What that figure is called among the facts of a checkpoint."""
+    device: torch.device
 
 
 class AveragedWeights(pl.Callback):
@@ -20,27 +35,27 @@ class AveragedWeights(pl.Callback):
         self.average: dict[str, torch.Tensor] = {}
         self._raw: dict[str, torch.Tensor] = {}
 
-    def on_fit_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+    def on_fit_start(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Begin at the initial weights unless a checkpoint brought an average."""
         if not self.average:
-            self.average = trainable_weights(module.transcriber)
+            self.average = trainable_weights(module.network)
         self.average = {name: value.to(module.device) for name, value in self.average.items()}
 
     @torch.no_grad()
-    def on_train_batch_end(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, module: Trainable, *_: Any) -> None:
         """Move the average towards the weights; faster in the first steps."""
         decay = min(self.decay, (1 + trainer.global_step) / (10 + trainer.global_step))
-        for name, value in module.transcriber.named_parameters():
+        for name, value in module.network.named_parameters():
             self.average[name].lerp_(value, 1 - decay)
 
-    def on_validation_start(self, trainer: pl.Trainer, module: Any) -> None:
+    def on_validation_start(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Swap the average in."""
-        self._raw = trainable_weights(module.transcriber)
-        module.transcriber.load_state_dict(self.average, strict=False)
+        self._raw = trainable_weights(module.network)
+        module.network.load_state_dict(self.average, strict=False)
 
-    def on_validation_end(self, trainer: pl.Trainer, module: Any) -> None:
+    def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Swap the raw weights back."""
-        module.transcriber.load_state_dict(self._raw, strict=False)
+        module.network.load_state_dict(self._raw, strict=False)
 
     def state_dict(self) -> dict[str, Any]:
         """The average, for the checkpoint."""
@@ -55,7 +70,8 @@ class TimedCheckpoints(pl.Callback):
     """Writes `last.ckpt` and `last.safetensors` every few minutes, at the end and on SIGTERM.
 
     SIGTERM finishes the step that is being computed, saves, and ends the run without an error.
-    `best.safetensors` holds the averaged weights with the highest validation note F1.
+    `best.safetensors` holds the averaged weights with the highest validation score. Weights that
+    are not finite are never written.
     """
 
     def __init__(
@@ -69,7 +85,7 @@ class TimedCheckpoints(pl.Callback):
         self._saved_at = time.monotonic()
         self._asked_to_stop = False
 
-    def on_train_start(self, trainer: pl.Trainer, module: Finetune) -> None:
+    def on_train_start(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Take SIGTERM over; refuse nothing else."""
         signal.signal(signal.SIGTERM, self._on_sigterm)
         self._saved_at = time.monotonic()
@@ -77,7 +93,7 @@ class TimedCheckpoints(pl.Callback):
     def _on_sigterm(self, *_: Any) -> None:
         self._asked_to_stop = True
 
-    def on_train_batch_end(self, trainer: pl.Trainer, module: Finetune, *_: Any) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, module: Trainable, *_: Any) -> None:
         """Save when it is time, on every device at the same step."""
         due = time.monotonic() - self._saved_at > self.seconds
         stop = self._asked_to_stop or trainer.global_step == self.stop_after
@@ -88,30 +104,30 @@ class TimedCheckpoints(pl.Callback):
         if due or stop:
             self._save(trainer, module)
 
-    def on_train_end(self, trainer: pl.Trainer, module: Finetune) -> None:
+    def on_train_end(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Save what the last step left."""
         self._save(trainer, module)
 
-    def on_validation_end(self, trainer: pl.Trainer, module: Finetune) -> None:
+    def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Keep the best averaged weights."""
-        delay = module.settings.model.default_look_ahead
-        score = trainer.callback_metrics.get(f"valid/onset_f1_{10 * delay}ms")
-        if score is None or trainer.sanity_checking or float(score) <= self.best:
+        score = trainer.callback_metrics.get(module.monitor)
+        if score is None or trainer.sanity_checking or not float(score) > self.best:
             return
         self.best = float(score)
         if trainer.is_global_zero:
             self._write_weights(trainer, module, "best.safetensors", self.best)
 
-    def _save(self, trainer: pl.Trainer, module: Finetune) -> None:
+    def _save(self, trainer: pl.Trainer, module: Trainable) -> None:
+        require_finite(module.network, trainer.global_step)
         trainer.save_checkpoint(self.folder / "last.ckpt")
         if trainer.is_global_zero:
             self._write_weights(trainer, module, "last.safetensors", None)
         self._saved_at = time.monotonic()
 
     def _write_weights(
-        self, trainer: pl.Trainer, module: Finetune, name: str, score: float | None
+        self, trainer: pl.Trainer, module: Trainable, name: str, score: float | None
     ) -> None:
-        weights = dict(module.transcriber.state_dict())
+        weights = dict(module.network.state_dict())
         weights.update({key: value.cpu() for key, value in self.average.average.items()})
         heard = (
             trainer.global_step
@@ -120,7 +136,8 @@ class TimedCheckpoints(pl.Callback):
             * trainer.world_size
             / 3600
         )
-        facts = {"step": trainer.global_step, "hours_heard": round(heard, 2), "valid_f1": score}
+        facts = {"step": trainer.global_step, "hours_heard": round(heard, 2)}
+        facts[module.score_name] = score
         save_weights(self.folder / name, weights, module.settings.model, facts)
 
     def state_dict(self) -> dict[str, Any]:
@@ -130,3 +147,17 @@ class TimedCheckpoints(pl.Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """The best score of a checkpoint."""
         self.best = float(state_dict["best"])
+
+
+def require_finite(network: torch.nn.Module, step: int) -> None:
+    """Stop before weights that hold NaN or infinity are written over good ones.
+
+    Raises:
+        UserError: naming the first such weight.
+    """
+    for name, value in network.named_parameters():
+        if not math.isfinite(float(value.detach().sum())):
+            raise UserError(
+                f"Weight '{name}' is not a number after step {step}; nothing was saved. Resume "
+                "from the last checkpoint with --resume and a lower --optimizer.learning-rate."
+            )

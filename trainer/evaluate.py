@@ -173,6 +173,8 @@ SEARCH: dict[str, tuple[float, ...]] = {
     "repeat_frames": (-1, 1),
     "release_frames": (-1, 1),
     "ghost_ratio": (-0.1, 0.1),
+    "swell_threshold": (-0.3, -0.15, 0.1),
+    "swell_frames": (-1, 2),
 }
 """Steps tried from the present value of each threshold, in turn."""
 

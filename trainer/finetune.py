@@ -1,8 +1,6 @@
 """The training loop of a transcriber, as a Lightning module."""
 
-import math
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import pytorch_lightning as pl
@@ -15,30 +13,9 @@ from trainer.datasets.crops import CropSettings, LabelledCrops
 from trainer.heads import Activations
 from trainer.losses import LossWeights, transcription_loss
 from trainer.model import ModelSettings, Transcriber
+from trainer.optimizer import OptimizerSettings, make_optimizer
 from trainer.scoring import decode, onset_f1
 from trainer.validation import WholeClips
-
-
-@dataclass(frozen=True)
-class OptimizerSettings:
-    """AdamW with warm-up and decay."""
-
-    learning_rate: float = 2e-3
-    """Peak, after warm-up."""
-    final_ratio: float = 0.02
-    """Learning rate at the last step, as a part of the peak."""
-    warm_up_steps: int = 200
-    schedule: Literal["cosine", "trapezoid"] = "cosine"
-    """cosine falls from warm-up to the end; trapezoid stays at the peak until `decay_steps` before
-    the end, so that a run can be lengthened or ended early by resuming with other `steps`."""
-    decay_steps: int = 1000
-    """Length of the trapezoid's fall."""
-    weight_decay: float = 1e-3
-    beta2: float = 0.99
-    gradient_clip: float = 1.0
-    """Largest gradient norm."""
-    ema: float = 0.999
-    """Decay of the averaged weights that are validated and exported."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +45,16 @@ class Finetune(pl.LightningModule):
         super().__init__()
         self.settings = settings
         self.transcriber = Transcriber(settings.model)
+        self.monitor = f"valid/onset_f1_{10 * settings.model.default_look_ahead}ms"
+        self.score_name = "valid_f1"
         self.crops = crops
         self.clips = clips
         self.workers = workers
+
+    @property
+    def network(self) -> Transcriber:
+        """What is averaged and saved."""
+        return self.transcriber
 
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""
@@ -128,38 +112,8 @@ class Finetune(pl.LightningModule):
             )
 
     def configure_optimizers(self) -> dict:
-        """AdamW (no decay on vectors), linear warm-up, cosine to the final ratio."""
-        chosen = self.settings.optimizer
-        matrices = [p for p in self.transcriber.parameters() if p.ndim > 1]
-        vectors = [p for p in self.transcriber.parameters() if p.ndim <= 1]
-        optimizer = torch.optim.AdamW(
-            [
-                {"params": matrices, "weight_decay": chosen.weight_decay},
-                {"params": vectors, "weight_decay": 0.0},
-            ],
-            lr=chosen.learning_rate,
-            betas=(0.9, chosen.beta2),
-        )
-
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: learning_rate_ratio(step, self.settings.steps, chosen)
-        )
-        return {
-            "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
-        }
-
-
-def learning_rate_ratio(step: int, steps: int, chosen: OptimizerSettings) -> float:
-    """Learning rate of `step` as a part of the peak (0-1)."""
-    if step < chosen.warm_up_steps:
-        return (step + 1) / chosen.warm_up_steps
-    if chosen.schedule == "cosine":
-        done = (step - chosen.warm_up_steps) / max(1, steps - chosen.warm_up_steps)
-        fall = 0.5 + 0.5 * math.cos(math.pi * min(done, 1.0))
-    else:
-        fall = min(1.0, max(0.0, (steps - step) / max(1, chosen.decay_steps)))
-    return chosen.final_ratio + (1 - chosen.final_ratio) * fall
+        """AdamW with the schedule of the settings."""
+        return make_optimizer(self.transcriber, self.settings.optimizer, self.settings.steps)
 
 
 def take_first(items: list) -> tuple[Tensor, np.ndarray]:

@@ -59,7 +59,7 @@ class Pulse:
 
     def play(self, path: Path) -> subprocess.Popen:
         return subprocess.Popen(
-            ["paplay", "--latency-msec=20", str(path)],
+            ["paplay", "--latency-msec=200", str(path)],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -72,6 +72,18 @@ class Pulse:
             f"sink_name={name}",
             f"rate={rate}",
             f"channels={channels}",
+        )
+
+    def plug_in(self) -> None:
+        """The microphone, as the default source; whatever is played is what it hears."""
+        self.load_sink()
+        self.pactl("set-default-source", "vmic.monitor")
+        self.pactl("set-default-sink", "vmic")
+
+    def unplug(self) -> None:
+        modules = self.pactl("list", "short", "modules").splitlines()
+        self.pactl(
+            "unload-module", next(line.split()[0] for line in modules if "null-sink" in line)
         )
 
     def listeners(self) -> str:
@@ -91,27 +103,32 @@ def pulse_server(folder: Path, sink: bool = True) -> Iterator[Pulse]:
         "PULSE_LATENCY_MSEC": "20",
         "JACK_NO_START_SERVER": "1",
     }
-    command = [
+    with running(pulse_command(folder), environment, folder / "pulse.log") as process:
+        yield answering(Pulse(environment, process), folder, sink)
+
+
+def pulse_command(folder: Path) -> list[str]:
+    return [
         "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
         "--disable-shm=yes", "--log-target=stderr",
         "-L", f"module-native-protocol-unix auth-anonymous=1 socket={folder}/native",
     ]  # fmt: skip
-    with running(command, environment, folder / "pulse.log") as process:
-        pulse = Pulse(environment, process)
 
-        def answers() -> bool:
-            assert process.poll() is None, (folder / "pulse.log").read_text()[-800:]
-            with suppress(AssertionError, subprocess.TimeoutExpired):
-                pulse.pactl("info")
-                return True
-            return False
 
-        wait_until(answers, 10, "pulseaudio")
-        if sink:
-            pulse.load_sink()
-            pulse.pactl("set-default-source", "vmic.monitor")
-            pulse.pactl("set-default-sink", "vmic")
-        yield pulse
+def answering(pulse: Pulse, folder: Path, sink: bool) -> Pulse:
+    """Wait for the server, give it its microphone."""
+
+    def answers() -> bool:
+        assert pulse.process.poll() is None, (folder / "pulse.log").read_text()[-800:]
+        with suppress(AssertionError, subprocess.TimeoutExpired):
+            pulse.pactl("info")
+            return True
+        return False
+
+    wait_until(answers, 10, "pulseaudio")
+    if sink:
+        pulse.plug_in()
+    return pulse
 
 
 @contextmanager

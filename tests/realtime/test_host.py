@@ -162,3 +162,21 @@ def test_the_engine_ends_when_its_window_is_killed(tmp_path, settings):
     window.wait()
     window.stdout.close()
     wait_until(lambda: not psutil.pid_exists(pid), 4, "the engine's end")
+
+
+def test_the_window_shows_what_transcribe_writes(toy, toy_path, melodies):
+    from realtime.snapshot import RollNote
+    from realtime.transcribe import transcribe
+
+    host = EngineHost(EngineSettings(input=str(melodies[48_000]), model=str(toy_path)))
+    host.start()
+    try:
+        wait_until(lambda: host.snapshot().state == "file-ended", 15, "the file's end")
+        expected = [
+            RollNote(note.onset_s, note.offset_s, note.pitch, note.velocity)
+            for note in transcribe(melodies[48_000], toy)
+        ]
+        wait_until(lambda: len(host.snapshot().notes) == len(expected), 2, "the last note")
+        assert list(host.snapshot().notes) == expected
+    finally:
+        host.close()

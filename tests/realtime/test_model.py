@@ -7,7 +7,7 @@ from onnx import TensorProto, helper
 
 from realtime import model as model_module
 from realtime.errors import UserError
-from realtime.model import BUNDLED, OnnxModel
+from realtime.model import OnnxModel
 from realtime.spec import METADATA_KEY, SELF_TEST_KEY, StateSpec
 from tests.realtime import toy_model
 
@@ -176,13 +176,3 @@ def test_cuda_must_be_there_when_asked_for(toy_path):
         assert "CUDAExecutionProvider" in str(error)
     else:
         assert "CUDAExecutionProvider" in model._session.get_providers()
-
-
-@pytest.mark.skipif(not BUNDLED.is_file(), reason="the trainer has not delivered it yet")
-def test_the_bundled_model():
-    import hashlib
-
-    model = OnnxModel()
-    assert model.self_test() <= 1e-3
-    digest = hashlib.sha256(BUNDLED.read_bytes()).hexdigest()
-    assert digest in BUNDLED.with_suffix(".sha256").read_text()

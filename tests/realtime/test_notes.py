@@ -122,3 +122,36 @@ def test_ons_and_offs_alternate_and_every_on_ends(values, decoder):
 def test_pairs_become_notes():
     events = [(NoteOn(1, 60, 80), 0.1), (NoteOn(1, 64, 70), 0.1), (NoteOff(5, 60), 0.2)]
     assert pair_notes(events, 0.01) == [Note(0.01, 0.05, 60, 80, 0.1)]
+
+
+def swell(frames: int = 60, held: slice = slice(20, 40)) -> list[np.ndarray]:
+    """Rolls of one pitch that sounds without ever having an onset."""
+    onset, frame, offset, velocity = (np.zeros((frames, 88), np.float32) for _ in range(4))
+    frame[held, 30] = 0.9
+    velocity[:, 30] = 0.5
+    return [onset, frame, offset, velocity]
+
+
+def test_a_tone_that_swells_in_starts_after_some_clear_frames():
+    settings = DecoderSettings(swell_threshold=0.8, swell_frames=4)
+    tracker = NoteTracker(settings)
+    events = tracker.feed(*swell()) + tracker.finish()
+    assert [type(event).__name__ for event in events] == ["NoteOn", "NoteOff"]
+    assert events[0].frame == 20 and events[0].pitch == 51
+    assert events[1].frame == 40 + settings.release_frames - 1
+    silent = NoteTracker(DecoderSettings())
+    assert silent.feed(*swell()) + silent.finish() == []
+
+
+def test_swells_frame_by_frame_equal_swells_at_once():
+    settings = DecoderSettings(swell_threshold=0.6, swell_frames=3)
+    rng = np.random.default_rng(8)
+    rolls = [rng.random((200, 88), dtype=np.float32) ** 2 for _ in range(4)]
+    whole, single = NoteTracker(settings), NoteTracker(settings)
+    expected = whole.feed(*rolls) + whole.finish()
+    found = [e for i in range(200) for e in single.feed(*(roll[i : i + 1] for roll in rolls))]
+    assert found + single.finish() == expected
+    sounding = set()
+    for event in expected:
+        assert (event.pitch in sounding) == isinstance(event, NoteOff)
+        sounding ^= {event.pitch}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from realtime.found_notes import compare
 from realtime.note_files import read_csv
 from tests.realtime.servers import jack_ports, jack_server, need, pulse_server, wait_until
 from tests.realtime.toy_model import melody
@@ -172,9 +174,10 @@ def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
     assert np.median(np.abs(wandering)) < 0.03, "MIDI keeps the rhythm"
 
     original = transcribed(tune, toy_path, tmp_path)
-    assert [n.pitch for n in same] == [n.pitch for n in original] and len(same) == 10
-    shift = np.array([a.onset_s - b.onset_s for a, b in zip(same, original, strict=True)])
-    assert np.abs(shift - np.median(shift)).max() < 0.0201
+    shift = same[0].onset_s - original[0].onset_s
+    found = compare([replace(n, onset_s=n.onset_s + shift) for n in original], same)
+    assert found.true == 10 and found.found == 10
+    assert found.heard <= 13, "a busy machine may tear the sound, and so repeat a note, but rarely"
 
     import pretty_midi
 
@@ -255,15 +258,11 @@ def test_the_source_is_unplugged_and_plugged_again(servers, toy_path, tune, tmp_
         pulse.play(tune).wait(20)
         before = len(listener.notes())
         assert before >= 18
-        modules = pulse.pactl("list", "short", "modules").splitlines()
-        number = next(line.split()[0] for line in modules if "null-sink" in line)
-        pulse.pactl("unload-module", number)
+        pulse.unplug()
         wait_until(lambda: live.said("stopped giving sound"), 3, "the message")
         wait_until(lambda: not listener.sounding(), 1, "offs")
         time.sleep(1)
-        pulse.load_sink()
-        pulse.pactl("set-default-source", "vmic.monitor")
-        pulse.pactl("set-default-sink", "vmic")
+        pulse.plug_in()
         began = time.monotonic()
         wait_until(lambda: live.said("well again"), 5, "sound again")
         assert time.monotonic() - began < 3.5
@@ -300,3 +299,27 @@ def test_two_instances_have_a_port_each(servers, toy_path, tune):
         ours = [port for port in jack_ports(environment) if port.startswith("Jaka to melodia")]
         assert len(ours) == 2
         assert second.end()[0] == 0 and first.process.poll() is None
+
+
+@pytest.mark.slow
+def test_the_sound_server_is_killed_and_started_again(toy_path, tune, tmp_path):
+    folder = tmp_path / "p"
+    with contextlib.ExitStack() as stack:
+        pulse = stack.enter_context(pulse_server(folder))
+        live = Live(pulse.environment, "--input", "ALSA: pulse", "--model", toy_path,
+                    "--record", tmp_path / "takes")  # fmt: skip
+        try:
+            pulse.play(tune).wait(20)
+            pulse.process.kill()
+            pulse.process.wait()
+            wait_until(lambda: live.said("stopped giving sound"), 3, "the message")
+            again = stack.enter_context(pulse_server(folder))
+            wait_until(lambda: live.said("well again"), 6, "sound again")
+            again.play(tune).wait(20)
+            code, took = live.end()
+            assert code == 0 and took < 2
+        finally:
+            if live.process.poll() is None:
+                live.end(signal.SIGKILL)
+    notes = read_csv(next((tmp_path / "takes").glob("*.csv")))
+    assert len(notes) >= 18, "both performances are in the take"

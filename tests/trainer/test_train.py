@@ -13,7 +13,7 @@ import torch
 
 import jtm
 from trainer.checkpoints import load_transcriber
-from trainer.finetune import OptimizerSettings, learning_rate_ratio
+from trainer.optimizer import OptimizerSettings, learning_rate_ratio
 
 sys.path.insert(0, str(Path(__file__).parent))
 from tiny_music import write_tiny_shards

@@ -30,6 +30,8 @@ class DoctorCommand:
     """The corpus, or a folder of shards."""
     corpus: str = ""
     """Its name; empty to guess it from the files."""
+    metadata: str = ""
+    """CSV with a column file and any categories, for pairs and audio; empty: DIR/metadata.csv."""
     split: str = ""
     """SCHEME:PART, such as official:train; empty for everything."""
     workers: int = os.cpu_count() or 1
@@ -48,6 +50,8 @@ class IndexCommand:
     """Folder of the shards."""
     corpus: str = ""
     """Its name; empty to guess it from the files."""
+    metadata: str = ""
+    """CSV with a column file and any categories, for pairs and audio; empty: DIR/metadata.csv."""
     split: str = ""
     """SCHEME:PART, such as official:train or composition:test; empty for everything."""
     disjoint: bool = False
@@ -102,7 +106,8 @@ def doctor(argv: list[str]) -> int:
     if command.corpus in ("", "shards") and is_shard_folder(folder):
         found = diagnose_shards(folder)
     else:
-        recordings = select_split(read_corpus(folder, command.corpus), command.split)
+        recordings = read_corpus(folder, command.corpus, command.metadata)
+        recordings = select_split(recordings, command.split)
         with tqdm(total=len(recordings), unit="file", disable=command.json) as bar:
             found = diagnose(recordings, command.workers, bar.update)
     if command.json:
@@ -149,13 +154,13 @@ def index(argv: list[str]) -> int:
     )
     folder, out = Path(command.folder), Path(command.out)
     corpus = command.corpus or guess_corpus(folder)
-    recordings = read_corpus(folder, corpus)
+    recordings = read_corpus(folder, corpus, command.metadata)
     chosen = select_split(recordings, command.split, command.disjoint)
     warn_of_straddling(recordings, command)
     recipe = {
         key: value
         for key, value in asdict(command).items()
-        if key in ("split", "disjoint", "clip_seconds", "shard_seconds")
+        if key in ("metadata", "split", "disjoint", "clip_seconds", "shard_seconds")
     }
     prepare_folder(out, {"corpus": corpus, **recipe})
     jobs = plan_jobs(chosen, out, command.clip_seconds, command.shard_seconds)

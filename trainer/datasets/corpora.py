@@ -23,8 +23,13 @@ CORPORA: dict[str, tuple[str, str, str]] = {
 """Name -> (module of trainer.datasets, function, what it is). `mirdata:NAME` is read too."""
 
 
-def read_corpus(folder: Path, name: str = "") -> list[Recording]:
+def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Recording]:
     """Every recording of the corpus in `folder`; an empty name is guessed from its files.
+
+    Args:
+        folder: of the corpus.
+        name: one of CORPORA, or `mirdata:NAME`.
+        metadata: CSV of categories, for `pairs` and `audio`; empty for `folder/metadata.csv`.
 
     Raises:
         UserError: if there is no such folder or corpus, or its layout is another.
@@ -39,7 +44,12 @@ def read_corpus(folder: Path, name: str = "") -> list[Recording]:
     if name not in CORPORA:
         raise UserError(f"No corpus '{name}'; known: {', '.join(CORPORA)}, mirdata:NAME.")
     module, function, _ = CORPORA[name]
-    return getattr(importlib.import_module(f"trainer.datasets.{module}"), function)(folder)
+    read = getattr(importlib.import_module(f"trainer.datasets.{module}"), function)
+    if not metadata:
+        return read(folder)
+    if module != "pairs":
+        raise UserError(f"--metadata is for corpora pairs and audio; {name} brings its own.")
+    return read(folder, Path(metadata))
 
 
 def guess_corpus(folder: Path) -> str:

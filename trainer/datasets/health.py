@@ -79,7 +79,8 @@ def examine(recording: Recording) -> Examined:
         else:
             try:
                 notes = recording.read_notes()
-                found += label_faults(notes, audio.seconds if audio else np.inf)
+                heard = audio is not None and len(audio.pcm) > 0
+                found += label_faults(notes, audio.seconds if heard else np.inf)
             except Exception as error:  # foreign bytes: any parser error means unreadable
                 found.append(("unreadable label", f"{type(error).__name__}: {error}"))
     faults = tuple(Fault(recording.id, kind, detail) for kind, detail in found)

@@ -10,7 +10,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import pretty_midi
 import soundfile as sf
 
 from realtime.errors import UserError
@@ -19,10 +18,10 @@ from trainer.datasets.decoding import SAMPLE_RATE
 from trainer.datasets.health import (
     Examined,
     Fault,
-    duplicate_ids,
     examine,
     notes_in_samples,
 )
+from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording
 from trainer.datasets.shards import Clip, complete_clips, empty_notes, write_shard
 from trainer.render.labels import merge_notes
@@ -190,20 +189,9 @@ def cut_recording(
         table = merge_notes([table], len(pcm))
     categories = recording.all_categories()
     song = f"{recording.corpus}/{categories['composition']}"
-    timbres = (categories["instrument"],) if "instrument" in categories else name_timbres(table)
+    timbres = (categories["instrument"],) if "instrument" in categories else name_programs(table)
     borders = cut_points(table, len(pcm), round(clip_seconds * SAMPLE_RATE))
     for number, (start, end) in enumerate(pairwise(borders)):
         id = f"{recording.corpus}/{recording.id}#{number:04d}"
         clip = Clip(id, 0, 0, recording.corpus, song, timbres, "music", categories)
         yield pcm[start:end], cut_notes(table, start, end), clip
-
-
-def name_timbres(notes: np.ndarray) -> tuple[str, ...]:
-    """GM names of all programs that play."""
-    programs = sorted(set(notes["program"][notes["program"] >= 0].tolist()))
-    return tuple(pretty_midi.program_to_instrument_name(program) for program in programs)
-
-
-def check_ids(recordings: Sequence[Recording]) -> list[Fault]:
-    """Faults of ids that are not unique."""
-    return duplicate_ids([one.id for one in recordings])

@@ -17,18 +17,24 @@ FILE_COLUMNS = ("file", "filename", "path", "id")
 """Columns of the metadata that may name the recording: a path below the folder, or its stem."""
 
 
-def read_pairs(folder: Path) -> list[Recording]:
-    """Audio files with labels of the same name beside them, or elsewhere if only one has it."""
+def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
+    """Audio files with their notes, and categories of `metadata` (`folder/metadata.csv`).
+
+    The label has the name of the audio, beside it or elsewhere if only one has it; or it is the
+    only one in a folder with one audio file.
+    """
     labels = _labels_by_name(folder)
-    return [_describe(folder, "pairs", audio, about, labels) for audio, about in _list(folder)]
+    found = _list(folder, metadata)
+    return [_describe(folder, "pairs", audio, about, labels) for audio, about in found]
 
 
-def read_audio(folder: Path) -> list[Recording]:
+def read_audio(folder: Path, metadata: Path | None = None) -> list[Recording]:
     """Audio files without labels, for pretraining and classification."""
-    return [_describe(folder, "audio", audio, about, None) for audio, about in _list(folder)]
+    found = _list(folder, metadata)
+    return [_describe(folder, "audio", audio, about, None) for audio, about in found]
 
 
-def _list(folder: Path) -> list[tuple[Path, dict[str, str]]]:
+def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str]]]:
     audio = [
         path
         for path in sorted(folder.rglob("*"))
@@ -36,7 +42,9 @@ def _list(folder: Path) -> list[tuple[Path, dict[str, str]]]:
     ]
     if not audio:
         raise UserError(f"No audio files ({', '.join(AUDIO_SUFFIXES)}) below '{folder}'.")
-    about = read_metadata(folder / METADATA)
+    if metadata is not None and not metadata.is_file():
+        raise UserError(f"No metadata file '{metadata}'.")
+    about = read_metadata(metadata or folder / METADATA)
     return [(path, _row_of(path.relative_to(folder), about)) for path in audio]
 
 
@@ -74,6 +82,10 @@ def _find_label(audio: Path, labels: dict[str, list[Path]]) -> Path:
     for suffix in LABEL_SUFFIXES:
         if audio.with_suffix(suffix).is_file():
             return audio.with_suffix(suffix)
+    beside = [p for p in audio.parent.iterdir() if p.suffix.lower() in LABEL_SUFFIXES]
+    alone = sum(p.suffix.lower() in AUDIO_SUFFIXES for p in audio.parent.iterdir()) == 1
+    if alone and len(beside) == 1 and beside[0].name != METADATA:
+        return beside[0]
     elsewhere = labels.get(audio.stem, [])
     return elsewhere[0] if len(elsewhere) == 1 else audio.with_suffix(".mid")
 

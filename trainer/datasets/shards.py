@@ -136,6 +136,15 @@ class Shards:
         kept._open = {}
         return kept
 
+    @staticmethod
+    def joined(parts: Sequence["Shards"]) -> "Shards":
+        """All clips of several sets, one set after another."""
+        whole = object.__new__(Shards)
+        whole.clips = [clip for part in parts for clip in part.clips]
+        whole._where = [place for part in parts for place in part._where]
+        whole._open = {}
+        return whole
+
     def __getstate__(self) -> dict:
         """Workers reopen the files instead of receiving their contents."""
         return self.__dict__ | {"_open": {}}

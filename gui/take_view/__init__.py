@@ -1,0 +1,1 @@
+"""One take, large: its notes to look at, hear, edit, refine and save."""

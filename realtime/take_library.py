@@ -1,0 +1,152 @@
+"""The finished takes of a folder: what there is, other names, further versions.
+
+A take is `NAME.csv`, `NAME.mid` and `NAME.flac`, as recorded. Other versions of its notes lie
+beside it: `NAME.v2-edited.csv` (and .mid), `NAME.v3-refined.csv`, ...; the recorded ones stay.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from realtime.errors import UserError
+from realtime.note_files import write_csv, write_midi
+from realtime.notes import Note
+
+KINDS = ("played", "edited", "refined")
+SOUNDS = (".flac", ".wav")
+_NOTES = re.compile(r"(?P<name>.+?)(?:\.v(?P<number>\d{1,6})-(?P<kind>edited|refined))?\.csv")
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
+
+
+@dataclass(frozen=True, slots=True)
+class TakeVersion:
+    """One account of a take's notes."""
+
+    csv: Path
+    number: int = 1
+    """1 is as played."""
+    kind: str = "played"
+    """played | edited | refined"""
+
+    @property
+    def midi(self) -> Path:
+        """The .mid beside it."""
+        return self.csv.with_suffix(".mid")
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A take with all its versions, oldest first."""
+
+    name: str
+    folder: Path
+    versions: tuple[TakeVersion, ...]
+    sound: Path | None
+    seconds: float
+    notes: int
+    """Of the newest version."""
+    recorded: float
+    """Unix time in seconds."""
+
+    @property
+    def newest(self) -> TakeVersion:
+        """The version to open."""
+        return self.versions[-1]
+
+    def files(self) -> list[Path]:
+        """Everything that belongs to the take and exists."""
+        parts = [*(v.csv for v in self.versions), *(v.midi for v in self.versions)]
+        parts += [self.sound] if self.sound else []
+        return [path for path in parts if path.is_file()]
+
+
+def list_takes(folder: Path) -> list[Take]:
+    """Takes of a folder, newest first; none where it cannot be read."""
+    versions: dict[str, list[TakeVersion]] = {}
+    try:
+        found = [path for path in folder.iterdir() if path.suffix == ".csv"]
+    except OSError:
+        return []
+    for path in found:
+        match = _NOTES.fullmatch(path.name)
+        if match is None or path.name.startswith("."):
+            continue
+        number, kind = int(match["number"] or 1), match["kind"] or "played"
+        versions.setdefault(match["name"], []).append(TakeVersion(path, number, kind))
+    takes = []
+    for name, accounts in versions.items():
+        try:
+            takes.append(_take(folder, name, accounts))
+        except OSError:
+            continue
+    return sorted(takes, key=lambda take: (take.recorded, take.name), reverse=True)
+
+
+def rename_take(take: Take, name: str) -> None:
+    """Give every file of a take another name.
+
+    Raises:
+        UserError: if the name cannot be used or is taken; nothing has changed then.
+    """
+    name = name.strip().strip(".")
+    if not name or _FORBIDDEN.search(name) or len(name.encode()) > 180:
+        raise UserError(f"A take cannot be called '{name}'. Choose letters, digits and spaces.")
+    if name == take.name:
+        return
+    moves = [(path, take.folder / (name + path.name[len(take.name) :])) for path in take.files()]
+    for _, target in moves:
+        if target.exists():
+            raise UserError(f"There is already a {target.name}. Choose another name.")
+    done: list[tuple[Path, Path]] = []
+    try:
+        for path, target in moves:
+            path.rename(target)
+            done.append((path, target))
+    except OSError as error:
+        for path, target in reversed(done):
+            target.rename(path)
+        raise UserError(f"{take.name} cannot be renamed: {error.strerror or error}.") from error
+
+
+def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1) -> TakeVersion:
+    """Keep these notes as a new version beside the others.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    number = max(version.number for version in take.versions) + 1
+    path = take.folder / f"{take.name}.v{number}-{kind}.csv"
+    version = TakeVersion(path, number, kind)
+    write_midi(notes, version.midi, take.name, channel)
+    write_csv(notes, version.csv)
+    return version
+
+
+def flac_seconds(path: Path) -> float:
+    """Length of a FLAC by its header alone; 0 where the header does not say."""
+    with path.open("rb") as file:
+        head = file.read(26)
+    if len(head) < 26 or head[:4] != b"fLaC":
+        return 0.0
+    packed = int.from_bytes(head[18:26], "big")
+    rate, samples = packed >> 44, packed & ((1 << 36) - 1)
+    return samples / rate if rate else 0.0
+
+
+def _take(folder: Path, name: str, accounts: list[TakeVersion]) -> Take:
+    versions = tuple(sorted(accounts, key=lambda version: version.number))
+    sounds = [folder / f"{name}{suffix}" for suffix in SOUNDS]
+    sound = next((path for path in sounds if path.is_file()), None)
+    lines = versions[-1].csv.read_bytes().splitlines()[1:]
+    seconds = flac_seconds(sound) if sound is not None and sound.suffix == ".flac" else 0.0
+    recorded = (sound or versions[0].csv).stat().st_mtime
+    return Take(name, folder, versions, sound, seconds or _last_second(lines), len(lines), recorded)
+
+
+def _last_second(lines: list[bytes]) -> float:
+    """When the last notes end."""
+    try:
+        return max((float(line.split(b",")[1]) for line in lines[-100:]), default=0.0)
+    except (ValueError, IndexError):
+        return 0.0

@@ -1,0 +1,123 @@
+"""What is classified: windows with labels, some of them held out."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from trainer.datasets.shards import Shards
+from trainer.features import Layer, kept_frames
+from trainer.probes import ProbeSettings, SupervisedSettings
+from trainer.windows import (
+    IGNORED,
+    Window,
+    frame_labels,
+    hold_out_groups,
+    list_windows,
+    scorable_classes,
+)
+
+METHODS = ("linear", "mlp", "random-linear", "random-mlp", "supervised")
+"""Probes on the checkpoint; the same on an untrained network; an untrained network, trained."""
+
+
+@dataclass(frozen=True)
+class ClassifySettings:
+    """What is classified, and how."""
+
+    target: str = "instrument"
+    """instrument, composer, ensemble, or any category of the shards."""
+    layer: Layer = "context"
+    """Output of the network that the probes see: context or encoder."""
+    methods: tuple[str, ...] = METHODS
+    """Any of linear, mlp, random-linear, random-mlp, supervised."""
+    window_seconds: float = 1.28
+    windows_per_recording: int = 40
+    frame_stride: int = 8
+    """Every this many frames (10 ms each) are classified one by one."""
+    hold_out: str = "composition"
+    """What never straddles training and test: composition, recording, or any category."""
+    test_share: float = 0.25
+    """Part of each class's compositions (or recordings) that is tested on, 0-1."""
+    seed: int = 0
+    probe: ProbeSettings = field(default_factory=ProbeSettings)
+    supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Windows with labels, split."""
+
+    windows: list[Window]
+    classes: list[str]
+    clip_labels: Tensor
+    """(windows,) class numbers, IGNORED where there is none."""
+    frame_labels: Tensor
+    """(windows, kept frames)."""
+    tested: Tensor
+    """(windows,) bool."""
+    samples: int
+    """Of a window."""
+
+
+def make_task(
+    shards: Shards, settings: ClassifySettings, hop_samples: int, test: Shards | None = None
+) -> tuple[Task, Shards]:
+    """Draw windows, hold groups out, number the classes.
+
+    Args:
+        shards: training data; part of it is held out if there is no `test`.
+        settings: of the task.
+        hop_samples: of the network.
+        test: held-out data; recordings and compositions of it are removed from training.
+
+    Returns:
+        The task, and the shards that its windows index.
+
+    Raises:
+        UserError: if fewer than two classes can be tested.
+    """
+    frames = round(settings.window_seconds * 16_000 / hop_samples)
+    samples = frames * hop_samples
+    draw = (settings.target, samples, settings.windows_per_recording, settings.hold_out)
+    everything = shards if test is None else Shards.joined([shards, test])
+    windows = list_windows(everything, *draw, settings.seed)
+    kept = kept_frames(frames, settings.frame_stride)
+    named = [
+        np.array(frame_labels(everything.notes(w.clip), w, frames, hop_samples, settings.target))[
+            kept
+        ]
+        for w in windows
+    ]
+    if test is None:
+        all_labels = [(w.group, w.label) for w in windows]
+        all_labels += [
+            (w.group, str(name))
+            for w, row in zip(windows, named, strict=True)
+            for name in np.unique(row)
+        ]
+        groups = hold_out_groups(*zip(*all_labels, strict=True), settings.test_share, settings.seed)
+    else:
+        groups = {w.group for w in windows if w.clip >= len(shards)}
+    tested = np.array([w.group in groups for w in windows], bool)
+    if test is not None:
+        own = np.array([w.clip >= len(shards) for w in windows], bool)
+        windows, named, tested = _choose(windows, named, tested, own | ~tested)
+    seen = [set(map(str, row)) | {w.label} for w, row in zip(windows, named, strict=True)]
+    classes = scorable_classes(
+        (name for names, t in zip(seen, tested, strict=True) if not t for name in names),
+        (name for names, t in zip(seen, tested, strict=True) if t for name in names),
+    )
+    number = {name: i for i, name in enumerate(classes)}
+    clip_numbers = torch.tensor([number.get(w.label, IGNORED) for w in windows])
+    frame_numbers = torch.tensor([[number.get(str(n), IGNORED) for n in row] for row in named])
+    task = Task(windows, classes, clip_numbers, frame_numbers, torch.from_numpy(tested), samples)
+    return task, everything
+
+
+def _choose(
+    windows: list[Window], named: list[np.ndarray], tested: np.ndarray, keep: np.ndarray
+) -> tuple[list[Window], list[np.ndarray], np.ndarray]:
+    rows = keep.nonzero()[0]
+    return [windows[i] for i in rows], [named[i] for i in rows], tested[rows]

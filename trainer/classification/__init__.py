@@ -1,1 +1,0 @@
-"""Classification of music from the features of a transcriber."""

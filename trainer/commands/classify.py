@@ -1,0 +1,98 @@
+"""`jtm classify`: what the features of a checkpoint know about timbre and style."""
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from realtime.errors import UserError
+from realtime.options import parse_options
+from trainer.class_task import ClassifySettings
+
+
+@dataclass(frozen=True)
+class ClassifyCommand(ClassifySettings):
+    """Options of `jtm classify`."""
+
+    checkpoint: str = ""
+    """The .safetensors of a run; empty for an untrained network of the default architecture."""
+    data: list[str] = field(default_factory=list)
+    """Folders of shards with categories, made by `jtm data index`."""
+    test: list[str] = field(default_factory=list)
+    """Folders of held-out shards; without them part of --data is held out."""
+    out: str = "runs/classify"
+    """Folder for classify.json, pictures, and features to be used again."""
+    threads: int = 1
+    """Arithmetic threads."""
+    json: bool = False
+    """Print the figures as JSON."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    command = parse_options(
+        ClassifyCommand,
+        argv,
+        command="classify",
+        description="Classify by instrument, composer or ensemble from frozen features, "
+        "on recordings that were never trained on.",
+    )
+    if not command.data:
+        raise UserError("Nothing to classify: give --data FOLDER (made by `jtm data index`).")
+    import torch
+
+    from trainer.checkpoints import load_transcriber
+    from trainer.class_scores import write_report
+    from trainer.class_task import make_task
+    from trainer.classify import classify
+    from trainer.datasets.shard_health import healthy_clips
+    from trainer.datasets.shards import Shards
+    from trainer.model import Transcriber
+
+    torch.set_num_threads(command.threads)
+    torch.manual_seed(command.seed)
+    if command.checkpoint:
+        model, _ = load_transcriber(Path(command.checkpoint))
+    else:
+        model = Transcriber().eval()
+    shards, told = healthy_clips(Shards(command.data))
+    if told:
+        print(f"jtm classify: {told}", file=sys.stderr)
+    test = healthy_clips(Shards(command.test))[0] if command.test else None
+    task, everything = make_task(shards, command, model.hop_samples, test)
+    folder = Path(command.out)
+    results = classify(
+        model, everything, task, command, folder / "features", lambda text: progress(text, command)
+    )
+    told = write_report(results, task, command, folder)
+    if command.json:
+        print(json.dumps(told, indent=1))
+    else:
+        print_results(told, folder)
+    return 0
+
+
+def progress(text: str, command: ClassifyCommand) -> None:
+    """A line on stderr."""
+    if not command.json:
+        print(f"{command.target}: {text} ...", file=sys.stderr)
+
+
+def print_results(told: dict, folder: Path) -> None:
+    """One line a method."""
+    tested, trained = len(told["test_recordings"]), len(told["train_recordings"])
+    print(
+        f"{len(told['classes'])} classes; {tested} recordings tested, {trained} others trained on"
+    )
+    print(
+        f"{'method':<16}" + "".join(f"{n:>11}" for n in ("clip", "clip F1", "frame", "recording"))
+    )
+    for method, levels in told["results"].items():
+        row = (
+            levels["clip"]["accuracy"],
+            levels["clip"]["macro_f1"],
+            levels["frame"]["accuracy"],
+            levels["recording"]["accuracy"],
+        )
+        print(f"{method:<16}" + "".join(f"{100 * value:>10.1f}%" for value in row))
+    print(f"always the commonest class: {100 * told['chance']:.1f} %; {folder}/classify.json, .png")

@@ -1,0 +1,167 @@
+"""`jtm pretrain`: unlabelled audio -> encoder and context."""
+
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from realtime.errors import UserError
+from realtime.options import parse_options
+from trainer.architectures import ContextKind, EncoderKind
+from trainer.collapse import CollapseAlarm, CollapseSettings
+from trainer.machine import MachineSettings, make_trainer, open_run
+from trainer.negatives import SamplerKind
+from trainer.pretrain import Pretrain, PretrainSettings, group_size
+
+if TYPE_CHECKING:
+    from trainer.datasets.shards import Shards
+    from trainer.datasets.unlabelled import UnlabelledCrops
+
+
+@dataclass(frozen=True)
+class PretrainCommand(PretrainSettings):
+    """Options of `jtm pretrain`."""
+
+    data: list[str] = field(default_factory=list)
+    """Folders of shards made by `jtm render` or `jtm data index`; labels are not looked at."""
+    audio: list[str] = field(default_factory=list)
+    """Folders of sound files, decoded once into --cache."""
+    valid: list[str] = field(default_factory=list)
+    """Folders of held-out shards."""
+    cache: str = ""
+    """Folder for decoded --audio, one below it for each; empty for this user's cache."""
+    rooms: str = ""
+    """Folder of room and device responses (docs/data.md); empty for none."""
+    out: str = "runs/pretrain"
+    """Run folder: checkpoints, logs, the resolved settings."""
+    resume: bool = False
+    """Go on from OUT/last.ckpt, exactly."""
+    encoder: EncoderKind | Literal[""] = ""
+    """Short for --model.encoder.kind."""
+    context: ContextKind | Literal[""] = ""
+    """Short for --model.context.kind."""
+    negatives: SamplerKind | Literal[""] = ""
+    """Short for --cpc.sampler."""
+    collapse: CollapseSettings = field(default_factory=CollapseSettings)
+    machine: MachineSettings = field(default_factory=MachineSettings)
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    command = parse_options(
+        PretrainCommand,
+        argv,
+        command="pretrain",
+        description="Learn an encoder and a context from audio without labels.",
+    )
+    if not command.data and not command.audio:
+        raise UserError(
+            "Nothing to learn from: give --audio FOLDER of sound files, or --data FOLDER of shards."
+        )
+    run(with_short_options(command))
+    return 0
+
+
+def with_short_options(command: PretrainCommand) -> PretrainCommand:
+    """The command with --encoder, --context and --negatives put where they belong."""
+    model, cpc = command.model, command.cpc
+    if command.encoder:
+        model = replace(model, encoder=replace(model.encoder, kind=command.encoder))
+    if command.context:
+        model = replace(model, context=replace(model.context, kind=command.context))
+    if command.negatives:
+        cpc = replace(cpc, sampler=command.negatives)
+    if cpc.reverse and cpc.sampler == "sequential":
+        raise UserError("--cpc.reverse cannot be carried over crops; choose other --negatives.")
+    return replace(command, model=model, cpc=cpc)
+
+
+def run(command: PretrainCommand) -> None:
+    """Build data, module and Lightning trainer, and fit.
+
+    Raises:
+        UserError: if the data or the checkpoint to resume from cannot be used, the settings do not
+            fit each other, or learning collapses.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from trainer.callbacks import AveragedWeights, TimedCheckpoints
+    from trainer.datasets.shards import Shards
+
+    machine = command.machine
+    recordings = open_recordings(command)
+    folder = open_run(command.out, command.resume, machine, command.seed, command)
+    crops = make_crops(command, recordings)
+    held_out = None
+    if command.valid:
+        still = replace(
+            command,
+            seed=0,
+            rooms="",
+            crops=replace(command.crops, past_chance=0.0),
+        )
+        quiet = make_crops(still, Shards(command.valid))
+        held_out = [
+            quiet.draw_batch(i) for i in range(-(-machine.validation_clips // command.batch_size))
+        ]
+    try:
+        module = Pretrain(command, crops, held_out, machine.workers)
+        frames = crops.samples // module.network.hop_samples
+        module.network.require_room(frames)
+    except ValueError as error:
+        raise UserError(f"These settings do not fit each other: {error}.") from error
+    average = AveragedWeights(command.optimizer.ema)
+    checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
+    trainer = make_trainer(
+        machine,
+        folder,
+        command.steps,
+        command.optimizer.gradient_clip,
+        [average, CollapseAlarm(command.collapse), checkpoints],
+        validate=held_out is not None,
+        resume=command.resume,
+    )
+    last = folder / "last.ckpt"
+    trainer.fit(module, ckpt_path=last if command.resume else None, weights_only=True)
+    if trainer.is_global_zero:
+        print(f"{trainer.global_step} steps; weights: {folder / 'last.safetensors'}")
+
+
+def open_recordings(command: PretrainCommand) -> "Shards":
+    """Everything that --data and --audio name; bad clips are counted aloud and left out."""
+    from trainer.datasets.audio_folder import open_audio_folder
+    from trainer.datasets.shard_health import healthy_clips
+    from trainer.datasets.shards import Shards
+
+    for folder in (*command.data, *command.valid):
+        if not Path(folder).is_dir():
+            raise UserError(f"No folder '{folder}'; make one with `jtm render --out {folder}`.")
+    parts = [Shards(command.data)] if command.data else []
+    for number, folder in enumerate(command.audio):
+        cache = str(Path(command.cache) / f"{number:02d}") if command.cache else ""
+        parts.append(open_audio_folder(Path(folder), cache))
+    shards, told = healthy_clips(Shards.joined(parts))
+    if told:
+        print(f"jtm pretrain: {told}", file=sys.stderr)
+    return shards
+
+
+def make_crops(command: PretrainCommand, recordings: "Shards") -> "UnlabelledCrops":
+    """Crops as the sampler of negatives wants them grouped."""
+    from trainer.architectures import build_encoder
+    from trainer.augment import Responses
+    from trainer.datasets.unlabelled import UnlabelledCrops
+
+    encoder = build_encoder(command.model.encoder)
+    return UnlabelledCrops(
+        recordings,
+        command.crops,
+        Responses(command.rooms, encoder.sample_rate),
+        command.seed,
+        command.batch_size,
+        group_size(command.batch_size, command.cpc.group),
+        by_category=command.cpc.sampler == "same-category",
+        sequential=command.cpc.sampler == "sequential",
+        sample_rate=encoder.sample_rate,
+        hop_samples=encoder.hop_samples,
+    )

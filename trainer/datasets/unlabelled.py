@@ -1,0 +1,209 @@
+"""Endless, exactly repeatable crops of unlabelled audio for pretraining."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch.utils.data import IterableDataset
+
+from realtime.errors import UserError
+from trainer.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
+from trainer.cpc import Batch
+from trainer.datasets.shards import Clip
+
+SILENCE = 50
+"""Largest sample (of 32767) of a crop that is drawn again."""
+TRIES = 8
+
+
+class Recordings(Protocol):
+    """What crops are cut from; `trainer.datasets.shards.Shards` is one."""
+
+    clips: list[Clip]
+
+    def __len__(self) -> int: ...
+
+    def audio(self, i: int) -> np.ndarray:
+        """Recording i as int16 mono (n_samples,)."""
+
+
+def past_damage() -> AugmentSettings:
+    """Noise at 5 dB below the music at most, rooms, equalizer, overdrive, level."""
+    return AugmentSettings(loudest_noise_db=-5.0, quietest_noise_db=-40.0)
+
+
+@dataclass(frozen=True)
+class PretrainCropSettings:
+    """How unlabelled crops are drawn and what is done to them."""
+
+    seconds: float = 2.56
+    past_chance: float = 0.5
+    """Chance that the context hears a damaged version; the frames to be recognised stay clean
+    (arXiv 2007.00991)."""
+    quietest_db: float = -20.0
+    """Peak of a crop is drawn between this and 0 dBFS, past and future alike."""
+    augment: AugmentSettings = field(default_factory=past_damage)
+    """Detuning and transposition change past and future alike, everything else the past only."""
+    category: str = "song"
+    """Column of the clips that `same-category` groups by: song, source, kind, timbres, or any
+    category of the corpus (composer, ensemble, instrument, recording, ...)."""
+
+
+class UnlabelledCrops(IterableDataset):
+    """Batches of crops; crop `n` depends on `(seed, n)` and nothing else, as in `LabelledCrops`.
+
+    Args:
+        recordings: audio at `sample_rate`.
+        settings: how crops are cut and damaged.
+        responses: rooms and devices for the past.
+        seed: of every draw.
+        batch_size: crops a batch.
+        group: crops in a row that share a category, where `by_category`.
+        by_category: draw each group of crops from one category.
+        sequential: let row `i` of each batch go on where row `i` of the batch before ended.
+        sample_rate: Hz.
+        hop_samples: crops are a whole number of these.
+
+    Raises:
+        UserError: if there is no audio, or no column `settings.category`.
+    """
+
+    def __init__(
+        self,
+        recordings: Recordings,
+        settings: PretrainCropSettings,
+        responses: Responses,
+        seed: int,
+        batch_size: int,
+        group: int = 8,
+        by_category: bool = False,
+        sequential: bool = False,
+        sample_rate: int = 16_000,
+        hop_samples: int = 160,
+    ) -> None:
+        self.recordings = recordings
+        self.settings = settings
+        self.responses = responses
+        self.seed = seed
+        self.batch_size = batch_size
+        self.group = group
+        self.by_category = by_category
+        self.sequential = sequential
+        self.sample_rate = sample_rate
+        self.samples = round(settings.seconds * sample_rate / hop_samples) * hop_samples
+        self.first_batch = 0
+        self.device, self.devices = 0, 1
+        lengths = np.array([clip.n_samples for clip in recordings.clips], dtype=np.int64)
+        if not lengths.sum():
+            raise UserError("There is no audio to learn from in the given folders.")
+        values = [category_of(clip, settings.category) for clip in recordings.clips]
+        _, self.categories = np.unique(values, return_inverse=True)
+        self.lengths = lengths
+        self.windows = self._lay_out_windows() if sequential else np.zeros((0, 2), np.int64)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Draw for ever, from `first_batch` on; loader workers take turns."""
+        worker = torch.utils.data.get_worker_info()
+        lanes, lane = (worker.num_workers, worker.id) if worker else (1, 0)
+        batch = self.first_batch + lane
+        while True:
+            yield self.draw_batch(batch)
+            batch += lanes
+
+    def draw_batch(self, number: int) -> Batch:
+        """Batch `number` of this device."""
+        first = (number * self.devices + self.device) * self.batch_size
+        futures, pasts, clips, continues = [], [], [], []
+        for crop in range(first, first + self.batch_size):
+            rng = np.random.default_rng((self.seed, crop))
+            clip, audio, goes_on = self._next(crop) if self.sequential else self._draw(crop, rng)
+            futures.append(audio)
+            pasts.append(self._damage(audio, rng))
+            clips.append(clip)
+            continues.append(goes_on)
+        damaged = any(past is not future for past, future in zip(pasts, futures, strict=True))
+        return Batch(
+            torch.from_numpy(np.stack(futures)),
+            torch.from_numpy(np.stack(pasts)) if damaged else torch.zeros(len(futures), 0),
+            torch.from_numpy(self.categories[clips]),
+            torch.tensor(continues, dtype=torch.float32),
+        )
+
+    def _draw(self, crop: int, rng: np.random.Generator) -> tuple[int, np.ndarray, float]:
+        """A random stretch of sounding audio; longer recordings are drawn more often."""
+        _, ratio = draw_pitch_shift(rng, self.settings.augment)
+        source = int(np.ceil(self.samples * ratio)) + 64
+        weights = self.lengths
+        if self.by_category:
+            chosen = np.random.default_rng((self.seed, 1, crop // self.group))
+            seed_clip = pick(chosen, self.lengths)
+            weights = np.where(self.categories == self.categories[seed_clip], self.lengths, 0)
+        for _ in range(TRIES):
+            clip = pick(rng, weights)
+            pcm = self.recordings.audio(clip)
+            start = int(rng.integers(max(len(pcm) - source, 0) + 1))
+            piece = pcm[start : start + source]
+            if len(piece) and np.abs(piece).max() > SILENCE:
+                break
+        audio = shift_pitch(as_float(piece), ratio)
+        return clip, self._level(audio, rng), 0.0
+
+    def _next(self, crop: int) -> tuple[int, np.ndarray, float]:
+        """The stretch after the one that this row of the previous batch held."""
+        rows = self.batch_size * self.devices
+        row, step = crop % rows, crop // rows
+        place = (row * len(self.windows) // rows + step) % len(self.windows)
+        clip, start = self.windows[place]
+        goes_on = step > 0 and start > 0
+        rng = np.random.default_rng((self.seed, 2, int(clip)))
+        piece = self.recordings.audio(int(clip))[start : start + self.samples]
+        return int(clip), self._level(as_float(piece), rng), float(goes_on)
+
+    def _lay_out_windows(self) -> np.ndarray:
+        """All whole windows of all recordings, `(windows, 2)` clip and start, clips shuffled."""
+        order = np.random.default_rng(self.seed).permutation(len(self.lengths))
+        rows = [
+            (clip, start)
+            for clip in order
+            for start in range(0, max(1, self.lengths[clip] - self.samples + 1), self.samples)
+        ]
+        return np.array(rows, dtype=np.int64)
+
+    def _level(self, audio: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Exactly `samples` long, peak at a random level."""
+        audio = np.pad(audio[: self.samples], (0, max(0, self.samples - len(audio))))
+        peak = 10 ** (rng.uniform(self.settings.quietest_db, 0.0) / 20)
+        return (audio * (peak / (np.abs(audio).max() + 1e-3))).astype(np.float32)
+
+    def _damage(self, audio: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """What the context hears: damaged by chance, and finite whatever an effect did."""
+        if rng.random() >= self.settings.past_chance:
+            return audio
+        past = damage(audio, rng, self.settings.augment, self.responses, self.sample_rate)
+        return past if np.isfinite(past).all() else audio
+
+
+def category_of(clip: Clip, column: str) -> str:
+    """A clip's value in a metadata column; its own fields are columns too.
+
+    Raises:
+        UserError: naming the columns there are.
+    """
+    value = clip.categories.get(column, getattr(clip, column, None))
+    if value is None:
+        known = ", ".join(sorted({"song", "source", "kind", "timbres", *clip.categories}))
+        raise UserError(f"The clips have no column '{column}'; choose one of {known}.")
+    return "+".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def pick(rng: np.random.Generator, weights: np.ndarray) -> int:
+    """An index, with chances in proportion to integer weights."""
+    ends = np.cumsum(weights)
+    return int(np.searchsorted(ends, rng.integers(ends[-1]), side="right"))
+
+
+def as_float(pcm: np.ndarray) -> np.ndarray:
+    """int16 -> float32 in [-1, 1)."""
+    return pcm.astype(np.float32) / 32768

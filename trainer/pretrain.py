@@ -1,0 +1,186 @@
+"""The training loop of contrastive predictive coding, as a Lightning module."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from realtime.errors import UserError
+from trainer.cpc import Batch, Contrast, ContrastiveModel
+from trainer.cpc_settings import CpcSettings
+from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
+from trainer.model import ModelSettings
+from trainer.optimizer import OptimizerSettings, make_optimizer
+
+
+def slow_start() -> OptimizerSettings:
+    """What contrastive learning wants: a lower peak and a longer warm-up than labels do."""
+    return OptimizerSettings(learning_rate=1e-3, warm_up_steps=500, weight_decay=1e-2)
+
+
+@dataclass(frozen=True)
+class PretrainSettings:
+    """What one pretraining run is made of, apart from machine and folders."""
+
+    steps: int = 20_000
+    batch_size: int = 8
+    """Crops a step on one device."""
+    seed: int = 0
+    model: ModelSettings = field(default_factory=ModelSettings)
+    """Encoder and context; the head is for `jtm train`."""
+    cpc: CpcSettings = field(default_factory=CpcSettings)
+    crops: PretrainCropSettings = field(default_factory=PretrainCropSettings)
+    optimizer: OptimizerSettings = field(default_factory=slow_start)
+
+
+class Pretrain(pl.LightningModule):
+    """Trains a `ContrastiveModel`; everything drawn in a step follows from (seed, crop number).
+
+    Args:
+        settings: of the run.
+        crops: training crops.
+        held_out: batches of other recordings for validation, or None.
+        workers: loader processes a device.
+    """
+
+    monitor = "valid/accuracy"
+    score_name = "valid_accuracy"
+
+    def __init__(
+        self,
+        settings: PretrainSettings,
+        crops: UnlabelledCrops,
+        held_out: list[Batch] | None = None,
+        workers: int = 0,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.network = ContrastiveModel(settings.model, settings.cpc)
+        self.crops = crops
+        self.held_out = held_out or []
+        self.workers = workers
+        self._carried: tuple[Tensor, ...] = ()
+
+    @property
+    def chance_loss(self) -> float:
+        """Loss of guessing, nats."""
+        return math.log(1 + self.settings.cpc.negatives)
+
+    def train_dataloader(self) -> DataLoader:
+        """Endless batches, beginning where the restored step left off."""
+        self.crops.first_batch = self.trainer.global_step
+        self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
+        return DataLoader(
+            self.crops,
+            batch_size=None,
+            num_workers=self.workers,
+            persistent_workers=self.workers > 0,
+            prefetch_factor=4 if self.workers else None,
+        )
+
+    def val_dataloader(self) -> DataLoader | list:
+        """This device's share of the held-out batches."""
+        share = self.held_out[self.global_rank :: self.trainer.world_size]
+        return DataLoader(share, batch_size=None) if share else []
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Mean loss over all distances."""
+        step, rows = self.global_step, len(batch.future)
+        first = (step * self.trainer.world_size + self.global_rank) * rows
+        torch.manual_seed(mix(self.settings.seed, first))
+        found = self.contrast(batch, mix(self.settings.seed, first + 1))
+        loss = found.loss.mean()
+        if not torch.isfinite(loss):
+            raise UserError(
+                f"The loss is not a number at step {step}; resume from the last checkpoint with "
+                "--resume and a lower --optimizer.learning-rate."
+            )
+        self._log("train", found)
+        return loss
+
+    def validation_step(self, batch: Batch, index: int) -> None:
+        """The same on recordings that are not trained on, with the same negatives every time."""
+        self._log("valid", self.contrast(batch, mix(self.settings.seed, -1 - index), carry=False))
+
+    def contrast(self, batch: Batch, seed: int, carry: bool = True) -> Contrast:
+        """Loss and accuracy of a batch; in sequential mode the context goes on where it ended."""
+        rows = len(batch.future)
+        size = group_size(rows, self.settings.cpc.group)
+        generators = [
+            torch.Generator(self.device).manual_seed(mix(seed, group))
+            for group in range(rows // size)
+        ]
+        shapes = self.network.context.state_shapes()
+        state = self.network.initial_state(rows)
+        state = state[len(state) - len(shapes) :]
+        sequential = carry and self.settings.cpc.sampler == "sequential"
+        if sequential and self._carried:
+            keep = [
+                batch.continues.view(-1, *[1] * (memory.ndim - 1)).bool()
+                for memory in self._carried
+            ]
+            state = tuple(
+                torch.where(k, old.to(new.device), new)
+                for k, old, new in zip(keep, self._carried, state, strict=True)
+            )
+        found = self.network(batch, state, generators)
+        if sequential:
+            self._carried = tuple(memory.detach() for memory in found.context_state)
+        return found
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Log gradient norms before clipping."""
+        parts = {"encoder": self.network.encoder, "context": self.network.context}
+        for name, part in parts.items():
+            self.log(f"train/{name}_gradient", gradient_norm(part))
+
+    def on_save_checkpoint(self, checkpoint: dict) -> None:
+        """Keep the context of sequential mode."""
+        checkpoint["carried"] = [memory.cpu() for memory in self._carried]
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        """Go on with it."""
+        self._carried = tuple(checkpoint.get("carried", ()))
+
+    def configure_optimizers(self) -> dict:
+        """AdamW with the schedule of the settings."""
+        return make_optimizer(self.network, self.settings.optimizer, self.settings.steps)
+
+    def _log(self, part: str, found: Contrast) -> None:
+        words = {"sync_dist": True, "batch_size": 1} if part == "valid" else {}
+        figures = {
+            "loss": found.loss.mean(),
+            "accuracy": found.accuracy.mean(),
+            "feature_std": found.feature_std,
+            "feature_spread": found.feature_spread,
+        }
+        for place, k in enumerate(self.network.distances):
+            figures[f"loss_k{k:02d}"] = found.loss[place]
+            figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
+        for name, value in figures.items():
+            bar = name in ("loss", "accuracy")
+            self.log(f"{part}/{name}", value.detach(), prog_bar=bar, **words)
+        if part == "train":
+            self.log("train/chance_loss", self.chance_loss)
+            self.log("train/chance_accuracy", 1 / (1 + self.settings.cpc.negatives))
+
+
+def group_size(rows: int, largest: int) -> int:
+    """The largest size of equal groups of `rows` sequences that is not above `largest`."""
+    return next(size for size in range(min(rows, largest), 0, -1) if rows % size == 0)
+
+
+def gradient_norm(part: nn.Module) -> Tensor:
+    """Euclidean norm of all gradients of `part`; 0 where it has no weights."""
+    norms = [p.grad.detach().norm() for p in part.parameters() if p.grad is not None]
+    return torch.stack(norms).norm() if norms else torch.zeros(())
+
+
+def mix(*numbers: int) -> int:
+    """A seed of 63 bits from a few integers, the same everywhere."""
+    words = [number & 0xFFFFFFFFFFFFFFFF for number in numbers]
+    return int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0] >> np.uint64(1))
