@@ -15,6 +15,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "pretrain": ("trainer.commands.pretrain", "audio without labels -> encoder and context"),
     "train": ("trainer.commands.train", "labelled audio -> transcription checkpoint"),
     "classify": ("trainer.commands.classify", "instrument, composer, ensemble from features"),
+    "report": ("trainer.commands.report", "a run folder -> pictures of its curves"),
     "evaluate": ("trainer.commands.evaluate", "score a model on recordings with known notes"),
     "export": ("export.command", "checkpoint -> one .onnx file, parity checked"),
 }

@@ -12,6 +12,7 @@ from gui.engine import Engine
 from gui.frame import Frame
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
+from realtime.takes import default_folder
 
 SCREEN_MS = 16
 HIDDEN_MS = 250
@@ -69,6 +70,12 @@ class Controller(QObject):
             "rescan": self.rescan.emit,
             "dismiss": self._watch.dismiss,
         }
+
+    @property
+    def takes_folder(self) -> Path:
+        """Where takes are kept."""
+        record = self.settings.record
+        return Path(record).expanduser() if record else default_folder()
 
     def start(self) -> None:
         """Start the engine and the pictures."""

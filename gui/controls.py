@@ -143,6 +143,10 @@ class Segments(QWidget):
         for button, tip in zip(self.buttons, tips, strict=True):
             button.setToolTip(tip)
 
+    def index(self) -> int:
+        """The choice that is taken, -1 if none is."""
+        return self._group.checkedId()
+
     def set_chosen(self, index: int) -> None:
         """Mark a choice without emitting `chosen`."""
         self.buttons[index].setChecked(True)

@@ -1,12 +1,15 @@
 """Transcribes a dropped sound file in a child process, with progress, cancel and a reason."""
 
+import json
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from gui.words import tr
 from realtime.child_process import python_command, python_environment
+from realtime.settings import EngineSettings
 
 
 class FileJob(QObject):
@@ -20,7 +23,13 @@ class FileJob(QObject):
     """The reason, for people."""
     cancelled = Signal()
 
-    def __init__(self, sound: Path, model: str = "", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        sound: Path,
+        model: str = "",
+        parent: QObject | None = None,
+        settings: EngineSettings | None = None,
+    ) -> None:
         super().__init__(parent)
         self.sound = sound
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
@@ -34,7 +43,11 @@ class FileJob(QObject):
             environment.insert(name, value)
         self._process.setProcessEnvironment(environment)
         program, *arguments = python_command(
-            "gui.transcribe_worker", str(sound), str(self.midi), model
+            "gui.transcribe_worker",
+            str(sound),
+            str(self.midi),
+            model,
+            json.dumps(asdict(settings or EngineSettings())),
         )
         self._process.setProgram(program)
         self._process.setArguments(arguments)

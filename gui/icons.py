@@ -65,6 +65,75 @@ def _file(path: QPainterPath) -> None:
     path.addEllipse(QPointF(11, 10.5), 1.6, 1.6)
 
 
+def _pause(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(4, 3.2, 3, 9.6), 0.8, 0.8)
+    path.addRoundedRect(QRectF(9, 3.2, 3, 9.6), 0.8, 0.8)
+
+
+def _loop(path: QPainterPath) -> None:
+    _line(path, (2.5, 8.5), (2.5, 6.5), (4, 5), (13, 5))
+    _line(path, (10.8, 2.6), (13.2, 5), (10.8, 7.4))
+    _line(path, (13.5, 7.9), (13.5, 9.9), (12, 11.4), (3, 11.4))
+    _line(path, (5.2, 9), (2.8, 11.4), (5.2, 13.8))
+
+
+def _undo(path: QPainterPath) -> None:
+    _turn(path, 1.0, 0.0)
+
+
+def _redo(path: QPainterPath) -> None:
+    _turn(path, -1.0, 16.0)
+
+
+def _turn(path: QPainterPath, side: float, origin: float) -> None:
+    _line(path, *((origin + side * x, y) for x, y in ((6, 2.5), (2.5, 6), (6, 9.5))))
+    path.moveTo(origin + side * 2.8, 6)
+    path.lineTo(origin + side * 9, 6)
+    path.cubicTo(
+        *(origin + side * 14.5, 6), *(origin + side * 14.5, 13.2), *(origin + side * 8, 13.2)
+    )
+
+
+def _trash(path: QPainterPath) -> None:
+    _line(path, (2.5, 4.2), (13.5, 4.2))
+    _line(path, (6, 4), (6, 2.3), (10, 2.3), (10, 4))
+    _line(path, (4, 4.5), (4.6, 13.7), (11.4, 13.7), (12, 4.5))
+    _line(path, (6.9, 7), (6.9, 11))
+    _line(path, (9.1, 7), (9.1, 11))
+
+
+def _merge(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(1.8, 5.5, 12.4, 5), 1.4, 1.4)
+    _line(path, (8, 2.2), (8, 4))
+    _line(path, (8, 12), (8, 13.8))
+
+
+def _refine(path: QPainterPath) -> None:
+    _line(path, (7, 2), (8.4, 6.6), (13, 8), (8.4, 9.4), (7, 14), (5.6, 9.4), (1, 8), (5.6, 6.6))
+    path.closeSubpath()
+    _line(path, (13, 1.6), (13, 4.4))
+    _line(path, (11.6, 3), (14.4, 3))
+
+
+def _folder(path: QPainterPath) -> None:
+    _line(path, (2, 12.8), (2, 3.4), (6.2, 3.4), (7.8, 5.2), (14, 5.2), (14, 12.8), (2, 12.8))
+
+
+def _takes(path: QPainterPath) -> None:
+    for y in (4, 8, 12):
+        _line(path, (2.4, y), (2.6, y))
+        _line(path, (5.5, y), (13.5, y))
+
+
+def _rename(path: QPainterPath) -> None:
+    _line(path, (2.5, 13.5), (3.2, 10.4), (10.9, 2.7), (13.3, 5.1), (5.6, 12.8), (2.5, 13.5))
+    _line(path, (9.2, 4.4), (11.6, 6.8))
+
+
+def _back(path: QPainterPath) -> None:
+    _line(path, (9.8, 3.2), (5, 8), (9.8, 12.8))
+
+
 def _line(path: QPainterPath, *points: tuple[float, float]) -> None:
     path.moveTo(*points[0])
     for point in points[1:]:
@@ -75,6 +144,7 @@ FILLED: dict[str, Callable[[QPainterPath], None]] = {
     "record": _record,
     "stop": _stop,
     "play": _play,
+    "pause": _pause,
 }
 DRAWN: dict[str, Callable[[QPainterPath], None]] = {
     "save": _save,
@@ -84,6 +154,16 @@ DRAWN: dict[str, Callable[[QPainterPath], None]] = {
     "compact": _compact,
     "microphone": _microphone,
     "file": _file,
+    "loop": _loop,
+    "undo": _undo,
+    "redo": _redo,
+    "trash": _trash,
+    "merge": _merge,
+    "refine": _refine,
+    "folder": _folder,
+    "takes": _takes,
+    "back": _back,
+    "rename": _rename,
 }
 
 

@@ -11,6 +11,7 @@ from gui.notice_view import kind_line, show_kind
 from gui.status_text import short_name
 from gui.theme import SPACE
 from gui.words import plural, tr
+from realtime.settings import EngineSettings
 
 
 class JobStrip(QWidget):
@@ -18,12 +19,15 @@ class JobStrip(QWidget):
 
     saved = Signal(str)
     """Path the notes were saved to."""
+    refined = Signal(str)
+    """Path of a .csv: the notes of a take that was listened to again."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.job: FileJob | None = None
+        self._refining = False
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
@@ -51,13 +55,22 @@ class JobStrip(QWidget):
 
     def transcribe(self, sound: Path, model: str) -> None:
         """Turn this file into notes; a job that still runs is cancelled."""
+        self._start(FileJob(sound, model, self))
+        self._refining = False
+
+    def refine(self, sound: Path, settings: EngineSettings) -> None:
+        """Listen to a take again; `refined` tells the result."""
+        self._start(FileJob(sound, settings.model, self, settings))
+        self._refining = True
+
+    def _start(self, job: FileJob) -> None:
         self.discard()
-        self.job = FileJob(sound, model, self)
+        self.job = job
         self.job.progressed.connect(self._progress)
         self.job.finished.connect(self._finished)
         self.job.failed.connect(self._failed)
         self.job.cancelled.connect(self._close)
-        name = short_name(sound.name)
+        name = short_name(job.sound.name)
         self._show(tr("Listening to {name}…", name=name), running=True, done=False)
         self.bar.setRange(0, 0)
         self.job.start()
@@ -92,6 +105,11 @@ class JobStrip(QWidget):
 
     def _finished(self, _path: str, notes: int) -> None:
         count = plural(notes, "note", "notes")
+        if self._refining and self.job is not None:
+            csv = self.job.midi.with_suffix(".csv")
+            self.refined.emit(str(csv))
+            self.discard()
+            return
         name = short_name(self.job.sound.name) if self.job else ""
         self._show(tr("{name}: {count}", name=name, count=count), running=False, done=True)
 

@@ -15,7 +15,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.appearance import dress, wanted_theme
 from gui.choices import Choices
@@ -25,7 +32,7 @@ from gui.frame import Frame
 from gui.ink import NoteInk
 from gui.job_strip import JobStrip
 from gui.main_menu import build_menu
-from gui.model_facts import look_aheads_ms
+from gui.model_facts import longest_ms, look_aheads_ms
 from gui.notice_view import NoticeCard, NoticeStrip
 from gui.notices import drop_notice
 from gui.roll_pane import RollPane
@@ -33,6 +40,7 @@ from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS, CheatSheet
 from gui.status_bar import StatusBar
 from gui.takes import discard_take, save_copy, show_folder
+from gui.takes_page import TakesPage
 from gui.top_bar import TopBar
 from gui.transport import Transport
 from gui.words import language, tr
@@ -65,11 +73,13 @@ class MainWindow(QMainWindow):
         self.choices, geometry = store.load()
         self.top_bar, self.strip, self.jobs = TopBar(), NoticeStrip(), JobStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
+        self.takes, self.pages = TakesPage(), QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
         self._dragging = False
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
+        self._newest_take = ""
         self._lay_out()
         self._connect()
         self._usual_geometry, self._usual_place = QByteArray(), QRect()
@@ -92,7 +102,9 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for part in (self.top_bar, self.strip, self.jobs):
             column.addWidget(part)
-        column.addWidget(self.pane, 1)
+        self.pages.addWidget(self.pane)
+        self.pages.addWidget(self.takes)
+        column.addWidget(self.pages, 1)
         column.addWidget(self.transport)
         column.addWidget(self.status)
         self.setCentralWidget(root)
@@ -109,6 +121,10 @@ class MainWindow(QMainWindow):
         transport.panic_clicked.connect(controller.panic)
         transport.save_clicked.connect(lambda: self.do("save"))
         transport.compact_clicked.connect(lambda: self.do("compact"))
+        transport.takes_clicked.connect(lambda: self.do("takes"))
+        self.takes.said.connect(self.jobs.say)
+        self.takes.refine_wanted.connect(self._refine)
+        self.jobs.refined.connect(self.takes.refined)
         self.strip.acted.connect(controller.act)
         self.card.acted.connect(controller.act)
         for name, keys in KEYS.items():
@@ -128,6 +144,10 @@ class MainWindow(QMainWindow):
         self.card.show_notice(notice if centre else None)
         hint = notice is not None and notice.kind == "hint" and self.choices.compact
         self.strip.show_notice(None if centre or hint else notice)
+        if frame.snapshot.last_take != self._newest_take:
+            self._newest_take = frame.snapshot.last_take
+            if self.shows_takes:
+                self._enter_takes()
         heard = (frame.snapshot.state, frame.snapshot.input_name)
         if heard != self._heard:
             self._heard = heard
@@ -135,6 +155,24 @@ class MainWindow(QMainWindow):
         devices = self._scan.poll()
         if devices is not None:
             self.top_bar.show_devices(devices)
+
+    @property
+    def shows_takes(self) -> bool:
+        """Whether the page of takes is in front."""
+        return self.pages.currentWidget() is self.takes
+
+    def show_takes(self, shown: bool) -> None:
+        """Bring the page of takes to the front, or the live roll."""
+        if shown == self.shows_takes:
+            return
+        self.pages.setCurrentWidget(self.takes if shown else self.pane)
+        self.transport.takes.setChecked(shown)
+        if shown:
+            self._enter_takes()
+            self.takes.library.list.setFocus()
+        else:
+            self.takes.leave()
+            self.pane.setFocus()
 
     def do(self, name: str) -> None:
         """Run an action of a key or the menu, by name."""
@@ -156,6 +194,7 @@ class MainWindow(QMainWindow):
         usual = "german" if language() == "pl" else "letters"
         ink = NoteInk(theme, self.choices.naming or usual)
         self.pane.set_ink(ink)
+        self.takes.set_ink(ink)
         self.top_bar.set_theme(theme)
         self.transport.set_theme(theme, ink)
         self.status.set_theme(theme)
@@ -170,6 +209,8 @@ class MainWindow(QMainWindow):
         if changed and compact:
             self._usual_geometry, self._usual_place = self.saveGeometry(), self.geometry()
         self.choices = replace(self.choices, compact=compact)
+        if compact:
+            self.show_takes(False)
         self.top_bar.setVisible(not compact)
         self.status.setVisible(not compact)
         self.transport.set_compact(compact)
@@ -194,6 +235,19 @@ class MainWindow(QMainWindow):
     def _do_compact(self) -> None:
         self.set_compact(not self.choices.compact)
 
+    def _do_takes(self) -> None:
+        if self.choices.compact:
+            self.set_compact(False)
+        self.show_takes(not self.shows_takes)
+
+    def _enter_takes(self) -> None:
+        newest = Path(self._newest_take).stem if self._newest_take else ""
+        self.takes.enter(self.controller.takes_folder, newest)
+
+    def _refine(self, sound: str) -> None:
+        settings = self.controller.settings
+        self.jobs.refine(Path(sound), replace(settings, latency_ms=longest_ms(settings.model)))
+
     def _do_open(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
         path, _ = QFileDialog.getOpenFileName(
@@ -203,6 +257,9 @@ class MainWindow(QMainWindow):
             self.jobs.transcribe(Path(path), self.controller.settings.model)
 
     def _do_save(self) -> None:
+        if self.shows_takes and self.takes.view.take is not None:
+            self.takes.view.do("export")
+            return
         said = save_copy(self, self.transport.take.path)
         if said:
             self.jobs.say(said)
@@ -212,6 +269,9 @@ class MainWindow(QMainWindow):
         gone, said = discard_take(take)
         if gone:
             self.transport.take.forget(take)
+            self._newest_take = ""
+            if self.shows_takes:
+                self._enter_takes()
         self.jobs.say(said)
 
     def _do_folder(self) -> None:
@@ -220,13 +280,22 @@ class MainWindow(QMainWindow):
             self.jobs.say(said)
 
     def _do_zoom_in(self) -> None:
-        self.pane.zoom_time(0.8)
+        self._zoom(0.8)
 
     def _do_zoom_out(self) -> None:
-        self.pane.zoom_time(1.25)
+        self._zoom(1.25)
 
     def _do_reset_view(self) -> None:
-        self.pane.reset_view()
+        if self.shows_takes:
+            self.takes.view.reset_view()
+        else:
+            self.pane.reset_view()
+
+    def _zoom(self, factor: float) -> None:
+        if self.shows_takes:
+            self.takes.view.zoom(factor)
+        else:
+            self.pane.zoom_time(factor)
 
     def _do_sheet(self) -> None:
         CheatSheet(self).open()
@@ -235,9 +304,12 @@ class MainWindow(QMainWindow):
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space that no control wanted starts or stops the demo."""
+        """Space that no control wanted plays the open take, or starts or stops the demo."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.controller.toggle_demo()
+            if not self.shows_takes:
+                self.controller.toggle_demo()
+            elif self.takes.view.take is not None:
+                self.takes.view.do("play")
         else:
             super().keyPressEvent(event)
 
@@ -277,6 +349,7 @@ class MainWindow(QMainWindow):
         self._store.save(self.remembered(), geometry)
         self.hide()
         self.jobs.discard()
+        self.takes.close_player()
         self.controller.close()
         self._scan.wait()
         super().closeEvent(event)
@@ -289,7 +362,9 @@ class MainWindow(QMainWindow):
         fresh.pane.seconds = self.pane.seconds
         fresh.setGeometry(self.geometry())
         fresh.show()
+        fresh.show_takes(self.shows_takes)
         self.jobs.discard()
+        self.takes.close_player()
         self.hide()
         self.deleteLater()
 

@@ -1,9 +1,14 @@
 """The window's words in Polish."""
 
-PLURALS: dict[str, tuple[str, str, str]] = {"note": ("nuta", "nuty", "nut")}
+from gui.polish_takes import TAKE_TEXTS
+
+PLURALS: dict[str, tuple[str, str, str]] = {
+    "note": ("nuta", "nuty", "nut"),
+    "version": ("wersja", "wersje", "wersji"),
+}
 """English singular -> the forms for 1, for 2-4, for 5 and more."""
 
-TEXTS: dict[str, str] = {
+TEXTS: dict[str, str] = TAKE_TEXTS | {
     " dB": " dB",
     " ms": " ms",
     " semitones": " półtonów",
@@ -96,7 +101,6 @@ TEXTS: dict[str, str] = {
     "Saved {names}": "Zapisano {names}",
     "Sensitivity": "Czułość",
     "Shortest note": "Najkrótsza nuta",
-    "Show the takes": "Pokaż podejścia",
     "Silence every MIDI note at once (Esc, F12, Ctrl+.)": (
         "Natychmiast ucisz wszystkie nuty MIDI (Esc, F12, Ctrl+.)"
     ),

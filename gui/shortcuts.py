@@ -3,12 +3,14 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
 
+from gui.take_view.keys import descriptions as take_descriptions
 from gui.theme import SPACE
 from gui.words import tr
 
 KEYS: dict[str, tuple[str, ...]] = {
     "record": ("R",),
     "panic": ("Esc", "F12", "Ctrl+."),
+    "takes": ("T",),
     "compact": ("Ctrl+M",),
     "open": ("Ctrl+O",),
     "save": ("Ctrl+S",),
@@ -30,6 +32,7 @@ def descriptions() -> list[tuple[str, str]]:
         (f"Esc  F12  {tr('Ctrl')}+.", tr("Panic: silence every MIDI note at once")),
         (f"{tr('Ctrl')}+S", tr("Save the newest take as…")),
         (f"{tr('Ctrl')}+⌫", tr("Move the newest take to the trash")),
+        ("T", tr("Your takes: see, hear and edit them")),
         (f"{tr('Ctrl')}+O", tr("Turn a sound file into notes")),
         (f"{tr('Ctrl')}+M", tr("Compact view, always on top")),
         ("+  −  0", tr("Zoom in, zoom out, usual view")),
@@ -40,7 +43,7 @@ def descriptions() -> list[tuple[str, str]]:
 
 
 class CheatSheet(QDialog):
-    """The keys, in two columns."""
+    """The keys: of the window at the left, of a take at the right."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,9 +54,10 @@ class CheatSheet(QDialog):
         grid.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
         grid.setHorizontalSpacing(SPACE * 5)
         grid.setVerticalSpacing(SPACE * 2)
-        for row, (keys, what) in enumerate(descriptions()):
-            key = QLabel(keys)
-            key.setObjectName("key")
-            key.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            grid.addWidget(key, row, 0)
-            grid.addWidget(QLabel(what), row, 1)
+        for pair, rows in enumerate((descriptions(), take_descriptions())):
+            for row, (keys, what) in enumerate(rows):
+                key = QLabel(keys)
+                key.setObjectName("key")
+                key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                grid.addWidget(key, row, 2 * pair)
+                grid.addWidget(QLabel(what), row, 2 * pair + 1)

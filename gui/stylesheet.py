@@ -14,17 +14,19 @@ QMainWindow, QDialog, #root {{ background: {window}; }}
 #status[worry="true"] {{ color: {warning}; font-weight: 600; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {space}px; }}
 
-QPushButton, QToolButton, QComboBox, QSpinBox {{
+QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox {{
     background: {raised}; border: 1px solid {line}; border-radius: {radius}px;
     min-height: {control}px; padding: 0 {pad}px;
 }}
 QToolButton {{ padding: 0; min-width: {control}px; }}
-QPushButton:hover, QToolButton:hover, QComboBox:hover, QSpinBox:hover {{ background: {hover}; }}
+QPushButton:hover, QToolButton:hover, QComboBox:hover, QAbstractSpinBox:hover {{
+    background: {hover};
+}}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus {{
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QAbstractSpinBox:focus {{
     border: 2px solid {accent};
 }}
-QPushButton:disabled, QToolButton:disabled, QComboBox:disabled {{
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
     color: {disabled}; background: {surface};
 }}
 QPushButton[primary="true"] {{
@@ -47,8 +49,8 @@ QComboBox QAbstractItemView {{
     selection-background-color: {selected}; selection-color: {text};
 }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 {space}px; }}
-QSpinBox {{ padding: 0; min-width: 96px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QAbstractSpinBox {{ padding: 0; min-width: 96px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 
 #segments QPushButton {{ border-radius: 0; border-right-width: 0; padding: 0 9px; }}
 #segments QPushButton[place="first"] {{
@@ -74,6 +76,24 @@ QMenu::item {{ padding: 6px 26px 6px 26px; border-radius: {space}px; }}
 QMenu::item:selected {{ background: {selected}; }}
 QMenu::item:disabled {{ color: {disabled}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: {space}px; }}
+
+#takes {{ background: {surface}; border-right: 1px solid {line}; }}
+#takesTitle, #takeTitle {{ font-size: {title}px; font-weight: 600; }}
+#takeBar, #takeHead {{ background: {surface}; }}
+#takeBar {{ border-top: 1px solid {line}; }}
+#takeHead {{ border-bottom: 1px solid {line}; }}
+#quiet {{ color: {dim}; }}
+QListWidget {{ background: {surface}; border: none; outline: none; }}
+QLineEdit {{
+    background: {raised}; border: 2px solid {accent}; border-radius: {space}px; padding: 0 4px;
+    selection-background-color: {selected}; selection-color: {text};
+}}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{
+    background: {line}; border-radius: 3px; min-height: 30px; margin: 2px;
+}}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 #strip {{ background: {surface}; border-bottom: 1px solid {line}; }}
 #strip QPushButton {{ min-height: 22px; }}

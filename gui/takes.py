@@ -1,6 +1,7 @@
 """What can be done with the newest take."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QUrl
@@ -8,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.words import tr
+from realtime.take_library import list_takes
 
 BESIDE = (".flac", ".wav", ".csv")
 """What may lie beside the .mid of a take."""
@@ -40,7 +42,7 @@ def copy_take(take: Path, target: Path) -> str:
 
 
 def discard_take(take: str) -> tuple[bool, str]:
-    """Move a take, its sound and its list of notes to the trash.
+    """Move a take, its sound and all versions of its notes to the trash.
 
     Returns:
         (whether the take is gone, what to tell the user).
@@ -48,10 +50,18 @@ def discard_take(take: str) -> tuple[bool, str]:
     if not take:
         return False, tr("There is no take yet: press R to record one.")
     path = Path(take)
-    for part in (path, *(path.with_suffix(suffix) for suffix in BESIDE)):
-        if part.is_file() and not QFile.moveToTrash(str(part)):
-            return False, tr("{path} cannot be moved to the trash.", path=part)
-    return True, tr("{name} is in the trash.", name=path.name)
+    parts = [path, *(path.with_suffix(suffix) for suffix in BESIDE)]
+    known = next((each for each in list_takes(path.parent) if each.name == path.stem), None)
+    files = known.files() if known is not None else [part for part in parts if part.is_file()]
+    return trash(files, path.stem)
+
+
+def trash(files: Sequence[Path], name: str) -> tuple[bool, str]:
+    """Move files to the trash; returns whether all are gone, and what to tell the user."""
+    for path in files:
+        if not QFile.moveToTrash(str(path)):
+            return False, tr("{path} cannot be moved to the trash.", path=path)
+    return True, tr("{name} is in the trash.", name=name)
 
 
 def show_folder(take: str) -> str:

@@ -1,8 +1,10 @@
-"""Child process of the window: `python -m gui.transcribe_worker SOUND OUT.mid [MODEL]`.
+"""Child process of the window: `python -m gui.transcribe_worker SOUND OUT.mid [MODEL [SETTINGS]]`.
 
-Prints the part done, a number per line, then `notes N`. The window itself never loads a model.
+SETTINGS are fields of `EngineSettings` as JSON. Writes OUT.csv beside OUT.mid. Prints the part
+done, a number per line, then `notes N`. The window itself never loads a model.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,15 +13,18 @@ def main(argv: list[str]) -> int:
     """Transcribe one file; 1 with the reason on stderr where that fails."""
     from realtime.errors import UserError
     from realtime.model import OnnxModel
-    from realtime.note_files import write_midi
+    from realtime.note_files import write_csv, write_midi
+    from realtime.settings import EngineSettings
     from realtime.transcribe import transcribe
 
     sound, out = Path(argv[0]), Path(argv[1])
     model_path = Path(argv[2]) if len(argv) > 2 and argv[2] else None
+    settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()
     try:
-        model = OnnxModel(model_path, None)
-        notes = transcribe(sound, model, None, lambda part: print(f"{part:.4f}", flush=True))
+        model = OnnxModel(model_path, settings.latency_ms)
+        notes = transcribe(sound, model, settings, lambda part: print(f"{part:.4f}", flush=True))
         write_midi(notes, out, sound.stem)
+        write_csv(notes, out.with_suffix(".csv"))
     except UserError as error:
         print(error, file=sys.stderr)
         return 1

@@ -27,6 +27,7 @@ class Transport(QWidget):
     panic_clicked = Signal()
     save_clicked = Signal()
     compact_clicked = Signal()
+    takes_clicked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +41,10 @@ class Transport(QWidget):
         self.compact.setAccessibleName(tr("Compact view"))
         self.compact.setToolTip(tr("Compact view, always on top (Ctrl+M)"))
         self.compact.setCheckable(True)
+        self.takes = QToolButton()
+        self.takes.setAccessibleName(tr("Takes"))
+        self.takes.setToolTip(tr("Your takes: see, hear and edit them (T)"))
+        self.takes.setCheckable(True)
         self.take = TakeButton()
         self.record = QPushButton()
         self.record.setObjectName("record")
@@ -52,10 +57,11 @@ class Transport(QWidget):
         row.setSpacing(SPACE * 2)
         row.addWidget(self.now_playing, 1)
         row.addWidget(self.meter)
-        for button in (self.take, self.record, self.panic, self.compact):
+        for button in (self.takes, self.take, self.record, self.panic, self.compact):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
         self.compact.clicked.connect(self.compact_clicked)
+        self.takes.clicked.connect(self.takes_clicked)
         self.record.clicked.connect(self.record_clicked)
         self.panic.clicked.connect(self.panic_clicked)
         self.take.clicked.connect(self.save_clicked)
@@ -69,6 +75,7 @@ class Transport(QWidget):
         self.panic.setIcon(icon("panic", theme.text))
         self.meter.set_theme(theme)
         self.compact.setIcon(icon("compact", theme.text))
+        self.takes.setIcon(icon("takes", theme.text))
         self.take.setIcon(icon("save", theme.text, mix(theme.dim, theme.surface, 0.5)))
         self._icons = {True: icon("stop", theme.on_record), False: icon("record", theme.record)}
         self.record.setIcon(self._icons[bool(self._recording)])
@@ -87,6 +94,7 @@ class Transport(QWidget):
         self.compact.setChecked(compact)
         self.meter.setVisible(compact)
         self.take.setVisible(not compact)
+        self.takes.setVisible(not compact)
 
     def show_recording(self, recording: bool, take_s: float, notes: int) -> None:
         """Turn the record button into a stop button with the length of the take, and back."""

@@ -39,9 +39,11 @@ def open_source(settings: EngineSettings, fast: bool = False, patient: bool = Tr
         file = FileSource(Path(settings.input).expanduser())
         return file if fast else PacedSource(file)
     from realtime.capture import Microphone
-    from realtime.portaudio import open_input
+    from realtime.inputs import InputOpener
+    from realtime.priority import raise_priority
 
-    microphone = Microphone(settings.input, open_input)
+    raise_priority()
+    microphone = Microphone(settings.input, InputOpener(settings.input_channel))
     if not patient:
         try:
             microphone.wait_until_open(OPEN_SECONDS)
@@ -97,7 +99,7 @@ def apply_settings(engine: Engine, settings: EngineSettings) -> None:
         engine.swap_model(open_model(settings))
     if settings.midi_out != before.midi_out:
         engine.swap_sink(open_sink(settings))
-    if settings.input != before.input:
+    if (settings.input, settings.input_channel) != (before.input, before.input_channel):
         engine.swap_source(open_source(settings))
 
 

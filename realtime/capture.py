@@ -22,6 +22,7 @@ FIRST_SOUND_SECONDS = 3.0
 RETRY_SECONDS = 0.5
 LATE_SECONDS = 0.15
 """Sound that is this late for a whole second counts as lost."""
+NOTHING: Floats = np.zeros(0, dtype=np.float32)
 DRIFT = 0.002
 """Sound cards may run this much slower than the clock without losing anything."""
 
@@ -34,6 +35,13 @@ class DeviceStream(Protocol):
     block_frames: int
     """Typical size of a delivery; 0 if unknown."""
     latency_ms: float
+
+    @property
+    def problem(self) -> str:
+        """Why what is heard is not what was chosen, or empty."""
+
+    def take_remark(self) -> str:
+        """A sentence on a change that is fine, such as another default device; once."""
 
     def waiting(self) -> int:
         """Samples that can be read now."""
@@ -71,7 +79,7 @@ class Microphone:
         self.name, self.rate = name or "system default", 48_000
         self._stream: DeviceStream | None = None
         self._opened: DeviceStream | None = None
-        self._problem = ""
+        self._problem = self._lost_because = ""
         self._opening: threading.Thread | None = None
         self._closed = False
         self._retry_at = -math.inf
@@ -98,18 +106,24 @@ class Microphone:
         if self._stream is None:
             raise UserError(self._problem or f"Input '{self.name}' does not answer.")
 
-    def read(self, max_frames: int) -> Floats | None:
-        """What has arrived, at most `max_frames`; empty while there is nothing."""
-        self._adopt()
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
+        """What has arrived, at most `max_frames`; empty while fewer than `least` samples wait."""
+        if self._stream is None:
+            self._adopt()
         stream = self._stream
         if stream is None:
-            return np.zeros(0, dtype=np.float32)
-        block = stream.read(max_frames)
+            return NOTHING
         now = self._clock()
-        if len(block):
+        if stream.waiting() >= least:
+            block = stream.read(max_frames)
             self._note_arrival(len(block), now)
-        elif self._is_dead(stream, now):
-            self._lose(now)
+            return block
+        if not self._is_dead(stream, now):
+            return NOTHING
+        block = stream.read(max_frames)
+        if len(block):
+            self._note_arrival(len(block), self._heard_at)
+        self._lose(now)
         return block
 
     def status(self) -> SourceStatus:
@@ -124,11 +138,12 @@ class Microphone:
             lost_s=self._lost_s,
             connected=stream is not None,
             message="" if stream else self._trouble(),
+            remark=stream.take_remark() if stream else "",
         )
 
     def _trouble(self) -> str:
         if self._lost_at is not None:
-            return f"Input '{self.name}' stopped giving sound; trying again."
+            return self._lost_because or f"Input '{self.name}' stopped giving sound; trying again."
         return self._problem or f"Waiting for input '{self.name}'."
 
     def close(self) -> None:
@@ -215,6 +230,7 @@ class Microphone:
 
     def _lose(self, now: float) -> None:
         stream, self._stream = self._stream, None
+        self._lost_because = stream.problem if stream is not None else ""
         if self._lost_at is None:
             self._lost_at = self._heard_at
         self._retry_at = now

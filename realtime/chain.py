@@ -55,6 +55,7 @@ class Chain:
         """Compute time of the last hops."""
         self._origin_samples = 0
         self._origin_frame = 0
+        self._dropped_hops = 0
         self._end_frame: int | None = None
         self.apply(settings)
 
@@ -62,6 +63,11 @@ class Chain:
     def stream_s(self) -> float:
         """Seconds of input consumed."""
         return self.input_samples / self.input_rate
+
+    @property
+    def missing(self) -> int:
+        """Samples that must still come before the next hop can be computed."""
+        return self._resampler.missing
 
     @property
     def frame_seconds(self) -> float:
@@ -95,12 +101,14 @@ class Chain:
         Returns:
             How many of the offered samples may be left out; the others belong to `process`.
         """
-        grid_samples, grid_hops = self._resampler.hop_grid
-        steps = samples // grid_samples
-        self.input_samples += steps * grid_samples
-        self._origin_samples += steps * grid_samples
-        self._origin_frame += steps * grid_hops
-        return steps * grid_samples
+        hops = self._resampler.hops_in(samples)
+        before, self._dropped_hops = self._dropped_hops, self._dropped_hops + hops
+        dropped = self._resampler.samples_in(self._dropped_hops)
+        dropped = min(samples, dropped - self._resampler.samples_in(before))
+        self.input_samples += dropped
+        self._origin_samples += dropped
+        self._origin_frame += hops
+        return dropped
 
     def gap(self, samples: int) -> list[Timed]:
         """Sound is missing (unplugged): end what sounds, then start afresh after the gap."""

@@ -25,6 +25,8 @@ class SoundInput:
     rate: int
     """Hz, the device's own."""
     default: bool = False
+    plays: bool = False
+    """True where this is what the computer plays (a monitor or loopback), not a microphone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ def scan() -> Devices:
     from realtime import midi_port, portaudio
 
     problems = []
-    inputs: tuple[SoundInput, ...] = ()
+    inputs = _server_inputs()
+    served = any(entry.default for entry in inputs)
     try:
-        inputs = tuple(
-            SoundInput(device.full, device.channels, device.rate, device.default)
+        inputs += tuple(
+            SoundInput(device.full, device.channels, device.rate, device.default and not served)
             for device in portaudio.list_inputs()
         )
     except UserError as error:
@@ -90,6 +93,21 @@ def scan() -> Devices:
     except ImportError as error:
         problems.append(f"MIDI is not available ({error}).")
     return Devices(inputs, ports, systems, " ".join(problems))
+
+
+def _server_inputs() -> tuple[SoundInput, ...]:
+    """Sources of PulseAudio or PipeWire: microphones, then what loudspeakers play."""
+    from realtime import pulse
+
+    if not pulse.installed():
+        return ()
+    try:
+        return tuple(
+            SoundInput(one.full, one.channels, one.rate, one.default, one.monitor)
+            for one in pulse.sources()
+        )
+    except UserError:
+        return ()
 
 
 if __name__ == "__main__":

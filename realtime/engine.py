@@ -23,10 +23,14 @@ Floats = npt.NDArray[np.float32]
 
 WAIT_SECONDS = 0.002
 """Sleep of the engine thread when no sound is waiting."""
+FIRST_WAIT_SECONDS = 0.005
+"""The first sleep after a block: sound cards deliver 10 ms or more at a time."""
 HOUSEKEEPING_SECONDS = 0.1
 LONGEST_BACKLOG_SECONDS = 0.3
 """When more live sound waits than this, the oldest is recorded but no longer listened to."""
 BLOCK_SECONDS = 0.05
+REMARK_SECONDS = 6.0
+"""How long a change that is no trouble, such as another default device, is shown."""
 
 
 class Engine:
@@ -54,8 +58,10 @@ class Engine:
         self._takes = TakeControl()
         self._roll = Roll()
         self._skipped_s = 0.0
+        self._skipping_at = -10.0
         self._ended = False
         self._note = ""
+        self._remark = ("", 0.0)
         self._source_status = SourceStatus()
         self._cpu = (time.monotonic(), time.thread_time())
         self._cpu_load = 0.0
@@ -77,23 +83,27 @@ class Engine:
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
         """Pull from the source until it ends or `until` says so. The only loop that waits."""
-        housekeeping_at = 0.0
+        housekeeping_at, wait = 0.0, FIRST_WAIT_SECONDS
         while not until():
             now = time.monotonic()
             if now >= housekeeping_at:
                 housekeeping_at = now + HOUSEKEEPING_SECONDS
                 self._look_after()
-            if not self.pull():
-                if self._ended:
-                    return
-                time.sleep(WAIT_SECONDS)
+            if self.pull():
+                wait = FIRST_WAIT_SECONDS
+            elif self._ended:
+                return
+            else:
+                time.sleep(wait)
+                wait = WAIT_SECONDS
 
     def pull(self, frames: int = 0) -> bool:
         """Process at most `frames` (0: 50 ms) of what waits. False where nothing waited."""
         if self._ended:
             return False
         try:
-            block = self.source.read(frames or max(1, int(self.source.rate * BLOCK_SECONDS)))
+            most = frames or max(1, int(self.source.rate * BLOCK_SECONDS))
+            block = self.source.read(most, min(most, max(1, self.chain.missing)))
         except UserError as error:
             self._note = str(error)
             block = None
@@ -125,7 +135,11 @@ class Engine:
         waiting_s = status.waiting_frames / self.source.rate
         return Snapshot(
             state=state,
-            message=self._note or status.message or takes.message or midi.message,
+            message=self._note
+            or status.message
+            or takes.message
+            or midi.message
+            or self._fresh_remark(),
             stream_s=self.stream_s,
             level_db=self._meter.level_db(),
             peak_db=self._meter.take_peak_db(),
@@ -212,18 +226,28 @@ class Engine:
         """Too late to be heard: record it only. Returns what must still be heard."""
         dropped = self.chain.drop(len(block))
         self._skipped_s += dropped / self.source.rate
+        if self._skipping_at + 1.0 < self.stream_s:
+            self._takes.add_marker("Too slow: sound is recorded but not heard", self.stream_s)
+        self._skipping_at = self.stream_s
         self._takes.add(block[:dropped], (), self.chain.frame_seconds)
         return block[dropped:]
 
     def _check_source(self) -> None:
         """Where sound is missing, end what sounds and keep time."""
         status = self._source_status = self.source.status()
+        if status.remark:
+            self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
+            self._takes.add_marker(status.remark, self.stream_s)
         if status.gap_s > 0:
             samples = round(status.gap_s * self.chain.input_rate)
             self._deliver(self.chain.gap(samples), None)
-            self._takes.add_gap(samples)
+            self._takes.add_gap(samples, f"{status.gap_s:.2f} s of sound are missing")
         elif not status.connected and self.chain.tracker.sounding:
             self._deliver(self.chain.silence(), None)
+
+    def _fresh_remark(self) -> str:
+        text, until = self._remark
+        return text if time.monotonic() < until else ""
 
     def _look_after(self) -> None:
         """Ten times a second: source, port, and the CPU's load."""

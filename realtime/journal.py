@@ -30,11 +30,13 @@ class TakeEvent:
     """A line of the journal. Times are seconds since the take began."""
 
     kind: str
-    """on | off | gap"""
+    """on | off | gap | marker"""
     at_s: float
     left_s: float
     pitch: int = 0
     velocity: int = 0
+    text: str = ""
+    """What a gap or marker says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,15 @@ def read_notes(folder: Path) -> list[Note]:
     return sorted(notes, key=lambda note: (note.onset_s, note.pitch))
 
 
+def read_markers(folder: Path) -> list[tuple[float, str]]:
+    """Gaps and remarks of a journal: (seconds since the take began, text)."""
+    return [
+        (event.at_s, event.text[:200])
+        for event in _read_events(folder / "events.jsonl")
+        if event.kind in ("gap", "marker") and event.text
+    ]
+
+
 def audio_parts(folder: Path) -> list[Path]:
     """Sound files of a journal, in order."""
     return sorted(folder.glob("audio-*.flac"))
@@ -190,6 +201,7 @@ def _read_events(path: Path) -> Iterator[TakeEvent]:
         try:
             event = TakeEvent(**json.loads(line))
             sane = 0 <= event.pitch <= 127 and 0 <= event.velocity <= 127
+            sane = sane and isinstance(event.text, str)
             if sane and 0 <= event.at_s < 1e7 and 0 <= event.left_s < 1e7:
                 yield event
         except (ValueError, TypeError):

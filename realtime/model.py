@@ -81,6 +81,7 @@ class OnnxModel:
         self._output_names = [*OUTPUTS, *(["spectrum"] if self.spec.spectrum_bins else [])]
         self._fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
         self.state_resets = 0
+        self._looked = 0
         self.reset()
 
     def reset(self) -> None:
@@ -122,10 +123,21 @@ class OnnxModel:
         results = self._session.run(self._fetch, {"audio": hop[np.newaxis], **self._state})
         count = len(self._output_names)
         self._state = dict(zip(self._state_names, results[count:], strict=True))
-        if not all(math.isfinite(float(state.sum())) for state in self._state.values()):
+        self._heal_state(results)
+        return dict(zip(self._output_names, results, strict=False))
+
+    def _heal_state(self, results: list[Floats]) -> None:
+        """Start afresh where the state is no number; all of it where the outputs are none.
+
+        Otherwise one tensor a hop in turn: what is wrong in a tensor reaches the outputs anyway.
+        """
+        self._looked = (self._looked + 1) % max(1, len(self._state_names))
+        states = results[len(self._output_names) :]
+        if all(math.isfinite(float(output.sum())) for output in results[: len(OUTPUTS)]):
+            states = states[self._looked : self._looked + 1]
+        if not all(math.isfinite(float(state.sum())) for state in states):
             self.reset()
             self.state_resets += 1
-        return dict(zip(self._output_names, results, strict=False))
 
 
 def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:

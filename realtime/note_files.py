@@ -3,15 +3,17 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from realtime.atomic import whole_file
 from realtime.notes import Note
 
+if TYPE_CHECKING:
+    from mido import MetaMessage
+
 HEADER = ("onset_s", "offset_s", "midi_pitch", "velocity", "emitted_s")
 TICKS_PER_BEAT = 960
 """At 120 beats a minute a tick is 0.52 ms."""
-TEMPO = 500_000
-"""Microseconds a beat."""
 _OFF, _ON = 0, 1
 
 
@@ -49,34 +51,45 @@ def read_csv(path: Path) -> list[Note]:
         ]
 
 
-def write_midi(notes: Sequence[Note], path: Path, name: str, channel: int = 1) -> None:
-    """A type 1 file: a tempo track (120 beats a minute, 4/4), then the notes with their raw timing.
+def write_midi(
+    notes: Sequence[Note],
+    path: Path,
+    name: str,
+    channel: int = 1,
+    bpm: float = 120.0,
+    markers: Sequence[tuple[float, str]] = (),
+) -> None:
+    """A type 1 file: a tempo track (4/4), then the notes with their raw timing.
 
     Args:
         notes: in any order.
         path: of the .mid.
         name: track name.
         channel: 1-16.
+        bpm: beats a minute that the file says; notes stay where they are in seconds.
+        markers: (seconds, text), such as gaps in the sound; in the tempo track.
 
     Raises:
         UserError: if the file cannot be written.
     """
     from mido import Message, MetaMessage, MidiFile, MidiTrack
 
+    tempo = round(60e6 / bpm)
     file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
     file.tracks.append(
         MidiTrack(
             [
                 MetaMessage("track_name", name="Jaka to melodia", time=0),
-                MetaMessage("set_tempo", tempo=TEMPO, time=0),
+                MetaMessage("set_tempo", tempo=tempo, time=0),
                 MetaMessage("time_signature", numerator=4, denominator=4, time=0),
+                *_marker_messages(markers, tempo),
                 MetaMessage("end_of_track", time=0),
             ]
         )
     )
     track = MidiTrack([MetaMessage("track_name", name=name, time=0)])
     now = 0
-    for tick, kind, pitch, velocity in sorted(_ticks(notes)):
+    for tick, kind, pitch, velocity in sorted(_ticks(notes, tempo)):
         word = "note_on" if kind == _ON else "note_off"
         track.append(
             Message(word, channel=channel - 1, note=pitch, velocity=velocity, time=tick - now)
@@ -88,15 +101,27 @@ def write_midi(notes: Sequence[Note], path: Path, name: str, channel: int = 1) -
         file.save(str(partial))
 
 
-def _ticks(notes: Sequence[Note]) -> list[tuple[int, int, int, int]]:
+def _marker_messages(markers: Sequence[tuple[float, str]], tempo: int) -> "list[MetaMessage]":
+    from mido import MetaMessage
+
+    messages, now = [], 0
+    for seconds, text in sorted(markers):
+        tick = _tick(seconds, tempo)
+        messages.append(MetaMessage("marker", text=text, time=tick - now))
+        now = tick
+    return messages
+
+
+def _ticks(notes: Sequence[Note], tempo: int) -> list[tuple[int, int, int, int]]:
     """(tick, off before on, pitch, velocity) of every start and end."""
     events = []
     for note in notes:
-        start = _tick(note.onset_s)
+        start = _tick(note.onset_s, tempo)
         events.append((start, _ON, note.pitch, note.velocity))
-        events.append((max(_tick(note.offset_s), start + 1), _OFF, note.pitch, 0))
+        events.append((max(_tick(note.offset_s, tempo), start + 1), _OFF, note.pitch, 0))
     return events
 
 
-def _tick(seconds: float) -> int:
-    return max(0, round(seconds * 1e6 / TEMPO * TICKS_PER_BEAT))
+def _tick(seconds: float, tempo: int) -> int:
+    """Microseconds a beat -> ticks."""
+    return max(0, round(seconds * 1e6 / tempo * TICKS_PER_BEAT))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
+from realtime.sources import pick_channel
 
 Floats = npt.NDArray[np.float32]
 
@@ -52,13 +53,16 @@ class RingStream:
     Args:
         index: PortAudio's number of the device, valid until the next scan.
         device: what was listed.
+        channel: 1-8 for one channel, 0 for the mean of all.
     """
 
-    def __init__(self, index: int, device: InputDevice) -> None:
+    problem = ""
+
+    def __init__(self, index: int, device: InputDevice, channel: int = 0) -> None:
         import rtmixer
 
         self.name, self.rate = device.full, device.rate
-        self._channels = min(device.channels, MOST_CHANNELS)
+        self._channels, self._channel = min(device.channels, MOST_CHANNELS), channel
         if device.name in SOUND_SERVERS:
             self._channels = min(self._channels, 2)
         self.block_frames = max(64, device.rate // 100)
@@ -89,8 +93,11 @@ class RingStream:
         _, first, second = self._ring.get_read_buffers(count)
         joined = np.frombuffer(bytes(first) + bytes(second), dtype=np.float32)
         self._ring.advance_read_index(count)
-        mono: Floats = joined.reshape(-1, self._channels).mean(axis=1, dtype=np.float32)
-        return mono
+        return pick_channel(joined.reshape(-1, self._channels), self._channel)
+
+    def take_remark(self) -> str:
+        """PortAudio reports no changes."""
+        return ""
 
     def alive(self) -> bool:
         """False once the stream has stopped, or the ring has overflowed and C stopped writing."""
@@ -110,8 +117,12 @@ class RingStream:
 _open_streams: set[RingStream] = set()
 
 
-def open_input(name: str) -> RingStream:
+def open_input(name: str, channel: int = 0) -> RingStream:
     """Open an input by "HOST API: NAME" or NAME; "" is the system default.
+
+    Args:
+        name: as listed.
+        channel: 1-8 for one channel, 0 for the mean of all.
 
     Raises:
         UserError: if there is no such input, or it cannot be opened.
@@ -126,12 +137,12 @@ def open_input(name: str) -> RingStream:
         if not wanted:
             raise UserError(f"No sound input named '{name}'. Run `jtm devices` to see the list.")
         index, device = wanted[0]
-        stream = _open_somehow(index, device)
+        stream = _open_somehow(index, device, channel)
         _open_streams.add(stream)
         return stream
 
 
-def _open_somehow(index: int, device: InputDevice) -> RingStream:
+def _open_somehow(index: int, device: InputDevice, channel: int) -> RingStream:
     """Open with the device's own rate and channels; some drivers only take others than they say."""
     reasons = []
     for rate, channels in (
@@ -142,7 +153,7 @@ def _open_somehow(index: int, device: InputDevice) -> RingStream:
         (48_000, 1),
     ):
         try:
-            return RingStream(index, replace(device, rate=rate, channels=channels))
+            return RingStream(index, replace(device, rate=rate, channels=channels), channel)
         except Exception as error:  # PortAudioError, or ValueError for refused parameters
             reasons.append(str(error))
     raise UserError(f"Input '{device.full}' cannot be opened ({reasons[0]}).")

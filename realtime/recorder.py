@@ -76,10 +76,14 @@ class TakeRecorder:
             self._pending_samples -= given_up
             self.lost_samples += given_up
 
-    def add_gap(self, samples: int) -> None:
+    def add_marker(self, marker: TakeEvent) -> None:
+        """Keep a remark with the take."""
+        self._events.append(marker)
+
+    def add_gap(self, samples: int, text: str = "Sound is missing") -> None:
         """Sound is missing here: keep time with silence and mark the place."""
         at_s = self.length_s
-        self._events.append(TakeEvent("gap", at_s, at_s))
+        self._events.append(TakeEvent("gap", at_s, at_s, text=text))
         for start in range(0, samples, _GAP_BLOCK):
             self.add(np.zeros(min(_GAP_BLOCK, samples - start), dtype=np.float32), ())
 

@@ -42,20 +42,30 @@ class HopResampler:
         else:
             self._half, self._kernels = _kernels(self._up, self._down)
         self.delay_s = self._half / input_rate
+        self._buffer = np.zeros(0, dtype=np.float32)
         self.reset()
 
     def reset(self) -> None:
         """Silence before the next sample, which becomes the first."""
         self._hops = 0
-        self._waiting = np.zeros(max(self._half - 1, 0), dtype=np.float32)
-        self._first = -len(self._waiting)
+        self._length = max(self._half - 1, 0)
+        self._first = -self._length
+        self._make_room(4 * self._kernels.shape[1] + 4 * self.hop_samples)
+        self._buffer[: self._length] = 0
 
     @property
-    def hop_grid(self) -> tuple[int, int]:
-        """Smallest (input samples, hops) that last equally long."""
-        samples, hops = self._down * self.hop_samples, self._up
-        divisor = math.gcd(samples, hops)
-        return samples // divisor, hops // divisor
+    def missing(self) -> int:
+        """Input samples that must still be pushed before the next hop is complete."""
+        last = ((self._hops + 1) * self.hop_samples - 1) * self._down // self._up
+        return last + self._half + 1 - self._first - self._length
+
+    def samples_in(self, hops: int) -> int:
+        """Input samples that last as long as so many hops, to the nearest sample."""
+        return (2 * hops * self.hop_samples * self._down + self._up) // (2 * self._up)
+
+    def hops_in(self, samples: int) -> int:
+        """Whole hops that so many input samples make."""
+        return samples * self._up // (self.hop_samples * self._down)
 
     def push(self, block: Floats) -> Iterator[tuple[Floats, int]]:
         """Take (n,) input samples; gives each completed hop and the input samples it needed.
@@ -63,29 +73,49 @@ class HopResampler:
         The second value counts from the first sample after `reset`, and is what the stream time
         of everything found in this hop is computed from.
         """
-        self._waiting = np.concatenate([self._waiting, block])
-        while True:
+        self._append(block)
+        while self.missing <= 0:
             start = self._hops * self.hop_samples
             outputs = np.arange(start, start + self.hop_samples, dtype=np.int64) * self._down
             bases = outputs // self._up
             needed = int(bases[-1]) + self._half + 1
-            if needed > self._first + len(self._waiting):
-                return
             self._hops += 1
             yield self._filter(bases, outputs % self._up), needed
-            keep_from = int((self._hops * self.hop_samples * self._down) // self._up)
-            drop = keep_from - max(self._half - 1, 0) - self._first
-            self._waiting = self._waiting[drop:]
+
+    def _append(self, block: Floats) -> None:
+        """Forget what no further hop needs, then take the new samples."""
+        keep_from = (self._hops * self.hop_samples * self._down) // self._up
+        drop = keep_from - max(self._half - 1, 0) - self._first
+        if drop > 0:
             self._first += drop
+            self._length -= drop
+            self._buffer[: self._length] = self._buffer[drop : drop + self._length].copy()
+        self._make_room(self._length + len(block))
+        self._buffer[self._length : self._length + len(block)] = block
+        self._length += len(block)
+
+    def _make_room(self, samples: int) -> None:
+        """A buffer for so many samples, and the view of all windows of a kernel's width."""
+        taps = self._kernels.shape[1]
+        if len(self._buffer) < samples + taps:
+            larger = np.zeros(2 * samples + taps, dtype=np.float32)
+            larger[: len(self._buffer)] = self._buffer
+            self._buffer = larger
+            self._windows = np.lib.stride_tricks.sliding_window_view(larger, taps)
 
     def _filter(self, bases: npt.NDArray[np.int64], phases: npt.NDArray[np.int64]) -> Floats:
         taps = self._kernels.shape[1]
         if taps == 1:
             begin = int(bases[0]) - self._first
-            return self._waiting[begin : begin + self.hop_samples].copy()
-        windows = np.lib.stride_tricks.sliding_window_view(self._waiting, taps)
-        rows = windows[bases - (self._half - 1) - self._first]
-        hop: Floats = np.einsum("ij,ij->i", rows, self._kernels[phases])
+            return self._buffer[begin : begin + self.hop_samples].copy()
+        begin = int(bases[0]) - (self._half - 1) - self._first
+        hop: Floats
+        if self._up == 1:
+            rows = self._windows[begin : begin + self.hop_samples * self._down : self._down]
+            hop = np.einsum("ij,j->i", rows, self._kernels[0])
+        else:
+            rows = self._windows[bases + (begin - int(bases[0]))]
+            hop = np.einsum("ij,ij->i", rows, self._kernels[phases])
         return hop
 
 

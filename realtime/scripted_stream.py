@@ -19,6 +19,9 @@ class ScriptedStream:
     """
 
     latency_ms = 10.0
+    problem = ""
+    """Set it to what a sound server would report."""
+    remark = ""
 
     def __init__(
         self,
@@ -51,8 +54,13 @@ class ScriptedStream:
         return self._sound[indices]
 
     def alive(self) -> bool:
-        """False once `ended` is set."""
-        return not self.ended
+        """False once `ended` or `problem` is set."""
+        return not self.ended and not self.problem
+
+    def take_remark(self) -> str:
+        """`remark`, once."""
+        remark, self.remark = self.remark, ""
+        return remark
 
     def close(self) -> None:
         """Remember it."""

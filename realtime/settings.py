@@ -9,6 +9,8 @@ class EngineSettings:
 
     input: str = ""
     """Input by name ("HOST API: NAME" or NAME), or a sound file; "" is the system default."""
+    input_channel: int = 0
+    """Channel of the input to listen to (1-8); 0 is the mean of all."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
     model: str = ""

@@ -27,8 +27,11 @@ class AudioSource(Protocol):
     live: bool
     """Sound that is not fetched in time is lost (a microphone), rather than waiting (a file)."""
 
-    def read(self, max_frames: int) -> Floats | None:
-        """Up to `max_frames` samples (n,); empty if nothing is there yet, None when all is read."""
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
+        """Up to `max_frames` samples (n,), None when all is read.
+
+        Empty while fewer than `least` wait: crumbs cost the engine as much as a whole hop.
+        """
 
     def status(self) -> "SourceStatus":
         """How the source is doing."""
@@ -47,9 +50,18 @@ class SourceStatus:
         lost_s: seconds of sound missing in all.
         connected: False while there is no device.
         message: a sentence for the user, or empty.
+        remark: a sentence on what has just changed, told once and kept in the take; or empty.
     """
 
-    __slots__ = ("connected", "gap_s", "latency_ms", "lost_s", "message", "waiting_frames")
+    __slots__ = (
+        "connected",
+        "gap_s",
+        "latency_ms",
+        "lost_s",
+        "message",
+        "remark",
+        "waiting_frames",
+    )
 
     def __init__(
         self,
@@ -59,6 +71,7 @@ class SourceStatus:
         lost_s: float = 0.0,
         connected: bool = True,
         message: str = "",
+        remark: str = "",
     ) -> None:
         self.waiting_frames = waiting_frames
         self.latency_ms = latency_ms
@@ -66,6 +79,7 @@ class SourceStatus:
         self.lost_s = lost_s
         self.connected = connected
         self.message = message
+        self.remark = remark
 
 
 class ArraySource:
@@ -78,7 +92,7 @@ class ArraySource:
         self._samples = mix_to_mono(np.asarray(samples, dtype=np.float32))
         self._position = 0
 
-    def read(self, max_frames: int) -> Floats | None:
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
         """The next samples, None at the end."""
         block = self._samples[self._position : self._position + max_frames]
         self._position += len(block)
@@ -129,7 +143,7 @@ class FileSource:
         """Seconds, by the header."""
         return self.frames / self.rate
 
-    def read(self, max_frames: int) -> Floats | None:
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
         """The next samples, None at the end.
 
         Raises:
@@ -179,13 +193,13 @@ class PacedSource:
         self._started: float | None = None
         self._given = 0
 
-    def read(self, max_frames: int) -> Floats | None:
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
         """Samples that are due by now, possibly none."""
         now = self._clock()
         if self._started is None:
             self._started = now
         due = int((now - self._started) * self.rate) - self._given
-        if due < self.rate // 200:
+        if due < min(max(self.rate // 200, least), max_frames):
             return np.zeros(0, dtype=np.float32)
         block = self._source.read(min(due, max_frames))
         self._given += 0 if block is None else len(block)
@@ -198,6 +212,13 @@ class PacedSource:
     def close(self) -> None:
         """Close the paced source."""
         self._source.close()
+
+
+def pick_channel(block: Floats, channel: int) -> Floats:
+    """(n, channels) -> (n,): channel 1, 2, ... alone, or the mean of all for 0 or one not there."""
+    if 1 <= channel <= block.shape[1]:
+        return np.ascontiguousarray(block[:, channel - 1])
+    return mix_to_mono(block)
 
 
 def mix_to_mono(block: Floats) -> Floats:

@@ -61,10 +61,16 @@ class TakeControl:
         if self._current is not None:
             self._current.add(block, [self._entry(item, frame_seconds) for item in timed])
 
-    def add_gap(self, samples: int) -> None:
-        """Sound is missing."""
+    def add_gap(self, samples: int, text: str) -> None:
+        """Sound is missing; `text` says so in the take."""
         if self._current is not None:
-            self._current.add_gap(samples)
+            self._current.add_gap(samples, text)
+
+    def add_marker(self, text: str, stream_s: float) -> None:
+        """Something worth knowing happened at this stream time."""
+        if self._current is not None:
+            at_s = max(0.0, stream_s - self._started_s)
+            self._current.add_marker(TakeEvent("marker", at_s, at_s, text=text))
 
     def status(self) -> TakeStatus:
         """Figures of the running take, and the newest finished one."""

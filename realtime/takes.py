@@ -13,6 +13,7 @@ from realtime.journal import (
     in_use,
     is_whole,
     read_info,
+    read_markers,
     read_notes,
     read_part,
 )
@@ -71,7 +72,7 @@ def finish(journal: Path) -> Path:
     base = journal.parent / name
     info, notes = read_info(journal), read_notes(journal)
     midi = base.with_name(f"{name}.mid")
-    write_midi(notes, midi, info.name, info.channel)
+    write_midi(notes, midi, info.name, info.channel, markers=read_markers(journal))
     write_csv(notes, base.with_name(f"{name}.csv"))
     _finish_audio(journal, base.with_name(f"{name}.flac"))
     shutil.rmtree(journal, ignore_errors=True)

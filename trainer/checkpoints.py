@@ -13,9 +13,12 @@ from torch import Tensor
 
 from realtime.errors import UserError
 from trainer.architectures import modernise
+from trainer.backbone import Backbone
 from trainer.model import ModelSettings, Transcriber
 
 WEIGHTS_SUFFIX = ".safetensors"
+BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
+"""Beginnings of the names of weights that pretraining and every head share."""
 
 
 def save_weights(
@@ -35,11 +38,11 @@ def save_weights(
     os.replace(temporary, path)
 
 
-def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
-    """A transcriber in evaluation mode with the weights of `save_weights`, and the stored facts.
+def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str, Any]]:
+    """What `save_weights` wrote: architecture, weights and facts; of a pretrained model too.
 
     Raises:
-        UserError: if the file is missing, not ours, or does not fit its own architecture.
+        UserError: if the file is missing or not ours.
     """
     if not path.is_file():
         raise UserError(f"No checkpoint at '{path}'; train one with `jtm train`.")
@@ -48,15 +51,53 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         settings = build(ModelSettings, modernise(json.loads(metadata["settings"])))
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise _not_ours(path, error) from error
+    return settings, weights, json.loads(metadata.get("facts", "{}"))
+
+
+def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
+    """A transcriber in evaluation mode with the weights of `save_weights`, and the stored facts.
+
+    Raises:
+        UserError: if the file is missing, not ours, does not fit its own architecture or was only
+            pretrained.
+    """
+    settings, weights, facts = read_weights(path)
+    if not any(name.startswith("head.") for name in weights):
+        raise UserError(
+            f"'{path}' is pretrained and has no transcription head; train one with "
+            f"`jtm train --init {path}`."
+        )
+    try:
         model = Transcriber(settings)
         model.load_state_dict(weights)
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(
-            f"'{path}' is not a checkpoint of this trainer ({reason}); give the .safetensors file "
-            "that `jtm train` writes into its run folder."
-        ) from error
-    return model.eval(), json.loads(metadata.get("facts", "{}"))
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise _not_ours(path, error) from error
+    return model.eval(), facts
+
+
+def load_backbone(path: Path) -> tuple[Backbone, dict[str, Any]]:
+    """Encoder and context of a pretrained or a trained checkpoint, in evaluation mode, and facts.
+
+    Raises:
+        UserError: as `load_transcriber`, except that a head is not asked for.
+    """
+    settings, weights, facts = read_weights(path)
+    parts = {name: value for name, value in weights.items() if name.startswith(BACKBONE_PARTS)}
+    try:
+        model = Backbone(settings.encoder, settings.context)
+        model.load_state_dict(parts)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise _not_ours(path, error) from error
+    return model.eval(), facts
+
+
+def _not_ours(path: Path, error: Exception) -> UserError:
+    return UserError(
+        f"'{path}' is not a checkpoint of this trainer ({str(error).splitlines()[0]}); give the "
+        ".safetensors file that `jtm train` writes into its run folder."
+    )
 
 
 def build(kind: type, values: dict[str, Any]) -> Any:

@@ -19,7 +19,8 @@ from trainer.windows import (
 )
 
 METHODS = ("linear", "mlp", "random-linear", "random-mlp", "supervised")
-"""Probes on the checkpoint; the same on an untrained network; an untrained network, trained."""
+"""Probes on the checkpoint, the same on an untrained network, and an untrained network trained
+whole; `finetuned` trains the checkpoint's whole."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class ClassifySettings:
     layer: Layer = "context"
     """Output of the network that the probes see: context or encoder."""
     methods: tuple[str, ...] = METHODS
-    """Any of linear, mlp, random-linear, random-mlp, supervised."""
+    """Any of linear, mlp, random-linear, random-mlp, supervised, finetuned."""
     window_seconds: float = 1.28
     windows_per_recording: int = 40
     frame_stride: int = 8

@@ -46,17 +46,19 @@ def classify(
     Raises:
         UserError: if a method is unknown.
     """
-    unknown = set(settings.methods) - set(METHODS)
+    known = (*METHODS, "finetuned")
+    unknown = set(settings.methods) - set(known)
     if unknown:
-        raise UserError(f"No method {', '.join(sorted(unknown))}; known: {', '.join(METHODS)}.")
+        raise UserError(f"No method {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         untrained = Transcriber(model.settings).eval()
     results = {}
     for method in settings.methods:
         tell(method)
-        if method == "supervised":
-            scores = supervised_scores(untrained, shards, task, settings)
+        if method in ("supervised", "finetuned"):
+            body = untrained if method == "supervised" else model
+            scores = supervised_scores(body, shards, task, settings)
         else:
             body = untrained if method.startswith("random") else model
             features = cached_features(body, shards, task, settings, cache)
@@ -106,7 +108,7 @@ def probe_scores(features: Features, task: Task, settings: ClassifySettings, hid
 def supervised_scores(
     body: Transcriber, shards: Shards, task: Task, settings: ClassifySettings
 ) -> Scores:
-    """Train a whole network from scratch on the training windows; score the others."""
+    """Train a copy of `body` with new heads on the training windows; score the others."""
     train = (~task.tested).nonzero().flatten().tolist()
     test = task.tested.nonzero().flatten().tolist()
     width = extract(

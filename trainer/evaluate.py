@@ -23,7 +23,7 @@ SOFT_GROUPS = ("violin_solo", "urmp_mono", "urmp_mix", "mono_other", "synth_dev_
 
 @dataclass(frozen=True)
 class Recording:
-    """One item of an evaluation set; times in seconds, `notes` (n, 4) onset offset pitch velocity."""
+    """One item of an evaluation set; `notes` (n, 4): onset_s, offset_s, pitch, velocity."""
 
     id: str
     group: str
@@ -63,14 +63,28 @@ def read_manifest(path: Path) -> list[Recording]:
         seconds = soundfile.info(audio).duration
         notes = np.zeros((0, 4))
         if row.get("truth"):
-            notes = np.loadtxt(
-                path.parent / row["truth"], delimiter=",", skiprows=1, ndmin=2, usecols=range(4)
-            )
+            notes = read_notes(path.parent / row["truth"])
             notes[:, :2] += float(row.get("truth_shift_s") or 0)
             notes = notes[(notes[:, 0] >= 0) & (notes[:, 0] < seconds - 0.05)]
             notes[:, 1] = np.clip(notes[:, 1], notes[:, 0] + 0.01, seconds)
         recordings.append(Recording(row["id"], row["group"], audio, notes, seconds))
     return recordings
+
+
+def read_notes(path: Path) -> np.ndarray:
+    """Truth of a recording, (n, 4): onset_s, offset_s, midi_pitch, velocity (-1 unknown).
+
+    Raises:
+        UserError: if a row is not numbers.
+    """
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = ("onset_s", "offset_s", "midi_pitch", "velocity")
+    try:
+        values = [[float(row.get(name) or -1) for name in names] for row in rows]
+    except ValueError as error:
+        raise UserError(f"'{path}' does not hold notes ({error}).") from error
+    return np.array(values, float).reshape(-1, 4)
 
 
 def listen(model: OnnxModel, recording: Recording) -> Heard:
@@ -105,7 +119,7 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
 
 def score(recording: Recording, found: list[Note]) -> dict[str, float]:
     """Onset F1, note-with-offset F1 and median delay; false notes a minute where none is true."""
-    if not len(recording.notes):
+    if len(recording.notes) == 0:
         return {"false_per_minute": 60 * len(found) / recording.seconds}
     if not found:
         return {"onset_f1": 0.0, "offset_f1": 0.0}

@@ -151,7 +151,7 @@ class Pretrain(pl.LightningModule):
         return make_optimizer(self.network, self.settings.optimizer, self.settings.steps)
 
     def _log(self, part: str, found: Contrast) -> None:
-        words = {"sync_dist": True, "batch_size": 1} if part == "valid" else {}
+        """Log figures averaged over devices, all of them in one message."""
         figures = {
             "loss": found.loss.mean(),
             "accuracy": found.accuracy.mean(),
@@ -161,9 +161,11 @@ class Pretrain(pl.LightningModule):
         for place, k in enumerate(self.network.distances):
             figures[f"loss_k{k:02d}"] = found.loss[place]
             figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
-        for name, value in figures.items():
+        values = torch.stack([value.detach() for value in figures.values()])
+        values = self.trainer.strategy.reduce(values, reduce_op="mean")
+        for name, value in zip(figures, values, strict=True):
             bar = name in ("loss", "accuracy")
-            self.log(f"{part}/{name}", value.detach(), prog_bar=bar, **words)
+            self.log(f"{part}/{name}", value, prog_bar=bar, batch_size=1, rank_zero_only=False)
         if part == "train":
             self.log("train/chance_loss", self.chance_loss)
             self.log("train/chance_accuracy", 1 / (1 + self.settings.cpc.negatives))

@@ -26,7 +26,12 @@ class Tiles:
         """Tiles painted so far."""
 
     def draw(
-        self, painter: QPainter, start_s: float, per_second: float, size: tuple[int, int], key: object
+        self,
+        painter: QPainter,
+        start_s: float,
+        per_second: float,
+        size: tuple[int, int],
+        key: object,
     ) -> None:
         """Draw the view that begins at `start_s`; `size` in logical pixels."""
         ratio = painter.device().devicePixelRatioF()

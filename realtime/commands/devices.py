@@ -38,6 +38,7 @@ def describe(found: "Devices") -> list[str]:
     lines = ["Inputs (for --input):"]
     for device in found.inputs:
         mark = "  (default)" if device.default else ""
+        mark += "  what the computer plays" if device.plays else ""
         lines.append(f'  "{device.name}"  {device.channels} ch, {device.rate} Hz{mark}')
     if not found.inputs:
         lines.append("  none")

@@ -41,7 +41,7 @@ def test_grid_lines_stand_at_round_moments():
     assert VIEW.grid_times(10.3) == [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
     assert VIEW.grid_times(0.5) == [0.0]
     assert grid_step(400.0) == 0.25
-    assert grid_step(1.0) == 10.0
+    assert grid_step(1.0) == 60.0
 
 
 def test_keys_cover_the_keyboard_without_gaps():

@@ -13,7 +13,7 @@ GUI = Path(__file__).resolve().parents[2] / "gui"
 
 def literals() -> tuple[set[str], set[str]]:
     texts, nouns = set(), set()
-    for path in GUI.glob("*.py"):
+    for path in GUI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue

@@ -143,6 +143,13 @@ def events_of(notes):
     return [("on" if on else "off", pitch) for _, on, pitch in sorted(rows)]
 
 
+def best_match(original, heard):
+    """Compare after the shift in time at which most notes agree."""
+    shifts = {b.onset_s - a.onset_s for a in original for b in heard if a.pitch == b.pitch}
+    scores = [compare([replace(n, onset_s=n.onset_s + s) for n in original], heard) for s in shifts]
+    return max(scores, key=lambda score: score.found)
+
+
 def transcribed(path, toy_path, folder):
     csv = folder / "offline.csv"
     done = subprocess.run(
@@ -174,8 +181,7 @@ def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
     assert np.median(np.abs(wandering)) < 0.03, "MIDI keeps the rhythm"
 
     original = transcribed(tune, toy_path, tmp_path)
-    shift = same[0].onset_s - original[0].onset_s
-    found = compare([replace(n, onset_s=n.onset_s + shift) for n in original], same)
+    found = best_match(original, same)
     assert found.true == 10 and found.found == 10
     assert found.heard <= 13, "a busy machine may tear the sound, and so repeat a note, but rarely"
 
@@ -237,7 +243,8 @@ def test_the_guardian_is_killed(servers, toy_path, drone, tune):
         player = pulse.play(drone)
         try:
             wait_until(listener.sounding, 10, "a note")
-            (guardian,) = psutil.Process(live.process.pid).children()
+            children = psutil.Process(live.process.pid).children()
+            (guardian,) = [c for c in children if "midi_guardian" in " ".join(c.cmdline())]
             guardian.kill()
             wait_until(lambda: PORT not in jack_ports(environment), 5, "the port to go")
             connect(environment, "orphan:in")

@@ -197,6 +197,15 @@ def test_given_test_shards_lose_their_compositions_in_training(timbres, tmp_path
     assert len(shards) == 18 + 6
 
 
+def test_any_category_can_be_held_out(timbres):
+    settings = ClassifySettings(target="instrument", hold_out="recording", windows_per_recording=2)
+    task, _ = make_task(Shards(timbres), settings, 160)
+    assert {w.group for w in task.windows} == {w.recording for w in task.windows}
+    settings = replace(settings, target="instrument", hold_out="instrument")
+    with pytest.raises(UserError, match="Fewer than two classes"):
+        make_task(Shards(timbres), settings, 160)
+
+
 def test_frames_are_named_where_one_instrument_sounds_alone():
     notes = np.array(
         [(0, 0, 1600, 60, 1, 40), (0, 800, 2400, 64, 1, 73), (0, 3200, 4000, 62, 1, 0)], NOTE_DTYPE

@@ -198,6 +198,29 @@ def test_pairs_find_labels_beside_and_elsewhere_and_categories_in_metadata(tmp_p
     assert all(one.read_notes is None and examine(one).usable for one in plain)
 
 
+def test_any_metadata_csv_gives_categories(tmp_path):
+    trees.write_tone(tmp_path / "music" / "x" / "one.wav")
+    columns = ("filename", "ensemble", "instrument")
+    table = trees.write_csv(tmp_path / "about.csv", columns, [("x/one.wav", "duo", "oud")])
+    found = read_corpus(tmp_path / "music", "audio", str(table))[0]
+    assert found.categories == {"ensemble": "duo", "instrument": "oud"}
+    with pytest.raises(UserError, match="metadata"):
+        read_corpus(tmp_path / "music", "audio", str(tmp_path / "no.csv"))
+    table.write_text("what,ensemble\n1,duo\n")
+    with pytest.raises(UserError, match="needs a column file"):
+        read_corpus(tmp_path / "music", "audio", str(table))
+    with pytest.raises(UserError, match="brings its own"):
+        read_corpus(trees.write_maestro(tmp_path / "maestro"), "maestro", str(table))
+
+
+def test_a_folder_with_one_sound_and_one_label_is_a_pair(tmp_path):
+    trees.write_tone(tmp_path / "piece" / "audio.flac")
+    columns = ("onset_s", "offset_s", "midi_pitch", "velocity")
+    trees.write_csv(tmp_path / "piece" / "notes.csv", columns, [(0.1, 0.2, 60, 80)])
+    (one,) = read_corpus(tmp_path, "pairs")
+    assert one.id == "piece/audio" and rows(one.read_notes()) == [(0.1, 0.2, 60)]
+
+
 def test_mirdata_reads_a_local_folder_and_agrees_with_our_reader(tmp_path, caplog):
     caplog.set_level(logging.CRITICAL)
     trees.write_guitarset(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 import soundfile as sf
 
 import jtm
+from trainer.commands.train import TrainCommand, labelled_shards
 from trainer.datasets.clip_cuts import cut_notes, cut_points
+from trainer.datasets.corpora import CORPORA
 from trainer.datasets.decoding import count_clipped, decode
-from trainer.datasets.health import FATAL
+from trainer.datasets.health import BEARABLE, FATAL
 from trainer.datasets.shard_health import healthy_clips
 from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
 
@@ -61,7 +64,7 @@ def seed_faults(root: Path) -> Path:
 
 EXPECTED = {
     "unlabelled": "missing label",
-    "empty_label": "missing label",
+    "empty_label": "no notes",
     "late_label": "label past the end",
     "low_rate": "wrong rate",
     "broken_midi": "unreadable label",
@@ -82,7 +85,7 @@ def test_the_doctor_finds_each_seeded_fault_and_nothing_else(tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert {fault["id"]: fault["fault"] for fault in told["faults"]} == EXPECTED
     assert told["items"] == 17 and told["bad_items"] == len(EXPECTED) and not told["healthy"]
-    assert told["counts"]["missing label"] == 2 and set(FATAL) <= set(told["counts"])
+    assert told["counts"]["missing label"] == 1 and set(FATAL) <= set(told["counts"])
     assert jtm.main(["data", "doctor", str(tmp_path), "--workers=1"]) == 1
     printed = capsys.readouterr().out
     assert "silent" in printed and "13 bad (76.47 %)" in printed
@@ -165,8 +168,14 @@ def test_bad_recordings_are_skipped_and_counted_and_stop_the_index(tmp_path, cap
     assert index(corpus, out, "--max-bad-percent=90") == 0
     told = json.loads(capsys.readouterr().out)
     kept = {clip.categories["recording"] for clip in Shards(out).clips}
-    assert kept == {"good0", "good1", "good2", "low_rate", "clipped", "copy_of_good0", "sub/good0"}
-    assert told["skipped"] == 10 and "silent 1" in told["faults"]
+    assert kept == {
+        *(f"good{i}" for i in range(3)),
+        "low_rate",
+        "clipped",
+        "copy_of_good0",
+        "sub/good0",
+    } | {"empty_label"}
+    assert told["skipped"] == 9 and "silent 1" in told["faults"]
 
 
 def test_two_processes_make_what_one_makes(tmp_path):
@@ -243,6 +252,28 @@ def test_training_skips_bad_clips_counts_them_and_stops_above_one_percent(tmp_pa
     assert json.loads(capsys.readouterr().out)["counts"]["label past the end"] == 3
 
 
+def test_a_label_fraction_trains_on_a_nested_part_of_the_recordings(tmp_path, capsys):
+    shards = write_tiny_shards(tmp_path / "shards", clips=10)
+    chosen = {}
+    for fraction in (0.01, 0.3, 1.0):
+        options = TrainCommand(data=[str(shards)], label_fraction=fraction, label_seed=4)
+        chosen[fraction] = {clip.id for clip in labelled_shards(options).clips}
+    assert [len(found) for found in chosen.values()] == [1, 3, 10]
+    assert chosen[0.01] < chosen[0.3] < chosen[1.0]
+    assert "labels of 3 of 10 recordings" in capsys.readouterr().err
+
+
+def test_two_runs_at_once_leave_one_whole_index(tmp_path):
+    corpus = trees.write_maestro(tmp_path / "corpus")
+    words = [sys.executable, "-m", "jtm", "data", "index", str(corpus), "--workers=1"]
+    words += [f"--out={tmp_path / 'shards'}", "--shard-seconds=1"]
+    root = Path(__file__).resolve().parents[2]
+    runs = [subprocess.Popen(words, cwd=root, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [run.wait() for run in runs] == [0, 0]
+    assert len(Shards(tmp_path / "shards")) == 3
+    assert not list((tmp_path / "shards").glob("*.tmp"))
+
+
 def test_old_shards_without_categories_still_load(tmp_path):
     write_tiny_shards(tmp_path, clips=2)
     listing = tmp_path / "00000.json"
@@ -275,6 +306,12 @@ def test_errors_are_sentences(words, code, sentence, capsys):
     except SystemExit as leaving:
         found = leaving.code
     assert found == code and sentence in capsys.readouterr().err
+
+
+def test_the_document_names_every_corpus():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in text for name in CORPORA)
+    assert all(f"`{kind}`" in text for kind in (*FATAL, *BEARABLE))
 
 
 def test_help_names_every_corpus(capsys):

@@ -36,4 +36,4 @@ def test_an_attack_shows_within_two_hops(spectrum):
 
 def test_silence_is_the_floor(spectrum):
     rows, _ = spectrum(torch.zeros(1, 1600), torch.zeros(1, spectrum.tail_samples))
-    assert torch.allclose(rows, torch.full_like(rows, (math.log(3e-5) + 6) / 2.5), atol=1e-4)
+    assert torch.allclose(rows, torch.full_like(rows, (math.log(1e-4) + 6) / 2.5), atol=1e-4)

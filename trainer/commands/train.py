@@ -2,13 +2,14 @@
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.finetune import Finetune, FinetuneSettings
+from trainer.initialise import FrozenParts, InitSettings, adopt, load_parts
 from trainer.machine import MachineSettings, make_trainer, open_run
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainCommand(FinetuneSettings):
+class TrainCommand(FinetuneSettings, InitSettings):
     """Options of `jtm train`."""
 
     data: list[str] = field(default_factory=list)
@@ -65,6 +66,8 @@ def run(command: TrainCommand) -> None:
     from trainer.validation import WholeClips
 
     machine = command.machine
+    model, weights = adopt(command.model, command)
+    command = replace(command, model=model)
     folder = open_run(command.out, command.resume, machine, command.seed, command)
     encoder = build_encoder(command.model.encoder)
     labelled = labelled_shards(command)
@@ -81,6 +84,7 @@ def run(command: TrainCommand) -> None:
     if command.valid:
         clips = WholeClips(Shards(command.valid), machine.validation_clips, encoder.hop_samples)
     module = Finetune(command, crops, clips, machine.workers)
+    load_parts(module.transcriber, weights)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
     trainer = make_trainer(
@@ -88,7 +92,7 @@ def run(command: TrainCommand) -> None:
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [average, checkpoints],
+        [FrozenParts(command), average, checkpoints],
         validate=clips is not None,
         resume=command.resume,
     )
@@ -114,4 +118,7 @@ def labelled_shards(command: TrainCommand) -> "Shards":
     if command.label_fraction == 1:
         return shards
     fraction, seed = command.label_fraction, command.label_seed
-    return shards.keep(choose_fraction(shards.clips, fraction, seed, recording_of))
+    chosen = shards.keep(choose_fraction(shards.clips, fraction, seed, recording_of))
+    kept, total = (len(set(map(recording_of, part.clips))) for part in (chosen, shards))
+    print(f"jtm train: labels of {kept} of {total} recordings", file=sys.stderr)
+    return chosen

@@ -3,11 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from trainer.datasets.health import BEARABLE, FATAL, Fault, duplicate_ids, examine
+from trainer.datasets.pool import spread
 from trainer.datasets.recordings import Recording
 from trainer.datasets.shard_health import MOST_BAD
 
@@ -62,7 +61,7 @@ def diagnose(
     faults = duplicate_ids([one.id for one in recordings])
     seconds, notes = 0.0, 0
     sounds: dict[str, str] = {}
-    for found, length, count, digest in _look_at_all(recordings, workers):
+    for found, length, count, digest in spread(_look, recordings, workers, ordered=True):
         faults += found.faults
         seconds += length
         notes += count
@@ -77,14 +76,6 @@ def diagnose(
 class _Found:
     id: str
     faults: tuple[Fault, ...]
-
-
-def _look_at_all(recordings: Sequence[Recording], workers: int):
-    if workers <= 1 or len(recordings) <= 1:
-        yield from map(_look, recordings)
-        return
-    with ProcessPoolExecutor(min(workers, len(recordings)), get_context("spawn")) as pool:
-        yield from pool.map(_look, recordings)
 
 
 def _look(recording: Recording) -> tuple[_Found, float, int, str]:

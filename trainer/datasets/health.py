@@ -23,8 +23,8 @@ FATAL = (
 )
 """Faults that keep a recording out of training."""
 
-BEARABLE = ("clipped", "wrong rate", "duplicate audio")
-"""Faults that are counted, but trained on."""
+BEARABLE = ("no notes", "clipped", "wrong rate", "duplicate audio")
+"""Faults that are counted, but trained on; a label without notes may be meant so."""
 
 SILENT_PEAK = 1e-3
 """-60 dBFS; a recording that never gets louder is silent."""
@@ -114,7 +114,7 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
 def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     """(kind, detail) of what is wrong with notes (SECONDS_DTYPE) over `seconds` of sound."""
     if not len(notes):
-        return [("missing label", "no notes")]
+        return [("no notes", "the label is empty")]
     found = []
     wrong = (notes["offset"] < notes["onset"]) | (notes["onset"] < 0)
     wrong |= (notes["pitch"] < 0) | (notes["pitch"] > 127) | ~np.isfinite(notes["offset"])

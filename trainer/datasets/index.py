@@ -2,11 +2,10 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +21,20 @@ from trainer.datasets.health import (
     notes_in_samples,
 )
 from trainer.datasets.instruments import name_programs
+from trainer.datasets.pool import spread
 from trainer.datasets.recordings import Recording
-from trainer.datasets.shards import Clip, complete_clips, empty_notes, write_shard
+from trainer.datasets.shards import (
+    Clip,
+    complete_clips,
+    empty_notes,
+    replace_text,
+    write_shard,
+)
 from trainer.render.labels import merge_notes
 
 SETTINGS = "index.settings"
+LEFTOVER_SECONDS = 86_400
+"""A partly written file this old belongs to no run that is still going on."""
 
 
 @dataclass(frozen=True)
@@ -110,17 +118,21 @@ def prepare_folder(folder: Path, recipe: dict) -> None:
                 )
         elif next(folder.glob("[0-9]*.json"), None):
             raise UserError(f"'{folder}' holds shards of another command; choose another --out.")
-        written.write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+        else:
+            replace_text(written, json.dumps(recipe, indent=1))
     except (OSError, ValueError) as error:
         raise UserError(f"Cannot use --out '{folder}' ({error}); choose another.") from error
 
 
 def drop_stale(folder: Path, jobs: Sequence[Job]) -> None:
-    """Remove shards of an earlier, longer plan; the listing goes first."""
+    """Remove shards of an earlier, longer plan (listings first) and what killed runs left."""
     for listing in sorted(folder.glob("[0-9]*.json")):
         if int(listing.stem) >= len(jobs):
             for suffix in (".json", ".pcm.npy", ".notes.npy"):
                 listing.with_suffix(suffix).unlink(missing_ok=True)
+    for leftover in folder.glob("*.tmp"):
+        if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+            leftover.unlink(missing_ok=True)
 
 
 def finished(job: Job) -> Done | None:
@@ -139,17 +151,7 @@ def finished(job: Job) -> Done | None:
 
 def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[Done]:
     """Make the shards, yielding each when it is on disk."""
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(make_shard, jobs)
-        return
-    with ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn")) as pool:
-        futures = [pool.submit(make_shard, job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    return spread(make_shard, jobs, workers)
 
 
 def make_shard(job: Job) -> Done:

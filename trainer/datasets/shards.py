@@ -86,7 +86,7 @@ def write_shard(
     _replace_array(folder / f"{stem}.pcm.npy", samples)
     _replace_array(folder / f"{stem}.notes.npy", np.concatenate([empty_notes(), *table]))
     listing = {"clips": placed, **(remarks or {})}
-    _replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
+    replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
 
 
 def complete_clips(folder: Path, index: int) -> int:
@@ -176,7 +176,8 @@ def _replace_array(path: Path, array: np.ndarray) -> None:
     os.replace(temporary, path)
 
 
-def _replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
+    """Write a small file so that readers see either the old or the whole new one."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)

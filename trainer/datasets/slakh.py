@@ -22,14 +22,14 @@ def read_slakh(folder: Path) -> list[Recording]:
     """The mixes. Drums and stems that were never rendered have no notes.
 
     Songs that Slakh's authors moved to `omitted` (duplicates) are in no part of split `official`;
-    neither is a song (by UUID) of the test or validation part that the training part holds too,
-    as in the corpus before "redux".
+    nor is a song (by UUID) that an earlier part holds too, as in the corpus before "redux".
     """
     root = next(
         (folder / n for n in ("slakh2100_flac_redux", "babyslakh_16k") if (folder / n).is_dir()),
         folder,
     )
-    recordings, trained = [], set()
+    recordings: list[Recording] = []
+    home: dict[str, str] = {}
     for part in (*PARTS, "."):
         for track in sorted((root / part).glob("Track*")):
             if not track.is_dir():
@@ -37,9 +37,7 @@ def read_slakh(folder: Path) -> list[Recording]:
             about = _read_metadata(track)
             song = str(about.get("UUID", ""))
             chosen = PARTS.get(part, "train")
-            if chosen == "train" and song:
-                trained.add(song)
-            elif song in trained:
+            if chosen and song and home.setdefault(song, chosen) != chosen:
                 chosen = ""
             recordings.append(_describe(track, about, song, chosen))
     if not recordings:

@@ -23,7 +23,7 @@ class SpectrumSettings:
     longest_window_ms: float = 256.0
     peak_position: float = 0.75
     """Where in its window a bin listens most: 0.5 is the middle, 1 the newest sample."""
-    floor: float = 3e-5
+    floor: float = 1e-4
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 
 

@@ -1,0 +1,219 @@
+"""The window in any state, on the engine that only pretends; for pictures."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.app import demo_path
+from gui.choices import Choices
+from gui.controller import Controller
+from gui.device_scan import DeviceNames, DeviceScan
+from gui.fake_engine import FakeEngine, written_piece
+from gui.main_window import MainWindow
+from gui.settings_store import SettingsStore
+from gui.shortcuts import CheatSheet
+from gui.take_view.export_dialog import ExportDialog
+from gui.words import set_language
+from realtime.note_files import write_csv, write_midi
+from realtime.notes import Note
+from realtime.settings import EngineSettings
+from realtime.take_library import list_takes, save_version
+
+DEVICES = DeviceNames(
+    (("ALSA: Scarlett 2i2", "Scarlett 2i2 USB"), ("ALSA: Built-in", "Built-in microphone")),
+    (("FLUID Synth", "FLUID Synth"),),
+)
+
+
+class Stage:
+    """A window whose time passes only when `play` says so.
+
+    Args:
+        folder: for settings and takes.
+        theme: dark or light.
+        language: en or pl.
+    """
+
+    def __init__(self, folder: Path, theme: str, language: str) -> None:
+        set_language(language)
+        self.folder, self.now = folder, 100.0
+        store = SettingsStore(folder / "window.ini")
+        store.save(replace(Choices(), theme=theme, language=language), QByteArray())
+        self.takes = folder / "takes"
+        settings = EngineSettings(midi_out="virtual", record=str(self.takes))
+        self.engine = FakeEngine(settings, None, lambda: self.now)
+        self.controller = Controller(self.engine, settings, demo_path(), lambda: self.now)
+        scan = DeviceScan(lambda: DEVICES)
+        self.window = MainWindow(self.controller, store, scan)
+        self.window.resize(960, 540)
+        self.window.show()
+        self.engine.start()
+        scan.wait()
+
+    def play(self, seconds: float) -> None:
+        """Let time pass."""
+        for _ in range(max(round(seconds / 0.05), 1)):
+            self.now += 0.05
+            self.controller.tick()
+        QApplication.processEvents()
+
+    def silence(self) -> None:
+        """Nothing has been heard so far."""
+        self.engine._score = ()
+
+    def make_takes(self) -> None:
+        """Three takes, one of them with versions."""
+        self.takes.mkdir(exist_ok=True)
+        piece = [
+            Note(n.onset_s, n.offset_s or 0.0, n.pitch, n.velocity, n.onset_s)
+            for n in written_piece(6)
+        ]
+        for count, name in enumerate(("take-20261121-201502", "Prelude, slowly", "Prelude")):
+            notes = piece[: 160 * (count + 1)]
+            write_csv(notes, self.takes / f"{name}.csv")
+            write_midi(notes, self.takes / f"{name}.mid", name)
+        take = next(each for each in list_takes(self.takes) if each.name == "Prelude")
+        save_version(take, piece, "edited")
+
+    def close(self) -> None:
+        """End it."""
+        self.window.close()
+        self.window.deleteLater()
+
+
+def _playing(stage: Stage) -> None:
+    stage.play(9.0)
+
+
+def _recording(stage: Stage) -> None:
+    stage.play(4.0)
+    stage.controller.toggle_recording()
+    stage.play(6.0)
+
+
+def _first_visit(stage: Stage) -> None:
+    stage.silence()
+    stage.play(1.0)
+
+
+def _forced(after_s: float = 6.0, **fields: object) -> Callable[[Stage], None]:
+    def prepare(stage: Stage) -> None:
+        stage.play(after_s)
+        stage.engine.forced = fields
+        stage.play(0.5)
+
+    return prepare
+
+
+def _quiet(after_s: float, **fields: object) -> Callable[[Stage], None]:
+    def prepare(stage: Stage) -> None:
+        stage.silence()
+        stage.engine.forced = fields
+        stage.play(after_s)
+
+    return prepare
+
+
+def _dropping(stage: Stage) -> None:
+    stage.play(6.0)
+    stage.window._dragging = True
+
+
+def _job(stage: Stage) -> None:
+    stage.play(6.0)
+    stage.window.jobs.say("")
+    stage.window.jobs._show("Listening to Für Elise.flac…", running=True, done=False)
+    stage.window.jobs._progress(0.62)
+
+
+def _tuning(stage: Stage) -> None:
+    stage.play(8.0)
+    stage.window.top_bar.tune.setChecked(True)
+
+
+def _compact(stage: Stage) -> None:
+    stage.play(6.0)
+    stage.window.do("compact")
+
+
+def _small(stage: Stage) -> None:
+    stage.window.resize(420, 300)
+    stage.play(8.0)
+
+
+def _sheet(stage: Stage) -> QWidget:
+    sheet = CheatSheet(stage.window)
+    sheet.show()
+    return sheet
+
+
+def _takes(stage: Stage) -> None:
+    stage.make_takes()
+    stage.play(3.0)
+    stage.window.do("takes")
+    roll = stage.window.takes.view.roll
+    stage.window.takes.view.seek(4.2)
+    roll.choose(roll.history.score.within(2.0, 4.0, 50, 66))
+
+
+def _takes_empty(stage: Stage) -> None:
+    stage.window.do("takes")
+
+
+def _take_zoomed_out(stage: Stage) -> None:
+    _takes(stage)
+    for _ in range(12):
+        stage.window.takes.view.zoom(1.25)
+
+
+def _takes_small(stage: Stage) -> None:
+    """The take, where only one of list and take fits."""
+    stage.window.resize(560, 400)
+    _takes(stage)
+    page = stage.window.takes
+    page.show_take(page.library.takes[0])
+
+
+def _export(stage: Stage) -> QWidget:
+    dialog = ExportDialog(stage.window, 93.5)
+    dialog.grid.buttons[4].click()
+    dialog.show()
+    return dialog
+
+
+STATES: dict[str, Callable[[Stage], QWidget | None]] = {
+    "playing": _playing,
+    "recording": _recording,
+    "first-visit": _first_visit,
+    "starting": _quiet(0.5, state="starting"),
+    "silent": _quiet(7.0, level_db=-120.0, peak_db=-120.0),
+    "no-input": _quiet(1.0, state="no-input"),
+    "unplugged": _forced(state="no-input"),
+    "too-loud": _forced(peak_db=0.5),
+    "behind": _forced(lost_s=0.4, behind_s=0.6),
+    "disk-full": _forced(
+        recording=True,
+        take_s=64.0,
+        take_notes=211,
+        message="Takes cannot be written to /home/you/Music (the disk is full); the take is kept "
+        "in memory. Free some space or choose another folder.",
+    ),
+    "midi-gone": _forced(midi_name="", message="MIDI port 'FLUID Synth' is gone."),
+    "failed": _forced(state="failed", message="Model song.onnx cannot be read: not a model."),
+    "ended": _forced(state="file-ended", input_name="/music/Für Elise.flac"),
+    "dropping": _dropping,
+    "transcribing": _job,
+    "settings": _tuning,
+    "compact": _compact,
+    "small": _small,
+    "keys": _sheet,
+    "takes": _takes,
+    "takes-empty": _takes_empty,
+    "takes-wide": _take_zoomed_out,
+    "takes-small": _takes_small,
+    "export": _export,
+}
+"""Name -> brings the window there; may give another widget to photograph."""

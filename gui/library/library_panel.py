@@ -1,0 +1,127 @@
+"""The takes of a folder: list, rename, trash, open folder; words where there is none yet."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gui.icons import icon
+from gui.library.take_list import TakeList
+from gui.takes import trash
+from gui.theme import SPACE, Theme, mix
+from gui.words import tr
+from realtime.errors import UserError
+from realtime.take_library import Take, list_takes, rename_take
+
+
+class LibraryPanel(QWidget):
+    """Looks into one folder whenever `refresh` is called."""
+
+    opened = Signal(object)
+    """The `Take` to show."""
+    gone = Signal(str)
+    """Name of a take that is in the trash now."""
+    renamed = Signal(object)
+    """The `Take` under its new name."""
+    said = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("takes")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.folder = Path()
+        self.takes: list[Take] = []
+        self.title = QLabel(tr("Takes"))
+        self.title.setObjectName("takesTitle")
+        self.list = TakeList()
+        self.empty = QLabel(tr("No takes yet. Press R, play, press R again."))
+        self.empty.setObjectName("quiet")
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.rename = _button(tr("Rename") + " (F2)")
+        self.discard = _button(tr("Move to the trash") + f" ({tr('Del')})")
+        self.show_folder = _button(tr("Open the folder"))
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addStretch(1)
+        for button in (self.rename, self.discard, self.show_folder):
+            head.addWidget(button)
+        head.setContentsMargins(SPACE * 3, SPACE, SPACE * 2, SPACE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 1, SPACE)
+        column.setSpacing(SPACE)
+        column.addLayout(head)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.empty, 1)
+        self.list.opened.connect(self._open)
+        self.list.renamed.connect(self._rename)
+        self.list.discarded.connect(self._discard)
+        self.rename.clicked.connect(self.list.rename_current)
+        self.discard.clicked.connect(lambda: self._discard(self.list.current_name()))
+        self.show_folder.clicked.connect(self._show_folder)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        faded = mix(theme.dim, theme.surface, 0.5)
+        self.list.set_theme(theme)
+        self.rename.setIcon(icon("rename", theme.text, faded))
+        self.discard.setIcon(icon("trash", theme.text, faded))
+        self.show_folder.setIcon(icon("folder", theme.text, faded))
+
+    def refresh(self, current: str = "") -> None:
+        """Read the folder again, with `current` (or what was) marked."""
+        current = current or self.list.current_name()
+        self.takes = list_takes(self.folder)
+        self.list.show_takes(self.takes, current)
+        self.list.setVisible(bool(self.takes))
+        self.empty.setVisible(not self.takes)
+        for button in (self.rename, self.discard):
+            button.setEnabled(bool(self.takes))
+
+    def find(self, name: str) -> Take | None:
+        """The take of this name."""
+        return next((take for take in self.takes if take.name == name), None)
+
+    def _open(self, name: str) -> None:
+        take = self.find(name)
+        if take is not None:
+            self.opened.emit(take)
+
+    def _rename(self, name: str, wanted: str) -> None:
+        take = self.find(name)
+        if take is None:
+            return
+        try:
+            rename_take(take, wanted)
+            name = wanted.strip().strip(".")
+        except UserError as error:
+            self.said.emit(str(error))
+        self.refresh(name)
+        fresh = self.find(name)
+        if fresh is not None and name != take.name:
+            self.renamed.emit(fresh)
+
+    def _discard(self, name: str) -> None:
+        take = self.find(name)
+        if take is None:
+            return
+        row = self.list.currentRow()
+        gone, said = trash(take.files(), take.name)
+        if gone:
+            self.gone.emit(name)
+        self.said.emit(said)
+        self.refresh()
+        if self.takes:
+            self.list.setCurrentRow(min(row, len(self.takes) - 1))
+
+    def _show_folder(self) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder))):
+            self.said.emit(tr("The takes are in {folder}", folder=self.folder))
+
+
+def _button(tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setAccessibleName(tip.split(" (")[0])
+    button.setToolTip(tip)
+    return button

@@ -1,0 +1,182 @@
+"""The list of takes: choose, rename in place, drag out into another program."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QUrl,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gui.ink import font
+from gui.library.take_rows import take_row
+from gui.theme import DARK, RADIUS, SPACE, TYPE, Theme, mix
+from gui.words import tr
+from realtime.take_library import Take
+
+ROW_HEIGHT = 48
+DETAILS = Qt.ItemDataRole.UserRole + 1
+FOLDER_AND_NAME = Qt.ItemDataRole.UserRole
+
+
+class TakeList(QListWidget):
+    """Takes, newest first; the words come from `take_rows`."""
+
+    opened = Signal(str)
+    """Name of the take the user wants to see."""
+    renamed = Signal(str, str)
+    """(name, name the user wants)."""
+    discarded = Signal(str)
+    """Name of the take that should go to the trash."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Takes"))
+        self.setUniformItemSizes(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self._delegate = TakeDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self._takes: dict[str, Take] = {}
+        self.currentItemChanged.connect(self._current)
+        self.itemChanged.connect(self._edited)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    def show_takes(self, takes: Sequence[Take], current: str) -> None:
+        """List these takes with `current` marked."""
+        self.blockSignals(True)
+        self.clear()
+        self._takes = {take.name: take for take in takes}
+        for take in takes:
+            row = take_row(take)
+            item = QListWidgetItem(row.name)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            item.setData(FOLDER_AND_NAME, take.name)
+            item.setData(DETAILS, row.details)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
+            item.setToolTip(row.spoken)
+            self.addItem(item)
+            if take.name == current:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+
+    def current_name(self) -> str:
+        """Name of the marked take, "" if none is."""
+        item = self.currentItem()
+        return str(item.data(FOLDER_AND_NAME)) if item is not None else ""
+
+    def rename_current(self) -> None:
+        """Let the user type another name."""
+        if self.currentItem() is not None:
+            self.editItem(self.currentItem())
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        """What a drag carries: the .mid of the newest version."""
+        data = QMimeData()
+        paths = [self._takes[str(item.data(FOLDER_AND_NAME))].newest.midi for item in items]
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths if Path(path).is_file()])
+        return data
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete moves to the trash; Enter opens."""
+        name = self.current_name()
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and name:
+            self.discarded.emit(name)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and name:
+            self.opened.emit(name)
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _current(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.opened.emit(str(item.data(FOLDER_AND_NAME)))
+
+    def _edited(self, item: QListWidgetItem) -> None:
+        name = str(item.data(FOLDER_AND_NAME))
+        if item.text() != name:
+            self.renamed.emit(name, item.text())
+
+
+class TakeDelegate(QStyledItemDelegate):
+    """Paints a row: name, and below it the details."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = DARK
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All rows are equally high."""
+        return QSize(120, ROW_HEIGHT)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one row."""
+        theme = self.theme
+        area = QRectF(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or hovered:
+            ground = mix(theme.accent, theme.raised, 0.28) if chosen else theme.hover
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(area.adjusted(SPACE, 1, -SPACE, -1), RADIUS, RADIUS)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(SPACE + 1, 2, -SPACE - 1, -2), RADIUS, RADIUS)
+        text = area.adjusted(3 * SPACE, 6, -3 * SPACE, -6)
+        for line, role, size, colour, bold in (
+            (0, Qt.ItemDataRole.DisplayRole, TYPE.body, theme.text, True),
+            (1, DETAILS, TYPE.small, theme.text if chosen else theme.dim, False),
+        ):
+            lettering = font(size, bold=bold)
+            painter.setFont(lettering)
+            painter.setPen(QColor(colour))
+            place = QRectF(text.x(), text.y() + 19 * line, text.width(), 17)
+            words = QFontMetricsF(lettering).elidedText(
+                str(index.data(role)), Qt.TextElideMode.ElideRight, text.width()
+            )
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.restore()
+
+    def updateEditorGeometry(
+        self,
+        editor: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """The name is edited where it stands."""
+        editor.setGeometry(option.rect.adjusted(2 * SPACE, 3, -2 * SPACE, -20))

@@ -1,0 +1,44 @@
+"""A take in words, for the list. No Qt."""
+
+import time
+from dataclasses import dataclass
+
+from gui.status_text import duration
+from gui.words import plural, tr
+from realtime.take_library import Take
+
+
+@dataclass(frozen=True)
+class TakeRow:
+    """Two lines, and one sentence for a screen reader."""
+
+    name: str
+    details: str
+
+    @property
+    def spoken(self) -> str:
+        """Everything in one go."""
+        return f"{self.name}, {self.details}"
+
+
+def take_row(take: Take, now: float | None = None) -> TakeRow:
+    """The row of a take: length, notes, when it was recorded."""
+    parts = [
+        duration(take.seconds),
+        plural(take.notes, "note", "notes"),
+        when(take.recorded, time.time() if now is None else now),
+    ]
+    if len(take.versions) > 1:
+        parts.append(plural(len(take.versions), "version", "versions"))
+    return TakeRow(take.name, "  ·  ".join(parts))
+
+
+def when(recorded: float, now: float) -> str:
+    """Today and yesterday in words, other days by date; Unix times in seconds."""
+    then, today = time.localtime(recorded), time.localtime(now)
+    clock = time.strftime("%H:%M", then)
+    if then[:3] == today[:3]:
+        return tr("today {time}", time=clock)
+    if then[:3] == time.localtime(now - 86_400)[:3]:
+        return tr("yesterday {time}", time=clock)
+    return time.strftime("%Y-%m-%d %H:%M", then)

@@ -1,0 +1,86 @@
+"""The words of the page of takes in Polish."""
+
+TAKE_TEXTS: dict[str, str] = {
+    " beats a minute": " uderzeń na minutę",
+    "A table of notes with times in seconds": "Tabela nut z czasami w sekundach",
+    "Back to the list": "Wróć do listy",
+    "Both": "Oba",
+    "Choose a take to see it.": "Wybierz podejście, żeby je zobaczyć.",
+    "Choose the note before or after": "Wybierz poprzednią lub następną nutę",
+    "Del": "Del",
+    "Delete the chosen notes": "Usuń wybrane nuty",
+    "Delete, merge, choose all": "Usuń, połącz, wybierz wszystkie",
+    "Edits of {name} kept as version {number}.": "Zmiany w {name} zachowane jako wersja {number}.",
+    "For music programs": "Dla programów muzycznych",
+    "For notation programs, rounded to sixteenths": "Dla programów nutowych, co do szesnastek",
+    "Format": "Format",
+    "Grid": "Siatka",
+    "Keep edits": "Zachowaj zmiany",
+    "Length and velocity of the chosen notes": "Długość i głośność wybranych nut",
+    "Listen to the recording again with the longest look-ahead; gives a new version": (
+        "Posłuchaj nagrania jeszcze raz z najdłuższym wyprzedzeniem; powstanie nowa wersja"
+    ),
+    "MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)": (
+        "MIDI, CSV lub MusicXML, z tempem i siatką (Ctrl+S)"
+    ),
+    "Merge chosen notes of one pitch": "Połącz wybrane nuty tej samej wysokości",
+    "Move notes to a grid": "Przesuń nuty do siatki",
+    "Move the chosen notes; without any, move the view": (
+        "Przesuń wybrane nuty; bez wybranych przesuń widok"
+    ),
+    "Move to the trash": "Przenieś do kosza",
+    "No takes yet. Press R, play, press R again.": (
+        "Nie ma jeszcze podejść. Naciśnij R, zagraj, naciśnij R jeszcze raz."
+    ),
+    "Notes of the take": "Nuty podejścia",
+    "Nothing can be heard: there is no sound output. Plug one in and press play again.": (
+        "Nic nie słychać: nie ma wyjścia dźwięku. Podłącz je i odtwórz jeszcze raz."
+    ),
+    "Off": "Brak",
+    "Only the notes": "Tylko nuty",
+    "Only what was recorded": "Tylko to, co nagrano",
+    "Open the folder": "Otwórz folder",
+    "Overview of the take": "Przegląd podejścia",
+    "Pause": "Pauza",
+    "Play": "Odtwórz",
+    "Play the take, or pause": "Odtwórz podejście albo zatrzymaj",
+    "Raw timing": "Surowy czas",
+    "Recording": "Nagranie",
+    "Redo": "Ponów",
+    "Refine": "Dopracuj",
+    "Rename": "Zmień nazwę",
+    "Repeat the chosen notes, or the whole take": "Powtarzaj wybrane nuty albo całe podejście",
+    "Save the edits as a new version; what was played stays": (
+        "Zapisz zmiany jako nową wersję; to, co zagrano, zostaje"
+    ),
+    "Save…": "Zapisz…",
+    "Strength": "Siła",
+    "Synth": "Syntezator",
+    "Takes": "Podejścia",
+    "Tempo": "Tempo",
+    "The recording of this take cannot be read.": "Nie można odczytać nagrania tego podejścia.",
+    "The synth and the recording together": "Syntezator i nagranie razem",
+    "The take keeps its raw timing; only the saved file is changed.": (
+        "Podejście zachowuje surowy czas; zmienia się tylko zapisywany plik."
+    ),
+    "Undo": "Cofnij",
+    "Undo, redo": "Cofnij, ponów",
+    "Velocity of the chosen notes": "Głośność wybranych nut",
+    "Version": "Wersja",
+    "What is heard": "Co słychać",
+    "Your takes: see, hear and edit them": "Podejścia: oglądaj, słuchaj, poprawiaj",
+    "Your takes: see, hear and edit them (T)": "Podejścia: oglądaj, słuchaj, poprawiaj (T)",
+    "as played": "jak zagrano",
+    "edited": "poprawiona",
+    "refined": "dopracowana",
+    "today {time}": "dziś {time}",
+    "velocity ": "głośność ",
+    "yesterday {time}": "wczoraj {time}",
+    "{count} chosen": "wybrano: {count}",
+    "{name} at {at}, {length} s long, velocity {velocity}": (
+        "{name} w {at}, długość {length} s, głośność {velocity}"
+    ),
+    "{name}: refined as version {number}.": "{name}: dopracowano jako wersję {number}.",
+    "{path} cannot be read: {reason}.": "Nie można odczytać {path}: {reason}.",
+}
+"""English -> Polish."""

@@ -1,0 +1,46 @@
+"""How a take leaves the program: which file, which tempo, how much of a grid. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from realtime.grid import quantised
+from realtime.music_xml import write_music_xml
+from realtime.note_files import write_csv, write_midi
+from realtime.notes import Note
+
+SUFFIXES = {"midi": ".mid", "csv": ".csv", "musicxml": ".musicxml"}
+"""Format -> suffix of its file."""
+GRIDS = {"off": 0, "1/4": 1, "1/8": 2, "1/8T": 3, "1/16": 4, "1/16T": 6, "1/32": 8}
+"""Grid -> steps of a quarter note."""
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What the user chose."""
+
+    format: str = "midi"
+    """midi | csv | musicxml"""
+    bpm: float = 120.0
+    grid: str = "off"
+    strength: float = 1.0
+    """How far notes move to the grid, 0-1."""
+    channel: int = 1
+
+
+def export(notes: Sequence[Note], path: Path, name: str, choice: ExportChoice) -> Path:
+    """Write the notes; the take itself stays as it is. Returns the file made.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    suffix = SUFFIXES[choice.format]
+    path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+    moved = quantised(notes, choice.bpm, GRIDS[choice.grid], choice.strength)
+    if choice.format == "csv":
+        write_csv(moved, path)
+    elif choice.format == "musicxml":
+        write_music_xml(moved, path, name, choice.bpm)
+    else:
+        write_midi(moved, path, name, choice.channel, choice.bpm)
+    return path

@@ -1,0 +1,108 @@
+"""Asks how a take should be saved: format, tempo, grid."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.controls import Captioned, Segments
+from gui.take_view.export import GRIDS, ExportChoice
+from gui.theme import SPACE
+from gui.words import tr
+
+FORMATS = ("midi", "csv", "musicxml")
+
+
+class ExportDialog(QDialog):
+    """Gives an `ExportChoice` through `choice`.
+
+    Args:
+        guessed_bpm: the tempo to begin with.
+        channel: MIDI channel of the .mid.
+    """
+
+    def __init__(self, parent: QWidget, guessed_bpm: float, channel: int = 1) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Save the take"))
+        self._channel = channel
+        self.format = Segments(tr("Format"), ["MIDI", "CSV", "MusicXML"], _format_tips())
+        self.tempo = QDoubleSpinBox()
+        self.tempo.setRange(20, 400)
+        self.tempo.setDecimals(1)
+        self.tempo.setValue(guessed_bpm)
+        self.tempo.setSuffix(tr(" beats a minute"))
+        self.tempo.setAccessibleName(tr("Tempo"))
+        self.grid = Segments(
+            tr("Grid"), [tr("Off"), *list(GRIDS)[1:]], [tr("Raw timing"), *list(GRIDS)[1:]]
+        )
+        self.strength = QSlider(Qt.Orientation.Horizontal)
+        self.strength.setRange(0, 100)
+        self.strength.setValue(100)
+        self.strength.setAccessibleName(tr("Strength"))
+        self.note = QLabel(tr("The take keeps its raw timing; only the saved file is changed."))
+        self.note.setObjectName("stripText")
+        self.note.setWordWrap(True)
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing() + SPACE)
+        self.accept_button = QPushButton(tr("Save…"))
+        self.accept_button.setProperty("primary", True)
+        self.accept_button.setDefault(True)
+        self.cancel_button = QPushButton(tr("Cancel"))
+        self._lay_out()
+        self.accept_button.clicked.connect(self.accept)
+        self.cancel_button.clicked.connect(self.reject)
+        self.strength.valueChanged.connect(lambda _: self._refresh())
+        self.grid.chosen.connect(lambda _: self._refresh())
+        self.format.chosen.connect(lambda _: self._refresh())
+        self.format.set_chosen(0)
+        self.grid.set_chosen(0)
+        self._refresh()
+
+    def choice(self) -> ExportChoice:
+        """What is chosen now."""
+        return ExportChoice(
+            FORMATS[self.format.index()],
+            self.tempo.value(),
+            list(GRIDS)[self.grid.index()],
+            self.strength.value() / 100,
+            self._channel,
+        )
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
+        column.setSpacing(SPACE * 4)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
+        self._strength = Captioned(tr("Strength"), self.strength)
+        column.addWidget(Captioned(tr("Format"), self.format))
+        column.addWidget(Captioned(tr("Tempo"), self.tempo))
+        column.addWidget(Captioned(tr("Move notes to a grid"), self.grid))
+        column.addWidget(self._strength)
+        column.addWidget(self.note)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for button in (self.cancel_button, self.accept_button):
+            button.setAccessibleName(button.text())
+            row.addWidget(button)
+        column.addLayout(row)
+
+    def _refresh(self) -> None:
+        """Only what means something now can be moved."""
+        self._strength.value.setText(f"{self.strength.value()} %")
+        self.strength.setEnabled(self.grid.index() > 0)
+        self.tempo.setEnabled(self.grid.index() > 0 or self.format.index() != 1)
+
+
+def _format_tips() -> list[str]:
+    return [
+        tr("For music programs"),
+        tr("A table of notes with times in seconds"),
+        tr("For notation programs, rounded to sixteenths"),
+    ]

@@ -1,0 +1,57 @@
+"""Keys of the take view -> what they ask for."""
+
+from PySide6.QtCore import Qt
+
+from gui.words import tr
+
+_NONE = Qt.KeyboardModifier.NoModifier
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ALT = Qt.KeyboardModifier.AltModifier
+
+ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], str] = {
+    (Qt.Key.Key_Space, _NONE): "play",
+    (Qt.Key.Key_L, _NONE): "loop",
+    (Qt.Key.Key_M, _NONE): "merge",
+    (Qt.Key.Key_Delete, _NONE): "delete",
+    (Qt.Key.Key_Backspace, _NONE): "delete",
+    (Qt.Key.Key_Z, _CTRL): "undo",
+    (Qt.Key.Key_Z, _CTRL | _SHIFT): "redo",
+    (Qt.Key.Key_Y, _CTRL): "redo",
+    (Qt.Key.Key_A, _CTRL): "choose_all",
+    (Qt.Key.Key_Left, _NONE): "left",
+    (Qt.Key.Key_Right, _NONE): "right",
+    (Qt.Key.Key_Up, _NONE): "up",
+    (Qt.Key.Key_Down, _NONE): "down",
+    (Qt.Key.Key_Left, _ALT): "shorter",
+    (Qt.Key.Key_Right, _ALT): "longer",
+    (Qt.Key.Key_Up, _CTRL): "louder",
+    (Qt.Key.Key_Down, _CTRL): "softer",
+    (Qt.Key.Key_Left, _CTRL): "previous",
+    (Qt.Key.Key_Right, _CTRL): "next",
+    (Qt.Key.Key_Home, _NONE): "start",
+    (Qt.Key.Key_End, _NONE): "end",
+}
+MODIFIERS = _CTRL | _SHIFT | _ALT
+
+
+def action_of(key: int, modifiers: Qt.KeyboardModifier) -> str:
+    """The action of a key, "" if it has none here."""
+    try:
+        return ACTIONS.get((Qt.Key(key), modifiers & MODIFIERS), "")
+    except ValueError:
+        return ""
+
+
+def descriptions() -> list[tuple[str, str]]:
+    """(keys, what they do), for the sheet."""
+    ctrl = tr("Ctrl")
+    return [
+        (tr("Space"), tr("Play the take, or pause")),
+        ("L", tr("Repeat the chosen notes, or the whole take")),
+        ("← → ↑ ↓", tr("Move the chosen notes; without any, move the view")),
+        (f"Alt+← →  {ctrl}+↑ ↓", tr("Length and velocity of the chosen notes")),
+        (f"{ctrl}+← →", tr("Choose the note before or after")),
+        (f"{tr('Del')}  M  {ctrl}+A", tr("Delete, merge, choose all")),
+        (f"{ctrl}+Z  {ctrl}+Y", tr("Undo, redo")),
+    ]

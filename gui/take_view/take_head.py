@@ -1,0 +1,90 @@
+"""The bar above a take: its name, its versions, refine, keep edits, save."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from gui.controls import Picker
+from gui.icons import icon
+from gui.theme import SPACE, Theme, mix
+from gui.words import tr
+from realtime.take_library import Take, TakeVersion
+
+NARROW = 560
+
+
+class TakeHead(QWidget):
+    """Knows which versions there are; asks for everything else."""
+
+    asked = Signal(str)
+    """back | refine | keep | export"""
+    version_chosen = Signal(int)
+    """Number of the version."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("takeHead")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.back = QToolButton()
+        self.title = QLabel()
+        self.title.setObjectName("takeTitle")
+        self.title.setMinimumWidth(40)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.version = Picker(tr("Version"))
+        self.refine = QPushButton(tr("Refine"))
+        self.refine.setToolTip(
+            tr("Listen to the recording again with the longest look-ahead; gives a new version")
+        )
+        self.keep = QPushButton(tr("Keep edits"))
+        self.keep.setToolTip(tr("Save the edits as a new version; what was played stays"))
+        self.export = QPushButton(tr("Save as…"))
+        self.export.setToolTip(tr("MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)"))
+        self.back.setAccessibleName(tr("Back to the list"))
+        self.back.setToolTip(tr("Back to the list"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
+        row.setSpacing(SPACE * 2)
+        row.addWidget(self.back)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.version)
+        for name, button in (("keep", self.keep), ("refine", self.refine), ("export", self.export)):
+            button.setAccessibleName(button.text())
+            button.clicked.connect(lambda _=False, n=name: self.asked.emit(n))
+            row.addWidget(button)
+        self.back.clicked.connect(lambda: self.asked.emit("back"))
+        self.version.chosen.connect(lambda number: self.version_chosen.emit(int(number)))
+        self.show_changed(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        faded = mix(theme.dim, theme.surface, 0.5)
+        self.back.setIcon(icon("back", theme.text))
+        self.refine.setIcon(icon("refine", theme.text, faded))
+        self.export.setIcon(icon("save", theme.text, faded))
+        self.version.set_theme(theme)
+
+    def show_take(self, take: Take, version: TakeVersion) -> None:
+        """Say which take and version is open."""
+        self.title.setText(take.name)
+        self.title.setToolTip(str(take.folder / take.name))
+        options = [(str(each.number), version_name(each)) for each in take.versions]
+        self.version.offer(options, str(version.number), "")
+        self.version.setVisible(len(options) > 1)
+        self.refine.setEnabled(take.sound is not None)
+
+    def show_changed(self, changed: bool) -> None:
+        """Offer to keep edits where there are any."""
+        self.keep.setVisible(changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop the words that a narrow window has no room for."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.refine.setText("" if narrow else tr("Refine"))
+        self.export.setText("" if narrow else tr("Save as…"))
+
+
+def version_name(version: TakeVersion) -> str:
+    """What a version is called: "2 · edited"."""
+    kinds = {"played": tr("as played"), "edited": tr("edited"), "refined": tr("refined")}
+    return f"{version.number} · {kinds[version.kind]}"

@@ -1,0 +1,328 @@
+"""One take: head, overview, roll and keys, bar; plays it and keeps its edits."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.ink import NoteInk
+from gui.keyboard import Keyboard
+from gui.pitch_names import pitch_name
+from gui.status_text import duration
+from gui.take_view.commands import Commands
+from gui.take_view.export import SUFFIXES, export
+from gui.take_view.export_dialog import ExportDialog
+from gui.take_view.keys import action_of
+from gui.take_view.overview import Overview
+from gui.take_view.player import Player
+from gui.take_view.score import Score
+from gui.take_view.take_bar import TakeBar
+from gui.take_view.take_head import TakeHead
+from gui.take_view.take_roll import TakeRoll
+from gui.words import tr
+from realtime.errors import UserError
+from realtime.grid import guess_tempo
+from realtime.note_files import read_csv
+from realtime.take_library import Take, TakeVersion, save_version
+
+SCREEN_MS = 16
+RELOAD_MS = 200
+"""Edits rest this long before playback takes them."""
+
+
+class TakeView(QWidget):
+    """Shows one take at a time; `open` another."""
+
+    said = Signal(str)
+    """Something to tell the user."""
+    changed = Signal()
+    """The files of the take have changed."""
+    back = Signal()
+    """The user wants to see the list."""
+    refine_wanted = Signal(str)
+    """The sound file that should be listened to again."""
+
+    def __init__(self, player: Player | None = None) -> None:
+        super().__init__()
+        self.take: Take | None = None
+        self.version: TakeVersion | None = None
+        self.calm = False
+        """Reduced motion: the view turns pages instead of gliding."""
+        self.player = player or Player(self)
+        self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
+        self.roll, self.keyboard = TakeRoll(), Keyboard()
+        self.commands = Commands(self.roll)
+        self._naming = "letters"
+        self._following = True
+        self._ours = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.advance)
+        self._reload = QTimer(self)
+        self._reload.setSingleShot(True)
+        self._reload.timeout.connect(lambda: self.player.load(self.roll.history.score))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        keys = QHBoxLayout()
+        keys.setSpacing(0)
+        keys.addWidget(self.roll, 1)
+        keys.addWidget(self.keyboard)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.overview)
+        column.addLayout(keys, 1)
+        column.addWidget(self.bar)
+
+    def _connect(self) -> None:
+        self.head.asked.connect(self.do)
+        self.head.version_chosen.connect(self._open_number)
+        self.bar.asked.connect(self.do)
+        self.bar.looped.connect(self._show_loop)
+        self.bar.mix_chosen.connect(self.player.set_mix)
+        self.bar.velocity_chosen.connect(self.commands.set_velocity)
+        self.roll.edited.connect(self._edited)
+        self.roll.looked.connect(self._looked)
+        self.roll.sought.connect(self.seek)
+        self.overview.wanted.connect(self._go)
+        self.player.changed.connect(self._player_changed)
+        self.player.failed.connect(self._player_failed)
+
+    def set_ink(self, ink: NoteInk) -> None:
+        """Draw in another theme or naming."""
+        self._naming = ink.naming
+        for part in (self.roll, self.keyboard, self.overview):
+            part.set_ink(ink)
+        for bar in (self.head, self.bar):
+            bar.set_theme(ink.theme)
+
+    def open(self, take: Take, version: TakeVersion | None = None) -> None:
+        """Show this take; edits of the one before are kept as a version."""
+        self.keep_edits()
+        version = version or take.newest
+        try:
+            score = Score(read_csv(version.csv))
+        except (OSError, ValueError, KeyError) as error:
+            self.said.emit(tr("{path} cannot be read: {reason}.", path=version.csv, reason=error))
+            return
+        same_sound = self.take is not None and self.take.sound == take.sound
+        self.take, self.version = take, version
+        if not same_sound or not self.player.playing:
+            self.player.open(take.sound)
+        self.head.show_take(take, version)
+        self.bar.show_sound(take.sound is not None)
+        self.player.set_mix("both" if take.sound is not None else "synth")
+        self.bar.mix.set_chosen(0 if take.sound is not None else 1)
+        self.roll.open(score, take.seconds)
+        self._update_place()
+
+    def show_renamed(self, take: Take) -> None:
+        """The open take has another name, or more versions; its notes stay as they are here."""
+        if self.version is not None:
+            number = self.version.number
+            self.version = next(each for each in take.versions if each.number == number)
+            self.take = take
+            self.head.show_take(take, self.version)
+
+    def close_take(self) -> None:
+        """Show none: its files are gone."""
+        self.player.open(None)
+        self.take, self.version = None, None
+        self.roll.open(Score(), 0.0)
+
+    def leave(self) -> None:
+        """The view is no longer seen: fall silent, keep edits."""
+        self.player.pause()
+        self.keep_edits()
+
+    def do(self, name: str) -> None:
+        """Run what a button or key asks for, by name."""
+        if not self.commands.do(name):
+            getattr(self, f"_do_{name}")()
+
+    def zoom(self, factor: float) -> None:
+        """Show `factor` times as many seconds around the middle."""
+        camera = self.roll.camera
+        self.roll.look(camera.zoomed(factor, camera.start_s + camera.seconds / 2))
+
+    def reset_view(self) -> None:
+        """The usual zoom, here."""
+        camera = self.roll.camera
+        fitted = camera.fitted(self.roll.history.score.pitch_range())
+        self.roll.look(fitted.moved_to(camera.start_s))
+
+    def seek(self, second: float) -> None:
+        """Hear from here, now or with the next play."""
+        self._following = True
+        self.player.seek(second)
+        self._update_place()
+
+    def advance(self) -> None:
+        """One picture while it plays."""
+        at_s = self.player.at_s
+        if self._following:
+            self._ours = True
+            self.roll.look(self.roll.camera.showing(at_s, self.calm))
+            self._ours = False
+        self._update_place()
+
+    def keep_edits(self) -> None:
+        """Save edits, if there are any, as a new version."""
+        history = self.roll.history
+        if self.take is None or not history.changed:
+            return
+        try:
+            self.version = save_version(self.take, history.score.notes, "edited")
+        except UserError as error:
+            self.said.emit(str(error))
+            return
+        history.saved()
+        self.said.emit(
+            tr("Edits of {name} kept as version {number}.", name=self.take.name,
+               number=self.version.number)
+        )  # fmt: skip
+        self.head.show_changed(False)
+        self.changed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no control wanted."""
+        name = action_of(event.key(), event.modifiers())
+        if name and self.take is not None:
+            self.do(name)
+        else:
+            super().keyPressEvent(event)
+
+    def _do_back(self) -> None:
+        self.back.emit()
+
+    def _do_refine(self) -> None:
+        if self.take is not None and self.take.sound is not None:
+            self.keep_edits()
+            self.refine_wanted.emit(str(self.take.sound))
+
+    def _do_keep(self) -> None:
+        self.keep_edits()
+
+    def _do_export(self) -> None:
+        if self.take is None:
+            return
+        dialog = ExportDialog(self, guess_tempo(self.roll.history.score.notes))
+        if not dialog.exec():
+            return
+        choice = dialog.choice()
+        suffix = SUFFIXES[choice.format]
+        start = str(Path.home() / f"{self.take.name}{suffix}")
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save the take"), start, f"*{suffix}")
+        if path:
+            try:
+                made = export(self.roll.history.score.notes, Path(path), self.take.name, choice)
+                self.said.emit(tr("Saved as {name}", name=made.name))
+            except UserError as error:
+                self.said.emit(str(error))
+
+    def _do_play(self) -> None:
+        if self.player.playing:
+            self.player.pause()
+        else:
+            self._following = True
+            self.player.set_loop(self._loop())
+            at_s = self.player.at_s if self.player.at_s < self.roll.camera.length_s else 0.0
+            loop = self._loop()
+            if loop is not None and not loop[0] <= at_s < loop[1]:
+                at_s = loop[0]
+            self.player.play(self.roll.history.score, at_s)
+
+    def _do_loop(self) -> None:
+        self.bar.buttons["loop"].toggle()
+
+    def _do_start(self) -> None:
+        self.roll.look(self.roll.camera.moved_to(0.0))
+        self.seek(0.0)
+
+    def _do_end(self) -> None:
+        self.roll.look(self.roll.camera.moved_to(self.roll.camera.length_s))
+
+    def _open_number(self, number: int) -> None:
+        if self.take is not None:
+            take = self.take
+            version = next(each for each in take.versions if each.number == number)
+            self.open(take, version)
+
+    def _loop(self) -> tuple[float, float] | None:
+        if not self.bar.buttons["loop"].isChecked():
+            return None
+        chosen = self.roll.chosen_notes()
+        if not chosen:
+            return 0.0, self.roll.camera.length_s
+        return chosen[0].onset_s, max(note.offset_s for note in chosen)
+
+    def _show_loop(self) -> None:
+        self.roll.loop = self._loop()
+        self.player.set_loop(self.roll.loop)
+        self.roll.update()
+
+    def _edited(self) -> None:
+        history = self.roll.history
+        self.bar.show_history(history)
+        self.head.show_changed(history.changed)
+        self.roll.setAccessibleDescription(self._chosen_in_words())
+        if self.bar.buttons["loop"].isChecked():
+            self._show_loop()
+        if self.player.playing:
+            self._reload.start(RELOAD_MS)
+
+    def _looked(self) -> None:
+        if self.player.playing and not self._ours:
+            self._following = False
+        self._update_place()
+
+    def _go(self, second: float) -> None:
+        camera = self.roll.camera
+        self.roll.look(camera.moved_to(second - camera.seconds / 2))
+
+    def _update_place(self) -> None:
+        """Playhead, lit keys and figures."""
+        at_s, roll = self.player.at_s, self.roll
+        roll.show_playhead(at_s)
+        self.bar.show_place(at_s, roll.camera.length_s)
+        self.overview.show_view(roll.history.score, roll.camera, at_s)
+        lit = {}
+        if self.player.playing:
+            notes = roll.history.score.notes
+            lit = {
+                notes[i].pitch: notes[i].velocity
+                for i in roll.history.score.between(at_s, at_s + 1e-6)
+            }
+        self.keyboard.show_keys(lit, roll.camera.viewport(roll.width(), roll.height()))
+
+    def _player_changed(self) -> None:
+        playing = self.player.playing
+        self.bar.show_playing(playing)
+        if playing:
+            self._timer.start(SCREEN_MS)
+        else:
+            self._timer.stop()
+            self._update_place()
+
+    def _player_failed(self, reason: str) -> None:
+        self.said.emit(
+            tr("Nothing can be heard: there is no sound output. Plug one in and press play again.")
+            if reason == "no-output"
+            else tr("The recording of this take cannot be read.")
+        )
+
+    def _chosen_in_words(self) -> str:
+        chosen = self.roll.chosen_notes()
+        if len(chosen) != 1:
+            return ""
+        note = chosen[0]
+        return tr(
+            "{name} at {at}, {length} s long, velocity {velocity}",
+            name=pitch_name(note.pitch, self._naming),
+            at=duration(note.onset_s),
+            length=f"{note.offset_s - note.onset_s:.2f}",
+            velocity=note.velocity,
+        )

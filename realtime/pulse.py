@@ -1,0 +1,116 @@
+"""What a PulseAudio or PipeWire server has to offer, asked through its own `pactl`."""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import Any
+
+from realtime.errors import UserError
+
+PREFIX = "PulseAudio: "
+"""Of the names of its sources; PipeWire speaks the same protocol."""
+ASK_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PulseSource:
+    """A microphone, or what a loudspeaker plays."""
+
+    index: int
+    """Until it is unplugged."""
+    name: str
+    """The server's own, such as alsa_input.usb-Focusrite_Scarlett."""
+    description: str
+    rate: int
+    """Hz"""
+    channels: int
+    channel_map: str
+    monitor: bool
+    """True where this is what the computer plays, not a microphone."""
+    default: bool
+
+    @property
+    def full(self) -> str:
+        """The name as settings and command line use it."""
+        return PREFIX + self.description
+
+
+def installed() -> bool:
+    """Whether `pactl` and `parec` are there."""
+    return bool(shutil.which("pactl") and shutil.which("parec"))
+
+
+def environment() -> dict[str, str]:
+    """For the server's programs: plain numbers, and no latency but the one we ask for."""
+    values = {**os.environ, "LC_ALL": "C"}
+    values.pop("PULSE_LATENCY_MSEC", None)
+    return values
+
+
+def sources() -> list[PulseSource]:
+    """Every source, microphones first.
+
+    Raises:
+        UserError: if no server answers.
+    """
+    default = str(_ask("info").get("default_source_name", ""))
+    found = [_source(entry, default) for entry in _ask("list", "sources")]
+    texts = [source.description for source in found]
+    named = [
+        source if texts.count(source.description) == 1 else _by_name(source) for source in found
+    ]
+    return sorted(named, key=lambda source: (source.monitor, source.index))
+
+
+def source_of(pid: int) -> int | None:
+    """Index of the source that a process records from, None while it records from none.
+
+    Raises:
+        UserError: if no server answers.
+    """
+    for entry in _ask("list", "source-outputs"):
+        if str(entry.get("properties", {}).get("application.process.id")) == str(pid):
+            return int(entry["source"])
+    return None
+
+
+def _by_name(source: PulseSource) -> PulseSource:
+    """Of two devices of one description each goes by the server's name."""
+    return PulseSource(
+        source.index, source.name, source.name, source.rate, source.channels,
+        source.channel_map, source.monitor, source.default,
+    )  # fmt: skip
+
+
+def _source(entry: dict[str, Any], default: str) -> PulseSource:
+    _, channels, rate = str(entry["sample_specification"]).split()
+    name = str(entry["name"])
+    properties = entry.get("properties", {})
+    monitor = bool(entry.get("monitor_source")) or properties.get("device.class") == "monitor"
+    return PulseSource(
+        int(entry["index"]),
+        name,
+        str(entry.get("description") or name),
+        int(rate.removesuffix("Hz")),
+        int(channels.removesuffix("ch")),
+        str(entry["channel_map"]),
+        monitor,
+        name == default,
+    )
+
+
+def _ask(*words: str) -> Any:
+    try:
+        done = subprocess.run(
+            ["pactl", "-f", "json", *words],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ASK_SECONDS,
+            check=True,
+        )
+        return json.loads(done.stdout.decode(errors="replace"))
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise UserError("The sound server does not answer.") from error

@@ -1,0 +1,111 @@
+"""Sees when the sound server connects our recording to another source than the one we chose."""
+
+import contextlib
+import subprocess
+import threading
+from collections.abc import Callable
+
+from realtime import pulse
+from realtime.errors import UserError
+from realtime.pulse import PulseSource
+
+SETTLE_SECONDS = 0.03
+"""A change comes as several events; look once they are over."""
+
+
+class SourceWatch:
+    """Follows one recording of a server; costs nothing until the server reports a change.
+
+    PulseAudio moves a stream whose microphone was unplugged to whatever is left, often the monitor
+    of the loudspeakers, and says nothing: recording that would keep the computer's own sound.
+
+    Args:
+        pid: of the recording process.
+        source: it was connected to.
+        follows: whether the player chose the system's default, and so every default to come.
+        look: gives (index of the source that `pid` records from or None, all sources).
+    """
+
+    def __init__(
+        self,
+        pid: int,
+        source: PulseSource,
+        follows: bool,
+        look: Callable[[int], tuple[int | None, list[PulseSource]]] | None = None,
+    ) -> None:
+        self._pid, self.source, self._follows = pid, source, follows
+        self._look = look or look_at_server
+        self.problem = ""
+        """Why what is heard is not what was chosen, or empty."""
+        self._remarks: list[str] = []
+        self._closed = False
+        self._subscription: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Subscribe to the server's changes."""
+        self._subscription = subprocess.Popen(
+            ["pactl", "subscribe"],
+            env=pulse.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        threading.Thread(target=self._run, name="sound server", daemon=True).start()
+
+    def take_remark(self) -> str:
+        """A sentence on a change of source that is fine, once; else empty."""
+        return self._remarks.pop(0) if self._remarks else ""
+
+    def check(self) -> None:
+        """Look where the recording is connected now."""
+        try:
+            index, sources = self._look(self._pid)
+        except UserError:
+            return
+        now = next((source for source in sources if source.index == index), None)
+        if now is None or now.name == self.source.name or self._closed:
+            return
+        unplugged = all(source.name != self.source.name for source in sources)
+        if unplugged and not (self._follows and not now.monitor):
+            self.problem = (
+                f"Input '{self.source.description}' was unplugged; waiting for it to come back."
+            )
+            return
+        self.source = now
+        what = " (what the computer plays)" if now.monitor else ""
+        self._remarks.append(f"Now listening to '{now.description}'{what}.")
+
+    def close(self) -> None:
+        """End the subscription."""
+        self._closed = True
+        if self._subscription is not None:
+            self._subscription.kill()
+
+    def _run(self) -> None:
+        subscription = self._subscription
+        assert subscription is not None and subscription.stdout is not None
+        wake = threading.Event()
+        threading.Thread(target=self._settle, args=(wake,), daemon=True).start()
+        wake.set()
+        with contextlib.suppress(OSError, ValueError), subscription.stdout as lines:
+            for line in lines:
+                if "on source" in line or "on server" in line:
+                    wake.set()
+        self._closed = True
+        wake.set()
+        subscription.wait()
+
+    def _settle(self, wake: threading.Event) -> None:
+        pause = threading.Event()
+        while not self._closed:
+            wake.wait()
+            pause.wait(SETTLE_SECONDS)
+            wake.clear()
+            if not self._closed:
+                self.check()
+
+
+def look_at_server(pid: int) -> tuple[int | None, list[PulseSource]]:
+    """Ask the server."""
+    return pulse.source_of(pid), pulse.sources()

@@ -1,0 +1,26 @@
+import time
+from dataclasses import replace
+
+from gui.library.take_rows import take_row, when
+from gui.words import set_language
+from realtime.take_library import list_takes
+from tests.gui.takes import make_take
+
+NOW = time.mktime((2026, 11, 22, 15, 0, 0, 0, 0, -1))
+
+
+def test_days_are_told_in_words():
+    assert when(NOW - 3600, NOW) == "today 14:00"
+    assert when(NOW - 16 * 3600, NOW) == "yesterday 23:00"
+    assert when(NOW - 40 * 3600, NOW) == "2026-11-20 23:00"
+
+
+def test_a_row_tells_length_notes_and_date(tmp_path):
+    make_take(tmp_path, "Pierwsze", seconds=75)
+    take = replace(list_takes(tmp_path)[0], recorded=NOW - 60)
+    assert take_row(take, NOW).details == "1:15  ·  4 notes  ·  today 14:59"
+    set_language("pl")
+    try:
+        assert take_row(take, NOW).spoken == "Pierwsze, 1:15  ·  4 nuty  ·  dziś 14:59"
+    finally:
+        set_language("en")

@@ -1,0 +1,111 @@
+"""`jtm train --init`: what is taken over, what is frozen and until when."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+import jtm
+from tests.trainer.test_pretrain import SMALL as PRETRAIN_SMALL
+from tests.trainer.tiny_music import write_tiny_shards
+from trainer.checkpoints import load_backbone, load_transcriber, read_weights
+
+SMALL = [
+    "--batch-size=2",
+    "--crops.seconds=1",
+    "--machine.accelerator=cpu",
+    "--machine.precision=32-true",
+    "--optimizer.ema=0",
+    "--optimizer.warm-up-steps=1",
+]
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    return write_tiny_shards(tmp_path_factory.mktemp("shards"), clips=3)
+
+
+@pytest.fixture(scope="module")
+def pretrained(shards, tmp_path_factory):
+    out = tmp_path_factory.mktemp("pretrained")
+    words = ["pretrain", f"--data=[{shards}]", f"--out={out}", *PRETRAIN_SMALL, "--steps=2"]
+    assert jtm.main(words) == 0
+    return out
+
+
+def train(shards: Path, out: Path, *words: str):
+    assert jtm.main(["train", f"--data=[{shards}]", f"--out={out}", *SMALL, *words]) == 0
+    return load_transcriber(out / "last.safetensors")[0]
+
+
+def changed(model: torch.nn.Module, pretrained: Path) -> set[str]:
+    """Parts of which a weight differs from the pretrained one."""
+    before = read_weights(pretrained / "last.safetensors")[1]
+    return {
+        name.split(".")[0]
+        for name, value in model.state_dict().items()
+        if name in before and not torch.equal(value, before[name])
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "moving"),
+    [
+        ([], {"encoder", "context"}),
+        (["--freeze=encoder"], {"context"}),
+        (["--freeze=all"], set()),
+        (["--freeze=all", "--freeze-steps=2"], {"encoder", "context"}),
+        (["--freeze=all", "--freeze-steps=3"], set()),
+    ],
+)
+def test_what_is_frozen_stays(shards, pretrained, tmp_path, words, moving):
+    model = train(shards, tmp_path, f"--init={pretrained}", "--steps=3", *words)
+    assert model.settings.encoder.kind == "conv" and model.settings.context.kind == "gru"
+    assert changed(model, pretrained) == moving
+
+
+def test_a_head_directly_on_the_encoder(shards, pretrained, tmp_path):
+    words = [f"--init={pretrained}", "--head-on=encoder", "--freeze=encoder", "--steps=2"]
+    model = train(shards, tmp_path, *words)
+    assert model.settings.context.kind == "none"
+    assert changed(model, pretrained) == set()
+    assert model.head.out.in_features == 12
+    assert jtm.main(["export", str(tmp_path / "last.safetensors"), f"--out={tmp_path}/m.onnx"]) == 0
+
+
+def test_the_backbone_alone_can_be_loaded(pretrained):
+    model, facts = load_backbone(pretrained / "last.safetensors")
+    heard = model.listen(torch.zeros(1, 1600), model.initial_state(1))
+    assert heard.frames.shape == (1, 10, 12) and heard.context.shape == (1, 10, 10)
+    assert facts["step"] == 2 and changed(model, pretrained) == set()
+
+
+def test_a_trained_transcriber_is_taken_over_without_its_head(shards, pretrained, tmp_path):
+    first = train(shards, tmp_path / "a", f"--init={pretrained}", "--steps=2")
+    again = train(
+        shards, tmp_path / "b", f"--init={tmp_path}/a/last.safetensors", "--freeze=all", "--steps=1"
+    )
+    same = {n for n, v in again.state_dict().items() if torch.equal(v, first.state_dict()[n])}
+    assert all((name in same) != name.startswith("head.") for name in again.state_dict())
+
+
+def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
+    words = [f"--init={pretrained}", "--freeze=all", "--freeze-steps=2", "--steps=4"]
+    whole = train(shards, tmp_path / "whole", *words)
+    train(shards, tmp_path / "halves", *words, "--machine.stop-after=1")
+    halves = train(shards, tmp_path / "halves", *words, "--resume")
+    for one, other in zip(whole.state_dict().values(), halves.state_dict().values(), strict=True):
+        assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--freeze=all"], "give --init"),
+        (["--init=/nowhere.safetensors"], "No checkpoint at '/nowhere.safetensors'"),
+    ],
+)
+def test_contradictions_are_one_line(shards, tmp_path, words, sentence, capsys):
+    assert jtm.main(["train", f"--data=[{shards}]", f"--out={tmp_path}", *words]) == 1
+    assert sentence in capsys.readouterr().err

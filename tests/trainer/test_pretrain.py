@@ -1,0 +1,259 @@
+"""`jtm pretrain`: resumes exactly, survives SIGTERM, stops when it has collapsed, and learns."""
+
+import csv
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import jtm
+from realtime.errors import UserError
+from realtime.options import parse_options
+from tests.trainer.tiny_music import write_tiny_shards
+from trainer.checkpoints import load_transcriber, read_weights
+from trainer.collapse import CollapseSettings
+from trainer.commands.pretrain import PretrainCommand
+from trainer.pretrain import Pretrain, group_size, mix
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPES = sorted((ROOT / "trainer" / "recipes").glob("pretrain-*.yaml"))
+SMALL = [
+    "--encoder=conv",
+    "--context=gru",
+    "--model.encoder.conv.channels=12",
+    "--model.context.recurrent.width=10",
+    "--cpc.predictor=linear",
+    "--cpc.steps=3",
+    "--cpc.negatives=15",
+    "--cpc.exclude_frames=5",
+    "--crops.seconds=0.6",
+    "--batch-size=4",
+    "--machine.accelerator=cpu",
+    "--machine.precision=32-true",
+    "--machine.log-steps=1",
+]
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    return write_tiny_shards(tmp_path_factory.mktemp("shards"), clips=4)
+
+
+def pretrain(shards: Path, out: Path, *words: str) -> int:
+    return jtm.main(["pretrain", f"--data=[{shards}]", f"--out={out}", *SMALL, *words])
+
+
+def losses(run: Path) -> dict[int, str]:
+    """Step -> logged loss, digit for digit, of all logs of a run."""
+    found = {}
+    for log in sorted(run.glob("csv/**/metrics.csv"), key=lambda path: path.stat().st_mtime):
+        with log.open(newline="") as file:
+            rows = csv.DictReader(file)
+            found |= {int(r["step"]): r["train/loss"] for r in rows if r["train/loss"]}
+    return found
+
+
+@pytest.mark.parametrize("extra", ["--cpc.dropout=0.2", "--negatives=sequential"])
+def test_a_resumed_run_has_the_losses_of_an_uninterrupted_one(shards, tmp_path, extra):
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    assert pretrain(shards, whole, "--steps=8", extra) == 0
+    assert pretrain(shards, halves, "--steps=8", extra, "--machine.stop-after=3") == 0
+    assert pretrain(shards, halves, "--steps=8", extra, "--resume") == 0
+    assert len(losses(whole)) == 8
+    assert losses(whole) == losses(halves)
+    one, other = (read_weights(run / "last.safetensors")[1] for run in (whole, halves))
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def test_the_log_holds_every_k_next_to_chance(shards, tmp_path):
+    words = [f"--valid=[{shards}]", "--machine.validate-steps=2", "--machine.validation-clips=4"]
+    assert pretrain(shards, tmp_path, "--steps=2", *words) == 0
+    with (tmp_path / "csv" / "metrics.csv").open(newline="") as file:
+        row = next(iter(csv.DictReader(file)))
+    for name in ("loss", "accuracy"):
+        assert all(float(row[f"train/{name}_k{k:02d}"]) >= 0 for k in (3, 4, 5))
+    assert float(row["train/chance_loss"]) == pytest.approx(math.log(16))
+    assert float(row["train/chance_accuracy"]) == pytest.approx(1 / 16)
+    for name in ("encoder_gradient", "context_gradient", "feature_std", "feature_spread"):
+        assert float(row[f"train/{name}"]) > 0
+    _, weights, facts = read_weights(tmp_path / "best.safetensors")
+    assert facts["step"] == 2 and 0 <= facts["valid_accuracy"] <= 1
+    assert any(name.startswith("predictor.") for name in weights)
+    with pytest.raises(UserError, match="jtm train --init"):
+        load_transcriber(tmp_path / "best.safetensors")
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    pictures = sorted(path.name for path in (tmp_path / "report").glob("*.png"))
+    assert {"train_loss.png", "train_accuracy.png", "valid_accuracy.png"} <= set(pictures)
+
+
+@pytest.mark.parametrize("poison", ["audio", "weights"])
+def test_not_a_number_stops_the_run_and_overwrites_nothing(
+    shards, tmp_path, monkeypatch, capsys, poison
+):
+    words = [f"--valid=[{shards}]", "--machine.validate-steps=2", "--machine.validation-clips=4"]
+    assert pretrain(shards, tmp_path, "--steps=2", *words) == 0
+    kept = {path: path.read_bytes() for path in tmp_path.glob("*.safetensors")}
+    kept[tmp_path / "last.ckpt"] = (tmp_path / "last.ckpt").read_bytes()
+    original = Pretrain.training_step
+
+    def poisoned(self, batch, index):
+        if poison == "audio":
+            batch = batch._replace(future=batch.future * torch.nan)
+        loss = original(self, batch, index)
+        return loss * torch.nan if poison == "weights" else loss
+
+    monkeypatch.setattr(Pretrain, "training_step", poisoned)
+    assert pretrain(shards, tmp_path, "--steps=4", "--resume", *words) == 1
+    assert "not a number" in capsys.readouterr().err
+    assert all(path.read_bytes() == content for path, content in kept.items())
+
+
+def test_the_alarm_says_what_is_wrong():
+    settings = CollapseSettings(after_steps=100)
+    chance = math.log(129)
+    healthy = {"step": 100, "loss": 4.0, "chance": chance, "spread": 0.3, "gradient": 0.1}
+    assert settings.reason(**healthy) == ""
+    assert "guessing" in settings.reason(**healthy | {"loss": 4.845})
+    assert settings.reason(**healthy | {"loss": 4.845, "step": 99}) == ""
+    assert "same features" in settings.reason(**healthy | {"spread": 1e-5, "step": 50})
+    assert "no gradient" in settings.reason(**healthy | {"gradient": 1e-8, "step": 50})
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--optimizer.learning-rate=1e-9"], "guessing"),
+        (["--model.encoder.conv.norm=none", "--optimizer.learning-rate=30"], "collapsed"),
+    ],
+)
+def test_a_provoked_collapse_is_stopped(shards, tmp_path, capsys, words, reason):
+    """A rate at which nothing moves, and one that destroys an encoder without a norm."""
+    alarm = ["--collapse.after-steps=20", "--collapse.window=10", "--optimizer.warm-up-steps=1"]
+    assert pretrain(shards, tmp_path, "--steps=200", *alarm, *words) == 1
+    error = capsys.readouterr().err
+    assert "collapsed at step" in error and reason in error
+    assert len(error.strip().splitlines()) <= 2 or "jtm pretrain: Pretraining" in error
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_recipes_load(recipe):
+    command = parse_options(
+        PretrainCommand, ["--config", str(recipe)], command="pretrain", description=""
+    )
+    frames = round(command.crops.seconds * 100)
+    assert command.batch_size % group_size(command.batch_size, command.cpc.group) == 0
+    assert Pretrain(command, None).network.require_room(frames) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        ([], 1, "Nothing to learn from"),
+        (["--data=[/nowhere]"], 1, "No folder '/nowhere'"),
+        (["--audio=[/nowhere]"], 1, "No folder '/nowhere'"),
+        (["--encoder=vqt"], 2, "encoder"),
+    ],
+)
+def test_bad_options_are_one_line(words, code, sentence, capsys):
+    try:
+        found = jtm.main(["pretrain", *words])
+    except SystemExit as stop:
+        found = stop.code
+    error = capsys.readouterr().err
+    assert found == code
+    assert sentence in error and len(error.strip().splitlines()) <= 2
+
+
+def test_settings_that_do_not_fit_are_one_line(shards, tmp_path, capsys):
+    assert pretrain(shards, tmp_path, "--crops.seconds=0.2", "--cpc.steps=40") == 1
+    assert "too short" in capsys.readouterr().err
+    assert pretrain(shards, tmp_path, "--negatives=sequential", "--cpc.reverse=true") == 1
+    assert "reverse" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_log_has_no_report(tmp_path, capsys):
+    assert jtm.main(["report", str(tmp_path)]) == 1
+    assert "metrics.csv" in capsys.readouterr().err
+
+
+def test_groups_and_seeds():
+    assert [group_size(rows, 8) for rows in (4, 8, 12, 16, 7, 11)] == [4, 8, 6, 8, 7, 1]
+    assert len({mix(seed, crop) for seed in range(3) for crop in range(-2, 5)}) == 21
+
+
+@pytest.mark.slow
+def test_sigterm_saves_and_ends_without_an_error(shards, tmp_path):
+    words = ["pretrain", f"--data=[{shards}]", f"--out={tmp_path}", *SMALL, "--steps=100000"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "jtm", *words],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("csv/metrics.csv")) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    run.send_signal(signal.SIGTERM)
+    output, _ = run.communicate(timeout=120)
+    assert run.returncode == 0, output[-2000:]
+    assert torch.load(tmp_path / "last.ckpt", weights_only=True)["global_step"] > 0
+    _, weights, _ = read_weights(tmp_path / "last.safetensors")
+    assert all(torch.isfinite(value).all() for value in weights.values())
+    assert "Traceback" not in output
+
+
+@pytest.mark.slow
+def test_two_processes_have_the_losses_of_one(shards, tmp_path):
+    """Two gloo processes of 4 crops against one of 8 with groups of 4."""
+    for devices, rows in ((1, 8), (2, 4)):
+        words = [
+            *("pretrain", f"--data=[{shards}]", f"--out={tmp_path / str(devices)}", *SMALL),
+            *("--steps=4", f"--batch-size={rows}", "--cpc.group=4"),
+            f"--machine.devices={devices}",
+        ]
+        subprocess.run(
+            [sys.executable, "-m", "jtm", *words],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            check=True,
+            capture_output=True,
+        )
+    one, two = (losses(tmp_path / devices) for devices in ("1", "2"))
+    assert list(one) == list(two) == [0, 1, 2, 3]
+    for step in one:
+        assert float(one[step]) == pytest.approx(float(two[step]), abs=1e-5)
+
+
+@pytest.mark.slow
+def test_accuracies_fall_with_k(shards, tmp_path):
+    """As JTM's did: frames 1 and 2 apart share samples, from 3 on it takes learning."""
+    words = [
+        "--model.encoder.conv.channels=24",
+        "--model.context.recurrent.width=32",
+        "--cpc.k-min=1",
+        "--cpc.steps=12",
+        "--cpc.negatives=31",
+        "--cpc.anchors=32",
+        "--crops.seconds=1.0",
+        "--crops.past-chance=0",
+        "--optimizer.learning-rate=3e-3",
+        "--optimizer.warm-up-steps=20",
+        "--steps=300",
+    ]
+    assert pretrain(shards, tmp_path, *words) == 0
+    with (tmp_path / "csv" / "metrics.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))[-50:]
+    names = [f"train/accuracy_k{k:02d}" for k in range(1, 13)]
+    by_k = np.array([[float(row[name]) for name in names] for row in rows]).mean(axis=0)
+    print(by_k)
+    assert by_k[0] > by_k[2] > by_k[-1] > 2 / 32

@@ -1,0 +1,147 @@
+"""Crops for pretraining: repeatable, grouped, continued, damaged in the past only."""
+
+import itertools
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from realtime.errors import UserError
+from tests.trainer.tiny_music import struck_tones
+from trainer.augment import AugmentSettings, Responses
+from trainer.datasets.audio_folder import open_audio_folder
+from trainer.datasets.shards import Clip, Shards, empty_notes, write_shard
+from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
+
+PLAIN = AugmentSettings(detune_cents=0, transpose_chance=0)
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    """Six recordings by three composers; the last sample of each names it."""
+    folder = tmp_path_factory.mktemp("unlabelled")
+    audio = [struck_tones(i, 3.0)[0] for i in range(6)]
+    clips = [
+        Clip(str(i), 0, 0, "test", f"song{i}", (), "music", {"composer": f"c{i % 3}"})
+        for i in range(6)
+    ]
+    write_shard(folder, 0, audio, [empty_notes()] * 6, clips)
+    return Shards(folder)
+
+
+def make(shards, settings=None, **words) -> UnlabelledCrops:
+    settings = settings or PretrainCropSettings(seconds=0.5)
+    return UnlabelledCrops(shards, settings, Responses("", 16_000), 7, 4, group=2, **words)
+
+
+def test_batches_repeat_and_start_anywhere(shards):
+    crops, again = make(shards), make(shards)
+    batches = list(itertools.islice(iter(crops), 3))
+    again.first_batch = 2
+    for one, other in zip(batches[2], next(iter(again)), strict=True):
+        assert torch.equal(one, other)
+    assert batches[0].future.shape == (4, 8000) and not torch.equal(
+        *[b.future for b in batches[:2]]
+    )
+
+
+def test_two_devices_share_out_the_crops_of_one(shards):
+    single = make(shards)
+    whole = [single.draw_batch(i).future for i in range(2)]
+    for device in range(2):
+        part = make(shards)
+        part.device, part.devices = device, 2
+        assert torch.equal(part.draw_batch(0).future, whole[device])
+
+
+def test_the_past_is_damaged_and_the_future_is_not(shards):
+    loud = AugmentSettings(noise_chance=1, loudest_noise_db=0, quietest_noise_db=-1)
+    damaged = make(shards, PretrainCropSettings(seconds=0.5, past_chance=1.0, augment=loud))
+    plain = make(shards, PretrainCropSettings(seconds=0.5, past_chance=0.0, augment=loud))
+    one, other = damaged.draw_batch(0), plain.draw_batch(0)
+    assert torch.equal(one.future, other.future)
+    assert other.past.shape == (4, 0)
+    assert one.past.shape == one.future.shape and not torch.equal(one.past, one.future)
+    assert torch.isfinite(one.past).all()
+
+
+def test_pitch_changes_in_past_and_future_alike(shards):
+    up = AugmentSettings(
+        transpose_chance=1,
+        transpose_semitones=3,
+        room_chance=0,
+        equalizer_chance=0,
+        noise_chance=0,
+        hum_chance=0,
+        click_chance=0,
+        drive_chance=0,
+    )
+    shifted = make(shards, PretrainCropSettings(seconds=0.5, past_chance=1.0, augment=up))
+    plain = make(shards, PretrainCropSettings(seconds=0.5, past_chance=0.0, augment=PLAIN))
+    batch = shifted.draw_batch(0)
+    assert not torch.allclose(batch.future, plain.draw_batch(0).future, atol=1e-3)
+    past = batch.past / batch.past.abs().amax(1, keepdim=True)
+    future = batch.future / batch.future.abs().amax(1, keepdim=True)
+    assert torch.allclose(past, future, atol=1e-5)
+
+
+def test_groups_share_a_category(shards):
+    settings = PretrainCropSettings(seconds=0.5, category="composer")
+    crops = make(shards, settings, by_category=True)
+    seen = set()
+    for number in range(20):
+        categories = crops.draw_batch(number).categories.view(2, 2)
+        assert torch.all(categories[:, 0] == categories[:, 1])
+        seen |= set(categories.flatten().tolist())
+    assert len(seen) == 3
+
+
+def test_an_unknown_category_names_those_there_are(shards):
+    with pytest.raises(UserError, match=r"no column 'mood'.*composer.*song"):
+        make(shards, PretrainCropSettings(category="mood"))
+
+
+def test_rows_read_on_where_they_ended(shards):
+    settings = PretrainCropSettings(seconds=0.5, past_chance=0, quietest_db=0, augment=PLAIN)
+    crops = make(shards, settings, sequential=True)
+    batches = [crops.draw_batch(i) for i in range(8)]
+    assert torch.all(batches[0].continues == 0)
+    flags = torch.stack([batch.continues for batch in batches])
+    assert flags.any() and not flags[1:].all()
+    clip, start = crops.windows[0]
+    assert start == 0
+    heard = torch.cat([batches[i].future[0] for i in range(2)]).numpy()
+    pcm = shards.audio(int(clip))[:16_000].astype(np.float32)
+    for half in (heard[:8000] * pcm[:8000]).sum(), (heard[8000:] * pcm[8000:]).sum():
+        assert half > 0
+    assert np.corrcoef(heard[8000:], pcm[8000:])[0, 1] > 0.999
+
+
+def test_a_folder_of_audio_is_decoded_once(tmp_path):
+    for name in ("a", "sub/b"):
+        path = tmp_path / "music" / f"{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, struck_tones(len(name), 2.0)[0], 16_000)
+    table = "file,composer\na,Bacewicz\nsub/b,Szymanowska\n"
+    (tmp_path / "music" / "metadata.csv").write_text(table)
+    cache = tmp_path / "cache"
+    first = open_audio_folder(tmp_path / "music", str(cache), workers=1)
+    assert sorted(clip.categories["composer"] for clip in first.clips) == [
+        "Bacewicz",
+        "Szymanowska",
+    ]
+    assert len(first.audio(0)) == 32_000 and first.audio(0).dtype == np.int16
+    made = {path: path.stat().st_mtime_ns for path in cache.glob("*.npy")}
+    open_audio_folder(tmp_path / "music", str(cache), workers=1)
+    assert made == {path: path.stat().st_mtime_ns for path in cache.glob("*.npy")}
+    soundfile.write(tmp_path / "music" / "a.wav", struck_tones(9, 3.0)[0], 16_000)
+    again = open_audio_folder(tmp_path / "music", str(cache), workers=1)
+    assert sum(clip.n_samples for clip in again.clips) == 80_000
+
+
+def test_a_folder_without_audio_is_refused(tmp_path):
+    with pytest.raises(UserError, match="No audio files"):
+        open_audio_folder(tmp_path, str(tmp_path / "cache"))
+    with pytest.raises(UserError, match="No folder"):
+        open_audio_folder(tmp_path / "nowhere")

@@ -1,0 +1,124 @@
+"""Starting a transcriber from a pretrained checkpoint: which weights, and when they may change."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pytorch_lightning as pl
+import torch
+from torch import nn
+
+from realtime.errors import UserError
+from trainer.checkpoints import BACKBONE_PARTS, read_weights
+from trainer.model import ModelSettings, Transcriber
+
+BEST_FIRST = ("best.safetensors", "last.safetensors")
+
+
+@dataclass(frozen=True)
+class InitSettings:
+    """What a run of `jtm train` begins with."""
+
+    init: str = ""
+    """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with; it decides the
+    encoder and the context. Empty: from scratch."""
+    head_on: Literal["context", "encoder"] = "context"
+    """What the new head listens to: the pretrained context, or directly the encoder (the context
+    is then left out)."""
+    freeze: Literal["none", "encoder", "all"] = "none"
+    """Pretrained parts that are not trained: the encoder, or encoder and context."""
+    freeze_steps: int = 0
+    """Step at which frozen parts are trained too; 0 leaves them frozen for the whole run."""
+
+
+def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+    """The model with the checkpoint's encoder and context, and the weights of those parts.
+
+    Raises:
+        UserError: if the options contradict each other or the checkpoint cannot be read.
+    """
+    if not init.init:
+        if init.freeze != "none":
+            raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
+        return model, {}
+    settings, weights, _ = read_weights(find_checkpoint(Path(init.init)))
+    context, parts = settings.context, BACKBONE_PARTS
+    if init.head_on == "encoder":
+        context, parts = replace(context, kind="none"), ("encoder.",)
+    kept = {name: value for name, value in weights.items() if name.startswith(parts)}
+    return replace(model, encoder=settings.encoder, context=context), kept
+
+
+def find_checkpoint(path: Path) -> Path:
+    """The file itself, or the best (else the last) weights of a run folder.
+
+    Raises:
+        UserError: if the folder has none.
+    """
+    if not path.is_dir():
+        return path
+    for name in BEST_FIRST:
+        if (path / name).is_file():
+            return path / name
+    raise UserError(f"No weights in '{path}'; give a run folder of `jtm pretrain` to --init.")
+
+
+def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:
+    """Put pretrained weights into encoder, bridge and context; the head stays new.
+
+    Raises:
+        UserError: if a weight of those parts is missing from the checkpoint.
+    """
+    if not weights:
+        return
+    found = network.load_state_dict(weights, strict=False)
+    missing = [name for name in found.missing_keys if not name.startswith("head.")]
+    if missing or found.unexpected_keys:
+        raise UserError(
+            f"The checkpoint of --init has no '{(missing or found.unexpected_keys)[0]}'; "
+            "it was made by another version."
+        )
+
+
+class FrozenParts(pl.Callback):
+    """Keeps pretrained parts as they are, for the whole run or its first steps.
+
+    Frozen parts are in evaluation mode, so that running averages stay too. On several devices the
+    gradients of parts that thaw later are computed and dropped: DDP must know all its weights from
+    the first step on.
+    """
+
+    def __init__(self, init: InitSettings) -> None:
+        self.names = {"none": (), "encoder": ("encoder",), "all": ("encoder", "bridge", "context")}
+        self.chosen = self.names[init.freeze]
+        self.steps = init.freeze_steps
+
+    def frozen(self, step: int) -> bool:
+        """Whether the parts are frozen at `step`."""
+        return bool(self.chosen) and (self.steps == 0 or step < self.steps)
+
+    def parts(self, module: Any) -> list[nn.Module]:
+        """The modules that are frozen."""
+        return [getattr(module.network, name) for name in self.chosen]
+
+    def setup(self, trainer: pl.Trainer, module: Any, stage: str) -> None:
+        """Take parts that never thaw out of the gradient before DDP looks."""
+        if self.steps == 0:
+            for part in self.parts(module):
+                part.requires_grad_(False)
+
+    def on_train_batch_start(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
+        """Freeze or thaw."""
+        frozen = self.frozen(trainer.global_step)
+        for part in self.parts(module):
+            part.train(not frozen)
+            if self.steps and trainer.world_size == 1:
+                part.requires_grad_(not frozen)
+
+    def on_before_optimizer_step(
+        self, trainer: pl.Trainer, module: Any, optimizer: torch.optim.Optimizer
+    ) -> None:
+        """Drop the gradients of frozen parts."""
+        if self.frozen(trainer.global_step):
+            for part in self.parts(module):
+                part.zero_grad(set_to_none=True)
