@@ -9,6 +9,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "transcribe": ("realtime.commands.transcribe", "sound files -> .mid and .csv"),
     "demo": ("realtime.commands.demo", "the bundled performance through the whole chain"),
     "devices": ("realtime.commands.devices", "inputs and MIDI ports that are plugged in"),
+    "calibrate": ("realtime.commands.calibrate", "measure the audio loop: output -> input"),
     "doctor": ("realtime.commands.doctor", "is everything healthy, how fast is a hop"),
     "data": ("trainer.commands.data", "look at a corpus before training on it; make it shards"),
     "render": ("trainer.commands.render", "scores and instruments -> labelled audio"),

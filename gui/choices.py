@@ -15,7 +15,17 @@ ENGINE_FIELDS = (
     "latency_ms",
     "sensitivity",
     "gain_db",
+    "gate_db",
     "minimum_note_ms",
+    "retrigger_ms",
+    "lowest_pitch",
+    "highest_pitch",
+    "mono",
+    "a4_hz",
+    "velocity_fixed",
+    "velocity_curve",
+    "velocity_min",
+    "velocity_max",
     "transpose",
     "channel",
 )
@@ -24,7 +34,16 @@ LIMITS: dict[str, tuple[float, float]] = {
     "latency_ms": (0.0, 2000.0),
     "sensitivity": (0.0, 1.0),
     "gain_db": (-40.0, 40.0),
+    "gate_db": (-120.0, 0.0),
     "minimum_note_ms": (0.0, 1000.0),
+    "retrigger_ms": (0.0, 1000.0),
+    "lowest_pitch": (21, 108),
+    "highest_pitch": (21, 108),
+    "a4_hz": (415.0, 466.0),
+    "velocity_fixed": (0, 127),
+    "velocity_curve": (0.1, 10.0),
+    "velocity_min": (1, 127),
+    "velocity_max": (1, 127),
     "transpose": (-48, 48),
     "channel": (1, 16),
     "seconds": (2.0, 30.0),
@@ -47,6 +66,8 @@ class Choices:
     naming: str = ""
     """How notes are named; see `gui.pitch_names.NAMINGS`. "" is the language's own way."""
     compact: bool = False
+    calm: bool = False
+    """Reduced motion."""
     seconds: float = 8.0
     """Seconds of music on the roll."""
     input: str = EngineSettings.input
@@ -54,7 +75,17 @@ class Choices:
     latency_ms: float | None = EngineSettings.latency_ms
     sensitivity: float = EngineSettings.sensitivity
     gain_db: float = EngineSettings.gain_db
+    gate_db: float = EngineSettings.gate_db
     minimum_note_ms: float = EngineSettings.minimum_note_ms
+    retrigger_ms: float = EngineSettings.retrigger_ms
+    lowest_pitch: int = EngineSettings.lowest_pitch
+    highest_pitch: int = EngineSettings.highest_pitch
+    mono: bool = EngineSettings.mono
+    a4_hz: float = EngineSettings.a4_hz
+    velocity_fixed: int = EngineSettings.velocity_fixed
+    velocity_curve: float = EngineSettings.velocity_curve
+    velocity_min: int = EngineSettings.velocity_min
+    velocity_max: int = EngineSettings.velocity_max
     transpose: int = EngineSettings.transpose
     channel: int = EngineSettings.channel
 

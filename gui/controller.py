@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gui.engine import Engine
 from gui.frame import Frame
+from gui.room import RoomLearner
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
 from realtime.takes import default_folder
@@ -56,6 +57,7 @@ class Controller(QObject):
         self._watch.set_demo(self.demo)
         self.microphone = "" if is_sound_file(settings.input) else settings.input
         """The input to go back to after a file."""
+        self._learner: RoomLearner | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -95,8 +97,19 @@ class Controller(QObject):
 
     def tick(self) -> None:
         """One picture: snapshot in, frame out."""
-        self.last = self._watch.frame(self._engine.snapshot(), self.settings, self._clock())
+        snapshot, now = self._engine.snapshot(), self._clock()
+        if self._learner is not None:
+            threshold = self._learner.hear(snapshot.level_db, self.settings.gain_db, now)
+            if threshold is not None:
+                self._learner = None
+                self.change(gate_db=threshold)
+        frame = self._watch.frame(snapshot, self.settings, now)
+        self.last = replace(frame, learning=self._learner is not None)
         self.frame.emit(self.last)
+
+    def learn_room(self) -> None:
+        """Set the noise gate by what is heard in the next three seconds."""
+        self._learner = RoomLearner(self._clock())
 
     def act(self, name: str) -> None:
         """Do what a notice offered, by name."""
@@ -137,7 +150,8 @@ class Controller(QObject):
 
     def play_again(self) -> None:
         """The same file from its start."""
-        self.choose_input(respelled(self.settings.input))
+        self._watch.restart(self._clock())
+        self._engine.reopen()
 
     def toggle_demo(self) -> None:
         """Start the demo, or stop playing a file."""
@@ -156,11 +170,3 @@ class Controller(QObject):
     def panic(self) -> None:
         """Silence every MIDI note, now."""
         self._engine.panic()
-
-
-def respelled(path: str) -> str:
-    """The same file under another spelling: the engine opens an input when its name changes."""
-    folder, slash, name = path.rpartition("/")
-    if folder.endswith("/."):
-        return f"{folder[:-2]}/{name}"
-    return f"{folder}/./{name}" if slash else f"./{name}"

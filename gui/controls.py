@@ -172,6 +172,7 @@ class Captioned(QWidget):
         self.caption.setBuddy(control)
         self.value = QLabel()
         self.value.setObjectName("value")
+        self._words = caption.upper()
         head = QHBoxLayout()
         head.setSpacing(SPACE)
         head.addWidget(self.caption)
@@ -182,3 +183,12 @@ class Captioned(QWidget):
         column.setSpacing(SPACE)
         column.addLayout(head)
         column.addWidget(control)
+
+    def mark(self, changed: bool) -> None:
+        """Show by a dot that the value is not the usual one."""
+        text = f"• {self._words}" if changed else self._words
+        if text != self.caption.text():
+            self.caption.setText(text)
+            self.caption.setProperty("changed", changed)
+            self.caption.style().unpolish(self.caption)
+            self.caption.style().polish(self.caption)

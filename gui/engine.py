@@ -21,6 +21,9 @@ class Engine(Protocol):
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from now on."""
 
+    def reopen(self) -> None:
+        """Open the input anew: a file plays from its start."""
+
     def record(self) -> None:
         """Begin a take."""
 

@@ -122,6 +122,11 @@ class FakeEngine:
             self._began = self._clock()
         self.settings = settings
 
+    def reopen(self) -> None:
+        """Start the piece again."""
+        self.asked.append("reopen")
+        self._began = self._clock()
+
     def record(self) -> None:
         """Begin a take."""
         self.asked.append("record")

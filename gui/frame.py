@@ -19,3 +19,5 @@ class Frame:
     notice: Notice | None
     settings: EngineSettings
     """What the user has chosen, which the engine may still be changing to."""
+    learning: bool = False
+    """Whether the noise gate is learning how loud the room is."""

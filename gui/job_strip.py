@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from gui.engine_words import in_our_words
 from gui.file_job import FileJob
 from gui.notice_view import kind_line, show_kind
 from gui.status_text import short_name
@@ -90,7 +91,7 @@ class JobStrip(QWidget):
     def say(self, text: str) -> None:
         """Tell something that the user has just asked for, until it is closed."""
         if self.job is None:
-            self._show(text, running=False, done=False)
+            self._show(in_our_words(text), running=False, done=False)
 
     def discard(self) -> None:
         """Stop whatever runs and forget its result."""
@@ -114,7 +115,7 @@ class JobStrip(QWidget):
         self._show(tr("{name}: {count}", name=name, count=count), running=False, done=True)
 
     def _failed(self, reason: str) -> None:
-        self._show(reason, running=False, done=False)
+        self._show(in_our_words(reason), running=False, done=False)
         show_kind(self._kind, "error")
 
     def _close(self) -> None:

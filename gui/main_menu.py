@@ -1,6 +1,7 @@
 """The menu behind the three lines: everything that is not needed while playing."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
@@ -28,7 +29,7 @@ def build_menu(
     parent: QWidget,
     choices: Choices,
     do: Callable[[str], None],
-    choose: Callable[[str, str], None],
+    choose: Callable[[str, Any], None],
 ) -> QMenu:
     """The menu. `do(name)` runs an action, `choose(field, value)` changes a choice."""
     menu = QMenu(parent)
@@ -41,6 +42,7 @@ def build_menu(
         ("folder", tr("Open the folder"), ""),
         ("", "", ""),
         ("compact", tr("Compact view"), "Ctrl+M"),
+        ("log", tr("Notes as text"), "N"),
         ("reset_view", tr("Usual zoom"), "0"),
         ("", "", ""),
     ):
@@ -54,6 +56,10 @@ def build_menu(
     _submenu(menu, tr("Theme"), "theme", theme_names(), choices.theme, choose)
     _submenu(menu, tr("Note names"), "naming", naming_names(), choices.naming, choose)
     _submenu(menu, tr("Language"), "language", languages, choices.language, choose)
+    calm = menu.addAction(tr("Less motion"))
+    calm.setCheckable(True)
+    calm.setChecked(choices.calm)
+    calm.triggered.connect(lambda checked: choose("calm", checked))
     menu.addSeparator()
     for name, text, keys in (("sheet", tr("Keys"), "?"), ("quit", tr("Quit"), "Ctrl+Q")):
         action = QAction(f"{text}\t{keys}", menu)

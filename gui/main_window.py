@@ -33,6 +33,8 @@ from gui.ink import NoteInk
 from gui.job_strip import JobStrip
 from gui.main_menu import build_menu
 from gui.model_facts import longest_ms, look_aheads_ms
+from gui.note_log import NoteLog
+from gui.note_log_window import NoteLogWindow
 from gui.notice_view import NoticeCard, NoticeStrip
 from gui.notices import drop_notice
 from gui.roll_pane import RollPane
@@ -73,6 +75,8 @@ class MainWindow(QMainWindow):
         self.choices, geometry = store.load()
         self.top_bar, self.strip, self.jobs = TopBar(), NoticeStrip(), JobStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
+        self.log = NoteLog()
+        self.log_window = NoteLogWindow(self)
         self.takes, self.pages = TakesPage(), QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
@@ -116,6 +120,7 @@ class MainWindow(QMainWindow):
         controller.rescan.connect(self._scan.start)
         top.changed.connect(lambda fields: controller.change(**fields))
         top.input_chosen.connect(controller.choose_input)
+        top.learn_clicked.connect(controller.learn_room)
         top.rescan.connect(self._scan.start)
         transport.record_clicked.connect(controller.toggle_recording)
         transport.panic_clicked.connect(controller.panic)
@@ -137,6 +142,7 @@ class MainWindow(QMainWindow):
         """Show one moment."""
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
+        self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
         notice = drop_notice() if self._dragging else frame.notice
@@ -193,9 +199,11 @@ class MainWindow(QMainWindow):
         dress(application, theme)
         usual = "german" if language() == "pl" else "letters"
         ink = NoteInk(theme, self.choices.naming or usual)
+        self.pane.calm = self.takes.view.calm = self.choices.calm
+        self.log.naming = ink.naming
         self.pane.set_ink(ink)
         self.takes.set_ink(ink)
-        self.top_bar.set_theme(theme)
+        self.top_bar.set_theme(theme, ink.naming)
         self.transport.set_theme(theme, ink)
         self.status.set_theme(theme)
         old = self.top_bar.menu.menu()
@@ -296,6 +304,9 @@ class MainWindow(QMainWindow):
             self.takes.view.zoom(factor)
         else:
             self.pane.zoom_time(factor)
+
+    def _do_log(self) -> None:
+        self.log_window.setVisible(not self.log_window.isVisible())
 
     def _do_sheet(self) -> None:
         CheatSheet(self).open()

@@ -1,7 +1,8 @@
 """What the window tells the user at this moment, if anything: one calm notice at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gui.engine_words import in_our_words
 from gui.status_text import duration, short_name
 from gui.words import tr
 from realtime.snapshot import Snapshot
@@ -48,6 +49,7 @@ class Situation:
 
 def choose_notice(snapshot: Snapshot, situation: Situation) -> Notice | None:
     """The most important thing to say, or None."""
+    snapshot = replace(snapshot, message=in_our_words(snapshot.message))
     for rule in (_failed, _no_input, _ended, _message, _lost, _clipping, _silence, _file, _first):
         notice = rule(snapshot, situation)
         if notice is not None:
@@ -102,7 +104,7 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
 
 
 def _message(snapshot: Snapshot, situation: Situation) -> Notice | None:
-    if not snapshot.message or snapshot.message == situation.dismissed:
+    if not snapshot.message or snapshot.message == in_our_words(situation.dismissed):
         return None
     back = ("microphone",) if situation.plays_file else ()
     return Notice("warning", "", snapshot.message, back, closable=True)

@@ -31,6 +31,7 @@ class PianoRoll(QWidget):
         self._strip = RollStrip()
         self._notes: Sequence[RollNote] = ()
         self._now_s = 0.0
+        self._line_s: float | None = None
         self._ring = False
         self.set_ink(NoteInk(DARK, "letters"))
 
@@ -44,9 +45,19 @@ class PianoRoll(QWidget):
         self._ring = shown
         self.update()
 
-    def show_notes(self, notes: Sequence[RollNote], now_s: float, viewport: Viewport) -> None:
-        """Draw these notes; `now_s` is the right edge."""
+    def show_notes(
+        self,
+        notes: Sequence[RollNote],
+        now_s: float,
+        viewport: Viewport,
+        line_s: float | None = None,
+    ) -> None:
+        """Draw these notes; `now_s` is the right edge.
+
+        Where the picture stands still, `line_s` is the moment that has been reached in it.
+        """
         self._notes, self._now_s, self.viewport = notes, now_s, viewport
+        self._line_s = line_s
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -55,8 +66,15 @@ class PianoRoll(QWidget):
         ratio = self.devicePixelRatioF()
         now_s = self._strip.draw(painter, self._notes, self._now_s, self.viewport, self._ink, ratio)
         sounding = [note for note in self._notes if note.offset_s is None]
-        draw_notes(painter, self.viewport.boxes(sounding, now_s), self._ink, self.viewport.row)
-        self._draw_edges(painter)
+        boxes = self.viewport.boxes(sounding, now_s)
+        if self._line_s is not None:
+            x = self.viewport.x(self._line_s, now_s)
+            boxes = [box._replace(width=max(x - box.x, 3.0)) for box in boxes]
+            painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(self._ink.theme.accent))
+        draw_notes(painter, boxes, self._ink, self.viewport.row)
+        if self._line_s is None:
+            self._draw_edges(painter)
+        self._draw_ring(painter)
         painter.end()
 
     def _draw_edges(self, painter: QPainter) -> None:
@@ -71,6 +89,8 @@ class PianoRoll(QWidget):
         painter.fillRect(
             QRectF(self.width() - 1.5, 0, 1.5, self.height()), QColor(self._ink.theme.accent)
         )
+
+    def _draw_ring(self, painter: QPainter) -> None:
         if self._ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self._ink.theme.accent), 2))

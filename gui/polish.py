@@ -1,5 +1,6 @@
 """The window's words in Polish."""
 
+from gui.polish_settings import SETTING_TEXTS
 from gui.polish_takes import TAKE_TEXTS
 
 PLURALS: dict[str, tuple[str, str, str]] = {
@@ -8,7 +9,7 @@ PLURALS: dict[str, tuple[str, str, str]] = {
 }
 """English singular -> the forms for 1, for 2-4, for 5 and more."""
 
-TEXTS: dict[str, str] = TAKE_TEXTS | {
+WINDOW_TEXTS: dict[str, str] = {
     " dB": " dB",
     " ms": " ms",
     " semitones": " półtonów",
@@ -180,4 +181,5 @@ TEXTS: dict[str, str] = TAKE_TEXTS | {
         "„{name}” przesyła samą ciszę. Czy to właściwe wejście, włączone i niewyciszone?"
     ),
 }
+TEXTS = WINDOW_TEXTS | SETTING_TEXTS | TAKE_TEXTS
 """English -> Polish. A test keeps it complete."""

@@ -16,7 +16,7 @@ TAKE_TEXTS: dict[str, str] = {
     "Format": "Format",
     "Grid": "Siatka",
     "Keep edits": "Zachowaj zmiany",
-    "Length and velocity of the chosen notes": "Długość i głośność wybranych nut",
+    "Length and velocity of the chosen notes": "Długość i dynamika wybranych nut",
     "Listen to the recording again with the longest look-ahead; gives a new version": (
         "Posłuchaj nagrania jeszcze raz z najdłuższym wyprzedzeniem; powstanie nowa wersja"
     ),
@@ -65,7 +65,7 @@ TAKE_TEXTS: dict[str, str] = {
     ),
     "Undo": "Cofnij",
     "Undo, redo": "Cofnij, ponów",
-    "Velocity of the chosen notes": "Głośność wybranych nut",
+    "Velocity of the chosen notes": "Dynamika wybranych nut",
     "Version": "Wersja",
     "What is heard": "Co słychać",
     "Your takes: see, hear and edit them": "Podejścia: oglądaj, słuchaj, poprawiaj",
@@ -74,11 +74,11 @@ TAKE_TEXTS: dict[str, str] = {
     "edited": "poprawiona",
     "refined": "dopracowana",
     "today {time}": "dziś {time}",
-    "velocity ": "głośność ",
+    "velocity ": "dynamika ",
     "yesterday {time}": "wczoraj {time}",
     "{count} chosen": "wybrano: {count}",
     "{name} at {at}, {length} s long, velocity {velocity}": (
-        "{name} w {at}, długość {length} s, głośność {velocity}"
+        "{name} w {at}, długość {length} s, dynamika {velocity}"
     ),
     "{name}: refined as version {number}.": "{name}: dopracowano jako wersję {number}.",
     "{path} cannot be read: {reason}.": "Nie można odczytać {path}: {reason}.",

@@ -1,5 +1,7 @@
 """Roll and keys together: they share one clock, one pitch range and one zoom."""
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -29,6 +31,8 @@ class RollPane(QWidget):
         self.seconds = 8.0
         """Seconds on the screen."""
         self.range = KeyRange()
+        self.calm = False
+        """Reduced motion: pages that stand still with a line that moves over them."""
         self._clock = RollClock()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -48,13 +52,18 @@ class RollPane(QWidget):
         """Draw the picture of this moment; returns the stream time at the right edge."""
         self._clock.frozen = snapshot.state in ENDED
         now_s = self._clock.update(snapshot.stream_s, wall_s)
-        since = now_s - self.seconds
+        edge_s = now_s
+        if self.calm:
+            edge_s = (math.floor(now_s / self.seconds) + 1) * self.seconds
+        since = edge_s - self.seconds
         visible = [n for n in snapshot.notes if n.offset_s is None or n.offset_s > since]
+        if self.calm:
+            self.range.settle()
         low, high = self.range.update((note.pitch for note in visible), wall_s)
         viewport = Viewport(
             max(self.roll.width(), 1), max(self.roll.height(), 1), self.seconds, low, high
         )
-        self.roll.show_notes(visible, now_s, viewport)
+        self.roll.show_notes(visible, edge_s, viewport, now_s if self.calm else None)
         lit = {note.pitch: note.velocity for note in visible if note.offset_s is None}
         self.keyboard.show_keys(lit, viewport)
         return now_s

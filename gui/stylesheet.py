@@ -9,6 +9,9 @@ QMainWindow, QDialog, #root {{ background: {window}; }}
 #topBar {{ border-bottom: 1px solid {line}; }}
 #transport, #statusBar {{ border-top: 1px solid {line}; }}
 #caption {{ font-size: {tiny}px; font-weight: 600; letter-spacing: 0.6px; color: {dim}; }}
+#caption[changed="true"] {{ color: {accent}; }}
+#tuning QAbstractSpinBox {{ min-width: 60px; }}
+#tuning QPushButton {{ padding: 0 {space}px; }}
 #value {{ font-size: {tiny}px; color: {text}; }}
 #status, #status QLabel {{ font-size: {small}px; color: {dim}; }}
 #status[worry="true"] {{ color: {warning}; font-weight: 600; }}
@@ -49,7 +52,7 @@ QComboBox QAbstractItemView {{
     selection-background-color: {selected}; selection-color: {text};
 }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 {space}px; }}
-QAbstractSpinBox {{ padding: 0; min-width: 96px; }}
+QAbstractSpinBox {{ padding: 0; min-width: 96px; max-height: {control}px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 
 #segments QPushButton {{ border-radius: 0; border-right-width: 0; padding: 0 9px; }}
@@ -83,6 +86,11 @@ QMenu::separator {{ height: 1px; background: {line}; margin: {space}px; }}
 #takeBar {{ border-top: 1px solid {line}; }}
 #takeHead {{ border-bottom: 1px solid {line}; }}
 #quiet {{ color: {dim}; }}
+QPlainTextEdit {{
+    background: {raised}; border: 1px solid {line}; border-radius: {radius}px;
+    selection-background-color: {selected}; selection-color: {text};
+}}
+QPlainTextEdit:focus {{ border: 2px solid {accent}; }}
 QListWidget {{ background: {surface}; border: none; outline: none; }}
 QLineEdit {{
     background: {raised}; border: 2px solid {accent}; border-radius: {space}px; padding: 0 4px;

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QW
 
 from gui.controls import Captioned, Picker, Segments
 from gui.device_scan import DeviceNames
+from gui.engine_words import in_our_words
 from gui.frame import Frame
 from gui.icons import icon
 from gui.level_meter import LevelMeter
@@ -31,6 +32,8 @@ class TopBar(QWidget):
     """Fields of `EngineSettings` to change."""
     input_chosen = Signal(str)
     rescan = Signal()
+    learn_clicked = Signal()
+    """The noise gate should learn how loud the room is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,10 +102,12 @@ class TopBar(QWidget):
             lambda value: self.changed.emit({"sensitivity": value / 100})
         )
         self.tuning.changed.connect(self.changed)
+        self.tuning.learn_clicked.connect(self.learn_clicked)
         self.tune.toggled.connect(lambda _: self._arrange())
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+    def set_theme(self, theme: Theme, naming: str = "letters") -> None:
+        """Draw in another theme or naming."""
+        self.tuning.set_theme(theme, naming)
         self.meter.set_theme(theme)
         self.input.set_theme(theme)
         self.midi_out.set_theme(theme)
@@ -137,12 +142,13 @@ class TopBar(QWidget):
         self._devices = devices
         self._offer()
         if devices.problem:
-            self.input.setToolTip(devices.problem)
-            self.midi_out.setToolTip(devices.problem)
+            self.input.setToolTip(in_our_words(devices.problem))
+            self.midi_out.setToolTip(in_our_words(devices.problem))
 
     def show_frame(self, frame: Frame) -> None:
         """Move the meter; say how long the look-ahead is."""
         self.meter.show_level(frame.level)
+        self.tuning.show_learning(frame.learning)
         ahead = frame.snapshot.look_ahead_ms
         _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
         peak = frame.level.peak_db
@@ -161,7 +167,7 @@ class TopBar(QWidget):
             if row.indexOf(widget) < 0:
                 row.insertWidget(place if narrow else 3 + place, widget, stretch)
             widget.setVisible(not narrow or self.tune.isChecked())
-        self.tuning.setVisible(self.tune.isChecked() and (not narrow or self.width() >= 640))
+        self.tuning.setVisible(self.tune.isChecked() and (not narrow or self.width() >= 680))
 
     def _offer(self) -> None:
         if self._settings is None:

@@ -1,51 +1,209 @@
-"""The second row of settings: gain, shortest note, transposition, MIDI channel."""
+"""The settings behind the sliders button: instrument, gate, lengths, range, tuning, MIDI."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
-from gui.controls import Captioned
-from gui.theme import SPACE
+from gui.controls import Captioned, Picker
+from gui.pitch_box import PitchBox
+from gui.presets import INSTRUMENTS, LOUDNESS, chosen
+from gui.theme import SPACE, Theme
 from gui.words import tr
 from realtime.settings import EngineSettings
 
+COLUMNS = 7
+OFF_DB = -120
+RESET = (
+    "gain_db",
+    "gate_db",
+    "minimum_note_ms",
+    "retrigger_ms",
+    "lowest_pitch",
+    "highest_pitch",
+    "mono",
+    "a4_hz",
+    "velocity_fixed",
+    "velocity_curve",
+    "velocity_min",
+    "velocity_max",
+    "transpose",
+    "channel",
+    "sensitivity",
+)
+"""What "reset" puts back."""
+
 
 class TuningBar(QWidget):
-    """Four numbers; asks for changes through `changed`."""
+    """Shows settings and asks for changes through `changed`; a dot marks what is not usual."""
 
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
+    learn_clicked = Signal()
+    """The gate should learn how loud the room is."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("tuning")
         self._boxes = {
             "gain_db": _box(-40, 40, tr(" dB")),
+            "gate_db": _box(-91, 0, tr(" dB")),
             "minimum_note_ms": _box(0, 1000, tr(" ms"), step=10),
+            "retrigger_ms": _box(0, 1000, tr(" ms"), step=10),
+            "lowest_pitch": PitchBox(tr("Lowest note")),
+            "highest_pitch": PitchBox(tr("Highest note")),
+            "a4_hz": _box(415, 466, tr(" Hz")),
             "transpose": _box(-48, 48, tr(" semitones")),
             "channel": _box(1, 16, ""),
         }
-        names = {
-            "gain_db": (tr("Gain"), tr("Added to the input before listening")),
-            "minimum_note_ms": (tr("Shortest note"), tr("Every note is held at least this long")),
-            "transpose": (tr("Transpose"), tr("Moves what is sent; the roll shows what is heard")),
-            "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
-        }
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE * 4)
+        self._boxes["gate_db"].setSpecialValueText(tr("off"))
+        self.instrument, self.loudness = Picker(tr("Instrument")), Picker(tr("Velocity"))
+        self.voices = Picker(tr("Notes at once"))
+        self.learn, self.reset = QPushButton(tr("Learn my room")), QPushButton(tr("Reset"))
+        self.learn.setToolTip(tr("Keep quiet for three seconds: the gate learns how loud that is"))
+        self.reset.setToolTip(tr("All of these as they were at first"))
+        for button in (self.learn, self.reset):
+            button.setAccessibleName(button.text())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._captioned: dict[str, Captioned] = {}
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE * 3)
+        grid.setVerticalSpacing(SPACE * 2)
+        texts = _texts()
+        parts: list[tuple[str, QWidget]] = [
+            ("instrument", self.instrument),
+            ("gain_db", self._boxes["gain_db"]),
+            ("gate_db", self._boxes["gate_db"]),
+            ("", self.learn),
+            ("minimum_note_ms", self._boxes["minimum_note_ms"]),
+            ("retrigger_ms", self._boxes["retrigger_ms"]),
+            ("lowest_pitch", self._boxes["lowest_pitch"]),
+            ("highest_pitch", self._boxes["highest_pitch"]),
+            ("mono", self.voices),
+            ("loudness", self.loudness),
+            ("a4_hz", self._boxes["a4_hz"]),
+            ("transpose", self._boxes["transpose"]),
+            ("channel", self._boxes["channel"]),
+            ("", self.reset),
+        ]
+        for index, (field, widget) in enumerate(parts):
+            place = divmod(index, COLUMNS)
+            if not field:
+                grid.addWidget(widget, *place, Qt.AlignmentFlag.AlignBottom)
+                continue
+            name, tip = texts[field]
+            widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+            self._captioned[field] = Captioned(name, widget)
+            grid.addWidget(self._captioned[field], *place)
+        for column in range(COLUMNS):
+            grid.setColumnStretch(column, 1)
+
+    def _connect(self) -> None:
         for field, box in self._boxes.items():
-            name, tip = names[field]
-            box.setAccessibleName(name)
-            box.setToolTip(tip)
-            row.addWidget(Captioned(name, box))
-            box.valueChanged.connect(lambda value, f=field: self.changed.emit({f: value}))
-        row.addStretch(1)
+            box.valueChanged.connect(self._asker(field))
+        self.instrument.chosen.connect(lambda name: self._preset(INSTRUMENTS, name))
+        self.loudness.chosen.connect(lambda name: self._preset(LOUDNESS, name))
+        self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
+        self.learn.clicked.connect(self._learn)
+        usual = EngineSettings()
+        self.reset.clicked.connect(
+            lambda: self.changed.emit({field: getattr(usual, field) for field in RESET})
+        )
+
+    def set_theme(self, theme: Theme, naming: str) -> None:
+        """Draw in another theme or naming."""
+        for picker in (self.instrument, self.loudness, self.voices):
+            picker.set_theme(theme)
+        for field in ("lowest_pitch", "highest_pitch"):
+            box = self._boxes[field]
+            assert isinstance(box, PitchBox)
+            box.set_naming(naming)
 
     def show_settings(self, settings: EngineSettings) -> None:
-        """Show what is chosen."""
+        """Show what is chosen, and what of it is not usual."""
+        usual = EngineSettings()
         for field, box in self._boxes.items():
             box.blockSignals(True)
-            box.setValue(round(getattr(settings, field)))
+            box.setValue(max(round(getattr(settings, field)), box.minimum()))
             box.blockSignals(False)
+            self._captioned[field].mark(getattr(settings, field) != getattr(usual, field))
+        own = tr("own choice")
+        instrument, loudness = chosen(INSTRUMENTS, settings), chosen(LOUDNESS, settings)
+        self.instrument.offer(_instruments(), instrument, own)
+        self.loudness.offer(_loudness(), loudness, own)
+        self.voices.offer(
+            [("many", tr("Several")), ("one", tr("One"))], "one" if settings.mono else "many", ""
+        )
+        self._captioned["instrument"].mark(instrument != "piano")
+        self._captioned["loudness"].mark(loudness != "heard")
+        self._captioned["mono"].mark(settings.mono)
+
+    def show_learning(self, learning: bool) -> None:
+        """Say that the gate is learning, or no longer."""
+        text = tr("Keep quiet…") if learning else tr("Learn my room")
+        if text != self.learn.text():
+            self.learn.setText(text)
+            self.learn.setEnabled(not learning)
+
+    def _learn(self) -> None:
+        self.show_learning(True)
+        self.learn_clicked.emit()
+
+    def _preset(self, presets: dict[str, object], name: str) -> None:
+        if name:
+            self.changed.emit(dict(presets[name]))  # type: ignore[call-overload]
+
+    def _asker(self, field: str) -> Callable[[int], None]:
+        def ask(value: int) -> None:
+            wanted = OFF_DB if field == "gate_db" and value < -90 else value
+            self.changed.emit({field: type(getattr(EngineSettings(), field))(wanted)})
+
+        return ask
+
+
+def _texts() -> dict[str, tuple[str, str]]:
+    """Setting -> (its name, what it does)."""
+    return {
+        "instrument": (tr("Instrument"), tr("Range, notes at once and lengths that suit it")),
+        "gain_db": (tr("Gain"), tr("Added to the input before listening")),
+        "gate_db": (tr("Noise gate"), tr("What is softer than this counts as silence")),
+        "minimum_note_ms": (tr("Shortest note"), tr("Every note is held at least this long")),
+        "retrigger_ms": (tr("Retrigger"), tr("A note starts again only after so long")),
+        "lowest_pitch": (tr("Lowest note"), tr("Notes below are left out")),
+        "highest_pitch": (tr("Highest note"), tr("Notes above are left out")),
+        "mono": (tr("Notes at once"), tr("One: a new note ends the one before")),
+        "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
+        "a4_hz": (tr("A4"), tr("What the instrument is tuned to")),
+        "transpose": (tr("Transpose"), tr("Moves what is sent; the roll shows what is heard")),
+        "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
+    }
+
+
+def _instruments() -> list[tuple[str, str]]:
+    return [
+        ("piano", tr("Piano")),
+        ("guitar", tr("Guitar")),
+        ("bass", tr("Bass")),
+        ("voice", tr("Voice")),
+        ("strings", tr("Strings")),
+        ("winds", tr("Winds")),
+    ]
+
+
+def _loudness() -> list[tuple[str, str]]:
+    return [
+        ("heard", tr("As heard")),
+        ("lifted", tr("Soft notes louder")),
+        ("lowered", tr("Soft notes softer")),
+        ("even", tr("More even")),
+        ("fixed", tr("Always 100")),
+    ]
 
 
 def _box(low: int, high: int, suffix: str, step: int = 1) -> QSpinBox:

@@ -113,17 +113,16 @@ class Microphone:
         stream = self._stream
         if stream is None:
             return NOTHING
-        now = self._clock()
         if stream.waiting() >= least:
             block = stream.read(max_frames)
-            self._note_arrival(len(block), now)
+            self._note_arrival(len(block), stream.waiting(), self._clock())
             return block
-        if not self._is_dead(stream, now):
+        if not self._is_dead(stream, self._clock()):
             return NOTHING
         block = stream.read(max_frames)
         if len(block):
-            self._note_arrival(len(block), self._heard_at)
-        self._lose(now)
+            self._note_arrival(len(block), 0, self._heard_at)
+        self._lose(self._clock())
         return block
 
     def status(self) -> SourceStatus:
@@ -188,7 +187,9 @@ class Microphone:
         elif self._opening is None and now >= self._retry_at:
             self._begin_opening()
 
-    def _note_arrival(self, frames: int, now: float) -> None:
+    def _note_arrival(self, frames: int, waiting: int, now: float) -> None:
+        """Count samples. `now` is read after `waiting`: a pause in between looks like late sound,
+        which passes, and not like early sound, against which all that follows would be late."""
         self._heard_at = now
         if self._lost_at is not None:
             self._count_lost(max(0.0, now - self._lost_at - frames / self.rate))
@@ -198,12 +199,12 @@ class Microphone:
             self._received = 0
             self._deficit_floor, self._floor_at, self._late_since = math.inf, now, None
         self._received += frames
-        self._compare_with_clock(now)
+        self._compare_with_clock(waiting, now)
 
-    def _compare_with_clock(self, now: float) -> None:
+    def _compare_with_clock(self, waiting: int, now: float) -> None:
         """Count sound that the clock says should have come and has not."""
-        assert self._started_at is not None and self._stream is not None
-        have_s = (self._received + self._stream.waiting()) / self.rate
+        assert self._started_at is not None
+        have_s = (self._received + waiting) / self.rate
         deficit = now - self._started_at - have_s
         self._deficit_floor += DRIFT * (now - self._floor_at)
         self._floor_at = now

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from realtime.gate import NoiseGate
 from realtime.model import Activations, HopModel
 from realtime.notes import Event, NoteTracker
 from realtime.resample import HopResampler
 from realtime.settings import EngineSettings
+from realtime.shaping import NoteShaper
 from realtime.spec import DecoderSettings, ModelSpec
 
 Floats = npt.NDArray[np.float32]
@@ -34,13 +36,16 @@ class Chain:
     Args:
         model: gives activations hop by hop.
         input_rate: Hz of the blocks.
-        settings: gain, sensitivity, range and shortest note; the rest is for others.
+        settings: how the player wants sound and notes; devices and takes are for others.
     """
 
     def __init__(self, model: HopModel, input_rate: int, settings: EngineSettings) -> None:
         self.model, self.input_rate = model, input_rate
         spec = model.spec
-        self._resampler = HopResampler(input_rate, spec.sample_rate, spec.hop_samples)
+        self._a4_hz = round(min(max(settings.a4_hz, 415.0), 466.0), 1)
+        self._resampler = HopResampler(input_rate, spec.sample_rate, spec.hop_samples, self._a4_hz)
+        self._gate = NoiseGate(settings.gate_db)
+        self._shaper = NoteShaper(settings, self.frame_seconds)
         self.tracker = NoteTracker(
             decoder_for(spec, model.head, settings),
             spec.pitch_low,
@@ -71,11 +76,17 @@ class Chain:
 
     @property
     def frame_seconds(self) -> float:
-        """Duration of a frame, the unit of `event.frame`."""
-        return self.model.spec.hop_samples / self.model.spec.sample_rate
+        """Duration of a frame, the unit of `event.frame`, for a player whose A is not 440 too."""
+        spec = self.model.spec
+        return spec.hop_samples / spec.sample_rate * 440.0 / self._a4_hz
 
     def apply(self, settings: EngineSettings) -> None:
-        """Use other gain, sensitivity, range and shortest note from the next hop on."""
+        """Use other gain, gate, sensitivity, range and notes' shape from the next hop on.
+
+        Another `a4_hz` takes a new chain.
+        """
+        self._gate.apply(settings.gate_db)
+        self._shaper.apply(settings, self.frame_seconds)
         spec = self.model.spec
         self._gain = np.float32(10 ** (settings.gain_db / 20))
         self.tracker.settings = decoder_for(spec, self.model.head, settings)
@@ -119,11 +130,13 @@ class Chain:
         self._resampler.reset()
         self.model.reset()
         self.tracker.reset()
+        self._shaper.reset()
         return ended
 
     def silence(self) -> list[Timed]:
         """End every sounding note at the newest frame."""
-        return [Timed(self._shifted(event), self.stream_s) for event in self.tracker.finish()]
+        ended = self._shaper.shape(self.tracker.finish())
+        return [Timed(self._shifted(event), self.stream_s) for event in ended]
 
     def finish(self) -> list[Timed]:
         """The input is over: hear out the look-ahead against silence, end what still sounds.
@@ -138,7 +151,7 @@ class Chain:
 
     def _hop(self, hop: Floats) -> list[Event]:
         began = time.perf_counter()
-        heard = self.activations = self.model.step(hop)
+        heard = self.activations = self.model.step(self._gate.pass_on(hop))
         onset = np.where(self._outside, 0, heard.onset) if self._any_outside else heard.onset
         if (
             self._end_frame is not None
@@ -153,7 +166,7 @@ class Chain:
             heard.velocity[np.newaxis],
         )
         self.hop_seconds.append(time.perf_counter() - began)
-        return [self._shifted(event) for event in events]
+        return [self._shifted(event) for event in self._shaper.shape(events)]
 
     def _shifted(self, event: Event) -> Event:
         if not self._origin_frame:
@@ -172,7 +185,12 @@ def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> Decoder
     """The model's own thresholds, moved by the player's sensitivity and shortest note."""
     decoder = spec.heads[head].decoder
     shortest = round(settings.minimum_note_ms / spec.hop_ms)
-    decoder = replace(decoder, minimum_frames=max(decoder.minimum_frames, shortest))
+    apart = math.ceil(settings.retrigger_ms / spec.hop_ms)
+    decoder = replace(
+        decoder,
+        minimum_frames=max(decoder.minimum_frames, shortest),
+        repeat_frames=max(decoder.repeat_frames, apart),
+    )
     shift = (0.5 - settings.sensitivity) * SENSITIVITY_SPAN
     if shift == 0:
         return decoder

@@ -10,6 +10,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -111,11 +112,17 @@ class Child:
             engine.panic()
         elif command.word == "apply" and command.settings is not None:
             self._settings = command.settings
-            try:
-                apply_settings(engine, command.settings)
-                self._problem = ""
-            except UserError as error:
-                self._problem = str(error)
+            self._try(lambda: apply_settings(engine, self._settings))
+        elif command.word == "reopen":
+            self._try(lambda: engine.swap_source(open_source(self._settings)))
+
+    def _try(self, change: Callable[[], None]) -> None:
+        """Change something; what goes wrong is a message."""
+        try:
+            change()
+            self._problem = ""
+        except UserError as error:
+            self._problem = str(error)
 
     def _wait_for_other_settings(self, shown: Snapshot) -> None:
         while not self._done.is_set():
@@ -126,6 +133,8 @@ class Child:
                 continue
             if command.word == "apply" and command.settings is not None:
                 self._settings = command.settings
+                return
+            if command.word == "reopen":
                 return
 
     def _publish(self, snapshot: Snapshot) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from realtime.calibration import loop_of
 from realtime.chain import Chain, Timed, finite
 from realtime.errors import UserError
 from realtime.meters import LevelMeter
@@ -166,7 +167,10 @@ class Engine:
 
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from the next hop on; input, model and port are swapped apart."""
+        retuned = settings.a4_hz != self.settings.a4_hz
         self.settings = settings
+        if retuned:
+            self._restart(self.chain.model)
         self.chain.apply(settings)
         self.sink.shape(settings.channel, settings.transpose)
 
@@ -192,6 +196,10 @@ class Engine:
         self._takes.start(
             self.settings.record, self.source.rate, self.settings.channel, name, self.stream_s
         )
+        loop = loop_of(name) if self.source.live else None
+        if loop is not None:
+            text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
+            self._takes.add_marker(text, self.stream_s)
 
     def stop_recording(self) -> None:
         """End the take; notes that sound end with it."""

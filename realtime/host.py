@@ -65,6 +65,11 @@ class EngineHost:
         self._again.set()
         self._say(Command("apply", settings))
 
+    def reopen(self) -> None:
+        """Open the input anew: a file plays from its start, a device is looked for again."""
+        self._again.set()
+        self._say(Command("reopen"))
+
     def record(self) -> None:
         """Begin a take. After a crash of the engine it goes on as a new take."""
         self._recording = True

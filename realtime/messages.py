@@ -11,7 +11,7 @@ class Command:
     """Host to child."""
 
     word: str
-    """apply | record | stop | panic | close"""
+    """apply | reopen | record | stop | panic | close"""
     settings: EngineSettings | None = None
 
 

@@ -72,6 +72,8 @@ class OnnxModel:
     ) -> None:
         self.path = path or BUNDLED
         content, summary = read_model_file(self.path)
+        if path is None:
+            check_bundled(content)
         self.spec = _spec_of(summary, self.path)
         self.head = self.spec.head_for(latency_ms)
         self._self_test = summary.metadata.get(SELF_TEST_KEY, "")
@@ -163,6 +165,22 @@ def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
         names = ", ".join(sorted(summary.domains))
         raise UserError(f"Cannot use model {path}: it needs foreign operators ({names}).")
     return content, summary
+
+
+def check_bundled(content: bytes) -> None:
+    """Compare the bundled model with the hash that was released beside it.
+
+    Raises:
+        UserError: if it is another file.
+    """
+    import hashlib
+
+    expected = BUNDLED.with_suffix(".sha256")
+    if expected.is_file() and hashlib.sha256(content).hexdigest() not in expected.read_text():
+        raise UserError(
+            f"The bundled model {BUNDLED} is not the one that was released: it was changed or "
+            "damaged. Install the program again, or name a model of your own with --model."
+        )
 
 
 def _spec_of(summary: OnnxSummary, path: Path) -> ModelSpec:

@@ -1,6 +1,7 @@
 """Notes as .csv and .mid, written whole or not at all."""
 
 import csv
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,18 +38,31 @@ def csv_row(note: Note) -> tuple[str, str, int, int, str]:
 
 
 def read_csv(path: Path) -> list[Note]:
-    """Read what `write_csv` wrote; `emitted_s` may be missing and is then the onset."""
-    with path.open(newline="") as file:
-        return [
-            Note(
-                float(row["onset_s"]),
-                float(row["offset_s"]),
-                int(row["midi_pitch"]),
-                int(row["velocity"]),
-                float(row.get("emitted_s") or row["onset_s"]),
-            )
-            for row in csv.DictReader(file)
-        ]
+    """Read what `write_csv` wrote; `emitted_s` may be missing and is then the onset.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if it is no such table, naming the file and the line.
+    """
+    notes = []
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        try:
+            for row in rows:
+                notes.append(_note(row))
+        except (KeyError, TypeError, ValueError, csv.Error) as error:
+            raise ValueError(f"{path}, line {rows.line_num}: no note ({error}).") from error
+    return notes
+
+
+def _note(row: dict[str, str]) -> Note:
+    onset, offset = float(row["onset_s"]), float(row["offset_s"])
+    emitted = float(row.get("emitted_s") or onset)
+    pitch, velocity = int(row["midi_pitch"]), int(row["velocity"])
+    times_fit = all(math.isfinite(value) and 0 <= value < 1e7 for value in (onset, offset))
+    if not (times_fit and math.isfinite(emitted) and 0 <= pitch <= 127 and 0 <= velocity <= 127):
+        raise ValueError("a value is out of range")
+    return Note(onset, offset, pitch, velocity, emitted)
 
 
 def write_midi(

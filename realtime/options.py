@@ -47,7 +47,10 @@ def parse_options(
         aliases: short option -> name of its field, such as {"-o": "out"}.
     """
     parser = _Parser(
-        prog=f"jtm {command}", description=description, default_env=False, print_config="--print-%s"
+        prog=f"jtm {command}".strip(),
+        description=description,
+        default_env=False,
+        print_config="--print-%s",
     )
     parser.add_argument("--config", action="config", help="Read options from a YAML file.")
     short = {name: option for option, name in (aliases or {}).items()}

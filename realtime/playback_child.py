@@ -21,6 +21,7 @@ from realtime.errors import UserError
 from realtime.note_files import read_csv
 from realtime.playback import Floats, Playback
 from realtime.quiet import quiet_c_libraries
+from realtime.speaker import Speaker
 
 BLOCK_FRAMES = 1024
 REPORT_SECONDS = 0.05
@@ -29,52 +30,18 @@ REPORT_SECONDS = 0.05
 class Output(Protocol):
     """Where sound goes."""
 
-    latency_s: float
-    """From `write` to the ear."""
+    @property
+    def latency_s(self) -> float:
+        """From `write` to the ear."""
 
     def write(self, block: Floats) -> None:
         """Play a mono block; waits while enough is waiting to be heard."""
 
+    def drain(self) -> None:
+        """Wait until what was written has been heard."""
+
     def close(self) -> None:
         """Stop."""
-
-
-class Speaker:
-    """The default output. PortAudio's blocking interface: no Python runs in its callback.
-
-    Args:
-        rate: Hz.
-
-    Raises:
-        UserError: if there is no output that plays at this rate.
-    """
-
-    def __init__(self, rate: int) -> None:
-        try:
-            import sounddevice
-        except OSError as error:
-            raise UserError(str(error)) from error
-        try:
-            self._stream: Any = sounddevice.OutputStream(
-                samplerate=rate, channels=1, dtype="float32", latency=0.08
-            )
-            self._stream.start()
-        except (sounddevice.PortAudioError, ValueError) as error:
-            raise UserError(str(error)) from error
-        self.latency_s = float(self._stream.latency)
-        self._error = sounddevice.PortAudioError
-
-    def write(self, block: Floats) -> None:
-        """Play a mono block."""
-        try:
-            self._stream.write(block[:, None])
-        except self._error as error:
-            raise UserError(str(error)) from error
-
-    def close(self) -> None:
-        """Stop at once."""
-        self._stream.abort(ignore_errors=True)
-        self._stream.close(ignore_errors=True)
 
 
 class Player:
@@ -124,6 +91,7 @@ class Player:
             return
         block = self._playback.render(BLOCK_FRAMES)
         if block is None:
+            self._output.drain()
             self._silence()
             self._say({"ended": True})
             return

@@ -76,6 +76,24 @@ def source_of(pid: int) -> int | None:
     return None
 
 
+def put_back(pid: int, name: str) -> None:
+    """Connect a process's recording to this source again.
+
+    Raises:
+        UserError: if no server answers.
+    """
+    for entry in _ask("list", "source-outputs"):
+        if str(entry.get("properties", {}).get("application.process.id")) == str(pid):
+            subprocess.run(
+                ["pactl", "move-source-output", str(entry["index"]), name],
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=ASK_SECONDS,
+                check=False,
+            )
+
+
 def _by_name(source: PulseSource) -> PulseSource:
     """Of two devices of one description each goes by the server's name."""
     return PulseSource(

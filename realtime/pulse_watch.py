@@ -16,6 +16,9 @@ SETTLE_SECONDS = 0.03
 class SourceWatch:
     """Follows one recording of a server; costs nothing until the server reports a change.
 
+    Where the default changes, a server also moves who had chosen the old default by name: they are
+    put back. A player who moves us by hand, in the system's mixer, has chosen anew.
+
     PulseAudio moves a stream whose microphone was unplugged to whatever is left, often the monitor
     of the loudspeakers, and says nothing: recording that would keep the computer's own sound.
 
@@ -24,6 +27,7 @@ class SourceWatch:
         source: it was connected to.
         follows: whether the player chose the system's default, and so every default to come.
         look: gives (index of the source that `pid` records from or None, all sources).
+        put_back: connects `pid` to the source of a name again.
     """
 
     def __init__(
@@ -32,9 +36,10 @@ class SourceWatch:
         source: PulseSource,
         follows: bool,
         look: Callable[[int], tuple[int | None, list[PulseSource]]] | None = None,
+        put_back: Callable[[int, str], None] = pulse.put_back,
     ) -> None:
         self._pid, self.source, self._follows = pid, source, follows
-        self._look = look or look_at_server
+        self._look, self._put_back = look or look_at_server, put_back
         self.problem = ""
         """Why what is heard is not what was chosen, or empty."""
         self._remarks: list[str] = []
@@ -71,6 +76,10 @@ class SourceWatch:
             self.problem = (
                 f"Input '{self.source.description}' was unplugged; waiting for it to come back."
             )
+            return
+        if now.default and not self._follows and not unplugged:
+            with contextlib.suppress(UserError):
+                self._put_back(self._pid, self.source.name)
             return
         self.source = now
         what = " (what the computer plays)" if now.monitor else ""

@@ -30,11 +30,16 @@ class HopResampler:
         input_rate: Hz of what is pushed.
         model_rate: Hz of the hops.
         hop_samples: length of a hop at the model's rate.
+        a4_hz: tuning of the instrument; it is played to the model as if it were 440 Hz, slower or
+            faster by the ratio of the two (415-466, to 0.1 Hz).
     """
 
-    def __init__(self, input_rate: int, model_rate: int, hop_samples: int) -> None:
-        divisor = math.gcd(input_rate, model_rate)
-        self._up, self._down = model_rate // divisor, input_rate // divisor
+    def __init__(
+        self, input_rate: int, model_rate: int, hop_samples: int, a4_hz: float = 440.0
+    ) -> None:
+        up, down = model_rate * round(10 * a4_hz), input_rate * 4400
+        divisor = math.gcd(up, down)
+        self._up, self._down = up // divisor, down // divisor
         self.input_rate = input_rate
         self.hop_samples = hop_samples
         if self._up == self._down:

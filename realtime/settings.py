@@ -1,10 +1,81 @@
 """What a player may choose, with one meaning and one unit for window, command line and API."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
+
+from realtime.errors import UserError
+
+RANGES: dict[str, tuple[float, float]] = {
+    "gain_db": (-40, 40),
+    "gate_db": (-120, 0),
+    "a4_hz": (415, 466),
+    "sensitivity": (0, 1),
+    "minimum_note_ms": (0, 2000),
+    "retrigger_ms": (0, 2000),
+    "lowest_pitch": (0, 127),
+    "highest_pitch": (0, 127),
+    "most_notes_per_second": (1, 1000),
+    "velocity_fixed": (0, 127),
+    "velocity_curve": (0.1, 10),
+    "velocity_min": (1, 127),
+    "velocity_max": (1, 127),
+}
+"""Lowest and highest value that means something, by field of `NoteSettings`."""
 
 
-@dataclass(frozen=True)
-class EngineSettings:
+@dataclass(frozen=True, kw_only=True)
+class NoteSettings:
+    """How sound is taken and notes are given: the same for microphone and file."""
+
+    gain_db: float = 0.0
+    """Input gain in decibels (-40 to 40)."""
+    gate_db: float = -120.0
+    """Input softer than this, in dBFS after the gain, is taken for silence; -120 is off."""
+    a4_hz: float = 440.0
+    """Tuning of the instrument: frequency of its A above middle C (415-466)."""
+    sensitivity: float = 0.5
+    """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
+    minimum_note_ms: float = 0.0
+    """A note is held at least this long, in milliseconds; never shorter than the model's tuning."""
+    retrigger_ms: float = 0.0
+    """Shortest distance between two onsets of one pitch, in milliseconds; never shorter than the
+    model's tuning."""
+    lowest_pitch: int = 21
+    """Lowest MIDI pitch that is sent."""
+    highest_pitch: int = 108
+    """Highest MIDI pitch that is sent."""
+    mono: bool = False
+    """One note at a time: a new one ends the one before; of several at once the loudest."""
+    most_notes_per_second: int = 128
+    """Note-ons beyond this are left out, with their offs (1-1000)."""
+    velocity_fixed: int = 0
+    """Every note is this loud (1-127); 0 takes the loudness that is heard."""
+    velocity_curve: float = 1.0
+    """Exponent of the loudness: below 1 lifts soft notes, above 1 lowers them (0.1-10)."""
+    velocity_min: int = 1
+    """MIDI velocity of the softest note (1-127)."""
+    velocity_max: int = 127
+    """MIDI velocity of the loudest note (1-127)."""
+
+    def check(self) -> None:
+        """Refuse what lies outside `RANGES`.
+
+        Raises:
+            UserError: naming the option, its value and what it may be.
+        """
+        for name, (low, high) in RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                option = "--" + name.replace("_", "-")
+                raise UserError(f"{option} is {value:g}; it may be {low:g} to {high:g}.")
+
+    def note_settings(self) -> dict[str, Any]:
+        """These fields alone, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(NoteSettings)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineSettings(NoteSettings):
     """Settings of the live engine. Frozen: a change is a new object given to `apply`."""
 
     input: str = ""
@@ -13,23 +84,13 @@ class EngineSettings:
     """Channel of the input to listen to (1-8); 0 is the mean of all."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
+    transpose: int = 0
+    """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
+    channel: int = 1
+    """MIDI channel, 1-16."""
     model: str = ""
     """Path of an exported model; "" is the bundled one."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     record: str = ""
     """Folder for takes; "" is the user's own takes folder."""
-    gain_db: float = 0.0
-    """Input gain in decibels (-40 to 40)."""
-    sensitivity: float = 0.5
-    """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
-    minimum_note_ms: float = 0.0
-    """A note is held at least this long, in milliseconds; never shorter than the model's tuning."""
-    lowest_pitch: int = 21
-    """Lowest MIDI pitch that is sent."""
-    highest_pitch: int = 108
-    """Highest MIDI pitch that is sent."""
-    transpose: int = 0
-    """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
-    channel: int = 1
-    """MIDI channel, 1-16."""

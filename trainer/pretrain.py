@@ -91,8 +91,8 @@ class Pretrain(pl.LightningModule):
         """Mean loss over all distances."""
         step, rows = self.global_step, len(batch.future)
         first = (step * self.trainer.world_size + self.global_rank) * rows
-        torch.manual_seed(mix(self.settings.seed, first))
-        found = self.contrast(batch, mix(self.settings.seed, first + 1))
+        torch.manual_seed(mix(self.settings.seed, first, 1))
+        found = self.contrast(batch, self.settings.seed, first)
         loss = found.loss.mean()
         if not torch.isfinite(loss):
             raise UserError(
@@ -104,15 +104,25 @@ class Pretrain(pl.LightningModule):
 
     def validation_step(self, batch: Batch, index: int) -> None:
         """The same on recordings that are not trained on, with the same negatives every time."""
-        self._log("valid", self.contrast(batch, mix(self.settings.seed, -1 - index), carry=False))
+        self._log("valid", self.contrast(batch, mix(self.settings.seed, index), 0, carry=False))
 
-    def contrast(self, batch: Batch, seed: int, carry: bool = True) -> Contrast:
-        """Loss and accuracy of a batch; in sequential mode the context goes on where it ended."""
+    def contrast(self, batch: Batch, seed: int, first: int, carry: bool = True) -> Contrast:
+        """Loss and accuracy of a batch; in sequential mode the context goes on where it ended.
+
+        The negatives of a group follow from `seed` and the number of its first crop, so they do not
+        depend on how groups are dealt out to devices.
+
+        Args:
+            batch: crops.
+            seed: of the run.
+            first: number of the batch's first crop.
+            carry: whether sequential mode goes on.
+        """
         rows = len(batch.future)
         size = group_size(rows, self.settings.cpc.group)
         generators = [
-            torch.Generator(self.device).manual_seed(mix(seed, group))
-            for group in range(rows // size)
+            torch.Generator(self.device).manual_seed(mix(seed, first + row))
+            for row in range(0, rows, size)
         ]
         shapes = self.network.context.state_shapes()
         state = self.network.initial_state(rows)

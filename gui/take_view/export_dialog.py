@@ -39,6 +39,7 @@ class ExportDialog(QDialog):
         self.tempo.setDecimals(1)
         self.tempo.setValue(guessed_bpm)
         self.tempo.setSuffix(tr(" beats a minute"))
+        self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setAccessibleName(tr("Tempo"))
         self.grid = Segments(
             tr("Grid"), [tr("Off"), *list(GRIDS)[1:]], [tr("Raw timing"), *list(GRIDS)[1:]]

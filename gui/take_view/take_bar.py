@@ -62,7 +62,7 @@ class TakeBar(QWidget):
         self.velocity.setPrefix(tr("velocity "))
         self.velocity.setKeyboardTracking(False)
         self.velocity.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.velocity.setMinimumWidth(108)
+        self.velocity.setFixedWidth(104)
         self.velocity.setAccessibleName(tr("Velocity of the chosen notes"))
         self.velocity.setToolTip(tr("Velocity of the chosen notes") + " (Ctrl+↑ ↓)")
         self._showing = False
@@ -77,7 +77,7 @@ class TakeBar(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
-        row.setSpacing(SPACE * 2)
+        row.setSpacing(SPACE)
         row.addWidget(self.buttons["play"])
         row.addWidget(self.place)
         row.addWidget(self.mix)

@@ -31,6 +31,7 @@ class TakeHead(QWidget):
         self.title.setMinimumWidth(40)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.version = Picker(tr("Version"))
+        self.version.setMinimumContentsLength(14)
         self.refine = QPushButton(tr("Refine"))
         self.refine.setToolTip(
             tr("Listen to the recording again with the longest look-ahead; gives a new version")

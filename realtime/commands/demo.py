@@ -34,7 +34,7 @@ class Options:
 
 
 def main(argv: list[str]) -> int:
-    """Run the subcommand. Returns 0, or 1 where a note was lost on the way to the take."""
+    """Run the subcommand. Returns 0, or 1 where no take was made or the bundled model is deaf."""
     from realtime.options import parse_options
 
     options = parse_options(
@@ -83,6 +83,13 @@ def main(argv: list[str]) -> int:
             f"(F1 {score.f1:.2f}); a hop took {shown.hop_ms:.2f} ms."
         )
         print(f"Take: {shown.last_take}" if shown.last_take else shown.message)
+    if score.found == 0 and not options.model:
+        print(
+            "jtm demo: the bundled model hears none of the notes; install the program again or "
+            "name another with --model.",
+            file=sys.stderr,
+        )
+        return 1
     return 0 if shown.last_take else 1
 
 

@@ -27,12 +27,17 @@ def main(argv: list[str]) -> int:
         positional=("model",),
     )
     from realtime import health
+    from realtime.health_latency import check_ears, check_latency
 
+    path = Path(options.model) if options.model else None
+    model = health.check_model(path)
     checks = [
         health.check_folders(),
         health.check_versions(),
-        health.check_model(Path(options.model) if options.model else None),
+        model,
+        *([check_ears(path)] if "hop_p50_ms" in model.figures else []),
         *health.check_devices(),
+        check_latency(model),
         health.check_takes(),
     ]
     if options.json:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+from realtime.settings import NoteSettings
 
 if TYPE_CHECKING:
     from realtime.chain import Timed
@@ -16,28 +17,26 @@ if TYPE_CHECKING:
     from realtime.settings import EngineSettings
 
 
-@dataclass(frozen=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(NoteSettings):
     """Options of `jtm live`."""
 
     input: str = ""
     """Input device by name (see `jtm devices`), or a sound file; "" is the system default."""
+    input_channel: int = 0
+    """Channel of the input to listen to (1-8); 0 is the mean of all."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
     record: str = ""
     """Record a take into this folder; "" records none."""
+    transpose: int = 0
+    """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
+    channel: int = 1
+    """MIDI channel, 1-16."""
     model: str = ""
     """Path of an exported model; "" is the bundled one."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
-    gain_db: float = 0.0
-    """Input gain in decibels (-40 to 40)."""
-    sensitivity: float = 0.5
-    """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
-    transpose: int = 0
-    """Semitones added to what is sent (-48 to 48)."""
-    channel: int = 1
-    """MIDI channel, 1-16."""
     seconds: float = 0.0
     """Stop after so many seconds of input; 0 goes on until Ctrl-C or the end of the file."""
     fast: bool = False
@@ -76,6 +75,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
     from realtime.assembly import build_engine, is_file
     from realtime.transcribe import notes_of
 
+    options.check()
     if options.fast and not is_file(options.input):
         raise UserError("--fast reads a sound file: name one with --input.")
     _check_output(options.csv)
@@ -129,15 +129,15 @@ def _settings(options: Options) -> "EngineSettings":
     from realtime.settings import EngineSettings
 
     return EngineSettings(
+        **options.note_settings(),
         input=options.input,
+        input_channel=options.input_channel,
         midi_out=options.midi_out,
+        transpose=options.transpose,
+        channel=options.channel,
         model=options.model,
         latency_ms=options.latency_ms,
         record=options.record,
-        gain_db=options.gain_db,
-        sensitivity=options.sensitivity,
-        transpose=options.transpose,
-        channel=options.channel,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+from realtime.settings import NoteSettings
 from realtime.sources import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from realtime.progress import ProgressBar
 
 
-@dataclass(frozen=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(NoteSettings):
     """Options of `jtm transcribe`."""
 
     inputs: list[str]
@@ -31,8 +32,6 @@ class Options:
     """Path of an exported model; "" is the bundled one."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
-    sensitivity: float = 0.5
-    """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
     json: bool = False
     """Print one JSON object with the figures of every input."""
 
@@ -61,6 +60,7 @@ def main(argv: list[str]) -> int:
         positional=("inputs",),
         aliases={"-o": "out"},
     )
+    options.check()
     files = find_files(options.inputs)
     if len(files) != 1 and (options.out or options.csv):
         raise UserError(f"-o and --csv take one input, not {len(files)}; use --out-dir.")
@@ -112,7 +112,7 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
     from realtime.settings import EngineSettings
     from realtime.transcribe import transcribe
 
-    settings = EngineSettings(sensitivity=options.sensitivity)
+    settings = EngineSettings(**options.note_settings())
     bar = ProgressBar()
     taken: set[Path] = set()
     outcomes = []

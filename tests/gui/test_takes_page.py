@@ -252,7 +252,7 @@ def test_the_window_goes_to_the_takes_and_back(make_stage, folder, qtbot):
     window.transport.takes.click()
     assert window.shows_takes
     assert window.takes.view.take is not None
-    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert not window.shows_takes
     window.do("takes")

@@ -180,3 +180,12 @@ def test_the_window_shows_what_transcribe_writes(toy, toy_path, melodies):
         assert list(host.snapshot().notes) == expected
     finally:
         host.close()
+
+
+def test_a_file_plays_again_from_its_start(host):
+    wait_until(hears(host), 10, "first note")
+    shown = host.snapshot().stream_s
+    host.reopen()
+    wait_until(lambda: host.snapshot().stream_s > shown + 1.0, 10, "the stream going on")
+    assert host.snapshot().state == "listening"
+    assert not host.snapshot().message

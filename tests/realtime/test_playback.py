@@ -1,18 +1,21 @@
 import io
 import json
 import queue
+import subprocess
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from realtime.child_process import python_command, python_environment
 from realtime.errors import UserError
 from realtime.note_files import write_csv
 from realtime.notes import Note
 from realtime.playback import Playback, SoundReader
 from realtime.playback_child import Player, serve
 from realtime.synth import LONGEST_S, Synth
+from tests.realtime import servers
 
 soundfile = pytest.importorskip("soundfile")
 RATE = 16_000
@@ -42,6 +45,9 @@ class Recorder:
 
     def write(self, block) -> None:
         self.blocks.append(block)
+
+    def drain(self) -> None:
+        pass
 
     def close(self) -> None:
         self.closed = True
@@ -161,6 +167,33 @@ def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
     player.obey({"load": str(tmp_path / "gone.csv"), "play": 0})
     assert said[-1]["error"] == "file"
     player.step()
+
+
+def test_a_real_sound_server_plays_in_real_time(tmp_path, csv):
+    orders = [{"load": str(csv)}, {"levels": [1, 0]}, {"play": 0.0}]
+    with servers.pulse_server(tmp_path) as pulse:
+        child = subprocess.Popen(
+            python_command("realtime.playback_child"),
+            env={**python_environment(), **pulse.environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        child.stdin.write("".join(json.dumps(order) + "\n" for order in orders))
+        child.stdin.flush()
+        began, answers = 0.0, []
+        for line in child.stdout:
+            answers.append(json.loads(line))
+            began = began or time.monotonic()
+            if "at" not in answers[-1]:
+                break
+        took = time.monotonic() - began
+        child.stdin.close()
+        assert child.wait(5) == 0
+        child.stdout.close()
+    assert answers[-1] == {"ended": True}
+    assert len(answers) > 8
+    assert 1.0 < took < 4.0
 
 
 def test_orders_come_as_lines_and_their_end_is_the_end(csv):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import mido
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
@@ -115,6 +116,17 @@ def session(servers, toy_path, name, *words, midi="virtual"):
         if live is not None and live.process.poll() is None:
             live.end(signal.SIGKILL)
         listener.close()
+
+
+def guardians(live):
+    children = psutil.Process(live.process.pid).children()
+    return [child for child in children if "midi_guardian" in " ".join(child.cmdline())]
+
+
+def connected(environment, target):
+    """Try to connect our port; True once it is."""
+    command = ["jack_connect", PORT, target]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=5).returncode == 0
 
 
 def connect(environment, target):
@@ -236,18 +248,15 @@ def test_a_port_that_vanishes_and_comes_back(servers, toy_path, drone, tune):
 
 @pytest.mark.slow
 def test_the_guardian_is_killed(servers, toy_path, drone, tune):
-    import psutil
-
     _, environment = servers
     with session(servers, toy_path, "orphan") as (pulse, listener, live):
         player = pulse.play(drone)
         try:
             wait_until(listener.sounding, 10, "a note")
-            children = psutil.Process(live.process.pid).children()
-            (guardian,) = [c for c in children if "midi_guardian" in " ".join(c.cmdline())]
-            guardian.kill()
-            wait_until(lambda: PORT not in jack_ports(environment), 5, "the port to go")
-            connect(environment, "orphan:in")
+            (old,) = guardians(live)
+            old.kill()
+            wait_until(lambda: any(new.pid != old.pid for new in guardians(live)), 8, "a new one")
+            wait_until(lambda: connected(environment, "orphan:in"), 8, "its port")
             heard = len(listener.heard)
             player.kill()
             pulse.play(tune).wait(20)

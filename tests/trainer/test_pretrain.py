@@ -236,24 +236,24 @@ def test_two_processes_have_the_losses_of_one(shards, tmp_path):
 
 @pytest.mark.slow
 def test_accuracies_fall_with_k(shards, tmp_path):
-    """As JTM's did: frames 1 and 2 apart share samples, from 3 on it takes learning."""
+    """Nearest where frames share samples (k < 15), and still above chance where none do."""
     words = [
-        "--model.encoder.conv.channels=24",
+        "--encoder=logmel",
+        "--model.encoder.logmel.channels=24",
         "--model.context.recurrent.width=32",
         "--cpc.k-min=1",
-        "--cpc.steps=12",
+        "--cpc.steps=20",
         "--cpc.negatives=31",
         "--cpc.anchors=32",
         "--crops.seconds=1.0",
         "--crops.past-chance=0",
         "--optimizer.learning-rate=3e-3",
         "--optimizer.warm-up-steps=20",
-        "--steps=300",
+        "--steps=200",
     ]
     assert pretrain(shards, tmp_path, *words) == 0
     with (tmp_path / "csv" / "metrics.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))[-50:]
-    names = [f"train/accuracy_k{k:02d}" for k in range(1, 13)]
+    names = [f"train/accuracy_k{k:02d}" for k in range(1, 21)]
     by_k = np.array([[float(row[name]) for name in names] for row in rows]).mean(axis=0)
-    print(by_k)
-    assert by_k[0] > by_k[2] > by_k[-1] > 2 / 32
+    assert by_k[0] > by_k[9] > by_k[-1] > 1.5 / 32, by_k

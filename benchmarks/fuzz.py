@@ -1,0 +1,120 @@
+"""Feeds damaged files to every reader of foreign files: no crash, no hang, no foreign exception.
+
+`python -m benchmarks.fuzz [--cases 100000] [--seconds 600] [--seed 0] [--reader NAME]`
+
+Cases run in a child with limited memory, and one that takes longer than ten seconds is a hang.
+Prints a line a reader and returns 1 where anything was found.
+"""
+
+import argparse
+import os
+import resource
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from benchmarks.fuzz_readers import READERS
+
+HANG_SECONDS = 10.0
+START_SECONDS = 60.0
+MEMORY_BYTES = 6 << 30
+SHARES = {"sound": 0.3, "model outline": 0.27, "model": 0.03, "settings": 0.1, "notes": 0.25,
+          "journal": 0.05}  # fmt: skip
+"""Part of the cases; slow readers get fewer."""
+
+
+@dataclass
+class Outcome:
+    """What became of a reader."""
+
+    cases: int = 0
+    seconds: float = 0.0
+    findings: list[str] = field(default_factory=list)
+
+
+def fuzz(name: str, seed: int, cases: int, until: float) -> Outcome:
+    """Run cases until all are done or the time is up; a new child after every finding."""
+    outcome, began = Outcome(), time.monotonic()
+    while outcome.cases < cases and time.monotonic() < until and len(outcome.findings) < 20:
+        done, finding = _child(name, seed, outcome.cases, cases - outcome.cases, until)
+        outcome.cases += done
+        if finding:
+            outcome.findings.append(finding)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def _child(name: str, seed: int, first: int, count: int, until: float) -> tuple[int, str]:
+    """(cases begun, what was found or "")."""
+    ours, theirs = os.pipe()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "benchmarks.fuzz_readers", name, str(seed), str(first),
+                   str(count), folder, str(theirs)]  # fmt: skip
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(theirs,),
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            preexec_fn=_limit,
+        )
+        os.close(theirs)
+        try:
+            begun, problem = _follow(ours, until)
+            if problem is None:
+                said = process.communicate(timeout=HANG_SECONDS)[1].decode(errors="replace")
+                problem = f"exit {process.returncode}, {said.strip().splitlines()[-1:]}"
+                problem = problem if process.returncode else ""
+            return begun, f"case {first + begun - 1}: {problem}" if problem else ""
+        finally:
+            process.kill()
+            process.communicate()
+            os.close(ours)
+
+
+def _follow(pipe: int, until: float) -> tuple[int, str | None]:
+    """(cases begun, the trouble; None at the end of the child, "" at the end of the time)."""
+    begun, patience = 0, START_SECONDS
+    while select.select([pipe], [], [], patience)[0]:
+        data = os.read(pipe, 1 << 16)
+        if not data:
+            return begun, None
+        begun, patience = begun + data.count(b"\n"), HANG_SECONDS
+        if time.monotonic() > until:
+            return begun, ""
+    return begun, f"no end within {patience:g} s"
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> int:
+    """Print a line a reader. Returns 1 where anything was found."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--reader", choices=sorted(READERS), default=None)
+    options = parser.parse_args()
+    names = [options.reader] if options.reader else list(READERS)
+    total, found = 0, False
+    for name in names:
+        share = 1.0 if options.reader else SHARES[name]
+        limit = options.seconds / len(names) * (len(names) if options.reader else 1)
+        outcome = fuzz(name, options.seed, round(share * options.cases), time.monotonic() + limit)
+        total, found = total + outcome.cases, found or bool(outcome.findings)
+        print(f"{name:<14} {outcome.cases:>7} cases {outcome.seconds:6.0f} s  "
+              f"{len(outcome.findings)} findings", flush=True)  # fmt: skip
+        for finding in outcome.findings:
+            print(f"    {finding}", flush=True)
+    print(f"{'all':<14} {total:>7} cases, seed {options.seed}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""The readers of foreign files, each with good seeds and the errors that it may raise.
+
+`python -m benchmarks.fuzz_readers READER SEED FIRST COUNT FOLDER PIPE` runs cases in this process
+and writes the number of each to the pipe before it begins, so that one that kills it is known.
+"""
+
+import os
+import random
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from benchmarks.mutations import mutate
+from realtime.errors import UserError
+
+MOST_FRAMES = 2_000_000
+
+
+def sound_seeds(folder: Path) -> list[bytes]:
+    """A tenth of a second in every format we take."""
+    tone = 0.3 * np.sin(np.arange(1600) / 5)
+    seeds = []
+    for name, rate, channels in (
+        ("a.wav", 16_000, 1), ("b.flac", 44_100, 2), ("c.ogg", 16_000, 1), ("d.mp3", 16_000, 1),
+        ("e.aiff", 8_000, 1), ("f.au", 16_000, 1), ("g.caf", 48_000, 3),
+    ):  # fmt: skip
+        soundfile.write(folder / name, np.stack([tone] * channels, axis=1), rate)
+        seeds.append((folder / name).read_bytes())
+    return seeds
+
+
+def read_sound(content: bytes, folder: Path) -> None:
+    """As `jtm transcribe` opens a file."""
+    from realtime.sources import FileSource
+
+    path = folder / "case.wav"
+    path.write_bytes(content)
+    source = FileSource(path)
+    try:
+        total = 0
+        while (block := source.read(65_536)) is not None and total < MOST_FRAMES:
+            assert block.dtype == np.float32 and block.ndim == 1
+            total += len(block)
+    finally:
+        source.close()
+
+
+def model_seeds(folder: Path) -> list[bytes]:
+    """The toy model of the tests, and the specification alone."""
+    from tests.realtime.toy_model import save
+
+    return [save(folder / "toy.onnx").read_bytes()]
+
+
+def outline_seeds(folder: Path) -> list[bytes]:
+    """The toy model without its weights, which the outline does not look at."""
+    from tests.realtime.toy_model import build
+
+    model = build()
+    for tensor in model.graph.initializer:
+        tensor.raw_data = tensor.raw_data[:64]
+    return [model.SerializeToString()]
+
+
+def read_outline(content: bytes, folder: Path) -> None:
+    """Everything that is looked at before the runtime sees a model."""
+    from realtime.model import read_model_file
+    from realtime.spec import METADATA_KEY, ModelSpec
+
+    path = folder / "case.onnx"
+    path.write_bytes(content)
+    _, summary = read_model_file(path)
+    ModelSpec.from_json(summary.metadata.get(METADATA_KEY, ""))
+
+
+def load_model(content: bytes, folder: Path) -> None:
+    """The whole way: runtime, signature, two steps."""
+    from realtime.model import OnnxModel
+
+    path = folder / "case.onnx"
+    path.write_bytes(content)
+    model = OnnxModel(path)
+    for _ in range(2):
+        model.step(np.zeros(model.spec.hop_samples, dtype=np.float32))
+
+
+def settings_seeds(folder: Path) -> list[bytes]:
+    """The window's settings file."""
+    return [
+        b"[General]\ngain_db=3.5\ninput=ALSA: pulse\nmodel=/x/y.onnx\nsensitivity=0.7\n"
+        b"channel=3\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb)\n"
+    ]
+
+
+def read_settings(content: bytes, folder: Path) -> None:
+    """As the window does at its start."""
+    from gui.settings_store import SettingsStore
+
+    path = folder / "window.ini"
+    path.write_bytes(content)
+    SettingsStore(path).load()
+
+
+def csv_seeds(folder: Path) -> list[bytes]:
+    """A take's notes."""
+    return [
+        b"onset_s,offset_s,midi_pitch,velocity,emitted_s\n0.5,0.9,60,64,0.55\n1.0,1.5,64,90,1.05\n"
+    ]
+
+
+def read_notes(content: bytes, folder: Path) -> None:
+    """As the take list does."""
+    from realtime.note_files import read_csv
+
+    path = folder / "case.csv"
+    path.write_bytes(content)
+    read_csv(path)
+
+
+def journal_seeds(folder: Path) -> list[bytes]:
+    """The three files of a journal, joined by a mark."""
+    from realtime.journal import JournalWriter, TakeEvent, TakeInfo
+
+    journal = JournalWriter(folder / ".take-20260101-000000.journal", TakeInfo(16_000))
+    journal.append_events([TakeEvent("on", 0.1, 0.15, 60, 64), TakeEvent("off", 0.3, 0.35, 60)])
+    journal.append_audio(np.zeros(4_000, dtype=np.float32))
+    journal.close()
+    names = ("meta.json", "events.jsonl", "audio-0001.flac")
+    content = MARK.join((journal.folder / name).read_bytes() for name in names)
+    shutil.rmtree(journal.folder)
+    return [content]
+
+
+MARK = b"<<part>>"
+
+
+def read_journal(content: bytes, folder: Path) -> None:
+    """As the next start does after a power cut: whatever is there, nothing may be raised."""
+    from realtime.takes import recover
+
+    inner = folder / "takes"
+    shutil.rmtree(inner, ignore_errors=True)
+    journal = inner / ".take-20260101-000000.journal"
+    journal.mkdir(parents=True)
+    names = ("meta.json", "events.jsonl", "audio-0001.flac")
+    for name, part in zip(names, content.split(MARK), strict=False):
+        (journal / name).write_bytes(part)
+    recover(inner)
+
+
+Reader = Callable[[bytes, Path], None]
+READERS: dict[str, tuple[Callable[[Path], list[bytes]], Reader, tuple[type[Exception], ...]]] = {
+    "sound": (sound_seeds, read_sound, (UserError,)),
+    "model outline": (outline_seeds, read_outline, (UserError,)),
+    "model": (model_seeds, load_model, (UserError,)),
+    "settings": (settings_seeds, read_settings, ()),
+    "notes": (csv_seeds, read_notes, (ValueError,)),
+    "journal": (journal_seeds, read_journal, ()),
+}
+"""Name -> (makes good files, reads one, errors it may raise)."""
+
+
+def main(name: str, seed: int, first: int, count: int, folder: Path, pipe: int) -> None:
+    """Run cases; anything but a promised error ends the process."""
+    make_seeds, read, allowed = READERS[name]
+    seeds = make_seeds(folder)
+    for case in range(first, first + count):
+        rng = random.Random(f"{seed} {name} {case}")
+        content = mutate(rng.choice(seeds), rng)
+        os.write(pipe, b"%d\n" % case)
+        try:
+            read(content, folder)
+        except allowed:
+            continue
+
+
+if __name__ == "__main__":
+    reader, folder, numbers = sys.argv[1], Path(sys.argv[5]), list(map(int, sys.argv[2:5]))
+    main(reader, numbers[0], numbers[1], numbers[2], folder, int(sys.argv[6]))

@@ -1,0 +1,55 @@
+"""The notes as lines of text: what sounds together is one line. No Qt."""
+
+from gui.pitch_names import pitch_name
+from gui.words import tr
+from realtime.snapshot import RollNote, Snapshot
+
+TOGETHER_S = 0.06
+"""Notes that begin within this time are one chord."""
+
+
+class NoteLog:
+    """Turns pictures of the engine into lines, each line once."""
+
+    def __init__(self) -> None:
+        self.naming = "letters"
+        self._told_s = -1.0
+        """Onset of the last note that was told."""
+
+    def update(self, snapshot: Snapshot) -> list[str]:
+        """Lines for the notes that began since the last picture and whose chord is complete."""
+        if snapshot.stream_s < self._told_s:
+            self._told_s = -1.0
+        fresh = [note for note in snapshot.notes if note.onset_s > self._told_s]
+        lines = []
+        for chord in chords(fresh):
+            first_s = min(note.onset_s for note in chord)
+            if snapshot.stream_s - first_s < TOGETHER_S:
+                break
+            lines.append(self._line(chord))
+            self._told_s = max(note.onset_s for note in chord)
+        return lines
+
+    def _line(self, chord: list[RollNote]) -> str:
+        names = "  ".join(pitch_name(note.pitch, self.naming) for note in chord)
+        loudest = max(note.velocity for note in chord)
+        minutes, seconds = divmod(min(note.onset_s for note in chord), 60)
+        return tr(
+            "{time}   {notes}   velocity {velocity}",
+            time=f"{int(minutes)}:{seconds:04.1f}",
+            notes=names,
+            velocity=loudest,
+        )
+
+
+def chords(notes: list[RollNote]) -> list[list[RollNote]]:
+    """Notes that begin together, low notes first within a chord; onsets ascend."""
+    found: list[list[RollNote]] = []
+    for note in sorted(notes, key=lambda each: each.onset_s):
+        if found and note.onset_s - found[-1][0].onset_s < TOGETHER_S:
+            found[-1].append(note)
+        else:
+            found.append([note])
+    for chord in found:
+        chord.sort(key=lambda each: each.pitch)
+    return found

@@ -1,0 +1,94 @@
+"""The engine's messages in Polish. A test compares the English with what the engine really says."""
+
+ENGINE_TEXTS: dict[str, str] = {
+    "A sound or MIDI driver crashed while it was asked for its devices.": (
+        "Sterownik dźwięku lub MIDI zawiódł przy pytaniu o urządzenia."
+    ),
+    "A sound or MIDI driver does not answer; unplug it or log in again.": (
+        "Sterownik dźwięku lub MIDI nie odpowiada; odłącz urządzenie albo zaloguj się ponownie."
+    ),
+    "Cannot read model {path}: {reason}.": "Nie można odczytać modelu {path}: {reason}.",
+    "Cannot use model {path}: it keeps data in other files.": (
+        "Nie można użyć modelu {path}: trzyma dane w innych plikach."
+    ),
+    "Cannot use model {path}: {reason}": "Nie można użyć modelu {path}: {reason}",
+    "Cannot write {path}: {reason}. Choose another folder or free some space.": (
+        "Nie można zapisać {path}: {reason}. Wybierz inny folder albo zwolnij miejsce."
+    ),
+    "Input '{name}' cannot be opened ({reason}).": (
+        "Nie można otworzyć wejścia „{name}” ({reason})."
+    ),
+    "Input '{name}' does not answer.": "Wejście „{name}” nie odpowiada.",
+    "Input '{name}' stopped giving sound; trying again.": (
+        "Wejście „{name}” przestało podawać dźwięk; próbuję ponownie."
+    ),
+    "MIDI port '{name}' cannot be opened ({reason}).": (
+        "Nie można otworzyć portu MIDI „{name}” ({reason})."
+    ),
+    "MIDI port '{name}' does not answer; try again.": (
+        "Port MIDI „{name}” nie odpowiada; spróbuj jeszcze raz."
+    ),
+    "MIDI port '{name}' was lost; trying again.": (
+        "Port MIDI „{name}” zniknął; próbuję połączyć ponownie."
+    ),
+    "No MIDI port named '{name}'. Run `jtm devices` to see the list.": (
+        "Nie ma portu MIDI „{name}”. Listę pokaże `jtm devices`."
+    ),
+    "No MIDI system to make a virtual port in: start JACK or PipeWire, or load the "
+    "snd-seq kernel module for ALSA.": (
+        "Brak systemu MIDI, w którym mógłby powstać port wirtualny: uruchom JACK lub PipeWire "
+        "albo załaduj moduł jądra snd-seq (ALSA)."
+    ),
+    "No microphone or other sound input is plugged in.": (
+        "Nie podłączono mikrofonu ani innego wejścia dźwięku."
+    ),
+    "No sound input named '{name}'. Run `jtm devices` to see the list.": (
+        "Nie ma wejścia „{name}”. Listę pokaże `jtm devices`."
+    ),
+    "No such sound file: {path}.": "Nie ma takiego pliku dźwiękowego: {path}.",
+    "Recovered {count} take(s) of an interrupted session: {path}": (
+        "Odzyskano podejścia z przerwanej sesji ({count}): {path}"
+    ),
+    "Takes cannot be written to {folder} ({reason}); the take is kept in memory. "
+    "Free some space or choose another folder.": (
+        "Nie można zapisywać podejść w {folder} ({reason}); podejście zostaje w pamięci. "
+        "Zwolnij miejsce albo wybierz inny folder."
+    ),
+    "The engine crashed and was restarted.": "Silnik się zawiesił i został uruchomiony ponownie.",
+    "The engine crashed several times; choose another input, MIDI port or model.": (
+        "Silnik zawiesił się kilka razy; wybierz inne wejście, port MIDI lub model."
+    ),
+    "The file is an ONNX model but not one of Jaka to Melodia.": (
+        "Plik jest modelem ONNX, ale nie od Jaka to Melodia."
+    ),
+    "The file is not an ONNX model, or it is damaged.": (
+        "Plik nie jest modelem ONNX albo jest uszkodzony."
+    ),
+    "There is already a {name}. Choose another name.": "Jest już {name}. Wybierz inną nazwę.",
+    "A take cannot be called '{name}'. Choose letters, digits and spaces.": (
+        "Podejście nie może się nazywać „{name}”. Użyj liter, cyfr i odstępów."
+    ),
+    "The sound system cannot be started ({reason}).": (
+        "Nie można uruchomić systemu dźwięku ({reason})."
+    ),
+    "Waiting for input '{name}'.": "Czekam na wejście „{name}”.",
+    "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it.": (
+        "Windows nie ma wirtualnych portów MIDI; zainstaluj loopMIDI, utwórz tam port i wybierz go."
+    ),
+    "the disk is full": "dysk jest pełny",
+    "{path} holds no sound ({frames} frames at {rate} Hz).": (
+        "{path} nie zawiera dźwięku ({frames} próbek, {rate} Hz)."
+    ),
+    "{path} is cut off: {there} s of {length} s are there.": (
+        "{path} jest urwany: jest {there} s z {length} s."
+    ),
+    "{path} is damaged after {second} s ({reason}).": (
+        "{path} jest uszkodzony po {second} s ({reason})."
+    ),
+    "{path} is empty.": "{path} jest pusty.",
+    "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF.": (
+        "{path} nie jest czytelnym plikiem dźwiękowym ({reason}); "
+        "użyj WAV, FLAC, OGG, MP3 lub AIFF."
+    ),
+}
+"""English template -> Polish template, with the same names in braces."""

@@ -1,0 +1,51 @@
+"""The words of the settings in Polish."""
+
+SETTING_TEXTS: dict[str, str] = {
+    " Hz": " Hz",
+    "Every note or chord becomes a line here.": "Każda nuta i każdy akord to tutaj jeden wiersz.",
+    "Less motion": "Mniej ruchu",
+    "Notes as text": "Nuty jako tekst",
+    "Notes as text, for a screen reader": "Nuty jako tekst, dla czytnika ekranu",
+    "{time}   {notes}   velocity {velocity}": "{time}   {notes}   dynamika {velocity}",
+    "A note starts again only after so long": "Nuta zaczyna się ponownie dopiero po takim czasie",
+    "A4": "A4",
+    "All of these as they were at first": "Wszystko tu tak, jak na początku",
+    "Always 100": "Zawsze 100",
+    "As heard": "Jak słychać",
+    "Bass": "Bas",
+    "Guitar": "Gitara",
+    "Highest note": "Najwyższa nuta",
+    "How loudness becomes MIDI velocity": "Jak z głośności powstaje dynamika MIDI",
+    "Instrument": "Instrument",
+    "Keep quiet for three seconds: the gate learns how loud that is": (
+        "Trzy sekundy ciszy: bramka pozna, jak jest głośna"
+    ),
+    "Keep quiet…": "Cisza, proszę…",
+    "Learn my room": "Poznaj pokój",
+    "Lowest note": "Najniższa nuta",
+    "More even": "Równiej",
+    "Noise gate": "Bramka szumów",
+    "Notes above are left out": "Wyższe nuty są pomijane",
+    "Notes at once": "Nuty naraz",
+    "Notes below are left out": "Niższe nuty są pomijane",
+    "One": "Jedna",
+    "One: a new note ends the one before": "Jedna: nowa nuta kończy poprzednią",
+    "Piano": "Fortepian",
+    "Range, notes at once and lengths that suit it": (
+        "Zakres, liczba nut naraz i długości, które do niego pasują"
+    ),
+    "Reset": "Przywróć",
+    "Retrigger": "Powtórzenie",
+    "Several": "Kilka",
+    "Soft notes louder": "Ciche głośniej",
+    "Soft notes softer": "Ciche ciszej",
+    "Strings": "Smyczki",
+    "Velocity": "Dynamika",
+    "Voice": "Głos",
+    "What is softer than this counts as silence": "Co cichsze, liczy się jako cisza",
+    "What the instrument is tuned to": "Do czego instrument jest nastrojony",
+    "Winds": "Dęte",
+    "off": "wył.",
+    "own choice": "własny wybór",
+}
+"""English -> Polish."""

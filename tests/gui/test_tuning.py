@@ -1,0 +1,90 @@
+"""Settings behind the sliders button: presets, names of notes, the learned gate."""
+
+import pytest
+
+from gui.pitch_box import parse
+from gui.presets import INSTRUMENTS, LOUDNESS, chosen
+from gui.room import RoomLearner
+from realtime.settings import EngineSettings
+
+
+def test_a_preset_is_recognised_until_something_else_is_chosen():
+    for presets in (INSTRUMENTS, LOUDNESS):
+        for name, values in presets.items():
+            assert chosen(presets, EngineSettings(**values)) == name
+    assert chosen(INSTRUMENTS, EngineSettings(lowest_pitch=33)) == ""
+    assert chosen(INSTRUMENTS, EngineSettings()) == "piano"
+
+
+@pytest.mark.parametrize(
+    ("text", "naming", "pitch"),
+    [
+        ("C4", "letters", 60),
+        ("c#4", "letters", 61),
+        ("60", "letters", 60),
+        ("H3", "german", 59),
+        ("Sol4", "solfege", 67),
+        ("X4", "letters", None),
+        ("300", "letters", None),
+        ("", "letters", None),
+    ],
+)
+def test_notes_can_be_typed(text, naming, pitch):
+    assert parse(text, naming) == pitch
+
+
+def test_the_room_is_as_loud_as_its_loudest_moment():
+    learner = RoomLearner(10.0)
+    assert learner.hear(-62.0, 3.0, 11.0) is None
+    assert learner.hear(-50.0, 3.0, 12.0) is None
+    assert learner.hear(-60.0, 3.0, 13.0) == -41.0
+    assert RoomLearner(0.0).hear(-120.0, 0.0, 3.0) == -84.0
+    assert RoomLearner(0.0).hear(-3.0, 0.0, 3.0) == -20.0
+
+
+def test_the_gate_learns_the_room(make_stage):
+    stage = make_stage(score=())
+    stage.engine.forced = {"level_db": -55.0}
+    tuning = stage.window.top_bar.tuning
+    tuning.learn.click()
+    stage.play(0.5)
+    assert not tuning.learn.isEnabled()
+    stage.play(3.0)
+    stage.controller.flush()
+    assert stage.engine.settings.gate_db == -49.0
+    assert tuning._boxes["gate_db"].value() == -49
+    assert tuning.learn.isEnabled()
+
+
+def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
+    tuning = stage.window.top_bar.tuning
+    tuning.instrument.chosen.emit("bass")
+    tuning.loudness.chosen.emit("fixed")
+    tuning._boxes["lowest_pitch"].setValue(28)
+    stage.controller.flush()
+    settings = stage.engine.settings
+    assert (settings.mono, settings.lowest_pitch, settings.velocity_fixed) == (True, 28, 100)
+    assert tuning.instrument.currentText() == "own choice"
+    assert tuning._captioned["lowest_pitch"].caption.text().startswith("•")
+    assert not tuning._captioned["a4_hz"].caption.text().startswith("•")
+    tuning.reset.click()
+    stage.controller.flush()
+    assert stage.engine.settings == EngineSettings()
+    assert not tuning._captioned["lowest_pitch"].caption.text().startswith("•")
+
+
+def test_the_gate_can_be_turned_off(make_stage):
+    stage = make_stage(EngineSettings(gate_db=-50.0))
+    box = stage.window.top_bar.tuning._boxes["gate_db"]
+    assert box.text() == "-50 dB"
+    box.setValue(-91)
+    stage.controller.flush()
+    assert stage.engine.settings.gate_db == -120.0
+    assert box.text() == "off"
+
+
+def test_notes_are_named_as_the_user_wants(stage):
+    stage.window.choose("naming", "german")
+    box = stage.window.top_bar.tuning._boxes["lowest_pitch"]
+    box.setValue(35)
+    assert box.text() == "H1"

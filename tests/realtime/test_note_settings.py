@@ -1,0 +1,159 @@
+"""Gate, tuning, retrigger, velocity, one voice, rate limit: one meaning for live and file."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.chain import Chain, decoder_for
+from realtime.errors import UserError
+from realtime.gate import HOLD_HOPS, NoiseGate
+from realtime.notes import NoteOff, NoteOn
+from realtime.settings import EngineSettings
+from realtime.shaping import NoteShaper, shaped_velocity
+from tests.realtime.toy_model import SPEC, melody
+
+SETTINGS = EngineSettings()
+
+
+def heard(toy, settings, sound, rate=48_000):
+    """[(seconds, pitch)] of the note-ons, and the chain."""
+    toy.reset()
+    chain = Chain(toy, rate, settings)
+    timed = chain.process(sound) + chain.finish()
+    ons = [t.event for t in timed if isinstance(t.event, NoteOn)]
+    return [(on.frame * chain.frame_seconds, on.pitch) for on in ons], chain
+
+
+@pytest.mark.parametrize("a4_hz", [415.0, 440.0, 442.0, 443.7, 466.0])
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_an_instrument_tuned_elsewhere_is_heard_on_its_own_pitches(toy, a4_hz, rate):
+    stretched = melody(round(rate * 440 / a4_hz), 3.0 * a4_hz / 440)
+    played = stretched[: len(stretched)]
+    plain, _ = heard(toy, SETTINGS, melody(rate), rate)
+    tuned, _ = heard(toy, replace(SETTINGS, a4_hz=a4_hz), played, rate)
+    assert [pitch for _, pitch in tuned][:8] == [pitch for _, pitch in plain][:8]
+    late = [a - b * 440 / a4_hz for (a, _), (b, _) in zip(tuned[:8], plain[:8], strict=True)]
+    assert max(map(abs, late)) < 0.03, "onsets in the seconds of the player, not of the model"
+
+
+def test_the_cut_of_the_blocks_changes_nothing_at_another_tuning(toy):
+    settings = replace(SETTINGS, a4_hz=442.0, gate_db=-50.0, mono=True)
+    sound = melody(44_100)
+    results = []
+    for size in (len(sound), 441, 37):
+        toy.reset()
+        chain = Chain(toy, 44_100, settings)
+        timed = [e for i in range(0, len(sound), size) for e in chain.process(sound[i : i + size])]
+        results.append(timed + chain.finish())
+    assert results[0] and results[0] == results[1] == results[2]
+
+
+def test_an_engine_is_retuned_while_it_runs(toy):
+    from realtime.engine import Engine
+    from realtime.midi_out import ListOutput
+    from realtime.sources import ArraySource
+
+    sink = ListOutput()
+    engine = Engine(toy, ArraySource(melody(), 16_000), sink, SETTINGS)
+    for _ in range(8):
+        engine.pull()
+    engine.apply(replace(SETTINGS, a4_hz=432.0))
+    assert engine.stream_s == pytest.approx(0.4)
+    engine.run()
+    assert alternates(sink.events) and len(sink.events) > 8
+
+
+def test_the_gate_opens_at_once_holds_and_closes():
+    gate = NoiseGate(-40.0)
+    loud, soft = np.full(160, 0.1, np.float32), np.full(160, 0.001, np.float32)
+    assert not gate.pass_on(soft).any()
+    assert np.array_equal(gate.pass_on(loud), loud)
+    passed = [gate.pass_on(soft) for _ in range(HOLD_HOPS + 1)]
+    assert np.array_equal(passed[0], soft) and np.array_equal(passed[-3], soft)
+    assert passed[-2][0] > passed[-2][-1] == 0 and not passed[-1].any()
+    gate.apply(-120.0)
+    assert gate.pass_on(soft) is soft
+
+
+def test_soft_playing_below_the_gate_gives_no_notes(toy):
+    loud = replace(SETTINGS, gate_db=-60.0)
+    assert heard(toy, loud, melody(48_000))[0]
+    assert not heard(toy, replace(SETTINGS, gate_db=-5.0), melody(48_000))[0]
+
+
+def test_repeat_distance_in_milliseconds():
+    assert decoder_for(SPEC, 0, SETTINGS).repeat_frames == 5
+    assert decoder_for(SPEC, 0, replace(SETTINGS, retrigger_ms=121)).repeat_frames == 13
+
+
+def test_velocity():
+    assert [shaped_velocity(v, SETTINGS) for v in (1, 2, 64, 126, 127)] == [1, 2, 64, 126, 127]
+    assert shaped_velocity(5, replace(SETTINGS, velocity_fixed=90)) == 90
+    soft = replace(SETTINGS, velocity_curve=2.0)
+    assert shaped_velocity(64, soft) == 32 and shaped_velocity(1, soft) == 1
+    narrow = replace(SETTINGS, velocity_min=40, velocity_max=100)
+    assert shaped_velocity(127, narrow) == 100 and 40 <= shaped_velocity(1, narrow) <= 41
+
+
+def alternates(events):
+    sounding = set()
+    for event in events:
+        if isinstance(event, NoteOn):
+            assert event.pitch not in sounding and 1 <= event.velocity <= 127
+            sounding.add(event.pitch)
+        else:
+            sounding.remove(event.pitch)
+    return not sounding
+
+
+def test_one_voice_the_newest_and_loudest():
+    shaper = NoteShaper(replace(SETTINGS, mono=True), 0.01)
+    assert shaper.shape([NoteOn(1, 60, 50), NoteOn(1, 64, 80)]) == [NoteOn(1, 64, 80)]
+    assert shaper.shape([NoteOff(5, 60)]) == []
+    assert shaper.shape([NoteOn(9, 62, 70)]) == [NoteOff(9, 64), NoteOn(9, 62, 70)]
+    assert shaper.shape([NoteOff(10, 64), NoteOff(10, 62)]) == [NoteOff(10, 62)]
+
+
+def test_no_more_notes_a_second_than_allowed():
+    shaper = NoteShaper(replace(SETTINGS, most_notes_per_second=3), 0.01)
+    left = [e for f in range(100) for e in shaper.shape([NoteOn(f, f % 128, 64)])]
+    assert len(left) == 3 and shaper.left_out == 97
+    assert shaper.shape([NoteOn(100, 5, 64)])
+
+
+events = st.lists(
+    st.lists(
+        st.tuples(st.booleans(), st.integers(0, 12), st.integers(1, 127)), min_size=0, max_size=6
+    ),
+    max_size=40,
+)
+
+
+@given(events, st.booleans(), st.integers(1, 40), st.integers(0, 127))
+def test_whatever_goes_in_what_comes_out_alternates(frames, mono, most, fixed):
+    settings = replace(
+        SETTINGS, mono=mono, most_notes_per_second=most, velocity_fixed=fixed, velocity_curve=0.5
+    )
+    shaper, left = NoteShaper(settings, 0.01), []
+    for frame, entries in enumerate(frames):
+        offs = [NoteOff(frame, pitch) for on, pitch, _ in entries if not on]
+        ons = [NoteOn(frame, pitch, velocity) for on, pitch, velocity in entries if on]
+        left += shaper.shape([*offs, *ons])
+    left += shaper.shape([NoteOff(len(frames), pitch) for pitch in range(13)])
+    assert alternates(left)
+    if mono:
+        sounding = 0
+        for event in left:
+            sounding += 1 if isinstance(event, NoteOn) else -1
+            assert sounding <= 1
+
+
+@pytest.mark.parametrize("wrong", [{"a4_hz": 300.0}, {"velocity_fixed": 200}, {"gate_db": 3.0}])
+def test_values_out_of_range_are_refused_by_name(wrong):
+    (name,) = wrong
+    with pytest.raises(UserError, match="--" + name.replace("_", "-")):
+        EngineSettings(**wrong).check()
+    SETTINGS.check()

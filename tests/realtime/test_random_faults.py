@@ -1,0 +1,16 @@
+"""Random plugs, stops, panics, swaps and bad sound: no stuck note, no crash, no lost take."""
+
+import pytest
+
+from benchmarks.fault_machine import run_sequence
+
+
+def test_a_hundred_sequences(toy_path, tmp_path):
+    for seed in range(100):
+        run_sequence(seed, toy_path, tmp_path / str(seed))
+
+
+@pytest.mark.slow
+def test_two_thousand_sequences(toy_path, tmp_path):
+    for seed in range(1000, 3000):
+        run_sequence(seed, toy_path, tmp_path / str(seed))
