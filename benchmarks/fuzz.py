@@ -50,13 +50,13 @@ def fuzz(name: str, seed: int, cases: int, until: float) -> Outcome:
 def _child(name: str, seed: int, first: int, count: int, until: float) -> tuple[int, str]:
     """(cases begun, what was found or "")."""
     ours, theirs = os.pipe()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         command = [sys.executable, "-m", "benchmarks.fuzz_readers", name, str(seed), str(first),
                    str(count), folder, str(theirs)]  # fmt: skip
         process = subprocess.Popen(
             command,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             pass_fds=(theirs,),
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
             preexec_fn=_limit,
@@ -65,13 +65,14 @@ def _child(name: str, seed: int, first: int, count: int, until: float) -> tuple[
         try:
             begun, problem = _follow(ours, until)
             if problem is None:
-                said = process.communicate(timeout=HANG_SECONDS)[1].decode(errors="replace")
-                problem = f"exit {process.returncode}, {said.strip().splitlines()[-1:]}"
-                problem = problem if process.returncode else ""
+                code = process.wait(HANG_SECONDS)
+                errors.seek(max(0, errors.tell() - 400))
+                said = errors.read().decode(errors="replace").strip().splitlines()[-1:]
+                problem = f"exit {code}, {said}" if code else ""
             return begun, f"case {first + begun - 1}: {problem}" if problem else ""
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
             os.close(ours)
 
 

@@ -63,12 +63,13 @@ def soak(minutes: float, fast: bool, model: Path | None, folder: Path) -> dict[s
     sound, rate = soundfile.read(DEMO, dtype="float32")
     now = [time.monotonic()]
     clock = (lambda: now[0]) if fast else time.monotonic
+    loaded, port = OnnxModel(model), CountingPort()
+    first = clock()
     microphone = Microphone("", lambda _: ScriptedStream(clock, rate, sound), clock)
     microphone.wait_until_open(5)
-    port = CountingPort()
-    engine = Engine(OnnxModel(model), microphone, MidiOut(port), EngineSettings(record=str(folder)))
+    engine = Engine(loaded, microphone, MidiOut(port), EngineSettings(record=str(folder)))
     engine.record()
-    process, began, first = psutil.Process(), time.monotonic(), clock()
+    process, began = psutil.Process(), time.monotonic()
     looks: list[tuple[float, float, int, int]] = []
     end, every = began + 60 * minutes, 60 * minutes / SAMPLES
 
@@ -88,9 +89,12 @@ def soak(minutes: float, fast: bool, model: Path | None, folder: Path) -> dict[s
                 pass
     else:
         engine.run(until)
-    heard_s, passed_s = engine.stream_s, clock() - first
+    waiting_s = microphone.status().waiting_frames / rate
+    heard_s, passed_s = engine.stream_s + waiting_s, clock() - first
     lost_s = engine.snapshot().lost_s
     engine.close()
+    for recorder in list(engine._takes._finishing):
+        recorder.close(120)
     hours, memory = (
         np.array([look[i] for look in looks[int(WARM_UP * len(looks)) :]]) for i in (0, 1)
     )

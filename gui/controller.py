@@ -13,11 +13,15 @@ from gui.frame import Frame
 from gui.room import RoomLearner
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
 from realtime.takes import default_folder
 
 SCREEN_MS = 16
 HIDDEN_MS = 250
 """A window that nobody sees needs no pictures, only its lamps and takes."""
+RESTING_MS = 66
+"""Between two pictures of a roll on which nothing has happened for `QUIET_S` seconds."""
+QUIET_S = 10.0
 SETTLE_MS = 120
 """A slider must rest this long before the engine hears of it."""
 
@@ -60,7 +64,7 @@ class Controller(QObject):
         self._learner: RoomLearner | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.tick)
+        self._timer.timeout.connect(self._on_time)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self.flush)
@@ -94,6 +98,12 @@ class Controller(QObject):
         """Save work while nobody looks."""
         if self._timer.isActive():
             self._timer.start(SCREEN_MS if visible else HIDDEN_MS)
+
+    def _on_time(self) -> None:
+        """Draw, unless nothing has happened for long: then seldom, but a first note at once."""
+        fresh = self.last is not None and self._clock() - self.last.wall_s < RESTING_MS / 1000
+        if not (fresh and is_quiet(self._engine.snapshot())):
+            self.tick()
 
     def tick(self) -> None:
         """One picture: snapshot in, frame out."""
@@ -170,3 +180,9 @@ class Controller(QObject):
     def panic(self) -> None:
         """Silence every MIDI note, now."""
         self._engine.panic()
+
+
+def is_quiet(snapshot: Snapshot) -> bool:
+    """Whether no note has sounded for a while."""
+    since = snapshot.stream_s - QUIET_S
+    return all(note.offset_s is not None and note.offset_s < since for note in snapshot.notes)

@@ -17,13 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.actions import Actions
 from gui.appearance import dress, wanted_theme
 from gui.choices import Choices
 from gui.controller import Controller
@@ -31,22 +31,24 @@ from gui.device_scan import DeviceScan
 from gui.frame import Frame
 from gui.ink import NoteInk
 from gui.job_strip import JobStrip
+from gui.key_guess import KeyFollower
+from gui.key_names import key_name
 from gui.main_menu import build_menu
 from gui.model_facts import longest_ms, look_aheads_ms
 from gui.note_log import NoteLog
 from gui.note_log_window import NoteLogWindow
 from gui.notice_view import NoticeCard, NoticeStrip
 from gui.notices import drop_notice
+from gui.pitch_names import spelled
 from gui.roll_pane import RollPane
 from gui.settings_store import SettingsStore
-from gui.shortcuts import KEYS, CheatSheet
+from gui.shortcuts import KEYS
 from gui.status_bar import StatusBar
-from gui.takes import discard_take, save_copy, show_folder
 from gui.takes_page import TakesPage
+from gui.theme import Theme
 from gui.top_bar import TopBar
 from gui.transport import Transport
-from gui.words import language, tr
-from realtime.sources import SOUND_SUFFIXES
+from gui.words import language
 
 USUAL_SIZE = (960, 540)
 SMALLEST_SIZE = (420, 300)
@@ -75,7 +77,8 @@ class MainWindow(QMainWindow):
         self.choices, geometry = store.load()
         self.top_bar, self.strip, self.jobs = TopBar(), NoticeStrip(), JobStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
-        self.log = NoteLog()
+        self._actions = Actions(self)
+        self.log, self._keys = NoteLog(), KeyFollower()
         self.log_window = NoteLogWindow(self)
         self.takes, self.pages = TakesPage(), QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -142,6 +145,9 @@ class MainWindow(QMainWindow):
         """Show one moment."""
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
+        key = self._keys.key
+        if self._keys.update(frame.snapshot.notes, frame.snapshot.stream_s) != key:
+            self._refresh_ink(wanted_theme(self.choices.theme))
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
@@ -153,7 +159,7 @@ class MainWindow(QMainWindow):
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
             if self.shows_takes:
-                self._enter_takes()
+                self.enter_takes()
         heard = (frame.snapshot.state, frame.snapshot.input_name)
         if heard != self._heard:
             self._heard = heard
@@ -174,7 +180,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.takes if shown else self.pane)
         self.transport.takes.setChecked(shown)
         if shown:
-            self._enter_takes()
+            self.enter_takes()
             self.takes.library.list.setFocus()
         else:
             self.takes.leave()
@@ -182,7 +188,7 @@ class MainWindow(QMainWindow):
 
     def do(self, name: str) -> None:
         """Run an action of a key or the menu, by name."""
-        getattr(self, f"_do_{name}")()
+        getattr(self._actions, name)()
 
     def choose(self, field: str, value: Any) -> None:
         """Change one of the window's own choices."""
@@ -197,19 +203,26 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         dress(application, theme)
-        usual = "german" if language() == "pl" else "letters"
-        ink = NoteInk(theme, self.choices.naming or usual)
-        self.pane.calm = self.takes.view.calm = self.choices.calm
-        self.log.naming = ink.naming
-        self.pane.set_ink(ink)
-        self.takes.set_ink(ink)
-        self.top_bar.set_theme(theme, ink.naming)
-        self.transport.set_theme(theme, ink)
+        self.takes.view.calm = self.pane.calm = self.choices.calm
+        self._refresh_ink(theme)
         self.status.set_theme(theme)
         old = self.top_bar.menu.menu()
         self.top_bar.menu.setMenu(build_menu(self, self.choices, self.do, self.choose))
         if old is not None:
             old.deleteLater()
+
+    def _refresh_ink(self, theme: Theme) -> None:
+        """Colours and names of notes; the names follow the key of the music."""
+        usual = "german" if language() == "pl" else "letters"
+        key = self._keys.key
+        naming = spelled(self.choices.naming or usual, key is not None and key.flats)
+        ink = NoteInk(theme, naming)
+        self.transport.now_playing.show_key(key_name(key, naming))
+        self.log.naming = ink.naming
+        self.pane.set_ink(ink)
+        self.takes.set_ink(ink)
+        self.top_bar.set_theme(theme, ink.naming)
+        self.transport.set_theme(theme, ink)
 
     def set_compact(self, compact: bool) -> None:
         """A small window that stays on top, or the usual one."""
@@ -234,85 +247,14 @@ class MainWindow(QMainWindow):
         if visible:
             self.show()
 
-    def _do_record(self) -> None:
-        self.controller.toggle_recording()
-
-    def _do_panic(self) -> None:
-        self.controller.panic()
-
-    def _do_compact(self) -> None:
-        self.set_compact(not self.choices.compact)
-
-    def _do_takes(self) -> None:
-        if self.choices.compact:
-            self.set_compact(False)
-        self.show_takes(not self.shows_takes)
-
-    def _enter_takes(self) -> None:
+    def enter_takes(self) -> None:
+        """Show what is in the folder of takes now."""
         newest = Path(self._newest_take).stem if self._newest_take else ""
         self.takes.enter(self.controller.takes_folder, newest)
 
     def _refine(self, sound: str) -> None:
         settings = self.controller.settings
         self.jobs.refine(Path(sound), replace(settings, latency_ms=longest_ms(settings.model)))
-
-    def _do_open(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
-        )
-        if path:
-            self.jobs.transcribe(Path(path), self.controller.settings.model)
-
-    def _do_save(self) -> None:
-        if self.shows_takes and self.takes.view.take is not None:
-            self.takes.view.do("export")
-            return
-        said = save_copy(self, self.transport.take.path)
-        if said:
-            self.jobs.say(said)
-
-    def _do_discard(self) -> None:
-        take = self.transport.take.path
-        gone, said = discard_take(take)
-        if gone:
-            self.transport.take.forget(take)
-            self._newest_take = ""
-            if self.shows_takes:
-                self._enter_takes()
-        self.jobs.say(said)
-
-    def _do_folder(self) -> None:
-        said = show_folder(self.transport.take.path)
-        if said:
-            self.jobs.say(said)
-
-    def _do_zoom_in(self) -> None:
-        self._zoom(0.8)
-
-    def _do_zoom_out(self) -> None:
-        self._zoom(1.25)
-
-    def _do_reset_view(self) -> None:
-        if self.shows_takes:
-            self.takes.view.reset_view()
-        else:
-            self.pane.reset_view()
-
-    def _zoom(self, factor: float) -> None:
-        if self.shows_takes:
-            self.takes.view.zoom(factor)
-        else:
-            self.pane.zoom_time(factor)
-
-    def _do_log(self) -> None:
-        self.log_window.setVisible(not self.log_window.isVisible())
-
-    def _do_sheet(self) -> None:
-        CheatSheet(self).open()
-
-    def _do_quit(self) -> None:
-        self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space that no control wanted plays the open take, or starts or stops the demo."""

@@ -25,6 +25,7 @@ class NowPlaying(QWidget):
         self.setMinimumWidth(100)
         self._notes: list[SoundingNote] = []
         self._chord = ""
+        self._key = ""
         self.set_ink(NoteInk(DARK, "letters"))
 
     def sizeHint(self) -> QSize:
@@ -45,6 +46,13 @@ class NowPlaying(QWidget):
         self._chord = chord_name(sounding, self._ink.naming)
         self.setAccessibleDescription(self.text())
         self.update()
+
+    def show_key(self, key: str) -> None:
+        """Say which key the music seems to be in, "" for none."""
+        if key != self._key:
+            self._key = key
+            self.setToolTip(key)
+            self.update()
 
     def text(self) -> str:
         """The sounding notes in words: "C4 E4 G4, C"."""
@@ -72,7 +80,16 @@ class NowPlaying(QWidget):
             area = QRectF(x + GAP, 0, self.width() - x - GAP, self.height() - 2 * BAR)
             if QFontMetricsF(painter.font()).horizontalAdvance(self._chord) <= area.width():
                 painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self._chord)
+        self._draw_key(painter, x + GAP)
         painter.end()
+
+    def _draw_key(self, painter: QPainter, x: float) -> None:
+        """Small, below the chord, where there is room."""
+        painter.setFont(font(TYPE.small))
+        painter.setPen(QColor(self._ink.theme.dim))
+        area = QRectF(x, self.height() - 14, self.width() - x, 14)
+        if QFontMetricsF(painter.font()).horizontalAdvance(self._key) <= area.width():
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self._key)
 
     def _fitting(self) -> tuple[list[SoundingNote], int]:
         """(notes, text size) that fit: ended notes go first, then letters shrink, then notes go."""

@@ -7,12 +7,27 @@ NAMINGS: dict[str, tuple[str, ...]] = {
 }
 """Naming -> the twelve pitch classes from C."""
 
+FLAT = "-flat"
+_FLATS = {
+    "letters" + FLAT: {1: "D♭", 3: "E♭", 6: "G♭", 8: "A♭", 10: "B♭"},
+    "german" + FLAT: {1: "Des", 3: "Es", 6: "Ges", 8: "As", 10: "B"},
+    "solfege" + FLAT: {1: "Re♭", 3: "Mi♭", 6: "Sol♭", 8: "La♭", 10: "Si♭"},
+}
+_SPELLED = NAMINGS | {
+    flat: tuple(names.get(index, plain) for index, plain in enumerate(NAMINGS[flat[: -len(FLAT)]]))
+    for flat, names in _FLATS.items()
+}
 BLACK_CLASSES = frozenset({1, 3, 6, 8, 10})
 
 
 def pitch_class_name(pitch: int, naming: str = "letters") -> str:
     """Name without octave: 61 -> "C♯". An unknown naming counts as letters."""
-    return NAMINGS.get(naming, NAMINGS["letters"])[pitch % 12]
+    return _SPELLED.get(naming, NAMINGS["letters"])[pitch % 12]
+
+
+def spelled(naming: str, flats: bool) -> str:
+    """The naming with flats or sharps on the black keys."""
+    return naming.removesuffix(FLAT) + (FLAT if flats else "")
 
 
 def pitch_name(pitch: int, naming: str = "letters") -> str:

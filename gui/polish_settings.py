@@ -6,6 +6,8 @@ SETTING_TEXTS: dict[str, str] = {
     "Less motion": "Mniej ruchu",
     "Notes as text": "Nuty jako tekst",
     "Notes as text, for a screen reader": "Nuty jako tekst, dla czytnika ekranu",
+    "{tonic} major": "{tonic}-dur",
+    "{tonic} minor": "{tonic}-moll",
     "{time}   {notes}   velocity {velocity}": "{time}   {notes}   dynamika {velocity}",
     "A note starts again only after so long": "Nuta zaczyna się ponownie dopiero po takim czasie",
     "A4": "A4",

@@ -61,6 +61,8 @@ class TakesPage(QWidget):
     def enter(self, folder: Path, newest: str = "") -> None:
         """Show the takes of a folder, and open one: `newest` (a name), or the first."""
         self.library.folder = folder
+        if self.view.version is not None and not self.view.version.csv.is_file():
+            self.view.close_take()
         name = newest or (self.view.take.name if self.view.take else "")
         self.library.refresh(name)
         takes = self.library.takes

@@ -188,8 +188,11 @@ class Microphone:
             self._begin_opening()
 
     def _note_arrival(self, frames: int, waiting: int, now: float) -> None:
-        """Count samples. `now` is read after `waiting`: a pause in between looks like late sound,
-        which passes, and not like early sound, against which all that follows would be late."""
+        """Count samples; `now` is read after `waiting`.
+
+        A pause of ours in between then looks like late sound, which passes, and not like early
+        sound, against which all that follows would be late.
+        """
         self._heard_at = now
         if self._lost_at is not None:
             self._count_lost(max(0.0, now - self._lost_at - frames / self.rate))

@@ -60,6 +60,7 @@ class Engine:
         self._roll = Roll()
         self._skipped_s = 0.0
         self._skipping_at = -10.0
+        self._gaps = 0
         self._ended = False
         self._note = ""
         self._remark = ("", 0.0)
@@ -157,6 +158,7 @@ class Engine:
             hop_ms=1000 * statistics.median(hops) if hops else 0.0,
             cpu_load=self._cpu_load,
             lost_s=status.lost_s + self._skipped_s,
+            gaps=self._gaps,
             behind_s=waiting_s,
             recording=takes.recording,
             take_s=takes.length_s,
@@ -235,9 +237,10 @@ class Engine:
         dropped = self.chain.drop(len(block))
         self._skipped_s += dropped / self.source.rate
         if self._skipping_at + 1.0 < self.stream_s:
+            self._gaps += 1
             self._takes.add_marker("Too slow: sound is recorded but not heard", self.stream_s)
         self._skipping_at = self.stream_s
-        self._takes.add(block[:dropped], (), self.chain.frame_seconds)
+        self._takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
 
     def _check_source(self) -> None:
@@ -247,6 +250,7 @@ class Engine:
             self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
             self._takes.add_marker(status.remark, self.stream_s)
         if status.gap_s > 0:
+            self._gaps += 1
             samples = round(status.gap_s * self.chain.input_rate)
             self._deliver(self.chain.gap(samples), None)
             self._takes.add_gap(samples, f"{status.gap_s:.2f} s of sound are missing")

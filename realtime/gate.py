@@ -33,7 +33,7 @@ class NoiseGate:
         """One hop (n,) -> the same, faded or silent."""
         if self._off:
             return hop
-        if float(np.dot(hop, hop)) / len(hop) >= self._power:
+        if float(np.mean(np.square(hop, dtype=np.float64))) >= self._power:
             self._held = HOLD_HOPS
             return hop
         if self._held == 0:

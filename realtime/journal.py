@@ -79,7 +79,7 @@ class JournalWriter:
             self._audio = _as_os_error(
                 soundfile.SoundFile, path, "w", self._info.rate, 1, "PCM_24", format="FLAC"
             )
-        _as_os_error(self._audio.write, np.clip(block, -1, 1))
+        _as_os_error(self._audio.write, np.clip(np.nan_to_num(block), -1, 1))
 
     def flush(self) -> None:
         """Put on disk what was written."""

@@ -70,6 +70,8 @@ class MidiOut:
         self._sent = self._failed = 0
         self._sounding: dict[int, tuple[int, int]] = {}
         self._channels: set[int] = set()
+        self._doubtful: set[tuple[int, int]] = set()
+        """(channel, key) of notes whose port was lost: nobody knows whether their offs arrived."""
         self._closed = False
         self.shape(channel, transpose)
 
@@ -89,6 +91,8 @@ class MidiOut:
         messages = bytearray()
         for pitch in list(self._sounding):
             messages += self._off(pitch)
+        for channel, key in sorted(self._doubtful):
+            messages += bytes([NOTE_OFF | channel, key, 0])
         for channel in sorted(self._channels | {self._channel}):
             messages += bytes([CONTROL | channel, ALL_NOTES_OFF, 0])
             messages += bytes([CONTROL | channel, ALL_SOUND_OFF, 0])
@@ -97,7 +101,8 @@ class MidiOut:
     def status(self) -> SinkStatus:
         """Name, trouble and counts."""
         if not self._closed and self._port.poll():
-            self._sounding.clear()
+            self._doubtful |= set(self._sounding.values())
+            self.panic()
         return SinkStatus(self._port.name, self._port.message, self._sent, self._failed)
 
     def close(self) -> None:

@@ -45,6 +45,8 @@ class Snapshot:
     """Part of one core the engine uses (1 = all of it)."""
     lost_s: float = 0.0
     """Seconds of input lost so far, counted against the clock."""
+    gaps: int = 0
+    """Places where input was lost; each is marked in the take."""
     behind_s: float = 0.0
     """Seconds of input waiting to be computed."""
     recording: bool = False

@@ -49,7 +49,8 @@ class Speaker:
     @property
     def latency_s(self) -> float:
         """From `write` to the ear."""
-        return float(self._mixer.latency) + self._ring.read_available / self._rate
+        waiting = int(self._ring.read_available)
+        return float(self._mixer.latency) + waiting / self._rate
 
     def write(self, block: Floats) -> None:
         """Play a mono block (n,); waits while the ring is full.

@@ -30,7 +30,7 @@ def take_row(take: Take, now: float | None = None) -> TakeRow:
     ]
     if len(take.versions) > 1:
         parts.append(plural(len(take.versions), "version", "versions"))
-    return TakeRow(take.name, "  ·  ".join(parts))
+    return TakeRow(take.name, " · ".join(parts))
 
 
 def when(recorded: float, now: float) -> str:

@@ -68,9 +68,11 @@ def main(argv: list[str]) -> int:
         raise UserError(f"No sound files in {', '.join(options.inputs)}.")
 
     from realtime.model import OnnxModel
+    from realtime.quiet import quiet_c_libraries
 
     model = OnnxModel(Path(options.model) if options.model else None, options.latency_ms)
-    outcomes = _transcribe_all(files, options, model)
+    with quiet_c_libraries():
+        outcomes = _transcribe_all(files, options, model)
     failed = [outcome for outcome in outcomes if outcome.error]
     if options.json:
         rows = [vars(outcome) for outcome in outcomes]

@@ -2,13 +2,14 @@
 
 import os
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("JTM_TEST_PLATFORM", "offscreen")
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from gui.choices import Choices
 from gui.controller import Controller
@@ -51,6 +52,13 @@ class Stage:
         for _ in range(round(seconds / step)):
             self.clock.now += step
             self.controller.tick()
+
+
+@pytest.fixture(autouse=True)
+def gone_widgets_are_gone() -> None:
+    """Delete what earlier tests left for the event loop: a new theme restyles whatever lives."""
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from gui.job_strip import JobStrip
 from gui.main_window import MainWindow
 from gui.settings_store import SettingsStore
 from realtime.host import EngineHost
+from realtime.note_files import read_csv
 from realtime.settings import EngineSettings
 from tests.realtime import toy_model
 
@@ -97,3 +98,18 @@ def test_a_job_can_be_cancelled(qtbot, model, sound):
         job.start()
         job.cancel()
     job.dispose()
+
+
+def test_a_take_is_listened_to_again_with_other_settings(qtbot, model, sound):
+    strip = JobStrip()
+    qtbot.addWidget(strip)
+    asked = EngineSettings(model=str(model), lowest_pitch=107)
+    found = []
+    strip.refined.connect(lambda csv: found.append(len(read_csv(Path(csv)))))
+    strip.refine(sound, asked)
+    qtbot.waitUntil(lambda: bool(found), timeout=20_000)
+    strip.refine(sound, EngineSettings(model=str(model)))
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=20_000)
+    assert found[0] == 0
+    assert found[1] > 2
+    strip.discard()

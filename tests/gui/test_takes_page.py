@@ -198,6 +198,16 @@ def test_a_take_goes_to_the_trash_and_the_next_one_is_shown(page, folder, monkey
     assert page.library.empty.isVisible()
 
 
+def test_a_take_that_went_to_the_trash_elsewhere_leaves_no_version_behind(page, folder):
+    page.view.roll.choose(frozenset({0}))
+    page.view.do("delete")
+    for path in folder.glob("first*"):
+        path.unlink()
+    page.enter(folder)
+    assert page.view.take.name == "second"
+    assert not list(folder.glob("first*"))
+
+
 def test_a_row_dragged_out_carries_the_midi_file(page, folder):
     data = page.library.list.mimeData([page.library.list.currentItem()])
     assert [Path(url.toLocalFile()) for url in data.urls()] == [folder / "first.mid"]

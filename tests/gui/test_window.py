@@ -3,9 +3,11 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QSpinBox, QWidget
 
+from gui.actions import Actions
 from gui.main_window import COMPACT_SIZE, MainWindow
 from gui.session import Session
 from gui.settings_store import SettingsStore
+from gui.shortcuts import KEYS
 from gui.theme import DARK
 from gui.words import set_language
 from realtime.settings import EngineSettings
@@ -98,6 +100,11 @@ def test_question_mark_opens_the_sheet_and_escape_closes_it(stage, qtbot):
     assert sheet.isVisible()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_every_key_has_an_action_that_does_something():
+    for name in KEYS:
+        assert callable(getattr(Actions, name))
 
 
 def test_pickers_list_devices_and_apply_the_choice(stage):

@@ -98,3 +98,17 @@ def test_nothing_sounds_after_close_whatever_happened(script):
     out.close()
     assert not sounding_after(port.messages)
     assert all(0 <= key < 128 and 0 <= value < 128 for _, key, value in port.messages)
+
+
+def test_after_a_lost_port_the_offs_are_sent_again_at_panic_and_end():
+    port = ListOutput()
+    out = MidiOut(port)
+    out.send([NoteOn(0, 60, 64)])
+    port.poll = lambda: True
+    out.status()
+    port.poll = lambda: False
+    assert port.messages[1] == (0x80, 60, 0), "at once, for a port that is connected already"
+    out.status()
+    before = len(port.messages)
+    out.close()
+    assert (0x80, 60, 0) in port.messages[before:], "and at the end, for one that was not"

@@ -5,8 +5,8 @@ import pytest
 from benchmarks.fault_machine import run_sequence
 
 
-def test_a_hundred_sequences(toy_path, tmp_path):
-    for seed in range(100):
+def test_ten_sequences(toy_path, tmp_path):
+    for seed in range(10):
         run_sequence(seed, toy_path, tmp_path / str(seed))
 
 

@@ -258,3 +258,14 @@ def test_kill_9_loses_at_most_a_second(tmp_path, after_s):
     assert soundfile.info(take.with_suffix(".flac")).duration >= played - 1.0
     notes = read_csv(take.with_suffix(".csv"))
     assert notes[-1].onset_s >= played - 1.1
+
+
+def test_sound_that_is_no_number_spoils_no_take(tmp_path):
+    """Found by the random fault machine, sequence 363."""
+    recorder = TakeRecorder(tmp_path, TakeInfo(16_000))
+    block = np.full(4_000, np.nan, dtype=np.float32)
+    block[::3], block[::5] = np.inf, 1e30
+    recorder.add(block, ())
+    recorder.close(10)
+    assert recorder.take is not None and not recorder.message
+    assert soundfile.info(recorder.take.with_suffix(".flac")).frames == 4_000

@@ -4,24 +4,26 @@ import contextlib
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import mido
 import numpy as np
-import psutil
 import pytest
 import soundfile
 
 from realtime.found_notes import compare
 from realtime.note_files import read_csv
+from tests.realtime.live_session import (
+    ROOT,
+    Listener,
+    Live,
+    connected,
+    guardians,
+    session,
+)
 from tests.realtime.servers import jack_ports, jack_server, need, pulse_server, wait_until
 from tests.realtime.toy_model import melody
-
-ROOT = Path(__file__).parents[2]
-PORT = "Jaka to melodia:out"
 
 
 @pytest.fixture(scope="module")
@@ -30,108 +32,6 @@ def servers(tmp_path_factory):
     need("pulseaudio", "jackd")
     with pulse_server(folder / "p") as pulse, jack_server(folder / "j", pulse.environment) as env:
         yield pulse, env
-
-
-class Listener:
-    """The synthesizer at the other end: a process that prints what it hears."""
-
-    def __init__(self, environment, name):
-        self.heard = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.realtime.midi_listener", name],
-            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        assert self.process.stdout.readline() == "ready\n"
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            at_s, *message = line.split()
-            self.heard.append((float(at_s), *map(int, message)))
-
-    def notes(self):
-        """[(seconds, "on" or "off", pitch)]"""
-        kinds = {0x90: "on", 0x80: "off"}
-        return [(t, kinds[s & 0xF0], key) for t, s, key, _ in self.heard if s & 0xF0 in kinds]
-
-    def sounding(self):
-        sounding = set()
-        for _, kind, pitch in self.notes():
-            (sounding.add if kind == "on" else sounding.discard)(pitch)
-        return sounding
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        self._thread.join(2)
-        self.process.stdout.close()
-
-
-class Live:
-    """`jtm live` as a user starts it."""
-
-    def __init__(self, environment, *words):
-        self.lines = []
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "jtm.py"), "live", *map(str, words)],
-            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-        wait_until(lambda: self.said("Listening to") or self.process.poll() is not None, 20, "live")
-        assert self.said("Listening to"), self.lines
-
-    def _read(self):
-        for line in self.process.stderr:
-            self.lines.append(line.strip())
-
-    def said(self, words):
-        return any(words in line for line in self.lines)
-
-    def end(self, number=signal.SIGTERM):
-        """Returns (exit code, seconds it took)."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        code = self.process.wait(10)
-        took = time.monotonic() - began
-        self._thread.join(2)
-        self.process.stderr.close()
-        return code, took
-
-
-@contextlib.contextmanager
-def session(servers, toy_path, name, *words, midi="virtual"):
-    pulse, environment = servers
-    listener = Listener(environment, name)
-    live = None
-    try:
-        live = Live(environment, "--input", "ALSA: pulse", "--midi-out", midi,
-                    "--model", toy_path, *words)  # fmt: skip
-        if midi == "virtual":
-            connect(environment, f"{name}:in")
-        yield pulse, listener, live
-    finally:
-        if live is not None and live.process.poll() is None:
-            live.end(signal.SIGKILL)
-        listener.close()
-
-
-def guardians(live):
-    children = psutil.Process(live.process.pid).children()
-    return [child for child in children if "midi_guardian" in " ".join(child.cmdline())]
-
-
-def connected(environment, target):
-    """Try to connect our port; True once it is."""
-    command = ["jack_connect", PORT, target]
-    return subprocess.run(command, env=environment, capture_output=True, timeout=5).returncode == 0
-
-
-def connect(environment, target):
-    wait_until(lambda: PORT in jack_ports(environment), 5, "our JACK port")
-    subprocess.run(["jack_connect", PORT, target], env=environment, check=True, timeout=5)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,9 @@ import pytest
 import torch
 
 import jtm
+from realtime.options import parse_options
 from trainer.checkpoints import load_transcriber
+from trainer.commands.train import TrainCommand
 from trainer.optimizer import OptimizerSettings, learning_rate_ratio
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -148,3 +150,17 @@ def test_one_clip_can_be_learned_by_heart(tmp_path):
     assert train(shards, tmp_path / "run", *words) == 0
     _, facts = load_transcriber(tmp_path / "run" / "best.safetensors")
     assert facts["valid_f1"] > 0.9
+
+
+def test_every_recipe_of_jtm_train_loads():
+    recipes = [
+        path
+        for path in sorted((ROOT / "trainer" / "recipes").glob("*.yaml"))
+        if not path.name.startswith("pretrain-")
+    ]
+    assert recipes
+    for recipe in recipes:
+        command = parse_options(
+            TrainCommand, [f"--config={recipe}"], command="train", description="recipe"
+        )
+        assert command.steps > 0 and command.model.default_look_ahead in command.model.look_aheads

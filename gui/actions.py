@@ -1,0 +1,108 @@
+"""What keys and menu do to the window, by name."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from gui.shortcuts import CheatSheet
+from gui.takes import discard_take, save_copy, show_folder
+from gui.words import tr
+from realtime.sources import SOUND_SUFFIXES
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+class Actions:
+    """One method an action; the names are those of `gui.shortcuts.KEYS`."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def record(self) -> None:
+        """Begin a take, or end and keep it."""
+        self._window.controller.toggle_recording()
+
+    def panic(self) -> None:
+        """Silence every MIDI note."""
+        self._window.controller.panic()
+
+    def compact(self) -> None:
+        """The small window, or the usual one."""
+        self._window.set_compact(not self._window.choices.compact)
+
+    def takes(self) -> None:
+        """The page of takes, or the live roll."""
+        if self._window.choices.compact:
+            self._window.set_compact(False)
+        self._window.show_takes(not self._window.shows_takes)
+
+    def open(self) -> None:
+        """Ask for a sound file and turn it into notes."""
+        window = self._window
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
+        path, _ = QFileDialog.getOpenFileName(
+            window, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
+        )
+        if path:
+            window.jobs.transcribe(Path(path), window.controller.settings.model)
+
+    def save(self) -> None:
+        """Save the open take, or a copy of the newest one."""
+        window = self._window
+        if window.shows_takes and window.takes.view.take is not None:
+            window.takes.view.do("export")
+            return
+        said = save_copy(window, window.transport.take.path)
+        if said:
+            window.jobs.say(said)
+
+    def discard(self) -> None:
+        """Move the newest take to the trash."""
+        window = self._window
+        take = window.transport.take.path
+        gone, said = discard_take(take)
+        if gone:
+            window.transport.take.forget(take)
+            if window.shows_takes:
+                window.enter_takes()
+        window.jobs.say(said)
+
+    def folder(self) -> None:
+        """Open the folder of the takes."""
+        said = show_folder(self._window.transport.take.path)
+        if said:
+            self._window.jobs.say(said)
+
+    def zoom_in(self) -> None:
+        """Show fewer seconds."""
+        self._zoom(0.8)
+
+    def zoom_out(self) -> None:
+        """Show more seconds."""
+        self._zoom(1.25)
+
+    def reset_view(self) -> None:
+        """The usual zoom."""
+        window = self._window
+        (window.takes.view if window.shows_takes else window.pane).reset_view()
+
+    def log(self) -> None:
+        """Show the notes as text, or hide them."""
+        window = self._window.log_window
+        window.setVisible(not window.isVisible())
+
+    def sheet(self) -> None:
+        """Show the keys."""
+        CheatSheet(self._window).open()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def _zoom(self, factor: float) -> None:
+        if self._window.shows_takes:
+            self._window.takes.view.zoom(factor)
+        else:
+            self._window.pane.zoom_time(factor)

@@ -1,0 +1,140 @@
+"""`jtm live` and a synthesizer as processes of their own, as a user runs them."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.realtime.servers import jack_ports, wait_until
+
+ROOT = Path(__file__).parents[2]
+PORT = "Jaka to melodia:out"
+
+
+class Listener:
+    """The synthesizer at the other end: a process that prints what it hears."""
+
+    def __init__(self, environment, name):
+        self.heard = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.realtime.midi_listener", name],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert self.process.stdout.readline() == "ready\n"
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            at_s, *message = line.split()
+            self.heard.append((float(at_s), *map(int, message)))
+
+    def notes(self):
+        """[(seconds, "on" or "off", pitch)]"""
+        kinds = {0x90: "on", 0x80: "off"}
+        return [(t, kinds[s & 0xF0], key) for t, s, key, _ in self.heard if s & 0xF0 in kinds]
+
+    def rings(self):
+        """What a synthesizer still plays, one that obeys All Notes Off."""
+        rings = set()
+        for _, status, key, _ in self.heard:
+            if status == 0x90:
+                rings.add(key)
+            elif status == 0x80:
+                rings.discard(key)
+            elif status == 0xB0 and key in (120, 123):
+                rings.clear()
+        return rings
+
+    def sounding(self):
+        sounding = set()
+        for _, kind, pitch in self.notes():
+            (sounding.add if kind == "on" else sounding.discard)(pitch)
+        return sounding
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self._thread.join(2)
+        self.process.stdout.close()
+
+
+class Live:
+    """`jtm live` as a user starts it."""
+
+    def __init__(self, environment, *words):
+        self.lines = []
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "jtm.py"), "live", *map(str, words)],
+            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+        wait_until(lambda: self.said("Listening to") or self.process.poll() is not None, 20, "live")
+        assert self.said("Listening to"), self.lines
+
+    def _read(self):
+        for line in self.process.stderr:
+            self.lines.append(line.strip())
+
+    def said(self, words):
+        return any(words in line for line in self.lines)
+
+    def end(self, number=signal.SIGTERM):
+        """Returns (exit code, seconds it took)."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        code = self.process.wait(10)
+        took = time.monotonic() - began
+        self._thread.join(2)
+        self.process.stderr.close()
+        return code, took
+
+
+@contextlib.contextmanager
+def session(servers, toy_path, name, *words, midi="virtual"):
+    pulse, environment = servers
+    listener = Listener(environment, name)
+    live = None
+    try:
+        live = Live(environment, "--input", "ALSA: pulse", "--midi-out", midi,
+                    "--model", toy_path, *words)  # fmt: skip
+        if midi == "virtual":
+            connect(environment, f"{name}:in")
+        yield pulse, listener, live
+    finally:
+        if live is not None and live.process.poll() is None:
+            live.end(signal.SIGKILL)
+        listener.close()
+
+
+def guardians(live):
+    children = psutil.Process(live.process.pid).children()
+    found = []
+    for child in children:
+        with contextlib.suppress(psutil.Error):
+            if "midi_guardian" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
+
+
+def connected(environment, target):
+    """Try to connect our port; True once it is."""
+    command = ["jack_connect", PORT, target]
+    subprocess.run(command, env=environment, capture_output=True, timeout=5, check=False)
+    shown = subprocess.run(
+        ["jack_lsp", "-c", PORT], env=environment, capture_output=True, text=True, timeout=5,
+        check=False,
+    )  # fmt: skip
+    return target in shown.stdout
+
+
+def connect(environment, target):
+    wait_until(lambda: PORT in jack_ports(environment), 5, "our JACK port")
+    subprocess.run(["jack_connect", PORT, target], env=environment, check=True, timeout=5)
