@@ -28,7 +28,8 @@ SAMPLES = 200
 """Looks at the process, spread over the run."""
 WARM_UP = 0.2
 """Part of the run before memory is judged."""
-STEP_SECONDS = 0.02
+STEP_SECONDS = 0.05
+LOOK_AFTER_STEPS = 2
 
 
 class CountingPort:
@@ -75,7 +76,7 @@ def soak(minutes: float, fast: bool, model: Path | None, folder: Path) -> dict[s
 
     def until() -> bool:
         if fast:
-            now[0] += STEP_SECONDS / 2
+            now[0] += STEP_SECONDS
         if time.monotonic() >= began + every * (len(looks) + 1):
             memory = process.memory_info().rss / 2**20
             looks.append((clock() - first, memory, process.num_threads(), process.num_fds()))
@@ -83,8 +84,11 @@ def soak(minutes: float, fast: bool, model: Path | None, folder: Path) -> dict[s
         return time.monotonic() >= end
 
     if fast:
+        steps = 0
         while not until():
-            engine._look_after()
+            steps += 1
+            if steps % LOOK_AFTER_STEPS == 0:
+                engine._look_after()
             while engine.pull():
                 pass
     else:
