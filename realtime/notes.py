@@ -130,44 +130,49 @@ class NoteTracker:
         velocity: Probabilities,
     ) -> list[Event]:
         settings = self.settings
-        age = self.frame - self._started
-        starts = (
-            (onset >= settings.onset_threshold)
-            & (frame >= settings.frame_support)
-            & self._armed
-            & (age >= settings.repeat_frames)
-        )
-        self._swelling = np.where(
-            (frame >= settings.swell_threshold) & ~self._sounding, self._swelling + 1, 0
-        )
-        swelled = (self._swelling >= settings.swell_frames) & ~starts
-        if swelled.any():
+        starts = onset >= settings.onset_threshold
+        swelled: npt.NDArray[np.bool_] | None = None
+        if starts.any():
+            starts &= self._armed & (frame >= settings.frame_support)
+            starts &= self.frame - self._started >= settings.repeat_frames
+        if settings.swell_threshold <= 1:
+            swelled = self._swells(frame) & ~starts
             starts |= swelled
         if settings.ghost_ratio > 0 and starts.any():
             starts &= ~self._ghosts(onset, starts)
-        self._weak = np.where(frame >= settings.frame_threshold, 0, self._weak + 1)
-        over = (self._weak >= settings.release_frames) | (offset >= settings.offset_threshold)
-        ends = self._sounding & ((over & (age >= settings.minimum_frames)) | starts)
+        self._weak += 1
+        self._weak[frame >= settings.frame_threshold] = 0
 
-        events: list[Event] = [
-            NoteOff(self.frame, int(row) + self.pitch_low) for row in np.flatnonzero(ends)
-        ]
-        for row in np.flatnonzero(starts):
-            loudness = float(np.nan_to_num(velocity[row]))
-            midi_velocity = int(np.clip(round(127 * loudness), 1, 127))
-            began = self.frame
-            if swelled[row]:
-                began = max(self.frame - settings.swell_frames + 1, int(self._ended[row]), 0)
-            events.append(NoteOn(began, int(row) + self.pitch_low, midi_velocity))
-
-        self._ended[ends] = self.frame
-        self._sounding = (self._sounding & ~ends) | starts
-        self._started[starts] = self.frame
-        self._strength[starts] = onset[starts]
-        self._weak[starts] = 0
+        events: list[Event] = []
+        if self._sounding.any():
+            over = (self._weak >= settings.release_frames) | (offset >= settings.offset_threshold)
+            over &= self.frame - self._started >= settings.minimum_frames
+            ends = self._sounding & (over | starts)
+            for row in np.flatnonzero(ends):
+                events.append(NoteOff(self.frame, int(row) + self.pitch_low))
+            self._ended[ends] = self.frame
+            self._sounding &= ~ends
         self._armed |= onset < settings.onset_threshold * settings.rearm_ratio
-        self._armed &= ~starts
+        for row in np.flatnonzero(starts):
+            began = self.frame
+            if swelled is not None and swelled[row]:
+                began = max(self.frame - settings.swell_frames + 1, int(self._ended[row]), 0)
+            loudness = float(np.nan_to_num(velocity[row]))
+            midi_velocity = min(max(round(127 * loudness), 1), 127)
+            events.append(NoteOn(began, int(row) + self.pitch_low, midi_velocity))
+            self._sounding[row] = True
+            self._started[row] = self.frame
+            self._strength[row] = onset[row]
+            self._weak[row] = 0
+            self._armed[row] = False
         return events
+
+    def _swells(self, frame: Probabilities) -> npt.NDArray[np.bool_]:
+        """Which silent rows have been clearly sounding for long enough to be notes."""
+        self._swelling += 1
+        self._swelling[(frame < self.settings.swell_threshold) | self._sounding] = 0
+        self._swelling[~np.isfinite(frame)] = 0
+        return self._swelling >= self.settings.swell_frames
 
     def _ghosts(self, onset: Probabilities, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which starting rows are overtones of a much stronger onset in these frames."""

@@ -11,6 +11,7 @@ def test_ten_sequences(toy_path, tmp_path):
 
 
 @pytest.mark.slow
-def test_two_thousand_sequences(toy_path, tmp_path):
-    for seed in range(1000, 3000):
+@pytest.mark.parametrize("first", range(1000, 3000, 200))
+def test_two_thousand_sequences(toy_path, tmp_path, first):
+    for seed in range(first, first + 200):
         run_sequence(seed, toy_path, tmp_path / str(seed))
