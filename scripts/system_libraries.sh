@@ -7,6 +7,7 @@ set -eu
 PLAY="
 libportaudio.so.2:libportaudio2
 libasound_module_pcm_pulse.so:libasound2-plugins
+pactl:pulseaudio-utils
 libEGL.so.1:libegl1
 libGL.so.1:libgl1
 libxkbcommon.so.0:libxkbcommon0
@@ -30,7 +31,6 @@ TEST="
 libfluidsynth.so.3:libfluidsynth3
 FluidR3_GM.sf2:fluid-soundfont-gm
 pulseaudio:pulseaudio
-pactl:pulseaudio-utils
 jackd:jackd2
 espeak-ng:espeak-ng
 flite:flite
