@@ -120,7 +120,8 @@ def _look_aheads(spec: ModelSpec) -> str:
 
 
 def _training(facts: dict[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
+    known = {name: value for name, value in facts.items() if value is not None}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in known.items())
 
 
 def _thresholds(spec: ModelSpec, head: int) -> str:

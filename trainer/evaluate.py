@@ -154,16 +154,21 @@ def by_group(
         group = groups.setdefault(recording.group, {})
         for name, value in figures.items():
             group.setdefault(name, []).append(value)
-    table = {
-        group: {name: float(np.nanmean(values)) for name, values in figures.items()}
-        for group, figures in groups.items()
-    }
-    names = {name for figures in table.values() for name in figures}
-    table["all"] = {
-        name: float(np.nanmean([figures[name] for figures in table.values() if name in figures]))
-        for name in sorted(names)
-    }
+    table = {group: _means(figures) for group, figures in groups.items()}
+    overall: dict[str, list[float]] = {}
+    for figures in table.values():
+        for name in sorted(figures):
+            overall.setdefault(name, []).append(figures[name])
+    table["all"] = _means(overall)
     return table
+
+
+def _means(figures: dict[str, list[float]]) -> dict[str, float]:
+    """Mean of the known values of each figure; a figure without any is left out."""
+    known = {
+        name: [value for value in values if np.isfinite(value)] for name, values in figures.items()
+    }
+    return {name: float(np.mean(values)) for name, values in known.items() if values}
 
 
 def evaluate(

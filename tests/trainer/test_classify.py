@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import torch
 
 import jtm
 from realtime.errors import UserError
+from tests.trainer.small_models import small_settings
 from trainer.checkpoints import load_transcriber, save_weights
 from trainer.class_task import ClassifySettings, make_task
 from trainer.confusion import accuracy, count_confusions, macro_f1, normalise_rows
@@ -19,9 +19,6 @@ from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
 from trainer.features import load_features
 from trainer.model import Transcriber
 from trainer.windows import IGNORED, Window, frame_labels, hold_out_groups
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small_models import small_settings
 
 RATE = 16_000
 TIMBRES = {"reed": (1, 0, 1, 0, 1, 0), "string": (1, 1, 1, 1, 1, 1), "pipe": (1, 0.05, 0, 0, 0, 0)}

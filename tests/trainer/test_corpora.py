@@ -2,9 +2,8 @@
 
 import json
 import logging
-import sys
-from pathlib import Path
 
+import corpus_trees as trees
 import numpy as np
 import pytest
 
@@ -14,9 +13,6 @@ from trainer.datasets.guitarset import read_jams_notes
 from trainer.datasets.health import examine
 from trainer.datasets.musicnet import midi_by_id
 from trainer.datasets.musicnet_splits import CHEUK_TEST, MT3_TEST, MT3_VALID, OFFICIAL_TEST
-
-sys.path.insert(0, str(Path(__file__).parent))
-import corpus_trees as trees
 
 
 def by_id(recordings):

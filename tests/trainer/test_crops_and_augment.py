@@ -1,20 +1,16 @@
 """Crops repeat exactly; augmentation damages the sound and leaves the labels true."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from realtime.errors import UserError
+from tests.trainer.tiny_music import write_tiny_shards
 from trainer.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.datasets.crops import CropSettings, LabelledCrops
 from trainer.datasets.shards import Shards
-
-sys.path.insert(0, str(Path(__file__).parent))
-from tiny_music import write_tiny_shards
 
 PLAIN = AugmentSettings(
     detune_cents=0,

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import corpus_trees as trees
 import numpy as np
 import pytest
 import soundfile as sf
 
 import jtm
+from tests.trainer.tiny_music import write_tiny_shards
 from trainer.commands.train import TrainCommand, labelled_shards
 from trainer.datasets.clip_cuts import cut_notes, cut_points
 from trainer.datasets.corpora import CORPORA
@@ -18,10 +20,6 @@ from trainer.datasets.decoding import count_clipped, decode
 from trainer.datasets.health import BEARABLE, FATAL
 from trainer.datasets.shard_health import healthy_clips
 from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
-
-sys.path.insert(0, str(Path(__file__).parent))
-import corpus_trees as trees
-from tiny_music import write_tiny_shards
 
 
 def seed_faults(root: Path) -> Path:

@@ -13,12 +13,10 @@ import torch
 
 import jtm
 from realtime.options import parse_options
+from tests.trainer.tiny_music import write_tiny_shards
 from trainer.checkpoints import load_transcriber
 from trainer.commands.train import TrainCommand
 from trainer.optimizer import OptimizerSettings, learning_rate_ratio
-
-sys.path.insert(0, str(Path(__file__).parent))
-from tiny_music import write_tiny_shards
 
 SMALL = [
     "--model.encoder.harmonic.channels=8",
