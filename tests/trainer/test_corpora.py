@@ -3,11 +3,11 @@
 import json
 import logging
 
-import corpus_trees as trees
 import numpy as np
 import pytest
 
 from realtime.errors import UserError
+from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import CORPORA, read_corpus
 from trainer.datasets.guitarset import read_jams_notes
 from trainer.datasets.health import examine

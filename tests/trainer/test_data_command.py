@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import corpus_trees as trees
 import numpy as np
 import pytest
 import soundfile as sf
 
 import jtm
+from tests.trainer import corpus_trees as trees
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.commands.train import TrainCommand, labelled_shards
 from trainer.datasets.clip_cuts import cut_notes, cut_points
