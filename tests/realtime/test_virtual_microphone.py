@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from realtime.found_notes import compare
+from realtime.model import BUNDLED
 from realtime.note_files import read_csv
 from tests.realtime.live_session import (
     ROOT,
@@ -104,6 +105,35 @@ def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
     assert mido.MidiFile(take).length > 1
     controls = {(status, key) for _, status, key, _ in listener.heard if status & 0xF0 == 0xB0}
     assert controls == {(0xB0, 123), (0xB0, 120)}
+
+
+@pytest.mark.slow
+def test_the_performance_through_the_bundled_model(servers, tmp_path, record_property):
+    """The demo into the microphone: over MIDI come the events of the take's own transcription."""
+    takes, performance = tmp_path / "takes", ROOT / "realtime" / "demo" / "performance.flac"
+    sound, rate = soundfile.read(performance, dtype="float32")
+    soundfile.write(tmp_path / "performance.wav", sound, rate)
+    with session(servers, BUNDLED, "bundled", "--record", takes) as (pulse, listener, live):
+        pulse.play(tmp_path / "performance.wav").wait(60)
+        time.sleep(0.8)
+        code, _ = live.end()
+        time.sleep(0.2)
+        assert code == 0, live.lines
+        assert not listener.sounding()
+    same = transcribed(next(takes.glob("*.flac")), BUNDLED, tmp_path)
+    assert [(kind, pitch) for _, kind, pitch in listener.notes()] == events_of(same)
+
+    arrived = np.array([t for t, kind, _ in listener.notes() if kind == "on"])
+    emitted = np.array(sorted(note.emitted_s for note in same))
+    late_ms = 1000 * np.abs(arrived - emitted - np.median(arrived - emitted))
+    median, most = np.percentile(late_ms, [50, 95])
+    record_property("jitter_ms", (round(float(median), 1), round(float(most), 1)))
+    assert median <= 20, "within two hops: a hop and a period of the MIDI server"
+
+    truth = read_csv(performance.with_suffix(".csv"))
+    found = best_match(truth, same)
+    print(f"{found.found} of {found.true} notes, {found.heard} heard; {median:.1f}, {most:.1f} ms")
+    assert found.found >= 0.85 * found.true
 
 
 def test_kill_9_leaves_no_note_sounding(servers, toy_path, drone):
