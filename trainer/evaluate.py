@@ -108,12 +108,14 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
     """Notes of one look-ahead through the runtime's tracker, within the recording."""
     look_ahead = spec.heads[head].look_ahead_frames
     tracker = NoteTracker(settings, spec.pitch_low, spec.pitch_count, look_ahead)
-    rolls = (heard.rolls[name][:, head] for name in ("onset", "frame", "offset", "velocity"))
-    events = tracker.feed(*rolls) + tracker.finish()
+    rolls = [heard.rolls[name][:, head] for name in ("onset", "frame", "offset", "velocity")]
     seconds = spec.hop_ms / 1000
-    notes = pair_notes(
-        [(event, (event.frame + look_ahead + 1) * seconds) for event in events], seconds
-    )
+    timed = [
+        (event, (hop + 1) * seconds)
+        for hop in range(len(rolls[0]))
+        for event in tracker.feed(*(roll[hop : hop + 1] for roll in rolls))
+    ]
+    notes = pair_notes(timed + [(e, len(rolls[0]) * seconds) for e in tracker.finish()], seconds)
     return [note for note in notes if note.onset_s < heard.recording.seconds]
 
 

@@ -9,7 +9,16 @@ import soundfile
 import jtm
 from realtime.notes import Note
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec
-from trainer.evaluate import Heard, Recording, by_group, evaluate, objective, score, tune
+from trainer.evaluate import (
+    Heard,
+    Recording,
+    by_group,
+    decode_heard,
+    evaluate,
+    objective,
+    score,
+    tune,
+)
 
 
 def recording(tmp_path, notes, group="piano", seconds=4.0) -> Recording:
@@ -75,3 +84,12 @@ def test_the_command_scores_the_bundled_model(tmp_path, capsys):
     assert set(tables["40ms"]) == {"tones", "negative", "all"}
     assert jtm.main(["evaluate", str(tmp_path / "none.csv")]) == 1
     assert "No manifest" in capsys.readouterr().err
+
+
+def test_a_swelled_note_left_when_it_was_sure_not_when_it_began(heard):
+    heard.rolls["onset"][:] = 0
+    spec = ModelSpec("t", heads=(HeadSpec(4),))
+    settings = DecoderSettings(swell_threshold=0.7, swell_frames=6)
+    first = decode_heard(heard, spec, 0, settings)[0]
+    assert first.onset_s == pytest.approx(1.0)
+    assert first.emitted_s == pytest.approx(1.0 + (5 + 4 + 1) * 0.01)
