@@ -9,10 +9,7 @@ from gui.words import LANGUAGES
 from realtime.settings import EngineSettings
 
 THEME_CHOICES = ("system", "dark", "light")
-ENGINE_FIELDS = (
-    "input",
-    "midi_out",
-    "latency_ms",
+NOTE_FIELDS = (
     "sensitivity",
     "gain_db",
     "gate_db",
@@ -29,6 +26,8 @@ ENGINE_FIELDS = (
     "transpose",
     "channel",
 )
+"""Settings of the engine that shape its notes: what "reset" puts back."""
+ENGINE_FIELDS = ("input", "midi_out", "latency_ms", *NOTE_FIELDS)
 """Settings of the engine that are remembered; a sound file as input is not."""
 LIMITS: dict[str, tuple[float, float]] = {
     "latency_ms": (0.0, 2000.0),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
+from gui.choices import NOTE_FIELDS
 from gui.controls import Captioned, Picker
 from gui.pitch_box import PitchBox
 from gui.presets import INSTRUMENTS, LOUDNESS, chosen
@@ -14,24 +15,6 @@ from realtime.settings import EngineSettings
 
 COLUMNS = 7
 OFF_DB = -120
-RESET = (
-    "gain_db",
-    "gate_db",
-    "minimum_note_ms",
-    "retrigger_ms",
-    "lowest_pitch",
-    "highest_pitch",
-    "mono",
-    "a4_hz",
-    "velocity_fixed",
-    "velocity_curve",
-    "velocity_min",
-    "velocity_max",
-    "transpose",
-    "channel",
-    "sensitivity",
-)
-"""What "reset" puts back."""
 
 
 class TuningBar(QWidget):
@@ -113,7 +96,7 @@ class TuningBar(QWidget):
         self.learn.clicked.connect(self._learn)
         usual = EngineSettings()
         self.reset.clicked.connect(
-            lambda: self.changed.emit({field: getattr(usual, field) for field in RESET})
+            lambda: self.changed.emit({field: getattr(usual, field) for field in NOTE_FIELDS})
         )
 
     def set_theme(self, theme: Theme, naming: str) -> None:
