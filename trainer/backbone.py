@@ -26,6 +26,7 @@ class Backbone(nn.Module):
 
     def __init__(self, encoder: EncoderSettings, context: ContextSettings) -> None:
         super().__init__()
+        self.architecture = (encoder, context)
         self.encoder = build_encoder(encoder)
         self.bridge, self.context = build_context(context, self.encoder.rows, self.encoder.width)
 

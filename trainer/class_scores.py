@@ -66,12 +66,15 @@ def write_report(
     results: dict[str, dict], task: Task, settings: ClassifySettings, folder: Path
 ) -> dict:
     """Write `classify.json` and one picture a level into `folder`; returns what the JSON holds."""
-    tested = {w.recording for w, t in zip(task.windows, task.tested.tolist(), strict=True) if t}
+    tested, trained = (
+        {w.recording for w, chosen in zip(task.windows, mask.tolist(), strict=True) if chosen}
+        for mask in (task.tested, task.trained)
+    )
     told = {
         "settings": dataclasses.asdict(settings),
         "classes": task.classes,
         "test_recordings": sorted(tested),
-        "train_recordings": sorted({w.recording for w in task.windows} - tested),
+        "train_recordings": sorted(trained),
         "chance": round(most_frequent(task), 4),
         "results": {
             method: {
@@ -93,7 +96,7 @@ def write_report(
 def most_frequent(task: Task) -> float:
     """Accuracy, on the tested clips, of always guessing the commonest class of training."""
     labels = task.clip_labels
-    train = labels[(~task.tested) & (labels != IGNORED)]
+    train = labels[task.trained & (labels != IGNORED)]
     test = labels[task.tested & (labels != IGNORED)]
     if not len(train) or not len(test):
         return 0.0

@@ -12,6 +12,7 @@ from trainer.probes import ProbeSettings, SupervisedSettings
 from trainer.windows import (
     IGNORED,
     Window,
+    choose_share,
     frame_labels,
     hold_out_groups,
     list_windows,
@@ -41,6 +42,11 @@ class ClassifySettings:
     """What never straddles training and test: composition, recording, or any category."""
     test_share: float = 0.25
     """Part of each class's compositions (or recordings) that is tested on, 0-1."""
+    label_fraction: float = 1.0
+    """Share of each class's training recordings whose labels are used (0-1), at least one of each
+    class; 0.01 is a part of 0.03. What is tested on stays the same."""
+    label_seed: int = 0
+    """Which recordings a fraction takes first."""
     seed: int = 0
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
@@ -56,6 +62,8 @@ class Task:
     """(windows,) class numbers, IGNORED where there is none."""
     frame_labels: Tensor
     """(windows, kept frames)."""
+    trained: Tensor
+    """(windows,) bool: neither held out nor left out by `label_fraction`."""
     tested: Tensor
     """(windows,) bool."""
     samples: int
@@ -77,7 +85,7 @@ def make_task(
         The task, and the shards that its windows index.
 
     Raises:
-        UserError: if fewer than two classes can be tested.
+        UserError: if fewer than two classes can be tested, or the fraction is not in (0, 1].
     """
     frames = round(settings.window_seconds * 16_000 / hop_samples)
     samples = frames * hop_samples
@@ -113,8 +121,14 @@ def make_task(
     number = {name: i for i, name in enumerate(classes)}
     clip_numbers = torch.tensor([number.get(w.label, IGNORED) for w in windows])
     frame_numbers = torch.tensor([[number.get(str(n), IGNORED) for n in row] for row in named])
-    task = Task(windows, classes, clip_numbers, frame_numbers, torch.from_numpy(tested), samples)
-    return task, everything
+    trained = np.zeros(len(windows), bool)
+    learnt = (~tested).nonzero()[0]
+    chosen = choose_share(
+        [windows[i] for i in learnt], settings.label_fraction, settings.label_seed
+    )
+    trained[learnt[chosen]] = True
+    masks = torch.from_numpy(trained), torch.from_numpy(tested)
+    return Task(windows, classes, clip_numbers, frame_numbers, *masks, samples), everything
 
 
 def _choose(

@@ -1,4 +1,4 @@
-"""How well a transcriber's features tell instruments, composers or ensembles apart."""
+"""How well a network's features tell instruments, composers or ensembles apart."""
 
 import copy
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from realtime.errors import UserError
+from trainer.backbone import Backbone
 from trainer.class_scores import Scores, score
 from trainer.class_task import METHODS, ClassifySettings, Task
 from trainer.datasets.shards import Shards
@@ -18,12 +19,11 @@ from trainer.features import (
     save_features,
     window_audio,
 )
-from trainer.model import Transcriber
 from trainer.probes import WholeNetwork, train_probe, train_whole
 
 
 def classify(
-    model: Transcriber,
+    model: Backbone,
     shards: Shards,
     task: Task,
     settings: ClassifySettings,
@@ -33,7 +33,7 @@ def classify(
     """Train and test every method.
 
     Args:
-        model: the checkpoint's.
+        model: the checkpoint's encoder and context.
         shards: that the task's windows index.
         task: of `make_task`.
         settings: of the task.
@@ -52,7 +52,7 @@ def classify(
         raise UserError(f"No method {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
-        untrained = Transcriber(model.settings).eval()
+        untrained = Backbone(*model.architecture).eval()
     results = {}
     for method in settings.methods:
         tell(method)
@@ -69,7 +69,7 @@ def classify(
 
 
 def cached_features(
-    model: Transcriber, shards: Shards, task: Task, settings: ClassifySettings, cache: Path
+    model: Backbone, shards: Shards, task: Task, settings: ClassifySettings, cache: Path
 ) -> Features:
     """Features of all windows of the task, computed once."""
     draw = (settings.layer, task.samples, settings.frame_stride)
@@ -83,7 +83,7 @@ def cached_features(
 
 def probe_scores(features: Features, task: Task, settings: ClassifySettings, hidden: int) -> Scores:
     """Train a probe for clips and one for frames on the training windows; score the others."""
-    train, test = ~task.tested, task.tested
+    train, test = task.trained, task.tested
     count = len(task.classes)
     clips = train_probe(
         features.clips[train],
@@ -106,10 +106,10 @@ def probe_scores(features: Features, task: Task, settings: ClassifySettings, hid
 
 
 def supervised_scores(
-    body: Transcriber, shards: Shards, task: Task, settings: ClassifySettings
+    body: Backbone, shards: Shards, task: Task, settings: ClassifySettings
 ) -> Scores:
     """Train a copy of `body` with new heads on the training windows; score the others."""
-    train = (~task.tested).nonzero().flatten().tolist()
+    train = task.trained.nonzero().flatten().tolist()
     test = task.tested.nonzero().flatten().tolist()
     width = extract(
         body, shards, [task.windows[train[0]]], settings.layer, task.samples, settings.frame_stride

@@ -1,4 +1,4 @@
-"""Frozen features of windows of sound, from a transcriber's context or encoder."""
+"""Frozen features of windows of sound, from a network's context or encoder."""
 
 import hashlib
 import json
@@ -13,8 +13,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from trainer.backbone import Backbone
 from trainer.datasets.shards import Shards
-from trainer.model import Transcriber
 from trainer.windows import Window
 
 Layer = Literal["context", "encoder"]
@@ -33,7 +33,7 @@ class Features:
     """Every `stride`-th frame, float32 (windows, kept frames, width)."""
 
 
-def hear(model: Transcriber, audio: Tensor, layer: Layer) -> Tensor:
+def hear(model: Backbone, audio: Tensor, layer: Layer) -> Tensor:
     """Features of each frame after the warm-up.
 
     Where the layer has a vector for each of the 88 pitches, their mean and maximum stand for them:
@@ -67,14 +67,14 @@ def window_audio(shards: Shards, windows: Sequence[Window], samples: int) -> Ten
     """float32 in [-1, 1] (windows, samples), each with peak 0.5 so that loudness tells nothing."""
     batch = np.empty((len(windows), samples), np.float32)
     for row, window in zip(batch, windows, strict=True):
-        row[:] = shards.audio(window.clip)[window.start : window.start + samples]
+        row[:] = shards.window(window.clip, window.start, samples)
         row *= 0.5 / max(float(np.abs(row).max()), 32.0)
     return torch.from_numpy(batch)
 
 
 @torch.no_grad()
 def extract(
-    model: Transcriber,
+    model: Backbone,
     shards: Shards,
     windows: Sequence[Window],
     layer: Layer,
@@ -105,9 +105,9 @@ def extract(
     return Features(torch.cat(clips), torch.cat(frames))
 
 
-def cache_key(model: Transcriber, shards: Shards, windows: Sequence[Window], *more: object) -> str:
+def cache_key(model: Backbone, shards: Shards, windows: Sequence[Window], *more: object) -> str:
     """Digest of weights, windows, clips and whatever else decides the features."""
-    digest = hashlib.sha256(repr(more).encode())
+    digest = hashlib.sha256(repr((model.architecture, *more)).encode())
     for name, value in model.state_dict().items():
         digest.update(name.encode())
         digest.update(value.cpu().contiguous().numpy().tobytes())
@@ -115,7 +115,7 @@ def cache_key(model: Transcriber, shards: Shards, windows: Sequence[Window], *mo
         clip = shards.clips[window.clip]
         place = [clip.id, clip.n_samples, window.start]
         digest.update(json.dumps(place).encode())
-        digest.update(shards.audio(window.clip)[window.start : window.start + 160].tobytes())
+        digest.update(shards.window(window.clip, window.start, 160).tobytes())
     return digest.hexdigest()[:32]
 
 

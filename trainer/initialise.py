@@ -60,7 +60,7 @@ def find_checkpoint(path: Path) -> Path:
     for name in BEST_FIRST:
         if (path / name).is_file():
             return path / name
-    raise UserError(f"No weights in '{path}'; give a run folder of `jtm pretrain` to --init.")
+    raise UserError(f"No weights in '{path}'; give a run folder of `jtm pretrain` or `jtm train`.")
 
 
 def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainer.backbone import Backbone
 from trainer.datasets.shards import Shards
 from trainer.features import Layer, hear, pool, window_audio
-from trainer.model import Transcriber
 from trainer.windows import IGNORED, Window
 
 
@@ -100,9 +100,9 @@ def train_probe(
 
 
 class WholeNetwork(nn.Module):
-    """A transcriber's encoder and context with a linear head for clips and one for frames."""
+    """An encoder and a context with a linear head for clips and one for frames."""
 
-    def __init__(self, body: Transcriber, layer: Layer, width: int, classes: int) -> None:
+    def __init__(self, body: Backbone, layer: Layer, width: int, classes: int) -> None:
         super().__init__()
         self.body, self.layer = body, layer
         self.clip_head = nn.Linear(2 * width, classes)
@@ -139,7 +139,7 @@ def train_whole(
         seed: of the batches.
     """
     generator = torch.Generator().manual_seed(seed)
-    parameters = [p for name, p in network.named_parameters() if not name.startswith("body.head")]
+    parameters = list(network.parameters())
     optimizer = torch.optim.AdamW(
         parameters, settings.learning_rate, weight_decay=settings.weight_decay
     )

@@ -8,7 +8,7 @@ import numpy as np
 from realtime.errors import UserError
 from trainer.datasets.instruments import name_program, name_programs
 from trainer.datasets.shards import Clip, Shards
-from trainer.datasets.splits import recording_of, stable_fraction
+from trainer.datasets.splits import choose_fraction, recording_of, stable_fraction
 
 IGNORED = -1
 """Label of what must not be scored."""
@@ -116,6 +116,26 @@ def hold_out_groups(
             train.update(free[-1:])
         test.update(free[: max(0, min(wanted, len(free) - 1))] if free else [])
     return test
+
+
+def choose_share(windows: Sequence[Window], fraction: float, seed: int) -> list[int]:
+    """Indices of the windows in a share of each class's recordings, at least one of each; nested.
+
+    Windows without a class (several instruments at once) count as a class of their own.
+
+    Raises:
+        UserError: if the fraction is not in (0, 1].
+    """
+    by_class: dict[str, list[int]] = {}
+    for i, window in enumerate(windows):
+        by_class.setdefault(window.label, []).append(i)
+    return sorted(
+        members[i]
+        for members in by_class.values()
+        for i in choose_fraction(
+            [windows[m] for m in members], fraction, seed, lambda window: window.recording
+        )
+    )
 
 
 def scorable_classes(train: Iterable[str], test: Iterable[str]) -> list[str]:

@@ -12,13 +12,15 @@ import torch
 import jtm
 from realtime.errors import UserError
 from tests.trainer.small_models import small_settings
-from trainer.checkpoints import load_transcriber, save_weights
+from trainer.checkpoints import load_backbone, load_transcriber, save_weights
 from trainer.class_task import ClassifySettings, make_task
 from trainer.confusion import accuracy, count_confusions, macro_f1, normalise_rows
+from trainer.cpc import ContrastiveModel
+from trainer.cpc_settings import CpcSettings
 from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
-from trainer.features import load_features
+from trainer.features import extract, load_features
 from trainer.model import Transcriber
-from trainer.windows import IGNORED, Window, frame_labels, hold_out_groups
+from trainer.windows import IGNORED, Window, choose_share, frame_labels, hold_out_groups
 
 RATE = 16_000
 TIMBRES = {"reed": (1, 0, 1, 0, 1, 0), "string": (1, 1, 1, 1, 1, 1), "pipe": (1, 0.05, 0, 0, 0, 0)}
@@ -110,6 +112,73 @@ def test_timbres_are_told_apart_on_recordings_never_trained_on(
         assert (tmp_path / f"confusion_{level}.png").read_bytes()[:4] == b"\x89PNG"
     kept = sorted((tmp_path / "features").iterdir())
     assert len(kept) == 2 and all(path.suffix == ".safetensors" for path in kept)
+
+
+def save_pretrained(path: Path, encoder: str, context: str, **words) -> ContrastiveModel:
+    """A pretrained checkpoint, its batch norms with averages of their own."""
+    settings = small_settings(encoder, context, **words)
+    torch.manual_seed(2)
+    model = ContrastiveModel(settings, CpcSettings(steps=2, predictor="linear", width=8))
+    model.train()
+    model.listen(0.1 * torch.randn(2, 3200), model.initial_state(2))
+    path.parent.mkdir(exist_ok=True)
+    save_weights(path, model.state_dict(), settings, {"step": 1})
+    return model.eval()
+
+
+@pytest.mark.parametrize(
+    ("encoder", "context", "norm"),
+    [
+        ("harmonic", "pitchwise", "channel"),
+        ("conv", "gru", "batch"),
+        ("sinc", "transformer", "channel"),
+        ("logmel", "lstm", "instance"),
+        ("harmonic", "rnn", "channel"),
+        ("conv", "none", "none"),
+    ],
+)
+def test_what_was_only_pretrained_is_listened_to(timbres, tmp_path, encoder, context, norm):
+    path = tmp_path / "last.safetensors"
+    pretrained = save_pretrained(path, encoder, context, norm=norm)
+    model, _ = load_backbone(path)
+    settings = ClassifySettings(windows_per_recording=1, window_seconds=0.4)
+    task, shards = make_task(Shards(timbres), settings, model.hop_samples)
+    for layer in ("context", "encoder"):
+        draw = (shards, task.windows[:3], layer, task.samples, 8)
+        ours, theirs = extract(model, *draw), extract(pretrained, *draw)
+        assert torch.equal(ours.clips, theirs.clips) and torch.equal(ours.frames, theirs.frames)
+        assert ours.clips.std(dim=0).max() > 0
+
+
+def test_a_pretrained_run_is_probed_with_few_labels(timbres, tmp_path, capsys):
+    save_pretrained(tmp_path / "run" / "last.safetensors", "logmel", "gru")
+    words = [f"--checkpoint={tmp_path}/run", f"--data=[{timbres}]", f"--out={tmp_path}/out"]
+    words += ["--methods=[linear,random-linear,finetuned]", "--windows-per-recording=3"]
+    words += ["--window-seconds=0.4", "--supervised.steps=3", "--supervised.batch-size=2"]
+    words += ["--label-fraction=0.3", "--label-seed=4", "--probe.steps=60", "--json"]
+    assert jtm.main(["classify", *words]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["results"]) == {"linear", "random-linear", "finetuned"}
+    assert told["results"]["linear"] != told["results"]["random-linear"]
+    assert len(told["train_recordings"]) == 3 and len(told["test_recordings"]) == 6
+    assert {name[4:-1] for name in told["train_recordings"]} == set(TIMBRES)
+
+
+def test_fewer_labels_are_part_of_more_and_leave_the_test_alone(timbres):
+    tasks = [
+        make_task(Shards(timbres), ClassifySettings(windows_per_recording=2, **words), 160)[0]
+        for words in ({}, {"label_fraction": 0.5}, {"label_fraction": 0.5, "label_seed": 1})
+    ]
+    for task in tasks:
+        assert torch.equal(task.tested, tasks[0].tested) and not (task.tested & task.trained).any()
+        assert set(task.clip_labels[task.trained].tolist()) == {0, 1, 2}
+    assert [int(task.trained.sum()) for task in tasks] == [24, 12, 12]
+    assert not torch.equal(tasks[1].trained, tasks[2].trained)
+    windows = tasks[0].windows
+    shares = [set(choose_share(windows, share, 0)) for share in (0.2, 0.5, 1.0)]
+    assert shares[0] < shares[1] < shares[2] == set(range(len(windows)))
+    with pytest.raises(UserError, match="above 0 and at most 1"):
+        choose_share(windows, 0, 0)
 
 
 def test_supervised_learns_from_scratch(timbres, tmp_path, capsys):
@@ -244,7 +313,7 @@ def test_a_malicious_pickle_does_not_run(tmp_path, timbres, capsys, name):
     clips = [{"id": "a", "start_sample": 0, "n_samples": 10, "source": "", "song": ""}]
     clips[0] |= {"timbres": [], "kind": "music"}
     (tmp_path / "00000.json").write_text(json.dumps({"clips": clips}))
-    with pytest.raises(ValueError, match="pickle"):
+    with pytest.raises(ValueError, match=r"pickle|Python objects"):
         Shards(tmp_path).notes(0)
     assert not mark.exists()
     pickle.loads(pickle.dumps(Payload(mark)))

@@ -1,4 +1,4 @@
-"""`jtm classify`: what the features of a checkpoint know about timbre and style."""
+"""`jtm classify`: what the features of a network know about timbre and style."""
 
 import json
 import sys
@@ -15,7 +15,8 @@ class ClassifyCommand(ClassifySettings):
     """Options of `jtm classify`."""
 
     checkpoint: str = ""
-    """The .safetensors of a run; empty for an untrained network of the default architecture."""
+    """Run folder or .safetensors of `jtm pretrain` or `jtm train`; empty for an untrained network
+    of the default architecture."""
     data: list[str] = field(default_factory=list)
     """Folders of shards with categories, made by `jtm data index`."""
     test: list[str] = field(default_factory=list)
@@ -41,20 +42,23 @@ def main(argv: list[str]) -> int:
         raise UserError("Nothing to classify: give --data FOLDER (made by `jtm data index`).")
     import torch
 
-    from trainer.checkpoints import load_transcriber
+    from trainer.backbone import Backbone
+    from trainer.checkpoints import load_backbone
     from trainer.class_scores import write_report
     from trainer.class_task import make_task
     from trainer.classify import classify
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
-    from trainer.model import Transcriber
+    from trainer.initialise import find_checkpoint
+    from trainer.model import ModelSettings
 
     torch.set_num_threads(command.threads)
     torch.manual_seed(command.seed)
     if command.checkpoint:
-        model, _ = load_transcriber(Path(command.checkpoint))
+        model, _ = load_backbone(find_checkpoint(Path(command.checkpoint)))
     else:
-        model = Transcriber().eval()
+        plain = ModelSettings()
+        model = Backbone(plain.encoder, plain.context).eval()
     shards, told = healthy_clips(Shards(command.data))
     if told:
         print(f"jtm classify: {told}", file=sys.stderr)
