@@ -7,7 +7,11 @@ import numpy as np
 from trainer.pitches import LOWEST_PITCH, PITCHES
 
 ONSET_SHAPE = (1.0, 1.0, 0.5)
-"""Onset target in the frame of the onset and the two after it."""
+"""Onset target in the frame of a struck or plucked onset and the two after it."""
+SLOW_ONSET_SHAPE = (1.0, 1.0, 1.0, 0.7, 0.4)
+"""The same for instruments that may swell into a note: bowed, blown, sung."""
+SLOW_PROGRAMS = frozenset((*range(40, 45), *range(48, 55), *range(56, 80), 109, 110))
+"""General MIDI programs (from 0) of those."""
 OFFSET_SHAPE = (1.0, 0.5)
 
 
@@ -37,7 +41,8 @@ def make_targets(notes: np.ndarray, frames: int, hop_samples: int) -> Targets:
         start = round(int(note["onset"]) / hop_samples)
         end = max(round(int(note["offset"]) / hop_samples), start + 2)
         rolls.frame[max(start, 0) : max(end, 0), row] = 1.0
-        for step, value in enumerate(ONSET_SHAPE):
+        shape = SLOW_ONSET_SHAPE if int(note["program"]) in SLOW_PROGRAMS else ONSET_SHAPE
+        for step, value in enumerate(shape):
             if 0 <= start + step < frames:
                 rolls.onset[start + step, row] = value
                 rolls.velocity[start + step, row] = note["velocity"]

@@ -27,7 +27,7 @@ def small_settings(
     return ModelSettings(
         encoder=EncoderSettings(
             kind=encoder,
-            harmonic=HarmonicSettings(local_channels=4, channels=8),
+            harmonic=HarmonicSettings(local_channels=4, channels=8, attack_cycles=8),
             conv=ConvSettings(channels=12, norm=norm),
             sinc=SincSettings(filters=24, cycles=12.0, channels=12, norm=norm),
             logmel=LogMelSettings(mels=24, channels=12, norm=norm),

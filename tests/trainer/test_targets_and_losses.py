@@ -65,3 +65,10 @@ def test_a_perfect_answer_at_each_look_ahead_costs_nothing():
     )
     assert good.total < 1e-3
     assert late.onset > 100 * good.onset
+
+
+def test_a_bowed_onset_may_take_longer():
+    table = notes((1600, 4800, 60, 0.5))
+    table["program"] = 40
+    row = make_targets(table, 50, 160).onset[:, 60 - 21]
+    assert row.nonzero()[0].tolist() == [10, 11, 12, 13, 14]

@@ -31,8 +31,8 @@ def write_samples(folder: Path) -> Path:
         ("guitar_toy", "guitar", False),
         ("flute_toy", "woodwind", True),
         ("cello_toy", "bowed strings", True),
-        ("piano_upright_kw", "piano", False),
-        ("tj_violin", "bowed strings", True),
+        ("guitar_emily_rr2", "guitar", False),
+        ("ph_oboe", "woodwind", True),
     ):
         (folder / name).mkdir(parents=True)
         for pitch in range(36, 96, 4):

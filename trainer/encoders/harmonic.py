@@ -1,6 +1,6 @@
-"""The shipped front end: log-frequency spectrum -> gathered harmonics of every pitch."""
+"""The shipped front end: log-frequency spectra -> gathered harmonics of every pitch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -23,10 +23,15 @@ class HarmonicSettings:
     channels: int = 32
     """Features of a pitch after its harmonics were gathered."""
     offsets: tuple[int, ...] = HARMONICS
+    attack_cycles: float = 0.0
+    """Window of a second, faster spectrum beside the first, in periods of a bin; 0 leaves it out.
+    It blurs neighbouring tones and shows at once when one starts."""
+    attack_shortest_ms: float = 16.0
+    attack_longest_ms: float = 96.0
 
 
 class HarmonicEncoder(nn.Module):
-    """Spectrum -> local features per semitone -> gathered harmonics per pitch.
+    """One or two spectra -> local features per semitone -> gathered harmonics per pitch.
 
     Shape:
         - audio: `(batch, hops * hop_samples)`
@@ -37,7 +42,8 @@ class HarmonicEncoder(nn.Module):
         super().__init__()
         self.settings = settings
         self.spectrum = LogFrequencySpectrum(settings.spectrum)
-        self.local = CausalConv(1, settings.local_channels, (3, 7), row_stride=3)
+        self.attack = LogFrequencySpectrum(attack_settings(settings)) if self._two else None
+        self.local = CausalConv(1 + self._two, settings.local_channels, (3, 7), row_stride=3)
         self.gather = HarmonicStack(
             settings.local_channels, settings.channels, PITCHES, settings.offsets
         )
@@ -45,6 +51,10 @@ class HarmonicEncoder(nn.Module):
         self.sample_rate = settings.spectrum.sample_rate
         self.hop_samples = settings.spectrum.hop_samples
         self.rows, self.width = PITCHES, settings.channels
+
+    @property
+    def _two(self) -> bool:
+        return self.settings.attack_cycles > 0
 
     @property
     def receptive_field(self) -> int:
@@ -55,7 +65,7 @@ class HarmonicEncoder(nn.Module):
         """Carried tensors without their batch axis, in the order of `forward`."""
         return {
             "audio_tail": (self.spectrum.tail_samples,),
-            "spectrum_tail": (self.local.tail_frames, self.bins, 1),
+            "spectrum_tail": (self.local.tail_frames, self.bins, 1 + self._two),
         }
 
     def forward(
@@ -63,6 +73,21 @@ class HarmonicEncoder(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Encode every hop of `audio`."""
         with torch.no_grad(), torch.autocast(audio.device.type, enabled=False):
-            spectrum, audio_tail = self.spectrum(audio.float(), audio_tail)
-        x, spectrum_tail = self.local(spectrum[..., None], spectrum_tail)
-        return self.gather(torch.relu(x)), spectrum, audio_tail, spectrum_tail.float()
+            audio = audio.float()
+            spectrum, next_tail = self.spectrum(audio, audio_tail)
+            views = [spectrum]
+            if self.attack is not None:
+                recent = audio_tail[:, audio_tail.shape[1] - self.attack.tail_samples :]
+                views.append(self.attack(audio, recent)[0])
+        x, spectrum_tail = self.local(torch.stack(views, dim=-1), spectrum_tail)
+        return self.gather(torch.relu(x)), spectrum, next_tail, spectrum_tail.float()
+
+
+def attack_settings(settings: HarmonicSettings) -> SpectrumSettings:
+    """The second spectrum: the first one's bins under shorter windows."""
+    return replace(
+        settings.spectrum,
+        cycles=settings.attack_cycles,
+        shortest_window_ms=settings.attack_shortest_ms,
+        longest_window_ms=settings.attack_longest_ms,
+    )

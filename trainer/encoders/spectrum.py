@@ -31,7 +31,8 @@ class LogFrequencySpectrum(nn.Module):
     """Natural-log magnitudes, three bins a semitone, each window ending at the newest sample.
 
     Long windows for low tones, short ones for high; all asymmetric, so that an attack shows early.
-    Fixed (no parameters). Output is `(log(|X| + floor) + 6) / 2.5`, about zero mean in music.
+    Fixed (no parameters), in values that half precision holds exactly: files store them in it.
+    Output is `(log(|X| + floor) + 6) / 2.5`, about zero mean in music.
 
     Shape:
         - audio: `(batch, hops * hop_samples)` in [-1, 1]
@@ -88,7 +89,7 @@ class LogFrequencySpectrum(nn.Module):
         kernel = torch.zeros(2, size, dtype=torch.float64)
         kernel[0, size - length :] = window * torch.cos(phase)
         kernel[1, size - length :] = window * torch.sin(phase)
-        return kernel.float()
+        return kernel.half().float()
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
         """Spectrum of every hop of `audio`, given the samples before it."""

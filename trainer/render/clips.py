@@ -1,6 +1,6 @@
 """One clip from start to end: chosen, performed, played, mixed, levelled, labelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from trainer.render.labels import merge_notes
 from trainer.render.midi_files import Piece, list_pieces
 from trainer.render.notation import SAMPLE_RATE
 from trainer.render.one_shots import OneShots
+from trainer.render.performance import transpose
 from trainer.render.rooms import list_rooms, put_into_hall, put_into_room
 from trainer.render.sampler import Sampler
 from trainer.render.settings import RenderSettings
@@ -123,7 +124,7 @@ class Studio:
         used = [voice.timbre.id for voice in voices]
         engines = sorted({"sampler" if v.timbre.soundfont < 0 else "soundfont" for v in voices})
         space = rng.random()
-        if self._rooms and space < 0.1:
+        if self._rooms and space < 0.2:
             room = self._rooms[rng.integers(len(self._rooms))]
             sound = put_into_room(sound, room)
             used.append(f"room:{room.stem}")
@@ -169,6 +170,9 @@ class Studio:
         for voice in voices:
             engine = self._player if voice.timbre.soundfont >= 0 else self._sampler
             sound, notes = engine.play(voice, self._n_samples, rng)
+            for semitones, decibels in voice.stops:
+                stop = replace(voice, part=transpose(voice.part, semitones))
+                sound = sound + engine.play(stop, self._n_samples, rng)[0] * 10 ** (decibels / 20)
             loudness = _measure_loudness(sound)
             if loudness > 0:
                 mix += sound * (10 ** (voice.gain_db / 20) / loudness)

@@ -8,12 +8,14 @@ from trainer.render.gestures import draw_manner
 from trainer.render.midi_files import Piece, take_excerpt
 from trainer.render.notation import Part, Score
 from trainer.render.performance import (
+    balance_hands,
     fit_range,
     hold_pedal,
     humanise,
     limit_length,
     play_alone,
     separate_repeats,
+    transpose,
 )
 from trainer.render.scores import add_pedal, compose_together
 from trainer.render.soundfonts import Voice
@@ -26,9 +28,9 @@ OTHERS: Families = {
     "guitar": 4.5,
     "epiano": 1.5,
     "harpsichord": 1,
-    "mallet": 2,
+    "mallet": 2.8,
     "plucked": 2,
-    "organ": 1.7,
+    "organ": 2.5,
     "accordion": 0.8,
     "ensemble": 1.3,
     "synth": 0.6,
@@ -45,8 +47,11 @@ BACKING: Families = {
 }
 BASSES: Families = {"bass": 4, "bowed": 0.7}
 
-SETTINGS = {"piano": 0.33, "line": 0.15, "chamber": 0.20, "other": 0.15, "band": 0.17}
+SETTINGS = {"piano": 0.34, "line": 0.16, "chamber": 0.19, "other": 0.17, "band": 0.14}
 """Share of each setting in the music."""
+
+STOPS = {12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.3}
+"""Semitones of an organ's stops above its 8' pitch, and how often each is drawn."""
 
 RINGING = frozenset({"piano", "epiano", "mallet", "plucked"})
 """Families whose players may let notes ring on (pedal, open strings)."""
@@ -96,6 +101,8 @@ def write_score(
         if piece is not None:
             score = take_excerpt(piece, rng, seconds)
             parts = _hand_out(score, chairs, rng)
+            if setting in ("piano", "line") and rng.random() < 0.2:
+                parts = [transpose(part, int(rng.choice([-24, -12, -12, 12]))) for part in parts]
             if parts and sum(len(part.notes) for part in parts) >= 4:
                 return Score(tuple(parts), score.song), piece.collection
     roles = [(chair.role, t.low, t.high) for chair, t in zip(chairs, timbres, strict=True)]
@@ -110,16 +117,19 @@ def make_voices(
     """Every part brought to life by its instrument: timing, dynamics, range, tuning."""
     strength = 0.2 if performed else float(rng.uniform(0, 1.2))
     tuning = float(rng.uniform(-40, 40) if rng.random() < 0.3 else rng.normal(0, 7))
-    louder, contrast = float(rng.uniform(0.3, 0.85)), float(rng.uniform(0.6, 1.2))
+    louder, contrast = float(rng.uniform(0.22, 0.85)), float(rng.uniform(0.6, 1.6))
     voices = []
     for number, (part, timbre) in enumerate(zip(score.parts, timbres, strict=True)):
-        part = humanise(_shade(part, louder, contrast), rng, strength)
+        part = _shade(part, louder, contrast)
+        if timbre.family not in SOLO:
+            part = balance_hands(part, float(rng.uniform(-0.1, 0.3)))
+        part = humanise(part, rng, strength)
         if timbre.family in RINGING:
             part = hold_pedal(part)
         part = fit_range(part, timbre.low, timbre.high)
         gap = float(rng.choice([0.0, 0.008, 0.02]))
         if timbre.family in SOLO:
-            gap = float(rng.uniform(0.015, 0.06))  # the tongue or the bow between repeated notes
+            gap = float(rng.uniform(0.005, 0.06))  # the tongue or the bow between repeated notes
             part = limit_length(play_alone(part, rng), float(rng.uniform(3, 7)))
         elif timbre.sustained:
             part = limit_length(part, 8.0)
@@ -128,8 +138,17 @@ def make_voices(
         if part.notes:
             manner = draw_manner(timbre.family, rng)
             cents = tuning + float(rng.normal(0, 3))
-            voices.append(Voice(timbre, part, gain, manner, cents))
+            stops = draw_stops(rng) if timbre.family == "organ" else ()
+            voices.append(Voice(timbre, part, gain, manner, cents, stops))
     return voices
+
+
+def draw_stops(rng: np.random.Generator) -> tuple[tuple[int, float], ...]:
+    """Stops an organist adds to the sounding pitch: partials as loud as the fundamental."""
+    if rng.random() < 0.4:
+        return ()
+    drawn = [semitones for semitones, chance in STOPS.items() if rng.random() < chance]
+    return tuple((semitones, float(rng.uniform(-14, 3))) for semitones in drawn)
 
 
 def choose_timbre(

@@ -83,6 +83,33 @@ def fit_range(part: Part, low: int, high: int) -> Part:
     return Part(tuple(kept), part.role, part.pedal)
 
 
+def transpose(part: Part, semitones: int) -> Part:
+    """The part that many semitones higher; notes that leave the MIDI range are left out."""
+    kept = (
+        PartNote(n.onset, n.offset, n.pitch + semitones, n.velocity)
+        for n in part.notes
+        if 0 <= n.pitch + semitones <= 127
+    )
+    return Part(tuple(kept), part.role, part.pedal)
+
+
+def balance_hands(part: Part, slope: float) -> Part:
+    """The part with its high notes louder (or, below 0, softer) by `slope` per two octaves."""
+    if not part.notes:
+        return part
+    middle = float(np.mean([note.pitch for note in part.notes]))
+    notes = (
+        PartNote(
+            n.onset,
+            n.offset,
+            n.pitch,
+            float(np.clip(n.velocity + slope * (n.pitch - middle) / 24, 0.06, 1)),
+        )
+        for n in part.notes
+    )
+    return Part(tuple(notes), part.role, part.pedal)
+
+
 def separate_repeats(part: Part, seconds: float, gap: float = 0.0) -> Part:
     """Sorted by onset, one note per key at a time, nothing after the end of the clip.
 

@@ -12,7 +12,7 @@ KEYS: dict[Figure, float] = {
     figures.arpeggio: 2,
     figures.block_chords: 2.5,
     figures.broken_chords: 1.5,
-    figures.repeated_notes: 1,
+    figures.repeated_notes: 1.3,
     figures.trill: 0.5,
     figures.octaves: 0.8,
     figures.texture: 1,
@@ -22,7 +22,7 @@ LEAD: dict[Figure, float] = {
     figures.long_tones: 2.5,
     figures.scale_run: 1,
     figures.arpeggio: 0.8,
-    figures.repeated_notes: 0.7,
+    figures.repeated_notes: 1.7,
     figures.trill: 0.3,
 }
 BASS: dict[Figure, float] = {

@@ -26,7 +26,7 @@ class RenderSettings:
     midi: str | None = None
     """Folder of MIDI files with an index.csv (docs/data.md)."""
     rooms: str | None = None
-    """Folder of room responses with an index.csv; a tenth of the music is put into one."""
+    """Folder of room responses with an index.csv; a fifth of the music is put into one."""
     exclude_songs: list[str] = field(default_factory=list)
     """Song ids or MIDI file names never to use."""
     clip_seconds: float = 20.0
@@ -39,7 +39,7 @@ class RenderSettings:
     """Share of the music in which one-shots and SoundFonts play together, 0..1."""
     midi_share: float = 0.5
     """Share of the music taken from MIDI files where they fit, 0..1; the rest is invented."""
-    speech_share: float = 0.05
+    speech_share: float = 0.06
     """Share of clips with speech and no notes, 0..1."""
     drums_share: float = 0.03
     """Share of clips with drums and no notes, 0..1."""
@@ -47,5 +47,5 @@ class RenderSettings:
     """Share of clips with noise, hum or clicks and no notes, 0..1."""
     silence_share: float = 0.005
     """Share of silent clips, 0..1."""
-    background_share: float = 0.15
+    background_share: float = 0.2
     """Share of the music with drums or speech behind it at -6 to -25 dB, 0..1."""

@@ -48,6 +48,8 @@ class Voice:
     manner: Manner = PLAIN
     cents: float = 0.0
     """Tuning away from A = 440 Hz."""
+    stops: tuple[tuple[int, float], ...] = ()
+    """Organ stops drawn beside the sounding pitch: (semitones above it, gain in dB)."""
 
 
 class SoundFontPlayer:

@@ -2,19 +2,11 @@
 
 from dataclasses import dataclass
 
-HELD_OUT_PROGRAMS = frozenset({1, 5, 12, 19, 25, 35, 41, 49, 53, 57, 71, 74})
+HELD_OUT_PROGRAMS = frozenset({3, 5, 12, 35, 49, 53, 74})
 """General MIDI programs (from 0) that only `--split valid` may use."""
 
 HELD_OUT_FOLDERS = frozenset(
-    {
-        "dbass_pizz_rr2",
-        "guitar_emily_rr2",
-        "ph_oboe",
-        "piano_upright_kw",
-        "tj_clarinet",
-        "tj_organ",
-        "tj_violin",
-    }
+    {"dbass_pizz_rr2", "guitar_emily_rr2", "ph_oboe", "tj_clarinet", "tj_organ"}
 )
 """One-shot folders that only `--split valid` may use."""
 
@@ -126,7 +118,7 @@ PROGRAMS: dict[int, tuple[str, int, int, float]] = {
     105: ("plucked", 48, 88, 0.7),
     106: ("plucked", 48, 84, 0.3),
     107: ("plucked", 48, 88, 0.5),
-    108: ("mallet", 60, 96, 0.5),
+    108: ("mallet", 48, 96, 1.5),
     109: ("reed", 60, 84, 0.2),
     110: ("bowed", 55, 96, 1),
     114: ("mallet", 60, 84, 0.3),
