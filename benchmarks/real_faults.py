@@ -21,7 +21,7 @@ import soundfile
 
 from realtime.takes import recover
 from tests.realtime import toy_model
-from tests.realtime.live_session import Live, connected, guardians, session
+from tests.realtime.live_session import Live, allowed, connected, guardians, session
 from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
 
 FAULTS = ("unplug", "stop server", "stop program", "default", "guardian", "suspend", "nothing")
@@ -86,7 +86,7 @@ def sequence(number: int, seed: int, servers: tuple[Pulse, dict[str, str]], fold
             wait_until(lambda: not any(map(psutil.Process.is_running, children)), 5, "an end")
         except AssertionError as error:
             return f"{done}, {'hard' if hard else 'soft'} end: {error}"
-        if not hard and (code != 0 or took > 2.5):
+        if not hard and (code != 0 or took > allowed(2)):
             return f"{done}: exit {code} after {took:.1f} s"
     if hard:
         recover(takes)

@@ -22,6 +22,8 @@ FIRST_SOUND_SECONDS = 3.0
 RETRY_SECONDS = 0.5
 LATE_SECONDS = 0.15
 """Sound that is this late for a whole second counts as lost."""
+CLOSED_WAIT_SECONDS = 0.005
+"""How often to look whether the device is open by now."""
 NOTHING: Floats = np.zeros(0, dtype=np.float32)
 DRIFT = 0.002
 """Sound cards may run this much slower than the clock without losing anything."""
@@ -48,6 +50,9 @@ class DeviceStream(Protocol):
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` samples, mono (n,)."""
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return once so many samples can be read, or after the timeout."""
 
     def alive(self) -> bool:
         """False where the stream is known to have ended."""
@@ -124,6 +129,14 @@ class Microphone:
             self._note_arrival(len(block), 0, self._heard_at)
         self._lose(self._clock())
         return block
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return once so many samples can be read, or after the timeout."""
+        stream = self._stream
+        if stream is None:
+            time.sleep(min(timeout_s, CLOSED_WAIT_SECONDS))
+        else:
+            stream.wait(frames, timeout_s)
 
     def status(self) -> SourceStatus:
         """How the microphone is doing; takes the gap that is to be reported."""

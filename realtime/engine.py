@@ -22,10 +22,8 @@ from realtime.take_control import TakeControl
 
 Floats = npt.NDArray[np.float32]
 
-WAIT_SECONDS = 0.002
-"""Sleep of the engine thread when no sound is waiting."""
-FIRST_WAIT_SECONDS = 0.005
-"""The first sleep after a block: sound cards deliver 10 ms or more at a time."""
+WAIT_SECONDS = 0.02
+"""Longest wait of the engine thread for the sound of the next hop."""
 HOUSEKEEPING_SECONDS = 0.1
 LONGEST_BACKLOG_SECONDS = 0.3
 """When more live sound waits than this, the oldest is recorded but no longer listened to."""
@@ -85,19 +83,17 @@ class Engine:
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
         """Pull from the source until it ends or `until` says so. The only loop that waits."""
-        housekeeping_at, wait = 0.0, FIRST_WAIT_SECONDS
+        housekeeping_at = 0.0
         while not until():
             now = time.monotonic()
             if now >= housekeeping_at:
                 housekeeping_at = now + HOUSEKEEPING_SECONDS
                 self._look_after()
             if self.pull():
-                wait = FIRST_WAIT_SECONDS
-            elif self._ended:
+                continue
+            if self._ended:
                 return
-            else:
-                time.sleep(wait)
-                wait = WAIT_SECONDS
+            self.source.wait(max(1, self.chain.missing), WAIT_SECONDS)
 
     def pull(self, frames: int = 0) -> bool:
         """Process at most `frames` (0: 50 ms) of what waits. False where nothing waited."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
-from realtime.sources import pick_channel
+from realtime.sources import pick_channel, poll_until_due
 
 Floats = npt.NDArray[np.float32]
 
@@ -94,6 +94,10 @@ class RingStream:
         joined = np.frombuffer(bytes(first) + bytes(second), dtype=np.float32)
         self._ring.advance_read_index(count)
         return pick_channel(joined.reshape(-1, self._channels), self._channel)
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return once so many samples are there, or after the timeout."""
+        poll_until_due(self.waiting, frames, self.rate, timeout_s)
 
     def take_remark(self) -> str:
         """PortAudio reports no changes."""

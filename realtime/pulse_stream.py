@@ -7,10 +7,12 @@ names no source and hides moves. The pipe is the ring: `parec` fills it whatever
 import contextlib
 import fcntl
 import os
+import select
 import struct
 import subprocess
 import termios
 import threading
+import time
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +29,7 @@ LATENCY_MS = 10
 MOST_CHANNELS = 8
 PIPE_BYTES = 1 << 20
 """2.7 s of stereo at 48 kHz; what does not fit waits in `parec`."""
+_PIECE_BYTES = 1 << 16
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 
 
@@ -70,6 +73,9 @@ class PulseStream:
         self._pipe = self._process.stdout.fileno()
         with contextlib.suppress(OSError):
             fcntl.fcntl(self._pipe, _SET_PIPE_SIZE, PIPE_BYTES)
+        self._kept = bytearray()
+        self._arrival = select.poll()
+        self._arrival.register(self._pipe, select.POLLIN)
         self._open = True
         self._watch = SourceWatch(self._process.pid, source, follows)
         self._watch.start()
@@ -84,20 +90,37 @@ class PulseStream:
         return self._watch.take_remark()
 
     def waiting(self) -> int:
-        """Samples in the pipe."""
+        """Samples that have come."""
         if not self._open:
             return 0
-        return _bytes_in(self._pipe) // self._frame_bytes
+        return (len(self._kept) + _bytes_in(self._pipe)) // self._frame_bytes
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` samples, (n,)."""
         count = min(frames, self.waiting())
         if count == 0:
             return np.zeros(0, dtype=np.float32)
-        data = os.read(self._pipe, count * self._frame_bytes)
+        size = count * self._frame_bytes
+        if len(self._kept) < size:
+            self._kept += os.read(self._pipe, size - len(self._kept))
+        data = bytes(self._kept[:size])
+        del self._kept[:size]
         return pick_channel(
             np.frombuffer(data, dtype=np.float32).reshape(-1, self._channels), self._channel
         )
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return at the moment at which so many samples are there, or after the timeout."""
+        size, until = frames * self._frame_bytes, time.monotonic() + timeout_s
+        while self._open and len(self._kept) < size:
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not self._arrival.poll(1 + int(1000 * left_s)):
+                return
+            data = os.read(self._pipe, _PIECE_BYTES)
+            if not data:
+                time.sleep(max(0.0, until - time.monotonic()))
+                return
+            self._kept += data
 
     def alive(self) -> bool:
         """False once the recording has ended or was moved to a source nobody chose."""

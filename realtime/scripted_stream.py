@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from realtime.sources import poll_until_due
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -52,6 +54,10 @@ class ScriptedStream:
         indices = (self._read + np.arange(count)) % len(self._sound)
         self._read += count
         return self._sound[indices]
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Wait for so many samples, as long as the clock is the real one."""
+        poll_until_due(self.waiting, frames, self.rate, timeout_s)
 
     def alive(self) -> bool:
         """False once `ended` or `problem` is set."""

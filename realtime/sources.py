@@ -17,6 +17,8 @@ SOUND_SUFFIXES = frozenset(
 )
 """Sound files as one meets them; a file that is named is tried whatever its suffix."""
 
+POLL_SECONDS = 0.001
+
 
 class AudioSource(Protocol):
     """Mono sound at the source's own rate, pulled by the engine."""
@@ -32,6 +34,9 @@ class AudioSource(Protocol):
 
         Empty while fewer than `least` wait: crumbs cost the engine as much as a whole hop.
         """
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return once so many samples can be read, or after the timeout."""
 
     def status(self) -> "SourceStatus":
         """How the source is doing."""
@@ -97,6 +102,9 @@ class ArraySource:
         block = self._samples[self._position : self._position + max_frames]
         self._position += len(block)
         return block if len(block) else None
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """All is there."""
 
     def status(self) -> SourceStatus:
         """Always well."""
@@ -168,6 +176,9 @@ class FileSource:
         self.frames_read += len(block)
         return mix_to_mono(block)
 
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """All is there."""
+
     def status(self) -> SourceStatus:
         """Always well."""
         return SourceStatus()
@@ -198,12 +209,21 @@ class PacedSource:
         now = self._clock()
         if self._started is None:
             self._started = now
-        due = int((now - self._started) * self.rate) - self._given
+        due = self._due(now)
         if due < min(max(self.rate // 200, least), max_frames):
             return np.zeros(0, dtype=np.float32)
         block = self._source.read(min(due, max_frames))
         self._given += 0 if block is None else len(block)
         return block
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Sleep until so many samples are due."""
+        missing = max(frames, self.rate // 200) - self._due(self._clock())
+        time.sleep(min(max(missing / self.rate, 0.0), timeout_s))
+
+    def _due(self, now: float) -> int:
+        started = now if self._started is None else self._started
+        return int((now - started) * self.rate) - self._given
 
     def status(self) -> SourceStatus:
         """The paced source's."""
@@ -212,6 +232,20 @@ class PacedSource:
     def close(self) -> None:
         """Close the paced source."""
         self._source.close()
+
+
+def poll_until_due(waiting: Callable[[], int], frames: int, rate: int, timeout_s: float) -> None:
+    """Return once `waiting()` is at least `frames`, or after the timeout, for rings without a bell.
+
+    Sound cards deliver some ten milliseconds at a time: sleep through most of the time that is
+    missing by the rate, then look every millisecond.
+    """
+    until = time.monotonic() + timeout_s
+    missing_s = (frames - waiting()) / rate
+    pause_s = max(POLL_SECONDS, 0.6 * missing_s)
+    while waiting() < frames and (left_s := until - time.monotonic()) > 0:
+        time.sleep(min(pause_s, left_s))
+        pause_s = POLL_SECONDS
 
 
 def pick_channel(block: Floats, channel: int) -> Floats:

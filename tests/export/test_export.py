@@ -64,6 +64,18 @@ def test_the_file_carries_its_specification(exported):
     assert len(digest[0]) == 64
 
 
+def test_fixed_filters_are_stored_in_half_precision_without_loss(exported, model):
+    stored = [
+        onnx.numpy_helper.to_array(constant)
+        for constant in onnx.load(exported).graph.initializer
+        if constant.data_type == onnx.TensorProto.FLOAT16
+    ]
+    kernels = [value.numpy() for name, value in model.encoder.spectrum.named_buffers()]
+    assert len(stored) == len(kernels) == 4
+    for half in stored:
+        assert any(np.array_equal(half.astype(np.float32), kernel) for kernel in kernels)
+
+
 def test_the_runtime_passes_the_self_test_inside_the_file(exported):
     assert OnnxModel(exported).self_test() <= 1e-4
 

@@ -1,4 +1,5 @@
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from realtime.capture import Microphone
 from realtime.errors import UserError
 from realtime.scripted_stream import ScriptedStream
+from realtime.sources import poll_until_due
 
 
 class Desk:
@@ -173,4 +175,27 @@ def test_what_is_read_is_what_was_sent():
     desk.now += 0.3
     block = microphone.read(100_000)
     assert np.array_equal(block, ramp[: len(block)]) and len(block) >= 14_399
+    microphone.close()
+
+
+def test_waiting_for_a_ring_without_a_bell():
+    begun = time.monotonic()
+
+    def waiting():
+        return 480 * int((time.monotonic() - begun) / 0.01)
+
+    poll_until_due(waiting, 960, 48_000, 5.0)
+    assert waiting() >= 960 and time.monotonic() - begun < 4
+    began = time.monotonic()
+    poll_until_due(lambda: 0, 480, 48_000, 0.02)
+    assert time.monotonic() - began >= 0.02
+
+
+def test_a_microphone_that_is_away_is_waited_for_in_small_steps():
+    desk = Desk()
+    desk.plugged = False
+    microphone = desk.microphone()
+    began = time.monotonic()
+    microphone.wait(480, 10.0)
+    assert time.monotonic() - began < 5
     microphone.close()

