@@ -200,6 +200,8 @@ def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> Decoder
         frame_threshold=_moved(decoder.frame_threshold, shift),
         frame_support=_moved(decoder.frame_support, shift),
         swell_threshold=_moved(decoder.swell_threshold, shift),
+        gathered_threshold=decoder.gathered_threshold * math.exp(shift / 2),
+        gathered_support=_moved(decoder.gathered_support, shift),
     )
 
 

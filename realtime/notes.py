@@ -1,5 +1,6 @@
 """Frame probabilities -> notes. The one decoder: for training, for files and for the live path."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ OVERTONES = (12, 19, 24)
 """Semitones of the 2nd, 3rd and 4th partial above a fundamental: where ghosts appear."""
 GHOST_FRAMES = 3
 """An overtone ghost starts within this many frames of its fundamental."""
+GATHERED_NOW = 0.03
+"""A start from gathered onsets still shows one: later, the note would be a guess about the past."""
+HIGHEST_THRESHOLD = 0.97
+"""Above sounding notes, a threshold never rises beyond what a network says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class NoteTracker:
         self._weak = np.zeros(self.pitch_count, dtype=np.int64)
         self._swelling = np.zeros(self.pitch_count, dtype=np.int64)
         self._ended = np.full(self.pitch_count, -(10**9), dtype=np.int64)
+        self._gathered: deque[Probabilities] = deque()
 
     @property
     def sounding(self) -> tuple[int, ...]:
@@ -130,14 +136,16 @@ class NoteTracker:
         velocity: Probabilities,
     ) -> list[Event]:
         settings = self.settings
-        starts = onset >= settings.onset_threshold
-        swelled: npt.NDArray[np.bool_] | None = None
+        starts = onset >= self._thresholds()
+        began: dict[int, int] = {}
         if starts.any():
             starts &= self._armed & (frame >= settings.frame_support)
             starts &= self.frame - self._started >= settings.repeat_frames
+        if settings.gathered_threshold > 0:
+            began |= self._gathers(onset, frame, starts)
         if settings.swell_threshold <= 1:
-            swelled = self._swells(frame) & ~starts
-            starts |= swelled
+            began |= self._swells(frame, starts)
+        starts[list(began)] = True
         if settings.ghost_ratio > 0 and starts.any():
             starts &= ~self._ghosts(onset, starts)
         self._weak += 1
@@ -153,13 +161,10 @@ class NoteTracker:
             self._ended[ends] = self.frame
             self._sounding &= ~ends
         self._armed |= onset < settings.onset_threshold * settings.rearm_ratio
-        for row in np.flatnonzero(starts):
-            began = self.frame
-            if swelled is not None and swelled[row]:
-                began = max(self.frame - settings.swell_frames + 1, int(self._ended[row]), 0)
-            loudness = float(np.nan_to_num(velocity[row]))
-            midi_velocity = min(max(round(127 * loudness), 1), 127)
-            events.append(NoteOn(began, int(row) + self.pitch_low, midi_velocity))
+        for row in np.flatnonzero(starts) if starts.any() else ():
+            first = max(began.get(int(row), self.frame), int(self._ended[row]), 0)
+            loudness = self._midi_velocity(float(np.nan_to_num(velocity[row])))
+            events.append(NoteOn(first, int(row) + self.pitch_low, loudness))
             self._sounding[row] = True
             self._started[row] = self.frame
             self._strength[row] = onset[row]
@@ -167,12 +172,58 @@ class NoteTracker:
             self._armed[row] = False
         return events
 
-    def _swells(self, frame: Probabilities) -> npt.NDArray[np.bool_]:
-        """Which silent rows have been clearly sounding for long enough to be notes."""
+    def _thresholds(self) -> float | Probabilities:
+        """Onset threshold, for every row alike or higher above sounding notes."""
+        settings = self.settings
+        if settings.overtone_factor == 1 or not self._sounding.any():
+            return settings.onset_threshold
+        above = np.zeros(self.pitch_count, dtype=bool)
+        for interval in OVERTONES:
+            if interval < self.pitch_count:
+                above[interval:] |= self._sounding[:-interval]
+        highest = max(HIGHEST_THRESHOLD, settings.onset_threshold)
+        higher = min(settings.onset_threshold * settings.overtone_factor, highest)
+        return np.where(above, np.float32(higher), np.float32(settings.onset_threshold))
+
+    def _gathers(
+        self, onset: Probabilities, frame: Probabilities, starts: npt.NDArray[np.bool_]
+    ) -> dict[int, int]:
+        """Silent rows whose recent onsets add up to a note: row -> the frame of their centre."""
+        settings = self.settings
+        quiet = ~self._sounding
+        self._gathered.append(np.where(quiet & (onset > 0), onset, np.float32(0)))
+        while len(self._gathered) > settings.gathered_frames:
+            self._gathered.popleft()
+        recent = np.stack(self._gathered)
+        sure = recent.sum(axis=0) >= settings.gathered_threshold
+        sure &= quiet & ~starts & (frame >= settings.gathered_support)
+        sure &= (onset >= GATHERED_NOW) & (self.frame - self._started >= settings.repeat_frames)
+        if not sure.any():
+            return {}
+        ages = np.arange(len(recent) - 1, -1, -1)
+        return {
+            int(row): self.frame - round(float(ages @ recent[:, row] / recent[:, row].sum()))
+            for row in np.flatnonzero(sure)
+        }
+
+    def _swells(self, frame: Probabilities, starts: npt.NDArray[np.bool_]) -> dict[int, int]:
+        """Silent rows that clearly sounded for long enough to be notes: row -> when they began."""
+        settings = self.settings
         self._swelling += 1
-        self._swelling[(frame < self.settings.swell_threshold) | self._sounding] = 0
+        self._swelling[(frame < settings.swell_threshold) | self._sounding] = 0
         self._swelling[~np.isfinite(frame)] = 0
-        return self._swelling >= self.settings.swell_frames
+        sure = (self._swelling >= settings.swell_frames) & ~starts
+        first = self.frame - settings.swell_frames + 1
+        return {int(row): first for row in np.flatnonzero(sure)}
+
+    def _midi_velocity(self, loudness: float) -> int:
+        """The network's velocity (0-1) -> 1-127."""
+        knots = self.settings.velocity_map
+        if knots:
+            midi = float(np.interp(loudness, [x for x, _ in knots], [y for _, y in knots]))
+        else:
+            midi = 127 * loudness
+        return min(max(round(midi), 1), 127)
 
     def _ghosts(self, onset: Probabilities, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which starting rows are overtones of a much stronger onset in these frames."""

@@ -39,6 +39,22 @@ class DecoderSettings:
     ghost_ratio: float = 0.0
     """An onset an octave, twelfth or two octaves above one in the same frames that is weaker than
     this part of it is taken for its overtone and left out (0 = keep all)."""
+    gathered_threshold: float = 0.0
+    """A silent pitch also starts where its onset probabilities of the last `gathered_frames` add up
+    to this (0 = never): a soft attack is sure to be there before it is sure when it was."""
+    gathered_frames: int = 14
+    gathered_support: float = 0.5
+    """Such a start counts only where the frame probability is at least this (0-1)."""
+    overtone_factor: float = 1.0
+    """The onset threshold is this many times as high an octave, twelfth or two octaves above a
+    sounding note, where its overtones are (1 = everywhere alike)."""
+    velocity_map: tuple[tuple[float, float], ...] = ()
+    """(network's velocity 0-1, MIDI velocity), both rising, straight lines between; none = times
+    127. The network learned the keys of its training instruments, a player expects loudness."""
+
+    def __post_init__(self) -> None:
+        knots = tuple((float(heard), float(midi)) for heard, midi in self.velocity_map)
+        object.__setattr__(self, "velocity_map", knots)
 
 
 @dataclass(frozen=True)

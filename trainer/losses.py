@@ -17,8 +17,13 @@ class LossWeights:
     frame: float = 1.0
     offset: float = 0.5
     velocity: float = 2.0
+    instrument: float = 1.0
+    """Of the instrument-wise output, where the model has one."""
     warm_up_frames: int = 30
     """First frames of a crop that are not scored: notes there began before it."""
+    onset_shift: int = 0
+    """Frames by which an onset may be answered early or late without penalty; 0 wants the shape of
+    the targets, frame by frame."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,10 @@ def transcription_loss(
         for name in ("onset", "frame", "offset"):
             logits = getattr(activations, name)[:, due, index]
             wanted = getattr(targets, name)[:, known]
-            error = F.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
+            if name == "onset" and weights.onset_shift:
+                error = shift_tolerant_error(logits, wanted, weights.onset_shift)
+            else:
+                error = F.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
             sums[name] = sums[name] + error / (logits.shape[0] * logits.shape[1])
         struck = targets.onset[:, known]
         loudness = torch.sigmoid(activations.velocity[:, due, index])
@@ -68,3 +76,32 @@ def transcription_loss(
         + weights.velocity * parts["velocity"]
     )
     return LossParts(total=total, **parts)
+
+
+def shift_tolerant_error(logits: Tensor, wanted: Tensor, shift: int) -> Tensor:
+    """Cross-entropy of onsets that may be answered up to `shift` frames away.
+
+    The best answer near an onset counts, other frames near it do not (after Foscarin et al. 2024,
+    arXiv 2407.21658).
+
+    Args:
+        logits: `(batch, frames, pitches)`.
+        wanted: targets of the same shape; 1 in an onset's first frame, 0 where none is near.
+        shift: frames.
+
+    Returns:
+        Sum over all frames and pitches. An onset weighs as much as the frames of its shape did.
+    """
+    before = F.pad(wanted, (0, 0, 1, 0))[:, :-1]
+    first = (wanted >= 1) & (before < 1)
+    share = wanted.sum() / first.sum().clamp(min=1)
+    best = _widest(logits, shift)
+    found = F.softplus(-best)[first].sum() * share
+    away = _widest(wanted, shift) <= 0
+    return found + F.softplus(logits)[away].sum()
+
+
+def _widest(values: Tensor, shift: int) -> Tensor:
+    """Maximum over `shift` frames to either side."""
+    rows = values.transpose(1, 2)
+    return F.max_pool1d(rows, 2 * shift + 1, stride=1, padding=shift).transpose(1, 2)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -86,6 +88,9 @@ decoders = st.builds(
     release_frames=st.integers(1, 5),
     frame_support=st.floats(0, 0.9),
     ghost_ratio=st.floats(0, 0.9),
+    gathered_threshold=st.sampled_from([0.0, 0.3, 0.8, 2.0]),
+    gathered_frames=st.integers(1, 12),
+    overtone_factor=st.sampled_from([1.0, 1.5]),
 )
 
 
@@ -109,8 +114,9 @@ def test_ons_and_offs_alternate_and_every_on_ends(values, decoder):
     sounding: dict[int, int] = {}
     last = 0
     for event in tracker.feed(*values) + tracker.finish():
-        assert event.frame >= last
-        last = event.frame
+        if isinstance(event, NoteOff) or decoder.gathered_threshold == 0:
+            assert event.frame >= last, "only a gathered note is dated back"
+            last = event.frame
         if isinstance(event, NoteOn):
             assert event.pitch not in sounding and 1 <= event.velocity <= 127
             sounding[event.pitch] = event.frame
@@ -155,3 +161,37 @@ def test_swells_frame_by_frame_equal_swells_at_once():
     for event in expected:
         assert (event.pitch in sounding) == isinstance(event, NoteOff)
         sounding ^= {event.pitch}
+
+
+def test_a_soft_attack_starts_where_its_onsets_add_up_and_is_dated_to_their_centre():
+    onset = [0.0, 0.1, 0.2, 0.2, 0.2, 0.1, 0.0, 0.0]
+    plain = replace(DECODER, onset_threshold=0.5)
+    gathering = replace(plain, gathered_threshold=0.65, gathered_frames=6)
+    assert decode(onset, [1] * 8, decoder=plain) == []
+    assert decode(onset, [1] * 8, decoder=gathering)[0] == NoteOn(3, 60, 64)
+    assert decode(onset, [0.3] * 8, decoder=gathering) == [], "no sound is there to support it"
+    short = replace(gathering, gathered_frames=2)
+    assert decode(onset, [1] * 8, decoder=short) == [], "too long ago"
+
+
+def test_gathered_onsets_do_not_cut_a_note_that_sounds():
+    onset = [0.9] + [0.2] * 12
+    gathering = replace(DECODER, gathered_threshold=0.6)
+    ons = [e for e in decode(onset, [1] * 13, decoder=gathering) if isinstance(e, NoteOn)]
+    assert len(ons) == 1
+
+
+def test_an_octave_above_a_sounding_note_needs_more():
+    onset, frame = np.zeros((8, 30), np.float32), np.zeros((8, 30), np.float32)
+    onset[0, 0], frame[:, 0] = 0.9, 1
+    onset[4, 12], onset[4, 13], frame[4:, 12:14] = 0.6, 0.6, 1
+    zero = np.zeros_like(onset)
+    decoder = replace(DECODER, overtone_factor=1.4)
+    events = NoteTracker(decoder, 60, 30).feed(onset, frame, zero, zero)
+    assert [e.pitch for e in events if isinstance(e, NoteOn)] == [60, 73]
+
+
+def test_velocity_follows_its_map():
+    decoder = replace(DECODER, velocity_map=((0.2, 40), (0.6, 100)))
+    loud = [decode([1], [1], velocity=[v], decoder=decoder)[0].velocity for v in (0.0, 0.4, 0.9)]
+    assert loud == [40, 70, 100]

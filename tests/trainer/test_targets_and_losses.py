@@ -6,7 +6,7 @@ import torch
 
 from trainer.datasets.shards import NOTE_DTYPE
 from trainer.heads import Activations
-from trainer.losses import LossWeights, transcription_loss
+from trainer.losses import LossWeights, shift_tolerant_error, transcription_loss
 from trainer.targets import make_targets
 
 
@@ -72,3 +72,18 @@ def test_a_bowed_onset_may_take_longer():
     table["program"] = 40
     row = make_targets(table, 50, 160).onset[:, 60 - 21]
     assert row.nonzero()[0].tolist() == [10, 11, 12, 13, 14]
+
+
+def test_an_onset_may_be_answered_early_or_late_where_the_loss_allows_it():
+    wanted = torch.zeros(1, 20, 2)
+    wanted[0, 10:13, 0] = torch.tensor([1.0, 1.0, 0.5])
+
+    def answered(frame: int, pitch: int = 0) -> float:
+        logits = torch.full((1, 20, 2), -12.0)
+        logits[0, frame, pitch] = 12.0
+        return float(shift_tolerant_error(logits, wanted, 2))
+
+    assert answered(8) == pytest.approx(answered(10)) == pytest.approx(answered(12))
+    assert answered(10) < 0.01
+    assert answered(6) > 10, "too early: a false note and a missed one"
+    assert answered(10, pitch=1) > 10
