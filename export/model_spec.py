@@ -5,6 +5,8 @@ from pathlib import Path
 
 from realtime.errors import UserError
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, StateSpec
+from trainer.encoders.harmonic import HarmonicEncoder
+from trainer.encoders.spectrum import LogFrequencySpectrum
 from trainer.model import Transcriber
 from trainer.pitches import LOWEST_PITCH, PITCHES
 
@@ -26,6 +28,7 @@ def make_spec(
         pitch_low=LOWEST_PITCH,
         pitch_count=PITCHES,
         spectrum_bins=model.spectrum_bins,
+        spectrum_per_semitone=_rows_per_semitone(model),
         heads=tuple(
             HeadSpec(frames, decoders.get(frames, DecoderSettings())) for frames in look_aheads
         ),
@@ -34,6 +37,12 @@ def make_spec(
         licence=licence,
         provenance=provenance,
     )
+
+
+def _rows_per_semitone(model: Transcriber) -> int:
+    """0 where the rows of the encoder's spectrum are not spaced by pitch."""
+    rows = LogFrequencySpectrum.BINS_PER_SEMITONE
+    return rows if isinstance(model.encoder, HarmonicEncoder) else 0
 
 
 def read_thresholds(path: str) -> dict[int, DecoderSettings]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.shortcuts import CheatSheet
 from gui.takes import discard_take, save_copy, show_folder
@@ -96,6 +96,15 @@ class Actions:
     def sheet(self) -> None:
         """Show the keys."""
         CheatSheet(self._window).open()
+
+    def report(self) -> None:
+        """Copy a report on how everything is."""
+        QApplication.clipboard().setText(self._window.controller.report())
+        self._window.jobs.say(tr("A report is on the clipboard: paste it where you ask for help."))
+
+    def spectrogram(self) -> None:
+        """The model's own input behind the notes, or not."""
+        self._window.choose("spectrogram", not self._window.choices.spectrogram)
 
     def quit(self) -> None:
         """Close the window."""

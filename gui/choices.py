@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from gui.key_range import KEYBOARDS
 from gui.pitch_names import NAMINGS
 from gui.words import LANGUAGES
+from realtime.instruments import PROGRAMS
 from realtime.settings import EngineSettings
 
 THEME_CHOICES = ("system", "dark", "light")
@@ -27,7 +29,7 @@ NOTE_FIELDS = (
     "channel",
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
-ENGINE_FIELDS = ("input", "midi_out", "latency_ms", *NOTE_FIELDS)
+ENGINE_FIELDS = ("input", "midi_out", "latency_ms", "instrument", *NOTE_FIELDS)
 """Settings of the engine that are remembered; a sound file as input is not."""
 LIMITS: dict[str, tuple[float, float]] = {
     "latency_ms": (0.0, 2000.0),
@@ -51,6 +53,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "theme": THEME_CHOICES,
     "language": ("", *LANGUAGES),
     "naming": ("", *NAMINGS),
+    "keys": ("", *KEYBOARDS),
+    "instrument": ("", *PROGRAMS),
 }
 
 
@@ -67,6 +71,12 @@ class Choices:
     compact: bool = False
     calm: bool = False
     """Reduced motion."""
+    keys: str = ""
+    """Keyboard that the roll shows; see `gui.key_range.KEYBOARDS`. "" follows what is played."""
+    spectrogram: bool = False
+    """The model's own input behind the notes."""
+    mute_midi: bool = True
+    """No MIDI is sent while a take plays back."""
     seconds: float = 8.0
     """Seconds of music on the roll."""
     input: str = EngineSettings.input
@@ -87,6 +97,7 @@ class Choices:
     velocity_max: int = EngineSettings.velocity_max
     transpose: int = EngineSettings.transpose
     channel: int = EngineSettings.channel
+    instrument: str = EngineSettings.instrument
 
     def engine_settings(self, **other: Any) -> EngineSettings:
         """Settings for the engine, with values from the command line on top."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gui.engine import Engine
 from gui.frame import Frame
+from gui.report import report
 from gui.room import RoomLearner
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
@@ -40,6 +41,8 @@ class Controller(QObject):
     """A `gui.frame.Frame`, at screen rate."""
     settings_changed = Signal(object)
     """The new `EngineSettings`."""
+    wanted = Signal(str)
+    """Something that the window has to do: "report" or "takes"."""
     rescan = Signal()
     """The lists of devices should be read again."""
 
@@ -75,6 +78,9 @@ class Controller(QObject):
             "retry": lambda: self.choose_input(self.settings.input),
             "rescan": self.rescan.emit,
             "dismiss": self._watch.dismiss,
+            "bundled": self.use_bundled_model,
+            "report": lambda: self.wanted.emit("report"),
+            "takes": self._show_takes,
         }
 
     @property
@@ -162,6 +168,28 @@ class Controller(QObject):
         """The same file from its start."""
         self._watch.restart(self._clock())
         self._engine.reopen()
+
+    def use_bundled_model(self) -> None:
+        """Give up a model of the user's own."""
+        self.change(model="")
+        self.flush()
+
+    def mute_midi(self, muted: bool) -> None:
+        """Send no MIDI for now: a take plays, and the microphone hears it."""
+        if muted != self.settings.midi_muted:
+            self.change(midi_muted=muted)
+            self.flush()
+
+    def report(self) -> str:
+        """How everything is, for the developers."""
+        frame = self.last
+        shown = f"{frame.notice.title} {frame.notice.text}" if frame and frame.notice else ""
+        snapshot = frame.snapshot if frame else self._engine.snapshot()
+        return report(snapshot, self.settings, shown.strip())
+
+    def _show_takes(self) -> None:
+        self._watch.dismiss()
+        self.wanted.emit("takes")
 
     def toggle_demo(self) -> None:
         """Start the demo, or stop playing a file."""

@@ -29,6 +29,7 @@ class FileJob(QObject):
         model: str = "",
         parent: QObject | None = None,
         settings: EngineSettings | None = None,
+        refine: bool = False,
     ) -> None:
         super().__init__(parent)
         self.sound = sound
@@ -48,6 +49,7 @@ class FileJob(QObject):
             str(self.midi),
             model,
             json.dumps(asdict(settings or EngineSettings())),
+            *(["refine"] if refine else []),
         )
         self._process.setProgram(program)
         self._process.setArguments(arguments)

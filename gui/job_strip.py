@@ -61,7 +61,7 @@ class JobStrip(QWidget):
 
     def refine(self, sound: Path, settings: EngineSettings) -> None:
         """Listen to a take again; `refined` tells the result."""
-        self._start(FileJob(sound, settings.model, self, settings))
+        self._start(FileJob(sound, settings.model, self, settings, refine=True))
         self._refining = True
 
     def _start(self, job: FileJob) -> None:

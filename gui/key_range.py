@@ -9,6 +9,13 @@ REST = (48.0, 83.0)
 """Shown while nothing has been played: C3 to B5."""
 MARGIN = 2
 SMALLEST_SPAN = 25.0
+KEYBOARDS: dict[str, tuple[float, float]] = {
+    "88": (21.0, 108.0),
+    "76": (28.0, 103.0),
+    "61": (36.0, 96.0),
+    "25": (48.0, 72.0),
+}
+"""Count of keys -> lowest and highest pitch of such a keyboard."""
 SHRINK_AFTER_S = 4.0
 EASE_S = 0.18
 
@@ -22,7 +29,8 @@ class KeyRange:
         self._roomy_since: float | None = None
         self._last_wall: float | None = None
         self.automatic = True
-        """False after the user zoomed by hand."""
+        """False where the user chose a keyboard, or zoomed by hand."""
+        self._keyboard: tuple[float, float] | None = None
 
     def update(self, pitches: Iterable[int], wall_s: float) -> tuple[float, float]:
         """The range to draw at `wall_s` with these pitches in view."""
@@ -47,9 +55,15 @@ class KeyRange:
         self.automatic = False
         self._place(self._target[0] + semitones, self._target[1] - self._target[0])
 
+    def set_keyboard(self, name: str) -> None:
+        """Show one of `KEYBOARDS`; any other name follows what is played."""
+        self._keyboard = KEYBOARDS.get(name)
+        self.follow()
+
     def follow(self) -> None:
-        """Follow what is played again."""
-        self.automatic = True
+        """Undo what the user zoomed and moved: the chosen keyboard, or what is played."""
+        self.automatic = self._keyboard is None
+        self._target = self._keyboard or self._target
         self._roomy_since = -math.inf
 
     def settle(self) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.choices import Choices
-from gui.words import LANGUAGES, tr
+from gui.key_range import KEYBOARDS
+from gui.words import LANGUAGES, plural, tr
 
 
 def theme_names() -> dict[str, str]:
@@ -23,6 +24,12 @@ def naming_names() -> dict[str, str]:
         "german": tr("C D E … H"),
         "solfege": tr("Do Re Mi"),
     }
+
+
+def keyboard_names() -> dict[str, str]:
+    """Choice -> what it is called."""
+    counted = {name: plural(int(name), "key", "keys") for name in KEYBOARDS}
+    return {"": tr("Those that are played"), **counted}
 
 
 def build_menu(
@@ -55,13 +62,23 @@ def build_menu(
     languages = {"": tr("Like the system"), **LANGUAGES}
     _submenu(menu, tr("Theme"), "theme", theme_names(), choices.theme, choose)
     _submenu(menu, tr("Note names"), "naming", naming_names(), choices.naming, choose)
+    _submenu(menu, tr("Keys shown"), "keys", keyboard_names(), choices.keys, choose)
     _submenu(menu, tr("Language"), "language", languages, choices.language, choose)
-    calm = menu.addAction(tr("Less motion"))
-    calm.setCheckable(True)
-    calm.setChecked(choices.calm)
-    calm.triggered.connect(lambda checked: choose("calm", checked))
+    for field, text, keys in (
+        ("spectrogram", tr("Spectrogram"), "\tS"),
+        ("calm", tr("Less motion"), ""),
+        ("mute_midi", tr("No MIDI while a take plays"), ""),
+    ):
+        action = menu.addAction(text + keys)
+        action.setCheckable(True)
+        action.setChecked(getattr(choices, field))
+        action.triggered.connect(lambda checked, f=field: choose(f, checked))
     menu.addSeparator()
-    for name, text, keys in (("sheet", tr("Keys"), "?"), ("quit", tr("Quit"), "Ctrl+Q")):
+    for name, text, keys in (
+        ("sheet", tr("Keys"), "?"),
+        ("report", tr("Copy a report"), "Ctrl+Shift+C"),
+        ("quit", tr("Quit"), "Ctrl+Q"),
+    ):
         action = QAction(f"{text}\t{keys}", menu)
         action.triggered.connect(lambda _=False, n=name: do(n))
         menu.addAction(action)

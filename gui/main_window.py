@@ -30,11 +30,12 @@ from gui.controller import Controller
 from gui.device_scan import DeviceScan
 from gui.frame import Frame
 from gui.ink import NoteInk
+from gui.instrument_words import instrument_word
 from gui.job_strip import JobStrip
 from gui.key_guess import KeyFollower
 from gui.key_names import key_name
 from gui.main_menu import build_menu
-from gui.model_facts import longest_ms, look_aheads_ms
+from gui.model_facts import look_aheads_ms
 from gui.note_log import NoteLog
 from gui.note_log_window import NoteLogWindow
 from gui.notice_view import NoticeCard, NoticeStrip
@@ -48,6 +49,7 @@ from gui.takes_page import TakesPage
 from gui.theme import Theme
 from gui.top_bar import TopBar
 from gui.transport import Transport
+from gui.tuner import Tuner
 from gui.words import language
 
 USUAL_SIZE = (960, 540)
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         self.top_bar, self.strip, self.jobs = TopBar(), NoticeStrip(), JobStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self._actions = Actions(self)
-        self.log, self._keys = NoteLog(), KeyFollower()
+        self.log, self._keys, self._tuner = NoteLog(), KeyFollower(), Tuner()
         self.log_window = NoteLogWindow(self)
         self.takes, self.pages = TakesPage(), QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
         self._newest_take = ""
+        self._keys_shown = ""
         self._lay_out()
         self._connect()
         self._usual_geometry, self._usual_place = QByteArray(), QRect()
@@ -133,6 +136,9 @@ class MainWindow(QMainWindow):
         self.takes.said.connect(self.jobs.say)
         self.takes.refine_wanted.connect(self._refine)
         self.jobs.refined.connect(self.takes.refined)
+        self.takes.view.player.changed.connect(self._mute_midi)
+        self.status.clicked.connect(lambda: self.do("report"))
+        controller.wanted.connect(self.do)
         self.strip.acted.connect(controller.act)
         self.card.acted.connect(controller.act)
         for name, keys in KEYS.items():
@@ -145,6 +151,8 @@ class MainWindow(QMainWindow):
         """Show one moment."""
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
+        self.transport.now_playing.show_instrument(instrument_word(frame.snapshot.instrument))
+        self.transport.now_playing.show_tuning(self._tuner.hear(frame.snapshot))
         key = self._keys.key
         if self._keys.update(frame.snapshot.notes, frame.snapshot.stream_s) != key:
             self._refresh_ink(wanted_theme(self.choices.theme))
@@ -204,6 +212,10 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         dress(application, theme)
         self.takes.view.calm = self.pane.calm = self.choices.calm
+        self.pane.show_spectrogram(self.choices.spectrogram)
+        if self.choices.keys != self._keys_shown:
+            self._keys_shown = self.choices.keys
+            self.pane.range.set_keyboard(self.choices.keys)
         self._refresh_ink(theme)
         self.status.set_theme(theme)
         old = self.top_bar.menu.menu()
@@ -252,9 +264,13 @@ class MainWindow(QMainWindow):
         newest = Path(self._newest_take).stem if self._newest_take else ""
         self.takes.enter(self.controller.takes_folder, newest)
 
+    def _mute_midi(self) -> None:
+        """What a take plays should not come back through the microphone as MIDI."""
+        playing = self.takes.view.player.playing
+        self.controller.mute_midi(playing and self.choices.mute_midi)
+
     def _refine(self, sound: str) -> None:
-        settings = self.controller.settings
-        self.jobs.refine(Path(sound), replace(settings, latency_ms=longest_ms(settings.model)))
+        self.jobs.refine(Path(sound), replace(self.controller.settings, latency_ms=None))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space that no control wanted plays the open take, or starts or stops the demo."""
@@ -312,6 +328,7 @@ class MainWindow(QMainWindow):
         self.controller.frame.disconnect(self.show_frame)
         self.controller.settings_changed.disconnect(self.top_bar.show_settings)
         self.controller.rescan.disconnect(self._scan.start)
+        self.controller.wanted.disconnect(self.do)
         fresh.pane.seconds = self.pane.seconds
         fresh.setGeometry(self.geometry())
         fresh.show()

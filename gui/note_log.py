@@ -31,7 +31,9 @@ class NoteLog:
         return lines
 
     def _line(self, chord: list[RollNote]) -> str:
-        names = "  ".join(pitch_name(note.pitch, self.naming) for note in chord)
+        names = "  ".join(
+            pitch_name(note.pitch, self.naming) + ("?" if note.unsure else "") for note in chord
+        )
         loudest = max(note.velocity for note in chord)
         minutes, seconds = divmod(min(note.onset_s for note in chord), 60)
         return tr(

@@ -1,9 +1,9 @@
-"""Draws notes: bodies, halos of sounding ones, names where there is room."""
+"""Draws notes: bodies (hollow where unsure), halos of sounding ones, names where there is room."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.ink import NoteInk, font
 from gui.roll_geometry import NoteBox
@@ -12,6 +12,9 @@ SMALLEST_LETTERS = 7
 LARGEST_LETTERS = 12
 NAME_MARGIN = 2.5
 RADIUS = 3.0
+OUTLINE = 1.5
+HOLLOW_ALPHA = 34
+"""Opacity, of 255, of what is inside an unsure note."""
 HALO = ((5.0, 26), (2.5, 52))
 """(pixels around a sounding note, opacity) of its halo."""
 
@@ -50,8 +53,22 @@ def _draw_body(painter: QPainter, box: NoteBox, ink: NoteInk) -> None:
                 area.adjusted(-reach, -reach, reach, reach), radius + reach, radius + reach
             )
         colour = colour.lighter(118) if ink.theme.is_dark else colour.darker(112)
+    area = QRectF(box.x, box.y, box.width, box.height)
+    if box.unsure:
+        _draw_hollow(painter, area, colour, radius)
+        return
     painter.setBrush(colour)
-    painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), radius, radius)
+    painter.drawRoundedRect(area, radius, radius)
+
+
+def _draw_hollow(painter: QPainter, area: QRectF, colour: QColor, radius: float) -> None:
+    inside = QColor(colour)
+    inside.setAlpha(HOLLOW_ALPHA)
+    painter.setBrush(inside)
+    painter.setPen(QPen(colour, OUTLINE))
+    half = OUTLINE / 2
+    painter.drawRoundedRect(area.adjusted(half, half, -half, -half), radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
 
 
 def _draw_name(painter: QPainter, box: NoteBox, ink: NoteInk, letters: int) -> None:
@@ -63,6 +80,7 @@ def _draw_name(painter: QPainter, box: NoteBox, ink: NoteInk, letters: int) -> N
         text, width, height = ink.short_name(box.pitch, letters)
         if width > room:
             return
-    painter.setPen(ink.fill(box.pitch, box.velocity)[1])
+    on_body = ink.fill(box.pitch, box.velocity)[1]
+    painter.setPen(QColor(ink.theme.text) if box.unsure else on_body)
     x = left + min(NAME_MARGIN + 2.0, (room - width) / 2 + NAME_MARGIN)
     painter.drawStaticText(QPointF(x, box.y + (box.height - height) / 2), text)

@@ -20,6 +20,9 @@ def action_labels() -> dict[str, str]:
         "again": tr("Play again"),
         "retry": tr("Start again"),
         "rescan": tr("Look again"),
+        "report": tr("Copy a report"),
+        "bundled": tr("Use the bundled model"),
+        "takes": tr("Takes"),
     }
 
 

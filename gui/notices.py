@@ -1,9 +1,11 @@
 """What the window tells the user at this moment, if anything: one calm notice at a time."""
 
-from dataclasses import dataclass, replace
+import sys
+from dataclasses import dataclass
 
 from gui.engine_words import in_our_words
-from gui.status_text import duration, short_name
+from gui.status_text import BEHIND_S, duration, short_name
+from gui.troubles import permission_advice, trouble_of
 from gui.words import tr
 from realtime.snapshot import Snapshot
 
@@ -45,12 +47,17 @@ class Situation:
     lost_lately: bool = False
     dismissed: str = ""
     """The message that the user has sent away."""
+    own_model: bool = False
+    """Whether a model other than the bundled one is chosen."""
+    platform: str = sys.platform
 
 
 def choose_notice(snapshot: Snapshot, situation: Situation) -> Notice | None:
     """The most important thing to say, or None."""
-    snapshot = replace(snapshot, message=in_our_words(snapshot.message))
-    for rule in (_failed, _no_input, _ended, _message, _lost, _clipping, _silence, _file, _first):
+    rules = (
+        _failed, _no_input, _ended, _message, _behind, _lost, _clipping, _silence, _file, _first
+    )  # fmt: skip
+    for rule in rules:
         notice = rule(snapshot, situation)
         if notice is not None:
             return notice
@@ -75,27 +82,40 @@ def _failed(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "failed":
         return None
     back = ("microphone",) if situation.plays_file else ()
-    text = snapshot.message or tr("Your takes are safe. Start it again, or choose another input.")
-    return Notice("error", tr("The engine has stopped"), text, ("retry", *back))
+    trouble = trouble_of(snapshot.message, situation.platform)
+    bundled = ("bundled",) if situation.own_model and "bundled" in trouble.actions else ()
+    calm = tr("Your takes are safe. Start it again, or choose another input.")
+    text = _sentences(snapshot.message, trouble.advice) or calm
+    title = trouble.title or tr("The engine has stopped")
+    return Notice("error", title, text, ("retry", *bundled, *back, "report"))
 
 
 def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "no-input":
         return None
     hope = tr("Plug in a microphone or an audio interface: listening starts by itself.")
+    if snapshot.recording:
+        hope += " " + tr("The take goes on: what is missing becomes silence.")
+    trouble = trouble_of(snapshot.message, situation.platform)
+    told = in_our_words(snapshot.message)
+    if snapshot.notes:
+        return Notice(
+            "warning", tr("The input is gone"), hope, ("rescan", *_demo(situation), "report")
+        )
+    forbidden = trouble.advice == permission_advice(situation.platform)
     return Notice(
         "warning",
-        tr("No input device"),
-        f"{snapshot.message}\n{hope}" if snapshot.message and not snapshot.notes else hope,
+        trouble.title if forbidden else tr("No input device"),
+        "\n".join(part for part in (told, trouble.advice if forbidden else hope) if part),
         ("rescan", *_demo(situation)),
-        centre=not snapshot.notes,
+        centre=True,
     )
 
 
 def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "file-ended":
         return None
-    text = snapshot.message or tr(
+    text = in_our_words(snapshot.message) or tr(
         "{name}, {length}.",
         name=short_name(snapshot.input_name),
         length=duration(snapshot.stream_s),
@@ -104,10 +124,37 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
 
 
 def _message(snapshot: Snapshot, situation: Situation) -> Notice | None:
-    if not snapshot.message or snapshot.message == in_our_words(situation.dismissed):
+    if not snapshot.message or snapshot.message == situation.dismissed:
         return None
+    trouble = trouble_of(snapshot.message, situation.platform)
     back = ("microphone",) if situation.plays_file else ()
-    return Notice("warning", "", snapshot.message, back, closable=True)
+    offered = [name for name in trouble.actions if name != "bundled" or situation.own_model]
+    copy = ("report",) if trouble.kind != "info" else ()
+    return Notice(
+        trouble.kind,
+        trouble.title,
+        _sentences(snapshot.message, trouble.advice),
+        (*offered, *back, *copy),
+        closable=True,
+    )
+
+
+def _sentences(message: str, advice: str) -> str:
+    return " ".join(part for part in (in_our_words(message), advice) if part)
+
+
+def _behind(snapshot: Snapshot, situation: Situation) -> Notice | None:
+    if snapshot.behind_s <= BEHIND_S or snapshot.state != "listening":
+        return None
+    return Notice(
+        "warning",
+        tr("The computer is too slow just now"),
+        tr(
+            "To stay in time, sound that came too late is recorded but not listened to. "
+            "Closing other programs helps."
+        ),
+        ("report",),
+    )
 
 
 def _lost(snapshot: Snapshot, situation: Situation) -> Notice | None:
@@ -117,6 +164,7 @@ def _lost(snapshot: Snapshot, situation: Situation) -> Notice | None:
         "warning",
         tr("Some audio was lost"),
         tr("The computer was too busy for a moment. Closing other programs helps."),
+        ("report",),
     )
 
 
@@ -135,6 +183,8 @@ def _silence(snapshot: Snapshot, situation: Situation) -> Notice | None:
         "“{name}” sends pure silence. Is it the right input, switched on and not muted?",
         name=short_name(snapshot.input_name) or tr("The input"),
     )
+    if situation.platform in ("darwin", "win32"):
+        text += " " + permission_advice(situation.platform)
     return Notice(
         "hint", tr("I hear nothing yet"), text, _demo(situation), centre=not snapshot.notes
     )

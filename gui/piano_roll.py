@@ -10,6 +10,7 @@ from gui.ink import NoteInk
 from gui.note_paint import draw_notes
 from gui.roll_geometry import Viewport
 from gui.roll_strip import RollStrip
+from gui.spectrogram import Spectrogram
 from gui.theme import DARK
 from gui.words import tr
 from realtime.snapshot import RollNote
@@ -33,6 +34,8 @@ class PianoRoll(QWidget):
         self._now_s = 0.0
         self._line_s: float | None = None
         self._ring = False
+        self.spectrogram: Spectrogram | None = None
+        """Drawn behind the notes where there is one."""
         self.set_ink(NoteInk(DARK, "letters"))
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -64,12 +67,14 @@ class PianoRoll(QWidget):
         """Draw one frame: the strip, sounding notes over it, the edges."""
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
-        now_s = self._strip.draw(painter, self._notes, self._now_s, self.viewport, self._ink, ratio)
+        now_s = self._strip.draw(
+            painter, self._notes, self._now_s, self.viewport, self._ink, ratio, self.spectrogram
+        )
         sounding = [note for note in self._notes if note.offset_s is None]
         boxes = self.viewport.boxes(sounding, now_s)
         if self._line_s is not None:
             x = self.viewport.x(self._line_s, now_s)
-            boxes = [box._replace(width=max(x - box.x, 3.0)) for box in boxes]
+            boxes = [box._replace(width=max(min(x, self.width()) - box.x, 3.0)) for box in boxes]
             painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(self._ink.theme.accent))
         draw_notes(painter, boxes, self._ink, self.viewport.row)
         if self._line_s is None:

@@ -1,11 +1,14 @@
 """The window's words in Polish."""
 
+from gui.polish_instruments import INSTRUMENT_TEXTS
+from gui.polish_live import LIVE_TEXTS
 from gui.polish_settings import SETTING_TEXTS
 from gui.polish_takes import TAKE_TEXTS
 
 PLURALS: dict[str, tuple[str, str, str]] = {
     "note": ("nuta", "nuty", "nut"),
     "version": ("wersja", "wersje", "wersji"),
+    "key": ("klawisz", "klawisze", "klawiszy"),
 }
 """English singular -> the forms for 1, for 2-4, for 5 and more."""
 
@@ -181,5 +184,5 @@ WINDOW_TEXTS: dict[str, str] = {
         "„{name}” przesyła samą ciszę. Czy to właściwe wejście, włączone i niewyciszone?"
     ),
 }
-TEXTS = WINDOW_TEXTS | SETTING_TEXTS | TAKE_TEXTS
+TEXTS = WINDOW_TEXTS | INSTRUMENT_TEXTS | LIVE_TEXTS | SETTING_TEXTS | TAKE_TEXTS
 """English -> Polish. A test keeps it complete."""

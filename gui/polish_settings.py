@@ -14,8 +14,6 @@ SETTING_TEXTS: dict[str, str] = {
     "All of these as they were at first": "Wszystko tu tak, jak na początku",
     "Always 100": "Zawsze 100",
     "As heard": "Jak słychać",
-    "Bass": "Bas",
-    "Guitar": "Gitara",
     "Highest note": "Najwyższa nuta",
     "How loudness becomes MIDI velocity": "Jak z głośności powstaje dynamika MIDI",
     "Instrument": "Instrument",
@@ -32,7 +30,6 @@ SETTING_TEXTS: dict[str, str] = {
     "Notes below are left out": "Niższe nuty są pomijane",
     "One": "Jedna",
     "One: a new note ends the one before": "Jedna: nowa nuta kończy poprzednią",
-    "Piano": "Fortepian",
     "Range, notes at once and lengths that suit it": (
         "Zakres, liczba nut naraz i długości, które do niego pasują"
     ),
@@ -41,12 +38,9 @@ SETTING_TEXTS: dict[str, str] = {
     "Several": "Kilka",
     "Soft notes louder": "Ciche głośniej",
     "Soft notes softer": "Ciche ciszej",
-    "Strings": "Smyczki",
     "Velocity": "Dynamika",
-    "Voice": "Głos",
     "What is softer than this counts as silence": "Co cichsze, liczy się jako cisza",
     "What the instrument is tuned to": "Do czego instrument jest nastrojony",
-    "Winds": "Dęte",
     "off": "wył.",
     "own choice": "własny wybór",
 }

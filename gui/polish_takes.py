@@ -23,6 +23,9 @@ TAKE_TEXTS: dict[str, str] = {
     "MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)": (
         "MIDI, CSV lub MusicXML, z tempem i siatką (Ctrl+S)"
     ),
+    "Move this version to the trash; what was played and the other versions stay": (
+        "Przenieś tę wersję do kosza; to, co zagrano, i inne wersje zostają"
+    ),
     "Merge chosen notes of one pitch": "Połącz wybrane nuty tej samej wysokości",
     "Move notes to a grid": "Przesuń nuty do siatki",
     "Move the chosen notes; without any, move the view": (
@@ -33,6 +36,7 @@ TAKE_TEXTS: dict[str, str] = {
         "Nie ma jeszcze podejść. Naciśnij R, zagraj, naciśnij R jeszcze raz."
     ),
     "Notes of the take": "Nuty podejścia",
+    "No instrument": "Bez instrumentu",
     "Nothing can be heard: there is no sound output. Plug one in and press play again.": (
         "Nic nie słychać: nie ma wyjścia dźwięku. Podłącz je i odtwórz jeszcze raz."
     ),
@@ -67,6 +71,7 @@ TAKE_TEXTS: dict[str, str] = {
     "Undo, redo": "Cofnij, ponów",
     "Velocity of the chosen notes": "Dynamika wybranych nut",
     "Version": "Wersja",
+    "Version to the trash": "Wersja do kosza",
     "What is heard": "Co słychać",
     "Your takes: see, hear and edit them": "Podejścia: oglądaj, słuchaj, poprawiaj",
     "Your takes: see, hear and edit them (T)": "Podejścia: oglądaj, słuchaj, poprawiaj (T)",

@@ -14,6 +14,7 @@ PIANO: Values = {
     "retrigger_ms": 0.0,
 }
 INSTRUMENTS: dict[str, Values] = {
+    "": PIANO,
     "piano": PIANO,
     "guitar": {**PIANO, "lowest_pitch": 38, "highest_pitch": 88, "retrigger_ms": 40.0},
     "bass": {**PIANO, "lowest_pitch": 23, "highest_pitch": 67, "mono": True, "retrigger_ms": 60.0},
@@ -33,7 +34,10 @@ INSTRUMENTS: dict[str, Values] = {
         "retrigger_ms": 60.0,
     },
 }
-"""Range, how many notes at once, how short a note may be."""
+"""Range, how many notes at once, how short a note may be; "" is any instrument.
+
+The other names are those of `realtime.instruments.PROGRAMS`.
+"""
 
 AS_HEARD: Values = {
     "velocity_fixed": 0,
@@ -49,6 +53,17 @@ LOUDNESS: dict[str, Values] = {
     "fixed": {**AS_HEARD, "velocity_fixed": 100},
 }
 """How loudness becomes MIDI velocity."""
+
+
+OWN = "own"
+"""Chosen instrument where the settings are no longer those of its preset."""
+
+
+def chosen_instrument(settings: EngineSettings) -> str:
+    """Name of the chosen instrument, or `OWN`."""
+    values = INSTRUMENTS.get(settings.instrument, {"channel": 0})
+    suits = all(getattr(settings, field) == value for field, value in values.items())
+    return settings.instrument if suits else OWN
 
 
 def chosen(presets: Mapping[str, Values], settings: EngineSettings) -> str:

@@ -18,6 +18,7 @@ class NoteBox(NamedTuple):
     pitch: int
     velocity: int
     sounding: bool
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Viewport:
                     note.pitch,
                     note.velocity,
                     sounding,
+                    note.unsure,
                 )
             )
         return boxes

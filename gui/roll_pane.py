@@ -1,10 +1,10 @@
-"""Roll and keys together: they share one clock, one pitch range and one zoom."""
+"""Roll and keys together: they share one clock, one pitch range, one zoom and one place in time."""
 
 import math
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui.ink import NoteInk
 from gui.key_range import KeyRange
@@ -12,17 +12,38 @@ from gui.keyboard import Keyboard
 from gui.piano_roll import PianoRoll
 from gui.roll_clock import RollClock
 from gui.roll_geometry import Viewport
+from gui.spectrogram import Spectrogram
+from gui.theme import SPACE
 from gui.words import tr
 from realtime.snapshot import Snapshot
 
 SHORTEST_S, LONGEST_S = 2.0, 30.0
+REMEMBERED_S = 30.0
+"""The engine tells the notes of the last half minute: one cannot look back further."""
 WHEEL_NOTCH = 120.0
+STEP_PART = 0.1
+"""Part of the view by which a key moves it."""
 ENDED = ("file-ended", "failed", "no-input")
 """States in which no more sound comes: the picture stands still."""
+_KEYS: dict[tuple[int, bool], tuple[str, float]] = {
+    (Qt.Key.Key_Left, False): ("move", -1.0),
+    (Qt.Key.Key_Right, False): ("move", 1.0),
+    (Qt.Key.Key_Up, False): ("shift", 2.0),
+    (Qt.Key.Key_Down, False): ("shift", -2.0),
+    (Qt.Key.Key_PageUp, False): ("shift", 12.0),
+    (Qt.Key.Key_PageDown, False): ("shift", -12.0),
+    (Qt.Key.Key_Up, True): ("zoom", 0.85),
+    (Qt.Key.Key_Down, True): ("zoom", 1 / 0.85),
+    (Qt.Key.Key_End, False): ("follow", 0.0),
+}
+"""(key, whether Ctrl is held) -> what it does, and how much."""
 
 
 class RollPane(QWidget):
-    """Shows snapshots as scrolling notes; the wheel zooms time, Ctrl+wheel zooms pitch."""
+    """Shows snapshots as scrolling notes; wheel and keys zoom and move the view."""
+
+    followed = Signal(bool)
+    """Whether the newest notes are in view has changed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +54,17 @@ class RollPane(QWidget):
         self.range = KeyRange()
         self.calm = False
         """Reduced motion: pages that stand still with a line that moves over them."""
+        self.held_s: float | None = None
+        """Stream time that the user holds at the right edge; None follows the newest notes."""
+        self._now_s = 0.0
         self._clock = RollClock()
+        self._spectrogram = Spectrogram()
+        self.back = QPushButton(tr("Back to now"), self.roll)
+        self.back.setAccessibleName(self.back.text())
+        self.back.setToolTip(tr("Follow the newest notes again (End)"))
+        self.back.setProperty("primary", True)
+        self.back.clicked.connect(self.follow)
+        self.back.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -48,13 +79,17 @@ class RollPane(QWidget):
         self.roll.set_ink(ink)
         self.keyboard.set_ink(ink)
 
+    def show_spectrogram(self, shown: bool) -> None:
+        """Draw the model's input behind the notes, or not."""
+        self.roll.spectrogram = self._spectrogram if shown else None
+        self.roll.update()
+
     def show_snapshot(self, snapshot: Snapshot, wall_s: float) -> float:
-        """Draw the picture of this moment; returns the stream time at the right edge."""
+        """Draw the picture of this moment; returns the stream time that has been reached."""
         self._clock.frozen = snapshot.state in ENDED
-        now_s = self._clock.update(snapshot.stream_s, wall_s)
-        edge_s = now_s
-        if self.calm:
-            edge_s = (math.floor(now_s / self.seconds) + 1) * self.seconds
+        now_s = self._now_s = self._clock.update(snapshot.stream_s, wall_s)
+        self._spectrogram.hear(snapshot)
+        edge_s = self._edge(now_s)
         since = edge_s - self.seconds
         visible = [n for n in snapshot.notes if n.offset_s is None or n.offset_s > since]
         if self.calm:
@@ -63,10 +98,22 @@ class RollPane(QWidget):
         viewport = Viewport(
             max(self.roll.width(), 1), max(self.roll.height(), 1), self.seconds, low, high
         )
-        self.roll.show_notes(visible, edge_s, viewport, now_s if self.calm else None)
-        lit = {note.pitch: note.velocity for note in visible if note.offset_s is None}
+        standing = self.calm or self.held_s is not None
+        self.roll.show_notes(visible, edge_s, viewport, now_s if standing else None)
+        lit = {note.pitch: note.velocity for note in snapshot.notes if note.offset_s is None}
         self.keyboard.show_keys(lit, viewport)
         return now_s
+
+    def move_time(self, seconds: float) -> None:
+        """Look at earlier (negative) or later notes; at the newest ones it follows again."""
+        edge_s = self._now_s if self.held_s is None else self.held_s
+        earliest = max(self._now_s - REMEMBERED_S, 0.0) + min(self.seconds, self._now_s)
+        held_s = max(edge_s + seconds, min(earliest, self._now_s))
+        self._hold(held_s if held_s < self._now_s - 1e-3 else None)
+
+    def follow(self) -> None:
+        """Show the newest notes as they come."""
+        self._hold(None)
 
     def zoom_time(self, factor: float) -> None:
         """Show `factor` times as many seconds."""
@@ -76,21 +123,39 @@ class RollPane(QWidget):
         """The usual zoom, following what is played."""
         self.seconds = 8.0
         self.range.follow()
+        self.follow()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom time; with Ctrl zoom pitch; with Shift move up and down."""
+        """Zoom time; with Ctrl zoom pitch; with Shift move up and down; sideways moves time."""
         delta = event.angleDelta()
-        notches = (delta.y() or delta.x()) / WHEEL_NOTCH
         keys = event.modifiers()
+        notches = (delta.y() or delta.x()) / WHEEL_NOTCH
         if keys & Qt.KeyboardModifier.ControlModifier:
             part = 1.0 - event.position().y() / max(self.height(), 1)
             centre = self.range.low + part * (self.range.high - self.range.low)
             self.range.zoom(0.85**notches, centre)
         elif keys & Qt.KeyboardModifier.ShiftModifier:
             self.range.move(2.0 * notches)
-        else:
+        elif delta.y():
             self.zoom_time(0.85**notches)
+        else:
+            self.move_time(-notches * STEP_PART * self.seconds)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move, with Ctrl they zoom pitch; End follows again."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        what, amount = _KEYS.get((event.key(), control), ("", 0.0))
+        if what == "move":
+            self.move_time(amount * STEP_PART * self.seconds)
+        elif what == "shift":
+            self.range.move(amount)
+        elif what == "zoom":
+            self.range.zoom(amount, (self.range.low + self.range.high) / 2)
+        elif what == "follow":
+            self.follow()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus where the keyboard brought it."""
@@ -104,3 +169,35 @@ class RollPane(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the usual view."""
         self.reset_view()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button in its corner."""
+        super().resizeEvent(event)
+        self._place_back()
+
+    def _edge(self, now_s: float) -> float:
+        """Stream time at the right edge."""
+        if self.held_s is not None:
+            self.held_s = max(self.held_s, min(now_s - REMEMBERED_S + self.seconds, now_s))
+            if self.held_s > now_s:
+                self._hold(None)
+            else:
+                return self.held_s
+        if self.calm:
+            return (math.floor(now_s / self.seconds) + 1) * self.seconds
+        return now_s
+
+    def _hold(self, held_s: float | None) -> None:
+        changed = (held_s is None) != (self.held_s is None)
+        self.held_s = held_s
+        if changed:
+            self.back.setVisible(held_s is not None)
+            self._place_back()
+            self.followed.emit(held_s is None)
+
+    def _place_back(self) -> None:
+        self.back.adjustSize()
+        corner = self.roll.rect().bottomRight()
+        self.back.move(
+            corner.x() - self.back.width() - 2 * SPACE, corner.y() - self.back.height() - 2 * SPACE
+        )

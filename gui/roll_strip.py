@@ -10,6 +10,7 @@ from gui.ink import NoteInk
 from gui.note_paint import draw_notes
 from gui.roll_geometry import Viewport
 from gui.roll_ground import draw_grid, draw_rows
+from gui.spectrogram import Spectrogram
 from realtime.snapshot import RollNote
 
 SCREENS = 2
@@ -24,6 +25,8 @@ class RollStrip:
         self._key: tuple[object, ...] = ()
         self._origin_s = 0.0
         self._drawn: set[RollNote] = set()
+        self._spectrum_s = 0.0
+        """Up to here the spectrogram is on the picture."""
 
     def draw(
         self,
@@ -33,14 +36,17 @@ class RollStrip:
         viewport: Viewport,
         ink: NoteInk,
         ratio: float,
+        spectrogram: Spectrogram | None = None,
     ) -> float:
         """Draw the view; returns `now_s` moved to a whole device pixel, for what comes on top."""
         start = now_s - viewport.seconds
-        key = (viewport, ink, ratio)
+        key = (viewport, ink, ratio, spectrogram)
         used_up = now_s > self._origin_s + SCREENS * viewport.seconds
         if key != self._key or start < self._origin_s or used_up:
             self._begin(start, viewport, ink, ratio)
             self._key = key
+        if spectrogram is not None:
+            self._add_spectrum(spectrogram, viewport, ink)
         self._add(notes, viewport, ink)
         per_second = viewport.pixels_per_second * ratio
         x = round((start - self._origin_s) * per_second)
@@ -59,10 +65,18 @@ class RollStrip:
         self._picture.setDevicePixelRatio(ratio)
         self._origin_s = start_s
         self._drawn.clear()
+        self._spectrum_s = start_s
         painter = QPainter(self._picture)
         long = self._long(viewport)
         draw_rows(painter, long, ink)
         draw_grid(painter, long, self._origin_s + long.seconds, ink)
+        painter.end()
+
+    def _add_spectrum(self, spectrogram: Spectrogram, viewport: Viewport, ink: NoteInk) -> None:
+        long = self._long(viewport)
+        painter = QPainter(self._picture)
+        edge_s = self._origin_s + long.seconds
+        self._spectrum_s = spectrogram.draw(painter, long, edge_s, self._spectrum_s, ink.theme)
         painter.end()
 
     def _add(self, notes: Iterable[RollNote], viewport: Viewport, ink: NoteInk) -> None:

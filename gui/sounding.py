@@ -17,6 +17,7 @@ class SoundingNote:
     pitch: int
     velocity: int
     strength: float
+    unsure: bool = False
 
 
 def sounding_notes(notes: Iterable[RollNote], now_s: float) -> list[SoundingNote]:
@@ -28,6 +29,6 @@ def sounding_notes(notes: Iterable[RollNote], now_s: float) -> list[SoundingNote
             strength = 1.0 - (now_s - note.offset_s) / FADE_S
         known = strongest.get(note.pitch)
         if 0.0 < strength <= 1.0 and (known is None or strength >= known.strength):
-            strongest[note.pitch] = SoundingNote(note.pitch, note.velocity, strength)
+            strongest[note.pitch] = SoundingNote(note.pitch, note.velocity, strength, note.unsure)
     kept = sorted(strongest.values(), key=lambda note: -note.strength)[:MOST]
     return sorted(kept, key=lambda note: note.pitch)

@@ -1,14 +1,13 @@
 """The line at the bottom: device, delay, speed, loss, model, MIDI lamp. A click copies a report."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gui.frame import Frame
-from gui.status_text import report, short_name, status_items
+from gui.status_text import short_name, status_items
 from gui.theme import DARK, SPACE, Theme
 from gui.words import tr
-from realtime.snapshot import Snapshot
 
 REFRESH_S = 0.25
 """Figures that change faster than this cannot be read."""
@@ -49,6 +48,8 @@ class Lamp(QWidget):
 class StatusBar(QWidget):
     """One line of figures."""
 
+    clicked = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("statusBar")
@@ -56,7 +57,6 @@ class StatusBar(QWidget):
         self.setAccessibleName(tr("Status"))
         self.setToolTip(tr("Click to copy a report"))
         self._cells: dict[str, QLabel] = {}
-        self._snapshot = Snapshot()
         self._shown_at = -REFRESH_S
         self._sent = 0
         self._sent_at = -LAMP_S
@@ -82,7 +82,7 @@ class StatusBar(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the figures of this moment."""
-        snapshot = self._snapshot = frame.snapshot
+        snapshot = frame.snapshot
         if snapshot.midi_sent > self._sent:
             self._sent_at = frame.wall_s
         self._sent = snapshot.midi_sent
@@ -91,7 +91,9 @@ class StatusBar(QWidget):
             return
         self._shown_at = frame.wall_s
         port = short_name(snapshot.midi_name, 22)
-        self.midi.setText(tr("MIDI: {port}", port=port) if port else tr("MIDI off"))
+        muted = frame.settings.midi_muted and bool(port)
+        words = tr("MIDI: {port}", port=port) if port else tr("MIDI off")
+        self.midi.setText(tr("MIDI is quiet while a take plays") if muted else words)
         for item in status_items(snapshot):
             cell = self._cells[item.name]
             cell.setText(item.text)
@@ -102,8 +104,8 @@ class StatusBar(QWidget):
                 cell.style().polish(cell)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Copy a report for the developers."""
-        QApplication.clipboard().setText(report(self._snapshot))
+        """A click copies a report."""
+        self.clicked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""

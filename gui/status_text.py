@@ -35,8 +35,8 @@ def status_items(snapshot: Snapshot) -> list[StatusItem]:
     ]
 
 
-def report(snapshot: Snapshot) -> str:
-    """The status as text to paste into a bug report."""
+def status_lines(snapshot: Snapshot) -> list[str]:
+    """The status in full, for a report."""
     lines = [f"{item.name}: {item.text}" for item in status_items(snapshot)]
     lines += [
         f"state: {snapshot.state} {snapshot.message}".rstrip(),
@@ -44,7 +44,7 @@ def report(snapshot: Snapshot) -> str:
         f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
         f"stream: {snapshot.stream_s:.1f} s, behind {snapshot.behind_s * 1000:.0f} ms",
     ]
-    return "\n".join(lines)
+    return lines
 
 
 def duration(seconds: float) -> str:

@@ -42,6 +42,8 @@ QPushButton#record[recording="true"] {{
 }}
 QPushButton#record[recording="true"]:focus {{ border: 2px solid {text}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QScrollArea, #tuning {{ background: transparent; }}
+QToolButton[changed="true"] {{ color: {accent}; font-weight: 700; }}
 QToolButton:checked {{ background: {selected}; border-color: {accent}; }}
 
 QComboBox {{ padding-right: 2px; }}

@@ -15,7 +15,7 @@ from realtime.errors import UserError
 from realtime.note_files import read_csv
 from realtime.take_library import Take, save_version
 
-LIST_WIDTH = 248
+LIST_WIDTH = 264
 NARROW = 720
 
 

@@ -69,6 +69,8 @@ class Theme:
     black_key: str
     key_text: str
     glow: str
+    spectrum: str
+    """The loudest of the spectrogram behind the notes."""
     note_hues: tuple[str, ...]
     """From the lowest octave to the highest."""
     note_text_dark: str
@@ -102,6 +104,7 @@ DARK = Theme(
     black_key="#11141a",
     key_text="#4a5466",
     glow="#ffffff",
+    spectrum="#8aa4d6",
     note_hues=("#5b8def", "#56b4e9", "#2fc2a8", "#8fce5a", "#f0e442", "#f2ae30", "#ee7f44"),
     note_text_dark="#000000",
     note_text_light="#ffffff",
@@ -129,6 +132,7 @@ LIGHT = Theme(
     black_key="#2a3140",
     key_text="#566176",
     glow="#10151f",
+    spectrum="#6f86b5",
     note_hues=("#3a62c4", "#1579b8", "#008f78", "#4f8f1f", "#a88b00", "#c77a00", "#c9561c"),
     note_text_dark="#000000",
     note_text_light="#ffffff",

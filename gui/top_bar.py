@@ -4,8 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from gui.choices import NOTE_FIELDS
 from gui.controls import Captioned, Picker, Segments
 from gui.device_scan import DeviceNames
 from gui.engine_words import in_our_words
@@ -23,6 +32,8 @@ from realtime.settings import EngineSettings
 NARROW = 800
 """Below this width look-ahead and sensitivity move to the second row."""
 VIRTUAL = "virtual"
+TUNING_PART = 0.42
+"""Of the window's height that the settings may take before they scroll."""
 
 
 class TopBar(QWidget):
@@ -56,6 +67,7 @@ class TopBar(QWidget):
         self.sensitivity.setAccessibleName(tr("Sensitivity"))
         self.sensitivity.setToolTip(tr("Left: only clear notes. Right: every whisper."))
         self.tune = _tool(tr("More settings"), checkable=True)
+        self.tune.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.menu = _tool(tr("Menu"))
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.tuning = TuningBar()
@@ -82,13 +94,21 @@ class TopBar(QWidget):
         self._row.addLayout(buttons)
         self._second = QHBoxLayout()
         self._second.setSpacing(SPACE * 4)
-        self._second.addWidget(self.tuning)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self.tuning)
+        self._area.viewport().setAutoFillBackground(False)
+        self.tuning.setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
         column.setSpacing(SPACE * 2)
         column.addLayout(self._row)
         column.addLayout(self._second)
-        self.tuning.hide()
+        column.addWidget(self._area)
+        self._area.hide()
 
     def _connect(self) -> None:
         self.input.chosen.connect(self.input_chosen)
@@ -120,7 +140,11 @@ class TopBar(QWidget):
         self.sensitivity.blockSignals(True)
         self.sensitivity.setValue(round(100 * settings.sensitivity))
         self.sensitivity.blockSignals(False)
+        usual = EngineSettings()
         self._captioned["sensitivity"].value.setText(f"{round(100 * settings.sensitivity)} %")
+        self._captioned["sensitivity"].mark(settings.sensitivity != usual.sensitivity)
+        self._captioned["ahead"].mark(settings.latency_ms != usual.latency_ms)
+        self._mark_tune(settings)
         self.look_ahead.set_chosen(self._look_aheads.index(settings.latency_ms))
         self.tuning.show_settings(settings)
         self._offer()
@@ -167,7 +191,23 @@ class TopBar(QWidget):
             if row.indexOf(widget) < 0:
                 row.insertWidget(place if narrow else 3 + place, widget, stretch)
             widget.setVisible(not narrow or self.tune.isChecked())
-        self.tuning.setVisible(self.tune.isChecked() and (not narrow or self.width() >= 680))
+        self._area.setVisible(self.tune.isChecked())
+        self.tuning.arrange_for(self.width() - 6 * SPACE)
+        needed = self.tuning.sizeHint().height()
+        self._area.setFixedHeight(min(needed, max(round(TUNING_PART * self.window().height()), 76)))
+
+    def _mark_tune(self, settings: EngineSettings) -> None:
+        """A dot beside the sliders where something behind them is not as usual."""
+        usual = EngineSettings()
+        hidden = [field for field in NOTE_FIELDS if field != "sensitivity"]
+        changed = any(getattr(settings, field) != getattr(usual, field) for field in hidden)
+        self.tune.setText("•" if changed else "")
+        self.tune.setProperty("changed", changed)
+        self.tune.style().unpolish(self.tune)
+        self.tune.style().polish(self.tune)
+        words = tr("something is not as usual") if changed else ""
+        self.tune.setAccessibleDescription(words)
+        self.tune.setToolTip(tr("More settings") + (f": {words}" if words else ""))
 
     def _offer(self) -> None:
         if self._settings is None:

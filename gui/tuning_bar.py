@@ -7,13 +7,16 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
 from gui.choices import NOTE_FIELDS
 from gui.controls import Captioned, Picker
+from gui.instrument_words import choosable
 from gui.pitch_box import PitchBox
-from gui.presets import INSTRUMENTS, LOUDNESS, chosen
+from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.theme import SPACE, Theme
 from gui.words import tr
 from realtime.settings import EngineSettings
 
-COLUMNS = 7
+MOST_COLUMNS, FEWEST_COLUMNS = 7, 2
+COLUMN_WIDTH = 122
+"""What a setting needs, in pixels."""
 OFF_DB = -120
 
 
@@ -49,11 +52,13 @@ class TuningBar(QWidget):
             button.setAccessibleName(button.text())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captioned: dict[str, Captioned] = {}
+        self._parts: list[QWidget] = []
+        self._columns = 0
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE * 3)
         grid.setVerticalSpacing(SPACE * 2)
@@ -74,29 +79,47 @@ class TuningBar(QWidget):
             ("channel", self._boxes["channel"]),
             ("", self.reset),
         ]
-        for index, (field, widget) in enumerate(parts):
-            place = divmod(index, COLUMNS)
+        for field, widget in parts:
             if not field:
-                grid.addWidget(widget, *place, Qt.AlignmentFlag.AlignBottom)
+                self._parts.append(widget)
                 continue
             name, tip = texts[field]
             widget.setAccessibleName(name)
             widget.setToolTip(tip)
             self._captioned[field] = Captioned(name, widget)
-            grid.addWidget(self._captioned[field], *place)
-        for column in range(COLUMNS):
-            grid.setColumnStretch(column, 1)
+            self._parts.append(self._captioned[field])
+        self.arrange(MOST_COLUMNS)
+
+    def arrange(self, columns: int) -> None:
+        """Put the settings in so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        bottom = Qt.AlignmentFlag.AlignBottom
+        for index, widget in enumerate(self._parts):
+            plain = isinstance(widget, QPushButton)
+            self._grid.addWidget(
+                widget, *divmod(index, columns), bottom if plain else Qt.AlignmentFlag(0)
+            )
+        for column in range(MOST_COLUMNS):
+            self._grid.setColumnStretch(column, int(column < columns))
+
+    def arrange_for(self, width: int) -> None:
+        """Put the settings in as many columns as fit into a width in pixels."""
+        self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
 
     def _connect(self) -> None:
         for field, box in self._boxes.items():
             box.valueChanged.connect(self._asker(field))
-        self.instrument.chosen.connect(lambda name: self._preset(INSTRUMENTS, name))
-        self.loudness.chosen.connect(lambda name: self._preset(LOUDNESS, name))
+        self.instrument.chosen.connect(self._choose_instrument)
+        self.loudness.chosen.connect(self._choose_loudness)
         self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
         self.learn.clicked.connect(self._learn)
         usual = EngineSettings()
         self.reset.clicked.connect(
-            lambda: self.changed.emit({field: getattr(usual, field) for field in NOTE_FIELDS})
+            lambda: self.changed.emit(
+                {field: getattr(usual, field) for field in ("instrument", *NOTE_FIELDS)}
+            )
         )
 
     def set_theme(self, theme: Theme, naming: str) -> None:
@@ -117,13 +140,13 @@ class TuningBar(QWidget):
             box.blockSignals(False)
             self._captioned[field].mark(getattr(settings, field) != getattr(usual, field))
         own = tr("own choice")
-        instrument, loudness = chosen(INSTRUMENTS, settings), chosen(LOUDNESS, settings)
-        self.instrument.offer(_instruments(), instrument, own)
+        instrument, loudness = chosen_instrument(settings), chosen(LOUDNESS, settings)
+        self.instrument.offer(instrument_names(), instrument, own)
         self.loudness.offer(_loudness(), loudness, own)
         self.voices.offer(
             [("many", tr("Several")), ("one", tr("One"))], "one" if settings.mono else "many", ""
         )
-        self._captioned["instrument"].mark(instrument != "piano")
+        self._captioned["instrument"].mark(instrument != "")
         self._captioned["loudness"].mark(loudness != "heard")
         self._captioned["mono"].mark(settings.mono)
 
@@ -138,9 +161,13 @@ class TuningBar(QWidget):
         self.show_learning(True)
         self.learn_clicked.emit()
 
-    def _preset(self, presets: dict[str, object], name: str) -> None:
+    def _choose_instrument(self, name: str) -> None:
+        if name != OWN:
+            self.changed.emit({**INSTRUMENTS[name], "instrument": name})
+
+    def _choose_loudness(self, name: str) -> None:
         if name:
-            self.changed.emit(dict(presets[name]))  # type: ignore[call-overload]
+            self.changed.emit(dict(LOUDNESS[name]))
 
     def _asker(self, field: str) -> Callable[[int], None]:
         def ask(value: int) -> None:
@@ -168,15 +195,9 @@ def _texts() -> dict[str, tuple[str, str]]:
     }
 
 
-def _instruments() -> list[tuple[str, str]]:
-    return [
-        ("piano", tr("Piano")),
-        ("guitar", tr("Guitar")),
-        ("bass", tr("Bass")),
-        ("voice", tr("Voice")),
-        ("strings", tr("Strings")),
-        ("winds", tr("Winds")),
-    ]
+def instrument_names() -> list[tuple[str, str]]:
+    """(name, what it is called) of every instrument."""
+    return [("", tr("Any")), *choosable()]
 
 
 def _loudness() -> list[tuple[str, str]]:

@@ -54,6 +54,7 @@ class Watch:
             demo_available=self._demo is not None,
             lost_lately=wall_s - self._lost_at < LOST_SHOWN_S,
             dismissed=self._dismissed,
+            own_model=bool(settings.model),
         )
         return Frame(snapshot, wall_s, level, choose_notice(snapshot, situation), settings)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from realtime.certainty import Certainty
 from realtime.gate import NoiseGate
 from realtime.model import Activations, HopModel
 from realtime.notes import Event, NoteTracker
@@ -52,6 +53,7 @@ class Chain:
             spec.pitch_count,
             spec.heads[model.head].look_ahead_frames,
         )
+        self.certainty = Certainty(spec.pitch_low)
         self.input_samples = 0
         """Samples consumed, dropped and missing ones included."""
         self.activations: Activations | None = None
@@ -166,7 +168,9 @@ class Chain:
             heard.velocity[np.newaxis],
         )
         self.hop_seconds.append(time.perf_counter() - began)
-        return [self._shifted(event) for event in self._shaper.shape(events)]
+        shaped = [self._shifted(event) for event in self._shaper.shape(events)]
+        self.certainty.hear(shaped, heard.onset)
+        return shaped
 
     def _shifted(self, event: Event) -> Event:
         if not self._origin_frame:

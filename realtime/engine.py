@@ -11,6 +11,7 @@ import numpy.typing as npt
 from realtime.calibration import loop_of
 from realtime.chain import Chain, Timed, finite
 from realtime.errors import UserError
+from realtime.journal import TakeInfo
 from realtime.meters import LevelMeter
 from realtime.midi_out import NoteSink
 from realtime.model import HopModel
@@ -141,10 +142,13 @@ class Engine:
             stream_s=self.stream_s,
             level_db=self._meter.level_db(),
             peak_db=self._meter.take_peak_db(),
-            notes=self._roll.notes(self.stream_s),
+            notes=self._roll.notes(self.stream_s, self.chain.certainty.heard),
             spectrum=()
             if heard is None or heard.spectrum is None
             else tuple(heard.spectrum.tolist()),
+            spectrum_low=spec.spectrum_low,
+            spectrum_per_semitone=spec.spectrum_per_semitone,
+            a4_hz=self.settings.a4_hz,
             input_name=self.source.name,
             midi_name=midi.name,
             model_name=spec.name,
@@ -166,6 +170,8 @@ class Engine:
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from the next hop on; input, model and port are swapped apart."""
         retuned = settings.a4_hz != self.settings.a4_hz
+        if settings.midi_muted and not self.settings.midi_muted:
+            self.sink.panic()
         self.settings = settings
         if retuned:
             self._restart(self.chain.model)
@@ -191,9 +197,9 @@ class Engine:
     def record(self) -> None:
         """Begin a take, unless one is running."""
         name = self.source.name or "Jaka to melodia"
-        self._takes.start(
-            self.settings.record, self.source.rate, self.settings.channel, name, self.stream_s
-        )
+        settings = self.settings
+        info = TakeInfo(self.source.rate, settings.channel, name, settings.instrument)
+        self._takes.start(settings.record, info, self.stream_s)
         loop = loop_of(name) if self.source.live else None
         if loop is not None:
             text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
@@ -218,13 +224,13 @@ class Engine:
         self._takes.close(timeout_s=1.0)
 
     def _deliver(self, timed: list[Timed], block: Floats | None) -> None:
-        if timed:
+        if timed and not self.settings.midi_muted:
             self.sink.send([item.event for item in timed])
         if self._takes.recording:
             sound = np.zeros(0, dtype=np.float32) if block is None else block
             self._takes.add(sound, timed, self.chain.frame_seconds)
         if timed:
-            self._roll.add(timed, self.chain.frame_seconds)
+            self._roll.add(timed, self.chain.frame_seconds, self.chain.certainty.heard)
             if self._on_events:
                 self._on_events(timed)
 

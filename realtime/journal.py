@@ -46,6 +46,7 @@ class TakeInfo:
     rate: int
     channel: int = 1
     name: str = "Jaka to melodia"
+    instrument: str = ""
 
 
 class JournalWriter:
@@ -126,7 +127,10 @@ def read_info(folder: Path) -> TakeInfo:
         values = json.loads((folder / "meta.json").read_text())
         channel = values.get("channel", 1)
         return TakeInfo(
-            int(values["rate"]), channel if channel in range(1, 17) else 1, str(values["name"])
+            int(values["rate"]),
+            channel if channel in range(1, 17) else 1,
+            str(values["name"]),
+            str(values.get("instrument", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return TakeInfo(0)

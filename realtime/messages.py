@@ -1,6 +1,6 @@
 """What host and child say to each other over their pipe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote, Snapshot
@@ -54,7 +54,7 @@ class ReportReader:
         for key, note in self._notes.items():
             if note.offset_s is None:
                 end_s = max(stream_s, note.onset_s)
-                self._notes[key] = RollNote(note.onset_s, end_s, note.pitch, note.velocity)
+                self._notes[key] = replace(note, offset_s=end_s)
 
     def notes(self, stream_s: float) -> tuple[RollNote, ...]:
         """Notes of the last 30 seconds by onset."""

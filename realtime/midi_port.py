@@ -1,7 +1,9 @@
 """MIDI ports of this machine, through python-rtmidi: list, open by name, make a virtual one."""
 
+import itertools
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +66,8 @@ def open_port(name: str) -> tuple[Any, str]:
 
 def _open_virtual() -> tuple[Any, str]:
     for api, system in _apis():
-        out = _client(api)
+        client = free_name(_sources(api))
+        out = _client(api, client)
         if out is None or system == "Windows":
             continue
         try:
@@ -72,7 +75,7 @@ def _open_virtual() -> tuple[Any, str]:
         except Exception:  # rtmidi raises a class per system
             out.delete()
             continue
-        return out, f"{system}: {CLIENT_NAME}:out"
+        return out, f"{system}: {client}:out"
     if sys.platform == "win32":
         raise UserError(
             "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it."
@@ -81,6 +84,30 @@ def _open_virtual() -> tuple[Any, str]:
         "No MIDI system to make a virtual port in: start JACK or PipeWire, or load the "
         "snd-seq kernel module for ALSA."
     )
+
+
+def free_name(present: Iterable[str]) -> str:
+    """A name for our own port that no other copy of the program has: the second is "... 2".
+
+    Args:
+        present: names of the ports that give MIDI now, "CLIENT:PORT" and numbers.
+    """
+    taken = {name.split(":", 1)[0].strip() for name in present}
+    names = (CLIENT_NAME if n == 1 else f"{CLIENT_NAME} {n}" for n in itertools.count(1))
+    return next(name for name in names if name not in taken)
+
+
+def _sources(api: int) -> list[str]:
+    """Ports that give MIDI: where other copies of the program show."""
+    import rtmidi
+
+    try:
+        listener = rtmidi.MidiIn(rtapi=api, name=f"{CLIENT_NAME} scan")
+        found = [str(name) for name in listener.get_ports()]
+        listener.delete()
+    except Exception:  # rtmidi raises a class per system
+        return []
+    return found
 
 
 def _open_existing(name: str) -> tuple[Any, str]:
@@ -109,12 +136,12 @@ def _apis() -> list[tuple[int, str]]:
     return [(api, name) for api, name in known if api in compiled]
 
 
-def _client(api: int) -> Any | None:
+def _client(api: int, name: str = CLIENT_NAME) -> Any | None:
     """An rtmidi output of one system, or None where that system does not run."""
     import rtmidi
 
     try:
-        out = rtmidi.MidiOut(rtapi=api, name=CLIENT_NAME)
+        out = rtmidi.MidiOut(rtapi=api, name=name)
         out.get_ports()
     except Exception:  # rtmidi raises a class per system
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.atomic import whole_file
+from realtime.instruments import instrument_messages
 from realtime.notes import Note
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def write_midi(
     channel: int = 1,
     bpm: float = 120.0,
     markers: Sequence[tuple[float, str]] = (),
+    instrument: str = "",
 ) -> None:
     """A type 1 file: a tempo track (4/4), then the notes with their raw timing.
 
@@ -82,6 +84,7 @@ def write_midi(
         channel: 1-16.
         bpm: beats a minute that the file says; notes stay where they are in seconds.
         markers: (seconds, text), such as gaps in the sound; in the tempo track.
+        instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
 
     Raises:
         UserError: if the file cannot be written.
@@ -94,6 +97,7 @@ def write_midi(
         MidiTrack(
             [
                 MetaMessage("track_name", name="Jaka to melodia", time=0),
+                *instrument_messages(instrument, named=True, channel=None),
                 MetaMessage("set_tempo", tempo=tempo, time=0),
                 MetaMessage("time_signature", numerator=4, denominator=4, time=0),
                 *_marker_messages(markers, tempo),
@@ -102,6 +106,7 @@ def write_midi(
         )
     )
     track = MidiTrack([MetaMessage("track_name", name=name, time=0)])
+    track.extend(instrument_messages(instrument, named=False, channel=channel - 1))
     now = 0
     for tick, kind, pitch, velocity in sorted(_ticks(notes, tempo)):
         word = "note_on" if kind == _ON else "note_off"

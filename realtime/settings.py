@@ -84,6 +84,8 @@ class EngineSettings(NoteSettings):
     """Channel of the input to listen to (1-8); 0 is the mean of all."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
+    midi_muted: bool = False
+    """Nothing is sent for now, and what sounds ends: for a take that plays beside a microphone."""
     transpose: int = 0
     """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
     channel: int = 1
@@ -94,3 +96,5 @@ class EngineSettings(NoteSettings):
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     record: str = ""
     """Folder for takes; "" is the user's own takes folder."""
+    instrument: str = ""
+    """What is played, as takes shall say it; "" says nothing."""

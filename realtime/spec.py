@@ -87,6 +87,10 @@ class ModelSpec:
     pitch_count: int = 88
     spectrum_bins: int = 0
     """Rows of the optional `spectrum` output (the network's own input, natural log magnitude)."""
+    spectrum_low: float = 21 - 1 / 3
+    """MIDI pitch of the first of these rows."""
+    spectrum_per_semitone: int = 3
+    """Rows a semitone; 0 where they are not spaced by pitch."""
     heads: tuple[HeadSpec, ...] = (HeadSpec(look_ahead_frames=4),)
     default_head: int = 0
     state: tuple[StateSpec, ...] = ()
@@ -179,6 +183,8 @@ class ModelSpec:
             raise UserError("The model's pitch range lies outside MIDI 0-127.")
         if not (self.heads and 0 <= self.default_head < len(self.heads)):
             raise UserError("The model declares no usable look-ahead.")
+        if not 0 <= self.spectrum_per_semitone <= 100:
+            raise UserError("The model's spectrum has an absurd count of rows a semitone.")
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
             raise UserError("The model declares a look-ahead outside 0-200 frames.")
 

@@ -42,11 +42,11 @@ class TakeControl:
         """Whether a take is being recorded."""
         return self._current is not None
 
-    def start(self, folder: str, rate: int, channel: int, name: str, stream_s: float) -> None:
+    def start(self, folder: str, info: TakeInfo, stream_s: float) -> None:
         """Begin a take at this stream time; "" is the user's own folder. No-op while recording."""
         if self._current is None:
             target = Path(folder).expanduser() if folder else default_folder()
-            self._current = TakeRecorder(target, TakeInfo(rate, channel, name))
+            self._current = TakeRecorder(target, info)
             self._started_s = stream_s
 
     def stop(self) -> None:

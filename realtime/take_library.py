@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.errors import UserError
+from realtime.instruments import read_instrument, write_instrument
 from realtime.note_files import write_csv, write_midi
 from realtime.notes import Note
 
@@ -34,6 +35,10 @@ class TakeVersion:
         """The .mid beside it."""
         return self.csv.with_suffix(".mid")
 
+    def files(self) -> list[Path]:
+        """What there is of this account."""
+        return [path for path in (self.csv, self.midi) if path.is_file()]
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -48,6 +53,8 @@ class Take:
     """Of the newest version."""
     recorded: float
     """Unix time in seconds."""
+    instrument: str = ""
+    """What its newest .mid names."""
 
     @property
     def newest(self) -> TakeVersion:
@@ -118,9 +125,20 @@ def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1)
     number = max(version.number for version in take.versions) + 1
     path = take.folder / f"{take.name}.v{number}-{kind}.csv"
     version = TakeVersion(path, number, kind)
-    write_midi(notes, version.midi, take.name, channel)
+    write_midi(notes, version.midi, take.name, channel, instrument=take.instrument)
     write_csv(notes, version.csv)
     return version
+
+
+def name_instrument(take: Take, instrument: str) -> None:
+    """Let every .mid of a take name this instrument, "" for none.
+
+    Raises:
+        UserError: if one cannot be read or written.
+    """
+    for version in take.versions:
+        if version.midi.is_file():
+            write_instrument(version.midi, instrument)
 
 
 def flac_seconds(path: Path) -> float:
@@ -141,7 +159,16 @@ def _take(folder: Path, name: str, accounts: list[TakeVersion]) -> Take:
     lines = versions[-1].csv.read_bytes().splitlines()[1:]
     seconds = flac_seconds(sound) if sound is not None and sound.suffix == ".flac" else 0.0
     recorded = (sound or versions[0].csv).stat().st_mtime
-    return Take(name, folder, versions, sound, seconds or _last_second(lines), len(lines), recorded)
+    return Take(
+        name,
+        folder,
+        versions,
+        sound,
+        seconds or _last_second(lines),
+        len(lines),
+        recorded,
+        read_instrument(versions[-1].midi),
+    )
 
 
 def _last_second(lines: list[bytes]) -> float:

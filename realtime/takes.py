@@ -72,7 +72,10 @@ def finish(journal: Path) -> Path:
     base = journal.parent / name
     info, notes = read_info(journal), read_notes(journal)
     midi = base.with_name(f"{name}.mid")
-    write_midi(notes, midi, info.name, info.channel, markers=read_markers(journal))
+    markers = read_markers(journal)
+    write_midi(
+        notes, midi, info.name, info.channel, markers=markers, instrument=info.instrument
+    )
     write_csv(notes, base.with_name(f"{name}.csv"))
     _finish_audio(journal, base.with_name(f"{name}.flac"))
     shutil.rmtree(journal, ignore_errors=True)

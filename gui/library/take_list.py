@@ -32,6 +32,7 @@ from realtime.take_library import Take
 
 ROW_HEIGHT = 48
 DETAILS = Qt.ItemDataRole.UserRole + 1
+INSTRUMENT = Qt.ItemDataRole.UserRole + 2
 FOLDER_AND_NAME = Qt.ItemDataRole.UserRole
 
 
@@ -76,6 +77,7 @@ class TakeList(QListWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setData(FOLDER_AND_NAME, take.name)
             item.setData(DETAILS, row.details)
+            item.setData(INSTRUMENT, row.instrument)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
             item.setToolTip(row.spoken)
             self.addItem(item)
@@ -158,19 +160,36 @@ class TakeDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(SPACE + 1, 2, -SPACE - 1, -2), RADIUS, RADIUS)
         text = area.adjusted(3 * SPACE, 6, -3 * SPACE, -6)
+        dim = theme.text if chosen else theme.dim
+        column = self._draw_instrument(painter, text, str(index.data(INSTRUMENT) or ""), dim)
         for line, role, size, colour, bold in (
             (0, Qt.ItemDataRole.DisplayRole, TYPE.body, theme.text, True),
-            (1, DETAILS, TYPE.small, theme.text if chosen else theme.dim, False),
+            (1, DETAILS, TYPE.small, dim, False),
         ):
             lettering = font(size, bold=bold)
             painter.setFont(lettering)
             painter.setPen(QColor(colour))
-            place = QRectF(text.x(), text.y() + 19 * line, text.width(), 17)
+            width = text.width() - (0.0 if line else column)
+            place = QRectF(text.x(), text.y() + 19 * line, width, 17)
             words = QFontMetricsF(lettering).elidedText(
-                str(index.data(role)), Qt.TextElideMode.ElideRight, text.width()
+                str(index.data(role)), Qt.TextElideMode.ElideRight, width
             )
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
+
+    def _draw_instrument(
+        self, painter: QPainter, text: QRectF, instrument: str, colour: str
+    ) -> float:
+        """At the right of the name; returns the width it takes."""
+        lettering = font(TYPE.small)
+        width = QFontMetricsF(lettering).horizontalAdvance(instrument)
+        if not instrument or width > text.width() / 2:
+            return 0.0
+        painter.setFont(lettering)
+        painter.setPen(QColor(colour))
+        place = QRectF(text.right() - width, text.y(), width + 1, 17)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, instrument)
+        return width + 2 * SPACE
 
     def updateEditorGeometry(
         self,

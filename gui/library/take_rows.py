@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from gui.instrument_words import instrument_word
 from gui.status_text import duration
 from gui.words import plural, tr
 from realtime.take_library import Take
@@ -10,15 +11,16 @@ from realtime.take_library import Take
 
 @dataclass(frozen=True)
 class TakeRow:
-    """Two lines, and one sentence for a screen reader."""
+    """Two lines, what stands at the right of the first, and one sentence for a screen reader."""
 
     name: str
     details: str
+    instrument: str = ""
 
     @property
     def spoken(self) -> str:
         """Everything in one go."""
-        return f"{self.name}, {self.details}"
+        return ", ".join(part for part in (self.name, self.instrument, self.details) if part)
 
 
 def take_row(take: Take, now: float | None = None) -> TakeRow:
@@ -30,7 +32,7 @@ def take_row(take: Take, now: float | None = None) -> TakeRow:
     ]
     if len(take.versions) > 1:
         parts.append(plural(len(take.versions), "version", "versions"))
-    return TakeRow(take.name, " · ".join(parts))
+    return TakeRow(take.name, " · ".join(parts), instrument_word(take.instrument))
 
 
 def when(recorded: float, now: float) -> str:

@@ -1,4 +1,4 @@
-"""The bar above a take: its name, its versions, refine, keep edits, save."""
+"""The bar above a take: its name, instrument and versions, refine, keep edits, save."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -6,20 +6,25 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from gui.controls import Picker
 from gui.icons import icon
+from gui.instrument_words import choosable, instrument_word
 from gui.theme import SPACE, Theme, mix
 from gui.words import tr
 from realtime.take_library import Take, TakeVersion
 
 NARROW = 560
+INSTRUMENT_FITS = 620
+"""Narrowest head that has room for the instrument."""
 
 
 class TakeHead(QWidget):
     """Knows which versions there are; asks for everything else."""
 
     asked = Signal(str)
-    """back | refine | keep | export"""
+    """back | refine | keep | export | drop_version"""
     version_chosen = Signal(int)
     """Number of the version."""
+    instrument_chosen = Signal(str)
+    """What the take was played on, "" for nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +37,13 @@ class TakeHead(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.version = Picker(tr("Version"))
         self.version.setMinimumContentsLength(14)
+        self.drop_version = QToolButton()
+        self.drop_version.setAccessibleName(tr("Version to the trash"))
+        self.drop_version.setToolTip(
+            tr("Move this version to the trash; what was played and the other versions stay")
+        )
+        self.instrument = Picker(tr("Instrument"))
+        self.instrument.setMinimumContentsLength(8)
         self.refine = QPushButton(tr("Refine"))
         self.refine.setToolTip(
             tr("Listen to the recording again with the longest look-ahead; gives a new version")
@@ -47,12 +59,16 @@ class TakeHead(QWidget):
         row.setSpacing(SPACE * 2)
         row.addWidget(self.back)
         row.addWidget(self.title, 1)
+        row.addWidget(self.instrument)
         row.addWidget(self.version)
+        row.addWidget(self.drop_version)
         for name, button in (("keep", self.keep), ("refine", self.refine), ("export", self.export)):
             button.setAccessibleName(button.text())
             button.clicked.connect(lambda _=False, n=name: self.asked.emit(n))
             row.addWidget(button)
         self.back.clicked.connect(lambda: self.asked.emit("back"))
+        self.drop_version.clicked.connect(lambda: self.asked.emit("drop_version"))
+        self.instrument.chosen.connect(self.instrument_chosen)
         self.version.chosen.connect(lambda number: self.version_chosen.emit(int(number)))
         self.show_changed(False)
 
@@ -62,7 +78,9 @@ class TakeHead(QWidget):
         self.back.setIcon(icon("back", theme.text))
         self.refine.setIcon(icon("refine", theme.text, faded))
         self.export.setIcon(icon("save", theme.text, faded))
+        self.drop_version.setIcon(icon("trash", theme.text, faded))
         self.version.set_theme(theme)
+        self.instrument.set_theme(theme)
 
     def show_take(self, take: Take, version: TakeVersion) -> None:
         """Say which take and version is open."""
@@ -71,6 +89,10 @@ class TakeHead(QWidget):
         options = [(str(each.number), version_name(each)) for each in take.versions]
         self.version.offer(options, str(version.number), "")
         self.version.setVisible(len(options) > 1)
+        self.drop_version.setVisible(len(options) > 1)
+        self.drop_version.setEnabled(version.kind != "played")
+        names = [("", tr("No instrument")), *choosable()]
+        self.instrument.offer(names, take.instrument, instrument_word(take.instrument))
         self.refine.setEnabled(take.sound is not None)
 
     def show_changed(self, changed: bool) -> None:
@@ -83,6 +105,7 @@ class TakeHead(QWidget):
         narrow = self.width() < NARROW
         self.refine.setText("" if narrow else tr("Refine"))
         self.export.setText("" if narrow else tr("Save as…"))
+        self.instrument.setVisible(self.width() >= INSTRUMENT_FITS)
 
 
 def version_name(version: TakeVersion) -> str:

@@ -1,5 +1,6 @@
 """One take: head, overview, roll and keys, bar; plays it and keeps its edits."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -18,13 +19,14 @@ from gui.take_view.overview import Overview
 from gui.take_view.player import Player
 from gui.take_view.score import Score
 from gui.take_view.take_bar import TakeBar
-from gui.take_view.take_head import TakeHead
+from gui.take_view.take_head import TakeHead, version_name
 from gui.take_view.take_roll import TakeRoll
+from gui.takes import trash
 from gui.words import tr
 from realtime.errors import UserError
 from realtime.grid import guess_tempo
 from realtime.note_files import read_csv
-from realtime.take_library import Take, TakeVersion, save_version
+from realtime.take_library import Take, TakeVersion, name_instrument, save_version
 
 SCREEN_MS = 16
 RELOAD_MS = 200
@@ -80,6 +82,7 @@ class TakeView(QWidget):
     def _connect(self) -> None:
         self.head.asked.connect(self.do)
         self.head.version_chosen.connect(self._open_number)
+        self.head.instrument_chosen.connect(self._name_instrument)
         self.bar.asked.connect(self.do)
         self.bar.looped.connect(self._show_loop)
         self.bar.mix_chosen.connect(self.player.set_mix)
@@ -205,6 +208,27 @@ class TakeView(QWidget):
 
     def _do_keep(self) -> None:
         self.keep_edits()
+
+    def _do_drop_version(self) -> None:
+        """This version to the trash, edits and all; the newest of the others is shown."""
+        take, version = self.take, self.version
+        if take is None or version is None or version.kind == "played":
+            return
+        gone, said = trash(version.files(), f"{take.name}, {version_name(version)}")
+        self.said.emit(said)
+        if gone:
+            self.roll.history.saved()
+            left = tuple(each for each in take.versions if each.number != version.number)
+            self.open(replace(take, versions=left))
+            self.changed.emit()
+
+    def _name_instrument(self, name: str) -> None:
+        if self.take is not None:
+            try:
+                name_instrument(self.take, name)
+            except UserError as error:
+                self.said.emit(str(error))
+            self.changed.emit()
 
     def _do_export(self) -> None:
         if self.take is None:

@@ -1,5 +1,7 @@
+from gui.report import report
 from gui.sounding import FADE_S, MOST, sounding_notes
-from gui.status_text import duration, report, short_name, status_items
+from gui.status_text import duration, short_name, status_items
+from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote, Snapshot
 
 SNAPSHOT = Snapshot(
@@ -36,7 +38,9 @@ def test_trouble_is_marked():
 
 
 def test_report_holds_everything():
-    text = report(SNAPSHOT)
+    text = report(SNAPSHOT, EngineSettings(transpose=3), "Too loud")
+    assert "transpose=3" in text and "gain_db" not in text
+    assert "Too loud" in text and "onnxruntime" in text
     assert "52 ms" in text
     assert "state: starting" in text
 

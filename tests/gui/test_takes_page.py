@@ -279,3 +279,59 @@ def test_a_take_that_was_just_recorded_is_opened(make_stage, folder):
     stage.engine.forced = {"last_take": str(folder / "third.mid")}
     stage.play(0.1)
     assert stage.window.takes.view.take.name == "third"
+
+
+@pytest.fixture
+def unlinking(monkeypatch):
+    monkeypatch.setattr("gui.takes.QFile.moveToTrash", lambda path: Path(path).unlink() is None)
+
+
+def test_one_version_goes_to_the_trash_and_the_others_stay(page, folder, unlinking):
+    for _ in range(2):
+        page.view.roll.choose(frozenset({0}))
+        page.view.do("delete")
+        page.view.do("keep")
+    assert [v.number for v in page.view.take.versions] == [1, 2, 3]
+    page.view.head.version.chosen.emit("2")
+    page.view.roll.choose(frozenset({0}))
+    page.view.do("delete")
+    page.view.head.drop_version.click()
+    assert [v.number for v in page.view.take.versions] == [1, 3]
+    assert page.view.version.number == 3
+    assert sorted(path.name for path in folder.glob("first.v*")) == [
+        "first.v3-edited.csv",
+        "first.v3-edited.mid",
+    ]
+    page.view.head.version.chosen.emit("1")
+    assert not page.view.head.drop_version.isEnabled()
+    page.view.do("drop_version")
+    assert (folder / "first.csv").is_file()
+
+
+def test_a_take_says_what_it_was_played_on(page, folder):
+    assert page.view.head.instrument.currentText() == "No instrument"
+    page.view.head.instrument.chosen.emit("strings")
+    row = page.library.list.item(page.library.list.currentRow())
+    assert "first, Strings, " in row.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert page.view.take.instrument == "strings"
+    (take,) = (each for each in list_takes(folder) if each.name == "first")
+    assert take.instrument == "strings"
+
+
+def test_midi_is_quiet_while_a_take_plays(make_stage, folder):
+    stage = make_stage(EngineSettings(record=str(folder), midi_out="virtual"))
+    view = stage.window.takes.view
+    stage.window.do("takes")
+    view.player.playing = True
+    view.player.changed.emit()
+    assert stage.engine.settings.midi_muted
+    stage.play(0.5)
+    assert "quiet" in stage.window.status.midi.text()
+    view.player.playing = False
+    view.player.changed.emit()
+    assert not stage.engine.settings.midi_muted
+    stage.window.choose("mute_midi", False)
+    view.player.playing = True
+    view.player.changed.emit()
+    assert not stage.engine.settings.midi_muted
+    view.player.playing = False

@@ -1,19 +1,26 @@
 """Settings behind the sliders button: presets, names of notes, the learned gate."""
 
+from dataclasses import replace
+
 import pytest
 
 from gui.pitch_box import parse
-from gui.presets import INSTRUMENTS, LOUDNESS, chosen
+from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.room import RoomLearner
+from gui.tuning_bar import instrument_names
+from realtime.instruments import PROGRAMS
 from realtime.settings import EngineSettings
 
 
 def test_a_preset_is_recognised_until_something_else_is_chosen():
-    for presets in (INSTRUMENTS, LOUDNESS):
-        for name, values in presets.items():
-            assert chosen(presets, EngineSettings(**values)) == name
-    assert chosen(INSTRUMENTS, EngineSettings(lowest_pitch=33)) == ""
-    assert chosen(INSTRUMENTS, EngineSettings()) == "piano"
+    for name, values in LOUDNESS.items():
+        assert chosen(LOUDNESS, EngineSettings(**values)) == name
+    for name, values in INSTRUMENTS.items():
+        settings = EngineSettings(**values, instrument=name)
+        assert chosen_instrument(settings) == name
+        assert chosen_instrument(replace(settings, retrigger_ms=33.0)) == OWN
+    assert chosen_instrument(EngineSettings()) == ""
+    assert {name for name, _ in instrument_names()} == INSTRUMENTS.keys() == {"", *PROGRAMS}
 
 
 @pytest.mark.parametrize(
@@ -64,12 +71,15 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     stage.controller.flush()
     settings = stage.engine.settings
     assert (settings.mono, settings.lowest_pitch, settings.velocity_fixed) == (True, 28, 100)
+    assert settings.instrument == "bass"
+    assert stage.window.top_bar.tune.text() == "•"
     assert tuning.instrument.currentText() == "own choice"
     assert tuning._captioned["lowest_pitch"].caption.text().startswith("•")
     assert not tuning._captioned["a4_hz"].caption.text().startswith("•")
     tuning.reset.click()
     stage.controller.flush()
     assert stage.engine.settings == EngineSettings()
+    assert stage.window.top_bar.tune.text() == ""
     assert not tuning._captioned["lowest_pitch"].caption.text().startswith("•")
 
 

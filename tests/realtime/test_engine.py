@@ -8,7 +8,8 @@ import pytest
 from realtime.chain import Chain, decoder_for
 from realtime.engine import Engine
 from realtime.errors import UserError
-from realtime.midi_out import ListOutput
+from realtime.midi_bytes import NOTE_OFF, NOTE_ON
+from realtime.midi_out import ListOutput, MidiOut
 from realtime.notes import NoteOn
 from realtime.settings import EngineSettings
 from realtime.sources import ArraySource, FileSource, PacedSource, SourceStatus
@@ -89,6 +90,34 @@ def test_panic_ends_the_notes_and_the_stream_goes_on(toy):
     assert not engine.chain.tracker.sounding and balanced(sink.events)
     engine.run()
     assert balanced(sink.events) and len(sink.events) >= 18
+
+
+def test_muted_sends_nothing_ends_what_sounds_and_still_shows_notes(toy):
+    port = ListOutput()
+    engine = engine_for(toy, ArraySource(melody(), 16_000), sink=MidiOut(port))
+    for _ in range(8):
+        engine.pull()
+    assert engine.chain.tracker.sounding
+    engine.apply(replace(SETTINGS, midi_muted=True))
+    assert silent_after(port.messages)
+    sent, shown = len(port.messages), len(engine.snapshot().notes)
+    for _ in range(10):
+        engine.pull()
+    assert len(port.messages) == sent and len(engine.snapshot().notes) > shown
+    engine.apply(SETTINGS)
+    engine.run()
+    engine.close()
+    assert silent_after(port.messages) and len(port.messages) > sent + 2
+
+
+def silent_after(messages):
+    sounding = set()
+    for status, key, _ in messages:
+        if status == NOTE_ON:
+            sounding.add(key)
+        elif status == NOTE_OFF:
+            sounding.discard(key)
+    return not sounding
 
 
 @pytest.mark.parametrize("rate", [16_000, 22_050, 44_100, 48_000])

@@ -2,6 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime.midi_out import ListOutput, MidiOut
+from realtime.midi_port import free_name
 from realtime.notes import NoteOff, NoteOn
 
 
@@ -22,6 +23,14 @@ def sounding_after(messages):
         elif kind == 0x80:
             sounding.discard((channel, key))
     return sounding
+
+
+def test_a_second_copy_has_a_name_of_its_own():
+    assert free_name(["Midi Through:Midi Through Port-0 14:0"]) == "Jaka to melodia"
+    first, second = "Jaka to melodia:out 128:0", "Jaka to melodia 2:out 129:0"
+    assert free_name([first]) == "Jaka to melodia 2"
+    assert free_name([second, first]) == "Jaka to melodia 3"
+    assert free_name([second]) == "Jaka to melodia"
 
 
 def test_bytes():

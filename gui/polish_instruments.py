@@ -1,0 +1,33 @@
+"""The names of instruments in Polish."""
+
+INSTRUMENT_TEXTS: dict[str, str] = {
+    "Accordion": "Akordeon",
+    "Bass": "Bas",
+    "Bassoon": "Fagot",
+    "Brass": "Blaszane",
+    "Cello": "Wiolonczela",
+    "Clarinet": "Klarnet",
+    "Double bass": "Kontrabas",
+    "Electric piano": "Pianino elektryczne",
+    "Flute": "Flet",
+    "Flutes": "Flety",
+    "Guitar": "Gitara",
+    "Harpsichord": "Klawesyn",
+    "Horn": "Waltornia",
+    "Mallets": "Sztabkowe",
+    "Oboe": "Obój",
+    "Organ": "Organy",
+    "Piano": "Fortepian",
+    "Reeds": "Stroikowe",
+    "Saxophone": "Saksofon",
+    "Strings": "Smyczki",
+    "Synthesizer": "Syntezator",
+    "Trombone": "Puzon",
+    "Trumpet": "Trąbka",
+    "Tuba": "Tuba",
+    "Viola": "Altówka",
+    "Violin": "Skrzypce",
+    "Voice": "Głos",
+    "Winds": "Dęte",
+}
+"""English -> Polish."""

@@ -1,0 +1,62 @@
+"""The words of the live view, its troubles and its menu in Polish."""
+
+LIVE_TEXTS: dict[str, str] = {
+    "A driver is in trouble": "Sterownik ma kłopot",
+    "A report is on the clipboard: paste it where you ask for help.": (
+        "Raport jest w schowku: wklej go tam, gdzie prosisz o pomoc."
+    ),
+    "A short break": "Krótka przerwa",
+    "A take was rescued": "Podejście uratowane",
+    "Allow it in Settings, Privacy & security, Microphone.": (
+        "Zezwól na to w Ustawieniach: Prywatność i zabezpieczenia, Mikrofon."
+    ),
+    "Allow it in System Settings, Privacy & Security, Microphone.": (
+        "Zezwól na to w Ustawieniach systemowych: Prywatność i ochrona, Mikrofon."
+    ),
+    "Another program may hold it, or your user may not use sound devices (group audio).": (
+        "Może zajmuje go inny program albo twoje konto nie ma prawa do dźwięku (grupa audio)."
+    ),
+    "Any": "Dowolny",
+    "Back to now": "Wróć do teraz",
+    "Copy a report": "Skopiuj raport",
+    "Copy a report for the developers": "Skopiuj raport dla autorów",
+    "Every sounding note was ended; a take goes on as a new one. Just play on.": (
+        "Brzmiące nuty zostały zakończone, podejście trwa jako nowe. Po prostu graj dalej."
+    ),
+    "Follow the newest notes again (End)": "Znów śledź najnowsze nuty (End)",
+    "It is among your takes.": "Jest wśród twoich podejść.",
+    "Keys shown": "Widoczne klawisze",
+    "Listening starts by itself once it answers; or choose another input above.": (
+        "Słuchanie zacznie się samo, gdy odpowie; możesz też wybrać u góry inne wejście."
+    ),
+    "Look back, higher, lower; End follows again": (
+        "Zobacz wcześniejsze, wyższe, niższe; End znów śledzi"
+    ),
+    "MIDI is quiet while a take plays": "MIDI milczy, gdy gra podejście",
+    "No MIDI leaves": "MIDI nie wychodzi",
+    "No MIDI while a take plays": "Bez MIDI, gdy gra podejście",
+    "Notes are still shown and recorded. You can choose another MIDI out above.": (
+        "Nuty nadal widać i są nagrywane. Możesz wybrać u góry inne wyjście MIDI."
+    ),
+    "Spectrogram": "Spektrogram",
+    "The MIDI port is gone": "Port MIDI zniknął",
+    "The computer is too slow just now": "Komputer teraz nie nadąża",
+    "The input is away": "Wejście nie odpowiada",
+    "The input is gone": "Wejście zniknęło",
+    "The microphone may not be used": "Nie wolno użyć mikrofonu",
+    "The model was refused": "Model został odrzucony",
+    "The take goes on: what is missing becomes silence.": (
+        "Podejście trwa: czego brakuje, będzie ciszą."
+    ),
+    "The take is not on disk yet": "Podejścia nie ma jeszcze na dysku",
+    "Those that are played": "Te, które grają",
+    "To stay in time, sound that came too late is recorded but not listened to. "
+    "Closing other programs helps.": (
+        "Żeby nie było opóźnień, spóźniony dźwięk jest nagrywany, ale nie rozpoznawany. "
+        "Pomaga zamknięcie innych programów."
+    ),
+    "Use the bundled model": "Użyj wbudowanego modelu",
+    "What the model sees, behind the notes": "Co widzi model, za nutami",
+    "something is not as usual": "coś jest inaczej niż zwykle",
+}
+"""English -> Polish."""

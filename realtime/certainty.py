@@ -1,0 +1,48 @@
+"""How clearly the beginning of a note was heard: what tells sure notes from unsure ones."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.notes import Event, NoteOn
+
+Floats = npt.NDArray[np.float32]
+
+LISTEN_FRAMES = 3
+"""A note is judged by its highest onset probability in so many frames from the one it left in."""
+REMEMBERED = 512
+"""Notes whose certainty is kept; many more than begin in one block."""
+
+
+class Certainty:
+    """Follows events frame by frame.
+
+    Args:
+        pitch_low: MIDI number of the first row.
+    """
+
+    def __init__(self, pitch_low: int) -> None:
+        self._pitch_low = pitch_low
+        self._fresh: dict[tuple[int, int], int] = {}
+        self._heard: dict[tuple[int, int], float] = {}
+
+    @property
+    def heard(self) -> Mapping[tuple[int, int], float]:
+        """(frame, pitch) of a recent note-on -> 0-1."""
+        return self._heard
+
+    def hear(self, events: Sequence[Event], onset: Floats) -> None:
+        """The events that left with a frame, and its onset probabilities (pitch_count,)."""
+        for event in events:
+            if isinstance(event, NoteOn):
+                self._fresh[event.frame, event.pitch] = LISTEN_FRAMES
+        for key, left in list(self._fresh.items()):
+            probability = float(np.nan_to_num(onset[key[1] - self._pitch_low]))
+            self._heard[key] = max(self._heard.get(key, 0.0), probability)
+            if left > 1:
+                self._fresh[key] = left - 1
+            else:
+                del self._fresh[key]
+        while len(self._heard) > REMEMBERED:
+            del self._heard[next(iter(self._heard))]
