@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from realtime.certainty import Certainty
 from realtime.gate import NoiseGate
+from realtime.instrument_guess import InstrumentGuess
 from realtime.model import Activations, HopModel
 from realtime.notes import Event, NoteTracker
 from realtime.resample import HopResampler
@@ -54,6 +55,7 @@ class Chain:
             spec.heads[model.head].look_ahead_frames,
         )
         self.certainty = Certainty(spec.pitch_low)
+        self.instrument = InstrumentGuess(spec.instruments, spec.hop_samples / spec.sample_rate)
         self.input_samples = 0
         """Samples consumed, dropped and missing ones included."""
         self.activations: Activations | None = None
@@ -131,6 +133,7 @@ class Chain:
         self._origin_frame = round(self.stream_s / self.frame_seconds)
         self._resampler.reset()
         self.model.reset()
+        self.instrument.reset()
         self.tracker.reset()
         self._shaper.reset()
         return ended
@@ -154,6 +157,7 @@ class Chain:
     def _hop(self, hop: Floats) -> list[Event]:
         began = time.perf_counter()
         heard = self.activations = self.model.step(self._gate.pass_on(hop))
+        self.instrument.hear(heard)
         onset = np.where(self._outside, 0, heard.onset) if self._any_outside else heard.onset
         if (
             self._end_frame is not None

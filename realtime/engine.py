@@ -149,6 +149,8 @@ class Engine:
             spectrum_low=spec.spectrum_low,
             spectrum_per_semitone=spec.spectrum_per_semitone,
             a4_hz=self.settings.a4_hz,
+            instrument=self.chain.instrument.name,
+            instrument_share=self.chain.instrument.share,
             input_name=self.source.name,
             midi_name=midi.name,
             model_name=spec.name,
@@ -200,6 +202,7 @@ class Engine:
         settings = self.settings
         info = TakeInfo(self.source.rate, settings.channel, name, settings.instrument)
         self._takes.start(settings.record, info, self.stream_s)
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None
         if loop is not None:
             text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
@@ -207,6 +210,7 @@ class Engine:
 
     def stop_recording(self) -> None:
         """End the take; notes that sound end with it."""
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
         self._takes.stop()
 
     def panic(self) -> None:
@@ -219,6 +223,7 @@ class Engine:
         if not self._ended:
             self._ended = True
             self._deliver(self.chain.silence(), None)
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
         self.sink.close()
         self.source.close()
         self._takes.close(timeout_s=1.0)
@@ -266,6 +271,7 @@ class Engine:
     def _look_after(self) -> None:
         """Ten times a second: source, port, and the CPU's load."""
         self._check_source()
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
         self.sink.status()
         now, used = time.monotonic(), time.thread_time()
         if now - self._cpu[0] >= 1.0:

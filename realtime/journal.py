@@ -30,13 +30,13 @@ class TakeEvent:
     """A line of the journal. Times are seconds since the take began."""
 
     kind: str
-    """on | off | gap | marker"""
+    """on | off | gap | marker | instrument"""
     at_s: float
     left_s: float
     pitch: int = 0
     velocity: int = 0
     text: str = ""
-    """What a gap or marker says."""
+    """What a gap or marker says, or which instrument was heard so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,12 @@ def read_markers(folder: Path) -> list[tuple[float, str]]:
         for event in _read_events(folder / "events.jsonl")
         if event.kind in ("gap", "marker") and event.text
     ]
+
+
+def read_heard_instrument(folder: Path) -> str:
+    """The instrument that the model heard most, "" where it did not say."""
+    heard = [e.text for e in _read_events(folder / "events.jsonl") if e.kind == "instrument"]
+    return heard[-1][:40] if heard else ""
 
 
 def audio_parts(folder: Path) -> list[Path]:

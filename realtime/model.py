@@ -24,6 +24,7 @@ LARGEST_STATE = 16 * 2**20
 SELF_TEST_TOLERANCE = 1e-3
 """Largest accepted difference of a logit to the stored one."""
 OUTPUTS = ("onset", "frame", "offset", "velocity")
+INSTRUMENTS = "instruments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Activations:
     velocity: Floats
     spectrum: Floats | None = None
     """(spectrum_bins,) natural log magnitude, where the model gives one."""
+    instruments: Floats | None = None
+    """Probability of each of `spec.instruments`, their sum 1, where the model tells them apart."""
 
 
 class HopModel(Protocol):
@@ -80,7 +83,8 @@ class OnnxModel:
         self._session = _open_session(content, providers, self.path)
         _check_signature(self._session, self.spec, self.path)
         self._state_names = [state.name for state in self.spec.state]
-        self._output_names = [*OUTPUTS, *(["spectrum"] if self.spec.spectrum_bins else [])]
+        extras = {"spectrum": self.spec.spectrum_bins, INSTRUMENTS: self.spec.instruments}
+        self._output_names = [*OUTPUTS, *(name for name, given in extras.items() if given)]
         self._fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
         self.state_resets = 0
         self._looked = 0
@@ -102,7 +106,8 @@ class OnnxModel:
             logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
         onset, frame, offset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
         spectrum = outputs["spectrum"][0, 0] if self.spec.spectrum_bins else None
-        return Activations(onset, frame, offset, velocity, spectrum)
+        instruments = softmax(outputs[INSTRUMENTS][0, 0]) if self.spec.instruments else None
+        return Activations(onset, frame, offset, velocity, spectrum, instruments)
 
     def self_test(self) -> float:
         """Run the audio stored in the file; returns the largest difference of a logit.
@@ -115,9 +120,13 @@ class OnnxModel:
         return run_self_test(self, self._self_test)
 
     def logits(self, hop: Floats) -> dict[str, Floats]:
-        """One step, as the network's own numbers of every head: name -> (n_heads, pitch_count)."""
+        """One step, as the network's own numbers of every head: name -> (n_heads, pitch_count).
+
+        `instruments`, where the model has them: (n_instruments,).
+        """
         outputs = self._run(hop)
-        return {name: outputs[name][0, 0] for name in OUTPUTS}
+        names = (*OUTPUTS, INSTRUMENTS) if self.spec.instruments else OUTPUTS
+        return {name: outputs[name][0, 0] for name in names}
 
     def _run(self, hop: Floats) -> dict[str, Floats]:
         if not np.isfinite(hop).all():
@@ -140,6 +149,15 @@ class OnnxModel:
         if not all(math.isfinite(float(state.sum())) for state in states):
             self.reset()
             self.state_resets += 1
+
+
+def softmax(scores: Floats) -> Floats:
+    """Scores -> probabilities that add up to 1; all alike where a score is no number."""
+    if not np.isfinite(scores).all():
+        scores = np.zeros_like(scores)
+    weights = np.exp(scores - scores.max())
+    probabilities: Floats = weights / weights.sum()
+    return probabilities
 
 
 def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
@@ -231,6 +249,8 @@ def _check_signature(session: Any, spec: ModelSpec, path: Path) -> None:
     expected: dict[str, tuple[int, ...]] = dict(outputs)
     if spec.spectrum_bins:
         expected["spectrum"] = (1, 1, spec.spectrum_bins)
+    if spec.instruments:
+        expected[INSTRUMENTS] = (1, 1, len(spec.instruments))
     for state in spec.state:
         inputs[state.name] = state.shape
         expected[f"next_{state.name}"] = state.shape

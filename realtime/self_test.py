@@ -22,19 +22,20 @@ def run_self_test(model: "OnnxModel", stored: str) -> float:
     Args:
         model: the model to test.
         stored: base64 of an .npz with `audio` int16 (hops * hop_samples,) and one float32
-            (hops, n_heads, pitch_count) array per output.
+            (hops, n_heads, pitch_count) array per output, (hops, n_instruments) of that one.
 
     Raises:
         UserError: if nothing is stored, it cannot be read, or the difference is above 0.001.
     """
-    from realtime.model import OUTPUTS, SELF_TEST_TOLERANCE
+    from realtime.model import INSTRUMENTS, OUTPUTS, SELF_TEST_TOLERANCE
 
     if not stored:
         raise UserError(f"Model {model.path} carries no self-test; {NEXT_STEP}.")
     try:
         with np.load(io.BytesIO(base64.b64decode(stored)), allow_pickle=False) as arrays:
             audio = arrays["audio"].astype(np.float32) / 32768
-            expected = {name: arrays[name] for name in OUTPUTS}
+            names = (*OUTPUTS, INSTRUMENTS) if model.spec.instruments else OUTPUTS
+            expected = {name: arrays[name] for name in names}
         hops = audio.reshape(-1, model.spec.hop_samples)
     except (binascii.Error, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise UserError(f"The self-test in {model.path} is damaged; {NEXT_STEP}.") from error
@@ -42,7 +43,7 @@ def run_self_test(model: "OnnxModel", stored: str) -> float:
     worst = 0.0
     for index, hop in enumerate(hops):
         found = model.logits(hop)
-        worst = max(worst, *(_difference(found[name], expected[name][index]) for name in OUTPUTS))
+        worst = max(worst, *(_difference(found[name], expected[name][index]) for name in names))
     model.reset()
     if not worst <= SELF_TEST_TOLERANCE:
         raise UserError(

@@ -50,6 +50,8 @@ class Snapshot:
     """What the player's A above middle C is taken for; pitches and spectrum count from it."""
     instrument: str = ""
     """What is probably heard, where the model tells instruments apart; "" while that is open."""
+    instrument_share: float = 0.0
+    """How sure that is, 0-1."""
     input_name: str = ""
     midi_name: str = ""
     model_name: str = ""

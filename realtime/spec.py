@@ -67,6 +67,19 @@ class HeadSpec:
 
 
 @dataclass(frozen=True)
+class RefineSettings:
+    """How a recording is heard again with hindsight, from the longest look-ahead's outputs."""
+
+    decoder: DecoderSettings = field(default_factory=DecoderSettings)
+    support: float = 0.0
+    """An onset counts only where the mean frame probability of the frames after it reaches this
+    (0-1; 0 asks nothing)."""
+    support_frames: int = 10
+    smooth_frames: int = 0
+    """Frame probabilities are averaged over this many frames to either side."""
+
+
+@dataclass(frozen=True)
 class StateSpec:
     """One carried tensor; all zeros means silence before the first sample."""
 
@@ -93,8 +106,11 @@ class ModelSpec:
     """Rows a semitone; 0 where they are not spaced by pitch."""
     heads: tuple[HeadSpec, ...] = (HeadSpec(look_ahead_frames=4),)
     default_head: int = 0
+    refine: RefineSettings | None = None
+    """For recordings; none: the longest look-ahead as it is."""
     state: tuple[StateSpec, ...] = ()
     instruments: tuple[str, ...] = ()
+    """What the optional `instruments` output tells apart, in order: scores before a softmax."""
     licence: str = ""
     provenance: str = ""
     """Recipe, data and commit that made it, in a sentence."""
@@ -155,6 +171,9 @@ class ModelSpec:
                 HeadSpec(head["look_ahead_frames"], DecoderSettings(**head["decoder"]))
                 for head in values["heads"]
             )
+            if values.get("refine"):
+                decoder = DecoderSettings(**values["refine"].pop("decoder"))
+                values["refine"] = RefineSettings(decoder, **values["refine"])
             values["state"] = tuple(
                 StateSpec(state["name"], tuple(int(size) for size in state["shape"]))
                 for state in values["state"]
@@ -185,6 +204,9 @@ class ModelSpec:
             raise UserError("The model declares no usable look-ahead.")
         if not 0 <= self.spectrum_per_semitone <= 100:
             raise UserError("The model's spectrum has an absurd count of rows a semitone.")
+        names = self.instruments
+        if len(names) > 128 or not all(isinstance(name, str) and name for name in names):
+            raise UserError("The model's instruments are not up to 128 names.")
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
             raise UserError("The model declares a look-ahead outside 0-200 frames.")
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.chain import Timed
+from realtime.instrument_guess import InstrumentGuess
 from realtime.journal import TakeEvent, TakeInfo
 from realtime.notes import NoteOn
 from realtime.recorder import TakeRecorder
@@ -34,6 +35,9 @@ class TakeControl:
         self._current: TakeRecorder | None = None
         self._started_s = 0.0
         self._finishing: list[TakeRecorder] = []
+        self._guess: InstrumentGuess | None = None
+        self._before: Floats = np.zeros(0, dtype=np.float32)
+        self._named = ""
         self._last_take = ""
         self._message = ""
 
@@ -48,6 +52,7 @@ class TakeControl:
             target = Path(folder).expanduser() if folder else default_folder()
             self._current = TakeRecorder(target, info)
             self._started_s = stream_s
+            self._guess, self._named = None, info.instrument
 
     def stop(self) -> None:
         """End the take; its files are finished in the background."""
@@ -71,6 +76,22 @@ class TakeControl:
         if self._current is not None:
             at_s = max(0.0, stream_s - self._started_s)
             self._current.add_marker(TakeEvent("marker", at_s, at_s, text=text))
+
+    def name_instrument(self, guess: InstrumentGuess, stream_s: float) -> None:
+        """Keep with the take what the model heard most in it so far; the player's word counts more.
+
+        A guess of another chain begins anew.
+        """
+        if self._current is None:
+            self._guess = None
+            return
+        if self._guess is not guess:
+            self._guess, self._before = guess, guess.totals.copy()
+        name = guess.overall(self._before)
+        if name and name != self._named:
+            self._named = name
+            at_s = max(0.0, stream_s - self._started_s)
+            self._current.add_marker(TakeEvent("instrument", at_s, at_s, text=name))
 
     def status(self) -> TakeStatus:
         """Figures of the running take, and the newest finished one."""

@@ -12,6 +12,7 @@ from realtime.journal import (
     audio_parts,
     in_use,
     is_whole,
+    read_heard_instrument,
     read_info,
     read_markers,
     read_notes,
@@ -73,9 +74,8 @@ def finish(journal: Path) -> Path:
     info, notes = read_info(journal), read_notes(journal)
     midi = base.with_name(f"{name}.mid")
     markers = read_markers(journal)
-    write_midi(
-        notes, midi, info.name, info.channel, markers=markers, instrument=info.instrument
-    )
+    instrument = info.instrument or read_heard_instrument(journal)
+    write_midi(notes, midi, info.name, info.channel, markers=markers, instrument=instrument)
     write_csv(notes, base.with_name(f"{name}.csv"))
     _finish_audio(journal, base.with_name(f"{name}.flac"))
     shutil.rmtree(journal, ignore_errors=True)

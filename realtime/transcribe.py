@@ -17,6 +17,7 @@ def transcribe(
     model: HopModel,
     settings: EngineSettings | None = None,
     progress: Callable[[float], None] | None = None,
+    on_instrument: Callable[[str], None] | None = None,
 ) -> list[Note]:
     """Notes of a sound file, by onset then pitch.
 
@@ -25,13 +26,16 @@ def transcribe(
         model: the model, with `head` set; it is reset first.
         settings: gain, sensitivity, range, shortest note; None is the model's own tuning.
         progress: called with the part done, 0-1.
+        on_instrument: called at the end with the instrument heard most, "" where that is open.
 
     Raises:
         UserError: if the file cannot be read to its end.
     """
     source = FileSource(path)
     try:
-        return transcribe_source(source, model, settings, progress, source.duration_s)
+        return transcribe_source(
+            source, model, settings, progress, source.duration_s, on_instrument
+        )
     finally:
         source.close()
 
@@ -42,17 +46,30 @@ def transcribe_source(
     settings: EngineSettings | None = None,
     progress: Callable[[float], None] | None = None,
     duration_s: float = 0.0,
+    on_instrument: Callable[[str], None] | None = None,
 ) -> list[Note]:
     """Notes of everything a source gives until its end."""
     model.reset()
     chain = Chain(model, source.rate, settings or EngineSettings())
+    timed = drain(source, chain, progress, duration_s)
+    if on_instrument:
+        on_instrument(chain.instrument.overall())
+    return notes_of(timed, chain.frame_seconds)
+
+
+def drain(
+    source: AudioSource,
+    chain: Chain,
+    progress: Callable[[float], None] | None = None,
+    duration_s: float = 0.0,
+) -> list[Timed]:
+    """Everything a source gives through the chain, to its end."""
     timed: list[Timed] = []
     while (block := source.read(max(1, int(source.rate * BLOCK_SECONDS)))) is not None:
         timed += chain.process(block)
         if progress and duration_s > 0:
             progress(min(1.0, chain.stream_s / duration_s))
-    timed += chain.finish()
-    return notes_of(timed, chain.frame_seconds)
+    return timed + chain.finish()
 
 
 def notes_of(timed: Iterable[Timed], frame_seconds: float) -> list[Note]:

@@ -178,11 +178,11 @@ def _signals() -> list[signal.Signals]:
 
 
 class NewsPrinter:
-    """Says on stderr when trouble comes and when it goes, looking twice a second."""
+    """Says on stderr when trouble comes and goes and what is heard, looking twice a second."""
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        self._said = ""
+        self._said = self._instrument = ""
         self._next = 0.0
 
     def show(self) -> bool:
@@ -190,7 +190,12 @@ class NewsPrinter:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + 0.5
-            message = self._engine.snapshot().message
+            shown = self._engine.snapshot()
+            if shown.instrument not in ("", self._instrument):
+                self._instrument = shown.instrument
+                sure = f"{100 * shown.instrument_share:.0f} %"
+                print(f"Sounds like {shown.instrument} ({sure}).", file=sys.stderr, flush=True)
+            message = shown.message
             if message != self._said:
                 self._said = message
                 print(message or "All is well again.", file=sys.stderr, flush=True)
