@@ -17,6 +17,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "train": ("trainer.commands.train", "labelled audio -> transcription checkpoint"),
     "classify": ("trainer.commands.classify", "instrument, composer, ensemble from features"),
     "report": ("trainer.commands.report", "a run folder -> pictures of its curves"),
+    "label-curve": ("trainer.commands.label_curve", "what do fewer labels cost; does CPC help"),
     "evaluate": ("trainer.commands.evaluate", "score a model on recordings with known notes"),
     "export": ("export.command", "checkpoint -> one .onnx file, parity checked"),
 }
@@ -49,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def usage() -> str:
     """The text of `jtm --help`."""
-    rows = [f"  {name:<12}{what}" for name, (_, what) in SUBCOMMANDS.items()]
+    rows = [f"  {name:<13}{what}" for name, (_, what) in SUBCOMMANDS.items()]
     return "\n".join(
         [
             "usage: jtm [SUBCOMMAND] [options]",

@@ -77,8 +77,12 @@ def with_short_options(command: PretrainCommand) -> PretrainCommand:
     return replace(command, model=model, cpc=cpc)
 
 
-def run(command: PretrainCommand) -> None:
+def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     """Build data, module and Lightning trainer, and fit.
+
+    Args:
+        command: the options.
+        recordings: to learn from instead of everything that --data and --audio name.
 
     Raises:
         UserError: if the data or the checkpoint to resume from cannot be used, the settings do not
@@ -89,7 +93,8 @@ def run(command: PretrainCommand) -> None:
     from trainer.datasets.shards import Shards
 
     machine = command.machine
-    recordings = open_recordings(command)
+    if recordings is None:
+        recordings = open_recordings(command)
     folder = open_run(command.out, command.resume, machine, command.seed, command)
     crops = make_crops(command, recordings)
     held_out = None

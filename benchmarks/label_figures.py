@@ -1,0 +1,242 @@
+"""Pictures of the label-efficiency study, as SVG."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+
+from benchmarks.label_statistics import HELD_OUT, Interval, Study
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+NAMES = {
+    "scratch": "from scratch",
+    "cpc-finetuned": "CPC, fine-tuned",
+    "cpc-frozen": "CPC, frozen",
+    "supervised": "supervised pretraining",
+    "logmel": "log-mel from scratch",
+}
+COLOURS = {
+    "scratch": "#444444",
+    "cpc-finetuned": "#0072b2",
+    "cpc-frozen": "#56b4e9",
+    "supervised": "#d55e00",
+    "logmel": "#999933",
+}
+MARKS = {"scratch": "o", "cpc-finetuned": "s", "cpc-frozen": "D", "supervised": "^", "logmel": "v"}
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "label-curve",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def draw_all(study: Study, out: Path) -> dict[str, Path]:
+    """Every picture that the results have rows for, by name."""
+    out.mkdir(parents=True, exist_ok=True)
+    made = {}
+    with plt.rc_context(STYLE):
+        for name, draw in (
+            ("curves", draw_curves),
+            ("gains", draw_gains),
+            ("ablations", draw_ablations),
+            ("plateaus", draw_plateaus),
+            ("distances", draw_distances),
+        ):
+            figure = draw(study)
+            if figure is not None:
+                made[name] = out / f"{name}.svg"
+                figure.savefig(made[name], metadata={"Date": None})
+                plt.close(figure)
+    return made
+
+
+def draw_curves(study: Study) -> plt.Figure | None:
+    """Onset F1 against the share of the labels, held-out renders and real recordings."""
+    methods = study.methods("main", list(NAMES))
+    if not methods:
+        return None
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
+    titles = ("held-out instruments and songs", "real recordings")
+    for ax, groups, title in zip(axes, both_sets(study), titles, strict=True):
+        for method in methods:
+            points = [
+                (fraction, study.score("main", method, fraction, groups))
+                for fraction in study.fractions("main")
+            ]
+            draw_line(ax, points, method)
+        ax.set(title=title, ylabel="note onset F1")
+        ax.set_ylim(bottom=0)
+        label_axis(ax, study.fractions("main"))
+    axes[0].legend(frameon=False, fontsize=9)
+    return figure
+
+
+def draw_gains(study: Study) -> plt.Figure | None:
+    """Difference to training from scratch, paired by seed and recording."""
+    methods = [name for name in study.methods("main", list(NAMES)) if name != "scratch"]
+    if not methods or "scratch" not in study.methods("main", list(NAMES)):
+        return None
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained", sharey=True)
+    titles = ("held-out instruments and songs", "real recordings")
+    for ax, groups, title in zip(axes, both_sets(study), titles, strict=True):
+        for method in methods:
+            points = [
+                (
+                    fraction,
+                    study.difference(
+                        ("main", method, fraction), ("main", "scratch", fraction), groups
+                    ),
+                )
+                for fraction in study.fractions("main")
+            ]
+            draw_line(ax, points, method)
+        ax.axhline(0, color="#444444", lw=1)
+        ax.set(title=title)
+        label_axis(ax, study.fractions("main"))
+    axes[0].set_ylabel("onset F1, difference to scratch")
+    axes[0].legend(frameon=False, fontsize=9)
+    return figure
+
+
+def draw_ablations(study: Study) -> plt.Figure | None:
+    """A row a variant: what each pretraining is worth at one share of the labels."""
+    variants = [name for name in study.variants() if name != "main"]
+    if not variants:
+        return None
+    height = 1.2 + 0.42 * len(variants)
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, height), layout="constrained", sharey=True)
+    titles = ("held-out instruments and songs", "real recordings")
+    rows = {name: -place for place, name in enumerate(variants)}
+    for ax, groups, title in zip(axes, both_sets(study), titles, strict=True):
+        for shift, method in ((0.17, "cpc-finetuned"), (0, "cpc-frozen"), (-0.17, "scratch")):
+            for name in variants:
+                for fraction in study.fractions(name):
+                    found = study.score(name, method, fraction, groups)
+                    if found is not None:
+                        draw_bar(ax, found, rows[name] + shift, method)
+        ax.set(title=title, xlabel="note onset F1")
+        ax.set_yticks(list(rows.values()), list(rows))
+        ax.grid(axis="x", alpha=0.3)
+    handles = {
+        text: handle
+        for ax in axes
+        for handle, text in zip(*ax.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        handles.values(), handles, loc="outside lower center", ncols=3, frameon=False, fontsize=9
+    )
+    return figure
+
+
+def draw_plateaus(study: Study) -> plt.Figure | None:
+    """Held-out loss while training: every cell of the main variant."""
+    fractions = study.fractions("main")
+    methods = study.methods("main", list(NAMES))
+    if not methods:
+        return None
+    figure, axes = plt.subplots(
+        1, len(fractions), figsize=(2.4 * len(fractions) + 0.6, 3.3), layout="constrained"
+    )
+    for ax, fraction in zip([axes] if len(fractions) == 1 else axes, fractions, strict=True):
+        for method in methods:
+            for row in study.cells.get(("main", method, fraction), {}).values():
+                steps, losses = zip(*row["curve"], strict=True)
+                ax.plot(steps, losses, color=COLOURS[method], lw=0.9, alpha=0.8)
+                best = dict(row["curve"])[row["best_step"]]
+                ax.plot(row["best_step"], best, MARKS[method], color=COLOURS[method], ms=3.5)
+        ax.set_title(f"{100 * fraction:g} % of the labels", fontsize=10)
+        ax.set_xlabel("step")
+        ax.grid(alpha=0.3)
+    first = axes if len(fractions) == 1 else axes[0]
+    first.set_ylabel("validation loss")
+    handles = [
+        plt.Line2D([], [], color=COLOURS[m], marker=MARKS[m], ms=4, label=NAMES[m]) for m in methods
+    ]
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=len(methods), frameon=False, fontsize=9
+    )
+    return figure
+
+
+def draw_distances(study: Study) -> plt.Figure | None:
+    """Accuracy of the contrastive task on held-out recordings, for each distance."""
+    rows = {variant: row for (variant, kind), row in study.pretrainings.items() if kind == "cpc"}
+    if not rows:
+        return None
+    figure, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
+    colours = plt.get_cmap("tab20")
+    for place, (variant, row) in enumerate(rows.items()):
+        steps = [int(k) for k in row["valid_accuracy"]]
+        hop_ms = 20
+        ax.plot(
+            [hop_ms * k for k in steps],
+            list(row["valid_accuracy"].values()),
+            ".-",
+            color=colours(place % 20),
+            label=variant,
+        )
+    ax.axhline(row["chance"], color="#444444", ls="--", lw=1)
+    ax.annotate("chance", (0.99, row["chance"]), xycoords=("axes fraction", "data"), ha="right")
+    ax.set(xlabel="distance of the predicted frame, ms", ylabel="accuracy", ylim=(0, None))
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return figure
+
+
+def both_sets(study: Study) -> tuple[list[str], list[str]]:
+    """Groups of the renders, and of the real recordings (without any, the renders again)."""
+    return [HELD_OUT], study.real_groups() or [HELD_OUT]
+
+
+def draw_line(ax: Axes, points: Sequence[tuple[float, Interval | None]], method: str) -> None:
+    """A curve with a bar for each interval, methods side by side."""
+    known = [(100 * fraction, found) for fraction, found in points if found is not None]
+    if not known:
+        return
+    shift = 1.07 ** (list(NAMES).index(method) - 2)
+    places = [fraction * shift for fraction, _ in known]
+    means = [found.mean for _, found in known]
+    below = [found.mean - found.low for _, found in known]
+    above = [found.high - found.mean for _, found in known]
+    ax.errorbar(
+        places,
+        means,
+        [below, above],
+        color=COLOURS[method],
+        marker=MARKS[method],
+        ms=5,
+        lw=1.4,
+        elinewidth=0.9,
+        capsize=2,
+        label=NAMES[method],
+    )
+
+
+def draw_bar(ax: Axes, found: Interval, place: float, method: str) -> None:
+    """One interval, lying."""
+    ax.errorbar(
+        found.mean,
+        place,
+        xerr=[[found.mean - found.low], [found.high - found.mean]],
+        color=COLOURS[method],
+        marker=MARKS[method],
+        ms=5,
+        capsize=2,
+        lw=1,
+        label=NAMES[method],
+    )
+
+
+def label_axis(ax: Axes, fractions: Sequence[float]) -> None:
+    """Shares of the labels on a logarithmic axis."""
+    ax.set_xscale("log")
+    ax.set_xticks([100 * f for f in fractions], [f"{100 * f:g} %" for f in fractions])
+    ax.minorticks_off()
+    ax.set_xlabel("share of the labels")
+    ax.grid(alpha=0.3)

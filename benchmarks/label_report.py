@@ -1,0 +1,311 @@
+"""The report of the label-efficiency study from its results file, every figure and table.
+
+    python -m benchmarks.label_report docs/report/results.jsonl
+    python -m benchmarks.label_report docs/report/results.jsonl --probe NAME=OUT/classify.json
+
+`--probe` first adds what `jtm classify` found to the results, once a name.
+
+Reads `source.md` beside the results and writes `README.md`, `index.html` (one file, pictures
+inside) and `figures/*.svg` into the same folder. In the source, `{{ name(...) }}` calls one of the
+functions of `Tables`, and `{{ figure("name", "caption") }}` shows a picture.
+"""
+
+import argparse
+import base64
+import json
+import re
+import sys
+from pathlib import Path
+
+import jinja2
+import markdown
+
+from benchmarks.label_figures import NAMES, draw_all
+from benchmarks.label_statistics import HELD_OUT, Interval, Study
+from realtime.errors import UserError
+from trainer.datasets.shards import replace_text
+from trainer.label_curve.results import append_row, read_rows
+
+SETS = {"held-out": "held-out renders", "real": "real recordings"}
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width">
+<style>
+body {{ font: 16px/1.55 system-ui, sans-serif; max-width: 54rem; margin: 2rem auto; padding: 0 1rem;
+  color: #222; background: #fff }}
+h1, h2, h3 {{ line-height: 1.25; margin-top: 2em }} h1 {{ margin-top: 0 }}
+table {{ border-collapse: collapse; font-size: 14px; display: block; overflow-x: auto }}
+th, td {{ border-bottom: 1px solid #ddd; padding: .3em .7em; text-align: left }}
+figure {{ margin: 1.5em 0 }} figure img {{ max-width: 100%; height: auto }}
+figcaption {{ font-size: 14px; color: #555 }} code, pre {{ font-size: 13px }}
+pre {{ background: #f6f6f6; padding: .8em; overflow-x: auto }}
+</style></head><body>
+{body}
+</body></html>
+"""
+
+
+class Tables:
+    """What the source of the report can ask for; each gives Markdown."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    def groups(self, of: str) -> list[str]:
+        """Groups of recordings of "held-out" or "real"."""
+        return [HELD_OUT] if of == "held-out" else self.study.real_groups()
+
+    def scores(self, of: str, variant: str = "main") -> str:
+        """Mean onset F1 and interval: a row a method, a column a share of the labels."""
+        fractions = self.study.fractions(variant)
+        head = ["method", *(f"{100 * f:g} %" for f in fractions)]
+        rows = [
+            [NAMES[method]]
+            + [told(self.study.score(variant, method, f, self.groups(of))) for f in fractions]
+            for method in self.study.methods(variant, list(NAMES))
+        ]
+        return table(head, rows)
+
+    def gains(self, of: str, base: str = "scratch", variant: str = "main") -> str:
+        """Difference to another method; bold where the interval leaves zero out."""
+        fractions = self.study.fractions(variant)
+        head = [f"minus {NAMES[base]}", *(f"{100 * f:g} %" for f in fractions)]
+        rows = [
+            [NAMES[method]]
+            + [
+                told_gain(
+                    self.study.difference((variant, method, f), (variant, base, f), self.groups(of))
+                )
+                for f in fractions
+            ]
+            for method in self.study.methods(variant, list(NAMES))
+            if method != base
+        ]
+        return table(head, rows)
+
+    def gain(self, method: str, fraction: float, of: str, base: str = "scratch") -> str:
+        """One difference, for a sentence."""
+        return told(
+            self.study.difference(
+                ("main", method, fraction), ("main", base, fraction), self.groups(of)
+            ),
+            signed=True,
+        )
+
+    def score(self, method: str, fraction: float, of: str, variant: str = "main") -> str:
+        """One mean, for a sentence."""
+        return told(self.study.score(variant, method, fraction, self.groups(of)))
+
+    def wins(self, method: str, of: str, base: str = "scratch") -> str:
+        """Shares of the labels at which a method's interval lies above, below or across zero."""
+        found: dict[str, list[str]] = {"above": [], "below": [], "across": []}
+        for f in self.study.fractions("main"):
+            gain = self.study.difference(("main", method, f), ("main", base, f), self.groups(of))
+            if gain is not None:
+                side = "above" if gain.low > 0 else "below" if gain.high < 0 else "across"
+                found[side].append(f"{100 * f:g} %")
+        parts = [f"{side} zero at {', '.join(places)}" for side, places in found.items() if places]
+        return "; ".join(parts) or "not run"
+
+    def groups_table(self, fraction: float) -> str:
+        """Each group of real recordings by itself at one share of the labels."""
+        methods = self.study.methods("main", list(NAMES))
+        rows = [
+            [group]
+            + [told(self.study.score("main", method, fraction, [group])) for method in methods]
+            for group in self.study.real_groups()
+        ]
+        return table(["group", *(NAMES[m] for m in methods)], rows)
+
+    def ablations(self) -> str:
+        """A row a variant: contrastive accuracy, then scores at its shares of the labels."""
+        head = ["variant", "accuracy (chance)", "labels"]
+        columns = [(m, of) for m in ("cpc-finetuned", "cpc-frozen") for of in SETS]
+        head += [f"{NAMES[m]}: {SETS[of]}" for m, of in columns]
+        rows = []
+        for variant in self.study.variants():
+            made = self.study.pretrainings.get((variant, "cpc"))
+            if variant == "main" or made is None:
+                continue
+            accuracy = made["valid"].get("valid/accuracy", float("nan"))
+            for f in self.study.fractions(variant):
+                rows.append(
+                    [variant, f"{accuracy:.3f} ({made['chance']:.3f})", f"{100 * f:g} %"]
+                    + [told(self.study.score(variant, m, f, self.groups(of))) for m, of in columns]
+                )
+        return table(head, rows)
+
+    def steps(self) -> str:
+        """Steps to the best validation loss, and how many cells reached the ceiling."""
+        fractions = self.study.fractions("main")
+        rows = []
+        for method in self.study.methods("main", list(NAMES)):
+            row = [NAMES[method]]
+            for f in fractions:
+                cells = list(self.study.cells.get(("main", method, f), {}).values())
+                best = ", ".join(str(cell["best_step"]) for cell in cells)
+                ceiling = sum(cell["reached_ceiling"] for cell in cells)
+                row.append(best + (f" ({ceiling} at the ceiling)" if ceiling else ""))
+            rows.append(row)
+        return table(["best step of each seed", *(f"{100 * f:g} %" for f in fractions)], rows)
+
+    def probes(self) -> str:
+        """Probes on frozen features: a row a target and method."""
+        rows = [
+            [
+                probe["name"],
+                probe["method"],
+                f"{100 * probe['clip_accuracy']:.1f} %",
+                f"{100 * probe['recording_accuracy']:.1f} %",
+                f"{100 * probe['chance']:.1f} %",
+                f"{probe['classes']}",
+                f"{probe['test_recordings']}",
+            ]
+            for probe in self.study.probes
+        ]
+        head = ["probe", "method", "window", "recording", "commonest class", "classes"]
+        return table([*head, "recordings tested"], rows)
+
+    def missing(self, seeds: int = 3) -> str:
+        """Cells of the main grid that were not run."""
+        grid = [(m, f) for m in NAMES for f in (0.01, 0.03, 0.1, 0.3, 1.0)]
+        done = sum(len(self.study.cells.get(("main", m, f), {})) for m, f in grid)
+        return f"{done} of {seeds * len(grid)}"
+
+    def core_minutes(self, kind: str = "") -> str:
+        """Processor time of the rows, minutes."""
+        return f"{self.study.core_minutes(kind):.1f}"
+
+
+def told(found: Interval | None, signed: bool = False) -> str:
+    """An interval, or a dash where nothing was run."""
+    return "-" if found is None else found.told(signed)
+
+
+def told_gain(found: Interval | None) -> str:
+    """A difference, bold where zero is outside."""
+    if found is None:
+        return "-"
+    return f"**{found.told(True)}**" if found.clear_of_zero else found.told(True)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    if not rows:
+        return "(not run)"
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def build(results: Path) -> list[Path]:
+    """Write the report beside its results.
+
+    Raises:
+        UserError: if results or source are missing or the source asks for what there is not.
+    """
+    folder = results.parent
+    source = folder / "source.md"
+    if not results.is_file() or not source.is_file():
+        raise UserError(f"'{folder}' wants results.jsonl (`jtm label-curve`) and source.md.")
+    study = Study(read_rows(results))
+    pictures = draw_all(study, folder / "figures")
+    tables = Tables(study)
+
+    def figure(name: str, caption: str) -> str:
+        if name not in pictures:
+            return "(not run)"
+        return f"![{caption}](figures/{name}.svg)"
+
+    functions = {name: getattr(tables, name) for name in vars(Tables) if not name.startswith("_")}
+    try:
+        template = jinja2.Template(
+            source.read_text(encoding="utf-8"),
+            undefined=jinja2.StrictUndefined,
+            keep_trailing_newline=True,
+        )
+        text = template.render(**functions, figure=figure, study=study)
+    except jinja2.TemplateError as error:
+        raise UserError(f"'{source}' asks for something that there is not: {error}.") from error
+    page = folder / "README.md"
+    replace_text(page, text)
+    html = folder / "index.html"
+    replace_text(html, as_page(text, folder))
+    return [page, html, *pictures.values()]
+
+
+def add_probe(results: Path, given: str) -> None:
+    """Append what `jtm classify` found to the results, a row a method.
+
+    Args:
+        results: the file.
+        given: "NAME=OUT/classify.json".
+
+    Raises:
+        UserError: if it cannot be read, or the name is there already.
+    """
+    name, _, path = given.partition("=")
+    if name in {row["name"] for row in read_rows(results) if row["kind"] == "probe"}:
+        raise UserError(f"The results have a probe '{name}' already; choose another name.")
+    try:
+        told = json.loads(Path(path).read_text(encoding="utf-8"))
+        rows = [
+            {
+                "kind": "probe",
+                "name": name,
+                "method": method,
+                "target": told["settings"]["target"],
+                "clip_accuracy": round(levels["clip"]["accuracy"], 4),
+                "recording_accuracy": round(levels["recording"]["accuracy"], 4),
+                "chance": told["chance"],
+                "classes": len(told["classes"]),
+                "test_recordings": len(told["test_recordings"]),
+                "train_recordings": len(told["train_recordings"]),
+            }
+            for method, levels in told["results"].items()
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"--probe wants NAME=OUT/classify.json of `jtm classify`, not '{given}' ({error})."
+        ) from error
+    for row in rows:
+        append_row(results, row)
+
+
+def as_page(text: str, folder: Path) -> str:
+    """Markdown as one HTML file with its SVG pictures inside."""
+    body = markdown.markdown(text, extensions=["tables", "fenced_code"])
+
+    def inline(found: re.Match[str]) -> str:
+        svg = base64.b64encode((folder / found["path"]).read_bytes()).decode()
+        image = f'<img alt="{found["caption"]}" src="data:image/svg+xml;base64,{svg}">'
+        return f"<figure>{image}<figcaption>{found['caption']}</figcaption></figure>"
+
+    body = re.sub(
+        r'<p><img alt="(?P<caption>[^"]*)" src="(?P<path>figures/[\w-]+\.svg)" ?/?></p>',
+        inline,
+        body,
+    )
+    title = text.splitlines()[0].lstrip("# ")
+    return PAGE.format(title=title, body=body)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Build the report; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("results", type=Path, help="results.jsonl of `jtm label-curve`")
+    parser.add_argument("--probe", action="append", default=[], metavar="NAME=CLASSIFY.json")
+    given = parser.parse_args(argv)
+    try:
+        for probe in given.probe:
+            add_probe(given.results, probe)
+        written = build(given.results)
+    except UserError as error:
+        print(f"label_report: {error}", file=sys.stderr)
+        return 1
+    for path in written:
+        print(f"{path} ({path.stat().st_size / 1024:.0f} kB)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

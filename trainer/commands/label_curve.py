@@ -1,0 +1,144 @@
+"""`jtm label-curve`: how well does the same model do with fewer labels, and does CPC help?"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from realtime.errors import UserError
+from realtime.options import parse_options
+from trainer.datasets.pool import spread
+from trainer.label_curve.cells import PRETRAINING, list_cells, take_share
+from trainer.label_curve.results import (
+    Row,
+    append_row,
+    cell_of,
+    finished_cells,
+    read_rows,
+    require_same_settings,
+)
+from trainer.label_curve.settings import digest_of
+from trainer.label_curve.study import Sources, data_facts, pretrain, run_cell
+
+DESCRIPTION = (
+    "Train the same model on 1 to 100 % of the labels, from scratch and from pretrained weights, "
+    "and score every run; a repeated command does what is missing."
+)
+
+
+@dataclass(frozen=True)
+class LabelCurveCommand(Sources):
+    """Options of `jtm label-curve`."""
+
+    results: str = ""
+    """File of results, one JSON object a line; empty for OUT/results.jsonl."""
+    jobs: int = 1
+    """Processes."""
+    share: str = "1/1"
+    """Which part of the cells this machine runs, as I/N; the results of all may be joined."""
+    pretrain_only: bool = False
+    """Make the pretrained weights and stop, so that several machines can share them."""
+    json: bool = False
+    """Print the rows of this variant as JSON."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    command = parse_options(LabelCurveCommand, argv, command="label-curve", description=DESCRIPTION)
+    check(command)
+    results = Path(command.results or Path(command.out) / "results.jsonl")
+    cells = list_cells(command.variant, command.methods, command.fractions, command.seeds)
+    own = take_share(cells, command.share)
+    rows = read_rows(results)
+    digests = {
+        name: digest_of(command, name, data_facts(command, name)) for name in command.methods
+    }
+    require_same_settings(rows, command.variant, digests)
+    missing = [cell for cell in own if cell not in finished_cells(rows)]
+    told = f"{len(own) - len(missing)} of {len(own)} cells are in {results}"
+    print(f"jtm label-curve: {told}", file=sys.stderr)
+    wanted = {PRETRAINING[cell.method] for cell in missing if cell.method in PRETRAINING}
+    kinds = [kind for kind in sorted(wanted) if needs_pretraining(command, kind, rows)]
+    plain = Sources(**{name: getattr(command, name) for name in Sources.__dataclass_fields__})
+    work(pretrain, [(plain, kind) for kind in kinds], command.jobs, results, "pretraining")
+    if not command.pretrain_only:
+        tasks = [(plain, cell, digests[cell.method]) for cell in missing]
+        work(run_cell, tasks, command.jobs, results, "cell")
+    print_rows(
+        [row for row in read_rows(results) if row.get("variant") == command.variant], command.json
+    )
+    return 0
+
+
+def check(command: LabelCurveCommand) -> None:
+    """Refuse what cannot be run before anything is computed.
+
+    Raises:
+        UserError: naming the option that is missing or wrong.
+    """
+    if not command.labelled or not command.held_out:
+        raise UserError(
+            "Give --labelled FOLDER to train on and --held-out FOLDER to stop and test on "
+            "(`jtm render` makes both)."
+        )
+    begins = {PRETRAINING.get(method) for method in command.methods}
+    if "cpc" in begins and not (command.unlabelled or command.audio or command.init):
+        raise UserError(
+            "The cpc methods need --unlabelled FOLDER, --audio FOLDER or --init CHECKPOINT; or "
+            "choose other --methods."
+        )
+    if "supervised" in begins and not command.other_timbres:
+        raise UserError("The supervised method needs --other-timbres FOLDER; or leave it out.")
+    if command.jobs < 1:
+        raise UserError(f"--jobs must be 1 or more, not {command.jobs}.")
+
+
+def needs_pretraining(command: LabelCurveCommand, kind: str, rows: list[Row]) -> bool:
+    """Whether the weights that cells begin with are still to be made."""
+    if kind == "cpc" and command.init:
+        return False
+    known = any(
+        row["kind"] == "pretraining"
+        and (row["variant"], row["objective"]) == (command.variant, kind)
+        for row in rows
+    )
+    return not (known and command.weights_of(kind).is_file())
+
+
+def work(
+    function: Callable[[Any], Row], tasks: Sequence[Any], jobs: int, results: Path, unit: str
+) -> None:
+    """Do the tasks, keep each row as it comes, show how long the rest will take."""
+    with tqdm(total=len(tasks), unit=unit, disable=not tasks) as bar:
+        for row in spread(function, tasks, jobs):
+            append_row(results, row)
+            bar.update()
+            if row["kind"] == "cell":
+                bar.set_postfix_str(f"{cell_of(row)}: F1 {mean_score(row, 'held-out'):.3f}")
+
+
+def mean_score(row: Row, group: str) -> float:
+    """Mean over the recordings of a group."""
+    return float(np.mean(list(row["scores"][group].values())))
+
+
+def print_rows(rows: list[Row], as_json: bool) -> None:
+    """A line a method: mean held-out onset F1 for each share of the labels."""
+    cells = [row for row in rows if row["kind"] == "cell"]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    found: dict[str, dict[float, list[float]]] = {}
+    for row in cells:
+        of_method = found.setdefault(row["method"], {})
+        of_method.setdefault(row["fraction"], []).append(mean_score(row, "held-out"))
+    fractions = sorted({row["fraction"] for row in cells})
+    print(f"{'onset F1, held out':<20}" + "".join(f"{100 * f:>8g}%" for f in fractions))
+    for method, scores in found.items():
+        line = (f"{np.mean(scores[f]):>9.3f}" if f in scores else f"{'-':>9}" for f in fractions)
+        print(f"{method:<20}" + "".join(line))

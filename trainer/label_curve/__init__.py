@@ -1,0 +1,1 @@
+"""What unlabelled music is worth: the same model at several shares of the labels."""

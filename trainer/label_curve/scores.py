@@ -1,0 +1,93 @@
+"""Notes of a trained cell: thresholds picked on validation clips, scores of all others."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from realtime.notes import Note, NoteTracker, pair_notes
+from realtime.spec import DecoderSettings
+from trainer.evaluate import score
+from trainer.label_curve.material import Item
+from trainer.model import Transcriber
+from trainer.pitches import LOWEST_PITCH, PITCHES
+
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
+"""Onset thresholds that are tried on the validation clips."""
+TICK = 0.01
+"""Seconds that the decoder's own frame counts are meant for."""
+
+
+@torch.no_grad()
+def hear(network: Transcriber, items: list[Item], batch_size: int = 6) -> list[list[np.ndarray]]:
+    """Probabilities of each item by the default look-ahead: onset, frame, offset, velocity.
+
+    Returns:
+        For each item four arrays `(frames, 88)`; shorter items share a batch with longer ones.
+    """
+    network.eval()
+    head = network.settings.look_aheads.index(network.settings.default_look_ahead)
+    tail = network.settings.default_look_ahead * network.hop_samples
+    order = sorted(range(len(items)), key=lambda i: len(items[i].audio))
+    rolls: list[list[np.ndarray]] = [[] for _ in items]
+    for first in range(0, len(order), batch_size):
+        chosen = order[first : first + batch_size]
+        longest = len(items[chosen[-1]].audio) + tail
+        audio = np.zeros((len(chosen), longest), np.float32)
+        for row, i in zip(audio, chosen, strict=True):
+            row[: len(items[i].audio)] = items[i].audio
+        activations, _, _ = network(torch.from_numpy(audio), network.initial_state(len(chosen)))
+        heard = [torch.sigmoid(part[:, :, head]).numpy() for part in activations]
+        for row, i in enumerate(chosen):
+            frames = (len(items[i].audio) + tail) // network.hop_samples
+            rolls[i] = [part[row, :frames] for part in heard]
+    return rolls
+
+
+def decoder(threshold: float, hop_seconds: float) -> DecoderSettings:
+    """The tracker's defaults at this onset threshold, its frame counts scaled to the hop."""
+    usual = DecoderSettings()
+    frames = {
+        name: max(1, round(getattr(usual, name) * TICK / hop_seconds))
+        for name in ("repeat_frames", "minimum_frames", "release_frames")
+    }
+    return replace(usual, onset_threshold=threshold, **frames)
+
+
+def notes_of(
+    rolls: list[np.ndarray], threshold: float, look_ahead: int, hop_seconds: float
+) -> list[Note]:
+    """Notes of one item through the runtime's tracker."""
+    settings = decoder(threshold, hop_seconds)
+    tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead)
+    events = tracker.feed(*rolls) + tracker.finish()
+    timed = [(e, (e.frame + look_ahead + 1) * hop_seconds) for e in events]
+    return pair_notes(timed, hop_seconds)
+
+
+def pick_threshold(
+    network: Transcriber, items: list[Item], rolls: list[list[np.ndarray]]
+) -> tuple[float, float]:
+    """The onset threshold with the highest mean onset F1 over `items`, and that F1."""
+    found = {
+        threshold: float(np.mean(list(onset_scores(network, items, rolls, threshold).values())))
+        for threshold in THRESHOLDS
+    }
+    best = max(found, key=lambda threshold: found[threshold])
+    return best, found[best]
+
+
+def onset_scores(
+    network: Transcriber, items: list[Item], rolls: list[list[np.ndarray]], threshold: float
+) -> dict[str, float]:
+    """Onset F1 of each item, by its id; items without notes: false notes a minute."""
+    hop_seconds = network.hop_samples / network.sample_rate
+    look_ahead = network.settings.default_look_ahead
+    scores = {}
+    for item, heard in zip(items, rolls, strict=True):
+        notes = notes_of(heard, threshold, look_ahead, hop_seconds)
+        notes = [note for note in notes if note.onset_s < item.recording.seconds]
+        figures = score(item.recording, notes)
+        value = figures.get("onset_f1", figures.get("false_per_minute", 0.0))
+        scores[item.recording.id] = round(value, 4)
+    return scores

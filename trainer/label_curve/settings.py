@@ -1,0 +1,111 @@
+"""What a label-efficiency study can be told."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from trainer.architectures import build_encoder
+from trainer.cpc_settings import CpcSettings
+from trainer.datasets.crops import CropSettings
+from trainer.datasets.unlabelled import PretrainCropSettings
+from trainer.label_curve.cells import METHODS, PRETRAINING
+from trainer.losses import LossWeights
+from trainer.model import ModelSettings
+from trainer.optimizer import OptimizerSettings
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How one cell is trained: at a constant rate until the held-out loss stops falling."""
+
+    steps: int = 3000
+    """Ceiling; a cell that reaches it has not shown its plateau and is marked so."""
+    batch_size: int = 4
+    """Crops a step."""
+    validate_steps: int = 50
+    """Steps between two looks at the validation clips."""
+    patience: int = 4
+    """Looks in a row without a better loss after which a cell is finished."""
+    least_gain: float = 0.002
+    """A loss is better when it is lower by this part of the best one (0-1)."""
+    head_first_steps: int = 50
+    """Steps for which pretrained parts stay as they are, so that a random head spoils nothing."""
+    crops: CropSettings = CropSettings(seconds=2.0)
+    loss: LossWeights = LossWeights()
+    optimizer: OptimizerSettings = OptimizerSettings(
+        learning_rate=3e-3, warm_up_steps=30, schedule="trapezoid", decay_steps=1, ema=0.98
+    )
+
+
+def gentle_start() -> OptimizerSettings:
+    """The peak of `jtm pretrain` with a shorter warm-up, for studies of short runs."""
+    return OptimizerSettings(learning_rate=1e-3, warm_up_steps=100, weight_decay=1e-2)
+
+
+@dataclass(frozen=True)
+class PretrainingSettings:
+    """The contrastive pretraining of a variant (docs/pretraining.md)."""
+
+    steps: int = 5000
+    batch_size: int = 8
+    seed: int = 0
+    hours: float = 0.0
+    """Unlabelled audio to learn from, hours; 0 takes all there is."""
+    cpc: CpcSettings = field(default_factory=CpcSettings)
+    crops: PretrainCropSettings = field(default_factory=PretrainCropSettings)
+    optimizer: OptimizerSettings = field(default_factory=gentle_start)
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """Everything that decides a number of the study, apart from the recordings themselves."""
+
+    variant: str = "main"
+    """Name of these settings in the results; other settings need another name."""
+    methods: tuple[str, ...] = METHODS
+    """Any of scratch, cpc-finetuned, cpc-frozen, supervised, logmel."""
+    fractions: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
+    """Shares of the labelled recordings, 0-1, at least one recording each."""
+    seeds: tuple[int, ...] = (0, 1, 2)
+    model: ModelSettings = ModelSettings()
+    fit: FitSettings = FitSettings()
+    pretraining: PretrainingSettings = field(default_factory=PretrainingSettings)
+    supervised_steps: int = 3000
+    """Ceiling of the supervised pretraining on `--other-timbres`."""
+    validation_share: float = 0.3
+    """Part of the held-out recordings (0-1) that ends a run and picks thresholds; the rest is
+    tested on."""
+    held_out_seconds: float = 20.0
+    """Of each held-out clip, from its start."""
+    manifest_seconds: float = 15.0
+    """Of each recording of the manifest, from its start."""
+
+    def model_of(self, method: str) -> ModelSettings:
+        """The architecture of a method; logmel has another encoder with the same hop."""
+        if method != "logmel":
+            return self.model
+        encoder = self.model.encoder
+        hop = build_encoder(encoder).hop_samples
+        mels = replace(encoder.logmel, hop_samples=hop)
+        return replace(self.model, encoder=replace(encoder, kind="logmel", logmel=mels))
+
+
+def digest_of(settings: StudySettings, method: str, data: Any) -> str:
+    """A short digest of all that decides a cell of `method` besides fraction and seed.
+
+    Args:
+        settings: of the study.
+        method: of the cells.
+        data: JSON-serialisable facts about the recordings.
+    """
+    told = asdict(settings)
+    for name in ("variant", "methods", "fractions", "seeds"):
+        del told[name]
+    begins = PRETRAINING.get(method)
+    if begins != "cpc":
+        del told["pretraining"]
+    if begins != "supervised":
+        del told["supervised_steps"]
+    text = json.dumps([method, told, data], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
