@@ -1,6 +1,7 @@
 """Command-line options from a dataclass: `--help`, `--config FILE.yaml`, typos refused."""
 
 import dataclasses
+import json
 import re
 import sys
 import typing
@@ -36,7 +37,8 @@ def parse_options(
     Fields become `--field-name` options (`--field_name` is understood too); the docstring under a
     field is its help text. A `bool` field that is False by default is a switch without a value.
     Fields named in `positional` are taken by position (a `list[...]` field takes one or more
-    values, a field with a default may be left out). A usage error prints a line and exits with 2.
+    values, a field with a default may be left out). An option of type `list[str]` takes one value
+    each time it is named, or `[A,B]`. A usage error prints a line and exits with 2.
 
     Args:
         settings: the dataclass.
@@ -63,7 +65,9 @@ def parse_options(
         if name not in positional:
             options = [*([short[name]] if name in short else []), "--" + name.replace("_", "-")]
             _add_option(parser, options, field, hints[name], docs.get(name, ""))
-    namespace = parser.parse_args([_with_dashes(word) for word in argv])
+    words = [_with_dashes(word) for word in argv]
+    lists = {"--" + name.replace("_", "-") for name, hint in hints.items() if hint == list[str]}
+    namespace = parser.parse_args(_with_lists(words, lists - {"--" + name for name in positional}))
     chosen = parser.instantiate_classes(namespace)
     values = {name: getattr(chosen, name) for name in fields}
     for name in positional:
@@ -125,6 +129,24 @@ def _shortened(message: str) -> str:
     if found:
         return f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"
     return message[:300].rstrip(".")
+
+
+def _with_lists(words: list[str], lists: set[str]) -> list[str]:
+    """`--data A --data B` -> `--data=["A", "B"]` for options that take a list; `[A,B]` stays."""
+    kept: list[str] = []
+    named: dict[str, list[str]] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if name not in lists:
+            kept.append(word)
+            continue
+        value = value if equals else next(rest, "")
+        if not value or value.startswith(("[", "-")):
+            kept += [word] if equals else [word, value]
+        else:
+            named.setdefault(name, []).append(value)
+    return kept + [f"{name}={json.dumps(values)}" for name, values in named.items()]
 
 
 def _with_dashes(word: str) -> str:

@@ -27,7 +27,27 @@ class Trainable(Protocol):
     device: torch.device
 
 
-class AveragedWeights(pl.Callback):
+class StepCallback(pl.Callback):
+    """Does something after each optimizer step, however many batches a step takes."""
+
+    _seen = 0
+
+    def on_train_start(self, trainer: pl.Trainer, module: Any) -> None:
+        """Begin at the step that a checkpoint brought."""
+        self._seen = trainer.global_step
+
+    def on_train_batch_end(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
+        """Call `on_step_end` where the batch ended a step."""
+        if trainer.global_step != self._seen:
+            self._seen = trainer.global_step
+            self.on_step_end(trainer, module)
+
+    def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
+        """What to do."""
+        raise NotImplementedError
+
+
+class AveragedWeights(StepCallback):
     """Exponential moving average of the weights; validation sees it instead of the raw weights."""
 
     def __init__(self, decay: float) -> None:
@@ -42,7 +62,7 @@ class AveragedWeights(pl.Callback):
         self.average = {name: value.to(module.device) for name, value in self.average.items()}
 
     @torch.no_grad()
-    def on_train_batch_end(self, trainer: pl.Trainer, module: Trainable, *_: Any) -> None:
+    def on_step_end(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Move the average towards the weights; faster in the first steps."""
         decay = min(self.decay, (1 + trainer.global_step) / (10 + trainer.global_step))
         for name, value in module.network.named_parameters():
@@ -66,7 +86,7 @@ class AveragedWeights(pl.Callback):
         self.average = dict(state_dict)
 
 
-class TimedCheckpoints(pl.Callback):
+class TimedCheckpoints(StepCallback):
     """Writes `last.ckpt` and `last.safetensors` every few minutes, at the end and on SIGTERM.
 
     SIGTERM finishes the step that is being computed, saves, and ends the run without an error.
@@ -87,13 +107,14 @@ class TimedCheckpoints(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Take SIGTERM over; refuse nothing else."""
+        super().on_train_start(trainer, module)
         signal.signal(signal.SIGTERM, self._on_sigterm)
         self._saved_at = time.monotonic()
 
     def _on_sigterm(self, *_: Any) -> None:
         self._asked_to_stop = True
 
-    def on_train_batch_end(self, trainer: pl.Trainer, module: Trainable, *_: Any) -> None:
+    def on_step_end(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Save when it is time, on every device at the same step."""
         due = time.monotonic() - self._saved_at > self.seconds
         stop = self._asked_to_stop or trainer.global_step == self.stop_after
@@ -120,6 +141,8 @@ class TimedCheckpoints(pl.Callback):
     def _save(self, trainer: pl.Trainer, module: Trainable) -> None:
         require_finite(module.network, trainer.global_step)
         trainer.save_checkpoint(self.folder / "last.ckpt")
+        for logger in trainer.loggers:
+            logger.save()
         if trainer.is_global_zero:
             self._write_weights(trainer, module, "last.safetensors", None)
         self._saved_at = time.monotonic()
@@ -131,6 +154,7 @@ class TimedCheckpoints(pl.Callback):
         weights.update({key: value.cpu() for key, value in self.average.average.items()})
         heard = (
             trainer.global_step
+            * trainer.accumulate_grad_batches
             * module.settings.batch_size
             * module.settings.crops.seconds
             * trainer.world_size

@@ -7,6 +7,7 @@ import pytorch_lightning as pl
 import torch
 
 from realtime.errors import UserError
+from trainer.callbacks import StepCallback
 from trainer.pretrain import Pretrain, gradient_norm
 
 
@@ -45,7 +46,7 @@ class CollapseSettings:
         return ""
 
 
-class CollapseAlarm(pl.Callback):
+class CollapseAlarm(StepCallback):
     """Watches loss, features and gradients, and ends the run with an explanation."""
 
     def __init__(self, settings: CollapseSettings) -> None:
@@ -60,7 +61,7 @@ class CollapseAlarm(pl.Callback):
         """Remember the gradient."""
         self.gradients.append(gradient_norm(module.network.encoder))
 
-    def on_train_batch_end(self, trainer: pl.Trainer, module: Pretrain, *_: object) -> None:
+    def on_step_end(self, trainer: pl.Trainer, module: Pretrain) -> None:
         """Judge once a window.
 
         Raises:

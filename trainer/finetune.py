@@ -41,6 +41,7 @@ class Finetune(pl.LightningModule):
         crops: LabelledCrops,
         clips: WholeClips | None,
         workers: int = 0,
+        accumulate: int = 1,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -50,6 +51,7 @@ class Finetune(pl.LightningModule):
         self.crops = crops
         self.clips = clips
         self.workers = workers
+        self.accumulate = accumulate
 
     @property
     def network(self) -> Transcriber:
@@ -58,7 +60,7 @@ class Finetune(pl.LightningModule):
 
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""
-        self.crops.first_batch = self.trainer.global_step
+        self.crops.first_batch = self.trainer.global_step * self.accumulate
         self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
         return DataLoader(
             self.crops,

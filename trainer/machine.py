@@ -1,11 +1,13 @@
 """Where and how fast a run computes, and the Lightning trainer for it."""
 
+import contextlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
+from trainer.allocation import keep_freed_memory
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -23,6 +25,8 @@ class MachineSettings:
     """Machines; start the same command on each by torchrun or SLURM."""
     precision: str = "auto"
     """auto (bf16 where the hardware has it), 32-true, bf16-mixed, 16-mixed."""
+    accumulate: int = 1
+    """Batches whose gradients are added up for one step: as a batch that many times as large."""
     threads: int = 1
     """Arithmetic threads a process on a CPU."""
     workers: int = 0
@@ -35,33 +39,40 @@ class MachineSettings:
     validation_clips: int = 48
     log_steps: int = 20
     """Steps between lines of the log."""
+    logger: Literal["none", "wandb", "comet"] = "none"
+    """Another logger beside CSV and TensorBoard; its package must be installed."""
+    logger_online: bool = False
+    """Let that logger send its figures; else it writes them below OUT."""
 
 
-def open_run(out: str, resume: bool, machine: MachineSettings, seed: int, command: Any) -> Path:
-    """Make the run folder, keep the resolved settings in it, and fix seeds and threads.
+def open_run(out: str, resume: bool, machine: MachineSettings, seed: int) -> Path:
+    """Make the run folder, and fix seeds and threads.
 
     Args:
         out: the folder.
-        resume: whether `last.ckpt` must be there.
+        resume: whether a checkpoint must be there.
         machine: threads.
         seed: of everything that is drawn without a generator of its own.
-        command: the options, a dataclass, written to `settings.json`.
 
     Raises:
-        UserError: if there is nothing to resume.
+        UserError: if there is nothing to resume, or the folder cannot be made.
     """
     import pytorch_lightning as pl
     import torch
 
+    from trainer.run_folder import checkpoint_to_resume
+
+    keep_freed_memory()
     torch.set_num_threads(machine.threads)
     torch.set_flush_denormal(True)
     pl.seed_everything(seed, verbose=False)
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    last = folder / "last.ckpt"
-    if resume and not last.is_file():
-        raise UserError(f"Nothing to resume: '{last}' does not exist; leave --resume out.")
-    (folder / "settings.json").write_text(json.dumps(asdict(command), indent=1) + "\n")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"Cannot make --out '{folder}' ({error.strerror}).") from error
+    if resume:
+        checkpoint_to_resume(folder)
     return folder
 
 
@@ -74,35 +85,54 @@ def make_trainer(
     validate: bool,
     resume: bool = False,
 ) -> "pl.Trainer":
-    """A Lightning trainer that logs to CSV and TensorBoard under `folder`.
-
-    The CSV is `csv/metrics.csv`; a resumed run keeps it and writes `csv/resumed_N/metrics.csv`.
-    """
+    """A Lightning trainer that logs and keeps its checkpoints under `folder`."""
     import pytorch_lightning as pl
-    from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
 
-    earlier = len(list(folder.glob("csv/**/metrics.csv")))
-    version = f"resumed_{earlier}" if resume and earlier else ""
+    from trainer.loggers import make_loggers
+    from trainer.run_folder import AtomicCheckpoints
+
     return pl.Trainer(
         accelerator=machine.accelerator,
         devices=machine.devices,
         num_nodes=machine.nodes,
         precision=choose_precision(machine.precision, machine.accelerator),
         max_steps=steps,
+        accumulate_grad_batches=machine.accumulate,
         gradient_clip_val=gradient_clip,
-        val_check_interval=machine.validate_steps,
+        val_check_interval=machine.validate_steps * machine.accumulate,
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
         limit_val_batches=1.0 if validate else 0,
-        logger=[
-            CSVLogger(folder, "csv", version=version),
-            TensorBoardLogger(folder, "tensorboard"),
-        ],
+        logger=make_loggers(folder, resume, machine.logger, machine.logger_online),
+        plugins=[AtomicCheckpoints()],
         callbacks=callbacks,
         enable_checkpointing=False,
         enable_model_summary=False,
         log_every_n_steps=machine.log_steps,
     )
+
+
+def fit(trainer: "pl.Trainer", module: "pl.LightningModule", folder: Path, resume: bool) -> None:
+    """Train, from the newest whole checkpoint where the run goes on.
+
+    Raises:
+        UserError: if the disk is full, or what training itself raises.
+    """
+    from trainer.datasets.shards import replace_text
+    from trainer.run_folder import FULL_DISK, STOPPED, checkpoint_to_resume, disk_error
+
+    (folder / STOPPED).unlink(missing_ok=True)
+    start = checkpoint_to_resume(folder) if resume else None
+    try:
+        trainer.fit(module, ckpt_path=start, weights_only=True)
+    except UserError as error:
+        with contextlib.suppress(OSError):
+            replace_text(folder / STOPPED, json.dumps({"message": str(error)}) + "\n")
+        raise
+    except OSError as error:
+        if error.errno not in FULL_DISK:
+            raise
+        raise disk_error(error, Path(error.filename or folder / "csv")) from error
 
 
 def choose_precision(wanted: str, accelerator: str) -> str:

@@ -45,6 +45,7 @@ class Pretrain(pl.LightningModule):
         crops: training crops.
         held_out: batches of other recordings for validation, or None.
         workers: loader processes a device.
+        accumulate: batches a step.
     """
 
     monitor = "valid/accuracy"
@@ -56,6 +57,7 @@ class Pretrain(pl.LightningModule):
         crops: UnlabelledCrops,
         held_out: list[Batch] | None = None,
         workers: int = 0,
+        accumulate: int = 1,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -63,6 +65,9 @@ class Pretrain(pl.LightningModule):
         self.crops = crops
         self.held_out = held_out or []
         self.workers = workers
+        self.accumulate = accumulate
+        self.batches = 0
+        self._figures: list[Tensor] = []
         self._carried: tuple[Tensor, ...] = ()
 
     @property
@@ -72,7 +77,7 @@ class Pretrain(pl.LightningModule):
 
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""
-        self.crops.first_batch = self.trainer.global_step
+        self.batches = self.crops.first_batch = self.trainer.global_step * self.accumulate
         self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
         return DataLoader(
             self.crops,
@@ -89,15 +94,16 @@ class Pretrain(pl.LightningModule):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Mean loss over all distances."""
-        step, rows = self.global_step, len(batch.future)
-        first = (step * self.trainer.world_size + self.global_rank) * rows
+        rows = len(batch.future)
+        first = (self.batches * self.trainer.world_size + self.global_rank) * rows
+        self.batches += 1
         torch.manual_seed(mix(self.settings.seed, first, 1))
         found = self.contrast(batch, self.settings.seed, first)
         loss = found.loss.mean()
         if not torch.isfinite(loss):
             raise UserError(
-                f"The loss is not a number at step {step}; resume from the last checkpoint with "
-                "--resume and a lower --optimizer.learning-rate."
+                f"The loss is not a number at step {self.global_step}; resume from the last "
+                "checkpoint with --resume and a lower --optimizer.learning-rate."
             )
         self._log("train", found)
         return loss
@@ -161,7 +167,7 @@ class Pretrain(pl.LightningModule):
         return make_optimizer(self.network, self.settings.optimizer, self.settings.steps)
 
     def _log(self, part: str, found: Contrast) -> None:
-        """Log figures averaged over devices, all of them in one message."""
+        """Log figures averaged over devices and the batches of a step, all in one message."""
         figures = {
             "loss": found.loss.mean(),
             "accuracy": found.accuracy.mean(),
@@ -172,6 +178,10 @@ class Pretrain(pl.LightningModule):
             figures[f"loss_k{k:02d}"] = found.loss[place]
             figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
         values = torch.stack([value.detach() for value in figures.values()])
+        if part == "train" and self.accumulate > 1:
+            self._figures.append(values)
+            values = torch.stack(self._figures).mean(dim=0)
+            self._figures = [] if self.batches % self.accumulate == 0 else self._figures
         values = self.trainer.strategy.reduce(values, reduce_op="mean")
         for name, value in zip(figures, values, strict=True):
             bar = name in ("loss", "accuracy")

@@ -13,6 +13,8 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+UNITS = {"scores": "F1", "memory": "GB of all processes"}
+
 Curve = tuple[np.ndarray, np.ndarray]
 """Steps and values."""
 
@@ -65,7 +67,18 @@ def draw_report(run: Path, out: Path) -> list[Path]:
                 draw_distances(axes, curves, names)
                 draw_chance(axes, curves, figure)
                 pictures.append(save(axes, out / f"{part}_{figure}.png"))
+    last = {
+        kind: sorted(name for name in curves if name.startswith(f"{kind}/accuracy_k"))
+        for kind in ("train", "valid")
+    }
+    if last["train"]:
+        axes = new_axes("accuracy against distance, at the end", "share of predictions")
+        axes.set_xlabel("k, frames of 10 ms")
+        draw_ends(axes, curves, last)
+        draw_chance(axes, curves, "accuracy")
+        pictures.append(save(axes, out / "accuracy_by_k.png"))
     groups = {
+        "memory": ["train/memory_gb"],
         "features": ("train/feature_std", "train/feature_spread"),
         "gradients": ("train/encoder_gradient", "train/context_gradient"),
         "losses": [f"train/{name}" for name in ("total", "onset", "frame", "offset", "velocity")],
@@ -74,12 +87,23 @@ def draw_report(run: Path, out: Path) -> list[Path]:
     for title, names in groups.items():
         known = [name for name in names if name in curves]
         if known:
-            axes = new_axes(title, "F1" if title == "scores" else "value")
+            axes = new_axes(title, UNITS.get(title, "value"))
             draw_named(axes, curves, known)
-            if title != "scores":
+            if title not in ("scores", "memory"):
                 axes.set_yscale("log")
             pictures.append(save(axes, out / f"{title}.png"))
     return pictures
+
+
+def draw_ends(axes: Axes, curves: dict[str, Curve], names: dict[str, list[str]]) -> None:
+    """Accuracy of each k: mean of the last tenth of training, last validation."""
+    for kind, part in (("train", 0.1), ("valid", 0.0)):
+        if names[kind]:
+            values = [curves[name][1] for name in names[kind]]
+            ends = [v[-max(1, int(part * len(v))) :].mean() for v in values]
+            axes.plot([int(name[-2:]) for name in names[kind]], ends, "o-", ms=4, label=kind)
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=8)
 
 
 def new_axes(title: str, unit: str) -> Axes:

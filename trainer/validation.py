@@ -25,8 +25,8 @@ class WholeClips(Dataset):
 
     def __getitem__(self, index: int) -> tuple[Tensor, np.ndarray]:
         clip = self.chosen[index]
-        pcm = self.shards.audio(clip)
+        pcm = self.shards.window(clip, 0, self.shards.clips[clip].n_samples)
         usable = len(pcm) // self.hop_samples * self.hop_samples
         audio = torch.from_numpy(pcm[:usable].astype(np.float32) / 32768)
-        notes = np.array(self.shards.notes(clip))
+        notes = self.shards.notes(clip)
         return audio, notes[notes["onset"] >= 0]

@@ -90,6 +90,9 @@ def test_the_log_holds_every_k_next_to_chance(shards, tmp_path):
     with pytest.raises(UserError, match="jtm train --init"):
         load_transcriber(tmp_path / "best.safetensors")
     assert jtm.main(["report", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "held-out accuracy" in page and "By distance" in page
+    assert page.count("data:image/png;base64,") >= 6 and 'src="report' not in page
     pictures = sorted(path.name for path in (tmp_path / "report").glob("*.png"))
     assert {"train_loss.png", "train_accuracy.png", "valid_accuracy.png"} <= set(pictures)
 
@@ -142,6 +145,9 @@ def test_a_provoked_collapse_is_stopped(shards, tmp_path, capsys, monkeypatch, r
     assert pretrain(shards, tmp_path, "--steps=100", rate, *alarm) == 1
     error = capsys.readouterr().err
     assert "collapsed at step" in error and reason in error
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "The run was stopped." in page and "collapsed at step" in page
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)

@@ -1,5 +1,6 @@
 import pickle
 
+import fsspec
 import numpy as np
 import pytest
 
@@ -63,3 +64,21 @@ def test_a_shard_without_its_listing_does_not_exist(tmp_path):
 def test_an_empty_folder_is_named(tmp_path):
     with pytest.raises(UserError, match="No shards in"):
         Shards(tmp_path)
+
+
+def test_shards_in_object_storage_are_read_in_windows(tmp_path):
+    """fsspec's storage in memory stands for a bucket: the same calls, no network."""
+    make_shard(tmp_path, 0, [50, 70, 30])
+    bucket = fsspec.filesystem("memory")
+    for path in tmp_path.iterdir():
+        bucket.pipe_file(f"/shards/{path.name}", path.read_bytes())
+    here, there = Shards(tmp_path), pickle.loads(pickle.dumps(Shards("memory://shards/")))
+    assert there.clips == here.clips and there.digest() == here.digest()
+    for i in range(3):
+        assert np.array_equal(there.notes(i), here.notes(i))
+        assert np.array_equal(there.audio(i), here.audio(i))
+    assert np.array_equal(there.window(1, 60, 100), np.full(10, 1))
+    with pytest.raises(UserError, match="No shards in memory://other"):
+        Shards("memory://other")
+    with pytest.raises(UserError, match="Cannot read 'nonsense://x'"):
+        Shards("nonsense://x")

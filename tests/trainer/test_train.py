@@ -67,6 +67,14 @@ def test_validation_scores_notes_and_keeps_the_best(shards, tmp_path):
     header, *_ = (tmp_path / "csv" / "metrics.csv").read_text().splitlines()
     assert "valid/onset_f1_40ms" in header
     assert json.loads((tmp_path / "settings.json").read_text())["batch_size"] == 2
+    assert main_report(tmp_path).count("data:image/png;base64,") >= 4
+
+
+def main_report(run: Path) -> str:
+    assert jtm.main(["report", str(run)]) == 0
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "Notes on held-out recordings" in page and "heard 0" in page
+    return page
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,7 @@ def test_validation_scores_notes_and_keeps_the_best(shards, tmp_path):
     [
         (["train"], 1, "Nothing to train on"),
         (["train", "--data=[/nowhere]"], 1, "No folder '/nowhere'"),
+        (["train", "--data", "/nowhere"], 1, "No folder '/nowhere'"),
         (["train", "--no-such-option=1"], 2, "no-such-option"),
         (["train", "--steps=many"], 2, "steps"),
     ],

@@ -10,7 +10,7 @@ from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.architectures import ContextKind, EncoderKind
 from trainer.collapse import CollapseAlarm, CollapseSettings
-from trainer.machine import MachineSettings, make_trainer, open_run
+from trainer.machine import MachineSettings, fit, make_trainer, open_run
 from trainer.negatives import SamplerKind
 from trainer.pretrain import Pretrain, PretrainSettings, group_size
 
@@ -24,7 +24,8 @@ class PretrainCommand(PretrainSettings):
     """Options of `jtm pretrain`."""
 
     data: list[str] = field(default_factory=list)
-    """Folders of shards made by `jtm render` or `jtm data index`; labels are not looked at."""
+    """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders; labels
+    are not looked at."""
     audio: list[str] = field(default_factory=list)
     """Folders of sound files, decoded once into --cache."""
     valid: list[str] = field(default_factory=list)
@@ -36,13 +37,16 @@ class PretrainCommand(PretrainSettings):
     out: str = "runs/pretrain"
     """Run folder: checkpoints, logs, the resolved settings."""
     resume: bool = False
-    """Go on from OUT/last.ckpt, exactly."""
+    """Go on from the newest checkpoint in OUT, exactly."""
     encoder: EncoderKind | Literal[""] = ""
     """Short for --model.encoder.kind."""
     context: ContextKind | Literal[""] = ""
     """Short for --model.context.kind."""
     negatives: SamplerKind | Literal[""] = ""
     """Short for --cpc.sampler."""
+    memory_gb: float = 0.0
+    """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
+    machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
     collapse: CollapseSettings = field(default_factory=CollapseSettings)
     machine: MachineSettings = field(default_factory=MachineSettings)
 
@@ -91,11 +95,15 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.datasets.shards import Shards
+    from trainer.memory import MemoryGuard, require_memory
+    from trainer.run_folder import write_facts
 
     machine = command.machine
     if recordings is None:
         recordings = open_recordings(command)
-    folder = open_run(command.out, command.resume, machine, command.seed, command)
+    folder = open_run(command.out, command.resume, machine, command.seed)
+    write_facts(folder, command, recordings.digest(), command.resume)
+    require_memory(command.memory_gb, machine)
     crops = make_crops(command, recordings)
     held_out = None
     if command.valid:
@@ -110,7 +118,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
             quiet.draw_batch(i) for i in range(-(-machine.validation_clips // command.batch_size))
         ]
     try:
-        module = Pretrain(command, crops, held_out, machine.workers)
+        module = Pretrain(command, crops, held_out, machine.workers, machine.accumulate)
         frames = crops.samples // module.network.hop_samples
         module.network.require_room(frames)
     except ValueError as error:
@@ -122,24 +130,24 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [average, CollapseAlarm(command.collapse), checkpoints],
+        [average, CollapseAlarm(command.collapse), checkpoints, MemoryGuard(command.memory_gb)],
         validate=held_out is not None,
         resume=command.resume,
     )
-    last = folder / "last.ckpt"
-    trainer.fit(module, ckpt_path=last if command.resume else None, weights_only=True)
+    fit(trainer, module, folder, command.resume)
     if trainer.is_global_zero:
         print(f"{trainer.global_step} steps; weights: {folder / 'last.safetensors'}")
 
 
 def open_recordings(command: PretrainCommand) -> "Shards":
     """Everything that --data and --audio name; bad clips are counted aloud and left out."""
+    from trainer.datasets.array_files import is_remote
     from trainer.datasets.audio_folder import open_audio_folder
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
 
     for folder in (*command.data, *command.valid):
-        if not Path(folder).is_dir():
+        if not is_remote(folder) and not Path(folder).is_dir():
             raise UserError(f"No folder '{folder}'; make one with `jtm render --out {folder}`.")
     parts = [Shards(command.data)] if command.data else []
     for number, folder in enumerate(command.audio):

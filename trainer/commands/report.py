@@ -1,4 +1,4 @@
-"""`jtm report`: a run folder -> pictures of its curves."""
+"""`jtm report`: a run folder -> one HTML page, and its curves as pictures."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ class ReportCommand:
     """Options of `jtm report`."""
 
     run: str
-    """Folder of `jtm pretrain` or `jtm train`."""
+    """Folder of `jtm pretrain`, `jtm train` or `jtm classify`."""
     out: str = ""
     """Where the PNG files go; empty for RUN/report."""
 
@@ -22,12 +22,12 @@ def main(argv: list[str]) -> int:
         ReportCommand,
         argv,
         command="report",
-        description="Draw the curves of a run: loss and accuracy for each k, gradients, scores.",
+        description="A run as one HTML file, RUN/report.html: curves, tables, spectrograms with "
+        "notes, settings; the curves as PNG files too.",
         positional=("run",),
     )
-    from trainer.report import draw_report
+    from trainer.report_page import write_page
 
     run = Path(command.run)
-    for picture in draw_report(run, Path(command.out) if command.out else run / "report"):
-        print(picture)
+    print(write_page(run, Path(command.out) if command.out else run / "report"))
     return 0

@@ -10,7 +10,7 @@ from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.finetune import Finetune, FinetuneSettings
 from trainer.initialise import FrozenParts, InitSettings, adopt, load_parts
-from trainer.machine import MachineSettings, make_trainer, open_run
+from trainer.machine import MachineSettings, fit, make_trainer, open_run
 
 if TYPE_CHECKING:
     from trainer.datasets.shards import Shards
@@ -21,19 +21,22 @@ class TrainCommand(FinetuneSettings, InitSettings):
     """Options of `jtm train`."""
 
     data: list[str] = field(default_factory=list)
-    """Folders of shards made by `jtm render` or `jtm data index`."""
+    """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders."""
     valid: list[str] = field(default_factory=list)
     """Folders of held-out shards."""
     label_fraction: float = 1.0
     """Share of the recordings to train on (0-1); at least one. 0.01 is a part of 0.03."""
     label_seed: int = 0
     """Which recordings a fraction takes first."""
+    memory_gb: float = 0.0
+    """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
+    machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
     rooms: str = ""
     """Folder of room and device responses (docs/data.md); empty for none."""
     out: str = "runs/train"
     """Run folder: checkpoints, logs, the resolved settings."""
     resume: bool = False
-    """Go on from OUT/last.ckpt, exactly."""
+    """Go on from the newest checkpoint in OUT, exactly."""
     machine: MachineSettings = field(default_factory=MachineSettings)
 
 
@@ -44,8 +47,10 @@ def main(argv: list[str]) -> int:
     )
     if not command.data:
         raise UserError("Nothing to train on: give --data FOLDER (made by `jtm render`).")
+    from trainer.datasets.array_files import is_remote
+
     for folder in (*command.data, *command.valid):
-        if not Path(folder).is_dir():
+        if not is_remote(folder) and not Path(folder).is_dir():
             raise UserError(f"No folder '{folder}'; make one with `jtm render --out {folder}`.")
     run(command)
     return 0
@@ -63,14 +68,18 @@ def run(command: TrainCommand) -> None:
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.datasets.crops import LabelledCrops
     from trainer.datasets.shards import Shards
+    from trainer.memory import MemoryGuard, require_memory
+    from trainer.run_folder import write_facts
     from trainer.validation import WholeClips
 
     machine = command.machine
     model, weights = adopt(command.model, command)
     command = replace(command, model=model)
-    folder = open_run(command.out, command.resume, machine, command.seed, command)
+    folder = open_run(command.out, command.resume, machine, command.seed)
     encoder = build_encoder(command.model.encoder)
     labelled = labelled_shards(command)
+    write_facts(folder, command, labelled.digest(), command.resume)
+    require_memory(command.memory_gb, machine)
     crops = LabelledCrops(
         labelled,
         command.crops,
@@ -83,7 +92,7 @@ def run(command: TrainCommand) -> None:
     clips = None
     if command.valid:
         clips = WholeClips(Shards(command.valid), machine.validation_clips, encoder.hop_samples)
-    module = Finetune(command, crops, clips, machine.workers)
+    module = Finetune(command, crops, clips, machine.workers, machine.accumulate)
     load_parts(module.transcriber, weights)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
@@ -92,12 +101,11 @@ def run(command: TrainCommand) -> None:
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [FrozenParts(command), average, checkpoints],
+        [FrozenParts(command), average, checkpoints, MemoryGuard(command.memory_gb)],
         validate=clips is not None,
         resume=command.resume,
     )
-    last = folder / "last.ckpt"
-    trainer.fit(module, ckpt_path=last if command.resume else None, weights_only=True)
+    fit(trainer, module, folder, command.resume)
     if trainer.is_global_zero:
         print(f"{trainer.global_step} steps; weights: {folder / 'best.safetensors'}")
 

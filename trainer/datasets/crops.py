@@ -84,9 +84,9 @@ class LabelledCrops(IterableDataset):
         wanted = self.frames * self.hop_samples
         source = int(np.ceil(wanted * ratio)) + 64
         index = int(rng.integers(len(self.shards)))
-        pcm, notes = self.shards.audio(index), self.shards.notes(index)
-        start = int(rng.integers(max(len(pcm) - source, 0) + 1))
-        piece = pcm[start : start + source].astype(np.float32)
+        notes = self.shards.notes(index)
+        start = int(rng.integers(max(self.shards.clips[index].n_samples - source, 0) + 1))
+        piece = self.shards.window(index, start, source).astype(np.float32)
         piece = shift_pitch(piece / (np.abs(piece).max() + 1e-3), ratio)[:wanted]
         piece = np.pad(piece, (0, wanted - len(piece)))
         moved = notes[(notes["offset"] > start) & (notes["onset"] < start + source)].copy()

@@ -5,9 +5,10 @@
 00000.json        the list of clips; written last, so its presence means "complete"
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from realtime.errors import UserError
+from trainer.datasets.array_files import ArrayFiles, is_remote, storage_of
 
 NOTE_DTYPE = np.dtype(
     [
@@ -27,6 +29,9 @@ NOTE_DTYPE = np.dtype(
     ]
 )
 """One note: samples within its clip, MIDI pitch, velocity 0..1, GM program (-1 unknown)."""
+
+DIGESTED = 256
+"""Clips that `Shards.digest` looks into, and samples and notes of each."""
 
 KINDS = ("music", "speech", "drums", "noise", "silence")
 
@@ -99,33 +104,43 @@ def complete_clips(folder: Path, index: int) -> int:
     return len(json.loads(listing.read_text(encoding="utf-8"))["clips"])
 
 
+NO_NOTES = ("", empty_notes())
+
+
 class Shards:
-    """All clips of one or several shard folders, read from disk as they are asked for."""
+    """All clips of one or several shard folders, read as they are asked for.
+
+    A folder is a path, or the URL of one in object storage (fsspec: s3://, gs://, https://, ...).
+    """
 
     def __init__(self, folders: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
         if isinstance(folders, str | os.PathLike):
             folders = [folders]
         self.clips: list[Clip] = []
-        self._where: list[tuple[Path, int]] = []
-        for folder in map(Path, folders):
+        self._where: list[tuple[str, int]] = []
+        for folder in map(str, folders):
             self._read_folder(folder)
-        self._open: dict[Path, tuple[np.ndarray, np.ndarray]] = {}
+        self._files = ArrayFiles()
+        self._notes = NO_NOTES
 
-    def _read_folder(self, folder: Path) -> None:
-        listings = sorted(folder.glob("[0-9]*.json"))
+    def _read_folder(self, folder: str) -> None:
+        listings = list(read_listings(folder))
         if not listings:
             raise UserError(
                 f"No shards in {folder}. Make some with `jtm render --out {folder}` or "
                 f"`jtm data index CORPUS --out {folder}`."
             )
-        for listing in listings:
-            described = json.loads(listing.read_text(encoding="utf-8"))["clips"]
-            for number, fields in enumerate(described):
+        for stem, listing in listings:
+            for number, fields in enumerate(json.loads(listing)["clips"]):
                 self.clips.append(Clip(**(fields | {"timbres": tuple(fields["timbres"])})))
-                self._where.append((listing.with_suffix(""), number))
+                self._where.append((stem, number))
 
     def __len__(self) -> int:
         return len(self.clips)
+
+    def __getstate__(self) -> dict:
+        """Workers read the files themselves."""
+        return self.__dict__ | {"_notes": NO_NOTES}
 
     def keep(self, chosen: Iterable[int]) -> "Shards":
         """The same files with only the clips `chosen` (indices), in that order."""
@@ -133,7 +148,8 @@ class Shards:
         chosen = list(chosen)
         kept.clips = [self.clips[i] for i in chosen]
         kept._where = [self._where[i] for i in chosen]
-        kept._open = {}
+        kept._files = ArrayFiles()
+        kept._notes = NO_NOTES
         return kept
 
     @staticmethod
@@ -142,31 +158,59 @@ class Shards:
         whole = object.__new__(Shards)
         whole.clips = [clip for part in parts for clip in part.clips]
         whole._where = [place for part in parts for place in part._where]
-        whole._open = {}
+        whole._files = ArrayFiles()
+        whole._notes = NO_NOTES
         return whole
 
-    def __getstate__(self) -> dict:
-        """Workers reopen the files instead of receiving their contents."""
-        return self.__dict__ | {"_open": {}}
+    def digest(self) -> str:
+        """Digest of all clips' names and lengths, and of a little audio and notes of some.
+
+        They stand for the whole: hashing it all would read it all.
+        """
+        told = hashlib.sha256()
+        for clip in self.clips:
+            told.update(f"{clip.id} {clip.n_samples} {clip.song}\n".encode())
+        for i in range(0, len(self), max(1, len(self) // DIGESTED)):
+            clip = self.clips[i]
+            told.update(self.window(i, clip.n_samples // 2, DIGESTED).tobytes())
+            told.update(self.notes(i)[:DIGESTED].tobytes())
+        return told.hexdigest()[:16]
 
     def audio(self, i: int) -> np.ndarray:
-        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the file."""
+        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the mapped file if local."""
         clip = self.clips[i]
-        pcm, _ = self._shard(self._where[i][0])
+        if is_remote(self._where[i][0]):
+            return self.window(i, 0, clip.n_samples)
+        pcm = np.load(self._where[i][0] + ".pcm.npy", mmap_mode="r")
         return pcm[clip.start_sample : clip.start_sample + clip.n_samples]
 
+    def window(self, i: int, start: int, length: int) -> np.ndarray:
+        """Up to `length` samples of clip i from `start` on, int16, read-only."""
+        clip = self.clips[i]
+        first = clip.start_sample + start
+        last = clip.start_sample + min(start + length, clip.n_samples)
+        return self._files.window(self._where[i][0] + ".pcm.npy", first, last)
+
     def notes(self, i: int) -> np.ndarray:
-        """Notes of clip i, NOTE_DTYPE (n_notes,), ordered by onset."""
+        """Notes of clip i, NOTE_DTYPE (n_notes,), ordered by onset, read-only."""
         stem, number = self._where[i]
-        _, table = self._shard(stem)
+        if self._notes[0] != stem:
+            self._notes = (stem, self._files.whole(stem + ".notes.npy"))
+        table = self._notes[1]
         first, last = np.searchsorted(table["clip"], [number, number + 1])
         return table[first:last]
 
-    def _shard(self, stem: Path) -> tuple[np.ndarray, np.ndarray]:
-        if stem not in self._open:
-            pcm = np.load(stem.with_suffix(".pcm.npy"), mmap_mode="r")
-            self._open[stem] = (pcm, np.load(stem.with_suffix(".notes.npy")))
-        return self._open[stem]
+
+def read_listings(folder: str) -> Iterator[tuple[str, str]]:
+    """Path or URL without suffix, and JSON, of every shard of a folder, in order."""
+    if is_remote(folder):
+        storage = storage_of(folder)
+        for path in sorted(storage.glob(f"{folder.rstrip('/')}/[0-9]*.json")):
+            url = storage.unstrip_protocol(path)
+            yield url.removesuffix(".json"), storage.cat_file(url).decode()
+        return
+    for listing in sorted(Path(folder).glob("[0-9]*.json")):
+        yield str(listing.with_suffix("")), listing.read_text(encoding="utf-8")
 
 
 def _replace_array(path: Path, array: np.ndarray) -> None:

@@ -25,8 +25,8 @@ class Recordings(Protocol):
 
     def __len__(self) -> int: ...
 
-    def audio(self, i: int) -> np.ndarray:
-        """Recording i as int16 mono (n_samples,)."""
+    def window(self, i: int, start: int, length: int) -> np.ndarray:
+        """Samples of recording i from `start` on, int16 mono, fewer at its end."""
 
 
 def past_damage() -> AugmentSettings:
@@ -142,9 +142,8 @@ class UnlabelledCrops(IterableDataset):
             weights = np.where(self.categories == self.categories[seed_clip], self.lengths, 0)
         for _ in range(TRIES):
             clip = pick(rng, weights)
-            pcm = self.recordings.audio(clip)
-            start = int(rng.integers(max(len(pcm) - source, 0) + 1))
-            piece = pcm[start : start + source]
+            start = int(rng.integers(max(int(self.lengths[clip]) - source, 0) + 1))
+            piece = self.recordings.window(clip, start, source)
             if len(piece) and np.abs(piece).max() > SILENCE:
                 break
         audio = shift_pitch(as_float(piece), ratio)
@@ -158,7 +157,7 @@ class UnlabelledCrops(IterableDataset):
         clip, start = self.windows[place]
         goes_on = step > 0 and start > 0
         rng = np.random.default_rng((self.seed, 2, int(clip)))
-        piece = self.recordings.audio(int(clip))[start : start + self.samples]
+        piece = self.recordings.window(int(clip), int(start), self.samples)
         return int(clip), self._level(as_float(piece), rng), float(goes_on)
 
     def _lay_out_windows(self) -> np.ndarray:

@@ -1,0 +1,150 @@
+"""The folder of a run: resolved settings, where its code and data come from, its checkpoints."""
+
+import errno
+import io
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from pytorch_lightning.plugins.io import TorchCheckpointIO
+
+from realtime.errors import UserError
+from trainer.datasets.shards import replace_text
+
+LAST = "last.ckpt"
+PREVIOUS = "previous.ckpt"
+STOPPED = "stopped.json"
+"""Why the run ended before its last step; not there if it did not."""
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No space left, quota used up, file larger than allowed."""
+SOURCE = Path(__file__).resolve().parents[1]
+
+
+class AtomicCheckpoints(TorchCheckpointIO):
+    """Writes a checkpoint beside its place, syncs it and moves it there; keeps the one before.
+
+    A run that is killed, or whose disk is full, leaves the checkpoints that it had.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
+    ) -> None:
+        """Write `path`; what it held becomes `previous.ckpt`.
+
+        Raises:
+            UserError: if the disk is full; `path` is untouched.
+        """
+        place = Path(path)
+        packed = io.BytesIO()
+        torch.save(checkpoint, packed)
+        temporary = place.with_name(f"{place.name}.{os.getpid()}.tmp")
+        try:
+            with temporary.open("wb") as file:
+                file.write(packed.getbuffer())
+                file.flush()
+                os.fsync(file.fileno())
+            if place.exists():
+                os.replace(place, place.with_name(PREVIOUS))
+            os.replace(temporary, place)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise disk_error(error, place) from error
+
+
+def disk_error(error: OSError, path: Path) -> UserError:
+    """A failed write in words."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    kept = newest_checkpoint(path.parent)
+    told = f"'{kept.name}' there is whole" if kept else "no earlier checkpoint is there"
+    return UserError(
+        f"Cannot write '{path}' ({reason}); {told}. Make room on that disk and go on with --resume."
+    )
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint of a run folder, or None."""
+    for name in (LAST, PREVIOUS):
+        if is_whole(folder / name):
+            return folder / name
+    return None
+
+
+def is_whole(path: Path) -> bool:
+    """Does every part of the checkpoint match its checksum?"""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            return parts.testzip() is None
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def checkpoint_to_resume(folder: Path) -> Path:
+    """The newest whole checkpoint; says so where the last one is damaged.
+
+    Raises:
+        UserError: if there is none.
+    """
+    found = newest_checkpoint(folder)
+    if found is None:
+        there = "is damaged" if (folder / LAST).exists() else "does not exist"
+        raise UserError(f"Nothing to resume: '{folder / LAST}' {there}; leave --resume out.")
+    if found.name != LAST and (folder / LAST).exists():
+        print(f"jtm: '{folder / LAST}' is damaged; going on from '{found.name}'", file=sys.stderr)
+    return found
+
+
+def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
+    """Keep the resolved options in `settings.json` and what they met in `run.json`.
+
+    Args:
+        folder: of the run.
+        command: the options, a dataclass.
+        data: digest of the training data.
+        resume: a run that goes on is told when its data is no longer the same.
+    """
+    replace_text(folder / "settings.json", json.dumps(asdict(command), indent=1) + "\n")
+    kept = folder / "run.json"
+    before = json.loads(kept.read_text(encoding="utf-8")) if resume and kept.is_file() else {}
+    if before and before.get("data") != data:
+        print("jtm: the data is not what this run began with; it will differ", file=sys.stderr)
+    facts = {
+        "started": before.get("started") or time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "words": sys.argv[1:],
+        "revision": source_revision(),
+        "data": data,
+        "versions": {name: version(name) for name in ("torch", "pytorch-lightning", "numpy")},
+        "python": platform.python_version(),
+    }
+    replace_text(kept, json.dumps(facts, indent=1) + "\n")
+
+
+def source_revision() -> str:
+    """Commit of the source tree, with `+changes` where files differ; else the version."""
+    if (SOURCE / ".git").exists():
+        words = [
+            "git",
+            "-C",
+            str(SOURCE),
+            "describe",
+            "--always",
+            "--abbrev=40",
+            "--dirty=+changes",
+        ]
+        try:
+            told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20)
+            return told.stdout.strip()
+        except (OSError, subprocess.SubprocessError):
+            pass
+    try:
+        return f"version {version('jaka-to-melodia')}"
+    except ImportError:
+        return "unknown"
