@@ -22,6 +22,8 @@ FIRST_SOUND_SECONDS = 3.0
 RETRY_SECONDS = 0.5
 LATE_SECONDS = 0.15
 """Sound that is this late for a whole second counts as lost."""
+OVERDUE_SECONDS = 10.0
+"""Sound that comes so long after it was counted as lost is left out: silence has its place."""
 CLOSED_WAIT_SECONDS = 0.005
 """How often to look whether the device is open by now."""
 NOTHING: Floats = np.zeros(0, dtype=np.float32)
@@ -93,9 +95,10 @@ class Microphone:
         self._gap_s = self._lost_s = 0.0
         self._received = 0
         self._started_at: float | None = None
-        self._deficit_floor = math.inf
+        self._deficit = self._deficit_floor = math.inf
         self._floor_at = 0.0
         self._late_since: float | None = None
+        self._overdue_s = self._overdue_until = 0.0
         self.reconnections = 0
         self._begin_opening()
 
@@ -121,7 +124,7 @@ class Microphone:
         if stream.waiting() >= least:
             block = stream.read(max_frames)
             self._note_arrival(len(block), stream.waiting(), self._clock())
-            return block
+            return block[self._overdue(len(block)) :]
         if not self._is_dead(stream, self._clock()):
             return NOTHING
         block = stream.read(max_frames)
@@ -214,6 +217,7 @@ class Microphone:
             self._started_at = now
             self._received = 0
             self._deficit_floor, self._floor_at, self._late_since = math.inf, now, None
+            self._overdue_s = 0.0
         self._received += frames
         self._compare_with_clock(waiting, now)
 
@@ -221,10 +225,10 @@ class Microphone:
         """Count sound that the clock says should have come and has not."""
         assert self._started_at is not None
         have_s = (self._received + waiting) / self.rate
-        deficit = now - self._started_at - have_s
+        self._deficit = deficit = now - self._started_at - have_s
         self._deficit_floor += DRIFT * (now - self._floor_at)
         self._floor_at = now
-        if deficit < self._deficit_floor:
+        if deficit < self._deficit_floor and not self._overdue_s:
             self._deficit_floor = deficit
         if deficit - self._deficit_floor <= LATE_SECONDS:
             self._late_since = None
@@ -232,8 +236,22 @@ class Microphone:
             self._late_since = now
         elif now - self._late_since >= 1.0:
             self._count_lost(deficit - self._deficit_floor)
+            self._overdue_s += deficit - self._deficit_floor
+            self._overdue_until = now + OVERDUE_SECONDS
             self._deficit_floor = deficit
             self._late_since = None
+
+    def _overdue(self, frames: int) -> int:
+        """How many of the oldest samples that have just come were counted as lost before."""
+        if not self._overdue_s:
+            return 0
+        early_s = min(self._deficit_floor - self._deficit, self._overdue_s)
+        left_out = min(max(0, int(early_s * self.rate)), frames)
+        self._received -= left_out
+        self._overdue_s -= left_out / self.rate
+        if self._overdue_s * self.rate < 1 or self._floor_at > self._overdue_until:
+            self._overdue_s = 0.0
+        return left_out
 
     def _count_lost(self, seconds: float) -> None:
         self._gap_s += seconds

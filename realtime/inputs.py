@@ -1,5 +1,7 @@
 """Opens an input by name: at the sound server where there is one, else through PortAudio."""
 
+import sys
+
 from realtime import pulse
 from realtime.capture import DeviceStream
 from realtime.errors import UserError
@@ -38,6 +40,10 @@ class InputOpener:
                     raise
             else:
                 return self._open_at_server(name, present)
+        if sys.platform == "linux":
+            from realtime.child_stream import ChildStream
+
+            return ChildStream(name, self._channel)
         from realtime.portaudio import open_input
 
         return open_input(name, self._channel)

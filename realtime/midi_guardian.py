@@ -10,6 +10,7 @@ import json
 import os
 import select
 import signal
+import stat
 import sys
 import time
 from typing import Any
@@ -59,18 +60,20 @@ def main(port: str) -> int:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+    before = _sockets()
     try:
         out, full_name = open_port(port)
     except UserError as error:
         _report(error=str(error))
         return 1
+    server = _sockets() - before
     guard = Guard(out)
     if port != VIRTUAL:
         guard.silence(range(16))
     _report(open=full_name)
     gone = False
     try:
-        gone = _serve(guard, out, port)
+        gone = _serve(guard, out, port, server)
     finally:
         if not gone:
             guard.silence()
@@ -79,16 +82,19 @@ def main(port: str) -> int:
     return 0
 
 
-def _serve(guard: Guard, out: Any, port: str) -> bool:
-    """Forward until the end of input. Returns True if the port vanished."""
+def _serve(guard: Guard, out: Any, port: str, server: set[tuple[int, int]]) -> bool:
+    """Forward until the end of input. Returns True if the port or its server vanished."""
     pending = b""
     names = set(out.get_ports())
     check_at = time.monotonic() + CHECK_SECONDS
     while True:
         ready = sys.platform == "win32" or select.select([0], [], [], CHECK_SECONDS)[0]
-        if port != VIRTUAL and time.monotonic() >= check_at:
+        if time.monotonic() >= check_at:
             check_at = time.monotonic() + CHECK_SECONDS
-            if names and not names & set(out.get_ports()):
+            if _hung_up(server):
+                _report(error="The MIDI system went away; trying again.")
+                return True
+            if port != VIRTUAL and names and not names & set(out.get_ports()):
                 _report(error=f"MIDI port '{port}' is gone.")
                 return True
         if not ready:
@@ -100,6 +106,30 @@ def _serve(guard: Guard, out: Any, port: str) -> bool:
         whole = len(pending) - len(pending) % 3
         guard.forward(pending[:whole])
         pending = pending[whole:]
+
+
+def _sockets() -> set[tuple[int, int]]:
+    """(descriptor, inode) of every socket of this process."""
+    found = set()
+    for descriptor in range(64):
+        with contextlib.suppress(OSError):
+            status = os.fstat(descriptor)
+            if stat.S_ISSOCK(status.st_mode):
+                found.add((descriptor, status.st_ino))
+    return found
+
+
+def _hung_up(server: set[tuple[int, int]]) -> bool:
+    """Whether the server at the other end of these sockets has died.
+
+    JACK's library tells nobody that asks through rtmidi, and goes on to list the ports it knew.
+    """
+    if not server:
+        return False
+    look = select.poll()
+    for descriptor, _ in server:
+        look.register(descriptor, 0)
+    return bool(look.poll(0)) or not server <= _sockets()
 
 
 def _report(**fields: str) -> None:

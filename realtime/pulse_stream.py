@@ -4,15 +4,8 @@ ALSA's `pulse` device, the other way to the same sound, brought it 10 ms later (
 names no source and hides moves. The pipe is the ring: `parec` fills it whatever Python does.
 """
 
-import contextlib
-import fcntl
-import os
-import select
-import struct
 import subprocess
-import termios
 import threading
-import time
 
 import numpy as np
 import numpy.typing as npt
@@ -21,16 +14,13 @@ from realtime import pulse
 from realtime.errors import UserError
 from realtime.pulse import PulseSource
 from realtime.pulse_watch import SourceWatch
+from realtime.sound_pipe import SoundPipe
 from realtime.sources import pick_channel
 
 Floats = npt.NDArray[np.float32]
 
 LATENCY_MS = 10
 MOST_CHANNELS = 8
-PIPE_BYTES = 1 << 20
-"""2.7 s of stereo at 48 kHz; what does not fit waits in `parec`."""
-_PIECE_BYTES = 1 << 16
-_SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 
 
 class PulseStream:
@@ -48,7 +38,6 @@ class PulseStream:
     def __init__(self, source: PulseSource, follows: bool, channel: int = 0) -> None:
         self.name, self.rate = source.full, source.rate
         self._channels, self._channel = min(source.channels, MOST_CHANNELS), channel
-        self._frame_bytes = 4 * self._channels
         self.block_frames = max(64, source.rate // 100)
         self.latency_ms = float(LATENCY_MS)
         command = ["parec", "--raw", "--format=float32le", f"--rate={source.rate}",
@@ -70,12 +59,7 @@ class PulseStream:
         except OSError as error:
             raise UserError(f"Input '{self.name}' cannot be opened ({error}).") from error
         assert self._process.stdout is not None
-        self._pipe = self._process.stdout.fileno()
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(self._pipe, _SET_PIPE_SIZE, PIPE_BYTES)
-        self._kept = bytearray()
-        self._arrival = select.poll()
-        self._arrival.register(self._pipe, select.POLLIN)
+        self._sound = SoundPipe(self._process.stdout.fileno(), self._channels)
         self._open = True
         self._watch = SourceWatch(self._process.pid, source, follows)
         self._watch.start()
@@ -91,36 +75,18 @@ class PulseStream:
 
     def waiting(self) -> int:
         """Samples that have come."""
-        if not self._open:
-            return 0
-        return (len(self._kept) + _bytes_in(self._pipe)) // self._frame_bytes
+        return self._sound.waiting() if self._open else 0
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` samples, (n,)."""
-        count = min(frames, self.waiting())
-        if count == 0:
+        if not self._open:
             return np.zeros(0, dtype=np.float32)
-        size = count * self._frame_bytes
-        if len(self._kept) < size:
-            self._kept += os.read(self._pipe, size - len(self._kept))
-        data = bytes(self._kept[:size])
-        del self._kept[:size]
-        return pick_channel(
-            np.frombuffer(data, dtype=np.float32).reshape(-1, self._channels), self._channel
-        )
+        return pick_channel(self._sound.read(frames), self._channel)
 
     def wait(self, frames: int, timeout_s: float) -> None:
         """Return at the moment at which so many samples are there, or after the timeout."""
-        size, until = frames * self._frame_bytes, time.monotonic() + timeout_s
-        while self._open and len(self._kept) < size:
-            left_s = until - time.monotonic()
-            if left_s <= 0 or not self._arrival.poll(1 + int(1000 * left_s)):
-                return
-            data = os.read(self._pipe, _PIECE_BYTES)
-            if not data:
-                time.sleep(max(0.0, until - time.monotonic()))
-                return
-            self._kept += data
+        if self._open:
+            self._sound.wait(frames, timeout_s)
 
     def alive(self) -> bool:
         """False once the recording has ended or was moved to a source nobody chose."""
@@ -138,8 +104,3 @@ class PulseStream:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-
-
-def _bytes_in(pipe: int) -> int:
-    answer = fcntl.ioctl(pipe, termios.FIONREAD, b"\0\0\0\0")
-    return int(struct.unpack("i", answer)[0])

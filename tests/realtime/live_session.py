@@ -142,5 +142,5 @@ def connected(environment, target):
 
 
 def connect(environment, target):
-    wait_until(lambda: PORT in jack_ports(environment), 5, "our JACK port")
+    wait_until(lambda: PORT in jack_ports(environment), allowed(5), "our JACK port")
     subprocess.run(["jack_connect", PORT, target], env=environment, check=True, timeout=5)

@@ -134,6 +134,15 @@ def answering(pulse: Pulse, folder: Path, sink: bool) -> Pulse:
 @contextmanager
 def jack_server(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """A JACK server without sound card. Gives the environment that finds it."""
+    with jack_process(folder, environment) as (_, found):
+        yield found
+
+
+@contextmanager
+def jack_process(
+    folder: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen, dict[str, str]]]:
+    """The same, with its process; a second one in its place is found by the same environment."""
     need("jackd", "jack_lsp", "jack_connect")
     folder.mkdir(parents=True, exist_ok=True)
     name = f"jtm{os.getpid()}"
@@ -148,7 +157,7 @@ def jack_server(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[s
     for attempt in range(4):
         with running(command, environment, folder / "jack.log") as process:
             if _jack_answers(process, environment):
-                yield environment
+                yield process, environment
                 return
         time.sleep(1 + attempt)
     raise AssertionError("jackd does not stay up:\n" + (folder / "jack.log").read_text()[-800:])

@@ -134,6 +134,32 @@ def test_late_sound_that_comes_after_all_is_not_lost():
     microphone.close()
 
 
+@pytest.mark.parametrize("pace", [0.01, 0.3])
+def test_sound_that_comes_after_it_was_counted_as_lost_does_not_come_twice(pace):
+    """Silence has taken its place in the take: the clock's time is kept."""
+    desk = Desk()
+    microphone = desk.microphone()
+    samples, _ = desk.run(microphone, 3)
+    late = 24_000
+    desk.streams[0].swallowed += late
+    desk.streams[0].block_frames = 48_000
+    more, _ = desk.run(microphone, 2)
+    samples += more
+    assert microphone._lost_s == pytest.approx(0.5, abs=0.03), "counted before it comes"
+    while late > 0:
+        step = min(late, round(pace * 48_000))
+        desk.streams[0].swallowed -= step
+        late -= step
+        more, _ = desk.run(microphone, 0.05)
+        samples += more
+    more, statuses = desk.run(microphone, 15)
+    samples += more
+    assert statuses[-1].lost_s == pytest.approx(0.5, abs=0.03)
+    heard_s = samples / 48_000 + statuses[-1].lost_s
+    assert heard_s == pytest.approx(desk.now - 1000.0, abs=0.03)
+    microphone.close()
+
+
 def test_a_slow_card_loses_nothing_in_twelve_hours():
     desk = Desk()
     desk.rate = 4_000
