@@ -173,16 +173,16 @@ def draw_distances(study: Study) -> plt.Figure | None:
     colours = plt.get_cmap("tab20")
     for place, (variant, row) in enumerate(rows.items()):
         steps = [int(k) for k in row["valid_accuracy"]]
-        hop_ms = 20
         ax.plot(
-            [hop_ms * k for k in steps],
+            [row["hop_ms"] * k for k in steps],
             list(row["valid_accuracy"].values()),
             ".-",
             color=colours(place % 20),
             label=variant,
         )
     ax.axhline(row["chance"], color="#444444", ls="--", lw=1)
-    ax.annotate("chance", (0.99, row["chance"]), xycoords=("axes fraction", "data"), ha="right")
+    place = (0.99, row["chance"] + 0.004)
+    ax.annotate("chance", place, xycoords=("axes fraction", "data"), ha="right")
     ax.set(xlabel="distance of the predicted frame, ms", ylabel="accuracy", ylim=(0, None))
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))

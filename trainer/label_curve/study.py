@@ -183,6 +183,7 @@ def pretrain_contrastive(sources: Sources) -> Row:
         "model": asdict(sources.model),
         "valid": last,
         "valid_accuracy": by_distance,
+        "hop_ms": 1000 * hop_of(sources) / 16_000,
         "chance": round(1 / (1 + chosen.cpc.negatives), 5),
     }
 
