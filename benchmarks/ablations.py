@@ -1,7 +1,7 @@
 """Short training runs that differ in one choice each, scored alike: what matters and what does not.
 
-    python -m benchmarks.ablations --sources 'DATA/samples DATA/midi DATA/rirs' --valid rendered/valid \
-        --manifest MANIFEST.csv --work runs/ablations [--only CELL ...]
+    python -m benchmarks.ablations --sources 'DATA/samples DATA/midi DATA/rirs' \
+        --valid rendered/valid --manifest MANIFEST.csv [--work runs/ablations] [--only CELL ...]
     python -m benchmarks.ablations --markdown
 
 Every cell is the default model with one change, trained for the same number of steps on one thread.

@@ -1,17 +1,21 @@
 """Ours beside other systems on a set of recordings with known notes, in one run.
 
     python -m benchmarks.accuracy MANIFEST.csv \
-        --system 'ours=jtm transcribe {input} --csv {csv} -o /dev/null' \
-        --system 'ours 20 ms=jtm transcribe {input} --csv {csv} -o /dev/null --latency-ms 20' \
-        --system 'other=python other.py {input} {csv}'
+        --system 'other=python other.py {input} {csv}' \
+        --system 'third=python third.py {list} --batch' \
+        --system 'fourth, kept=DIR'
 
-A system is a command that reads the sound file {input} and writes {csv} with the header
-onset_s,offset_s,midi_pitch,velocity (and emitted_s, where it knows when a note left). The manifest
-has the columns id, group, file, truth. Prints a table for each system, then one to compare them.
+Ours comes first: every look-ahead of the model as it is heard live, then `--refine`. Another system
+is a command that reads the sound file {input} and writes {csv}; or reads all of them from {list}, a
+file of lines "SOUND<tab>CSV"; or a folder with an ID.csv for each recording, from an earlier run. A
+CSV has the header onset_s,offset_s,midi_pitch,velocity (and emitted_s, where it is known when a
+note left). The manifest has the columns id, group, file, truth. Prints a table for each
+system, then one to compare them, then onset F1 by group.
 """
 
 import argparse
 import csv
+import json
 import shlex
 import subprocess
 import sys
@@ -19,11 +23,22 @@ import tempfile
 from pathlib import Path
 
 from realtime.errors import UserError
+from realtime.model import OnnxModel
 from realtime.notes import Note
 from trainer.commands.evaluate import print_table
 from trainer.evaluate import Recording, by_group, read_manifest, score
 
-COMPARED = ("onset_f1", "offset_f1", "false_per_minute", "delay_ms", "onset_error_ms")
+COMPARED = {
+    "onset_f1": "onset F1",
+    "offset_f1": "with offset",
+    "velocity_f1": "with velocity",
+    "live_f1": "in time",
+    "false_per_minute": "false a minute",
+    "delay_ms": "delay ms",
+    "onset_error_ms": "onset error ms",
+}
+AFTERWARDS = ("live_f1", "delay_ms")
+"""Figures that mean nothing where notes leave at the end of the file, or no one knows when."""
 
 
 def read_estimate(path: Path) -> list[Note]:
@@ -45,22 +60,81 @@ def run_system(command: str, recordings: list[Recording]) -> dict[str, dict[str,
     """Scores by group of one system.
 
     Raises:
-        UserError: if the command fails on a recording or writes no CSV.
+        UserError: if the command fails or leaves a recording without its CSV.
     """
-    scores = []
-    with tempfile.TemporaryDirectory() as folder:
-        for recording in recordings:
-            out = Path(folder) / f"{recording.id}.csv"
-            line = command.replace("{input}", shlex.quote(str(recording.audio)))
-            line = line.replace("{csv}", shlex.quote(str(out)))
-            done = subprocess.run(line, shell=True, capture_output=True, text=True)
-            if done.returncode or not out.exists():
-                raise UserError(f"`{line}` failed on {recording.id}: {done.stderr.strip()[-300:]}")
-            notes = [note for note in read_estimate(out) if note.onset_s < recording.seconds]
-            scores.append((recording, score(recording, notes)))
-            print(f"\r{len(scores)}/{len(recordings)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return by_group(scores)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(command) if Path(command).is_dir() else Path(made)
+        targets = {one.id: folder / f"{one.id}.csv" for one in recordings}
+        if "{list}" in command:
+            todo = Path(made) / "todo.tsv"
+            lines = (f"{one.audio}\t{targets[one.id]}\n" for one in recordings)
+            todo.write_text("".join(lines), encoding="utf-8")
+            call(command.replace("{list}", shlex.quote(str(todo))), "all recordings")
+        elif folder == Path(made):
+            for index, one in enumerate(recordings, 1):
+                line = command.replace("{input}", shlex.quote(str(one.audio)))
+                call(line.replace("{csv}", shlex.quote(str(targets[one.id]))), one.id)
+                print(f"\r{index}/{len(recordings)}", end="", file=sys.stderr, flush=True)
+            print(file=sys.stderr)
+        scores = []
+        for one in recordings:
+            if not targets[one.id].exists():
+                raise UserError(f"`{command}` left no {targets[one.id].name}.")
+            notes = [n for n in read_estimate(targets[one.id]) if n.onset_s < one.seconds]
+            scores.append((one, score(one, notes)))
+    table = by_group(scores)
+    if all(figures.get("delay_ms") is None for figures in table.values()):
+        drop(table, AFTERWARDS)
+    return table
+
+
+def call(line: str, what: str) -> None:
+    """Run a command line.
+
+    Raises:
+        UserError: with the end of what it said.
+    """
+    done = subprocess.run(line, shell=True, capture_output=True, text=True)
+    if done.returncode:
+        raise UserError(f"`{line}` failed on {what}: {done.stderr.strip()[-300:]}")
+
+
+def drop(table: dict[str, dict[str, float]], names: tuple[str, ...]) -> None:
+    """Take figures out of every group."""
+    for figures in table.values():
+        for name in names:
+            figures.pop(name, None)
+
+
+def our_systems(model: str) -> dict[str, str]:
+    """Name -> command for each look-ahead of the model, and for refined recordings."""
+    spec = OnnxModel(Path(model) if model else None).spec
+    jtm = f"{shlex.quote(sys.executable)} -m jtm transcribe {{input}} --csv {{csv}} -o /dev/null"
+    if model:
+        jtm += f" --model {shlex.quote(model)}"
+    heads = sorted(spec.latency_ms(head) for head in range(len(spec.heads)))
+    live = {f"ours, {ms:g} ms": f"{jtm} --latency-ms {ms:g}" for ms in heads}
+    return {**live, "ours, refined": f"{jtm} --refine"}
+
+
+def compare(tables: dict[str, dict[str, dict[str, float]]]) -> str:
+    """Markdown: means of groups of every system, then onset F1 by group."""
+    lines = ["| mean of groups | " + " | ".join(COMPARED.values()) + " |"]
+    lines.append("|" + " --- |" * (len(COMPARED) + 1))
+    for name, table in tables.items():
+        cells = (f"{table['all'][key]:.3f}" if key in table["all"] else "-" for key in COMPARED)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    groups = [
+        group
+        for group, figures in next(iter(tables.values())).items()
+        if "onset_f1" in figures and group != "all"
+    ]
+    lines += ["", "| onset F1 | " + " | ".join(groups) + " |"]
+    lines.append("|" + " --- |" * (len(groups) + 1))
+    for name, table in tables.items():
+        cells = (f"{table[group]['onset_f1']:.3f}" for group in groups)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def main() -> int:
@@ -68,24 +142,32 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("manifest", type=Path)
-    parser.add_argument("--system", action="append", required=True, metavar="NAME=COMMAND")
+    parser.add_argument("--system", action="append", default=[], metavar="NAME=COMMAND")
+    parser.add_argument("--model", default="", help="ours; empty for the bundled one")
+    parser.add_argument("--without-ours", action="store_true")
+    parser.add_argument("--json", type=Path, help="also write every figure to this file")
     options = parser.parse_args()
     try:
         recordings = read_manifest(options.manifest)
-        tables = {}
+        systems = {} if options.without_ours else our_systems(options.model)
         for system in options.system:
             name, _, command = system.partition("=")
+            systems[name] = command
+        if not systems:
+            raise UserError("Nothing to compare: give --system, or leave out --without-ours.")
+        tables = {}
+        for name, command in systems.items():
             tables[name] = run_system(command, recordings)
+            if name == "ours, refined":
+                drop(tables[name], AFTERWARDS)
             print(f"\n{name}")
             print_table(tables[name])
+        if options.json:
+            options.json.write_text(json.dumps(tables, indent=1))
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n| mean of groups | " + " | ".join(COMPARED) + " |")
-    print("|" + " --- |" * (len(COMPARED) + 1))
-    for name, table in tables.items():
-        cells = (f"{table['all'][key]:.3f}" if key in table["all"] else "-" for key in COMPARED)
-        print(f"| {name} | " + " | ".join(cells) + " |")
+    print("\n" + compare(tables))
     return 0
 
 

@@ -2,21 +2,34 @@
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from realtime.errors import UserError
-from realtime.spec import ModelSpec
+from realtime.spec import DecoderSettings, ModelSpec
 
 COLUMNS = (
+    ("items", "items"),
     ("onset_f1", "onset F1"),
+    ("interval", "95 %"),
     ("offset_f1", "with offset"),
+    ("velocity_f1", "with velocity"),
+    ("live_f1", "in time"),
     ("onset_precision", "precision"),
     ("onset_recall", "recall"),
     ("delay_ms", "delay ms"),
     ("onset_error_ms", "onset error ms"),
     ("false_per_minute", "false a minute"),
+)
+
+FEWEST_ITEMS = 5
+"""Of fewer recordings an interval says next to nothing."""
+HOW_TO_READ = (
+    "`95 %`: bootstrap interval of the onset F1 over the recordings of a group; where it says "
+    "(few), other recordings may well lie outside. `in time`: onset F1 of the notes that left "
+    "within 60 ms. `with velocity`: loudness within a tenth of the range after a line was fitted. "
+    "Refined: `jtm transcribe --refine`, whose notes leave at the end of the file."
 )
 
 
@@ -32,6 +45,8 @@ class CardFacts:
     training: dict[str, Any]
     """Facts stored in the checkpoint: step, hours_heard, valid_f1."""
     commit: str = "unknown"
+    energy: str = ""
+    """A guess of what the training took, in words."""
 
 
 def write_card(
@@ -62,9 +77,11 @@ def write_card(
         f"| input | {spec.sample_rate} Hz mono, hops of {spec.hop_ms:g} ms |",
         f"| look-aheads | {_look_aheads(spec)} |",
         f"| pitches | MIDI {spec.pitch_low}-{spec.pitch_high} |",
+        *([f"| instruments | {', '.join(spec.instruments)} |"] if spec.instruments else []),
         f"| licence | {spec.licence} |",
         f"| code | commit {facts.commit} |",
         f"| training | {_training(facts.training)} |",
+        *([f"| energy (a guess) | {facts.energy} |"] if facts.energy else []),
         f"| parity | largest logit difference to the network {facts.worst:.1e} over 200 hops |",
         "",
         "## What it learned from",
@@ -73,15 +90,18 @@ def write_card(
         "",
         "## Thresholds",
         "",
-        *(f"- {spec.latency_ms(i):g} ms: {_thresholds(spec, i)}" for i in range(len(spec.heads))),
+        *_every_threshold(spec),
         "",
         "## Scores",
         "",
     ]
     if not scores:
         lines += ["Not measured.", ""]
+    else:
+        lines += [HOW_TO_READ, ""]
     for look_ahead, groups in scores.items():
-        lines += [f"Look-ahead {look_ahead}:", "", *_scores(groups), ""]
+        title = "Refined recordings" if look_ahead == "refine" else f"Look-ahead {look_ahead}"
+        lines += [f"{title}:", "", *_scores(groups), ""]
     return "\n".join([*lines, notes.strip(), ""])
 
 
@@ -124,14 +144,34 @@ def _training(facts: dict[str, Any]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in known.items())
 
 
-def _thresholds(spec: ModelSpec, head: int) -> str:
-    decoder = spec.heads[head].decoder
-    return (
-        f"onset {decoder.onset_threshold:g}, frame {decoder.frame_threshold:g}, "
-        f"offset {decoder.offset_threshold:g}, rearm {decoder.rearm_ratio:g}, "
-        f"repeat {decoder.repeat_frames}, release {decoder.release_frames} frames, "
-        f"support {decoder.frame_support:g}, ghost {decoder.ghost_ratio:g}"
-    )
+def _thresholds(decoder: DecoderSettings) -> str:
+    """Every value that is not the decoder's own default, and the main ones always."""
+    usual = asdict(DecoderSettings())
+    shown = {
+        name: value
+        for name, value in asdict(decoder).items()
+        if name in ("onset_threshold", "frame_threshold") or value != usual[name]
+    }
+    shown.pop("velocity_map", None)
+    words = [f"{name.replace('_', ' ')} {value:g}" for name, value in shown.items()]
+    if decoder.velocity_map:
+        ends = decoder.velocity_map[0][1], decoder.velocity_map[-1][1]
+        words.append(f"velocities {ends[0]:.0f}-{ends[1]:.0f}")
+    return ", ".join(words)
+
+
+def _every_threshold(spec: ModelSpec) -> list[str]:
+    lines = [
+        f"- {spec.latency_ms(i):g} ms: {_thresholds(head.decoder)}"
+        for i, head in enumerate(spec.heads)
+    ]
+    if spec.refine:
+        found = spec.refine
+        lines.append(
+            f"- refined: support {found.support:g} over {found.support_frames} frames, "
+            f"smoothing {found.smooth_frames}, {_thresholds(found.decoder)}"
+        )
+    return lines
 
 
 def _table(columns: list[str], rows: list[dict[str, str]]) -> list[str]:
@@ -148,7 +188,12 @@ def _scores(groups: dict[str, dict[str, float]]) -> list[str]:
         row = {"group": "**mean of groups**" if group == "all" else group}
         for name, title in COLUMNS:
             if name in figures:
-                digits = 3 if name.endswith(("f1", "precision", "recall")) else 1
+                precise = name.endswith(("f1", "precision", "recall"))
+                digits = 3 if precise else 0 if name == "items" else 1
                 row[title] = f"{figures[name]:.{digits}f}"
+        if "onset_f1_low" in figures:
+            row["95 %"] = f"{figures['onset_f1_low']:.2f}-{figures['onset_f1_high']:.2f}"
+            if figures.get("items", FEWEST_ITEMS) < FEWEST_ITEMS:
+                row["95 %"] += " (few)"
         rows.append(row)
     return _table(["group", *(title for _, title in COLUMNS)], rows)

@@ -37,6 +37,8 @@ class ExportCommand:
     """JSON of `jtm evaluate --json`, for the card."""
     data_table: str = ""
     """CSV of sources and licences (source,what,licence,used as), for the card."""
+    energy: str = ""
+    """A guess of what the training took, in words, for the card: 0.1 kWh (10 W a core)."""
     notes: str = ""
     """Markdown file with what the card should say in words, such as known failures."""
     json: bool = False
@@ -74,7 +76,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
         UserError: if the checkpoint cannot be read, a layer cannot stream, parity fails or the
             file cannot be written.
     """
-    from export.model_spec import make_spec, read_thresholds
+    from export.model_spec import make_spec, read_refine, read_thresholds
     from export.parity import measure_parity, pack_self_test, require_parity
     from export.to_onnx import add_metadata, build_graph
     from realtime.spec import METADATA_KEY, SELF_TEST_KEY
@@ -87,6 +89,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
         model,
         name=command.name or target.stem,
         decoders=decoders,
+        refine=read_refine(command.thresholds) if command.thresholds else None,
         licence=command.licence,
         provenance=command.provenance or f"trained for {facts.get('hours_heard', '?')} h of sound",
     )
@@ -103,7 +106,9 @@ def export(command: ExportCommand) -> dict[str, Any]:
     if command.card:
         from export.card import CardFacts
 
-        known = CardFacts(len(graph), parameters, digest, parity.worst, facts, present_commit())
+        known = CardFacts(
+            len(graph), parameters, digest, parity.worst, facts, present_commit(), command.energy
+        )
         write_atomically(Path(command.card), compose_card(command, spec, known).encode())
     return {
         "file": str(target),

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 
 from realtime.errors import UserError
-from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, StateSpec
+from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings, StateSpec
 from trainer.encoders.harmonic import HarmonicEncoder
 from trainer.encoders.spectrum import LogFrequencySpectrum
 from trainer.model import Transcriber
 from trainer.pitches import LOWEST_PITCH, PITCHES
+
+REFINE = "refine"
+"""Key of the settings for recordings among the look-aheads."""
 
 
 def make_spec(
@@ -16,6 +19,7 @@ def make_spec(
     *,
     name: str,
     decoders: dict[int, DecoderSettings],
+    refine: RefineSettings | None = None,
     licence: str,
     provenance: str,
 ) -> ModelSpec:
@@ -33,7 +37,9 @@ def make_spec(
             HeadSpec(frames, decoders.get(frames, DecoderSettings())) for frames in look_aheads
         ),
         default_head=look_aheads.index(model.settings.default_look_ahead),
+        refine=refine,
         state=tuple(StateSpec(state, (1, *shape)) for state, shape in model.state_shapes().items()),
+        instruments=model.class_names,
         licence=licence,
         provenance=provenance,
     )
@@ -53,9 +59,32 @@ def read_thresholds(path: str) -> dict[int, DecoderSettings]:
     """
     try:
         values = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {int(frames): DecoderSettings(**fields) for frames, fields in values.items()}
+        return {
+            int(frames): DecoderSettings(**fields)
+            for frames, fields in values.items()
+            if frames != REFINE
+        }
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UserError(
             f"Cannot read thresholds from '{path}' ({error}); write them with "
+            "`jtm evaluate --tune`."
+        ) from error
+
+
+def read_refine(path: str) -> RefineSettings | None:
+    """The entry "refine" of the same file; none if it has none.
+
+    Raises:
+        UserError: as `read_thresholds`.
+    """
+    read_thresholds(path)
+    fields = json.loads(Path(path).read_text(encoding="utf-8")).get(REFINE)
+    if fields is None:
+        return None
+    try:
+        return RefineSettings(DecoderSettings(**fields.pop("decoder")), **fields)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"Cannot read how to refine from '{path}' ({error}); write it with "
             "`jtm evaluate --tune`."
         ) from error

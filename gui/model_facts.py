@@ -10,11 +10,6 @@ from realtime.spec import METADATA_KEY, ModelSpec
 LARGEST_BYTES = 1_000_000_000
 
 
-def longest_ms(model: str) -> float | None:
-    """The longest look-ahead of a model, which makes the fewest mistakes; None if unknown."""
-    return max(look_aheads_ms(model)[0], default=None)
-
-
 def look_aheads_ms(model: str) -> tuple[tuple[float, ...], float | None]:
     """(look-aheads that a model offers, its default); nothing where it cannot be read.
 

@@ -1,7 +1,8 @@
-"""Child process of the window: `python -m gui.transcribe_worker SOUND OUT.mid [MODEL [SETTINGS]]`.
+"""Child process: `python -m gui.transcribe_worker SOUND OUT.mid [MODEL [SETTINGS [refine]]]`.
 
-SETTINGS are fields of `EngineSettings` as JSON. Writes OUT.csv beside OUT.mid. Prints the part
-done, a number per line, then `notes N`. The window itself never loads a model.
+SETTINGS are fields of `EngineSettings` as JSON; `refine` hears with hindsight. Writes OUT.csv
+beside OUT.mid. Prints the part done, a number per line, then `notes N`. The window itself never
+loads a model.
 """
 
 import json
@@ -14,6 +15,7 @@ def main(argv: list[str]) -> int:
     from realtime.errors import UserError
     from realtime.model import OnnxModel
     from realtime.note_files import write_csv, write_midi
+    from realtime.refine import refine
     from realtime.settings import EngineSettings
     from realtime.transcribe import transcribe
 
@@ -22,7 +24,8 @@ def main(argv: list[str]) -> int:
     settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()
     try:
         model = OnnxModel(model_path, settings.latency_ms)
-        notes = transcribe(sound, model, settings, lambda part: print(f"{part:.4f}", flush=True))
+        hear = refine if argv[4:] == ["refine"] else transcribe
+        notes = hear(sound, model, settings, lambda part: print(f"{part:.4f}", flush=True))
         write_midi(notes, out, sound.stem)
         write_csv(notes, out.with_suffix(".csv"))
     except UserError as error:

@@ -15,10 +15,6 @@ OVERTONES = (12, 19, 24)
 """Semitones of the 2nd, 3rd and 4th partial above a fundamental: where ghosts appear."""
 GHOST_FRAMES = 3
 """An overtone ghost starts within this many frames of its fundamental."""
-GATHERED_NOW = 0.03
-"""A start from gathered onsets still shows one: later, the note would be a guess about the past."""
-HIGHEST_THRESHOLD = 0.97
-"""Above sounding notes, a threshold never rises beyond what a network says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ class NoteTracker:
         velocity: Probabilities,
     ) -> list[Event]:
         settings = self.settings
-        starts = onset >= self._thresholds()
+        starts = onset >= settings.onset_threshold
         began: dict[int, int] = {}
         if starts.any():
             starts &= self._armed & (frame >= settings.frame_support)
@@ -172,19 +168,6 @@ class NoteTracker:
             self._armed[row] = False
         return events
 
-    def _thresholds(self) -> float | Probabilities:
-        """Onset threshold, for every row alike or higher above sounding notes."""
-        settings = self.settings
-        if settings.overtone_factor == 1 or not self._sounding.any():
-            return settings.onset_threshold
-        above = np.zeros(self.pitch_count, dtype=bool)
-        for interval in OVERTONES:
-            if interval < self.pitch_count:
-                above[interval:] |= self._sounding[:-interval]
-        highest = max(HIGHEST_THRESHOLD, settings.onset_threshold)
-        higher = min(settings.onset_threshold * settings.overtone_factor, highest)
-        return np.where(above, np.float32(higher), np.float32(settings.onset_threshold))
-
     def _gathers(
         self, onset: Probabilities, frame: Probabilities, starts: npt.NDArray[np.bool_]
     ) -> dict[int, int]:
@@ -197,7 +180,7 @@ class NoteTracker:
         recent = np.stack(self._gathered)
         sure = recent.sum(axis=0) >= settings.gathered_threshold
         sure &= quiet & ~starts & (frame >= settings.gathered_support)
-        sure &= (onset >= GATHERED_NOW) & (self.frame - self._started >= settings.repeat_frames)
+        sure &= self.frame - self._started >= settings.repeat_frames
         if not sure.any():
             return {}
         ages = np.arange(len(recent) - 1, -1, -1)

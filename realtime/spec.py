@@ -45,9 +45,6 @@ class DecoderSettings:
     gathered_frames: int = 14
     gathered_support: float = 0.5
     """Such a start counts only where the frame probability is at least this (0-1)."""
-    overtone_factor: float = 1.0
-    """The onset threshold is this many times as high an octave, twelfth or two octaves above a
-    sounding note, where its overtones are (1 = everywhere alike)."""
     velocity_map: tuple[tuple[float, float], ...] = ()
     """(network's velocity 0-1, MIDI velocity), both rising, straight lines between; none = times
     127. The network learned the keys of its training instruments, a player expects loudness."""

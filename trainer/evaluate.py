@@ -1,8 +1,7 @@
-"""Scores of an exported model on recordings with known notes, and thresholds tuned on them."""
+"""Scores of an exported model on recordings with known notes."""
 
 import csv
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import mir_eval
@@ -14,10 +13,14 @@ from realtime.model import OnnxModel
 from realtime.notes import Note, NoteTracker, pair_notes
 from realtime.resample import HopResampler
 from realtime.spec import DecoderSettings, ModelSpec
+from trainer.intervals import bootstrap
 from trainer.scoring import hertz
 
 SOFT_TOLERANCE = 0.1
 """Seconds, for groups whose onsets are bowed, blown or hand-made."""
+LIVE_SECONDS = 0.06
+"""A note that left within this of its onset is in time for a player."""
+VELOCITY_TOLERANCE = 0.1
 SOFT_GROUPS = ("violin_solo", "urmp_mono", "urmp_mix", "mono_other", "synth_dev_soft", "voice")
 
 
@@ -120,37 +123,67 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
 
 
 def score(recording: Recording, found: list[Note]) -> dict[str, float]:
-    """Onset F1, note-with-offset F1 and median delay; false notes a minute where none is true."""
+    """Figures of one recording; false notes a minute where none is true.
+
+    Returns:
+        Onset precision, recall and F1, with offset, with velocity (where the truth has it), in time
+        (notes that left within `LIVE_SECONDS` of their onset); median delay and onset error in ms.
+    """
     if len(recording.notes) == 0:
         return {"false_per_minute": 60 * len(found) / recording.seconds}
+    truth, velocities = recording.notes[:, :2], recording.notes[:, 3]
+    has_velocities = bool((velocities > 0).all() and np.ptp(velocities) > 0)
+    nothing = {"onset_f1": 0.0, "offset_f1": 0.0, "live_f1": 0.0}
     if not found:
-        return {"onset_f1": 0.0, "offset_f1": 0.0}
+        return {**nothing, **({"velocity_f1": 0.0} if has_velocities else {})}
     estimated = np.array([[note.onset_s, note.offset_s] for note in found])
-    pitches = hertz(np.array([note.pitch for note in found]))
-    truth, true_pitches = recording.notes[:, :2], hertz(recording.notes[:, 2])
-    matching = {"onset_tolerance": recording.tolerance}
-    measure = mir_eval.transcription.precision_recall_f1_overlap
-    onset = measure(truth, true_pitches, estimated, pitches, offset_ratio=None, **matching)
-    both = measure(truth, true_pitches, estimated, pitches, **matching)
-    pairs = mir_eval.transcription.match_notes(
-        truth, true_pitches, estimated, pitches, offset_ratio=None, **matching
-    )
+    notes = (truth, hertz(recording.notes[:, 2]))
+    answers = (estimated, hertz(np.array([note.pitch for note in found])))
+    tolerance = recording.tolerance
+    match = mir_eval.transcription.match_notes
+    pairs = match(*notes, *answers, onset_tolerance=tolerance, offset_ratio=None)
+    both = match(*notes, *answers, onset_tolerance=tolerance)
     delays = [found[j].emitted_s - truth[i, 0] for i, j in pairs]
     errors = [found[j].onset_s - truth[i, 0] for i, j in pairs]
-    return {
-        "onset_precision": onset[0],
-        "onset_recall": onset[1],
-        "onset_f1": onset[2],
-        "offset_f1": both[2],
+    total = len(truth) + len(found)
+    figures = {
+        "onset_precision": len(pairs) / len(found),
+        "onset_recall": len(pairs) / len(truth),
+        "onset_f1": 2 * len(pairs) / total,
+        "offset_f1": 2 * len(both) / total,
+        "live_f1": 2 * sum(delay <= LIVE_SECONDS for delay in delays) / total,
         "delay_ms": 1000 * float(np.median(delays)) if delays else float("nan"),
         "onset_error_ms": 1000 * float(np.median(errors)) if errors else float("nan"),
     }
+    if has_velocities:
+        loudness = np.array([note.velocity for note in found], float)
+        figures["velocity_f1"] = 2 * _velocity_matches(velocities, loudness, pairs) / total
+    return figures
+
+
+def _velocity_matches(true: np.ndarray, found: np.ndarray, pairs: list[tuple[int, int]]) -> int:
+    """Matched notes whose loudness agrees too, as mir_eval counts them.
+
+    That is within a tenth of the true range, after the straight line that fits best.
+    """
+    if not pairs:
+        return 0
+    scaled = (true - true.min()) / max(1, np.ptp(true))
+    wanted = scaled[[i for i, _ in pairs]]
+    heard = found[[j for _, j in pairs]]
+    line = np.vstack([heard, np.ones(len(heard))]).T
+    slope, intercept = np.linalg.lstsq(line, wanted, rcond=None)[0]
+    return int((np.abs(slope * heard + intercept - wanted) < VELOCITY_TOLERANCE).sum())
 
 
 def by_group(
     scores: list[tuple[Recording, dict[str, float]]],
 ) -> dict[str, dict[str, float]]:
-    """Mean of each figure over the items of a group, and over groups under the key `all`."""
+    """Mean of each figure over the items of a group, and over groups under the key `all`.
+
+    Each group also has its count of `items`, and `onset_f1_low` and `onset_f1_high`, the 95 %
+    interval of its onset F1 (`trainer.intervals`).
+    """
     groups: dict[str, dict[str, list[float]]] = {}
     for recording, figures in scores:
         group = groups.setdefault(recording.group, {})
@@ -162,6 +195,13 @@ def by_group(
         for name in sorted(figures):
             overall.setdefault(name, []).append(figures[name])
     table["all"] = _means(overall)
+    known = {
+        group: figures["onset_f1"] for group, figures in groups.items() if "onset_f1" in figures
+    }
+    for group, (low, high) in bootstrap(known).items():
+        table[group] |= {"onset_f1_low": low, "onset_f1_high": high}
+    for group in table:
+        table[group]["items"] = sum(group in ("all", one.group) for one, _ in scores)
     return table
 
 
@@ -183,67 +223,3 @@ def evaluate(
             for one in heard
         ]
     )
-
-
-SEARCH: dict[str, tuple[float, ...]] = {
-    "onset_threshold": (-0.1, -0.05, 0.05, 0.1),
-    "frame_threshold": (-0.1, -0.05, 0.05, 0.1),
-    "rearm_ratio": (-0.15, 0.15),
-    "offset_threshold": (-0.15, 0.15),
-    "frame_support": (-0.1, 0.1),
-    "repeat_frames": (-1, 1),
-    "release_frames": (-1, 1),
-    "ghost_ratio": (-0.1, 0.1),
-    "swell_threshold": (-0.3, -0.15, 0.1),
-    "swell_frames": (-1, 2),
-}
-"""Steps tried from the present value of each threshold, in turn."""
-
-
-def objective(table: dict[str, dict[str, float]]) -> float:
-    """What tuning maximises: onset F1, a third of offset F1, few false notes where none is true."""
-    overall = table["all"]
-    return (
-        overall["onset_f1"]
-        + 0.33 * overall["offset_f1"]
-        - 0.001 * min(overall.get("false_per_minute", 0.0), 100.0)
-    )
-
-
-def tune(
-    heard: list[Heard],
-    spec: ModelSpec,
-    head: int,
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-) -> DecoderSettings:
-    """Coordinate search over the thresholds of one look-ahead, from the model's present ones."""
-    best = spec.heads[head].decoder
-    best_value = objective(evaluate(heard, spec, head, best))
-    for _ in range(rounds):
-        before = best_value
-        for name, steps in SEARCH.items():
-            for step in steps:
-                value = getattr(best, name) + step
-                if isinstance(getattr(best, name), int):
-                    value = int(max(1, value))
-                else:
-                    value = float(round(min(max(value, 0.0), 1.1), 3))
-                trial = replace(best, **{name: value})
-                if trial == best:
-                    continue
-                found = objective(evaluate(heard, spec, head, trial))
-                if found > best_value + 1e-4:
-                    best, best_value = trial, found
-                    report(f"{name} {value:g} -> {best_value:.4f}")
-        if best_value - before < 1e-3:
-            break
-    return best
-
-
-def thresholds_json(spec: ModelSpec, chosen: dict[int, DecoderSettings]) -> dict[str, dict]:
-    """What `jtm export --thresholds` reads: look-ahead in frames -> settings."""
-    return {
-        str(spec.heads[head].look_ahead_frames): asdict(settings)
-        for head, settings in chosen.items()
-    }

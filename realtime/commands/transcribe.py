@@ -32,6 +32,9 @@ class Options(NoteSettings):
     """Path of an exported model; "" is the bundled one."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
+    refine: bool = False
+    """Hear each file with hindsight, as "Refine" does in the window: better notes, which all leave
+    at the end of the file; takes the longest look-ahead whatever --latency-ms says."""
     json: bool = False
     """Print one JSON object with the figures of every input."""
 
@@ -45,6 +48,8 @@ class Outcome:
     csv: str = ""
     notes: int = 0
     seconds: float = 0.0
+    instrument: str = ""
+    """What the model heard most, "" where it does not say."""
     error: str = ""
 
 
@@ -111,9 +116,11 @@ def output_paths(path: Path, options: Options, taken: set[Path]) -> tuple[Path, 
 def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> list[Outcome]:
     from realtime.note_files import write_csv, write_midi
     from realtime.progress import ProgressBar
+    from realtime.refine import refine
     from realtime.settings import EngineSettings
     from realtime.transcribe import transcribe
 
+    hear = refine if options.refine else transcribe
     settings = EngineSettings(**options.note_settings())
     bar = ProgressBar()
     taken: set[Path] = set()
@@ -123,7 +130,7 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
         outcomes.append(outcome)
         midi, csv = output_paths(path, options, taken)
         try:
-            notes = transcribe(
+            notes = hear(
                 path,
                 model,
                 settings,
@@ -143,7 +150,8 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
         outcome.seconds = max((note.offset_s for note in notes), default=0.0)
         bar.clear()
         if not options.json:
-            print(f"{path}: {outcome.notes} notes -> {' and '.join(_written(outcome))}")
+            heard = f", mostly {outcome.instrument}" if outcome.instrument else ""
+            print(f"{path}: {outcome.notes} notes{heard} -> {' and '.join(_written(outcome))}")
     return outcomes
 
 

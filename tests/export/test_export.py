@@ -12,7 +12,7 @@ from export.parity import Parity, measure_parity, require_parity
 from export.to_onnx import build_graph, refuse_non_causal
 from realtime.errors import UserError
 from realtime.model import OnnxModel
-from realtime.spec import METADATA_KEY, ModelSpec
+from realtime.spec import METADATA_KEY, DecoderSettings, ModelSpec, RefineSettings
 from trainer.checkpoints import save_weights
 from trainer.model import ModelSettings, Transcriber
 
@@ -113,15 +113,37 @@ def test_an_unwritable_target_is_one_sentence(model, tmp_path, capsys):
 def test_the_card_names_file_data_and_scores(model, tmp_path):
     save_weights(tmp_path / "w.safetensors", model.state_dict(), ModelSettings(), {"step": 7})
     (tmp_path / "scores.json").write_text(
-        json.dumps({"40ms": {"piano": {"onset_f1": 0.8125}, "all": {"onset_f1": 0.8125}}})
+        json.dumps(
+            {
+                "40ms": {"piano": {"onset_f1": 0.8125}, "all": {"onset_f1": 0.8125}},
+                "refine": {
+                    "kalimba": {
+                        "onset_f1": 0.9,
+                        "onset_f1_low": 0.2,
+                        "onset_f1_high": 0.95,
+                        "items": 2,
+                    }
+                },
+            }
+        )
     )
+    decoder = {"onset_threshold": 0.5, "gathered_threshold": 0.6, "velocity_map": [[0, 9], [1, 99]]}
+    refine = {"decoder": {"onset_threshold": 0.7}, "support": 0.2}
+    thresholds = tmp_path / "thresholds.json"
+    thresholds.write_text(json.dumps({"4": decoder, "refine": refine}))
     (tmp_path / "data.csv").write_text("source,what,licence,used as\nA,notes,CC0 1.0,all\n")
     (tmp_path / "notes.md").write_text("## Known failures\n\nWhistling.\n")
     words = ["export", str(tmp_path / "w.safetensors"), "--out", str(tmp_path / "m.onnx")]
     words += ["--card", str(tmp_path / "CARD.md"), "--scores", str(tmp_path / "scores.json")]
     words += ["--data-table", str(tmp_path / "data.csv"), "--notes", str(tmp_path / "notes.md")]
+    words += ["--energy", "1 kWh", "--thresholds", str(thresholds)]
     assert jtm.main(words) == 0
+    spec = OnnxModel(tmp_path / "m.onnx").spec
+    assert spec.heads[1].decoder.velocity_map == ((0, 9), (1, 99))
+    assert spec.refine == RefineSettings(DecoderSettings(0.7), support=0.2)
     card = (tmp_path / "CARD.md").read_text()
     digest = (tmp_path / "m.sha256").read_text().split()[0]
-    for part in (digest, "0.812", "CC0 1.0", "Whistling", "step 7", "20, 40, 80 ms (default 40)"):
+    parts = (digest, "0.812", "CC0 1.0", "Whistling", "step 7", "20, 40, 80 ms (default 40)")
+    measured = ("Refined recordings:", "0.20-0.95 (few)", "1 kWh", "gathered threshold 0.6")
+    for part in (*parts, *measured, "velocities 9-99", "support 0.2"):
         assert part in card, part

@@ -90,7 +90,6 @@ decoders = st.builds(
     ghost_ratio=st.floats(0, 0.9),
     gathered_threshold=st.sampled_from([0.0, 0.3, 0.8, 2.0]),
     gathered_frames=st.integers(1, 12),
-    overtone_factor=st.sampled_from([1.0, 1.5]),
 )
 
 
@@ -179,16 +178,6 @@ def test_gathered_onsets_do_not_cut_a_note_that_sounds():
     gathering = replace(DECODER, gathered_threshold=0.6)
     ons = [e for e in decode(onset, [1] * 13, decoder=gathering) if isinstance(e, NoteOn)]
     assert len(ons) == 1
-
-
-def test_an_octave_above_a_sounding_note_needs_more():
-    onset, frame = np.zeros((8, 30), np.float32), np.zeros((8, 30), np.float32)
-    onset[0, 0], frame[:, 0] = 0.9, 1
-    onset[4, 12], onset[4, 13], frame[4:, 12:14] = 0.6, 0.6, 1
-    zero = np.zeros_like(onset)
-    decoder = replace(DECODER, overtone_factor=1.4)
-    events = NoteTracker(decoder, 60, 30).feed(onset, frame, zero, zero)
-    assert [e.pitch for e in events if isinstance(e, NoteOn)] == [60, 73]
 
 
 def test_velocity_follows_its_map():

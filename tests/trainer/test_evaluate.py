@@ -1,12 +1,14 @@
 """`jtm evaluate` scores what is right as right, and tuning never makes it worse."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import soundfile
 
 import jtm
+from export.model_spec import read_refine, read_thresholds
 from realtime.notes import Note
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec
 from trainer.evaluate import (
@@ -15,10 +17,10 @@ from trainer.evaluate import (
     by_group,
     decode_heard,
     evaluate,
-    objective,
     score,
-    tune,
 )
+from trainer.intervals import bootstrap
+from trainer.tuning import fit_velocity, objective, refined, thresholds_json, tune, tune_refine
 
 
 def recording(tmp_path, notes, group="piano", seconds=4.0) -> Recording:
@@ -81,7 +83,8 @@ def test_the_command_scores_the_bundled_model(tmp_path, capsys):
     manifest.write_text("id,group,file,truth\nx,tones,a.wav,a.csv\nn,negative,a.wav,\n")
     assert jtm.main(["evaluate", str(manifest), "--json"]) == 0
     tables = json.loads(capsys.readouterr().out)
-    assert set(tables["40ms"]) == {"tones", "negative", "all"}
+    assert set(tables["40ms"]) == set(tables["refine"]) == {"tones", "negative", "all"}
+    assert "delay_ms" not in tables["refine"]["all"]
     assert jtm.main(["evaluate", str(tmp_path / "none.csv")]) == 1
     assert "No manifest" in capsys.readouterr().err
 
@@ -93,3 +96,58 @@ def test_a_swelled_note_left_when_it_was_sure_not_when_it_began(heard):
     first = decode_heard(heard, spec, 0, settings)[0]
     assert first.onset_s == pytest.approx(1.0)
     assert first.emitted_s == pytest.approx(1.0 + (5 + 4 + 1) * 0.01)
+
+
+def test_in_time_means_within_sixty_milliseconds(tmp_path):
+    truth = [[1.0, 1.5, 60, 90], [2.0, 2.5, 64, 60]]
+    found = [note(1.0, 1.5, 60, 1.05), note(2.0, 2.5, 64, 2.07)]
+    assert score(recording(tmp_path, truth), found)["live_f1"] == pytest.approx(0.5)
+
+
+def test_velocity_counts_what_agrees_after_the_best_line(tmp_path):
+    truth = [[t, t + 0.5, 60, v] for t, v in ((0.5, 20), (1.5, 60), (2.5, 100))]
+    rising = [Note(t, t + 0.5, 60, v, t) for t, v in ((0.5, 50), (1.5, 60), (2.5, 70))]
+    flat = [Note(t, t + 0.5, 60, 64, t) for t in (0.5, 1.5, 2.5)]
+    assert score(recording(tmp_path, truth), rising)["velocity_f1"] == pytest.approx(1.0)
+    assert score(recording(tmp_path, truth), flat)["velocity_f1"] == pytest.approx(1 / 3)
+
+
+def test_intervals_shrink_with_more_recordings_and_hold_the_mean():
+    few = bootstrap({"a": [0.5, 0.9]})
+    many = bootstrap({"a": [0.5, 0.9] * 50})
+    assert few["a"][0] <= 0.7 <= few["a"][1]
+    assert many["a"][1] - many["a"][0] < 0.5 * (few["a"][1] - few["a"][0])
+    assert many["all"] == many["a"]
+
+
+def test_refining_is_tuned_and_travels_with_the_thresholds(heard, tmp_path):
+    heard.rolls["frame"][206:210, 0, 50] = 0
+    heard.rolls["onset"][204, 0, 50] = 0.9
+    spec = ModelSpec("t", heads=(HeadSpec(4, DecoderSettings(onset_threshold=0.15)),))
+    found = tune_refine([heard], spec, 1)
+    assert found.support > 0, "only support tells the short ghost from the note"
+    again, single = refined([heard], spec, found)
+    assert evaluate(again, single, 0, found.decoder)["all"]["onset_f1"] == 1.0
+    path = tmp_path / "thresholds.json"
+    path.write_text(json.dumps(thresholds_json(replace(spec, refine=found))))
+    assert read_refine(str(path)) == found
+    assert read_thresholds(str(path)) == {4: spec.heads[0].decoder}
+
+
+def test_the_loudness_scale_rises_and_hits_the_keys(tmp_path):
+    rolls = {name: np.zeros((8000, 1, 88), np.float32) for name in ("onset", "frame", "offset")}
+    rolls["velocity"] = np.zeros((8000, 1, 88), np.float32)
+    truth = []
+    for index in range(79):
+        start = 50 + 100 * index
+        rolls["onset"][start, 0, 39] = 0.9
+        rolls["frame"][start : start + 50, 0, 39] = 0.9
+        said = 0.5 + 0.1 * index / 78
+        rolls["velocity"][start, 0, 39] = said
+        truth.append([start / 100, start / 100 + 0.5, 60, 20 + 1000 * (said - 0.5)])
+    spec = ModelSpec("t", heads=(HeadSpec(0),))
+    one = Heard(recording(tmp_path, truth, seconds=80.0), rolls)
+    found = fit_velocity([one], spec, 0, spec.heads[0].decoder)
+    values = [decode_heard(one, spec, 0, found)[i].velocity for i in (2, 39, 76)]
+    assert values == pytest.approx([truth[i][3] for i in (2, 39, 76)], abs=6)
+    assert [y for _, y in found.velocity_map] == sorted(y for _, y in found.velocity_map)

@@ -3,12 +3,20 @@
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from realtime.options import parse_options
-from realtime.spec import DecoderSettings, ModelSpec
-from trainer.evaluate import Heard, evaluate, listen, read_manifest, thresholds_json, tune
+from realtime.refine import refine_settings
+from realtime.spec import DecoderSettings, ModelSpec, RefineSettings
+from trainer.evaluate import Heard, Recording, evaluate, listen, read_manifest
+from trainer.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
+
+REFINED = -1
+"""Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
+HEARD: list[Heard] = []
+"""What the network said, in each worker."""
 
 
 @dataclass(frozen=True)
@@ -42,22 +50,33 @@ def main(argv: list[str]) -> int:
     recordings = read_manifest(Path(command.manifest))
     model_path = Path(command.model) if command.model else None
     spec = OnnxModel(model_path).spec
+    views = [*range(len(spec.heads)), REFINED]
     with ProcessPoolExecutor(command.workers) as pool:
-        heard = list(pool.map(_listen, [(model_path, one) for one in recordings]))
-        heads = range(len(spec.heads))
-        chosen = {head: spec.heads[head].decoder for head in heads}
+        heard = list(pool.map(partial(_listen, model_path), recordings))
+    with ProcessPoolExecutor(command.workers, initializer=_take, initargs=(heard,)) as pool:
         if command.tune:
-            tasks = [(heard, spec, head, command.rounds) for head in heads]
-            chosen = dict(zip(heads, pool.map(_tune, tasks), strict=True))
-            Path(command.tune).write_text(json.dumps(thresholds_json(spec, chosen), indent=1))
-        tables = list(pool.map(_score, [(heard, spec, head, chosen[head]) for head in heads]))
+            for view, found in zip(
+                views, pool.map(partial(_tune, spec, command.rounds), views), strict=True
+            ):
+                if isinstance(found, RefineSettings):
+                    spec = replace(spec, refine=found)
+                else:
+                    spec = spec.with_decoder(view, found)
+            Path(command.tune).write_text(json.dumps(thresholds_json(spec), indent=1))
+        tables = dict(zip(views, pool.map(partial(_score, spec), views), strict=True))
     if command.json:
-        print(json.dumps({f"{spec.latency_ms(h):g}ms": tables[h] for h in heads}, indent=1))
+        print(json.dumps({name_of(spec, view): tables[view] for view in views}, indent=1))
         return 0
-    for head, table in zip(heads, tables, strict=True):
-        print(f"\nlook-ahead {spec.latency_ms(head):g} ms   {chosen[head]}")
-        print_table(table)
+    for view in views:
+        settings = refine_settings(spec)[0] if view == REFINED else spec.heads[view].decoder
+        print(f"\n{name_of(spec, view)}   {settings}")
+        print_table(tables[view])
     return 0
+
+
+def name_of(spec: ModelSpec, view: int) -> str:
+    """The look-ahead, such as 40ms, or refine for recordings heard with hindsight."""
+    return "refine" if view == REFINED else f"{spec.latency_ms(view):g}ms"
 
 
 def print_table(table: dict[str, dict[str, float]]) -> None:
@@ -69,20 +88,34 @@ def print_table(table: dict[str, dict[str, float]]) -> None:
         print(f"{group:<16}" + "".join(cells))
 
 
-def _listen(task: tuple) -> Heard:
+def _listen(model_path: Path | None, recording: Recording) -> Heard:
     from realtime.model import OnnxModel
 
-    model_path, recording = task
     return listen(OnnxModel(model_path), recording)
 
 
-def _tune(task: tuple[list[Heard], ModelSpec, int, int]) -> DecoderSettings:
-    heard, spec, head, rounds = task
-    latency = spec.latency_ms(head)
-    return tune(
-        heard, spec, head, rounds, lambda text: print(f"{latency:g} ms: {text}", file=sys.stderr)
-    )
+def _take(heard: list[Heard]) -> None:
+    """Keep what was heard in this worker: it is too large to be sent with every task."""
+    HEARD[:] = heard
 
 
-def _score(task: tuple) -> dict[str, dict[str, float]]:
-    return evaluate(*task)
+def _tune(spec: ModelSpec, rounds: int, view: int) -> DecoderSettings | RefineSettings:
+    def report(text: str) -> None:
+        print(f"{name_of(spec, view)}: {text}", file=sys.stderr)
+
+    if view != REFINED:
+        return fit_velocity(HEARD, spec, view, tune(HEARD, spec, view, rounds, report))
+    found = tune_refine(HEARD, spec, rounds, report)
+    again, single = refined(HEARD, spec, found)
+    return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
+
+
+def _score(spec: ModelSpec, view: int) -> dict[str, dict[str, float]]:
+    if view != REFINED:
+        return evaluate(HEARD, spec, view, spec.heads[view].decoder)
+    again, single = refined(HEARD, spec)
+    table = evaluate(again, single, 0, single.heads[0].decoder)
+    for figures in table.values():
+        for name in ("delay_ms", "live_f1"):
+            figures.pop(name, None)
+    return table
