@@ -1,5 +1,6 @@
 """The exported network: ONNX Runtime session, load checks and the state carried from hop to hop."""
 
+import contextlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
+from realtime.limits import memory_limit, reason_of, rehearse
 from realtime.onnx_file import OnnxSummary, summarize
 from realtime.spec import METADATA_KEY, SELF_TEST_KEY, ModelSpec
 
@@ -64,7 +66,8 @@ class OnnxModel:
 
     Raises:
         UserError: if the file cannot be read, is not one of ours, asks for more than it may
-            (external files, foreign operators, absurd sizes) or a provider is not to be had.
+            (external files, foreign operators, absurd sizes, memory or time of a first hop) or a
+            provider is not to be had.
     """
 
     def __init__(
@@ -80,7 +83,8 @@ class OnnxModel:
         self.spec = _spec_of(summary, self.path)
         self.head = self.spec.head_for(latency_ms)
         self._self_test = summary.metadata.get(SELF_TEST_KEY, "")
-        self._session = _open_session(content, providers, self.path)
+        with memory_limit() if path is not None else contextlib.nullcontext():
+            self._session = _open_session(content, providers, self.path)
         _check_signature(self._session, self.spec, self.path)
         self._state_names = [state.name for state in self.spec.state]
         extras = {"spectrum": self.spec.spectrum_bins, INSTRUMENTS: self.spec.instruments}
@@ -89,6 +93,9 @@ class OnnxModel:
         self.state_resets = 0
         self._looked = 0
         self.reset()
+        if path is not None:
+            silence = np.zeros((1, self.spec.hop_samples), dtype=np.float32)
+            rehearse(self._session, self._fetch, {"audio": silence, **self._state}, self.path)
 
     def reset(self) -> None:
         """Back to silence before the first sample."""
@@ -99,6 +106,9 @@ class OnnxModel:
 
         Samples that are not finite count as 0. Should the state ever become non-finite it is
         reset and counted in `state_resets`.
+
+        Raises:
+            UserError: if the runtime fails.
         """
         outputs = self._run(hop)
         logits = np.stack([outputs[name][0, 0, self.head] for name in OUTPUTS])
@@ -131,7 +141,10 @@ class OnnxModel:
     def _run(self, hop: Floats) -> dict[str, Floats]:
         if not np.isfinite(hop).all():
             hop = np.nan_to_num(hop, nan=0.0, posinf=0.0, neginf=0.0)
-        results = self._session.run(self._fetch, {"audio": hop[np.newaxis], **self._state})
+        try:
+            results = self._session.run(self._fetch, {"audio": hop[np.newaxis], **self._state})
+        except Exception as error:  # the runtime's exceptions share no base class of their own
+            raise UserError(f"Model {self.path} stopped working ({reason_of(error)}).") from error
         count = len(self._output_names)
         self._state = dict(zip(self._state_names, results[count:], strict=True))
         self._heal_state(results)
