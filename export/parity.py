@@ -10,6 +10,7 @@ import numpy.typing as npt
 import onnxruntime
 import torch
 
+from export.to_onnx import INSTRUMENTS
 from realtime.errors import UserError
 from trainer.model import Transcriber
 
@@ -29,7 +30,7 @@ class Parity:
     """Largest absolute difference of any logit."""
     audio: npt.NDArray[np.int16]
     logits: dict[str, Array]
-    """Network's own logits, each `(hops, look_aheads, 88)`."""
+    """Network's own logits, each `(hops, look_aheads, 88)`; `instruments` `(hops, classes)`."""
 
 
 def make_test_audio(hops: int, hop_samples: int, sample_rate: int) -> npt.NDArray[np.int16]:
@@ -57,8 +58,10 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
     pcm = make_test_audio(hops, model.hop_samples, model.sample_rate)
     audio = pcm.astype(np.float32) / 32768
     with torch.no_grad():
-        whole, _, _ = model(torch.from_numpy(audio)[None], model.initial_state(1))
-    expected = {name: getattr(whole, name)[0].numpy() for name in LOGITS}
+        whole = model.outputs(torch.from_numpy(audio)[None], model.initial_state(1))
+    expected = {name: getattr(whole.activations, name)[0].numpy() for name in LOGITS}
+    if model.class_names:
+        expected[INSTRUMENTS] = whole.classes[0].numpy()
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -68,10 +71,10 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
     worst = 0.0
     for hop, block in enumerate(audio.reshape(hops, -1)):
         outputs = session.run(
-            [*LOGITS, *(f"next_{name}" for name in names)], {"audio": block[None], **state}
+            [*expected, *(f"next_{name}" for name in names)], {"audio": block[None], **state}
         )
-        state = dict(zip(names, outputs[len(LOGITS) :], strict=True))
-        for name, value in zip(LOGITS, outputs, strict=False):
+        state = dict(zip(names, outputs[len(expected) :], strict=True))
+        for name, value in zip(expected, outputs, strict=False):
             worst = max(worst, float(np.abs(value[0, 0] - expected[name][hop]).max()))
     return Parity(hops=hops, worst=worst, audio=pcm, logits=expected)
 

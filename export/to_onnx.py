@@ -7,7 +7,9 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 import onnx
+import onnx.numpy_helper
 import torch
 from torch import Tensor, nn
 
@@ -16,6 +18,10 @@ from trainer.model import Transcriber
 
 OPSET = 18
 OUTPUTS = ("onset", "frame", "offset", "velocity", "spectrum")
+INSTRUMENTS = "instruments"
+
+LARGE_CONSTANT = 10_000
+"""Values; smaller constants stay as they are."""
 
 LOOKS_AHEAD: tuple[type[nn.Module], ...] = (
     nn.InstanceNorm1d,
@@ -26,6 +32,11 @@ LOOKS_AHEAD: tuple[type[nn.Module], ...] = (
 says so itself, by `streams = False`."""
 
 
+def output_names(model: Transcriber) -> tuple[str, ...]:
+    """What the graph of a model gives beside the state."""
+    return (*OUTPUTS, INSTRUMENTS) if model.class_names else OUTPUTS
+
+
 class OneHop(nn.Module):
     """The transcriber's own forward with flat inputs and outputs, as ONNX wants them."""
 
@@ -34,9 +45,13 @@ class OneHop(nn.Module):
         self.model = model
 
     def forward(self, audio: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """(audio, *state) -> (onset, frame, offset, velocity, spectrum, *next state)."""
-        activations, spectrum, next_state = self.model(audio, state)
-        return (*activations, spectrum, *next_state)
+        """(audio, *state) -> (onset, frame, offset, velocity, spectrum, *next state).
+
+        A model that tells instruments apart says which before the state.
+        """
+        said = self.model.outputs(audio, state)
+        classes = (said.classes,) if self.model.class_names else ()
+        return (*said.activations, said.spectrum, *classes, *said.state)
 
 
 def refuse_non_causal(model: nn.Module) -> None:
@@ -60,7 +75,8 @@ def build_graph(model: Transcriber) -> bytes:
 
     Returns:
         A serialised ONNX model: inputs `audio` (1, hop_samples) and the named state; outputs
-        logits (1, 1, look_aheads, 88), `spectrum` (1, 1, bins) and `next_NAME` for each state.
+        logits (1, 1, look_aheads, 88), `spectrum` (1, 1, bins), `instruments` (1, 1, classes) where
+        the model tells them apart, and `next_NAME` for each state.
 
     Raises:
         UserError: if a layer cannot stream.
@@ -81,12 +97,43 @@ def build_graph(model: Transcriber) -> bytes:
             dynamo=False,
             opset_version=OPSET,
             input_names=["audio", *state_names],
-            output_names=[*OUTPUTS, *(f"next_{name}" for name in state_names)],
+            output_names=[*output_names(model), *(f"next_{name}" for name in state_names)],
             do_constant_folding=True,
         )
     graph = onnx.load_model_from_string(buffer.getvalue())
+    halve_constants(graph)
     onnx.checker.check_model(graph)
     return bytes(graph.SerializeToString())
+
+
+def halve_constants(graph: onnx.ModelProto) -> None:
+    """Store, in place, large constants in half precision where that changes no value.
+
+    The runtime casts them back once, when it loads the file.
+    """
+    nodes = []
+    for node in graph.graph.node:
+        if node.op_type == "Constant" and node.attribute[0].name == "value":
+            name = node.output[0]
+            halves = exact_halves(node.attribute[0].t)
+            if halves is not None:
+                graph.graph.initializer.append(onnx.numpy_helper.from_array(halves, f"{name}_half"))
+                node = onnx.helper.make_node(
+                    "Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT
+                )
+        nodes.append(node)
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
+
+
+def exact_halves(constant: onnx.TensorProto) -> np.ndarray[Any, np.dtype[np.float16]] | None:
+    """A large float32 constant as float16, None where it is small or would change."""
+    values = onnx.numpy_helper.to_array(constant)
+    if values.dtype != np.float32 or values.size < LARGE_CONSTANT:
+        return None
+    with np.errstate(over="ignore"):
+        halves = values.astype(np.float16)
+    return halves if np.array_equal(halves.astype(np.float32), values) else None
 
 
 def fold_batch_norms(model: nn.Module) -> None:

@@ -49,6 +49,14 @@ class ContextSettings:
     transformer: TransformerSettings = TransformerSettings()
 
 
+@dataclass(frozen=True)
+class BackboneSettings:
+    """One of several networks whose features are joined."""
+
+    encoder: EncoderSettings = EncoderSettings()
+    context: ContextSettings = ContextSettings()
+
+
 def build_encoder(settings: EncoderSettings) -> nn.Module:
     """The encoder that the settings name.
 

@@ -1,11 +1,19 @@
 """Encoder and context: what pretraining learns and every head listens to."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from trainer.architectures import ContextSettings, EncoderSettings, build_context, build_encoder
+from trainer.architectures import (
+    BackboneSettings,
+    ContextSettings,
+    EncoderSettings,
+    build_context,
+    build_encoder,
+)
+from trainer.encoders.joined import JoinedEncoder
 
 
 class Heard(NamedTuple):
@@ -22,12 +30,24 @@ class Heard(NamedTuple):
 
 
 class Backbone(nn.Module):
-    """An encoder and a context by name; state is a flat tuple named by `state_shapes`."""
+    """An encoder and a context by name; state is a flat tuple named by `state_shapes`.
 
-    def __init__(self, encoder: EncoderSettings, context: ContextSettings) -> None:
+    Where there are `joined` ones, they stand side by side in place of the encoder.
+    """
+
+    def __init__(
+        self,
+        encoder: EncoderSettings,
+        context: ContextSettings,
+        joined: Sequence[BackboneSettings] = (),
+    ) -> None:
         super().__init__()
-        self.architecture = (encoder, context)
-        self.encoder = build_encoder(encoder)
+        self.architecture = (encoder, context, tuple(joined))
+        self.encoder = (
+            JoinedEncoder([Backbone(part.encoder, part.context) for part in joined])
+            if joined
+            else build_encoder(encoder)
+        )
         self.bridge, self.context = build_context(context, self.encoder.rows, self.encoder.width)
 
     @property
@@ -69,6 +89,7 @@ class Backbone(nn.Module):
             state: what the previous call returned, or `initial_state(batch)`.
         """
         split = len(self.encoder.state_shapes())
+        end = split + len(self.context.state_shapes())
         frames, spectrum, *encoder_state = self.encoder(audio, *state[:split])
-        context, *context_state = self.context(self.bridge(frames), *state[split:])
+        context, *context_state = self.context(self.bridge(frames), *state[split:end])
         return Heard(frames, context, spectrum, (*encoder_state, *context_state))

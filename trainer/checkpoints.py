@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import os
+import typing
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,15 @@ from torch import Tensor
 from realtime.errors import UserError
 from trainer.architectures import modernise
 from trainer.backbone import Backbone
+from trainer.class_head import ClassHead
 from trainer.model import ModelSettings, Transcriber
 
 WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
 """Beginnings of the names of weights that pretraining and every head share."""
+
+
+CLASS_HEAD = "class_head."
 
 
 def save_weights(
@@ -77,6 +83,23 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
     return model.eval(), facts
 
 
+def add_classes(path: Path, head: ClassHead, classes: Sequence[str], target: Path) -> None:
+    """Write the transcriber of `path` with a class head to `target`; everything else stays.
+
+    Raises:
+        UserError: if `path` is no transcriber, or `target` cannot be written.
+    """
+    model, facts = load_transcriber(path)
+    settings = dataclasses.replace(model.settings, classes=tuple(classes), class_head=head.settings)
+    weights = {n: v for n, v in model.state_dict().items() if not n.startswith(CLASS_HEAD)}
+    weights |= {CLASS_HEAD + name: value for name, value in head.state_dict().items()}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_weights(target, weights, settings, facts)
+    except OSError as error:
+        raise UserError(f"Cannot write '{target}' ({error.strerror}); choose another.") from error
+
+
 def load_backbone(path: Path) -> tuple[Backbone, dict[str, Any]]:
     """Encoder and context of a pretrained or a trained checkpoint, in evaluation mode, and facts.
 
@@ -86,7 +109,7 @@ def load_backbone(path: Path) -> tuple[Backbone, dict[str, Any]]:
     settings, weights, facts = read_weights(path)
     parts = {name: value for name, value in weights.items() if name.startswith(BACKBONE_PARTS)}
     try:
-        model = Backbone(settings.encoder, settings.context)
+        model = Backbone(settings.encoder, settings.context, settings.joined)
         model.load_state_dict(parts)
     except (TypeError, ValueError, RuntimeError) as error:
         raise _not_ours(path, error) from error
@@ -110,7 +133,9 @@ def build(kind: type, values: dict[str, Any]) -> Any:
         if dataclasses.is_dataclass(field.type) and isinstance(value, dict):
             value = build(field.type, value)
         elif isinstance(value, list):
-            value = tuple(value)
+            inner = (*typing.get_args(field.type), None)[0]
+            nested = dataclasses.is_dataclass(inner)
+            value = tuple(build(inner, item) if nested else item for item in value)
         arguments[field.name] = value
     unknown = set(values) - set(arguments)
     if unknown:

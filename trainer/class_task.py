@@ -8,7 +8,7 @@ from torch import Tensor
 
 from trainer.datasets.shards import Shards
 from trainer.features import Layer, kept_frames
-from trainer.probes import ProbeSettings, SupervisedSettings
+from trainer.probes import ProbeSettings, StreamSettings, SupervisedSettings
 from trainer.windows import (
     IGNORED,
     Window,
@@ -21,7 +21,7 @@ from trainer.windows import (
 
 METHODS = ("linear", "mlp", "random-linear", "random-mlp", "supervised")
 """Probes on the checkpoint, the same on an untrained network, and an untrained network trained
-whole; `finetuned` trains the checkpoint's whole."""
+whole; `finetuned` trains the checkpoint's whole, `stream` a head that can go live."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,12 @@ class ClassifySettings:
     """What is classified, and how."""
 
     target: str = "instrument"
-    """instrument, composer, ensemble, or any category of the shards."""
+    """instrument or family (told by the notes' programs), composer, ensemble, or any category of
+    the shards."""
     layer: Layer = "context"
     """Output of the network that the probes see: context or encoder."""
     methods: tuple[str, ...] = METHODS
-    """Any of linear, mlp, random-linear, random-mlp, supervised, finetuned."""
+    """Any of linear, mlp, random-linear, random-mlp, supervised, finetuned, stream."""
     window_seconds: float = 1.28
     windows_per_recording: int = 40
     frame_stride: int = 8
@@ -50,6 +51,7 @@ class ClassifySettings:
     seed: int = 0
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
+    stream: StreamSettings = field(default_factory=StreamSettings)
 
 
 @dataclass(frozen=True)

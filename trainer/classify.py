@@ -8,7 +8,9 @@ import torch
 
 from realtime.errors import UserError
 from trainer.backbone import Backbone
+from trainer.class_head import ClassHead
 from trainer.class_scores import Scores, score
+from trainer.class_stream import train_stream
 from trainer.class_task import METHODS, ClassifySettings, Task
 from trainer.datasets.shards import Shards
 from trainer.features import (
@@ -29,6 +31,7 @@ def classify(
     settings: ClassifySettings,
     cache: Path,
     tell: Callable[[str], object] = lambda text: None,
+    keep: Callable[[ClassHead], object] = lambda head: None,
 ) -> dict[str, dict]:
     """Train and test every method.
 
@@ -39,6 +42,7 @@ def classify(
         settings: of the task.
         cache: folder where features are kept.
         tell: called with a line about what is going on.
+        keep: called with the head of method `stream`.
 
     Returns:
         Method -> figures; see `score`.
@@ -46,7 +50,7 @@ def classify(
     Raises:
         UserError: if a method is unknown.
     """
-    known = (*METHODS, "finetuned")
+    known = (*METHODS, "finetuned", "stream")
     unknown = set(settings.methods) - set(known)
     if unknown:
         raise UserError(f"No method {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
@@ -59,6 +63,9 @@ def classify(
         if method in ("supervised", "finetuned"):
             body = untrained if method == "supervised" else model
             scores = supervised_scores(body, shards, task, settings)
+        elif method == "stream":
+            head, scores = train_stream(model, shards, task, settings)
+            keep(head)
         else:
             body = untrained if method.startswith("random") else model
             features = cached_features(body, shards, task, settings, cache)

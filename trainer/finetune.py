@@ -11,6 +11,11 @@ from torch.utils.data import DataLoader
 from realtime.errors import UserError
 from trainer.datasets.crops import CropSettings, LabelledCrops
 from trainer.heads import Activations
+from trainer.instrument_rolls import (
+    instrument_frame_f1,
+    instrument_loss,
+    make_instrument_roll,
+)
 from trainer.losses import LossWeights, transcription_loss
 from trainer.model import ModelSettings, Transcriber
 from trainer.optimizer import OptimizerSettings, make_optimizer
@@ -82,27 +87,39 @@ class Finetune(pl.LightningModule):
         """Loss of one batch of crops."""
         audio, *targets = batch
         state = self.transcriber.initial_state(len(audio))
-        activations, _, _ = self.transcriber(audio, state)
+        said = self.transcriber.outputs(audio, state)
         settings = self.settings
         parts = transcription_loss(
-            activations, Activations(*targets), settings.model.look_aheads, settings.loss
+            said.activations, Activations(*targets[:4]), settings.model.look_aheads, settings.loss
         )
-        if not torch.isfinite(parts.total):
+        total = parts.total
+        if settings.model.instruments:
+            weights, delay = settings.loss, settings.model.default_look_ahead
+            who = instrument_loss(said.instruments, targets[4], delay, weights.warm_up_frames)
+            self.log("train/instrument", who)
+            total = total + weights.instrument * who
+        if not torch.isfinite(total):
             raise UserError(
                 f"The loss is not a number at step {self.global_step}; resume from the last "
                 "checkpoint with --resume and a lower --optimizer.learning-rate."
             )
         for name in ("total", "onset", "frame", "offset", "velocity"):
             self.log(f"train/{name}", getattr(parts, name), prog_bar=name == "total")
-        return parts.total
+        return total
 
     def validation_step(self, batch: tuple[Tensor, np.ndarray], index: int) -> None:
         """Note onset F1 (50 ms) of every look-ahead through the runtime's own note tracker."""
         audio, notes = batch
         with torch.autocast(self.device.type, enabled=False):
-            activations, _, _ = self.transcriber(
+            said = self.transcriber.outputs(
                 audio[None].to(self.device), self.transcriber.initial_state(1)
             )
+        activations, model = said.activations, self.settings.model
+        if model.instruments:
+            frames, hop = said.instruments.shape[1], self.transcriber.hop_samples
+            wanted = torch.from_numpy(make_instrument_roll(notes, frames, hop, model.instruments))
+            score = instrument_frame_f1(said.instruments[0].cpu(), wanted, model.default_look_ahead)
+            self.log("valid/instrument_frame_f1", score, sync_dist=True, batch_size=1)
         for head, delay in enumerate(self.settings.model.look_aheads):
             found = decode(activations, head, delay)
             self.log(

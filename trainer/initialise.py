@@ -9,9 +9,14 @@ import torch
 from torch import nn
 
 from realtime.errors import UserError
+from trainer.architectures import BackboneSettings
+from trainer.backbone import Backbone
 from trainer.checkpoints import BACKBONE_PARTS, read_weights
+from trainer.encoders.joined import JoinedEncoder
 from trainer.model import ModelSettings, Transcriber
 
+NEW_PARTS = ("head.", "instrument_head.", "class_head.")
+"""What no checkpoint brings: heads begin anew."""
 BEST_FIRST = ("best.safetensors", "last.safetensors")
 
 
@@ -19,9 +24,10 @@ BEST_FIRST = ("best.safetensors", "last.safetensors")
 class InitSettings:
     """What a run of `jtm train` begins with."""
 
-    init: str = ""
+    init: list[str] | str = ""
     """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with; it decides the
-    encoder and the context. Empty: from scratch."""
+    encoder and the context. [RUN_A,RUN_B] joins the features of several, side by side. Empty: from
+    scratch."""
     head_on: Literal["context", "encoder"] = "context"
     """What the new head listens to: the pretrained context, or directly the encoder (the context
     is then left out)."""
@@ -41,12 +47,40 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
         if init.freeze != "none":
             raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
         return model, {}
-    settings, weights, _ = read_weights(find_checkpoint(Path(init.init)))
-    context, parts = settings.context, BACKBONE_PARTS
+    runs = [init.init] if isinstance(init.init, str) else init.init
+    found = [read_backbone(run, init) for run in runs]
+    settings, weights = found[0]
+    if len(found) == 1:
+        return replace(
+            model,
+            encoder=settings.encoder,
+            context=settings.context,
+            joined=settings.joined,
+        ), weights
+    if any(part.joined for part, _ in found):
+        raise UserError("--init cannot join networks that are joined already; name their parts.")
+    parts = tuple(BackboneSettings(part.encoder, part.context) for part, _ in found)
+    none = replace(settings.context, kind="none")
+    try:
+        Backbone(settings.encoder, none, parts)
+    except ValueError as error:
+        raise UserError(f"--init cannot join {' and '.join(runs)}: {error}.") from error
+    joined = {
+        f"encoder.parts.{i}.{name}": value
+        for i, (_, own) in enumerate(found)
+        for name, value in own.items()
+    }
+    return replace(model, encoder=settings.encoder, context=none, joined=parts), joined
+
+
+def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+    """Settings and weights of what the head is to listen to in one run."""
+    settings, weights, _ = read_weights(find_checkpoint(Path(run)))
+    parts = BACKBONE_PARTS
     if init.head_on == "encoder":
-        context, parts = replace(context, kind="none"), ("encoder.",)
-    kept = {name: value for name, value in weights.items() if name.startswith(parts)}
-    return replace(model, encoder=settings.encoder, context=context), kept
+        settings = replace(settings, context=replace(settings.context, kind="none"))
+        parts = ("encoder.",)
+    return settings, {n: value for n, value in weights.items() if n.startswith(parts)}
 
 
 def find_checkpoint(path: Path) -> Path:
@@ -72,7 +106,7 @@ def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:
     if not weights:
         return
     found = network.load_state_dict(weights, strict=False)
-    missing = [name for name in found.missing_keys if not name.startswith("head.")]
+    missing = [name for name in found.missing_keys if not name.startswith(NEW_PARTS)]
     if missing or found.unexpected_keys:
         raise UserError(
             f"The checkpoint of --init has no '{(missing or found.unexpected_keys)[0]}'; "
@@ -99,7 +133,10 @@ class FrozenParts(pl.Callback):
 
     def parts(self, module: Any) -> list[nn.Module]:
         """The modules that are frozen."""
-        return [getattr(module.network, name) for name in self.chosen]
+        network = module.network
+        if self.chosen == ("encoder",) and isinstance(network.encoder, JoinedEncoder):
+            return [part.encoder for part in network.encoder.parts]
+        return [getattr(network, name) for name in self.chosen]
 
     def setup(self, trainer: pl.Trainer, module: Any, stage: str) -> None:
         """Take parts that never thaw out of the gradient before DDP looks."""

@@ -11,7 +11,7 @@ from trainer.heads import Activations
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the four parts; a part is summed over pitches and averaged over frames."""
+    """Weights of the parts; a part is summed over pitches and averaged over frames."""
 
     onset: float = 4.0
     frame: float = 1.0

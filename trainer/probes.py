@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from trainer.backbone import Backbone
+from trainer.class_head import ClassHeadSettings
 from trainer.datasets.shards import Shards
 from trainer.features import Layer, hear, pool, window_audio
 from trainer.windows import IGNORED, Window
@@ -35,6 +36,20 @@ class SupervisedSettings:
     """Windows a step."""
     learning_rate: float = 1e-3
     weight_decay: float = 1e-3
+
+
+@dataclass(frozen=True)
+class StreamSettings:
+    """How the streaming class head is trained."""
+
+    steps: int = 1000
+    batch_size: int = 16
+    """Windows a step, as many of rare classes as of common ones."""
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-2
+    rooms: str = ""
+    """Folder of room and device responses (docs/data.md); empty for none."""
+    head: ClassHeadSettings = ClassHeadSettings()
 
 
 class Probe(nn.Module):

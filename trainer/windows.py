@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from realtime.errors import UserError
-from trainer.datasets.instruments import name_program, name_programs
+from trainer.datasets.instruments import name_family, name_program, name_programs
 from trainer.datasets.shards import Clip, Shards
 from trainer.datasets.splits import choose_fraction, recording_of, stable_fraction
 
+NAMING = {"instrument": name_program, "family": name_family}
+"""Targets that the notes' programs tell."""
 IGNORED = -1
 """Label of what must not be scored."""
 
@@ -31,11 +33,11 @@ class Window:
 
 def clip_label(clip: Clip, notes: np.ndarray, target: str) -> str:
     """Class of a clip: its category, or for instruments the only one that its notes name."""
-    if target == "instrument":
-        names = name_programs(notes)
+    if target in NAMING:
+        names = name_programs(notes, NAMING[target])
         if names:
             return names[0] if len(names) == 1 else ""
-        if target not in clip.categories and len(clip.timbres) == 1:
+        if target == "instrument" and target not in clip.categories and len(clip.timbres) == 1:
             return clip.timbres[0]
     return clip.categories.get(target, "")
 
@@ -47,7 +49,7 @@ def list_windows(
 
     Args:
         shards: with categories.
-        target: instrument, composer, ensemble, or any other category.
+        target: instrument, family, composer, ensemble, or any other category.
         window_samples: length of a window; shorter clips are left out.
         per_recording: at most this many windows of one recording.
         hold_out: composition, recording or any category: what a window's group is.
@@ -76,18 +78,19 @@ def frame_labels(
 ) -> list[str]:
     """Class of every frame of a window; "" where it has none.
 
-    Instruments are named where the notes say which one sounds alone; everything else holds for
-    the whole window.
+    Instruments and families are named where the notes say which one sounds alone; everything else
+    holds for the whole window.
     """
     known = notes[notes["program"] >= 0]
-    if target != "instrument" or not len(known):
+    named = set(name_programs(known, NAMING[target])) if target in NAMING else set()
+    if not named or (window.label and window.label not in named):
         return [window.label] * frames
     edges = window.start + np.arange(frames) * hop_samples
     sounding = (known["onset"][:, None] < edges + hop_samples) & (known["offset"][:, None] > edges)
     labels = []
     for column in sounding.T:
-        programs = set(known["program"][column].tolist())
-        labels.append(name_program(programs.pop()) if len(programs) == 1 else "")
+        names = {NAMING[target](program) for program in set(known["program"][column].tolist())}
+        labels.append(names.pop() if len(names) == 1 else "")
     return labels
 
 

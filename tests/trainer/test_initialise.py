@@ -6,9 +6,12 @@ import pytest
 import torch
 
 import jtm
+from realtime.model import OnnxModel
+from tests.trainer.small_models import small_settings
 from tests.trainer.test_pretrain import SMALL as PRETRAIN_SMALL
 from tests.trainer.tiny_music import write_tiny_shards
-from trainer.checkpoints import load_backbone, load_transcriber, read_weights
+from trainer.checkpoints import load_backbone, load_transcriber, read_weights, save_weights
+from trainer.model import Transcriber
 
 SMALL = [
     "--batch-size=2",
@@ -88,6 +91,51 @@ def test_a_trained_transcriber_is_taken_over_without_its_head(shards, pretrained
     )
     same = {n for n, v in again.state_dict().items() if torch.equal(v, first.state_dict()[n])}
     assert all((name in same) != name.startswith("head.") for name in again.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("words", "moving", "width"),
+    [
+        (["--freeze=all"], set(), 10 + 16),
+        (["--freeze=encoder"], {"context", "bridge"}, 10 + 16),
+        (["--freeze=all", "--freeze-steps=1"], {"encoder", "context", "bridge"}, 10 + 16),
+        (["--head-on=encoder", "--freeze=all"], set(), 12 + 8),
+    ],
+)
+def test_several_pretrained_networks_are_joined(shards, pretrained, tmp_path, words, moving, width):
+    other = tmp_path / "other"
+    small = ["--encoder=logmel", "--context=transformer", "--model.encoder.logmel.channels=8"]
+    small += ["--model.context.transformer.width=16", "--model.context.transformer.heads=2"]
+    words_of_other = [f"--data=[{shards}]", f"--out={other}", *PRETRAIN_SMALL, *small, "--steps=1"]
+    assert jtm.main(["pretrain", *words_of_other]) == 0
+    runs = [pretrained, other]
+    words = [f"--init=[{pretrained},{other}]", "--steps=2", *words]
+    model = train(shards, tmp_path / "run", *words)
+    assert model.head.out.in_features == width
+    found = set()
+    for part, run in zip(model.encoder.parts, runs, strict=True):
+        found |= changed(part, run)
+    assert found == moving - {"bridge"}
+    audio = 0.1 * torch.randn(1, 3200, generator=torch.Generator().manual_seed(0))
+    alone = [load_backbone(run / "last.safetensors")[0] for run in runs]
+    if not moving:
+        heard = model.listen(audio, model.initial_state()).context
+        layer = "frames" if "--head-on=encoder" in words else "context"
+        parts = [getattr(one.listen(audio, one.initial_state()), layer) for one in alone]
+        assert torch.equal(heard, torch.cat(parts, dim=-1))
+    out = tmp_path / "m.onnx"
+    assert jtm.main(["export", str(tmp_path / "run" / "last.safetensors"), f"--out={out}"]) == 0
+    assert OnnxModel(out).self_test() <= 1e-4
+
+
+def test_networks_that_cannot_be_joined_are_one_line(shards, pretrained, tmp_path, capsys):
+    torch.manual_seed(0)
+    rows = Transcriber(small_settings("harmonic", "pitchwise"))
+    save_weights(tmp_path / "rows.safetensors", rows.state_dict(), rows.settings, {})
+    words = [f"--init=[{pretrained},{tmp_path}/rows.safetensors]", "--steps=1"]
+    assert jtm.main(["train", f"--data=[{shards}]", f"--out={tmp_path}/run", *SMALL, *words]) == 1
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "cannot join" in error and "a vector for each pitch" in error
 
 
 def test_a_frozen_run_resumes(shards, pretrained, tmp_path):

@@ -2,12 +2,17 @@
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from realtime.options import parse_options
-from trainer.class_task import ClassifySettings
+from trainer.class_task import METHODS, ClassifySettings
+
+if TYPE_CHECKING:
+    from trainer.class_head import ClassHead
+    from trainer.class_task import Task
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,9 @@ class ClassifyCommand(ClassifySettings):
     """Folders of held-out shards; without them part of --data is held out."""
     out: str = "runs/classify"
     """Folder for classify.json, pictures, and features to be used again."""
+    keep: str = ""
+    """Train the head that can go live (method stream) and write the transcriber with it to this
+    .safetensors file, for `jtm export`; --checkpoint must be a transcriber's."""
     threads: int = 1
     """Arithmetic threads."""
     json: bool = False
@@ -38,8 +46,13 @@ def main(argv: list[str]) -> int:
         description="Classify by instrument, composer or ensemble from frozen features, "
         "on recordings that were never trained on.",
     )
+    if command.keep and not command.checkpoint:
+        raise UserError("--keep adds a head to a transcriber: give --checkpoint RUN.")
     if not command.data:
         raise UserError("Nothing to classify: give --data FOLDER (made by `jtm data index`).")
+    if command.keep and "stream" not in command.methods:
+        given = () if command.methods == METHODS else command.methods
+        command = replace(command, methods=(*given, "stream"))
     import torch
 
     from trainer.backbone import Backbone
@@ -66,7 +79,13 @@ def main(argv: list[str]) -> int:
     task, everything = make_task(shards, command, model.hop_samples, test)
     folder = Path(command.out)
     results = classify(
-        model, everything, task, command, folder / "features", lambda text: progress(text, command)
+        model,
+        everything,
+        task,
+        command,
+        folder / "features",
+        lambda text: progress(text, command),
+        lambda head: keep_head(head, task, command),
     )
     told = write_report(results, task, command, folder)
     if command.json:
@@ -74,6 +93,17 @@ def main(argv: list[str]) -> int:
     else:
         print_results(told, folder)
     return 0
+
+
+def keep_head(head: "ClassHead", task: "Task", command: ClassifyCommand) -> None:
+    """Write the transcriber with a class head, where the command asks for it."""
+    if command.keep:
+        from trainer.checkpoints import add_classes
+        from trainer.initialise import find_checkpoint
+
+        add_classes(
+            find_checkpoint(Path(command.checkpoint)), head, task.classes, Path(command.keep)
+        )
 
 
 def progress(text: str, command: ClassifyCommand) -> None:

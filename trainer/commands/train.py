@@ -10,6 +10,7 @@ from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.finetune import Finetune, FinetuneSettings
 from trainer.initialise import FrozenParts, InitSettings, adopt, load_parts
+from trainer.instrument_rolls import expand_instruments
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def run(command: TrainCommand) -> None:
     from trainer.validation import WholeClips
 
     machine = command.machine
-    model, weights = adopt(command.model, command)
+    instruments = expand_instruments(command.model.instruments)
+    model, weights = adopt(replace(command.model, instruments=instruments, classes=()), command)
     command = replace(command, model=model)
     folder = open_run(command.out, command.resume, machine, command.seed)
     encoder = build_encoder(command.model.encoder)
@@ -88,6 +90,7 @@ def run(command: TrainCommand) -> None:
         command.batch_size,
         encoder.sample_rate,
         encoder.hop_samples,
+        command.model.instruments,
     )
     clips = None
     if command.valid:

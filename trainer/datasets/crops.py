@@ -10,6 +10,7 @@ from torch.utils.data import IterableDataset
 
 from trainer.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.datasets.shards import Shards
+from trainer.instrument_rolls import make_instrument_roll
 from trainer.targets import make_targets
 
 
@@ -31,7 +32,7 @@ class LabelledCrops(IterableDataset):
 
     Yields:
         audio `(batch, samples)`, and onset, frame, offset, velocity targets `(batch, frames, 88)`,
-        all float32.
+        all float32; where there are `instruments`, then who plays, `(batch, frames, n, 88)`.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class LabelledCrops(IterableDataset):
         batch_size: int,
         sample_rate: int = 16_000,
         hop_samples: int = 160,
+        instruments: tuple[str, ...] = (),
     ) -> None:
         self.shards = shards
         self.settings = settings
@@ -52,6 +54,7 @@ class LabelledCrops(IterableDataset):
         self.hop_samples = hop_samples
         self.frames = round(settings.seconds * sample_rate / hop_samples)
         self.batch_size = batch_size
+        self.instruments = instruments
         self.first_batch = 0
         self.device, self.devices = 0, 1
 
@@ -75,7 +78,10 @@ class LabelledCrops(IterableDataset):
             audio = audio + other * 10 ** (rng.uniform(-18, 3) / 20)
             notes = np.concatenate([notes, more])
         audio = damage(audio, rng, self.settings.augment, self.responses, self.sample_rate)
-        targets = make_targets(notes, self.frames, self.hop_samples)
+        targets: tuple[np.ndarray, ...] = make_targets(notes, self.frames, self.hop_samples)
+        if self.instruments:
+            roll = make_instrument_roll(notes, self.frames, self.hop_samples, self.instruments)
+            targets = (*targets, roll)
         return (torch.from_numpy(audio), *map(torch.from_numpy, targets))
 
     def _cut(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
