@@ -39,6 +39,8 @@ class DeviceStream(Protocol):
     block_frames: int
     """Typical size of a delivery; 0 if unknown."""
     latency_ms: float
+    pauses: bool
+    """It gives nothing at all while nothing is played, as loopbacks do, and is well."""
 
     @property
     def problem(self) -> str:
@@ -261,7 +263,7 @@ class Microphone:
         patience = max(SILENT_SECONDS, SILENT_BLOCKS * stream.block_frames / stream.rate)
         if self._started_at is None:
             patience = FIRST_SOUND_SECONDS
-        return not stream.alive() or now - self._heard_at > patience
+        return not stream.alive() or (not stream.pauses and now - self._heard_at > patience)
 
     def _lose(self, now: float) -> None:
         stream, self._stream = self._stream, None

@@ -28,6 +28,7 @@ class ChildStream:
     """
 
     problem = ""
+    pauses = False
     block_frames = 0
 
     def __init__(self, name: str, channel: int = 0) -> None:

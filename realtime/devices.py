@@ -80,7 +80,13 @@ def scan() -> Devices:
     served = any(entry.default for entry in inputs)
     try:
         inputs += tuple(
-            SoundInput(device.full, device.channels, device.rate, device.default and not served)
+            SoundInput(
+                device.full,
+                device.channels,
+                device.rate,
+                device.default and not served,
+                device.plays,
+            )
             for device in portaudio.list_inputs()
         )
     except UserError as error:

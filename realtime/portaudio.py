@@ -36,6 +36,11 @@ class InputDevice:
         """The name as settings and command line use it."""
         return f"{self.host_api}: {self.name}"
 
+    @property
+    def plays(self) -> bool:
+        """Whether this is what the computer plays: a loopback of Windows' WASAPI."""
+        return self.host_api == "Windows WASAPI" and self.name.endswith("[Loopback]")
+
 
 def list_inputs() -> list[InputDevice]:
     """Every input there is.
@@ -61,7 +66,7 @@ class RingStream:
     def __init__(self, index: int, device: InputDevice, channel: int = 0) -> None:
         import rtmixer
 
-        self.name, self.rate = device.full, device.rate
+        self.name, self.rate, self.pauses = device.full, device.rate, device.plays
         self._channels, self._channel = min(device.channels, MOST_CHANNELS), channel
         if device.name in SOUND_SERVERS:
             self._channels = min(self._channels, 2)

@@ -35,6 +35,8 @@ class PulseStream:
         UserError: if `parec` cannot be started.
     """
 
+    pauses = False
+
     def __init__(self, source: PulseSource, follows: bool, channel: int = 0) -> None:
         self.name, self.rate = source.full, source.rate
         self._channels, self._channel = min(source.channels, MOST_CHANNELS), channel

@@ -21,6 +21,7 @@ class ScriptedStream:
     """
 
     latency_ms = 10.0
+    pauses = False
     problem = ""
     """Set it to what a sound server would report."""
     remark = ""

@@ -6,6 +6,7 @@ import pytest
 
 from realtime.capture import Microphone
 from realtime.errors import UserError
+from realtime.portaudio import InputDevice
 from realtime.scripted_stream import ScriptedStream
 from realtime.sources import poll_until_due
 
@@ -225,3 +226,23 @@ def test_a_microphone_that_is_away_is_waited_for_in_small_steps():
     microphone.wait(480, 10.0)
     assert time.monotonic() - began < 5
     microphone.close()
+
+
+def test_a_loopback_that_gives_nothing_while_nothing_is_played_is_well():
+    desk = Desk()
+    microphone = desk.microphone()
+    stream = desk.streams[0]
+    stream.pauses = True
+    desk.run(microphone, 3)
+    stream.speed = 0
+    stream.swallowed = -stream._read
+    _, statuses = desk.run(microphone, 5)
+    assert all(status.connected for status in statuses) and microphone.reconnections == 0
+    microphone.close()
+
+
+def test_what_the_computer_plays_is_labelled():
+    loopback = InputDevice("Windows WASAPI", "Speakers (Realtek) [Loopback]", 2, 48_000)
+    microphone = InputDevice("Windows WASAPI", "Microphone (Realtek)", 2, 48_000)
+    assert loopback.plays and not microphone.plays
+    assert not InputDevice("ALSA", "loop [Loopback]", 2, 48_000).plays
