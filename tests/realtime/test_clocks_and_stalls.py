@@ -77,6 +77,46 @@ def test_a_stall_of_a_second_costs_a_second_of_notes_and_no_sound(night):
     assert texts == ["Too slow: sound is recorded but not heard"]
 
 
+class Laborious:
+    """A model that takes time on the test's clock."""
+
+    def __init__(self, model, night):
+        self._model, self._night, self.hop_s = model, night, 0.0
+        self.spec, self.head, self.reset = model.spec, model.head, model.reset
+
+    def step(self, hop):
+        self._night.now += self.hop_s
+        return self._model.step(hop)
+
+
+def test_twenty_seconds_at_half_the_speed_of_sound(toy, night):
+    slow = Laborious(toy, night)
+    night.engine.swap_model(slow)
+    night.play(2)
+    slow.hop_s = 0.02
+    began, waited = night.now, []
+    while night.now < began + 20:
+        night.engine._look_after()
+        if not night.engine.pull():
+            night.now += 0.01
+        waited.append(night.engine.snapshot().behind_s)
+    assert max(waited) < 0.5, "late sound is left out, the delay does not grow"
+    shown = night.engine.snapshot()
+    assert shown.lost_s == pytest.approx(10, abs=1.5), "half of it could not be listened to"
+    heard = sum(isinstance(event, NoteOn) for event in night.sink.events)
+    slow.hop_s = 0.0
+    night.play(1)
+    shown = night.engine.snapshot()
+    lost_s = shown.lost_s
+    night.play(5)
+    shown = night.engine.snapshot()
+    assert shown.behind_s < 0.05 and shown.lost_s == lost_s, "all is well again"
+    assert sum(isinstance(event, NoteOn) for event in night.sink.events) > heard + 5
+    seconds, texts = night.take()
+    assert seconds == pytest.approx(night.now - 500.0, abs=0.2), "all of it is in the take"
+    assert 1 <= len(texts) <= 25 and all("Too slow" in text for text in texts)
+
+
 def test_asleep_for_ten_seconds(night):
     night.play(3)
     night.stream.swallowed += 8 * RATE

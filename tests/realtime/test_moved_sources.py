@@ -160,7 +160,7 @@ def stays(pulse, stream):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rate", "channels"), [(44_100, 1), (96_000, 8)])
+@pytest.mark.parametrize(("rate", "channels"), [(44_100, 1), (48_000, 4), (96_000, 8)])
 def test_rates_and_channels_of_the_card(pulse, tmp_path, rate, channels):
     pulse.load_sink("card", rate, channels)
     path = tmp_path / "tone.wav"
