@@ -10,7 +10,8 @@ import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-WIDTH, HEIGHT = 1280, 720
+SPECTRUM = tuple(-0.6 + 2.6 * (row * 37 % 101) / 100 for row in range(303))
+"""A column with every shade."""
 
 
 def main() -> int:
@@ -18,7 +19,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", type=int, default=500, help="visible notes")
     parser.add_argument("--frames", type=int, default=200, help="frames to time")
+    parser.add_argument("--size", default="1280x720", help="in pixels; 4K is 3840x2160")
+    parser.add_argument("--spectrogram", action="store_true", help="with the spectrogram behind")
     options = parser.parse_args()
+    width, height = map(int, options.size.split("x"))
 
     from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QApplication
@@ -28,15 +32,24 @@ def main() -> int:
 
     application = QApplication.instance() or QApplication([])
     pane = RollPane()
-    pane.resize(WIDTH, HEIGHT)
+    pane.resize(width, height)
+    pane.show_spectrogram(options.spectrogram)
     pane.show()
     target = QPixmap(pane.size())
     notes = _notes(options.notes, pane.seconds)
     painted, prepared = [], []
     for frame in range(options.frames):
         now = 100.0 + frame / 60
+        snapshot = Snapshot(
+            state="listening",
+            stream_s=now,
+            notes=notes,
+            spectrum=SPECTRUM if options.spectrogram else (),
+            spectrum_low=21 - 1 / 3,
+            spectrum_per_semitone=3,
+        )
         began = time.thread_time()
-        pane.show_snapshot(Snapshot(state="listening", stream_s=now, notes=notes), now)
+        pane.show_snapshot(snapshot, now)
         between = time.thread_time()
         pane.render(target)
         prepared.append(1000 * (between - began))
@@ -46,7 +59,8 @@ def main() -> int:
         p95 = statistics.quantiles(values, n=20)[-1]
         print(f"{name:8} median {statistics.median(values):5.2f} ms   p95 {p95:5.2f} ms")
     total = statistics.median(p + q for p, q in zip(prepared[5:], painted[5:], strict=True))
-    print(f"total    median {total:5.2f} ms at {options.notes} notes, {WIDTH}x{HEIGHT}")
+    kind = ", spectrogram" if options.spectrogram else ""
+    print(f"total    median {total:5.2f} ms at {options.notes} notes, {options.size}{kind}")
     return 0
 
 

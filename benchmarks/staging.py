@@ -1,5 +1,6 @@
 """The window in any state, on the engine that only pretends; for pictures."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,11 @@ from gui.words import set_language
 from realtime.note_files import write_csv, write_midi
 from realtime.notes import Note
 from realtime.settings import EngineSettings
-from realtime.take_library import list_takes, save_version
+from realtime.snapshot import RollNote
+from realtime.take_library import list_takes, name_instrument, save_version
 
+LOW = 21 - 1 / 3
+"""MIDI pitch of the first row of a staged spectrum."""
 DEVICES = DeviceNames(
     (("ALSA: Scarlett 2i2", "Scarlett 2i2 USB"), ("ALSA: Built-in", "Built-in microphone")),
     (("FLUID Synth", "FLUID Synth"),),
@@ -76,6 +80,9 @@ class Stage:
             write_csv(notes, self.takes / f"{name}.csv")
             write_midi(notes, self.takes / f"{name}.mid", name)
         take = next(each for each in list_takes(self.takes) if each.name == "Prelude")
+        name_instrument(take, "piano")
+        name_instrument(next(t for t in list_takes(self.takes) if t.name[-1] == "y"), "guitar")
+        (take,) = (each for each in list_takes(self.takes) if each.name == "Prelude")
         save_version(take, piece, "edited")
 
     def close(self) -> None:
@@ -132,6 +139,49 @@ def _job(stage: Stage) -> None:
 def _tuning(stage: Stage) -> None:
     stage.play(8.0)
     stage.window.top_bar.tune.setChecked(True)
+
+
+def _settings_small(stage: Stage) -> None:
+    stage.window.resize(420, 400)
+    _tuning(stage)
+    stage.controller.change(lowest_pitch=36, instrument="voice")
+    stage.play(0.1)
+
+
+def _unsure(stage: Stage) -> None:
+    """Every fifth note in doubt; the newest ones sound."""
+    stage.engine._score = tuple(
+        replace(note, certainty=0.4) if index % 5 == 2 else note
+        for index, note in enumerate(stage.engine._score)
+    )
+    stage.play(9.0)
+
+
+def _tuner(stage: Stage) -> None:
+    """One note, 12 cents high, as the model sees it, with the spectrogram behind it."""
+    stage.silence()
+    stage.window.choose("spectrogram", True)
+    rows = [math.exp(-((row - 3 * (69 - LOW) - 0.36) ** 2) / 2) for row in range(303)]
+    stage.engine.forced = {
+        "notes": (RollNote(2.0, None, 69, 96),),
+        "spectrum": tuple(3.0 * value - 1.2 for value in rows),
+        "spectrum_low": LOW,
+        "spectrum_per_semitone": 3,
+        "level_db": -18.0,
+        "peak_db": -12.0,
+    }
+    stage.play(5.0)
+
+
+def _all_keys(stage: Stage) -> None:
+    stage.window.choose("keys", "88")
+    stage.play(9.0)
+
+
+def _looking_back(stage: Stage) -> None:
+    stage.play(14.0)
+    stage.window.pane.move_time(-4.0)
+    stage.play(0.1)
 
 
 def _compact(stage: Stage) -> None:
@@ -194,6 +244,12 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "unplugged": _forced(state="no-input"),
     "too-loud": _forced(peak_db=0.5),
     "behind": _forced(lost_s=0.4, behind_s=0.6),
+    "lost": _forced(lost_s=0.4),
+    "forbidden": _quiet(
+        1.0,
+        state="no-input",
+        message="Input 'ALSA: Scarlett 2i2' cannot be opened (Permission denied).",
+    ),
     "disk-full": _forced(
         recording=True,
         take_s=64.0,
@@ -201,12 +257,24 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
         message="Takes cannot be written to /home/you/Music (the disk is full); the take is kept "
         "in memory. Free some space or choose another folder.",
     ),
-    "midi-gone": _forced(midi_name="", message="MIDI port 'FLUID Synth' is gone."),
-    "failed": _forced(state="failed", message="Model song.onnx cannot be read: not a model."),
+    "midi-gone": _forced(midi_name="", message="MIDI port 'FLUID Synth' was lost; trying again."),
+    "rescued": _forced(
+        message="Recovered 1 take(s) of an interrupted session: /home/you/Music/take-1.mid"
+    ),
+    "restarted": _forced(message="The engine crashed and was restarted."),
+    "failed": _forced(
+        state="failed",
+        message="Cannot use model song.onnx: The file is not an ONNX model, or it is damaged.",
+    ),
     "ended": _forced(state="file-ended", input_name="/music/Für Elise.flac"),
     "dropping": _dropping,
     "transcribing": _job,
     "settings": _tuning,
+    "settings-small": _settings_small,
+    "unsure": _unsure,
+    "tuner": _tuner,
+    "all-keys": _all_keys,
+    "looking-back": _looking_back,
     "compact": _compact,
     "small": _small,
     "keys": _sheet,

@@ -1,7 +1,7 @@
 """Photographs every state of the window on a staged engine: `python -m benchmarks.states DIR`.
 
-Writes DIR/NAME-THEME.png and, to look at all at once, DIR/sheet-THEME.png. `--scale 2` draws as on
-a screen of twice the density.
+Writes DIR/NAME-THEME.png and, to look at all at once, DIR/states-THEME.png. `--scale 2` draws as
+on a screen of twice the density. Needs Pillow (`.[dev]`).
 """
 
 import argparse
@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-COLUMNS = 4
-TILE = 640
+COLUMNS = 5
+TILE = 416
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
 
     from PySide6.QtWidgets import QApplication
 
+    from benchmarks.small_png import save_small
     from benchmarks.staging import STATES, Stage
 
     application = QApplication(sys.argv[:1])
@@ -44,7 +45,7 @@ def main() -> int:
                 stage.close()
                 application.processEvents()
             pictures[-1][1].save(str(options.out / f"{name}-{theme}.png"))
-        _sheet(pictures).save(str(options.out / f"sheet-{theme}.png"))
+        save_small(_sheet(pictures), options.out / f"states-{theme}.png")
         print(f"{theme}: {len(pictures)} states in {options.out}")
     return 0
 

@@ -20,6 +20,8 @@ class JobStrip(QWidget):
 
     saved = Signal(str)
     """Path the notes were saved to."""
+    keep_wanted = Signal()
+    """The notes of the finished job should become a take."""
     refined = Signal(str)
     """Path of a .csv: the notes of a take that was listened to again."""
 
@@ -36,6 +38,8 @@ class JobStrip(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Progress"))
+        self.keep = QPushButton(tr("Keep as a take"))
+        self.keep.setToolTip(tr("To see, hear and edit it among your takes"))
         self.save = QPushButton(tr("Save .mid…"))
         self.close_button = QPushButton(tr("Cancel"))
         row = QHBoxLayout(self)
@@ -46,12 +50,14 @@ class JobStrip(QWidget):
         row.addWidget(self._kind)
         row.addWidget(self.label, 2)
         row.addWidget(self.bar, 3)
+        row.addWidget(self.keep)
         row.addWidget(self.save)
         row.addWidget(self.close_button)
-        for button in (self.save, self.close_button):
+        for button in (self.keep, self.save, self.close_button):
             button.setAccessibleName(button.text())
+        self.keep.clicked.connect(self.keep_wanted)
         self.save.clicked.connect(self._ask_where)
-        self.close_button.clicked.connect(self._close)
+        self.close_button.clicked.connect(self.close_job)
         self.hide()
 
     def transcribe(self, sound: Path, model: str) -> None:
@@ -69,8 +75,8 @@ class JobStrip(QWidget):
         self.job = job
         self.job.progressed.connect(self._progress)
         self.job.finished.connect(self._finished)
-        self.job.failed.connect(self._failed)
-        self.job.cancelled.connect(self._close)
+        self.job.failed.connect(self.fail)
+        self.job.cancelled.connect(self.close_job)
         name = short_name(job.sound.name)
         self._show(tr("Listening to {name}…", name=name), running=True, done=False)
         self.bar.setRange(0, 0)
@@ -83,7 +89,7 @@ class JobStrip(QWidget):
                 shutil.copyfile(self.job.midi, target)
             except OSError as error:
                 reason = error.strerror or str(error)
-                self._failed(tr("{path} cannot be written: {reason}.", path=target, reason=reason))
+                self.fail(tr("{path} cannot be written: {reason}.", path=target, reason=reason))
                 return
             self._show(tr("Saved as {name}", name=target.name), running=False, done=False)
             self.saved.emit(str(target))
@@ -114,11 +120,13 @@ class JobStrip(QWidget):
         name = short_name(self.job.sound.name) if self.job else ""
         self._show(tr("{name}: {count}", name=name, count=count), running=False, done=True)
 
-    def _failed(self, reason: str) -> None:
+    def fail(self, reason: str) -> None:
+        """Say why something did not work, until it is closed."""
         self._show(in_our_words(reason), running=False, done=False)
         show_kind(self._kind, "error")
 
-    def _close(self) -> None:
+    def close_job(self) -> None:
+        """Forget the job and its words."""
         self.discard()
         self.hide()
 
@@ -127,6 +135,7 @@ class JobStrip(QWidget):
         self.label.setText(text)
         self.setAccessibleName(text)
         self.bar.setVisible(running)
+        self.keep.setVisible(done)
         self.save.setVisible(done)
         self.close_button.setText(tr("Cancel") if running else tr("Close"))
         self.close_button.setAccessibleName(self.close_button.text())

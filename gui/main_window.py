@@ -51,6 +51,8 @@ from gui.top_bar import TopBar
 from gui.transport import Transport
 from gui.tuner import Tuner
 from gui.words import language
+from realtime.errors import UserError
+from realtime.take_import import keep_as_take
 
 USUAL_SIZE = (960, 540)
 SMALLEST_SIZE = (420, 300)
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
         self.takes.said.connect(self.jobs.say)
         self.takes.refine_wanted.connect(self._refine)
         self.jobs.refined.connect(self.takes.refined)
+        self.jobs.keep_wanted.connect(self._keep_job)
         self.takes.view.player.changed.connect(self._mute_midi)
         self.status.clicked.connect(lambda: self.do("report"))
         controller.wanted.connect(self.do)
@@ -268,6 +271,20 @@ class MainWindow(QMainWindow):
         """What a take plays should not come back through the microphone as MIDI."""
         playing = self.takes.view.player.playing
         self.controller.mute_midi(playing and self.choices.mute_midi)
+
+    def _keep_job(self) -> None:
+        """The notes of a dropped file become a take, which is then shown."""
+        job, folder = self.jobs.job, self.controller.takes_folder
+        if job is None:
+            return
+        try:
+            name = keep_as_take(folder, job.sound, job.midi.with_suffix(".csv"))
+        except UserError as error:
+            self.jobs.fail(str(error))
+            return
+        self.jobs.close_job()
+        self.show_takes(True)
+        self.takes.enter(folder, name)
 
     def _refine(self, sound: str) -> None:
         self.jobs.refine(Path(sound), replace(self.controller.settings, latency_ms=None))

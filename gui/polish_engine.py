@@ -82,6 +82,7 @@ ENGINE_TEXTS: dict[str, str] = {
     "{path} is cut off: {there} s of {length} s are there.": (
         "{path} jest urwany: jest {there} s z {length} s."
     ),
+    "{path} is no longer there.": "{path} już nie istnieje.",
     "{path} is damaged after {second} s ({reason}).": (
         "{path} jest uszkodzony po {second} s ({reason})."
     ),

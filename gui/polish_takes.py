@@ -15,6 +15,7 @@ TAKE_TEXTS: dict[str, str] = {
     "For notation programs, rounded to sixteenths": "Dla programów nutowych, co do szesnastek",
     "Format": "Format",
     "Grid": "Siatka",
+    "Keep as a take": "Zachowaj jako podejście",
     "Keep edits": "Zachowaj zmiany",
     "Length and velocity of the chosen notes": "Długość i dynamika wybranych nut",
     "Listen to the recording again with the longest look-ahead; gives a new version": (
@@ -66,6 +67,9 @@ TAKE_TEXTS: dict[str, str] = {
     "The synth and the recording together": "Syntezator i nagranie razem",
     "The take keeps its raw timing; only the saved file is changed.": (
         "Podejście zachowuje surowy czas; zmienia się tylko zapisywany plik."
+    ),
+    "To see, hear and edit it among your takes": (
+        "Żeby zobaczyć, usłyszeć i poprawić je wśród podejść"
     ),
     "Undo": "Cofnij",
     "Undo, redo": "Cofnij, ponów",

@@ -67,7 +67,6 @@ class TopBar(QWidget):
         self.sensitivity.setAccessibleName(tr("Sensitivity"))
         self.sensitivity.setToolTip(tr("Left: only clear notes. Right: every whisper."))
         self.tune = _tool(tr("More settings"), checkable=True)
-        self.tune.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.menu = _tool(tr("Menu"))
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.tuning = TuningBar()
@@ -202,6 +201,8 @@ class TopBar(QWidget):
         hidden = [field for field in NOTE_FIELDS if field != "sensitivity"]
         changed = any(getattr(settings, field) != getattr(usual, field) for field in hidden)
         self.tune.setText("•" if changed else "")
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self.tune.setToolButtonStyle(beside if changed else Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.tune.setProperty("changed", changed)
         self.tune.style().unpolish(self.tune)
         self.tune.style().polish(self.tune)

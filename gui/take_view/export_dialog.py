@@ -1,6 +1,7 @@
 """Asks how a take should be saved: format, tempo, grid."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDoubleSpinBox,
@@ -65,6 +66,11 @@ class ExportDialog(QDialog):
         self.format.set_chosen(0)
         self.grid.set_chosen(0)
         self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Choices need their room: what they are called is only measured once they are shown."""
+        super().showEvent(event)
+        self.adjustSize()
 
     def choice(self) -> ExportChoice:
         """What is chosen now."""

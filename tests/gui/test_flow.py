@@ -7,27 +7,57 @@ import sys
 from pathlib import Path
 
 import pytest
+import soundfile
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog
 
 from gui.session import Session
 from gui.settings_store import SettingsStore
-from gui.take_view.export import ExportChoice, export
+from gui.take_view.export_dialog import ExportDialog
 from gui.words import set_language
 from realtime.settings import EngineSettings
 from realtime.take_library import list_takes
 from tests.gui.takes import make_take
+from tests.realtime import toy_model
+
+RATE = 16_000
+SLOW = 60_000
+"""Milliseconds that a child process may take on a machine with other work."""
 
 
-def test_record_stop_play_edit_save_drop_theme_language(make_stage, tmp_path, qtbot, monkeypatch):
-    takes = tmp_path / "takes"
-    stage = make_stage(EngineSettings(record=str(takes)))
+@pytest.fixture
+def session(make_stage, tmp_path, qtbot):
+    """A window whose notes come from the engine that pretends, and its files through a model."""
+    model = toy_model.save(tmp_path / "toy.onnx")
+    settings = EngineSettings(record=str(tmp_path / "takes"), model=str(model))
+    stage = make_stage(settings)
     stage.window.hide()
     session = Session(stage.controller, SettingsStore(stage.store.path), stage.scan)
-    window = session.window
-    qtbot.addWidget(window)
-    window.show()
+    session.stage = stage
+    qtbot.addWidget(session.window)
+    session.window.show()
     stage.play(0.2)
+    yield session
+    set_language("en")
+    session.window.hide()
+    session.window.jobs.discard()
+    session.window.takes.close_player()
+
+
+def drop(window, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPointF(9, 9).toPoint(), *given, none)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(9, 9), *given, none))
+
+
+def test_record_stop_play_edit_save_drop_theme_language(session, tmp_path, qtbot, monkeypatch):
+    stage, window, takes = session.stage, session.window, tmp_path / "takes"
 
     window.transport.record.click()
     stage.play(1.0)
@@ -43,40 +73,55 @@ def test_record_stop_play_edit_save_drop_theme_language(make_stage, tmp_path, qt
     said = []
     view.said.connect(said.append)
     view.bar.buttons["play"].click()
-    qtbot.waitUntil(lambda: view.player.at_s > 0.05 or bool(said), timeout=15_000)
+    assert stage.engine.settings.midi_muted
+    qtbot.waitUntil(lambda: view.player.at_s > 0.05 or bool(said), timeout=SLOW)
     view.player.pause()
+    assert not stage.engine.settings.midi_muted
 
     view.roll.choose(frozenset({0}))
     qtbot.keyClick(view.roll, Qt.Key.Key_Up)
     view.head.keep.click()
     assert list_takes(takes)[0].newest.kind == "edited"
-    made = export(view.roll.history.score.notes, tmp_path / "out", "x", ExportChoice())
-    assert made.read_bytes()[:4] == b"MThd"
 
-    dropped = []
-    monkeypatch.setattr(window.jobs, "transcribe", lambda path, model: dropped.append(path))
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "song.flac"))])
-    none = Qt.KeyboardModifier.NoModifier
-    window.dropEvent(
-        QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: True)
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *given: (str(tmp_path / "out.mid"), "")
     )
-    assert dropped == [tmp_path / "song.flac"]
+    view.head.export.click()
+    assert (tmp_path / "out.mid").read_bytes()[:4] == b"MThd"
+
+    song = tmp_path / "żółta song.wav"
+    soundfile.write(song, toy_model.melody(RATE), RATE, "FLOAT")
+    drop(window, song)
+    assert window.jobs.isVisible()
+    qtbot.waitUntil(lambda: not window.jobs.keep.isHidden(), timeout=SLOW)
+    window.jobs.keep.click()
+    assert view.take.name == "żółta song"
+    assert view.take.sound == takes / "żółta song.wav"
+    assert len(view.roll.history.score) > 2
+    assert not window.jobs.isVisible()
 
     window.choose("theme", "light")
     assert window.grab().toImage().pixelColor(2, 2).lightness() > 128
-    try:
-        window.choose("language", "pl")
-        fresh = session.window
-        qtbot.addWidget(fresh)
-        assert fresh is not window
-        assert fresh.shows_takes
-        assert fresh.takes.view.take.name == "take-20260101-120000"
-        assert fresh.transport.record.text() == "Nagraj"
-    finally:
-        set_language("en")
-        session.window.hide()
-        session.window.takes.close_player()
+    window.choose("language", "pl")
+    fresh = session.window
+    qtbot.addWidget(fresh)
+    assert fresh is not window
+    assert fresh.shows_takes
+    assert fresh.takes.view.take.name == "żółta song"
+    assert fresh.transport.record.text() == "Nagraj"
+
+
+def test_a_dropped_file_that_is_no_sound_says_why(session, tmp_path, qtbot):
+    bad = tmp_path / "holiday.wav"
+    bad.write_text("not a sound")
+    window = session.window
+    drop(window, bad)
+    qtbot.waitUntil(lambda: "not a sound file" in window.jobs.label.text(), timeout=SLOW)
+    assert "holiday.wav" in window.jobs.label.text()
+    assert window.jobs.keep.isHidden()
+    window.jobs.close_button.click()
+    assert not window.jobs.isVisible()
 
 
 @pytest.mark.slow
@@ -87,6 +132,6 @@ def test_the_same_on_an_x_server():
         env={**os.environ, "JTM_TEST_PLATFORM": "xcb"},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout[-3000:]

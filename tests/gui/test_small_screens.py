@@ -31,6 +31,8 @@ def test_long_words_push_nothing_out(long_words, make_stage, width):
 
     stage = in_long_words()
     stage.window.resize(width, 420)
+    stage.window.top_bar.tune.setChecked(True)
+    stage.controller.change(gate_db=-50.0)
     stage.play(0.3)
     assert stage.window.width() == width
     for button in stage.window.findChildren(QPushButton):
@@ -39,3 +41,20 @@ def test_long_words_push_nothing_out(long_words, make_stage, width):
             assert corner.x() <= width, button.text()
             words = button.fontMetrics().horizontalAdvance(button.text())
             assert words <= button.width(), button.text()
+
+
+def test_every_setting_can_be_reached_in_the_smallest_window(make_stage):
+    stage = make_stage()
+    stage.window.resize(420, 300)
+    stage.window.top_bar.tune.setChecked(True)
+    stage.play(0.3)
+    area, tuning = stage.window.top_bar._area, stage.window.top_bar.tuning
+    assert area.isVisible()
+    assert tuning.width() <= area.width() <= 420
+    for button in (tuning.learn, tuning.reset):
+        area.ensureWidgetVisible(button)
+        corner = button.mapTo(area, QPoint(button.width(), button.height()))
+        assert 0 < corner.y() <= area.height()
+        assert corner.x() <= area.width()
+    assert stage.window.pane.roll.height() >= 60
+    assert (stage.window.width(), stage.window.height()) == (420, 300)

@@ -1,0 +1,112 @@
+"""How soon the window is up, and what it costs while it rests: `python -m benchmarks.window_load`.
+
+Starts the window as `jtm` does, with the real engine on a file: some seconds of it playing, then
+its end, where nothing moves any more. Counts the processor time of the window's own process.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+BEGAN, BEGAN_CPU = time.monotonic(), time.process_time()
+
+
+def main() -> int:
+    """Print the time to the first picture and to the first sound, and the load of three states."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=15.0, help="to measure in each state")
+    parser.add_argument("--size", default="960x540", help="of the window, in pixels")
+    options = parser.parse_args()
+
+    import numpy as np
+    import soundfile
+    from PySide6.QtCore import QByteArray, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from gui.app import demo_path
+    from gui.choices import Choices
+    from gui.controller import Controller
+    from gui.device_scan import DeviceNames, DeviceScan
+    from gui.session import Session
+    from gui.settings_store import SettingsStore
+    from realtime.host import EngineHost
+    from realtime.settings import EngineSettings
+
+    application = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory(prefix="jtm-load-") as folder:
+        store = SettingsStore(Path(folder) / "window.ini")
+        store.save(replace(Choices(), theme="dark", language="en"), QByteArray())
+        sound, rate = soundfile.read(demo_path(), dtype="float32")
+        hiss = np.random.default_rng(1).normal(0, 1e-4, round(rate * (14 + 2 * options.seconds)))
+        path = Path(folder) / "then-quiet.wav"
+        played = sound[: round(rate * (options.seconds + 4))]
+        soundfile.write(path, np.concatenate([played, hiss.astype(np.float32)]), rate)
+        settings = EngineSettings(input=str(path), record=folder)
+        controller = Controller(EngineHost(settings), settings)
+        session = Session(controller, store, DeviceScan(DeviceNames))
+        session.window.resize(*map(int, options.size.split("x")))
+        session.window.show()
+        session.window.grab()
+        print(f"window up after {_since()}")
+        controller.start()
+        quiet_from = options.seconds + 4 + 12
+        measured = _Loads(
+            controller,
+            (("playing", 1.0), ("nothing sounds", quiet_from)),
+            options.seconds,
+            session.window.close,
+        )
+        timer = QTimer()
+        timer.timeout.connect(measured.look)
+        timer.start(200)
+        QTimer.singleShot(round(1000 * (3 * options.seconds + 90)), application.quit)
+        application.exec()
+    return 0 if measured.done else 1
+
+
+class _Loads:
+    """Measures the process from given moments of the stream on."""
+
+    def __init__(self, controller, starts, seconds, close) -> None:
+        self._controller, self._starts, self._seconds = controller, list(starts), seconds
+        self._close = close
+        self._first = True
+        self._began: tuple[float, float] | None = None
+        self.done = False
+
+    def look(self) -> None:
+        """Called five times a second."""
+        frame = self._controller.last
+        if frame is None or frame.snapshot.stream_s <= 0 or self.done:
+            return
+        if self._first:
+            self._first = False
+            print(f"first sound after {_since()}")
+        name, start_s = self._starts[0]
+        if frame.snapshot.stream_s < start_s:
+            return
+        now = (time.monotonic(), time.process_time())
+        if self._began is None:
+            self._began = now
+        elif now[0] - self._began[0] >= self._seconds:
+            load = (now[1] - self._began[1]) / (now[0] - self._began[0])
+            print(f"{name}: {100 * load:.1f} % of a core")
+            self._began = None
+            self._starts.pop(0)
+            if not self._starts:
+                self.done = True
+                self._close()
+
+
+def _since() -> str:
+    wall, used = time.monotonic() - BEGAN, time.process_time() - BEGAN_CPU
+    return f"{wall:.2f} s of clock, {used:.2f} s of processor"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
