@@ -1,6 +1,5 @@
 """Frame probabilities -> notes. The one decoder: for training, for files and for the live path."""
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +14,10 @@ OVERTONES = (12, 19, 24)
 """Semitones of the 2nd, 3rd and 4th partial above a fundamental: where ghosts appear."""
 GHOST_FRAMES = 3
 """An overtone ghost starts within this many frames of its fundamental."""
+LONG_AGO = -(10**9)
+"""A frame before everything."""
+ROUNDING = 1e-4
+"""Sums of whole blocks are off by less; what passes is added up again, the same for any block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,21 @@ class NoteTracker:
 
     def reset(self) -> None:
         """Forget everything: silence before the first frame. Sounding notes are not ended."""
+        count = self.pitch_count
         self.frame = -self.look_ahead_frames
-        self._sounding = np.zeros(self.pitch_count, dtype=bool)
-        self._armed = np.ones(self.pitch_count, dtype=bool)
-        self._started = np.full(self.pitch_count, -(10**9), dtype=np.int64)
-        self._strength = np.zeros(self.pitch_count, dtype=np.float32)
-        self._weak = np.zeros(self.pitch_count, dtype=np.int64)
-        self._swelling = np.zeros(self.pitch_count, dtype=np.int64)
-        self._ended = np.full(self.pitch_count, -(10**9), dtype=np.int64)
-        self._gathered: deque[Probabilities] = deque()
+        self._sounding: set[int] = set()
+        self._disarmed: set[int] = set()
+        self._started = [LONG_AGO] * count
+        self._ended = [LONG_AGO] * count
+        self._strength = [0.0] * count
+        self._weak = [0] * count
+        self._swelling = np.zeros(count, dtype=np.int64)
+        self._recent = np.zeros((0, count), dtype=np.float32)
 
     @property
     def sounding(self) -> tuple[int, ...]:
         """MIDI pitches that sound now, ascending."""
-        return tuple(int(row) + self.pitch_low for row in np.flatnonzero(self._sounding))
+        return tuple(row + self.pitch_low for row in sorted(self._sounding))
 
     def feed(
         self,
@@ -108,96 +112,141 @@ class NoteTracker:
         Returns:
             Events in order of time; within a frame offs come before ons, low pitches first.
         """
-        events: list[Event] = []
-        for rows in zip(onset, frame, offset, velocity, strict=True):
-            if self.frame >= 0:
-                events += self._step(*rows)
-            self.frame += 1
-        return events
+        return [event for _, event in self.feed_each(onset, frame, offset, velocity)]
 
-    def finish(self) -> list[Event]:
-        """End every sounding note at the current frame."""
-        events: list[Event] = [
-            NoteOff(max(self.frame, 0), int(row) + self.pitch_low)
-            for row in np.flatnonzero(self._sounding)
-        ]
-        self._sounding[:] = False
-        return events
-
-    def _step(
+    def feed_each(
         self,
         onset: Probabilities,
         frame: Probabilities,
         offset: Probabilities,
         velocity: Probabilities,
-    ) -> list[Event]:
-        settings = self.settings
-        starts = onset >= settings.onset_threshold
-        began: dict[int, int] = {}
-        if starts.any():
-            starts &= self._armed & (frame >= settings.frame_support)
-            starts &= self.frame - self._started >= settings.repeat_frames
-        if settings.gathered_threshold > 0:
-            began |= self._gathers(onset, frame, starts)
-        if settings.swell_threshold <= 1:
-            began |= self._swells(frame, starts)
-        starts[list(began)] = True
-        if settings.ghost_ratio > 0 and starts.any():
-            starts &= ~self._ghosts(onset, starts)
-        self._weak += 1
-        self._weak[frame >= settings.frame_threshold] = 0
-
-        events: list[Event] = []
-        if self._sounding.any():
-            over = (self._weak >= settings.release_frames) | (offset >= settings.offset_threshold)
-            over &= self.frame - self._started >= settings.minimum_frames
-            ends = self._sounding & (over | starts)
-            for row in np.flatnonzero(ends):
-                events.append(NoteOff(self.frame, int(row) + self.pitch_low))
-            self._ended[ends] = self.frame
-            self._sounding &= ~ends
-        self._armed |= onset < settings.onset_threshold * settings.rearm_ratio
-        for row in np.flatnonzero(starts) if starts.any() else ():
-            first = max(began.get(int(row), self.frame), int(self._ended[row]), 0)
-            loudness = self._midi_velocity(float(np.nan_to_num(velocity[row])))
-            events.append(NoteOn(first, int(row) + self.pitch_low, loudness))
-            self._sounding[row] = True
-            self._started[row] = self.frame
-            self._strength[row] = onset[row]
-            self._weak[row] = 0
-            self._armed[row] = False
+    ) -> list[tuple[int, Event]]:
+        """As `feed`, each event with the index of the fed frame at which it left."""
+        before = min(max(-self.frame, 0), len(onset))
+        self.frame += before
+        rolls = [roll[before:] for roll in (onset, frame, offset, velocity)]
+        events: list[tuple[int, Event]] = []
+        if len(rolls[0]):
+            seen = self._look(*rolls)
+            for index in range(len(rolls[0])):
+                events += [(before + index, event) for event in self._step(seen, index)]
+                self.frame += 1
         return events
 
-    def _gathers(
-        self, onset: Probabilities, frame: Probabilities, starts: npt.NDArray[np.bool_]
-    ) -> dict[int, int]:
-        """Silent rows whose recent onsets add up to a note: row -> the frame of their centre."""
-        settings = self.settings
-        quiet = ~self._sounding
-        self._gathered.append(np.where(quiet & (onset > 0), onset, np.float32(0)))
-        while len(self._gathered) > settings.gathered_frames:
-            self._gathered.popleft()
-        recent = np.stack(self._gathered)
-        sure = recent.sum(axis=0) >= settings.gathered_threshold
-        sure &= quiet & ~starts & (frame >= settings.gathered_support)
-        sure &= self.frame - self._started >= settings.repeat_frames
-        if not sure.any():
-            return {}
-        ages = np.arange(len(recent) - 1, -1, -1)
-        return {
-            int(row): self.frame - round(float(ages @ recent[:, row] / recent[:, row].sum()))
-            for row in np.flatnonzero(sure)
-        }
+    def finish(self) -> list[Event]:
+        """End every sounding note at the current frame."""
+        events: list[Event] = [
+            NoteOff(max(self.frame, 0), row + self.pitch_low) for row in sorted(self._sounding)
+        ]
+        self._sounding.clear()
+        return events
 
-    def _swells(self, frame: Probabilities, starts: npt.NDArray[np.bool_]) -> dict[int, int]:
+    def _look(
+        self,
+        onset: Probabilities,
+        frame: Probabilities,
+        offset: Probabilities,
+        velocity: Probabilities,
+    ) -> "_Seen":
+        """Compare whole blocks with the thresholds: few frames need more than this."""
+        settings = self.settings
+        strong = (onset >= settings.onset_threshold) & (frame >= settings.frame_support)
+        gathered: dict[int, list[int]] = {}
+        history = onset
+        if settings.gathered_threshold > 0:
+            history = self._history(onset)
+            summed = np.cumsum(history, axis=0, dtype=np.float64)
+            summed = np.concatenate([np.zeros((1, self.pitch_count)), summed])
+            window = summed[settings.gathered_frames :] - summed[: -settings.gathered_frames]
+            enough = window >= settings.gathered_threshold - ROUNDING
+            gathered = _rows_by_frame(enough & (frame >= settings.gathered_support))
+        return _Seen(
+            onset,
+            frame,
+            velocity,
+            history,
+            _rows_by_frame(strong),
+            gathered,
+            frame >= settings.frame_threshold,
+            offset >= settings.offset_threshold,
+            onset < settings.onset_threshold * settings.rearm_ratio,
+        )
+
+    def _history(self, onset: Probabilities) -> Probabilities:
+        """The block's onsets with those of the frames before, one window less a frame."""
+        kept = max(self.settings.gathered_frames - 1, 0)
+        missing = np.zeros((max(kept - len(self._recent), 0), self.pitch_count), np.float32)
+        recent = self._recent[len(self._recent) - min(kept, len(self._recent)) :]
+        positive = np.where(onset > 0, onset, np.float32(0))
+        history = np.concatenate([missing, recent, positive])
+        self._recent = history[len(history) - kept :].copy()
+        return history
+
+    def _step(self, seen: "_Seen", index: int) -> list[Event]:
+        settings, now = self.settings, self.frame
+        starts = [
+            row
+            for row in seen.strong.get(index, ())
+            if row not in self._disarmed and now - self._started[row] >= settings.repeat_frames
+        ]
+        began: dict[int, int] = {}
+        for row in seen.gathered.get(index, ()):
+            if row not in self._sounding and row not in starts:
+                began |= self._gather(seen, index, row)
+        if settings.swell_threshold <= 1:
+            began |= self._swells(seen.frame[index], starts)
+        if began:
+            starts = sorted({*starts, *began})
+        if settings.ghost_ratio > 0 and starts:
+            starts = self._without_ghosts(seen.onset[index], starts)
+
+        events: list[Event] = []
+        for row in sorted(self._sounding) if self._sounding else ():
+            self._weak[row] = 0 if seen.holds[index, row] else self._weak[row] + 1
+            over = self._weak[row] >= settings.release_frames or seen.ends[index, row]
+            if (over and now - self._started[row] >= settings.minimum_frames) or row in starts:
+                events.append(NoteOff(now, row + self.pitch_low))
+                self._ended[row] = now
+                self._sounding.discard(row)
+        if self._disarmed:
+            self._disarmed -= {row for row in self._disarmed if seen.dips[index, row]}
+        for row in starts:
+            first = max(began.get(row, now), self._ended[row], 0)
+            loudness = self._midi_velocity(float(np.nan_to_num(seen.velocity[index, row])))
+            events.append(NoteOn(first, row + self.pitch_low, loudness))
+            self._sounding.add(row)
+            self._disarmed.add(row)
+            self._started[row] = now
+            self._strength[row] = float(seen.onset[index, row])
+            self._weak[row] = 0
+        return events
+
+    def _gather(self, seen: "_Seen", index: int, row: int) -> dict[int, int]:
+        """A silent row whose recent onsets may add up to a note: row -> the frame of their centre.
+
+        What belongs to the last note of that row does not count again.
+        """
+        age = self.frame - self._started[row] - self.settings.repeat_frames
+        if age < 0:
+            return {}
+        length = min(self.settings.gathered_frames, age + 1)
+        newest = index + self.settings.gathered_frames
+        recent = np.ascontiguousarray(seen.history[newest - length : newest, row])
+        total = float(recent.sum())
+        if total < self.settings.gathered_threshold:
+            return {}
+        ages = np.arange(length - 1, -1, -1)
+        return {row: self.frame - round(float(ages @ recent) / total)}
+
+    def _swells(self, frame: Probabilities, starts: list[int]) -> dict[int, int]:
         """Silent rows that clearly sounded for long enough to be notes: row -> when they began."""
         settings = self.settings
         self._swelling += 1
-        self._swelling[(frame < settings.swell_threshold) | self._sounding] = 0
-        self._swelling[~np.isfinite(frame)] = 0
-        sure = (self._swelling >= settings.swell_frames) & ~starts
+        self._swelling[~(frame >= settings.swell_threshold)] = 0
+        self._swelling[list(self._sounding)] = 0
         first = self.frame - settings.swell_frames + 1
-        return {int(row): first for row in np.flatnonzero(sure)}
+        sure = np.flatnonzero(self._swelling >= settings.swell_frames)
+        return {int(row): first for row in sure if row not in starts}
 
     def _midi_velocity(self, loudness: float) -> int:
         """The network's velocity (0-1) -> 1-127."""
@@ -208,17 +257,47 @@ class NoteTracker:
             midi = 127 * loudness
         return min(max(round(midi), 1), 127)
 
-    def _ghosts(self, onset: Probabilities, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Which starting rows are overtones of a much stronger onset in these frames."""
-        recent = self.frame - self._started <= GHOST_FRAMES
-        strength = np.where(starts, onset, np.where(recent, self._strength, 0.0))
-        ghosts = np.zeros(self.pitch_count, dtype=bool)
-        for interval in OVERTONES:
-            if interval < self.pitch_count:
-                ghosts[interval:] |= starts[interval:] & (
-                    onset[interval:] < self.settings.ghost_ratio * strength[:-interval]
-                )
-        return ghosts
+    def _without_ghosts(self, onset: Probabilities, starts: list[int]) -> list[int]:
+        """Starting rows that are no overtones of a much stronger onset in these frames."""
+
+        def strength(row: int) -> float:
+            if row in starts:
+                return float(onset[row])
+            recent = self.frame - self._started[row] <= GHOST_FRAMES if row >= 0 else False
+            return self._strength[row] if recent else 0.0
+
+        ratio = self.settings.ghost_ratio
+        return [
+            row
+            for row in starts
+            if not any(onset[row] < ratio * strength(row - interval) for interval in OVERTONES)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A block of frames held against the thresholds; all rolls are (frames, pitch_count)."""
+
+    onset: Probabilities
+    frame: Probabilities
+    velocity: Probabilities
+    history: Probabilities
+    """Onsets above 0, with one window less a frame before the block."""
+    strong: dict[int, list[int]]
+    """Rows by frame whose onset suffices."""
+    gathered: dict[int, list[int]]
+    """Rows by frame whose recent onsets may suffice together."""
+    holds: npt.NDArray[np.bool_]
+    ends: npt.NDArray[np.bool_]
+    dips: npt.NDArray[np.bool_]
+
+
+def _rows_by_frame(mask: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
+    """Frame -> its rows that are set, ascending; frames without any are left out."""
+    found: dict[int, list[int]] = {}
+    for index, row in np.argwhere(mask).tolist():
+        found.setdefault(index, []).append(row)
+    return found
 
 
 def pair_notes(events: Iterable[tuple[Event, float]], frame_seconds: float) -> list[Note]:

@@ -113,11 +113,7 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
     tracker = NoteTracker(settings, spec.pitch_low, spec.pitch_count, look_ahead)
     rolls = [heard.rolls[name][:, head] for name in ("onset", "frame", "offset", "velocity")]
     seconds = spec.hop_ms / 1000
-    timed = [
-        (event, (hop + 1) * seconds)
-        for hop in range(len(rolls[0]))
-        for event in tracker.feed(*(roll[hop : hop + 1] for roll in rolls))
-    ]
+    timed = [(event, (hop + 1) * seconds) for hop, event in tracker.feed_each(*rolls)]
     notes = pair_notes(timed + [(e, len(rolls[0]) * seconds) for e in tracker.finish()], seconds)
     return [note for note in notes if note.onset_s < heard.recording.seconds]
 
