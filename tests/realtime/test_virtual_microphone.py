@@ -229,6 +229,46 @@ def test_the_source_is_unplugged_and_plugged_again(servers, toy_path, tune, tmp_
     assert soundfile.info(flac).duration > 8
 
 
+@contextlib.contextmanager
+def recorded(pulse, path):
+    """The microphone's sound, recorded by the server's own program too: 16 bit, mono."""
+    command = ["parec", "--raw", "--format=s16le", "--rate=48000", "--channels=1"]
+    with path.open("wb") as out:
+        recorder = subprocess.Popen(command, env=pulse.environment, stdout=out)
+        try:
+            yield
+        finally:
+            recorder.terminate()
+            recorder.wait()
+
+
+@pytest.mark.slow
+def test_every_sample_is_in_the_take_through_a_stall(servers, toy_path, tmp_path):
+    """The program stands still for a second and a half; the take holds every sample of a ramp.
+
+    Compared with another recorder: on a busy machine the null sink itself leaves samples out.
+    """
+    ramp = (1 + np.arange(8 * 48_000) % 32_000).astype(np.int16)
+    soundfile.write(tmp_path / "ramp.wav", np.stack([ramp, ramp], axis=1), 48_000)
+    with session(servers, toy_path, "ramp", "--record", tmp_path / "takes") as (pulse, _, live):
+        with recorded(pulse, tmp_path / "heard.raw"):
+            wait_until(lambda: pulse.listeners().count("\n") >= 1, allowed(5), "both recorders")
+            player = pulse.play(tmp_path / "ramp.wav")
+            time.sleep(3)
+            live.process.send_signal(signal.SIGSTOP)
+            time.sleep(1.5)
+            live.process.send_signal(signal.SIGCONT)
+            player.wait(60)
+            time.sleep(3)
+        code, _ = live.end()
+        assert code == 0, live.lines
+    (flac,) = (tmp_path / "takes").glob("*.flac")
+    kept, _ = soundfile.read(flac, dtype="int16")
+    heard = np.fromfile(tmp_path / "heard.raw", dtype=np.int16)
+    assert np.count_nonzero(heard) > 4 * 48_000
+    assert np.array_equal(kept[kept != 0], heard[heard != 0])
+
+
 @pytest.mark.slow
 def test_the_source_falls_silent_without_a_word(servers, toy_path, tune):
     with session(servers, toy_path, "mute") as (pulse, listener, live):
