@@ -1,10 +1,10 @@
 """Pictures of recordings with the notes that are true and the notes that were found.
 
     python -m benchmarks.spectrograms MANIFEST.csv --items good=ID middling=ID bad=ID \
-        --out docs/images [--start 10 --seconds 8] [--model FILE.onnx] [--latency-ms 40]
+        --out docs/images [--start 10 --seconds 6] [--model FILE.onnx] [--latency-ms 40]
 
 Writes OUT/notes-good.png and so on: the network's own view of the sound, found notes that are right
-in green, found notes that are wrong in red with the reason, missed notes in dashed white. Without
+in green, found notes that are wrong in red with the reason, missed notes in dotted blue. Without
 --items the best, the middle and the worst recording of the manifest by onset F1 are drawn.
 """
 
@@ -27,7 +27,7 @@ from realtime.spec import ModelSpec
 from trainer.encoders.spectrum import LogFrequencySpectrum
 from trainer.evaluate import Heard, decode_heard, listen, read_manifest
 
-RIGHT, WRONG, MISSED = "#3ddc84", "#ff5a5a", "#ffffff"
+RIGHT, WRONG, MISSED = "#35e07f", "#ff4d6d", "#4db8ff"
 
 
 def spectrum_of(path: Path, start: float, seconds: float) -> np.ndarray:
@@ -67,10 +67,10 @@ def draw(verdict: Verdict, title: str, start: float, seconds: float, path: Path)
         spectrum.T,
         origin="lower",
         aspect="auto",
-        cmap="magma",
+        cmap="gray",
         extent=(start, end, 21 - 1 / 2, top),
         vmin=np.percentile(spectrum, 20),
-        vmax=np.percentile(spectrum, 99.8),
+        vmax=np.percentile(spectrum, 99.9) + 0.4 * np.ptp(spectrum),
         interpolation="nearest",
     )
     for onset, offset, pitch, reason in found:
@@ -99,7 +99,7 @@ def box(axes, onset: float, offset: float, pitch: float, colour: str, line: str)
     """A note as a frame, one semitone high."""
     size = (max(offset - onset, 0.02), 0.9)
     corner = (onset, pitch - 0.45)
-    axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=colour, lw=1.2, linestyle=line))
+    axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=colour, lw=1.6, linestyle=line))
 
 
 def f1_of(verdict: Verdict) -> float:
@@ -120,7 +120,7 @@ def main() -> int:
     parser.add_argument("--items", nargs="+", default=[], metavar="NAME=ID")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
     parser.add_argument("--start", type=float, default=10.0)
-    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--latency-ms", type=float)
     options = parser.parse_args()
