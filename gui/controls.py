@@ -162,6 +162,25 @@ class Segments(QWidget):
             super().keyPressEvent(event)
 
 
+class ElidedLabel(QLabel):
+    """A line of text that ends with an ellipsis where there is no room for all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """May become narrow."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), int(self.alignment()), words)
+        painter.end()
+
+
 class Captioned(QWidget):
     """A control with a small caption above it and, at the right of the caption, its value."""
 

@@ -178,11 +178,10 @@ class RollPane(QWidget):
     def _edge(self, now_s: float) -> float:
         """Stream time at the right edge."""
         if self.held_s is not None:
-            self.held_s = max(self.held_s, min(now_s - REMEMBERED_S + self.seconds, now_s))
-            if self.held_s > now_s:
-                self._hold(None)
-            else:
+            self.held_s = max(self.held_s, now_s - REMEMBERED_S + self.seconds)
+            if self.held_s < now_s:
                 return self.held_s
+            self._hold(None)
         if self.calm:
             return (math.floor(now_s / self.seconds) + 1) * self.seconds
         return now_s

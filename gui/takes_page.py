@@ -63,15 +63,17 @@ class TakesPage(QWidget):
         self.library.folder = folder
         if self.view.version is not None and not self.view.version.csv.is_file():
             self.view.close_take()
-        name = newest or (self.view.take.name if self.view.take else "")
-        self.library.refresh(name)
+        opened = self.view.take.name if self.view.take else ""
+        self.library.refresh(newest)
         takes = self.library.takes
-        take = self.library.find(name) or (takes[0] if takes else None)
-        if take is not None and take != self.view.take:
-            self.library.refresh(take.name)
-            self.view.open(take)
-        elif take is None:
+        known = (self.library.find(name) for name in (newest, opened))
+        take = next((each for each in known if each is not None), takes[0] if takes else None)
+        if take is None:
             self.view.close_take()
+        else:
+            self.library.refresh(take.name)
+            if take != self.view.take:
+                self.view.open(take)
         self._arrange()
 
     def leave(self) -> None:

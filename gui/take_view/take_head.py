@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gui.controls import Picker
+from gui.controls import ElidedLabel, Picker
 from gui.icons import icon
 from gui.instrument_words import choosable, instrument_word
 from gui.theme import SPACE, Theme, mix
@@ -31,12 +31,12 @@ class TakeHead(QWidget):
         self.setObjectName("takeHead")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back = QToolButton()
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.title.setObjectName("takeTitle")
         self.title.setMinimumWidth(40)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.version = Picker(tr("Version"))
-        self.version.setMinimumContentsLength(14)
+        self.version.setMinimumContentsLength(11)
         self.drop_version = QToolButton()
         self.drop_version.setAccessibleName(tr("Version to the trash"))
         self.drop_version.setToolTip(

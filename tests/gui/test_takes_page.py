@@ -318,6 +318,14 @@ def test_a_take_says_what_it_was_played_on(page, folder):
     assert take.instrument == "strings"
 
 
+def test_coming_back_after_a_rename_shows_the_take_that_was_open(page, folder):
+    page.show_take(page.library.find("second"))
+    page.library.list.item(page.library.list.currentRow()).setText("Walc")
+    page.enter(folder, "a take that was renamed since")
+    assert page.view.take.name == "Walc"
+    assert page.library.list.current_name() == "Walc"
+
+
 def test_midi_is_quiet_while_a_take_plays(make_stage, folder):
     stage = make_stage(EngineSettings(record=str(folder), midi_out="virtual"))
     view = stage.window.takes.view
