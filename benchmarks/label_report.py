@@ -166,6 +166,21 @@ class Tables:
         head = ["probe", "method", "window", "recording", "commonest class", "classes"]
         return table([*head, "recordings tested"], rows)
 
+    def pretraining(self, objective: str, variant: str = "main") -> str:
+        """A sentence part about a pretraining, cpc or supervised."""
+        made = self.study.pretrainings.get((variant, objective))
+        if made is None:
+            return "(not run)"
+        told = f"{made['steps']} steps on {made['hours']:.1f} h, "
+        told += f"{made['core_seconds'] / 60:.1f} minutes of processor time"
+        if objective == "cpc":
+            accuracy = made["valid"].get("valid/accuracy", float("nan"))
+            told += f"; held-out accuracy {accuracy:.3f} (chance {made['chance']:.3f})"
+        else:
+            told += f"; best at step {made['best_step']}"
+            told += ", stopped by the ceiling" * made["reached_ceiling"]
+        return told
+
     def missing(self, seeds: int = 3) -> str:
         """Cells of the main grid that were not run."""
         grid = [(m, f) for m in NAMES for f in (0.01, 0.03, 0.1, 0.3, 1.0)]

@@ -12,7 +12,7 @@ from trainer.label_curve.material import Item
 from trainer.model import Transcriber
 from trainer.pitches import LOWEST_PITCH, PITCHES
 
-THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 """Onset thresholds that are tried on the validation clips."""
 TICK = 0.01
 """Seconds that the decoder's own frame counts are meant for."""
