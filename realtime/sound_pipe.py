@@ -15,12 +15,16 @@ Floats = npt.NDArray[np.float32]
 
 PIPE_BYTES = 1 << 20
 """2.7 s of stereo at 48 kHz; what does not fit waits in the writer."""
+SETTLE_SECONDS = 0.1
 _PIECE_BYTES = 1 << 16
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 
 
 class SoundPipe:
-    """Frames of float32, interleaved.
+    """Frames of float32, interleaved, from the first that begins a delivery.
+
+    What comes in the first tenth of a second is left out up to the end of a delivery. Hops then end
+    where deliveries end, instead of up to a whole delivery (5 to 10 ms) before the next one.
 
     Args:
         pipe: file descriptor to read from; it stays the caller's.
@@ -31,6 +35,8 @@ class SoundPipe:
         self._pipe, self._channels = pipe, channels
         self._frame_bytes = 4 * channels
         self._kept = bytearray()
+        self._began_at: float | None = None
+        self._settled = False
         self._arrival = select.poll()
         self._arrival.register(pipe, select.POLLIN)
         with contextlib.suppress(OSError):
@@ -38,7 +44,12 @@ class SoundPipe:
 
     def waiting(self) -> int:
         """Frames that have come."""
-        return (len(self._kept) + _bytes_in(self._pipe)) // self._frame_bytes
+        coming = _bytes_in(self._pipe)
+        if self._settled:
+            return (len(self._kept) + coming) // self._frame_bytes
+        if coming:
+            self._take()
+        return 0
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` of them, (n, channels), without waiting."""
@@ -56,11 +67,20 @@ class SoundPipe:
             left_s = until - time.monotonic()
             if left_s <= 0 or not self._arrival.poll(1 + int(1000 * left_s)):
                 return
-            data = os.read(self._pipe, _PIECE_BYTES)
-            if not data:
+            if not self._take():
                 time.sleep(max(0.0, until - time.monotonic()))
                 return
-            self._kept += data
+
+    def _take(self) -> bool:
+        """Read what has come; False where nothing will."""
+        data = os.read(self._pipe, _PIECE_BYTES)
+        self._kept += data
+        if not self._settled and data:
+            now = time.monotonic()
+            self._began_at = self._began_at or now
+            del self._kept[: len(self._kept) // self._frame_bytes * self._frame_bytes]
+            self._settled = now - self._began_at >= SETTLE_SECONDS
+        return bool(data)
 
     def read_line(self, timeout_s: float) -> bytes:
         """A line before the sound, without its end; empty where none comes in time."""
