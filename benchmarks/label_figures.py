@@ -135,7 +135,7 @@ def draw_ablations(study: Study) -> plt.Figure | None:
 
 
 def draw_plateaus(study: Study) -> plt.Figure | None:
-    """Held-out loss while training: every cell of the main variant."""
+    """Validation score while training: every cell of the main variant."""
     fractions = study.fractions("main")
     methods = study.methods("main", list(NAMES))
     if not methods:
@@ -146,15 +146,16 @@ def draw_plateaus(study: Study) -> plt.Figure | None:
     for ax, fraction in zip([axes] if len(fractions) == 1 else axes, fractions, strict=True):
         for method in methods:
             for row in study.cells.get(("main", method, fraction), {}).values():
-                steps, losses = zip(*row["curve"], strict=True)
-                ax.plot(steps, losses, color=COLOURS[method], lw=0.9, alpha=0.8)
-                best = dict(row["curve"])[row["best_step"]]
+                steps, _, precision = zip(*row["curve"], strict=True)
+                ax.plot(steps, precision, color=COLOURS[method], lw=0.9, alpha=0.8)
+                best = precision[steps.index(row["best_step"])]
                 ax.plot(row["best_step"], best, MARKS[method], color=COLOURS[method], ms=3.5)
         ax.set_title(f"{100 * fraction:g} % of the labels", fontsize=10)
+        ax.set_ylim(0, None)
         ax.set_xlabel("step")
         ax.grid(alpha=0.3)
     first = axes if len(fractions) == 1 else axes[0]
-    first.set_ylabel("validation loss")
+    first.set_ylabel("validation: onset precision (AP)")
     handles = [
         plt.Line2D([], [], color=COLOURS[m], marker=MARKS[m], ms=4, label=NAMES[m]) for m in methods
     ]

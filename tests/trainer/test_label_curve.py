@@ -11,7 +11,7 @@ from realtime.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.datasets.shards import Shards
 from trainer.label_curve.cells import METHODS, Cell, list_cells, take_share
-from trainer.label_curve.fitting import fit
+from trainer.label_curve.fitting import average_precision, fit
 from trainer.label_curve.material import split_held_out, take_hours, take_labels
 from trainer.label_curve.results import append_row, read_rows
 from trainer.label_curve.scores import hear
@@ -153,7 +153,7 @@ def test_fewer_labels_are_part_of_more_and_hours_are_counted(music):
         take_hours(shards, 9, 0)
 
 
-def test_a_run_ends_when_the_held_out_loss_stops_falling_and_keeps_its_best(music):
+def test_a_run_ends_when_held_out_onsets_get_no_better_and_keeps_its_best(music):
     from tests.trainer.small_models import small_settings
     from trainer.augment import Responses
     from trainer.datasets.crops import LabelledCrops
@@ -167,8 +167,19 @@ def test_a_run_ends_when_the_held_out_loss_stops_falling_and_keeps_its_best(musi
     settings = FitSettings(validate_steps=1, patience=2, least_gain=0.5)
     fitted = fit(network, crops, held_out.batches, settings, 50, -1, False)
     assert fitted.steps < 50 and not fitted.reached_ceiling
-    losses = dict(fitted.curve)
-    assert min(losses.values()) == losses[fitted.best_step]
+    precision = {step: value for step, _, value in fitted.curve}
+    assert max(precision.values()) == precision[fitted.best_step]
+
+
+def test_average_precision_is_that_of_scikit_learn():
+    from sklearn.metrics import average_precision_score
+
+    generator = torch.Generator().manual_seed(0)
+    truths = torch.rand(500, generator=generator) < 0.1
+    scores = torch.rand(500, generator=generator) + 0.3 * truths
+    wanted = average_precision_score(truths.numpy(), scores.numpy())
+    assert abs(average_precision(scores, truths) - wanted) < 1e-9
+    assert average_precision(scores, torch.zeros(500, dtype=torch.bool)) == 0
 
 
 def test_shorter_recordings_hear_the_same_beside_longer_ones(music):

@@ -46,7 +46,7 @@ def a_cell(method: str, fraction: float, seed: int) -> dict:
         "seed": seed,
         "settings": "x",
         "scores": scores,
-        "curve": [[10, 5.0], [20, 4.0], [30, 4.1]],
+        "curve": [[10, 5.0, 0.3], [20, 4.0, 0.5], [30, 4.1, 0.4]],
         "best_step": 20,
         "reached_ceiling": False,
         "core_seconds": 30.0,
@@ -126,5 +126,5 @@ def test_what_jtm_classify_found_is_added_once(results, capsys):
     assert "| renders | linear | 50.0 % | 75.0 % | 25.0 % | 2 | 1 |" in text
     assert main([str(results), f"--probe=renders={path}"]) == 1
     assert main([str(results), "--probe=other=nowhere.json"]) == 1
-    told = capsys.readouterr().err
-    assert "has a probe 'renders' already" in told and "nowhere.json" in told
+    said = capsys.readouterr().err
+    assert "have a probe 'renders' already" in said and "nowhere.json" in said

@@ -1,4 +1,4 @@
-"""Training until the held-out loss stops falling."""
+"""Training until onsets of held-out recordings are found no better."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Fitted:
     steps: int
     best_step: int
     reached_ceiling: bool
-    """Whether it ended for want of steps and not because the loss had stopped falling."""
-    curve: list[tuple[int, float]]
-    """Step and held-out loss at each look."""
+    """Whether it ended for want of steps and not because it had stopped getting better."""
+    curve: list[tuple[int, float, float]]
+    """Step, held-out loss and held-out average precision of onsets at each look."""
 
 
 def fit(
@@ -39,6 +39,9 @@ def fit(
     bfloat16: bool,
 ) -> Fitted:
     """Train at a constant rate; look at averaged weights now and then; keep the best.
+
+    Best is the highest average precision of onsets. The loss would not do: with few labels it
+    rises with the network's confidence while the notes still get better.
 
     Args:
         network: changed in place.
@@ -55,13 +58,13 @@ def fit(
     optimizer = make_optimizer(network, settings.optimizer, ceiling)
     update, schedule = optimizer["optimizer"], optimizer["lr_scheduler"]["scheduler"]
     average = trainable_weights(network)
-    best, best_step, best_loss, since = average, 0, float("inf"), 0
-    curve: list[tuple[int, float]] = []
+    best, best_step, highest, since = average, 0, -1.0, 0
+    curve: list[tuple[int, float, float]] = []
     batches: Iterator[tuple[Tensor, ...]] = iter(crops)
     step = 0
     while step < ceiling and since < settings.patience:
         freeze(network, frozen_steps < 0 or step < frozen_steps)
-        loss = batch_loss(network, next(batches), settings, bfloat16)
+        loss, _ = run_batch(network, next(batches), settings, bfloat16)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is not a number at step {step}")
         update.zero_grad()
@@ -73,13 +76,14 @@ def fit(
         move_average(average, network, settings.optimizer.ema, step)
         if step % settings.validate_steps and step < ceiling:
             continue
-        found = held_out_loss(network, average, held_out, settings, bfloat16)
-        curve.append((step, round(found, 4)))
+        loss_now, precision = look(network, average, held_out, settings, bfloat16)
+        curve.append((step, round(loss_now, 4), round(precision, 4)))
         since += 1
-        if found < best_loss * (1 - settings.least_gain):
+        if precision > highest * (1 + settings.least_gain):
             since = 0
-        if found < best_loss:
-            best, best_step, best_loss = {n: v.clone() for n, v in average.items()}, step, found
+        if precision > highest:
+            best, best_step = {n: v.clone() for n, v in average.items()}, step
+            highest = precision
     network.load_state_dict(best, strict=False)
     return Fitted(step, best_step, since < settings.patience, curve)
 
@@ -92,15 +96,16 @@ def freeze(network: Transcriber, frozen: bool) -> None:
         part.train(not frozen)
 
 
-def batch_loss(
+def run_batch(
     network: Transcriber, batch: tuple[Tensor, ...], settings: FitSettings, bfloat16: bool
-) -> Tensor:
-    """Loss of one batch of audio and targets, a scalar."""
+) -> tuple[Tensor, Activations]:
+    """Loss of one batch of audio and targets, a scalar, and what the network said."""
     audio, *targets = batch
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
         activations, _, _ = network(audio, network.initial_state(len(audio)))
     look_aheads = network.settings.look_aheads
-    return transcription_loss(activations, Activations(*targets), look_aheads, settings.loss).total
+    parts = transcription_loss(activations, Activations(*targets), look_aheads, settings.loss)
+    return parts.total, activations
 
 
 @torch.no_grad()
@@ -112,16 +117,38 @@ def move_average(average: dict[str, Tensor], network: Transcriber, ema: float, s
 
 
 @torch.no_grad()
-def held_out_loss(
+def look(
     network: Transcriber,
     average: dict[str, Tensor],
     batches: list[tuple[Tensor, ...]],
     settings: FitSettings,
     bfloat16: bool,
-) -> float:
-    """Mean loss of the averaged weights; the network keeps its own."""
+) -> tuple[float, float]:
+    """Mean loss and average precision of onsets of the averaged weights; the network keeps its own.
+
+    Onsets are those of the default look-ahead; right are the frames with an onset target of 1.
+    """
     raw = trainable_weights(network)
     network.load_state_dict(average, strict=False)
-    found = [float(batch_loss(network, batch, settings, bfloat16)) for batch in batches]
+    delay = network.settings.default_look_ahead
+    head = network.settings.look_aheads.index(delay)
+    losses, scores, truths = [], [], []
+    for batch in batches:
+        loss, said = run_batch(network, batch, settings, bfloat16)
+        losses.append(float(loss))
+        scores.append(said.onset[:, delay:, head].flatten())
+        truths.append(batch[1][:, : batch[1].shape[1] - delay].flatten() == 1)
     network.load_state_dict(raw, strict=False)
-    return sum(found) / len(found)
+    return sum(losses) / len(losses), average_precision(torch.cat(scores), torch.cat(truths))
+
+
+def average_precision(scores: Tensor, truths: Tensor) -> float:
+    """Mean, over all true items, of the precision among the items scored no lower; 0 without any.
+
+    Args:
+        scores: `(n,)`.
+        truths: `(n,)` bool.
+    """
+    hits = truths[torch.argsort(scores, descending=True)].double()
+    precision = hits.cumsum(0) / torch.arange(1, len(hits) + 1, dtype=torch.float64)
+    return float((precision * hits).sum() / hits.sum().clamp(min=1))

@@ -17,7 +17,7 @@ from trainer.optimizer import OptimizerSettings
 
 @dataclass(frozen=True)
 class FitSettings:
-    """How one cell is trained: at a constant rate until the held-out loss stops falling."""
+    """How one cell is trained: at a constant rate until held-out onsets are found no better."""
 
     steps: int = 3000
     """Ceiling; a cell that reaches it has not shown its plateau and is marked so."""
@@ -26,9 +26,9 @@ class FitSettings:
     validate_steps: int = 50
     """Steps between two looks at the validation clips."""
     patience: int = 4
-    """Looks in a row without a better loss after which a cell is finished."""
+    """Looks in a row without a better average precision after which a cell is finished."""
     least_gain: float = 0.002
-    """A loss is better when it is lower by this part of the best one (0-1)."""
+    """Better is what is higher by this part of the best so far (0-1)."""
     head_first_steps: int = 50
     """Steps for which pretrained parts stay as they are, so that a random head spoils nothing."""
     crops: CropSettings = CropSettings(seconds=2.0)

@@ -189,7 +189,7 @@ def pretrain_contrastive(sources: Sources) -> Row:
 
 
 def pretrain_supervised(sources: Sources) -> Row:
-    """A transcriber of the other timbres, trained until its held-out loss stops falling."""
+    """A transcriber of the other timbres, trained until held-out onsets are found no better."""
     shards = open_shards(sources.other_timbres, "other-timbres")
     torch.manual_seed(0)
     network = Transcriber(sources.model)
@@ -263,7 +263,7 @@ def fit_on(
     ceiling: int,
     frozen_steps: int,
 ) -> Fitted:
-    """Train on crops of `shards` until the held-out loss stops falling.
+    """Train on crops of `shards` until held-out onsets are found no better.
 
     Raises:
         UserError: if the loss is not a number.
