@@ -163,8 +163,9 @@ def fit_velocity(
     inputs = np.interp(places, np.arange(len(order)), np.array(said)[order])
     knots: list[tuple[float, float]] = []
     for place, x in zip(places, inputs, strict=True):
-        if not knots or x > knots[-1][0]:
-            knots.append((round(float(x), 3), round(float(scale[int(place)]), 1)))
+        knot = round(float(x), 4), round(float(scale[int(place)]), 1)
+        if not knots or knot[0] > knots[-1][0]:
+            knots.append(knot)
     return replace(settings, velocity_map=tuple(knots))
 
 

@@ -77,6 +77,7 @@ def test_every_cell_is_understood(name):
 
 def test_the_table_of_ablations_is_held_against_the_base(tmp_path):
     row = dict.fromkeys(ablations.COLUMNS, "") | {"seed": "1", "valid_f1": "0.5"}
+    row |= {"valid_ap": "0.6", "dev_ap": "0.6"}
     rows = [row | {"cell": "base", "dev_f1": "0.4"}, row | {"cell": "width_16", "dev_f1": "0.35"}]
     path = tmp_path / "ablations.csv"
     ablations.write_rows(path, rows)
