@@ -19,7 +19,7 @@ QUALITIES = (70, 55, 40, 25, 10)
 
 
 def main() -> int:
-    """Film; 1 where the engine said that something is wrong or the file stays too large."""
+    """Film; 1 where the file stays too large."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help=".webp or .gif to write")
     parser.add_argument("--seconds", type=float, default=8.0, help="length of the film")
@@ -30,10 +30,7 @@ def main() -> int:
     parser.add_argument("--input", default="", help="sound file; the bundled performance without")
     parser.add_argument("--model", default="", help="exported model; the bundled one without")
     options = parser.parse_args()
-    frames, problem = _film(options)
-    if problem or len(frames) < 2:
-        print(f"animation: {problem or 'no pictures'}", file=sys.stderr)
-        return 1
+    frames = _film(options)
     data = _joined(frames, options.out.suffix.lower(), 1000 / options.rate)
     if len(data) > LARGEST_BYTES:
         print(f"animation: {len(data)} bytes even at the lowest quality", file=sys.stderr)
@@ -43,58 +40,31 @@ def main() -> int:
     return 0
 
 
-def _film(options) -> tuple[list, str]:
-    """(frames as Pillow images, what went wrong)."""
+def _film(options) -> list:
+    """Frames as Pillow images."""
     from PIL import Image
-    from PySide6.QtCore import QByteArray, QTimer
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
-    from gui.app import demo_path
+    from benchmarks.stepped import Stepped
     from gui.choices import Choices
-    from gui.controller import Controller
-    from gui.device_scan import DeviceNames, DeviceScan
-    from gui.session import Session
-    from gui.settings_store import SettingsStore
-    from realtime.host import EngineHost
-    from realtime.settings import EngineSettings
 
     application = QApplication(sys.argv[:1])
     frames: list = []
+    choices = replace(Choices(), theme=options.theme, language="en")
+    width, height = map(int, options.size.split("x"))
     with tempfile.TemporaryDirectory(prefix="jtm-animation-") as folder:
-        store = SettingsStore(Path(folder) / "window.ini")
-        store.save(replace(Choices(), theme=options.theme, language="en"), QByteArray())
-        sound = options.input or str(demo_path())
-        settings = EngineSettings(input=sound, model=options.model, record=folder)
-        controller = Controller(EngineHost(settings), settings, demo_path())
-        session = Session(controller, store, DeviceScan(DeviceNames))
-        session.window.resize(*map(int, options.size.split("x")))
-        session.window.show()
-        controller.start()
-        wanted = round(options.seconds * options.rate)
-
-        def look() -> None:
-            frame = controller.last
-            if frame is None or frame.snapshot.stream_s < options.after:
-                return
-            picture = session.window.grab().toImage()
-            picture = picture.convertToFormat(QImage.Format.Format_RGB888)
+        stage = Stepped(Path(folder), choices, options.input, options.model, (width, height))
+        stage.play(options.after)
+        for _ in range(round(options.seconds * options.rate)):
+            stage.play(1 / options.rate)
+            picture = stage.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
             size = (picture.width(), picture.height())
             data, stride = bytes(picture.constBits()), picture.bytesPerLine()
             frames.append(Image.frombuffer("RGB", size, data, "raw", "RGB", stride, 1).copy())
-            if len(frames) >= wanted or frame.snapshot.state not in ("listening", "starting"):
-                session.window.close()
-
-        camera = QTimer()
-        camera.timeout.connect(look)
-        camera.start(round(1000 / options.rate))
-        QTimer.singleShot(
-            round(1000 * (options.after + 4 * options.seconds + 40)), application.quit
-        )
-        application.exec()
-        snapshot = controller.last.snapshot if controller.last else None
-    failed = snapshot is None or snapshot.state == "failed"
-    return frames, (snapshot.message if snapshot else "no engine") if failed else ""
+        stage.close()
+        application.processEvents()
+    return frames
 
 
 def _joined(frames: list, suffix: str, frame_ms: float) -> bytes:

@@ -148,6 +148,21 @@ def _settings_small(stage: Stage) -> None:
     stage.play(0.1)
 
 
+def _trouble_small(stage: Stage) -> None:
+    stage.window.resize(420, 300)
+    _forced(message="MIDI port 'FLUID Synth' was lost; trying again.")(stage)
+
+
+def _job_done(stage: Stage) -> None:
+    stage.play(6.0)
+    stage.window.jobs._show("Für Elise.flac: 212 notes", running=False, done=True)
+
+
+def _job_done_small(stage: Stage) -> None:
+    stage.window.resize(420, 300)
+    _job_done(stage)
+
+
 def _unsure(stage: Stage) -> None:
     """Every fifth note in doubt; the newest ones sound."""
     stage.engine._score = tuple(
@@ -271,6 +286,9 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "transcribing": _job,
     "settings": _tuning,
     "settings-small": _settings_small,
+    "transcribed": _job_done,
+    "transcribed-small": _job_done_small,
+    "trouble-small": _trouble_small,
     "unsure": _unsure,
     "tuner": _tuner,
     "all-keys": _all_keys,

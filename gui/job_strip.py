@@ -4,11 +4,20 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 
 from gui.engine_words import in_our_words
 from gui.file_job import FileJob
-from gui.notice_view import kind_line, show_kind
+from gui.notice_view import NARROW, kind_line, show_kind
 from gui.status_text import short_name
 from gui.theme import SPACE
 from gui.words import plural, tr
@@ -42,23 +51,40 @@ class JobStrip(QWidget):
         self.keep.setToolTip(tr("To see, hear and edit it among your takes"))
         self.save = QPushButton(tr("Save .mid…"))
         self.close_button = QPushButton(tr("Cancel"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
-        row.setSpacing(SPACE * 3)
+        self._row = QGridLayout(self)
+        self._row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
+        self._row.setSpacing(SPACE * 2)
         self._kind = kind_line()
         self._kind.setFixedWidth(3)
-        row.addWidget(self._kind)
-        row.addWidget(self.label, 2)
-        row.addWidget(self.bar, 3)
-        row.addWidget(self.keep)
-        row.addWidget(self.save)
-        row.addWidget(self.close_button)
+        self._buttons = QHBoxLayout()
+        for button in (self.keep, self.save, self.close_button):
+            self._buttons.addWidget(button)
+        self._narrow: bool | None = None
+        self._arrange(narrow=False)
         for button in (self.keep, self.save, self.close_button):
             button.setAccessibleName(button.text())
         self.keep.clicked.connect(self.keep_wanted)
         self.save.clicked.connect(self._ask_where)
         self.close_button.clicked.connect(self.close_job)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons beside the words, or below them where there is little room."""
+        super().resizeEvent(event)
+        self._arrange(self.width() < NARROW)
+
+    def _arrange(self, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow, row = narrow, self._row
+        row.removeItem(self._buttons)
+        row.addWidget(self._kind, 0, 0, 2 if narrow else 1, 1)
+        row.addWidget(self.label, 0, 1)
+        row.addWidget(self.bar, 0, 2)
+        place = (1, 1, 1, 2) if narrow else (0, 3, 1, 1)
+        row.addLayout(self._buttons, *place, Qt.AlignmentFlag.AlignRight)
+        row.setColumnStretch(1, 2)
+        row.setColumnStretch(2, 3)
 
     def transcribe(self, sound: Path, model: str) -> None:
         """Turn this file into notes; a job that still runs is cancelled."""

@@ -1,12 +1,23 @@
 """Shows a notice: as a strip above the roll, or as a card in the middle of an empty one."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from gui.controls import ElidedLabel
 from gui.notices import Notice
 from gui.theme import CONTROL_HEIGHT, SPACE
 from gui.words import tr
 
+NARROW = 640
+"""Below this width a strip's words stand below its title."""
 CARD_WIDTH = 400
 CARD_FRAME = 14 * SPACE + 3
 """Height of margins, gaps and the coloured line."""
@@ -38,7 +49,7 @@ class NoticeStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._kind = kind_line()
         self._kind.setFixedWidth(3)
-        self._title, self._text = QLabel(), QLabel()
+        self._title, self._text = ElidedLabel(), QLabel()
         self._title.setObjectName("stripTitle")
         self._text.setObjectName("stripText")
         self._text.setWordWrap(True)
@@ -47,21 +58,45 @@ class NoticeStrip(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SPACE * 2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
-        row.setSpacing(SPACE * 2)
-        row.addWidget(self._kind)
-        row.addWidget(self._title)
-        row.addWidget(self._text, 1)
-        row.addLayout(self._buttons)
+        self._row = QGridLayout(self)
+        self._row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
+        self._row.setSpacing(SPACE * 2)
+        self._narrow: bool | None = None
         self._dismiss = QPushButton("×")
         self._dismiss.setAccessibleName(tr("Close the message"))
         self._dismiss.setToolTip(tr("Close the message"))
         self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dismiss.clicked.connect(lambda: self.acted.emit("dismiss"))
-        row.addWidget(self._dismiss)
+        self._arrange(narrow=False)
         self.notice: Notice | None = None
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words beside the title, or below it where there is little room."""
+        super().resizeEvent(event)
+        self._arrange(self.width() < NARROW)
+
+    def _arrange(self, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow, row = narrow, self._row
+        row.removeItem(self._buttons)
+        row.addWidget(self._kind, 0, 0, 2 if narrow else 1, 1)
+        row.addWidget(self._title, 0, 1)
+        row.addLayout(self._buttons, 0, 3)
+        row.addWidget(self._dismiss, 0, 4)
+        row.addWidget(self._text, *((1, 1, 1, 4) if narrow else (0, 2, 1, 1)))
+        row.setColumnStretch(1, int(narrow))
+        row.setColumnStretch(2, int(not narrow))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window the title may be cut, and a report is left to the menu."""
+        narrow = bool(self._narrow)
+        self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
+        for index in range(self._buttons.count()):
+            button = self._buttons.itemAt(index).widget()
+            button.setVisible(not narrow or button.property("action") != "report")
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show this notice, or nothing."""
@@ -78,6 +113,7 @@ class NoticeStrip(QWidget):
         self._text.setText(notice.text)
         self.setAccessibleName(f"{notice.title} {notice.text}".strip())
         _refill(self._buttons, notice, self.acted.emit, primary=False)
+        self._make_room()
 
 
 class NoticeCard(QWidget):
@@ -172,5 +208,6 @@ def _refill(row: QHBoxLayout, notice: Notice, act: object, primary: bool) -> Non
         button = QPushButton(action_labels()[name])
         button.setAccessibleName(button.text())
         button.setProperty("primary", primary and index == 0)
+        button.setProperty("action", name)
         button.clicked.connect(lambda _=False, n=name: act(n))  # type: ignore[operator]
         row.addWidget(button)

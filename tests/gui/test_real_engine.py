@@ -43,7 +43,7 @@ def test_notes_of_a_file_reach_the_roll_through_the_real_engine(qtbot, tmp_path,
     try:
         qtbot.waitUntil(
             lambda: controller.last is not None and len(controller.last.snapshot.notes) >= 2,
-            timeout=15_000,
+            timeout=60_000,
         )
         snapshot = controller.last.snapshot
         assert snapshot.model_name == "toy"
@@ -57,7 +57,7 @@ def test_a_file_becomes_a_midi_file_with_progress(qtbot, model, sound):
     job = FileJob(sound, str(model))
     parts = []
     job.progressed.connect(parts.append)
-    with qtbot.waitSignal(job.finished, timeout=20_000) as finished:
+    with qtbot.waitSignal(job.finished, timeout=60_000) as finished:
         job.start()
     path, notes = finished.args
     assert Path(path).read_bytes()[:4] == b"MThd"
@@ -73,7 +73,7 @@ def test_the_strip_saves_the_notes(qtbot, model, sound, tmp_path):
     strip = JobStrip()
     qtbot.addWidget(strip)
     strip.transcribe(sound, str(model))
-    qtbot.waitUntil(lambda: not strip.save.isHidden(), timeout=20_000)
+    qtbot.waitUntil(lambda: not strip.save.isHidden(), timeout=60_000)
     strip.save_as(tmp_path / "out.mid")
     assert (tmp_path / "out.mid").read_bytes()[:4] == b"MThd"
     assert "out.mid" in strip.label.text()
@@ -86,7 +86,7 @@ def test_a_file_that_is_no_sound_gives_the_reason(qtbot, model, tmp_path):
     bad = tmp_path / "holiday.wav"
     bad.write_bytes(b"not a sound")
     job = FileJob(bad, str(model))
-    with qtbot.waitSignal(job.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(job.failed, timeout=60_000) as failed:
         job.start()
     assert "holiday.wav" in failed.args[0]
     job.dispose()
@@ -94,7 +94,7 @@ def test_a_file_that_is_no_sound_gives_the_reason(qtbot, model, tmp_path):
 
 def test_a_job_can_be_cancelled(qtbot, model, sound):
     job = FileJob(sound, str(model))
-    with qtbot.waitSignal(job.cancelled, timeout=20_000):
+    with qtbot.waitSignal(job.cancelled, timeout=60_000):
         job.start()
         job.cancel()
     job.dispose()
@@ -107,9 +107,9 @@ def test_a_take_is_listened_to_again_with_other_settings(qtbot, model, sound):
     found = []
     strip.refined.connect(lambda csv: found.append(len(read_csv(Path(csv)))))
     strip.refine(sound, asked)
-    qtbot.waitUntil(lambda: bool(found), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(found), timeout=60_000)
     strip.refine(sound, EngineSettings(model=str(model)))
-    qtbot.waitUntil(lambda: len(found) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=60_000)
     assert found[0] == 0
     assert found[1] > 2
     strip.discard()

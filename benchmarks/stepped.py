@@ -1,0 +1,135 @@
+"""The real window on the real engine, in steps: pictures that do not depend on a busy machine.
+
+The engine is the one that plays live, with the same model and the same file; only time passes when
+`Stepped.play` says so.
+"""
+
+import math
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication
+
+from gui.app import demo_path
+from gui.choices import Choices
+from gui.controller import Controller
+from gui.device_scan import DeviceNames, DeviceScan
+from gui.session import Session
+from gui.settings_store import SettingsStore
+from realtime.assembly import apply_settings, build_engine
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+STEP_S = 0.025
+"""As often as the live engine gives pictures."""
+TAKE_WAIT_S = 30.0
+
+
+class SteppedEngine:
+    """`gui.engine.Engine` around an engine in this process."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._engine = build_engine(settings, fast=True)
+
+    def advance(self, seconds: float) -> None:
+        """Hear so much more of the input."""
+        self._engine.pull(max(1, round(seconds * self._engine.source.rate)))
+
+    def start(self) -> None:
+        """Already running."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest picture; the load is what the hops took of their time."""
+        shown = self._engine.snapshot()
+        hop_ms = self._engine.chain.model.spec.hop_ms
+        return replace(shown, cpu_load=shown.hop_ms / hop_ms)
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use other settings."""
+        apply_settings(self._engine, settings)
+
+    def reopen(self) -> None:
+        """Not needed for pictures."""
+
+    def record(self) -> None:
+        """Begin a take."""
+        self._engine.record()
+
+    def stop_recording(self) -> None:
+        """End it."""
+        self._engine.stop_recording()
+
+    def panic(self) -> None:
+        """Silence."""
+        self._engine.panic()
+
+    def close(self) -> None:
+        """The end."""
+        self._engine.close()
+
+
+class Stepped:
+    """A window whose time passes only when `play` says so.
+
+    Args:
+        folder: for settings and takes.
+        choices: of the window.
+        sound, model: "" is the bundled performance, the bundled model.
+        size: of the window, in pixels.
+    """
+
+    def __init__(
+        self, folder: Path, choices: Choices, sound: str, model: str, size: tuple[int, int]
+    ) -> None:
+        self.now = 0.0
+        settings = EngineSettings(
+            input=sound or str(demo_path()),
+            model=model,
+            record=str(folder / "takes"),
+            instrument="" if sound else "piano",
+        )
+        store = SettingsStore(folder / "window.ini")
+        store.save(choices, QByteArray())
+        self.engine = SteppedEngine(settings)
+        self.controller = Controller(self.engine, settings, demo_path(), lambda: self.now)
+        self.session = Session(self.controller, store, DeviceScan(DeviceNames))
+        self.window = self.session.window
+        self.window.resize(*size)
+        self.window.set_compact(choices.compact)
+        self.window.show()
+        self.settle()
+
+    def play(self, seconds: float) -> None:
+        """Let time pass; the window takes every picture in but is not painted."""
+        steps = max(1, math.ceil(seconds / STEP_S - 1e-6))
+        for _ in range(steps):
+            self.now += seconds / steps
+            self.engine.advance(seconds / steps)
+            self.controller.tick()
+
+    def record(self, seconds: float) -> Path:
+        """Record a take of this length; returns its .mid once it is on disk."""
+        before = self.engine.snapshot().last_take
+        self.controller.toggle_recording()
+        self.play(seconds)
+        self.controller.toggle_recording()
+        until = time.monotonic() + TAKE_WAIT_S
+        while time.monotonic() < until:
+            self.settle()
+            if self.engine.snapshot().last_take != before:
+                break
+            time.sleep(0.02)
+        return Path(self.engine.snapshot().last_take)
+
+    def settle(self) -> None:
+        """Let the window lay itself out."""
+        for _ in range(3):
+            self.controller.tick()
+            QApplication.processEvents()
+
+    def close(self) -> None:
+        """End it."""
+        self.window.close()
