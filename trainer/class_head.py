@@ -13,7 +13,7 @@ MEMORY = "class_memory"
 class ClassHeadSettings:
     """Size of the class head."""
 
-    hidden: int = 24
+    hidden: int = 16
     """Features of a pitch that are pooled over pitches."""
     memory: int = 48
     """Units of the recurrent net that gathers evidence over time."""
@@ -31,16 +31,14 @@ class PitchPool(nn.Module):
 
     def __init__(self, width_in: int, hidden: int) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(width_in)
-        self.mix = nn.Linear(width_in, hidden)
-        self.weigh = nn.Linear(width_in, 1)
+        self.mix = nn.Linear(width_in, hidden + 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Pool."""
-        x = self.norm(x)
-        weights = torch.softmax(self.weigh(x), dim=2)
-        hidden = torch.relu(self.mix(x))
-        return torch.cat([(weights * hidden).sum(dim=2), hidden.amax(dim=2)], dim=-1)
+        """Pool; the last of the mixed features is the weight, before a softmax over pitches."""
+        y = self.mix(x)
+        hidden = torch.relu(y[..., :-1])
+        weights = torch.softmax(y[..., -1:].transpose(2, 3), dim=-1)
+        return torch.cat([(weights @ hidden).squeeze(2), hidden.amax(dim=2)], dim=-1)
 
 
 class ClassHead(nn.Module):
@@ -67,11 +65,10 @@ class ClassHead(nn.Module):
     ) -> None:
         super().__init__()
         self.settings = settings
-        self.pools = nn.ModuleList(
-            PitchPool(width, settings.hidden) if rows else nn.LayerNorm(width)
-            for rows, width in layouts
-        )
-        width = sum(2 * settings.hidden if rows else width for rows, width in layouts)
+        pitched = sum(width for rows, width in layouts if rows)
+        flat = sum(width for rows, width in layouts if not rows)
+        self.pool = PitchPool(pitched, settings.hidden) if pitched else None
+        width = flat + (2 * settings.hidden if pitched else 0)
         self.remember = nn.GRU(width, settings.memory)
         self.out = nn.Linear(settings.memory, classes)
 
@@ -81,9 +78,10 @@ class ClassHead(nn.Module):
 
     def forward(self, frames: Tensor, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Advance; scores in float32 whatever the precision of the features."""
-        heard = [
-            pool(x.detach().float()) for pool, x in zip(self.pools, (frames, context), strict=True)
-        ]
+        given = [x.detach().float() for x in (frames, context)]
+        heard = [x for x in given if x.ndim == 3]
+        if self.pool is not None:
+            heard.append(self.pool(torch.cat([x for x in given if x.ndim == 4], dim=-1)))
         x = torch.cat(heard, dim=-1).transpose(0, 1)
         y, memory = self.remember(x, memory[None])
         return self.out(y.transpose(0, 1)).float(), memory[0]

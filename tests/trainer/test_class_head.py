@@ -9,6 +9,7 @@ import soundfile
 import torch
 
 import jtm
+from realtime import instrument_guess
 from realtime.instruments import read_instrument
 from realtime.model import OnnxModel
 from tests.trainer.small_models import small_model, small_settings
@@ -109,7 +110,7 @@ def test_a_kept_head_is_scored_on_held_out_recordings(trained):
     told = json.loads((trained / "out" / "classify.json").read_text())
     assert told["classes"] == ["flutes", "reeds", "strings"] and list(told["results"]) == ["stream"]
     assert not set(told["test_recordings"]) & set(told["train_recordings"])
-    assert told["results"]["stream"]["clip"]["accuracy"] > 0.5
+    assert told["results"]["stream"]["frame"]["accuracy"] > 0.5 > told["chance"]
 
 
 def test_notes_are_the_same_with_and_without_the_head(trained):
@@ -128,22 +129,27 @@ def test_notes_are_the_same_with_and_without_the_head(trained):
         assert other.instruments.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_transcribe_says_what_it_heard(trained, tmp_path, capsys, monkeypatch):
+def test_transcribe_says_what_its_model_says(trained, tmp_path, capsys, monkeypatch):
     """The small network knows no notes, so every hop counts as sounding."""
-    from realtime import instrument_guess
-
     monkeypatch.setattr(instrument_guess, "SOUNDING", 0.0)
-    right = 0
-    for seed, (timbre, family) in enumerate(
-        zip(TIMBRES, ("reeds", "strings", "flutes"), strict=True)
-    ):
-        soundfile.write(tmp_path / "in.wav", play(timbre, 900 + seed)[0], 16_000)
+    model = OnnxModel(trained / "heard.onnx")
+    named = []
+    for seed, timbre in enumerate(TIMBRES):
+        sound = play(timbre, 900 + seed, seconds=4.0)[0]
+        soundfile.write(tmp_path / "in.wav", sound, 16_000)
         words = [str(tmp_path / "in.wav"), f"--model={trained}/heard.onnx", "--json"]
         assert jtm.main(["transcribe", *words]) == 0
         (row,) = json.loads(capsys.readouterr().out)["files"]
-        right += row["instrument"] == family
         assert read_instrument(tmp_path / "in.mid") == row["instrument"]
-    assert right >= 2
+        model.reset()
+        said = [
+            model.step(hop).instruments for hop in (sound / 32768).reshape(-1, 160).astype("f4")
+        ]
+        shares = np.mean(said, axis=0)
+        if shares.max() > 0.52:
+            named.append(row["instrument"])
+            assert row["instrument"] == model.spec.instruments[int(shares.argmax())]
+    assert named
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ class ConvSettings:
     strides: tuple[int, ...] = (5, 4, 2, 2, 2)
     """Step of each layer; kernels are twice as long. The product is the hop in samples."""
     norm: NormKind = "channel"
-    """channel streams and is stable; batch, instance and none are there to compare."""
+    """channel, batch and none stream; instance needs the whole recording and is refused at export.
+    batch lets frames see the batch's future while training."""
 
 
 class ConvEncoder(nn.Module):

@@ -26,6 +26,8 @@ class LogMelSettings:
     layers: int = 2
     """Causal convolutions of two frames after the mel bands."""
     norm: NormKind = "channel"
+    """channel, batch and none stream; instance needs the whole recording and is refused at export.
+    batch lets frames see the batch's future while training."""
     floor: float = 3e-5
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 

@@ -29,6 +29,8 @@ class SincSettings:
     """Step of each layer after the filters; the filters answer every hop / product samples."""
     channels: int = 256
     norm: NormKind = "channel"
+    """channel, batch and none stream; instance needs the whole recording and is refused at export.
+    batch lets frames see the batch's future while training."""
     floor: float = 1e-4
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 
