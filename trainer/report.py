@@ -89,7 +89,9 @@ def draw_report(run: Path, out: Path) -> list[Path]:
         if known:
             axes = new_axes(title, UNITS.get(title, "value"))
             draw_named(axes, curves, known)
-            if title not in ("scores", "memory"):
+            if title == "memory":
+                axes.set_ylim(bottom=0)
+            elif title != "scores":
                 axes.set_yscale("log")
             pictures.append(save(axes, out / f"{title}.png"))
     return pictures

@@ -18,7 +18,8 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 p.about { margin-top: 0; opacity: .75; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-td, th { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
+td, th { padding: .2rem .7rem; white-space: nowrap; text-align: right;
+  border-bottom: 1px solid var(--line); }
 td:first-child, th:first-child { text-align: left; }
 .wide { overflow-x: auto; }
 img { max-width: 100%; height: auto; display: block; margin: .8rem 0; background: white;

@@ -22,7 +22,7 @@ RATE = 16_000
 SHOWN_SECONDS = 8.0
 HIGHEST_PITCH = LOWEST_PITCH + 96
 BINS_PER_SEMITONE = 3
-REFERENCE, ESTIMATE = "white", "#ff9f1c"
+REFERENCE, ESTIMATE = "#1f5fd0", "#ff7f0e"
 
 
 def pitch_spectrogram(audio: np.ndarray, hop_samples: int = 160) -> np.ndarray:
@@ -46,11 +46,17 @@ def show_spectrogram(axes: Axes, audio: np.ndarray, title: str) -> None:
     """The spectrogram on a pitch axis, octaves named."""
     rows = pitch_spectrogram(audio)
     extent = (0, len(audio) / RATE, LOWEST_PITCH - 0.5, HIGHEST_PITCH - 0.5)
-    axes.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="magma", vmin=-70, vmax=0)
+    axes.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="Greys", vmin=-60, vmax=0)
     octaves = range(24, HIGHEST_PITCH, 12)
     axes.set_yticks(list(octaves), [f"C{pitch // 12 - 1}" for pitch in octaves])
     axes.set(xlabel="seconds", ylabel="pitch", title=title)
     axes.title.set_fontsize(10)
+
+
+def show_range(axes: Axes, pitches: list[int]) -> None:
+    """Zoom in on these pitches and what is around them."""
+    if pitches:
+        axes.set_ylim(min(pitches) - 4, min(HIGHEST_PITCH - 0.5, max(pitches) + 8))
 
 
 def draw_boxes(axes: Axes, notes: list[tuple[float, float, int]], **style: object) -> None:
@@ -88,15 +94,17 @@ def draw_transcriptions(run: Path, shards: Shards, out: Path, most: int = 3) -> 
         with torch.no_grad():
             heard, _, _ = model(torch.from_numpy(audio)[None], model.initial_state(1))
         found = decode(heard, head, settings.default_look_ahead)
-        figure, axes = plt.subplots(figsize=(9, 4.6), dpi=100, layout="constrained")
+        figure, axes = plt.subplots(figsize=(9, 5.2), dpi=100, layout="constrained")
         name = shards.clips[clip].id
         title = f"{name}: note F1 {onset_f1(notes, found):.2f}, {len(found)} found of {len(notes)}"
         show_spectrogram(axes, audio, title)
         boxes = [(note.onset_s, note.offset_s, note.pitch) for note in found]
-        draw_boxes(axes, boxes, facecolor=ESTIMATE, alpha=0.55, edgecolor="none")
-        draw_boxes(axes, reference_notes(notes), fill=False, edgecolor=REFERENCE, lw=0.9)
+        written = reference_notes(notes)
+        show_range(axes, [pitch for *_, pitch in boxes + written])
+        draw_boxes(axes, boxes, facecolor=ESTIMATE, alpha=0.6, edgecolor="none")
+        draw_boxes(axes, written, fill=False, edgecolor=REFERENCE, lw=1.4)
         handles = [
-            Patch(facecolor="black", edgecolor=REFERENCE, label="written"),
+            Patch(fill=False, edgecolor=REFERENCE, lw=1.4, label="written"),
             Patch(facecolor=ESTIMATE, label=f"heard, {10 * settings.default_look_ahead} ms"),
         ]
         axes.legend(handles=handles, fontsize=8, loc="upper right", framealpha=0.8)
@@ -129,10 +137,10 @@ def draw_features(run: Path, shards: Shards, out: Path) -> list[Path]:
     figure, axes = plt.subplots(
         3, 1, figsize=(9, 8), dpi=100, layout="constrained", sharex=True, height_ratios=(2, 1, 1)
     )
-    show_spectrogram(axes[0], audio, f"{shards.clips[clip].id}, written notes in white")
-    draw_boxes(
-        axes[0], reference_notes(shards.notes(clip)), fill=False, edgecolor=REFERENCE, lw=0.8
-    )
+    show_spectrogram(axes[0], audio, f"{shards.clips[clip].id}, written notes in blue")
+    written = [note for note in reference_notes(shards.notes(clip)) if note[0] < SHOWN_SECONDS]
+    show_range(axes[0], [pitch for *_, pitch in written])
+    draw_boxes(axes[0], written, fill=False, edgecolor=REFERENCE, lw=1.2)
     axes[0].set(xlabel="", xlim=(0, len(audio) / RATE))
     for axis, name, values in zip(axes[1:], ("encoder", "context"), heard[:2], strict=True):
         rows = in_order(values[0].flatten(1).numpy().T)

@@ -110,7 +110,7 @@ NO_NOTES = ("", empty_notes())
 class Shards:
     """All clips of one or several shard folders, read as they are asked for.
 
-    A folder is a path, or the URL of one in object storage (fsspec: s3://, gs://, https://, ...).
+    A folder is a path, or the URL of one in object storage (fsspec: s3://, gs://, ...).
     """
 
     def __init__(self, folders: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
@@ -122,6 +122,7 @@ class Shards:
             self._read_folder(folder)
         self._files = ArrayFiles()
         self._notes = NO_NOTES
+        self._bounds: dict[str, np.ndarray] = {}
 
     def _read_folder(self, folder: str) -> None:
         listings = list(read_listings(folder))
@@ -150,6 +151,7 @@ class Shards:
         kept._where = [self._where[i] for i in chosen]
         kept._files = ArrayFiles()
         kept._notes = NO_NOTES
+        kept._bounds = self._bounds
         return kept
 
     @staticmethod
@@ -160,6 +162,7 @@ class Shards:
         whole._where = [place for part in parts for place in part._where]
         whole._files = ArrayFiles()
         whole._notes = NO_NOTES
+        whole._bounds = {k: v for part in parts for k, v in part._bounds.items()}
         return whole
 
     def digest(self) -> str:
@@ -194,11 +197,22 @@ class Shards:
     def notes(self, i: int) -> np.ndarray:
         """Notes of clip i, NOTE_DTYPE (n_notes,), ordered by onset, read-only."""
         stem, number = self._where[i]
-        if self._notes[0] != stem:
-            self._notes = (stem, self._files.whole(stem + ".notes.npy"))
-        table = self._notes[1]
-        first, last = np.searchsorted(table["clip"], [number, number + 1])
-        return table[first:last]
+        path = stem + ".notes.npy"
+        if stem not in self._bounds:
+            table = self._files.whole(path)
+            self._bounds[stem] = note_bounds(table["clip"])
+            self._notes = (stem, table)
+        bounds = self._bounds[stem]
+        first, last = (int(bounds[min(n, len(bounds) - 1)]) for n in (number, number + 1))
+        if self._notes[0] == stem:
+            return self._notes[1][first:last]
+        return self._files.window(path, first, last)
+
+
+def note_bounds(clips: np.ndarray) -> np.ndarray:
+    """Ascending clip numbers of notes -> place of each clip's first note; the end comes last."""
+    numbers = np.arange(int(clips[-1]) + 2 if len(clips) else 1)
+    return np.searchsorted(clips, numbers)
 
 
 def read_listings(folder: str) -> Iterator[tuple[str, str]]:

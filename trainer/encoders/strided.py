@@ -13,7 +13,9 @@ class StridedConv(nn.Module):
     """Convolution whose kernel is twice its stride; output `i` ends with block `i` of the input.
 
     A block is `stride` consecutive inputs. Output `i` is a linear map of blocks `i - 1` and `i`, so
-    one matrix product over blocks does the work, without unfolding and channels last.
+    one matrix product over blocks does the work, without unfolding and channels last. A single
+    input channel is unfolded all the same: pairs of its short blocks are smaller than the two
+    halves of the product.
 
     Args:
         channels_in, channels_out: widths.
@@ -38,8 +40,12 @@ class StridedConv(nn.Module):
         """Convolve `x`, given the block before it."""
         joined = torch.cat([tail.to(x.dtype), x], dim=1)
         blocks = joined.reshape(x.shape[0], -1, self.weight.shape[1])
+        tail = joined[:, -self.stride :]
+        if x.shape[2] == 1:
+            pairs = torch.cat([blocks[:, :-1], blocks[:, 1:]], dim=-1)
+            return F.linear(pairs, torch.cat(self.weight.chunk(2), dim=1), self.bias), tail
         older, newer = F.linear(blocks, self.weight).chunk(2, dim=-1)
-        return older[:, :-1] + newer[:, 1:] + self.bias, joined[:, -self.stride :]
+        return older[:, :-1] + newer[:, 1:] + self.bias, tail
 
 
 class StridedBlock(nn.Module):
