@@ -18,6 +18,8 @@ DEATHS_ALLOWED = 3
 DEATH_WINDOW_SECONDS = 60.0
 FROZEN_SECONDS = 8.0
 """A child that sends no picture for so long is taken for hung and replaced."""
+STARTING_SECONDS = 30.0
+"""So long may the first picture take: a busy machine needs a while to load the libraries."""
 CLOSE_SECONDS = 1.8
 
 
@@ -143,7 +145,7 @@ class EngineHost:
 
     def _follow(self, pipe: Connection) -> None:
         """Take reports until the child is gone, hangs or we close."""
-        heard_at = time.monotonic()
+        heard_at, patience = time.monotonic(), STARTING_SECONDS
         leave_at = 0.0
         while True:
             now = time.monotonic()
@@ -154,8 +156,8 @@ class EngineHost:
             try:
                 if pipe.poll(0.1):
                     self._take(pipe.recv())
-                    heard_at = now
-                elif now - heard_at > FROZEN_SECONDS:
+                    heard_at, patience = now, FROZEN_SECONDS
+                elif now - heard_at > patience:
                     return
             except (EOFError, OSError):
                 return

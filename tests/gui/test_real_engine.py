@@ -50,7 +50,7 @@ def test_notes_of_a_file_reach_the_roll_through_the_real_engine(qtbot, tmp_path,
         assert window.status._cells["model"].text() == "toy"
     finally:
         window.close()
-    assert host.pid is None
+    qtbot.waitUntil(lambda: host.pid is None, timeout=20_000)
 
 
 def test_a_file_becomes_a_midi_file_with_progress(qtbot, model, sound):
