@@ -19,6 +19,7 @@ from pathlib import Path
 
 import jinja2
 import markdown
+import numpy as np
 
 from benchmarks.label_figures import NAMES, draw_all
 from benchmarks.label_statistics import HELD_OUT, Interval, Study
@@ -135,19 +136,23 @@ class Tables:
                 )
         return table(head, rows)
 
-    def steps(self) -> str:
-        """Steps to the best validation loss, and how many cells reached the ceiling."""
+    def plateaus(self) -> str:
+        """What the last quarter of the steps still brought: validation AP before and after it."""
         fractions = self.study.fractions("main")
         rows = []
         for method in self.study.methods("main", list(NAMES)):
             row = [NAMES[method]]
             for f in fractions:
-                cells = list(self.study.cells.get(("main", method, f), {}).values())
-                best = ", ".join(str(cell["best_step"]) for cell in cells)
-                ceiling = sum(cell["reached_ceiling"] for cell in cells)
-                row.append(best + (f" ({ceiling} at the ceiling)" if ceiling else ""))
+                pairs = [
+                    (
+                        max(ap for step, _, ap in cell["curve"] if step <= 0.75 * cell["steps"]),
+                        max(ap for _, _, ap in cell["curve"]),
+                    )
+                    for cell in self.study.cells.get(("main", method, f), {}).values()
+                ]
+                row.append(" → ".join(f"{x:.3f}" for x in np.mean(pairs, axis=0)) if pairs else "-")
             rows.append(row)
-        return table(["best step of each seed", *(f"{100 * f:g} %" for f in fractions)], rows)
+        return table(["AP at 3/4 → best", *(f"{100 * f:g} %" for f in fractions)], rows)
 
     def probes(self) -> str:
         """Probes on frozen features: a row a target and method."""

@@ -24,7 +24,7 @@ SOURCE = """# Does it help?
 
 {{ figure("plateaus", "Plateaus") }}
 
-{{ steps() }}
+{{ plateaus() }}
 
 {{ ablations() }}
 """
@@ -48,6 +48,7 @@ def a_cell(method: str, fraction: float, seed: int) -> dict:
         "scores": scores,
         "curve": [[10, 5.0, 0.3], [20, 4.0, 0.5], [30, 4.1, 0.4]],
         "best_step": 20,
+        "steps": 30,
         "reached_ceiling": False,
         "core_seconds": 30.0,
     }
@@ -69,7 +70,7 @@ def test_every_figure_and_number_of_the_report_comes_from_the_results(results, c
     assert "12 of 75 cells. At 1 %: +0.200 [+0.200, +0.200]" in text
     assert "above zero at 1 %, 100 %" in text
     assert "| CPC, fine-tuned | **+0.200 [+0.200, +0.200]**" in text
-    assert "20, 20, 20" in text and "(not run)" in text
+    assert "| from scratch | 0.500 → 0.500 |" in text and "(not run)" in text
     page = (results.parent / "index.html").read_text()
     assert page.count("data:image/svg+xml;base64,") == 3 and "<table>" in page
     before = {p.name: p.read_bytes() for p in results.parent.rglob("*") if p.is_file()}

@@ -58,7 +58,7 @@ def fit(
     optimizer = make_optimizer(network, settings.optimizer, ceiling)
     update, schedule = optimizer["optimizer"], optimizer["lr_scheduler"]["scheduler"]
     average = trainable_weights(network)
-    best, best_step, highest, since = average, 0, -1.0, 0
+    best, best_step, highest, bar, since = average, 0, -1.0, -1.0, 0
     curve: list[tuple[int, float, float]] = []
     batches: Iterator[tuple[Tensor, ...]] = iter(crops)
     step = 0
@@ -79,8 +79,8 @@ def fit(
         loss_now, precision = look(network, average, held_out, settings, bfloat16)
         curve.append((step, round(loss_now, 4), round(precision, 4)))
         since += 1
-        if precision > highest * (1 + settings.least_gain):
-            since = 0
+        if precision > bar + settings.least_gain * abs(bar):
+            bar, since = precision, 0
         if precision > highest:
             best, best_step = {n: v.clone() for n, v in average.items()}, step
             highest = precision

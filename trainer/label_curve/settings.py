@@ -17,10 +17,14 @@ from trainer.optimizer import OptimizerSettings
 
 @dataclass(frozen=True)
 class FitSettings:
-    """How one cell is trained: at a constant rate until held-out onsets are found no better."""
+    """How one cell is trained: until held-out onsets are found no better, or for all its steps.
+
+    With a `patience` that is never used up all cells get the same arithmetic, and the rate may
+    fall at the end.
+    """
 
     steps: int = 3000
-    """Ceiling; a cell that reaches it has not shown its plateau and is marked so."""
+    """At most; a cell that was not ended before by `patience` is marked so."""
     batch_size: int = 4
     """Crops a step."""
     validate_steps: int = 50
@@ -28,7 +32,7 @@ class FitSettings:
     patience: int = 4
     """Looks in a row without a better average precision after which a cell is finished."""
     least_gain: float = 0.002
-    """Better is what is higher by this part of the best so far (0-1)."""
+    """Better is what is higher by this part (0-1) than when it was last better."""
     head_first_steps: int = 50
     """Steps for which pretrained parts stay as they are, so that a random head spoils nothing."""
     crops: CropSettings = CropSettings(seconds=2.0)
