@@ -118,11 +118,15 @@ class Tables:
         ]
         return table(["group", *(NAMES[m] for m in methods)], rows)
 
-    def ablations(self) -> str:
-        """A row a variant: contrastive accuracy, then scores at its shares of the labels."""
-        head = ["variant", "accuracy (chance)", "labels"]
-        columns = [(m, of) for m in ("cpc-finetuned", "cpc-frozen") for of in SETS]
-        head += [f"{NAMES[m]}: {SETS[of]}" for m, of in columns]
+    def overall(self, method: str, of: str, base: str = "scratch") -> str:
+        """Difference of two methods, mean of all shares of the labels."""
+        return told(self.study.overall("main", method, base, self.groups(of)), signed=True)
+
+    def ablations(self, base: str = "base", method: str = "cpc-finetuned") -> str:
+        """A row a variant: contrastive accuracy, scores, and what differs from `base`."""
+        head = ["variant", "accuracy (chance)"]
+        for name in SETS.values():
+            head += [name, f"minus {base}"]
         rows = []
         for variant in self.study.variants():
             made = self.study.pretrainings.get((variant, "cpc"))
@@ -130,11 +134,31 @@ class Tables:
                 continue
             accuracy = made["valid"].get("valid/accuracy", float("nan"))
             for f in self.study.fractions(variant):
-                rows.append(
-                    [variant, f"{accuracy:.3f} ({made['chance']:.3f})", f"{100 * f:g} %"]
-                    + [told(self.study.score(variant, m, f, self.groups(of))) for m, of in columns]
-                )
+                row = [variant, f"{accuracy:.3f} ({made['chance']:.3f})"]
+                for of in SETS:
+                    row.append(told(self.study.score(variant, method, f, self.groups(of))))
+                    gain = self.study.difference(
+                        (variant, method, f), (base, method, f), self.groups(of)
+                    )
+                    row.append("" if variant == base else told_gain(gain))
+                rows.append(row)
         return table(head, rows)
+
+    def encoders(self, variants: dict[str, tuple[str, str]]) -> str:
+        """CPC fine-tuned minus scratch at 3 % of the labels: encoder -> variant of either."""
+        rows = []
+        for encoder, (pretrained, scratch) in variants.items():
+            row = [encoder]
+            for of in SETS:
+                groups = self.groups(of)
+                row.append(told(self.study.score(scratch, "scratch", 0.03, groups)))
+                gain = self.study.difference(
+                    (pretrained, "cpc-finetuned", 0.03), (scratch, "scratch", 0.03), groups
+                )
+                row.append(told_gain(gain))
+            rows.append(row)
+        head = [f"{name}: {what}" for name in SETS.values() for what in ("scratch", "CPC minus it")]
+        return table(["encoder", *head], rows)
 
     def plateaus(self) -> str:
         """What the last quarter of the steps still brought: validation AP before and after it."""

@@ -89,6 +89,36 @@ class Study:
             [tensor(first, seeds, group) - tensor(second, seeds, group) for group in groups]
         )
 
+    def overall(
+        self, variant: str, method: str, base: str, groups: Sequence[str]
+    ) -> Interval | None:
+        """Mean difference over all shares of the labels that both were run at with some seeds.
+
+        Seeds that are missing at one of these shares are left out at all.
+        """
+        shares = [
+            f
+            for f in self.fractions(variant)
+            if (variant, method, f) in self.cells and (variant, base, f) in self.cells
+        ]
+        both = [set(self.cells[variant, name, f]) for name in (method, base) for f in shares]
+        seeds = sorted(set.intersection(*both)) if both else []
+        if not seeds:
+            return None
+        return bootstrap(
+            [
+                np.mean(
+                    [
+                        tensor(self.cells[variant, method, f], seeds, group)
+                        - tensor(self.cells[variant, base, f], seeds, group)
+                        for f in shares
+                    ],
+                    axis=0,
+                )
+                for group in groups
+            ]
+        )
+
     def real_groups(self) -> list[str]:
         """Groups of the manifest's recordings."""
         return sorted(

@@ -14,6 +14,8 @@ SOURCE = """# Does it help?
 {{ missing() }} cells. At 1 %: {{ gain("cpc-finetuned", 0.01, "held-out") }};
 {{ wins("cpc-finetuned", "real") }}.
 
+Overall {{ overall("cpc-finetuned", "real") }}.
+
 {{ gains("held-out") }}
 
 {{ scores("real") }}
@@ -22,25 +24,46 @@ SOURCE = """# Does it help?
 
 {{ figure("gains", "Gains") }}
 
+{{ figure("ablations", "Ablations") }}
+
 {{ figure("plateaus", "Plateaus") }}
 
 {{ plateaus() }}
 
+{{ probes() }}
+
 {{ ablations() }}
+
+{{ encoders({"harmonic": ("short", "main")}) }}
 """
 GAINS = {"scratch": 0.0, "cpc-finetuned": 0.2}
 
 
-def a_cell(method: str, fraction: float, seed: int) -> dict:
+def a_pretraining(variant: str) -> dict:
+    return {
+        "kind": "pretraining",
+        "variant": variant,
+        "objective": "cpc",
+        "valid": {"valid/accuracy": 0.25},
+        "valid_accuracy": {"06": 0.3, "07": 0.2},
+        "chance": 0.01,
+        "hop_ms": 40.0,
+        "core_seconds": 60.0,
+    }
+
+
+def a_cell(
+    method: str, fraction: float, seed: int, variant: str = "main", more: float | None = None
+) -> dict:
     rng = np.random.default_rng([seed, round(1000 * fraction)])
-    base = 0.3 + fraction / 3 + GAINS[method]
+    base = 0.3 + fraction / 3 + (GAINS[method] if more is None else more)
     scores = {
         group: {f"{group}{i}": round(base + 0.1 * rng.random(), 4) for i in range(6)}
         for group in ("held-out", "piano", "violin")
     }
     return {
         "kind": "cell",
-        "variant": "main",
+        "variant": variant,
         "method": method,
         "fraction": fraction,
         "seed": seed,
@@ -56,7 +79,10 @@ def a_cell(method: str, fraction: float, seed: int) -> dict:
 
 @pytest.fixture
 def results(tmp_path):
-    rows = [a_cell(m, f, s) for m in GAINS for f in (0.01, 1.0) for s in (0, 1, 2)]
+    rows = [a_cell(m, f, s) for m in GAINS for f in (0.01, 0.03) for s in (0, 1, 2)]
+    for variant, more in (("base", 0.1), ("short", 0.3)):
+        rows += [a_cell("cpc-finetuned", 0.03, s, variant, more) for s in (0, 1)]
+        rows.append(a_pretraining(variant))
     path = tmp_path / "results.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "source.md").write_text(SOURCE)
@@ -68,11 +94,14 @@ def test_every_figure_and_number_of_the_report_comes_from_the_results(results, c
     assert "curves.svg" in capsys.readouterr().out
     text = (results.parent / "README.md").read_text()
     assert "12 of 75 cells. At 1 %: +0.200 [+0.200, +0.200]" in text
-    assert "above zero at 1 %, 100 %" in text
+    assert "above zero at 1 %, 3 %" in text
+    assert "Overall +0.200 [+0.200, +0.200]." in text
+    assert "| short | 0.250 (0.010) |" in text and "**+0.200 [+0.200, +0.200]** |" in text
+    assert "| harmonic |" in text and "**+0.300 [+0.300, +0.300]**" in text
     assert "| CPC, fine-tuned | **+0.200 [+0.200, +0.200]**" in text
     assert "| from scratch | 0.500 → 0.500 |" in text and "(not run)" in text
     page = (results.parent / "index.html").read_text()
-    assert page.count("data:image/svg+xml;base64,") == 3 and "<table>" in page
+    assert page.count("data:image/svg+xml;base64,") == 4 and "<table>" in page
     before = {p.name: p.read_bytes() for p in results.parent.rglob("*") if p.is_file()}
     build(results)
     assert before == {p.name: p.read_bytes() for p in results.parent.rglob("*") if p.is_file()}
@@ -84,7 +113,7 @@ def test_of_two_rows_of_a_cell_the_later_counts(results):
         file.write(json.dumps(again) + "\n")
     study = Study(read_rows(results))
     assert study.cells["main", "scratch", 0.01][0]["best_step"] == 10
-    assert study.core_minutes() == pytest.approx(6.5)
+    assert study.core_minutes() == pytest.approx(10.5)
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
