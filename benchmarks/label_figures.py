@@ -61,7 +61,7 @@ def draw_curves(study: Study) -> plt.Figure | None:
     methods = study.methods("main", list(NAMES))
     if not methods:
         return None
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4.3), layout="constrained")
     titles = ("held-out instruments and songs", "real recordings")
     for ax, groups, title in zip(axes, both_sets(study), titles, strict=True):
         for method in methods:
@@ -73,7 +73,7 @@ def draw_curves(study: Study) -> plt.Figure | None:
         ax.set(title=title, ylabel="note onset F1")
         ax.set_ylim(bottom=0)
         label_axis(ax, study.fractions("main"))
-    axes[0].legend(frameon=False, fontsize=9)
+    place_legend(figure, axes[0])
     return figure
 
 
@@ -82,7 +82,7 @@ def draw_gains(study: Study) -> plt.Figure | None:
     methods = [name for name in study.methods("main", list(NAMES)) if name != "scratch"]
     if not methods or "scratch" not in study.methods("main", list(NAMES)):
         return None
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained", sharey=True)
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4.3), layout="constrained", sharey=True)
     titles = ("held-out instruments and songs", "real recordings")
     for ax, groups, title in zip(axes, both_sets(study), titles, strict=True):
         for method in methods:
@@ -100,13 +100,15 @@ def draw_gains(study: Study) -> plt.Figure | None:
         ax.set(title=title)
         label_axis(ax, study.fractions("main"))
     axes[0].set_ylabel("onset F1, difference to scratch")
-    axes[0].legend(frameon=False, fontsize=9)
+    place_legend(figure, axes[0])
     return figure
 
 
 def draw_ablations(study: Study) -> plt.Figure | None:
     """A row a variant: what each pretraining is worth at one share of the labels."""
-    variants = [name for name in study.variants() if name != "main"]
+    variants = [
+        name for name in study.variants() if name != "main" and (name, "cpc") in study.pretrainings
+    ]
     if not variants:
         return None
     height = 1.2 + 0.42 * len(variants)
@@ -188,6 +190,19 @@ def draw_distances(study: Study) -> plt.Figure | None:
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
+
+
+def place_legend(figure: plt.Figure, ax: Axes) -> None:
+    """One line of names below the whole picture."""
+    handles, names = ax.get_legend_handles_labels()
+    figure.legend(
+        handles,
+        names,
+        loc="outside lower center",
+        ncols=len(names),
+        frameon=False,
+        fontsize=9,
+    )
 
 
 def both_sets(study: Study) -> tuple[list[str], list[str]]:
