@@ -198,3 +198,18 @@ def test_shorter_recordings_hear_the_same_beside_longer_ones(music):
 
 def test_a_cell_has_a_readable_name():
     assert str(Cell("main", "scratch", 0.03, 2)) == "main/scratch/3%/seed 2"
+
+
+def test_the_recipe_loads_and_its_networks_share_a_hop():
+    from dataclasses import replace
+
+    from realtime.options import parse_options
+    from trainer.commands.label_curve import LabelCurveCommand
+
+    recipes = Path(__file__).resolve().parents[2] / "trainer" / "recipes"
+    words = [f"--config={recipes / 'label-curve-small.yaml'}"]
+    command = parse_options(LabelCurveCommand, words, command="label-curve", description="recipe")
+    encoders = [replace(command.model.encoder, kind=kind) for kind in ("conv", "sinc")]
+    models = [command.model_of(method) for method in METHODS]
+    models += [replace(command.model, encoder=encoder) for encoder in encoders]
+    assert {Transcriber(model).hop_samples for model in models} == {640}
