@@ -135,8 +135,9 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
                 model,
                 settings,
                 partial(_show, bar, path.name, index, len(files)),
+                partial(setattr, outcome, "instrument"),
             )
-            write_midi(notes, midi, path.stem)
+            write_midi(notes, midi, path.stem, instrument=outcome.instrument)
             outcome.midi = str(midi)
             if csv:
                 write_csv(notes, csv)
