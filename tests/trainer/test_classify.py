@@ -189,7 +189,7 @@ def test_supervised_learns_from_scratch(timbres, tmp_path, capsys):
         methods=("supervised",),
         windows_per_recording=5,
         window_seconds=0.5,
-        supervised=replace(probing, steps=40, batch_size=6, learning_rate=5e-3),
+        supervised=replace(probing, steps=80, batch_size=6, learning_rate=5e-3),
     )
     torch.manual_seed(0)
     model = Transcriber(small_settings()).eval()
