@@ -106,6 +106,7 @@ def make_trainer(
         logger=make_loggers(folder, resume, machine.logger, machine.logger_online),
         plugins=[AtomicCheckpoints()],
         callbacks=callbacks,
+        use_distributed_sampler=False,  # the loaders share out clips themselves
         enable_checkpointing=False,
         enable_model_summary=False,
         log_every_n_steps=machine.log_steps,
