@@ -253,6 +253,7 @@ def test_every_sample_is_in_the_take_through_a_stall(servers, toy_path, tmp_path
     with session(servers, toy_path, "ramp", "--record", tmp_path / "takes") as (pulse, _, live):
         with recorded(pulse, tmp_path / "heard.raw"):
             wait_until(lambda: pulse.listeners().count("\n") >= 1, allowed(5), "both recorders")
+            time.sleep(allowed(1))  # until the stream has settled on the beat of deliveries
             player = pulse.play(tmp_path / "ramp.wav")
             time.sleep(3)
             live.process.send_signal(signal.SIGSTOP)
