@@ -50,8 +50,9 @@ BASSES: Families = {"bass": 4, "bowed": 0.7}
 SETTINGS = {"piano": 0.34, "line": 0.16, "chamber": 0.19, "other": 0.17, "band": 0.14}
 """Share of each setting in the music."""
 
-STOPS = {12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.3}
-"""Semitones of an organ's stops above its 8' pitch, and how often each is drawn."""
+STOPS = {-12: 0.35, 7: 0.12, 12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.3}
+"""Semitones from an organ's 8' pitch to its other stops (16', 5 1/3', 4', ...), and how often each
+is drawn."""
 
 RINGING = frozenset({"piano", "epiano", "mallet", "plucked"})
 """Families whose players may let notes ring on (pedal, open strings)."""
@@ -117,7 +118,7 @@ def make_voices(
     """Every part brought to life by its instrument: timing, dynamics, range, tuning."""
     strength = 0.2 if performed else float(rng.uniform(0, 1.2))
     tuning = float(rng.uniform(-40, 40) if rng.random() < 0.3 else rng.normal(0, 7))
-    louder, contrast = float(rng.uniform(0.22, 0.85)), float(rng.uniform(0.6, 1.6))
+    louder, contrast = float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.6, 2.2))
     voices = []
     for number, (part, timbre) in enumerate(zip(score.parts, timbres, strict=True)):
         part = _shade(part, louder, contrast)
@@ -144,7 +145,7 @@ def make_voices(
 
 
 def draw_stops(rng: np.random.Generator) -> tuple[tuple[int, float], ...]:
-    """Stops an organist adds to the sounding pitch: partials as loud as the fundamental."""
+    """Stops an organist adds to the sounding pitch: tones around it as loud as itself."""
     if rng.random() < 0.4:
         return ()
     drawn = [semitones for semitones, chance in STOPS.items() if rng.random() < chance]
