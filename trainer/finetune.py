@@ -103,7 +103,7 @@ class Finetune(pl.LightningModule):
                 f"The loss is not a number at step {self.global_step}; resume from the last "
                 "checkpoint with --resume and a lower --optimizer.learning-rate."
             )
-        for name in ("total", "onset", "frame", "offset", "velocity"):
+        for name in ("total", "onset", "frame", "offset", "velocity", "relative_velocity"):
             self.log(f"train/{name}", getattr(parts, name), prog_bar=name == "total")
         return total
 

@@ -17,6 +17,9 @@ class LossWeights:
     frame: float = 1.0
     offset: float = 0.5
     velocity: float = 2.0
+    relative_velocity: float = 0.0
+    """Of velocity once every crop's mean error is taken out: how loud a take was recorded does not
+    tell how hard it was played, the other notes of the take do."""
     instrument: float = 1.0
     """Of the instrument-wise output, where the model has one."""
     warm_up_frames: int = 30
@@ -35,6 +38,7 @@ class LossParts:
     frame: Tensor
     offset: Tensor
     velocity: Tensor
+    relative_velocity: Tensor
 
 
 def transcription_loss(
@@ -52,7 +56,8 @@ def transcription_loss(
         weights: of the parts.
     """
     start = weights.warm_up_frames
-    sums = {name: activations.onset.new_zeros(()) for name in Activations._fields}
+    names = (*Activations._fields, "relative_velocity")
+    sums = {name: activations.onset.new_zeros(()) for name in names}
     for index, delay in enumerate(look_aheads):
         due = slice(start + delay, None)
         known = slice(start, targets.onset.shape[1] - delay)
@@ -66,14 +71,20 @@ def transcription_loss(
             sums[name] = sums[name] + error / (logits.shape[0] * logits.shape[1])
         struck = targets.onset[:, known]
         loudness = torch.sigmoid(activations.velocity[:, due, index])
-        square = (struck * (loudness - targets.velocity[:, known]) ** 2).sum()
-        sums["velocity"] = sums["velocity"] + square / (struck.sum() + 1.0)
+        wrong = loudness - targets.velocity[:, known]
+        mean = (struck * wrong).sum(dim=(1, 2)) / struck.sum(dim=(1, 2)).clamp(min=1.0)
+        for name, error in (
+            ("velocity", wrong),
+            ("relative_velocity", wrong - mean[:, None, None]),
+        ):
+            sums[name] = sums[name] + (struck * error**2).sum() / (struck.sum() + 1.0)
     parts = {name: value / len(look_aheads) for name, value in sums.items()}
     total = (
         weights.onset * parts["onset"]
         + weights.frame * parts["frame"]
         + weights.offset * parts["offset"]
         + weights.velocity * parts["velocity"]
+        + weights.relative_velocity * parts["relative_velocity"]
     )
     return LossParts(total=total, **parts)
 

@@ -34,7 +34,7 @@ def small_settings(
         ),
         context=ContextSettings(
             kind=context,
-            pitchwise=PitchwiseSettings(channels=8, blocks=2, global_width=6, width=10),
+            pitchwise=PitchwiseSettings(channels=8, global_width=6, width=10, levels=True),
             recurrent=RecurrentSettings(width=10, layers=2),
             transformer=TransformerSettings(
                 width=16, heads=2, feedforward=20, window=9, positions=positions

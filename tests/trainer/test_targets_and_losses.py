@@ -67,6 +67,21 @@ def test_a_perfect_answer_at_each_look_ahead_costs_nothing():
     assert late.onset > 100 * good.onset
 
 
+def test_relative_velocity_forgives_a_louder_take_but_not_a_flat_one():
+    rolls = make_targets(notes((3200, 9600, 60, 0.7), (6400, 12_000, 64, 0.3)), 100, 160)
+    targets = Activations(*(torch.from_numpy(roll)[None] for roll in rolls))
+    silent = torch.zeros(1, 100, 1, 88)
+
+    def cost(velocity: torch.Tensor) -> float:
+        said = Activations(silent, silent, silent, torch.logit(velocity)[:, :, None])
+        weights = LossWeights(warm_up_frames=0)
+        return float(transcription_loss(said, targets, (0,), weights).relative_velocity)
+
+    true = targets.velocity.clamp(0.01, 0.99)
+    assert cost((true + 0.2).clamp(max=0.99)) < 1e-6
+    assert cost(torch.full_like(true, 0.5)) > 0.02
+
+
 def test_a_bowed_onset_may_take_longer():
     table = notes((1600, 4800, 60, 0.5))
     table["program"] = 40

@@ -26,6 +26,9 @@ class PitchwiseSettings:
     """Units of the recurrent net that hears all pitches at once; 0 leaves it out."""
     width: int = 48
     """Units of the recurrent net that all pitches share."""
+    levels: bool = False
+    """Hand the input on to the global net and to the head as well: the layer norms on the way
+    forget how loud a sound is."""
 
 
 class PitchwiseContext(nn.Module):
@@ -33,7 +36,8 @@ class PitchwiseContext(nn.Module):
 
     Shape:
         - x: `(batch, frames, 88, channels)`
-        - output: `(batch, frames, 88, width + channels)` and the next state
+        - output: `(batch, frames, 88, width + channels)` and the next state; with `levels` the
+          input stands behind it
     """
 
     def __init__(self, settings: PitchwiseSettings = PitchwiseSettings()) -> None:
@@ -45,10 +49,11 @@ class PitchwiseContext(nn.Module):
         self.narrow = nn.Linear(channels, settings.related_channels)
         self.relate = HarmonicStack(settings.related_channels, channels, PITCHES, settings.offsets)
         self.norm = nn.LayerNorm(channels)
-        self.everywhere = nn.LSTM(2 * channels, settings.global_width)
+        self.everywhere = nn.LSTM((4 if settings.levels else 2) * channels, settings.global_width)
         self.spread = nn.Linear(settings.global_width, channels)
         self.each_pitch = nn.LSTM(channels, settings.width)
-        self.rows, self.width = PITCHES, settings.width + channels
+        self.rows = PITCHES
+        self.width = settings.width + (2 if settings.levels else 1) * channels
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis, in the order of `forward`."""
@@ -66,20 +71,24 @@ class PitchwiseContext(nn.Module):
         """Advance over the frames of `x`; returns (context, *next state)."""
         batch, frames = x.shape[:2]
         tails, memories = list(state[:-4]), state[-4:]
+        levels = [x] if self.settings.levels else []
         for index, block in enumerate(self.blocks):
             x, *tails[2 * index : 2 * index + 2] = block(x, *tails[2 * index : 2 * index + 2])
             if index == 0:
                 related = self.relate(self.narrow(self.relate_norm(x).to(x.dtype)))
                 x = x + torch.relu(related)
         x = self.norm(x).to(x.dtype)
-        summary = torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=-1)
+        heard = [x, *levels]
+        summary = torch.cat(
+            [part for y in heard for part in (y.mean(dim=2), y.amax(dim=2))], dim=-1
+        )
         overall, *overall_state = run_lstm(self.everywhere, summary.transpose(0, 1), *memories[:2])
         x = torch.relu(x + self.spread(overall.transpose(0, 1))[:, :, None])
         rows = x.transpose(0, 1).reshape(frames, batch * PITCHES, -1)
         flat = [memory.reshape(batch * PITCHES, self.settings.width) for memory in memories[2:]]
         y, *pitch_state = run_lstm(self.each_pitch, rows, *flat)
         y = y.reshape(frames, batch, PITCHES, -1).transpose(0, 1)
-        context = torch.cat([y.to(x.dtype), x], dim=-1)
+        context = torch.cat([y.to(x.dtype), x, *(part.to(x.dtype) for part in levels)], dim=-1)
         return (
             context,
             *(tail.float() for tail in tails),
