@@ -50,6 +50,7 @@ COLUMNS = (
     "valid_f1",
     "dev_f1",
     "dev_offset_f1",
+    "dev_velocity_f1",
     "dev_f1_10ms",
     "dev_f1_20ms",
     "dev_f1_80ms",
@@ -99,9 +100,17 @@ CELLS = {
         "a second, faster spectrum beside the first",
         "--model.encoder.harmonic.attack_cycles 8",
     ),
+    "levels": Cell(
+        "global net and head hear the encoder's output too, not only what was normalised",
+        "--model.context.pitchwise.levels true",
+    ),
     "heads_1_2_4_8": Cell("look-aheads of 10, 20, 40 and 80 ms", "--model.look_aheads [1,2,4,8]"),
     "head_4": Cell("one look-ahead, 40 ms, instead of three", "--model.look_aheads [4]"),
     "onset_weight_1": Cell("onset loss weighted 1 instead of 4", "--loss.onset 1"),
+    "velocity_weight": Cell(
+        "velocity loss as shipped (20 and 80 about the crop's mean) instead of 2",
+        "--model.context.pitchwise.levels true --loss.velocity 20 --loss.relative_velocity 80",
+    ),
     "onset_shift": Cell("onset loss tolerant of 20 ms either way", "--loss.onset_shift 2"),
     "no_augmentation": Cell(
         "no augmentation, no second clip",
@@ -242,6 +251,7 @@ def judge(
         "valid_f1": best,
         "dev_f1": tables[middle]["all"]["onset_f1"],
         "dev_offset_f1": tables[middle]["all"]["offset_f1"],
+        "dev_velocity_f1": tables[middle]["all"]["velocity_f1"],
         "false_per_minute": tables[middle]["all"].get("false_per_minute", 0.0),
         **figures,
     }
@@ -292,8 +302,8 @@ def markdown(rows: list[dict[str, str]]) -> str:
 
     lines = [
         "| change | parameters | frames, held-out | frames, development | notes, held-out | "
-        "notes, development | 20 / 80 ms |",
-        "|" + " --- |" * 7,
+        "notes, development | velocity | 20 / 80 ms |",
+        "|" + " --- |" * 8,
     ]
     for row in rows:
         cell = CELLS.get(row["cell"])
@@ -302,6 +312,7 @@ def markdown(rows: list[dict[str, str]]) -> str:
             name += f" (seed {row['seed']})"
         figures = [against_base(row, key) for key in ("valid_ap", "dev_ap", "valid_f1", "dev_f1")]
         looks = f"{row['dev_f1_20ms'] or '-'} / {row['dev_f1_80ms'] or '-'}"
+        figures.append(row["dev_velocity_f1"])
         lines.append(f"| {name} | {row['parameters']} | {' | '.join(figures)} | {looks} |")
     return "\n".join(lines)
 
