@@ -1,6 +1,6 @@
 """The training loop of a transcriber, as a Lightning module."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pytorch_lightning as pl
@@ -20,6 +20,7 @@ from trainer.losses import LossWeights, transcription_loss
 from trainer.model import ModelSettings, Transcriber
 from trainer.optimizer import OptimizerSettings, make_optimizer
 from trainer.scoring import decode, onset_f1
+from trainer.step_means import StepMeans
 from trainer.validation import WholeClips
 
 
@@ -57,6 +58,7 @@ class Finetune(pl.LightningModule):
         self.clips = clips
         self.workers = workers
         self.accumulate = accumulate
+        self._means = StepMeans(accumulate)
 
     @property
     def network(self) -> Transcriber:
@@ -93,19 +95,26 @@ class Finetune(pl.LightningModule):
             said.activations, Activations(*targets[:4]), settings.model.look_aheads, settings.loss
         )
         total = parts.total
+        figures = {field.name: getattr(parts, field.name) for field in fields(parts)}
         if settings.model.instruments:
             weights, delay = settings.loss, settings.model.default_look_ahead
             who = instrument_loss(said.instruments, targets[4], delay, weights.warm_up_frames)
-            self.log("train/instrument", who)
             total = total + weights.instrument * who
+            figures |= {"total": total, "instrument": who}
         if not torch.isfinite(total):
             raise UserError(
                 f"The loss is not a number at step {self.global_step}; resume from the last "
                 "checkpoint with --resume and a lower --optimizer.learning-rate."
             )
-        for name in ("total", "onset", "frame", "offset", "velocity", "relative_velocity"):
-            self.log(f"train/{name}", getattr(parts, name), prog_bar=name == "total")
+        self._log(figures)
         return total
+
+    def _log(self, figures: dict[str, Tensor]) -> None:
+        """Log figures averaged over devices and the batches of a step, all in one message."""
+        values = self._means.add(torch.stack([value.detach() for value in figures.values()]))
+        values = self.trainer.strategy.reduce(values, reduce_op="mean")
+        for name, value in zip(figures, values, strict=True):
+            self.log(f"train/{name}", value, prog_bar=name == "total")
 
     def validation_step(self, batch: tuple[Tensor, np.ndarray], index: int) -> None:
         """Note onset F1 (50 ms) of every look-ahead through the runtime's own note tracker."""

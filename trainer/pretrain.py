@@ -15,6 +15,7 @@ from trainer.cpc_settings import CpcSettings
 from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
 from trainer.model import ModelSettings
 from trainer.optimizer import OptimizerSettings, make_optimizer
+from trainer.step_means import StepMeans
 
 
 def slow_start() -> OptimizerSettings:
@@ -67,7 +68,7 @@ class Pretrain(pl.LightningModule):
         self.workers = workers
         self.accumulate = accumulate
         self.batches = 0
-        self._figures: list[Tensor] = []
+        self._means = StepMeans(accumulate)
         self._carried: tuple[Tensor, ...] = ()
 
     @property
@@ -178,10 +179,8 @@ class Pretrain(pl.LightningModule):
             figures[f"loss_k{k:02d}"] = found.loss[place]
             figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
         values = torch.stack([value.detach() for value in figures.values()])
-        if part == "train" and self.accumulate > 1:
-            self._figures.append(values)
-            values = torch.stack(self._figures).mean(dim=0)
-            self._figures = [] if self.batches % self.accumulate == 0 else self._figures
+        if part == "train":
+            values = self._means.add(values)
         values = self.trainer.strategy.reduce(values, reduce_op="mean")
         for name, value in zip(figures, values, strict=True):
             bar = name in ("loss", "accuracy")

@@ -1,5 +1,6 @@
 """Run folders: what is kept, full disks, damaged checkpoints, kill -9, other loggers."""
 
+import csv
 import json
 import os
 import random
@@ -14,8 +15,10 @@ import torch
 
 import jtm
 from tests.trainer.test_pretrain import ROOT, SMALL, losses, pretrain
+from tests.trainer.test_train import train
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.run_folder import LAST, PREVIOUS, is_whole, newest_checkpoint
+from trainer.step_means import StepMeans
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -119,6 +122,26 @@ def test_accumulated_batches_have_the_losses_of_a_large_one(shards, tmp_path):
     assert list(losses(one)) == list(losses(many)) == [0, 1, 2, 3]
     for large, small in zip(losses(one).values(), losses(many).values(), strict=True):
         assert float(small) == pytest.approx(float(large), abs=1e-5)
+
+
+def test_what_a_step_logs_is_the_mean_over_its_batches():
+    means = StepMeans(2)
+    seen = [means.add(torch.tensor([float(i), 1.0])).tolist() for i in (2, 4, 10)]
+    assert seen == [[2.0, 1.0], [3.0, 1.0], [10.0, 1.0]]
+
+
+def test_a_transcriber_logs_the_loss_of_all_batches_of_a_step(shards, tmp_path):
+    """Velocity is left out: it is divided by the onsets of each batch."""
+    found = []
+    for name, rows, batches in (("large", 4, 1), ("parts", 2, 2)):
+        words = [f"--batch-size={rows}", f"--machine.accumulate={batches}", "--steps=2"]
+        assert train(shards, tmp_path / name, *words, "--machine.log-steps=1") == 0
+        with (tmp_path / name / "csv" / "metrics.csv").open(newline="") as file:
+            found.append([row for row in csv.DictReader(file) if row["train/onset"]])
+    for part in ("train/onset", "train/frame", "train/offset"):
+        large, parts = ([float(row[part]) for row in rows] for rows in found)
+        assert len(large) == 2 and parts[0] == pytest.approx(large[0], rel=1e-5)
+        assert parts[1] == pytest.approx(large[1], rel=0.05)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Crops for pretraining: repeatable, grouped, continued, damaged in the past only."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from trainer.augment import AugmentSettings, Responses
 from trainer.datasets.audio_folder import open_audio_folder
 from trainer.datasets.shards import Clip, Shards, empty_notes, write_shard
 from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
+from trainer.tempo import change_tempo
 
 PLAIN = AugmentSettings(detune_cents=0, transpose_chance=0)
 
@@ -84,6 +86,44 @@ def test_pitch_changes_in_past_and_future_alike(shards):
     past = batch.past / batch.past.abs().amax(1, keepdim=True)
     future = batch.future / batch.future.abs().amax(1, keepdim=True)
     assert torch.allclose(past, future, atol=1e-5)
+
+
+def test_tempo_changes_in_past_and_future_alike_and_pitch_stays(tmp_path):
+    """A tone of 500 Hz that pulses four times a second, up to twice as fast or slow."""
+    time = np.arange(8 * 16_000) / 16_000
+    tone = 12_000 * np.sin(2 * np.pi * 500 * time) * (1 + np.cos(2 * np.pi * 4 * time)) / 2
+    clip = Clip("0", 0, 0, "test", "song", (), "music")
+    write_shard(tmp_path, 0, [tone.astype(np.int16)], [empty_notes()], [clip])
+    still = replace(
+        PLAIN,
+        equalizer_chance=0,
+        noise_chance=0,
+        hum_chance=0,
+        click_chance=0,
+        drive_chance=0,
+    )
+    settings = PretrainCropSettings(2.56, 1.0, tempo_chance=1, tempo_percent=100, augment=still)
+    batch = make(Shards(tmp_path), settings).draw_batch(0)
+    past = batch.past / batch.past.abs().amax(1, keepdim=True)
+    future = batch.future / batch.future.abs().amax(1, keepdim=True)
+    assert torch.allclose(past, future, atol=1e-5)
+    pulses = []
+    for crop in future.numpy():
+        hertz = np.fft.rfftfreq(len(crop), 1 / 16_000)
+        assert abs(hertz[np.abs(np.fft.rfft(crop)).argmax()] - 500) < 3
+        slow = np.abs(np.fft.rfft(crop**2))
+        pulses.append(hertz[1 + slow[1 : np.searchsorted(hertz, 20)].argmax()])
+    assert all(1.8 < pulse < 8.4 for pulse in pulses) and max(pulses) > 1.3 * min(pulses)
+    plain = make(Shards(tmp_path), replace(settings, tempo_chance=0)).draw_batch(0).future
+    assert plain.shape == future.shape
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.25])
+def test_a_stretched_sound_has_the_length_it_should(ratio):
+    sound = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
+    assert len(change_tempo(sound, ratio)) == round(20_000 / ratio)
+    assert np.isfinite(change_tempo(np.zeros(5000, np.float32), ratio)).all()
+    assert len(change_tempo(sound[:100], ratio)) == 100
 
 
 def test_groups_share_a_category(shards):

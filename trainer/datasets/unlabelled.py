@@ -12,6 +12,7 @@ from realtime.errors import UserError
 from trainer.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.cpc import Batch
 from trainer.datasets.shards import Clip
+from trainer.tempo import change_tempo, draw_tempo_ratio
 
 SILENCE = 50
 """Largest sample (of 32767) of a crop that is drawn again."""
@@ -44,6 +45,11 @@ class PretrainCropSettings:
     (arXiv 2007.00991)."""
     quietest_db: float = -20.0
     """Peak of a crop is drawn between this and 0 dBFS, past and future alike."""
+    tempo_chance: float = 0.0
+    """Chance that the tempo changes and the pitch does not, past and future alike; with
+    transposition, pitch and tempo then go different ways. Not where crops read on (sequential)."""
+    tempo_percent: float = 20.0
+    """At most so much faster, or as much slower."""
     augment: AugmentSettings = field(default_factory=past_damage)
     """Detuning and transposition change past and future alike, everything else the past only."""
     category: str = "song"
@@ -133,8 +139,12 @@ class UnlabelledCrops(IterableDataset):
 
     def _draw(self, crop: int, rng: np.random.Generator) -> tuple[int, np.ndarray, float]:
         """A random stretch of sounding audio; longer recordings are drawn more often."""
-        _, ratio = draw_pitch_shift(rng, self.settings.augment)
-        source = int(np.ceil(self.samples * ratio)) + 64
+        settings = self.settings
+        _, ratio = draw_pitch_shift(rng, settings.augment)
+        tempo = 1.0
+        if settings.tempo_chance and rng.random() < settings.tempo_chance:
+            tempo = draw_tempo_ratio(rng, settings.tempo_percent)
+        source = int(np.ceil(self.samples * ratio * tempo)) + 64
         weights = self.lengths
         if self.by_category:
             chosen = np.random.default_rng((self.seed, 1, crop // self.group))
@@ -147,6 +157,8 @@ class UnlabelledCrops(IterableDataset):
             if len(piece) and np.abs(piece).max() > SILENCE:
                 break
         audio = shift_pitch(as_float(piece), ratio)
+        if tempo != 1.0:
+            audio = change_tempo(audio, tempo)
         return clip, self._level(audio, rng), 0.0
 
     def _next(self, crop: int) -> tuple[int, np.ndarray, float]:
