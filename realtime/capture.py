@@ -213,7 +213,8 @@ class Microphone:
         """
         self._heard_at = now
         if self._lost_at is not None:
-            self._count_lost(max(0.0, now - self._lost_at - frames / self.rate))
+            here_s = (frames + waiting) / self.rate
+            self._count_lost(max(0.0, now - self._lost_at - here_s))
             self._lost_at = None
         if self._started_at is None:
             self._started_at = now

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from realtime.child_process import python_command, python_environment
 from realtime.errors import UserError
-from realtime.sound_pipe import SoundPipe
+from realtime.sound_pipe import SoundPipe, read_line
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,9 +41,9 @@ class ChildStream:
         )
         assert self._process.stdout is not None
         self._open = True
-        self._sound = SoundPipe(self._process.stdout.fileno(), 1)
+        pipe = self._process.stdout.fileno()
         try:
-            opened = json.loads(self._sound.read_line(OPEN_SECONDS) or b"{}")
+            opened = json.loads(read_line(pipe, OPEN_SECONDS) or b"{}")
         except ValueError:
             opened = {}
         if "rate" not in opened:
@@ -53,6 +53,7 @@ class ChildStream:
             )
         self.name, self.rate = str(opened["name"]), int(opened["rate"])
         self.latency_ms = float(opened["latency_ms"])
+        self._sound = SoundPipe(pipe, 1, max(1, self.rate // 100))
 
     def take_remark(self) -> str:
         """PortAudio reports no changes."""

@@ -209,7 +209,10 @@ class Engine:
             self._takes.add_marker(text, self.stream_s)
 
     def stop_recording(self) -> None:
-        """End the take; notes that sound end with it."""
+        """End the take with all that was delivered; notes that sound end with it."""
+        self._check_source()
+        if self._takes.recording and self.source.live and self._source_status.waiting_frames:
+            self.pull(self._source_status.waiting_frames)
         self._takes.name_instrument(self.chain.instrument, self.stream_s)
         self._takes.stop()
 
@@ -223,6 +226,7 @@ class Engine:
         if not self._ended:
             self._ended = True
             self._deliver(self.chain.silence(), None)
+            self._keep_the_rest()
         self._takes.name_instrument(self.chain.instrument, self.stream_s)
         self.sink.close()
         self.source.close()
@@ -249,6 +253,15 @@ class Engine:
         self._skipping_at = self.stream_s
         self._takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
+
+    def _keep_the_rest(self) -> None:
+        """What was delivered and is not heard any more belongs to the take."""
+        self._check_source()
+        waiting = self._source_status.waiting_frames
+        if self._takes.recording and self.source.live and waiting:
+            rest = self.source.read(waiting)
+            if rest is not None:
+                self._takes.add(finite(rest), (), self.chain.frame_seconds)
 
     def _check_source(self) -> None:
         """Where sound is missing, end what sounds and keep time."""

@@ -61,7 +61,8 @@ class PulseStream:
         except OSError as error:
             raise UserError(f"Input '{self.name}' cannot be opened ({error}).") from error
         assert self._process.stdout is not None
-        self._sound = SoundPipe(self._process.stdout.fileno(), self._channels)
+        pipe = self._process.stdout.fileno()
+        self._sound = SoundPipe(pipe, self._channels, max(1, self.rate // 100))
         self._open = True
         self._watch = SourceWatch(self._process.pid, source, follows)
         self._watch.start()

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import math
 import os
 import select
 import struct
@@ -21,35 +22,36 @@ _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 
 
 class SoundPipe:
-    """Frames of float32, interleaved, from the first that begins a delivery.
+    """Frames of float32, interleaved; whole blocks of them end where deliveries end.
 
-    What comes in the first tenth of a second is left out up to the end of a delivery. Hops then end
-    where deliveries end, instead of up to a whole delivery (5 to 10 ms) before the next one.
+    Of what comes, every frame can be read, from the first look on; what came before nobody waited
+    for. A tenth of a second after the first delivery their beat is known: then less than a block
+    of silence goes before it all, so that a hop is never up to a delivery (5 to 10 ms) late.
 
     Args:
         pipe: file descriptor to read from; it stays the caller's.
         channels: of a frame.
+        block_frames: length of a block, a hop of the engine.
     """
 
-    def __init__(self, pipe: int, channels: int) -> None:
-        self._pipe, self._channels = pipe, channels
+    def __init__(self, pipe: int, channels: int, block_frames: int) -> None:
+        self._pipe, self._channels, self._block_frames = pipe, channels, block_frames
         self._frame_bytes = 4 * channels
         self._kept = bytearray()
-        self._began_at: float | None = None
-        self._settled = False
+        self._began_at = math.inf
+        self._looked = self._settled = False
         self._arrival = select.poll()
         self._arrival.register(pipe, select.POLLIN)
         with contextlib.suppress(OSError):
             fcntl.fcntl(pipe, _SET_PIPE_SIZE, PIPE_BYTES)
 
     def waiting(self) -> int:
-        """Frames that have come."""
-        coming = _bytes_in(self._pipe)
-        if self._settled:
-            return (len(self._kept) + coming) // self._frame_bytes
-        if coming:
-            self._take()
-        return 0
+        """Frames that have come; none before their beat is known."""
+        if not self._settled:
+            self._settle()
+            if not self._settled:
+                return 0
+        return (len(self._kept) + _bytes_in(self._pipe)) // self._frame_bytes
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` of them, (n, channels), without waiting."""
@@ -63,11 +65,13 @@ class SoundPipe:
     def wait(self, frames: int, timeout_s: float) -> None:
         """Return at the moment at which so many frames are there, or after the timeout."""
         size, until = frames * self._frame_bytes, time.monotonic() + timeout_s
-        while len(self._kept) < size:
+        while not self._settled or len(self._kept) < size:
             left_s = until - time.monotonic()
             if left_s <= 0 or not self._arrival.poll(1 + int(1000 * left_s)):
                 return
-            if not self._take():
+            if not self._settled:
+                self._settle()
+            elif not self._take():
                 time.sleep(max(0.0, until - time.monotonic()))
                 return
 
@@ -75,23 +79,40 @@ class SoundPipe:
         """Read what has come; False where nothing will."""
         data = os.read(self._pipe, _PIECE_BYTES)
         self._kept += data
-        if not self._settled and data:
-            now = time.monotonic()
-            self._began_at = self._began_at or now
-            del self._kept[: len(self._kept) // self._frame_bytes * self._frame_bytes]
-            self._settled = now - self._began_at >= SETTLE_SECONDS
         return bool(data)
 
-    def read_line(self, timeout_s: float) -> bytes:
-        """A line before the sound, without its end; empty where none comes in time."""
-        line, until = bytearray(), time.monotonic() + timeout_s
-        while (left_s := until - time.monotonic()) > 0:
-            if self._arrival.poll(1 + int(1000 * left_s)):
-                letter = os.read(self._pipe, 1)
-                if letter in (b"\n", b""):
-                    return bytes(line)
-                line += letter
-        return b""
+    def _settle(self) -> None:
+        """Read all that has come, so that what is kept ends with a delivery; look how long it is.
+
+        Where it ends for good, nothing is waited for.
+        """
+        ended = False
+        while not ended and self._arrival.poll(0):
+            ended = not self._take()
+        whole = len(self._kept) // self._frame_bytes
+        if not self._looked:
+            self._looked = True
+            del self._kept[: whole * self._frame_bytes]
+        elif whole:
+            now = time.monotonic()
+            self._began_at = min(self._began_at, now)
+            self._settled = ended or now - self._began_at >= SETTLE_SECONDS
+            if self._settled:
+                self._kept[:0] = bytes(-whole % self._block_frames * self._frame_bytes)
+
+
+def read_line(pipe: int, timeout_s: float) -> bytes:
+    """A line that comes before the sound, without its end; empty where none comes in time."""
+    arrival = select.poll()
+    arrival.register(pipe, select.POLLIN)
+    line, until = bytearray(), time.monotonic() + timeout_s
+    while (left_s := until - time.monotonic()) > 0:
+        if arrival.poll(1 + int(1000 * left_s)):
+            letter = os.read(pipe, 1)
+            if letter in (b"\n", b""):
+                return bytes(line)
+            line += letter
+    return b""
 
 
 def _bytes_in(pipe: int) -> int:

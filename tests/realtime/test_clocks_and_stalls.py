@@ -162,15 +162,20 @@ def test_moved_to_a_source_nobody_chose(night):
     assert not night.engine.chain.tracker.sounding
 
 
-def test_every_sample_of_a_ramp_is_in_the_take_or_counted(toy, tmp_path):
-    night = Night(toy, tmp_path)
+@pytest.mark.parametrize("stops", [True, False])
+def test_every_sample_of_a_ramp_is_in_the_take(night, tmp_path, stops):
+    """From the first to the last that was delivered before the take, or the program, was ended."""
     ramp = (np.arange(3 * RATE) % 32_000).astype(np.float32) / 32_768
     night.stream._sound = ramp
     night.play(2.5)
+    night.now += 0.0071
+    if stops:
+        night.engine.stop_recording()
     night.engine.close()
     (flac,) = tmp_path.glob("*.flac")
     kept, _ = soundfile.read(flac, dtype="float32")
-    assert np.array_equal(kept, ramp[: len(kept)]) and len(kept) >= 2.5 * RATE - 400
+    delivered = int((night.now - 500.0) * RATE)
+    assert np.array_equal(kept, ramp[:delivered])
 
 
 def test_settings_change_keeps_the_take_whole(night):
