@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.shortcuts import CheatSheet
-from gui.takes import discard_take, save_copy, show_folder
+from gui.takes import files_of, save_copy, show_folder
+from gui.trash import Trashed, discard, put_back
 from gui.words import tr
+from realtime.errors import UserError
 from realtime.sources import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ class Actions:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
+        self._trashed: list[Trashed] = []
 
     def record(self) -> None:
         """Begin a take, or end and keep it."""
@@ -56,24 +59,55 @@ class Actions:
             return
         said = save_copy(window, window.transport.take.path)
         if said:
-            window.jobs.say(said)
+            window.told.say(said)
 
     def discard(self) -> None:
         """Move the newest take to the trash."""
         window = self._window
         take = window.transport.take.path
-        gone, said = discard_take(take)
-        if gone:
-            window.transport.take.forget(take)
-            if window.shows_takes:
-                window.enter_takes()
-        window.jobs.say(said)
+        if not take:
+            window.told.say(tr("There is no take yet: press R to record one."))
+            return
+        try:
+            self.trashed(discard(files_of(take), Path(take).stem))
+        except UserError as error:
+            window.told.say(str(error), "error")
+            return
+        if window.shows_takes:
+            window.enter_takes()
+
+    def trashed(self, gone: Trashed) -> None:
+        """Something is in the trash now: say so, and offer the way back."""
+        window = self._window
+        newest = window.transport.take
+        if newest.path and any(path == Path(newest.path) for path, _ in gone.moves):
+            newest.forget(newest.path)
+        if gone.can_come_back:
+            self._trashed.append(gone)
+        said = tr("{name} is in the trash.", name=gone.label)
+        window.told.say(said, undo=gone.can_come_back)
+
+    def bring_back(self) -> None:
+        """Undo the last move to the trash; again, the one before."""
+        window = self._window
+        if not self._trashed:
+            return
+        gone = self._trashed.pop()
+        try:
+            put_back(gone)
+        except UserError as error:
+            window.told.say(str(error), "error")
+            return
+        window.transport.take.recall()
+        window.told.say(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
+        if window.shows_takes:
+            window.takes.enter(window.controller.takes_folder, gone.take)
 
     def folder(self) -> None:
         """Open the folder of the takes."""
         said = show_folder(self._window.transport.take.path)
         if said:
-            self._window.jobs.say(said)
+            self._window.told.say(said)
 
     def zoom_in(self) -> None:
         """Show fewer seconds."""
@@ -100,7 +134,7 @@ class Actions:
     def report(self) -> None:
         """Copy a report on how everything is."""
         QApplication.clipboard().setText(self._window.controller.report())
-        self._window.jobs.say(tr("A report is on the clipboard: paste it where you ask for help."))
+        self._window.told.say(tr("A report is on the clipboard: paste it where you ask for help."))
 
     def spectrogram(self) -> None:
         """The model's own input behind the notes, or not."""

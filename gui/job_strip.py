@@ -4,27 +4,17 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton
 
 from gui.engine_words import in_our_words
 from gui.file_job import FileJob
-from gui.notice_view import NARROW, kind_line, show_kind
 from gui.status_text import short_name
-from gui.theme import SPACE
+from gui.strip import Strip, plain_label, show_kind
 from gui.words import plural, tr
 from realtime.settings import EngineSettings
 
 
-class JobStrip(QWidget):
+class JobStrip(Strip):
     """Runs one `FileJob` at a time and shows how it goes."""
 
     saved = Signal(str)
@@ -36,13 +26,9 @@ class JobStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("strip")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.job: FileJob | None = None
         self._refining = False
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
+        self.label = plain_label(wrap=True)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -51,40 +37,22 @@ class JobStrip(QWidget):
         self.keep.setToolTip(tr("To see, hear and edit it among your takes"))
         self.save = QPushButton(tr("Save .mid…"))
         self.close_button = QPushButton(tr("Cancel"))
-        self._row = QGridLayout(self)
-        self._row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
-        self._row.setSpacing(SPACE * 2)
-        self._kind = kind_line()
-        self._kind.setFixedWidth(3)
-        self._buttons = QHBoxLayout()
-        for button in (self.keep, self.save, self.close_button):
-            self._buttons.addWidget(button)
-        self._narrow: bool | None = None
-        self._arrange(narrow=False)
         for button in (self.keep, self.save, self.close_button):
             button.setAccessibleName(button.text())
+            self.buttons.addWidget(button)
         self.keep.clicked.connect(self.keep_wanted)
         self.save.clicked.connect(self._ask_where)
         self.close_button.clicked.connect(self.close_job)
-        self.hide()
+        self.arrange(narrow=False)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Buttons beside the words, or below them where there is little room."""
-        super().resizeEvent(event)
-        self._arrange(self.width() < NARROW)
-
-    def _arrange(self, narrow: bool) -> None:
-        if narrow == self._narrow:
-            return
-        self._narrow, row = narrow, self._row
-        row.removeItem(self._buttons)
-        row.addWidget(self._kind, 0, 0, 2 if narrow else 1, 1)
-        row.addWidget(self.label, 0, 1)
-        row.addWidget(self.bar, 0, 2)
-        place = (1, 1, 1, 2) if narrow else (0, 3, 1, 1)
-        row.addLayout(self._buttons, *place, Qt.AlignmentFlag.AlignRight)
-        row.setColumnStretch(1, 2)
-        row.setColumnStretch(2, 3)
+    def place(self, narrow: bool) -> None:
+        """Buttons beside the words and the bar, or below them."""
+        self.grid.addWidget(self.label, 0, 1)
+        self.grid.addWidget(self.bar, 0, 2)
+        below = (1, 1, 1, 2) if narrow else (0, 3, 1, 1)
+        self.grid.addLayout(self.buttons, *below, Qt.AlignmentFlag.AlignRight)
+        self.grid.setColumnStretch(1, 2)
+        self.grid.setColumnStretch(2, 3)
 
     def transcribe(self, sound: Path, model: str) -> None:
         """Turn this file into notes; a job that still runs is cancelled."""
@@ -120,11 +88,6 @@ class JobStrip(QWidget):
             self._show(tr("Saved as {name}", name=target.name), running=False, done=False)
             self.saved.emit(str(target))
 
-    def say(self, text: str) -> None:
-        """Tell something that the user has just asked for, until it is closed."""
-        if self.job is None:
-            self._show(in_our_words(text), running=False, done=False)
-
     def discard(self) -> None:
         """Stop whatever runs and forget its result."""
         if self.job is not None:
@@ -149,7 +112,7 @@ class JobStrip(QWidget):
     def fail(self, reason: str) -> None:
         """Say why something did not work, until it is closed."""
         self._show(in_our_words(reason), running=False, done=False)
-        show_kind(self._kind, "error")
+        show_kind(self.kind, "error")
 
     def close_job(self) -> None:
         """Forget the job and its words."""
@@ -157,7 +120,7 @@ class JobStrip(QWidget):
         self.hide()
 
     def _show(self, text: str, running: bool, done: bool) -> None:
-        show_kind(self._kind, "info")
+        show_kind(self.kind, "info")
         self.label.setText(text)
         self.setAccessibleName(text)
         self.bar.setVisible(running)

@@ -45,6 +45,7 @@ def build_menu(
         ("open", tr("Sound file to notes…"), "Ctrl+O"),
         ("save", tr("Save the newest take as…"), "Ctrl+S"),
         ("discard", tr("Newest take to the trash"), "Ctrl+Backspace"),
+        ("bring_back", tr("Bring back from the trash"), "Ctrl+Z"),
         ("takes", tr("Takes"), "T"),
         ("folder", tr("Open the folder"), ""),
         ("", "", ""),

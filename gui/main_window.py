@@ -42,6 +42,7 @@ from gui.notice_view import NoticeCard, NoticeStrip
 from gui.notices import drop_notice
 from gui.pitch_names import spelled
 from gui.roll_pane import RollPane
+from gui.said_strip import SaidStrip
 from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS
 from gui.status_bar import StatusBar
@@ -79,7 +80,8 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._store, self._scan = store, scan
         self.choices, geometry = store.load()
-        self.top_bar, self.strip, self.jobs = TopBar(), NoticeStrip(), JobStrip()
+        self.top_bar, self.strip = TopBar(), NoticeStrip()
+        self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self._actions = Actions(self)
         self.log, self._keys, self._tuner = NoteLog(), KeyFollower(), Tuner()
@@ -112,7 +114,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(root)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.top_bar, self.strip, self.jobs):
+        for part in (self.top_bar, self.strip, self.jobs, self.told):
             column.addWidget(part)
         self.pages.addWidget(self.pane)
         self.pages.addWidget(self.takes)
@@ -135,7 +137,9 @@ class MainWindow(QMainWindow):
         transport.save_clicked.connect(lambda: self.do("save"))
         transport.compact_clicked.connect(lambda: self.do("compact"))
         transport.takes_clicked.connect(lambda: self.do("takes"))
-        self.takes.said.connect(self.jobs.say)
+        self.takes.said.connect(self.told.say)
+        self.takes.trashed.connect(self._actions.trashed)
+        self.told.undo_clicked.connect(lambda: self.do("bring_back"))
         self.takes.refine_wanted.connect(self._refine)
         self.jobs.refined.connect(self.takes.refined)
         self.jobs.keep_wanted.connect(self._keep_job)
@@ -290,8 +294,13 @@ class MainWindow(QMainWindow):
         self.jobs.refine(Path(sound), replace(self.controller.settings, latency_ms=None))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space that no control wanted plays the open take, or starts or stops the demo."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+        """Space that no control wanted plays the open take, or starts or stops the demo.
+
+        Ctrl+Z where no edit is left to undo brings back what went to the trash.
+        """
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.do("bring_back")
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not self.shows_takes:
                 self.controller.toggle_demo()
             elif self.takes.view.take is not None:

@@ -1,23 +1,14 @@
 """Shows a notice: as a strip above the roll, or as a card in the middle of an empty one."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.controls import ElidedLabel
 from gui.notices import Notice
+from gui.strip import Strip, kind_line, plain_label, show_kind
 from gui.theme import CONTROL_HEIGHT, SPACE
 from gui.words import tr
 
-NARROW = 640
-"""Below this width a strip's words stand below its title."""
 CARD_WIDTH = 400
 CARD_FRAME = 14 * SPACE + 3
 """Height of margins, gaps and the coloured line."""
@@ -37,65 +28,42 @@ def action_labels() -> dict[str, str]:
     }
 
 
-class NoticeStrip(QWidget):
-    """One line above the roll: kind, words, buttons."""
+class NoticeStrip(Strip):
+    """Title, words, what can be done."""
 
     acted = Signal(str)
     """Name of the action the user chose."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("strip")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._kind = kind_line()
-        self._kind.setFixedWidth(3)
-        self._title, self._text = ElidedLabel(), QLabel()
+        self._title, self._text = ElidedLabel(), plain_label("stripText", wrap=True)
         self._title.setObjectName("stripTitle")
-        self._text.setObjectName("stripText")
-        self._text.setWordWrap(True)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)
-        for label in (self._title, self._text):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(SPACE * 2)
-        self._row = QGridLayout(self)
-        self._row.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
-        self._row.setSpacing(SPACE * 2)
-        self._narrow: bool | None = None
         self._dismiss = QPushButton("×")
         self._dismiss.setAccessibleName(tr("Close the message"))
         self._dismiss.setToolTip(tr("Close the message"))
         self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dismiss.clicked.connect(lambda: self.acted.emit("dismiss"))
-        self._arrange(narrow=False)
+        self.arrange(narrow=False)
         self.notice: Notice | None = None
-        self.hide()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def place(self, narrow: bool) -> None:
         """Words beside the title, or below it where there is little room."""
-        super().resizeEvent(event)
-        self._arrange(self.width() < NARROW)
-
-    def _arrange(self, narrow: bool) -> None:
-        if narrow == self._narrow:
-            return
-        self._narrow, row = narrow, self._row
-        row.removeItem(self._buttons)
-        row.addWidget(self._kind, 0, 0, 2 if narrow else 1, 1)
-        row.addWidget(self._title, 0, 1)
-        row.addLayout(self._buttons, 0, 3)
-        row.addWidget(self._dismiss, 0, 4)
-        row.addWidget(self._text, *((1, 1, 1, 4) if narrow else (0, 2, 1, 1)))
-        row.setColumnStretch(1, int(narrow))
-        row.setColumnStretch(2, int(not narrow))
+        self.grid.addWidget(self._title, 0, 1)
+        self.grid.addLayout(self.buttons, 0, 3)
+        self.grid.addWidget(self._dismiss, 0, 4)
+        self.grid.addWidget(self._text, *((1, 1, 1, 4) if narrow else (0, 2, 1, 1)))
+        self.grid.setColumnStretch(1, int(narrow))
+        self.grid.setColumnStretch(2, int(not narrow))
         self._make_room()
 
     def _make_room(self) -> None:
         """In a narrow window the title may be cut, and a report is left to the menu."""
-        narrow = bool(self._narrow)
+        narrow = bool(self.narrow)
         self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
-        for index in range(self._buttons.count()):
-            button = self._buttons.itemAt(index).widget()
+        for index in range(self.buttons.count()):
+            button = self.buttons.itemAt(index).widget()
             button.setVisible(not narrow or button.property("action") != "report")
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -107,12 +75,12 @@ class NoticeStrip(QWidget):
         if notice is None:
             return
         self._dismiss.setVisible(notice.closable)
-        show_kind(self._kind, notice.kind)
+        show_kind(self.kind, notice.kind)
         self._title.setText(notice.title)
         self._title.setVisible(bool(notice.title))
         self._text.setText(notice.text)
         self.setAccessibleName(f"{notice.title} {notice.text}".strip())
-        _refill(self._buttons, notice, self.acted.emit, primary=False)
+        _refill(self.buttons, notice, self.acted.emit, primary=False)
         self._make_room()
 
 
@@ -128,13 +96,10 @@ class NoticeCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._kind = kind_line()
         self._kind.setFixedSize(36, 3)
-        self._title, self._text = QLabel(), QLabel()
-        self._title.setObjectName("cardTitle")
-        self._text.setObjectName("cardText")
+        self._title = plain_label("cardTitle", wrap=True)
+        self._text = plain_label("cardText", wrap=True)
         for label in (self._title, self._text):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setWordWrap(True)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SPACE * 2)
         buttons = QHBoxLayout()
@@ -182,21 +147,6 @@ class NoticeCard(QWidget):
         height = min(height, area.height())
         self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
         self.raise_()
-
-
-def kind_line() -> QWidget:
-    """The thin coloured line that says how serious a notice is."""
-    line = QWidget()
-    line.setObjectName("kindLine")
-    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    return line
-
-
-def show_kind(line: QWidget, kind: str) -> None:
-    """Colour the line: hint, info, warning or error."""
-    line.setProperty("kind", kind)
-    line.style().unpolish(line)
-    line.style().polish(line)
 
 
 def _refill(row: QHBoxLayout, notice: Notice, act: object, primary: bool) -> None:

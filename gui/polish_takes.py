@@ -5,6 +5,8 @@ TAKE_TEXTS: dict[str, str] = {
     "A table of notes with times in seconds": "Tabela nut z czasami w sekundach",
     "Back to the list": "Wróć do listy",
     "Both": "Oba",
+    "Bring back from the trash": "Przywróć z kosza",
+    "Bring back what went to the trash": "Przywróć to, co trafiło do kosza",
     "Choose a take to see it.": "Wybierz podejście, żeby je zobaczyć.",
     "Choose the note before or after": "Wybierz poprzednią lub następną nutę",
     "Del": "Del",
@@ -68,6 +70,7 @@ TAKE_TEXTS: dict[str, str] = {
     "The take keeps its raw timing; only the saved file is changed.": (
         "Podejście zachowuje surowy czas; zmienia się tylko zapisywany plik."
     ),
+    "There is already another {name}.": "Jest już inny plik {name}.",
     "To see, hear and edit it among your takes": (
         "Żeby zobaczyć, usłyszeć i poprawić je wśród podejść"
     ),
@@ -89,6 +92,8 @@ TAKE_TEXTS: dict[str, str] = {
     "{name} at {at}, {length} s long, velocity {velocity}": (
         "{name} w {at}, długość {length} s, dynamika {velocity}"
     ),
+    "{name} is back.": "{name}: przywrócono.",
+    "{name} is no longer in the trash.": "{name}: już nie ma w koszu.",
     "{name}: refined as version {number}.": "{name}: dopracowano jako wersję {number}.",
     "{path} cannot be read: {reason}.": "Nie można odczytać {path}: {reason}.",
 }

@@ -35,6 +35,7 @@ def descriptions() -> list[tuple[str, str]]:
         (f"Esc  F12  {tr('Ctrl')}+.", tr("Panic: silence every MIDI note at once")),
         (f"{tr('Ctrl')}+S", tr("Save the newest take as…")),
         (f"{tr('Ctrl')}+⌫", tr("Move the newest take to the trash")),
+        (f"{tr('Ctrl')}+Z", tr("Bring back what went to the trash")),
         ("T", tr("Your takes: see, hear and edit them")),
         (f"{tr('Ctrl')}+O", tr("Turn a sound file into notes")),
         (f"{tr('Ctrl')}+M", tr("Compact view, always on top")),

@@ -34,6 +34,10 @@ class TakeButton(QPushButton):
         self._forgotten = path
         self.show_take("")
 
+    def recall(self) -> None:
+        """What was forgotten is out of the trash again."""
+        self._forgotten = ""
+
     def set_narrow(self, narrow: bool) -> None:
         """Show the icon only."""
         self._narrow = narrow

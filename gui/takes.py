@@ -1,10 +1,9 @@
 """What can be done with the newest take."""
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -41,27 +40,12 @@ def copy_take(take: Path, target: Path) -> str:
     return tr("Saved {names}", names=", ".join(copied))
 
 
-def discard_take(take: str) -> tuple[bool, str]:
-    """Move a take, its sound and all versions of its notes to the trash.
-
-    Returns:
-        (whether the take is gone, what to tell the user).
-    """
-    if not take:
-        return False, tr("There is no take yet: press R to record one.")
+def files_of(take: str) -> list[Path]:
+    """A take's .mid, its sound and all versions of its notes."""
     path = Path(take)
     parts = [path, *(path.with_suffix(suffix) for suffix in BESIDE)]
     known = next((each for each in list_takes(path.parent) if each.name == path.stem), None)
-    files = known.files() if known is not None else [part for part in parts if part.is_file()]
-    return trash(files, path.stem)
-
-
-def trash(files: Sequence[Path], name: str) -> tuple[bool, str]:
-    """Move files to the trash; returns whether all are gone, and what to tell the user."""
-    for path in files:
-        if not QFile.moveToTrash(str(path)):
-            return False, tr("{path} cannot be moved to the trash.", path=path)
-    return True, tr("{name} is in the trash.", name=name)
+    return known.files() if known is not None else [part for part in parts if part.is_file()]
 
 
 def show_folder(take: str) -> str:

@@ -10,6 +10,7 @@ from gui.ink import NoteInk
 from gui.library.library_panel import LibraryPanel
 from gui.take_view.player import Player
 from gui.take_view.take_view import TakeView
+from gui.trash import Trashed
 from gui.words import tr
 from realtime.errors import UserError
 from realtime.note_files import read_csv
@@ -26,6 +27,8 @@ class TakesPage(QWidget):
     """Something to tell the user."""
     refine_wanted = Signal(str)
     """The sound file that should be listened to again."""
+    trashed = Signal(object)
+    """A `gui.trash.Trashed`: what is in the trash now."""
     left = Signal()
     """The user wants to go back to the live roll."""
 
@@ -44,7 +47,9 @@ class TakesPage(QWidget):
         row.addWidget(self.hint, 1)
         self._refining: Take | None = None
         self.library.opened.connect(self.show_take)
-        self.library.gone.connect(self._gone)
+        self.library.trashed.connect(self._gone)
+        self.library.trashed.connect(self.trashed)
+        self.view.trashed.connect(self.trashed)
         self.library.renamed.connect(self._renamed)
         self.library.said.connect(self.said)
         self.view.said.connect(self.said)
@@ -135,8 +140,8 @@ class TakesPage(QWidget):
         self._arrange(listed=True)
         self.library.list.setFocus()
 
-    def _gone(self, name: str) -> None:
-        if self.view.take is not None and self.view.take.name == name:
+    def _gone(self, gone: Trashed) -> None:
+        if self.view.take is not None and self.view.take.name == gone.take:
             self.view.close_take()
             self._arrange(listed=True)
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from gui.icons import icon
 from gui.library.take_list import TakeList
-from gui.takes import trash
 from gui.theme import SPACE, Theme, mix
+from gui.trash import discard
 from gui.words import tr
 from realtime.errors import UserError
 from realtime.take_library import Take, list_takes, rename_take
@@ -20,8 +20,8 @@ class LibraryPanel(QWidget):
 
     opened = Signal(object)
     """The `Take` to show."""
-    gone = Signal(str)
-    """Name of a take that is in the trash now."""
+    trashed = Signal(object)
+    """A `gui.trash.Trashed`: a take that is in the trash now."""
     renamed = Signal(object)
     """The `Take` under its new name."""
     said = Signal(str)
@@ -107,10 +107,10 @@ class LibraryPanel(QWidget):
         if take is None:
             return
         row = self.list.currentRow()
-        gone, said = trash(take.files(), take.name)
-        if gone:
-            self.gone.emit(name)
-        self.said.emit(said)
+        try:
+            self.trashed.emit(discard(take.files(), name))
+        except UserError as error:
+            self.said.emit(str(error))
         self.refresh()
         if self.takes:
             self.list.setCurrentRow(min(row, len(self.takes) - 1))

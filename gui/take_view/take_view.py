@@ -21,7 +21,7 @@ from gui.take_view.score import Score
 from gui.take_view.take_bar import TakeBar
 from gui.take_view.take_head import TakeHead, version_name
 from gui.take_view.take_roll import TakeRoll
-from gui.takes import trash
+from gui.trash import discard
 from gui.words import tr
 from realtime.errors import UserError
 from realtime.grid import guess_tempo
@@ -40,6 +40,8 @@ class TakeView(QWidget):
     """Something to tell the user."""
     changed = Signal()
     """The files of the take have changed."""
+    trashed = Signal(object)
+    """A `gui.trash.Trashed`: a version that is in the trash now."""
     back = Signal()
     """The user wants to see the list."""
     refine_wanted = Signal(str)
@@ -193,7 +195,8 @@ class TakeView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no control wanted."""
         name = action_of(event.key(), event.modifiers())
-        if name and self.take is not None:
+        idle = name == "undo" and not self.roll.history.can_undo
+        if name and self.take is not None and not idle:
             self.do(name)
         else:
             super().keyPressEvent(event)
@@ -214,13 +217,17 @@ class TakeView(QWidget):
         take, version = self.take, self.version
         if take is None or version is None or version.kind == "played":
             return
-        gone, said = trash(version.files(), f"{take.name}, {version_name(version)}")
-        self.said.emit(said)
-        if gone:
-            self.roll.history.saved()
-            left = tuple(each for each in take.versions if each.number != version.number)
-            self.open(replace(take, versions=left))
-            self.changed.emit()
+        label = f"{take.name}, {version_name(version)}"
+        try:
+            gone = discard(version.files(), take.name, label)
+        except UserError as error:
+            self.said.emit(str(error))
+            return
+        self.roll.history.saved()
+        left = tuple(each for each in take.versions if each.number != version.number)
+        self.open(replace(take, versions=left))
+        self.changed.emit()
+        self.trashed.emit(gone)
 
     def _name_instrument(self, name: str) -> None:
         if self.take is not None:

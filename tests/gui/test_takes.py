@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gui.take_button import TakeButton
-from gui.takes import copy_take, discard_take
+from gui.takes import copy_take, files_of
 
 
 @pytest.fixture
@@ -28,14 +28,8 @@ def test_a_copy_that_fails_says_why(take, tmp_path):
     assert "cannot be written" in said
 
 
-def test_a_take_goes_to_the_trash_with_all_its_files(take, monkeypatch):
-    binned = []
-    monkeypatch.setattr(
-        "gui.takes.QFile.moveToTrash", lambda path: binned.append(Path(path).suffix) or True
-    )
-    assert discard_take(str(take))[0]
-    assert sorted(binned) == [".csv", ".flac", ".mid"]
-    assert discard_take("")[0] is False
+def test_a_take_is_all_its_files(take):
+    assert sorted(path.suffix for path in files_of(str(take))) == [".csv", ".flac", ".mid"]
 
 
 def test_a_trashed_take_is_no_longer_offered_but_the_next_one_is(qtbot):
@@ -46,5 +40,9 @@ def test_a_trashed_take_is_no_longer_offered_but_the_next_one_is(qtbot):
     button.forget("/takes/1.mid")
     button.show_take("/takes/1.mid")
     assert not button.isEnabled()
+    button.recall()
+    button.show_take("/takes/1.mid")
+    assert button.isEnabled()
+    button.forget("/takes/1.mid")
     button.show_take("/takes/2.mid")
     assert button.isEnabled()

@@ -33,6 +33,10 @@ def page(qtbot, clock, folder) -> TakesPage:
     page.close_player()
 
 
+def unlink_instead(monkeypatch) -> None:
+    monkeypatch.setattr("gui.trash.into_trash", lambda path: (path.unlink() is None, None))
+
+
 def at(page: TakesPage, second: float, pitch: int) -> QPoint:
     roll = page.view.roll
     view = roll.camera.viewport(roll.width(), roll.height())
@@ -188,7 +192,7 @@ def test_a_take_is_renamed_in_the_list(page, folder):
 
 
 def test_a_take_goes_to_the_trash_and_the_next_one_is_shown(page, folder, monkeypatch):
-    monkeypatch.setattr("gui.takes.QFile.moveToTrash", lambda path: Path(path).unlink() is None)
+    unlink_instead(monkeypatch)
     page.library.list.setFocus()
     page.library.discard.click()
     assert not list(folder.glob("first*"))
@@ -283,7 +287,7 @@ def test_a_take_that_was_just_recorded_is_opened(make_stage, folder):
 
 @pytest.fixture
 def unlinking(monkeypatch):
-    monkeypatch.setattr("gui.takes.QFile.moveToTrash", lambda path: Path(path).unlink() is None)
+    unlink_instead(monkeypatch)
 
 
 def test_one_version_goes_to_the_trash_and_the_others_stay(page, folder, unlinking):

@@ -93,4 +93,13 @@ def test_the_report_is_copied_by_key_click_and_banner(stage, qtbot):
         text = QApplication.clipboard().text()
         assert "MIDI port 'X' was lost" in text
         assert "settings: as usual" in text
-    assert "clipboard" in stage.window.jobs.label.text()
+    assert "clipboard" in stage.window.told.label.text()
+
+
+def test_what_is_said_is_not_lost_while_a_file_is_transcribed(stage):
+    stage.window.jobs._show("Listening…", running=True, done=False)
+    stage.window.do("report")
+    assert stage.window.jobs.isVisible()
+    assert stage.window.told.isVisible()
+    stage.window.told.close_button.click()
+    assert not stage.window.told.isVisible()

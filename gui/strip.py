@@ -1,0 +1,70 @@
+"""A line above the roll: a colour that says how serious it is, words, buttons."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from gui.theme import SPACE
+
+NARROW = 640
+"""Below this width a strip has two lines."""
+
+
+class Strip(QWidget):
+    """Hidden until there is something to say. What it holds is placed by `place`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.kind = kind_line()
+        self.kind.setFixedWidth(3)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(SPACE * 2)
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
+        self.grid.setSpacing(SPACE * 2)
+        self.narrow: bool | None = None
+        self.hide()
+
+    def place(self, narrow: bool) -> None:
+        """Put the parts into the grid, right of the coloured line in column 0."""
+        raise NotImplementedError
+
+    def arrange(self, narrow: bool) -> None:
+        """One line, or two."""
+        if narrow != self.narrow:
+            self.narrow = narrow
+            self.grid.removeItem(self.buttons)
+            self.grid.addWidget(self.kind, 0, 0, 2 if narrow else 1, 1)
+            self.place(narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the width."""
+        super().resizeEvent(event)
+        self.arrange(self.width() < NARROW)
+
+
+def plain_label(name: str = "", wrap: bool = False) -> QLabel:
+    """Words that are never taken for HTML; `name` is that of the stylesheet."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    return label
+
+
+def kind_line() -> QWidget:
+    """The thin coloured line that says how serious something is."""
+    line = QWidget()
+    line.setObjectName("kindLine")
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return line
+
+
+def show_kind(line: QWidget, kind: str) -> None:
+    """Colour the line: hint, info, warning or error."""
+    if line.property("kind") != kind:
+        line.setProperty("kind", kind)
+        line.style().unpolish(line)
+        line.style().polish(line)

@@ -1,0 +1,140 @@
+"""To the trash and back, with the trash of the system in a folder of its own."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gui import trash
+from gui.trash import discard, put_back
+from realtime.errors import UserError
+from realtime.settings import EngineSettings
+from realtime.take_library import list_takes, save_version
+from tests.gui.takes import NOTES, make_take
+
+UNDO = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    for name in ("first", "second ż"):
+        make_take(tmp_path / "takes", name)
+    return tmp_path / "takes"
+
+
+@pytest.fixture
+def stage(make_stage, folder):
+    stage = make_stage(EngineSettings(record=str(folder)))
+    stage.engine.forced = {"last_take": str(folder / "second ż.mid")}
+    stage.play(0.1)
+    return stage
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_files_come_back_as_they_were_and_the_trash_forgets_them(folder, tmp_path):
+    before = contents(folder)
+    gone = discard(sorted(folder.glob("second*")), "second ż")
+    assert len(contents(folder)) == len(before) - 3
+    assert gone.can_come_back
+    put_back(gone)
+    assert contents(folder) == before
+    assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+
+
+def test_what_cannot_go_completely_stays_completely(folder, monkeypatch):
+    before, real = contents(folder), trash.into_trash
+    monkeypatch.setattr(
+        trash, "into_trash", lambda p: (False, None) if p.suffix == ".mid" else real(p)
+    )
+    with pytest.raises(UserError, match=r"first\.mid cannot be moved"):
+        discard(sorted(folder.glob("first*")), "first")
+    assert contents(folder) == before
+
+
+def test_nothing_is_overwritten_and_nothing_comes_back_by_halves(folder):
+    gone = discard(sorted(folder.glob("first*")), "first")
+    (folder / "first.mid").write_bytes(b"another")
+    with pytest.raises(UserError, match=r"already another first\.mid"):
+        put_back(gone)
+    assert (folder / "first.mid").read_bytes() == b"another"
+    assert not (folder / "first.csv").exists()
+    (folder / "first.mid").unlink()
+    put_back(gone)
+    assert len(list(folder.glob("first*"))) == 3
+    with pytest.raises(UserError, match="no longer in the trash"):
+        put_back(gone)
+
+
+def test_the_newest_take_goes_and_comes_back_by_keys(stage, folder, qtbot):
+    window, before = stage.window, contents(folder)
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert not list(folder.glob("second*"))
+    assert not window.transport.take.isEnabled()
+    assert "second ż is in the trash" in window.told.label.text()
+    assert window.told.undo.isVisible()
+    qtbot.keyClick(window.pane, *UNDO)
+    assert contents(folder) == before
+    assert "is back" in window.told.label.text()
+    assert not window.told.undo.isVisible()
+    stage.play(0.1)
+    assert window.transport.take.isEnabled()
+    window.do("bring_back")
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("way", ["button", "list", "roll"])
+def test_takes_of_the_list_come_back_one_by_one(stage, folder, qtbot, way):
+    window, before = stage.window, contents(folder)
+    window.do("takes")
+    page = window.takes
+    qtbot.waitUntil(window.isActiveWindow)
+    first, second = (page.library.takes[row].name for row in (0, 1))
+    qtbot.keyClick(page.library.list, Qt.Key.Key_Delete)
+    assert page.view.take.name == second
+    stage.play(0.1)
+    assert window.transport.take.isEnabled() == (first == "first")
+    qtbot.keyClick(page.library.list, Qt.Key.Key_Delete)
+    assert page.view.take is None
+    assert contents(folder) == {}
+    target = {"list": page.library.list, "roll": window, "button": None}[way]
+    for name in (second, first):
+        if target is None:
+            window.told.undo.click()
+        else:
+            qtbot.keyClick(target, *UNDO)
+        assert page.view.take.name == name
+    assert contents(folder) == before
+
+
+def test_a_version_comes_back_and_edits_are_undone_first(stage, folder, qtbot):
+    (take,) = (each for each in list_takes(folder) if each.name == "first")
+    save_version(take, NOTES[:2], "edited")
+    window = stage.window
+    window.do("takes")
+    page = window.takes
+    page.show_take(page.library.find("first"))
+    page.view.do("drop_version")
+    assert len(page.view.take.versions) == 1
+    assert "first, 2" in window.told.label.text()
+    page.view.roll.choose(frozenset({0}))
+    page.view.do("delete")
+    qtbot.keyClick(page.view.roll, *UNDO)
+    assert page.view.roll.history.score.notes == tuple(NOTES)
+    assert len(page.view.take.versions) == 1
+    qtbot.keyClick(page.view.roll, *UNDO)
+    assert page.view.version.number == 2
+    assert page.view.roll.history.score.notes == tuple(NOTES[:2])
+
+
+def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
+    monkeypatch.setattr(trash, "into_trash", lambda path: (path.unlink() is None, None))
+    stage.window.do("discard")
+    assert "is in the trash" in stage.window.told.label.text()
+    assert not stage.window.told.undo.isVisible()
+    assert QApplication.focusWidget() is not stage.window.told.undo
