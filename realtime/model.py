@@ -89,17 +89,53 @@ class OnnxModel:
         self._state_names = [state.name for state in self.spec.state]
         extras = {"spectrum": self.spec.spectrum_bins, INSTRUMENTS: self.spec.instruments}
         self._output_names = [*OUTPUTS, *(name for name, given in extras.items() if given)]
-        self._fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
         self.state_resets = 0
         self._looked = 0
-        self.reset()
         if path is not None:
+            fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
             silence = np.zeros((1, self.spec.hop_samples), dtype=np.float32)
-            rehearse(self._session, self._fetch, {"audio": silence, **self._state}, self.path)
+            state = {s.name: np.zeros(s.shape, dtype=np.float32) for s in self.spec.state}
+            rehearse(self._session, fetch, {"audio": silence, **state}, self.path)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Give the runtime memory of ours to read and write, so that a hop allocates none.
+
+        There are two states: each hop reads one and writes the other.
+        """
+        from onnxruntime import OrtValue
+
+        spec = self.spec
+        shape = (len(OUTPUTS), 1, 1, len(spec.heads), spec.pitch_count)
+        self._logits = np.zeros(shape, dtype=np.float32)
+        self._outputs = dict(zip(OUTPUTS, self._logits, strict=True))
+        sizes = {"spectrum": spec.spectrum_bins, INSTRUMENTS: len(spec.instruments)}
+        for name in self._output_names[len(OUTPUTS) :]:
+            self._outputs[name] = np.zeros((1, 1, sizes[name]), dtype=np.float32)
+        self._audio = np.zeros((1, spec.hop_samples), dtype=np.float32)
+        self._states: list[list[Floats]] = [
+            [np.zeros(state.shape, dtype=np.float32) for state in spec.state] for _ in range(2)
+        ]
+        value = OrtValue.ortvalue_from_numpy
+        states = [[value(tensor) for tensor in tensors] for tensors in self._states]
+        outputs = {name: value(tensor) for name, tensor in self._outputs.items()}
+        audio = value(self._audio)
+        self._bindings = []
+        for before, after in (states, states[::-1]):
+            binding = self._session.io_binding()
+            binding.bind_ortvalue_input("audio", audio)
+            for name, output in outputs.items():
+                binding.bind_ortvalue_output(name, output)
+            for name, old, new in zip(self._state_names, before, after, strict=True):
+                binding.bind_ortvalue_input(name, old)
+                binding.bind_ortvalue_output(f"next_{name}", new)
+            self._bindings.append(binding)
+        self._next = 0
 
     def reset(self) -> None:
         """Back to silence before the first sample."""
-        self._state = {s.name: np.zeros(s.shape, dtype=np.float32) for s in self.spec.state}
+        for tensor in self._states[self._next]:
+            tensor.fill(0)
 
     def step(self, hop: Floats) -> Activations:
         """One hop of mono audio (hop_samples,), float32 in [-1, 1] -> what is due now.
@@ -110,13 +146,14 @@ class OnnxModel:
         Raises:
             UserError: if the runtime fails.
         """
-        outputs = self._run(hop)
-        logits = np.stack([outputs[name][0, 0, self.head] for name in OUTPUTS])
+        self._run(hop)
+        logits = self._logits[:, 0, 0, self.head]
         if not math.isfinite(float(logits.sum())):
             logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
         onset, frame, offset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
-        spectrum = outputs["spectrum"][0, 0] if self.spec.spectrum_bins else None
-        instruments = softmax(outputs[INSTRUMENTS][0, 0]) if self.spec.instruments else None
+        outputs, spec = self._outputs, self.spec
+        spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
+        instruments = softmax(outputs[INSTRUMENTS][0, 0]) if spec.instruments else None
         return Activations(onset, frame, offset, velocity, spectrum, instruments)
 
     def self_test(self) -> float:
@@ -134,30 +171,29 @@ class OnnxModel:
 
         `instruments`, where the model has them: (n_instruments,).
         """
-        outputs = self._run(hop)
+        self._run(hop)
         names = (*OUTPUTS, INSTRUMENTS) if self.spec.instruments else OUTPUTS
-        return {name: outputs[name][0, 0] for name in names}
+        return {name: self._outputs[name][0, 0].copy() for name in names}
 
-    def _run(self, hop: Floats) -> dict[str, Floats]:
-        if not np.isfinite(hop).all():
-            hop = np.nan_to_num(hop, nan=0.0, posinf=0.0, neginf=0.0)
+    def _run(self, hop: Floats) -> None:
+        self._audio[0] = hop
+        if not np.isfinite(self._audio).all():
+            np.nan_to_num(self._audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         try:
-            results = self._session.run(self._fetch, {"audio": hop[np.newaxis], **self._state})
+            self._session.run_with_iobinding(self._bindings[self._next])
         except Exception as error:  # the runtime's exceptions share no base class of their own
             raise UserError(f"Model {self.path} stopped working ({reason_of(error)}).") from error
-        count = len(self._output_names)
-        self._state = dict(zip(self._state_names, results[count:], strict=True))
-        self._heal_state(results)
-        return dict(zip(self._output_names, results, strict=False))
+        self._next = 1 - self._next
+        self._heal_state()
 
-    def _heal_state(self, results: list[Floats]) -> None:
+    def _heal_state(self) -> None:
         """Start afresh where the state is no number; all of it where the outputs are none.
 
         Otherwise one tensor a hop in turn: what is wrong in a tensor reaches the outputs anyway.
         """
-        self._looked = (self._looked + 1) % max(1, len(self._state_names))
-        states = results[len(self._output_names) :]
-        if all(math.isfinite(float(output.sum())) for output in results[: len(OUTPUTS)]):
+        states = self._states[self._next]
+        self._looked = (self._looked + 1) % max(1, len(states))
+        if math.isfinite(float(self._logits.sum())):
             states = states[self._looked : self._looked + 1]
         if not all(math.isfinite(float(state.sum())) for state in states):
             self.reset()

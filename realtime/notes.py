@@ -85,6 +85,7 @@ class NoteTracker:
         self._sounding: set[int] = set()
         self._disarmed: set[int] = set()
         self._started = [LONG_AGO] * count
+        self._dated = [LONG_AGO] * count
         self._ended = [LONG_AGO] * count
         self._strength = [0.0] * count
         self._weak = [0] * count
@@ -155,9 +156,7 @@ class NoteTracker:
         history = onset
         if settings.gathered_threshold > 0:
             history = self._history(onset)
-            summed = np.cumsum(history, axis=0, dtype=np.float64)
-            summed = np.concatenate([np.zeros((1, self.pitch_count)), summed])
-            window = summed[settings.gathered_frames :] - summed[: -settings.gathered_frames]
+            window = _window_sums(history, settings.gathered_frames)
             enough = window >= settings.gathered_threshold - ROUNDING
             gathered = _rows_by_frame(enough & (frame >= settings.gathered_support))
         return _Seen(
@@ -175,10 +174,12 @@ class NoteTracker:
     def _history(self, onset: Probabilities) -> Probabilities:
         """The block's onsets with those of the frames before, one window less a frame."""
         kept = max(self.settings.gathered_frames - 1, 0)
-        missing = np.zeros((max(kept - len(self._recent), 0), self.pitch_count), np.float32)
-        recent = self._recent[len(self._recent) - min(kept, len(self._recent)) :]
+        recent = self._recent
+        if len(recent) != kept:
+            missing = np.zeros((max(kept - len(recent), 0), self.pitch_count), np.float32)
+            recent = np.concatenate([missing, recent[len(recent) - min(kept, len(recent)) :]])
         positive = np.where(onset > 0, onset, np.float32(0))
-        history = np.concatenate([missing, recent, positive])
+        history = np.concatenate([recent, positive])
         self._recent = history[len(history) - kept :].copy()
         return history
 
@@ -205,8 +206,10 @@ class NoteTracker:
             self._weak[row] = 0 if seen.holds[index, row] else self._weak[row] + 1
             over = self._weak[row] >= settings.release_frames or seen.ends[index, row]
             if (over and now - self._started[row] >= settings.minimum_frames) or row in starts:
-                events.append(NoteOff(now, row + self.pitch_low))
-                self._ended[row] = now
+                lag = 0 if row in starts else settings.release_lag_frames
+                earliest = min(self._dated[row] + settings.minimum_frames, now)
+                self._ended[row] = max(now - lag, earliest)
+                events.append(NoteOff(self._ended[row], row + self.pitch_low))
                 self._sounding.discard(row)
         if self._disarmed:
             self._disarmed -= {row for row in self._disarmed if seen.dips[index, row]}
@@ -216,7 +219,7 @@ class NoteTracker:
             events.append(NoteOn(first, row + self.pitch_low, loudness))
             self._sounding.add(row)
             self._disarmed.add(row)
-            self._started[row] = now
+            self._started[row], self._dated[row] = now, first
             self._strength[row] = float(seen.onset[index, row])
             self._weak[row] = 0
         return events
@@ -292,9 +295,20 @@ class _Seen:
     dips: npt.NDArray[np.bool_]
 
 
+def _window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
+    """Sums over so many frames up to each, from the first that has as many: (n - frames + 1, n)."""
+    if len(history) == frames:
+        return history.sum(axis=0, dtype=np.float64)[np.newaxis]
+    summed = np.cumsum(history, axis=0, dtype=np.float64)
+    summed = np.concatenate([np.zeros((1, history.shape[1])), summed])
+    return summed[frames:] - summed[:-frames]
+
+
 def _rows_by_frame(mask: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
     """Frame -> its rows that are set, ascending; frames without any are left out."""
     found: dict[int, list[int]] = {}
+    if not mask.any():
+        return found
     for index, row in np.argwhere(mask).tolist():
         found.setdefault(index, []).append(row)
     return found
