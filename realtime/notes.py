@@ -298,7 +298,8 @@ class _Seen:
 def _window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
     """Sums over so many frames up to each, from the first that has as many: (n - frames + 1, n)."""
     if len(history) == frames:
-        return history.sum(axis=0, dtype=np.float64)[np.newaxis]
+        window: npt.NDArray[np.float64] = history.sum(axis=0, keepdims=True, dtype=np.float64)
+        return window
     summed = np.cumsum(history, axis=0, dtype=np.float64)
     summed = np.concatenate([np.zeros((1, history.shape[1])), summed])
     return summed[frames:] - summed[:-frames]
