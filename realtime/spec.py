@@ -30,6 +30,9 @@ class DecoderSettings:
     """A note is held at least this long, in frames."""
     release_frames: int = 2
     """Frames in a row below `frame_threshold` before a note ends."""
+    release_lag_frames: int = 0
+    """A note that ended by itself is dated to have ended so many frames before: a damped string
+    rings on, and that it fades is heard later than the key was let go. Its off leaves at once."""
     frame_support: float = 0.0
     """An onset counts only where the frame probability is at least this (0-1)."""
     swell_threshold: float = 1.1

@@ -23,6 +23,7 @@ SEARCH: dict[str, tuple[float, ...]] = {
     "frame_support": (-0.1, 0.1),
     "repeat_frames": (-1, 1),
     "release_frames": (-1, 1),
+    "release_lag_frames": (-1, 1, 3),
     "swell_threshold": (-0.3, -0.15, 0.1, 0.3),
 }
 """Steps tried from the present value of each threshold, in turn."""
@@ -80,7 +81,8 @@ def _moved(settings: DecoderSettings, name: str, step: float) -> DecoderSettings
     if name.startswith("gathered_") and settings.gathered_threshold == 0 and step != 0.6:
         return settings
     if isinstance(old, int):
-        return replace(settings, **{name: int(max(1, old + step))})
+        least = 0 if name == "release_lag_frames" else 1
+        return replace(settings, **{name: int(max(least, old + step))})
     highest = 2.5 if name == "gathered_threshold" else 1.1
     return replace(settings, **{name: float(round(min(max(old + step, 0.0), highest), 3))})
 

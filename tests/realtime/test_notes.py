@@ -52,6 +52,19 @@ def test_an_offset_ends_a_note_at_once():
     assert events[-1] == NoteOff(4, 60)
 
 
+def test_an_end_is_dated_back_but_never_before_the_shortest_note():
+    settings = DecoderSettings(0.5, 0.5, release_frames=1, release_lag_frames=4)
+
+    def ends(frame: list[float], onset: list[float]) -> list[int]:
+        rolls = [np.array(values, np.float32)[:, None] for values in (onset, frame)]
+        events = NoteTracker(settings, 60, 1).feed(*rolls, rolls[0] * 0, rolls[0])
+        return [event.frame for event in events if isinstance(event, NoteOff)]
+
+    assert ends([1] * 9 + [0], [1] + [0] * 9) == [5]
+    assert ends([1] * 5 + [0], [1] + [0] * 5) == [3]
+    assert ends([1] * 9, [1, 0, 0, 0, 0, 0, 1, 0, 0]) == [6], "cut by its repeat"
+
+
 def test_velocity_is_scaled_and_never_zero():
     assert decode([1], [1], velocity=[1.0])[0].velocity == 127
     assert decode([1], [1], velocity=[0.0])[0].velocity == 1
