@@ -26,6 +26,7 @@ import soundfile
 from realtime.capture import DeviceStream, Microphone
 from realtime.engine import Engine
 from realtime.inputs import InputOpener
+from realtime.limits import share_heap
 from realtime.midi_out import MidiOut
 from realtime.model import OnnxModel
 from realtime.priority import raise_priority
@@ -248,6 +249,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=None, help="the bundled one if left out")
     parser.add_argument("--tiny", action="store_true", help="the tests' model, hops of 100 ms")
     options = parser.parse_args()
+    share_heap()
     with tempfile.TemporaryDirectory() as name:
         folder, path = Path(name), options.model
         if options.tiny:

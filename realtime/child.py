@@ -18,7 +18,7 @@ from pathlib import Path
 from realtime.assembly import apply_settings, build_engine, open_model, open_sink, open_source
 from realtime.engine import Engine, with_peak
 from realtime.errors import UserError
-from realtime.limits import cap_memory
+from realtime.limits import cap_memory, share_heap
 from realtime.messages import Command, Report, ReportMaker
 from realtime.midi_out import NoOutput, NoteSink
 from realtime.quiet import quiet_c_libraries
@@ -189,5 +189,6 @@ def serve(pipe: Connection, settings: EngineSettings) -> None:
     """Entry point of the child process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cap_memory()
+    share_heap()
     with quiet_c_libraries():
         Child(pipe, settings).run()

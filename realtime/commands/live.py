@@ -61,8 +61,10 @@ def main(argv: list[str]) -> int:
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
         signal.signal(number, lambda _number, _frame: stop.set())
+    from realtime.limits import share_heap
     from realtime.quiet import quiet_c_libraries
 
+    share_heap()
     try:
         with quiet_c_libraries():
             return _listen(options, stop)

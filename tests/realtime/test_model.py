@@ -163,6 +163,29 @@ def test_the_engine_s_process_may_not_grow_without_bound():
     assert "MemoryError" in done.stderr
 
 
+def test_threads_share_a_heap():
+    """Another heap would reserve 64 MB of addresses a thread, beside 8 MB of stack."""
+    import subprocess
+    import sys
+
+    script = """if True:
+        import ctypes, re, threading
+        from pathlib import Path
+        from realtime.limits import share_heap
+        size = lambda: int(re.search(r"VmSize:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+        share_heap()
+        before, done = size(), threading.Barrier(5)
+        for _ in range(4):
+            work = lambda: (ctypes.CDLL(None).malloc(1000), done.wait(), done.wait())
+            threading.Thread(target=work).start()
+        done.wait()
+        print((size() - before) // 1024)
+        done.wait()
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert int(done.stdout) < 4 * 30, done.stderr
+
+
 def test_not_one_of_ours(tmp_path):
     model = toy_model.build()
     del model.metadata_props[:]
