@@ -13,6 +13,7 @@ from trainer.class_scores import Scores
 from trainer.class_task import ClassifySettings, Task
 from trainer.datasets.shards import Shards
 from trainer.features import kept_frames, window_audio
+from trainer.machine import choose_precision
 from trainer.probes import StreamSettings, mean_loss
 from trainer.windows import IGNORED
 
@@ -47,6 +48,7 @@ def train_stream(body: Backbone, shards: Shards, task: Task, settings: ClassifyS
     )
     responses = Responses(stream.rooms, body.sample_rate)
     chances = balanced(task)
+    halved = choose_precision(stream.precision, "cpu") == "bf16-mixed"
     head.train()
     for step in range(stream.steps):
         rng = np.random.default_rng((settings.seed, step))
@@ -54,7 +56,7 @@ def train_stream(body: Backbone, shards: Shards, task: Task, settings: ClassifyS
         audio = torch.from_numpy(
             np.stack([damaged(shards, task, i, rng, responses, body.sample_rate) for i in chosen])
         )
-        scores = say(head, body, audio)[:, kept]
+        scores = say(head, body, audio, halved)[:, kept]
         labels = task.frame_labels[torch.from_numpy(chosen)]
         loss = mean_loss(scores.flatten(0, 1), labels.flatten())
         optimizer.zero_grad()
@@ -79,9 +81,12 @@ def score_windows(
     return torch.log_softmax(joined, dim=-1).mean(dim=1), joined
 
 
-def say(head: ClassHead, body: Backbone, audio: Tensor) -> Tensor:
-    """Class scores (batch, frames, classes) of `audio` (batch, samples) after silence."""
-    with torch.no_grad():
+def say(head: ClassHead, body: Backbone, audio: Tensor, halved: bool = False) -> Tensor:
+    """Class scores (batch, frames, classes) of `audio` (batch, samples) after silence.
+
+    The network listens in bfloat16 where `halved`; the head always has 32 bits.
+    """
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=halved):
         heard = body.listen(audio, body.initial_state(len(audio)))
     memory = audio.new_zeros(len(audio), head.settings.memory)
     return head(heard.frames, heard.context, memory)[0]

@@ -81,7 +81,8 @@ def make_task(
         shards: training data; part of it is held out if there is no `test`.
         settings: of the task.
         hop_samples: of the network.
-        test: held-out data; recordings and compositions of it are removed from training.
+        test: held-out data; recordings and compositions of it are removed from training. Classes
+            that it lacks are still learnt, and can be guessed wrongly.
 
     Returns:
         The task, and the shards that its windows index.
@@ -116,10 +117,11 @@ def make_task(
         own = np.array([w.clip >= len(shards) for w in windows], bool)
         windows, named, tested = _choose(windows, named, tested, own | ~tested)
     seen = [set(map(str, row)) | {w.label} for w, row in zip(windows, named, strict=True)]
-    classes = scorable_classes(
-        (name for names, t in zip(seen, tested, strict=True) if not t for name in names),
-        (name for names, t in zip(seen, tested, strict=True) if t for name in names),
-    )
+    learnt_names = {n for names, t in zip(seen, tested, strict=True) if not t for n in names}
+    tested_names = {n for names, t in zip(seen, tested, strict=True) if t for n in names}
+    classes = scorable_classes(learnt_names, tested_names)
+    if test is not None:
+        classes = sorted(learnt_names - {""})
     number = {name: i for i, name in enumerate(classes)}
     clip_numbers = torch.tensor([number.get(w.label, IGNORED) for w in windows])
     frame_numbers = torch.tensor([[number.get(str(n), IGNORED) for n in row] for row in named])

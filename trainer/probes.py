@@ -49,6 +49,9 @@ class StreamSettings:
     weight_decay: float = 1e-2
     rooms: str = ""
     """Folder of room and device responses (docs/data.md); empty for none."""
+    precision: str = "auto"
+    """In which the network is listened to: auto (bf16 where the hardware has it) or 32-true. What
+    is tested is always heard in 32 bits, as it will be live."""
     head: ClassHeadSettings = ClassHeadSettings()
 
 

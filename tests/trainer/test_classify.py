@@ -262,6 +262,14 @@ def test_given_test_shards_lose_their_compositions_in_training(timbres, tmp_path
     tested = {w.group for w, t in zip(task.windows, task.tested.tolist(), strict=True) if t}
     assert tested == {f"toy/{name} work 0" for name in TIMBRES} and not trained & tested
     assert len(shards) == 18 + 6
+    task, _ = make_task(
+        Shards(timbres),
+        ClassifySettings(windows_per_recording=2),
+        160,
+        Shards(held_out).keep([0, 1, 3, 4]),
+    )
+    assert task.classes == ["pipe", "reed", "string"], "all that is learnt can be guessed"
+    assert len(set(task.clip_labels[task.tested].tolist())) == 2
 
 
 def test_any_category_can_be_held_out(timbres):
