@@ -172,7 +172,8 @@ def test_threads_share_a_heap():
         import ctypes, re, threading
         from pathlib import Path
         from realtime.limits import share_heap
-        size = lambda: int(re.search(r"VmSize:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+        status = Path("/proc/self/status")
+        size = lambda: int(re.search(r"VmSize:\\s+(\\d+)", status.read_text())[1])
         share_heap()
         before, done = size(), threading.Barrier(5)
         for _ in range(4):

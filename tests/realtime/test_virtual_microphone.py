@@ -1,6 +1,7 @@
 """Real sound servers: a file is played into a PulseAudio microphone, MIDI arrives over JACK."""
 
 import contextlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -253,7 +254,6 @@ def test_every_sample_is_in_the_take_through_a_stall(servers, toy_path, tmp_path
     with session(servers, toy_path, "ramp", "--record", tmp_path / "takes") as (pulse, _, live):
         with recorded(pulse, tmp_path / "heard.raw"):
             wait_until(lambda: pulse.listeners().count("\n") >= 1, allowed(5), "both recorders")
-            time.sleep(allowed(1))  # until the stream has settled on the beat of deliveries
             player = pulse.play(tmp_path / "ramp.wav")
             time.sleep(3)
             live.process.send_signal(signal.SIGSTOP)
@@ -271,6 +271,57 @@ def test_every_sample_is_in_the_take_through_a_stall(servers, toy_path, tmp_path
     assert both > 4 * 48_000
     assert max(len(kept), len(heard)) - both < 48_000
     assert np.array_equal(kept[-both:], heard[-both:])
+
+
+LISTENING_IN = """#!/bin/bash
+# What the recorder gives goes into a file as well, and when each piece of it came.
+exec {parec} "$@" > >(exec {python} -c '
+import os, time
+with open("{log}.raw", "wb") as raw, open("{log}.times", "w", buffering=1) as times:
+    while piece := os.read(0, 1 << 16):
+        raw.write(piece)
+        raw.flush()
+        print(time.monotonic(), len(piece), file=times)
+        os.write(1, piece)
+')
+"""
+
+
+@pytest.mark.slow
+def test_a_take_begins_with_the_first_sample_and_ends_with_the_last(servers, toy_path, tmp_path):
+    """Compared with what its own recorder gave, while a ramp plays before, meanwhile and after."""
+    pulse, environment = servers
+    ramp = (1 + np.arange(20 * 48_000) % 32_000).astype(np.int16)
+    soundfile.write(tmp_path / "ramp.wav", np.stack([ramp, ramp], axis=1), 48_000)
+    shim, log = tmp_path / "bin" / "parec", tmp_path / "heard"
+    shim.parent.mkdir()
+    shim.write_text(
+        LISTENING_IN.format(parec=shutil.which("parec"), python=sys.executable, log=log)
+    )
+    shim.chmod(0o755)
+    listening = {**environment, "PATH": f"{shim.parent}:{environment['PATH']}"}
+    player = pulse.play(tmp_path / "ramp.wav")
+    try:
+        live = Live(listening, "--input", "", "--model", toy_path, "--record", tmp_path / "takes")
+        announced = time.monotonic()
+        time.sleep(3)
+        code, _ = live.end()
+    finally:
+        player.kill()
+        player.wait()
+    assert code == 0, live.lines
+    kept, _ = soundfile.read(next((tmp_path / "takes").glob("*.flac")), dtype="int16")
+    heard = np.fromfile(log.with_suffix(".raw"), dtype=np.float32)
+    heard = np.round(32_768 * heard[: len(heard) // 2 * 2 : 2]).astype(np.int16)
+    lead = int(np.flatnonzero(kept)[0])
+    assert lead < 480, "less than a hop of silence, so that hops end with deliveries"
+    kept = kept[lead:]
+    places = np.flatnonzero(heard[: len(heard) - len(kept) + 1] == kept[0])
+    (begin,) = [at for at in places if np.array_equal(heard[at : at + len(kept)], kept)]
+    rows = [line.split() for line in log.with_suffix(".times").read_text().splitlines()]
+    before = sum(int(size) for at, size in rows if float(at) < announced + allowed(0.05)) // 8
+    assert begin <= before, "not a sample was left out from the moment it listened"
+    assert len(heard) - begin - len(kept) < allowed(0.05) * 48_000, "nor at the end"
 
 
 @pytest.mark.slow
