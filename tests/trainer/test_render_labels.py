@@ -56,6 +56,28 @@ def test_a_decaying_sound_is_not_labelled_longer_than_it_sounds(sampler):
     )
 
 
+def test_a_slow_damper_prolongs_the_sound_and_not_its_label(sampler):
+    engine, timbres = sampler
+    part = Part((PartNote(0.5, 0.7, 61, 0.8),))
+    lengths, labels = [], []
+    for damping in (0.0, 0.08):
+        voice = Voice(timbres["one-shot:guitar_toy"], part, damping=damping)
+        audio, notes = engine.play(voice, N, np.random.default_rng(0))
+        lengths.append(int(np.flatnonzero(np.abs(audio))[-1]))
+        labels.append(notes)
+    assert lengths[1] - lengths[0] == pytest.approx(0.08 * SAMPLE_RATE, abs=0.002 * SAMPLE_RATE)
+    assert np.array_equal(*labels)
+
+
+@has_soundfont
+def test_a_slow_damper_lets_a_repeated_key_speak(player):
+    piano = Timbre("soundfont:0", 0, "piano", 21, 108, 0)
+    part = Part((PartNote(0.2, 0.5, 60, 0.9), PartNote(0.52, 1.2, 60, 0.9)))
+    audio, _ = player.play(Voice(piano, part, damping=0.09), N, np.random.default_rng(0))
+    loudness = [np.abs(audio[int(t * SAMPLE_RATE) :][:1600]).max() for t in (0.22, 0.54, 1.0)]
+    assert min(loudness) > 0.1 * max(loudness)
+
+
 def test_a_blown_sound_lasts_as_long_as_its_key(sampler):
     engine, timbres = sampler
     part = Part((PartNote(0.1, 2.6, 60, 0.8),))

@@ -58,6 +58,10 @@ RINGING = frozenset({"piano", "epiano", "mallet", "plucked"})
 """Families whose players may let notes ring on (pedal, open strings)."""
 
 
+DAMPED = RINGING | {"harpsichord", "guitar"}
+"""Families whose notes are ended by a damper or a hand, which takes its time."""
+
+
 @dataclass(frozen=True)
 class Chair:
     """One player to be: a role and the families that can fill it."""
@@ -140,7 +144,8 @@ def make_voices(
             manner = draw_manner(timbre.family, rng)
             cents = tuning + float(rng.normal(0, 3))
             stops = draw_stops(rng) if timbre.family == "organ" else ()
-            voices.append(Voice(timbre, part, gain, manner, cents, stops))
+            damping = draw_damping(rng) if timbre.family in DAMPED else 0.0
+            voices.append(Voice(timbre, part, gain, manner, cents, stops, damping))
     return voices
 
 
@@ -150,6 +155,11 @@ def draw_stops(rng: np.random.Generator) -> tuple[tuple[int, float], ...]:
         return ()
     drawn = [semitones for semitones, chance in STOPS.items() if rng.random() < chance]
     return tuple((semitones, float(rng.uniform(-14, 3))) for semitones in drawn)
+
+
+def draw_damping(rng: np.random.Generator) -> float:
+    """Seconds from key-up to silence that an action takes beside the decay of its recording."""
+    return float(rng.uniform(0.01, 0.09)) if rng.random() < 0.7 else 0.0
 
 
 def choose_timbre(

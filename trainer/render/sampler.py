@@ -77,7 +77,8 @@ def _sound(
     ratio = RATE_STEP * 2 ** (cents / 1200)
     held = min(held, int((recording.body - skip) / ratio))
     fade = int(release * SAMPLE_RATE * rng.uniform(0.8, 1.2))
-    wanted = held + fade
+    damped = held + int(voice.damping * SAMPLE_RATE)
+    wanted = damped + fade
     if voice.timbre.expressive:
         count = wanted // CONTROL_STEP + 2
         step = slurred_from - note.pitch if slurred_from is not None else 0
@@ -88,7 +89,7 @@ def _sound(
         place = skip + ratio * np.arange(wanted)
     place = place[: np.searchsorted(place, len(recording.pcm) - 3)]
     sound = interpolate(recording.pcm, place)
-    held = min(held, len(sound))
+    held, damped = min(held, len(sound)), min(damped, len(sound))
     if voice.timbre.expressive:
         loud = draw_loudness(voice.manner, rng, len(sound) // CONTROL_STEP + 2)
         sound *= 10 ** (_smooth(loud, len(sound)) / 20)
@@ -96,9 +97,9 @@ def _sound(
     rise = min(int(attack * SAMPLE_RATE), len(sound))
     if rise:
         sound[:rise] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(rise) / rise)
-    fall = len(sound) - held
+    fall = len(sound) - damped
     if fall:
-        sound[held:] *= np.cos(0.5 * np.pi * np.arange(fall) / fall) ** 2
+        sound[damped:] *= np.cos(0.5 * np.pi * np.arange(fall) / fall) ** 2
     recorded = max(0.0, (take.attack - skip) / ratio)
     return sound, perceptual_delay(max(recorded, rise / 2)), held
 

@@ -50,6 +50,8 @@ class Voice:
     """Tuning away from A = 440 Hz."""
     stops: tuple[tuple[int, float], ...] = ()
     """Organ stops drawn beside the sounding pitch: (semitones above it, gain in dB)."""
+    damping: float = 0.0
+    """Seconds from the end of a note, when its key is let go, until its damper has stopped it."""
 
 
 class SoundFontPlayer:
@@ -76,7 +78,7 @@ class SoundFontPlayer:
     ) -> tuple[np.ndarray, np.ndarray]:
         """One voice -> audio (n_samples,) float32 at SAMPLE_RATE, its notes (n_notes,)."""
         notes = self._label(voice)
-        events = [(0, 1, "bend", 0, _bend(voice.cents), 0), *_strike(0, voice.part)]
+        events = [(0, 1, "bend", 0, _bend(voice.cents), 0), *_strike(0, voice.part, voice.damping)]
         if voice.timbre.expressive:
             events += _express(0, voice, rng)
         return self._run(events, n_samples, 0, voice.timbre), notes
@@ -180,12 +182,17 @@ def _block(seconds: float) -> int:
     return round(seconds * SAMPLE_RATE / GRID)
 
 
-def _strike(channel: int, part: Part) -> list[Event]:
+def _strike(channel: int, part: Part, damping: float = 0.0) -> list[Event]:
+    """Ons and offs; an off that would come late stands before the next on of its key."""
     events: list[Event] = []
-    for note in part.notes:
+    following: dict[int, float] = {}
+    for note in sorted(part.notes, key=lambda note: -note.onset):
         on, velocity = _block(note.onset), int(np.clip(round(note.velocity * 127), 1, 127))
+        again = max(note.offset, following.get(note.pitch, np.inf) - 2 * GRID / SAMPLE_RATE)
+        off = max(_block(min(note.offset + damping, again)), on + 1)
         events.append((on, 2, "on", channel, note.pitch, velocity))
-        events.append((max(_block(note.offset), on + 1), 0, "off", channel, note.pitch, 0))
+        events.append((off, 0, "off", channel, note.pitch, 0))
+        following[note.pitch] = note.onset
     return events
 
 
