@@ -32,6 +32,11 @@ class KeyRange:
         """False where the user chose a keyboard, or zoomed by hand."""
         self._keyboard: tuple[float, float] | None = None
 
+    @property
+    def goal(self) -> tuple[float, float]:
+        """Lowest and highest pitch it is gliding to, or where it is."""
+        return self._target
+
     def update(self, pitches: Iterable[int], wall_s: float) -> tuple[float, float]:
         """The range to draw at `wall_s` with these pitches in view."""
         if self.automatic:

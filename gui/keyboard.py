@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gui.fade import Fade
 from gui.ink import NoteInk, font
 from gui.pitch_names import is_black, pitch_name
 from gui.roll_geometry import Viewport, key_span
@@ -14,6 +15,7 @@ from gui.words import tr
 
 WIDTH = 76
 BLACK_PART = 0.6
+SHADOW = 7
 
 
 class Keyboard(QWidget):
@@ -26,6 +28,7 @@ class Keyboard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
         self._lit: Mapping[int, int] = {}
+        self._fade = Fade(SHADOW)
         self.set_ink(NoteInk(DARK, "letters"))
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -92,7 +95,4 @@ class Keyboard(QWidget):
 
     def _draw_shadow(self, painter: QPainter) -> None:
         """The keys lie a little below the roll."""
-        shade = QLinearGradient(0, 0, 7, 0)
-        shade.setColorAt(0.0, QColor(0, 0, 0, 90))
-        shade.setColorAt(1.0, QColor(0, 0, 0, 0))
-        painter.fillRect(QRectF(0, 0, 7, self.height()), shade)
+        self._fade.draw(painter, self.height(), QColor(0, 0, 0, 90))

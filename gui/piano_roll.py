@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.fade import Fade
 from gui.ink import NoteInk
 from gui.note_paint import draw_notes
 from gui.roll_geometry import Viewport
@@ -29,10 +30,11 @@ class PianoRoll(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
         """What was shown last."""
-        self._strip = RollStrip()
+        self._strip, self._fade = RollStrip(), Fade(FADE_WIDTH)
         self._notes: Sequence[RollNote] = ()
         self._now_s = 0.0
         self._line_s: float | None = None
+        self._goal: tuple[float, float] | None = None
         self._ring = False
         self.spectrogram: Spectrogram | None = None
         """Drawn behind the notes where there is one."""
@@ -54,21 +56,34 @@ class PianoRoll(QWidget):
         now_s: float,
         viewport: Viewport,
         line_s: float | None = None,
+        goal: tuple[float, float] | None = None,
     ) -> None:
         """Draw these notes; `now_s` is the right edge.
 
-        Where the picture stands still, `line_s` is the moment that has been reached in it.
+        Where the picture stands still, `line_s` is the moment that has been reached in it. `goal`
+        is the lowest and highest pitch that the viewport glides to.
         """
         self._notes, self._now_s, self.viewport = notes, now_s, viewport
-        self._line_s = line_s
+        self._line_s, self._goal = line_s, goal
         self.update()
+
+    def forget(self) -> None:
+        """Another stream begins: what was painted is of the one before."""
+        self._strip.forget()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw one frame: the strip, sounding notes over it, the edges."""
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         now_s = self._strip.draw(
-            painter, self._notes, self._now_s, self.viewport, self._ink, ratio, self.spectrogram
+            painter,
+            self._notes,
+            self._now_s,
+            self.viewport,
+            self._ink,
+            ratio,
+            self.spectrogram,
+            self._goal,
         )
         sounding = [note for note in self._notes if note.offset_s is None]
         boxes = self.viewport.boxes(sounding, now_s)
@@ -84,15 +99,9 @@ class PianoRoll(QWidget):
 
     def _draw_edges(self, painter: QPainter) -> None:
         """Old notes fade out at the left; at the right a line says now."""
-        ground = QColor(self._ink.theme.window)
-        clear = QColor(ground)
-        clear.setAlpha(0)
-        fade = QLinearGradient(0, 0, FADE_WIDTH, 0)
-        fade.setColorAt(0.0, ground)
-        fade.setColorAt(1.0, clear)
-        painter.fillRect(QRectF(0, 0, FADE_WIDTH, self.height()), fade)
+        self._fade.draw(painter, self.height(), QColor(self._ink.theme.window))
         painter.fillRect(
-            QRectF(self.width() - 1.5, 0, 1.5, self.height()), QColor(self._ink.theme.accent)
+            QRectF(self.width() - 2, 0, 2, self.height()), QColor(self._ink.theme.accent)
         )
 
     def _draw_ring(self, painter: QPainter) -> None:

@@ -87,7 +87,10 @@ class RollPane(QWidget):
     def show_snapshot(self, snapshot: Snapshot, wall_s: float) -> float:
         """Draw the picture of this moment; returns the stream time that has been reached."""
         self._clock.frozen = snapshot.state in ENDED
-        now_s = self._now_s = self._clock.update(snapshot.stream_s, wall_s)
+        now_s = self._clock.update(snapshot.stream_s, wall_s)
+        if now_s < self._now_s:
+            self.roll.forget()
+        self._now_s = now_s
         self._spectrogram.hear(snapshot)
         edge_s = self._edge(now_s)
         since = edge_s - self.seconds
@@ -99,7 +102,8 @@ class RollPane(QWidget):
             max(self.roll.width(), 1), max(self.roll.height(), 1), self.seconds, low, high
         )
         standing = self.calm or self.held_s is not None
-        self.roll.show_notes(visible, edge_s, viewport, now_s if standing else None)
+        line_s = now_s if standing else None
+        self.roll.show_notes(visible, edge_s, viewport, line_s, self.range.goal)
         lit = {note.pitch: note.velocity for note in snapshot.notes if note.offset_s is None}
         self.keyboard.show_keys(lit, viewport)
         return now_s

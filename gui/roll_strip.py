@@ -1,32 +1,37 @@
-"""The part of the roll that no longer changes, painted once and then only moved."""
+"""What has been played, as a picture that is moved, and stretched while the range of keys glides.
+
+Tiles are painted for the range that is shown. Where it opens, tiles of the wider range are painted,
+a few a picture, and shown magnified until the glide has arrived; where it closes, the tiles of the
+wider range are magnified first and the others painted at the end.
+"""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from gui.ink import NoteInk
-from gui.note_paint import draw_notes
 from gui.roll_geometry import Viewport
-from gui.roll_ground import draw_grid, draw_rows
+from gui.roll_ground import draw_rows
+from gui.roll_tiles import Look, RollTiles
 from gui.spectrogram import Spectrogram
 from realtime.snapshot import RollNote
 
-SCREENS = 2
-"""Length of the strip in widths of the view: it is painted anew once it has been used up."""
+AHEAD = 1
+"""Tiles of another range painted in one picture."""
 
 
 class RollStrip:
-    """Rows, time grid and ended notes on one long picture; a note is painted once, at its end."""
+    """Draws rows, time grid and ended notes of a viewport."""
 
     def __init__(self) -> None:
-        self._picture = QPixmap()
-        self._key: tuple[object, ...] = ()
-        self._origin_s = 0.0
-        self._drawn: set[RollNote] = set()
-        self._spectrum_s = 0.0
-        """Up to here the spectrogram is on the picture."""
+        self._front: RollTiles | None = None
+        self._next: RollTiles | None = None
+        """Tiles of the range that is wanted, while they are not all there yet."""
+
+    def forget(self) -> None:
+        """Another stream begins."""
+        self._front = self._next = None
 
     def draw(
         self,
@@ -37,54 +42,65 @@ class RollStrip:
         ink: NoteInk,
         ratio: float,
         spectrogram: Spectrogram | None = None,
+        goal: tuple[float, float] | None = None,
     ) -> float:
-        """Draw the view; returns `now_s` moved to a whole device pixel, for what comes on top."""
-        start = now_s - viewport.seconds
-        key = (viewport, ink, ratio, spectrogram)
-        used_up = now_s > self._origin_s + SCREENS * viewport.seconds
-        if key != self._key or start < self._origin_s or used_up:
-            self._begin(start, viewport, ink, ratio)
-            self._key = key
-        if spectrogram is not None:
-            self._add_spectrum(spectrogram, viewport, ink)
-        self._add(notes, viewport, ink)
-        per_second = viewport.pixels_per_second * ratio
-        x = round((start - self._origin_s) * per_second)
-        view = QRectF(x, 0, viewport.width * ratio, self._picture.height())
-        painter.drawPixmap(QRectF(0, 0, viewport.width, viewport.height), self._picture, view)
-        return self._origin_s + x / per_second + viewport.seconds
+        """Draw the view; returns `now_s` moved to a whole device pixel, for what comes on top.
 
-    def _long(self, viewport: Viewport) -> Viewport:
-        return replace(viewport, width=SCREENS * viewport.width, seconds=SCREENS * viewport.seconds)
+        Args:
+            notes: all that end after the left edge.
+            now_s: stream time at the right edge.
+            goal: lowest and highest pitch that the viewport glides to, None where it stands still.
+        """
+        look = Look(viewport.height, viewport.pixels_per_second, ink, ratio, spectrogram)
+        if self._front is None or self._front.look != look:
+            self._front, self._next = RollTiles(look, viewport.low, viewport.high), None
+        per_second = look.per_second * ratio
+        since_s = now_s - viewport.seconds
+        left = round(since_s * per_second)
+        right = left + round(viewport.width * ratio)
+        span = range(left // look.tile_pixels, -(-right // look.tile_pixels))
+        ended = [note for note in notes if note.offset_s is not None]
+        self._choose(viewport, goal or (viewport.low, viewport.high))
+        if self._next is not None and self._next.update(ended, since_s, span, AHEAD):
+            self._front, self._next = self._next, None
+        else:
+            self._front.update(ended, since_s, span)
+        if not self._front.covers(viewport.low, viewport.high):
+            self._draw_ground(painter, viewport, ink)
+        self._front.draw(painter, viewport, left, span)
+        return left / per_second + viewport.seconds
 
-    def _begin(self, start_s: float, viewport: Viewport, ink: NoteInk, ratio: float) -> None:
-        width = round(SCREENS * viewport.width * ratio)
-        height = round(viewport.height * ratio)
-        if (self._picture.width(), self._picture.height()) != (width, height):
-            self._picture = QPixmap(width, height)
-        self._picture.setDevicePixelRatio(ratio)
-        self._origin_s = start_s
-        self._drawn.clear()
-        self._spectrum_s = start_s
-        painter = QPainter(self._picture)
-        long = self._long(viewport)
-        draw_rows(painter, long, ink)
-        draw_grid(painter, long, self._origin_s + long.seconds, ink)
-        painter.end()
+    def _choose(self, viewport: Viewport, goal: tuple[float, float]) -> None:
+        """Which tiles are wanted: those in front, those that are being made, or new ones."""
+        shown = (viewport.low, viewport.high)
+        front = self._front
+        assert front is not None
+        if shown == goal:
+            wanted = shown
+            if not front.covers(*shown):
+                self._front, self._next = RollTiles(front.look, *shown), None
+                return
+        elif front.covers(*shown) and front.covers(*goal):
+            wanted = (front.low, front.high)
+        elif self._next is not None and self._next.covers(*shown) and self._next.covers(*goal):
+            wanted = (self._next.low, self._next.high)
+        else:
+            wanted = (min(shown[0], goal[0]), max(shown[1], goal[1]))
+        if wanted == (front.low, front.high):
+            self._next = None
+        elif self._next is None or wanted != (self._next.low, self._next.high):
+            self._next = RollTiles(front.look, *wanted)
 
-    def _add_spectrum(self, spectrogram: Spectrogram, viewport: Viewport, ink: NoteInk) -> None:
-        long = self._long(viewport)
-        painter = QPainter(self._picture)
-        edge_s = self._origin_s + long.seconds
-        self._spectrum_s = spectrogram.draw(painter, long, edge_s, self._spectrum_s, ink.theme)
-        painter.end()
-
-    def _add(self, notes: Iterable[RollNote], viewport: Viewport, ink: NoteInk) -> None:
-        fresh = [n for n in notes if n.offset_s is not None and n not in self._drawn]
-        if not fresh:
-            return
-        self._drawn.update(fresh)
-        long = self._long(viewport)
-        painter = QPainter(self._picture)
-        draw_notes(painter, long.boxes(fresh, self._origin_s + long.seconds), ink, viewport.row)
-        painter.end()
+    def _draw_ground(self, painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
+        """Plain rows where the range has opened and there are no tiles yet."""
+        assert self._front is not None
+        top, bottom = viewport.y(self._front.high), viewport.y(self._front.low - 1.0)
+        for area in (
+            QRectF(0, 0, viewport.width, top),
+            QRectF(0, bottom, viewport.width, viewport.height - bottom),
+        ):
+            if area.height() > 0:
+                painter.save()
+                painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+                draw_rows(painter, viewport, ink)
+                painter.restore()

@@ -1,4 +1,4 @@
-"""What became of a wish, "Saved as ...", "... is in the trash", and the way back if there is one."""
+"""What became of a wish: "Saved as ...", "... is in the trash"; and the way back."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton

@@ -26,42 +26,54 @@ class Spectrogram:
         self._columns: deque[tuple[float, float, np.ndarray]] = deque()
         """(start, end in stream seconds, values 0-255 from the lowest row)"""
         self._low, self._per_semitone = 0.0, 1
-        self._newest_s = 0.0
+        self.newest_s = 0.0
+        """End of the newest column."""
 
     def hear(self, snapshot: Snapshot) -> None:
         """Take the newest column, if it is new and its rows are pitches."""
         at_s = snapshot.stream_s
-        if at_s < self._newest_s:
+        if at_s < self.newest_s:
             self.clear()
-        if at_s <= self._newest_s or not snapshot.spectrum or not snapshot.spectrum_per_semitone:
+        if at_s <= self.newest_s or not snapshot.spectrum or not snapshot.spectrum_per_semitone:
             return
         self._low, self._per_semitone = snapshot.spectrum_low, snapshot.spectrum_per_semitone
         values = (np.array(snapshot.spectrum) - QUIETEST) / (LOUDEST - QUIETEST)
         shades = (255 * np.clip(values, 0.0, 1.0)).astype(np.uint8)
-        start_s = max(self._newest_s, at_s - LONGEST_COLUMN_S)
+        start_s = max(self.newest_s, at_s - LONGEST_COLUMN_S)
         self._columns.append((start_s, at_s, shades))
-        self._newest_s = at_s
+        self.newest_s = at_s
         while self._columns and self._columns[0][1] < at_s - KEPT_S:
             self._columns.popleft()
 
     def clear(self) -> None:
         """Another stream begins."""
         self._columns.clear()
-        self._newest_s = 0.0
+        self.newest_s = 0.0
 
     def draw(
-        self, painter: QPainter, viewport: Viewport, edge_s: float, after_s: float, theme: Theme
+        self,
+        painter: QPainter,
+        viewport: Viewport,
+        edge_s: float,
+        between_s: tuple[float, float],
+        theme: Theme,
     ) -> float:
-        """Draw the columns that end after `after_s`; returns the end of the newest one.
+        """Draw the columns that end after the first and begin before the second of two moments.
 
         Args:
             viewport: with `edge_s` at its right edge.
+
+        Returns:
+            up to when there is nothing more to draw.
         """
+        after_s, until_s = between_s
         semitone = 1.0 / self._per_semitone
         ratio = painter.device().devicePixelRatioF()
         for start_s, end_s, shades in reversed(self._columns):
             if end_s <= after_s:
                 break
+            if start_s >= until_s:
+                continue
             left, right = (
                 round(viewport.x(at_s, edge_s) * ratio) / ratio for at_s in (start_s, end_s)
             )
@@ -69,7 +81,7 @@ class Spectrogram:
             top = (viewport.high + 0.5 - top_pitch) * viewport.row
             height = len(shades) * semitone * viewport.row
             painter.drawImage(QRectF(left, top, right - left, height), _column(shades, theme))
-        return max(self._newest_s, after_s)
+        return max(self.newest_s, after_s)
 
 
 def _column(shades: np.ndarray, theme: Theme) -> QImage:

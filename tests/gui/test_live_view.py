@@ -64,7 +64,7 @@ def test_the_spectrogram_lies_where_the_notes_are(qapp):
     for snapshot in columns(4.0):
         spectrogram.hear(snapshot)
     painter = QPainter(image)
-    assert spectrogram.draw(painter, view, 4.0, 0.0, DARK) == pytest.approx(4.0)
+    assert spectrogram.draw(painter, view, 4.0, (0.0, 4.0), DARK) == pytest.approx(4.0)
     painter.end()
     y = round(view.y(60) + view.row / 2)
     assert all(image.pixelColor(x, y).lightness() > 60 for x in range(2, 398))
