@@ -4,7 +4,7 @@
 
 Times are CPU time of this process (one arithmetic thread), so other work on the machine disturbs
 them less than it would a stop watch. Every case runs several times in turn with the others; the
-best counts. Four tables:
+best counts, and beside the yardstick the median of nine or more. Four tables:
 
 1. a contrastive step (forward, backward, optimizer) of each encoder, its crops drawn in between,
    and how many times faster the crops alone are drawn;
@@ -61,28 +61,36 @@ def write_noise(folder: Path, clips: int = 8, seconds: float = 20.0) -> Path:
     return folder
 
 
-def best_rate(
-    cases: dict[str, Callable[[], object]], seconds: dict[str, float], spend: float
-) -> dict[str, float]:
-    """Audio-seconds per core-second of each case: the best of the rounds that `spend` allows.
+def time_rounds(
+    cases: dict[str, Callable[[], object]], spend: float, least: int
+) -> dict[str, list[float]]:
+    """Core-seconds of every call, case by case in turn.
 
     Args:
         cases: what to run; the first call of each is not counted.
-        seconds: of audio that one call of each case goes through.
         spend: core-seconds for each case.
+        least: rounds, however long they take.
     """
-    least = dict.fromkeys(cases, np.inf)
+    spent: dict[str, list[float]] = {name: [] for name in cases}
     for case in cases.values():
         case()
     began = time.process_time()
     rounds = 0
-    while rounds < 3 or time.process_time() - began < spend * len(cases):
+    while rounds < least or time.process_time() - began < spend * len(cases):
         for name, case in cases.items():
             start = time.process_time()
             case()
-            least[name] = min(least[name], time.process_time() - start)
+            spent[name].append(time.process_time() - start)
         rounds += 1
-    return {name: seconds[name] / least[name] for name in cases}
+    return spent
+
+
+def best_rate(
+    cases: dict[str, Callable[[], object]], seconds: dict[str, float], spend: float
+) -> dict[str, float]:
+    """Audio-seconds per core-second of each case's best round; a call goes through `seconds`."""
+    spent = time_rounds(cases, spend, 3)
+    return {name: seconds[name] / min(times) for name, times in spent.items()}
 
 
 def optimizer_step(loss: Tensor, optimizer: torch.optim.Optimizer, network: nn.Module) -> None:
@@ -216,11 +224,10 @@ def measure(shards: Shards, spend: float, precision: str) -> dict:
     )
     parts = {name: float(np.min(times)) for name, times in step.spent.items()}
     operations = costly_operations(step)
-    beside = best_rate(
-        yardstick_cases(autocast),
-        dict.fromkeys(("ours", "plain torch"), BATCH * YARDSTICK_SECONDS),
-        spend,
-    )
+    beside = {
+        name: BATCH * YARDSTICK_SECONDS / float(np.median(times))
+        for name, times in time_rounds(yardstick_cases(autocast), spend, 9).items()
+    }
     return {
         "precision": precision,
         "pretrain": rates,

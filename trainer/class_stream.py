@@ -1,5 +1,6 @@
 """Training the class head that goes live: frame by frame, on a network that stays as it is."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,9 @@ from trainer.machine import choose_precision
 from trainer.probes import StreamSettings, mean_loss
 from trainer.windows import IGNORED
 
+TELL_STEPS = 50
+"""Steps between lines about the loss."""
+
 
 class Stream(NamedTuple):
     """A trained class head and what it said of the tested windows."""
@@ -25,7 +29,13 @@ class Stream(NamedTuple):
     scores: Scores
 
 
-def train_stream(body: Backbone, shards: Shards, task: Task, settings: ClassifySettings) -> Stream:
+def train_stream(
+    body: Backbone,
+    shards: Shards,
+    task: Task,
+    settings: ClassifySettings,
+    tell: Callable[[str], object] = lambda text: None,
+) -> Stream:
     """Train a class head on the training windows, damaged as rooms and microphones do it.
 
     Args:
@@ -33,6 +43,7 @@ def train_stream(body: Backbone, shards: Shards, task: Task, settings: ClassifyS
         shards: that the task's windows index.
         task: of `make_task`.
         settings: of the task and the head.
+        tell: called now and then with a line about the loss.
     """
     stream: StreamSettings = settings.stream
     layouts = ((body.encoder.rows, body.encoder.width), (body.context.rows, body.context.width))
@@ -49,6 +60,7 @@ def train_stream(body: Backbone, shards: Shards, task: Task, settings: ClassifyS
     responses = Responses(stream.rooms, body.sample_rate)
     chances = balanced(task)
     halved = choose_precision(stream.precision, "cpu") == "bf16-mixed"
+    losses: list[float] = []
     head.train()
     for step in range(stream.steps):
         rng = np.random.default_rng((settings.seed, step))
@@ -64,6 +76,10 @@ def train_stream(body: Backbone, shards: Shards, task: Task, settings: ClassifyS
         nn.utils.clip_grad_norm_(head.parameters(), 1.0)
         optimizer.step()
         schedule.step()
+        losses.append(loss.item())
+        if (step + 1) % TELL_STEPS == 0:
+            recent = np.mean(losses[-TELL_STEPS:])
+            tell(f"stream, step {step + 1} of {stream.steps}, loss {recent:.2f} nats")
     return Stream(head.eval(), score_windows(head, body, shards, task, kept))
 
 

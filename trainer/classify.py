@@ -64,7 +64,7 @@ def classify(
             body = untrained if method == "supervised" else model
             scores = supervised_scores(body, shards, task, settings)
         elif method == "stream":
-            head, scores = train_stream(model, shards, task, settings)
+            head, scores = train_stream(model, shards, task, settings, tell)
             keep(head)
         else:
             body = untrained if method.startswith("random") else model
