@@ -6,6 +6,7 @@ its end, where nothing moves any more. Counts the processor time of the window's
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,7 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-BEGAN, BEGAN_CPU = time.monotonic(), time.process_time()
+SOUND = """
+import sys, numpy as np, soundfile
+sound, rate = soundfile.read(sys.argv[1], dtype="float32")
+seconds = float(sys.argv[3])
+hiss = np.random.default_rng(1).normal(0, 1e-4, round(rate * (14 + 2 * seconds)))
+played = sound[: round(rate * (seconds + 4))]
+soundfile.write(sys.argv[2], np.concatenate([played, hiss.astype(np.float32)]), rate)
+"""
+"""Made in another process: the window's own should load nothing for it."""
 
 
 def main() -> int:
@@ -23,36 +32,39 @@ def main() -> int:
     parser.add_argument("--size", default="960x540", help="of the window, in pixels")
     options = parser.parse_args()
 
-    import numpy as np
-    import soundfile
-    from PySide6.QtCore import QByteArray, QTimer
-    from PySide6.QtWidgets import QApplication
-
     from gui.app import demo_path
-    from gui.choices import Choices
-    from gui.controller import Controller
-    from gui.device_scan import DeviceNames, DeviceScan
-    from gui.session import Session
-    from gui.settings_store import SettingsStore
-    from realtime.host import EngineHost
     from realtime.settings import EngineSettings
 
-    application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory(prefix="jtm-load-") as folder:
+        path = Path(folder) / "then-quiet.wav"
+        subprocess.run(
+            [sys.executable, "-c", SOUND, demo_path(), path, str(options.seconds)], check=True
+        )
+        began = (time.monotonic(), time.process_time())
+        settings = EngineSettings(input=str(path), record=folder)
+        from realtime.host import EngineHost
+
+        host = EngineHost(settings)
+        host.start()
+
+        from PySide6.QtCore import QByteArray, QTimer
+        from PySide6.QtWidgets import QApplication
+
+        from gui.choices import Choices
+        from gui.controller import Controller
+        from gui.device_scan import DeviceNames, DeviceScan
+        from gui.session import Session
+        from gui.settings_store import SettingsStore
+
+        application = QApplication(sys.argv[:1])
         store = SettingsStore(Path(folder) / "window.ini")
         store.save(replace(Choices(), theme="dark", language="en"), QByteArray())
-        sound, rate = soundfile.read(demo_path(), dtype="float32")
-        hiss = np.random.default_rng(1).normal(0, 1e-4, round(rate * (14 + 2 * options.seconds)))
-        path = Path(folder) / "then-quiet.wav"
-        played = sound[: round(rate * (options.seconds + 4))]
-        soundfile.write(path, np.concatenate([played, hiss.astype(np.float32)]), rate)
-        settings = EngineSettings(input=str(path), record=folder)
-        controller = Controller(EngineHost(settings), settings)
+        controller = Controller(host, settings)
         session = Session(controller, store, DeviceScan(DeviceNames))
         session.window.resize(*map(int, options.size.split("x")))
         session.window.show()
         session.window.grab()
-        print(f"window up after {_since()}")
+        print(f"window up after {_since(began)}")
         controller.start()
         quiet_from = options.seconds + 4 + 12
         measured = _Loads(
@@ -60,6 +72,7 @@ def main() -> int:
             (("playing", 1.0), ("nothing sounds", quiet_from)),
             options.seconds,
             session.window.close,
+            began,
         )
         timer = QTimer()
         timer.timeout.connect(measured.look)
@@ -72,9 +85,9 @@ def main() -> int:
 class _Loads:
     """Measures the process from given moments of the stream on."""
 
-    def __init__(self, controller, starts, seconds, close) -> None:
+    def __init__(self, controller, starts, seconds, close, start) -> None:
         self._controller, self._starts, self._seconds = controller, list(starts), seconds
-        self._close = close
+        self._close, self._start = close, start
         self._first = True
         self._began: tuple[float, float] | None = None
         self.done = False
@@ -86,7 +99,7 @@ class _Loads:
             return
         if self._first:
             self._first = False
-            print(f"first sound after {_since()}")
+            print(f"first sound after {_since(self._start)}")
         name, start_s = self._starts[0]
         if frame.snapshot.stream_s < start_s:
             return
@@ -103,8 +116,8 @@ class _Loads:
                 self._close()
 
 
-def _since() -> str:
-    wall, used = time.monotonic() - BEGAN, time.process_time() - BEGAN_CPU
+def _since(began: tuple[float, float]) -> str:
+    wall, used = time.monotonic() - began[0], time.process_time() - began[1]
     return f"{wall:.2f} s of clock, {used:.2f} s of processor"
 
 

@@ -10,7 +10,7 @@ from gui.takes import files_of, save_copy, show_folder
 from gui.trash import Trashed, discard, put_back
 from gui.words import tr
 from realtime.errors import UserError
-from realtime.sources import SOUND_SUFFIXES
+from realtime.sound_files import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,6 +60,8 @@ def has_display(environment: Mapping[str, str]) -> bool:
 
 def x_server_answers(number: str) -> bool:
     """Whether a local X server listens under this number."""
+    import socket
+
     for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
         with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(OSError):
             connection.connect(address)
@@ -70,14 +71,9 @@ def x_server_answers(number: str) -> bool:
 
 def run(options: Options) -> int:
     """Build engine, controller and window, and run them."""
-    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from gui.controller import Controller
-    from gui.device_scan import DeviceScan, read_device_names
-    from gui.session import Session
     from gui.settings_store import SettingsStore
-    from gui.watch import is_sound_file
     from realtime.host import EngineHost
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -89,14 +85,22 @@ def run(options: Options) -> int:
     choices, _ = store.load()
     given = {name: value for name, value in vars(options).items() if value not in ("", None)}
     settings = choices.engine_settings(**given)
-    controller = Controller(EngineHost(settings), settings, demo_path())
+    host = EngineHost(settings)
+    host.start()  # it loads its libraries on another core while the window is built
+
+    from gui.controller import Controller
+    from gui.device_scan import DeviceScan, read_device_names
+    from gui.session import Session
+    from gui.watch import is_sound_file
+
+    controller = Controller(host, settings, demo_path())
     if is_sound_file(settings.input):
         controller.microphone = choices.input
     session = Session(controller, store, DeviceScan(read_device_names))
     session.window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: session.window.close())
-    QTimer.singleShot(0, controller.start)
+    controller.start()
     return application.exec()
 
 

@@ -15,7 +15,6 @@ from gui.room import RoomLearner
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
-from realtime.takes import default_folder
 
 SCREEN_MS = 16
 HIDDEN_MS = 250
@@ -86,6 +85,8 @@ class Controller(QObject):
     @property
     def takes_folder(self) -> Path:
         """Where takes are kept."""
+        from realtime.takes import default_folder
+
         record = self.settings.record
         return Path(record).expanduser() if record else default_folder()
 

@@ -1,8 +1,9 @@
 """The window: puts the parts together and passes frames down and wishes up."""
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -35,7 +36,6 @@ from gui.job_strip import JobStrip
 from gui.key_guess import KeyFollower
 from gui.key_names import key_name
 from gui.main_menu import build_menu
-from gui.model_facts import look_aheads_ms
 from gui.note_log import NoteLog
 from gui.note_log_window import NoteLogWindow
 from gui.notice_view import NoticeCard, NoticeStrip
@@ -46,14 +46,15 @@ from gui.said_strip import SaidStrip
 from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS
 from gui.status_bar import StatusBar
-from gui.takes_page import TakesPage
 from gui.theme import Theme
 from gui.top_bar import TopBar
 from gui.transport import Transport
 from gui.tuner import Tuner
 from gui.words import language
 from realtime.errors import UserError
-from realtime.take_import import keep_as_take
+
+if TYPE_CHECKING:
+    from gui.takes_page import TakesPage
 
 USUAL_SIZE = (960, 540)
 SMALLEST_SIZE = (420, 300)
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self.log, self._keys, self._tuner = NoteLog(), KeyFollower(), Tuner()
         self.log_window = NoteLogWindow(self)
-        self.takes, self.pages = TakesPage(), QStackedWidget()
+        self.pages = QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
         self._dragging = False
@@ -103,7 +104,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.set_compact(self.choices.compact)
         self.refresh_look()
-        self.top_bar.show_look_aheads(*look_aheads_ms(controller.settings.model))
         self.top_bar.show_settings(controller.settings)
         self.pane.setFocus()
         scan.start()
@@ -117,7 +117,6 @@ class MainWindow(QMainWindow):
         for part in (self.top_bar, self.strip, self.jobs, self.told):
             column.addWidget(part)
         self.pages.addWidget(self.pane)
-        self.pages.addWidget(self.takes)
         column.addWidget(self.pages, 1)
         column.addWidget(self.transport)
         column.addWidget(self.status)
@@ -137,13 +136,9 @@ class MainWindow(QMainWindow):
         transport.save_clicked.connect(lambda: self.do("save"))
         transport.compact_clicked.connect(lambda: self.do("compact"))
         transport.takes_clicked.connect(lambda: self.do("takes"))
-        self.takes.said.connect(self.told.say)
-        self.takes.trashed.connect(self._actions.trashed)
         self.told.undo_clicked.connect(lambda: self.do("bring_back"))
-        self.takes.refine_wanted.connect(self._refine)
-        self.jobs.refined.connect(self.takes.refined)
+        self.jobs.refined.connect(lambda csv: self.takes.refined(csv))
         self.jobs.keep_wanted.connect(self._keep_job)
-        self.takes.view.player.changed.connect(self._mute_midi)
         self.status.clicked.connect(lambda: self.do("report"))
         controller.wanted.connect(self.do)
         self.strip.acted.connect(controller.act)
@@ -153,6 +148,25 @@ class MainWindow(QMainWindow):
                 shortcut = QShortcut(QKeySequence(key), self)
                 shortcut.activated.connect(lambda n=name: self.do(n))
         QApplication.styleHints().colorSchemeChanged.connect(self.refresh_look)
+
+    @cached_property
+    def takes(self) -> "TakesPage":
+        """The page of takes. Made when it is first wanted: the window opens sooner without."""
+        from gui.takes_page import TakesPage
+
+        page = TakesPage()
+        page.said.connect(self.told.say)
+        page.trashed.connect(self._actions.trashed)
+        page.refine_wanted.connect(self._refine)
+        page.view.player.changed.connect(self._mute_midi)
+        page.view.calm = self.choices.calm
+        page.set_ink(self._ink)
+        self.pages.addWidget(page)
+        return page
+
+    @property
+    def _takes_made(self) -> "TakesPage | None":
+        return self.__dict__.get("takes")
 
     def show_frame(self, frame: Frame) -> None:
         """Show one moment."""
@@ -186,7 +200,7 @@ class MainWindow(QMainWindow):
     @property
     def shows_takes(self) -> bool:
         """Whether the page of takes is in front."""
-        return self.pages.currentWidget() is self.takes
+        return self.pages.currentWidget() is not self.pane
 
     def show_takes(self, shown: bool) -> None:
         """Bring the page of takes to the front, or the live roll."""
@@ -218,7 +232,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         dress(application, theme)
-        self.takes.view.calm = self.pane.calm = self.choices.calm
+        self.pane.calm = self.choices.calm
+        if self._takes_made is not None:
+            self._takes_made.view.calm = self.choices.calm
         self.pane.show_spectrogram(self.choices.spectrogram)
         if self.choices.keys != self._keys_shown:
             self._keys_shown = self.choices.keys
@@ -235,11 +251,12 @@ class MainWindow(QMainWindow):
         usual = "german" if language() == "pl" else "letters"
         key = self._keys.key
         naming = spelled(self.choices.naming or usual, key is not None and key.flats)
-        ink = NoteInk(theme, naming)
+        ink = self._ink = NoteInk(theme, naming)
         self.transport.now_playing.show_key(key_name(key, naming))
         self.log.naming = ink.naming
         self.pane.set_ink(ink)
-        self.takes.set_ink(ink)
+        if self._takes_made is not None:
+            self._takes_made.set_ink(ink)
         self.top_bar.set_theme(theme, ink.naming)
         self.transport.set_theme(theme, ink)
 
@@ -278,6 +295,8 @@ class MainWindow(QMainWindow):
 
     def _keep_job(self) -> None:
         """The notes of a dropped file become a take, which is then shown."""
+        from realtime.take_import import keep_as_take
+
         job, folder = self.jobs.job, self.controller.takes_folder
         if job is None:
             return
@@ -344,7 +363,8 @@ class MainWindow(QMainWindow):
         self._store.save(self.remembered(), geometry)
         self.hide()
         self.jobs.discard()
-        self.takes.close_player()
+        if self._takes_made is not None:
+            self._takes_made.close_player()
         self.controller.close()
         self._scan.wait()
         super().closeEvent(event)
@@ -360,7 +380,8 @@ class MainWindow(QMainWindow):
         fresh.show()
         fresh.show_takes(self.shows_takes)
         self.jobs.discard()
-        self.takes.close_player()
+        if self._takes_made is not None:
+            self._takes_made.close_player()
         self.hide()
         self.deleteLater()
 

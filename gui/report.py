@@ -3,7 +3,6 @@
 import platform
 import sys
 from dataclasses import asdict
-from importlib import metadata
 
 from gui.status_text import status_lines
 from realtime.settings import EngineSettings
@@ -29,6 +28,8 @@ def report(snapshot: Snapshot, settings: EngineSettings, notice: str = "") -> st
 
 def version(package: str) -> str:
     """The version of an installed package, "" where it is not installed."""
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -1,8 +1,8 @@
 """What the model sees: its own spectrum over time, painted under the notes."""
 
 from collections import deque
+from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -23,8 +23,8 @@ class Spectrogram:
     """Columns of the last minute; draws those between two moments."""
 
     def __init__(self) -> None:
-        self._columns: deque[tuple[float, float, np.ndarray]] = deque()
-        """(start, end in stream seconds, values 0-255 from the lowest row)"""
+        self._columns: deque[tuple[float, float, tuple[float, ...]]] = deque()
+        """(start, end in stream seconds, the model's values from the lowest row)"""
         self._low, self._per_semitone = 0.0, 1
         self.newest_s = 0.0
         """End of the newest column."""
@@ -37,10 +37,8 @@ class Spectrogram:
         if at_s <= self.newest_s or not snapshot.spectrum or not snapshot.spectrum_per_semitone:
             return
         self._low, self._per_semitone = snapshot.spectrum_low, snapshot.spectrum_per_semitone
-        values = (np.array(snapshot.spectrum) - QUIETEST) / (LOUDEST - QUIETEST)
-        shades = (255 * np.clip(values, 0.0, 1.0)).astype(np.uint8)
         start_s = max(self.newest_s, at_s - LONGEST_COLUMN_S)
-        self._columns.append((start_s, at_s, shades))
+        self._columns.append((start_s, at_s, snapshot.spectrum))
         self.newest_s = at_s
         while self._columns and self._columns[0][1] < at_s - KEPT_S:
             self._columns.popleft()
@@ -69,7 +67,7 @@ class Spectrogram:
         after_s, until_s = between_s
         semitone = 1.0 / self._per_semitone
         ratio = painter.device().devicePixelRatioF()
-        for start_s, end_s, shades in reversed(self._columns):
+        for start_s, end_s, values in reversed(self._columns):
             if end_s <= after_s:
                 break
             if start_s >= until_s:
@@ -77,15 +75,19 @@ class Spectrogram:
             left, right = (
                 round(viewport.x(at_s, edge_s) * ratio) / ratio for at_s in (start_s, end_s)
             )
-            top_pitch = self._low + (len(shades) - 0.5) * semitone
+            top_pitch = self._low + (len(values) - 0.5) * semitone
             top = (viewport.high + 0.5 - top_pitch) * viewport.row
-            height = len(shades) * semitone * viewport.row
-            painter.drawImage(QRectF(left, top, right - left, height), _column(shades, theme))
+            height = len(values) * semitone * viewport.row
+            painter.drawImage(QRectF(left, top, right - left, height), _column(values, theme))
         return max(self.newest_s, after_s)
 
 
-def _column(shades: np.ndarray, theme: Theme) -> QImage:
+def _column(values: Sequence[float], theme: Theme) -> QImage:
     """One pixel wide, highest row first; the louder, the less clear."""
+    import numpy as np
+
+    parts = (np.array(values) - QUIETEST) / (LOUDEST - QUIETEST)
+    shades = (255 * np.clip(parts, 0.0, 1.0)).astype(np.uint8)
     red, green, blue = rgb(theme.spectrum)
     alpha = shades[::-1].astype(np.float32) ** 1.5 / 255**0.5 * STRONGEST
     part = alpha / 255

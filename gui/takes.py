@@ -8,7 +8,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.words import tr
-from realtime.take_library import list_takes
 
 BESIDE = (".flac", ".wav", ".csv")
 """What may lie beside the .mid of a take."""
@@ -42,6 +41,8 @@ def copy_take(take: Path, target: Path) -> str:
 
 def files_of(take: str) -> list[Path]:
     """A take's .mid, its sound and all versions of its notes."""
+    from realtime.take_library import list_takes
+
     path = Path(take)
     parts = [path, *(path.with_suffix(suffix) for suffix in BESIDE)]
     known = next((each for each in list_takes(path.parent) if each.name == path.stem), None)

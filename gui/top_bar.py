@@ -1,7 +1,5 @@
 """The bar at the top: what goes in, what goes out, how early, how keen."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -28,6 +26,7 @@ from gui.tuning_bar import TuningBar
 from gui.watch import is_sound_file
 from gui.words import tr
 from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
 
 NARROW = 800
 """Below this width look-ahead and sensitivity move to the second row."""
@@ -53,6 +52,7 @@ class TopBar(QWidget):
         self._devices = DeviceNames()
         self._settings: EngineSettings | None = None
         self._look_aheads = LookAheads()
+        self._offered: tuple[tuple[float, ...], float] = ((), 0.0)
         self.input = Picker(tr("Input"))
         self.meter = LevelMeter()
         self.midi_out = Picker(tr("MIDI out"))
@@ -99,7 +99,6 @@ class TopBar(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self.tuning)
-        self._area.viewport().setAutoFillBackground(False)
         self.tuning.setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
@@ -148,9 +147,13 @@ class TopBar(QWidget):
         self.tuning.show_settings(settings)
         self._offer()
 
-    def show_look_aheads(self, offered_ms: Sequence[float], default_ms: float | None) -> None:
-        """Offer what the model can do, with the milliseconds in the tips."""
-        self._look_aheads = LookAheads(offered_ms, default_ms)
+    def _show_look_aheads(self, snapshot: Snapshot) -> None:
+        """Offer what the model can do, once it is known, with the milliseconds in the tips."""
+        offered = (snapshot.look_aheads_ms, snapshot.usual_look_ahead_ms)
+        if offered == self._offered or not snapshot.look_aheads_ms:
+            return
+        self._offered = offered
+        self._look_aheads = LookAheads(*offered)
         self.look_ahead.set_tips(
             [
                 f"{tip} ({ms:g} ms)"
@@ -172,6 +175,7 @@ class TopBar(QWidget):
         """Move the meter; say how long the look-ahead is."""
         self.meter.show_level(frame.level)
         self.tuning.show_learning(frame.learning)
+        self._show_look_aheads(frame.snapshot)
         ahead = frame.snapshot.look_ahead_ms
         _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
         peak = frame.level.peak_db
@@ -191,6 +195,8 @@ class TopBar(QWidget):
                 row.insertWidget(place if narrow else 3 + place, widget, stretch)
             widget.setVisible(not narrow or self.tune.isChecked())
         self._area.setVisible(self.tune.isChecked())
+        if self.tune.isChecked():
+            self._area.viewport().setAutoFillBackground(False)
         self.tuning.arrange_for(self.width() - 6 * SPACE)
         needed = self.tuning.sizeHint().height()
         self._area.setFixedHeight(min(needed, max(round(TUNING_PART * self.window().height()), 76)))

@@ -1,8 +1,7 @@
 """How far a single note is from its pitch, read from the model's own spectrum. No Qt."""
 
-import statistics
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from realtime.snapshot import RollNote, Snapshot
@@ -60,7 +59,7 @@ class Tuner:
                 self._cents.append(found)
         if len(self._cents) < ENOUGH or max(self._cents) - min(self._cents) > WIDEST_CENTS:
             return None
-        return Reading(note.pitch, statistics.median(self._cents))
+        return Reading(note.pitch, middle(self._cents))
 
 
 def lone_note(snapshot: Snapshot) -> RollNote | None:
@@ -82,7 +81,7 @@ def cents_of(spectrum: Sequence[float], low: float, per_semitone: int, pitch: in
     """
     if per_semitone < 2 or not spectrum or pitch > HIGHEST_PITCH:
         return None
-    floor = statistics.median(spectrum) + STANDS_OUT
+    floor = middle(spectrum) + STANDS_OUT
     for partial in (pitch, pitch + OCTAVE):
         if partial > HIGHEST_PITCH:
             continue
@@ -103,3 +102,10 @@ def _peak(spectrum: Sequence[float], centre: float, reach: float, floor: float) 
         return None
     bend = below - 2 * here + above
     return top + 0.5 * (below - above) / bend if bend < 0 else float(top)
+
+
+def middle(values: Iterable[float]) -> float:
+    """The median; `statistics` would load decimals and fractions when the window opens."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -7,7 +7,7 @@ from gui.level import LevelBallistics
 from gui.notices import LOST_SHOWN_S, Situation, choose_notice
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
-from realtime.sources import SOUND_SUFFIXES
+from realtime.sound_files import SOUND_SUFFIXES
 
 
 class Watch:

@@ -9,7 +9,8 @@ from realtime.errors import UserError
 from realtime.midi_out import MidiOut, NoOutput, NoteSink
 from realtime.model import HopModel, OnnxModel
 from realtime.settings import EngineSettings
-from realtime.sources import SOUND_SUFFIXES, AudioSource, FileSource, PacedSource
+from realtime.sound_files import SOUND_SUFFIXES
+from realtime.sources import AudioSource, FileSource, PacedSource
 
 OPEN_SECONDS = 4.0
 

@@ -156,6 +156,8 @@ class Engine:
             model_name=spec.name,
             device_rate=self.source.rate,
             look_ahead_ms=spec.latency_ms(self.chain.model.head),
+            look_aheads_ms=tuple(spec.latency_ms(head) for head in range(len(spec.heads))),
+            usual_look_ahead_ms=spec.latency_ms(spec.default_head),
             input_latency_ms=status.latency_ms + 1000 * waiting_s,
             hop_ms=1000 * statistics.median(hops) if hops else 0.0,
             cpu_load=self._cpu_load,

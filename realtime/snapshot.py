@@ -58,6 +58,10 @@ class Snapshot:
     device_rate: int = 0
     """Hz"""
     look_ahead_ms: float = 0.0
+    look_aheads_ms: tuple[float, ...] = ()
+    """All that the model offers; empty until it is loaded."""
+    usual_look_ahead_ms: float = 0.0
+    """The model's own choice of them."""
     input_latency_ms: float = 0.0
     """What the device driver reports plus what waits in the ring."""
     hop_ms: float = 0.0

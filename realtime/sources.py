@@ -12,11 +12,6 @@ from realtime.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 
-SOUND_SUFFIXES = frozenset(
-    {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".au", ".caf"}
-)
-"""Sound files as one meets them; a file that is named is tried whatever its suffix."""
-
 POLL_SECONDS = 0.001
 
 

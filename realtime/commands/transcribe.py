@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from realtime.settings import NoteSettings
-from realtime.sources import SOUND_SUFFIXES
+from realtime.sound_files import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
     from realtime.model import OnnxModel
