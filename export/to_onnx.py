@@ -1,6 +1,5 @@
 """Transcriber -> ONNX graph: one hop in, logits and next state out."""
 
-import copy
 import io
 import itertools
 import warnings
@@ -13,6 +12,7 @@ import onnx.numpy_helper
 import torch
 from torch import Tensor, nn
 
+from export.one_hop import for_one_hop
 from realtime.errors import UserError
 from trainer.model import Transcriber
 
@@ -83,7 +83,7 @@ def build_graph(model: Transcriber) -> bytes:
     """
     refuse_non_causal(model)
     fold_batch_norms(model)
-    wrapper = OneHop(with_constant_kernels(model)).eval()
+    wrapper = OneHop(for_one_hop(model)).eval()
     state_names = list(model.state_shapes())
     example = (torch.zeros(1, model.hop_samples), *model.initial_state(1))
     buffer = io.BytesIO()
@@ -101,9 +101,38 @@ def build_graph(model: Transcriber) -> bytes:
             do_constant_folding=True,
         )
     graph = onnx.load_model_from_string(buffer.getvalue())
+    drop_idle_casts(graph)
     halve_constants(graph)
     onnx.checker.check_model(graph)
     return bytes(graph.SerializeToString())
+
+
+def drop_idle_casts(graph: onnx.ModelProto) -> None:
+    """Leave out, in place, what casts numbers to the type that they have, and do without."""
+    known = onnx.shape_inference.infer_shapes(graph).graph
+    types = {
+        value.name: value.type.tensor_type.elem_type
+        for value in (*known.value_info, *known.input, *known.output)
+    }
+    fixed = {value.name for value in (*graph.graph.input, *graph.graph.output)}
+    idle = {
+        node.input[0]: node.output[0]
+        for node in graph.graph.node
+        if node.op_type == "Cast"
+        and node.input[0] not in fixed
+        and types.get(node.input[0]) == node.attribute[0].i
+    }
+    renamed = {before: after for before, after in idle.items() if before not in idle.values()}
+    nodes = [node for node in graph.graph.node if not _is_idle(node, renamed)]
+    for node in nodes:
+        for names in (node.input, node.output):
+            names[:] = [renamed.get(name, name) for name in names]
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
+
+
+def _is_idle(node: onnx.NodeProto, renamed: dict[str, str]) -> bool:
+    return node.op_type == "Cast" and renamed.get(node.input[0]) == node.output[0]
 
 
 def halve_constants(graph: onnx.ModelProto) -> None:
@@ -148,15 +177,6 @@ def fold_batch_norms(model: nn.Module) -> None:
             ):
                 folded = torch.nn.utils.fusion.fuse_conv_bn_eval(first.eval(), second.eval())
                 block[index], block[index + 1] = folded, nn.Identity()
-
-
-def with_constant_kernels(model: Transcriber) -> Transcriber:
-    """A copy in which layers that compute their filters from weights hold them as constants."""
-    model = copy.deepcopy(model)
-    learned = [(name, layer) for name, layer in model.named_modules() if hasattr(layer, "fixed")]
-    for name, layer in learned:
-        model.set_submodule(name, layer.fixed())
-    return model
 
 
 def add_metadata(graph: bytes, values: dict[str, str]) -> bytes:
