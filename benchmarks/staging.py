@@ -17,7 +17,7 @@ from gui.main_window import MainWindow
 from gui.settings_store import SettingsStore
 from gui.shortcuts import CheatSheet
 from gui.take_view.export_dialog import ExportDialog
-from gui.words import set_language
+from gui.words import set_language, tr
 from realtime.note_files import write_csv, write_midi
 from realtime.notes import Note
 from realtime.settings import EngineSettings
@@ -131,7 +131,6 @@ def _dropping(stage: Stage) -> None:
 
 def _job(stage: Stage) -> None:
     stage.play(6.0)
-    stage.window.jobs.say("")
     stage.window.jobs._show("Listening to Für Elise.flac…", running=True, done=False)
     stage.window.jobs._progress(0.62)
 
@@ -224,6 +223,11 @@ def _takes(stage: Stage) -> None:
     roll.choose(roll.history.score.within(2.0, 4.0, 50, 66))
 
 
+def _trashed(stage: Stage) -> None:
+    _takes(stage)
+    stage.window.told.say(tr("{name} is in the trash.", name="Étude"), undo=True)
+
+
 def _takes_empty(stage: Stage) -> None:
     stage.window.do("takes")
 
@@ -298,6 +302,7 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "keys": _sheet,
     "takes": _takes,
     "takes-empty": _takes_empty,
+    "trashed": _trashed,
     "takes-wide": _take_zoomed_out,
     "takes-small": _takes_small,
     "export": _export,

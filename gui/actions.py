@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.shortcuts import CheatSheet
@@ -14,6 +15,8 @@ from realtime.sound_files import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+
+MIDDLE_C, TRIED_MS = 60, 500
 
 
 class Actions:
@@ -139,6 +142,16 @@ class Actions:
     def spectrogram(self) -> None:
         """The model's own input behind the notes, or not."""
         self._window.choose("spectrogram", not self._window.choices.spectrogram)
+
+    def try_midi(self) -> None:
+        """Send a middle C to the MIDI port for a moment."""
+        controller = self._window.controller
+        controller.press(MIDDLE_C)
+        QTimer.singleShot(TRIED_MS, controller, lambda: controller.release(MIDDLE_C))
+
+    def no_port(self) -> None:
+        """A key was pressed, but there is nowhere to send it."""
+        self._window.told.say(tr("Choose a MIDI out first: then the keys can be heard through it."))
 
     def quit(self) -> None:
         """Close the window."""

@@ -41,7 +41,7 @@ class Controller(QObject):
     settings_changed = Signal(object)
     """The new `EngineSettings`."""
     wanted = Signal(str)
-    """Something that the window has to do: "report" or "takes"."""
+    """Something that the window has to do: "report", "takes" or "no_port"."""
     rescan = Signal()
     """The lists of devices should be read again."""
 
@@ -205,6 +205,18 @@ class Controller(QObject):
             self._engine.stop_recording()
         else:
             self._engine.record()
+
+    def press(self, pitch: int) -> None:
+        """Send a note to the MIDI port, to try what is behind it."""
+        if self.settings.midi_out:
+            self._engine.press(pitch)
+        else:
+            self.wanted.emit("no_port")
+
+    def release(self, pitch: int) -> None:
+        """End that note."""
+        if self.settings.midi_out:
+            self._engine.release(pitch)
 
     def panic(self) -> None:
         """Silence every MIDI note, now."""

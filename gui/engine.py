@@ -33,5 +33,11 @@ class Engine(Protocol):
     def panic(self) -> None:
         """Silence every MIDI note."""
 
+    def press(self, pitch: int) -> None:
+        """Send a note to the MIDI port until `release`."""
+
+    def release(self, pitch: int) -> None:
+        """End that note."""
+
     def close(self) -> None:
         """Stop, silence what sounds, free the devices."""

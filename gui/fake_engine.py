@@ -144,6 +144,14 @@ class FakeEngine:
         """Remember that panic was pressed."""
         self.asked.append("panic")
 
+    def press(self, pitch: int) -> None:
+        """Remember the key."""
+        self.asked.append(f"press {pitch}")
+
+    def release(self, pitch: int) -> None:
+        """Remember the key."""
+        self.asked.append(f"release {pitch}")
+
     def close(self) -> None:
         """Remember the end."""
         self.asked.append("close")

@@ -1,9 +1,10 @@
 """The piano keys beside the roll; sounding keys light up in their note's colour."""
 
+import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.fade import Fade
@@ -16,10 +17,15 @@ from gui.words import tr
 WIDTH = 76
 BLACK_PART = 0.6
 SHADOW = 7
+HELD_VELOCITY = 100
 
 
 class Keyboard(QWidget):
     """Upright keys whose rows match the roll's, low notes below."""
+
+    pressed = Signal(int)
+    """The pitch of a key that the mouse holds down."""
+    released = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +35,7 @@ class Keyboard(QWidget):
         self._viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
         self._lit: Mapping[int, int] = {}
         self._fade = Fade(SHADOW)
+        self._held: int | None = None
         self.set_ink(NoteInk(DARK, "letters"))
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -41,6 +48,45 @@ class Keyboard(QWidget):
         if lit != self._lit or viewport != self._viewport:
             self._lit, self._viewport = dict(lit), viewport
             self.update()
+
+    def pitch_at(self, place: QPointF) -> int:
+        """The key at a place: black ones lie on the left part of the white ones."""
+        row = self._viewport.row
+        pitch = math.ceil(self._viewport.high - place.y() / row)
+        if is_black(pitch) and place.x() > self.width() * BLACK_PART:
+            pitch += 1 if place.y() < self._viewport.y(pitch) + row / 2 else -1
+        return min(max(pitch, 0), 127)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hold a key down."""
+        self._hold(self.pitch_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Slide from key to key."""
+        if self._held is not None:
+            self._hold(self.pitch_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let the key go."""
+        self._hold(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the key go."""
+        self._hold(None)
+
+    def _hold(self, pitch: int | None) -> None:
+        before, self._held = self._held, pitch
+        if pitch == before:
+            return
+        if before is not None:
+            self.released.emit(before)
+        if pitch is not None:
+            self.pressed.emit(pitch)
+        self.update()
+
+    def _velocity(self, pitch: int) -> int | None:
+        """How loud a key sounds, None where it does not."""
+        return HELD_VELOCITY if pitch == self._held else self._lit.get(pitch)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the keys: white ones first, black ones over them."""
@@ -63,9 +109,10 @@ class Keyboard(QWidget):
         top, bottom = key_span(pitch, self._viewport.y, self._viewport.row)
         colour = QColor(theme.white_key)
         text = QColor(theme.key_text)
-        lit = pitch in self._lit
-        if lit:
-            colour, text = self._ink.fill(pitch, max(self._lit[pitch], 90))
+        velocity = self._velocity(pitch)
+        lit = velocity is not None
+        if velocity is not None:
+            colour, text = self._ink.fill(pitch, max(velocity, 90))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(
@@ -85,8 +132,9 @@ class Keyboard(QWidget):
     def _draw_black(self, painter: QPainter, pitch: int) -> None:
         top, row = self._viewport.y(pitch), self._viewport.row
         colour = QColor(self._ink.theme.black_key)
-        if pitch in self._lit:
-            colour, _ = self._ink.fill(pitch, max(self._lit[pitch], 90))
+        velocity = self._velocity(pitch)
+        if velocity is not None:
+            colour, _ = self._ink.fill(pitch, max(velocity, 90))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(

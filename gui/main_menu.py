@@ -49,6 +49,8 @@ def build_menu(
         ("takes", tr("Takes"), "T"),
         ("folder", tr("Open the folder"), ""),
         ("", "", ""),
+        ("try_midi", tr("Send a test note"), "Ctrl+T"),
+        ("", "", ""),
         ("compact", tr("Compact view"), "Ctrl+M"),
         ("log", tr("Notes as text"), "N"),
         ("reset_view", tr("Usual zoom"), "0"),

@@ -29,6 +29,7 @@ from gui.appearance import dress, wanted_theme
 from gui.choices import Choices
 from gui.controller import Controller
 from gui.device_scan import DeviceScan
+from gui.dialog import is_panic
 from gui.frame import Frame
 from gui.ink import NoteInk
 from gui.instrument_words import instrument_word
@@ -131,6 +132,8 @@ class MainWindow(QMainWindow):
         top.input_chosen.connect(controller.choose_input)
         top.learn_clicked.connect(controller.learn_room)
         top.rescan.connect(self._scan.start)
+        self.pane.keyboard.pressed.connect(controller.press)
+        self.pane.keyboard.released.connect(controller.release)
         transport.record_clicked.connect(controller.toggle_recording)
         transport.panic_clicked.connect(controller.panic)
         transport.save_clicked.connect(lambda: self.do("save"))
@@ -317,7 +320,9 @@ class MainWindow(QMainWindow):
 
         Ctrl+Z where no edit is left to undo brings back what went to the trash.
         """
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if is_panic(event):
+            self.do("panic")
+        elif event.matches(QKeySequence.StandardKey.Undo):
             self.do("bring_back")
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not self.shows_takes:

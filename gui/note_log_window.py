@@ -1,14 +1,15 @@
 """A window with the notes as text, for screen readers and for copying."""
 
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui.dialog import Dialog
 from gui.theme import SPACE
 from gui.words import tr
 
 MOST_LINES = 2000
 
 
-class NoteLogWindow(QDialog):
+class NoteLogWindow(Dialog):
     """Stays beside the main window; keeps the last lines also while it is closed."""
 
     def __init__(self, parent: QWidget) -> None:

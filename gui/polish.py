@@ -8,6 +8,7 @@ from gui.polish_takes import TAKE_TEXTS
 PLURALS: dict[str, tuple[str, str, str]] = {
     "note": ("nuta", "nuty", "nut"),
     "version": ("wersja", "wersje", "wersji"),
+    "semitone": ("półton", "półtony", "półtonów"),
     "key": ("klawisz", "klawisze", "klawiszy"),
 }
 """English singular -> the forms for 1, for 2-4, for 5 and more."""
@@ -15,7 +16,6 @@ PLURALS: dict[str, tuple[str, str, str]] = {
 WINDOW_TEXTS: dict[str, str] = {
     " dB": " dB",
     " ms": " ms",
-    " semitones": " półtonów",
     "A good middle": "Złoty środek",
     "Added to the input before listening": "Dodawane do sygnału przed rozpoznaniem",
     "Audio lost so far, counted against the clock": "Dźwięk dotąd utracony, liczony z zegarem",
@@ -26,6 +26,10 @@ WINDOW_TEXTS: dict[str, str] = {
     "Cancel": "Anuluj",
     "Channel": "Kanał",
     "Click to copy a report": "Kliknij, aby skopiować raport",
+    "Choose a MIDI out first: then the keys can be heard through it.": (
+        "Najpierw wybierz wyjście MIDI: wtedy klawisze przez nie zabrzmią."
+    ),
+    "Click a key to send it to the MIDI out": "Kliknij klawisz, a trafi na wyjście MIDI",
     "Close": "Zamknij",
     "Close the message": "Zamknij komunikat",
     "Compact view": "Widok zwarty",
@@ -103,6 +107,10 @@ WINDOW_TEXTS: dict[str, str] = {
     "Save the take as…": "Zapisz podejście jako…",
     "Saved as {name}": "Zapisano jako {name}",
     "Saved {names}": "Zapisano {names}",
+    "Send a test note": "Wyślij nutę próbną",
+    "Send a test note; so does a click on a key": (
+        "Wyślij nutę próbną; klawisz wystarczy też kliknąć"
+    ),
     "Sensitivity": "Czułość",
     "Shortest note": "Najkrótsza nuta",
     "Silence every MIDI note at once (Esc, F12, Ctrl+.)": (

@@ -49,6 +49,7 @@ class RollPane(QWidget):
         super().__init__()
         self.roll = PianoRoll()
         self.keyboard = Keyboard()
+        self.keyboard.setToolTip(tr("Click a key to send it to the MIDI out"))
         self.seconds = 8.0
         """Seconds on the screen."""
         self.range = KeyRange()

@@ -1,8 +1,9 @@
 """Every key of the window, and the sheet that lists them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from gui.dialog import Dialog
 from gui.take_view.keys import descriptions as take_descriptions
 from gui.theme import SPACE
 from gui.words import tr
@@ -17,6 +18,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "save": ("Ctrl+S",),
     "discard": ("Ctrl+Backspace",),
     "spectrogram": ("S",),
+    "try_midi": ("Ctrl+T",),
     "report": ("Ctrl+Shift+C",),
     "zoom_in": ("+", "="),
     "zoom_out": ("-",),
@@ -44,13 +46,14 @@ def descriptions() -> list[tuple[str, str]]:
         ("+  −  0", tr("Zoom in, zoom out, usual view")),
         ("← → ↑ ↓  End", tr("Look back, higher, lower; End follows again")),
         (tr("Wheel"), tr("Zoom time; with Ctrl zoom pitch; with Shift move up and down")),
+        (f"{tr('Ctrl')}+T", tr("Send a test note; so does a click on a key")),
         (f"{tr('Ctrl')}+Shift+C", tr("Copy a report for the developers")),
         ("?", tr("This sheet")),
         (f"{tr('Ctrl')}+Q", tr("Quit")),
     ]
 
 
-class CheatSheet(QDialog):
+class CheatSheet(Dialog):
     """The keys: of the window at the left, of a take at the right."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -56,7 +56,10 @@ def _troubles() -> list[tuple[str, Trouble]]:
     return [
         (r"MIDI port '.*' was lost", Trouble("warning", tr("The MIDI port is gone"), other_port)),
         (r"(No )?MIDI port", Trouble("warning", tr("No MIDI leaves"), other_port)),
-        (r"Windows has no virtual|No MIDI system", Trouble("warning", tr("No MIDI leaves"))),
+        (
+            r"Windows has no virtual|No MIDI system",
+            Trouble("warning", tr("No MIDI leaves"), "", ("rescan",)),
+        ),
         (r"Takes cannot be written", Trouble("error", tr("The take is not on disk yet"))),
         (r"Cannot write", Trouble("error", tr("The take is not on disk yet"))),
         (r"(Cannot (read|use) model|The bundled model|Model )", _refused()),

@@ -10,6 +10,7 @@ from gui.controls import Captioned, Picker
 from gui.instrument_words import choosable
 from gui.pitch_box import PitchBox
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
+from gui.semitone_box import SemitoneBox
 from gui.theme import SPACE, Theme
 from gui.words import tr
 from realtime.settings import EngineSettings
@@ -39,7 +40,7 @@ class TuningBar(QWidget):
             "lowest_pitch": PitchBox(tr("Lowest note")),
             "highest_pitch": PitchBox(tr("Highest note")),
             "a4_hz": _box(415, 466, tr(" Hz")),
-            "transpose": _box(-48, 48, tr(" semitones")),
+            "transpose": _transpose_box(),
             "channel": _box(1, 16, ""),
         }
         self._boxes["gate_db"].setSpecialValueText(tr("off"))
@@ -208,6 +209,13 @@ def _loudness() -> list[tuple[str, str]]:
         ("even", tr("More even")),
         ("fixed", tr("Always 100")),
     ]
+
+
+def _transpose_box() -> SemitoneBox:
+    box = SemitoneBox()
+    box.setRange(-48, 48)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return box
 
 
 def _box(low: int, high: int, suffix: str, step: int = 1) -> QSpinBox:

@@ -111,6 +111,8 @@ class Child:
             engine.stop_recording()
         elif command.word == "panic":
             engine.panic()
+        elif command.word in ("press", "release"):
+            engine.try_key(command.pitch, command.word == "press")
         elif command.word == "apply" and command.settings is not None:
             self._settings = command.settings
             self._try(lambda: apply_settings(engine, self._settings))

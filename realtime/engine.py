@@ -15,6 +15,7 @@ from realtime.journal import TakeInfo
 from realtime.meters import LevelMeter
 from realtime.midi_out import NoteSink
 from realtime.model import HopModel
+from realtime.notes import NoteOff, NoteOn
 from realtime.roll import Roll
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
@@ -31,6 +32,9 @@ LONGEST_BACKLOG_SECONDS = 0.3
 BLOCK_SECONDS = 0.05
 REMARK_SECONDS = 6.0
 """How long a change that is no trouble, such as another default device, is shown."""
+
+TRIED_VELOCITY = 90
+"""Of a key that is pressed in the window."""
 
 
 class Engine:
@@ -90,8 +94,7 @@ class Engine:
             if now >= housekeeping_at:
                 housekeeping_at = now + HOUSEKEEPING_SECONDS
                 self._look_after()
-            if self.pull():
-                continue
+            self.pull()
             if self._ended:
                 return
             self.source.wait(max(1, self.chain.missing), WAIT_SECONDS)
@@ -222,6 +225,13 @@ class Engine:
         """Silence everything; the roll ends its notes too."""
         self._deliver(self.chain.silence(), None)
         self.sink.panic()
+
+    def try_key(self, pitch: int, pressed: bool) -> None:
+        """A key pressed by hand goes to the port alone: neither take nor roll hears of it."""
+        if not pressed:
+            self.sink.send([NoteOff(0, pitch)])
+        elif not self.settings.midi_muted:
+            self.sink.send([NoteOn(0, pitch, TRIED_VELOCITY)])
 
     def close(self) -> None:
         """Silence, free the devices, finish the take. May be called twice."""

@@ -86,6 +86,14 @@ class EngineHost:
         """Silence every MIDI note."""
         self._say(Command("panic"))
 
+    def press(self, pitch: int) -> None:
+        """Send a note to the MIDI port, to try what is behind it, until `release`."""
+        self._say(Command("press", pitch=pitch))
+
+    def release(self, pitch: int) -> None:
+        """End the note that `press` began."""
+        self._say(Command("release", pitch=pitch))
+
     def close(self) -> None:
         """End the engine, within two seconds. May be called twice."""
         self._closing.set()

@@ -11,8 +11,10 @@ class Command:
     """Host to child."""
 
     word: str
-    """apply | reopen | record | stop | panic | close"""
+    """apply | reopen | record | stop | panic | press | release | close"""
     settings: EngineSettings | None = None
+    pitch: int = 0
+    """The key that is pressed or released."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class LibraryPanel(QWidget):
         self.empty = QLabel(tr("No takes yet. Press R, play, press R again."))
         self.empty.setObjectName("quiet")
         self.empty.setWordWrap(True)
+        self.empty.setContentsMargins(SPACE * 4, 0, SPACE * 4, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rename = _button(tr("Rename") + " (F2)")
         self.discard = _button(tr("Move to the trash") + f" ({tr('Del')})")

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.controls import Captioned, Segments
+from gui.dialog import Dialog
 from gui.take_view.export import GRIDS, ExportChoice
 from gui.theme import SPACE
 from gui.words import tr
@@ -22,7 +22,7 @@ from gui.words import tr
 FORMATS = ("midi", "csv", "musicxml")
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Gives an `ExportChoice` through `choice`.
 
     Args:

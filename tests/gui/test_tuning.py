@@ -7,7 +7,9 @@ import pytest
 from gui.pitch_box import parse
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.room import RoomLearner
+from gui.semitone_box import SemitoneBox
 from gui.tuning_bar import instrument_names
+from gui.words import set_language
 from realtime.instruments import PROGRAMS
 from realtime.settings import EngineSettings
 
@@ -98,3 +100,32 @@ def test_notes_are_named_as_the_user_wants(stage):
     box = stage.window.top_bar.tuning._boxes["lowest_pitch"]
     box.setValue(35)
     assert box.text() == "H1"
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("en", 1, "1 semitone"),
+        ("en", -12, "−12 semitones"),
+        ("pl", -1, "−1 półton"),
+        ("pl", 3, "3 półtony"),
+        ("pl", 12, "12 półtonów"),
+    ],
+)
+def test_semitones_have_the_right_plural_and_can_be_typed(make_stage, qtbot, code, value, shown):
+    set_language(code)
+    box = SemitoneBox()
+    qtbot.addWidget(box)
+    box.setRange(-48, 48)
+    box.setValue(value)
+    assert box.text() == shown
+    box.setValue(0)
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, str(value))
+    box.interpretText()
+    assert box.value() == value
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, "99")
+    box.interpretText()
+    assert box.value() <= 48
+    set_language("en")

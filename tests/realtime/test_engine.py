@@ -110,6 +110,27 @@ def test_muted_sends_nothing_ends_what_sounds_and_still_shows_notes(toy):
     assert silent_after(port.messages) and len(port.messages) > sent + 2
 
 
+def test_a_key_pressed_by_hand_goes_to_the_port_alone_and_always_ends(toy, tmp_path):
+    port = ListOutput()
+    settings = replace(SETTINGS, record=str(tmp_path))
+    engine = engine_for(toy, ArraySource(np.zeros(16_000), 16_000), settings, MidiOut(port))
+    engine.record()
+    engine.try_key(64, True)
+    assert [message[:2] for message in port.messages] == [(NOTE_ON, 64)]
+    engine.try_key(64, False)
+    assert silent_after(port.messages)
+    engine.pull()
+    assert not engine.snapshot().notes and engine.snapshot().take_notes == 0
+    engine.apply(replace(settings, midi_muted=True))
+    sent = len(port.messages)
+    engine.try_key(64, True)
+    assert len(port.messages) == sent
+    engine.apply(settings)
+    engine.try_key(65, True)
+    engine.close()
+    assert silent_after(port.messages)
+
+
 def silent_after(messages):
     sounding = set()
     for status, key, _ in messages:
