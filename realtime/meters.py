@@ -1,6 +1,7 @@
 """Level and peak of the input, for the eye."""
 
 import math
+from collections import deque
 
 import numpy as np
 import numpy.typing as npt
@@ -24,20 +25,25 @@ class LevelMeter:
 
     def __init__(self, rate: int) -> None:
         self._window = max(1, rate // 20)
-        self._recent = np.zeros(0, dtype=np.float32)
+        self._blocks: deque[Floats] = deque()
+        self._samples = 0
         self._peak = 0.0
 
     def add(self, block: Floats) -> None:
         """Take samples (n,)."""
         if len(block):
-            self._recent = np.concatenate([self._recent, block])[-self._window :]
-            self._peak = max(self._peak, float(np.abs(block).max()))
+            self._blocks.append(block)
+            self._samples += len(block)
+            while self._samples - len(self._blocks[0]) >= self._window:
+                self._samples -= len(self._blocks.popleft())
+            self._peak = max(self._peak, float(block.max()), -float(block.min()))
 
     def level_db(self) -> float:
         """RMS of the last 50 ms in dBFS."""
-        if not len(self._recent):
+        if not self._blocks:
             return FLOOR_DB
-        return decibels(math.sqrt(float(np.mean(np.square(self._recent, dtype=np.float64)))))
+        recent = np.concatenate(self._blocks)[-self._window :]
+        return decibels(math.sqrt(float(np.mean(np.square(recent, dtype=np.float64)))))
 
     def take_peak_db(self) -> float:
         """Highest sample since the last call, in dBFS."""

@@ -131,6 +131,7 @@ class OnnxModel:
                 binding.bind_ortvalue_output(f"next_{name}", new)
             self._bindings.append(binding)
         self._next = 0
+        self._sound = True
 
     def reset(self) -> None:
         """Back to silence before the first sample."""
@@ -148,7 +149,7 @@ class OnnxModel:
         """
         self._run(hop)
         logits = self._logits[:, 0, 0, self.head]
-        if not math.isfinite(float(logits.sum())):
+        if not self._sound:
             logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
         onset, frame, offset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
         outputs, spec = self._outputs, self.spec
@@ -177,7 +178,7 @@ class OnnxModel:
 
     def _run(self, hop: Floats) -> None:
         self._audio[0] = hop
-        if not np.isfinite(self._audio).all():
+        if not math.isfinite(hop.dot(hop)):
             np.nan_to_num(self._audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         try:
             self._session.run_with_iobinding(self._bindings[self._next])
@@ -193,7 +194,8 @@ class OnnxModel:
         """
         states = self._states[self._next]
         self._looked = (self._looked + 1) % max(1, len(states))
-        if math.isfinite(float(self._logits.sum())):
+        self._sound = math.isfinite(float(self._logits.sum()))
+        if self._sound:
             states = states[self._looked : self._looked + 1]
         if not all(math.isfinite(float(state.sum())) for state in states):
             self.reset()

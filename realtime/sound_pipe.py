@@ -38,6 +38,7 @@ class SoundPipe:
         self._pipe, self._channels, self._block_frames = pipe, channels, block_frames
         self._frame_bytes = 4 * channels
         self._kept = bytearray()
+        self._piece = memoryview(bytearray(_PIECE_BYTES))
         self._began_at = math.inf
         self._looked = self._settled = False
         self._arrival = select.poll()
@@ -58,7 +59,7 @@ class SoundPipe:
         size = min(frames, self.waiting()) * self._frame_bytes
         if len(self._kept) < size:
             self._kept += os.read(self._pipe, size - len(self._kept))
-        data = bytes(self._kept[:size])
+        data = self._kept[:size]
         del self._kept[:size]
         return np.frombuffer(data, dtype=np.float32).reshape(-1, self._channels)
 
@@ -77,9 +78,9 @@ class SoundPipe:
 
     def _take(self) -> bool:
         """Read what has come; False where nothing will."""
-        data = os.read(self._pipe, _PIECE_BYTES)
-        self._kept += data
-        return bool(data)
+        count = os.readv(self._pipe, [self._piece])
+        self._kept += self._piece[:count]
+        return count > 0
 
     def _settle(self) -> None:
         """Read all that has come, so that what is kept ends with a delivery; look how long it is.

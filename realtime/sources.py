@@ -256,6 +256,8 @@ def mix_to_mono(block: Floats) -> Floats:
         return block
     if block.shape[1] == 1:
         return block[:, 0]
+    if block.shape[1] == 2:
+        return (block[:, 0] + block[:, 1]) * np.float32(0.5)
     mono: Floats = block.mean(axis=1, dtype=np.float32)
     return mono
 
