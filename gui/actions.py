@@ -143,6 +143,10 @@ class Actions:
         """The model's own input behind the notes, or not."""
         self._window.choose("spectrogram", not self._window.choices.spectrogram)
 
+    def mute(self) -> None:
+        """Keep MIDI quiet, or let it leave again."""
+        self._window.controller.toggle_mute()
+
     def try_midi(self) -> None:
         """Send a middle C to the MIDI port for a moment."""
         controller = self._window.controller

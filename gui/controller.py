@@ -64,6 +64,7 @@ class Controller(QObject):
         self.microphone = "" if is_sound_file(settings.input) else settings.input
         """The input to go back to after a file."""
         self._learner: RoomLearner | None = None
+        self.muted = self._take_plays = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_time)
@@ -121,7 +122,7 @@ class Controller(QObject):
                 self._learner = None
                 self.change(gate_db=threshold)
         frame = self._watch.frame(snapshot, self.settings, now)
-        self.last = replace(frame, learning=self._learner is not None)
+        self.last = replace(frame, learning=self._learner is not None, muted=self.muted)
         self.frame.emit(self.last)
 
     def learn_room(self) -> None:
@@ -177,6 +178,16 @@ class Controller(QObject):
 
     def mute_midi(self, muted: bool) -> None:
         """Send no MIDI for now: a take plays, and the microphone hears it."""
+        self._take_plays = muted
+        self._apply_mute()
+
+    def toggle_mute(self) -> None:
+        """Keep MIDI quiet until this is asked for again; notes are shown and recorded."""
+        self.muted = not self.muted
+        self._apply_mute()
+
+    def _apply_mute(self) -> None:
+        muted = self.muted or self._take_plays
         if muted != self.settings.midi_muted:
             self.change(midi_muted=muted)
             self.flush()

@@ -21,3 +21,5 @@ class Frame:
     """What the user has chosen, which the engine may still be changing to."""
     learning: bool = False
     """Whether the noise gate is learning how loud the room is."""
+    muted: bool = False
+    """Whether the user, rather than a take that plays, keeps MIDI quiet."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from realtime.snapshot import RollNote
 
@@ -18,6 +19,22 @@ STEADY_S = 4.0
 FLAT_MAJORS = frozenset({1, 3, 5, 8, 10})
 
 
+class TimedPitch(Protocol):
+    """A note as the roll knows it, or as a take does."""
+
+    @property
+    def onset_s(self) -> float:
+        """Start in seconds."""
+
+    @property
+    def offset_s(self) -> float | None:
+        """End in seconds, None while it sounds."""
+
+    @property
+    def pitch(self) -> int:
+        """MIDI pitch."""
+
+
 @dataclass(frozen=True)
 class Key:
     """Tonic (0 is C) and mode."""
@@ -31,7 +48,7 @@ class Key:
         return (self.tonic + 3 * self.minor) % 12 in FLAT_MAJORS
 
 
-def guess_key(notes: Sequence[RollNote], now_s: float) -> Key | None:
+def guess_key(notes: Sequence[TimedPitch], now_s: float) -> Key | None:
     """The key that fits the lengths of the notes best, None where nothing fits well."""
     if len(notes) < FEWEST_NOTES:
         return None

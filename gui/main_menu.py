@@ -49,6 +49,7 @@ def build_menu(
         ("takes", tr("Takes"), "T"),
         ("folder", tr("Open the folder"), ""),
         ("", "", ""),
+        ("mute", tr("Mute MIDI, or send it again"), "M"),
         ("try_midi", tr("Send a test note"), "Ctrl+T"),
         ("", "", ""),
         ("compact", tr("Compact view"), "Ctrl+M"),

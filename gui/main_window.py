@@ -324,6 +324,8 @@ class MainWindow(QMainWindow):
             self.do("panic")
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.do("bring_back")
+        elif event.key() == Qt.Key.Key_M and not event.modifiers():
+            self.do("mute")
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not self.shows_takes:
                 self.controller.toggle_demo()

@@ -29,10 +29,12 @@ LIVE_TEXTS: dict[str, str] = {
     "Listening starts by itself once it answers; or choose another input above.": (
         "Słuchanie zacznie się samo, gdy odpowie; możesz też wybrać u góry inne wejście."
     ),
-    "Look back, higher, lower; End follows again": (
-        "Zobacz wcześniejsze, wyższe, niższe; End znów śledzi"
+    "Look back, higher, lower; End or C follows again": (
+        "Zobacz wcześniejsze, wyższe, niższe; End lub C znów śledzi"
     ),
+    "MIDI is muted (M)": "MIDI wyciszone (M)",
     "MIDI is quiet while a take plays": "MIDI milczy, gdy gra podejście",
+    "Mute MIDI, or send it again": "Wycisz MIDI albo wysyłaj je znowu",
     "No MIDI leaves": "MIDI nie wychodzi",
     "No MIDI while a take plays": "Bez MIDI, gdy gra podejście",
     "Notes are still shown and recorded. You can choose another MIDI out above.": (

@@ -35,6 +35,7 @@ _KEYS: dict[tuple[int, bool], tuple[str, float]] = {
     (Qt.Key.Key_Up, True): ("zoom", 0.85),
     (Qt.Key.Key_Down, True): ("zoom", 1 / 0.85),
     (Qt.Key.Key_End, False): ("follow", 0.0),
+    (Qt.Key.Key_C, False): ("follow", 0.0),
 }
 """(key, whether Ctrl is held) -> what it does, and how much."""
 

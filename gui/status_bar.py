@@ -93,7 +93,11 @@ class StatusBar(QWidget):
         port = short_name(snapshot.midi_name, 22)
         muted = frame.settings.midi_muted and bool(port)
         words = tr("MIDI: {port}", port=port) if port else tr("MIDI off")
-        self.midi.setText(tr("MIDI is quiet while a take plays") if muted else words)
+        if muted and frame.muted:
+            words = tr("MIDI is muted (M)")
+        elif muted:
+            words = tr("MIDI is quiet while a take plays")
+        self.midi.setText(words)
         for item in status_items(snapshot):
             cell = self._cells[item.name]
             cell.setText(item.text)

@@ -74,6 +74,7 @@ def write_midi(
     bpm: float = 120.0,
     markers: Sequence[tuple[float, str]] = (),
     instrument: str = "",
+    key: str = "",
 ) -> None:
     """A type 1 file: a tempo track (4/4), then the notes with their raw timing.
 
@@ -84,6 +85,7 @@ def write_midi(
         channel: 1-16.
         bpm: beats a minute that the file says; notes stay where they are in seconds.
         markers: (seconds, text), such as gaps in the sound; in the tempo track.
+        key: such as "Bb" or "F#m", for notation programs; "" says none.
         instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
 
     Raises:
@@ -100,6 +102,7 @@ def write_midi(
                 *instrument_messages(instrument, named=True, channel=None),
                 MetaMessage("set_tempo", tempo=tempo, time=0),
                 MetaMessage("time_signature", numerator=4, denominator=4, time=0),
+                *([MetaMessage("key_signature", key=key, time=0)] if key else []),
                 *_marker_messages(markers, tempo),
                 MetaMessage("end_of_track", time=0),
             ]

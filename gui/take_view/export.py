@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gui.key_guess import guess_key
+from gui.key_names import key_signature
 from realtime.grid import quantised
 from realtime.music_xml import write_music_xml
-from realtime.note_files import write_csv, write_midi
+from realtime.note_files import HEADER, csv_row, write_csv, write_midi
 from realtime.notes import Note
 
 SUFFIXES = {"midi": ".mid", "csv": ".csv", "musicxml": ".musicxml"}
@@ -28,8 +30,12 @@ class ExportChoice:
     channel: int = 1
 
 
-def export(notes: Sequence[Note], path: Path, name: str, choice: ExportChoice) -> Path:
+def export(
+    notes: Sequence[Note], path: Path, name: str, choice: ExportChoice, instrument: str = ""
+) -> Path:
     """Write the notes; the take itself stays as it is. Returns the file made.
+
+    A .mid says its instrument, and the key where one fits well.
 
     Raises:
         UserError: if it cannot be written.
@@ -42,5 +48,13 @@ def export(notes: Sequence[Note], path: Path, name: str, choice: ExportChoice) -
     elif choice.format == "musicxml":
         write_music_xml(moved, path, name, choice.bpm)
     else:
-        write_midi(moved, path, name, choice.channel, choice.bpm)
+        key = key_signature(guess_key(moved, 0.0))
+        bpm, channel = choice.bpm, choice.channel
+        write_midi(moved, path, name, channel, bpm, instrument=instrument, key=key)
     return path
+
+
+def as_table(notes: Sequence[Note]) -> str:
+    """The notes as text, a line each, with tabs between: what spreadsheets paste as a table."""
+    rows = [HEADER, *(tuple(map(str, csv_row(note))) for note in notes)]
+    return "\n".join("\t".join(row) for row in rows) + "\n"

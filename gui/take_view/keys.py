@@ -11,6 +11,9 @@ _ALT = Qt.KeyboardModifier.AltModifier
 
 ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], str] = {
     (Qt.Key.Key_Space, _NONE): "play",
+    (Qt.Key.Key_Space, _SHIFT): "play_from_start",
+    (Qt.Key.Key_C, _NONE): "centre",
+    (Qt.Key.Key_C, _CTRL): "copy",
     (Qt.Key.Key_L, _NONE): "loop",
     (Qt.Key.Key_M, _NONE): "merge",
     (Qt.Key.Key_Delete, _NONE): "delete",
@@ -48,10 +51,13 @@ def descriptions() -> list[tuple[str, str]]:
     ctrl = tr("Ctrl")
     return [
         (tr("Space"), tr("Play the take, or pause")),
+        (f"Shift+{tr('Space')}", tr("Play the take from its start")),
+        ("C", tr("Bring what is heard to the middle")),
         ("L", tr("Repeat the chosen notes, or the whole take")),
         ("← → ↑ ↓", tr("Move the chosen notes; without any, move the view")),
         (f"Alt+← →  {ctrl}+↑ ↓", tr("Length and velocity of the chosen notes")),
         (f"{ctrl}+← →", tr("Choose the note before or after")),
         (f"{tr('Del')}  M  {ctrl}+A", tr("Delete, merge, choose all")),
         (f"{ctrl}+Z  {ctrl}+Y", tr("Undo, redo")),
+        (f"{ctrl}+C", tr("Copy the chosen notes, or all, as a table")),
     ]

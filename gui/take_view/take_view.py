@@ -5,14 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.ink import NoteInk
 from gui.keyboard import Keyboard
 from gui.pitch_names import pitch_name
 from gui.status_text import duration
 from gui.take_view.commands import Commands
-from gui.take_view.export import SUFFIXES, export
+from gui.take_view.export import SUFFIXES, as_table, export
 from gui.take_view.export_dialog import ExportDialog
 from gui.take_view.keys import action_of
 from gui.take_view.overview import Overview
@@ -22,7 +22,7 @@ from gui.take_view.take_bar import TakeBar
 from gui.take_view.take_head import TakeHead, version_name
 from gui.take_view.take_roll import TakeRoll
 from gui.trash import discard
-from gui.words import tr
+from gui.words import plural, tr
 from realtime.errors import UserError
 from realtime.grid import guess_tempo
 from realtime.note_files import read_csv
@@ -249,7 +249,8 @@ class TakeView(QWidget):
         path, _ = QFileDialog.getSaveFileName(self, tr("Save the take"), start, f"*{suffix}")
         if path:
             try:
-                made = export(self.roll.history.score.notes, Path(path), self.take.name, choice)
+                notes, take = self.roll.history.score.notes, self.take
+                made = export(notes, Path(path), take.name, choice, take.instrument)
                 self.said.emit(tr("Saved as {name}", name=made.name))
             except UserError as error:
                 self.said.emit(str(error))
@@ -265,6 +266,20 @@ class TakeView(QWidget):
             if loop is not None and not loop[0] <= at_s < loop[1]:
                 at_s = loop[0]
             self.player.play(self.roll.history.score, at_s)
+
+    def _do_play_from_start(self) -> None:
+        self.player.pause()
+        self._do_start()
+        self._do_play()
+
+    def _do_centre(self) -> None:
+        self._go(self.player.at_s)
+        self._following = True
+
+    def _do_copy(self) -> None:
+        notes = self.roll.chosen_notes() or self.roll.history.score.notes
+        QApplication.clipboard().setText(as_table(notes))
+        self.said.emit(tr("Copied: {count}", count=plural(len(notes), "note", "notes")))
 
     def _do_loop(self) -> None:
         self.bar.buttons["loop"].toggle()

@@ -1,9 +1,14 @@
 import pytest
+from mido import MetaMessage, MidiFile
 
-from gui.take_view.export import ExportChoice, export
+from gui.key_guess import Key
+from gui.key_names import key_signature
+from gui.take_view.export import ExportChoice, as_table, export
 from gui.take_view.export_dialog import ExportDialog
 from realtime.errors import UserError
+from realtime.instruments import PROGRAMS
 from realtime.note_files import read_csv
+from realtime.notes import Note
 from tests.gui.takes import NOTES
 
 
@@ -46,3 +51,28 @@ def test_the_dialog_gives_what_was_chosen(qtbot):
     dialog.format.buttons[1].click()
     dialog.grid.buttons[0].click()
     assert not dialog.tempo.isEnabled()
+
+
+def test_a_midi_file_says_key_and_instrument(tmp_path):
+    scale = [60, 62, 63, 65, 67, 68, 71, 72, 67, 63, 60, 67, 63, 60]
+    notes = [Note(i * 0.5, i * 0.5 + 0.4, pitch, 80, 0.0) for i, pitch in enumerate(scale)]
+    made = export(notes, tmp_path / "a.mid", "a", ExportChoice(), "guitar")
+    messages = [message for track in MidiFile(made).tracks for message in track]
+    said = {message.type: message for message in messages}
+    assert said["key_signature"].key == "Cm"
+    assert said["program_change"].program == PROGRAMS["guitar"]
+    assert said["time_signature"].numerator == 4
+    few = export(notes[:3], tmp_path / "b.mid", "b", ExportChoice())
+    assert not [m for track in MidiFile(few).tracks for m in track if m.type == "key_signature"]
+
+
+@pytest.mark.parametrize("tonic", range(12))
+@pytest.mark.parametrize("minor", [False, True])
+def test_every_key_can_be_written(tonic, minor):
+    name = key_signature(Key(tonic, minor))
+    assert MetaMessage("key_signature", key=name).key == name
+
+
+def test_notes_as_a_table_are_those_of_the_csv(tmp_path):
+    export(NOTES, tmp_path / "a.csv", "a", ExportChoice("csv"))
+    assert as_table(NOTES).replace("\t", ",") == (tmp_path / "a.csv").read_text()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
 from gui.main_window import MainWindow
 from gui.takes_page import TakesPage
@@ -78,6 +79,27 @@ def test_playing_tells_the_child_what_and_where(page, clock):
     assert orders[-1] == {"pause": True}
     assert page.view.player.at_s == pytest.approx(0.7)
     assert page.view.keyboard._lit == {}
+
+
+def test_from_the_start_and_what_is_heard_in_the_middle(page, qtbot):
+    page.view.roll.look(page.view.roll.camera.zoomed(0.2, 0.0))
+    page.view.seek(6.0)
+    qtbot.keyClick(page.view.roll, Qt.Key.Key_C)
+    camera = page.view.roll.camera
+    assert camera.start_s + camera.seconds / 2 == pytest.approx(6.0, abs=0.1)
+    qtbot.keyClick(page.view.roll, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert page.view.player.orders[-1]["play"] == 0.0
+    assert page.view.roll.camera.start_s == 0.0
+
+
+def test_chosen_notes_are_copied_as_a_table(page, qtbot):
+    copy = (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page.view.roll, *copy)
+    assert len(QApplication.clipboard().text().splitlines()) == 5
+    page.view.roll.choose(frozenset({0, 2}))
+    qtbot.keyClick(page.view.roll, *copy)
+    assert QApplication.clipboard().text().splitlines()[2].split("\t")[2] == "67"
+    assert page.heard[-1] == "Copied: 2 notes"
 
 
 def test_a_click_on_nothing_moves_the_playhead(page, qtbot):

@@ -82,3 +82,16 @@ def test_panic_works_whatever_is_in_front(stage, qtbot, key, held):
     assert stage.engine.asked.count("panic") == len(fronts)
     qtbot.keyClick(window.top_bar.sensitivity, key, held)
     assert stage.engine.asked.count("panic") == len(fronts) + 1
+
+
+def test_m_mutes_midi_until_it_is_pressed_again_whatever_takes_do(stage, qtbot):
+    window, engine = stage.window, stage.engine
+    qtbot.keyClick(window.pane, Qt.Key.Key_M)
+    assert engine.settings.midi_muted
+    stage.play(0.5)
+    assert "muted" in window.status.midi.text()
+    for playing in (True, False):
+        stage.controller.mute_midi(playing)
+        assert engine.settings.midi_muted
+    qtbot.keyClick(window.pane, Qt.Key.Key_M)
+    assert not engine.settings.midi_muted
