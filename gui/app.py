@@ -23,6 +23,8 @@ class Options:
     """Path of an exported model; "" is the bundled one."""
     record: str = ""
     """Folder for takes; "" is the user's own takes folder."""
+    settings: Path | None = None
+    """File to keep the window's choices in, to carry it along; the user's own without."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds."""
 
@@ -34,6 +36,10 @@ def main(argv: list[str]) -> int:
     options = parse_options(
         Options, argv, command="", description="The window: play, and see and send your notes."
     )
+    if options.settings is not None and options.settings.is_dir():
+        raise UserError(
+            f"{options.settings} is a folder. Give --settings a file in it, such as window.ini."
+        )
     require_display()
     return run(options)
 
@@ -81,9 +87,10 @@ def run(options: Options) -> int:
     application.setApplicationName("jaka-to-melodia")
     application.setApplicationDisplayName("Jaka to melodia")
     application.setDesktopFileName("jaka-to-melodia")
-    store = SettingsStore()
+    store = SettingsStore(options.settings)
     choices, _ = store.load()
     given = {name: value for name, value in vars(options).items() if value not in ("", None)}
+    given.pop("settings", None)
     settings = choices.engine_settings(**given)
     host = EngineHost(settings)
     host.start()  # it loads its libraries on another core while the window is built

@@ -122,7 +122,7 @@ class JobStrip(Strip):
     def _show(self, text: str, running: bool, done: bool) -> None:
         show_kind(self.kind, "info")
         self.label.setText(text)
-        self.setAccessibleName(text)
+        self.speak(text)
         self.bar.setVisible(running)
         self.keep.setVisible(done)
         self.save.setVisible(done)

@@ -79,7 +79,7 @@ class NoticeStrip(Strip):
         self._title.setText(notice.title)
         self._title.setVisible(bool(notice.title))
         self._text.setText(notice.text)
-        self.setAccessibleName(f"{notice.title} {notice.text}".strip())
+        self.speak(f"{notice.title} {notice.text}".strip())
         _refill(self.buttons, notice, self.acted.emit, primary=False)
         self._make_room()
 

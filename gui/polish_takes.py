@@ -4,6 +4,7 @@ TAKE_TEXTS: dict[str, str] = {
     " beats a minute": " uderzeń na minutę",
     "A table of notes with times in seconds": "Tabela nut z czasami w sekundach",
     "Back to the list": "Wróć do listy",
+    "Balance of synth and recording": "Proporcja syntezatora i nagrania",
     "Both": "Oba",
     "Bring what is heard to the middle": "Ustaw to, co słychać, na środku",
     "Bring back from the trash": "Przywróć z kosza",
@@ -22,6 +23,9 @@ TAKE_TEXTS: dict[str, str] = {
     "Grid": "Siatka",
     "Keep as a take": "Zachowaj jako podejście",
     "Keep edits": "Zachowaj zmiany",
+    "Left: mostly the synth. Right: mostly the recording.": (
+        "W lewo: głównie syntezator. W prawo: głównie nagranie."
+    ),
     "Length and velocity of the chosen notes": "Długość i dynamika wybranych nut",
     "Listen to the recording again with the longest look-ahead; gives a new version": (
         "Posłuchaj nagrania jeszcze raz z najdłuższym wyprzedzeniem; powstanie nowa wersja"

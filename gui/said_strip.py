@@ -39,6 +39,6 @@ class SaidStrip(Strip):
         text = in_our_words(text)
         show_kind(self.kind, kind)
         self.label.setText(text)
-        self.setAccessibleName(text)
+        self.speak(text)
         self.undo.setVisible(undo)
         self.show()

@@ -1,7 +1,7 @@
 """A line above the roll: a colour that says how serious it is, words, buttons."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from gui.theme import SPACE
@@ -38,6 +38,12 @@ class Strip(QWidget):
             self.grid.removeItem(self.buttons)
             self.grid.addWidget(self.kind, 0, 0, 2 if narrow else 1, 1)
             self.place(narrow)
+
+    def speak(self, words: str) -> None:
+        """Be called this, and let a screen reader read it out."""
+        if words != self.accessibleName() or self.isHidden():
+            self.setAccessibleName(words)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the width."""

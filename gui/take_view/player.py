@@ -15,6 +15,8 @@ from realtime.note_files import write_csv
 
 MIXES = {"both": (0.7, 0.8), "synth": (1.0, 0.0), "recording": (0.0, 1.0)}
 """Choice -> (level of the synth, level of the recording)."""
+QUIETER_DB = 36.0
+"""How much softer than the other the one becomes at the end of the balance."""
 
 
 class Player(QObject):
@@ -41,7 +43,7 @@ class Player(QObject):
         self._clock, self._module = clock, module
         self._at, self._at_wall = 0.0, clock()
         self._loop: tuple[float, float] | None = None
-        self._mix = "both"
+        self._mix, self._balance = "both", 0.0
         self._sound = ""
         self._loaded: tuple[Score, str] | None = None
         self._process: QProcess | None = None
@@ -67,7 +69,7 @@ class Player(QObject):
         self._at, self._at_wall = start_s, self._clock()
         self._begin()
         self.load(score)
-        self._say({"levels": MIXES[self._mix], "loop": self._loop, "play": start_s})
+        self._say({"levels": self.levels(), "loop": self._loop, "play": start_s})
         if not self.playing:
             self.playing = True
             self.changed.emit()
@@ -100,7 +102,20 @@ class Player(QObject):
     def set_mix(self, mix: str) -> None:
         """Hear "synth", "recording" or "both"."""
         self._mix = mix
-        self._say({"levels": MIXES[mix]})
+        self._say({"levels": self.levels()})
+
+    def set_balance(self, balance: float) -> None:
+        """Where both are heard: -1 is mostly the synth, 1 mostly the recording."""
+        self._balance = min(max(balance, -1.0), 1.0)
+        self._say({"levels": self.levels()})
+
+    def levels(self) -> tuple[float, float]:
+        """(of the synth, of the recording), as factors."""
+        synth, recording = MIXES[self._mix]
+        if self._mix != "both":
+            return synth, recording
+        softer = 10 ** (-QUIETER_DB * abs(self._balance) / 20)
+        return (synth * softer, recording) if self._balance > 0 else (synth, recording * softer)
 
     def set_loop(self, loop: tuple[float, float] | None) -> None:
         """Repeat this stretch, None plays to the end."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
 
 from gui.controls import Segments
 from gui.icons import icon
@@ -11,7 +11,7 @@ from gui.take_view.history import History
 from gui.theme import SPACE, Theme, mix
 from gui.words import plural, tr
 
-CHOSEN_FITS, VELOCITY_FITS, MIX_FITS = 780, 660, 480
+CHOSEN_FITS, BALANCE_FITS, VELOCITY_FITS, MIX_FITS = 880, 780, 660, 480
 """Narrowest bar that has room for these."""
 MIXES = ("both", "synth", "recording")
 ICONS = {
@@ -33,6 +33,8 @@ class TakeBar(QWidget):
     """Whether it loops has changed."""
     mix_chosen = Signal(str)
     """both | synth | recording"""
+    balance_chosen = Signal(float)
+    """-1 is mostly the synth, 1 mostly the recording."""
     velocity_chosen = Signal(int)
     """The velocity that the chosen notes should have on average."""
 
@@ -55,6 +57,11 @@ class TakeBar(QWidget):
             ],
         )
         self.mix.set_chosen(0)
+        self.balance = QSlider(Qt.Orientation.Horizontal)
+        self.balance.setRange(-12, 12)
+        self.balance.setFixedWidth(88)
+        self.balance.setAccessibleName(tr("Balance of synth and recording"))
+        self.balance.setToolTip(tr("Left: mostly the synth. Right: mostly the recording."))
         self.chosen = QLabel()
         self.chosen.setObjectName("status")
         self.velocity = QSpinBox()
@@ -71,7 +78,8 @@ class TakeBar(QWidget):
         self.buttons["loop"].toggled.connect(lambda _: self.looped.emit())
         for name in ("play", "undo", "redo", "merge", "delete"):
             self.buttons[name].clicked.connect(lambda _=False, n=name: self.asked.emit(n))
-        self.mix.chosen.connect(lambda index: self.mix_chosen.emit(MIXES[index]))
+        self.mix.chosen.connect(self._choose_mix)
+        self.balance.valueChanged.connect(lambda value: self.balance_chosen.emit(value / 12))
         self.velocity.valueChanged.connect(self._velocity)
 
     def _lay_out(self) -> None:
@@ -81,6 +89,7 @@ class TakeBar(QWidget):
         row.addWidget(self.buttons["play"])
         row.addWidget(self.place)
         row.addWidget(self.mix)
+        row.addWidget(self.balance)
         row.addWidget(self.buttons["loop"])
         row.addStretch(1)
         row.addWidget(self.chosen)
@@ -112,12 +121,16 @@ class TakeBar(QWidget):
         if hasattr(self, "_theme"):
             button.setIcon(icon("pause" if playing else "play", self._theme.text))
 
+    def _choose_mix(self, index: int) -> None:
+        self.balance.setEnabled(MIXES[index] == "both")
+        self.mix_chosen.emit(MIXES[index])
+
     def show_sound(self, there: bool) -> None:
         """Without a recording only the synth can be heard."""
         for index in (0, 2):
             self.mix.buttons[index].setEnabled(there)
-        if not there:
-            self.mix.set_chosen(1)
+        self.mix.set_chosen(0 if there else 1)
+        self.balance.setEnabled(there)
 
     def show_history(self, history: History) -> None:
         """Offer what can be done with what is chosen."""
@@ -142,6 +155,7 @@ class TakeBar(QWidget):
         self.chosen.setVisible(self.width() >= CHOSEN_FITS)
         self.velocity.setVisible(self.width() >= VELOCITY_FITS)
         self.mix.setVisible(self.width() >= MIX_FITS)
+        self.balance.setVisible(self.width() >= BALANCE_FITS)
 
     def _velocity(self, value: int) -> None:
         if not self._showing:

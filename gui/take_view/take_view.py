@@ -88,6 +88,7 @@ class TakeView(QWidget):
         self.bar.asked.connect(self.do)
         self.bar.looped.connect(self._show_loop)
         self.bar.mix_chosen.connect(self.player.set_mix)
+        self.bar.balance_chosen.connect(self.player.set_balance)
         self.bar.velocity_chosen.connect(self.commands.set_velocity)
         self.roll.edited.connect(self._edited)
         self.roll.looked.connect(self._looked)
@@ -120,7 +121,6 @@ class TakeView(QWidget):
         self.head.show_take(take, version)
         self.bar.show_sound(take.sound is not None)
         self.player.set_mix("both" if take.sound is not None else "synth")
-        self.bar.mix.set_chosen(0 if take.sound is not None else 1)
         self.roll.open(score, take.seconds)
         self._update_place()
 

@@ -2,12 +2,15 @@ import subprocess
 import sys
 
 import pytest
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QWidget
 
-from gui.app import Options, demo_path, has_display, require_display
+from gui.app import Options, demo_path, has_display, main, require_display
+from gui.choices import Choices
 from gui.device_scan import DeviceNames, DeviceScan, labelled
 from gui.engine import Engine
 from gui.fake_engine import FakeEngine, written_piece
+from gui.settings_store import SettingsStore
 from realtime.errors import UserError
 
 HEAVY = ("torch", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi", "soundfile")
@@ -59,6 +62,17 @@ def test_painting_does_not_eat_references_to_none(qtbot):
     for _ in range(500):
         widget.update()
     assert sys.getrefcount(None) - before > -50
+
+
+def test_choices_can_live_in_a_file_that_is_carried_along(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr("gui.app.run", lambda options: seen.append(options) or 0)
+    assert main(["--settings", str(tmp_path / "mine" / "window.ini")]) == 0
+    store = SettingsStore(seen[0].settings)
+    store.save(Choices(theme="light"), QByteArray())
+    assert SettingsStore(tmp_path / "mine" / "window.ini").load()[0].theme == "light"
+    with pytest.raises(UserError, match="is a folder"):
+        main(["--settings", str(tmp_path)])
 
 
 def test_options_of_the_window_default_to_last_time():

@@ -136,6 +136,28 @@ def test_what_is_heard_can_be_chosen_and_needs_a_recording(page):
     assert not page.view.head.refine.isEnabled()
 
 
+def test_the_balance_makes_one_of_both_softer(page):
+    page.resize(1200, 400)
+    page.view.do("play")
+    bar, orders = page.view.bar, page.view.player.orders
+    assert bar.balance.isVisible()
+    bar.balance.setValue(12)
+    synth, recording = orders[-1]["levels"]
+    assert synth == pytest.approx(0.7 * 10 ** (-36 / 20))
+    assert recording == 0.8
+    bar.balance.setValue(-6)
+    synth, recording = orders[-1]["levels"]
+    assert synth == 0.7
+    assert recording == pytest.approx(0.8 * 10 ** (-18 / 20))
+    bar.mix.buttons[1].click()
+    assert orders[-1] == {"levels": (1.0, 0.0)}
+    assert not bar.balance.isEnabled()
+    bar.mix.buttons[0].click()
+    assert orders[-1]["levels"] == (synth, recording)
+    page.show_take(page.library.find("second"))
+    assert not bar.balance.isEnabled()
+
+
 def test_a_note_is_dragged_and_the_drag_undone(page, qtbot):
     roll = page.view.roll
     qtbot.mousePress(roll, Qt.MouseButton.LeftButton, pos=at(page, 6.0, 72))

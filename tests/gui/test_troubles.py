@@ -103,3 +103,17 @@ def test_what_is_said_is_not_lost_while_a_file_is_transcribed(stage):
     assert stage.window.told.isVisible()
     stage.window.told.close_button.click()
     assert not stage.window.told.isVisible()
+
+
+def test_what_is_said_is_read_out_once(stage, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        "gui.strip.QAccessible.updateAccessibility",
+        lambda event: read.append(event.object().accessibleName()),
+    )
+    stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+    stage.play(0.5)
+    assert len(read) == 1
+    assert "The MIDI port is gone" in read[0]
+    stage.window.told.say("Saved as a.mid")
+    assert read[1:] == ["Saved as a.mid"]
