@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realtime.chain import Chain
 from realtime.model import Activations, HopModel
 from realtime.notes import Note
 from realtime.settings import EngineSettings
-from realtime.sources import FileSource
 from realtime.spec import HeadSpec, ModelSpec, RefineSettings
-from realtime.transcribe import drain, notes_of
+from realtime.transcribe import hear_file
 
 Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]
@@ -53,7 +51,8 @@ def refine(
     before, model.head = model.head, head
     listener = _Listener(model)
     try:
-        chain = _run(path, listener, settings, progress, 0.0, FIRST_PASS)[0]
+        told = _part(progress, 0.0, FIRST_PASS)
+        chain, _ = hear_file(path, listener, settings, told)
     finally:
         model.head = before
     if on_instrument:
@@ -61,7 +60,8 @@ def refine(
     look_ahead = model.spec.heads[head].look_ahead_frames
     rolls = with_hindsight(listener.rolls(), look_ahead, chosen)
     spec = replace(model.spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0)
-    chain, notes = _run(path, _Replay(spec, rolls), settings, progress, FIRST_PASS, 1.0)
+    told = _part(progress, FIRST_PASS, 1.0)
+    chain, notes = hear_file(path, _Replay(spec, rolls), settings, told)
     return [replace(note, emitted_s=chain.stream_s) for note in notes]
 
 
@@ -102,30 +102,13 @@ def _mean(values: Floats, before: int, after: int) -> Floats:
     return ((summed[width:] - summed[:-width]) / width).astype(np.float32)
 
 
-def _run(
-    path: Path,
-    model: HopModel,
-    settings: EngineSettings,
-    progress: Callable[[float], None] | None,
-    begin: float,
-    end: float,
-) -> tuple[Chain, list[Note]]:
-    """The live chain over a whole file; `progress` goes from `begin` to `end`."""
-    source = FileSource(path)
-    try:
-        model.reset()
-        chain = Chain(model, source.rate, settings)
-        told = None
-        if progress:
-            tell = progress
-
-            def told(part: float) -> None:
-                tell(begin + (end - begin) * part)
-
-        timed = drain(source, chain, told, source.duration_s)
-    finally:
-        source.close()
-    return chain, notes_of(timed, chain.frame_seconds)
+def _part(
+    progress: Callable[[float], None] | None, begin: float, end: float
+) -> Callable[[float], None] | None:
+    """For a pass that is only a part of the work: its 0-1 are told as `begin` to `end`."""
+    if progress is None:
+        return None
+    return lambda done: progress(begin + (end - begin) * done)
 
 
 class _Listener:

@@ -31,45 +31,47 @@ def transcribe(
     Raises:
         UserError: if the file cannot be read to its end.
     """
+    chain, notes = hear_file(path, model, settings or EngineSettings(), progress)
+    if on_instrument:
+        on_instrument(chain.instrument.overall())
+    return notes
+
+
+def hear_file(
+    path: Path,
+    model: HopModel,
+    settings: EngineSettings,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[Chain, list[Note]]:
+    """The live chain over a whole file, and the notes that left it.
+
+    Raises:
+        UserError: if the file cannot be read to its end.
+    """
     source = FileSource(path)
     try:
-        return transcribe_source(
-            source, model, settings, progress, source.duration_s, on_instrument
-        )
+        return hear(source, model, settings, progress, source.duration_s)
     finally:
         source.close()
 
 
-def transcribe_source(
+def hear(
     source: AudioSource,
     model: HopModel,
-    settings: EngineSettings | None = None,
+    settings: EngineSettings,
     progress: Callable[[float], None] | None = None,
     duration_s: float = 0.0,
-    on_instrument: Callable[[str], None] | None = None,
-) -> list[Note]:
-    """Notes of everything a source gives until its end."""
+) -> tuple[Chain, list[Note]]:
+    """The same over everything that a source gives until its end."""
     model.reset()
-    chain = Chain(model, source.rate, settings or EngineSettings())
-    timed = drain(source, chain, progress, duration_s)
-    if on_instrument:
-        on_instrument(chain.instrument.overall())
-    return notes_of(timed, chain.frame_seconds)
-
-
-def drain(
-    source: AudioSource,
-    chain: Chain,
-    progress: Callable[[float], None] | None = None,
-    duration_s: float = 0.0,
-) -> list[Timed]:
-    """Everything a source gives through the chain, to its end."""
+    chain = Chain(model, source.rate, settings)
     timed: list[Timed] = []
     while (block := source.read(max(1, int(source.rate * BLOCK_SECONDS)))) is not None:
         timed += chain.process(block)
         if progress and duration_s > 0:
             progress(min(1.0, chain.stream_s / duration_s))
-    return timed + chain.finish()
+    timed += chain.finish()
+    return chain, notes_of(timed, chain.frame_seconds)
 
 
 def notes_of(timed: Iterable[Timed], frame_seconds: float) -> list[Note]:

@@ -99,8 +99,8 @@ def test_eight_channels_at_192_kilohertz(toy, tmp_path):
 
 def test_a_note_that_is_cut_by_the_end_is_kept_and_none_starts_after_it(toy):
     sound = melody(16_000, 3.0)[: int(16_000 * 2.55)]
-    from realtime.transcribe import transcribe_source
+    from realtime.transcribe import hear
 
-    notes = transcribe_source(ArraySource(sound, 16_000), toy)
+    notes = hear(ArraySource(sound, 16_000), toy, EngineSettings())[1]
     assert max(note.onset_s for note in notes) < 2.55
     assert all(note.offset_s <= 2.7 for note in notes)
