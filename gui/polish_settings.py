@@ -40,7 +40,9 @@ SETTING_TEXTS: dict[str, str] = {
     "Soft notes softer": "Ciche ciszej",
     "Velocity": "Dynamika",
     "What is softer than this counts as silence": "Co cichsze, liczy się jako cisza",
-    "What the instrument is tuned to": "Do czego instrument jest nastrojony",
+    "What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…": (
+        "Do czego nastrojony jest instrument; Page Up i Page Down: 415, 432, 440, 442, 443…"
+    ),
     "off": "wył.",
     "own choice": "własny wybór",
 }

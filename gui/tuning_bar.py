@@ -9,6 +9,7 @@ from gui.choices import NOTE_FIELDS
 from gui.controls import Captioned, Picker
 from gui.instrument_words import choosable
 from gui.pitch_box import PitchBox
+from gui.pitch_standard_box import PitchStandardBox
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.semitone_box import SemitoneBox
 from gui.theme import SPACE, Theme
@@ -39,8 +40,8 @@ class TuningBar(QWidget):
             "retrigger_ms": _box(0, 1000, tr(" ms"), step=10),
             "lowest_pitch": PitchBox(tr("Lowest note")),
             "highest_pitch": PitchBox(tr("Highest note")),
-            "a4_hz": _box(415, 466, tr(" Hz")),
-            "transpose": _transpose_box(),
+            "a4_hz": _box(415, 466, tr(" Hz"), made=PitchStandardBox()),
+            "transpose": _box(-48, 48, "", made=SemitoneBox()),
             "channel": _box(1, 16, ""),
         }
         self._boxes["gate_db"].setSpecialValueText(tr("off"))
@@ -190,7 +191,10 @@ def _texts() -> dict[str, tuple[str, str]]:
         "highest_pitch": (tr("Highest note"), tr("Notes above are left out")),
         "mono": (tr("Notes at once"), tr("One: a new note ends the one before")),
         "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
-        "a4_hz": (tr("A4"), tr("What the instrument is tuned to")),
+        "a4_hz": (
+            tr("A4"),
+            tr("What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…"),
+        ),
         "transpose": (tr("Transpose"), tr("Moves what is sent; the roll shows what is heard")),
         "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
     }
@@ -211,15 +215,8 @@ def _loudness() -> list[tuple[str, str]]:
     ]
 
 
-def _transpose_box() -> SemitoneBox:
-    box = SemitoneBox()
-    box.setRange(-48, 48)
-    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return box
-
-
-def _box(low: int, high: int, suffix: str, step: int = 1) -> QSpinBox:
-    box = QSpinBox()
+def _box(low: int, high: int, suffix: str, step: int = 1, made: QSpinBox | None = None) -> QSpinBox:
+    box = made or QSpinBox()
     box.setRange(low, high)
     box.setSuffix(suffix)
     box.setSingleStep(step)

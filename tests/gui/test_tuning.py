@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 
 from gui.pitch_box import parse
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
@@ -129,3 +130,15 @@ def test_semitones_have_the_right_plural_and_can_be_typed(make_stage, qtbot, cod
     box.interpretText()
     assert box.value() <= 48
     set_language("en")
+
+
+def test_page_up_and_down_visit_the_usual_tunings(stage, qtbot):
+    stage.window.top_bar.tune.setChecked(True)
+    box = stage.window.top_bar.tuning._boxes["a4_hz"]
+    visited = []
+    for key in [Qt.Key.Key_PageUp] * 4 + [Qt.Key.Key_PageDown] * 7 + [Qt.Key.Key_Up]:
+        qtbot.keyClick(box, key)
+        visited.append(box.value())
+    assert visited == [442, 443, 466, 466, 443, 442, 440, 432, 430, 415, 415, 416]
+    stage.controller.flush()
+    assert stage.engine.settings.a4_hz == 416.0
