@@ -45,6 +45,12 @@ class Strip(QWidget):
             self.setAccessibleName(words)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def setVisible(self, visible: bool) -> None:
+        """Appear with as many lines as fit, rather than find out a moment later."""
+        if visible:
+            self.arrange(self.window().width() < NARROW)
+        super().setVisible(visible)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the width."""
         super().resizeEvent(event)

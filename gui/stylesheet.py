@@ -75,6 +75,8 @@ QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{
     background: {text}; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
 }}
+QSlider::sub-page:horizontal:disabled {{ background: {line}; }}
+QSlider::handle:horizontal:disabled {{ background: {disabled}; }}
 
 QMenu {{ background: {raised}; border: 1px solid {line}; padding: {space}px; }}
 QMenu::item {{ padding: 6px 26px 6px 26px; border-radius: {space}px; }}

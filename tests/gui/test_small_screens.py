@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 import gui.words
 from gui.words import set_language
@@ -58,3 +58,14 @@ def test_every_setting_can_be_reached_in_the_smallest_window(make_stage):
         assert corner.x() <= area.width()
     assert stage.window.pane.roll.height() >= 60
     assert (stage.window.width(), stage.window.height()) == (420, 300)
+
+
+def test_a_message_is_whole_from_its_first_moment(make_stage):
+    stage = make_stage()
+    stage.window.resize(420, 300)
+    stage.play(0.2)
+    told = stage.window.told
+    told.say("take-20260101-120000 is in the trash.", undo=True)
+    QApplication.processEvents()
+    assert told.height() >= told.heightForWidth(420)
+    assert told.undo.geometry().bottom() < told.height()
