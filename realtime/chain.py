@@ -184,7 +184,7 @@ class Chain:
 
 def finite(block: Floats) -> Floats:
     """The block with 0 in place of what is not a number, as broken drivers deliver it."""
-    if math.isfinite(block.dot(block)):
+    if np.isfinite(block).all():
         return block
     return np.where(np.isfinite(block), block, np.float32(0))
 
