@@ -28,6 +28,8 @@ class ExportCommand:
     """Name shown to players; the file's own name if empty."""
     thresholds: str = ""
     """JSON file of decoder thresholds by look-ahead, as `jtm evaluate --tune` writes it."""
+    default_latency_ms: float | None = None
+    """Look-ahead that players get unless they choose another; the recipe's if left out."""
     licence: str = "MIT"
     provenance: str = ""
     """Recipe, data and commit that made it, in a sentence."""
@@ -90,6 +92,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
         name=command.name or target.stem,
         decoders=decoders,
         refine=read_refine(command.thresholds) if command.thresholds else None,
+        default_latency_ms=command.default_latency_ms,
         licence=command.licence,
         provenance=command.provenance or f"trained for {facts.get('hours_heard', '?')} h of sound",
     )

@@ -20,11 +20,25 @@ def make_spec(
     name: str,
     decoders: dict[int, DecoderSettings],
     refine: RefineSettings | None = None,
+    default_latency_ms: float | None = None,
     licence: str,
     provenance: str,
 ) -> ModelSpec:
-    """The specification of `model`; `decoders` holds thresholds by look-ahead in frames."""
+    """The specification of `model`; `decoders` holds thresholds by look-ahead in frames.
+
+    Raises:
+        UserError: if `default_latency_ms` is no look-ahead of the model.
+    """
     look_aheads = model.settings.look_aheads
+    frame_ms = 1000 * model.hop_samples / model.sample_rate
+    offered = [frame_ms * frames for frames in look_aheads]
+    usual = frame_ms * model.settings.default_look_ahead
+    wanted = usual if default_latency_ms is None else default_latency_ms
+    if wanted not in offered:
+        choices = ", ".join(f"{ms:g}" for ms in offered)
+        raise UserError(
+            f"--default-latency-ms {wanted:g} is no look-ahead of this model; it has {choices}."
+        )
     return ModelSpec(
         name=name,
         sample_rate=model.sample_rate,
@@ -36,7 +50,7 @@ def make_spec(
         heads=tuple(
             HeadSpec(frames, decoders.get(frames, DecoderSettings())) for frames in look_aheads
         ),
-        default_head=look_aheads.index(model.settings.default_look_ahead),
+        default_head=offered.index(wanted),
         refine=refine,
         state=tuple(StateSpec(state, (1, *shape)) for state, shape in model.state_shapes().items()),
         instruments=model.class_names,

@@ -11,21 +11,27 @@ class LookAheads:
 
     Args:
         offered_ms: look-aheads of the model, any count, any order.
-        default_ms: the model's own choice, which "balanced" stands for.
+        default_ms: the model's own choice; "balanced" where it lies between the others.
     """
 
     def __init__(self, offered_ms: Sequence[float] = (), default_ms: float | None = None) -> None:
         offered = sorted(offered_ms) or list(USUAL_MS)
-        middle = offered[(len(offered) - 1) // 2] if default_ms is None else default_ms
-        self.milliseconds = (offered[0], middle, offered[-1])
+        shortest, longest = offered[0], offered[-1]
+        middle = offered[(len(offered) - 1) // 2]
+        if default_ms is not None and shortest < default_ms < longest:
+            middle = default_ms
+        self.milliseconds = (shortest, middle, longest)
+        own = middle if default_ms is None else default_ms
+        self.default = 1 if middle == own else self.milliseconds.index(own)
+        """The name that stands for the model's own choice."""
 
     def ask(self, index: int) -> float | None:
-        """The `latency_ms` setting of a choice; None, the model's own default, is balanced."""
-        return None if index == 1 else self.milliseconds[index]
+        """The `latency_ms` setting of a choice; None stands for the model's own."""
+        return None if index == self.default else self.milliseconds[index]
 
     def index(self, latency_ms: float | None) -> int:
         """The choice nearest to a `latency_ms` setting."""
         if latency_ms is None:
-            return 1
+            return self.default
         distances = [abs(latency_ms - value) for value in self.milliseconds]
         return distances.index(min(distances))

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import jtm
+from export.model_spec import make_spec
 from export.parity import Parity, measure_parity, require_parity
 from export.to_onnx import build_graph, refuse_non_causal
 from realtime.errors import UserError
@@ -37,6 +38,15 @@ def exported(model, tmp_path_factory):
     words = ["export", str(folder / "w.safetensors"), "--out", str(out), "--name", "trial"]
     assert jtm.main([*words, "--thresholds", str(thresholds)]) == 0
     return out
+
+
+def test_the_default_look_ahead_can_be_chosen_among_those_there_are(model):
+    words = {"name": "m", "decoders": {}, "licence": "MIT", "provenance": ""}
+    spec = make_spec(model, **words, default_latency_ms=20.0)
+    assert spec.latency_ms(spec.default_head) == 20
+    assert make_spec(model, **words).default_head == 1
+    with pytest.raises(UserError, match="it has 20, 40, 80"):
+        make_spec(model, **words, default_latency_ms=30.0)
 
 
 def test_200_hops_agree_within_a_ten_thousandth(model):

@@ -76,3 +76,10 @@ def test_look_aheads_name_what_the_model_offers():
     assert (offered.ask(0), offered.ask(1), offered.ask(2)) == (10.0, None, 80.0)
     assert [offered.index(ms) for ms in (None, 12.0, 100.0)] == [1, 0, 2]
     assert LookAheads((30.0,)).milliseconds == (30.0, 30.0, 30.0)
+
+
+def test_a_model_may_prefer_its_shortest_look_ahead():
+    offered = LookAheads((20.0, 30.0, 40.0, 80.0), 20.0)
+    assert offered.milliseconds == (20.0, 30.0, 80.0)
+    assert [offered.ask(index) for index in range(3)] == [None, 30.0, 80.0]
+    assert [offered.index(ms) for ms in (None, 20.0, 40.0, 80.0)] == [0, 0, 1, 2]
