@@ -11,6 +11,8 @@ from realtime.pulse import PulseSource
 
 SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""
+SUBSCRIBE = "exec 3<&0; (read -r _ <&3; kill $$) >/dev/null 2>&1 & exec pactl subscribe <&-"
+"""A subscription that ends with us, even by `kill -9`: its standard input is ours to hold open."""
 
 
 class SourceWatch:
@@ -49,9 +51,9 @@ class SourceWatch:
     def start(self) -> None:
         """Subscribe to the server's changes."""
         self._subscription = subprocess.Popen(
-            ["pactl", "subscribe"],
+            ["sh", "-c", SUBSCRIBE],
             env=pulse.environment(),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -90,6 +92,7 @@ class SourceWatch:
         self._closed = True
         if self._subscription is not None:
             self._subscription.kill()
+            self._let_go(self._subscription)
 
     def _run(self) -> None:
         subscription = self._subscription
@@ -103,7 +106,13 @@ class SourceWatch:
                     wake.set()
         self._closed = True
         wake.set()
+        self._let_go(subscription)
         subscription.wait()
+
+    def _let_go(self, subscription: "subprocess.Popen[str]") -> None:
+        assert subscription.stdin is not None
+        with contextlib.suppress(OSError):
+            subscription.stdin.close()
 
     def _settle(self, wake: threading.Event) -> None:
         pause = threading.Event()

@@ -1,9 +1,13 @@
 """The sound server connects us elsewhere: unplugged microphones, other defaults, monitors."""
 
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
@@ -14,6 +18,13 @@ from realtime.pulse_watch import SourceWatch
 from realtime.sources import pick_channel
 from tests.realtime.servers import pulse_server, wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
+WATCHING = """
+import time
+from tests.realtime import test_moved_sources as sources
+sources.SourceWatch(1, sources.MIC, True, lambda pid: (0, [sources.MIC])).start()
+time.sleep(60)
+"""
 MIC = PulseSource(0, "mic", "Scarlett", 48_000, 2, "front-left,front-right", False, True)
 OTHER = PulseSource(1, "other", "Webcam", 48_000, 1, "mono", False, False)
 SPEAKER = PulseSource(2, "spk.monitor", "Monitor of Speaker", 48_000, 2, "fl,fr", True, False)
@@ -23,6 +34,22 @@ def watch(follows, index, present):
     seen = SourceWatch(1, MIC, follows, lambda pid: (index, present))
     seen.check()
     return seen
+
+
+def test_the_subscription_ends_with_a_program_that_is_killed(tmp_path):
+    with pulse_server(tmp_path / "pulse") as pulse:
+        program = subprocess.Popen(
+            [sys.executable, "-c", WATCHING],
+            env={**pulse.environment, "PYTHONPATH": str(ROOT)},
+        )
+        ours = psutil.Process(program.pid)
+        wait_until(
+            lambda: any(p.name() == "pactl" for p in ours.children(recursive=True)), 20, "pactl"
+        )
+        helpers = ours.children(recursive=True)
+        program.kill()
+        program.wait()
+        wait_until(lambda: not any(p.is_running() for p in helpers), 10, "no process left")
 
 
 def test_staying_is_fine():
