@@ -75,7 +75,7 @@ def test_the_jack_server_is_killed_and_started_again(surroundings, toy_path, tmp
             stack.callback(again.close)
             connect(environment, "after:in")
             with tone(environment) as player:
-                wait_until(lambda: player.heard(again), allowed(8), "a note again")
+                wait_until(lambda: player.heard(again), allowed(15), "a note again")
             wait_until(lambda: not again.sounding(), allowed(5), "its off")
             code, took = live.end()
             assert code == 0 and took < allowed(2), live.lines
