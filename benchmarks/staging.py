@@ -126,7 +126,7 @@ def _quiet(after_s: float, **fields: object) -> Callable[[Stage], None]:
 
 def _dropping(stage: Stage) -> None:
     stage.play(6.0)
-    stage.window._dragging = True
+    stage.window.files.dragging = True
 
 
 def _job(stage: Stage) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from gui.session import Session
@@ -18,6 +17,7 @@ from gui.take_view.export_dialog import ExportDialog
 from gui.words import set_language
 from realtime.settings import EngineSettings
 from realtime.take_library import list_takes
+from tests.gui.dropping import drop
 from tests.gui.takes import make_take
 from tests.realtime import toy_model
 
@@ -43,17 +43,6 @@ def session(make_stage, tmp_path, qtbot):
     session.window.hide()
     session.window.jobs.discard()
     session.window.takes.close_player()
-
-
-def drop(window, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
-    none = Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(9, 9).toPoint(), *given, none)
-    window.dragEnterEvent(enter)
-    assert enter.isAccepted()
-    window.dropEvent(QDropEvent(QPointF(9, 9), *given, none))
 
 
 def test_record_stop_play_edit_save_drop_theme_language(session, tmp_path, qtbot, monkeypatch):

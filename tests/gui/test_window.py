@@ -1,10 +1,17 @@
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QSpinBox,
+    QWidget,
+)
 
 from gui.actions import Actions
-from gui.main_window import COMPACT_SIZE, MainWindow
+from gui.compact import COMPACT_SIZE
+from gui.main_window import MainWindow
 from gui.session import Session
 from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS
@@ -12,6 +19,7 @@ from gui.theme import DARK
 from gui.words import set_language
 from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote
+from tests.gui.dropping import drop
 
 
 def colours(widget: QWidget) -> set[str]:
@@ -196,17 +204,7 @@ def test_play_again_opens_the_same_file_anew(make_stage, demo_file):
 def test_a_dropped_file_starts_a_job(stage, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(stage.window.jobs, "transcribe", lambda *given: asked.append(given))
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "żółw take.wav"))])
-    stage.window.dropEvent(
-        QDropEvent(
-            QPointF(10, 10),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    drop(stage.window, tmp_path / "żółw take.wav")
     assert asked == [(tmp_path / "żółw take.wav", "")]
 
 
