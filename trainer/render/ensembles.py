@@ -47,7 +47,7 @@ BACKING: Families = {
 }
 BASSES: Families = {"bass": 4, "bowed": 0.7}
 
-SETTINGS = {"piano": 0.34, "line": 0.16, "chamber": 0.19, "other": 0.17, "band": 0.14}
+SETTINGS = {"piano": 0.4, "line": 0.15, "chamber": 0.17, "other": 0.16, "band": 0.12}
 """Share of each setting in the music."""
 
 STOPS = {-12: 0.35, 7: 0.12, 12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.3}

@@ -65,14 +65,20 @@ def is_held_out(song: str) -> bool:
     return int.from_bytes(digest[:4], "big") < VALID_SHARE * 2**32
 
 
+HURRIED = 0.4
+"""Share of excerpts played up to two and a half times as fast: the pieces are songs and slow
+movements, and music for keys and strings is often denser than any of them."""
+
+
 def take_excerpt(piece: Piece, rng: np.random.Generator, seconds: float) -> Score:
-    """A random stretch of the piece: -5..+5 semitones, 0.8..1.25 times the tempo.
+    """A random stretch of the piece: -5..+5 semitones, 0.8..2.5 times the tempo.
 
     Parts are named by track: MELODY -> lead, BRIDGE -> lead, PIANO and single tracks -> keys,
     four-part chorales -> lead, lead, lead, bass.
     """
     tracks = _read_tracks(piece.path)
-    factor = float(np.exp(rng.uniform(np.log(0.8), np.log(1.25))))
+    slowest, fastest = (0.8, 0.4) if rng.random() < HURRIED else (1.25, 0.8)
+    factor = float(np.exp(rng.uniform(np.log(fastest), np.log(slowest))))
     end = max((notes[:, 1].max() for _, notes, _ in tracks if len(notes)), default=0.0)
     start = float(rng.uniform(0, max(0.0, end - seconds / factor)))
     shift = int(rng.integers(-5, 6))

@@ -46,6 +46,8 @@ LEFT_HAND: dict[Figure, float] = {
 ARTICULATIONS = (0.35, 0.6, 0.85, 0.97, 1.1)
 """Sounding part of a note's time, from staccato to overlapping legato."""
 ARTICULATION_SHARES = (0.1, 0.1, 0.3, 0.35, 0.15)
+MIDDLE = (34, 92)
+"""Keys that a pianist's hands seldom leave."""
 ROLES = {"keys": KEYS, "lead": LEAD, "bass": BASS, "chords": CHORDS}
 
 
@@ -65,6 +67,8 @@ def compose_keys(sketch: Sketch, seconds: float) -> Part:
     """A keyboard or guitar player: one hand, two hands, or chance; pedal included."""
     rng = sketch.rng
     low, high = sketch.low, sketch.high
+    if rng.random() < 0.5 and high - low > 60:  # where most music for a wide keyboard lies
+        low, high = max(low, MIDDLE[0]), min(high, MIDDLE[1])
     form = rng.choice(["two hands", "one hand", "texture"], p=[0.6, 0.28, 0.12])
     if form == "two hands" and high - low >= 30:
         middle = int(np.clip(rng.normal((low + high) / 2, 6), low + 14, high - 14))
