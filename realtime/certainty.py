@@ -1,6 +1,6 @@
 """How clearly the beginning of a note was heard: what tells sure notes from unsure ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,8 @@ class Certainty:
 
     def __init__(self, pitch_low: int) -> None:
         self._pitch_low = pitch_low
-        self._fresh: dict[tuple[int, int], int] = {}
+        self._fresh: dict[tuple[int, int], tuple[int, int]] = {}
+        """(frame, pitch) of a note-on -> frames that still count, and the row it was heard in."""
         self._heard: dict[tuple[int, int], float] = {}
 
     @property
@@ -32,16 +33,23 @@ class Certainty:
         """(frame, pitch) of a recent note-on -> 0-1."""
         return self._heard
 
-    def hear(self, events: Sequence[Event], onset: Floats) -> None:
-        """The events that left with a frame, and its onset probabilities (pitch_count,)."""
+    def hear(self, events: Sequence[Event], onset: Floats, heard_as: Callable[[int], int]) -> None:
+        """Take the next frame.
+
+        Args:
+            events: that left with it.
+            onset: its onset probabilities (pitch_count,).
+            heard_as: the pitch of an event -> the pitch that was heard, before it was moved.
+        """
         for event in events:
             if isinstance(event, NoteOn):
-                self._fresh[event.frame, event.pitch] = LISTEN_FRAMES
-        for key, left in list(self._fresh.items()):
-            probability = float(np.nan_to_num(onset[key[1] - self._pitch_low]))
+                row = heard_as(event.pitch) - self._pitch_low
+                self._fresh[event.frame, event.pitch] = LISTEN_FRAMES, row
+        for key, (left, row) in list(self._fresh.items()):
+            probability = float(np.nan_to_num(onset[row]))
             self._heard[key] = max(self._heard.get(key, 0.0), probability)
             if left > 1:
-                self._fresh[key] = left - 1
+                self._fresh[key] = left - 1, row
             else:
                 del self._fresh[key]
         while len(self._heard) > REMEMBERED:

@@ -85,7 +85,7 @@ class Chain:
         return spec.hop_samples / spec.sample_rate * 440.0 / self._a4_hz
 
     def apply(self, settings: EngineSettings) -> None:
-        """Use other gain, gate, sensitivity, range and notes' shape from the next hop on.
+        """Use other gain, gate, sensitivity, range, scale and notes' shape from the next hop on.
 
         Another `a4_hz` takes a new chain.
         """
@@ -173,7 +173,7 @@ class Chain:
         )
         self.hop_seconds.append(time.perf_counter() - began)
         shaped = [self._shifted(event) for event in self._shaper.shape(events)]
-        self.certainty.hear(shaped, heard.onset)
+        self.certainty.hear(shaped, heard.onset, self._shaper.heard_as)
         return shaped
 
     def _shifted(self, event: Event) -> Event:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from realtime.errors import UserError
+from realtime.scales import OFF, landing
 
 RANGES: dict[str, tuple[float, float]] = {
     "gain_db": (-40, 40),
@@ -46,6 +47,14 @@ class NoteSettings:
     """Highest MIDI pitch that is sent."""
     mono: bool = False
     """One note at a time: a new one ends the one before; of several at once the loudest."""
+    scale: str = OFF
+    """Notes are kept to this scale: major, minor, harmonic-minor, melodic-minor, major-pentatonic,
+    minor-pentatonic, blues, dorian, phrygian, lydian, mixolydian, whole-tone; chromatic is off."""
+    scale_root: str = "C"
+    """First note of the scale: C, C#, D, ... B, or Db, Eb, Gb, Ab, Bb."""
+    outside_scale: str = "adjust"
+    """A note outside the scale: "adjust" moves it to the nearest note of the scale (the lower of
+    two) within the range, "remove" leaves it out."""
     most_notes_per_second: int = 128
     """Note-ons beyond this are left out, with their offs (1-1000)."""
     velocity_fixed: int = 0
@@ -58,7 +67,7 @@ class NoteSettings:
     """MIDI velocity of the loudest note (1-127)."""
 
     def check(self) -> None:
-        """Refuse what lies outside `RANGES`.
+        """Refuse what lies outside `RANGES`, and scales that nobody knows.
 
         Raises:
             UserError: naming the option, its value and what it may be.
@@ -68,6 +77,16 @@ class NoteSettings:
             if not low <= value <= high:
                 option = "--" + name.replace("_", "-")
                 raise UserError(f"{option} is {value:g}; it may be {low:g} to {high:g}.")
+        self.landing()
+
+    def landing(self) -> tuple[int, ...]:
+        """Where each of the 128 MIDI pitches goes; see `realtime.scales.landing`.
+
+        Raises:
+            UserError: if scale, root or what to do outside is not known.
+        """
+        low, high = self.lowest_pitch, self.highest_pitch
+        return landing(self.scale, self.scale_root, self.outside_scale, low, high)
 
     def note_settings(self) -> dict[str, Any]:
         """These fields alone, by name."""

@@ -1,4 +1,4 @@
-"""The player's wishes on notes: velocity curve, one voice, at most so many a second."""
+"""The player's wishes on notes: scale, velocity curve, one voice, at most so many a second."""
 
 import math
 from collections import deque
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from realtime.notes import Event, NoteOff, NoteOn
+from realtime.scales import LEFT_OUT
 from realtime.settings import EngineSettings
 
 
@@ -13,21 +14,27 @@ class NoteShaper:
     """Stands between tracker and everyone who hears of notes: MIDI, take, roll and files agree.
 
     What comes out alternates: no pitch starts twice without an off, no off comes without its on.
+    A pitch on which several heard ones land ends with the last of them.
 
     Args:
-        settings: velocity, mono and rate limit; the rest is for others.
+        settings: scale, velocity, mono and rate limit; the rest is for others.
         frame_seconds: duration of a frame.
+
+    Raises:
+        UserError: if the scale is not known.
     """
 
     def __init__(self, settings: EngineSettings, frame_seconds: float) -> None:
-        self._sounding: set[int] = set()
+        self._sounding: dict[int, list[int]] = {}
+        """Pitch that sounds -> the heard pitches that hold it, the newest last."""
         self._recent: deque[int] = deque()
         self.left_out = 0
         """Note-ons that were above the rate limit."""
         self.apply(settings, frame_seconds)
 
     def apply(self, settings: EngineSettings, frame_seconds: float) -> None:
-        """Use other wishes from the next event on."""
+        """Use other wishes from the next event on; what sounds ends where it began."""
+        self._landing = settings.landing()
         self._settings = settings
         self._second = max(1, round(1 / frame_seconds))
 
@@ -37,26 +44,58 @@ class NoteShaper:
 
     def shape(self, events: Sequence[Event]) -> list[Event]:
         """Events of one frame, offs first -> those that leave."""
-        if self._settings.mono:
-            events = _loudest(events)
+        starts = {e.pitch: e for e in events if isinstance(e, NoteOn) and self._lands(e.pitch)}
+        if self._settings.mono and len(starts) > 1:
+            kept = max(starts.values(), key=lambda event: (event.velocity, -event.pitch))
+            starts = {kept.pitch: kept}
         shaped: list[Event] = []
+        begun: set[int] = set()
         for event in events:
             if isinstance(event, NoteOff):
-                if event.pitch in self._sounding:
-                    self._sounding.discard(event.pitch)
-                    shaped.append(event)
-            elif self._may_start(event.frame):
-                shaped += self._start(event)
-            else:
-                self.left_out += 1
+                shaped += self._let_go(event.frame, event.pitch)
+            elif starts.get(event.pitch) is event:
+                pitch = self._landing[event.pitch]
+                if pitch in begun:
+                    shaped += self._let_go(event.frame, event.pitch)
+                    self._sounding[pitch].insert(0, event.pitch)
+                elif self._may_start(event.frame):
+                    begun.add(pitch)
+                    together = [e for e in starts.values() if self._landing[e.pitch] == pitch]
+                    loudest = max(e.velocity for e in together)
+                    shaped += self._start(replace(event, velocity=loudest), pitch)
+                else:
+                    self.left_out += 1
         return shaped
 
-    def _start(self, event: NoteOn) -> list[Event]:
-        ending = self._sounding if self._settings.mono else self._sounding & {event.pitch}
-        offs: list[Event] = [NoteOff(event.frame, pitch) for pitch in sorted(ending)]
-        self._sounding -= ending
-        self._sounding.add(event.pitch)
-        return [*offs, replace(event, velocity=shaped_velocity(event.velocity, self._settings))]
+    def heard_as(self, pitch: int) -> int:
+        """The newest heard pitch behind one that sounds; the pitch itself where there is none."""
+        return self._sounding[pitch][-1] if pitch in self._sounding else pitch
+
+    def _lands(self, pitch: int) -> bool:
+        return self._landing[pitch] != LEFT_OUT
+
+    def _start(self, event: NoteOn, pitch: int) -> list[Event]:
+        """A heard note starts on `pitch`; what it replaces ends before."""
+        offs = self._let_go(event.frame, event.pitch)
+        ending = sorted(self._sounding) if self._settings.mono else [pitch]
+        holders = [] if self._settings.mono else self._sounding.get(pitch, [])
+        for other in ending:
+            if self._sounding.pop(other, None) is not None:
+                offs.append(NoteOff(event.frame, other))
+        self._sounding[pitch] = [*holders, event.pitch]
+        velocity = shaped_velocity(event.velocity, self._settings)
+        return [*offs, NoteOn(event.frame, pitch, velocity)]
+
+    def _let_go(self, frame: int, heard: int) -> list[Event]:
+        """A heard pitch is over: the pitches that it alone held end."""
+        offs: list[Event] = []
+        for pitch, holders in list(self._sounding.items()):
+            if heard in holders:
+                holders.remove(heard)
+                if not holders:
+                    del self._sounding[pitch]
+                    offs.append(NoteOff(frame, pitch))
+        return offs
 
     def _may_start(self, frame: int) -> bool:
         while self._recent and self._recent[0] <= frame - self._second:
@@ -74,10 +113,3 @@ def shaped_velocity(velocity: int, settings: EngineSettings) -> int:
     low, high = sorted((max(settings.velocity_min, 1), min(settings.velocity_max, 127)))
     curved = math.pow(velocity / 127, settings.velocity_curve)
     return round(low + (high - low) * curved) if low > 1 else max(1, round(high * curved))
-
-
-def _loudest(events: Sequence[Event]) -> list[Event]:
-    """Of several notes that start in one frame only the loudest, the lower one of equals."""
-    starts = [event for event in events if isinstance(event, NoteOn)]
-    kept = max(starts, key=lambda event: (event.velocity, -event.pitch), default=None)
-    return [event for event in events if isinstance(event, NoteOff) or event is kept]

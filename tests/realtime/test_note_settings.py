@@ -11,6 +11,8 @@ from realtime.chain import Chain, decoder_for
 from realtime.errors import UserError
 from realtime.gate import HOLD_HOPS, NoiseGate
 from realtime.notes import NoteOff, NoteOn
+from realtime.pitch_names import NAMES
+from realtime.scales import LEFT_OUT, OUTSIDE, SCALES
 from realtime.settings import EngineSettings
 from realtime.shaping import NoteShaper, shaped_velocity
 from tests.realtime.toy_model import SPEC, melody
@@ -132,26 +134,86 @@ events = st.lists(
 )
 
 
-@given(events, st.booleans(), st.integers(1, 40), st.integers(0, 127))
-def test_whatever_goes_in_what_comes_out_alternates(frames, mono, most, fixed):
-    settings = replace(
-        SETTINGS, mono=mono, most_notes_per_second=most, velocity_fixed=fixed, velocity_curve=0.5
-    )
-    shaper, left = NoteShaper(settings, 0.01), []
+wishes = st.builds(
+    EngineSettings,
+    mono=st.booleans(),
+    most_notes_per_second=st.integers(1, 40),
+    velocity_fixed=st.integers(0, 127),
+    velocity_curve=st.just(0.5),
+    scale=st.sampled_from(sorted(SCALES)),
+    scale_root=st.sampled_from(NAMES),
+    outside_scale=st.sampled_from(OUTSIDE),
+)
+
+
+@given(events, wishes, wishes, st.integers(0, 40))
+def test_whatever_goes_in_what_comes_out_alternates(frames, first, then, changed_at):
+    shaper, left, voices = NoteShaper(first, 0.01), [], []
     for frame, entries in enumerate(frames):
+        if frame == changed_at:
+            shaper.apply(then, 0.01)
         offs = [NoteOff(frame, pitch) for on, pitch, _ in entries if not on]
         ons = [NoteOn(frame, pitch, velocity) for on, pitch, velocity in entries if on]
-        left += shaper.shape([*offs, *ons])
+        now = shaper.shape([*offs, *ons])
+        settings = then if frame >= changed_at else first
+        tones = {(NAMES.index(settings.scale_root) + t) % 12 for t in SCALES[settings.scale]}
+        assert all(e.pitch % 12 in tones for e in now if isinstance(e, NoteOn))
+        left += now
+        started = any(isinstance(event, NoteOn) for event in now)
+        voices.append(sum(1 if isinstance(e, NoteOn) else -1 for e in left))
+        assert not (settings.mono and started) or voices[-1] <= 1
     left += shaper.shape([NoteOff(len(frames), pitch) for pitch in range(13)])
     assert alternates(left)
-    if mono:
-        sounding = 0
-        for event in left:
-            sounding += 1 if isinstance(event, NoteOn) else -1
-            assert sounding <= 1
 
 
-@pytest.mark.parametrize("wrong", [{"a4_hz": 300.0}, {"velocity_fixed": 200}, {"gate_db": 3.0}])
+def test_notes_outside_the_scale_move_to_the_nearest_or_are_left_out():
+    moved = NoteShaper(replace(SETTINGS, scale="major", scale_root="D"), 0.01)
+    heard = [NoteOn(0, pitch, 64) for pitch in (60, 63, 65, 67)]
+    assert [e.pitch for e in moved.shape(heard)] == [59, 62, 64, 67]
+    removed = NoteShaper(
+        replace(SETTINGS, scale="major", scale_root="D", outside_scale="remove"), 0.01
+    )
+    assert [e.pitch for e in removed.shape(heard)] == [67]
+    assert not removed.shape([NoteOff(5, pitch) for pitch in (60, 63, 65)])
+    edge = replace(SETTINGS, scale="major", scale_root="F#", lowest_pitch=60, highest_pitch=60)
+    assert edge.landing()[60] == LEFT_OUT, "no note of the scale is within the range"
+    edge = replace(edge, lowest_pitch=60, highest_pitch=62)
+    assert edge.landing()[60] == 61, "59 is as near, but below the lowest note"
+
+
+def test_two_heard_notes_on_one_key():
+    shaper = NoteShaper(replace(SETTINGS, scale="major", scale_root="C"), 0.01)
+    assert shaper.shape([NoteOn(0, 60, 50), NoteOn(0, 61, 80)]) == [NoteOn(0, 60, 80)]
+    assert shaper.shape([NoteOff(4, 61)]) == [], "60 is held still"
+    assert shaper.shape([NoteOn(6, 61, 70)]) == [NoteOff(6, 60), NoteOn(6, 60, 70)]
+    assert shaper.heard_as(60) == 61
+    assert shaper.shape([NoteOff(8, 60)]) == []
+    shaper.apply(SETTINGS, 0.01)
+    assert shaper.shape([NoteOff(9, 61)]) == [NoteOff(9, 60)], "it ends where it began"
+
+
+def test_a_scale_acts_through_the_whole_chain(toy):
+    plain, _ = heard(toy, SETTINGS, melody(48_000))
+    settings = replace(SETTINGS, scale="whole-tone", scale_root="C#")
+    snapped, chain = heard(toy, settings, melody(48_000))
+    assert {pitch % 2 for _, pitch in plain} == {0, 1}, "the melody has notes to move"
+    assert {pitch % 2 for _, pitch in snapped} == {1}
+    assert max(chain.certainty.heard.values()) > 0.9, "judged by the pitch that was heard"
+    removed, _ = heard(toy, replace(settings, outside_scale="remove"), melody(48_000))
+    assert removed == [note for note in plain if note[1] % 2 == 1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"a4_hz": 300.0},
+        {"velocity_fixed": 200},
+        {"gate_db": 3.0},
+        {"scale": "happy"},
+        {"scale_root": "H"},
+        {"outside_scale": "keep"},
+    ],
+)
 def test_values_out_of_range_are_refused_by_name(wrong):
     (name,) = wrong
     with pytest.raises(UserError, match="--" + name.replace("_", "-")):
