@@ -140,6 +140,12 @@ def _tuning(stage: Stage) -> None:
     stage.window.top_bar.tune.setChecked(True)
 
 
+def _scale(stage: Stage) -> None:
+    _tuning(stage)
+    stage.controller.change(scale="harmonic-minor", scale_root="D", outside_scale="remove")
+    stage.play(0.1)
+
+
 def _settings_small(stage: Stage) -> None:
     stage.window.resize(420, 400)
     _tuning(stage)
@@ -289,6 +295,7 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "dropping": _dropping,
     "transcribing": _job,
     "settings": _tuning,
+    "scale": _scale,
     "settings-small": _settings_small,
     "transcribed": _job_done,
     "transcribed-small": _job_done_small,

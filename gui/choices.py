@@ -8,6 +8,8 @@ from gui.key_range import KEYBOARDS
 from gui.pitch_names import NAMINGS
 from gui.words import LANGUAGES
 from realtime.instruments import PROGRAMS
+from realtime.pitch_names import NAMES
+from realtime.scales import OFF, OUTSIDE, SCALES
 from realtime.settings import EngineSettings
 
 THEME_CHOICES = ("system", "dark", "light")
@@ -20,6 +22,9 @@ NOTE_FIELDS = (
     "lowest_pitch",
     "highest_pitch",
     "mono",
+    "scale",
+    "scale_root",
+    "outside_scale",
     "a4_hz",
     "velocity_fixed",
     "velocity_curve",
@@ -55,6 +60,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "naming": ("", *NAMINGS),
     "keys": ("", *KEYBOARDS),
     "instrument": ("", *PROGRAMS),
+    "scale": tuple(SCALES),
+    "scale_root": NAMES,
+    "outside_scale": OUTSIDE,
 }
 
 
@@ -90,6 +98,9 @@ class Choices:
     lowest_pitch: int = EngineSettings.lowest_pitch
     highest_pitch: int = EngineSettings.highest_pitch
     mono: bool = EngineSettings.mono
+    scale: str = EngineSettings.scale
+    scale_root: str = EngineSettings.scale_root
+    outside_scale: str = EngineSettings.outside_scale
     a4_hz: float = EngineSettings.a4_hz
     velocity_fixed: int = EngineSettings.velocity_fixed
     velocity_curve: float = EngineSettings.velocity_curve
@@ -107,6 +118,14 @@ class Choices:
     def with_engine(self, settings: EngineSettings) -> "Choices":
         """The same choices with the engine's settings as they are now."""
         return replace(self, **{name: getattr(settings, name) for name in ENGINE_FIELDS})
+
+
+def unusual(settings: EngineSettings) -> set[str]:
+    """Names of the `NOTE_FIELDS` that are not as they were at first, where they matter."""
+    usual = EngineSettings()
+    idle = {"scale_root", "outside_scale"} if settings.scale == OFF else set()
+    changed = {field for field in NOTE_FIELDS if getattr(settings, field) != getattr(usual, field)}
+    return changed - idle
 
 
 def read_choices(stored: Mapping[str, object]) -> tuple[Choices, list[str]]:

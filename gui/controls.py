@@ -45,7 +45,7 @@ class Picker(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
-        self._theme = DARK
+        self._theme, self._tip = DARK, ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.activated.connect(lambda index: self.chosen.emit(str(self.itemData(index))))
 
@@ -57,6 +57,11 @@ class Picker(QComboBox):
         """Draw the arrow in another theme."""
         self._theme = theme
         self.update()
+
+    def explain(self, tip: str) -> None:
+        """Say what the choice does, below what is chosen."""
+        self._tip = tip
+        self.setToolTip("\n".join(text for text in (self.currentText(), tip) if text))
 
     def offer(self, options: Sequence[tuple[str, str]], value: str, missing: str) -> None:
         """List (value, text) pairs with `value` chosen; `missing` says that it is not there."""
@@ -70,7 +75,7 @@ class Picker(QComboBox):
                 self.addItem(text, option)
                 self.setItemData(self.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex([option for option, _ in listed].index(value))
-        self.setToolTip(self.currentText())
+        self.explain(self._tip)
 
     def showPopup(self) -> None:
         """Show the list, wide enough for its names."""

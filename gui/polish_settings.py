@@ -43,6 +43,29 @@ SETTING_TEXTS: dict[str, str] = {
     "What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…": (
         "Do czego nastrojony jest instrument; Page Up i Page Down: 415, 432, 440, 442, 443…"
     ),
+    "All": "Wszystkie",
+    "Blues": "Bluesowa",
+    "Dorian": "Dorycka",
+    "Harmonic minor": "Moll harmoniczna",
+    "Keeps notes to a scale: on the roll, in MIDI and in takes": (
+        "Trzyma nuty w skali: na taśmie, w MIDI i w podejściach"
+    ),
+    "Left out": "Pomijane",
+    "Lydian": "Lidyjska",
+    "Major": "Dur",
+    "Major pentatonic": "Pentatonika durowa",
+    "Melodic minor": "Moll melodyczna",
+    "Minor": "Moll",
+    "Minor pentatonic": "Pentatonika mollowa",
+    "Mixolydian": "Miksolidyjska",
+    "Nearest note": "Najbliższa",
+    "Outside the scale": "Poza skalą",
+    "Phrygian": "Frygijska",
+    "Root": "Tonika",
+    "Scale": "Skala",
+    "The first note of the scale": "Pierwsza nuta skali",
+    "What becomes of notes that are not in the scale": "Co się dzieje z nutami spoza skali",
+    "Whole tone": "Całotonowa",
     "off": "wył.",
     "own choice": "własny wybór",
 }

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.choices import NOTE_FIELDS
+from gui.choices import unusual
 from gui.controls import Captioned, Picker, Segments
 from gui.device_scan import DeviceNames
 from gui.engine_words import in_our_words
@@ -203,9 +203,7 @@ class TopBar(QWidget):
 
     def _mark_tune(self, settings: EngineSettings) -> None:
         """A dot beside the sliders where something behind them is not as usual."""
-        usual = EngineSettings()
-        hidden = [field for field in NOTE_FIELDS if field != "sensitivity"]
-        changed = any(getattr(settings, field) != getattr(usual, field) for field in hidden)
+        changed = bool(unusual(settings) - {"sensitivity"})
         self.tune.setText("•" if changed else "")
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.tune.setToolButtonStyle(beside if changed else Qt.ToolButtonStyle.ToolButtonIconOnly)

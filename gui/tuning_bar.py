@@ -5,12 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
-from gui.choices import NOTE_FIELDS
+from gui.choices import NOTE_FIELDS, unusual
 from gui.controls import Captioned, Picker
 from gui.instrument_words import choosable
 from gui.pitch_box import PitchBox
 from gui.pitch_standard_box import PitchStandardBox
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
+from gui.scale_pickers import ScalePickers
 from gui.semitone_box import SemitoneBox
 from gui.theme import SPACE, Theme
 from gui.words import tr
@@ -46,7 +47,7 @@ class TuningBar(QWidget):
         }
         self._boxes["gate_db"].setSpecialValueText(tr("off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Picker(tr("Velocity"))
-        self.voices = Picker(tr("Notes at once"))
+        self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
         self.learn, self.reset = QPushButton(tr("Learn my room")), QPushButton(tr("Reset"))
         self.learn.setToolTip(tr("Keep quiet for three seconds: the gate learns how loud that is"))
         self.reset.setToolTip(tr("All of these as they were at first"))
@@ -76,6 +77,7 @@ class TuningBar(QWidget):
             ("lowest_pitch", self._boxes["lowest_pitch"]),
             ("highest_pitch", self._boxes["highest_pitch"]),
             ("mono", self.voices),
+            *self.scale.pickers.items(),
             ("a4_hz", self._boxes["a4_hz"]),
             ("transpose", self._boxes["transpose"]),
             ("channel", self._boxes["channel"]),
@@ -87,7 +89,10 @@ class TuningBar(QWidget):
                 continue
             name, tip = texts[field]
             widget.setAccessibleName(name)
-            widget.setToolTip(tip)
+            if isinstance(widget, Picker):
+                widget.explain(tip)
+            else:
+                widget.setToolTip(tip)
             self._captioned[field] = Captioned(name, widget)
             self._parts.append(self._captioned[field])
         self.arrange(MOST_COLUMNS)
@@ -116,6 +121,7 @@ class TuningBar(QWidget):
         self.instrument.chosen.connect(self._choose_instrument)
         self.loudness.chosen.connect(self._choose_loudness)
         self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
+        self.scale.changed.connect(self.changed)
         self.learn.clicked.connect(self._learn)
         usual = EngineSettings()
         self.reset.clicked.connect(
@@ -128,6 +134,7 @@ class TuningBar(QWidget):
         """Draw in another theme or naming."""
         for picker in (self.instrument, self.loudness, self.voices):
             picker.set_theme(theme)
+        self.scale.set_theme(theme, naming)
         for field in ("lowest_pitch", "highest_pitch"):
             box = self._boxes[field]
             assert isinstance(box, PitchBox)
@@ -135,12 +142,14 @@ class TuningBar(QWidget):
 
     def show_settings(self, settings: EngineSettings) -> None:
         """Show what is chosen, and what of it is not usual."""
-        usual = EngineSettings()
         for field, box in self._boxes.items():
             box.blockSignals(True)
             box.setValue(max(round(getattr(settings, field)), box.minimum()))
             box.blockSignals(False)
-            self._captioned[field].mark(getattr(settings, field) != getattr(usual, field))
+        changed = unusual(settings)
+        for field in (*self._boxes, "mono", *self.scale.pickers):
+            self._captioned[field].mark(field in changed)
+        self.scale.show_settings(settings)
         own = tr("own choice")
         instrument, loudness = chosen_instrument(settings), chosen(LOUDNESS, settings)
         self.instrument.offer(instrument_names(), instrument, own)
@@ -150,7 +159,6 @@ class TuningBar(QWidget):
         )
         self._captioned["instrument"].mark(instrument != "")
         self._captioned["loudness"].mark(loudness != "heard")
-        self._captioned["mono"].mark(settings.mono)
 
     def show_learning(self, learning: bool) -> None:
         """Say that the gate is learning, or no longer."""
@@ -190,6 +198,12 @@ def _texts() -> dict[str, tuple[str, str]]:
         "lowest_pitch": (tr("Lowest note"), tr("Notes below are left out")),
         "highest_pitch": (tr("Highest note"), tr("Notes above are left out")),
         "mono": (tr("Notes at once"), tr("One: a new note ends the one before")),
+        "scale": (tr("Scale"), tr("Keeps notes to a scale: on the roll, in MIDI and in takes")),
+        "scale_root": (tr("Root"), tr("The first note of the scale")),
+        "outside_scale": (
+            tr("Outside the scale"),
+            tr("What becomes of notes that are not in the scale"),
+        ),
         "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
         "a4_hz": (
             tr("A4"),

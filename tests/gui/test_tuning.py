@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from gui.pitch_box import parse
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.room import RoomLearner
+from gui.scale_pickers import scale_names
 from gui.semitone_box import SemitoneBox
 from gui.tuning_bar import instrument_names
 from gui.words import set_language
 from realtime.instruments import PROGRAMS
+from realtime.scales import SCALES
 from realtime.settings import EngineSettings
 
 
@@ -23,6 +25,7 @@ def test_a_preset_is_recognised_until_something_else_is_chosen():
         assert chosen_instrument(settings) == name
         assert chosen_instrument(replace(settings, retrigger_ms=33.0)) == OWN
     assert chosen_instrument(EngineSettings()) == ""
+    assert [name for name, _ in scale_names()] == list(SCALES)
     assert {name for name, _ in instrument_names()} == INSTRUMENTS.keys() == {"", *PROGRAMS}
 
 
@@ -84,6 +87,34 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     assert stage.engine.settings == EngineSettings()
     assert stage.window.top_bar.tune.text() == ""
     assert not tuning._captioned["lowest_pitch"].caption.text().startswith("•")
+
+
+def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
+    tuning, top = stage.window.top_bar.tuning, stage.window.top_bar
+    scale, root, outside = tuning.scale.pickers.values()
+    assert scale.isEnabled() and not root.isEnabled() and not outside.isEnabled()
+    scale.chosen.emit("minor")
+    root.chosen.emit("B")
+    outside.chosen.emit("remove")
+    tuning.instrument.chosen.emit("guitar")
+    stage.controller.flush()
+    settings = stage.engine.settings
+    assert (settings.scale, settings.scale_root, settings.outside_scale) == ("minor", "B", "remove")
+    assert settings.instrument == "guitar"
+    assert root.isEnabled() and "first note of the scale" in root.toolTip()
+    assert tuning._captioned["scale_root"].caption.text().startswith("•")
+    stage.window.choose("naming", "german")
+    assert root.currentText() == "H"
+    tuning.instrument.chosen.emit("")
+    scale.chosen.emit("chromatic")
+    stage.controller.flush()
+    assert top.tune.text() == "", "a root without a scale changes nothing"
+    assert stage.engine.settings.scale_root == "B", "it waits for the next scale"
+    scale.chosen.emit("minor")
+    assert top.tune.text() == "•"
+    tuning.reset.click()
+    stage.controller.flush()
+    assert stage.engine.settings == EngineSettings()
 
 
 def test_the_gate_can_be_turned_off(make_stage):
