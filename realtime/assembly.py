@@ -10,6 +10,7 @@ from realtime.midi_out import MidiOut, NoOutput, NoteSink
 from realtime.model import HopModel, OnnxModel
 from realtime.settings import EngineSettings
 from realtime.sound_files import SOUND_SUFFIXES
+from realtime.sound_out import NoSound, SoundOut
 from realtime.sources import AudioSource, FileSource, PacedSource
 
 OPEN_SECONDS = 4.0
@@ -85,7 +86,8 @@ def build_engine(
     except UserError:
         source.close()
         raise
-    return Engine(model, source, sink, settings, on_events)
+    sound = NoSound() if fast else SoundOut(settings)
+    return Engine(model, source, sink, settings, on_events, sound)
 
 
 def apply_settings(engine: Engine, settings: EngineSettings) -> None:

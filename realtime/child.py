@@ -24,6 +24,7 @@ from realtime.midi_out import NoOutput, NoteSink
 from realtime.quiet import quiet_c_libraries
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
+from realtime.sound_out import SoundOut
 from realtime.sources import ArraySource, AudioSource
 from realtime.takes import default_folder, recover
 
@@ -81,7 +82,7 @@ class Child:
             sink = open_sink(self._settings)
         except UserError:
             sink = NoOutput()
-        return Engine(model, source, sink, self._settings)
+        return Engine(model, source, sink, self._settings, sound=SoundOut(self._settings))
 
     def _serve(self, engine: Engine) -> None:
         next_report = 0.0

@@ -1,4 +1,4 @@
-"""What is plugged in: sound inputs and MIDI outputs, looked up in a child process.
+"""What is plugged in: sound inputs and outputs, MIDI outputs, looked up in a child process.
 
 A driver that hangs or crashes while it is asked costs a message, and whoever asks (the window)
 never loads PortAudio or a MIDI library into its own process.
@@ -38,6 +38,8 @@ class Devices:
     """Names as `EngineSettings.midi_out` takes them."""
     midi_systems: tuple[str, ...] = ()
     """ALSA, JACK, CoreMIDI, Windows: those that run now. Without one there are no virtual ports."""
+    sound_outputs: tuple[str, ...] = ()
+    """Names as `EngineSettings.sound_out` takes them, the default first."""
     message: str = ""
     """Why something could not be listed, or empty."""
 
@@ -67,16 +69,18 @@ def from_json(text: str) -> Devices:
         tuple(SoundInput(**entry) for entry in values["inputs"]),
         tuple(values["midi_outputs"]),
         tuple(values["midi_systems"]),
+        tuple(values["sound_outputs"]),
         str(values["message"]),
     )
 
 
 def scan() -> Devices:
     """Look in this process."""
-    from realtime import midi_port, portaudio
+    from realtime import midi_port, outputs, portaudio
 
     problems = []
     inputs = _server_inputs()
+    players: tuple[str, ...] = ()
     served = any(entry.default for entry in inputs)
     try:
         inputs += tuple(
@@ -89,6 +93,7 @@ def scan() -> Devices:
             )
             for device in portaudio.list_inputs()
         )
+        players = tuple(outputs.output_names())
     except UserError as error:
         problems.append(str(error))
     systems: tuple[str, ...] = ()
@@ -98,7 +103,7 @@ def scan() -> Devices:
         ports = tuple(port.full for port in midi_port.list_ports())
     except ImportError as error:
         problems.append(f"MIDI is not available ({error}).")
-    return Devices(inputs, ports, systems, " ".join(problems))
+    return Devices(inputs, ports, systems, players, " ".join(problems))
 
 
 def _server_inputs() -> tuple[SoundInput, ...]:

@@ -19,6 +19,7 @@ from realtime.notes import NoteOff, NoteOn
 from realtime.roll import Roll
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
+from realtime.sound_out import NoSound, SoundPlayer
 from realtime.sources import AudioSource, SourceStatus
 from realtime.take_control import TakeControl
 
@@ -46,6 +47,7 @@ class Engine:
         sink: where MIDI goes.
         settings: as the player chose them.
         on_events: called with what left, after MIDI and take.
+        sound: plays the notes, for the player to hear.
     """
 
     def __init__(
@@ -55,9 +57,10 @@ class Engine:
         sink: NoteSink,
         settings: EngineSettings | None = None,
         on_events: Callable[[list[Timed]], None] | None = None,
+        sound: SoundPlayer | None = None,
     ) -> None:
         self.settings = settings or EngineSettings()
-        self.source, self.sink = source, sink
+        self.source, self.sink, self.sound = source, sink, sound or NoSound()
         self._on_events = on_events
         self._takes = TakeControl()
         self._roll = Roll()
@@ -128,6 +131,7 @@ class Engine:
     def snapshot(self) -> Snapshot:
         """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
         status, midi, takes = self._source_status, self.sink.status(), self._takes.status()
+        sound = self.sound.status()
         spec, heard = self.chain.model.spec, self.chain.activations
         hops = list(self.chain.hop_seconds)
         if self._ended:
@@ -141,6 +145,7 @@ class Engine:
             or status.message
             or takes.message
             or midi.message
+            or sound.message
             or self._fresh_remark(),
             stream_s=self.stream_s,
             level_db=self._meter.level_db(),
@@ -156,6 +161,7 @@ class Engine:
             instrument_share=self.chain.instrument.share,
             input_name=self.source.name,
             midi_name=midi.name,
+            sound_name=sound.name,
             model_name=spec.name,
             device_rate=self.source.rate,
             look_ahead_ms=spec.latency_ms(self.chain.model.head),
@@ -184,6 +190,7 @@ class Engine:
             self._restart(self.chain.model)
         self.chain.apply(settings)
         self.sink.shape(settings.channel, settings.transpose)
+        self.sound.apply(settings)
 
     def swap_source(self, source: AudioSource) -> None:
         """Listen to another source; what sounds ends, stream time goes on."""
@@ -205,7 +212,9 @@ class Engine:
         """Begin a take, unless one is running."""
         name = self.source.name or "Jaka to melodia"
         settings = self.settings
-        info = TakeInfo(self.source.rate, settings.channel, name, settings.instrument)
+        info = TakeInfo(
+            self.source.rate, settings.channel, name, settings.instrument, settings.keep_sound
+        )
         self._takes.start(settings.record, info, self.stream_s)
         self._takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None
@@ -225,13 +234,14 @@ class Engine:
         """Silence everything; the roll ends its notes too."""
         self._deliver(self.chain.silence(), None)
         self.sink.panic()
+        self.sound.silence()
 
     def try_key(self, pitch: int, pressed: bool) -> None:
-        """A key pressed by hand goes to the port alone: neither take nor roll hears of it."""
-        if not pressed:
-            self.sink.send([NoteOff(0, pitch)])
-        elif not self.settings.midi_muted:
-            self.sink.send([NoteOn(0, pitch, TRIED_VELOCITY)])
+        """A key pressed by hand goes to port and synth alone: neither take nor roll hears of it."""
+        event = NoteOn(0, pitch, TRIED_VELOCITY) if pressed else NoteOff(0, pitch)
+        if not (pressed and self.settings.midi_muted):
+            self.sink.send([event])
+        self.sound.send([event])
 
     def close(self) -> None:
         """Silence, free the devices, finish the take. May be called twice."""
@@ -241,12 +251,15 @@ class Engine:
             self._keep_the_rest()
         self._takes.name_instrument(self.chain.instrument, self.stream_s)
         self.sink.close()
+        self.sound.close()
         self.source.close()
         self._takes.close(timeout_s=1.0)
 
     def _deliver(self, timed: list[Timed], block: Floats | None) -> None:
         if timed and not self.settings.midi_muted:
             self.sink.send([item.event for item in timed])
+        if timed:
+            self.sound.send([item.event for item in timed])
         if self._takes.recording:
             sound = np.zeros(0, dtype=np.float32) if block is None else block
             self._takes.add(sound, timed, self.chain.frame_seconds)
@@ -261,7 +274,7 @@ class Engine:
         self._skipped_s += dropped / self.source.rate
         if self._skipping_at + 1.0 < self.stream_s:
             self._gaps += 1
-            self._takes.add_marker("Too slow: sound is recorded but not heard", self.stream_s)
+            self._takes.add_marker("Too slow: sound that came late is not heard", self.stream_s)
         self._skipping_at = self.stream_s
         self._takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]

@@ -42,6 +42,31 @@ class InputDevice:
         return self.host_api == "Windows WASAPI" and self.name.endswith("[Loopback]")
 
 
+@dataclass(frozen=True, slots=True)
+class OutputDevice(InputDevice):
+    """An output of a sound card; `channels` are those it plays."""
+
+
+def list_outputs() -> list[tuple[int, OutputDevice]]:
+    """Every output there is, with PortAudio's number of it.
+
+    Raises:
+        UserError: if the PortAudio library is not installed.
+    """
+    with _lock:
+        sounddevice = _fresh_sounddevice()
+        apis = sounddevice.query_hostapis()
+        default = _default_index(sounddevice, apis, "output")
+        found = []
+        for index, entry in enumerate(sounddevice.query_devices()):
+            channels, rate = int(entry["max_output_channels"]), int(entry["default_samplerate"])
+            if channels > 0 and rate > 0:
+                api, name = str(apis[entry["hostapi"]]["name"]), str(entry["name"])
+                device = OutputDevice(api, name, channels, rate, index == default)
+                found.append((index, device))
+        return found
+
+
 def list_inputs() -> list[InputDevice]:
     """Every input there is.
 
@@ -181,15 +206,15 @@ def _inputs(sounddevice: Any) -> list[tuple[int, InputDevice]]:
     return found
 
 
-def _default_index(sounddevice: Any, apis: Any) -> int:
-    """PortAudio's default input; where it names none, a sound server's."""
-    index = int(sounddevice.default.device[0])
+def _default_index(sounddevice: Any, apis: Any, kind: str = "input") -> int:
+    """PortAudio's default input or output; where it names none, a sound server's."""
+    index = int(sounddevice.default.device[("input", "output").index(kind)])
     if index >= 0:
         return index
     for number, entry in enumerate(sounddevice.query_devices()):
-        if entry["max_input_channels"] > 0 and entry["name"] in SOUND_SERVERS:
+        if entry[f"max_{kind}_channels"] > 0 and entry["name"] in SOUND_SERVERS:
             return number
-    return next((int(api["default_input_device"]) for api in apis), -1)
+    return next((int(api[f"default_{kind}_device"]) for api in apis), -1)
 
 
 def _fresh_sounddevice() -> Any:

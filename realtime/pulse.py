@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from realtime.errors import UserError
@@ -55,13 +55,16 @@ def sources() -> list[PulseSource]:
     Raises:
         UserError: if no server answers.
     """
-    default = str(_ask("info").get("default_source_name", ""))
-    found = [_source(entry, default) for entry in _ask("list", "sources")]
-    texts = [source.description for source in found]
-    named = [
-        source if texts.count(source.description) == 1 else _by_name(source) for source in found
-    ]
-    return sorted(named, key=lambda source: (source.monitor, source.index))
+    return sorted(_listed("source"), key=lambda source: (source.monitor, source.index))
+
+
+def sinks() -> list[PulseSource]:
+    """Every sink, that is, everything the server can play on.
+
+    Raises:
+        UserError: if no server answers.
+    """
+    return [replace(sink, monitor=False) for sink in _listed("sink")]
 
 
 def source_of(pid: int) -> int | None:
@@ -94,12 +97,17 @@ def put_back(pid: int, name: str) -> None:
             )
 
 
+def _listed(kind: str) -> list[PulseSource]:
+    """Every source or sink."""
+    default = str(_ask("info").get(f"default_{kind}_name", ""))
+    found = [_source(entry, default) for entry in _ask("list", f"{kind}s")]
+    texts = [one.description for one in found]
+    return [one if texts.count(one.description) == 1 else _by_name(one) for one in found]
+
+
 def _by_name(source: PulseSource) -> PulseSource:
     """Of two devices of one description each goes by the server's name."""
-    return PulseSource(
-        source.index, source.name, source.name, source.rate, source.channels,
-        source.channel_map, source.monitor, source.default,
-    )  # fmt: skip
+    return replace(source, description=source.name)
 
 
 def _source(entry: dict[str, Any], default: str) -> PulseSource:

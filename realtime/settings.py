@@ -5,6 +5,7 @@ from typing import Any
 
 from realtime.errors import UserError
 from realtime.scales import OFF, landing
+from realtime.sound_settings import SoundSettings
 
 RANGES: dict[str, tuple[float, float]] = {
     "gain_db": (-40, 40),
@@ -94,7 +95,7 @@ class NoteSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EngineSettings(NoteSettings):
+class EngineSettings(NoteSettings, SoundSettings):
     """Settings of the live engine. Frozen: a change is a new object given to `apply`."""
 
     input: str = ""
@@ -105,6 +106,8 @@ class EngineSettings(NoteSettings):
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
     midi_muted: bool = False
     """Nothing is sent for now, and what sounds ends: for a take that plays beside a microphone."""
+    synth_muted: bool = False
+    """The synth is silent for now, and what sounds ends: for a take that plays."""
     transpose: int = 0
     """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
     channel: int = 1
@@ -115,5 +118,7 @@ class EngineSettings(NoteSettings):
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     record: str = ""
     """Folder for takes; "" is the user's own takes folder."""
+    keep_sound: bool = True
+    """Takes hold their sound beside their notes."""
     instrument: str = ""
     """What is played, as takes shall say it; "" says nothing."""

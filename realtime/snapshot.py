@@ -54,6 +54,8 @@ class Snapshot:
     """How sure that is, 0-1."""
     input_name: str = ""
     midi_name: str = ""
+    sound_name: str = ""
+    """Output on which notes are heard, "" while there is none."""
     model_name: str = ""
     device_rate: int = 0
     """Hz"""

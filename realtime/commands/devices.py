@@ -1,4 +1,4 @@
-"""`jtm devices`: inputs and MIDI ports that are plugged in."""
+"""`jtm devices`: inputs, outputs and MIDI ports that are plugged in."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -21,7 +21,10 @@ def main(argv: list[str]) -> int:
     from realtime.options import parse_options
 
     options = parse_options(
-        Options, argv, command="devices", description="Inputs and MIDI ports that are plugged in."
+        Options,
+        argv,
+        command="devices",
+        description="Inputs, outputs and MIDI ports that are plugged in.",
     )
     from realtime.devices import Devices, list_devices
 
@@ -42,6 +45,8 @@ def describe(found: "Devices") -> list[str]:
         lines.append(f'  "{device.name}"  {device.channels} ch, {device.rate} Hz{mark}')
     if not found.inputs:
         lines.append("  none")
+    lines.append("Outputs (for --sound-out):")
+    lines += [f'  "{name}"' for name in found.sound_outputs] or ["  none"]
     lines.append("MIDI outputs (for --midi-out):")
     if found.midi_systems:
         lines.append(f"  virtual  a port of our own in {found.midi_systems[0]}")

@@ -4,12 +4,13 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from realtime.settings import NoteSettings
+from realtime.sound_settings import SoundSettings
 
 if TYPE_CHECKING:
     from realtime.chain import Timed
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(NoteSettings):
+class Options(NoteSettings, SoundSettings):
     """Options of `jtm live`."""
 
     input: str = ""
@@ -29,6 +30,8 @@ class Options(NoteSettings):
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
     record: str = ""
     """Record a take into this folder; "" records none."""
+    keep_sound: bool = True
+    """The take holds its sound beside its notes."""
     transpose: int = 0
     """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
     channel: int = 1
@@ -78,6 +81,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
     from realtime.transcribe import notes_of
 
     options.check()
+    options.check_sound()
     if options.fast and not is_file(options.input):
         raise UserError("--fast reads a sound file: name one with --input.")
     _check_output(options.csv)
@@ -130,17 +134,9 @@ def _summary(engine: "Engine", recorded: bool) -> int:
 def _settings(options: Options) -> "EngineSettings":
     from realtime.settings import EngineSettings
 
-    return EngineSettings(
-        **options.note_settings(),
-        input=options.input,
-        input_channel=options.input_channel,
-        midi_out=options.midi_out,
-        transpose=options.transpose,
-        channel=options.channel,
-        model=options.model,
-        latency_ms=options.latency_ms,
-        record=options.record,
-    )
+    chosen = vars(options)
+    known = {field.name for field in fields(EngineSettings)}
+    return EngineSettings(**{name: chosen[name] for name in chosen.keys() & known})
 
 
 def _announce(engine: "Engine") -> None:

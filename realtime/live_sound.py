@@ -1,0 +1,45 @@
+"""What is heard while playing. Orders in, blocks of sound out; no device."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.voices import VoiceBank
+
+Floats = npt.NDArray[np.float32]
+
+
+class LiveSound:
+    """Follows orders, plain dicts as the engine's process sends them.
+
+    {"notes": [[pitch, velocity], ...]}, velocity 0 ends the note; {"cut": true} ends all;
+    {"synth_db": decibels, "a4_hz": Hz}.
+
+    Args:
+        rate: Hz.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.voices = VoiceBank(rate)
+        self._gain = np.float32(1.0)
+
+    def obey(self, order: dict[str, Any]) -> None:
+        """Follow one order, from the next block on."""
+        if "synth_db" in order:
+            self._gain = np.float32(10 ** (float(order["synth_db"]) / 20))
+        if "a4_hz" in order:
+            self.voices.a4_hz = float(order["a4_hz"])
+        if "cut" in order:
+            self.voices.cut()
+        for pitch, velocity in order.get("notes", ()):
+            if velocity:
+                self.voices.on(int(pitch), int(velocity))
+            else:
+                self.voices.off(int(pitch))
+
+    def render(self) -> Floats:
+        """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""
+        mixed: Floats = np.tanh(self._gain * self.voices.render())
+        return mixed

@@ -1,0 +1,76 @@
+"""`python -m realtime.sound_child OUTPUT`: plays what the engine wants to be heard.
+
+Reads orders of `realtime.live_sound` from standard input, one JSON object a line, and ends when it
+does: the engine, however it died, leaves no note behind. Reports a JSON object a line on standard
+output: {"open": NAME, "latency_ms": MS}, {"error": TEXT}.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+from realtime.errors import UserError
+from realtime.live_output import LiveOutput
+from realtime.live_sound import LiveSound
+from realtime.outputs import find_output
+from realtime.priority import raise_priority
+
+
+class Orders:
+    """Whole lines of a pipe, as they come."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe, self._tail = pipe, b""
+        os.set_blocking(pipe, False)
+
+    def take(self) -> list[dict[str, Any]] | None:
+        """What has come since the last call; None once the pipe has ended."""
+        data = b""
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(self._pipe, 1 << 16)
+            if not data:
+                return None
+        *lines, self._tail = (self._tail + data).split(b"\n")
+        return [json.loads(line) for line in lines]
+
+
+def main(name: str) -> int:
+    """Play until the end of input. Returns 0, or 1 where the output cannot be used."""
+    for number in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, number):
+            signal.signal(getattr(signal, number), signal.SIG_IGN)
+    reports = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    raise_priority()
+    try:
+        output = LiveOutput(find_output(name))
+        _report(reports, open=output.name, latency_ms=1000 * output.latency_s)
+        _play(output, Orders(0))
+    except UserError as error:
+        _report(reports, error=str(error))
+        return 1
+    return 0
+
+
+def _play(output: LiveOutput, orders: Orders) -> None:
+    sound = LiveSound(output.rate)
+    while (waiting := orders.take()) is not None:
+        for order in waiting:
+            sound.obey(order)
+        output.write(sound.render())
+    sound.obey({"cut": True})
+    while sound.voices.sounding:
+        output.write(sound.render())
+
+
+def _report(pipe: int, **fields: Any) -> None:
+    with contextlib.suppress(OSError):
+        os.write(pipe, json.dumps(fields).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1])
+    os._exit(code)

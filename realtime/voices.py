@@ -1,0 +1,133 @@
+"""The synth that plays along: notes whose end nobody knows yet, block by block."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.synth import ATTACK_S, LONGEST_S, RELEASE_S, Timbre, timbre
+
+Floats = npt.NDArray[np.float32]
+Complexes = npt.NDArray[np.complex128]
+
+BLOCK_FRAMES = 256
+"""Frames of a block: 5.3 ms at 48 kHz, and so how much a note may start late."""
+MOST_VOICES = 64
+"""Of more notes at once the oldest end."""
+QUICK_RELEASE_S = 0.01
+"""How fast a note fades that is cut off: short, but without a click."""
+
+
+@dataclass(slots=True)
+class Voice:
+    """A note that sounds."""
+
+    pitch: int
+    timbre: Timbre
+    kernel: Floats
+    """(2 * partials, BLOCK_FRAMES): imaginary, then real parts of a block of every partial."""
+    step: Complexes
+    """(partials,): what a block does to a partial's state."""
+    state: Complexes
+    """(partials,): amplitude and phase now."""
+    age: int = 0
+    """Frames since the onset."""
+    released_at: int = -1
+    """Age at which it was let go; -1 while it is held."""
+    release_s: float = RELEASE_S
+
+
+class VoiceBank:
+    """Plays notes as they come and go. The sound is that of `realtime.synth.Synth`.
+
+    A partial is a number that turns and shrinks: a block of it is that number times a block made
+    once per pitch, so that a voice costs one small product of matrices.
+
+    Args:
+        rate: Hz.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.a4_hz = 440.0
+        self._voices: list[Voice] = []
+        self._kernels: dict[tuple[int, float], tuple[Floats, Complexes]] = {}
+        self._frames = np.arange(BLOCK_FRAMES)
+
+    @property
+    def held(self) -> list[int]:
+        """Pitches that are held now."""
+        return [voice.pitch for voice in self._voices if voice.released_at < 0]
+
+    @property
+    def sounding(self) -> bool:
+        """Whether anything is heard, fading notes included."""
+        return bool(self._voices)
+
+    def on(self, pitch: int, velocity: int) -> None:
+        """Begin a note with the next block; one of the same pitch is cut off."""
+        self._release(pitch, QUICK_RELEASE_S)
+        self._voices.append(self._made(pitch, velocity))
+        for voice in self._voices[:-MOST_VOICES]:
+            self._let_go(voice, QUICK_RELEASE_S)
+
+    def off(self, pitch: int) -> None:
+        """Let go of a note; nothing where it does not sound."""
+        self._release(pitch, RELEASE_S)
+
+    def cut(self) -> None:
+        """End everything within a hundredth of a second."""
+        for voice in self._voices:
+            self._let_go(voice, QUICK_RELEASE_S)
+
+    def render(self) -> Floats:
+        """The next block, float32 (BLOCK_FRAMES,), not limited."""
+        mixed: Floats = np.zeros(BLOCK_FRAMES, dtype=np.float32)
+        for voice in self._voices:
+            parts = voice.timbre.levels * voice.state
+            block = np.concatenate([parts.real, parts.imag]).astype(np.float32) @ voice.kernel
+            mixed += block * self._envelope(voice)
+            voice.state *= voice.step
+            voice.age += BLOCK_FRAMES
+        self._voices = [voice for voice in self._voices if not self._over(voice)]
+        return mixed
+
+    def _made(self, pitch: int, velocity: int) -> Voice:
+        sound = timbre(pitch, velocity, self.rate, self.a4_hz)
+        key = pitch, self.a4_hz
+        if key not in self._kernels:
+            turning = np.exp(np.outer(sound.rates, self._frames / self.rate))
+            kernel = np.concatenate([turning.imag, turning.real]).astype(np.float32)
+            self._kernels[key] = kernel, np.exp(sound.rates * BLOCK_FRAMES / self.rate)
+        kernel, step = self._kernels[key]
+        return Voice(pitch, sound, kernel, step, np.ones(len(step), dtype=np.complex128))
+
+    def _envelope(self, voice: Voice) -> Floats | float:
+        loud = voice.timbre.loudness
+        if voice.released_at < 0 and voice.age >= ATTACK_S * self.rate:
+            return loud
+        ages = (voice.age + self._frames) / self.rate
+        shape = loud * np.clip(ages / ATTACK_S, 0, 1)
+        if voice.released_at >= 0:
+            since_s = ages - voice.released_at / self.rate
+            shape *= np.clip(1 - since_s / voice.release_s, 0, 1) ** 2
+        return shape.astype(np.float32)
+
+    def _over(self, voice: Voice) -> bool:
+        if voice.released_at >= 0:
+            return voice.age - voice.released_at >= voice.release_s * self.rate
+        return voice.age >= LONGEST_S * self.rate
+
+    def _release(self, pitch: int, release_s: float) -> None:
+        for voice in self._voices:
+            if voice.pitch == pitch:
+                self._let_go(voice, release_s)
+
+    def _let_go(self, voice: Voice, release_s: float) -> None:
+        """Begin to fade, or fade faster from where it is."""
+        if voice.released_at >= 0:
+            if release_s >= voice.release_s:
+                return
+            faded = (voice.age - voice.released_at) / self.rate / voice.release_s
+            voice.timbre = voice.timbre.softer(max(0.0, 1 - faded) ** 2)
+        voice.released_at, voice.release_s = voice.age, release_s

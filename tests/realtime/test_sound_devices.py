@@ -1,0 +1,75 @@
+"""What is heard while playing, on a real sound server: its pitch, how soon, and after a loss."""
+
+import time
+
+import numpy as np
+import pytest
+
+from realtime.devices import scan
+from realtime.inputs import InputOpener
+from realtime.notes import NoteOff, NoteOn
+from realtime.settings import EngineSettings
+from realtime.sound_out import SoundOut
+from tests.realtime.servers import pulse_server, wait_until
+
+pytestmark = pytest.mark.slow
+RATE = 48_000
+
+
+@pytest.fixture
+def pulse(tmp_path, monkeypatch):
+    with pulse_server(tmp_path / "p") as server:
+        for key in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR", "HOME"):
+            monkeypatch.setenv(key, server.environment[key])
+        yield server
+
+
+def heard(stream, seconds: float) -> np.ndarray:
+    """All that comes within this time."""
+    end, pieces = time.monotonic() + seconds, [np.zeros(0, dtype=np.float32)]
+    while time.monotonic() < end:
+        pieces.append(stream.read(1 << 16))
+        time.sleep(0.001)
+    return np.concatenate(pieces)
+
+
+def loudest_hertz(sound: np.ndarray) -> float:
+    return float(np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound)))))) * RATE / len(sound)
+
+
+def test_notes_are_heard_at_once_and_after_the_output_was_gone(pulse):
+    assert scan().sound_outputs[0] == "PulseAudio: Null Output"
+    out = SoundOut(EngineSettings(synth=True, synth_db=0))
+    stream = InputOpener()("")
+    try:
+        wait_until(lambda: out.status().name, 10, "the output")
+        heard(stream, 1.0)
+        delays = []
+        for _ in range(10):
+            sent = time.monotonic()
+            out.send([NoteOn(0, 69, 100)])
+            while not np.any(np.abs(stream.read(1 << 16)) > 0.01):
+                assert time.monotonic() < sent + 1
+                time.sleep(0.0005)
+            delays.append(1000 * (time.monotonic() - sent))
+            assert loudest_hertz(heard(stream, 0.2)) == pytest.approx(440, abs=6)
+            out.send([NoteOff(0, 69)])
+            heard(stream, 0.3)
+        print(f"from note to ear, recording included: {np.round(sorted(delays), 1)} ms")
+        assert np.median(delays) < 80
+        out.send([NoteOn(0, 69, 100)])
+        pulse.unplug()
+        wait_until(lambda: out.status().message, 15, "the message")
+        pulse.plug_in()
+        wait_until(lambda: out.status().name and not out.status().message, 15, "the way back")
+        stream.close()
+        stream = InputOpener()("")
+        assert not heard(stream, 0.5).any(), "what sounded has ended"
+        out.send([NoteOn(0, 57, 100)])
+        assert loudest_hertz(heard(stream, 0.5)[RATE // 4 :]) == pytest.approx(220, abs=6)
+        out.close()
+        heard(stream, 0.3)
+        assert not heard(stream, 0.3).any()
+    finally:
+        out.close()
+        stream.close()
