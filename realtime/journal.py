@@ -47,6 +47,8 @@ class TakeInfo:
     channel: int = 1
     name: str = "Jaka to melodia"
     instrument: str = ""
+    sound: bool = True
+    """Whether the take keeps its sound."""
 
 
 class JournalWriter:
@@ -131,6 +133,7 @@ def read_info(folder: Path) -> TakeInfo:
             channel if channel in range(1, 17) else 1,
             str(values["name"]),
             str(values.get("instrument", "")),
+            bool(values.get("sound", True)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return TakeInfo(0)

@@ -29,7 +29,7 @@ class TakeRecorder:
 
     Args:
         folder: where takes go; made if missing.
-        info: rate, MIDI channel and track name.
+        info: rate, MIDI channel, track name, and whether sound is kept beside the notes.
         least_free_bytes: free space below which the disk counts as full.
     """
 
@@ -67,10 +67,12 @@ class TakeRecorder:
     def add(self, block: Floats, events: Sequence[TakeEvent]) -> None:
         """Add mono sound (n,) and the events that came with it. Never waits, never raises."""
         self.samples += len(block)
-        self._pending_samples += len(block)
-        self._audio.append(np.array(block, dtype=np.float32))
         self._events.extend(events)
         self.note_count += sum(event.kind == "on" for event in events)
+        if not self._info.sound:
+            return
+        self._pending_samples += len(block)
+        self._audio.append(np.array(block, dtype=np.float32))
         while self._pending_samples > MEMORY_SECONDS * self._info.rate and self._audio:
             given_up = len(self._audio.popleft())
             self._pending_samples -= given_up

@@ -1,4 +1,4 @@
-"""Journals -> finished takes: .mid, .csv and .flac side by side."""
+"""Journals -> finished takes: .mid, .csv and, unless it was not wanted, .flac side by side."""
 
 import shutil
 import time

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -90,11 +91,22 @@ def test_a_gap_is_silence_of_its_length(tmp_path):
     assert not written[24_000:72_000].any() and written[72_001:].any()
 
 
-def left_behind(folder: Path) -> Path:
+def test_a_take_without_its_sound(tmp_path):
+    recorder = TakeRecorder(tmp_path, replace(INFO, sound=False))
+    recorder.add(sound(), EVENTS)
+    recorder.add_gap(48_000, "0.5 s are missing")
+    assert recorder.length_s == 2.0 and recorder.note_count == 2
+    recorder.close(5)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".mid"]
+    assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
+
+
+def left_behind(folder: Path, with_sound: bool = True) -> Path:
     """A journal as a killed program leaves it."""
-    journal = JournalWriter(new_journal_path(folder), INFO)
+    journal = JournalWriter(new_journal_path(folder), replace(INFO, sound=with_sound))
     journal.append_events(EVENTS)
-    journal.append_audio(sound(0.5))
+    if with_sound:
+        journal.append_audio(sound(0.5))
     journal.flush()
     journal.close()
     return journal.folder
@@ -107,6 +119,10 @@ def test_what_was_left_behind_becomes_a_take(tmp_path):
     assert read_csv(take.with_suffix(".csv")) == NOTES
     assert soundfile.info(take.with_suffix(".flac")).duration == pytest.approx(0.5)
     assert recover(tmp_path) == [] and not journal.exists()
+    left_behind(tmp_path, with_sound=False)
+    (take,) = recover(tmp_path)
+    assert read_csv(take.with_suffix(".csv")) == NOTES
+    assert not take.with_suffix(".flac").exists()
 
 
 def test_a_journal_in_use_is_left_alone(tmp_path):
