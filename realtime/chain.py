@@ -165,16 +165,31 @@ class Chain:
         ):
             onset = np.zeros_like(onset)
             self.tracker.settings = replace(self.tracker.settings, swell_threshold=1.1)
+        early = self._early(heard)
         events = self.tracker.feed(
             onset[np.newaxis],
             heard.frame[np.newaxis],
             heard.offset[np.newaxis],
             heard.velocity[np.newaxis],
+            {frames: (one[np.newaxis], two[np.newaxis]) for frames, (one, two) in early.items()},
         )
         self.hop_seconds.append(time.perf_counter() - began)
         shaped = [self._shifted(event) for event in self._shaper.shape(events)]
-        self.certainty.hear(shaped, heard.onset, self._shaper.heard_as)
+        surest = heard.onset
+        for sooner, _ in early.values():
+            surest = np.maximum(surest, sooner)
+        self.certainty.hear(shaped, surest, self._shaper.heard_as)
         return shaped
+
+    def _early(self, heard: Activations) -> dict[int, tuple[Floats, Floats]]:
+        """What shorter look-aheads say, within the player's range and before the input's end."""
+        early: dict[int, tuple[Floats, Floats]] = {}
+        for frames, (onset, velocity) in (heard.early or {}).items():
+            described = self.tracker.frame + self.tracker.look_ahead_frames - frames
+            if self._end_frame is None or described + self._origin_frame < self._end_frame:
+                allowed = np.where(self._outside, 0, onset) if self._any_outside else onset
+                early[frames] = allowed, velocity
+        return early
 
     def _shifted(self, event: Event) -> Event:
         if not self._origin_frame:
@@ -210,6 +225,7 @@ def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> Decoder
         swell_threshold=_moved(decoder.swell_threshold, shift),
         gathered_threshold=decoder.gathered_threshold * math.exp(shift / 2),
         gathered_support=_moved(decoder.gathered_support, shift),
+        early=tuple((frames, _moved(threshold, shift)) for frames, threshold in decoder.early),
     )
 
 

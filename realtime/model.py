@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -41,6 +42,9 @@ class Activations:
     """(spectrum_bins,) natural log magnitude, where the model gives one."""
     instruments: Floats | None = None
     """Probability of each of `spec.instruments`, their sum 1, where the model tells them apart."""
+    early: Mapping[int, tuple[Floats, Floats]] | None = None
+    """Look-ahead in frames -> onset and velocity (pitch_count,) of the shorter look-aheads that
+    the decoder in use listens to."""
 
 
 class HopModel(Protocol):
@@ -82,6 +86,7 @@ class OnnxModel:
             check_bundled(content)
         self.spec = _spec_of(summary, self.path)
         self.head = self.spec.head_for(latency_ms)
+        self._heads = {one.look_ahead_frames: i for i, one in enumerate(self.spec.heads)}
         self._self_test = summary.metadata.get(SELF_TEST_KEY, "")
         with memory_limit() if path is not None else contextlib.nullcontext():
             self._session = _open_session(content, providers, self.path)
@@ -155,7 +160,22 @@ class OnnxModel:
         outputs, spec = self._outputs, self.spec
         spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
         instruments = softmax(outputs[INSTRUMENTS][0, 0]) if spec.instruments else None
-        return Activations(onset, frame, offset, velocity, spectrum, instruments)
+        return Activations(
+            onset, frame, offset, velocity, spectrum, instruments, self._sooner() or None
+        )
+
+    def _sooner(self) -> dict[int, tuple[Floats, Floats]]:
+        """What the shorter look-aheads say that the decoder of this one listens to."""
+        sooner = {}
+        for frames, _ in self.spec.heads[self.head].decoder.early:
+            head = self._heads.get(frames, self.head)
+            if head != self.head:
+                logits = self._logits[::3, 0, 0, head]
+                if not self._sound:
+                    logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
+                onset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
+                sooner[frames] = (onset, velocity)
+        return sooner
 
     def self_test(self) -> float:
         """Run the audio stored in the file; returns the largest difference of a logit.

@@ -1,11 +1,12 @@
 """Frame probabilities -> notes. The one decoder: for training, for files and for the live path."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from realtime.early_starts import Early, EarlyStart, Starts, find_early_starts
 from realtime.spec import DecoderSettings
 
 Probabilities = npt.NDArray[np.float32]
@@ -103,17 +104,20 @@ class NoteTracker:
         frame: Probabilities,
         offset: Probabilities,
         velocity: Probabilities,
+        early: Early | None = None,
     ) -> list[Event]:
         """Decode the next frames.
 
         Args:
             onset, frame, offset, velocity: (frames, pitch_count), each value in 0-1. A value that
                 is not a number counts as 0.
+            early: what the model's shorter look-aheads say at the same hops, for `settings.early`.
 
         Returns:
-            Events in order of time; within a frame offs come before ons, low pitches first.
+            Events in the order in which they leave; of those that leave together offs come before
+            ons, low pitches first.
         """
-        return [event for _, event in self.feed_each(onset, frame, offset, velocity)]
+        return [event for _, event in self.feed_each(onset, frame, offset, velocity, early)]
 
     def feed_each(
         self,
@@ -121,15 +125,19 @@ class NoteTracker:
         frame: Probabilities,
         offset: Probabilities,
         velocity: Probabilities,
+        early: Early | None = None,
     ) -> list[tuple[int, Event]]:
         """As `feed`, each event with the index of the fed frame at which it left."""
         before = min(max(-self.frame, 0), len(onset))
         self.frame += before
-        rolls = [roll[before:] for roll in (onset, frame, offset, velocity)]
+        onset, frame, offset, velocity = (
+            roll[before:] for roll in (onset, frame, offset, velocity)
+        )
         events: list[tuple[int, Event]] = []
-        if len(rolls[0]):
-            seen = self._look(*rolls)
-            for index in range(len(rolls[0])):
+        if len(onset):
+            rest = {key: (one[before:], two[before:]) for key, (one, two) in (early or {}).items()}
+            seen = self._look(onset, frame, offset, velocity, rest)
+            for index in range(len(onset)):
                 events += [(before + index, event) for event in self._step(seen, index)]
                 self.frame += 1
         return events
@@ -137,7 +145,8 @@ class NoteTracker:
     def finish(self) -> list[Event]:
         """End every sounding note at the current frame."""
         events: list[Event] = [
-            NoteOff(max(self.frame, 0), row + self.pitch_low) for row in sorted(self._sounding)
+            NoteOff(max(self.frame, self._dated[row] + 1, 0), row + self.pitch_low)
+            for row in sorted(self._sounding)
         ]
         self._sounding.clear()
         return events
@@ -148,6 +157,7 @@ class NoteTracker:
         frame: Probabilities,
         offset: Probabilities,
         velocity: Probabilities,
+        early: Early,
     ) -> "_Seen":
         """Compare whole blocks with the thresholds: few frames need more than this."""
         settings = self.settings
@@ -159,6 +169,9 @@ class NoteTracker:
             window = _window_sums(history, settings.gathered_frames)
             enough = window >= settings.gathered_threshold - ROUNDING
             gathered = _rows_by_frame(enough & (frame >= settings.gathered_support))
+        sooner: Mapping[int, Starts] = {}
+        if early and settings.early:
+            sooner = find_early_starts(early, settings.early, self.look_ahead_frames)
         return _Seen(
             onset,
             frame,
@@ -166,6 +179,7 @@ class NoteTracker:
             history,
             _rows_by_frame(strong),
             gathered,
+            sooner,
             frame >= settings.frame_threshold,
             offset >= settings.offset_threshold,
             onset < settings.onset_threshold * settings.rearm_ratio,
@@ -185,44 +199,59 @@ class NoteTracker:
 
     def _step(self, seen: "_Seen", index: int) -> list[Event]:
         settings, now = self.settings, self.frame
-        starts = [
-            row
-            for row in seen.strong.get(index, ())
-            if row not in self._disarmed and now - self._started[row] >= settings.repeat_frames
-        ]
+        starts = [row for row in seen.strong.get(index, ()) if self._may_start(row, now)]
         began: dict[int, int] = {}
         for row in seen.gathered.get(index, ()):
             if row not in self._sounding and row not in starts:
                 began |= self._gather(seen, index, row)
         if settings.swell_threshold <= 1:
             began |= self._swells(seen.frame[index], starts)
-        if began:
-            starts = sorted({*starts, *began})
+        first_heard: dict[int, EarlyStart] = {}
+        for row, start in seen.sooner.get(index, {}).items():
+            known = row in starts or row in began
+            if not known and self._may_start(row, now + start.lead):
+                first_heard[row] = start
+        if began or first_heard:
+            starts = sorted({*starts, *began, *first_heard})
+        onset = seen.onset[index]
+        if first_heard:
+            onset = onset.copy()
+            onset[list(first_heard)] = [start.onset for start in first_heard.values()]
         if settings.ghost_ratio > 0 and starts:
-            starts = self._without_ghosts(seen.onset[index], starts)
+            starts = self._without_ghosts(onset, starts)
 
         events: list[Event] = []
         for row in sorted(self._sounding) if self._sounding else ():
-            self._weak[row] = 0 if seen.holds[index, row] else self._weak[row] + 1
+            held = seen.holds[index, row] or now < self._dated[row]
+            self._weak[row] = 0 if held else self._weak[row] + 1
             over = self._weak[row] >= settings.release_frames or seen.ends[index, row]
             if (over and now - self._started[row] >= settings.minimum_frames) or row in starts:
                 lag = 0 if row in starts else settings.release_lag_frames
                 earliest = min(self._dated[row] + settings.minimum_frames, now)
-                self._ended[row] = max(now - lag, earliest)
+                lead = first_heard[row].lead if row in first_heard else 0
+                self._ended[row] = max(now - lag, earliest) + lead
                 events.append(NoteOff(self._ended[row], row + self.pitch_low))
                 self._sounding.discard(row)
         if self._disarmed:
-            self._disarmed -= {row for row in self._disarmed if seen.dips[index, row]}
+            dipped = {row for row in self._disarmed if seen.dips[index, row]}
+            self._disarmed -= {row for row in dipped if now >= self._started[row]}
         for row in starts:
-            first = max(began.get(row, now), self._ended[row], 0)
-            loudness = self._midi_velocity(float(np.nan_to_num(seen.velocity[index, row])))
-            events.append(NoteOn(first, row + self.pitch_low, loudness))
+            early = first_heard.get(row)
+            lead = early.lead if early else 0
+            heard = early.velocity if early else float(np.nan_to_num(seen.velocity[index, row]))
+            first = max(began.get(row, now + lead), self._ended[row], 0)
+            events.append(NoteOn(first, row + self.pitch_low, self._midi_velocity(heard)))
             self._sounding.add(row)
             self._disarmed.add(row)
-            self._started[row], self._dated[row] = now, first
-            self._strength[row] = float(seen.onset[index, row])
+            self._started[row], self._dated[row] = now + lead, first
+            self._strength[row] = float(onset[row])
             self._weak[row] = 0
         return events
+
+    def _may_start(self, row: int, frame: int) -> bool:
+        """Has the row's onset dipped since its last note, and is that long enough ago?"""
+        apart = frame - self._started[row] >= self.settings.repeat_frames
+        return apart and row not in self._disarmed
 
     def _gather(self, seen: "_Seen", index: int, row: int) -> dict[int, int]:
         """A silent row whose recent onsets may add up to a note: row -> the frame of their centre.
@@ -290,6 +319,8 @@ class _Seen:
     """Rows by frame whose onset suffices."""
     gathered: dict[int, list[int]]
     """Rows by frame whose recent onsets may suffice together."""
+    sooner: Mapping[int, Starts]
+    """Rows by frame of which a shorter look-ahead is sure."""
     holds: npt.NDArray[np.bool_]
     ends: npt.NDArray[np.bool_]
     dips: npt.NDArray[np.bool_]

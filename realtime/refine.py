@@ -125,7 +125,7 @@ class _Listener:
         kept = np.stack([getattr(heard, name) for name in OUTPUTS])
         self._heard.append(kept.astype(np.float16))
         silence = np.zeros_like(heard.onset)
-        return replace(heard, onset=silence, frame=silence, offset=silence, velocity=silence)
+        return Activations(silence, silence, silence, silence, heard.spectrum, heard.instruments)
 
     def reset(self) -> None:
         """Before the first sample."""
@@ -153,8 +153,10 @@ class _Replay:
         """The next frame; silence after the last."""
         index, self._next = self._next, self._next + 1
         if index >= len(self._rolls["onset"]):
-            return Activations(*(np.zeros(self.spec.pitch_count, np.float32) for _ in OUTPUTS))
-        return Activations(*(self._rolls[name][index] for name in OUTPUTS))
+            silence = np.zeros(self.spec.pitch_count, np.float32)
+            return Activations(silence, silence, silence, silence)
+        onset, frame, offset, velocity = (self._rolls[name][index] for name in OUTPUTS)
+        return Activations(onset, frame, offset, velocity)
 
     def reset(self) -> None:
         """Back to the first frame."""

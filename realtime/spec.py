@@ -48,6 +48,9 @@ class DecoderSettings:
     gathered_frames: int = 14
     gathered_support: float = 0.5
     """Such a start counts only where the frame probability is at least this (0-1)."""
+    early: tuple[tuple[int, float], ...] = ()
+    """(shorter look-ahead of the model in frames, onset probability 0-1): a note also starts, and
+    leaves at once, where that look-ahead is as sure as this."""
     velocity_map: tuple[tuple[float, float], ...] = ()
     """(network's velocity 0-1, MIDI velocity), both rising, straight lines between; none = times
     127. The network learned the keys of its training instruments, a player expects loudness."""
@@ -55,6 +58,8 @@ class DecoderSettings:
     def __post_init__(self) -> None:
         knots = tuple((float(heard), float(midi)) for heard, midi in self.velocity_map)
         object.__setattr__(self, "velocity_map", knots)
+        early = tuple((int(frames), float(threshold)) for frames, threshold in self.early)
+        object.__setattr__(self, "early", early)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,14 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
     tracker = NoteTracker(settings, spec.pitch_low, spec.pitch_count, look_ahead)
     rolls = [heard.rolls[name][:, head] for name in ("onset", "frame", "offset", "velocity")]
     seconds = spec.hop_ms / 1000
-    timed = [(event, (hop + 1) * seconds) for hop, event in tracker.feed_each(*rolls)]
+    early = {
+        spec.heads[other].look_ahead_frames: (
+            heard.rolls["onset"][:, other],
+            heard.rolls["velocity"][:, other],
+        )
+        for other in range(len(spec.heads))
+    }
+    timed = [(event, (hop + 1) * seconds) for hop, event in tracker.feed_each(*rolls, early)]
     notes = pair_notes(timed + [(e, len(rolls[0]) * seconds) for e in tracker.finish()], seconds)
     return [note for note in notes if note.onset_s < heard.recording.seconds]
 

@@ -27,6 +27,8 @@ SEARCH: dict[str, tuple[float, ...]] = {
     "swell_threshold": (-0.3, -0.15, 0.1, 0.3),
 }
 """Steps tried from the present value of each threshold, in turn."""
+EARLY = (1.1, 0.9, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45)
+"""Onset probabilities at which a note may leave by a shorter look-ahead; above 1 it may not."""
 SUPPORTS = (0.0, 0.2, 0.4)
 SMOOTHINGS = (0, 2, 4)
 """What is tried for a refined recording, beside the thresholds."""
@@ -59,6 +61,7 @@ def tune(
     best_value = objective(evaluate(heard, spec, head, best))
     for _ in range(rounds):
         before = best_value
+        best, best_value = _tune_early(heard, spec, head, best, best_value, report)
         for name, steps in SEARCH.items():
             for step in steps:
                 trial = _moved(best, name, step)
@@ -71,6 +74,30 @@ def tune(
         if best_value - before < 1e-3:
             break
     return best
+
+
+def _tune_early(
+    heard: list[Heard],
+    spec: ModelSpec,
+    head: int,
+    best: DecoderSettings,
+    best_value: float,
+    report: Callable[[str], None],
+) -> tuple[DecoderSettings, float]:
+    """How sure each shorter look-ahead must be for a note to leave at once, or that none may."""
+    used = spec.heads[head].look_ahead_frames
+    for frames in sorted(one.look_ahead_frames for one in spec.heads):
+        if frames >= used:
+            continue
+        others = tuple(pair for pair in best.early if pair[0] != frames)
+        for threshold in EARLY:
+            pair = ((frames, threshold),) if threshold <= 1 else ()
+            trial = replace(best, early=tuple(sorted(others + pair)))
+            found = objective(evaluate(heard, spec, head, trial)) if trial != best else -1.0
+            if found > best_value + 1e-4:
+                best, best_value = trial, found
+                report(f"early {trial.early} -> {best_value:.4f}")
+    return best, best_value
 
 
 def _moved(settings: DecoderSettings, name: str, step: float) -> DecoderSettings:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -52,6 +53,31 @@ def test_an_offset_ends_a_note_at_once():
     assert events[-1] == NoteOff(4, 60)
 
 
+def test_a_note_that_a_shorter_look_ahead_is_sure_of_leaves_at_once():
+    """Struck at frame 4: heard 1 hop later by one look-ahead, 4 hops later by the one in use."""
+    decoder = replace(DECODER, early=((1, 0.7),), velocity_map=((0, 0), (1, 100)))
+    hops = 20
+    onset, frame, offset, soon = (np.zeros((hops, 1), np.float32) for _ in range(4))
+    soon[5], onset[8:10], frame[8:16] = 0.8, 0.9, 1.0
+
+    def decode_sooner(threshold: float) -> list:
+        tracker = NoteTracker(replace(decoder, early=((1, threshold),)), 60, 1, 4)
+        heard = {1: (soon, np.full_like(soon, 0.3))}
+        return tracker.feed_each(onset, frame, offset, np.full_like(soon, 0.5), heard)
+
+    assert decode_sooner(0.75) == [(5, NoteOn(4, 60, 30)), (17, NoteOff(13, 60))]
+    assert decode_sooner(0.85) == [(8, NoteOn(4, 60, 50)), (17, NoteOff(13, 60))]
+
+
+def test_an_early_note_that_comes_to_nothing_is_short():
+    decoder = replace(DECODER, early=((1, 0.7),))
+    soon, nothing = (np.zeros((20, 1), np.float32) for _ in range(2))
+    soon[5] = 0.8
+    tracker = NoteTracker(decoder, 60, 1, 4)
+    events = tracker.feed(nothing, nothing, nothing, nothing, {1: (soon, soon)})
+    assert events == [NoteOn(4, 60, 102), NoteOff(7, 60)]
+
+
 def test_an_end_is_dated_back_but_never_before_the_shortest_note():
     settings = DecoderSettings(0.5, 0.5, release_frames=1, release_lag_frames=4)
 
@@ -103,31 +129,38 @@ decoders = st.builds(
     ghost_ratio=st.floats(0, 0.9),
     gathered_threshold=st.sampled_from([0.0, 0.3, 0.8, 2.0]),
     gathered_frames=st.integers(1, 12),
+    early=st.sampled_from([(), ((1, 0.6),), ((1, 0.9), (2, 0.4))]),
 )
+
+
+def sooner(values, part=slice(None)):
+    """Other rolls of the same shape, as two shorter look-aheads might say."""
+    return {1: (values[3][part], values[1][part]), 2: (values[2][part], values[0][part])}
 
 
 @settings(max_examples=60, deadline=None)
 @given(probabilities, decoders, st.integers(0, 6))
 def test_whole_equals_frame_by_frame_and_after_reset(values, decoder, look_ahead):
     tracker = NoteTracker(decoder, 40, PITCHES, look_ahead)
-    whole = tracker.feed(*values) + tracker.finish()
-    tracker.reset()
-    single = [e for t in range(values.shape[1]) for e in tracker.feed(*values[:, t : t + 1])]
-    assert single + tracker.finish() == whole
-    tracker.reset()
-    halves = tracker.feed(*values[:, :7]) + tracker.feed(*values[:, 7:])
-    assert halves + tracker.finish() == whole
+    whole = tracker.feed(*values, sooner(values)) + tracker.finish()
+    for cuts in (range(values.shape[1] + 1), (0, 7, values.shape[1])):
+        tracker.reset()
+        events = []
+        for begin, end in pairwise(cuts):
+            part = slice(begin, end)
+            events += tracker.feed(*values[:, part], sooner(values, part))
+        assert events + tracker.finish() == whole
 
 
 @settings(max_examples=60, deadline=None)
-@given(probabilities, decoders)
-def test_ons_and_offs_alternate_and_every_on_ends(values, decoder):
-    tracker = NoteTracker(decoder, 40, PITCHES)
+@given(probabilities, decoders, st.integers(0, 4))
+def test_ons_and_offs_alternate_and_every_on_ends(values, decoder, look_ahead):
+    tracker = NoteTracker(decoder, 40, PITCHES, look_ahead)
     sounding: dict[int, int] = {}
     last = 0
-    for event in tracker.feed(*values) + tracker.finish():
-        if isinstance(event, NoteOff) or decoder.gathered_threshold == 0:
-            assert event.frame >= last, "only a gathered note is dated back"
+    for event in tracker.feed(*values, sooner(values)) + tracker.finish():
+        if decoder.gathered_threshold == 0 and not decoder.early:
+            assert event.frame >= last, "gathered notes are dated back, early ones ahead"
             last = event.frame
         if isinstance(event, NoteOn):
             assert event.pitch not in sounding and 1 <= event.velocity <= 127
