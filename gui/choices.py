@@ -34,7 +34,7 @@ NOTE_FIELDS = (
     "channel",
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
-ENGINE_FIELDS = ("input", "midi_out", "latency_ms", "instrument", *NOTE_FIELDS)
+ENGINE_FIELDS = ("input", "midi_out", "latency_ms", "instrument", "keep_sound", *NOTE_FIELDS)
 """Settings of the engine that are remembered; a sound file as input is not."""
 LIMITS: dict[str, tuple[float, float]] = {
     "latency_ms": (0.0, 2000.0),
@@ -108,6 +108,7 @@ class Choices:
     velocity_max: int = EngineSettings.velocity_max
     transpose: int = EngineSettings.transpose
     channel: int = EngineSettings.channel
+    keep_sound: bool = EngineSettings.keep_sound
     instrument: str = EngineSettings.instrument
 
     def engine_settings(self, **other: Any) -> EngineSettings:

@@ -71,6 +71,7 @@ def build_menu(
     for field, text, keys in (
         ("spectrogram", tr("Spectrogram"), "\tS"),
         ("calm", tr("Less motion"), ""),
+        ("keep_sound", tr("Keep the sound of takes"), ""),
         ("mute_midi", tr("No MIDI while a take plays"), ""),
     ):
         action = menu.addAction(text + keys)

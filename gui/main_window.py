@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.actions import Actions
-from gui.choices import Choices
+from gui.choices import ENGINE_FIELDS, Choices
 from gui.compact import CompactShape
 from gui.controller import Controller
 from gui.device_scan import DeviceScan
@@ -199,6 +199,8 @@ class MainWindow(QMainWindow):
     def choose(self, field: str, value: Any) -> None:
         """Change one of the window's own choices."""
         self.choices = replace(self.choices, **{field: value})
+        if field in ENGINE_FIELDS:
+            self.controller.change(**{field: value})
         self._looks.refresh()
         if field == "language":
             self.language_chosen.emit(value)

@@ -42,6 +42,7 @@ TAKE_TEXTS: dict[str, str] = {
         "Przesuń wybrane nuty; bez wybranych przesuń widok"
     ),
     "Move to the trash": "Przenieś do kosza",
+    "Keep the sound of takes": "Zachowuj dźwięk podejść",
     "No takes yet. Press R, play, press R again.": (
         "Nie ma jeszcze podejść. Naciśnij R, zagraj, naciśnij R jeszcze raz."
     ),
@@ -74,6 +75,14 @@ TAKE_TEXTS: dict[str, str] = {
     "Takes": "Podejścia",
     "Tempo": "Tempo",
     "The recording of this take cannot be read.": "Nie można odczytać nagrania tego podejścia.",
+    "This take holds notes only: the synth plays them.": (
+        "To podejście zawiera same nuty: zagra je syntezator."
+    ),
+    "This take holds notes only: without a recording there is nothing to listen to again. "
+    "Choose “Keep the sound of takes” in the menu before you record.": (
+        "To podejście zawiera same nuty: bez nagrania nie ma czego posłuchać jeszcze raz. "
+        "Przed nagraniem wybierz w menu „Zachowuj dźwięk podejść”."
+    ),
     "The synth and the recording together": "Syntezator i nagranie razem",
     "The take keeps its raw timing; only the saved file is changed.": (
         "Podejście zachowuje surowy czas; zmienia się tylko zapisywany plik."
@@ -92,6 +101,7 @@ TAKE_TEXTS: dict[str, str] = {
     "Your takes: see, hear and edit them (T)": "Podejścia: oglądaj, słuchaj, poprawiaj (T)",
     "as played": "jak zagrano",
     "edited": "poprawiona",
+    "notes only": "same nuty",
     "refined": "dopracowana",
     "today {time}": "dziś {time}",
     "velocity ": "dynamika ",

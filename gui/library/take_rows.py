@@ -30,6 +30,8 @@ def take_row(take: Take, now: float | None = None) -> TakeRow:
         plural(take.notes, "note", "notes"),
         when(take.recorded, time.time() if now is None else now),
     ]
+    if take.sound is None:
+        parts.append(tr("notes only"))
     if len(take.versions) > 1:
         parts.append(plural(len(take.versions), "version", "versions"))
     return TakeRow(take.name, " · ".join(parts), instrument_word(take.instrument))

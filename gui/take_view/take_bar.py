@@ -50,11 +50,7 @@ class TakeBar(QWidget):
         self.mix = Segments(
             tr("What is heard"),
             [tr("Both"), tr("Synth"), tr("Recording")],
-            [
-                tr("The synth and the recording together"),
-                tr("Only the notes"),
-                tr("Only what was recorded"),
-            ],
+            _mix_tips(),
         )
         self.mix.set_chosen(0)
         self.balance = QSlider(Qt.Orientation.Horizontal)
@@ -127,6 +123,8 @@ class TakeBar(QWidget):
 
     def show_sound(self, there: bool) -> None:
         """Without a recording only the synth can be heard."""
+        missing = tr("This take holds notes only: the synth plays them.")
+        self.mix.set_tips(_mix_tips() if there else [missing] * len(MIXES))
         for index in (0, 2):
             self.mix.buttons[index].setEnabled(there)
         self.mix.set_chosen(0 if there else 1)
@@ -160,6 +158,14 @@ class TakeBar(QWidget):
     def _velocity(self, value: int) -> None:
         if not self._showing:
             self.velocity_chosen.emit(value)
+
+
+def _mix_tips() -> list[str]:
+    return [
+        tr("The synth and the recording together"),
+        tr("Only the notes"),
+        tr("Only what was recorded"),
+    ]
 
 
 def _tips() -> dict[str, tuple[str, str]]:

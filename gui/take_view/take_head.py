@@ -45,9 +45,6 @@ class TakeHead(QWidget):
         self.instrument = Picker(tr("Instrument"))
         self.instrument.setMinimumContentsLength(8)
         self.refine = QPushButton(tr("Refine"))
-        self.refine.setToolTip(
-            tr("Listen to the recording again with the longest look-ahead; gives a new version")
-        )
         self.keep = QPushButton(tr("Keep edits"))
         self.keep.setToolTip(tr("Save the edits as a new version; what was played stays"))
         self.export = QPushButton(tr("Save as…"))
@@ -93,7 +90,11 @@ class TakeHead(QWidget):
         self.drop_version.setEnabled(version.kind != "played")
         names = [("", tr("No instrument")), *choosable()]
         self.instrument.offer(names, take.instrument, instrument_word(take.instrument))
-        self.refine.setEnabled(take.sound is not None)
+        self.refine.setToolTip(
+            tr("Listen to the recording again with the longest look-ahead; gives a new version")
+            if take.sound is not None
+            else no_recording()
+        )
 
     def show_changed(self, changed: bool) -> None:
         """Offer to keep edits where there are any."""
@@ -106,6 +107,14 @@ class TakeHead(QWidget):
         self.refine.setText("" if narrow else tr("Refine"))
         self.export.setText("" if narrow else tr("Save as…"))
         self.instrument.setVisible(self.width() >= INSTRUMENT_FITS)
+
+
+def no_recording() -> str:
+    """Why a take without sound cannot be heard anew, and how the next one can."""
+    return tr(
+        "This take holds notes only: without a recording there is nothing to listen to again. "
+        "Choose “Keep the sound of takes” in the menu before you record."
+    )
 
 
 def version_name(version: TakeVersion) -> str:

@@ -19,7 +19,7 @@ from gui.take_view.overview import Overview
 from gui.take_view.player import Player
 from gui.take_view.score import Score
 from gui.take_view.take_bar import TakeBar
-from gui.take_view.take_head import TakeHead, version_name
+from gui.take_view.take_head import TakeHead, no_recording, version_name
 from gui.take_view.take_roll import TakeRoll
 from gui.trash import discard
 from gui.words import plural, tr
@@ -114,7 +114,8 @@ class TakeView(QWidget):
         except (OSError, ValueError, KeyError) as error:
             self.said.emit(tr("{path} cannot be read: {reason}.", path=version.csv, reason=error))
             return
-        same_sound = self.take is not None and self.take.sound == take.sound
+        before = self.take
+        same_sound = before is not None and (before.name, before.sound) == (take.name, take.sound)
         self.take, self.version = take, version
         if not same_sound or not self.player.playing:
             self.player.open(take.sound)
@@ -205,9 +206,13 @@ class TakeView(QWidget):
         self.back.emit()
 
     def _do_refine(self) -> None:
-        if self.take is not None and self.take.sound is not None:
-            self.keep_edits()
-            self.refine_wanted.emit(str(self.take.sound))
+        if self.take is None:
+            return
+        if self.take.sound is None:
+            self.said.emit(no_recording())
+            return
+        self.keep_edits()
+        self.refine_wanted.emit(str(self.take.sound))
 
     def _do_keep(self) -> None:
         self.keep_edits()

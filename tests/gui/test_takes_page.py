@@ -130,10 +130,16 @@ def test_what_is_heard_can_be_chosen_and_needs_a_recording(page):
     page.view.do("play")
     page.view.bar.mix.buttons[2].click()
     assert page.view.player.orders[-1] == {"levels": (0.0, 1.0)}
+    page.view.player.pause()
     page.show_take(page.library.find("second"))
     assert not page.view.bar.mix.buttons[2].isEnabled()
+    assert "notes only" in page.view.bar.mix.buttons[2].toolTip()
     assert page.view.bar.mix.index() == 1
-    assert not page.view.head.refine.isEnabled()
+    said, asked = [], []
+    page.said.connect(said.append)
+    page.refine_wanted.connect(asked.append)
+    page.view.head.refine.click()
+    assert not asked and "without a recording" in said[0] and "Keep the sound" in said[0]
 
 
 def test_the_balance_makes_one_of_both_softer(page):

@@ -208,6 +208,14 @@ def test_a_dropped_file_starts_a_job(stage, tmp_path, monkeypatch):
     assert asked == [(tmp_path / "żółw take.wav", "")]
 
 
+def test_takes_without_their_sound_are_asked_for_in_the_menu(stage):
+    assert stage.window.choices.keep_sound
+    stage.window.choose("keep_sound", False)
+    stage.controller.flush()
+    assert not stage.engine.settings.keep_sound
+    assert not stage.window.remembered().keep_sound
+
+
 def test_wheel_zooms_time_and_pitch(stage):
     def wheel(modifier):
         stage.window.pane.wheelEvent(

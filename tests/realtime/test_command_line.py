@@ -37,11 +37,13 @@ def test_transcribe_equals_live(capfd, toy_path, melodies, tmp_path, rate, block
     code, _, err = run(
         capfd, "live", "--input", melodies[rate], "--fast", "--block", block, "--csv", live,
         "--model", toy_path, "--record", tmp_path / "takes",
+        *(["--no-keep-sound"] if block else []),
     )  # fmt: skip
     assert code == 0 and "Take: " in err
     assert live.read_bytes() == offline.read_bytes()
     assert offline.read_text().startswith("onset_s,offset_s,midi_pitch,velocity,emitted_s\n")
     take = next((tmp_path / "takes").glob("*.mid"))
+    assert take.with_suffix(".flac").exists() == (not block)
     assert list(mido.MidiFile(take))[3:] and read_csv(take.with_suffix(".csv"))
     assert [n.pitch for n in read_csv(take.with_suffix(".csv"))] == [
         n.pitch for n in read_csv(offline)
