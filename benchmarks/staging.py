@@ -146,6 +146,12 @@ def _scale(stage: Stage) -> None:
     stage.play(0.1)
 
 
+def _hearing(stage: Stage) -> None:
+    stage.play(8.0)
+    stage.window.top_bar.listen.setChecked(True)
+    stage.controller.change(synth=True)
+
+
 def _settings_small(stage: Stage) -> None:
     stage.window.resize(420, 400)
     _tuning(stage)
@@ -295,6 +301,7 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "dropping": _dropping,
     "transcribing": _job,
     "settings": _tuning,
+    "hearing": _hearing,
     "scale": _scale,
     "settings-small": _settings_small,
     "transcribed": _job_done,

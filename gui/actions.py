@@ -147,15 +147,28 @@ class Actions:
         """Keep MIDI quiet, or let it leave again."""
         self._window.controller.toggle_mute()
 
+    def synth(self) -> None:
+        """Hear the notes on the synth, or no longer."""
+        controller = self._window.controller
+        controller.change(synth=not controller.settings.synth)
+        controller.flush()
+        self._window.told.say(
+            tr("You hear your notes on the synth. Use headphones, or it hears itself.")
+            if controller.settings.synth
+            else tr("The synth is silent.")
+        )
+
     def try_midi(self) -> None:
-        """Send a middle C to the MIDI port for a moment."""
+        """Send a middle C to MIDI port and synth for a moment."""
         controller = self._window.controller
         controller.press(MIDDLE_C)
         QTimer.singleShot(TRIED_MS, controller, lambda: controller.release(MIDDLE_C))
 
     def no_port(self) -> None:
         """A key was pressed, but there is nowhere to send it."""
-        self._window.told.say(tr("Choose a MIDI out first: then the keys can be heard through it."))
+        self._window.told.say(
+            tr("Choose a MIDI out or turn the synth on (H): then the keys can be heard.")
+        )
 
     def quit(self) -> None:
         """Close the window."""

@@ -11,6 +11,7 @@ from realtime.instruments import PROGRAMS
 from realtime.pitch_names import NAMES
 from realtime.scales import OFF, OUTSIDE, SCALES
 from realtime.settings import EngineSettings
+from realtime.sound_settings import SOUND_RANGES
 
 THEME_CHOICES = ("system", "dark", "light")
 NOTE_FIELDS = (
@@ -34,7 +35,13 @@ NOTE_FIELDS = (
     "channel",
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
-ENGINE_FIELDS = ("input", "midi_out", "latency_ms", "instrument", "keep_sound", *NOTE_FIELDS)
+SOUND_FIELDS = ("synth", "synth_db", "sound_out")
+"""Settings of the engine about what is heard."""
+ENGINE_FIELDS = (
+    *("input", "midi_out", "latency_ms", "instrument", "keep_sound"),
+    *NOTE_FIELDS,
+    *SOUND_FIELDS,
+)
 """Settings of the engine that are remembered; a sound file as input is not."""
 LIMITS: dict[str, tuple[float, float]] = {
     "latency_ms": (0.0, 2000.0),
@@ -50,6 +57,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "velocity_curve": (0.1, 10.0),
     "velocity_min": (1, 127),
     "velocity_max": (1, 127),
+    **SOUND_RANGES,
     "transpose": (-48, 48),
     "channel": (1, 16),
     "seconds": (2.0, 30.0),
@@ -110,6 +118,9 @@ class Choices:
     channel: int = EngineSettings.channel
     keep_sound: bool = EngineSettings.keep_sound
     instrument: str = EngineSettings.instrument
+    synth: bool = EngineSettings.synth
+    synth_db: float = EngineSettings.synth_db
+    sound_out: str = EngineSettings.sound_out
 
     def engine_settings(self, **other: Any) -> EngineSettings:
         """Settings for the engine, with values from the command line on top."""

@@ -12,6 +12,7 @@ from gui.engine import Engine
 from gui.frame import Frame
 from gui.report import report
 from gui.room import RoomLearner
+from gui.system_audio import SYSTEM_AUDIO
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
@@ -148,7 +149,14 @@ class Controller(QObject):
             self._engine.apply(self.settings)
 
     def choose_input(self, name: str) -> None:
-        """Listen to a device by name ("" is the system's default), or play a sound file."""
+        """Listen to a device by name ("" is the system's default), or play a sound file.
+
+        `SYSTEM_AUDIO` is no input: the window says how what the computer plays becomes one.
+        """
+        if name == SYSTEM_AUDIO:
+            self._watch.ask_for_system_audio()
+            self.settings_changed.emit(self.settings)
+            return
         if not is_sound_file(name):
             self.microphone = name
         self.settings = replace(self.settings, input=name)
@@ -177,7 +185,7 @@ class Controller(QObject):
         self.flush()
 
     def mute_midi(self, muted: bool) -> None:
-        """Send no MIDI for now: a take plays, and the microphone hears it."""
+        """Send no MIDI and play no synth for now: a take plays, and the microphone hears it."""
         self._take_plays = muted
         self._apply_mute()
 
@@ -187,10 +195,8 @@ class Controller(QObject):
         self._apply_mute()
 
     def _apply_mute(self) -> None:
-        muted = self.muted or self._take_plays
-        if muted != self.settings.midi_muted:
-            self.change(midi_muted=muted)
-            self.flush()
+        self.change(midi_muted=self.muted or self._take_plays, synth_muted=self._take_plays)
+        self.flush()
 
     def report(self) -> str:
         """How everything is, for the developers."""
@@ -218,15 +224,15 @@ class Controller(QObject):
             self._engine.record()
 
     def press(self, pitch: int) -> None:
-        """Send a note to the MIDI port, to try what is behind it."""
-        if self.settings.midi_out:
+        """Send a note to MIDI port and synth, to try them."""
+        if self.settings.midi_out or self.settings.synth:
             self._engine.press(pitch)
         else:
             self.wanted.emit("no_port")
 
     def release(self, pitch: int) -> None:
         """End that note."""
-        if self.settings.midi_out:
+        if self.settings.midi_out or self.settings.synth:
             self._engine.release(pitch)
 
     def panic(self) -> None:

@@ -13,6 +13,8 @@ class DeviceNames:
     midi_outs: tuple[tuple[str, str], ...] = ()
     virtual_midi: bool = True
     """Whether a MIDI port of our own can be made here."""
+    outputs: tuple[tuple[str, str], ...] = ()
+    """Where sound can be played."""
     problem: str = ""
     """Why the lists may be incomplete, for people; else empty."""
 
@@ -61,6 +63,7 @@ def read_device_names() -> DeviceNames:
         labelled(device.name for device in found.inputs),
         labelled(found.midi_outputs),
         bool(found.midi_systems),
+        labelled(found.sound_outputs),
         found.message,
     )
 

@@ -34,7 +34,7 @@ class Engine(Protocol):
         """Silence every MIDI note."""
 
     def press(self, pitch: int) -> None:
-        """Send a note to the MIDI port until `release`."""
+        """Send a note to MIDI port and synth until `release`."""
 
     def release(self, pitch: int) -> None:
         """End that note."""

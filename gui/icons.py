@@ -42,6 +42,13 @@ def _tune(path: QPainterPath) -> None:
         path.addEllipse(QPointF(x, y), 1.7, 1.7)
 
 
+def _headphones(path: QPainterPath) -> None:
+    path.moveTo(2.4, 10.5)
+    path.cubicTo(2.4, 0.4, 13.6, 0.4, 13.6, 10.5)
+    path.addRoundedRect(QRectF(2.4, 8.8, 2.8, 5), 1.1, 1.1)
+    path.addRoundedRect(QRectF(10.8, 8.8, 2.8, 5), 1.1, 1.1)
+
+
 def _menu(path: QPainterPath) -> None:
     for y in (4, 8, 12):
         _line(path, (2.5, y), (13.5, y))
@@ -150,6 +157,7 @@ DRAWN: dict[str, Callable[[QPainterPath], None]] = {
     "save": _save,
     "panic": _panic,
     "tune": _tune,
+    "headphones": _headphones,
     "menu": _menu,
     "compact": _compact,
     "microphone": _microphone,

@@ -50,6 +50,7 @@ def build_menu(
         ("folder", tr("Open the folder"), ""),
         ("", "", ""),
         ("mute", tr("Mute MIDI, or send it again"), "M"),
+        ("synth", tr("Hear the notes on the synth, or not"), "H"),
         ("try_midi", tr("Send a test note"), "Ctrl+T"),
         ("", "", ""),
         ("compact", tr("Compact view"), "Ctrl+M"),

@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         top.input_chosen.connect(controller.choose_input)
         top.learn_clicked.connect(controller.learn_room)
         top.rescan.connect(self._scan.start)
+        top.wanted.connect(self.do)
         self.pane.keyboard.pressed.connect(controller.press)
         self.pane.keyboard.released.connect(controller.release)
         transport.record_clicked.connect(controller.toggle_recording)

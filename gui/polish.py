@@ -3,6 +3,7 @@
 from gui.polish_instruments import INSTRUMENT_TEXTS
 from gui.polish_live import LIVE_TEXTS
 from gui.polish_settings import SETTING_TEXTS
+from gui.polish_sound import SOUND_TEXTS
 from gui.polish_takes import TAKE_TEXTS
 
 PLURALS: dict[str, tuple[str, str, str]] = {
@@ -26,9 +27,6 @@ WINDOW_TEXTS: dict[str, str] = {
     "Cancel": "Anuluj",
     "Channel": "Kanał",
     "Click to copy a report": "Kliknij, aby skopiować raport",
-    "Choose a MIDI out first: then the keys can be heard through it.": (
-        "Najpierw wybierz wyjście MIDI: wtedy klawisze przez nie zabrzmią."
-    ),
     "Click a key to send it to the MIDI out": "Kliknij klawisz, a trafi na wyjście MIDI",
     "Close": "Zamknij",
     "Close the message": "Zamknij komunikat",
@@ -192,5 +190,5 @@ WINDOW_TEXTS: dict[str, str] = {
         "„{name}” przesyła samą ciszę. Czy to właściwe wejście, włączone i niewyciszone?"
     ),
 }
-TEXTS = WINDOW_TEXTS | INSTRUMENT_TEXTS | LIVE_TEXTS | SETTING_TEXTS | TAKE_TEXTS
+TEXTS = WINDOW_TEXTS | INSTRUMENT_TEXTS | LIVE_TEXTS | SETTING_TEXTS | SOUND_TEXTS | TAKE_TEXTS
 """English -> Polish. A test keeps it complete."""

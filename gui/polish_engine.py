@@ -46,6 +46,24 @@ ENGINE_TEXTS: dict[str, str] = {
         "Nie ma wejścia „{name}”. Listę pokaże `jtm devices`."
     ),
     "No such sound file: {path}.": "Nie ma takiego pliku dźwiękowego: {path}.",
+    "No loudspeaker or other sound output is plugged in.": (
+        "Nie podłączono głośnika, słuchawek ani innego wyjścia dźwięku."
+    ),
+    "No sound output named '{name}'. Run `jtm devices` to see the list.": (
+        "Nie ma wyjścia dźwięku „{name}”. Listę pokaże `jtm devices`."
+    ),
+    "Output '{name}' cannot be opened ({reason}).": (
+        "Nie można otworzyć wyjścia „{name}” ({reason})."
+    ),
+    "Output '{name}' takes no more sound; trying again.": (
+        "Wyjście „{name}” nie przyjmuje dźwięku; próbuję ponownie."
+    ),
+    "Output '{name}' was lost; trying again.": (
+        "Wyjście „{name}” zniknęło; próbuję połączyć ponownie."
+    ),
+    "The sound output cannot be started ({reason}).": (
+        "Nie można uruchomić wyjścia dźwięku ({reason})."
+    ),
     "Recovered {count} take(s) of an interrupted session: {path}": (
         "Odzyskano podejścia z przerwanej sesji ({count}): {path}"
     ),

@@ -52,9 +52,17 @@ def _forbidden() -> str:
 def _troubles() -> list[tuple[str, Trouble]]:
     """(start of the message, its presentation), the first that fits counts."""
     other_port = tr("Notes are still shown and recorded. You can choose another MIDI out above.")
+    other_output = tr(
+        "Notes are still shown, sent and recorded. You can choose another output behind the "
+        "headphones above."
+    )
     other_input = tr("Listening starts by itself once it answers; or choose another input above.")
     return [
         (r"MIDI port '.*' was lost", Trouble("warning", tr("The MIDI port is gone"), other_port)),
+        (
+            r"(Output|No sound output|No loudspeaker|The sound output)",
+            Trouble("warning", tr("Nothing is heard"), other_output, ("rescan",)),
+        ),
         (r"(No )?MIDI port", Trouble("warning", tr("No MIDI leaves"), other_port)),
         (
             r"Windows has no virtual|No MIDI system",

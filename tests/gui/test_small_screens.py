@@ -48,7 +48,7 @@ def test_every_setting_can_be_reached_in_the_smallest_window(make_stage):
     stage.window.resize(420, 300)
     stage.window.top_bar.tune.setChecked(True)
     stage.play(0.3)
-    area, tuning = stage.window.top_bar._area, stage.window.top_bar.tuning
+    area, tuning = stage.window.top_bar.drawer, stage.window.top_bar.tuning
     assert area.isVisible()
     assert tuning.width() <= area.width() <= 420
     for button in (tuning.learn, tuning.reset):

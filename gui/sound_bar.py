@@ -1,0 +1,122 @@
+"""The settings behind the headphones button: what is heard while playing."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
+
+from gui.choices import SOUND_FIELDS
+from gui.controls import Captioned, Picker, Segments
+from gui.status_text import short_name
+from gui.theme import SPACE, Theme
+from gui.words import tr
+from realtime.settings import EngineSettings
+from realtime.sound_settings import SOUND_RANGES
+
+MOST_COLUMNS, FEWEST_COLUMNS = 6, 2
+COLUMN_WIDTH = 140
+"""What a setting needs, in pixels."""
+
+
+class SoundBar(QWidget):
+    """Shows settings and asks for changes; a dot marks what is not usual."""
+
+    changed = Signal(dict)
+    """Fields of `EngineSettings` to change."""
+    wanted = Signal(str)
+    """An action by name: "synth"."""
+    rescan = Signal()
+    """The list of outputs should be read again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sound")
+        self._settings = EngineSettings()
+        self._outputs: tuple[tuple[str, str], ...] = ()
+        self.synth = Segments(tr("Synth"), [tr("Off"), tr("On")], [_synth_tip()] * 2)
+        self.output = Picker(tr("Output"))
+        self.output.explain(tr("Where synth and click are heard"))
+        self._boxes = {"synth_db": _box("synth_db", tr(" dB"), tr("Synth level"))}
+        self._boxes["synth_db"].setToolTip(tr("How loud the synth is, in decibels"))
+        self._captioned = {
+            "synth": Captioned(tr("Synth"), self.synth),
+            "synth_db": Captioned(tr("Synth level"), self._boxes["synth_db"]),
+            "sound_out": Captioned(tr("Output"), self.output),
+        }
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE * 3)
+        self._grid.setVerticalSpacing(SPACE * 2)
+        self.arrange(MOST_COLUMNS)
+        self._connect()
+
+    def arrange(self, columns: int) -> None:
+        """Put the settings in so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for index, part in enumerate(self._captioned.values()):
+            self._grid.addWidget(part, *divmod(index, columns), Qt.AlignmentFlag.AlignBottom)
+        for column in range(MOST_COLUMNS):
+            self._grid.setColumnStretch(column, int(column < columns))
+
+    def arrange_for(self, width: int) -> None:
+        """Put the settings in as many columns as fit into a width in pixels."""
+        self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.output.set_theme(theme)
+
+    def show_outputs(self, outputs: tuple[tuple[str, str], ...]) -> None:
+        """List what can be played on: (name for the engine, name for people)."""
+        self._outputs = outputs
+        self.show_settings(self._settings)
+
+    def show_settings(self, settings: EngineSettings) -> None:
+        """Show what is chosen, and what of it is not usual."""
+        self._settings, usual = settings, EngineSettings()
+        self.synth.set_chosen(int(settings.synth))
+        for field, box in self._boxes.items():
+            box.blockSignals(True)
+            box.setValue(round(getattr(settings, field)))
+            box.blockSignals(False)
+        missing = tr("{name} (not plugged in)", name=short_name(settings.sound_out))
+        offered = (("", tr("System default")), *self._outputs)
+        self.output.offer(offered, settings.sound_out, missing)
+        for field, captioned in self._captioned.items():
+            if field in SOUND_FIELDS:
+                captioned.mark(getattr(settings, field) != getattr(usual, field))
+
+    def _connect(self) -> None:
+        self.synth.chosen.connect(lambda index: self._switch("synth", bool(index)))
+        self.output.chosen.connect(lambda name: self.changed.emit({"sound_out": name}))
+        self.output.opened.connect(self.rescan)
+        for field, box in self._boxes.items():
+            box.valueChanged.connect(self._asker(field))
+
+    def _switch(self, name: str, on: bool) -> None:
+        if on != getattr(self._settings, name):
+            self.wanted.emit(name)
+
+    def _asker(self, field: str) -> Callable[[int], None]:
+        kind = type(getattr(EngineSettings(), field))
+        return lambda value: self.changed.emit({field: kind(value)})
+
+
+def _synth_tip() -> str:
+    return tr(
+        "Hear the notes on the built-in synth while you play (H). Use headphones: what "
+        "loudspeakers play comes back through the microphone as new notes."
+    )
+
+
+def _box(field: str, suffix: str, name: str) -> QSpinBox:
+    box = QSpinBox()
+    low, high = SOUND_RANGES[field]
+    box.setRange(round(low), round(high))
+    box.setSuffix(suffix)
+    box.setAccessibleName(name)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return box

@@ -1,0 +1,68 @@
+"""What is heard while playing: switched, remembered, tried by hand, said when it fails."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from gui.device_scan import DeviceNames
+from gui.settings_store import SettingsStore
+
+
+@pytest.fixture
+def stage(make_stage):
+    stage = make_stage(score=())
+    stage.window.top_bar.listen.setChecked(True)
+    stage.play(0.3)
+    stage.engine.asked.clear()
+    return stage
+
+
+def test_the_synth_is_switched_by_button_and_key_and_then_plays_tried_keys(stage, qtbot):
+    window, engine, bar = stage.window, stage.engine, stage.window.top_bar.sound
+    assert not engine.settings.synth and "headphones" in bar.synth.buttons[1].toolTip()
+    qtbot.mouseClick(bar.synth.buttons[1], Qt.MouseButton.LeftButton)
+    assert engine.settings.synth and "headphones" in window.told.label.text()
+    assert "can be heard" in window.top_bar.listen.toolTip()
+    window.do("try_midi")
+    qtbot.waitUntil(lambda: engine.asked[-2:] == ["press 60", "release 60"], timeout=5000)
+    stage.controller.mute_midi(True)
+    assert engine.settings.synth_muted and engine.settings.synth
+    stage.controller.mute_midi(False)
+    window.do("mute")
+    assert engine.settings.midi_muted and not engine.settings.synth_muted
+    qtbot.keyClick(window.pane, Qt.Key.Key_H)
+    assert not engine.settings.synth and bar.synth.index() == 0
+
+
+def test_output_and_level_are_chosen_by_name_and_remembered(stage):
+    window, bar = stage.window, stage.window.top_bar.sound
+    window.top_bar.show_devices(DeviceNames(outputs=(("ALSA: USB Phones", "USB Phones"),)))
+    assert [bar.output.itemText(i) for i in range(bar.output.count())] == [
+        "System default", "USB Phones"]  # fmt: skip
+    bar.output.chosen.emit("ALSA: USB Phones")
+    bar._boxes["synth_db"].setValue(-20)
+    window.do("synth")
+    settings = stage.engine.settings
+    assert (settings.sound_out, settings.synth_db) == ("ALSA: USB Phones", -20.0)
+    window.top_bar.show_devices(DeviceNames())
+    assert bar.output.currentText() == "USB Phones (not plugged in)"
+    window.close()
+    kept = SettingsStore(stage.store.path).load()[0].engine_settings()
+    assert (kept.synth, kept.synth_db, kept.sound_out) == (True, -20.0, "ALSA: USB Phones")
+
+
+def test_an_output_that_is_gone_is_told_calmly_and_listening_goes_on(stage):
+    message = "Output 'system default' was lost; trying again."
+    stage.engine.forced = {"message": message}
+    stage.play(0.2)
+    notice = stage.window.strip.notice
+    assert notice.kind == "warning" and notice.title == "Nothing is heard"
+    assert notice.text.startswith(message) and "another output" in notice.text
+
+
+def test_one_bar_of_settings_is_open_at_a_time(stage):
+    top = stage.window.top_bar
+    assert top.sound.isVisible() and not top.tuning.isVisible()
+    top.tune.setChecked(True)
+    assert top.tuning.isVisible() and not top.sound.isVisible() and not top.listen.isChecked()
+    top.tune.setChecked(False)
+    assert not top.drawer.isVisible()
