@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gui.engine_words import in_our_words
 from gui.status_text import BEHIND_S, duration, short_name
+from gui.system_audio import guide
 from gui.troubles import permission_advice, trouble_of
 from gui.words import tr
 from realtime.snapshot import Snapshot
@@ -49,13 +50,16 @@ class Situation:
     """The message that the user has sent away."""
     own_model: bool = False
     """Whether a model other than the bundled one is chosen."""
+    asks_for_system_audio: bool = False
+    """Whether the user wants to know how what the computer plays becomes an input."""
     platform: str = sys.platform
 
 
 def choose_notice(snapshot: Snapshot, situation: Situation) -> Notice | None:
     """The most important thing to say, or None."""
     rules = (
-        _failed, _no_input, _ended, _message, _behind, _lost, _clipping, _silence, _file, _first
+        _failed, _system_audio, _no_input, _ended, _message, _behind, _lost, _clipping, _silence,
+        _file, _first,
     )  # fmt: skip
     for rule in rules:
         notice = rule(snapshot, situation)
@@ -90,6 +94,13 @@ def _failed(snapshot: Snapshot, situation: Situation) -> Notice | None:
     return Notice("error", title, text, ("retry", *bundled, *back, "report"))
 
 
+def _system_audio(snapshot: Snapshot, situation: Situation) -> Notice | None:
+    if not situation.asks_for_system_audio:
+        return None
+    text = guide(situation.platform)
+    return Notice("info", tr("What this Mac plays"), text, ("rescan",), closable=True)
+
+
 def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "no-input":
         return None
@@ -103,10 +114,11 @@ def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
             "warning", tr("The input is gone"), hope, ("rescan", *_demo(situation), "report")
         )
     forbidden = trouble.advice == permission_advice(situation.platform)
+    advice = (trouble.advice,) if forbidden else (hope, guide(situation.platform))
     return Notice(
         "warning",
         trouble.title if forbidden else tr("No input device"),
-        "\n".join(part for part in (told, trouble.advice if forbidden else hope) if part),
+        "\n".join(part for part in (told, *advice) if part),
         ("rescan", *_demo(situation)),
         centre=True,
     )

@@ -24,6 +24,14 @@ LIVE_TEXTS: dict[str, str] = {
         "Brzmiące nuty zostały zakończone, podejście trwa jako nowe. Po prostu graj dalej."
     ),
     "Follow the newest notes again (End)": "Znów śledź najnowsze nuty (End)",
+    "To hear what this Mac plays, install a virtual loopback device such as BlackHole or "
+    "Loopback, let the sound go there, look again and choose it as input.": (
+        "Żeby słyszeć to, co gra ten Mac, zainstaluj wirtualne urządzenie pętli, takie jak "
+        "BlackHole albo Loopback, skieruj na nie dźwięk, sprawdź ponownie i wybierz je "
+        "jako wejście."
+    ),
+    "What this Mac plays": "Co gra ten Mac",
+    "What this Mac plays…": "Co gra ten Mac…",
     "It is among your takes.": "Jest wśród twoich podejść.",
     "Keys shown": "Widoczne klawisze",
     "Listening starts by itself once it answers; or choose another input above.": (

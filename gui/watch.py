@@ -1,5 +1,6 @@
 """Follows snapshots over time: level, silence, loss, and so what there is to say."""
 
+import sys
 from pathlib import Path
 
 from gui.frame import Frame
@@ -13,6 +14,9 @@ from realtime.sound_files import SOUND_SUFFIXES
 class Watch:
     """Turns snapshots into frames. Remembers only what a single snapshot cannot say."""
 
+    platform = sys.platform
+    """Tests name another."""
+
     def __init__(self) -> None:
         self._level = LevelBallistics()
         self._lost_s = 0.0
@@ -21,15 +25,23 @@ class Watch:
         self._demo: Path | None = None
         self._message = ""
         self._dismissed = ""
+        self._asks_for_system_audio = False
 
     def restart(self, wall_s: float) -> None:
         """Another input was chosen."""
         self._level.restart(wall_s)
-        self._notes_seen = False
+        self._notes_seen = self._asks_for_system_audio = False
+
+    def ask_for_system_audio(self) -> None:
+        """The user wants to know how what the computer plays becomes an input."""
+        self._asks_for_system_audio = True
 
     def dismiss(self) -> None:
         """The user has read the message."""
-        self._dismissed = self._message
+        if self._asks_for_system_audio:
+            self._asks_for_system_audio = False
+        else:
+            self._dismissed = self._message
 
     def set_demo(self, demo: Path | None) -> None:
         """The performance to offer, if there is one."""
@@ -55,6 +67,8 @@ class Watch:
             lost_lately=wall_s - self._lost_at < LOST_SHOWN_S,
             dismissed=self._dismissed,
             own_model=bool(settings.model),
+            asks_for_system_audio=self._asks_for_system_audio,
+            platform=self.platform,
         )
         return Frame(snapshot, wall_s, level, choose_notice(snapshot, situation), settings)
 

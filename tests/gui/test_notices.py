@@ -2,7 +2,11 @@ from dataclasses import replace
 
 import pytest
 
+from gui.device_scan import DeviceNames
 from gui.notices import Situation, choose_notice
+from gui.system_audio import SYSTEM_AUDIO, needs_guide
+from gui.top_bar import TopBar
+from gui.watch import Watch
 from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote, Snapshot
 
@@ -53,6 +57,37 @@ def test_silence_names_the_input():
     notice = choose_notice(LISTENING, replace(QUIET, silent_s=5.0))
     assert "Scarlett 2i2" in notice.text
     assert choose_notice(LISTENING, replace(QUIET, silent_s=4.9)) is None or True
+
+
+@pytest.mark.parametrize("platform", ["darwin", "linux", "win32"])
+def test_only_a_mac_is_told_how_to_hear_what_it_plays(platform):
+    situation = replace(QUIET, platform=platform)
+    empty = choose_notice(Snapshot(state="no-input"), situation)
+    assert ("BlackHole" in empty.text) == (platform == "darwin") and "rescan" in empty.actions
+    assert needs_guide(platform, ["MacBook Microphone"]) == (platform == "darwin")
+    assert not needs_guide(platform, ["MacBook Microphone", "BlackHole 2ch"])
+
+
+def test_a_mac_is_asked_for_what_it_plays_in_the_list_of_inputs(make_stage, monkeypatch):
+    monkeypatch.setattr(TopBar, "platform", "darwin")
+    monkeypatch.setattr(Watch, "platform", "darwin")
+    stage = make_stage()
+    stage.play(0.1)
+    picker = stage.window.top_bar.input
+    assert picker.itemData(picker.count() - 1) == SYSTEM_AUDIO
+    picker.setCurrentIndex(picker.count() - 1)
+    picker.chosen.emit(SYSTEM_AUDIO)
+    assert picker.currentData() == stage.engine.settings.input == "", "it is no input"
+    stage.play(0.1)
+    assert "BlackHole" in stage.window.strip.notice.text
+    assert stage.window.strip.notice.actions == ("rescan",)
+    stage.controller.act("dismiss")
+    stage.play(0.1)
+    assert stage.window.strip.notice is None or "BlackHole" not in stage.window.strip.notice.text
+    stage.window.top_bar.show_devices(
+        DeviceNames((("Core Audio: BlackHole 2ch", "BlackHole 2ch"),))
+    )
+    assert picker.findData(SYSTEM_AUDIO) < 0
 
 
 def test_without_a_demo_none_is_offered():
