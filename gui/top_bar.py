@@ -4,19 +4,12 @@ import sys
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSlider,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from gui.choices import unusual
 from gui.controls import Captioned, Picker, Segments
 from gui.device_scan import DeviceNames
+from gui.drawer import Drawer
 from gui.engine_words import in_our_words
 from gui.frame import Frame
 from gui.icons import icon
@@ -25,7 +18,6 @@ from gui.look_ahead import LookAheads
 from gui.status_text import short_name
 from gui.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.theme import SPACE, Theme
-from gui.tuning_bar import TuningBar
 from gui.watch import is_sound_file
 from gui.words import tr
 from realtime.settings import EngineSettings
@@ -34,8 +26,6 @@ from realtime.snapshot import Snapshot
 NARROW = 800
 """Below this width look-ahead and sensitivity move to the second row."""
 VIRTUAL = "virtual"
-TUNING_PART = 0.42
-"""Of the window's height that the settings may take before they scroll."""
 
 
 class TopBar(QWidget):
@@ -44,6 +34,8 @@ class TopBar(QWidget):
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
     input_chosen = Signal(str)
+    wanted = Signal(str)
+    """An action of the window, by name."""
     rescan = Signal()
     platform = sys.platform
     """Tests name another."""
@@ -72,9 +64,11 @@ class TopBar(QWidget):
         self.sensitivity.setAccessibleName(tr("Sensitivity"))
         self.sensitivity.setToolTip(tr("Left: only clear notes. Right: every whisper."))
         self.tune = _tool(tr("More settings"), checkable=True)
+        self.listen = _tool(tr("What you hear"), checkable=True)
         self.menu = _tool(tr("Menu"))
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.tuning = TuningBar()
+        self.drawer = Drawer()
+        self.tuning, self.sound = self.drawer.tuning, self.drawer.sound
         self._lay_out()
         self._connect()
 
@@ -93,25 +87,17 @@ class TopBar(QWidget):
         self._row.addWidget(self._captioned["sensitivity"], 3)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
-        for button in (self.tune, self.menu):
+        for button in (self.tune, self.listen, self.menu):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self._row.addLayout(buttons)
         self._second = QHBoxLayout()
         self._second.setSpacing(SPACE * 4)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(self.tuning)
-        self.tuning.setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
         column.setSpacing(SPACE * 2)
         column.addLayout(self._row)
         column.addLayout(self._second)
-        column.addWidget(self._area)
-        self._area.hide()
+        column.addWidget(self.drawer)
 
     def _connect(self) -> None:
         self.input.chosen.connect(self.input_chosen)
@@ -126,15 +112,21 @@ class TopBar(QWidget):
         )
         self.tuning.changed.connect(self.changed)
         self.tuning.learn_clicked.connect(self.learn_clicked)
-        self.tune.toggled.connect(lambda _: self._arrange())
+        self.sound.changed.connect(self.changed)
+        self.sound.wanted.connect(self.wanted)
+        self.sound.rescan.connect(self.rescan)
+        self.tune.toggled.connect(lambda on: self._open(self.tune, on))
+        self.listen.toggled.connect(lambda on: self._open(self.listen, on))
 
     def set_theme(self, theme: Theme, naming: str = "letters") -> None:
         """Draw in another theme or naming."""
         self.tuning.set_theme(theme, naming)
+        self.sound.set_theme(theme)
         self.meter.set_theme(theme)
         self.input.set_theme(theme)
         self.midi_out.set_theme(theme)
         self.tune.setIcon(icon("tune", theme.text))
+        self.listen.setIcon(icon("headphones", theme.text))
         self.menu.setIcon(icon("menu", theme.text))
 
     def show_settings(self, settings: EngineSettings) -> None:
@@ -147,9 +139,12 @@ class TopBar(QWidget):
         self._captioned["sensitivity"].value.setText(f"{round(100 * settings.sensitivity)} %")
         self._captioned["sensitivity"].mark(settings.sensitivity != usual.sensitivity)
         self._captioned["ahead"].mark(settings.latency_ms != usual.latency_ms)
-        self._mark_tune(settings)
+        shaping = bool(unusual(settings) - {"sensitivity"})
+        _mark(self.tune, tr("something is not as usual") if shaping else "")
+        _mark(self.listen, tr("something can be heard") if settings.synth else "")
         self.look_ahead.set_chosen(self._look_aheads.index(settings.latency_ms))
         self.tuning.show_settings(settings)
+        self.sound.show_settings(settings)
         self._offer()
 
     def _show_look_aheads(self, snapshot: Snapshot) -> None:
@@ -171,6 +166,7 @@ class TopBar(QWidget):
     def show_devices(self, devices: DeviceNames) -> None:
         """List what is plugged in."""
         self._devices = devices
+        self.sound.show_outputs(devices.outputs)
         self._offer()
         if devices.problem:
             self.input.setToolTip(in_our_words(devices.problem))
@@ -189,6 +185,10 @@ class TopBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what fits in the first row."""
         super().resizeEvent(event)
+        spacing = SPACE * (2 if self.width() < NARROW else 4)
+        if spacing != self._row.spacing():
+            self._row.setSpacing(spacing)
+            self._row.activate()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -199,25 +199,16 @@ class TopBar(QWidget):
             if row.indexOf(widget) < 0:
                 row.insertWidget(place if narrow else 3 + place, widget, stretch)
             widget.setVisible(not narrow or self.tune.isChecked())
-        self._area.setVisible(self.tune.isChecked())
-        if self.tune.isChecked():
-            self._area.viewport().setAutoFillBackground(False)
-        self.tuning.arrange_for(self.width() - 6 * SPACE)
-        needed = self.tuning.sizeHint().height()
-        self._area.setFixedHeight(min(needed, max(round(TUNING_PART * self.window().height()), 76)))
+        self.drawer.arrange(self.width() - 6 * SPACE, self.window().height())
 
-    def _mark_tune(self, settings: EngineSettings) -> None:
-        """A dot beside the sliders where something behind them is not as usual."""
-        changed = bool(unusual(settings) - {"sensitivity"})
-        self.tune.setText("•" if changed else "")
-        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        self.tune.setToolButtonStyle(beside if changed else Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.tune.setProperty("changed", changed)
-        self.tune.style().unpolish(self.tune)
-        self.tune.style().polish(self.tune)
-        words = tr("something is not as usual") if changed else ""
-        self.tune.setAccessibleDescription(words)
-        self.tune.setToolTip(tr("More settings") + (f": {words}" if words else ""))
+    def _open(self, button: QToolButton, on: bool) -> None:
+        """One bar of settings at a time."""
+        if on:
+            other = self.listen if button is self.tune else self.tune
+            other.setChecked(False)
+        bars = {self.tune: self.tuning, self.listen: self.sound}
+        self.drawer.open(next((bars[each] for each in bars if each.isChecked()), None))
+        self._arrange()
 
     def _offer(self) -> None:
         if self._settings is None:
@@ -256,6 +247,19 @@ def _tool(name: str, checkable: bool = False) -> QToolButton:
     button.setCheckable(checkable)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def _mark(button: QToolButton, words: str) -> None:
+    """A dot beside the icon, and the words for it, where there is something to say."""
+    name = button.accessibleName()
+    button.setText("•" if words else "")
+    beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    button.setToolButtonStyle(beside if words else Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setProperty("changed", bool(words))
+    button.style().unpolish(button)
+    button.style().polish(button)
+    button.setAccessibleDescription(words)
+    button.setToolTip(name + (f": {words}" if words else ""))
 
 
 def _set_text(label: object, text: str) -> None:
