@@ -33,12 +33,14 @@ class Certainty:
         """(frame, pitch) of a recent note-on -> 0-1."""
         return self._heard
 
-    def hear(self, events: Sequence[Event], onset: Floats, heard_as: Callable[[int], int]) -> None:
+    def hear(
+        self, events: Sequence[Event], onsets: Sequence[Floats], heard_as: Callable[[int], int]
+    ) -> None:
         """Take the next frame.
 
         Args:
             events: that left with it.
-            onset: its onset probabilities (pitch_count,).
+            onsets: onset probabilities (pitch_count,) of the look-aheads that are listened to.
             heard_as: the pitch of an event -> the pitch that was heard, before it was moved.
         """
         for event in events:
@@ -46,8 +48,8 @@ class Certainty:
                 row = heard_as(event.pitch) - self._pitch_low
                 self._fresh[event.frame, event.pitch] = LISTEN_FRAMES, row
         for key, (left, row) in list(self._fresh.items()):
-            probability = float(np.nan_to_num(onset[row]))
-            self._heard[key] = max(self._heard.get(key, 0.0), probability)
+            said = (float(np.nan_to_num(onset[row])) for onset in onsets)
+            self._heard[key] = max(self._heard.get(key, 0.0), *said)
             if left > 1:
                 self._fresh[key] = left - 1, row
             else:

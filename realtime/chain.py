@@ -175,16 +175,14 @@ class Chain:
         )
         self.hop_seconds.append(time.perf_counter() - began)
         shaped = [self._shifted(event) for event in self._shaper.shape(events)]
-        surest = heard.onset
-        for sooner, _ in early.values():
-            surest = np.maximum(surest, sooner)
-        self.certainty.hear(shaped, surest, self._shaper.heard_as)
+        onsets = [heard.onset, *(sooner for sooner, _ in early.values())]
+        self.certainty.hear(shaped, onsets, self._shaper.heard_as)
         return shaped
 
     def _early(self, heard: Activations) -> dict[int, tuple[Floats, Floats]]:
         """What shorter look-aheads say, within the player's range and before the input's end."""
         early: dict[int, tuple[Floats, Floats]] = {}
-        for frames, (onset, velocity) in (heard.early or {}).items():
+        for frames, (onset, velocity) in heard.early.items():
             described = self.tracker.frame + self.tracker.look_ahead_frames - frames
             if self._end_frame is None or described + self._origin_frame < self._end_frame:
                 allowed = np.where(self._outside, 0, onset) if self._any_outside else onset
@@ -199,7 +197,7 @@ class Chain:
 
 def finite(block: Floats) -> Floats:
     """The block with 0 in place of what is not a number, as broken drivers deliver it."""
-    if np.isfinite(block).all():
+    if math.isfinite(float(np.dot(block, block))):
         return block
     return np.where(np.isfinite(block), block, np.float32(0))
 

@@ -46,10 +46,9 @@ def find_early_starts(
         if frames not in early or frames >= look_ahead_frames:
             continue
         onset, velocity = early[frames]
-        sure = onset >= threshold
-        if not sure.any():
+        if onset.max() < threshold:
             continue
-        for index, row in np.argwhere(sure).tolist():
+        for index, row in np.argwhere(onset >= threshold).tolist():
             start = EarlyStart(
                 look_ahead_frames - frames,
                 float(onset[index, row]),

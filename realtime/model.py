@@ -3,7 +3,7 @@
 import contextlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -42,7 +42,7 @@ class Activations:
     """(spectrum_bins,) natural log magnitude, where the model gives one."""
     instruments: Floats | None = None
     """Probability of each of `spec.instruments`, their sum 1, where the model tells them apart."""
-    early: Mapping[int, tuple[Floats, Floats]] | None = None
+    early: Mapping[int, tuple[Floats, Floats]] = field(default_factory=dict)
     """Look-ahead in frames -> onset and velocity (pitch_count,) of the shorter look-aheads that
     the decoder in use listens to."""
 
@@ -86,7 +86,6 @@ class OnnxModel:
             check_bundled(content)
         self.spec = _spec_of(summary, self.path)
         self.head = self.spec.head_for(latency_ms)
-        self._heads = {one.look_ahead_frames: i for i, one in enumerate(self.spec.heads)}
         self._self_test = summary.metadata.get(SELF_TEST_KEY, "")
         with memory_limit() if path is not None else contextlib.nullcontext():
             self._session = _open_session(content, providers, self.path)
@@ -153,29 +152,25 @@ class OnnxModel:
             UserError: if the runtime fails.
         """
         self._run(hop)
-        logits = self._logits[:, 0, 0, self.head]
+        logits = self._logits[:, 0, 0]
         if not self._sound:
             logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
-        onset, frame, offset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
+        every = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
+        onset, frame, offset, velocity = every[:, self.head]
+        sooner = {
+            self.spec.heads[head].look_ahead_frames: (every[0, head], every[3, head])
+            for head in self._sooner
+        }
         outputs, spec = self._outputs, self.spec
         spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
         instruments = softmax(outputs[INSTRUMENTS][0, 0]) if spec.instruments else None
-        return Activations(
-            onset, frame, offset, velocity, spectrum, instruments, self._sooner() or None
-        )
+        return Activations(onset, frame, offset, velocity, spectrum, instruments, sooner)
 
-    def _sooner(self) -> dict[int, tuple[Floats, Floats]]:
-        """What the shorter look-aheads say that the decoder of this one listens to."""
-        sooner = {}
-        for frames, _ in self.spec.heads[self.head].decoder.early:
-            head = self._heads.get(frames, self.head)
-            if head != self.head:
-                logits = self._logits[::3, 0, 0, head]
-                if not self._sound:
-                    logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
-                onset, velocity = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
-                sooner[frames] = (onset, velocity)
-        return sooner
+    @property
+    def _sooner(self) -> list[int]:
+        """Heads of shorter look-aheads that the decoder of the one in use listens to."""
+        frames = {frames for frames, _ in self.spec.heads[self.head].decoder.early}
+        return [i for i, head in enumerate(self.spec.heads) if head.look_ahead_frames in frames]
 
     def self_test(self) -> float:
         """Run the audio stored in the file; returns the largest difference of a logit.
@@ -198,7 +193,7 @@ class OnnxModel:
 
     def _run(self, hop: Floats) -> None:
         self._audio[0] = hop
-        if not np.isfinite(hop).all():
+        if not math.isfinite(float(np.dot(hop, hop))):
             np.nan_to_num(self._audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         try:
             self._session.run_with_iobinding(self._bindings[self._next])

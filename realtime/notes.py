@@ -161,28 +161,22 @@ class NoteTracker:
     ) -> "_Seen":
         """Compare whole blocks with the thresholds: few frames need more than this."""
         settings = self.settings
-        strong = (onset >= settings.onset_threshold) & (frame >= settings.frame_support)
+        strong = onset >= settings.onset_threshold
+        if settings.frame_support > 0 and strong.any():
+            strong &= frame >= settings.frame_support
         gathered: dict[int, list[int]] = {}
         history = onset
         if settings.gathered_threshold > 0:
             history = self._history(onset)
             window = _window_sums(history, settings.gathered_frames)
             enough = window >= settings.gathered_threshold - ROUNDING
-            gathered = _rows_by_frame(enough & (frame >= settings.gathered_support))
+            if enough.any():
+                gathered = _rows_by_frame(enough & (frame >= settings.gathered_support))
         sooner: Mapping[int, Starts] = {}
         if early and settings.early:
             sooner = find_early_starts(early, settings.early, self.look_ahead_frames)
         return _Seen(
-            onset,
-            frame,
-            velocity,
-            history,
-            _rows_by_frame(strong),
-            gathered,
-            sooner,
-            frame >= settings.frame_threshold,
-            offset >= settings.offset_threshold,
-            onset < settings.onset_threshold * settings.rearm_ratio,
+            onset, frame, offset, velocity, history, _rows_by_frame(strong), gathered, sooner
         )
 
     def _history(self, onset: Probabilities) -> Probabilities:
@@ -192,9 +186,10 @@ class NoteTracker:
         if len(recent) != kept:
             missing = np.zeros((max(kept - len(recent), 0), self.pitch_count), np.float32)
             recent = np.concatenate([missing, recent[len(recent) - min(kept, len(recent)) :]])
-        positive = np.where(onset > 0, onset, np.float32(0))
-        history = np.concatenate([recent, positive])
-        self._recent = history[len(history) - kept :].copy()
+        history = np.concatenate([recent, np.fmax(onset, np.float32(0))])
+        self._recent = history[len(history) - kept :]
+        if len(onset) > 1:
+            self._recent = self._recent.copy()  # or the whole block would stay in memory
         return history
 
     def _step(self, seen: "_Seen", index: int) -> list[Event]:
@@ -222,9 +217,11 @@ class NoteTracker:
 
         events: list[Event] = []
         for row in sorted(self._sounding) if self._sounding else ():
-            held = seen.holds[index, row] or now < self._dated[row]
+            strong = seen.frame[index, row] >= settings.frame_threshold
+            held = strong or now < self._dated[row]
             self._weak[row] = 0 if held else self._weak[row] + 1
-            over = self._weak[row] >= settings.release_frames or seen.ends[index, row]
+            ends = seen.offset[index, row] >= settings.offset_threshold
+            over = self._weak[row] >= settings.release_frames or ends
             if (over and now - self._started[row] >= settings.minimum_frames) or row in starts:
                 lag = 0 if row in starts else settings.release_lag_frames
                 earliest = min(self._dated[row] + settings.minimum_frames, now)
@@ -233,7 +230,8 @@ class NoteTracker:
                 events.append(NoteOff(self._ended[row], row + self.pitch_low))
                 self._sounding.discard(row)
         if self._disarmed:
-            dipped = {row for row in self._disarmed if seen.dips[index, row]}
+            low = settings.onset_threshold * settings.rearm_ratio
+            dipped = {row for row in self._disarmed if onset[row] < low}
             self._disarmed -= {row for row in dipped if now >= self._started[row]}
         for row in starts:
             early = first_heard.get(row)
@@ -312,6 +310,7 @@ class _Seen:
 
     onset: Probabilities
     frame: Probabilities
+    offset: Probabilities
     velocity: Probabilities
     history: Probabilities
     """Onsets above 0, with one window less a frame before the block."""
@@ -321,9 +320,6 @@ class _Seen:
     """Rows by frame whose recent onsets may suffice together."""
     sooner: Mapping[int, Starts]
     """Rows by frame of which a shorter look-ahead is sure."""
-    holds: npt.NDArray[np.bool_]
-    ends: npt.NDArray[np.bool_]
-    dips: npt.NDArray[np.bool_]
 
 
 def _window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
