@@ -1,5 +1,6 @@
 """`jtm train`: resumes exactly, survives SIGTERM, says what is wrong, and learns."""
 
+import csv
 import json
 import os
 import signal
@@ -133,6 +134,33 @@ def test_sigterm_saves_and_ends_without_an_error(shards, tmp_path):
     stopped_at = torch.load(tmp_path / "last.ckpt", weights_only=True)["global_step"]
     assert stopped_at > 0
     assert "Traceback" not in output
+
+
+@pytest.mark.slow
+def test_two_processes_have_the_losses_of_one(shards, tmp_path):
+    """Two gloo processes of 2 crops against one of 4.
+
+    The velocity part is left out: each process divides it by its own onsets (docs/scale.md).
+    """
+    for devices, rows in ((1, 4), (2, 2)):
+        words = [
+            *("train", f"--data=[{shards}]", f"--out={tmp_path / str(devices)}", *SMALL),
+            *("--steps=4", f"--batch-size={rows}", "--loss.velocity=0", "--machine.log-steps=1"),
+            f"--machine.devices={devices}",
+        ]
+        subprocess.run(
+            [sys.executable, "-m", "jtm", *words],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            check=True,
+            capture_output=True,
+        )
+    logs = []
+    for devices in ("1", "2"):
+        with (tmp_path / devices / "csv" / "metrics.csv").open(newline="") as file:
+            logs.append([float(row["train/total"]) for row in csv.DictReader(file)])
+    assert len(logs[0]) == 4 and len(set(logs[0])) == 4
+    assert logs[1] == pytest.approx(logs[0], abs=1e-5)
 
 
 @pytest.mark.slow

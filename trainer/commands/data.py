@@ -1,4 +1,4 @@
-"""`jtm data`: look at a corpus (`doctor`), and make it shards (`index`)."""
+"""`jtm data`: look at a corpus (`doctor`), make it shards (`index`), pack those (`pack`)."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from realtime.errors import UserError
 from realtime.options import parse_options
+from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
 from trainer.datasets.doctor import Diagnosis, diagnose
 from trainer.datasets.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
@@ -69,8 +70,8 @@ class IndexCommand:
 
 
 def main(argv: list[str]) -> int:
-    """Run `jtm data doctor` or `jtm data index`; returns the exit code."""
-    actions = {"doctor": doctor, "index": index}
+    """Run `jtm data doctor`, `index` or `pack`; returns the exit code."""
+    actions = {"doctor": doctor, "index": index, "pack": pack.main}
     if not argv or argv[0] not in actions:
         wants_help = bool(argv) and argv[0] in ("-h", "--help")
         print(usage(), file=sys.stdout if wants_help else sys.stderr)
@@ -85,6 +86,7 @@ def usage() -> str:
         [
             "usage: jtm data doctor DIR [options]   what is wrong with a corpus or with shards",
             "       jtm data index DIR --out SHARDS [options]   decode a corpus once, for training",
+            "       jtm data pack SHARDS --out DIR|URL [options]    tar files for object storage",
             "",
             "Corpora (--corpus; guessed when left out):",
             *rows,

@@ -1,5 +1,7 @@
 """Windows of `.npy` files of any size, read where they lie: on a disk or in object storage.
 
+Tar files are read as bytes.
+
 Windows are read (`pread`, or a range request), not mapped: mapped pages count as the process's
 memory, by whole huge pages where the kernel likes those, while what is read stays in the kernel's
 file cache, which makes room for whoever needs it. Random windows of a set far larger than memory
@@ -20,10 +22,11 @@ MOST_OPEN = 400
 """Files that are open at once; systems allow 1024 descriptors or fewer."""
 HEADER_BYTES = 1024
 """Enough for the header of every one-dimensional array."""
+TAR = ".tar"
 
 
 class ArrayFile(NamedTuple):
-    """One `.npy` file, one-dimensional."""
+    """One `.npy` file, one-dimensional, or a tar file as bytes."""
 
     descriptor: int
     """Of an open file; -1 in object storage."""
@@ -60,13 +63,23 @@ class ArrayFiles:
         file = self._file(path)
         count = max(0, min(last, file.length) - first)
         start, wanted = file.offset + first * file.dtype.itemsize, count * file.dtype.itemsize
-        if file.storage is None:
+        if not wanted:
+            content = b""  # HTTP has no empty range: a server may send everything.
+        elif file.storage is None:
             content = os.pread(file.descriptor, wanted, start)
         else:
             content = file.storage.cat_file(path, start=start, end=start + wanted)
         if len(content) != wanted:
             raise ValueError(f"'{path}' was cut short")
         return np.frombuffer(content, file.dtype)
+
+    def length(self, path: str) -> int:
+        """How many items there are.
+
+        Raises:
+            OSError, ValueError: as `window`.
+        """
+        return self._file(path).length
 
     def whole(self, path: str) -> np.ndarray:
         """All items, read-only."""
@@ -115,15 +128,25 @@ def open_array(path: str) -> ArrayFile:
     """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        header = read_header(path, file.read(HEADER_BYTES), size)
+        header = bytes_header(size)
+        if not path.endswith(TAR):
+            header = read_header(path, file.read(HEADER_BYTES), size)
         return ArrayFile(os.dup(file.fileno()), None, *header)
 
 
 def open_remote(url: str) -> ArrayFile:
     """The same in object storage."""
     storage = storage_of(url)
+    size = storage.size(url)
+    if url.endswith(TAR):
+        return ArrayFile(-1, storage, *bytes_header(size))
     start = storage.cat_file(url, start=0, end=HEADER_BYTES)
-    return ArrayFile(-1, storage, *read_header(url, start, storage.size(url)))
+    return ArrayFile(-1, storage, *read_header(url, start, size))
+
+
+def bytes_header(size: int) -> tuple[np.dtype, int, int]:
+    """What `read_header` says of a file of bytes."""
+    return np.dtype(np.uint8), size, 0
 
 
 def read_header(path: str, start: bytes, size: int) -> tuple[np.dtype, int, int]:

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from realtime.errors import UserError
+from trainer.datasets.array_files import TAR
 from trainer.datasets.health import SILENT_PEAK, Fault, duplicate_ids
-from trainer.datasets.shards import NOTE_DTYPE, Shards
+from trainer.datasets.shards import NOTE_DTYPE, PCM, Shards
 
 LABELLED = ("music",)
 """Kinds of clips that must have notes."""
@@ -28,15 +29,16 @@ def clip_faults(shards: Shards, listen: bool = False) -> list[Fault]:
     for i, clip in enumerate(shards.clips):
         try:
             notes = shards.notes(i)
-            pcm = shards.audio(i)
+            pcm = shards.audio(i) if listen else np.zeros(0, np.int16)
+            stored = len(pcm) if listen else shards.stored_samples(i)
         except (OSError, ValueError, EOFError) as error:
             faults.append(Fault(clip.id, "unreadable", str(error).splitlines()[0]))
             continue
         if notes.dtype != NOTE_DTYPE:
             faults.append(Fault(clip.id, "unreadable label", "not the note table of this program"))
             continue
-        if len(pcm) != clip.n_samples or not clip.n_samples:
-            detail = f"{len(pcm)} samples, {clip.n_samples} are listed"
+        if stored != clip.n_samples or not clip.n_samples:
+            detail = f"{stored} samples, {clip.n_samples} are listed"
             faults.append(Fault(clip.id, "wrong length", detail))
         if len(notes):
             late = notes["onset"] >= max(clip.n_samples, 1)
@@ -86,4 +88,5 @@ def tell(faults: list[Fault]) -> str:
 
 def is_shard_folder(folder: Path) -> bool:
     """Does the folder hold shards rather than a corpus?"""
-    return next(folder.glob("[0-9]*.pcm.npy"), None) is not None
+    files = (path for kind in (PCM, TAR) for path in folder.glob(f"[0-9]*{kind}"))
+    return next(files, None) is not None

@@ -3,6 +3,9 @@
 00000.pcm.npy     int16, all clips of the shard one after another
 00000.notes.npy   structured array of NOTE_DTYPE, ordered by clip, then onset
 00000.json        the list of clips; written last, so its presence means "complete"
+
+A shard may be packed instead (`trainer.datasets.packing`): 00000.tar holds the samples, and the
+listing says where.
 """
 
 import hashlib
@@ -16,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from realtime.errors import UserError
-from trainer.datasets.array_files import ArrayFiles, is_remote, storage_of
+from trainer.datasets.array_files import TAR, ArrayFiles, is_remote, storage_of
 
 NOTE_DTYPE = np.dtype(
     [
@@ -29,6 +32,9 @@ NOTE_DTYPE = np.dtype(
     ]
 )
 """One note: samples within its clip, MIDI pitch, velocity 0..1, GM program (-1 unknown)."""
+
+PCM, NOTES = ".pcm.npy", ".notes.npy"
+"""What follows the number of a shard in the names of its files."""
 
 DIGESTED = 256
 """Clips that `Shards.digest` looks into, and samples and notes of each."""
@@ -88,8 +94,8 @@ def write_shard(
         start += len(pcm)
     stem = f"{index:05d}"
     samples = np.concatenate([np.zeros(0, np.int16), *audio]).astype(np.int16, copy=False)
-    _replace_array(folder / f"{stem}.pcm.npy", samples)
-    _replace_array(folder / f"{stem}.notes.npy", np.concatenate([empty_notes(), *table]))
+    _replace_array(folder / f"{stem}{PCM}", samples)
+    _replace_array(folder / f"{stem}{NOTES}", np.concatenate([empty_notes(), *table]))
     listing = {"clips": placed, **(remarks or {})}
     replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
 
@@ -98,7 +104,7 @@ def complete_clips(folder: Path, index: int) -> int:
     """How many clips the finished shard `index` holds; 0 when it is missing or cut short."""
     stem = folder / f"{index:05d}"
     listing = stem.with_suffix(".json")
-    parts = (stem.with_suffix(".pcm.npy"), stem.with_suffix(".notes.npy"))
+    parts = (stem.with_suffix(PCM), stem.with_suffix(NOTES))
     if not listing.exists() or not all(part.exists() for part in parts):
         return 0
     return len(json.loads(listing.read_text(encoding="utf-8"))["clips"])
@@ -118,6 +124,7 @@ class Shards:
             folders = [folders]
         self.clips: list[Clip] = []
         self._where: list[tuple[str, int]] = []
+        self._packed: dict[str, np.ndarray] = {}
         for folder in map(str, folders):
             self._read_folder(folder)
         self._files = ArrayFiles()
@@ -132,9 +139,12 @@ class Shards:
                 f"`jtm data index CORPUS --out {folder}`."
             )
         for stem, listing in listings:
-            for number, fields in enumerate(json.loads(listing)["clips"]):
+            told = json.loads(listing)
+            for number, fields in enumerate(told["clips"]):
                 self.clips.append(Clip(**(fields | {"timbres": tuple(fields["timbres"])})))
                 self._where.append((stem, number))
+            if "tar" in told:
+                self._packed[stem] = np.array(told["tar"], np.int64).reshape(-1, 2)
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -151,7 +161,7 @@ class Shards:
         kept._where = [self._where[i] for i in chosen]
         kept._files = ArrayFiles()
         kept._notes = NO_NOTES
-        kept._bounds = self._bounds
+        kept._bounds, kept._packed = self._bounds, self._packed
         return kept
 
     @staticmethod
@@ -163,6 +173,7 @@ class Shards:
         whole._files = ArrayFiles()
         whole._notes = NO_NOTES
         whole._bounds = {k: v for part in parts for k, v in part._bounds.items()}
+        whole._packed = {k: v for part in parts for k, v in part._packed.items()}
         return whole
 
     def digest(self) -> str:
@@ -180,33 +191,57 @@ class Shards:
         return told.hexdigest()[:16]
 
     def audio(self, i: int) -> np.ndarray:
-        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the mapped file if local."""
-        clip = self.clips[i]
-        if is_remote(self._where[i][0]):
+        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the file where it is mapped."""
+        clip, stem = self.clips[i], self._where[i][0]
+        if is_remote(stem) or stem in self._packed:
             return self.window(i, 0, clip.n_samples)
-        pcm = np.load(self._where[i][0] + ".pcm.npy", mmap_mode="r")
+        pcm = np.load(stem + PCM, mmap_mode="r")
         return pcm[clip.start_sample : clip.start_sample + clip.n_samples]
 
     def window(self, i: int, start: int, length: int) -> np.ndarray:
         """Up to `length` samples of clip i from `start` on, int16, read-only."""
-        clip = self.clips[i]
-        first = clip.start_sample + start
-        last = clip.start_sample + min(start + length, clip.n_samples)
-        return self._files.window(self._where[i][0] + ".pcm.npy", first, last)
+        path, first = self._place(i)
+        last = min(start + length, self.clips[i].n_samples)
+        if path.endswith(TAR):
+            samples = self._files.window(path, first + 2 * start, first + 2 * max(start, last))
+            return samples.view("<i2")
+        return self._files.window(path, first + start, first + last)
+
+    def stored_samples(self, i: int) -> int:
+        """How many samples of clip i its file has room for; reads no audio.
+
+        Raises:
+            OSError, ValueError: if the file cannot be read, or is shorter than it says.
+        """
+        path, first = self._place(i)
+        there = max(0, self._files.length(path) - first)
+        return min(there // 2 if path.endswith(TAR) else there, self.clips[i].n_samples)
+
+    def _place(self, i: int) -> tuple[str, int]:
+        """The file of clip i, and where it starts there: a sample, in a tar a byte."""
+        stem, number = self._where[i]
+        if stem in self._packed:
+            return stem + TAR, int(self._packed[stem][number, 0])
+        return stem + PCM, self.clips[i].start_sample
 
     def notes(self, i: int) -> np.ndarray:
         """Notes of clip i, NOTE_DTYPE (n_notes,), ordered by onset, read-only."""
         stem, number = self._where[i]
-        path = stem + ".notes.npy"
+        path = stem + NOTES
         if stem not in self._bounds:
             table = self._files.whole(path)
-            self._bounds[stem] = note_bounds(table["clip"])
+            self._bounds[stem] = self._find_bounds(stem, table)
             self._notes = (stem, table)
         bounds = self._bounds[stem]
         first, last = (int(bounds[min(n, len(bounds) - 1)]) for n in (number, number + 1))
         if self._notes[0] == stem:
             return self._notes[1][first:last]
         return self._files.window(path, first, last)
+
+    def _find_bounds(self, stem: str, table: np.ndarray) -> np.ndarray:
+        if stem in self._packed:
+            return np.concatenate([[0], np.cumsum(self._packed[stem][:, 1])])
+        return note_bounds(table["clip"])
 
 
 def note_bounds(clips: np.ndarray) -> np.ndarray:
