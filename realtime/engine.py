@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from realtime.calibration import loop_of
 from realtime.chain import Chain, Timed, finite
+from realtime.count_in import CountIn, loop_seconds
 from realtime.errors import UserError
 from realtime.journal import TakeInfo
 from realtime.meters import LevelMeter
@@ -63,6 +64,11 @@ class Engine:
         self.source, self.sink, self.sound = source, sink, sound or NoSound()
         self._on_events = on_events
         self._takes = TakeControl()
+        self._count_in = CountIn()
+        self._click_told = False
+        """Whether the take knows its click."""
+        self._loop = ("", 0.0)
+        """Output, and seconds from there until its sound is in the stream."""
         self._roll = Roll()
         self._skipped_s = 0.0
         self._skipping_at = -10.0
@@ -125,6 +131,7 @@ class Engine:
             backlog = self._source_status.waiting_frames
             if backlog > LONGEST_BACKLOG_SECONDS * self.source.rate:
                 block = self._skip(block)
+        self._count(len(block))
         self.process(block)
         return True
 
@@ -174,6 +181,7 @@ class Engine:
             gaps=self._gaps,
             behind_s=waiting_s,
             recording=takes.recording,
+            count_in=self._count_in.beats_left,
             take_s=takes.length_s,
             take_notes=takes.notes,
             last_take=takes.last_take,
@@ -182,6 +190,9 @@ class Engine:
 
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from the next hop on; input, model and port are swapped apart."""
+        tempo = (settings.click_bpm, settings.click_beats)
+        if self._click_told and tempo != (self.settings.click_bpm, self.settings.click_beats):
+            self._takes.add_click(None, self.stream_s)
         retuned = settings.a4_hz != self.settings.a4_hz
         if settings.midi_muted and not self.settings.midi_muted:
             self.sink.panic()
@@ -209,7 +220,17 @@ class Engine:
         self._restart(model)
 
     def record(self) -> None:
-        """Begin a take, unless one is running."""
+        """Begin a take, after the bars that are counted; nothing where one is running."""
+        if self._takes.recording or self._count_in.counting:
+            return
+        settings = self.settings
+        number = self.sound.restart_click() if settings.click and settings.count_in else 0
+        if number:
+            self._count_in.begin(number, settings.count_in, time.monotonic())
+        else:
+            self._begin_take()
+
+    def _begin_take(self) -> None:
         name = self.source.name or "Jaka to melodia"
         settings = self.settings
         info = TakeInfo(
@@ -221,9 +242,12 @@ class Engine:
         if loop is not None:
             text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
             self._takes.add_marker(text, self.stream_s)
+        self._click_told = False
+        self._tell_click()
 
     def stop_recording(self) -> None:
         """End the take with all that was delivered; notes that sound end with it."""
+        self._count_in.cancel()
         self._check_source()
         if self._takes.recording and self.source.live and self._source_status.waiting_frames:
             self.pull(self._source_status.waiting_frames)
@@ -310,11 +334,40 @@ class Engine:
         """Ten times a second: source, port, and the CPU's load."""
         self._check_source()
         self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self._tell_click()
         self.sink.status()
         now, used = time.monotonic(), time.thread_time()
         if now - self._cpu[0] >= 1.0:
             self._cpu_load = (used - self._cpu[1]) / (now - self._cpu[0])
             self._cpu = (now, used)
+
+    def _count(self, coming: int) -> None:
+        """So many samples are about to be processed: note when they came, begin a take in time."""
+        now, rate = time.monotonic(), self.source.rate
+        waiting = self._source_status.waiting_frames / rate if self.source.live else 0.0
+        self._count_in.clock.hear(now, self.stream_s + coming / rate + waiting)
+        if self._count_in.counting:
+            sound = self.sound.status()
+            if self._count_in.due(self.settings, sound, self._loop_s(), now):
+                self._begin_take()
+
+    def _tell_click(self) -> None:
+        """Let the take know the click it is played to, as soon as that is known."""
+        if self._click_told or not (self._takes.recording and self.settings.click):
+            return
+        began_s, sound = self._takes.started_s, self.sound.status()
+        click = self._count_in.click(self.settings, sound, self._loop_s(), began_s)
+        if click is not None:
+            self._takes.add_click(click, self.stream_s)
+            self._click_told = True
+
+    def _loop_s(self) -> float:
+        """From output to stream, as measured for these devices or as their drivers say."""
+        sound = self.sound.status()
+        if sound.name != self._loop[0]:
+            estimate_ms = sound.latency_ms + self._source_status.latency_ms
+            self._loop = sound.name, loop_seconds(self.source.name, sound.name, estimate_ms)
+        return self._loop[1]
 
     def _change_rate(self) -> None:
         """The device came back at another rate: a take goes on as a new one."""
@@ -322,7 +375,7 @@ class Engine:
         self._takes.stop()
         self._restart(self.chain.model)
         if was_recording:
-            self.record()
+            self._begin_take()
 
     def _restart(self, model: HopModel) -> None:
         stream_s = self.stream_s
@@ -331,6 +384,8 @@ class Engine:
 
     def _start_chain(self, model: HopModel, stream_s: float) -> None:
         model.reset()
+        self._count_in.clock.restart()
+        self._loop = ("", 0.0)
         self.chain = Chain(model, self.source.rate, self.settings)
         if stream_s > 0:
             self.chain.gap(round(stream_s * self.source.rate))

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import numpy as np
 import numpy.typing as npt
 
+from realtime.click import Click
 from realtime.notes import Note
 
 Floats = npt.NDArray[np.float32]
@@ -30,13 +31,14 @@ class TakeEvent:
     """A line of the journal. Times are seconds since the take began."""
 
     kind: str
-    """on | off | gap | marker | instrument"""
+    """on | off | gap | marker | instrument | click"""
     at_s: float
     left_s: float
     pitch: int = 0
     velocity: int = 0
     text: str = ""
-    """What a gap or marker says, or which instrument was heard so far."""
+    """What a gap or marker says, which instrument was heard so far, or a click's tempo and metre,
+    whose first beat is at `at_s`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,19 @@ def read_heard_instrument(folder: Path) -> str:
     """The instrument that the model heard most, "" where it did not say."""
     heard = [e.text for e in _read_events(folder / "events.jsonl") if e.kind == "instrument"]
     return heard[-1][:40] if heard else ""
+
+
+def read_click(folder: Path) -> Click | None:
+    """The click that the take was played to; None where there was none, or its tempo changed."""
+    clicks = [event for event in _read_events(folder / "events.jsonl") if event.kind == "click"]
+    if not clicks:
+        return None
+    words = clicks[-1].text.split()
+    try:
+        click = Click(float(words[0]), int(words[1]), clicks[-1].at_s)
+    except (ValueError, IndexError):
+        return None
+    return click if 1 <= click.bpm <= 1000 and 1 <= click.beats <= 64 else None
 
 
 def audio_parts(folder: Path) -> list[Path]:

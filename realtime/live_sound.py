@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from realtime.metronome import Metronome
 from realtime.voices import VoiceBank
 
 Floats = npt.NDArray[np.float32]
@@ -14,7 +15,8 @@ class LiveSound:
     """Follows orders, plain dicts as the engine's process sends them.
 
     {"notes": [[pitch, velocity], ...]}, velocity 0 ends the note; {"cut": true} ends all;
-    {"synth_db": decibels, "a4_hz": Hz}.
+    {"synth_db": decibels, "a4_hz": Hz}; {"click": [beats a minute, beats a bar], "click_db":
+    decibels, "number": n}: another number begins a bar at once, 0 beats a minute stop.
 
     Args:
         rate: Hz.
@@ -23,12 +25,23 @@ class LiveSound:
     def __init__(self, rate: int) -> None:
         self.rate = rate
         self.voices = VoiceBank(rate)
-        self._gain = np.float32(1.0)
+        self.metronome = Metronome(rate)
+        self.number = 0
+        """Of the click's newest start."""
+        self._gain = self._click_gain = np.float32(1.0)
 
     def obey(self, order: dict[str, Any]) -> None:
         """Follow one order, from the next block on."""
         if "synth_db" in order:
             self._gain = np.float32(10 ** (float(order["synth_db"]) / 20))
+        if "click_db" in order:
+            self._click_gain = np.float32(10 ** (float(order["click_db"]) / 20))
+        if "click" in order:
+            bpm, beats = order["click"]
+            if order.get("number", self.number) != self.number and bpm > 0:
+                self.number = int(order["number"])
+                self.metronome.start(float(bpm), int(beats))
+            self.metronome.change(float(bpm), int(beats))
         if "a4_hz" in order:
             self.voices.a4_hz = float(order["a4_hz"])
         if "cut" in order:
@@ -41,5 +54,6 @@ class LiveSound:
 
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""
-        mixed: Floats = np.tanh(self._gain * self.voices.render())
+        notes: Floats = np.tanh(self._gain * self.voices.render())
+        mixed: Floats = np.clip(notes + self._click_gain * self.metronome.render(), -1, 1)
         return mixed

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.atomic import whole_file
+from realtime.click import Click
 from realtime.instruments import instrument_messages
 from realtime.notes import Note
 
@@ -75,8 +76,9 @@ def write_midi(
     markers: Sequence[tuple[float, str]] = (),
     instrument: str = "",
     key: str = "",
+    click: Click | None = None,
 ) -> None:
-    """A type 1 file: a tempo track (4/4), then the notes with their raw timing.
+    """A type 1 file: a tempo track (4/4 without a click), then the notes with their raw timing.
 
     Args:
         notes: in any order.
@@ -86,6 +88,8 @@ def write_midi(
         bpm: beats a minute that the file says; notes stay where they are in seconds.
         markers: (seconds, text), such as gaps in the sound; in the tempo track.
         key: such as "Bb" or "F#m", for notation programs; "" says none.
+        click: that the notes were played to; gives tempo and metre and is named, so that
+            `click.read_click` finds it. Notes stay where they are.
         instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
 
     Raises:
@@ -93,15 +97,17 @@ def write_midi(
     """
     from mido import Message, MetaMessage, MidiFile, MidiTrack
 
-    tempo = round(60e6 / bpm)
+    tempo = round(60e6 / (click.bpm if click else bpm))
+    beats = click.beats if click else 4
     file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
     file.tracks.append(
         MidiTrack(
             [
                 MetaMessage("track_name", name="Jaka to melodia", time=0),
                 *instrument_messages(instrument, named=True, channel=None),
+                *([MetaMessage("text", text=click.text(), time=0)] if click else []),
                 MetaMessage("set_tempo", tempo=tempo, time=0),
-                MetaMessage("time_signature", numerator=4, denominator=4, time=0),
+                MetaMessage("time_signature", numerator=beats, denominator=4, time=0),
                 *([MetaMessage("key_signature", key=key, time=0)] if key else []),
                 *_marker_messages(markers, tempo),
                 MetaMessage("end_of_track", time=0),

@@ -77,6 +77,8 @@ class Snapshot:
     behind_s: float = 0.0
     """Seconds of input waiting to be computed."""
     recording: bool = False
+    count_in: int = 0
+    """Beats until the take begins, 0 where none are counted."""
     take_s: float = 0.0
     """Length of the take being recorded."""
     take_notes: int = 0

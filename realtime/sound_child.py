@@ -2,7 +2,9 @@
 
 Reads orders of `realtime.live_sound` from standard input, one JSON object a line, and ends when it
 does: the engine, however it died, leaves no note behind. Reports a JSON object a line on standard
-output: {"open": NAME, "latency_ms": MS}, {"error": TEXT}.
+output: {"open": NAME, "latency_ms": MS}, {"error": TEXT}, and at each bar of the click {"beat":
+{"number": of its start, "bpm": TEMPO, "beats": A BAR, "start_s": when that start was handed over,
+"bar_s": when this bar was}} in monotonic seconds.
 """
 
 import contextlib
@@ -17,6 +19,10 @@ from realtime.live_output import LiveOutput
 from realtime.live_sound import LiveSound
 from realtime.outputs import find_output
 from realtime.priority import raise_priority
+from realtime.stream_clock import StreamClock
+
+SETTLE_SECONDS = 0.5
+"""An output that has just begun takes more than it plays."""
 
 
 class Orders:
@@ -48,19 +54,31 @@ def main(name: str) -> int:
     try:
         output = LiveOutput(find_output(name))
         _report(reports, open=output.name, latency_ms=1000 * output.latency_s)
-        _play(output, Orders(0))
+        _play(output, Orders(0), reports)
     except UserError as error:
         _report(reports, error=str(error))
         return 1
     return 0
 
 
-def _play(output: LiveOutput, orders: Orders) -> None:
-    sound = LiveSound(output.rate)
+def _play(output: LiveOutput, orders: Orders, reports: int) -> None:
+    sound, clock = LiveSound(output.rate), StreamClock()
+    told: tuple[int, float] | None = None
     while (waiting := orders.take()) is not None:
         for order in waiting:
             sound.obey(order)
-        output.write(sound.render())
+        handed = output.write(sound.render())
+        clicks = sound.metronome
+        if clicks.frame > SETTLE_SECONDS * output.rate:
+            clock.hear(handed, clicks.frame / output.rate)
+            clicks.skip(clock.lost_s())
+        if clicks.bar_frame is not None and told != (sound.number, clicks.bar_frame):
+            start_s = clock.moment(clicks.start_frame / output.rate)
+            if start_s is not None:
+                told = sound.number, clicks.bar_frame
+                since_s = (clicks.bar_frame - clicks.start_frame) / output.rate
+                beat = {"number": sound.number, "bpm": clicks.bpm, "beats": clicks.beats}
+                _report(reports, beat={**beat, "start_s": start_s, "bar_s": start_s + since_s})
     sound.obey({"cut": True})
     while sound.voices.sounding:
         output.write(sound.render())

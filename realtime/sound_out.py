@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from realtime.child_process import python_command, python_environment
@@ -20,6 +20,21 @@ HANG_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """The newest bar of the click. Seconds are monotonic, as the output was handed the sample."""
+
+    number: int
+    """Of the click's start."""
+    bpm: float
+    beats: int
+    """A bar."""
+    start_s: float
+    """When the first bar began."""
+    bar_s: float
+    """When the newest one did."""
+
+
+@dataclass(frozen=True, slots=True)
 class SoundStatus:
     """How the output is doing."""
 
@@ -28,7 +43,9 @@ class SoundStatus:
     message: str = ""
     """A sentence for the user, or empty."""
     latency_ms: float = 0.0
-    """What its driver reports."""
+    """From handing over a sample to the ear, as the driver says."""
+    beat: Beat | None = None
+    """Of the click, None while it is silent."""
 
 
 class SoundPlayer(Protocol):
@@ -39,6 +56,9 @@ class SoundPlayer(Protocol):
 
     def send(self, events: Sequence[Event]) -> None:
         """Play events now."""
+
+    def restart_click(self) -> int:
+        """Begin a bar of the click at once. Returns the number that `status` will say of it."""
 
     def silence(self) -> None:
         """End every note."""
@@ -58,6 +78,10 @@ class NoSound:
 
     def send(self, events: Sequence[Event]) -> None:
         """Nothing."""
+
+    def restart_click(self) -> int:
+        """Never begins."""
+        return 0
 
     def silence(self) -> None:
         """Nothing."""
@@ -87,6 +111,7 @@ class SoundOut:
         self._sounding: dict[int, int] = {}
         """Pitch as heard -> key that was sent for it."""
         self._status = SoundStatus()
+        self._number = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
         self._lock = threading.Lock()
@@ -105,9 +130,11 @@ class SoundOut:
         before, self._settings = self._settings, settings
         if before.synth and (settings.synth_muted or not settings.synth):
             self.silence()
+        if not settings.click:
+            self._status = replace(self._status, beat=None)
         if settings.sound_out != before.sound_out or not self.wanted:
             self._end()
-        self._say(_levels(settings))
+        self._say(self._levels())
         self._changed.set()
         if self.wanted and self._thread is None:
             self._thread = threading.Thread(target=self._supervise, name="sound out", daemon=True)
@@ -128,6 +155,12 @@ class SoundOut:
                     notes.append((key, event.velocity))
         if notes:
             self._say({"notes": notes})
+
+    def restart_click(self) -> int:
+        """Begin a bar of the click at once. Returns the number that `status` will say of it."""
+        self._number += 1
+        self._say(self._levels())
+        return self._number
 
     def silence(self) -> None:
         """End every note."""
@@ -176,7 +209,7 @@ class SoundOut:
         os.set_blocking(pipe, False)
         with self._lock:
             self._process, self._pipe = process, pipe
-        self._say(_levels(self._settings))
+        self._say(self._levels())
         if not self.wanted:
             self._end()
         said = ""
@@ -195,6 +228,19 @@ class SoundOut:
     def _hear(self, report: dict[str, Any]) -> None:
         if "open" in report:
             self._status = SoundStatus(str(report["open"]), "", float(report["latency_ms"]))
+        elif "beat" in report and self._settings.click:
+            self._status = replace(self._status, beat=Beat(**report["beat"]))
+
+    def _levels(self) -> dict[str, Any]:
+        settings = self._settings
+        bpm = settings.click_bpm if settings.click else 0.0
+        return {
+            "synth_db": settings.synth_db,
+            "a4_hz": settings.a4_hz,
+            "click_db": settings.click_db,
+            "click": [bpm, settings.click_beats],
+            "number": self._number,
+        }
 
     def _say(self, order: dict[str, Any]) -> None:
         line = json.dumps(order).encode() + b"\n"
@@ -223,8 +269,4 @@ class SoundOut:
 
 def plays(settings: EngineSettings) -> bool:
     """Whether these settings need an output."""
-    return settings.synth
-
-
-def _levels(settings: EngineSettings) -> dict[str, Any]:
-    return {"synth_db": settings.synth_db, "a4_hz": settings.a4_hz}
+    return settings.synth or settings.click

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from realtime.errors import UserError
 
-SOUND_RANGES: dict[str, tuple[float, float]] = {"synth_db": (-36, 6)}
+SOUND_RANGES: dict[str, tuple[float, float]] = {
+    "synth_db": (-36, 6),
+    "click_bpm": (30, 300),
+    "click_beats": (1, 16),
+    "click_db": (-36, 6),
+    "count_in": (0, 4),
+}
 """Lowest and highest value that means something, by field of `SoundSettings`."""
 
 
@@ -17,6 +23,17 @@ class SoundSettings:
     play comes back through the microphone as new notes."""
     synth_db: float = -6.0
     """Level of the synth in decibels (-36 to 6)."""
+    click: bool = False
+    """Play a click track."""
+    click_bpm: float = 120.0
+    """Tempo of the click, in beats a minute (30-300). `jtm live` plays a click where this is
+    named."""
+    click_beats: int = 4
+    """Beats a bar (1-16); the first is higher."""
+    click_db: float = -12.0
+    """Level of the click in decibels (-36 to 6)."""
+    count_in: int = 1
+    """Bars that are counted before a take begins while there is a click (0-4)."""
     sound_out: str = ""
     """Output by name (see `jtm devices`); "" is the system default."""
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.chain import Timed
+from realtime.click import Click
 from realtime.instrument_guess import InstrumentGuess
 from realtime.journal import TakeEvent, TakeInfo
 from realtime.notes import NoteOn
@@ -33,7 +34,8 @@ class TakeControl:
 
     def __init__(self) -> None:
         self._current: TakeRecorder | None = None
-        self._started_s = 0.0
+        self.started_s = 0.0
+        """Stream time at which the running take began."""
         self._finishing: list[TakeRecorder] = []
         self._guess: InstrumentGuess | None = None
         self._before: Floats = np.zeros(0, dtype=np.float32)
@@ -51,7 +53,7 @@ class TakeControl:
         if self._current is None:
             target = Path(folder).expanduser() if folder else default_folder()
             self._current = TakeRecorder(target, info)
-            self._started_s = stream_s
+            self.started_s = stream_s
             self._guess, self._named = None, info.instrument
 
     def stop(self) -> None:
@@ -74,8 +76,16 @@ class TakeControl:
     def add_marker(self, text: str, stream_s: float) -> None:
         """Something worth knowing happened at this stream time."""
         if self._current is not None:
-            at_s = max(0.0, stream_s - self._started_s)
+            at_s = max(0.0, stream_s - self.started_s)
             self._current.add_marker(TakeEvent("marker", at_s, at_s, text=text))
+
+    def add_click(self, click: Click | None, stream_s: float) -> None:
+        """The take is played to this click; None where its bars line up no more."""
+        if self._current is not None:
+            now_s = max(0.0, stream_s - self.started_s)
+            at_s = now_s if click is None else click.first_beat_s
+            text = "" if click is None else f"{click.bpm} {click.beats}"
+            self._current.add_marker(TakeEvent("click", at_s, now_s, text=text))
 
     def name_instrument(self, guess: InstrumentGuess, stream_s: float) -> None:
         """Keep with the take what the model heard most in it so far; the player's word counts more.
@@ -90,7 +100,7 @@ class TakeControl:
         name = guess.overall(self._before)
         if name and name != self._named:
             self._named = name
-            at_s = max(0.0, stream_s - self._started_s)
+            at_s = max(0.0, stream_s - self.started_s)
             self._current.add_marker(TakeEvent("instrument", at_s, at_s, text=name))
 
     def status(self) -> TakeStatus:
@@ -116,8 +126,8 @@ class TakeControl:
 
     def _entry(self, item: Timed, frame_seconds: float) -> TakeEvent:
         event = item.event
-        at_s = max(0.0, event.frame * frame_seconds - self._started_s)
-        left_s = max(0.0, item.emitted_s - self._started_s)
+        at_s = max(0.0, event.frame * frame_seconds - self.started_s)
+        left_s = max(0.0, item.emitted_s - self.started_s)
         if isinstance(event, NoteOn):
             return TakeEvent("on", at_s, left_s, event.pitch, event.velocity)
         return TakeEvent("off", at_s, left_s, event.pitch)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from realtime.click import Click, read_click
 from realtime.errors import UserError
 from realtime.instruments import read_instrument, write_instrument
 from realtime.note_files import write_csv, write_midi
@@ -125,9 +126,16 @@ def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1)
     number = max(version.number for version in take.versions) + 1
     path = take.folder / f"{take.name}.v{number}-{kind}.csv"
     version = TakeVersion(path, number, kind)
-    write_midi(notes, version.midi, take.name, channel, instrument=take.instrument)
+    click = click_of(take)
+    write_midi(notes, version.midi, take.name, channel, instrument=take.instrument, click=click)
     write_csv(notes, version.csv)
     return version
+
+
+def click_of(take: Take) -> Click | None:
+    """The click that a take was played to, None where there was none."""
+    clicks = (read_click(version.midi) for version in reversed(take.versions))
+    return next((click for click in clicks if click is not None), None)
 
 
 def name_instrument(take: Take, instrument: str) -> None:

@@ -12,6 +12,7 @@ from realtime.journal import (
     audio_parts,
     in_use,
     is_whole,
+    read_click,
     read_heard_instrument,
     read_info,
     read_markers,
@@ -75,7 +76,15 @@ def finish(journal: Path) -> Path:
     midi = base.with_name(f"{name}.mid")
     markers = read_markers(journal)
     instrument = info.instrument or read_heard_instrument(journal)
-    write_midi(notes, midi, info.name, info.channel, markers=markers, instrument=instrument)
+    write_midi(
+        notes,
+        midi,
+        info.name,
+        info.channel,
+        markers=markers,
+        instrument=instrument,
+        click=read_click(journal),
+    )
     write_csv(notes, base.with_name(f"{name}.csv"))
     _finish_audio(journal, base.with_name(f"{name}.flac"))
     shutil.rmtree(journal, ignore_errors=True)

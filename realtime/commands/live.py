@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,8 @@ def main(argv: list[str]) -> int:
         command="live",
         description="Listen to a microphone or file; send notes as MIDI, record takes.",
     )
+    if any(word.replace("_", "-").startswith("--click-bpm") for word in argv):
+        options = replace(options, click=True)
     stop = threading.Event()
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
@@ -81,7 +83,8 @@ def _listen(options: Options, stop: threading.Event) -> int:
     from realtime.transcribe import notes_of
 
     options.check()
-    options.check_sound()
+    settings = _settings(options)
+    settings.check_sound()
     if options.fast and not is_file(options.input):
         raise UserError("--fast reads a sound file: name one with --input.")
     _check_output(options.csv)
@@ -94,7 +97,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
             said.extend(timed)
         printer.show(timed, engine.chain.frame_seconds)
 
-    engine = build_engine(_settings(options), options.fast, patient=False, on_events=left)
+    engine = build_engine(settings, options.fast, patient=False, on_events=left)
     try:
         _announce(engine)
         if options.record:

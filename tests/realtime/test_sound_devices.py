@@ -1,15 +1,21 @@
 """What is heard while playing, on a real sound server: its pitch, how soon, and after a loss."""
 
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
+import soundfile
 
+import jtm
 from realtime.devices import scan
 from realtime.inputs import InputOpener
 from realtime.notes import NoteOff, NoteOn
 from realtime.settings import EngineSettings
 from realtime.sound_out import SoundOut
+from realtime.take_library import click_of, list_takes
+from tests.realtime.live_session import ROOT
 from tests.realtime.servers import pulse_server, wait_until
 
 pytestmark = pytest.mark.slow
@@ -73,3 +79,27 @@ def test_notes_are_heard_at_once_and_after_the_output_was_gone(pulse):
     finally:
         out.close()
         stream.close()
+
+
+def test_what_is_played_to_the_click_lies_on_its_bars(pulse, tmp_path, monkeypatch):
+    """The click comes back through the microphone: it is what a perfect player would play."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert jtm.main(["calibrate", "--repeats", "3"]) == 0
+    words = ["live", "--record", str(tmp_path / "takes"), "--click-bpm", "150", "--click-beats",
+             "3", "--click-db", "0", "--seconds", "9"]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "jtm.py"), *words], capture_output=True, text=True, timeout=90
+    )
+    assert done.returncode == 0, done.stderr
+    (take,) = list_takes(tmp_path / "takes")
+    click = click_of(take)
+    assert (click.bpm, click.beats) == (150.0, 3)
+    assert click.first_beat_s == pytest.approx(0.2, abs=0.03)
+    sound, rate = soundfile.read(take.sound)
+    loud = np.flatnonzero(np.abs(sound) > 0.02)
+    ticks = loud[np.flatnonzero(np.diff(loud, prepend=-rate) > rate // 10)] / rate
+    beats = click.first_beat_s + np.arange(-1, len(ticks) - 1) * 60 / click.bpm
+    ticks = ticks[ticks > click.first_beat_s - 0.1]
+    off = np.array([ticks[np.argmin(np.abs(ticks - beat))] - beat for beat in beats[1:-1]])
+    print(f"{len(off)} beats are off by {1000 * off.min():.1f} to {1000 * off.max():.1f} ms")
+    assert len(off) >= 8 and np.abs(off).max() < 0.012

@@ -1,0 +1,53 @@
+"""Stream time and the clock on the wall: which sample was where, and when."""
+
+from collections import deque
+
+MEMORY_SECONDS = 5.0
+"""Sound arrives in deliveries; the earliest of so long a time tells when it really came."""
+PIECE_SECONDS = 0.5
+LEAST_LOSS_SECONDS = 0.004
+
+
+class StreamClock:
+    """Monotonic seconds -> the stream time of sound that arrives at that moment."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[tuple[float, float]] = deque()
+
+    def hear(self, now: float, arrived_s: float) -> None:
+        """By now so many seconds of the stream have arrived."""
+        origin = now - arrived_s
+        if not self._pieces or now - self._pieces[-1][0] > PIECE_SECONDS:
+            self._pieces.append((now, origin))
+        elif origin < self._pieces[-1][1]:
+            self._pieces[-1] = self._pieces[-1][0], origin
+        while now - self._pieces[0][0] > MEMORY_SECONDS:
+            self._pieces.popleft()
+
+    def restart(self) -> None:
+        """Another source counts anew."""
+        self._pieces.clear()
+
+    def lost_s(self) -> float:
+        """By how much the stream has fallen behind for good; what is told is forgiven."""
+        if len(self._pieces) < 3:
+            return 0.0
+        origin = min(each for _, each in self._pieces)
+        behind_s = min(each for _, each in list(self._pieces)[-3:-1]) - origin
+        if behind_s < LEAST_LOSS_SECONDS:
+            return 0.0
+        kept = [piece for piece in self._pieces if piece[1] < origin + LEAST_LOSS_SECONDS]
+        self._pieces = deque(kept)
+        return behind_s
+
+    def stream_s(self, moment: float) -> float | None:
+        """Stream time of what arrives then; None before anything has."""
+        if not self._pieces:
+            return None
+        return moment - min(origin for _, origin in self._pieces)
+
+    def moment(self, stream_s: float) -> float | None:
+        """When the sample of this stream time passes; None before anything has."""
+        if not self._pieces:
+            return None
+        return stream_s + min(origin for _, origin in self._pieces)
