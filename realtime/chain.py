@@ -53,6 +53,7 @@ class Chain:
             spec.pitch_low,
             spec.pitch_count,
             spec.heads[model.head].look_ahead_frames,
+            spec.velocity_maps,
         )
         self.certainty = Certainty(spec.pitch_low)
         self.instrument = InstrumentGuess(spec.instruments, spec.hop_samples / spec.sample_rate)

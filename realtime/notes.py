@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.early_starts import Early, EarlyStart, Starts, find_early_starts
-from realtime.spec import DecoderSettings
+from realtime.spec import DecoderSettings, VelocityMap
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -64,6 +64,8 @@ class NoteTracker:
         pitch_count: number of rows.
         look_ahead_frames: the first fed frame describes input frame `-look_ahead_frames`; frames
             before the start of the input are ignored.
+        velocity_maps: the scale of each shorter look-ahead (frames) that `settings.early` names,
+            as `DecoderSettings.velocity_map`; where it is missing that of `settings` counts.
     """
 
     def __init__(
@@ -72,11 +74,13 @@ class NoteTracker:
         pitch_low: int = 21,
         pitch_count: int = 88,
         look_ahead_frames: int = 0,
+        velocity_maps: Mapping[int, VelocityMap] | None = None,
     ) -> None:
         self.settings = settings
         self.pitch_low = pitch_low
         self.pitch_count = pitch_count
         self.look_ahead_frames = look_ahead_frames
+        self._velocity_maps = dict(velocity_maps or {})
         self.reset()
 
     def reset(self) -> None:
@@ -236,9 +240,10 @@ class NoteTracker:
         for row in starts:
             early = first_heard.get(row)
             lead = early.lead if early else 0
-            heard = early.velocity if early else float(np.nan_to_num(seen.velocity[index, row]))
             first = max(began.get(row, now + lead), self._ended[row], 0)
-            events.append(NoteOn(first, row + self.pitch_low, self._midi_velocity(heard)))
+            heard = early.velocity if early else float(np.nan_to_num(seen.velocity[index, row]))
+            loudness = self._midi_velocity(heard, self.look_ahead_frames - lead)
+            events.append(NoteOn(first, row + self.pitch_low, loudness))
             self._sounding.add(row)
             self._disarmed.add(row)
             self._started[row], self._dated[row] = now + lead, first
@@ -278,9 +283,11 @@ class NoteTracker:
         sure = np.flatnonzero(self._swelling >= settings.swell_frames)
         return {int(row): first for row in sure if row not in starts}
 
-    def _midi_velocity(self, loudness: float) -> int:
-        """The network's velocity (0-1) -> 1-127."""
+    def _midi_velocity(self, loudness: float, look_ahead_frames: int) -> int:
+        """The velocity (0-1) that a look-ahead gives -> 1-127."""
         knots = self.settings.velocity_map
+        if look_ahead_frames != self.look_ahead_frames:
+            knots = self._velocity_maps.get(look_ahead_frames, knots)
         if knots:
             midi = float(np.interp(loudness, [x for x, _ in knots], [y for _, y in knots]))
         else:

@@ -12,6 +12,9 @@ METADATA_KEY = "jtm_spec"
 SELF_TEST_KEY = "jtm_self_test"
 
 
+VelocityMap = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class DecoderSettings:
     """Thresholds of the note tracker for one look-ahead; tuned on the development set."""
@@ -51,7 +54,7 @@ class DecoderSettings:
     early: tuple[tuple[int, float], ...] = ()
     """(shorter look-ahead of the model in frames, onset probability 0-1): a note also starts, and
     leaves at once, where that look-ahead is as sure as this."""
-    velocity_map: tuple[tuple[float, float], ...] = ()
+    velocity_map: VelocityMap = ()
     """(network's velocity 0-1, MIDI velocity), both rising, straight lines between; none = times
     127. The network learned the keys of its training instruments, a player expects loudness."""
 
@@ -214,6 +217,11 @@ class ModelSpec:
             raise UserError("The model's instruments are not up to 128 names.")
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
             raise UserError("The model declares a look-ahead outside 0-200 frames.")
+
+    @property
+    def velocity_maps(self) -> dict[int, VelocityMap]:
+        """Look-ahead in frames -> its scale from the network's velocity to MIDI velocity."""
+        return {head.look_ahead_frames: head.decoder.velocity_map for head in self.heads}
 
     def with_decoder(self, head: int, decoder: DecoderSettings) -> "ModelSpec":
         """The same model with other thresholds for one head."""

@@ -110,7 +110,9 @@ def listen(model: OnnxModel, recording: Recording) -> Heard:
 def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> list[Note]:
     """Notes of one look-ahead through the runtime's tracker, within the recording."""
     look_ahead = spec.heads[head].look_ahead_frames
-    tracker = NoteTracker(settings, spec.pitch_low, spec.pitch_count, look_ahead)
+    tracker = NoteTracker(
+        settings, spec.pitch_low, spec.pitch_count, look_ahead, spec.velocity_maps
+    )
     rolls = [heard.rolls[name][:, head] for name in ("onset", "frame", "offset", "velocity")]
     seconds = spec.hop_ms / 1000
     early = {

@@ -161,9 +161,10 @@ def fit_velocity(
     """The settings with a loudness scale: what the keys were at each velocity of the network.
 
     Found notes are matched with true ones of known velocity; the scale is the isotonic regression
-    through them, at `KNOTS` quantiles. Without such notes the settings stay as they are.
+    through them, at `KNOTS` quantiles. Without such notes the settings stay as they are. Notes that
+    leave early have the scale of the look-ahead by which they leave.
     """
-    plain = replace(settings, velocity_map=((0.0, 0.0), (1.0, 127.0)))
+    plain = replace(settings, velocity_map=((0.0, 0.0), (1.0, 127.0)), early=())
     said: list[float] = []
     true: list[float] = []
     for one in heard:

@@ -60,12 +60,13 @@ def test_a_note_that_a_shorter_look_ahead_is_sure_of_leaves_at_once():
     onset, frame, offset, soon = (np.zeros((hops, 1), np.float32) for _ in range(4))
     soon[5], onset[8:10], frame[8:16] = 0.8, 0.9, 1.0
 
-    def decode_sooner(threshold: float) -> list:
-        tracker = NoteTracker(replace(decoder, early=((1, threshold),)), 60, 1, 4)
+    def decode_sooner(threshold: float, scales: dict | None = None) -> list:
+        tracker = NoteTracker(replace(decoder, early=((1, threshold),)), 60, 1, 4, scales)
         heard = {1: (soon, np.full_like(soon, 0.3))}
         return tracker.feed_each(onset, frame, offset, np.full_like(soon, 0.5), heard)
 
     assert decode_sooner(0.75) == [(5, NoteOn(4, 60, 30)), (17, NoteOff(13, 60))]
+    assert decode_sooner(0.75, {1: ((0, 0), (1, 50))})[0] == (5, NoteOn(4, 60, 15))
     assert decode_sooner(0.85) == [(8, NoteOn(4, 60, 50)), (17, NoteOff(13, 60))]
 
 
