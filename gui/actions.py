@@ -1,5 +1,6 @@
 """What keys and menu do to the window, by name."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.shortcuts import CheatSheet
 from gui.takes import files_of, save_copy, show_folder
+from gui.tap_tempo import TapTempo
 from gui.trash import Trashed, discard, put_back
 from gui.words import tr
 from realtime.errors import UserError
@@ -25,6 +27,7 @@ class Actions:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._trashed: list[Trashed] = []
+        self._taps = TapTempo()
 
     def record(self) -> None:
         """Begin a take, or end and keep it."""
@@ -157,6 +160,18 @@ class Actions:
             if controller.settings.synth
             else tr("The synth is silent.")
         )
+
+    def click(self) -> None:
+        """A click, or no longer."""
+        controller = self._window.controller
+        controller.change(click=not controller.settings.click)
+        controller.flush()
+
+    def tap(self) -> None:
+        """A beat of the tempo that is wanted."""
+        bpm = self._taps.tap(time.monotonic())
+        if bpm is not None:
+            self._window.controller.change(click_bpm=bpm)
 
     def try_midi(self) -> None:
         """Send a middle C to MIDI port and synth for a moment."""

@@ -35,8 +35,11 @@ NOTE_FIELDS = (
     "channel",
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
-SOUND_FIELDS = ("synth", "synth_db", "sound_out")
-"""Settings of the engine about what is heard."""
+SOUND_FIELDS = (
+    *("synth", "synth_db", "sound_out"),
+    *("click_bpm", "click_beats", "click_db", "count_in"),
+)
+"""Settings of the engine about what is heard; the click itself is off at first."""
 ENGINE_FIELDS = (
     *("input", "midi_out", "latency_ms", "instrument", "keep_sound"),
     *NOTE_FIELDS,
@@ -121,6 +124,10 @@ class Choices:
     synth: bool = EngineSettings.synth
     synth_db: float = EngineSettings.synth_db
     sound_out: str = EngineSettings.sound_out
+    click_bpm: float = EngineSettings.click_bpm
+    click_beats: int = EngineSettings.click_beats
+    click_db: float = EngineSettings.click_db
+    count_in: int = EngineSettings.count_in
 
     def engine_settings(self, **other: Any) -> EngineSettings:
         """Settings for the engine, with values from the command line on top."""

@@ -218,7 +218,9 @@ class Controller(QObject):
 
     def toggle_recording(self) -> None:
         """Begin a take, or end and keep it."""
-        if self.last is not None and self.last.snapshot.recording:
+        self.flush()
+        shown = self.last.snapshot if self.last is not None else None
+        if shown is not None and (shown.recording or shown.count_in):
             self._engine.stop_recording()
         else:
             self._engine.record()

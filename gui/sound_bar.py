@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
-from gui.choices import SOUND_FIELDS
 from gui.controls import Captioned, Picker, Segments
 from gui.status_text import short_name
 from gui.theme import SPACE, Theme
@@ -24,7 +23,7 @@ class SoundBar(QWidget):
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
     wanted = Signal(str)
-    """An action by name: "synth"."""
+    """An action by name: "synth", "click" or "tap"."""
     rescan = Signal()
     """The list of outputs should be read again."""
 
@@ -36,13 +35,29 @@ class SoundBar(QWidget):
         self.synth = Segments(tr("Synth"), [tr("Off"), tr("On")], [_synth_tip()] * 2)
         self.output = Picker(tr("Output"))
         self.output.explain(tr("Where synth and click are heard"))
-        self._boxes = {"synth_db": _box("synth_db", tr(" dB"), tr("Synth level"))}
-        self._boxes["synth_db"].setToolTip(tr("How loud the synth is, in decibels"))
-        self._captioned = {
+        self.click = Segments(tr("Click"), [tr("Off"), tr("On")], [_click_tip()] * 2)
+        self.tap = QPushButton(tr("Tap"))
+        self.tap.setAccessibleName(tr("Tap the tempo"))
+        self.tap.setToolTip(tr("Tap the tempo, a beat a tap (B)"))
+        self.tap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._captioned: dict[str, Captioned] = {}
+        self._boxes: dict[str, QSpinBox] = {}
+        for field, (name, tip, suffix) in _texts().items():
+            box = self._boxes[field] = _box(field, suffix, name)
+            box.setToolTip(tip)
+            self._captioned[field] = Captioned(name, box)
+        self._boxes["count_in"].setSpecialValueText(tr("none"))
+        self._captioned |= {
             "synth": Captioned(tr("Synth"), self.synth),
-            "synth_db": Captioned(tr("Synth level"), self._boxes["synth_db"]),
             "sound_out": Captioned(tr("Output"), self.output),
+            "click": Captioned(tr("Click"), self.click),
         }
+        self._parts: list[QWidget] = [
+            *(self._captioned[field] for field in ("synth", "synth_db", "sound_out", "click")),
+            *(self._captioned[field] for field in ("click_bpm",)),
+            self.tap,
+            *(self._captioned[field] for field in ("click_beats", "count_in", "click_db")),
+        ]
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +71,7 @@ class SoundBar(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for index, part in enumerate(self._captioned.values()):
+        for index, part in enumerate(self._parts):
             self._grid.addWidget(part, *divmod(index, columns), Qt.AlignmentFlag.AlignBottom)
         for column in range(MOST_COLUMNS):
             self._grid.setColumnStretch(column, int(column < columns))
@@ -78,6 +93,7 @@ class SoundBar(QWidget):
         """Show what is chosen, and what of it is not usual."""
         self._settings, usual = settings, EngineSettings()
         self.synth.set_chosen(int(settings.synth))
+        self.click.set_chosen(int(settings.click))
         for field, box in self._boxes.items():
             box.blockSignals(True)
             box.setValue(round(getattr(settings, field)))
@@ -86,11 +102,12 @@ class SoundBar(QWidget):
         offered = (("", tr("System default")), *self._outputs)
         self.output.offer(offered, settings.sound_out, missing)
         for field, captioned in self._captioned.items():
-            if field in SOUND_FIELDS:
-                captioned.mark(getattr(settings, field) != getattr(usual, field))
+            captioned.mark(getattr(settings, field) != getattr(usual, field))
 
     def _connect(self) -> None:
         self.synth.chosen.connect(lambda index: self._switch("synth", bool(index)))
+        self.click.chosen.connect(lambda index: self._switch("click", bool(index)))
+        self.tap.pressed.connect(lambda: self.wanted.emit("tap"))
         self.output.chosen.connect(lambda name: self.changed.emit({"sound_out": name}))
         self.output.opened.connect(self.rescan)
         for field, box in self._boxes.items():
@@ -110,6 +127,24 @@ def _synth_tip() -> str:
         "Hear the notes on the built-in synth while you play (H). Use headphones: what "
         "loudspeakers play comes back through the microphone as new notes."
     )
+
+
+def _click_tip() -> str:
+    return tr(
+        "A click in your tempo (K). A take recorded to it knows its bars, and can be saved with "
+        "them."
+    )
+
+
+def _texts() -> dict[str, tuple[str, str, str]]:
+    """Setting -> (its name, what it does, its unit)."""
+    return {
+        "synth_db": (tr("Synth level"), tr("How loud the synth is, in decibels"), tr(" dB")),
+        "click_bpm": (tr("Tempo"), tr("Of the click, in beats a minute"), tr(" BPM")),
+        "click_beats": (tr("Beats a bar"), tr("The first of them is higher"), ""),
+        "count_in": (tr("Count-in"), tr("Bars of click before a take begins"), ""),
+        "click_db": (tr("Click level"), tr("How loud the click is, in decibels"), tr(" dB")),
+    }
 
 
 def _box(field: str, suffix: str, name: str) -> QSpinBox:

@@ -141,7 +141,7 @@ class TopBar(QWidget):
         self._captioned["ahead"].mark(settings.latency_ms != usual.latency_ms)
         shaping = bool(unusual(settings) - {"sensitivity"})
         _mark(self.tune, tr("something is not as usual") if shaping else "")
-        _mark(self.listen, tr("something can be heard") if settings.synth else "")
+        _mark(self.listen, tr("something can be heard") if settings.synth or settings.click else "")
         self.look_ahead.set_chosen(self._look_aheads.index(settings.latency_ms))
         self.tuning.show_settings(settings)
         self.sound.show_settings(settings)

@@ -85,7 +85,12 @@ class Transport(QWidget):
         snapshot = frame.snapshot
         notes = () if snapshot.state in ENDED else snapshot.notes
         self.now_playing.show_notes(sounding_notes(notes, now_s))
-        self.show_recording(snapshot.recording, snapshot.take_s, snapshot.take_notes)
+        self.show_recording(
+            snapshot.recording or snapshot.count_in > 0,
+            snapshot.take_s,
+            snapshot.take_notes,
+            snapshot.count_in,
+        )
         self.take.show_take(snapshot.last_take)
         self.meter.show_level(frame.level)
 
@@ -96,10 +101,15 @@ class Transport(QWidget):
         self.take.setVisible(not compact)
         self.takes.setVisible(not compact)
 
-    def show_recording(self, recording: bool, take_s: float, notes: int) -> None:
-        """Turn the record button into a stop button with the length of the take, and back."""
+    def show_recording(self, recording: bool, take_s: float, notes: int, count_in: int = 0) -> None:
+        """Turn the record button into a stop button with the length of the take, and back.
+
+        While bars are counted before the take it says how many beats are left.
+        """
         text = tr("Record")
-        if recording:
+        if count_in:
+            text = tr("in {beats}", beats=count_in)
+        elif recording:
             text = duration(take_s)
             if self.width() >= NARROW:
                 text += "  ·  " + plural(notes, "note", "notes")

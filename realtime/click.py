@@ -64,10 +64,15 @@ def read_click(midi: Path) -> Click | None:
     return Click(bpm, beats, first_s) if 1 <= bpm <= 1000 and 1 <= beats <= 64 else None
 
 
-def on_bars(notes: Sequence[Note], click: Click) -> list[Note]:
-    """The notes moved as a whole so that the bars of the click are bars; nothing else changes."""
+def on_bars(notes: Sequence[Note], click: Click) -> tuple[list[Note], Click]:
+    """The notes moved as a whole so that the bars of the click are bars; nothing else changes.
+
+    Returns:
+        The notes, and the click as it lies among them now.
+    """
     shift_s = click.shift_s(notes)
-    return [
+    moved = [
         replace(note, onset_s=note.onset_s + shift_s, offset_s=note.offset_s + shift_s)
         for note in notes
     ]
+    return moved, replace(click, first_beat_s=max(0.0, click.first_beat_s + shift_s))

@@ -1,5 +1,6 @@
 """Notes and musical time: a guess of the tempo, and notes moved towards a grid for export."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,23 +35,29 @@ def guess_tempo(notes: Sequence[Note]) -> float:
 
 
 def quantised(
-    notes: Sequence[Note], bpm: float, steps_per_beat: int, strength: float = 1.0
+    notes: Sequence[Note],
+    bpm: float,
+    steps_per_beat: int,
+    strength: float = 1.0,
+    origin_s: float | None = None,
 ) -> list[Note]:
-    """Notes moved towards a grid that begins with the first of them.
+    """Notes moved towards a grid.
 
     Args:
         notes: in any order; they stay as they are.
         bpm: beats a minute.
         steps_per_beat: 1, 2, 3, 4, ...; 0 moves nothing.
         strength: 0 moves nothing, 1 all the way.
+        origin_s: where a step of the grid lies; None is the first note.
     """
     if not notes or steps_per_beat <= 0:
         return list(notes)
     step_s = 60 / bpm / steps_per_beat
-    origin_s = min(note.onset_s for note in notes)
+    if origin_s is None:
+        origin_s = min(note.onset_s for note in notes)
 
     def moved(note: Note) -> Note:
-        start = round((note.onset_s - origin_s) / step_s)
+        start = max(round((note.onset_s - origin_s) / step_s), math.ceil(-origin_s / step_s))
         steps = max(round((note.offset_s - note.onset_s) / step_s), 1)
         onset_s = origin_s + start * step_s
         offset_s = onset_s + steps * step_s

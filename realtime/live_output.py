@@ -77,7 +77,7 @@ class LiveOutput:
             if time.monotonic() > patience or not self._mixer.active:
                 raise UserError(f"Output '{self.name}' takes no more sound; trying again.")
             time.sleep(LOOK_SECONDS)
-        taken_at = time.monotonic() + self._ring.read_available / self.rate
+        taken_at: float = time.monotonic() + self._ring.read_available / self.rate
         self._ring.write(np.repeat(block, self._channels).astype(np.float32))
         if self._ring.read_available >= self.ahead:
             self._keep_playing()

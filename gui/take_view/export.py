@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gui.key_guess import guess_key
 from gui.key_names import key_signature
+from realtime.click import Click, on_bars
 from realtime.grid import quantised
 from realtime.music_xml import write_music_xml
 from realtime.note_files import HEADER, csv_row, write_csv, write_midi
@@ -28,6 +29,8 @@ class ExportChoice:
     strength: float = 1.0
     """How far notes move to the grid, 0-1."""
     channel: int = 1
+    click: Click | None = None
+    """That the take was played to, where the file shall have its bars."""
 
 
 def export(
@@ -35,22 +38,26 @@ def export(
 ) -> Path:
     """Write the notes; the take itself stays as it is. Returns the file made.
 
-    A .mid says its instrument, and the key where one fits well.
+    A .mid says its instrument, and the key where one fits well. With a click the bars of the file
+    are those that were played to.
 
     Raises:
         UserError: if it cannot be written.
     """
     suffix = SUFFIXES[choice.format]
     path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-    moved = quantised(notes, choice.bpm, GRIDS[choice.grid], choice.strength)
+    click = choice.click
+    bpm, origin_s = (click.bpm, click.first_beat_s) if click else (choice.bpm, None)
+    moved = quantised(notes, bpm, GRIDS[choice.grid], choice.strength, origin_s)
     if choice.format == "csv":
         write_csv(moved, path)
     elif choice.format == "musicxml":
-        write_music_xml(moved, path, name, choice.bpm)
+        write_music_xml(moved, path, name, bpm)
     else:
-        key = key_signature(guess_key(moved, 0.0))
-        bpm, channel = choice.bpm, choice.channel
-        write_midi(moved, path, name, channel, bpm, instrument=instrument, key=key)
+        if click is not None:
+            moved, click = on_bars(moved, click)
+        key, channel = key_signature(guess_key(moved, 0.0)), choice.channel
+        write_midi(moved, path, name, channel, bpm, instrument=instrument, key=key, click=click)
     return path
 
 

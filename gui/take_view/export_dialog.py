@@ -18,7 +18,10 @@ from gui.dialog import Dialog
 from gui.take_view.export import GRIDS, ExportChoice
 from gui.theme import SPACE
 from gui.words import tr
+from realtime.click import Click
 
+FIXED, DETECTED, CLICK = range(3)
+"""Where the tempo comes from."""
 FORMATS = ("midi", "csv", "musicxml")
 
 
@@ -28,12 +31,15 @@ class ExportDialog(Dialog):
     Args:
         guessed_bpm: the tempo to begin with.
         channel: MIDI channel of the .mid.
+        click: that the take was played to, if there was one.
     """
 
-    def __init__(self, parent: QWidget, guessed_bpm: float, channel: int = 1) -> None:
+    def __init__(
+        self, parent: QWidget, guessed_bpm: float, channel: int = 1, click: Click | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Save the take"))
-        self._channel = channel
+        self._channel, self._guessed_bpm, self._click = channel, guessed_bpm, click
         self.format = Segments(tr("Format"), ["MIDI", "CSV", "MusicXML"], _format_tips())
         self.tempo = QDoubleSpinBox()
         self.tempo.setRange(20, 400)
@@ -42,6 +48,10 @@ class ExportDialog(Dialog):
         self.tempo.setSuffix(tr(" beats a minute"))
         self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setAccessibleName(tr("Tempo"))
+        self.source = Segments(
+            tr("Tempo"), [tr("Fixed"), tr("Detected"), tr("Click track")], _source_tips(click)
+        )
+        self.source.buttons[CLICK].setEnabled(click is not None)
         self.grid = Segments(
             tr("Grid"), [tr("Off"), *list(GRIDS)[1:]], [tr("Raw timing"), *list(GRIDS)[1:]]
         )
@@ -63,6 +73,10 @@ class ExportDialog(Dialog):
         self.strength.valueChanged.connect(lambda _: self._refresh())
         self.grid.chosen.connect(lambda _: self._refresh())
         self.format.chosen.connect(lambda _: self._refresh())
+        self.source.chosen.connect(self._take_tempo)
+        self.tempo.valueChanged.connect(lambda _: self.source.set_chosen(FIXED))
+        self.source.set_chosen(CLICK if click else DETECTED)
+        self._take_tempo(self.source.index())
         self.format.set_chosen(0)
         self.grid.set_chosen(0)
         self._refresh()
@@ -80,6 +94,7 @@ class ExportDialog(Dialog):
             list(GRIDS)[self.grid.index()],
             self.strength.value() / 100,
             self._channel,
+            self._click if self.source.index() == CLICK else None,
         )
 
     def _lay_out(self) -> None:
@@ -89,7 +104,8 @@ class ExportDialog(Dialog):
         column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self._strength = Captioned(tr("Strength"), self.strength)
         column.addWidget(Captioned(tr("Format"), self.format))
-        column.addWidget(Captioned(tr("Tempo"), self.tempo))
+        column.addWidget(Captioned(tr("Tempo"), self.source))
+        column.addWidget(self.tempo)
         column.addWidget(Captioned(tr("Move notes to a grid"), self.grid))
         column.addWidget(self._strength)
         column.addWidget(self.note)
@@ -100,11 +116,31 @@ class ExportDialog(Dialog):
             row.addWidget(button)
         column.addLayout(row)
 
+    def _take_tempo(self, source: int) -> None:
+        """Show the tempo that was detected, or the click's."""
+        bpm = {DETECTED: self._guessed_bpm, CLICK: self._click.bpm if self._click else 0}
+        if source in bpm:
+            self.tempo.blockSignals(True)
+            self.tempo.setValue(bpm[source])
+            self.tempo.blockSignals(False)
+        self._refresh()
+
     def _refresh(self) -> None:
         """Only what means something now can be moved."""
         self._strength.value.setText(f"{self.strength.value()} %")
         self.strength.setEnabled(self.grid.index() > 0)
-        self.tempo.setEnabled(self.grid.index() > 0 or self.format.index() != 1)
+        matters = self.grid.index() > 0 or self.format.index() != 1
+        self.tempo.setEnabled(matters and self.source.index() != CLICK)
+
+
+def _source_tips(click: Click | None) -> list[str]:
+    return [
+        tr("The tempo that you give"),
+        tr("A guess from the notes"),
+        tr("Bars and tempo of the click it was played to")
+        if click
+        else tr("This take was not played to the click (K)"),
+    ]
 
 
 def _format_tips() -> list[str]:

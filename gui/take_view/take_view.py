@@ -26,7 +26,7 @@ from gui.words import plural, tr
 from realtime.errors import UserError
 from realtime.grid import guess_tempo
 from realtime.note_files import read_csv
-from realtime.take_library import Take, TakeVersion, name_instrument, save_version
+from realtime.take_library import Take, TakeVersion, click_of, name_instrument, save_version
 
 SCREEN_MS = 16
 RELOAD_MS = 200
@@ -245,7 +245,8 @@ class TakeView(QWidget):
     def _do_export(self) -> None:
         if self.take is None:
             return
-        dialog = ExportDialog(self, guess_tempo(self.roll.history.score.notes))
+        guessed_bpm = guess_tempo(self.roll.history.score.notes)
+        dialog = ExportDialog(self, guessed_bpm, click=click_of(self.take))
         if not dialog.exec():
             return
         choice = dialog.choice()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from mido import MetaMessage, MidiFile
 
@@ -5,6 +7,7 @@ from gui.key_guess import Key
 from gui.key_names import key_signature
 from gui.take_view.export import ExportChoice, as_table, export
 from gui.take_view.export_dialog import ExportDialog
+from realtime.click import Click, read_click
 from realtime.errors import UserError
 from realtime.instruments import PROGRAMS
 from realtime.note_files import read_csv
@@ -76,3 +79,36 @@ def test_every_key_can_be_written(tonic, minor):
 def test_notes_as_a_table_are_those_of_the_csv(tmp_path):
     export(NOTES, tmp_path / "a.csv", "a", ExportChoice("csv"))
     assert as_table(NOTES).replace("\t", ",") == (tmp_path / "a.csv").read_text()
+
+
+def test_a_take_played_to_the_click_is_saved_with_its_bars(qtbot, tmp_path):
+    click = Click(100.0, 3, 0.25)
+    dialog = ExportDialog(None, 93.5, click=click)
+    qtbot.addWidget(dialog)
+    assert dialog.choice() == ExportChoice("midi", 100.0, "off", 1.0, 1, click)
+    assert not dialog.tempo.isEnabled()
+    notes = [Note(0.25 + 0.6 * beat + 0.02, 0.6 + 0.6 * beat, 60, 80, 0.0) for beat in range(4)]
+    made = export(notes, tmp_path / "a.mid", "a", dialog.choice())
+    starts = [at for at, message in timed(MidiFile(made)) if message.type == "note_on"]
+    assert starts == pytest.approx([0.6 * beat + 0.02 for beat in range(4)], abs=0.001)
+    assert read_click(made) == replace(click, first_beat_s=0.0)
+    dialog.grid.buttons[1].click()
+    exact = export(notes, tmp_path / "b.mid", "b", dialog.choice())
+    starts = [at for at, message in timed(MidiFile(exact)) if message.type == "note_on"]
+    assert starts == pytest.approx([0.6 * beat for beat in range(4)], abs=0.001)
+    dialog.tempo.setEnabled(True)
+    dialog.tempo.setValue(90)
+    assert dialog.source.index() == 0 and dialog.choice().click is None
+    dialog.source.buttons[1].click()
+    assert dialog.choice() == ExportChoice("midi", 93.5, "1/4", 1.0, 1)
+    plain = ExportDialog(None, 93.5)
+    qtbot.addWidget(plain)
+    assert not plain.source.buttons[2].isEnabled() and "click" in plain.source.buttons[2].toolTip()
+
+
+def timed(file: MidiFile) -> list:
+    now, messages = 0.0, []
+    for message in file:
+        now += message.time
+        messages.append((now, message))
+    return messages

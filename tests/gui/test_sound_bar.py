@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 
 from gui.device_scan import DeviceNames
 from gui.settings_store import SettingsStore
+from gui.tap_tempo import TapTempo
 
 
 @pytest.fixture
@@ -66,3 +67,37 @@ def test_one_bar_of_settings_is_open_at_a_time(stage):
     assert top.tuning.isVisible() and not top.sound.isVisible() and not top.listen.isChecked()
     top.tune.setChecked(False)
     assert not top.drawer.isVisible()
+
+
+def test_the_click_is_switched_tapped_and_counted_in(stage, qtbot, monkeypatch):
+    window, engine, bar = stage.window, stage.engine, stage.window.top_bar.sound
+    qtbot.keyClick(window.pane, Qt.Key.Key_K)
+    assert engine.settings.click and bar.click.index() == 1
+    now = [50.0]
+    monkeypatch.setattr("gui.actions.time.monotonic", lambda: now[0])
+    for _ in range(5):
+        qtbot.keyClick(window.pane, Qt.Key.Key_B)
+        now[0] += 0.5
+    assert stage.controller.settings.click_bpm == 120
+    for step in (3.0, 60 / 96, 60 / 96 + 0.01, 60 / 96 - 0.01):
+        now[0] += step
+        qtbot.mouseClick(bar.tap, Qt.MouseButton.LeftButton)
+    assert stage.controller.settings.click_bpm == 96
+    bar._boxes["click_beats"].setValue(3)
+    bar._boxes["count_in"].setValue(2)
+    engine.forced = {"count_in": 5}
+    stage.play(0.2)
+    assert window.transport.record.text() == "in 5"
+    stage.controller.toggle_recording()
+    assert engine.asked[-1] == "stop_recording"
+    assert (engine.settings.click_beats, engine.settings.count_in) == (3, 2)
+    kept = stage.window.remembered().engine_settings()
+    assert (kept.click, kept.click_bpm, kept.click_beats) == (False, 96.0, 3)
+
+
+def test_slow_and_wild_taps_stay_in_range():
+    taps = TapTempo()
+    assert taps.tap(0.0) is None
+    assert taps.tap(2.4) == 30
+    assert taps.tap(5.2) is None
+    assert [taps.tap(5.2 + 0.1 * step) for step in (1, 2)] == [300, 300]

@@ -117,7 +117,8 @@ NOTES = [
 def test_exported_bars_begin_at_bar_lines_and_notes_keep_their_distances(tmp_path):
     beat_s = 60 / BPM
     for notes, bars in ((NOTES, 0), ([Note(0.17, 0.3, 50, 80, 0.0), *NOTES], 1)):
-        moved = on_bars(notes, CLICK)
+        moved, click = on_bars(notes, CLICK)
+        assert click.first_beat_s == pytest.approx(bars * click.bar_s)
         assert moved[-1].onset_s == pytest.approx((6 + bars * BEATS) * beat_s)
         gaps = np.diff([note.onset_s for note in notes])
         assert np.allclose(np.diff([note.onset_s for note in moved]), gaps)

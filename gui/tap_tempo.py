@@ -1,0 +1,25 @@
+"""A tempo from taps: each is a beat."""
+
+from statistics import median
+
+FORGET_S = 2.5
+"""A pause of so long begins anew; slower than the slowest click."""
+MOST_TAPS = 8
+SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
+
+
+class TapTempo:
+    """Listens to taps. The second one gives a tempo, the following ones make it steadier."""
+
+    def __init__(self) -> None:
+        self._taps: list[float] = []
+
+    def tap(self, now_s: float) -> float | None:
+        """A beat at this moment. Returns beats a minute, None at the first tap."""
+        if self._taps and now_s - self._taps[-1] > FORGET_S:
+            self._taps.clear()
+        self._taps = [*self._taps, now_s][-MOST_TAPS:]
+        steps = [later - tap for tap, later in zip(self._taps, self._taps[1:], strict=False)]
+        if not steps or median(steps) <= 0:
+            return None
+        return min(max(round(60 / median(steps)), SLOWEST_BPM), FASTEST_BPM)
