@@ -1,6 +1,7 @@
 """How long sound takes through loudspeaker, air and microphone; remembered per pair of devices."""
 
 import contextlib
+import functools
 import json
 import math
 from pathlib import Path
@@ -21,6 +22,7 @@ CLEAREST = 12.0
 LONGEST_LOOP_MS = 2_000.0
 
 
+@functools.cache
 def probe() -> Floats:
     """Noise whose echo is found even where it is softer than the room, (8191,), +1 and -1."""
     register, bits = [1] * PROBE_ORDER, []

@@ -112,6 +112,10 @@ class Child:
             engine.stop_recording()
         elif command.word == "panic":
             engine.panic()
+        elif command.word == "measure":
+            engine.measure_loop()
+        elif command.word == "stop_measuring":
+            engine.stop_measuring()
         elif command.word in ("press", "release"):
             engine.try_key(command.pitch, command.word == "press")
         elif command.word == "apply" and command.settings is not None:

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from realtime.calibration import loop_of
 from realtime.chain import Chain, Timed, finite
-from realtime.count_in import CountIn, loop_seconds
 from realtime.errors import UserError
 from realtime.journal import TakeInfo
 from realtime.meters import LevelMeter
@@ -20,7 +19,8 @@ from realtime.notes import NoteOff, NoteOn
 from realtime.roll import Roll
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
-from realtime.sound_out import NoSound, SoundPlayer
+from realtime.sound_desk import SoundDesk
+from realtime.sound_out import SoundPlayer
 from realtime.sources import AudioSource, SourceStatus
 from realtime.take_control import TakeControl
 
@@ -61,14 +61,9 @@ class Engine:
         sound: SoundPlayer | None = None,
     ) -> None:
         self.settings = settings or EngineSettings()
-        self.source, self.sink, self.sound = source, sink, sound or NoSound()
+        self.source, self.sink, self.sound = source, sink, SoundDesk(sound)
         self._on_events = on_events
         self._takes = TakeControl()
-        self._count_in = CountIn()
-        self._click_told = False
-        """Whether the take knows its click."""
-        self._loop = ("", 0.0)
-        """Output, and seconds from there until its sound is in the stream."""
         self._roll = Roll()
         self._skipped_s = 0.0
         self._skipping_at = -10.0
@@ -90,7 +85,7 @@ class Engine:
     def process(self, block: Floats) -> list[Timed]:
         """Mono sound (n,), float32 -> what left: as MIDI, then into the take, then on the roll."""
         block = finite(block)
-        timed = self.chain.process(block)
+        timed = self.chain.process(np.zeros_like(block) if self.sound.measuring else block)
         self._deliver(timed, block)
         self._meter.add(block)
         return timed
@@ -131,7 +126,11 @@ class Engine:
             backlog = self._source_status.waiting_frames
             if backlog > LONGEST_BACKLOG_SECONDS * self.source.rate:
                 block = self._skip(block)
-        self._count(len(block))
+        waiting, delay_ms = self._source_status.waiting_frames, self._source_status.latency_ms
+        end_s = self.stream_s + len(block) / self.source.rate
+        self.sound.hear(block, self.source, waiting, end_s)
+        if self.sound.take_due(self.settings, self.source, delay_ms):
+            self._begin_take()
         self.process(block)
         return True
 
@@ -181,7 +180,8 @@ class Engine:
             gaps=self._gaps,
             behind_s=waiting_s,
             recording=takes.recording,
-            count_in=self._count_in.beats_left,
+            count_in=self.sound.beats_left,
+            loop=self.sound.loop,
             take_s=takes.length_s,
             take_notes=takes.notes,
             last_take=takes.last_take,
@@ -191,8 +191,8 @@ class Engine:
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from the next hop on; input, model and port are swapped apart."""
         tempo = (settings.click_bpm, settings.click_beats)
-        if self._click_told and tempo != (self.settings.click_bpm, self.settings.click_beats):
-            self._takes.add_click(None, self.stream_s)
+        if tempo != (self.settings.click_bpm, self.settings.click_beats):
+            self.sound.tempo_changed(self._takes, self.stream_s)
         retuned = settings.a4_hz != self.settings.a4_hz
         if settings.midi_muted and not self.settings.midi_muted:
             self.sink.panic()
@@ -221,13 +221,10 @@ class Engine:
 
     def record(self) -> None:
         """Begin a take, after the bars that are counted; nothing where one is running."""
-        if self._takes.recording or self._count_in.counting:
+        self.sound.stop_measuring()
+        if self._takes.recording or self.sound.counting:
             return
-        settings = self.settings
-        number = self.sound.restart_click() if settings.click and settings.count_in else 0
-        if number:
-            self._count_in.begin(number, settings.count_in, time.monotonic())
-        else:
+        if not self.sound.count_in(self.settings):
             self._begin_take()
 
     def _begin_take(self) -> None:
@@ -242,12 +239,12 @@ class Engine:
         if loop is not None:
             text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
             self._takes.add_marker(text, self.stream_s)
-        self._click_told = False
+        self.sound.new_take()
         self._tell_click()
 
     def stop_recording(self) -> None:
         """End the take with all that was delivered; notes that sound end with it."""
-        self._count_in.cancel()
+        self.sound.cancel_count_in()
         self._check_source()
         if self._takes.recording and self.source.live and self._source_status.waiting_frames:
             self.pull(self._source_status.waiting_frames)
@@ -266,6 +263,15 @@ class Engine:
         if not (pressed and self.settings.midi_muted):
             self.sink.send([event])
         self.sound.send([event])
+
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input; `snapshot` tells."""
+        self._deliver(self.chain.silence(), None)
+        self.sound.measure_loop(self.source, self._takes.recording)
+
+    def stop_measuring(self) -> None:
+        """Listen to music again."""
+        self.sound.stop_measuring()
 
     def close(self) -> None:
         """Silence, free the devices, finish the take. May be called twice."""
@@ -341,33 +347,9 @@ class Engine:
             self._cpu_load = (used - self._cpu[1]) / (now - self._cpu[0])
             self._cpu = (now, used)
 
-    def _count(self, coming: int) -> None:
-        """So many samples are about to be processed: note when they came, begin a take in time."""
-        now, rate = time.monotonic(), self.source.rate
-        waiting = self._source_status.waiting_frames / rate if self.source.live else 0.0
-        self._count_in.clock.hear(now, self.stream_s + coming / rate + waiting)
-        if self._count_in.counting:
-            sound = self.sound.status()
-            if self._count_in.due(self.settings, sound, self._loop_s(), now):
-                self._begin_take()
-
     def _tell_click(self) -> None:
-        """Let the take know the click it is played to, as soon as that is known."""
-        if self._click_told or not (self._takes.recording and self.settings.click):
-            return
-        began_s, sound = self._takes.started_s, self.sound.status()
-        click = self._count_in.click(self.settings, sound, self._loop_s(), began_s)
-        if click is not None:
-            self._takes.add_click(click, self.stream_s)
-            self._click_told = True
-
-    def _loop_s(self) -> float:
-        """From output to stream, as measured for these devices or as their drivers say."""
-        sound = self.sound.status()
-        if sound.name != self._loop[0]:
-            estimate_ms = sound.latency_ms + self._source_status.latency_ms
-            self._loop = sound.name, loop_seconds(self.source.name, sound.name, estimate_ms)
-        return self._loop[1]
+        delay_ms = self._source_status.latency_ms
+        self.sound.tell_click(self._takes, self.settings, self.source, delay_ms)
 
     def _change_rate(self) -> None:
         """The device came back at another rate: a take goes on as a new one."""
@@ -384,8 +366,7 @@ class Engine:
 
     def _start_chain(self, model: HopModel, stream_s: float) -> None:
         model.reset()
-        self._count_in.clock.restart()
-        self._loop = ("", 0.0)
+        self.sound.restart()
         self.chain = Chain(model, self.source.rate, self.settings)
         if stream_s > 0:
             self.chain.gap(round(stream_s * self.source.rate))

@@ -86,6 +86,14 @@ class EngineHost:
         """Silence every MIDI note."""
         self._say(Command("panic"))
 
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input."""
+        self._say(Command("measure"))
+
+    def stop_measuring(self) -> None:
+        """Give that up, or forget its result."""
+        self._say(Command("stop_measuring"))
+
     def press(self, pitch: int) -> None:
         """Send a note to the MIDI port, to try what is behind it, until `release`."""
         self._say(Command("press", pitch=pitch))

@@ -5,10 +5,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from realtime.calibration import probe
 from realtime.metronome import Metronome
-from realtime.voices import VoiceBank
+from realtime.voices import BLOCK_FRAMES, VoiceBank
 
 Floats = npt.NDArray[np.float32]
+
+PROBE_LOUDNESS = np.float32(0.25)
 
 
 class LiveSound:
@@ -16,7 +19,8 @@ class LiveSound:
 
     {"notes": [[pitch, velocity], ...]}, velocity 0 ends the note; {"cut": true} ends all;
     {"synth_db": decibels, "a4_hz": Hz}; {"click": [beats a minute, beats a bar], "click_db":
-    decibels, "number": n}: another number begins a bar at once, 0 beats a minute stop.
+    decibels, "number": n}: another number begins a bar at once, 0 beats a minute stop;
+    {"probe": n} plays the probe that measures the audio loop.
 
     Args:
         rate: Hz.
@@ -28,6 +32,11 @@ class LiveSound:
         self.metronome = Metronome(rate)
         self.number = 0
         """Of the click's newest start."""
+        self.probe_number = 0
+        self.probe_frame = 0
+        """Where the newest probe began."""
+        self._probe = PROBE_LOUDNESS * probe()
+        self._probe_left: Floats = self._probe[:0]
         self._gain = self._click_gain = np.float32(1.0)
 
     def obey(self, order: dict[str, Any]) -> None:
@@ -42,6 +51,9 @@ class LiveSound:
                 self.number = int(order["number"])
                 self.metronome.start(float(bpm), int(beats))
             self.metronome.change(float(bpm), int(beats))
+        if "probe" in order:
+            self.probe_number, self.probe_frame = int(order["probe"]), self.metronome.frame
+            self._probe_left = self._probe
         if "a4_hz" in order:
             self.voices.a4_hz = float(order["a4_hz"])
         if "cut" in order:
@@ -55,5 +67,8 @@ class LiveSound:
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""
         notes: Floats = np.tanh(self._gain * self.voices.render())
-        mixed: Floats = np.clip(notes + self._click_gain * self.metronome.render(), -1, 1)
+        notes += self._click_gain * self.metronome.render()
+        probed, self._probe_left = np.split(self._probe_left, [BLOCK_FRAMES])
+        notes[: len(probed)] += probed
+        mixed: Floats = np.clip(notes, -1, 1)
         return mixed

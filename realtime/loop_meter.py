@@ -1,92 +1,145 @@
-"""Plays the probe and listens for it: the audio loop of this machine, on one clock."""
+"""Measures the audio loop: plays a probe, finds it in what an input hears, several times."""
 
 import threading
-import time
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from realtime.calibration import find, probe
-from realtime.capture import DeviceStream
+from realtime.calibration import find, median_loop, probe, store_loop
 from realtime.errors import UserError
+from realtime.loop_state import REPEATS, LoopState
+from realtime.sound_out import SoundPlayer
+from realtime.stream_clock import StreamClock
 
 Floats = npt.NDArray[np.float32]
 
-LISTEN_SECONDS = 1.5
-"""After the probe has been handed over."""
-SETTLE_SECONDS = 0.5
-LOUDNESS = 0.25
+LISTEN_SECONDS = 1.2
+"""After the moment at which a probe was handed over."""
+EARLY_SECONDS = 0.1
+"""Two clocks are compared: what is heard may seem to come a little before it was played."""
+KEPT_SECONDS = 4.0
+OUTPUT_PATIENCE, PROBE_PATIENCE = 8.0, 5.0
 
 
-class Listener:
-    """Keeps what an input delivers, and when.
+class LoopMeter:
+    """One measurement. Whoever has the input gives its sound to `hear`, and calls `step`.
 
     Args:
-        stream: an open input.
+        player: plays the probes; it is opened for that, and silent otherwise.
+        input_name: what is listened to.
+        repeats: probes.
+        now: monotonic seconds.
+        keep: remembers the result: (input, output, milliseconds).
     """
 
-    def __init__(self, stream: DeviceStream) -> None:
-        self._stream = stream
+    def __init__(
+        self,
+        player: SoundPlayer,
+        input_name: str,
+        now: float,
+        repeats: int = REPEATS,
+        keep: Callable[[str, str, float], None] = store_loop,
+    ) -> None:
+        self.state = LoopState("measuring", of=repeats, input=input_name)
+        self._player, self._keep = player, keep
         self._blocks: list[Floats] = []
-        self._samples = 0
-        self._origin = float("inf")
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self._end_s, self._rate = 0.0, 1
+        self._number = self._asked = 0
+        self._until = now + OUTPUT_PATIENCE
+        self._finder: threading.Thread | None = None
+        self._found: list[float | None] = []
+        player.measure(True)
 
-    def _run(self) -> None:
-        while not self._stop.wait(0.001):
-            block = self._stream.read(1 << 16)
-            if len(block):
-                self._blocks.append(block)
-                self._samples += len(block)
-                self._origin = min(
-                    self._origin, time.monotonic() - self._samples / self._stream.rate
-                )
+    @property
+    def running(self) -> bool:
+        """Whether more is to come."""
+        return self.state.state == "measuring"
 
-    def stop(self) -> tuple[Floats, float]:
-        """(all samples, monotonic seconds at which the first had arrived at the earliest)."""
-        self._stop.set()
-        self._thread.join()
-        silence: Floats = np.zeros(0, dtype=np.float32)
-        return np.concatenate([silence, *self._blocks]), self._origin
+    def hear(self, block: Floats, rate: int, end_s: float) -> None:
+        """Mono sound (n,) that ends at this stream time."""
+        self._blocks.append(block)
+        self._end_s, self._rate = end_s, rate
+        while sum(map(len, self._blocks[1:])) > KEPT_SECONDS * rate:
+            self._blocks.pop(0)
 
+    def step(self, clock: StreamClock, now: float) -> None:
+        """Go on. `clock` is that of the stream."""
+        if not self.running or (self._finder is not None and self._finder.is_alive()):
+            return
+        if len(self._found) >= self.state.of:
+            self._finish()
+            return
+        self.state = replace(self.state, done=len(self._found))
+        status = self._player.status()
+        if len(self._found) == self._asked:
+            self._ask(status.name, status.message, now)
+            return
+        played = status.probe
+        at_s = clock.stream_s(played.start_s) if played else None
+        if played is not None and played.number == self._number and at_s is not None:
+            if self._end_s >= at_s + LISTEN_SECONDS:
+                self._look(at_s, played.rate)
+        elif now > self._until:
+            self._found.append(None)
 
-def open_output(name: str, rate: int) -> tuple[Any, str]:
-    """A started PortAudio output, and its name; "" is the system default.
+    def cancel(self) -> None:
+        """Stop; nothing is kept."""
+        if self.running:
+            self.state = LoopState()
+            self._player.measure(False)
 
-    Raises:
-        UserError: if there is none, or it cannot be opened.
-    """
-    try:
-        import sounddevice
+    def _ask(self, output: str, problem: str, now: float) -> None:
+        """Play a probe, as soon as there is an output."""
+        if output:
+            self._number, self._until = self._player.probe(), now + PROBE_PATIENCE
+            self._asked += 1
+            self.state = replace(self.state, output=output)
+        elif now > self._until:
+            self.fail(problem or "The sound output does not answer.")
 
-        stream = sounddevice.OutputStream(
-            samplerate=rate, channels=1, device=name or None, latency="low", dtype="float32"
+    def _look(self, at_s: float, rate: int) -> None:
+        """Find the probe that was handed over at this stream time, on a thread."""
+        sound = np.concatenate(self._blocks)
+        begin_s = max(at_s - EARLY_SECONDS, self._end_s - len(sound) / self._rate)
+        first = len(sound) - round((self._end_s - begin_s) * self._rate)
+        piece = sound[max(0, first) :][: round((LISTEN_SECONDS + EARLY_SECONDS) * self._rate)]
+        begin_s = self._end_s - (len(sound) - max(0, first)) / self._rate
+
+        def look() -> None:
+            place = find(piece, _probe_at(rate, self._rate))
+            late_s = None if place is None else begin_s + place / self._rate - at_s
+            self._found.append(None if late_s is None else 1000 * late_s)
+
+        self._finder = threading.Thread(target=look, name="find probe", daemon=True)
+        self._finder.start()
+
+    def _finish(self) -> None:
+        heard = [late for late in self._found if late is not None]
+        try:
+            loop_ms = max(0.0, median_loop(heard))
+            self._keep(self.state.input, self.state.output, loop_ms)
+        except UserError as error:
+            self.fail(str(error))
+            return
+        self._player.measure(False)
+        done = len(self._found)
+        self.state = replace(
+            self.state, state="done", done=done, loop_ms=loop_ms, heard_ms=tuple(heard)
         )
-        stream.start()
-        return stream, str(sounddevice.query_devices(stream.device)["name"])
-    except Exception as error:  # PortAudioError; its class cannot be named without the library
-        raise UserError(
-            f"Output '{name or 'system default'}' cannot be opened ({error})."
-        ) from error
+
+    def fail(self, message: str) -> None:
+        """Stop, and say why."""
+        self._player.measure(False)
+        self.state = replace(self.state, state="failed", message=message)
 
 
-def measure_loop(stream: DeviceStream, output: Any) -> float | None:
-    """Milliseconds from handing a sample to the output until it can be read from the input.
+def _probe_at(played_rate: int, heard_rate: int) -> Floats:
+    """The probe as an input of another rate hears it."""
+    if played_rate == heard_rate:
+        return probe()
+    import soxr
 
-    None where the probe is not heard.
-    """
-    sent = probe() * np.float32(LOUDNESS)
-    listener = Listener(stream)
-    silence = np.zeros((int(stream.rate * SETTLE_SECONDS), 1), dtype=np.float32)
-    output.write(silence)
-    handed_over = time.monotonic()
-    output.write(sent[:, np.newaxis])
-    output.write(np.zeros((int(stream.rate * LISTEN_SECONDS), 1), dtype=np.float32))
-    sound, origin = listener.stop()
-    place = find(sound, sent)
-    if place is None:
-        return None
-    return 1000 * (origin + place / stream.rate - handed_over)
+    resampled: Floats = soxr.resample(probe(), played_rate, heard_rate).astype(np.float32)
+    return resampled

@@ -11,7 +11,8 @@ class Command:
     """Host to child."""
 
     word: str
-    """apply | reopen | record | stop | panic | press | release | close"""
+    """apply | reopen | record | stop | panic | press | release | measure |
+    stop_measuring | close"""
     settings: EngineSettings | None = None
     pitch: int = 0
     """The key that is pressed or released."""

@@ -1,6 +1,8 @@
 """What the engine shows the world, thirty times a second: one immutable picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from realtime.loop_state import LoopState
 
 UNSURE_BELOW = 0.5
 """Certainty from which a note counts as sure. On the development recordings one note in five is
@@ -79,6 +81,8 @@ class Snapshot:
     recording: bool = False
     count_in: int = 0
     """Beats until the take begins, 0 where none are counted."""
+    loop: LoopState = field(default_factory=LoopState)
+    """How the newest measurement of the audio loop stands."""
     take_s: float = 0.0
     """Length of the take being recorded."""
     take_notes: int = 0

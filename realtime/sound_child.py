@@ -4,7 +4,8 @@ Reads orders of `realtime.live_sound` from standard input, one JSON object a lin
 does: the engine, however it died, leaves no note behind. Reports a JSON object a line on standard
 output: {"open": NAME, "latency_ms": MS}, {"error": TEXT}, and at each bar of the click {"beat":
 {"number": of its start, "bpm": TEMPO, "beats": A BAR, "start_s": when that start was handed over,
-"bar_s": when this bar was}} in monotonic seconds.
+"bar_s": when this bar was}} in monotonic seconds, and after a probe {"probe": {"number": n,
+"start_s": when it was handed over, "rate": Hz}}.
 """
 
 import contextlib
@@ -64,6 +65,7 @@ def main(name: str) -> int:
 def _play(output: LiveOutput, orders: Orders, reports: int) -> None:
     sound, clock = LiveSound(output.rate), StreamClock()
     told: tuple[int, float] | None = None
+    probes_told = 0
     while (waiting := orders.take()) is not None:
         for order in waiting:
             sound.obey(order)
@@ -72,6 +74,11 @@ def _play(output: LiveOutput, orders: Orders, reports: int) -> None:
         if clicks.frame > SETTLE_SECONDS * output.rate:
             clock.hear(handed, clicks.frame / output.rate)
             clicks.skip(clock.lost_s())
+        probe_s = clock.moment(sound.probe_frame / output.rate)
+        if sound.probe_number != probes_told and probe_s is not None:
+            probes_told = sound.probe_number
+            probe = {"number": probes_told, "start_s": probe_s, "rate": output.rate}
+            _report(reports, probe=probe)
         if clicks.bar_frame is not None and told != (sound.number, clicks.bar_frame):
             start_s = clock.moment(clicks.start_frame / output.rate)
             if start_s is not None:

@@ -35,6 +35,17 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """The newest probe that was played."""
+
+    number: int
+    start_s: float
+    """Monotonic seconds at which the output was handed its first sample."""
+    rate: int
+    """Hz"""
+
+
+@dataclass(frozen=True, slots=True)
 class SoundStatus:
     """How the output is doing."""
 
@@ -46,6 +57,7 @@ class SoundStatus:
     """From handing over a sample to the ear, as the driver says."""
     beat: Beat | None = None
     """Of the click, None while it is silent."""
+    probe: Probe | None = None
 
 
 class SoundPlayer(Protocol):
@@ -59,6 +71,12 @@ class SoundPlayer(Protocol):
 
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""
+
+    def measure(self, measuring: bool) -> None:
+        """Open the output for probes alone, or go back to notes and click."""
+
+    def probe(self) -> int:
+        """Play a probe. Returns the number that `status` will say of it."""
 
     def silence(self) -> None:
         """End every note."""
@@ -81,6 +99,13 @@ class NoSound:
 
     def restart_click(self) -> int:
         """Never begins."""
+        return 0
+
+    def measure(self, measuring: bool) -> None:
+        """Nothing."""
+
+    def probe(self) -> int:
+        """Nothing is played."""
         return 0
 
     def silence(self) -> None:
@@ -111,7 +136,8 @@ class SoundOut:
         self._sounding: dict[int, int] = {}
         """Pitch as heard -> key that was sent for it."""
         self._status = SoundStatus()
-        self._number = 0
+        self._number = self._probes = 0
+        self._measuring = False
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
         self._lock = threading.Lock()
@@ -123,7 +149,7 @@ class SoundOut:
     @property
     def wanted(self) -> bool:
         """Whether anything is to be heard."""
-        return not self._closed and plays(self._settings)
+        return not self._closed and (plays(self._settings) or self._measuring)
 
     def apply(self, settings: EngineSettings) -> None:
         """Open, close or change what the settings say."""
@@ -135,14 +161,11 @@ class SoundOut:
         if settings.sound_out != before.sound_out or not self.wanted:
             self._end()
         self._say(self._levels())
-        self._changed.set()
-        if self.wanted and self._thread is None:
-            self._thread = threading.Thread(target=self._supervise, name="sound out", daemon=True)
-            self._thread.start()
+        self._start()
 
     def send(self, events: Sequence[Event]) -> None:
         """Play events, transposed as they are sent."""
-        if not self._settings.synth:
+        if not self._settings.synth or self._measuring:
             return
         notes = []
         for event in events:
@@ -162,6 +185,21 @@ class SoundOut:
         self._say(self._levels())
         return self._number
 
+    def measure(self, measuring: bool) -> None:
+        """Open the output for probes alone, or go back to notes and click."""
+        self.silence()
+        self._measuring = measuring
+        if not self.wanted:
+            self._end()
+        self._say(self._levels())
+        self._start()
+
+    def probe(self) -> int:
+        """Play a probe. Returns the number that `status` will say of it."""
+        self._probes += 1
+        self._say({"probe": self._probes})
+        return self._probes
+
     def silence(self) -> None:
         """End every note."""
         self._sounding.clear()
@@ -178,6 +216,12 @@ class SoundOut:
         self._changed.set()
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
+
+    def _start(self) -> None:
+        self._changed.set()
+        if self.wanted and self._thread is None:
+            self._thread = threading.Thread(target=self._supervise, name="sound out", daemon=True)
+            self._thread.start()
 
     def _supervise(self) -> None:
         while not self._closed:
@@ -228,12 +272,14 @@ class SoundOut:
     def _hear(self, report: dict[str, Any]) -> None:
         if "open" in report:
             self._status = SoundStatus(str(report["open"]), "", float(report["latency_ms"]))
+        elif "probe" in report:
+            self._status = replace(self._status, probe=Probe(**report["probe"]))
         elif "beat" in report and self._settings.click:
             self._status = replace(self._status, beat=Beat(**report["beat"]))
 
     def _levels(self) -> dict[str, Any]:
         settings = self._settings
-        bpm = settings.click_bpm if settings.click else 0.0
+        bpm = settings.click_bpm if settings.click and not self._measuring else 0.0
         return {
             "synth_db": settings.synth_db,
             "a4_hz": settings.a4_hz,

@@ -1,7 +1,12 @@
 """`jtm calibrate`: how long sound takes from the output back to the input."""
 
 import json
+import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from realtime.loop_state import LoopState
 
 
 @dataclass(frozen=True)
@@ -11,7 +16,7 @@ class Options:
     input: str = ""
     """Input device by name (see `jtm devices`); "" is the system default."""
     output: str = ""
-    """Output device by PortAudio's name; "" is the system default."""
+    """Output device by name (see `jtm devices`); "" is the system default."""
     repeats: int = 5
     """Measurements, of 2 seconds each."""
     json: bool = False
@@ -28,32 +33,50 @@ def main(argv: list[str]) -> int:
         command="calibrate",
         description="Play a short noise, hear it come back, remember how long that took.",
     )
-    from realtime.calibration import median_loop, store_loop, store_path
-    from realtime.inputs import InputOpener
-    from realtime.loop_meter import measure_loop, open_output
+    from realtime.calibration import store_path
     from realtime.quiet import quiet_c_libraries
 
     with quiet_c_libraries():
-        stream = InputOpener()(options.input)
-        try:
-            output, output_name = open_output(options.output, stream.rate)
-            try:
-                found = [measure_loop(stream, output) for _ in range(max(1, options.repeats))]
-            finally:
-                output.abort()
-                output.close()
-        finally:
-            stream.close()
-    loops = [loop for loop in found if loop is not None]
-    loop_ms = median_loop(loops)
-    store_loop(stream.name, output_name, loop_ms)
+        state = _measured(options)
+    heard = state.heard_ms
     if options.json:
-        print(json.dumps({"input": stream.name, "output": output_name, "loop_ms": loop_ms,
-                          "all_ms": loops, "stored": str(store_path())}))  # fmt: skip
+        print(json.dumps({"input": state.input, "output": state.output, "loop_ms": state.loop_ms,
+                          "all_ms": heard, "stored": str(store_path())}))  # fmt: skip
     else:
         print(
-            f"{stream.name} hears {output_name} after {loop_ms:.1f} ms "
-            f"({min(loops):.1f} to {max(loops):.1f}, {len(loops)} of {len(found)} heard)."
+            f"{state.input} hears {state.output} after {state.loop_ms:.1f} ms "
+            f"({min(heard):.1f} to {max(heard):.1f}, {len(heard)} of {state.of} heard)."
         )
         print(f"Kept in {store_path()}; new takes say it.")
     return 0
+
+
+def _measured(options: Options) -> "LoopState":
+    from realtime.errors import UserError
+    from realtime.inputs import InputOpener
+    from realtime.loop_meter import LoopMeter
+    from realtime.settings import EngineSettings
+    from realtime.sound_out import SoundOut
+    from realtime.stream_clock import StreamClock
+
+    stream = InputOpener()(options.input)
+    player = SoundOut(EngineSettings(sound_out=options.output))
+    meter = LoopMeter(player, stream.name, time.monotonic(), max(1, options.repeats))
+    clock, samples = StreamClock(), 0
+    try:
+        while meter.running:
+            stream.wait(stream.rate // 100, 0.02)
+            block, now = stream.read(1 << 16), time.monotonic()
+            samples += len(block)
+            if len(block):
+                clock.hear(now, samples / stream.rate)
+                meter.hear(block, stream.rate, samples / stream.rate)
+            elif not stream.alive():
+                raise UserError(stream.problem or f"Input '{stream.name}' stopped giving sound.")
+            meter.step(clock, now)
+    finally:
+        player.close()
+        stream.close()
+    if meter.state.state == "failed":
+        raise UserError(meter.state.message)
+    return meter.state

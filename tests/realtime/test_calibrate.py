@@ -7,8 +7,16 @@ import pytest
 
 import jtm
 from realtime.calibration import find, loop_of, median_loop, probe, store_loop, stored_loops
+from realtime.engine import Engine
 from realtime.errors import UserError
+from realtime.loop_meter import LoopMeter, _probe_at
+from realtime.loop_state import LoopState
+from realtime.midi_out import ListOutput, MidiOut
+from realtime.sound_out import NoSound, Probe, SoundStatus
+from realtime.sources import ArraySource, SourceStatus
+from realtime.stream_clock import StreamClock
 from tests.realtime.servers import pulse_server
+from tests.realtime.toy_model import melody
 
 
 def test_the_probe_is_found_in_noise_louder_than_itself(noise):
@@ -39,6 +47,90 @@ def test_measurements_must_agree():
         median_loop([])
     with pytest.raises(UserError, match="agree"):
         median_loop([0.0, 100.0, 200.0, 300.0])
+
+
+class Cable(NoSound):
+    """An output whose sound comes back after `late_s`, until it is cut."""
+
+    def __init__(self, rate: int, late_s: float) -> None:
+        self.rate, self.late_s, self.now = rate, late_s, 0.0
+        self.played: list[float] = []
+        self.open = self.cut = False
+
+    def measure(self, measuring):
+        self.open = measuring
+
+    def probe(self):
+        self.played.append(self.now)
+        return len(self.played)
+
+    def status(self):
+        probe = Probe(len(self.played), self.played[-1], 48_000) if self.played else None
+        return SoundStatus("Phones" if self.open else "", probe=probe)
+
+    def measured(self, meter: LoopMeter) -> LoopMeter:
+        """Let time pass until the measurement has come to its end."""
+        clock, block = StreamClock(), self.rate // 20
+        echo = _probe_at(48_000, self.rate) * np.float32(0.05)
+        sound = np.random.default_rng(1).normal(0, 0.01, 60 * self.rate).astype(np.float32)
+        placed = 0
+        for step in range(1, 1200):
+            self.now = step * 0.05
+            for start in self.played[placed:]:
+                at = round((start + self.late_s) * self.rate)
+                sound[at : at + len(echo)] += 0 if self.cut else echo
+            placed = len(self.played)
+            clock.hear(self.now, self.now)
+            meter.hear(sound[(step - 1) * block : step * block], self.rate, self.now)
+            meter.step(clock, self.now)
+            if meter._finder is not None:
+                meter._finder.join()
+            if not meter.running:
+                break
+        return meter
+
+
+@pytest.mark.parametrize("rate", [48_000, 44_100])
+def test_a_loop_is_measured_to_the_sample_and_kept(rate):
+    kept, cable = [], Cable(rate, 0.0435)
+    meter = LoopMeter(cable, "Mic", 0.0, 3, lambda *values: kept.append(values))
+    state = cable.measured(meter).state
+    assert (state.state, state.done, state.output) == ("done", 3, "Phones")
+    assert state.loop_ms == pytest.approx(43.5, abs=0.1) and len(state.heard_ms) == 3
+    assert kept == [("Mic", "Phones", state.loop_ms)] and not cable.open
+
+
+def test_what_cannot_be_measured_says_why_and_keeps_nothing():
+    kept, cable = [], Cable(8_000, 0.04)
+    cable.cut = True
+    meter = LoopMeter(cable, "Mic", 0.0, 2, lambda *values: kept.append(values))
+    assert "not heard" in cable.measured(meter).state.message
+    silent = LoopMeter(NoSound(), "Mic", 0.0, 2, lambda *values: kept.append(values))
+    silent.step(StreamClock(), 100.0)
+    assert silent.state.message == "The sound output does not answer."
+    given_up = LoopMeter(cable, "Mic", 0.0)
+    given_up.cancel()
+    assert given_up.state == LoopState() and not cable.open and not kept
+
+
+def test_while_the_loop_is_measured_noise_is_no_music(toy):
+    port = ListOutput()
+    source = ArraySource(melody(), 16_000, "tune")
+    source.live = True
+    source.status = SourceStatus
+    engine = Engine(toy, source, MidiOut(port), sound=Cable(16_000, 0.04))
+    engine.measure_loop()
+    for _ in range(10):
+        engine.pull()
+    assert engine.snapshot().loop.state == "measuring" and not engine.snapshot().notes
+    engine.stop_measuring()
+    for _ in range(10):
+        engine.pull()
+    assert engine.snapshot().loop == LoopState() and engine.snapshot().notes
+    source.live = False
+    engine.measure_loop()
+    assert "microphone first" in engine.snapshot().loop.message
+    engine.close()
 
 
 @pytest.mark.slow
