@@ -1,7 +1,7 @@
 """The piano keys beside the roll; sounding keys light up in their note's colour."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -90,56 +90,55 @@ class Keyboard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the keys: white ones first, black ones over them."""
-        theme = self._ink.theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.line))
+        painter.fillRect(self.rect(), QColor(self._ink.theme.line))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pitches = range(max(int(self._viewport.low) - 2, 0), min(int(self._viewport.high) + 3, 128))
-        for pitch in pitches:
-            if not is_black(pitch):
-                self._draw_white(painter, pitch)
-        for pitch in pitches:
-            if is_black(pitch):
-                self._draw_black(painter, pitch)
+        self._draw_white(painter, [pitch for pitch in pitches if not is_black(pitch)])
+        self._draw_black(painter, [pitch for pitch in pitches if is_black(pitch)])
         self._draw_shadow(painter)
         painter.end()
 
-    def _draw_white(self, painter: QPainter, pitch: int) -> None:
-        theme = self._ink.theme
-        top, bottom = key_span(pitch, self._viewport.y, self._viewport.row)
-        colour = QColor(theme.white_key)
-        text = QColor(theme.key_text)
-        velocity = self._velocity(pitch)
-        lit = velocity is not None
-        if velocity is not None:
-            colour, text = self._ink.fill(pitch, max(velocity, 90))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(
-            QRectF(-4, top + 0.5, self.width() + 3, bottom - top - 1.0), 2.5, 2.5
-        )
-        height = bottom - top
-        if height >= 9 and (pitch % 12 == 0 or lit):
-            painter.setPen(QPen(text))
-            painter.setFont(font(min(height - 2, TYPE.small), bold=lit))
-            area = QRectF(0, top, self.width() - 6, height)
-            painter.drawText(
-                area,
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                pitch_name(pitch, self._ink.naming),
-            )
+    def _draw_white(self, painter: QPainter, pitches: Sequence[int]) -> None:
+        width, row, high = self.width(), self._viewport.row, self._viewport.high
+        areas: dict[int, QRectF] = {}
+        for pitch in pitches:
+            top, bottom = key_span(pitch, high, row)
+            areas[pitch] = QRectF(-4, top + 0.5, width + 3, bottom - top - 1.0)
+        self._draw_keys(painter, areas, QColor(self._ink.theme.white_key))
+        for pitch, area in areas.items():
+            velocity, height = self._velocity(pitch), area.height() + 1.0
+            lit = velocity is not None
+            if height >= 9 and (pitch % 12 == 0 or lit):
+                dark = QColor(self._ink.theme.key_text)
+                text = self._ink.fill(pitch, max(velocity, 90))[1] if velocity is not None else dark
+                painter.setPen(QPen(text))
+                painter.setFont(font(min(height - 2, TYPE.small), bold=lit))
+                painter.drawText(
+                    QRectF(0, area.y() - 0.5, width - 6, height),
+                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                    pitch_name(pitch, self._ink.naming),
+                )
 
-    def _draw_black(self, painter: QPainter, pitch: int) -> None:
-        top, row = self._viewport.y(pitch), self._viewport.row
-        colour = QColor(self._ink.theme.black_key)
-        velocity = self._velocity(pitch)
-        if velocity is not None:
-            colour, _ = self._ink.fill(pitch, max(velocity, 90))
+    def _draw_black(self, painter: QPainter, pitches: Sequence[int]) -> None:
+        width, row, high = self.width() * BLACK_PART + 4, self._viewport.row, self._viewport.high
+        areas = {p: QRectF(-4, (high - p) * row + 0.5, width, row - 1.0) for p in pitches}
+        self._draw_keys(painter, areas, QColor(self._ink.theme.black_key))
+
+    def _draw_keys(self, painter: QPainter, areas: Mapping[int, QRectF], colour: QColor) -> None:
+        """Keys of one colour, those that sound in their note's."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawRoundedRect(
-            QRectF(-4, top + 0.5, self.width() * BLACK_PART + 4, row - 1.0), 2.5, 2.5
-        )
+        sounding = []
+        for pitch, area in areas.items():
+            if pitch in self._lit or pitch == self._held:
+                sounding.append(pitch)
+            else:
+                painter.drawRoundedRect(area, 2.5, 2.5)
+        for pitch in sounding:
+            velocity = self._velocity(pitch) or 0
+            painter.setBrush(self._ink.fill(pitch, max(velocity, 90))[0])
+            painter.drawRoundedRect(areas[pitch], 2.5, 2.5)
 
     def _draw_shadow(self, painter: QPainter) -> None:
         """The keys lie a little below the roll."""

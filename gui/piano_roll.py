@@ -75,6 +75,8 @@ class PianoRoll(QWidget):
         """Draw one frame: the strip, sounding notes over it, the edges."""
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
+        if self.viewport.height < self.height() or self.viewport.width < self.width():
+            painter.fillRect(self.rect(), QColor(self._ink.theme.window))
         now_s = self._strip.draw(
             painter,
             self._notes,

@@ -1,6 +1,6 @@
 """Where notes go on the roll: seconds and pitches -> pixels. Newest right, low notes below."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -97,12 +97,13 @@ def grid_step(pixels_per_second: float) -> float:
     return 300.0
 
 
-def key_span(pitch: int, y_of: Callable[[float], float], row: float) -> tuple[float, float]:
-    """Top and bottom of a piano key beside rows of equal height.
+def key_span(pitch: int, high: float, row: float) -> tuple[float, float]:
+    """Top and bottom of a piano key beside rows of equal height, of which `high` is the topmost.
 
     White keys reach to the middle of their black neighbours, so black keys match their rows.
     """
-    top, bottom = y_of(pitch), y_of(pitch) + row
+    top = (high - pitch) * row
+    bottom = top + row
     if not is_black(pitch):
         top -= row / 2 if is_black(pitch + 1) else 0.0
         bottom += row / 2 if is_black(pitch - 1) else 0.0

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gui.ink import NoteInk
+from gui.joined_tiles import JoinedTiles
 from gui.roll_geometry import Viewport
 from gui.roll_ground import draw_rows
 from gui.roll_tiles import Look, RollTiles
@@ -53,7 +54,8 @@ class RollStrip:
         """
         look = Look(viewport.height, viewport.pixels_per_second, ink, ratio, spectrogram)
         if self._front is None or self._front.look != look:
-            self._front, self._next = RollTiles(look, viewport.low, viewport.high), None
+            self._joined = JoinedTiles(look.tile_pixels, look.tile_height)
+            self._front, self._next = self._tiles(look, viewport.low, viewport.high), None
         per_second = look.per_second * ratio
         since_s = now_s - viewport.seconds
         left = round(since_s * per_second)
@@ -78,7 +80,7 @@ class RollStrip:
         if shown == goal:
             wanted = shown
             if not front.covers(*shown):
-                self._front, self._next = RollTiles(front.look, *shown), None
+                self._front, self._next = self._tiles(front.look, *shown), None
                 return
         elif front.covers(*shown) and front.covers(*goal):
             wanted = (front.low, front.high)
@@ -89,7 +91,10 @@ class RollStrip:
         if wanted == (front.low, front.high):
             self._next = None
         elif self._next is None or wanted != (self._next.low, self._next.high):
-            self._next = RollTiles(front.look, *wanted)
+            self._next = self._tiles(front.look, *wanted)
+
+    def _tiles(self, look: Look, low: float, high: float) -> RollTiles:
+        return RollTiles(look, low, high, self._joined)
 
     def _draw_ground(self, painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
         """Plain rows where the range has opened and there are no tiles yet."""

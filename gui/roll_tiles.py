@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
 from gui.ink import NoteInk
+from gui.joined_tiles import JoinedTiles
 from gui.note_paint import draw_notes
 from gui.roll_geometry import Viewport
 from gui.roll_ground import draw_grid, draw_rows
@@ -40,6 +41,11 @@ class Look:
         return round(WIDTH * self.ratio)
 
     @property
+    def tile_height(self) -> int:
+        """Height of a tile in device pixels."""
+        return max(round(self.height * self.ratio), 1)
+
+    @property
     def tile_s(self) -> float:
         """Seconds of a tile."""
         return self.tile_pixels / (self.per_second * self.ratio)
@@ -61,12 +67,14 @@ class RollTiles:
         look: of all tiles.
         low: lowest pitch.
         high: highest pitch.
+        joined: puts them together while they are stretched.
     """
 
-    def __init__(self, look: Look, low: float, high: float) -> None:
+    def __init__(self, look: Look, low: float, high: float, joined: JoinedTiles) -> None:
         self.look, self.low, self.high = look, low, high
         self._tiles: OrderedDict[int, _Tile] = OrderedDict()
         self._drawn: set[RollNote] = set()
+        self._joined = joined
         self.painted = 0
         """Tiles painted so far."""
 
@@ -114,22 +122,22 @@ class RollTiles:
     def draw(self, painter: QPainter, viewport: Viewport, left: int, span: range) -> None:
         """Draw the tiles, scaled to the viewport's pitches; `left` is its edge in device pixels."""
         ratio, width = self.look.ratio, self.look.tile_pixels
-        exact = (self.low, self.high) == (viewport.low, viewport.high)
+        for index in span:
+            if index in self._tiles:
+                self._tiles.move_to_end(index)
+        if (self.low, self.high) == (viewport.low, viewport.high):
+            for index in span:
+                if index in self._tiles:
+                    x = (index * width - left) / ratio
+                    painter.drawPixmap(QPointF(x, 0), self._tiles[index].picture)
+            return
+        joined, first = self._joined.show(self, span, lambda index: self._tiles[index].picture)
         low, high = max(viewport.low, self.low), min(viewport.high, self.high)
         own = self._view(0)
         top, bottom = viewport.y(high), viewport.y(low - 1.0)
-        source = QRectF(0, own.y(high) * ratio, width, (own.y(low - 1.0) - own.y(high)) * ratio)
-        for index in span:
-            tile = self._tiles.get(index)
-            if tile is None:
-                continue
-            self._tiles.move_to_end(index)
-            x = (index * width - left) / ratio
-            if exact:
-                painter.drawPixmap(QPointF(x, 0), tile.picture)
-            else:
-                target = QRectF(x, top, width / ratio, bottom - top)
-                painter.drawPixmap(target, tile.picture, source)
+        begin, end = own.y(high) * ratio, own.y(low - 1.0) * ratio
+        source = QRectF(left - first * width, begin, viewport.width * ratio, end - begin)
+        painter.drawPixmap(QRectF(0, top, viewport.width, bottom - top), joined, source)
 
     def _is_whole(self, index: int, since_s: float) -> bool:
         tile = self._tiles.get(index)
@@ -156,7 +164,7 @@ class RollTiles:
         look, tile = self.look, self._tiles.get(index)
         begin_s = index * look.tile_s
         if tile is None:
-            picture = QPixmap(look.tile_pixels, max(round(look.height * look.ratio), 1))
+            picture = QPixmap(look.tile_pixels, look.tile_height)
             picture.setDevicePixelRatio(look.ratio)
             tile = self._tiles[index] = _Tile(picture, begin_s, begin_s)
         tile.known_from_s, tile.spectrum_s = max(begin_s, since_s), begin_s
@@ -175,6 +183,7 @@ class RollTiles:
         painter = QPainter(tile.picture)
         draw_notes(painter, view.boxes(notes, self._edge_s(index)), self.look.ink, view.row)
         painter.end()
+        self._joined.change(self, index)
 
     def _add_spectrum(self, index: int) -> None:
         tile, spectrogram = self._tiles.get(index), self.look.spectrogram
@@ -192,3 +201,4 @@ class RollTiles:
             self.look.ink.theme,
         )
         painter.end()
+        self._joined.change(self, index)

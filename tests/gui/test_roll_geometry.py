@@ -46,7 +46,7 @@ def test_grid_lines_stand_at_round_moments():
 
 def test_keys_cover_the_keyboard_without_gaps():
     white = [pitch for pitch in range(48, 72) if pitch % 12 not in (1, 3, 6, 8, 10)]
-    spans = [key_span(pitch, VIEW.y, VIEW.row) for pitch in white]
+    spans = [key_span(pitch, VIEW.high, VIEW.row) for pitch in white]
     for lower, upper in itertools.pairwise(spans):
         assert lower[0] == pytest.approx(upper[1])
-    assert key_span(61, VIEW.y, VIEW.row) == (VIEW.y(61), VIEW.y(61) + VIEW.row)
+    assert key_span(61, VIEW.high, VIEW.row) == (VIEW.y(61), VIEW.y(61) + VIEW.row)

@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from gui.ink import NoteInk
+from gui.joined_tiles import JoinedTiles
 from gui.roll_geometry import Viewport
 from gui.roll_pane import RollPane
 from gui.roll_strip import RollStrip
@@ -145,3 +146,26 @@ def test_the_drawn_moment_is_a_whole_pixel_close_by(qapp):
     painter.end()
     assert abs(drawn - 10.0234) <= 0.5 / VIEW.pixels_per_second
     assert (drawn - first) * VIEW.pixels_per_second == pytest.approx(2.0)
+
+
+def test_joined_tiles_are_as_new_as_the_tiles_whoever_owns_them(qapp):
+    def tile(colour: str) -> QPixmap:
+        made = QPixmap(4, 3)
+        made.fill(QColor(colour))
+        return made
+
+    def colours(owner, span) -> list[str]:
+        shown, first = joined.show(owner, span, lambda index: tiles[index])
+        image = shown.toImage()
+        return [image.pixelColor(4 * (index - first) + 3, 2).name() for index in span]
+
+    joined, red, blue = JoinedTiles(4, 3), "#ff0000", "#0000ff"
+    tiles = {index: tile(red) for index in range(9)}
+    assert colours("a", range(2, 5)) == [red] * 3
+    tiles[4] = tile(blue)
+    joined.change("b", 4)
+    assert colours("a", range(2, 5)) == [red] * 3, "another's tile"
+    joined.change("a", 4)
+    assert colours("a", range(3, 6)) == [red, blue, red]
+    assert colours("a", range(4, 8)) == [blue, red, red, red]
+    assert colours("b", range(1, 2)) == [red]
