@@ -93,7 +93,8 @@ class NoteTracker:
         self._dated = [LONG_AGO] * count
         self._ended = [LONG_AGO] * count
         self._strength = [0.0] * count
-        self._weak = [0] * count
+        self._weak = [0.0] * count
+        self._faded = [LONG_AGO] * count
         self._swelling = np.zeros(count, dtype=np.int64)
         self._recent = np.zeros((0, count), dtype=np.float32)
 
@@ -221,16 +222,15 @@ class NoteTracker:
 
         events: list[Event] = []
         for row in sorted(self._sounding) if self._sounding else ():
-            strong = seen.frame[index, row] >= settings.frame_threshold
-            held = strong or now < self._dated[row]
-            self._weak[row] = 0 if held else self._weak[row] + 1
+            self._weigh(row, float(seen.frame[index, row]))
             ends = seen.offset[index, row] >= settings.offset_threshold
             over = self._weak[row] >= settings.release_frames or ends
             if (over and now - self._started[row] >= settings.minimum_frames) or row in starts:
-                lag = 0 if row in starts else settings.release_lag_frames
-                earliest = min(self._dated[row] + settings.minimum_frames, now)
                 lead = first_heard[row].lead if row in first_heard else 0
-                self._ended[row] = max(now - lag, earliest) + lead
+                faded = settings.release_by_depth and not ends
+                ended = (self._faded[row] if faded else now) - settings.release_lag_frames
+                earliest = min(self._dated[row] + settings.minimum_frames, now)
+                self._ended[row] = now + lead if row in starts else max(ended, earliest)
                 events.append(NoteOff(self._ended[row], row + self.pitch_low))
                 self._sounding.discard(row)
         if self._disarmed:
@@ -248,8 +248,19 @@ class NoteTracker:
             self._disarmed.add(row)
             self._started[row], self._dated[row] = now + lead, first
             self._strength[row] = float(onset[row])
-            self._weak[row] = 0
+            self._weak[row] = 0.0
         return events
+
+    def _weigh(self, row: int, probability: float) -> None:
+        """Count a frame in which a sounding row is weak; a strong one clears the count."""
+        threshold = self.settings.frame_threshold
+        if probability >= threshold or self.frame < self._dated[row]:
+            self._weak[row] = 0.0
+            return
+        if self._weak[row] == 0:
+            self._faded[row] = self.frame
+        known = self.settings.release_by_depth and probability > 0  # not where it is no number
+        self._weak[row] += 1 - probability / threshold if known else 1
 
     def _may_start(self, row: int, frame: int) -> bool:
         """Has the row's onset dipped since its last note, and is that long enough ago?"""

@@ -33,6 +33,10 @@ class DecoderSettings:
     """A note is held at least this long, in frames."""
     release_frames: int = 2
     """Frames in a row below `frame_threshold` before a note ends."""
+    release_by_depth: bool = False
+    """A weak frame counts for `release_frames` only by the part of `frame_threshold` that it lacks,
+    and the note is dated to have ended with the first of them: a bow that hesitates is forgiven, a
+    string that fades slowly is not heard until it is silent."""
     release_lag_frames: int = 0
     """A note that ended by itself is dated to have ended so many frames before: a damped string
     rings on, and that it fades is heard later than the key was let go. Its off leaves at once."""

@@ -23,6 +23,7 @@ SEARCH: dict[str, tuple[float, ...]] = {
     "frame_support": (-0.1, 0.1),
     "repeat_frames": (-1, 1),
     "release_frames": (-1, 1),
+    "minimum_frames": (-2, 2),
     "release_lag_frames": (-1, 1, 3),
     "swell_threshold": (-0.3, -0.15, 0.1, 0.3),
 }
@@ -39,12 +40,13 @@ KNOTS = 6
 
 
 def objective(table: dict[str, dict[str, float]]) -> float:
-    """What tuning maximises: onset F1, a third of offset F1, notes in time, few false notes."""
+    """What tuning maximises: onset F1, parts of offset, live and velocity F1, few false notes."""
     overall = table["all"]
     return (
         overall["onset_f1"]
         + 0.33 * overall["offset_f1"]
         + LIVE_WEIGHT * overall.get("live_f1", 0.0)
+        + 0.1 * overall.get("velocity_f1", 0.0)
         - 0.001 * min(overall.get("false_per_minute", 0.0), 100.0)
     )
 

@@ -53,6 +53,19 @@ def test_an_offset_ends_a_note_at_once():
     assert events[-1] == NoteOff(4, 60)
 
 
+def test_weak_frames_may_count_by_their_depth():
+    """Nearly strong ones add up slowly, and the end is where they began."""
+    settings = DecoderSettings(0.5, 0.6, release_frames=2, release_by_depth=True)
+    onset = [1.0] + [0] * 19
+    hesitating = [1] * 4 + [0.5] * 5 + [1] * 3 + [0] * 8
+    fading = [1] * 4 + [0.25] * 16
+    for frame, expected in ((hesitating, (12, 13)), (fading, (4, 7))):
+        rolls = [np.array(values, np.float32)[:, None] for values in (onset, frame)]
+        tracker = NoteTracker(settings, 60, 1)
+        left, event = tracker.feed_each(*rolls, rolls[0] * 0, rolls[0])[-1]
+        assert (event, left) == (NoteOff(expected[0], 60), expected[1])
+
+
 def test_a_note_that_a_shorter_look_ahead_is_sure_of_leaves_at_once():
     """Struck at frame 4: heard 1 hop later by one look-ahead, 4 hops later by the one in use."""
     decoder = replace(DECODER, early=((1, 0.7),), velocity_map=((0, 0), (1, 100)))
@@ -130,6 +143,8 @@ decoders = st.builds(
     ghost_ratio=st.floats(0, 0.9),
     gathered_threshold=st.sampled_from([0.0, 0.3, 0.8, 2.0]),
     gathered_frames=st.integers(1, 12),
+    release_by_depth=st.booleans(),
+    release_lag_frames=st.integers(0, 3),
     early=st.sampled_from([(), ((1, 0.6),), ((1, 0.9), (2, 0.4))]),
 )
 
