@@ -9,42 +9,28 @@ MEMORY = "class_memory"
 """Name of the carried tensor."""
 
 
+FARTHEST = 5.0
+"""Standard deviations beyond which a feature says no more."""
+
+
 @dataclass(frozen=True)
 class ClassHeadSettings:
     """Size of the class head."""
 
-    hidden: int = 16
-    """Features of a pitch that are pooled over pitches."""
+    hidden: int = 64
+    """Units that mix the features of a frame."""
     memory: int = 48
     """Units of the recurrent net that gathers evidence over time."""
-
-
-class PitchPool(nn.Module):
-    """A weighted mean and the maximum over pitches; the weights are learned.
-
-    A class does not depend on which pitch is played, but only pitches that sound tell of it.
-
-    Shape:
-        - x: `(batch, frames, 88, width_in)`
-        - output: `(batch, frames, 2 * hidden)`
-    """
-
-    def __init__(self, width_in: int, hidden: int) -> None:
-        super().__init__()
-        self.mix = nn.Linear(width_in, hidden + 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Pool; the last of the mixed features is the weight, before a softmax over pitches."""
-        y = self.mix(x)
-        hidden = torch.relu(y[..., :-1])
-        weights = torch.softmax(y[..., -1:].transpose(2, 3), dim=-1)
-        return torch.cat([(weights @ hidden).squeeze(2), hidden.amax(dim=2)], dim=-1)
+    dropout: float = 0.3
+    """Share of units that are left out while the head is trained, 0-1."""
 
 
 class ClassHead(nn.Module):
     """Encoder and context of a frame -> class scores, by a small recurrent net.
 
-    No gradient reaches what it listens to.
+    A class does not depend on which pitch is played: mean and maximum over pitches stand for them,
+    standardised, because some features are a hundred times as large as others. No gradient reaches
+    what the head listens to.
 
     Args:
         layouts: (rows, width) of the encoder's and of the context's output.
@@ -57,6 +43,9 @@ class ClassHead(nn.Module):
         - output: scores before the softmax `(batch, frames, classes)`, and the next memory
     """
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(
         self,
         layouts: tuple[tuple[int, int], tuple[int, int]],
@@ -65,11 +54,12 @@ class ClassHead(nn.Module):
     ) -> None:
         super().__init__()
         self.settings = settings
-        pitched = sum(width for rows, width in layouts if rows)
-        flat = sum(width for rows, width in layouts if not rows)
-        self.pool = PitchPool(pitched, settings.hidden) if pitched else None
-        width = flat + (2 * settings.hidden if pitched else 0)
-        self.remember = nn.GRU(width, settings.memory)
+        width = sum(2 * width if rows else width for rows, width in layouts)
+        self.register_buffer("mean", torch.zeros(width))
+        self.register_buffer("deviation", torch.ones(width))
+        self.mix = nn.Linear(width, settings.hidden)
+        self.drop = nn.Dropout(settings.dropout)
+        self.remember = nn.GRU(settings.hidden, settings.memory)
         self.out = nn.Linear(settings.memory, classes)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
@@ -78,13 +68,30 @@ class ClassHead(nn.Module):
 
     def forward(self, frames: Tensor, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Advance; scores in float32 whatever the precision of the features."""
-        given = [x.detach().float() for x in (frames, context)]
-        heard = [x for x in given if x.ndim == 3]
-        if self.pool is not None:
-            heard.append(self.pool(torch.cat([x for x in given if x.ndim == 4], dim=-1)))
-        x = torch.cat(heard, dim=-1).transpose(0, 1)
+        return self.judge(gather(frames, context), memory)
+
+    def judge(self, gathered: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores and the next memory from what `gather` made, `(batch, frames, width)`."""
+        x = ((gathered - self.mean) / self.deviation).clamp(-FARTHEST, FARTHEST)
+        x = self.drop(torch.relu(self.mix(x))).transpose(0, 1)
         y, memory = self.remember(x, memory[None])
-        return self.out(y.transpose(0, 1)).float(), memory[0]
+        return self.out(self.drop(y.transpose(0, 1))), memory[0]
+
+    def standardise(self, gathered: Tensor) -> None:
+        """Take mean and deviation from examples `(n, width)`."""
+        self.mean.copy_(gathered.mean(dim=0))
+        self.deviation.copy_(gathered.std(dim=0).clamp(min=1e-3))
+
+
+def gather(frames: Tensor, context: Tensor) -> Tensor:
+    """What the head is told of each frame: float32 (batch, frames, width), without a gradient."""
+    given = [x.detach().float() for x in (frames, context)]
+    told = [x for x in given if x.ndim == 3]
+    pitched = [x for x in given if x.ndim == 4]
+    if pitched:
+        x = torch.cat(pitched, dim=-1)
+        told += [x.mean(dim=2), x.amax(dim=2)]
+    return torch.cat(told, dim=-1)
 
 
 class InstrumentHead(nn.Module):

@@ -10,7 +10,14 @@ import torch
 from torch import Tensor
 
 from trainer.class_task import ClassifySettings, Task
-from trainer.confusion import accuracy, count_confusions, draw_confusions, macro_f1, normalise_rows
+from trainer.confusion import (
+    accuracy,
+    balanced_accuracy,
+    count_confusions,
+    draw_confusions,
+    macro_f1,
+    normalise_rows,
+)
 from trainer.windows import IGNORED
 
 Scores = tuple[Tensor, Tensor]
@@ -21,8 +28,8 @@ def score(scores: Scores, task: Task) -> dict:
     """Figures on the tested windows.
 
     Returns:
-        For "clip", "frame" and "recording" (the mean of a recording's clips): accuracy, macro_f1,
-        examples, and confusion counts (rows are the truth).
+        For "clip", "frame" and "recording" (the mean of a recording's clips): accuracy,
+        balanced_accuracy, macro_f1, examples, and confusion counts (rows are the truth).
     """
     labels = task.clip_labels[task.tested]
     names = [w.recording for w, t in zip(task.windows, task.tested.tolist(), strict=True) if t]
@@ -50,12 +57,13 @@ def by_recording(scores: Tensor, labels: Tensor, names: Sequence[str]) -> tuple[
 
 
 def figures(scores: Tensor, labels: Tensor, classes: int) -> dict:
-    """Accuracy, macro F1, number of examples, and confusion counts, rows the truth."""
+    """Accuracies, macro F1, number of examples, and confusion counts, rows the truth."""
     known = labels != IGNORED
     guess = scores[known].argmax(dim=-1).numpy()
     counts = count_confusions(labels[known].numpy(), guess, classes)
     return {
         "accuracy": round(accuracy(counts), 4),
+        "balanced_accuracy": round(balanced_accuracy(counts), 4),
         "macro_f1": round(macro_f1(counts), 4),
         "examples": int(counts.sum()),
         "confusion": counts.tolist(),

@@ -1,4 +1,4 @@
-"""Right and wrong answers of a classifier: confusion matrix, accuracy, macro F1, picture."""
+"""Right and wrong answers of a classifier: confusion matrix, accuracies, macro F1, picture."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +28,13 @@ def normalise_rows(counts: np.ndarray) -> np.ndarray:
 def accuracy(counts: np.ndarray) -> float:
     """Share of right answers, 0-1."""
     return float(np.trace(counts) / max(1, counts.sum()))
+
+
+def balanced_accuracy(counts: np.ndarray) -> float:
+    """Mean over true classes of the share that was recognised, 0-1; guessing gives 1 / classes."""
+    totals = counts.sum(axis=1)
+    recalls = np.diag(counts)[totals > 0] / totals[totals > 0]
+    return float(recalls.mean()) if len(recalls) else 0.0
 
 
 def macro_f1(counts: np.ndarray) -> float:

@@ -42,11 +42,18 @@ class SupervisedSettings:
 class StreamSettings:
     """How the streaming class head is trained."""
 
-    steps: int = 1000
-    batch_size: int = 16
-    """Windows a step, as many of rare classes as of common ones."""
-    learning_rate: float = 3e-3
+    windows: int = 5000
+    """Windows that are heard, once, before the head is trained on what the network made of them;
+    more of common classes than of rare ones, by the square root of their numbers."""
+    steps: int = 1500
+    batch_size: int = 32
+    """Windows a step."""
+    learning_rate: float = 5e-3
     weight_decay: float = 1e-2
+    balance: float = 0.5
+    """How much rarer classes weigh more: 0 not at all, 1 until all classes weigh the same."""
+    carry_chance: float = 0.5
+    """Chance that a window begins with what the head remembers of another one."""
     rooms: str = ""
     """Folder of room and device responses (docs/data.md); empty for none."""
     precision: str = "auto"

@@ -96,7 +96,7 @@ def trained(tmp_path_factory):
     data = write_timbres(folder / "shards", recordings=4, labelled=True)
     words = [f"--checkpoint={folder}/w.safetensors", f"--data=[{data}]", f"--out={folder}/out"]
     words += ["--target=family", f"--keep={folder}/heard.safetensors", "--windows-per-recording=4"]
-    words += ["--stream.steps=100", "--stream.batch-size=4", "--stream.learning-rate=0.01"]
+    words += ["--stream.steps=150", "--stream.batch-size=8", "--stream.learning-rate=0.01"]
     words += ["--window-seconds=0.6", "--frame-stride=2", "--hold-out=recording"]
     words += ["--stream.head.hidden=8", "--stream.head.memory=16"]
     assert jtm.main(["classify", *words]) == 0

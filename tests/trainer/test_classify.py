@@ -14,7 +14,13 @@ from realtime.errors import UserError
 from tests.trainer.small_models import small_settings
 from trainer.checkpoints import load_backbone, load_transcriber, save_weights
 from trainer.class_task import ClassifySettings, make_task
-from trainer.confusion import accuracy, count_confusions, macro_f1, normalise_rows
+from trainer.confusion import (
+    accuracy,
+    balanced_accuracy,
+    count_confusions,
+    macro_f1,
+    normalise_rows,
+)
 from trainer.cpc import ContrastiveModel
 from trainer.cpc_settings import CpcSettings
 from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
@@ -219,6 +225,7 @@ def test_metrics_agree_with_scikit_learn():
     truth, guess = rng.integers(0, 5, 300), rng.integers(0, 5, 300)
     counts = count_confusions(truth, guess, 5)
     assert np.array_equal(counts, metrics.confusion_matrix(truth, guess))
+    assert balanced_accuracy(counts) == pytest.approx(metrics.balanced_accuracy_score(truth, guess))
     assert macro_f1(counts) == pytest.approx(metrics.f1_score(truth, guess, average="macro"))
     normalised = metrics.confusion_matrix(truth, guess, normalize="true")
     assert np.allclose(normalise_rows(counts), normalised)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from trainer.class_head import ClassHead
     from trainer.class_task import Task
 
+HEADINGS = ("clip", "balanced", "clip F1", "frame", "recording")
+"""Columns of the printed table."""
+
 
 @dataclass(frozen=True)
 class ClassifyCommand(ClassifySettings):
@@ -118,12 +121,11 @@ def print_results(told: dict, folder: Path) -> None:
     print(
         f"{len(told['classes'])} classes; {tested} recordings tested, {trained} others trained on"
     )
-    print(
-        f"{'method':<16}" + "".join(f"{n:>11}" for n in ("clip", "clip F1", "frame", "recording"))
-    )
+    print(f"{'method':<16}" + "".join(f"{n:>11}" for n in HEADINGS))
     for method, levels in told["results"].items():
         row = (
             levels["clip"]["accuracy"],
+            levels["clip"]["balanced_accuracy"],
             levels["clip"]["macro_f1"],
             levels["frame"]["accuracy"],
             levels["recording"]["accuracy"],
