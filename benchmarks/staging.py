@@ -13,11 +13,13 @@ from gui.choices import Choices
 from gui.controller import Controller
 from gui.device_scan import DeviceNames, DeviceScan
 from gui.fake_engine import FakeEngine, written_piece
+from gui.loop_dialog import LoopDialog
 from gui.main_window import MainWindow
 from gui.settings_store import SettingsStore
 from gui.shortcuts import CheatSheet
 from gui.take_view.export_dialog import ExportDialog
 from gui.words import set_language, tr
+from realtime.loop_state import LoopState
 from realtime.note_files import write_csv, write_midi
 from realtime.notes import Note
 from realtime.settings import EngineSettings
@@ -150,6 +152,17 @@ def _hearing(stage: Stage) -> None:
     stage.play(8.0)
     stage.window.top_bar.listen.setChecked(True)
     stage.controller.change(synth=True)
+
+
+def _measured(stage: Stage) -> QWidget:
+    stage.play(1.0)
+    stage.window.do("loop")
+    (dialog,) = stage.window.findChildren(LoopDialog)
+    heard = (36.1, 36.4, 36.5, 36.9, 37.2)
+    state = LoopState("done", 5, 5, 36.5, heard, "ALSA: Scarlett 2i2 USB", "ALSA: Headphones")
+    stage.engine.forced = {"loop": state}
+    stage.play(0.1)
+    return dialog
 
 
 def _settings_small(stage: Stage) -> None:
@@ -302,6 +315,7 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "transcribing": _job,
     "settings": _tuning,
     "hearing": _hearing,
+    "measured": _measured,
     "scale": _scale,
     "settings-small": _settings_small,
     "transcribed": _job_done,

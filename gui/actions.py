@@ -4,9 +4,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from gui.loop_dialog import LoopDialog
 from gui.shortcuts import CheatSheet
 from gui.takes import files_of, save_copy, show_folder
 from gui.tap_tempo import TapTempo
@@ -172,6 +173,16 @@ class Actions:
         bpm = self._taps.tap(time.monotonic())
         if bpm is not None:
             self._window.controller.change(click_bpm=bpm)
+
+    def loop(self) -> None:
+        """Measure the audio loop."""
+        window, controller = self._window, self._window.controller
+        dialog = LoopDialog(window)
+        dialog.begun.connect(controller.measure_loop)
+        dialog.given_up.connect(controller.stop_measuring)
+        controller.frame.connect(dialog.show_frame)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def try_midi(self) -> None:
         """Send a middle C to MIDI port and synth for a moment."""

@@ -225,6 +225,15 @@ class Controller(QObject):
         else:
             self._engine.record()
 
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input; frames tell."""
+        self.flush()
+        self._engine.measure_loop()
+
+    def stop_measuring(self) -> None:
+        """Give that up, or forget its result."""
+        self._engine.stop_measuring()
+
     def press(self, pitch: int) -> None:
         """Send a note to MIDI port and synth, to try them."""
         if self.settings.midi_out or self.settings.synth:

@@ -33,6 +33,12 @@ class Engine(Protocol):
     def panic(self) -> None:
         """Silence every MIDI note."""
 
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input."""
+
+    def stop_measuring(self) -> None:
+        """Give that up, or forget its result."""
+
     def press(self, pitch: int) -> None:
         """Send a note to MIDI port and synth until `release`."""
 

@@ -103,9 +103,9 @@ class FakeEngine:
             ),
             model_name="piano-small",
             device_rate=48_000,
-            look_ahead_ms=self.settings.latency_ms or 30.0,
-            look_aheads_ms=(20.0, 30.0, 40.0, 80.0),
-            usual_look_ahead_ms=30.0,
+            look_ahead_ms=self.settings.latency_ms or 40.0,
+            look_aheads_ms=(10.0, 20.0, 30.0, 40.0, 80.0),
+            usual_look_ahead_ms=40.0,
             input_latency_ms=11.0,
             hop_ms=1.3,
             cpu_load=0.14,
@@ -143,6 +143,14 @@ class FakeEngine:
     def panic(self) -> None:
         """Remember that panic was pressed."""
         self.asked.append("panic")
+
+    def measure_loop(self) -> None:
+        """Remember that the loop should be measured."""
+        self.asked.append("measure_loop")
+
+    def stop_measuring(self) -> None:
+        """Remember that it should not."""
+        self.asked.append("stop_measuring")
 
     def press(self, pitch: int) -> None:
         """Remember the key."""

@@ -52,6 +52,7 @@ def build_menu(
         ("mute", tr("Mute MIDI, or send it again"), "M"),
         ("synth", tr("Hear the notes on the synth, or not"), "H"),
         ("click", tr("A click to play to, or none"), "K"),
+        ("loop", tr("Measure the audio loop…"), ""),
         ("try_midi", tr("Send a test note"), "Ctrl+T"),
         ("", "", ""),
         ("compact", tr("Compact view"), "Ctrl+M"),

@@ -61,6 +61,19 @@ ENGINE_TEXTS: dict[str, str] = {
     "Output '{name}' was lost; trying again.": (
         "Wyjście „{name}” zniknęło; próbuję połączyć ponownie."
     ),
+    "Choose a microphone first: a file hears nothing.": (
+        "Najpierw wybierz mikrofon: plik niczego nie słyszy."
+    ),
+    "End the take first: the measurement plays noise.": (
+        "Najpierw zakończ podejście: pomiar gra szum."
+    ),
+    "The measurements do not agree; close other programs and try again.": (
+        "Pomiary się nie zgadzają; zamknij inne programy i spróbuj ponownie."
+    ),
+    "The probe was not heard. Turn the loudspeaker up, or move the microphone closer.": (
+        "Nie słychać próbki. Pogłośnij głośnik albo przysuń mikrofon."
+    ),
+    "The sound output does not answer.": "Wyjście dźwięku nie odpowiada.",
     "The sound output cannot be started ({reason}).": (
         "Nie można uruchomić wyjścia dźwięku ({reason})."
     ),

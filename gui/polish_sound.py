@@ -28,8 +28,26 @@ SOUND_TEXTS: dict[str, str] = {
         "głośniki, wróci przez mikrofon jako nowe nuty."
     ),
     "Hear the notes on the synth, or not": "Słuchaj nut na syntezatorze albo nie",
+    "How long does sound take from the output to the microphone? Hold the microphone near the "
+    "loudspeaker, or near the headphones, and turn them up. Five short bursts of noise are "
+    "played; it takes about ten seconds. Meanwhile no notes are heard.": (
+        "Jak długo dźwięk idzie z wyjścia do mikrofonu? Trzymaj mikrofon przy głośniku albo przy "
+        "słuchawkach i pogłośnij je. Zabrzmi pięć krótkich szumów; potrwa to około dziesięciu "
+        "sekund. W tym czasie nuty nie są rozpoznawane."
+    ),
+    "How long sound takes from the output back to the microphone, for exact beats": (
+        "Jak długo dźwięk wraca z wyjścia do mikrofonu, dla dokładnych uderzeń"
+    ),
     "How loud the click is, in decibels": "Jak głośny jest metronom, w decybelach",
     "How loud the synth is, in decibels": "Jak głośny jest syntezator, w decybelach",
+    "Listening… Keep the room quiet and the microphone where it is.": (
+        "Słucham… Zachowaj ciszę i nie ruszaj mikrofonu."
+    ),
+    "Measure": "Zmierz",
+    "Measure again": "Zmierz ponownie",
+    "Measure the audio loop": "Pomiar pętli dźwięku",
+    "Measure the audio loop…": "Zmierz pętlę dźwięku…",
+    "Measure the loop…": "Zmierz pętlę…",
     "Notes are still shown, sent and recorded. You can choose another output behind the "
     "headphones above.": (
         "Nuty nadal widać, są wysyłane i nagrywane. Inne wyjście możesz wybrać u góry, "
@@ -51,6 +69,13 @@ SOUND_TEXTS: dict[str, str] = {
     "Where synth and click are heard": "Gdzie słychać syntezator i metronom",
     "You hear your notes on the synth. Use headphones, or it hears itself.": (
         "Słyszysz swoje nuty na syntezatorze. Użyj słuchawek, inaczej usłyszy sam siebie."
+    ),
+    "“{input}” hears “{output}” after {loop} ms.\n{heard} of {of} probes were heard, from "
+    "{low} to {high} ms.\nIt is kept for these two devices: takes say it, and those "
+    "recorded to the click lie on its beats.": (
+        "„{input}” słyszy „{output}” po {loop} ms.\nUsłyszano {heard} z {of} próbek, od {low} do "
+        "{high} ms.\nWynik jest zapisany dla tych dwóch urządzeń: podejścia go podają, a nagrane "
+        "z metronomem leżą na jego uderzeniach."
     ),
     "in {beats}": "za {beats}",
     "none": "brak",

@@ -51,7 +51,7 @@ TAKE_TEXTS: dict[str, str] = {
     "Nothing can be heard: there is no sound output. Plug one in and press play again.": (
         "Nic nie słychać: nie ma wyjścia dźwięku. Podłącz je i odtwórz jeszcze raz."
     ),
-    "Off": "Brak",
+    "Off": "Wył.",
     "Only the notes": "Tylko nuty",
     "Only what was recorded": "Tylko to, co nagrano",
     "Open the folder": "Otwórz folder",

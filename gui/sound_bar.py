@@ -23,7 +23,7 @@ class SoundBar(QWidget):
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
     wanted = Signal(str)
-    """An action by name: "synth", "click" or "tap"."""
+    """An action by name: "synth", "click", "tap" or "loop"."""
     rescan = Signal()
     """The list of outputs should be read again."""
 
@@ -40,6 +40,12 @@ class SoundBar(QWidget):
         self.tap.setAccessibleName(tr("Tap the tempo"))
         self.tap.setToolTip(tr("Tap the tempo, a beat a tap (B)"))
         self.tap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.loop = QPushButton(tr("Measure the loop…"))
+        self.loop.setAccessibleName(tr("Measure the audio loop…"))
+        self.loop.setToolTip(
+            tr("How long sound takes from the output back to the microphone, for exact beats")
+        )
+        self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captioned: dict[str, Captioned] = {}
         self._boxes: dict[str, QSpinBox] = {}
         for field, (name, tip, suffix) in _texts().items():
@@ -52,12 +58,13 @@ class SoundBar(QWidget):
             "sound_out": Captioned(tr("Output"), self.output),
             "click": Captioned(tr("Click"), self.click),
         }
-        self._parts: list[QWidget] = [
-            *(self._captioned[field] for field in ("synth", "synth_db", "sound_out", "click")),
-            *(self._captioned[field] for field in ("click_bpm",)),
-            self.tap,
-            *(self._captioned[field] for field in ("click_beats", "count_in", "click_db")),
+        part = self._captioned
+        self._rows: list[list[QWidget]] = [
+            [part["synth"], part["synth_db"], part["sound_out"], self.loop],
+            [part["click"], part["click_bpm"], self.tap],
+            [part["click_beats"], part["count_in"], part["click_db"]],
         ]
+        """What belongs together; the two of the click share a row where there is room."""
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -71,8 +78,14 @@ class SoundBar(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for index, part in enumerate(self._parts):
-            self._grid.addWidget(part, *divmod(index, columns), Qt.AlignmentFlag.AlignBottom)
+        output, tempo, bars = self._rows
+        rows = [output, tempo + bars] if columns >= len(tempo + bars) else self._rows
+        place = 0
+        for parts in rows:
+            for index, part in enumerate(parts):
+                where = divmod(index, columns)
+                self._grid.addWidget(part, place + where[0], where[1], Qt.AlignmentFlag.AlignBottom)
+            place += -(-len(parts) // columns)
         for column in range(MOST_COLUMNS):
             self._grid.setColumnStretch(column, int(column < columns))
 
@@ -107,6 +120,7 @@ class SoundBar(QWidget):
     def _connect(self) -> None:
         self.synth.chosen.connect(lambda index: self._switch("synth", bool(index)))
         self.click.chosen.connect(lambda index: self._switch("click", bool(index)))
+        self.loop.clicked.connect(lambda: self.wanted.emit("loop"))
         self.tap.pressed.connect(lambda: self.wanted.emit("tap"))
         self.output.chosen.connect(lambda name: self.changed.emit({"sound_out": name}))
         self.output.opened.connect(self.rescan)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.keyboard import Keyboard
 from gui.level_meter import LevelMeter
+from gui.loop_dialog import LoopDialog
 from gui.now_playing import NowPlaying
 from gui.piano_roll import PianoRoll
 from gui.roll_pane import RollPane
@@ -67,16 +68,19 @@ def pages(make_stage, tmp_path, qtbot):
         "takes": lambda: (window.do("takes"), window.takes.view.head.show_changed(True), window)[2],
         "export": ExportDialog(window, 120.0),
         "keys": CheatSheet(window),
+        "loop": LoopDialog(window),
         "text": window.log_window,
     }
 
 
-@pytest.mark.parametrize("page", ["live", "takes", "export", "keys", "text"])
+@pytest.mark.parametrize("page", ["live", "takes", "export", "keys", "text", "loop"])
 def test_every_control_has_a_name_and_a_place_in_the_tab_order(pages, page):
     root = pages[page]() if callable(pages[page]) else pages[page]
     root.show()
     found = controls(root)
-    assert len(found) >= {"live": 24, "takes": 30, "export": 14, "keys": 0, "text": 1}[page]
+    assert (
+        len(found) >= {"live": 24, "takes": 30, "export": 14, "keys": 0, "text": 1, "loop": 2}[page]
+    )
     for control in found:
         assert control.accessibleName(), control
         if control.isEnabled():

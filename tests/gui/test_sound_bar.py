@@ -4,8 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gui.device_scan import DeviceNames
+from gui.loop_dialog import LoopDialog
 from gui.settings_store import SettingsStore
 from gui.tap_tempo import TapTempo
+from realtime.loop_state import LoopState
 
 
 @pytest.fixture
@@ -101,3 +103,26 @@ def test_slow_and_wild_taps_stay_in_range():
     assert taps.tap(2.4) == 30
     assert taps.tap(5.2) is None
     assert [taps.tap(5.2 + 0.1 * step) for step in (1, 2)] == [300, 300]
+
+
+def test_the_loop_is_measured_from_the_window_with_progress_result_and_reason(stage, qtbot):
+    window, engine = stage.window, stage.engine
+    window.top_bar.sound.loop.click()
+    (dialog,) = window.findChildren(LoopDialog)
+    assert "near the loudspeaker" in dialog.text.text() and not dialog.bar.isVisible()
+    qtbot.mouseClick(dialog.measure, Qt.MouseButton.LeftButton)
+    assert engine.asked[-1] == "measure_loop" and dialog.leave.text() == "Cancel"
+    engine.forced = {"loop": LoopState("measuring", 2)}
+    stage.play(0.1)
+    assert dialog.bar.isVisible() and (dialog.bar.value(), dialog.bar.maximum()) == (2, 5)
+    done = LoopState("done", 5, 5, 36.54, (35.0, 36.54, 38.0), "ALSA: Mic", "ALSA: Phones")
+    engine.forced = {"loop": done}
+    stage.play(0.1)
+    said = dialog.text.text()
+    assert "“Mic” hears “Phones” after 36.5 ms" in said and "3 of 5" in said and "38.0" in said
+    reason = "The probe was not heard. Turn the loudspeaker up, or move the microphone closer."
+    engine.forced = {"loop": LoopState("failed", message=reason)}
+    stage.play(0.1)
+    assert dialog.text.text() == reason and dialog.measure.text() == "Measure again"
+    qtbot.mouseClick(dialog.leave, Qt.MouseButton.LeftButton)
+    assert engine.asked[-1] == "stop_measuring" and not dialog.isVisible()
