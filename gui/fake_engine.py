@@ -108,6 +108,7 @@ class FakeEngine:
             usual_look_ahead_ms=40.0,
             input_latency_ms=11.0,
             hop_ms=1.3,
+            hop_p95_ms=1.9,
             cpu_load=0.14,
             recording=self._record_began is not None,
             take_s=take_s,

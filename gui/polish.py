@@ -144,8 +144,10 @@ WINDOW_TEXTS: dict[str, str] = {
     "There is no take yet: press R to record one.": "Nie ma jeszcze podejścia: naciśnij R.",
     "This sheet": "Ta ściągawka",
     "This takes a second or two.": "To potrwa sekundę lub dwie.",
-    "Time to compute one step, and how much of a processor core it takes": (
-        "Czas obliczenia jednego kroku i jaką część rdzenia procesora zajmuje"
+    "Time to compute one step (95 of 100 take less than {p95} ms), and how much of a "
+    "processor core it takes": (
+        "Czas obliczenia jednego kroku (95 na 100 trwa krócej niż {p95} ms) "
+        "i jaką część rdzenia procesora zajmuje"
     ),
     "Too loud": "Za głośno",
     "Transpose": "Transpozycja",

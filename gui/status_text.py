@@ -42,6 +42,7 @@ def status_lines(snapshot: Snapshot) -> list[str]:
         f"state: {snapshot.state} {snapshot.message}".rstrip(),
         f"level: {snapshot.level_db:.1f} dB, peak {snapshot.peak_db:.1f} dB",
         f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
+        f"hops: {snapshot.hop_ms:.2f} ms (median), {snapshot.hop_p95_ms:.2f} ms (p95)",
         f"stream: {snapshot.stream_s:.1f} s, behind {snapshot.behind_s * 1000:.0f} ms",
     ]
     return lines
@@ -94,7 +95,11 @@ def _speed(snapshot: Snapshot) -> StatusItem:
     return StatusItem(
         "speed",
         text,
-        tr("Time to compute one step, and how much of a processor core it takes"),
+        tr(
+            "Time to compute one step (95 of 100 take less than {p95} ms), and how much of a "
+            "processor core it takes",
+            p95=f"{snapshot.hop_p95_ms:.1f}",
+        ),
         late,
     )
 

@@ -139,7 +139,7 @@ class Engine:
         status, midi, takes = self._source_status, self.sink.status(), self._takes.status()
         sound = self.sound.status()
         spec, heard = self.chain.model.spec, self.chain.activations
-        hops = list(self.chain.hop_seconds)
+        hops = sorted(self.chain.hop_seconds)
         if self._ended:
             state = "failed" if self._note else "file-ended"
         else:
@@ -175,6 +175,7 @@ class Engine:
             usual_look_ahead_ms=spec.latency_ms(spec.default_head),
             input_latency_ms=status.latency_ms + 1000 * waiting_s,
             hop_ms=1000 * statistics.median(hops) if hops else 0.0,
+            hop_p95_ms=1000 * hops[int(0.95 * len(hops))] if hops else 0.0,
             cpu_load=self._cpu_load,
             lost_s=status.lost_s + self._skipped_s,
             gaps=self._gaps,

@@ -70,6 +70,8 @@ class Snapshot:
     """What the device driver reports plus what waits in the ring."""
     hop_ms: float = 0.0
     """Median time to compute a hop, of the last few seconds."""
+    hop_p95_ms: float = 0.0
+    """95 of 100 hops of the last few seconds took less."""
     cpu_load: float = 0.0
     """Part of one core the engine uses (1 = all of it)."""
     lost_s: float = 0.0

@@ -10,6 +10,7 @@ SNAPSHOT = Snapshot(
     look_ahead_ms=40.0,
     input_latency_ms=11.6,
     hop_ms=1.26,
+    hop_p95_ms=2.14,
     cpu_load=0.135,
     model_name="/models/piano.onnx",
 )
@@ -24,6 +25,7 @@ def test_the_figures_a_player_wants():
     assert shown["input"].text == "Scarlett 2i2 USB  44.1 kHz"
     assert shown["latency"].text == "40 + 12 = 52 ms"
     assert shown["speed"].text == "hop 1.3 ms  CPU 14 %"
+    assert "less than 2.1 ms" in shown["speed"].tip
     assert shown["lost"].text == "nothing lost"
     assert shown["model"].text == "piano.onnx"
     assert not any(item.worry for item in shown.values())

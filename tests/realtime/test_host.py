@@ -41,7 +41,8 @@ def hears(host):
 def test_it_plays_records_and_closes_within_two_seconds(host, tmp_path):
     wait_until(hears(host), 10, "first note")
     shown = host.snapshot()
-    assert shown.model_name == "toy" and shown.device_rate == 16_000 and shown.hop_ms > 0
+    assert shown.model_name == "toy" and shown.device_rate == 16_000
+    assert shown.hop_p95_ms >= shown.hop_ms > 0
     host.record()
     wait_until(lambda: host.snapshot().take_notes > 2, 10, "notes in the take")
     host.stop_recording()
