@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.early_starts import Early, EarlyStart, Starts, find_early_starts
+from realtime.noticed import Noticed, rows_by_frame, window_sums
 from realtime.spec import DecoderSettings, VelocityMap
 
 Probabilities = npt.NDArray[np.float32]
@@ -163,7 +164,7 @@ class NoteTracker:
         offset: Probabilities,
         velocity: Probabilities,
         early: Early,
-    ) -> "_Seen":
+    ) -> Noticed:
         """Compare whole blocks with the thresholds: few frames need more than this."""
         settings = self.settings
         strong = onset >= settings.onset_threshold
@@ -173,15 +174,15 @@ class NoteTracker:
         history = onset
         if settings.gathered_threshold > 0:
             history = self._history(onset)
-            window = _window_sums(history, settings.gathered_frames)
+            window = window_sums(history, settings.gathered_frames)
             enough = window >= settings.gathered_threshold - ROUNDING
             if enough.any():
-                gathered = _rows_by_frame(enough & (frame >= settings.gathered_support))
+                gathered = rows_by_frame(enough & (frame >= settings.gathered_support))
         sooner: Mapping[int, Starts] = {}
         if early and settings.early:
             sooner = find_early_starts(early, settings.early, self.look_ahead_frames)
-        return _Seen(
-            onset, frame, offset, velocity, history, _rows_by_frame(strong), gathered, sooner
+        return Noticed(
+            onset, frame, offset, velocity, history, rows_by_frame(strong), gathered, sooner
         )
 
     def _history(self, onset: Probabilities) -> Probabilities:
@@ -197,7 +198,7 @@ class NoteTracker:
             self._recent = self._recent.copy()  # or the whole block would stay in memory
         return history
 
-    def _step(self, seen: "_Seen", index: int) -> list[Event]:
+    def _step(self, seen: Noticed, index: int) -> list[Event]:
         settings, now = self.settings, self.frame
         starts = [row for row in seen.strong.get(index, ()) if self._may_start(row, now)]
         began: dict[int, int] = {}
@@ -267,7 +268,7 @@ class NoteTracker:
         apart = frame - self._started[row] >= self.settings.repeat_frames
         return apart and row not in self._disarmed
 
-    def _gather(self, seen: "_Seen", index: int, row: int) -> dict[int, int]:
+    def _gather(self, seen: Noticed, index: int, row: int) -> dict[int, int]:
         """A silent row whose recent onsets may add up to a note: row -> the frame of their centre.
 
         What belongs to the last note of that row does not count again.
@@ -320,44 +321,6 @@ class NoteTracker:
             for row in starts
             if not any(onset[row] < ratio * strength(row - interval) for interval in OVERTONES)
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A block of frames held against the thresholds; all rolls are (frames, pitch_count)."""
-
-    onset: Probabilities
-    frame: Probabilities
-    offset: Probabilities
-    velocity: Probabilities
-    history: Probabilities
-    """Onsets above 0, with one window less a frame before the block."""
-    strong: dict[int, list[int]]
-    """Rows by frame whose onset suffices."""
-    gathered: dict[int, list[int]]
-    """Rows by frame whose recent onsets may suffice together."""
-    sooner: Mapping[int, Starts]
-    """Rows by frame of which a shorter look-ahead is sure."""
-
-
-def _window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
-    """Sums over so many frames up to each, from the first that has as many: (n - frames + 1, n)."""
-    if len(history) == frames:
-        window: npt.NDArray[np.float64] = history.sum(axis=0, keepdims=True, dtype=np.float64)
-        return window
-    summed = np.cumsum(history, axis=0, dtype=np.float64)
-    summed = np.concatenate([np.zeros((1, history.shape[1])), summed])
-    return summed[frames:] - summed[:-frames]
-
-
-def _rows_by_frame(mask: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
-    """Frame -> its rows that are set, ascending; frames without any are left out."""
-    found: dict[int, list[int]] = {}
-    if not mask.any():
-        return found
-    for index, row in np.argwhere(mask).tolist():
-        found.setdefault(index, []).append(row)
-    return found
 
 
 def pair_notes(events: Iterable[tuple[Event, float]], frame_seconds: float) -> list[Note]:
