@@ -152,8 +152,10 @@ def _thresholds(decoder: DecoderSettings) -> str:
         for name, value in asdict(decoder).items()
         if name in ("onset_threshold", "frame_threshold") or value != usual[name]
     }
-    shown.pop("velocity_map", None)
+    for name in ("velocity_map", "early"):
+        shown.pop(name, None)
     words = [f"{name.replace('_', ' ')} {value:g}" for name, value in shown.items()]
+    words += [f"early after {count} frames from {sure:g}" for count, sure in decoder.early]
     if decoder.velocity_map:
         ends = decoder.velocity_map[0][1], decoder.velocity_map[-1][1]
         words.append(f"velocities {ends[0]:.0f}-{ends[1]:.0f}")

@@ -144,7 +144,12 @@ def test_the_card_names_file_data_and_scores(model, tmp_path):
             }
         )
     )
-    decoder = {"onset_threshold": 0.5, "gathered_threshold": 0.6, "velocity_map": [[0, 9], [1, 99]]}
+    decoder = {
+        "onset_threshold": 0.5,
+        "gathered_threshold": 0.6,
+        "velocity_map": [[0, 9], [1, 99]],
+        "early": [[1, 0.8]],
+    }
     refine = {"decoder": {"onset_threshold": 0.7}, "support": 0.2}
     thresholds = tmp_path / "thresholds.json"
     thresholds.write_text(json.dumps({"4": decoder, "refine": refine}))
@@ -157,10 +162,17 @@ def test_the_card_names_file_data_and_scores(model, tmp_path):
     assert jtm.main(words) == 0
     spec = OnnxModel(tmp_path / "m.onnx").spec
     assert spec.heads[1].decoder.velocity_map == ((0, 9), (1, 99))
+    assert spec.heads[1].decoder.early == ((1, 0.8),)
     assert spec.refine == RefineSettings(DecoderSettings(0.7), support=0.2)
     card = (tmp_path / "CARD.md").read_text()
     digest = (tmp_path / "m.sha256").read_text().split()[0]
     parts = (digest, "0.812", "CC0 1.0", "Whistling", "step 7", "20, 40, 80 ms (default 40)")
     measured = ("Refined recordings:", "0.20-0.95 (few)", "1 kWh", "gathered threshold 0.6")
-    for part in (*parts, *measured, "velocities 9-99", "support 0.2"):
+    for part in (
+        *parts,
+        *measured,
+        "velocities 9-99",
+        "support 0.2",
+        "early after 1 frames from 0.8",
+    ):
         assert part in card, part
