@@ -1,15 +1,20 @@
 """What is heard while playing, on a real sound server: its pitch, how soon, and after a loss."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
 import jtm
+from realtime.calibration import loop_of
 from realtime.devices import scan
+from realtime.host import EngineHost
 from realtime.inputs import InputOpener
 from realtime.notes import NoteOff, NoteOn
 from realtime.settings import EngineSettings
@@ -84,7 +89,7 @@ def test_notes_are_heard_at_once_and_after_the_output_was_gone(pulse):
 def test_what_is_played_to_the_click_lies_on_its_bars(pulse, tmp_path, monkeypatch):
     """The click comes back through the microphone: it is what a perfect player would play."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert jtm.main(["calibrate", "--repeats", "3"]) == 0
+    assert jtm.main(["calibrate"]) == 0
     words = ["live", "--record", str(tmp_path / "takes"), "--click-bpm", "150", "--click-beats",
              "3", "--click-db", "0", "--seconds", "9"]  # fmt: skip
     done = subprocess.run(
@@ -103,3 +108,31 @@ def test_what_is_played_to_the_click_lies_on_its_bars(pulse, tmp_path, monkeypat
     off = np.array([ticks[np.argmin(np.abs(ticks - beat))] - beat for beat in beats[1:-1]])
     print(f"{len(off)} beats are off by {1000 * off.min():.1f} to {1000 * off.max():.1f} ms")
     assert len(off) >= 8 and np.abs(off).max() < 0.012
+
+
+def players_of(pid: int) -> list[psutil.Process]:
+    return [child for child in psutil.Process(pid).children(recursive=True)
+            if "realtime.sound_child" in child.cmdline()]  # fmt: skip
+
+
+def test_the_engine_measures_its_loop_and_no_player_outlives_it(
+    pulse, toy_path, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    settings = EngineSettings(model=str(toy_path), synth=True, record=str(tmp_path / "takes"))
+    host = EngineHost(settings)
+    host.start()
+    try:
+        wait_until(lambda: host.snapshot().sound_name, 30, "an output")
+        host.measure_loop()
+        wait_until(lambda: host.snapshot().loop.state in ("done", "failed"), 60, "the loop")
+        loop = host.snapshot().loop
+        assert loop.state == "done", loop.message
+        assert 5 < loop.loop_ms < 400 and loop_of(loop.input) == (loop.output, loop.loop_ms)
+        print(f"loop {loop.loop_ms:.1f} ms, probes {np.round(loop.heard_ms, 1)}")
+        host.press(69)
+        (player,) = players_of(host.pid)
+        os.kill(host.pid, signal.SIGKILL)
+        wait_until(lambda: not player.is_running(), 3, "the end of the synth")
+    finally:
+        host.close()
