@@ -35,6 +35,8 @@ SMOOTHINGS = (0, 2, 4)
 """What is tried for a refined recording, beside the thresholds."""
 LIVE_WEIGHT = 0.15
 """A note that leaves in time is worth this much more to a player."""
+LONGEST_MINIMUM = 6
+"""Frames: longer shortest notes score better on pianos, but a staccato is not that long."""
 KNOTS = 6
 """Points of the loudness scale."""
 
@@ -111,7 +113,8 @@ def _moved(settings: DecoderSettings, name: str, step: float) -> DecoderSettings
         return settings
     if isinstance(old, int):
         least = 0 if name == "release_lag_frames" else 1
-        return replace(settings, **{name: int(max(least, old + step))})
+        most = LONGEST_MINIMUM if name == "minimum_frames" else old + abs(step)
+        return replace(settings, **{name: int(min(max(least, old + step), max(most, old)))})
     highest = 2.5 if name == "gathered_threshold" else 1.1
     return replace(settings, **{name: float(round(min(max(old + step, 0.0), highest), 3))})
 
