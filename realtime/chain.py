@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from realtime.bend import Bend, PitchFollower
 from realtime.certainty import Certainty
 from realtime.gate import NoiseGate
 from realtime.instrument_guess import InstrumentGuess
@@ -61,6 +62,10 @@ class Chain:
         """Samples consumed, dropped and missing ones included."""
         self.activations: Activations | None = None
         """What the network said last."""
+        self.bends: list[Bend] = []
+        """How the pitch moved since somebody took these; the frames are those of events."""
+        self._follower = PitchFollower(spec.spectrum_low, spec.spectrum_per_semitone)
+        self._follows_pitch = False
         self.hop_seconds: deque[float] = deque(maxlen=500)
         """Compute time of the last hops."""
         self._origin_samples = 0
@@ -91,6 +96,7 @@ class Chain:
         Another `a4_hz` takes a new chain.
         """
         self._gate.apply(settings.gate_db)
+        self._follows_pitch = settings.pitch_bend == "single"
         self._shaper.apply(settings, self.frame_seconds)
         spec = self.model.spec
         self._gain = np.float32(10 ** (settings.gain_db / 20))
@@ -142,6 +148,7 @@ class Chain:
     def silence(self) -> list[Timed]:
         """End every sounding note at the newest frame."""
         ended = self._shaper.shape(self.tracker.finish())
+        self._follower.forget()
         return [Timed(self._shifted(event), self.stream_s) for event in ended]
 
     def finish(self) -> list[Timed]:
@@ -178,6 +185,10 @@ class Chain:
         shaped = [self._shifted(event) for event in self._shaper.shape(events)]
         onsets = [heard.onset, *(sooner for sooner, _ in early.values())]
         self.certainty.hear(shaped, onsets, self._shaper.heard_as)
+        if self._follows_pitch:
+            frame = self.tracker.frame + self._origin_frame
+            heard_as = self._shaper.heard_as
+            self.bends += self._follower.hear(shaped, heard.spectrum, frame, heard_as)
         return shaped
 
     def _early(self, heard: Activations) -> dict[int, tuple[Floats, Floats]]:

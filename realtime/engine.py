@@ -291,7 +291,11 @@ class Engine:
             self.sink.send([item.event for item in timed])
         if timed:
             self.sound.send([item.event for item in timed])
+        bends, self.chain.bends = self.chain.bends, []
+        if bends and not self.settings.midi_muted:
+            self.sink.bend(bends[-1].cents)
         if self._takes.recording:
+            self._takes.bend(bends, self.stream_s, self.chain.frame_seconds)
             sound = np.zeros(0, dtype=np.float32) if block is None else block
             self._takes.add(sound, timed, self.chain.frame_seconds)
         if timed:

@@ -31,7 +31,7 @@ class TakeEvent:
     """A line of the journal. Times are seconds since the take began."""
 
     kind: str
-    """on | off | gap | marker | instrument | click"""
+    """on | off | bend | gap | marker | instrument | click"""
     at_s: float
     left_s: float
     pitch: int = 0
@@ -39,6 +39,8 @@ class TakeEvent:
     text: str = ""
     """What a gap or marker says, which instrument was heard so far, or a click's tempo and metre,
     whose first beat is at `at_s`."""
+    cents: float = 0.0
+    """How far above its pitch the note that sounds is from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,21 @@ def read_markers(folder: Path) -> list[tuple[float, str]]:
     ]
 
 
+def read_bends(folder: Path) -> list[tuple[float, float]]:
+    """(seconds since the take began, cents from then on), in order of time.
+
+    A note begins at its own pitch, and may have begun before that was known: what was read since
+    then belonged to the note before.
+    """
+    bends: list[tuple[float, float]] = []
+    for event in _read_events(folder / "events.jsonl"):
+        if event.kind == "bend":
+            while bends and bends[-1][0] >= event.at_s:
+                bends.pop()
+            bends.append((event.at_s, event.cents))
+    return bends
+
+
 def read_heard_instrument(folder: Path) -> str:
     """The instrument that the model heard most, "" where it did not say."""
     heard = [e.text for e in _read_events(folder / "events.jsonl") if e.kind == "instrument"]
@@ -229,7 +246,7 @@ def _read_events(path: Path) -> Iterator[TakeEvent]:
         try:
             event = TakeEvent(**json.loads(line))
             sane = 0 <= event.pitch <= 127 and 0 <= event.velocity <= 127
-            sane = sane and isinstance(event.text, str)
+            sane = sane and isinstance(event.text, str) and -200 <= event.cents <= 200
             if sane and 0 <= event.at_s < 1e7 and 0 <= event.left_s < 1e7:
                 yield event
         except (ValueError, TypeError):

@@ -1,6 +1,20 @@
 """The few MIDI numbers we use."""
 
-NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
+NOTE_OFF, NOTE_ON, CONTROL, PITCH_WHEEL = 0x80, 0x90, 0xB0, 0xE0
 """Status bytes; the channel (0-15) is added."""
 ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
 """Controllers."""
+
+WHEEL_CENTRE = 8192
+BEND_SEMITONES = 2
+"""What the wheel reaches; what most synthesizers take for granted."""
+
+
+def wheel(cents: float) -> int:
+    """Cents -> position of the wheel, 0-16383."""
+    return min(max(round(WHEEL_CENTRE * (1 + cents / (100 * BEND_SEMITONES))), 0), 16383)
+
+
+def bend_range() -> tuple[tuple[int, int], ...]:
+    """(controller, value): registered parameter 0 is `BEND_SEMITONES`, then none is chosen."""
+    return ((101, 0), (100, 0), (6, BEND_SEMITONES), (38, 0), (101, 127), (100, 127))

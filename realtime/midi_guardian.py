@@ -16,7 +16,15 @@ import time
 from typing import Any
 
 from realtime.errors import UserError
-from realtime.midi_bytes import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
+from realtime.midi_bytes import (
+    ALL_NOTES_OFF,
+    ALL_SOUND_OFF,
+    CONTROL,
+    NOTE_OFF,
+    NOTE_ON,
+    PITCH_WHEEL,
+    WHEEL_CENTRE,
+)
 from realtime.midi_port import VIRTUAL, open_port
 
 CHECK_SECONDS = 0.25
@@ -32,6 +40,7 @@ class Guard:
         self._out = out
         self._sounding: set[tuple[int, int]] = set()
         self._channels: set[int] = set()
+        self._bent: set[int] = set()
 
     def forward(self, messages: bytes) -> None:
         """Send whole messages of three bytes."""
@@ -43,13 +52,18 @@ class Guard:
                 self._sounding.add((channel, key))
             elif kind in (NOTE_ON, NOTE_OFF):
                 self._sounding.discard((channel, key))
+            elif kind == PITCH_WHEEL:
+                self._bent.add(channel)
             self._out.send_message([status, key, value])
 
     def silence(self, channels: range | None = None) -> None:
-        """End what sounds, then All Notes Off and All Sound Off."""
+        """End what sounds, wheels to the centre, then All Notes Off and All Sound Off."""
         for channel, key in sorted(self._sounding):
             self._out.send_message([NOTE_OFF | channel, key, 0])
         self._sounding.clear()
+        for channel in sorted(self._bent):
+            self._out.send_message([PITCH_WHEEL | channel, WHEEL_CENTRE & 127, WHEEL_CENTRE >> 7])
+        self._bent.clear()
         for channel in channels or sorted(self._channels):
             self._out.send_message([CONTROL | channel, ALL_NOTES_OFF, 0])
             self._out.send_message([CONTROL | channel, ALL_SOUND_OFF, 0])

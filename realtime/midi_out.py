@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from realtime.midi_bytes import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, NOTE_OFF, NOTE_ON
+from realtime.midi_bytes import (
+    ALL_NOTES_OFF,
+    ALL_SOUND_OFF,
+    CONTROL,
+    NOTE_OFF,
+    NOTE_ON,
+    PITCH_WHEEL,
+    WHEEL_CENTRE,
+    bend_range,
+    wheel,
+)
 from realtime.notes import Event, NoteOff, NoteOn
 
 
@@ -29,6 +39,9 @@ class NoteSink(Protocol):
 
     def panic(self) -> None:
         """Silence everything at once."""
+
+    def bend(self, cents: float) -> None:
+        """What sounds is so many cents above its pitch now; the next note begins at its own."""
 
     def shape(self, channel: int, transpose: int) -> None:
         """Use another channel (1-16) and transposition (semitones) from the next note on."""
@@ -72,6 +85,10 @@ class MidiOut:
         self._channels: set[int] = set()
         self._doubtful: set[tuple[int, int]] = set()
         """(channel, key) of notes whose port was lost: nobody knows whether their offs arrived."""
+        self._bent: set[int] = set()
+        """Channels whose wheel is not in the centre."""
+        self._ranged: set[int] = set()
+        """Channels that know how far the wheel reaches."""
         self._closed = False
         self.shape(channel, transpose)
 
@@ -86,13 +103,29 @@ class MidiOut:
             messages += self._on(event) if isinstance(event, NoteOn) else self._off(event.pitch)
         self._write(bytes(messages))
 
+    def bend(self, cents: float) -> None:
+        """Turn the wheel of the channel that sounds; it hears once how far the wheel reaches."""
+        channel = next((channel for channel, _ in self._sounding.values()), -1)
+        if channel < 0:
+            return
+        messages = bytearray()
+        if channel not in self._ranged:
+            self._ranged.add(channel)
+            for controller, value in bend_range():
+                messages += bytes([CONTROL | channel, controller, value])
+        self._bent.add(channel)
+        self._write(bytes(messages) + _wheel(channel, wheel(cents)))
+
     def panic(self) -> None:
-        """Offs for all that sounds, then All Sound Off and All Notes Off on every used channel."""
+        """Offs for all that sounds, wheels to the centre, All Sound Off and All Notes Off."""
         messages = bytearray()
         for pitch in list(self._sounding):
             messages += self._off(pitch)
         for channel, key in sorted(self._doubtful):
             messages += bytes([NOTE_OFF | channel, key, 0])
+        for channel in sorted(self._bent):
+            messages += _wheel(channel, WHEEL_CENTRE)
+        self._bent.clear()
         for channel in sorted(self._channels | {self._channel}):
             messages += bytes([CONTROL | channel, ALL_NOTES_OFF, 0])
             messages += bytes([CONTROL | channel, ALL_SOUND_OFF, 0])
@@ -102,6 +135,8 @@ class MidiOut:
         """Name, trouble and counts."""
         if not self._closed and self._port.poll():
             self._doubtful |= set(self._sounding.values())
+            self._bent |= self._ranged
+            self._ranged.clear()
             self.panic()
         return SinkStatus(self._port.name, self._port.message, self._sent, self._failed)
 
@@ -117,6 +152,9 @@ class MidiOut:
         if not 0 <= key <= 127:
             return b""
         before = self._off(event.pitch) if event.pitch in self._sounding else b""
+        if self._channel in self._bent:
+            self._bent.discard(self._channel)
+            before += _wheel(self._channel, WHEEL_CENTRE)
         self._sounding[event.pitch] = (self._channel, key)
         self._channels.add(self._channel)
         return before + bytes([NOTE_ON | self._channel, key, event.velocity])
@@ -134,6 +172,10 @@ class MidiOut:
             self._failed += len(messages) // 3
 
 
+def _wheel(channel: int, position: int) -> bytes:
+    return bytes([PITCH_WHEEL | channel, position & 127, position >> 7])
+
+
 class ListOutput:
     """A sink and a port that only remember: the fake for tests."""
 
@@ -143,6 +185,7 @@ class ListOutput:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.messages: list[tuple[int, int, int]] = []
+        self.bends: list[float] = []
         self.closed = False
 
     def send(self, events: Sequence[Event]) -> None:
@@ -165,6 +208,10 @@ class ListOutput:
             else:
                 sounding.pop(event.pitch, None)
         self.events += [NoteOff(frame + 1, pitch) for pitch, frame in sounding.items()]
+
+    def bend(self, cents: float) -> None:
+        """Remember cents."""
+        self.bends.append(cents)
 
     def shape(self, channel: int, transpose: int) -> None:
         """Nothing to shape."""
@@ -191,6 +238,9 @@ class NoOutput:
         """Nothing."""
 
     def panic(self) -> None:
+        """Nothing."""
+
+    def bend(self, cents: float) -> None:
         """Nothing."""
 
     def shape(self, channel: int, transpose: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from realtime.atomic import whole_file
 from realtime.click import Click
 from realtime.instruments import instrument_messages
+from realtime.midi_bytes import WHEEL_CENTRE, bend_range, wheel
 from realtime.notes import Note
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 HEADER = ("onset_s", "offset_s", "midi_pitch", "velocity", "emitted_s")
 TICKS_PER_BEAT = 960
 """At 120 beats a minute a tick is 0.52 ms."""
-_OFF, _ON = 0, 1
+_OFF, _BEND, _ON = 0, 1, 2
+"""Order of what happens in one tick: a note begins with its own wheel."""
 
 
 def write_csv(notes: Sequence[Note], path: Path) -> None:
@@ -77,6 +79,7 @@ def write_midi(
     instrument: str = "",
     key: str = "",
     click: Click | None = None,
+    bends: Sequence[tuple[float, float]] = (),
 ) -> None:
     """A type 1 file: a tempo track (4/4 without a click), then the notes with their raw timing.
 
@@ -90,6 +93,8 @@ def write_midi(
         key: such as "Bb" or "F#m", for notation programs; "" says none.
         click: that the notes were played to; gives tempo and metre and is named, so that
             `click.read_click` finds it. Notes stay where they are.
+        bends: (seconds, cents from then on) of all notes together, as pitch bend with a range of
+            2 semitones that the file says at its start.
         instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
 
     Raises:
@@ -117,11 +122,19 @@ def write_midi(
     track = MidiTrack([MetaMessage("track_name", name=name, time=0)])
     track.extend(instrument_messages(instrument, named=False, channel=channel - 1))
     now = 0
-    for tick, kind, pitch, velocity in sorted(_ticks(notes, tempo)):
-        word = "note_on" if kind == _ON else "note_off"
-        track.append(
-            Message(word, channel=channel - 1, note=pitch, velocity=velocity, time=tick - now)
-        )
+    if bends:
+        for control, value in bend_range():
+            track.append(
+                Message("control_change", channel=channel - 1, control=control, value=value)
+            )
+    turns = [(_tick(at_s, tempo), _BEND, wheel(cents) - WHEEL_CENTRE, 0) for at_s, cents in bends]
+    for tick, kind, value, velocity in sorted([*_ticks(notes, tempo), *turns]):
+        if kind == _BEND:
+            message = Message("pitchwheel", channel=channel - 1, pitch=value)
+        else:
+            word = "note_on" if kind == _ON else "note_off"
+            message = Message(word, channel=channel - 1, note=value, velocity=velocity)
+        track.append(message.copy(time=tick - now))
         now = tick
     track.append(MetaMessage("end_of_track", time=0))
     file.tracks.append(track)

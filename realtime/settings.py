@@ -1,7 +1,7 @@
 """What a player may choose, with one meaning and one unit for window, command line and API."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from realtime.errors import UserError
 from realtime.scales import OFF, landing
@@ -112,6 +112,9 @@ class EngineSettings(NoteSettings, SoundSettings):
     """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
     channel: int = 1
     """MIDI channel, 1-16."""
+    pitch_bend: Literal["off", "single"] = "off"
+    """"single" sends the pitch of a note that sounds alone as pitch bend, vibrato and slides of up
+    to 70 cents, with a range of 2 semitones; takes hold it too."""
     model: str = ""
     """Path of an exported model; "" is the bundled one."""
     latency_ms: float | None = None

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from realtime.bend import Bend
 from realtime.chain import Timed
 from realtime.click import Click
 from realtime.instrument_guess import InstrumentGuess
@@ -67,6 +68,15 @@ class TakeControl:
         """Sound and the events it gave."""
         if self._current is not None:
             self._current.add(block, [self._entry(item, frame_seconds) for item in timed])
+
+    def bend(self, bends: Sequence[Bend], stream_s: float, frame_seconds: float) -> None:
+        """How the pitch of the note that sounds moved, known at this stream time."""
+        if self._current is not None:
+            left_s = max(0.0, stream_s - self.started_s)
+            for bend in bends:
+                at_s = max(0.0, bend.frame * frame_seconds - self.started_s)
+                cents = round(bend.cents, 1)
+                self._current.add_marker(TakeEvent("bend", at_s, left_s, cents=cents))
 
     def add_gap(self, samples: int, text: str) -> None:
         """Sound is missing; `text` says so in the take."""

@@ -12,6 +12,7 @@ from realtime.journal import (
     audio_parts,
     in_use,
     is_whole,
+    read_bends,
     read_click,
     read_heard_instrument,
     read_info,
@@ -84,6 +85,7 @@ def finish(journal: Path) -> Path:
         markers=markers,
         instrument=instrument,
         click=read_click(journal),
+        bends=read_bends(journal),
     )
     write_csv(notes, base.with_name(f"{name}.csv"))
     _finish_audio(journal, base.with_name(f"{name}.flac"))

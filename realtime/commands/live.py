@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
 from realtime.settings import NoteSettings
@@ -36,6 +36,9 @@ class Options(NoteSettings, SoundSettings):
     """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
     channel: int = 1
     """MIDI channel, 1-16."""
+    pitch_bend: Literal["off", "single"] = "off"
+    """"single" sends the pitch of a note that sounds alone as pitch bend, vibrato and slides of up
+    to 70 cents, with a range of 2 semitones; the take holds it too."""
     model: str = ""
     """Path of an exported model; "" is the bundled one."""
     latency_ms: float | None = None

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gui.now_playing import cents_text
-from gui.tuner import ENOUGH, SETTLE_S, Tuner, cents_of
+from gui.tuner import ENOUGH, SETTLE_S, Tuner
+from realtime.cents import cents_of
 from realtime.model import OnnxModel
 from realtime.snapshot import RollNote, Snapshot
 
