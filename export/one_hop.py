@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainer.encoders.harmonic import SpectralViews
 from trainer.encoders.spectrum import LogFrequencySpectrum
 from trainer.layers import HarmonicStack
 from trainer.model import Transcriber
@@ -20,19 +21,25 @@ GROUP_VALUES = 40_000
 """A further group of windows takes as long as so many constants more in one that is there."""
 
 
-class HopSpectrum(nn.Module):
-    """A `LogFrequencySpectrum` of one hop.
+class HopViews(nn.Module):
+    """`SpectralViews` of one hop.
 
     Its windows are cut where they begin, and cosine and sine of a bin stand side by side, so that
-    all bins are squared, added and rooted at once.
+    all bins of all views are measured at once.
     """
 
-    def __init__(self, spectrum: LogFrequencySpectrum) -> None:
+    def __init__(self, views: SpectralViews) -> None:
         super().__init__()
-        self.settings, self.tail_samples = spectrum.settings, spectrum.tail_samples
+        spectra = [views.spectrum] if views.attack is None else [views.spectrum, views.attack]
+        self.tail_samples, self.floor = views.tail_samples, views.spectrum.settings.floor
+        self.count = len(spectra)
+        self.sizes: list[int] = []
+        for spectrum in spectra:
+            self._add(spectrum)
+
+    def _add(self, spectrum: LogFrequencySpectrum) -> None:
         kernels = [kernel for group in _groups(spectrum) for kernel in group]
         kernels = [kernel[:, int(kernel.any(dim=0).nonzero()[0]) :] for kernel in kernels]
-        self.sizes: list[int] = []
         for begin, end in cheapest_groups([kernel.shape[1] for kernel in kernels]):
             size = max(kernel.shape[1] for kernel in kernels[begin:end])
             kernel = torch.cat([F.pad(k, (size - k.shape[1], 0)) for k in kernels[begin:end]])
@@ -46,9 +53,9 @@ class HopSpectrum(nn.Module):
             [audio[:, -size:] @ self.get_buffer(f"kernel{i}") for i, size in enumerate(self.sizes)],
             dim=1,
         )
-        magnitudes = waves.reshape(1, 1, -1, 2).square().sum(dim=-1).sqrt()
-        spectrum = torch.log(magnitudes + self.settings.floor)
-        return (spectrum + 6.0) / 2.5, audio[:, -self.tail_samples :]
+        magnitudes = torch.linalg.vector_norm(waves.reshape(1, self.count, -1, 2), dim=-1)
+        views = (torch.log(magnitudes + self.floor) + 6.0) / 2.5
+        return views.transpose(1, 2)[:, None], audio[:, -self.tail_samples :]
 
 
 class HopStack(nn.Module):
@@ -77,8 +84,8 @@ def for_one_hop(model: Transcriber) -> Transcriber:
     """A copy whose layers are those of a single hop, and hold computed filters as constants."""
     model = copy.deepcopy(model)
     for name, layer in list(model.named_modules()):
-        if isinstance(layer, LogFrequencySpectrum):
-            model.set_submodule(name, HopSpectrum(layer))
+        if isinstance(layer, SpectralViews):
+            model.set_submodule(name, HopViews(layer))
         elif isinstance(layer, HarmonicStack):
             model.set_submodule(name, HopStack(layer))
         elif hasattr(layer, "fixed"):

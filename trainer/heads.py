@@ -44,8 +44,8 @@ class TranscriptionHead(nn.Module):
     def forward(self, context: Tensor) -> Activations:
         """Logits in float32 whatever the precision of the context."""
         y = self.out(torch.relu(self.hidden(context))).float()
-        y = y.unflatten(-1, (OUTPUTS, self.look_aheads)).permute(0, 1, 3, 4, 2)
-        return Activations(y[:, :, 0], y[:, :, 1], y[:, :, 2], y[:, :, 3])
+        y = y.unflatten(-1, (OUTPUTS, self.look_aheads)).permute(3, 0, 1, 4, 2)
+        return Activations(y[0], y[1], y[2], y[3])
 
 
 class FrameHead(nn.Module):

@@ -82,7 +82,7 @@ def test_fixed_filters_are_stored_in_half_precision_without_loss(exported, model
     ]
     kernels = {
         np.trim_zeros(row, "f").tobytes()
-        for value in model.encoder.spectrum.buffers()
+        for value in model.encoder.views.spectrum.buffers()
         for row in value.T.numpy()
     }
     found = {

@@ -1,23 +1,28 @@
 """Layers for a single hop say what the layers they stand for say, with fewer operators."""
 
 import onnx
+import pytest
 import torch
 
-from export.one_hop import GROUP_VALUES, HopSpectrum, HopStack, cheapest_groups
+from export.one_hop import GROUP_VALUES, HopStack, HopViews, cheapest_groups
 from export.to_onnx import build_graph
-from trainer.encoders.spectrum import LogFrequencySpectrum, SpectrumSettings
+from trainer.encoders.harmonic import HarmonicSettings, SpectralViews
+from trainer.encoders.spectrum import SpectrumSettings
 from trainer.layers import HarmonicStack
 from trainer.model import Transcriber
 
 
-def test_the_spectrum_of_a_hop_is_the_spectrum():
+@pytest.mark.parametrize("attack_cycles", [0.0, 8.0])
+def test_the_views_of_a_hop_are_the_views(attack_cycles):
     torch.manual_seed(1)
-    whole = LogFrequencySpectrum(SpectrumSettings(cycles=20, longest_window_ms=200))
-    hop = HopSpectrum(whole)
+    spectrum = SpectrumSettings(cycles=20, longest_window_ms=200)
+    whole = SpectralViews(HarmonicSettings(spectrum, attack_cycles=attack_cycles))
+    hop = HopViews(whole)
     tail, audio = torch.randn(1, whole.tail_samples) / 9, torch.randn(1, 160) / 9
     expected, next_tail = whole(audio, tail)
     found, found_tail = hop(audio, tail)
     assert torch.equal(found_tail, next_tail)
+    assert found.shape == expected.shape
     assert (found - expected).abs().max() < 1e-5
     stored = sum(kernel.numel() for kernel in hop.buffers())
     assert stored < sum(kernel.numel() for kernel in whole.buffers())

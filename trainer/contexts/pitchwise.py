@@ -92,7 +92,7 @@ class PitchwiseContext(nn.Module):
         return (
             context,
             *(tail.float() for tail in tails),
-            *overall_state,
+            *(memory.reshape(batch, -1) for memory in overall_state),
             *(memory.reshape(batch, PITCHES, -1) for memory in pitch_state),
         )
 
@@ -100,6 +100,10 @@ class PitchwiseContext(nn.Module):
 def run_lstm(
     net: nn.LSTM, x: Tensor, hidden: Tensor, cell: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One layer over `(frames, rows, width_in)` from memories `(rows, width)`, kept in float32."""
+    """One layer over `(frames, rows, width_in)` from memories `(rows, width)`.
+
+    Returns:
+        `(frames, rows, width)`, and the memories `(1, rows, width)`, kept in float32.
+    """
     y, (hidden, cell) = net(x, (hidden[None].to(x.dtype), cell[None].to(x.dtype)))
-    return y.to(x.dtype), hidden[0].float(), cell[0].float()
+    return y.to(x.dtype), hidden.float(), cell.float()

@@ -30,6 +30,32 @@ class HarmonicSettings:
     attack_longest_ms: float = 96.0
 
 
+class SpectralViews(nn.Module):
+    """The spectrum, and the faster one where there are two, side by side.
+
+    Shape:
+        - audio: `(batch, hops * hop_samples)`, tail: `(batch, tail_samples)`
+        - output: `(batch, hops, bins, views)`, the first view being the spectrum; next tail
+    """
+
+    def __init__(self, settings: HarmonicSettings) -> None:
+        super().__init__()
+        self.spectrum = LogFrequencySpectrum(settings.spectrum)
+        self.attack: LogFrequencySpectrum | None = None
+        if settings.attack_cycles > 0:
+            self.attack = LogFrequencySpectrum(attack_settings(settings))
+        self.tail_samples = self.spectrum.tail_samples
+
+    def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
+        """Every hop of `audio`."""
+        spectrum, next_tail = self.spectrum(audio, tail)
+        views = [spectrum]
+        if self.attack is not None:
+            recent = tail[:, tail.shape[1] - self.attack.tail_samples :]
+            views.append(self.attack(audio, recent)[0])
+        return torch.stack(views, dim=-1), next_tail
+
+
 class HarmonicEncoder(nn.Module):
     """One or two spectra -> local features per semitone -> gathered harmonics per pitch.
 
@@ -41,8 +67,7 @@ class HarmonicEncoder(nn.Module):
     def __init__(self, settings: HarmonicSettings = HarmonicSettings()) -> None:
         super().__init__()
         self.settings = settings
-        self.spectrum = LogFrequencySpectrum(settings.spectrum)
-        self.attack = LogFrequencySpectrum(attack_settings(settings)) if self._two else None
+        self.views = SpectralViews(settings)
         self.local = CausalConv(1 + self._two, settings.local_channels, (3, 7), row_stride=3)
         self.gather = HarmonicStack(
             settings.local_channels, settings.channels, PITCHES, settings.offsets
@@ -59,12 +84,12 @@ class HarmonicEncoder(nn.Module):
     @property
     def receptive_field(self) -> int:
         """Newest samples that a frame depends on: the longest window and the frames before it."""
-        return self.spectrum.tail_samples + (1 + self.local.tail_frames) * self.hop_samples
+        return self.views.tail_samples + (1 + self.local.tail_frames) * self.hop_samples
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis, in the order of `forward`."""
         return {
-            "audio_tail": (self.spectrum.tail_samples,),
+            "audio_tail": (self.views.tail_samples,),
             "spectrum_tail": (self.local.tail_frames, self.bins, 1 + self._two),
         }
 
@@ -73,14 +98,9 @@ class HarmonicEncoder(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Encode every hop of `audio`."""
         with torch.no_grad(), torch.autocast(audio.device.type, enabled=False):
-            audio = audio.float()
-            spectrum, next_tail = self.spectrum(audio, audio_tail)
-            views = [spectrum]
-            if self.attack is not None:
-                recent = audio_tail[:, audio_tail.shape[1] - self.attack.tail_samples :]
-                views.append(self.attack(audio, recent)[0])
-        x, spectrum_tail = self.local(torch.stack(views, dim=-1), spectrum_tail)
-        return self.gather(torch.relu(x)), spectrum, next_tail, spectrum_tail.float()
+            views, next_tail = self.views(audio.float(), audio_tail)
+        x, spectrum_tail = self.local(views, spectrum_tail)
+        return self.gather(torch.relu(x)), views[..., 0], next_tail, spectrum_tail.float()
 
 
 def attack_settings(settings: HarmonicSettings) -> SpectrumSettings:
