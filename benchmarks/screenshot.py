@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-SHOWS = ("live", "settings", "spectrogram", "takes", "export")
+SHOWS = ("live", "settings", "hearing", "spectrogram", "takes", "export")
 TAKES = ((3.0, "First try"), (3.6, "Slower"), (9.5, "Sunday evening"))
 """(length in seconds, name), oldest first."""
 
@@ -71,6 +71,9 @@ def _prepare(stage, options: argparse.Namespace):
         stage.controller.toggle_recording()
     if options.show == "settings":
         stage.window.top_bar.tune.setChecked(True)
+    if options.show == "hearing":
+        stage.window.top_bar.listen.setChecked(True)
+        stage.controller.change(synth=True, click=True, click_bpm=96.0)
     stage.play(options.seconds - (3.0 if options.record else 0.0))
     return stage.window
 
