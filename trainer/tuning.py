@@ -33,7 +33,7 @@ EARLY = (1.1, 0.9, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45)
 SUPPORTS = (0.0, 0.2, 0.4)
 SMOOTHINGS = (0, 2, 4)
 """What is tried for a refined recording, beside the thresholds."""
-LIVE_WEIGHT = 0.15
+LIVE_WEIGHT = 0.35
 """A note that leaves in time is worth this much more to a player."""
 LONGEST_MINIMUM = 6
 """Frames: longer shortest notes score better on pianos, but a staccato is not that long."""
