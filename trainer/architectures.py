@@ -103,9 +103,12 @@ def modernise(settings: dict[str, Any]) -> dict[str, Any]:
     """Model settings of any age as JSON -> today's layout.
 
     The first checkpoints knew the harmonic encoder and the pitch-wise context only, and held their
-    settings without a `kind`.
+    settings without a `kind`; the first class heads had `hidden` units, which nothing shipped has.
     """
     settings = dict(settings)
+    if "class_head" in settings:
+        head = settings["class_head"].items()
+        settings["class_head"] = {name: value for name, value in head if name != "hidden"}
     for part, kind in (("encoder", "harmonic"), ("context", "pitchwise")):
         if part in settings and "kind" not in settings[part]:
             settings[part] = {"kind": kind, kind: settings[part]}

@@ -9,89 +9,71 @@ MEMORY = "class_memory"
 """Name of the carried tensor."""
 
 
-FARTHEST = 5.0
-"""Standard deviations beyond which a feature says no more."""
-
-
 @dataclass(frozen=True)
 class ClassHeadSettings:
     """Size of the class head."""
 
-    hidden: int = 64
-    """Units that mix the features of a frame."""
     memory: int = 48
     """Units of the recurrent net that gathers evidence over time."""
-    dropout: float = 0.3
-    """Share of units that are left out while the head is trained, 0-1."""
+    dropout: float = 0.2
+    """Share of features and units that are left out while the head is trained, 0-1."""
 
 
 class ClassHead(nn.Module):
-    """Encoder and context of a frame -> class scores, by a small recurrent net.
+    """Context of a frame -> class scores, by a small recurrent net.
 
-    A class does not depend on which pitch is played: mean and maximum over pitches stand for them,
-    standardised, because some features are a hundred times as large as others. No gradient reaches
-    what the head listens to.
+    A class does not depend on which pitch is played: mean and maximum over pitches stand for them.
+    No gradient reaches what the head listens to.
 
     Args:
-        layouts: (rows, width) of the encoder's and of the context's output.
+        rows: 88 where the context has a vector for each pitch, 0 where it has one a frame.
+        width: of the context.
         classes: how many there are.
         settings: of the head.
 
     Shape:
-        - frames, context: `(batch, frames, width)` or `(batch, frames, 88, width)`
+        - context: `(batch, frames, width)` or `(batch, frames, 88, width)`
         - memory: `(batch, memory)`
         - output: scores before the softmax `(batch, frames, classes)`, and the next memory
     """
 
-    mean: Tensor
-    deviation: Tensor
-
     def __init__(
-        self,
-        layouts: tuple[tuple[int, int], tuple[int, int]],
-        classes: int,
-        settings: ClassHeadSettings = ClassHeadSettings(),
+        self, rows: int, width: int, classes: int, settings: ClassHeadSettings = ClassHeadSettings()
     ) -> None:
         super().__init__()
         self.settings = settings
-        width = sum(2 * width if rows else width for rows, width in layouts)
-        self.register_buffer("mean", torch.zeros(width))
-        self.register_buffer("deviation", torch.ones(width))
-        self.mix = nn.Linear(width, settings.hidden)
         self.drop = nn.Dropout(settings.dropout)
-        self.remember = nn.GRU(settings.hidden, settings.memory)
+        self.remember = nn.GRU(2 * width if rows else width, settings.memory)
         self.out = nn.Linear(settings.memory, classes)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """The carried memory, without its batch axis."""
         return {MEMORY: (self.settings.memory,)}
 
-    def forward(self, frames: Tensor, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """Advance; scores in float32 whatever the precision of the features."""
-        return self.judge(gather(frames, context), memory)
+    def forward(self, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """Advance; scores in float32 whatever the precision of the context."""
+        return self.judge(gather(context), memory)
 
     def judge(self, gathered: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Scores and the next memory from what `gather` made, `(batch, frames, width)`."""
-        x = ((gathered - self.mean) / self.deviation).clamp(-FARTHEST, FARTHEST)
-        x = self.drop(torch.relu(self.mix(x))).transpose(0, 1)
-        y, memory = self.remember(x, memory[None])
-        return self.out(self.drop(y.transpose(0, 1))), memory[0]
+        y, memory = self.remember(self.drop(gathered).transpose(0, 1), memory.unsqueeze(0))
+        return self.out(self.drop(y)).transpose(0, 1), memory.squeeze(0)
 
-    def standardise(self, gathered: Tensor) -> None:
-        """Take mean and deviation from examples `(n, width)`."""
-        self.mean.copy_(gathered.mean(dim=0))
-        self.deviation.copy_(gathered.std(dim=0).clamp(min=1e-3))
+    @torch.no_grad()
+    def take_in_scale(self, mean: Tensor, deviation: Tensor) -> None:
+        """Expect features as they are, after training on `(features - mean) / deviation`."""
+        weights: Tensor = self.remember.weight_ih_l0
+        weights /= deviation
+        self.remember.bias_ih_l0 -= weights @ mean
 
 
-def gather(frames: Tensor, context: Tensor) -> Tensor:
+def gather(context: Tensor) -> Tensor:
     """What the head is told of each frame: float32 (batch, frames, width), without a gradient."""
-    given = [x.detach().float() for x in (frames, context)]
-    told = [x for x in given if x.ndim == 3]
-    pitched = [x for x in given if x.ndim == 4]
-    if pitched:
-        x = torch.cat(pitched, dim=-1)
-        told += [x.mean(dim=2), x.amax(dim=2)]
-    return torch.cat(told, dim=-1)
+    x = context.detach().float()
+    if x.ndim == 3:
+        return x
+    share = x.new_full((1, x.shape[2]), 1 / x.shape[2])
+    return torch.cat([(share @ x).squeeze(2), x.amax(dim=2)], dim=-1)
 
 
 class InstrumentHead(nn.Module):

@@ -62,8 +62,8 @@ class Transcriber(Backbone):
             count = len(settings.instruments)
             self.instrument_head = InstrumentHead(rows, PITCHES, width, count)
         if settings.classes:
-            layouts = ((self.encoder.rows, self.encoder.width), (rows, width))
-            self.class_head = ClassHead(layouts, len(settings.classes), settings.class_head)
+            count = len(settings.classes)
+            self.class_head = ClassHead(rows, width, count, settings.class_head)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -103,6 +103,6 @@ class Transcriber(Backbone):
             instruments = self.instrument_head(heard.context)
             classes = instruments.amax(dim=-1)
         if self.class_head is not None:
-            classes, memory = self.class_head(heard.frames, heard.context, state[-1])
+            classes, memory = self.class_head(heard.context, state[-1])
             following = (*following, memory)
         return Outputs(self.head(heard.context), heard.spectrum, following, classes, instruments)
