@@ -1,7 +1,5 @@
 """A tempo from taps: each is a beat."""
 
-from statistics import median
-
 FORGET_S = 2.5
 """A pause of so long begins anew; slower than the slowest click."""
 MOST_TAPS = 8
@@ -20,6 +18,7 @@ class TapTempo:
             self._taps.clear()
         self._taps = [*self._taps, now_s][-MOST_TAPS:]
         steps = [later - tap for tap, later in zip(self._taps, self._taps[1:], strict=False)]
-        if not steps or median(steps) <= 0:
+        step_s = sorted(steps)[len(steps) // 2] if steps else 0.0
+        if step_s <= 0:
             return None
-        return min(max(round(60 / median(steps)), SLOWEST_BPM), FASTEST_BPM)
+        return min(max(float(round(60 / step_s)), SLOWEST_BPM), FASTEST_BPM)

@@ -113,7 +113,8 @@ class SoundDesk:
 
     def count_in(self, settings: EngineSettings) -> bool:
         """Count the bars before a take, if there is a click and bars to count."""
-        number = self._player.restart_click() if settings.click and settings.count_in else 0
+        counts = settings.click and settings.count_in > 0 and settings.click_bpm > 0
+        number = self._player.restart_click() if counts else 0
         if number:
             self._counter.begin(number, settings.count_in, time.monotonic())
         return number > 0

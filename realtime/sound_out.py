@@ -13,7 +13,8 @@ from realtime.child_process import python_command, python_environment
 from realtime.notes import Event, NoteOn
 from realtime.settings import EngineSettings
 
-RETRY_SECONDS = 1.0
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 8.0
+"""Looking for an output costs half a second of processor time: less and less often."""
 CLOSE_SECONDS = 1.0
 HANG_SECONDS = 0.3
 """Left to the process to fade out and end."""
@@ -136,7 +137,7 @@ class SoundOut:
         self._sounding: dict[int, int] = {}
         """Pitch as heard -> key that was sent for it."""
         self._status = SoundStatus()
-        self._number = self._probes = 0
+        self._number = self._probes = self._failures = 0
         self._measuring = False
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
@@ -229,7 +230,9 @@ class SoundOut:
             if self.wanted:
                 self._run()
                 if self.wanted and self._status.message:
-                    self._changed.wait(RETRY_SECONDS)
+                    wait_s = min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+                    self._failures = min(self._failures + 1, 10)
+                    self._changed.wait(wait_s)
             else:
                 self._status = SoundStatus()
                 self._changed.wait()
@@ -271,6 +274,7 @@ class SoundOut:
 
     def _hear(self, report: dict[str, Any]) -> None:
         if "open" in report:
+            self._failures = 0
             self._status = SoundStatus(str(report["open"]), "", float(report["latency_ms"]))
         elif "probe" in report:
             self._status = replace(self._status, probe=Probe(**report["probe"]))
