@@ -33,6 +33,7 @@ NOTE_FIELDS = (
     "velocity_max",
     "transpose",
     "channel",
+    "pitch_bend",
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
 SOUND_FIELDS = (
@@ -74,6 +75,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "scale": tuple(SCALES),
     "scale_root": NAMES,
     "outside_scale": OUTSIDE,
+    "pitch_bend": ("off", "single"),
 }
 
 
@@ -119,6 +121,7 @@ class Choices:
     velocity_max: int = EngineSettings.velocity_max
     transpose: int = EngineSettings.transpose
     channel: int = EngineSettings.channel
+    pitch_bend: str = EngineSettings.pitch_bend
     keep_sound: bool = EngineSettings.keep_sound
     instrument: str = EngineSettings.instrument
     synth: bool = EngineSettings.synth

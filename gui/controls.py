@@ -191,7 +191,7 @@ class Captioned(QWidget):
 
     def __init__(self, caption: str, control: QWidget) -> None:
         super().__init__()
-        self.caption = QLabel(caption.upper())
+        self.caption = ElidedLabel(caption.upper())
         self.caption.setObjectName("caption")
         self.caption.setBuddy(control)
         self.value = QLabel()

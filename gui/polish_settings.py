@@ -59,7 +59,12 @@ SETTING_TEXTS: dict[str, str] = {
     "Minor pentatonic": "Pentatonika mollowa",
     "Mixolydian": "Miksolidyjska",
     "Nearest note": "Najbliższa",
-    "Outside the scale": "Poza skalą",
+    "One note": "Jedna nuta",
+    "One note: vibrato and slides of a note that sounds alone, with a range of ±2": (
+        "Jedna nuta: wibrato i podciągnięcia nuty, która brzmi sama, w zakresie ±2"
+    ),
+    "Outside scale": "Poza skalą",
+    "Pitch bend": "Pitch bend",
     "Phrygian": "Frygijska",
     "Root": "Tonika",
     "Scale": "Skala",

@@ -24,7 +24,7 @@ class ScalePickers(QObject):
         self.pickers = {
             "scale": Picker(tr("Scale")),
             "scale_root": Picker(tr("Root")),
-            "outside_scale": Picker(tr("Outside the scale")),
+            "outside_scale": Picker(tr("Outside scale")),
         }
         for field, picker in self.pickers.items():
             picker.chosen.connect(lambda value, name=field: self.changed.emit({name: value}))

@@ -48,6 +48,7 @@ class TuningBar(QWidget):
         self._boxes["gate_db"].setSpecialValueText(tr("off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Picker(tr("Velocity"))
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
+        self.bend = Picker(tr("Pitch bend"))
         self.learn, self.reset = QPushButton(tr("Learn my room")), QPushButton(tr("Reset"))
         self.learn.setToolTip(tr("Keep quiet for three seconds: the gate learns how loud that is"))
         self.reset.setToolTip(tr("All of these as they were at first"))
@@ -81,6 +82,7 @@ class TuningBar(QWidget):
             ("a4_hz", self._boxes["a4_hz"]),
             ("transpose", self._boxes["transpose"]),
             ("channel", self._boxes["channel"]),
+            ("pitch_bend", self.bend),
             ("", self.reset),
         ]
         for field, widget in parts:
@@ -121,6 +123,7 @@ class TuningBar(QWidget):
         self.instrument.chosen.connect(self._choose_instrument)
         self.loudness.chosen.connect(self._choose_loudness)
         self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
+        self.bend.chosen.connect(lambda value: self.changed.emit({"pitch_bend": value}))
         self.scale.changed.connect(self.changed)
         self.learn.clicked.connect(self._learn)
         usual = EngineSettings()
@@ -132,7 +135,7 @@ class TuningBar(QWidget):
 
     def set_theme(self, theme: Theme, naming: str) -> None:
         """Draw in another theme or naming."""
-        for picker in (self.instrument, self.loudness, self.voices):
+        for picker in (self.instrument, self.loudness, self.voices, self.bend):
             picker.set_theme(theme)
         self.scale.set_theme(theme, naming)
         for field in ("lowest_pitch", "highest_pitch"):
@@ -147,7 +150,7 @@ class TuningBar(QWidget):
             box.setValue(max(round(getattr(settings, field)), box.minimum()))
             box.blockSignals(False)
         changed = unusual(settings)
-        for field in (*self._boxes, "mono", *self.scale.pickers):
+        for field in (*self._boxes, "mono", "pitch_bend", *self.scale.pickers):
             self._captioned[field].mark(field in changed)
         self.scale.show_settings(settings)
         own = tr("own choice")
@@ -157,6 +160,8 @@ class TuningBar(QWidget):
         self.voices.offer(
             [("many", tr("Several")), ("one", tr("One"))], "one" if settings.mono else "many", ""
         )
+        bends = [("off", tr("off")), ("single", tr("One note"))]
+        self.bend.offer(bends, settings.pitch_bend, "")
         self._captioned["instrument"].mark(instrument != "")
         self._captioned["loudness"].mark(loudness != "heard")
 
@@ -201,7 +206,7 @@ def _texts() -> dict[str, tuple[str, str]]:
         "scale": (tr("Scale"), tr("Keeps notes to a scale: on the roll, in MIDI and in takes")),
         "scale_root": (tr("Root"), tr("The first note of the scale")),
         "outside_scale": (
-            tr("Outside the scale"),
+            tr("Outside scale"),
             tr("What becomes of notes that are not in the scale"),
         ),
         "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
@@ -210,6 +215,10 @@ def _texts() -> dict[str, tuple[str, str]]:
             tr("What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…"),
         ),
         "transpose": (tr("Transpose"), tr("Moves what is sent; the roll shows what is heard")),
+        "pitch_bend": (
+            tr("Pitch bend"),
+            tr("One note: vibrato and slides of a note that sounds alone, with a range of ±2"),
+        ),
         "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
     }
 

@@ -10,8 +10,6 @@ import numpy.typing as npt
 from realtime.cents import cents_of, middle
 from realtime.notes import Event, NoteOn
 
-PITCH_BENDS = ("off", "single")
-"""What may be asked for."""
 SETTLE_FRAMES = 12
 """The attack of a note is not its pitch."""
 READINGS = 3

@@ -125,6 +125,10 @@ def _field_docs(settings: type[Any]) -> dict[str, str]:
 
 def _shortened(message: str) -> str:
     """The parser's message without its internals."""
+    found = re.match(r'(?:Parser key|Key) "([^"]+)".*Literal\[(.*)\]\. Got value: (.*)', message)
+    if found:
+        option, choices = found[1].replace("_", "-"), found[2].replace("'", "")
+        return f"--{option} cannot be '{found[3]}'; it may be {choices}"
     found = re.match(r'(?:Parser key|Key) "([^"]+)".*Given value: (.*)', message)
     if found:
         return f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"

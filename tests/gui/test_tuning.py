@@ -74,7 +74,10 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     tuning.instrument.chosen.emit("bass")
     tuning.loudness.chosen.emit("fixed")
     tuning._boxes["lowest_pitch"].setValue(28)
+    tuning.bend.chosen.emit("single")
     stage.controller.flush()
+    assert stage.engine.settings.pitch_bend == "single"
+    assert tuning._captioned["pitch_bend"].caption.text().startswith("•")
     settings = stage.engine.settings
     assert (settings.mono, settings.lowest_pitch, settings.velocity_fixed) == (True, 28, 100)
     assert settings.instrument == "bass"

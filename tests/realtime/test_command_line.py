@@ -103,6 +103,7 @@ def test_a_truncated_file_names_itself(capfd, toy_path, tmp_path):
         (["live", "--input", "nowhere.wav"], 1, "No such sound file: nowhere.wav"),
         (["live", "--fast"], 1, "--input"),
         (["live", "--colour", "red"], 2, "--colour"),
+        (["live", "--pitch-bend", "all"], 2, "cannot be 'all'; it may be off, single."),
         (["devices", "--all"], 2, "--all"),
         (["demo", "--model", "nowhere.onnx"], 1, "nowhere.onnx"),
         (["live", "--latency-ms", "1"], 1, "choose one of 40, 80 ms"),
