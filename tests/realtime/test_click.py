@@ -105,6 +105,8 @@ def test_a_click_that_never_comes_is_not_waited_for_and_one_taken_away_neither()
     counter.begin(1, 1, now=0.0)
     assert not counter.due(SETTINGS, SoundStatus(), 0.0, 1.0)
     assert counter.due(SETTINGS, SoundStatus(), 0.0, 5.0)
+    counter.begin(3, 1, now=10.0)
+    assert counter.due(SETTINGS, SoundStatus(message="No output."), 0.0, 10.1)
     counter.begin(2, 4, now=10.0)
     assert counter.due(replace(SETTINGS, click=False), SoundStatus(), 0.0, 10.1)
 
