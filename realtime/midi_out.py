@@ -123,9 +123,7 @@ class MidiOut:
             messages += self._off(pitch)
         for channel, key in sorted(self._doubtful):
             messages += bytes([NOTE_OFF | channel, key, 0])
-        for channel in sorted(self._bent):
-            messages += _wheel(channel, WHEEL_CENTRE)
-        self._bent.clear()
+        messages += self._straighten()
         for channel in sorted(self._channels | {self._channel}):
             messages += bytes([CONTROL | channel, ALL_NOTES_OFF, 0])
             messages += bytes([CONTROL | channel, ALL_SOUND_OFF, 0])
@@ -152,12 +150,16 @@ class MidiOut:
         if not 0 <= key <= 127:
             return b""
         before = self._off(event.pitch) if event.pitch in self._sounding else b""
-        if self._channel in self._bent:
-            self._bent.discard(self._channel)
-            before += _wheel(self._channel, WHEEL_CENTRE)
+        before += self._straighten()
         self._sounding[event.pitch] = (self._channel, key)
         self._channels.add(self._channel)
         return before + bytes([NOTE_ON | self._channel, key, event.velocity])
+
+    def _straighten(self) -> bytes:
+        """Wheels back to the centre, on whichever channel they were turned."""
+        centred = b"".join(_wheel(channel, WHEEL_CENTRE) for channel in sorted(self._bent))
+        self._bent.clear()
+        return centred
 
     def _off(self, pitch: int) -> bytes:
         channel, key = self._sounding.pop(pitch, (-1, 0))

@@ -89,8 +89,12 @@ def test_the_wheel_comes_back_for_every_note_and_at_panic():
     out.send([NoteOff(9, 60), NoteOn(9, 62, 80)])
     assert port.messages[-2:] == [centre, (NOTE_ON | 2, 62, 80)]
     out.bend(30.0)
+    out.shape(channel=5, transpose=0)
+    out.send([NoteOff(12, 62), NoteOn(12, 64, 80)])
+    assert port.messages[-2:] == [centre, (NOTE_ON | 4, 64, 80)], "the channel before is straight"
+    out.bend(30.0)
     out.panic()
-    assert port.messages.count(centre) == 2 and port.messages.index(centre) > 0
+    assert (PITCH_WHEEL | 4, *centre[1:]) in port.messages
 
 
 def test_the_guardian_turns_the_wheel_back():
