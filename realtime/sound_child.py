@@ -15,13 +15,21 @@ import signal
 import sys
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from realtime.errors import UserError
 from realtime.live_output import LiveOutput
 from realtime.live_sound import LiveSound
 from realtime.outputs import find_output
 from realtime.priority import raise_priority
 from realtime.stream_clock import StreamClock
+from realtime.voices import BLOCK_FRAMES
 
+Floats = npt.NDArray[np.float32]
+
+FIRST_BLOCKS = 16
+"""Of silence, before an output counts as open: a sound server may take a second to begin."""
 SETTLE_SECONDS = 0.5
 """An output that has just begun takes more than it plays."""
 
@@ -54,6 +62,9 @@ def main(name: str) -> int:
     raise_priority()
     try:
         output = LiveOutput(find_output(name))
+        silence: Floats = np.zeros(BLOCK_FRAMES, dtype=np.float32)
+        for _ in range(FIRST_BLOCKS):
+            output.write(silence)
         _report(reports, open=output.name, latency_ms=1000 * output.latency_s)
         _play(output, Orders(0), reports)
     except UserError as error:
@@ -75,7 +86,7 @@ def _play(output: LiveOutput, orders: Orders, reports: int) -> None:
             clock.hear(handed, clicks.frame / output.rate)
             clicks.skip(clock.lost_s())
         probe_s = clock.moment(sound.probe_frame / output.rate)
-        if sound.probe_number != probes_told and probe_s is not None:
+        if sound.probe_number != probes_told and probe_s is not None and clock.steady:
             probes_told = sound.probe_number
             probe = {"number": probes_told, "start_s": probe_s, "rate": output.rate}
             _report(reports, probe=probe)

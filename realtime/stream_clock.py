@@ -4,7 +4,7 @@ from collections import deque
 
 MEMORY_SECONDS = 5.0
 """Sound arrives in deliveries; the earliest of so long a time tells when it really came."""
-PIECE_SECONDS = 0.5
+PIECE_SECONDS, STEADY_PIECES = 0.5, 4
 LEAST_LOSS_SECONDS = 0.004
 
 
@@ -13,6 +13,11 @@ class StreamClock:
 
     def __init__(self) -> None:
         self._pieces: deque[tuple[float, float]] = deque()
+
+    @property
+    def steady(self) -> bool:
+        """Whether enough has been heard to rely on the earliest of it."""
+        return len(self._pieces) >= STEADY_PIECES
 
     def hear(self, now: float, arrived_s: float) -> None:
         """By now so many seconds of the stream have arrived."""
