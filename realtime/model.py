@@ -193,7 +193,7 @@ class OnnxModel:
 
     def _run(self, hop: Floats) -> None:
         self._audio[0] = hop
-        if not math.isfinite(float(np.dot(hop, hop))):
+        if not np.isfinite(hop).all():
             np.nan_to_num(self._audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         try:
             self._session.run_with_iobinding(self._bindings[self._next])
