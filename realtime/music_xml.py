@@ -1,16 +1,19 @@
 """Quantised notes -> MusicXML that notation programs open: two staves, chords, ties over bars."""
 
+import math
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from realtime.atomic import whole_file
+from realtime.click import Click
 from realtime.notes import Note
 
 DIVISIONS = 12
 """Of a quarter note: sixteenths and triplet eighths are whole."""
 BEATS = 4
+"""A bar, where no click says otherwise."""
 SPLIT_PITCH = 60
 """From here up a note stands on the upper staff."""
 STEPS = ("C", "C", "D", "D", "E", "F", "F", "G", "G", "A", "A", "B")
@@ -31,24 +34,38 @@ Chord = tuple[int, int, list[int]]
 """(start, end) in divisions, pitches."""
 
 
-def write_music_xml(notes: Sequence[Note], path: Path, name: str, bpm: float) -> None:
-    """A score in 4/4 that begins with the first note, rounded to sixteenths.
+def write_music_xml(
+    notes: Sequence[Note], path: Path, name: str, bpm: float, click: Click | None = None
+) -> None:
+    """A score rounded to sixteenths: in 4/4 from the first note, or with the bars of a click.
+
+    Args:
+        notes: in seconds.
+        path: of the file.
+        name: title of the score.
+        bpm: quarters a minute; a click has its own.
+        click: that was played to: its tempo, its metre in quarters, bars from its first beat.
+            Notes before that beat get whole bars before it.
 
     Raises:
         UserError: if the file cannot be written.
     """
+    origin_s, beats = min((note.onset_s for note in notes), default=0.0), BEATS
+    if click is not None:
+        bpm, beats = click.bpm, click.beats
+        origin_s = _first_bar_s(origin_s, click)
     score = Xml.Element("score-partwise", version="3.1")
     Xml.SubElement(Xml.SubElement(score, "work"), "work-title").text = name
     part = Xml.SubElement(Xml.SubElement(score, "part-list"), "score-part", id="P1")
     Xml.SubElement(part, "part-name").text = name
     body = Xml.SubElement(score, "part", id="P1")
-    staves = [_chords(notes, bpm, upper) for upper in (True, False)]
-    bar = BEATS * DIVISIONS
+    staves = [_chords(notes, bpm, origin_s, upper) for upper in (True, False)]
+    bar = beats * DIVISIONS
     last = max((end for staff in staves for _, end, _ in staff), default=1)
     for number in range(-(-last // bar)):
         measure = Xml.SubElement(body, "measure", number=str(number + 1))
         if number == 0:
-            _head(measure, bpm)
+            _head(measure, bpm, beats)
         for index, chords in enumerate(staves):
             if index:
                 Xml.SubElement(Xml.SubElement(measure, "backup"), "duration").text = str(bar)
@@ -58,9 +75,17 @@ def write_music_xml(notes: Sequence[Note], path: Path, name: str, bpm: float) ->
         Xml.ElementTree(score).write(partial, encoding="utf-8", xml_declaration=True)
 
 
-def _chords(notes: Sequence[Note], bpm: float, upper: bool) -> list[Chord]:
+def _first_bar_s(first_s: float, click: Click) -> float:
+    """Where bar 1 begins: on the click's first beat, or whole bars before it.
+
+    A first note that is only a little early is rounded to the beat and needs no bar.
+    """
+    early = round((click.first_beat_s - first_s) / (60 / click.bpm / 4))
+    return click.first_beat_s - max(0, math.ceil(early / (4 * click.beats))) * click.bar_s
+
+
+def _chords(notes: Sequence[Note], bpm: float, origin_s: float, upper: bool) -> list[Chord]:
     """Notes of a staff on the grid of sixteenths, those that begin together as one chord."""
-    origin_s = min((note.onset_s for note in notes), default=0.0)
     grid_s = 60 / bpm / 4
     starts: dict[int, dict[int, int]] = {}
     for note in notes:
@@ -78,12 +103,12 @@ def _chords(notes: Sequence[Note], bpm: float, upper: bool) -> list[Chord]:
     return chords
 
 
-def _head(measure: Xml.Element, bpm: float) -> None:
+def _head(measure: Xml.Element, bpm: float, beats: int) -> None:
     attributes = Xml.SubElement(measure, "attributes")
     Xml.SubElement(attributes, "divisions").text = str(DIVISIONS)
     Xml.SubElement(Xml.SubElement(attributes, "key"), "fifths").text = "0"
     time = Xml.SubElement(attributes, "time")
-    Xml.SubElement(time, "beats").text = str(BEATS)
+    Xml.SubElement(time, "beats").text = str(beats)
     Xml.SubElement(time, "beat-type").text = "4"
     Xml.SubElement(attributes, "staves").text = "2"
     for number, (sign, line) in enumerate((("G", "2"), ("F", "4")), start=1):

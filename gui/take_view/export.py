@@ -52,7 +52,7 @@ def export(
     if choice.format == "csv":
         write_csv(moved, path)
     elif choice.format == "musicxml":
-        write_music_xml(moved, path, name, bpm)
+        write_music_xml(moved, path, name, bpm, click)
     else:
         if click is not None:
             moved, click = on_bars(moved, click)

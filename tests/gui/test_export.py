@@ -96,6 +96,11 @@ def test_a_take_played_to_the_click_is_saved_with_its_bars(qtbot, tmp_path):
     exact = export(notes, tmp_path / "b.mid", "b", dialog.choice())
     starts = [at for at, message in timed(MidiFile(exact)) if message.type == "note_on"]
     assert starts == pytest.approx([0.6 * beat for beat in range(4)], abs=0.001)
+    dialog.format.buttons[2].click()
+    score = export(notes, tmp_path / "c.musicxml", "c", dialog.choice()).read_text()
+    assert "<beats>3</beats>" in score and "<per-minute>100</per-minute>" in score
+    assert score.count("<measure ") == 2, "four beats of a metre of three"
+    dialog.format.buttons[0].click()
     dialog.tempo.setEnabled(True)
     dialog.tempo.setValue(90)
     assert dialog.source.index() == 0 and dialog.choice().click is None

@@ -1,10 +1,11 @@
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from xml.etree import ElementTree as Xml
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realtime.click import Click
 from realtime.grid import guess_tempo, quantised
 from realtime.music_xml import DIVISIONS, write_music_xml
 from realtime.note_files import write_midi
@@ -92,6 +93,30 @@ def test_every_bar_of_the_score_is_full(tmp_path_factory, notes):
                 if note.findtext("staff") == staff and note.find("chord") is None
             )
             assert total == 4 * DIVISIONS
+
+
+@pytest.mark.parametrize(
+    ("first_s", "rest_s", "bars"), [(0.73, 0.0, 3), (1.35, 0.6, 3), (0.15, 1.2, 4)]
+)
+def test_a_score_with_a_click_has_its_metre_and_its_bars(tmp_path, first_s, rest_s, bars):
+    """A bar of 3/4 at 100 is 1.8 s: a note a little early is on the beat, an upbeat has a bar."""
+    notes = [Note(at, at + 0.3, 60, 80, 0) for at in (first_s, 0.75 + 2 * 1.8)]
+    write_music_xml(notes, tmp_path / "s.musicxml", "x", 90, Click(100.0, 3, 0.75))
+    root = Xml.parse(tmp_path / "s.musicxml").getroot()
+    assert (root.findtext(".//time/beats"), root.findtext(".//time/beat-type")) == ("3", "4")
+    assert root.find(".//sound").get("tempo") == "100"
+    measures = list(root.iter("measure"))
+    starts = []
+    for measure in measures:
+        upper = [n for n in measure.iter("note") if n.findtext("staff") == "1"]
+        assert sum(int(n.findtext("duration")) for n in upper) == 3 * DIVISIONS
+        starts.append(sum(int(n.findtext("duration")) for n in before_a_pitch(upper)))
+    assert len(measures) == bars and starts[-1] == 0, "the last note opens a bar"
+    assert starts[0] / DIVISIONS * 0.6 == pytest.approx(rest_s)
+
+
+def before_a_pitch(notes: list) -> list:
+    return list(takewhile(lambda note: note.find("pitch") is None, notes))
 
 
 def test_a_chord_over_the_bar_line_is_tied(tmp_path):
