@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.loop_dialog import LoopDialog
 from gui.shortcuts import CheatSheet
+from gui.sound_bar import why_locked
 from gui.takes import files_of, save_copy, show_folder
 from gui.tap_tempo import TapTempo
 from gui.trash import Trashed, discard, put_back
@@ -169,7 +170,10 @@ class Actions:
         controller.flush()
 
     def tap(self) -> None:
-        """A beat of the tempo that is wanted."""
+        """A beat of the tempo that is wanted; a take that is played to the click keeps its own."""
+        if self._window.top_bar.sound.tempo_locked:
+            self._window.told.say(why_locked())
+            return
         bpm = self._taps.tap(time.monotonic())
         if bpm is not None:
             self._window.controller.change(click_bpm=bpm)

@@ -65,6 +65,10 @@ SOUND_TEXTS: dict[str, str] = {
     "The synth is silent.": "Syntezator milczy.",
     "The tempo that you give": "Tempo, które podasz",
     "This take was not played to the click (K)": "Tego podejścia nie grano z metronomem (K)",
+    "Wait until the take ends: with another tempo or metre it would forget its click.": (
+        "Poczekaj na koniec podejścia: po zmianie tempa lub metrum nie znałoby już swojego "
+        "metronomu."
+    ),
     "What you hear": "Co słyszysz",
     "Where synth and click are heard": "Gdzie słychać syntezator i metronom",
     "You hear your notes on the synth. Use headphones, or it hears itself.": (

@@ -32,13 +32,15 @@ class SoundBar(QWidget):
         self.setObjectName("sound")
         self._settings = EngineSettings()
         self._outputs: tuple[tuple[str, str], ...] = ()
+        self.tempo_locked = False
+        """A take is played to the click: with another tempo or metre it would forget its bars."""
         self.synth = Segments(tr("Synth"), [tr("Off"), tr("On")], [_synth_tip()] * 2)
         self.output = Picker(tr("Output"))
         self.output.explain(tr("Where synth and click are heard"))
         self.click = Segments(tr("Click"), [tr("Off"), tr("On")], [_click_tip()] * 2)
         self.tap = QPushButton(tr("Tap"))
         self.tap.setAccessibleName(tr("Tap the tempo"))
-        self.tap.setToolTip(tr("Tap the tempo, a beat a tap (B)"))
+        self.tap.setToolTip(_tap_tip())
         self.tap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.loop = QPushButton(tr("Measure the loop…"))
         self.loop.setAccessibleName(tr("Measure the audio loop…"))
@@ -117,6 +119,21 @@ class SoundBar(QWidget):
         for field, captioned in self._captioned.items():
             captioned.mark(getattr(settings, field) != getattr(usual, field))
 
+    def show_taking(self, taking: bool) -> None:
+        """Keep the tempo as it is while a take is played to the click, and say why."""
+        locked = taking and (self._settings.click or self.tempo_locked)
+        if locked == self.tempo_locked:
+            return
+        self.tempo_locked = locked
+        tips = {name: tip for name, (_, tip, _) in _texts().items()}
+        for widget, tip in (
+            (self._boxes["click_bpm"], tips["click_bpm"]),
+            (self._boxes["click_beats"], tips["click_beats"]),
+            (self.tap, _tap_tip()),
+        ):
+            widget.setEnabled(not locked)
+            widget.setToolTip(why_locked() if locked else tip)
+
     def _connect(self) -> None:
         self.synth.chosen.connect(lambda index: self._switch("synth", bool(index)))
         self.click.chosen.connect(lambda index: self._switch("click", bool(index)))
@@ -134,6 +151,15 @@ class SoundBar(QWidget):
     def _asker(self, field: str) -> Callable[[int], None]:
         kind = type(getattr(EngineSettings(), field))
         return lambda value: self.changed.emit({field: kind(value)})
+
+
+def why_locked() -> str:
+    """Why tempo and metre cannot be changed now."""
+    return tr("Wait until the take ends: with another tempo or metre it would forget its click.")
+
+
+def _tap_tip() -> str:
+    return tr("Tap the tempo, a beat a tap (B)")
 
 
 def _synth_tip() -> str:

@@ -176,6 +176,7 @@ class TopBar(QWidget):
         """Move the meter; say how long the look-ahead is."""
         self.meter.show_level(frame.level)
         self.tuning.show_learning(frame.learning)
+        self.sound.show_taking(frame.snapshot.recording or frame.snapshot.count_in > 0)
         self._show_look_aheads(frame.snapshot)
         ahead = frame.snapshot.look_ahead_ms
         _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")

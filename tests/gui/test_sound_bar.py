@@ -97,6 +97,28 @@ def test_the_click_is_switched_tapped_and_counted_in(stage, qtbot, monkeypatch):
     assert (kept.click, kept.click_bpm, kept.click_beats) == (False, 96.0, 3)
 
 
+def test_tempo_and_metre_wait_while_a_take_is_played_to_the_click(stage, qtbot):
+    window, bar = stage.window, stage.window.top_bar.sound
+    held = [bar._boxes["click_bpm"], bar._boxes["click_beats"], bar.tap]
+    tips = [widget.toolTip() for widget in held]
+    stage.controller.toggle_recording()
+    stage.play(0.1)
+    assert all(widget.isEnabled() for widget in held), "no click, nothing to forget"
+    window.do("click")
+    stage.play(0.1)
+    window.do("click")
+    stage.play(0.1)
+    assert not any(widget.isEnabled() for widget in held), "the click that was heard is kept"
+    assert all("forget its click" in widget.toolTip() for widget in held)
+    for _ in range(3):
+        qtbot.keyClick(window.pane, Qt.Key.Key_B)
+    assert stage.controller.settings.click_bpm == 120 and "forget" in window.told.label.text()
+    stage.controller.toggle_recording()
+    stage.play(0.1)
+    assert all(widget.isEnabled() for widget in held)
+    assert [widget.toolTip() for widget in held] == tips
+
+
 def test_slow_and_wild_taps_stay_in_range():
     taps = TapTempo()
     assert taps.tap(0.0) is None
