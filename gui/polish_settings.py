@@ -14,6 +14,12 @@ SETTING_TEXTS: dict[str, str] = {
     "All of these as they were at first": "Wszystko tu tak, jak na początku",
     "Always 100": "Zawsze 100",
     "As heard": "Jak słychać",
+    "Below 1 lifts soft notes, above 1 lowers them": (
+        "Poniżej 1 ciche nuty są głośniejsze, powyżej 1 cichsze"
+    ),
+    "Curve": "Krzywa",
+    "Custom…": "Własna…",
+    "Every note has this velocity": "Każda nuta ma tę dynamikę",
     "Highest note": "Najwyższa nuta",
     "How loudness becomes MIDI velocity": "Jak z głośności powstaje dynamika MIDI",
     "Instrument": "Instrument",
@@ -22,6 +28,7 @@ SETTING_TEXTS: dict[str, str] = {
     ),
     "Keep quiet…": "Cisza, proszę…",
     "Learn my room": "Poznaj pokój",
+    "Loudest": "Najgłośniejsze",
     "Lowest note": "Najniższa nuta",
     "More even": "Równiej",
     "Noise gate": "Bramka szumów",
@@ -36,9 +43,13 @@ SETTING_TEXTS: dict[str, str] = {
     "Reset": "Przywróć",
     "Retrigger": "Powtórzenie",
     "Several": "Kilka",
+    "Same for all": "Jednakowa",
     "Soft notes louder": "Ciche głośniej",
     "Soft notes softer": "Ciche ciszej",
+    "Softest": "Najcichsze",
     "Velocity": "Dynamika",
+    "Velocity of the loudest note": "Dynamika najgłośniejszej nuty",
+    "Velocity of the softest note": "Dynamika najcichszej nuty",
     "What is softer than this counts as silence": "Co cichsze, liczy się jako cisza",
     "What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…": (
         "Do czego nastrojony jest instrument; Page Up i Page Down: 415, 432, 440, 442, 443…"

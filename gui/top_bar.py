@@ -111,6 +111,7 @@ class TopBar(QWidget):
             lambda value: self.changed.emit({"sensitivity": value / 100})
         )
         self.tuning.changed.connect(self.changed)
+        self.tuning.reshaped.connect(self._arrange)
         self.tuning.learn_clicked.connect(self.learn_clicked)
         self.sound.changed.connect(self.changed)
         self.sound.wanted.connect(self.wanted)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 from gui.choices import NOTE_FIELDS, unusual
 from gui.controls import Captioned, Picker
 from gui.instrument_words import choosable
+from gui.loudness import HEARD, Loudness, loudness_texts
 from gui.pitch_box import PitchBox
 from gui.pitch_standard_box import PitchStandardBox
 from gui.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
@@ -28,6 +29,8 @@ class TuningBar(QWidget):
 
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
+    reshaped = Signal()
+    """More settings are shown, or fewer."""
     learn_clicked = Signal()
     """The gate should learn how loud the room is."""
 
@@ -46,7 +49,7 @@ class TuningBar(QWidget):
             "channel": _box(1, 16, ""),
         }
         self._boxes["gate_db"].setSpecialValueText(tr("off"))
-        self.instrument, self.loudness = Picker(tr("Instrument")), Picker(tr("Velocity"))
+        self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
         self.bend = Picker(tr("Pitch bend"))
         self.learn, self.reset = QPushButton(tr("Learn my room")), QPushButton(tr("Reset"))
@@ -74,7 +77,8 @@ class TuningBar(QWidget):
             ("", self.learn),
             ("minimum_note_ms", self._boxes["minimum_note_ms"]),
             ("retrigger_ms", self._boxes["retrigger_ms"]),
-            ("loudness", self.loudness),
+            ("loudness", self.loudness.picker),
+            *self.loudness.boxes.items(),
             ("lowest_pitch", self._boxes["lowest_pitch"]),
             ("highest_pitch", self._boxes["highest_pitch"]),
             ("mono", self.voices),
@@ -97,6 +101,11 @@ class TuningBar(QWidget):
                 widget.setToolTip(tip)
             self._captioned[field] = Captioned(name, widget)
             self._parts.append(self._captioned[field])
+        self._numbers = [self._captioned[field] for field in self.loudness.boxes]
+        for part in self._parts:
+            self._grid.addWidget(part, 0, 0)
+        for part in self._numbers:
+            part.hide()
         self.arrange(MOST_COLUMNS)
 
     def arrange(self, columns: int) -> None:
@@ -104,8 +113,12 @@ class TuningBar(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        bottom = Qt.AlignmentFlag.AlignBottom
-        for index, widget in enumerate(self._parts):
+        self._place()
+
+    def _place(self) -> None:
+        """What is shown, row by row."""
+        columns, bottom = self._columns, Qt.AlignmentFlag.AlignBottom
+        for index, widget in enumerate(part for part in self._parts if not part.isHidden()):
             plain = isinstance(widget, QPushButton)
             self._grid.addWidget(
                 widget, *divmod(index, columns), bottom if plain else Qt.AlignmentFlag(0)
@@ -121,12 +134,14 @@ class TuningBar(QWidget):
         for field, box in self._boxes.items():
             box.valueChanged.connect(self._asker(field))
         self.instrument.chosen.connect(self._choose_instrument)
-        self.loudness.chosen.connect(self._choose_loudness)
+        self.loudness.changed.connect(self.changed)
+        self.loudness.opened.connect(self._show_numbers)
         self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
         self.bend.chosen.connect(lambda value: self.changed.emit({"pitch_bend": value}))
         self.scale.changed.connect(self.changed)
         self.learn.clicked.connect(self._learn)
         usual = EngineSettings()
+        self.reset.clicked.connect(self.loudness.close)
         self.reset.clicked.connect(
             lambda: self.changed.emit(
                 {field: getattr(usual, field) for field in ("instrument", *NOTE_FIELDS)}
@@ -135,7 +150,7 @@ class TuningBar(QWidget):
 
     def set_theme(self, theme: Theme, naming: str) -> None:
         """Draw in another theme or naming."""
-        for picker in (self.instrument, self.loudness, self.voices, self.bend):
+        for picker in (self.instrument, self.loudness.picker, self.voices, self.bend):
             picker.set_theme(theme)
         self.scale.set_theme(theme, naming)
         for field in ("lowest_pitch", "highest_pitch"):
@@ -150,20 +165,36 @@ class TuningBar(QWidget):
             box.setValue(max(round(getattr(settings, field)), box.minimum()))
             box.blockSignals(False)
         changed = unusual(settings)
-        for field in (*self._boxes, "mono", "pitch_bend", *self.scale.pickers):
+        for field in (
+            *self._boxes,
+            *self.loudness.boxes,
+            "mono",
+            "pitch_bend",
+            *self.scale.pickers,
+        ):
             self._captioned[field].mark(field in changed)
         self.scale.show_settings(settings)
-        own = tr("own choice")
-        instrument, loudness = chosen_instrument(settings), chosen(LOUDNESS, settings)
+        self.loudness.show_settings(settings)
+        self._show_numbers()
+        own, instrument = tr("own choice"), chosen_instrument(settings)
         self.instrument.offer(instrument_names(), instrument, own)
-        self.loudness.offer(_loudness(), loudness, own)
         self.voices.offer(
             [("many", tr("Several")), ("one", tr("One"))], "one" if settings.mono else "many", ""
         )
         bends = [("off", tr("off")), ("single", tr("One note"))]
         self.bend.offer(bends, settings.pitch_bend, "")
         self._captioned["instrument"].mark(instrument != "")
-        self._captioned["loudness"].mark(loudness != "heard")
+        self._captioned["loudness"].mark(chosen(LOUDNESS, settings) != HEARD)
+
+    def _show_numbers(self) -> None:
+        """The numbers of "Custom…", or no longer."""
+        shown = self.loudness.custom
+        if shown != self._numbers[0].isHidden():
+            return
+        for part in self._numbers:
+            part.setVisible(shown)
+        self._place()
+        self.reshaped.emit()
 
     def show_learning(self, learning: bool) -> None:
         """Say that the gate is learning, or no longer."""
@@ -179,10 +210,6 @@ class TuningBar(QWidget):
     def _choose_instrument(self, name: str) -> None:
         if name != OWN:
             self.changed.emit({**INSTRUMENTS[name], "instrument": name})
-
-    def _choose_loudness(self, name: str) -> None:
-        if name:
-            self.changed.emit(dict(LOUDNESS[name]))
 
     def _asker(self, field: str) -> Callable[[int], None]:
         def ask(value: int) -> None:
@@ -210,6 +237,7 @@ def _texts() -> dict[str, tuple[str, str]]:
             tr("What becomes of notes that are not in the scale"),
         ),
         "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
+        **loudness_texts(),
         "a4_hz": (
             tr("A4"),
             tr("What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…"),
@@ -226,16 +254,6 @@ def _texts() -> dict[str, tuple[str, str]]:
 def instrument_names() -> list[tuple[str, str]]:
     """(name, what it is called) of every instrument."""
     return [("", tr("Any")), *choosable()]
-
-
-def _loudness() -> list[tuple[str, str]]:
-    return [
-        ("heard", tr("As heard")),
-        ("lifted", tr("Soft notes louder")),
-        ("lowered", tr("Soft notes softer")),
-        ("even", tr("More even")),
-        ("fixed", tr("Always 100")),
-    ]
 
 
 def _box(low: int, high: int, suffix: str, step: int = 1, made: QSpinBox | None = None) -> QSpinBox:

@@ -72,7 +72,7 @@ def test_the_gate_learns_the_room(make_stage):
 def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     tuning = stage.window.top_bar.tuning
     tuning.instrument.chosen.emit("bass")
-    tuning.loudness.chosen.emit("fixed")
+    tuning.loudness.picker.chosen.emit("fixed")
     tuning._boxes["lowest_pitch"].setValue(28)
     tuning.bend.chosen.emit("single")
     stage.controller.flush()
@@ -90,6 +90,38 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     assert stage.engine.settings == EngineSettings()
     assert stage.window.top_bar.tune.text() == ""
     assert not tuning._captioned["lowest_pitch"].caption.text().startswith("•")
+
+
+def test_velocity_is_given_in_numbers_marked_remembered_and_reset(stage):
+    tuning, top = stage.window.top_bar.tuning, stage.window.top_bar
+    loudness, boxes = tuning.loudness, tuning.loudness.boxes
+    top.tune.setChecked(True)
+    stage.play(0.1)
+    assert not any(box.isVisible() for box in boxes.values())
+    low = top.drawer.height()
+    loudness.picker.chosen.emit("even")
+    loudness.picker.chosen.emit("own")
+    assert all(box.isVisible() for box in boxes.values()) and top.drawer.height() > low
+    assert [box.value() for box in boxes.values()] == [0, 1.0, 60, 110], "begins with the preset"
+    boxes["velocity_curve"].setValue(1.6)
+    boxes["velocity_min"].setValue(1)
+    boxes["velocity_max"].setValue(127)
+    assert loudness.picker.currentText() == "Custom…", "though it is a preset by now"
+    boxes["velocity_max"].setValue(90)
+    assert tuning._captioned["velocity_max"].caption.text().startswith("•")
+    assert not tuning._captioned["velocity_min"].caption.text().startswith("•")
+    boxes["velocity_fixed"].setValue(64)
+    assert [box.isEnabled() for box in boxes.values()] == [True, False, False, False]
+    stage.controller.flush()
+    settings = stage.engine.settings
+    assert (settings.velocity_fixed, settings.velocity_curve) == (64, 1.6)
+    kept = type(stage.window)(stage.controller, stage.store, stage.scan).top_bar.tuning
+    assert kept.loudness.custom and kept.loudness.boxes["velocity_max"].value() == 90
+    assert stage.window.remembered().velocity_max == 90
+    tuning.reset.click()
+    stage.controller.flush()
+    assert stage.engine.settings == EngineSettings()
+    assert loudness.picker.currentText() == "As heard" and top.drawer.height() == low
 
 
 def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
