@@ -107,6 +107,8 @@ class FakeEngine:
             look_aheads_ms=(10.0, 20.0, 30.0, 40.0, 80.0),
             usual_look_ahead_ms=40.0,
             input_latency_ms=11.0,
+            block_frames=480,
+            delay_p95_ms=40.0 + 11.0 + 9.5 + 1.9,
             hop_ms=1.3,
             hop_p95_ms=1.9,
             cpu_load=0.14,

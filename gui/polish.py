@@ -56,6 +56,12 @@ WINDOW_TEXTS: dict[str, str] = {
     "Listening to {name}…": "Słucham: {name}…",
     "Look again": "Sprawdź ponownie",
     "Look-ahead": "Wyprzedzenie",
+    "Buffer: {frames} frames, {ms} ms": "Bufor w ramkach: {frames}, {ms} ms",
+    "Estimate: {ms} ms for 95 of 100 notes, with the wait for the end of a step and its "
+    "computing. Attacks that the model recognises late are not in it.": (
+        "Szacunek: {ms} ms dla 95 na 100 nut, z czekaniem na koniec kroku i jego obliczeniem. Bez "
+        "ataków, które model rozpoznaje późno."
+    ),
     "Look-ahead of the model + delay of the input = how long after the sound a note leaves": (
         "Wyprzedzenie modelu + opóźnienie wejścia = ile po dźwięku wychodzi nuta"
     ),

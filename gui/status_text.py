@@ -42,6 +42,7 @@ def status_lines(snapshot: Snapshot) -> list[str]:
         f"state: {snapshot.state} {snapshot.message}".rstrip(),
         f"level: {snapshot.level_db:.1f} dB, peak {snapshot.peak_db:.1f} dB",
         f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
+        f"delay: {_estimate(snapshot)}",
         f"hops: {snapshot.hop_ms:.2f} ms (median), {snapshot.hop_p95_ms:.2f} ms (p95)",
         f"stream: {snapshot.stream_s:.1f} s, behind {snapshot.behind_s * 1000:.0f} ms",
     ]
@@ -75,16 +76,34 @@ def _input(snapshot: Snapshot) -> StatusItem:
         return StatusItem("input", tr("No input"), tr("The input device and its sample rate"))
     rate = f"{snapshot.device_rate / 1000:g} kHz" if snapshot.device_rate else ""
     text = "  ".join(part for part in (short_name(snapshot.input_name), rate) if part)
-    return StatusItem("input", text, tr("The input device and its sample rate"))
+    tip = tr("The input device and its sample rate")
+    if snapshot.block_frames and snapshot.device_rate:
+        frames = snapshot.block_frames
+        ms = f"{1000 * frames / snapshot.device_rate:.3g}"
+        tip += "\n" + tr("Buffer: {frames} frames, {ms} ms", frames=frames, ms=ms)
+    return StatusItem("input", text, tip)
 
 
 def _latency(snapshot: Snapshot) -> StatusItem:
     ahead, device = round(snapshot.look_ahead_ms), round(snapshot.input_latency_ms)
-    return StatusItem(
-        "latency",
-        tr("{ahead} + {device} = {total} ms", ahead=ahead, device=device, total=ahead + device),
-        tr("Look-ahead of the model + delay of the input = how long after the sound a note leaves"),
+    tip = tr(
+        "Look-ahead of the model + delay of the input = how long after the sound a note leaves"
     )
+    if snapshot.delay_p95_ms:
+        tip += "\n" + tr(
+            "Estimate: {ms} ms for 95 of 100 notes, with the wait for the end of a step and its "
+            "computing. Attacks that the model recognises late are not in it.",
+            ms=round(snapshot.delay_p95_ms),
+        )
+    text = tr("{ahead} + {device} = {total} ms", ahead=ahead, device=device, total=ahead + device)
+    return StatusItem("latency", text, tip)
+
+
+def _estimate(snapshot: Snapshot) -> str:
+    """The same for a report, whose words are English."""
+    buffer = f"{snapshot.block_frames} frames" if snapshot.block_frames else "unknown"
+    p95 = f"{snapshot.delay_p95_ms:.0f} ms" if snapshot.delay_p95_ms else "unknown"
+    return f"{p95} (p95, estimated from its parts), buffer {buffer}"
 
 
 def _speed(snapshot: Snapshot) -> StatusItem:

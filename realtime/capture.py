@@ -156,6 +156,7 @@ class Microphone:
             connected=stream is not None,
             message="" if stream else self._trouble(),
             remark=stream.take_remark() if stream else "",
+            block_frames=stream.block_frames if stream else 0,
         )
 
     def _trouble(self) -> str:

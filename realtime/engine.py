@@ -145,6 +145,10 @@ class Engine:
         else:
             state = "listening" if status.connected else "no-input"
         waiting_s = status.waiting_frames / self.source.rate
+        input_ms = status.latency_ms + 1000 * waiting_s
+        ahead_ms = spec.latency_ms(self.chain.model.head)
+        hop_p95_ms = 1000 * hops[int(0.95 * len(hops))] if hops else 0.0
+        delay_p95_ms = input_ms + 0.95 * spec.hop_ms + ahead_ms + hop_p95_ms
         return Snapshot(
             state=state,
             message=self._note
@@ -170,12 +174,14 @@ class Engine:
             sound_name=sound.name,
             model_name=spec.name,
             device_rate=self.source.rate,
-            look_ahead_ms=spec.latency_ms(self.chain.model.head),
+            look_ahead_ms=ahead_ms,
             look_aheads_ms=tuple(spec.latency_ms(head) for head in range(len(spec.heads))),
             usual_look_ahead_ms=spec.latency_ms(spec.default_head),
-            input_latency_ms=status.latency_ms + 1000 * waiting_s,
+            input_latency_ms=input_ms,
+            block_frames=status.block_frames,
+            delay_p95_ms=delay_p95_ms if hops and self.source.live else 0.0,
             hop_ms=1000 * statistics.median(hops) if hops else 0.0,
-            hop_p95_ms=1000 * hops[int(0.95 * len(hops))] if hops else 0.0,
+            hop_p95_ms=hop_p95_ms,
             cpu_load=self._cpu_load,
             lost_s=status.lost_s + self._skipped_s,
             gaps=self._gaps,

@@ -68,6 +68,12 @@ class Snapshot:
     """The model's own choice of them."""
     input_latency_ms: float = 0.0
     """What the device driver reports plus what waits in the ring."""
+    block_frames: int = 0
+    """Typical size of a delivery of the input, in frames at `device_rate`; 0 while unknown."""
+    delay_p95_ms: float = 0.0
+    """Estimate of how long after its sound a note leaves, 95 times of 100; 0 while unknown. Input,
+    95 % of a hop (a sound waits for its end), look-ahead, `hop_p95_ms`; the model's own hesitation
+    is not in it."""
     hop_ms: float = 0.0
     """Median time to compute a hop, of the last few seconds."""
     hop_p95_ms: float = 0.0

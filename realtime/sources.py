@@ -51,9 +51,11 @@ class SourceStatus:
         connected: False while there is no device.
         message: a sentence for the user, or empty.
         remark: a sentence on what has just changed, told once and kept in the take; or empty.
+        block_frames: typical size of a delivery; 0 if unknown.
     """
 
     __slots__ = (
+        "block_frames",
         "connected",
         "gap_s",
         "latency_ms",
@@ -72,6 +74,7 @@ class SourceStatus:
         connected: bool = True,
         message: str = "",
         remark: str = "",
+        block_frames: int = 0,
     ) -> None:
         self.waiting_frames = waiting_frames
         self.latency_ms = latency_ms
@@ -80,6 +83,7 @@ class SourceStatus:
         self.connected = connected
         self.message = message
         self.remark = remark
+        self.block_frames = block_frames
 
 
 class ArraySource:

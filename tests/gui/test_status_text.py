@@ -13,6 +13,8 @@ SNAPSHOT = Snapshot(
     hop_p95_ms=2.14,
     cpu_load=0.135,
     model_name="/models/piano.onnx",
+    block_frames=441,
+    delay_p95_ms=63.2,
 )
 
 
@@ -28,6 +30,9 @@ def test_the_figures_a_player_wants():
     assert "less than 2.1 ms" in shown["speed"].tip
     assert shown["lost"].text == "nothing lost"
     assert shown["model"].text == "piano.onnx"
+    assert "Buffer: 441 frames, 10 ms" in shown["input"].tip
+    assert "Estimate: 63 ms for 95 of 100 notes" in shown["latency"].tip
+    assert "Estimate" not in items(Snapshot())["latency"].tip
     assert not any(item.worry for item in shown.values())
 
 
@@ -44,6 +49,7 @@ def test_report_holds_everything():
     assert "transpose=3" in text and "gain_db" not in text
     assert "Too loud" in text and "onnxruntime" in text
     assert "52 ms" in text
+    assert "63 ms (p95, estimated from its parts), buffer 441 frames" in text
     assert "state: starting" in text
 
 

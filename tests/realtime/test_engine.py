@@ -141,6 +141,20 @@ def silent_after(messages):
     return not sounding
 
 
+def test_the_delay_is_estimated_from_its_parts_on_live_sound_alone(toy):
+    source = Card(melody(16_000), 16_000)
+    engine = engine_for(toy, source)
+    assert engine.snapshot().delay_p95_ms == 0
+    source.now = SourceStatus(latency_ms=12.0, block_frames=160)
+    engine.pull(4000)
+    shown, spec = engine.snapshot(), toy.spec
+    rest_ms = shown.delay_p95_ms - 12.0 - shown.look_ahead_ms - shown.hop_p95_ms
+    assert shown.hop_p95_ms > 0 and rest_ms == pytest.approx(0.95 * spec.hop_ms)
+    assert shown.block_frames == 160
+    source.live = False
+    assert engine.snapshot().delay_p95_ms == 0, "a file has no delay worth a figure"
+
+
 @pytest.mark.parametrize("rate", [16_000, 22_050, 44_100, 48_000])
 def test_overload_drops_the_oldest_whole_hops_and_keeps_time(toy, rate, tmp_path):
     source = Card(melody(rate), rate)
