@@ -300,6 +300,8 @@ class Engine:
         bends, self.chain.bends = self.chain.bends, []
         if bends and not self.settings.midi_muted:
             self.sink.bend(bends[-1].cents)
+        if bends:
+            self.sound.bend(bends[-1].cents)
         if self._takes.recording:
             self._takes.bend(bends, self.stream_s, self.chain.frame_seconds)
             sound = np.zeros(0, dtype=np.float32) if block is None else block

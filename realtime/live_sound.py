@@ -18,6 +18,7 @@ class LiveSound:
     """Follows orders, plain dicts as the engine's process sends them.
 
     {"notes": [[pitch, velocity], ...]}, velocity 0 ends the note; {"cut": true} ends all;
+    {"bend": cents} turns the notes that are held;
     {"synth_db": decibels, "a4_hz": Hz}; {"click": [beats a minute, beats a bar], "click_db":
     decibels, "number": n}: another number begins a bar at once, 0 beats a minute stop;
     {"probe": n} plays the probe that measures the audio loop.
@@ -63,6 +64,8 @@ class LiveSound:
                 self.voices.on(int(pitch), int(velocity))
             else:
                 self.voices.off(int(pitch))
+        if "bend" in order:
+            self.voices.bend(float(order["bend"]))
 
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""

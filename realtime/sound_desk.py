@@ -66,6 +66,10 @@ class SoundDesk:
         """Play events now."""
         self._player.send(events)
 
+    def bend(self, cents: float) -> None:
+        """Turn the notes that sound so far from their pitch."""
+        self._player.bend(cents)
+
     def silence(self) -> None:
         """End every note."""
         self._player.silence()

@@ -70,6 +70,9 @@ class SoundPlayer(Protocol):
     def send(self, events: Sequence[Event]) -> None:
         """Play events now."""
 
+    def bend(self, cents: float) -> None:
+        """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
+
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""
 
@@ -96,6 +99,9 @@ class NoSound:
         """Nothing."""
 
     def send(self, events: Sequence[Event]) -> None:
+        """Nothing."""
+
+    def bend(self, cents: float) -> None:
         """Nothing."""
 
     def restart_click(self) -> int:
@@ -179,6 +185,11 @@ class SoundOut:
                     notes.append((key, event.velocity))
         if notes:
             self._say({"notes": notes})
+
+    def bend(self, cents: float) -> None:
+        """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
+        if self._sounding:
+            self._say({"bend": round(cents, 1)})
 
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""

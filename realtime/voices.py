@@ -80,6 +80,14 @@ class VoiceBank:
         for voice in self._voices:
             self._let_go(voice, QUICK_RELEASE_S)
 
+    def bend(self, cents: float) -> None:
+        """Turn held notes so many cents from their pitch, smoothly; new ones begin at theirs."""
+        turn = 2 ** (cents / 1200)
+        for voice in self._voices:
+            if voice.released_at < 0:
+                rates = voice.timbre.rates
+                voice.kernel, voice.step = self._block(rates.real + 1j * turn * rates.imag)
+
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,), not limited."""
         mixed: Floats = np.zeros(BLOCK_FRAMES, dtype=np.float32)
@@ -96,11 +104,15 @@ class VoiceBank:
         sound = timbre(pitch, velocity, self.rate, self.a4_hz)
         key = pitch, self.a4_hz
         if key not in self._kernels:
-            turning = np.exp(np.outer(sound.rates, self._frames / self.rate))
-            kernel = np.concatenate([turning.imag, turning.real]).astype(np.float32)
-            self._kernels[key] = kernel, np.exp(sound.rates * BLOCK_FRAMES / self.rate)
+            self._kernels[key] = self._block(sound.rates)
         kernel, step = self._kernels[key]
         return Voice(pitch, sound, kernel, step, np.ones(len(step), dtype=np.complex128))
+
+    def _block(self, rates: Complexes) -> tuple[Floats, Complexes]:
+        """Kernel and step of a voice whose partials shrink and turn at these rates."""
+        turning = np.exp(np.outer(rates, self._frames / self.rate))
+        kernel = np.concatenate([turning.imag, turning.real]).astype(np.float32)
+        return kernel, np.exp(rates * BLOCK_FRAMES / self.rate)
 
     def _envelope(self, voice: Voice) -> Floats | float:
         loud = voice.timbre.loudness

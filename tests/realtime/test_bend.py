@@ -17,6 +17,7 @@ from realtime.midi_out import ListOutput, MidiOut
 from realtime.model import OnnxModel
 from realtime.notes import NoteOff, NoteOn
 from realtime.settings import EngineSettings
+from realtime.sound_out import NoSound
 from realtime.sources import ArraySource
 from realtime.takes import new_journal_path, recover
 
@@ -112,11 +113,26 @@ def test_the_guardian_turns_the_wheel_back():
 
 
 def test_an_engine_sends_bends_only_where_they_are_wanted(model):
+    """The synth is not MIDI: it plays on, and bends, while the port is muted."""
     muted = replace(BENT, midi_muted=True)
-    for settings, wanted in ((BENT, True), (EngineSettings(), False), (muted, False)):
-        sink = ListOutput()
-        Engine(model, ArraySource(sliding(69, 40, 0.7), RATE), sink, settings).run()
-        assert bool(sink.bends) == wanted
+    for settings, port, synth in (
+        (BENT, True, True),
+        (EngineSettings(), False, False),
+        (muted, False, True),
+    ):
+        sink, sound = ListOutput(), Bending()
+        Engine(model, ArraySource(sliding(69, 40, 0.7), RATE), sink, settings, sound=sound).run()
+        assert (bool(sink.bends), bool(sound.bends)) == (port, synth)
+
+
+class Bending(NoSound):
+    """Remembers how its notes were turned."""
+
+    def __init__(self):
+        self.bends = []
+
+    def bend(self, cents):
+        self.bends.append(cents)
 
 
 def test_a_take_holds_its_bends(tmp_path):

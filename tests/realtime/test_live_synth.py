@@ -105,6 +105,35 @@ def test_a_note_cut_off_makes_no_click():
     assert steps.max() <= np.abs(np.diff(before)).max() * 1.05
 
 
+def test_a_bend_turns_what_is_held_without_a_click_and_nothing_else():
+    bank = VoiceBank(RATE)
+    bank.on(69, 100)
+    before = blocks(bank, 0.5)
+    bank.bend(50.0)
+    bent = blocks(bank, 0.5)
+    steps = np.abs(np.diff(np.concatenate([before, bent])))
+    assert steps.max() <= np.abs(np.diff(before)).max() * 1.05
+    assert strongest_hz(before) == pytest.approx(440, abs=1)
+    assert strongest_hz(bent) == pytest.approx(440 * 2 ** (50 / 1200), abs=1)
+    bank.bend(0.0)
+    assert strongest_hz(blocks(bank, 0.5)) == pytest.approx(440, abs=1)
+    bank.bend(50.0)
+    bank.cut()
+    blocks(bank, 0.02)
+    bank.on(69, 100)
+    assert strongest_hz(blocks(bank, 0.5)) == pytest.approx(440, abs=1), "begins at its pitch"
+    sound = LiveSound(RATE)
+    sound.obey({"notes": [[69, 100]], "bend": -30.0})
+    low = np.concatenate([sound.render() for _ in range(94)])
+    assert strongest_hz(low) == pytest.approx(440 * 2 ** (-30 / 1200), abs=1)
+
+
+def strongest_hz(sound: np.ndarray) -> float:
+    size = 1 << 18
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), size))
+    return float(np.argmax(spectrum)) * RATE / size
+
+
 def test_orders_set_level_and_tuning_and_nothing_clips():
     sound = LiveSound(RATE)
     sound.obey({"synth_db": 6.0, "a4_hz": 442.0, "notes": [[p, 127] for p in range(40, 90)]})
@@ -170,12 +199,14 @@ def test_only_what_is_wanted_is_started_and_orders_arrive_in_order(started, tmp_
     out.send([NoteOn(0, 60, 90)])
     out.apply(replace(on, transpose=0))
     out.send([NoteOff(0, 60), NoteOn(1, 61, 80)])
+    out.bend(-12.34)
     out.apply(EngineSettings())
+    out.bend(5.0)
     wait_until(lambda: orders.exists() and "END" in orders.read_text(), 5, "the end")
     said = orders.read_text()
     places = [said.index(part) for part in ('"synth_db": -12', "[[62, 90]]", "[[62, 0], [61, 80]]",
-                                            '"cut"', "END")]  # fmt: skip
-    assert places == sorted(places)
+                                            '"bend": -12.3', '"cut"', "END")]  # fmt: skip
+    assert places == sorted(places) and '"bend": 5' not in said
     wait_until(lambda: out.status().name == "", 5, "the end of the status")
     assert out.status().message == ""
 
