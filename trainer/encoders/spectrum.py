@@ -32,6 +32,8 @@ class LogFrequencySpectrum(nn.Module):
 
     Long windows for low tones, short ones for high; all asymmetric, so that an attack shows early.
     Fixed (no parameters), in values that half precision holds exactly: files store them in it.
+    After
+    `double()` the spectrum is free of rounding, still in the type of the audio.
     Output is `(log(|X| + floor) + 6) / 2.5`, about zero mean in music.
 
     Shape:
@@ -100,7 +102,8 @@ class LogFrequencySpectrum(nn.Module):
             kernel = self.get_buffer(f"kernel{index}")
             start = self.tail_samples + hop - size
             frames = audio[:, start:].unfold(1, size, hop)
-            cosine, sine = (frames @ kernel).chunk(2, dim=-1)
+            cosine, sine = (frames.to(kernel.dtype) @ kernel).chunk(2, dim=-1)
             magnitudes.append(torch.sqrt(cosine * cosine + sine * sine + 1e-18))
         spectrum = torch.log(torch.cat(magnitudes, dim=-1) + self.settings.floor)
-        return (spectrum + 6.0) / 2.5, audio[:, audio.shape[1] - self.tail_samples :]
+        spectrum = ((spectrum + 6.0) / 2.5).to(audio.dtype)
+        return spectrum, audio[:, audio.shape[1] - self.tail_samples :]
