@@ -12,11 +12,12 @@ TORCH ?= torch==2.13.0
 run: $(VENV)/base.ok
 	@scripts/run_main_job.sh $(BIN)
 
+# Two files of tests at a time, one thread of arithmetic each.
 test: $(VENV)/test.ok
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(VENV)/test.ok
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/test.ok
 	$(BIN)/ruff check .

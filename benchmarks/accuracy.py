@@ -5,7 +5,8 @@
         --system 'third=python third.py {list} --batch' \
         --system 'fourth, kept=DIR'
 
-Ours comes first: every look-ahead of the model as it is heard live, then `--refine`. Another system
+Ours comes first: every recording is heard once, as `jtm evaluate` does, and scored for every
+look-ahead, then refined. Another system
 is a command that reads the sound file {input} and writes {csv}; or reads all of them from {list}, a
 file of lines "SOUND<tab>CSV"; or a folder with an ID.csv for each recording, from an earlier run. A
 CSV has the header onset_s,offset_s,midi_pitch,velocity (and emitted_s, where it is known when a
@@ -25,7 +26,7 @@ from pathlib import Path
 from realtime.errors import UserError
 from realtime.model import OnnxModel
 from realtime.notes import Note
-from trainer.commands.evaluate import print_table
+from trainer.commands.evaluate import REFINED, listen_to_all, print_table, score_views
 from trainer.evaluate import Recording, by_group, read_manifest, score
 
 COMPARED = {
@@ -37,6 +38,7 @@ COMPARED = {
     "delay_ms": "delay ms",
     "onset_error_ms": "onset error ms",
 }
+WORKERS = 2
 AFTERWARDS = ("live_f1", "delay_ms")
 """Figures that mean nothing where notes leave at the end of the file, or no one knows when."""
 
@@ -106,15 +108,16 @@ def drop(table: dict[str, dict[str, float]], names: tuple[str, ...]) -> None:
             figures.pop(name, None)
 
 
-def our_systems(model: str) -> dict[str, str]:
-    """Name -> command for each look-ahead of the model, and for refined recordings."""
-    spec = OnnxModel(Path(model) if model else None).spec
-    jtm = f"{shlex.quote(sys.executable)} -m jtm transcribe {{input}} --csv {{csv}} -o /dev/null"
-    if model:
-        jtm += f" --model {shlex.quote(model)}"
-    heads = sorted(spec.latency_ms(head) for head in range(len(spec.heads)))
-    live = {f"ours, {ms:g} ms": f"{jtm} --latency-ms {ms:g}" for ms in heads}
-    return {**live, "ours, refined": f"{jtm} --refine"}
+def score_ours(model: str, recordings: list[Recording]) -> dict[str, dict[str, dict[str, float]]]:
+    """Name -> scores by group for each look-ahead of the model, and for refined recordings."""
+    path = Path(model) if model else None
+    spec = OnnxModel(path).spec
+    with listen_to_all(path, recordings, WORKERS) as pool:
+        tables = score_views(spec, pool)
+    return {
+        "ours, refined" if view == REFINED else f"ours, {spec.latency_ms(view):g} ms": table
+        for view, table in tables.items()
+    }
 
 
 def compare(tables: dict[str, dict[str, dict[str, float]]]) -> str:
@@ -149,19 +152,15 @@ def main() -> int:
     options = parser.parse_args()
     try:
         recordings = read_manifest(options.manifest)
-        systems = {} if options.without_ours else our_systems(options.model)
+        if options.without_ours and not options.system:
+            raise UserError("Nothing to compare: give --system, or leave out --without-ours.")
+        tables = {} if options.without_ours else score_ours(options.model, recordings)
         for system in options.system:
             name, _, command = system.partition("=")
-            systems[name] = command
-        if not systems:
-            raise UserError("Nothing to compare: give --system, or leave out --without-ours.")
-        tables = {}
-        for name, command in systems.items():
             tables[name] = run_system(command, recordings)
-            if name == "ours, refined":
-                drop(tables[name], AFTERWARDS)
+        for name, table in tables.items():
             print(f"\n{name}")
-            print_table(tables[name])
+            print_table(table)
         if options.json:
             options.json.write_text(json.dumps(tables, indent=1))
     except UserError as error:

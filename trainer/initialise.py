@@ -11,7 +11,7 @@ from torch import nn
 from realtime.errors import UserError
 from trainer.architectures import BackboneSettings
 from trainer.backbone import Backbone
-from trainer.checkpoints import BACKBONE_PARTS, read_weights
+from trainer.checkpoints import BACKBONE_PARTS, CLASS_HEAD, load_transcriber, read_weights
 from trainer.encoders.joined import JoinedEncoder
 from trainer.model import ModelSettings, Transcriber
 
@@ -31,6 +31,9 @@ class InitSettings:
     head_on: Literal["context", "encoder"] = "context"
     """What the new head listens to: the pretrained context, or directly the encoder (the context
     is then left out)."""
+    keep_head: bool = False
+    """Take the checkpoint's head too, and go on with a whole transcriber: on recordings of your own
+    instrument, say. Its look-aheads and head are then those of the checkpoint."""
     freeze: Literal["none", "encoder", "all"] = "none"
     """Pretrained parts that are not trained: the encoder, or encoder and context."""
     freeze_steps: int = 0
@@ -46,8 +49,12 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
     if not init.init:
         if init.freeze != "none":
             raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
+        if init.keep_head:
+            raise UserError("--keep-head without --init has no head to keep; give --init RUN.")
         return model, {}
     runs = [init.init] if isinstance(init.init, str) else init.init
+    if init.keep_head:
+        return adopt_whole(runs, init)
     found = [read_backbone(run, init) for run in runs]
     settings, weights = found[0]
     if len(found) == 1:
@@ -71,6 +78,26 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
         for name, value in own.items()
     }
     return replace(model, encoder=settings.encoder, context=none, joined=parts), joined
+
+
+def adopt_whole(runs: list[str], init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+    """Settings and weights of a trained transcriber, its heads included.
+
+    Raises:
+        UserError: if that is more than one run, a head of another kind is asked for, or the
+            checkpoint was only pretrained.
+    """
+    if len(runs) > 1 or init.head_on == "encoder":
+        raise UserError(
+            "--keep-head goes on with one whole transcriber; leave out --head-on and name one run."
+        )
+    path = find_checkpoint(Path(runs[0]))
+    transcriber, _ = load_transcriber(path)
+    return replace(transcriber.settings, classes=()), {
+        name: value
+        for name, value in transcriber.state_dict().items()
+        if not name.startswith(CLASS_HEAD)
+    }
 
 
 def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
@@ -98,7 +125,7 @@ def find_checkpoint(path: Path) -> Path:
 
 
 def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:
-    """Put pretrained weights into encoder, bridge and context; the head stays new.
+    """Put pretrained weights in their places; a head that is not among them stays new.
 
     Raises:
         UserError: if a weight of those parts is missing from the checkpoint.

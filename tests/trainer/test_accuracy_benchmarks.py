@@ -64,6 +64,12 @@ def test_systems_are_called_one_by_one_or_at_once_or_read_from_a_folder(recordin
         accuracy.run_system(str(tmp_path), recordings)
 
 
+def test_ours_is_heard_once_and_scored_for_every_look_ahead(recordings):
+    tables = accuracy.score_ours("", recordings)
+    assert list(tables) == [*(f"ours, {ms} ms" for ms in (10, 20, 30, 40, 80)), "ours, refined"]
+    assert all(table["tones"]["items"] == 1 for table in tables.values())
+
+
 @pytest.mark.parametrize("name", list(ablations.CELLS))
 def test_every_cell_is_understood(name):
     cell = ablations.CELLS[name]

@@ -93,6 +93,16 @@ def test_a_trained_transcriber_is_taken_over_without_its_head(shards, pretrained
     assert all((name in same) != name.startswith("head.") for name in again.state_dict())
 
 
+def test_a_whole_transcriber_goes_on_where_it_was(shards, tmp_path):
+    first = train(shards, tmp_path / "a", "--model.look-aheads=[1,4]", "--steps=2")
+    words = [f"--init={tmp_path}/a", "--keep-head", "--steps=1"]
+    again = train(shards, tmp_path / "b", *words, "--optimizer.learning-rate=1e-30")
+    assert again.settings == first.settings
+    for name, value in first.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name])
+    assert jtm.main(["export", str(tmp_path / "b/last.safetensors"), f"--out={tmp_path}/m"]) == 0
+
+
 @pytest.mark.parametrize(
     ("words", "moving", "width"),
     [
@@ -151,6 +161,10 @@ def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
     ("words", "sentence"),
     [
         (["--freeze=all"], "give --init"),
+        (["--model.look-aheads=[1,3]"], "--model.default-look-ahead 4 is none of"),
+        (["--keep-head"], "give --init"),
+        (["--init=[a,b]", "--keep-head"], "name one run"),
+        (["--init=a", "--keep-head", "--head-on=encoder"], "leave out --head-on"),
         (["--init=/nowhere.safetensors"], "No checkpoint at '/nowhere.safetensors'"),
     ],
 )

@@ -1,5 +1,7 @@
 """Labels and sound agree: to the sample for both engines, and one note per pitch at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from trainer.datasets.shards import empty_notes
 from trainer.render.labels import LATEST_ONSET, merge_notes, perceptual_delay
 from trainer.render.notation import SAMPLE_RATE, Part, PartNote
 from trainer.render.one_shots import LONGEST, SOURCE_RATE, OneShots, write_out_loop
-from trainer.render.sampler import Sampler
+from trainer.render.sampler import UNDAMPED, UNDAMPED_FALL, Sampler, _damper_fall
 from trainer.render.soundfonts import DEBIAN_SOUNDFONT, GRID, SoundFontPlayer, Voice
 from trainer.render.timbres import Timbre
 
@@ -67,6 +69,27 @@ def test_a_slow_damper_prolongs_the_sound_and_not_its_label(sampler):
         labels.append(notes)
     assert lengths[1] - lengths[0] == pytest.approx(0.08 * SAMPLE_RATE, abs=0.002 * SAMPLE_RATE)
     assert np.array_equal(*labels)
+
+
+@pytest.mark.parametrize(("pitch", "seconds"), [(60, 0.3), (36, 0.6), (84, 0.15)])
+def test_a_string_dies_away_under_its_damper_from_the_labelled_end_on(sampler, pitch, seconds):
+    engine, timbres = sampler
+    steady = replace(timbres["one-shot:flute_toy"], family="piano")
+    voice = Voice(steady, Part((PartNote(0.5, 1.2, pitch, 0.8),)), damper_fall=0.3)
+    audio, notes = engine.play(voice, N, np.random.default_rng(0))
+    end = int(notes["offset"][0])
+    assert end == round(1.2 * SAMPLE_RATE)
+    held = np.std(audio[end - 800 : end])
+    for part in (0.25, 0.5):
+        after = np.std(audio[end + int(part * seconds * SAMPLE_RATE) - 200 :][:400])
+        assert 20 * np.log10(held / after) == pytest.approx(60 * part, abs=3)
+
+
+def test_the_highest_strings_of_a_piano_have_no_damper(sampler):
+    piano = replace(sampler[1]["one-shot:piano_toy"], family="piano")
+    voice = Voice(piano, Part(()), damper_fall=0.3)
+    assert _damper_fall(voice, UNDAMPED) == UNDAMPED_FALL > _damper_fall(voice, UNDAMPED - 1)
+    assert _damper_fall(Voice(piano, Part(())), UNDAMPED - 1) == 0
 
 
 @has_soundfont

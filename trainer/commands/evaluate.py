@@ -50,10 +50,8 @@ def main(argv: list[str]) -> int:
     recordings = read_manifest(Path(command.manifest))
     model_path = Path(command.model) if command.model else None
     spec = OnnxModel(model_path).spec
-    views = [*range(len(spec.heads)), REFINED]
-    with ProcessPoolExecutor(command.workers) as pool:
-        heard = list(pool.map(partial(_listen, model_path), recordings))
-    with ProcessPoolExecutor(command.workers, initializer=_take, initargs=(heard,)) as pool:
+    views = list_views(spec)
+    with listen_to_all(model_path, recordings, command.workers) as pool:
         if command.tune:
             for view, found in zip(
                 views, pool.map(partial(_tune, spec, command.rounds), views), strict=True
@@ -63,7 +61,7 @@ def main(argv: list[str]) -> int:
                 else:
                     spec = spec.with_decoder(view, found)
             Path(command.tune).write_text(json.dumps(thresholds_json(spec), indent=1))
-        tables = dict(zip(views, pool.map(partial(_score, spec), views), strict=True))
+        tables = score_views(spec, pool)
     if command.json:
         print(json.dumps({name_of(spec, view): tables[view] for view in views}, indent=1))
         return 0
@@ -72,6 +70,26 @@ def main(argv: list[str]) -> int:
         print(f"\n{name_of(spec, view)}   {settings}")
         print_table(tables[view])
     return 0
+
+
+def list_views(spec: ModelSpec) -> list[int]:
+    """What is scored of a model: each look-ahead by its number, then `REFINED`."""
+    return [*range(len(spec.heads)), REFINED]
+
+
+def listen_to_all(
+    model_path: Path | None, recordings: list[Recording], workers: int
+) -> ProcessPoolExecutor:
+    """Hear every recording once; the processes that come back know what the network said."""
+    with ProcessPoolExecutor(workers) as pool:
+        heard = list(pool.map(partial(_listen, model_path), recordings))
+    return ProcessPoolExecutor(workers, initializer=_take, initargs=(heard,))
+
+
+def score_views(spec: ModelSpec, pool: ProcessPoolExecutor) -> dict[int, dict]:
+    """Scores by group of each view, by processes from `listen_to_all`."""
+    views = list_views(spec)
+    return dict(zip(views, pool.map(partial(_score, spec), views), strict=True))
 
 
 def name_of(spec: ModelSpec, view: int) -> str:

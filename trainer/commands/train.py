@@ -77,6 +77,11 @@ def run(command: TrainCommand) -> None:
     instruments = expand_instruments(command.model.instruments)
     model, weights = adopt(replace(command.model, instruments=instruments, classes=()), command)
     command = replace(command, model=model)
+    if model.default_look_ahead not in model.look_aheads:
+        raise UserError(
+            f"--model.default-look-ahead {model.default_look_ahead} is none of the look-aheads "
+            f"{list(model.look_aheads)} (frames) of --model.look-aheads; choose one of them."
+        )
     folder = open_run(command.out, command.resume, machine, command.seed)
     encoder = build_encoder(command.model.encoder)
     labelled = labelled_shards(command)

@@ -30,7 +30,7 @@ OTHERS: Families = {
     "harpsichord": 1,
     "mallet": 2.8,
     "plucked": 2,
-    "organ": 2.5,
+    "organ": 4,
     "accordion": 0.8,
     "ensemble": 1.3,
     "synth": 0.6,
@@ -50,7 +50,7 @@ BASSES: Families = {"bass": 4, "bowed": 0.7}
 SETTINGS = {"piano": 0.4, "line": 0.15, "chamber": 0.17, "other": 0.16, "band": 0.12}
 """Share of each setting in the music."""
 
-STOPS = {-12: 0.35, 7: 0.12, 12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.3}
+STOPS = {-12: 0.45, 7: 0.12, 12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.3}
 """Semitones from an organ's 8' pitch to its other stops (16', 5 1/3', 4', ...), and how often each
 is drawn."""
 
@@ -60,6 +60,10 @@ RINGING = frozenset({"piano", "epiano", "mallet", "plucked"})
 
 DAMPED = RINGING | {"harpsichord", "guitar"}
 """Families whose notes are ended by a damper or a hand, which takes its time."""
+
+
+FELT = frozenset({"piano", "epiano", "harpsichord"})
+"""Families with a damper of felt on each string, under which it dies away."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,8 @@ def make_voices(
             cents = tuning + float(rng.normal(0, 3))
             stops = draw_stops(rng) if timbre.family == "organ" else ()
             damping = draw_damping(rng) if timbre.family in DAMPED else 0.0
-            voices.append(Voice(timbre, part, gain, manner, cents, stops, damping))
+            fall = draw_damper_fall(rng) if timbre.family in FELT else 0.0
+            voices.append(Voice(timbre, part, gain, manner, cents, stops, damping, fall))
     return voices
 
 
@@ -160,6 +165,11 @@ def draw_stops(rng: np.random.Generator) -> tuple[tuple[int, float], ...]:
 def draw_damping(rng: np.random.Generator) -> float:
     """Seconds from key-up to silence that an action takes beside the decay of its recording."""
     return float(rng.uniform(0.01, 0.09)) if rng.random() < 0.7 else 0.0
+
+
+def draw_damper_fall(rng: np.random.Generator) -> float:
+    """Seconds in which an instrument's dampers take 60 dB off middle C."""
+    return float(np.exp(rng.uniform(np.log(0.12), np.log(0.9))))
 
 
 def choose_timbre(

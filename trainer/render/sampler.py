@@ -14,6 +14,10 @@ CONTROL_STEP = SAMPLE_RATE // CONTROL_RATE
 SINGLE_LAYER_DB = 26.0
 """How much quieter velocity 0 is than 1 where loudness was recorded once only."""
 LAYERED_DB = 9.0
+UNDAMPED = 90
+"""MIDI pitch from which pianos have no dampers."""
+UNDAMPED_FALL = 4.0
+"""Seconds for 60 dB without a damper, beside the decay of the recording."""
 
 
 class Sampler:
@@ -76,7 +80,8 @@ def _sound(
     skip, attack = _choose_attack(take, voice.manner, slurred_from is not None, rng)
     ratio = RATE_STEP * 2 ** (cents / 1200)
     held = min(held, int((recording.body - skip) / ratio))
-    fade = int(release * SAMPLE_RATE * rng.uniform(0.8, 1.2))
+    fall = _damper_fall(voice, note.pitch)
+    fade = int((0.9 * fall or release * rng.uniform(0.8, 1.2)) * SAMPLE_RATE)
     damped = held + int(voice.damping * SAMPLE_RATE)
     wanted = damped + fade
     if voice.timbre.expressive:
@@ -97,9 +102,11 @@ def _sound(
     rise = min(int(attack * SAMPLE_RATE), len(sound))
     if rise:
         sound[:rise] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(rise) / rise)
-    fall = len(sound) - damped
+    rest = np.arange(len(sound) - damped)
     if fall:
-        sound[damped:] *= np.cos(0.5 * np.pi * np.arange(fall) / fall) ** 2
+        sound[damped:] *= 10 ** (-3 * rest / (fall * SAMPLE_RATE))
+    elif len(rest):
+        sound[damped:] *= np.cos(0.5 * np.pi * rest / len(rest)) ** 2
     recorded = max(0.0, (take.attack - skip) / ratio)
     return sound, perceptual_delay(max(recorded, rise / 2)), held
 
@@ -121,6 +128,16 @@ def _choose_attack(
     if not slurred and rng.random() < 0.35 and take.attack < 0.08 * SOURCE_RATE:
         return 0, 0.0  # as recorded
     return max(0, int(take.attack - wanted * SOURCE_RATE)), wanted
+
+
+def _damper_fall(voice: Voice, pitch: int) -> float:
+    """Seconds in which this string falls by 60 dB under its damper; 0 without dampers.
+
+    Heavy strings go on longer: twice as long two octaves lower.
+    """
+    if voice.damper_fall and voice.timbre.family == "piano" and pitch >= UNDAMPED:
+        return UNDAMPED_FALL
+    return voice.damper_fall * 2 ** ((60 - pitch) / 24)
 
 
 def _velocity_db(velocity: float, take: Take, rng: np.random.Generator) -> float:

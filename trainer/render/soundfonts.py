@@ -51,7 +51,10 @@ class Voice:
     stops: tuple[tuple[int, float], ...] = ()
     """Organ stops drawn beside the sounding pitch: (semitones above it, gain in dB)."""
     damping: float = 0.0
-    """Seconds from the end of a note, when its key is let go, until its damper has stopped it."""
+    """Seconds from the end of a note, when its key is let go, until its damper acts."""
+    damper_fall: float = 0.0
+    """Seconds in which the dampers of one-shots take 60 dB off middle C, more below it and less
+    above; 0: notes fade as wind and bowed ones do."""
 
 
 class SoundFontPlayer:
