@@ -27,7 +27,8 @@ class ExportCommand:
     name: str = ""
     """Name shown to players; the file's own name if empty."""
     thresholds: str = ""
-    """JSON file of decoder thresholds by look-ahead, as `jtm evaluate --tune` writes it."""
+    """JSON file of decoder thresholds by look-ahead, as `jtm evaluate --tune` writes it; `default`
+    for those of the bundled model, which suit what was taught further from it."""
     default_latency_ms: float | None = None
     """Look-ahead that players get unless they choose another; the recipe's if left out."""
     licence: str = "MIT"

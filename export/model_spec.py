@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import trainer.recipes
 from realtime.errors import UserError
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings, StateSpec
 from trainer.encoders.harmonic import HarmonicEncoder
@@ -10,6 +12,7 @@ from trainer.encoders.spectrum import LogFrequencySpectrum
 from trainer.model import Transcriber
 from trainer.pitches import LOWEST_PITCH, PITCHES
 
+BUNDLED = Path(trainer.recipes.__file__).parent / "default-thresholds.json"
 REFINE = "refine"
 """Key of the settings for recordings among the look-aheads."""
 
@@ -68,11 +71,13 @@ def _rows_per_semitone(model: Transcriber) -> int:
 def read_thresholds(path: str) -> dict[int, DecoderSettings]:
     """`{"4": {"onset_threshold": 0.3, ...}, ...}` -> decoder settings by look-ahead in frames.
 
+    `default` stands for the file of the bundled model.
+
     Raises:
         UserError: if the file is missing or holds something else.
     """
     try:
-        values = json.loads(Path(path).read_text(encoding="utf-8"))
+        values = _read_table(path)
         return {
             int(frames): DecoderSettings(**fields)
             for frames, fields in values.items()
@@ -92,7 +97,7 @@ def read_refine(path: str) -> RefineSettings | None:
         UserError: as `read_thresholds`.
     """
     read_thresholds(path)
-    fields = json.loads(Path(path).read_text(encoding="utf-8")).get(REFINE)
+    fields = _read_table(path).get(REFINE)
     if fields is None:
         return None
     try:
@@ -102,3 +107,9 @@ def read_refine(path: str) -> RefineSettings | None:
             f"Cannot read how to refine from '{path}' ({error}); write it with "
             "`jtm evaluate --tune`."
         ) from error
+
+
+def _read_table(path: str) -> dict[str, Any]:
+    file = BUNDLED if path == "default" and not Path(path).exists() else Path(path)
+    table: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return table

@@ -17,6 +17,8 @@ from trainer.model import ModelSettings, Transcriber
 
 NEW_PARTS = ("head.", "instrument_head.", "class_head.")
 """What no checkpoint brings: heads begin anew."""
+BUNDLED = Path(__file__).parent / "recipes" / "default.safetensors"
+"""Weights of the model that the live transcriber comes with."""
 BEST_FIRST = ("best.safetensors", "last.safetensors")
 
 
@@ -25,8 +27,8 @@ class InitSettings:
     """What a run of `jtm train` begins with."""
 
     init: list[str] | str = ""
-    """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with; it decides the
-    encoder and the context. [RUN_A,RUN_B] joins the features of several, side by side. Empty: from
+    """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with, or `default` for
+    the weights of the bundled model; it decides the encoder and the context. [RUN_A,RUN_B] joins the features of several, side by side. Empty: from
     scratch."""
     head_on: Literal["context", "encoder"] = "context"
     """What the new head listens to: the pretrained context, or directly the encoder (the context
@@ -113,11 +115,13 @@ def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str
 def find_checkpoint(path: Path) -> Path:
     """The file itself, or the best (else the last) weights of a run folder.
 
+    `default` stands for the bundled model, unless a folder or file here has that name.
+
     Raises:
         UserError: if the folder has none.
     """
     if not path.is_dir():
-        return path
+        return BUNDLED if path == Path("default") and not path.exists() else path
     for name in BEST_FIRST:
         if (path / name).is_file():
             return path / name

@@ -24,7 +24,7 @@ SOME = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SOME, st.floats(0, 40), st.floats(0, 10))
 def test_the_visible_notes_are_exactly_those_that_touch_the_view(notes, start, length):
     score = Score(notes)
@@ -93,7 +93,7 @@ def test_an_edit_that_changes_nothing_is_not_remembered():
     assert not history.can_undo
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SOME, st.lists(st.tuples(st.sampled_from("dmrvj"), st.integers(0, 30)), max_size=12))
 def test_undoing_everything_gives_the_take_back(notes, steps):
     history = History(Score(notes))

@@ -79,7 +79,7 @@ def test_another_tempo_keeps_the_seconds(tmp_path):
     assert mido.tempo2bpm(tempi[0]) == pytest.approx(90, abs=0.01)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(NOTES)
 def test_every_bar_of_the_score_is_full(tmp_path_factory, notes):
     path = tmp_path_factory.mktemp("xml") / "s.musicxml"

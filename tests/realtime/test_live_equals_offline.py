@@ -38,7 +38,7 @@ def test_any_block_size_through_the_engine(rate, toy, melodies):
             assert notes_of(left, 0.01) == offline
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sampled_from(RATES), st.lists(st.integers(1, 4096), min_size=1, max_size=20))
 def test_random_block_sizes(toy_path_for_hypothesis, rate, sizes):
     model = toy_path_for_hypothesis

@@ -91,7 +91,7 @@ actions = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(actions, max_size=60))
 def test_nothing_sounds_after_close_whatever_happened(script):
     port = ListOutput()

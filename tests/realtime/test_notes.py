@@ -154,7 +154,7 @@ def sooner(values, part=slice(None)):
     return {1: (values[3][part], values[1][part]), 2: (values[2][part], values[0][part])}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(probabilities, decoders, st.integers(0, 6))
 def test_whole_equals_frame_by_frame_and_after_reset(values, decoder, look_ahead):
     tracker = NoteTracker(decoder, 40, PITCHES, look_ahead)
@@ -168,7 +168,7 @@ def test_whole_equals_frame_by_frame_and_after_reset(values, decoder, look_ahead
         assert events + tracker.finish() == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(probabilities, decoders, st.integers(0, 4))
 def test_ons_and_offs_alternate_and_every_on_ends(values, decoder, look_ahead):
     tracker = NoteTracker(decoder, 40, PITCHES, look_ahead)

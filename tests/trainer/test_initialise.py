@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -101,6 +102,23 @@ def test_a_whole_transcriber_goes_on_where_it_was(shards, tmp_path):
     for name, value in first.state_dict().items():
         assert torch.equal(value, again.state_dict()[name])
     assert jtm.main(["export", str(tmp_path / "b/last.safetensors"), f"--out={tmp_path}/m"]) == 0
+
+
+def test_the_bundled_model_can_be_taught_further(shards, tmp_path):
+    recipe = Path(jtm.__file__).parent / "trainer" / "recipes" / "adapt.yaml"
+    words = [f"--config={recipe}", "--steps=1", "--optimizer.learning-rate=1e-30"]
+    again = train(shards, tmp_path, *words)
+    weights = tmp_path / "last.safetensors"
+    words = ["--thresholds=default", f"--out={tmp_path}/mine.onnx"]
+    assert jtm.main(["export", str(weights), *words]) == 0
+    mine, bundled = OnnxModel(tmp_path / "mine.onnx"), OnnxModel()
+    assert again.settings.look_aheads == tuple(h.look_ahead_frames for h in bundled.spec.heads)
+    assert (mine.spec.heads, mine.spec.refine) == (bundled.spec.heads, bundled.spec.refine)
+    hops = 0.3 * np.random.default_rng(0).standard_normal((20, 160), np.float32)
+    for hop in hops:
+        one, other = mine.logits(hop), bundled.logits(hop)
+        for name in ("onset", "frame", "offset", "velocity"):
+            assert np.allclose(one[name], other[name], atol=1e-3)
 
 
 @pytest.mark.parametrize(
