@@ -32,6 +32,7 @@ class ExportCommand:
     default_latency_ms: float | None = None
     """Look-ahead that players get unless they choose another; the recipe's if left out."""
     licence: str = "MIT"
+    """Licence of the weights, as an SPDX name; it is written into the file and the card."""
     provenance: str = ""
     """Recipe, data and commit that made it, in a sentence."""
     card: str = ""

@@ -5,11 +5,12 @@ import json
 import re
 import sys
 import typing
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from docstring_parser import parse_from_object
-from jsonargparse import ActionYesNo, ArgumentParser
+from jsonargparse import ActionYesNo, ArgumentParser, set_parsing_settings
 
 Settings = TypeVar("Settings")
 
@@ -35,10 +36,12 @@ def parse_options(
     """Read `argv` into an instance of the dataclass `settings`.
 
     Fields become `--field-name` options (`--field_name` is understood too); the docstring under a
-    field is its help text. A `bool` field that is False by default is a switch without a value.
-    Fields named in `positional` are taken by position (a `list[...]` field takes one or more
-    values, a field with a default may be left out). An option of type `list[str]` takes one value
-    each time it is named, or `[A,B]`. A usage error prints a line and exits with 2.
+    field is its help text, that of a dataclass heads the options of its fields. A `bool` field that
+    is False by default is a switch without a value. Fields named in `positional` are taken by
+    position (a `list[...]` field takes one or more values, a field with a default may be left
+    out). An option of type `list[str]` takes one value each time it is named, or `[A,B]`; one of
+    type `list[str] | str` stays a string where it is named once. A usage error prints a line and
+    exits with 2.
 
     Args:
         settings: the dataclass.
@@ -48,6 +51,7 @@ def parse_options(
         positional: names of fields, in order.
         aliases: short option -> name of its field, such as {"-o": "out"}.
     """
+    set_parsing_settings(docstring_parse_attribute_docstrings=True)
     parser = _Parser(
         prog=f"jtm {command}".strip(),
         description=description,
@@ -63,11 +67,13 @@ def parse_options(
         _add_positional(parser, fields[name], hints[name], docs.get(name, ""))
     for name, field in fields.items():
         if name not in positional:
-            options = [*([short[name]] if name in short else []), "--" + name.replace("_", "-")]
-            _add_option(parser, options, field, hints[name], docs.get(name, ""))
+            names = [*([short[name]] if name in short else []), "--" + name.replace("_", "-")]
+            _add_option(parser, names, field, hints[name], docs.get(name, ""))
     words = [_with_dashes(word) for word in argv]
-    lists = {"--" + name.replace("_", "-") for name, hint in hints.items() if hint == list[str]}
-    namespace = parser.parse_args(_with_lists(words, lists - {"--" + name for name in positional}))
+    options = {"--" + n.replace("_", "-"): hint for n, hint in hints.items() if n not in positional}
+    lists = {name for name, hint in options.items() if hint == list[str]}
+    either = {name for name, hint in options.items() if hint == list[str] | str}
+    namespace = parser.parse_args(_with_lists(words, lists, either))
     chosen = parser.instantiate_classes(namespace)
     values = {name: getattr(chosen, name) for name in fields}
     for name in positional:
@@ -85,7 +91,7 @@ def _add_option(
 ) -> None:
     default = _default(field)
     if dataclasses.is_dataclass(hint):
-        parser.add_argument("--" + field.name, type=hint, default=default, help=doc)
+        parser.add_argument("--" + field.name, type=hint, default=default, help=doc or None)
     elif hint is bool and default is False:
         parser.add_argument(*options, action="store_true", help=doc)
     elif hint is bool:
@@ -125,32 +131,46 @@ def _field_docs(settings: type[Any]) -> dict[str, str]:
 
 def _shortened(message: str) -> str:
     """The parser's message without its internals."""
-    found = re.match(r'(?:Parser key|Key) "([^"]+)".*Literal\[(.*)\]\. Got value: (.*)', message)
+    found = re.match(r'(?:Parser key|Key) "([^"]+)".*(?:Got|Given) value: ?(.*)', message)
     if found:
-        option, choices = found[1].replace("_", "-"), found[2].replace("'", "")
-        return f"--{option} cannot be '{found[3]}'; it may be {choices}"
-    found = re.match(r'(?:Parser key|Key) "([^"]+)".*Given value: (.*)', message)
-    if found:
-        return f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"
+        wrong = f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"
+        choices = _choices(message)
+        return f"{wrong}; it may be {', '.join(choices)}" if choices else wrong
     return message[:300].rstrip(".")
 
 
-def _with_lists(words: list[str], lists: set[str]) -> list[str]:
-    """`--data A --data B` -> `--data=["A", "B"]` for options that take a list; `[A,B]` stays."""
+def _choices(message: str) -> list[str]:
+    """The values that an option may have; none where they are not a fixed few."""
+    types = message.partition(" Errors: ")[0]
+    if re.search(r"<class '(?!NoneType)", types):
+        return []
+    listed = " ".join(re.findall(r"Literal\[(.*?)\]", types))
+    return list(dict.fromkeys(re.findall(r"'([^']+)'", listed)))
+
+
+def _with_lists(words: list[str], lists: set[str], either: set[str]) -> list[str]:
+    """`--data A --data B` -> `--data=["A"] --data+=["B"]` for options that take a list.
+
+    `[A,B]` stays, and so does the only value of an option that takes a list or a string (`either`).
+    """
     kept: list[str] = []
-    named: dict[str, list[str]] = {}
+    begun: set[str] = set()
+    times = Counter(word.partition("=")[0] for word in words)
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
-        if name not in lists:
+        if name not in lists | either:
             kept.append(word)
             continue
         value = value if equals else next(rest, "")
-        if not value or value.startswith(("[", "-")):
+        if not value or value.startswith("-"):
             kept += [word] if equals else [word, value]
-        else:
-            named.setdefault(name, []).append(value)
-    return kept + [f"{name}={json.dumps(values)}" for name, values in named.items()]
+            continue
+        whole = value.startswith("[") or (name in either and times[name] == 1)
+        sign = "+=" if name in begun else "="
+        kept.append(name + sign + (value if whole else json.dumps([value])))
+        begun.add(name)
+    return kept
 
 
 def _with_dashes(word: str) -> str:

@@ -93,3 +93,8 @@ def test_realtime_and_gui_load_without_torch_audio_or_midi():
 def test_help_loads_neither_torch_nor_qt_nor_portaudio_nor_numpy():
     loaded = loaded_after("import jtm; jtm.main(['--help'])")
     assert not loaded & {"torch", "PySide6", "sounddevice", "onnxruntime", "mido", "numpy"}
+
+
+def test_the_help_of_live_loads_neither_torch_nor_qt_nor_portaudio():
+    loaded = loaded_after("import jtm\ntry: jtm.main(['live', '--help'])\nexcept SystemExit: pass")
+    assert not loaded & {"torch", "PySide6", "sounddevice", "onnxruntime", "mido"}

@@ -31,6 +31,8 @@ class EncoderSettings:
     """Which encoder, and the settings of each; only those of `kind` count."""
 
     kind: EncoderKind = "harmonic"
+    """harmonic: a semitone spectrum whose harmonics are gathered; conv: strided convolutions of the
+    samples; sinc: learned band-pass filters; logmel: mel bands."""
     harmonic: HarmonicSettings = HarmonicSettings()
     conv: ConvSettings = ConvSettings()
     sinc: SincSettings = SincSettings()
@@ -42,7 +44,8 @@ class ContextSettings:
     """Which context, and the settings of each; only those of `kind` count."""
 
     kind: ContextKind = "pitchwise"
-    """none puts the head directly on the encoder."""
+    """pitchwise: a net that all pitches share; gru, lstm, rnn and transformer: one vector a frame;
+    none puts the head directly on the encoder."""
     pitchwise: PitchwiseSettings = PitchwiseSettings()
     recurrent: RecurrentSettings = RecurrentSettings()
     """Of gru, lstm and rnn."""

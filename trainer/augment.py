@@ -20,18 +20,29 @@ class AugmentSettings:
     detune_cents: float = 40.0
     """Global detuning, uniform in plus or minus this many cents."""
     transpose_chance: float = 0.5
+    """Chance (0-1) of a transposition; labels move along."""
     transpose_semitones: int = 3
+    """Largest transposition, in semitones up or down."""
     room_chance: float = 0.5
+    """Chance (0-1) that a response of --rooms is heard, nearer or farther."""
     device_chance: float = 0.35
+    """Chance (0-1) of the response of a microphone or loudspeaker of --rooms."""
     equalizer_chance: float = 0.7
+    """Chance (0-1) of a smooth random equalizer."""
     equalizer_db: float = 8.0
+    """Largest boost and cut of that equalizer, in dB."""
     noise_chance: float = 0.6
+    """Chance (0-1) of coloured noise."""
     quietest_noise_db: float = -75.0
+    """Lowest level of that noise, in dB relative to the music's RMS."""
     loudest_noise_db: float = -32.0
-    """Noise level relative to the music's RMS is drawn between these two, in dB."""
+    """Highest level of that noise, in dB relative to the music's RMS."""
     hum_chance: float = 0.1
+    """Chance (0-1) of mains hum of 50 or 60 Hz."""
     click_chance: float = 0.05
+    """Chance (0-1) of one to seven clicks."""
     drive_chance: float = 0.15
+    """Chance (0-1) of overdrive."""
     quietest_db: float = -36.0
     """Peak of the result is drawn between this and 0 dBFS."""
 

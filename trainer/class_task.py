@@ -36,7 +36,9 @@ class ClassifySettings:
     methods: tuple[str, ...] = METHODS
     """Any of linear, mlp, random-linear, random-mlp, supervised, finetuned, stream."""
     window_seconds: float = 1.28
+    """Length of what is classified as a whole, in seconds."""
     windows_per_recording: int = 40
+    """Windows drawn from each recording."""
     frame_stride: int = 8
     """Every this many frames (10 ms each) are classified one by one."""
     hold_out: str = "composition"
@@ -49,6 +51,7 @@ class ClassifySettings:
     label_seed: int = 0
     """Which recordings a fraction takes first."""
     seed: int = 0
+    """Seed of every draw, 0 or more: windows, what is held out, first weights."""
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
     stream: StreamSettings = field(default_factory=StreamSettings)

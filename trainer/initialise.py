@@ -28,8 +28,8 @@ class InitSettings:
 
     init: list[str] | str = ""
     """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with, or `default` for
-    the weights of the bundled model; it decides the encoder and the context. [RUN_A,RUN_B] joins the features of several, side by side. Empty: from
-    scratch."""
+    the weights of the bundled model; it decides the encoder and the context. Named more than once,
+    or as [RUN_A,RUN_B], it joins the features of several, side by side. Empty: from scratch."""
     head_on: Literal["context", "encoder"] = "context"
     """What the new head listens to: the pretrained context, or directly the encoder (the context
     is then left out)."""
@@ -118,8 +118,10 @@ def find_checkpoint(path: Path) -> Path:
     `default` stands for the bundled model, unless a folder or file here has that name.
 
     Raises:
-        UserError: if the folder has none.
+        UserError: if the folder has none, or the path looks like a list without its brackets.
     """
+    if "," in str(path) and not path.exists():
+        raise UserError(f"No checkpoint at '{path}'; to join several runs write '[{path}]'.")
     if not path.is_dir():
         return BUNDLED if path == Path("default") and not path.exists() else path
     for name in BEST_FIRST:

@@ -14,9 +14,13 @@ class LossWeights:
     """Weights of the parts; a part is summed over pitches and averaged over frames."""
 
     onset: float = 4.0
+    """Weight of onsets; 0 or more, as all weights here."""
     frame: float = 1.0
+    """Weight of sounding frames."""
     offset: float = 0.5
+    """Weight of note ends."""
     velocity: float = 2.0
+    """Weight of the squared velocity error at onsets."""
     relative_velocity: float = 0.0
     """Of velocity once every crop's mean error is taken out: how loud a take was recorded does not
     tell how hard it was played, the other notes of the take do."""

@@ -32,11 +32,13 @@ class MachineSettings:
     workers: int = 0
     """Loader processes a device; 0 draws crops in the training process."""
     checkpoint_minutes: float = 5.0
+    """Minutes between checkpoints."""
     stop_after: int = 0
     """Stop and save at this step, as SIGTERM would; 0 goes on to `steps`."""
     validate_steps: int = 500
     """Steps between validations."""
     validation_clips: int = 48
+    """Held-out clips that a validation hears, at most; crops in `jtm pretrain`."""
     log_steps: int = 20
     """Steps between lines of the log."""
     logger: Literal["none", "wandb", "comet"] = "none"

@@ -13,17 +13,20 @@ class OptimizerSettings:
     """AdamW with warm-up and decay."""
 
     learning_rate: float = 2e-3
-    """Peak, after warm-up."""
+    """Peak of the learning rate, after warm-up."""
     final_ratio: float = 0.02
     """Learning rate at the last step, as a part of the peak."""
     warm_up_steps: int = 200
+    """Steps over which the learning rate climbs to its peak."""
     schedule: Literal["cosine", "trapezoid"] = "cosine"
     """cosine falls from warm-up to the end; trapezoid stays at the peak until `decay_steps` before
     the end, so that a run can be lengthened or ended early by resuming with other `steps`."""
     decay_steps: int = 1000
-    """Length of the trapezoid's fall."""
+    """Length of the trapezoid's fall, in steps."""
     weight_decay: float = 1e-3
+    """Weight decay of AdamW, on matrices only; 0 or more."""
     beta2: float = 0.99
+    """Decay of AdamW's running mean of squared gradients, 0-1."""
     gradient_clip: float = 1.0
     """Largest gradient norm."""
     ema: float = 0.999

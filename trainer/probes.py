@@ -19,10 +19,13 @@ class ProbeSettings:
     """How a probe is trained on frozen features."""
 
     steps: int = 400
+    """Optimizer steps."""
     batch_size: int = 512
     """Windows, or frames, a step."""
     learning_rate: float = 5e-3
+    """Learning rate of AdamW."""
     weight_decay: float = 1e-3
+    """Weight decay of AdamW; 0 or more."""
     hidden: int = 100
     """Units of the MLP probe (JTM's 100)."""
 
@@ -32,10 +35,13 @@ class SupervisedSettings:
     """How a whole network is trained on the classes."""
 
     steps: int = 300
+    """Optimizer steps."""
     batch_size: int = 16
     """Windows a step."""
     learning_rate: float = 1e-3
+    """Peak of the learning rate, after warm-up."""
     weight_decay: float = 1e-3
+    """Weight decay of AdamW; 0 or more."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,13 @@ class StreamSettings:
     """Windows that are heard, once, before the head is trained on what the network made of them;
     more of common classes than of rare ones, by the square root of their numbers."""
     steps: int = 1500
+    """Optimizer steps."""
     batch_size: int = 32
     """Windows a step."""
     learning_rate: float = 5e-3
+    """Peak of the learning rate, after warm-up."""
     weight_decay: float = 1e-2
+    """Weight decay of AdamW; 0 or more."""
     balance: float = 0.5
     """How much rarer classes weigh more: 0 not at all, 1 until all classes weigh the same."""
     carry_chance: float = 0.5

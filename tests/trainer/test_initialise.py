@@ -184,6 +184,7 @@ def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
         (["--init=[a,b]", "--keep-head"], "name one run"),
         (["--init=a", "--keep-head", "--head-on=encoder"], "leave out --head-on"),
         (["--init=/nowhere.safetensors"], "No checkpoint at '/nowhere.safetensors'"),
+        (["--init=/no,/where"], "to join several runs write '[/no,/where]'"),
     ],
 )
 def test_contradictions_are_one_line(shards, tmp_path, words, sentence, capsys):

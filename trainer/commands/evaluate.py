@@ -32,6 +32,7 @@ class EvaluateCommand:
     rounds: int = 2
     """Passes over all thresholds when tuning."""
     workers: int = 2
+    """Processes."""
     json: bool = False
     """Print the figures as JSON."""
 

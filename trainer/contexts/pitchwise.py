@@ -17,9 +17,12 @@ class PitchwiseSettings:
     """Widths of the pitch-wise context."""
 
     channels: int = 32
+    """Features of a pitch; as many as the harmonic encoder's `channels`, where that comes
+    before."""
     blocks: int = 2
     """Residual blocks before the recurrent nets."""
     offsets: tuple[int, ...] = RELATED
+    """Semitones from a pitch to those that it is mistaken for and looks at."""
     related_channels: int = 12
     """Features of a pitch that related pitches see."""
     global_width: int = 48

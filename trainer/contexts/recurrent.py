@@ -16,6 +16,7 @@ class RecurrentSettings:
     width: int = 256
     """Units of a layer."""
     layers: int = 1
+    """Layers on top of each other, 1 or more."""
 
 
 class RecurrentContext(nn.Module):

@@ -14,8 +14,11 @@ class TransformerSettings:
     """Size of the transformer context."""
 
     width: int = 256
+    """Features of a frame; a multiple of `heads`."""
     heads: int = 4
+    """Attention heads of a layer."""
     layers: int = 2
+    """Layers on top of each other, 1 or more."""
     feedforward: int = 1024
     """Units of the hidden layer between attentions."""
     window: int = 128

@@ -19,6 +19,7 @@ class CropSettings:
     """How crops are drawn."""
 
     seconds: float = 4.0
+    """Length of a crop, in seconds."""
     mix_chance: float = 0.2
     """Chance that a second clip plays along (its notes are labelled too)."""
     augment: AugmentSettings = AugmentSettings()

@@ -40,6 +40,7 @@ class PretrainCropSettings:
     """How unlabelled crops are drawn and what is done to them."""
 
     seconds: float = 2.56
+    """Length of a crop, in seconds."""
     past_chance: float = 0.5
     """Chance that the context hears a damaged version; the frames to be recognised stay clean
     (arXiv 2007.00991)."""

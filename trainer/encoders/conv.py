@@ -17,6 +17,7 @@ class ConvSettings:
     sample_rate: int = 16_000
     """Hz."""
     channels: int = 256
+    """Features of every layer, and of a frame."""
     strides: tuple[int, ...] = (5, 4, 2, 2, 2)
     """Step of each layer; kernels are twice as long. The product is the hop in samples."""
     norm: NormKind = "channel"

@@ -23,11 +23,14 @@ class HarmonicSettings:
     channels: int = 32
     """Features of a pitch after its harmonics were gathered."""
     offsets: tuple[int, ...] = HARMONICS
+    """Semitones from a pitch to the rows that are gathered for it: its octaves and partials."""
     attack_cycles: float = 0.0
     """Window of a second, faster spectrum beside the first, in periods of a bin; 0 leaves it out.
     It blurs neighbouring tones and shows at once when one starts."""
     attack_shortest_ms: float = 16.0
+    """Shortest window of that second spectrum, in ms."""
     attack_longest_ms: float = 96.0
+    """Longest window of that second spectrum, in ms."""
 
 
 class SpectralViews(nn.Module):

@@ -18,11 +18,17 @@ class LogMelSettings:
     sample_rate: int = 16_000
     """Hz."""
     hop_samples: int = 160
+    """Samples between frames; 160 are 10 ms at 16 kHz."""
     window_samples: int = 2048
+    """Samples that a frame is computed from; 2048 are 128 ms at 16 kHz."""
     mels: int = 160
+    """Mel bands."""
     lowest_hz: float = 30.0
+    """Where the lowest band begins, in Hz."""
     highest_hz: float = 8000.0
+    """Where the highest band ends, in Hz; half the sample rate at most."""
     channels: int = 256
+    """Features of every layer after the mel bands, and of a frame."""
     layers: int = 2
     """Causal convolutions of two frames after the mel bands."""
     norm: NormKind = "channel"

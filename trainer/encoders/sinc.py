@@ -18,16 +18,20 @@ class SincSettings:
     sample_rate: int = 16_000
     """Hz."""
     hop_samples: int = 160
+    """Samples between frames; 160 are 10 ms at 16 kHz."""
     filters: int = 192
     """Band-pass filters, two a semitone from A0 up before training."""
     cycles: float = 34.0
-    """Length of a filter in periods of its first frequency, within the two limits below."""
+    """Length of a filter in periods of its first frequency, from the shortest to the longest."""
     shortest_window_ms: float = 16.0
+    """Shortest filter, in ms: that of high frequencies."""
     longest_window_ms: float = 128.0
-    """128 ms are 2048 taps at 16 kHz: neighbouring semitones part from middle C up."""
+    """Longest filter, in ms. 128 ms are 2048 taps at 16 kHz: neighbouring semitones part from
+    middle C up."""
     strides: tuple[int, ...] = (2, 1)
     """Step of each layer after the filters; the filters answer every hop / product samples."""
     channels: int = 256
+    """Features of every layer after the filters, and of a frame."""
     norm: NormKind = "channel"
     """channel, batch and none stream; instance needs the whole recording and is refused at export.
     batch lets frames see the batch's future while training."""

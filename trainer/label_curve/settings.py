@@ -52,8 +52,11 @@ class PretrainingSettings:
     """The contrastive pretraining of a variant (docs/pretraining.md)."""
 
     steps: int = 5000
+    """Optimizer steps in all."""
     batch_size: int = 8
+    """Crops a step."""
     seed: int = 0
+    """Seed of every draw, 0 or more."""
     hours: float = 0.0
     """Unlabelled audio to learn from, hours; 0 takes all there is."""
     cpc: CpcSettings = field(default_factory=CpcSettings)
@@ -72,6 +75,7 @@ class StudySettings:
     fractions: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
     """Shares of the labelled recordings, 0-1, at least one recording each."""
     seeds: tuple[int, ...] = (0, 1, 2)
+    """Seeds of every draw, 0 or more; each runs all methods and fractions."""
     model: ModelSettings = ModelSettings()
     fit: FitSettings = FitSettings()
     pretraining: PretrainingSettings = field(default_factory=PretrainingSettings)
