@@ -14,6 +14,7 @@ from realtime.options import parse_options
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
 from trainer.datasets.doctor import Diagnosis, diagnose
+from trainer.datasets.health import BEARABLE, FATAL
 from trainer.datasets.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
 from trainer.datasets.shard_health import clip_faults, is_shard_folder
 from trainer.datasets.shards import Shards
@@ -96,7 +97,7 @@ def usage() -> str:
 
 
 def doctor(argv: list[str]) -> int:
-    """List what is wrong; 1 if more than 1 % of the items are bad."""
+    """List what is wrong; 1 if more than 1 % of the items are too bad to train on."""
     command = parse_options(
         DoctorCommand,
         argv,
@@ -131,16 +132,20 @@ def diagnose_shards(folder: Path) -> Diagnosis:
 
 
 def print_diagnosis(found: Diagnosis) -> None:
-    """A table of counts, then the first faults."""
+    """A table of counts, the first faults, what is borne on a line of its own, the verdict."""
     told = found.as_json()
+    counts = told["counts"]
     print(f"{found.items} items, {told['hours']:g} h, {found.notes} notes")
-    for kind, count in told["counts"].items():
-        if count:
-            print(f"  {kind:<20}{count:>6}")
-    for fault in found.faults[:LISTED]:
+    for kind in FATAL:
+        if counts[kind]:
+            print(f"  {kind:<20}{counts[kind]:>6}")
+    for fault in sorted(found.faults, key=lambda fault: fault.kind in BEARABLE)[:LISTED]:
         print(f"    {fault.id}: {fault.kind}: {fault.detail}")
     if len(found.faults) > LISTED:
         print(f"    ... and {len(found.faults) - LISTED} more; --json lists all")
+    borne = ", ".join(f"{kind} {counts[kind]}" for kind in BEARABLE if counts[kind])
+    if borne:
+        print(f"{told['bearable_items']} with faults that are trained on all the same: {borne}")
     verdict = "healthy" if found.healthy else "more than 1 %: mend or remove them before training"
     print(f"{found.bad_items} bad ({told['bad_percent']:g} %): {verdict}")
 
@@ -200,15 +205,15 @@ def stop_if_bad(made: list[Done], total: int, repeated: int, command: IndexComma
     bad = repeated + sum(len(done.skipped) for done in made)
     if bad > command.max_bad_percent / 100 * total:
         raise UserError(
-            f"{bad} of {total} recordings are bad ({count_faults(made, repeated)}), more than "
-            f"{command.max_bad_percent:g} %; look with `jtm data doctor {command.folder}`, or "
+            f"{bad} of {total} recordings are bad ({count_faults(made, repeated, FATAL)}), more "
+            f"than {command.max_bad_percent:g} %; look with `jtm data doctor {command.folder}`, or "
             "raise --max-bad-percent to go on without them."
         )
 
 
-def count_faults(made: list[Done], repeated: int) -> str:
-    """Faults by kind, most frequent first."""
-    counts = Counter(fault.kind for done in made for fault in done.faults)
+def count_faults(made: list[Done], repeated: int, kinds: tuple[str, ...]) -> str:
+    """Faults of those kinds, most frequent first."""
+    counts = Counter(fault.kind for done in made for fault in done.faults if fault.kind in kinds)
     counts["duplicate id"] += repeated
     return ", ".join(f"{kind} {count}" for kind, count in counts.most_common() if count) or "none"
 
@@ -224,11 +229,15 @@ def report(made: list[Done], repeated: int, command: IndexCommand) -> None:
             "skipped": skipped,
             "hours": round(hours, 4),
             "shards": len(made),
-            "faults": count_faults(made, repeated),
+            "faults": count_faults(made, repeated, FATAL),
+            "bearable": count_faults(made, 0, BEARABLE),
         }
         print(json.dumps(told, indent=1))
         return
     print(
         f"{command.out}: {recordings} recordings, {hours:.2f} h in {len(made)} shards; "
-        f"{skipped} skipped (faults: {count_faults(made, repeated)})"
+        f"{skipped} skipped (faults: {count_faults(made, repeated, FATAL)})"
     )
+    borne = count_faults(made, 0, BEARABLE)
+    if borne != "none":
+        print(f"faults that are trained on all the same: {borne}")

@@ -23,9 +23,13 @@ class Diagnosis:
 
     @property
     def bad_items(self) -> int:
-        """Items with any fault."""
+        """Items with a fault that keeps them out of training."""
         repeated = sum(fault.kind == "duplicate id" for fault in self.faults)
-        others = {fault.id for fault in self.faults if fault.kind != "duplicate id"}
+        others = {
+            fault.id
+            for fault in self.faults
+            if fault.kind in FATAL and fault.kind != "duplicate id"
+        }
         return min(self.items, len(others) + repeated)
 
     @property
@@ -43,6 +47,7 @@ class Diagnosis:
             "bad_items": self.bad_items,
             "bad_percent": round(100 * self.bad_items / max(1, self.items), 2),
             "healthy": self.healthy,
+            "bearable_items": len({fault.id for fault in self.faults if fault.kind in BEARABLE}),
             "counts": {kind: counts[kind] for kind in (*FATAL, *BEARABLE)},
             "faults": [{"id": f.id, "fault": f.kind, "detail": f.detail} for f in self.faults],
         }

@@ -82,9 +82,20 @@ def examine(recording: Recording) -> Examined:
                 heard = audio is not None and len(audio.pcm) > 0
                 found += label_faults(notes, audio.seconds if heard else np.inf)
             except Exception as error:  # foreign bytes: any parser error means unreadable
-                found.append(("unreadable label", f"{type(error).__name__}: {error}"))
+                found.append(("unreadable label", reason_of(error, recording.labels)))
     faults = tuple(Fault(recording.id, kind, detail) for kind, detail in found)
     return Examined(recording, faults, audio, notes)
+
+
+def reason_of(error: Exception, labels: tuple[Path, ...]) -> str:
+    """Why labels cannot be read, in words: our own sentence, or what a parser says of the file."""
+    if isinstance(error, UserError):
+        return str(error)
+    said = " ".join(str(error).split())
+    if isinstance(error, LookupError):
+        said = f"no entry {said}"
+    files = " and ".join(f"'{path}'" for path in labels)
+    return f"{files or 'The label'} cannot be read{f' ({said})' if said else ''}; replace it."
 
 
 def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:

@@ -33,7 +33,8 @@ def read_midi_notes(path: Path, pedal: bool = False, program: int | None = None)
             warnings.simplefilter("ignore")
             midi = pretty_midi.PrettyMIDI(str(path))
     except Exception as error:  # foreign bytes: every parser error means the same to us
-        raise UserError(f"'{path}' is not a readable MIDI file ({error}); replace it.") from error
+        reason = f" ({error})" if str(error) else ""
+        raise UserError(f"'{path}' is not a readable MIDI file{reason}; replace it.") from error
     end = midi.get_end_time()
     tables = [np.zeros(0, SECONDS_DTYPE)]
     for instrument in midi.instruments:

@@ -16,8 +16,10 @@ from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.musicnet_splits import split_parts
 from trainer.datasets.recordings import (
     UNKNOWN_VELOCITY,
+    NoteRow,
     Recording,
     find_audio,
+    note_rows,
     note_table,
     require_folder,
 )
@@ -79,18 +81,23 @@ def read_musicnet_synth(folder: Path) -> list[Recording]:
 
 
 def read_label_csv(path: Path) -> np.ndarray:
-    """An original label file -> SECONDS_DTYPE; its times are samples at 44.1 kHz."""
+    """An original label file -> SECONDS_DTYPE; its times are samples at 44.1 kHz.
+
+    Raises:
+        UserError: if a row is no note.
+    """
     with path.open(newline="", encoding="utf-8") as file:
-        return note_table(
-            (
-                int(row["start_time"]) / LABEL_RATE,
-                int(row["end_time"]) / LABEL_RATE,
-                int(row["note"]),
-                UNKNOWN_VELOCITY,
-                int(row["instrument"]) - 1,
-            )
-            for row in csv.DictReader(file)
-        )
+        return note_table(note_rows(path, enumerate(csv.DictReader(file), 2), _note))
+
+
+def _note(row: dict[str, str]) -> NoteRow:
+    return (
+        int(row["start_time"]) / LABEL_RATE,
+        int(row["end_time"]) / LABEL_RATE,
+        int(row["note"]),
+        UNKNOWN_VELOCITY,
+        int(row["instrument"]) - 1,
+    )
 
 
 def midi_by_id(root: Path, *folders: str) -> dict[str, Path]:

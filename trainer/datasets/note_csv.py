@@ -1,13 +1,14 @@
 """Notes of a CSV, TSV or text file: our own columns, or the names that others use for them."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from realtime.errors import UserError
 from trainer.datasets.musicnet import read_label_csv
-from trainer.datasets.recordings import UNKNOWN_VELOCITY, note_table
+from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
 
 COLUMNS = {
     "onset": ("onset_s", "onset", "onset_time", "onsettime", "start", "start_s", "start_time"),
@@ -30,15 +31,17 @@ def read_note_csv(path: Path) -> np.ndarray:
         SECONDS_DTYPE (n_notes,), ordered by onset.
 
     Raises:
-        UserError: if a column is missing.
+        UserError: if a column is missing, or a row is no note.
     """
-    lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    numbered = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1)
+    lines = [(number, line) for number, line in numbered if line.strip()]
     if not lines:
         return note_table([])
-    if "start_beat" in lines[0]:
+    first = lines[0][1]
+    if "start_beat" in first:
         return read_label_csv(path)
-    rows = list(_cells(lines))
-    header = [name.strip().lower().lstrip("# ") for name in rows[0]]
+    rows = [(number, _cells(line, first)) for number, line in lines]
+    header = [name.strip().lower().lstrip("# ") for name in rows[0][1]]
     if _is_number(header[0]):
         header = ["onset", "offset", "pitch", "velocity"][: len(header)]
     else:
@@ -52,13 +55,13 @@ def read_note_csv(path: Path) -> np.ndarray:
             f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
             f"it has {', '.join(header)}."
         )
-    notes = note_table(_note(row, at) for row in rows)
+    notes = note_table(note_rows(path, rows, partial(_note, at=at)))
     if len(notes) and notes["velocity"].max() > 1:
         notes["velocity"] /= 127
     return notes
 
 
-def _note(row: list[str], at: dict[str, int | None]) -> tuple[float, float, int, float, int]:
+def _note(row: list[str], at: dict[str, int | None]) -> NoteRow:
     onset = float(row[at["onset"]])
     if at["offset"] is not None:
         offset = float(row[at["offset"]])
@@ -71,11 +74,11 @@ def _note(row: list[str], at: dict[str, int | None]) -> tuple[float, float, int,
     return onset, offset, round(float(row[at["pitch"]])), velocity, program
 
 
-def _cells(lines: list[str]) -> list[list[str]]:
-    if "," in lines[0] or ";" in lines[0]:
-        delimiter = "," if "," in lines[0] else ";"
-        return list(csv.reader(lines, delimiter=delimiter))
-    return [line.split() for line in lines]
+def _cells(line: str, first: str) -> list[str]:
+    """Cells of a line, cut as the first line is: at commas, else semicolons, else spaces."""
+    if "," in first or ";" in first:
+        return next(csv.reader([line], delimiter="," if "," in first else ";"))
+    return line.split()
 
 
 def _is_number(text: str) -> bool:

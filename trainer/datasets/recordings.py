@@ -1,8 +1,9 @@
 """What every corpus reader returns: recordings with notes in seconds, groups and categories."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,30 @@ class Recording:
         return {name: value for name, value in (own | self.categories).items() if value}
 
 
-def note_table(rows: Iterable[tuple[float, float, int, float, int]]) -> np.ndarray:
+NoteRow = tuple[float, float, int, float, int]
+"""Onset s, offset s, pitch, velocity, program."""
+
+
+def note_rows(
+    path: Path, rows: Iterable[tuple[int, Any]], read: Callable[[Any], NoteRow]
+) -> Iterator[NoteRow]:
+    """What `read` makes of each (line number, cells or line) of a table of notes.
+
+    Raises:
+        UserError: naming the first row that is no note.
+    """
+    for number, row in rows:
+        try:
+            yield read(row)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            cells = row.values() if isinstance(row, dict) else row
+            shown = row if isinstance(row, str) else ", ".join(str(c) for c in cells if c)
+            raise UserError(
+                f"Row {number} of '{path}' is no note ('{shown[:80]}'); mend or remove it."
+            ) from error
+
+
+def note_table(rows: Iterable[NoteRow]) -> np.ndarray:
     """(onset s, offset s, pitch, velocity, program) rows -> SECONDS_DTYPE ordered by onset."""
     table = np.array(list(rows), SECONDS_DTYPE)
     return np.sort(table, order=["onset", "pitch"])

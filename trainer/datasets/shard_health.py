@@ -32,7 +32,8 @@ def clip_faults(shards: Shards, listen: bool = False) -> list[Fault]:
             pcm = shards.audio(i) if listen else np.zeros(0, np.int16)
             stored = len(pcm) if listen else shards.stored_samples(i)
         except (OSError, ValueError, EOFError) as error:
-            faults.append(Fault(clip.id, "unreadable", str(error).splitlines()[0]))
+            detail = str(error).partition("\n")[0] or "the file ends too soon"
+            faults.append(Fault(clip.id, "unreadable", detail))
             continue
         if notes.dtype != NOTE_DTYPE:
             faults.append(Fault(clip.id, "unreadable label", "not the note table of this program"))

@@ -4,6 +4,7 @@ Source: Li et al. 2018, labsites.rochester.edu/air/projects/URMP.html. Layout:
 `NN_Title_INSTR_INSTR/{AuMix_*.wav, AuSep_*.wav, Notes_*.txt}`.
 """
 
+import math
 import re
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from realtime.errors import UserError
-from trainer.datasets.recordings import UNKNOWN_VELOCITY, Recording, find_audio, note_table
+from trainer.datasets.recordings import (
+    UNKNOWN_VELOCITY,
+    NoteRow,
+    Recording,
+    find_audio,
+    note_rows,
+    note_table,
+)
 
 MT3_TEST = frozenset({1, 2, 12, 13, 24, 25, 31, 38, 39})
 """Pieces that MT3 tests on; the corpus itself has no split."""
@@ -89,15 +97,23 @@ def read_urmp_stems(folder: Path) -> list[Recording]:
 
 
 def read_note_texts(paths: tuple[Path, ...], programs: tuple[int, ...]) -> np.ndarray:
-    """`onset s, frequency Hz, duration s` lines of each player -> SECONDS_DTYPE."""
-    rows = []
+    """`onset s, frequency Hz, duration s` lines of each player -> SECONDS_DTYPE.
+
+    Raises:
+        UserError: if a line is no note.
+    """
+    rows: list[NoteRow] = []
     for path, program in zip(paths, programs, strict=True):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                onset, frequency, duration = map(float, line.split())
-                pitch = round(69 + 12 * np.log2(frequency / 440))
-                rows.append((onset, onset + duration, pitch, UNKNOWN_VELOCITY, program))
+        numbered = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        lines = [(number, line) for number, line in numbered if line.strip()]
+        rows += note_rows(path, lines, partial(_note, program=program))
     return note_table(rows)
+
+
+def _note(line: str, program: int) -> NoteRow:
+    onset, frequency, duration = map(float, line.split())
+    pitch = round(69 + 12 * math.log2(frequency / 440))
+    return onset, onset + duration, pitch, UNKNOWN_VELOCITY, program
 
 
 def _list_pieces(folder: Path) -> list[tuple[Path, str, str, list[str]]]:

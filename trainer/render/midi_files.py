@@ -112,7 +112,8 @@ def _read_tracks(path: Path) -> list[tuple[str, np.ndarray, list[tuple[float, fl
             warnings.simplefilter("ignore")
             midi = pretty_midi.PrettyMIDI(str(path))
     except Exception as error:
-        raise UserError(f"{path} is not a readable MIDI file: {error}") from error
+        reason = f" ({error})" if str(error) else ""
+        raise UserError(f"{path} is not a readable MIDI file{reason}; replace it.") from error
     tracks = []
     for instrument in midi.instruments:
         if instrument.is_drum or not instrument.notes:
