@@ -11,6 +11,7 @@ import torch
 
 from realtime.errors import UserError
 from trainer.checkpoints import save_weights, trainable_weights
+from trainer.run_folder import disk_error
 
 
 class Trainable(Protocol):
@@ -162,7 +163,10 @@ class TimedCheckpoints(StepCallback):
         )
         facts = {"step": trainer.global_step, "hours_heard": round(heard, 2)}
         facts[module.score_name] = score
-        save_weights(self.folder / name, weights, module.settings.model, facts)
+        try:
+            save_weights(self.folder / name, weights, module.settings.model, facts)
+        except OSError as error:
+            raise disk_error(error, self.folder / name) from error
 
     def state_dict(self) -> dict[str, Any]:
         """The best score so far, for the checkpoint."""

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import typing
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from realtime.errors import UserError
@@ -18,6 +17,7 @@ from trainer.architectures import modernise
 from trainer.backbone import Backbone
 from trainer.class_head import ClassHead
 from trainer.model import ModelSettings, Transcriber
+from trainer.synced import replace_synced
 
 WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
@@ -30,18 +30,20 @@ CLASS_HEAD = "class_head."
 def save_weights(
     path: Path, weights: dict[str, Tensor], settings: ModelSettings, facts: dict[str, Any]
 ) -> None:
-    """Write weights atomically, with what built them.
+    """Write weights whole or not at all, with what built them.
 
     Args:
         path: ends in `.safetensors`.
         weights: a `Transcriber.state_dict()`.
         settings: the architecture.
         facts: anything JSON-serialisable worth keeping: step, hours heard, scores, data.
+
+    Raises:
+        OSError: if they cannot be written; what lies at `path` is untouched.
     """
     metadata = {"settings": json.dumps(dataclasses.asdict(settings)), "facts": json.dumps(facts)}
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    save_file({name: value.contiguous() for name, value in weights.items()}, temporary, metadata)
-    os.replace(temporary, path)
+    packed = save({name: value.contiguous() for name, value in weights.items()}, metadata)
+    replace_synced(path, packed)
 
 
 def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str, Any]]:

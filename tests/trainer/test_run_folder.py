@@ -17,6 +17,7 @@ import jtm
 from tests.trainer.test_pretrain import ROOT, SMALL, losses, pretrain
 from tests.trainer.test_train import train
 from tests.trainer.tiny_music import write_tiny_shards
+from trainer.callbacks import TimedCheckpoints
 from trainer.run_folder import LAST, PREVIOUS, is_whole, newest_checkpoint
 from trainer.step_means import StepMeans
 
@@ -61,6 +62,24 @@ def test_a_full_disk_keeps_the_checkpoint_and_says_so(shards, tmp_path, capsys):
     assert (tmp_path / LAST).read_bytes() == kept and not list(tmp_path.glob("*.tmp"))
     assert pretrain(shards, tmp_path, "--steps=4", "--resume") == 0
     assert step_of(tmp_path / LAST) == 4
+
+
+def test_a_full_disk_keeps_the_weights_too(shards, tmp_path, capsys, monkeypatch):
+    words = [f"--valid=[{shards}]", "--machine.validate-steps=1", "--machine.validation-clips=4"]
+    assert pretrain(shards, tmp_path, "--steps=1", *words) == 0
+    kept = (tmp_path / "best.safetensors").read_bytes()
+    monkeypatch.setattr(TimedCheckpoints, "load_state_dict", lambda self, state: None)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) // 2, hard))
+    try:
+        assert pretrain(shards, tmp_path, "--steps=2", *words, "--resume") == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    error = capsys.readouterr().err
+    assert f"Cannot write '{tmp_path}/best.safetensors'" in error
+    assert "'last.ckpt' there is whole" in error and "Traceback" not in error
+    assert (tmp_path / "best.safetensors").read_bytes() == kept
+    assert not list(tmp_path.glob("*.tmp"))
 
 
 def test_a_damaged_checkpoint_gives_way_to_the_one_before(shards, tmp_path, capsys):
