@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from export.one_hop import for_one_hop
 from realtime.errors import UserError
+from trainer.architectures import encoder_with_future
 from trainer.model import Transcriber
 
 OPSET = 18
@@ -64,9 +65,11 @@ def refuse_non_causal(model: nn.Module) -> None:
         bidirectional = isinstance(layer, nn.RNNBase) and layer.bidirectional
         unstreamable = not getattr(layer, "streams", True)
         if isinstance(layer, LOOKS_AHEAD) or bidirectional or unstreamable:
+            kind = encoder_with_future(model)
+            instead = f"--model.encoder.{kind}.norm channel" if kind else "causal layers only"
             raise UserError(
                 f"Layer '{name}' ({type(layer).__name__}) needs the future and cannot be exported; "
-                "train with causal layers only."
+                f"train with {instead}."
             )
 
 

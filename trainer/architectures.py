@@ -1,5 +1,6 @@
 """Encoders and contexts by name, and what each can be set to."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -100,6 +101,28 @@ def build_context(settings: ContextSettings, rows: int, width: int) -> tuple[nn.
     if settings.kind == "transformer":
         return bridge, TransformerContext(width, settings.transformer)
     return bridge, RecurrentContext(settings.kind, width, settings.recurrent)
+
+
+def encoder_with_future(network: nn.Module) -> str:
+    """Kind of the first encoder in `network` with a layer that cannot stream; empty if all can."""
+    for layer in network.modules():
+        for kind, encoder in ENCODERS.items():
+            if isinstance(layer, encoder) and not all(
+                getattr(part, "streams", True) for part in layer.modules()
+            ):
+                return kind
+    return ""
+
+
+def warn_of_future(network: nn.Module) -> None:
+    """Say on stderr, before hours are spent, that a network will never be played live."""
+    kind = encoder_with_future(network)
+    if kind:
+        print(
+            "jtm: norm 'instance' needs the future: this network cannot be exported for live use; "
+            f"choose --model.encoder.{kind}.norm channel for that",
+            file=sys.stderr,
+        )
 
 
 def modernise(settings: dict[str, Any]) -> dict[str, Any]:

@@ -47,3 +47,4 @@ def test_an_instance_norm_is_refused_by_name(tmp_path, capsys):
     assert jtm.main(["export", str(weights), "--out", str(tmp_path / "m.onnx")]) == 1
     error = capsys.readouterr().err
     assert "encoder.blocks.0.norm" in error and "needs the future" in error
+    assert "train with --model.encoder.conv.norm channel" in error
