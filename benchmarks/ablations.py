@@ -170,9 +170,9 @@ def render(cell: Cell, sources: str, work: Path, hours: float) -> Path:
 def train(cell: Cell, seed: int, data: Path, rooms: str, run: Path, steps: int) -> float:
     """Train one cell; returns its minutes of wall time."""
     began = time.monotonic()
-    resume = ["--resume"] if (run / "last.ckpt").exists() else []
+    begin = "--resume" if (run / "last.ckpt").exists() else "--overwrite"
     command(
-        *("train", "--data", f"[{data}]", "--rooms", rooms, "--out", str(run), *resume),
+        *("train", "--data", f"[{data}]", "--rooms", rooms, "--out", str(run), begin),
         *("--steps", str(steps), "--batch_size", "2", "--seed", str(seed)),
         *("--crops.seconds", "2.5", "--optimizer.warm_up_steps", "60"),
         *("--optimizer.ema", "0.98"),

@@ -4,7 +4,7 @@ import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from realtime.errors import UserError
 from trainer.allocation import keep_freed_memory
@@ -23,8 +23,8 @@ class MachineSettings:
     """Devices (on a CPU: processes) of this machine."""
     nodes: int = 1
     """Machines; start the same command on each by torchrun or SLURM."""
-    precision: str = "auto"
-    """auto (bf16 where the hardware has it), 32-true, bf16-mixed, 16-mixed."""
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
+    """auto: bf16-mixed where the hardware has it, else 16-mixed on a GPU, 32-true on a CPU."""
     accumulate: int = 1
     """Batches whose gradients are added up for one step: as a batch that many times as large."""
     threads: int = 1
@@ -47,35 +47,69 @@ class MachineSettings:
     """Let that logger send its figures; else it writes them below OUT."""
 
 
-def open_run(out: str, resume: bool, machine: MachineSettings, seed: int) -> Path:
-    """Make the run folder, and fix seeds and threads.
+class Run(Protocol):
+    """What the commands that train have in common."""
 
-    Args:
-        out: the folder.
-        resume: whether a checkpoint must be there.
-        machine: threads.
-        seed: of everything that is drawn without a generator of its own.
+    @property
+    def out(self) -> str:
+        """Run folder."""
+
+    @property
+    def resume(self) -> bool:
+        """Whether to go on from its newest checkpoint."""
+
+    @property
+    def overwrite(self) -> bool:
+        """Whether an earlier run there is replaced."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything that is drawn without a generator of its own."""
+
+    @property
+    def machine(self) -> MachineSettings:
+        """Where and how fast."""
+
+
+def open_run(command: Run) -> Path:
+    """Make the run folder, and fix seeds and threads; nothing in the folder is touched yet.
 
     Raises:
-        UserError: if there is nothing to resume, or the folder cannot be made.
+        UserError: if there is nothing to resume or something else there, the options are not those
+            of the run, or the folder cannot be made.
     """
     import pytorch_lightning as pl
     import torch
 
-    from trainer.run_folder import checkpoint_to_resume
+    from trainer.console import quieten_lightning
+    from trainer.kept_options import require_same_network
+    from trainer.run_folder import checkpoint_to_resume, require_free
 
+    if command.resume and command.overwrite:
+        raise UserError("--resume goes on and --overwrite begins anew; leave one of them out.")
+    quieten_lightning()
     keep_freed_memory()
-    torch.set_num_threads(machine.threads)
+    torch.set_num_threads(command.machine.threads)
     torch.set_flush_denormal(True)
-    pl.seed_everything(seed, verbose=False)
-    folder = Path(out)
+    pl.seed_everything(command.seed, verbose=False)
+    folder = Path(command.out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"Cannot make --out '{folder}' ({error.strerror}).") from error
-    if resume:
+    if command.resume:
         checkpoint_to_resume(folder)
+        require_same_network(folder, command)
+    elif not command.overwrite and is_first_process():
+        require_free(folder)
     return folder
+
+
+def is_first_process() -> bool:
+    """Is this the process of a run that prints, and that clears and writes its folder?"""
+    from pytorch_lightning.utilities import rank_zero_only
+
+    return bool(rank_zero_only.rank == 0)
 
 
 def make_trainer(
@@ -87,45 +121,86 @@ def make_trainer(
     validate: bool,
     resume: bool = False,
 ) -> "pl.Trainer":
-    """A Lightning trainer that logs and keeps its checkpoints under `folder`."""
+    """A Lightning trainer that logs and keeps its checkpoints under `folder`.
+
+    Raises:
+        UserError: if this machine lacks the accelerator or so many devices of it.
+    """
     import pytorch_lightning as pl
+    from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
     from trainer.loggers import make_loggers
     from trainer.run_folder import AtomicCheckpoints
 
-    return pl.Trainer(
-        accelerator=machine.accelerator,
-        devices=machine.devices,
-        num_nodes=machine.nodes,
-        precision=choose_precision(machine.precision, machine.accelerator),
-        max_steps=steps,
-        accumulate_grad_batches=machine.accumulate,
-        gradient_clip_val=gradient_clip,
-        val_check_interval=machine.validate_steps * machine.accumulate,
-        check_val_every_n_epoch=None,
-        num_sanity_val_steps=0,
-        limit_val_batches=1.0 if validate else 0,
-        logger=make_loggers(folder, resume, machine.logger, machine.logger_online),
-        plugins=[AtomicCheckpoints()],
-        callbacks=callbacks,
-        use_distributed_sampler=False,  # the loaders share out clips themselves
-        enable_checkpointing=False,
-        enable_model_summary=False,
-        log_every_n_steps=machine.log_steps,
-    )
+    try:
+        return pl.Trainer(
+            accelerator=machine.accelerator,
+            devices=machine.devices,
+            num_nodes=machine.nodes,
+            precision=choose_precision(machine.precision, machine.accelerator),
+            max_steps=steps,
+            accumulate_grad_batches=machine.accumulate,
+            gradient_clip_val=gradient_clip,
+            val_check_interval=machine.validate_steps * machine.accumulate,
+            check_val_every_n_epoch=None,
+            num_sanity_val_steps=0,
+            limit_val_batches=1.0 if validate else 0,
+            logger=make_loggers(folder, resume, machine.logger, machine.logger_online),
+            plugins=[AtomicCheckpoints()],
+            callbacks=callbacks,
+            use_distributed_sampler=False,  # the loaders share out clips themselves
+            enable_checkpointing=False,
+            enable_model_summary=False,
+            log_every_n_steps=machine.log_steps,
+        )
+    except (MisconfigurationException, ImportError, ValueError) as error:
+        reason = str(error).splitlines()[0].rstrip(".!")
+        raise UserError(
+            f"--machine.accelerator {machine.accelerator} with --machine.devices {machine.devices} "
+            f"is not to be had here ({reason}); try --machine.accelerator auto."
+        ) from error
 
 
-def fit(trainer: "pl.Trainer", module: "pl.LightningModule", folder: Path, resume: bool) -> None:
+def fit(
+    trainer: "pl.Trainer", module: "pl.LightningModule", command: Run, data_digest: str
+) -> None:
     """Train, from the newest whole checkpoint where the run goes on.
 
-    Raises:
-        UserError: if the disk is full, or what training itself raises.
-    """
-    from trainer.datasets.shards import replace_text
-    from trainer.run_folder import FULL_DISK, STOPPED, checkpoint_to_resume, disk_error
+    Before the first step, what an earlier run left is removed where that is asked for, and the
+    options are kept in the folder.
 
+    Args:
+        trainer: from `make_trainer`.
+        module: to train, with its `network`.
+        command: the options, a dataclass.
+        data_digest: of the training data.
+
+    Raises:
+        UserError: if the checkpoint is of another network, the disk is full, or what training
+            itself raises.
+    """
+    from trainer.architectures import warn_of_future
+    from trainer.datasets.shards import replace_text
+    from trainer.run_folder import (
+        FULL_DISK,
+        STOPPED,
+        clear_run,
+        disk_error,
+        newest_checkpoint,
+        require_same_weights,
+        write_facts,
+    )
+
+    folder = Path(command.out)
+    start = newest_checkpoint(folder) if command.resume else None
+    if start is not None:
+        require_same_weights(start, module)
+    if is_first_process():
+        warn_of_future(module.network)
+        if command.overwrite:
+            clear_run(folder)
+    write_facts(folder, command, data_digest, command.resume)
     (folder / STOPPED).unlink(missing_ok=True)
-    start = checkpoint_to_resume(folder) if resume else None
     try:
         trainer.fit(module, ckpt_path=start, weights_only=True)
     except UserError as error:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -19,11 +20,17 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from realtime.errors import UserError
 from trainer.datasets.shards import replace_text
+from trainer.kept_options import SETTINGS
+from trainer.synced import replace_synced
 
 LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"
 STOPPED = "stopped.json"
 """Why the run ended before its last step; not there if it did not."""
+WEIGHTS = ("best.safetensors", "last.safetensors")
+LEFT_FILES = (LAST, PREVIOUS, *WEIGHTS, STOPPED, SETTINGS, "run.json", "report.html")
+LEFT_FOLDERS = ("csv", "tensorboard", "report", "wandb", "comet")
+"""What a run and its report leave in their folder."""
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """No space left, quota used up, file larger than allowed."""
 SOURCE = Path(__file__).resolve().parents[1]
@@ -46,18 +53,42 @@ class AtomicCheckpoints(TorchCheckpointIO):
         place = Path(path)
         packed = io.BytesIO()
         torch.save(checkpoint, packed)
-        temporary = place.with_name(f"{place.name}.{os.getpid()}.tmp")
         try:
-            with temporary.open("wb") as file:
-                file.write(packed.getbuffer())
-                file.flush()
-                os.fsync(file.fileno())
-            if place.exists():
-                os.replace(place, place.with_name(PREVIOUS))
-            os.replace(temporary, place)
+            replace_synced(place, packed.getbuffer(), place.with_name(PREVIOUS))
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise disk_error(error, place) from error
+
+
+def require_free(folder: Path) -> None:
+    """Refuse a folder that holds checkpoints of an earlier run.
+
+    Raises:
+        UserError: with what to do about it.
+    """
+    if any((folder / name).exists() for name in (LAST, PREVIOUS, *WEIGHTS)):
+        raise UserError(
+            f"'{folder}' holds a run already; go on with --resume, choose another --out, or "
+            "replace it with --overwrite."
+        )
+
+
+def clear_run(folder: Path) -> None:
+    """Remove what an earlier run and its report left; anything else stays.
+
+    Raises:
+        UserError: if something cannot be removed.
+    """
+    try:
+        for name in LEFT_FILES:
+            (folder / name).unlink(missing_ok=True)
+        for name in LEFT_FOLDERS:
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+    except OSError as error:
+        raise UserError(
+            f"Cannot remove '{error.filename or folder}' ({error.strerror or error}); remove it by "
+            "hand or choose another --out."
+        ) from error
 
 
 def disk_error(error: OSError, path: Path) -> UserError:
@@ -96,10 +127,33 @@ def checkpoint_to_resume(folder: Path) -> Path:
     found = newest_checkpoint(folder)
     if found is None:
         there = "is damaged" if (folder / LAST).exists() else "does not exist"
-        raise UserError(f"Nothing to resume: '{folder / LAST}' {there}; leave --resume out.")
+        begun = any((folder / name).exists() for name in (LAST, PREVIOUS, *WEIGHTS))
+        anew = "begin anew with --overwrite" if begun else "leave --resume out"
+        raise UserError(f"Nothing to resume: '{folder / LAST}' {there}; {anew}.")
     if found.name != LAST and (folder / LAST).exists():
         print(f"jtm: '{folder / LAST}' is damaged; going on from '{found.name}'", file=sys.stderr)
     return found
+
+
+def require_same_weights(checkpoint: Path, network: torch.nn.Module) -> None:
+    """Refuse to resume from a checkpoint of another network.
+
+    Args:
+        checkpoint: whole.
+        network: what it is to be loaded into.
+
+    Raises:
+        UserError: naming a weight that does not fit.
+    """
+    kept = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
+    wanted = network.state_dict()
+    for name in (*wanted, *kept):
+        if name in wanted and name in kept and wanted[name].shape == kept[name].shape:
+            continue
+        raise UserError(
+            f"'{checkpoint}' is of another network (see '{name}'); go on with the options that the "
+            "run began with, or train anew with another --out."
+        )
 
 
 def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
@@ -111,7 +165,7 @@ def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
         data: digest of the training data.
         resume: a run that goes on is told when its data is no longer the same.
     """
-    replace_text(folder / "settings.json", json.dumps(asdict(command), indent=1) + "\n")
+    replace_text(folder / SETTINGS, json.dumps(asdict(command), indent=1) + "\n")
     kept = folder / "run.json"
     before = json.loads(kept.read_text(encoding="utf-8")) if resume and kept.is_file() else {}
     if before and before.get("data") != data:

@@ -10,9 +10,11 @@ from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.architectures import ContextKind, EncoderKind
 from trainer.collapse import CollapseAlarm, CollapseSettings
+from trainer.kept_options import with_kept_options
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
 from trainer.negatives import SamplerKind
 from trainer.pretrain import Pretrain, PretrainSettings, group_size
+from trainer.ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.datasets.shards import Shards
@@ -37,7 +39,10 @@ class PretrainCommand(PretrainSettings):
     out: str = "runs/pretrain"
     """Run folder: checkpoints, logs, the resolved settings."""
     resume: bool = False
-    """Go on from the newest checkpoint in OUT, exactly."""
+    """Go on from the newest checkpoint in OUT, exactly; options that are not named stay as they
+    were."""
+    overwrite: bool = False
+    """Begin anew where OUT holds a run already: its checkpoints, logs and report are removed."""
     encoder: EncoderKind | Literal[""] = ""
     """Short for --model.encoder.kind."""
     context: ContextKind | Literal[""] = ""
@@ -55,7 +60,7 @@ def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
     command = parse_options(
         PretrainCommand,
-        argv,
+        with_kept_options(PretrainCommand, argv),
         command="pretrain",
         description="Learn an encoder and a context from audio without labels.",
     )
@@ -92,17 +97,16 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         UserError: if the data or the checkpoint to resume from cannot be used, the settings do not
             fit each other, or learning collapses.
     """
+    require_ranges(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.datasets.shards import Shards
     from trainer.memory import MemoryGuard, require_memory
-    from trainer.run_folder import write_facts
 
     machine = command.machine
     if recordings is None:
         recordings = open_recordings(command)
-    folder = open_run(command.out, command.resume, machine, command.seed)
-    write_facts(folder, command, recordings.digest(), command.resume)
+    folder = open_run(command)
     require_memory(command.memory_gb, machine)
     crops = make_crops(command, recordings)
     held_out = None
@@ -134,7 +138,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         validate=held_out is not None,
         resume=command.resume,
     )
-    fit(trainer, module, folder, command.resume)
+    fit(trainer, module, command, recordings.digest())
     if trainer.is_global_zero:
         print(f"{trainer.global_step} steps; weights: {folder / 'last.safetensors'}")
 

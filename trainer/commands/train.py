@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.finetune import Finetune, FinetuneSettings
-from trainer.initialise import FrozenParts, InitSettings, adopt, load_parts
+from trainer.initialise import FrozenParts, InitSettings, adopt, find_checkpoint, load_parts
 from trainer.instrument_rolls import expand_instruments
+from trainer.kept_options import with_kept_options
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
+from trainer.ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.datasets.shards import Shards
@@ -37,14 +39,20 @@ class TrainCommand(FinetuneSettings, InitSettings):
     out: str = "runs/train"
     """Run folder: checkpoints, logs, the resolved settings."""
     resume: bool = False
-    """Go on from the newest checkpoint in OUT, exactly."""
+    """Go on from the newest checkpoint in OUT, exactly; options that are not named stay as they
+    were."""
+    overwrite: bool = False
+    """Begin anew where OUT holds a run already: its checkpoints, logs and report are removed."""
     machine: MachineSettings = field(default_factory=MachineSettings)
 
 
 def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
     command = parse_options(
-        TrainCommand, argv, command="train", description="Train a transcriber on labelled audio."
+        TrainCommand,
+        with_kept_options(TrainCommand, argv),
+        command="train",
+        description="Train a transcriber on labelled audio.",
     )
     if not command.data:
         raise UserError("Nothing to train on: give --data FOLDER (made by `jtm render`).")
@@ -61,8 +69,10 @@ def run(command: TrainCommand) -> None:
     """Build data, module and Lightning trainer, and fit.
 
     Raises:
-        UserError: if the data or the checkpoint to resume from cannot be used.
+        UserError: if the data or the checkpoint to resume from cannot be used, or the settings do
+            not fit each other.
     """
+    require_ranges(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.architectures import build_encoder
     from trainer.augment import Responses
@@ -70,7 +80,6 @@ def run(command: TrainCommand) -> None:
     from trainer.datasets.crops import LabelledCrops
     from trainer.datasets.shards import Shards
     from trainer.memory import MemoryGuard, require_memory
-    from trainer.run_folder import write_facts
     from trainer.validation import WholeClips
 
     machine = command.machine
@@ -82,10 +91,9 @@ def run(command: TrainCommand) -> None:
             f"--model.default-look-ahead {model.default_look_ahead} is none of the look-aheads "
             f"{list(model.look_aheads)} (frames) of --model.look-aheads; choose one of them."
         )
-    folder = open_run(command.out, command.resume, machine, command.seed)
+    folder = open_run(command)
     encoder = build_encoder(command.model.encoder)
     labelled = labelled_shards(command)
-    write_facts(folder, command, labelled.digest(), command.resume)
     require_memory(command.memory_gb, machine)
     crops = LabelledCrops(
         labelled,
@@ -100,7 +108,11 @@ def run(command: TrainCommand) -> None:
     clips = None
     if command.valid:
         clips = WholeClips(Shards(command.valid), machine.validation_clips, encoder.hop_samples)
-    module = Finetune(command, crops, clips, machine.workers, machine.accumulate)
+    try:
+        module = Finetune(command, crops, clips, machine.workers, machine.accumulate)
+        require_scored_frames(command, crops.frames)
+    except ValueError as error:
+        raise UserError(f"These settings do not fit each other: {error}.") from error
     load_parts(module.transcriber, weights)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
@@ -113,9 +125,23 @@ def run(command: TrainCommand) -> None:
         validate=clips is not None,
         resume=command.resume,
     )
-    fit(trainer, module, folder, command.resume)
+    fit(trainer, module, command, labelled.digest())
     if trainer.is_global_zero:
-        print(f"{trainer.global_step} steps; weights: {folder / 'best.safetensors'}")
+        print(f"{trainer.global_step} steps; weights: {find_checkpoint(folder)}")
+
+
+def require_scored_frames(command: TrainCommand, frames: int) -> None:
+    """Are there frames in a crop whose notes are known and scored?
+
+    Raises:
+        ValueError: if a crop of `frames` frames is too short.
+    """
+    unscored = command.loss.warm_up_frames + max(command.model.look_aheads)
+    if frames <= unscored:
+        raise ValueError(
+            f"crops of {frames} frames are too short, of which loss.warm_up_frames and the longest "
+            f"of model.look_aheads take {unscored}; lengthen crops.seconds"
+        )
 
 
 def labelled_shards(command: TrainCommand) -> "Shards":

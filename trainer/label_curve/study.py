@@ -140,6 +140,7 @@ def pretrain_contrastive(sources: Sources) -> Row:
     from trainer.report import read_curves
 
     chosen, folder = sources.pretraining, sources.weights_of("cpc").parent
+    begun = (folder / "last.ckpt").is_file()
     command = PretrainCommand(
         steps=chosen.steps,
         batch_size=chosen.batch_size,
@@ -154,7 +155,8 @@ def pretrain_contrastive(sources: Sources) -> Row:
         valid=sources.held_out,
         rooms=sources.rooms,
         out=str(folder),
-        resume=(folder / "last.ckpt").is_file(),
+        resume=begun,
+        overwrite=not begun,
         machine=MachineSettings(
             accelerator="cpu",
             threads=sources.threads,
