@@ -12,8 +12,14 @@ from realtime.errors import UserError
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 UNITS = {"scores": "F1", "memory": "GB of all processes"}
+
+EVEN_STEPS = {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
+"""Where an axis has its ticks, as elsewhere in matplotlib."""
+FEW_POINTS = 10
+"""A curve with fewer points shows each of them."""
 
 Curve = tuple[np.ndarray, np.ndarray]
 """Steps and values."""
@@ -27,7 +33,9 @@ def read_curves(run: Path) -> dict[str, Curve]:
     """
     logs = sorted(run.glob("csv/**/metrics.csv"), key=lambda path: path.stat().st_mtime)
     if not logs:
-        raise UserError(f"No csv/metrics.csv in '{run}'; give a run folder of `jtm pretrain`.")
+        raise UserError(
+            f"No csv/metrics.csv in '{run}'; give a folder of `jtm pretrain` or `jtm train`."
+        )
     points: dict[str, dict[int, float]] = {}
     for log in logs:
         with log.open(newline="", encoding="utf-8") as file:
@@ -112,16 +120,23 @@ def new_axes(title: str, unit: str) -> Axes:
     """An empty picture with a grid."""
     _, axes = plt.subplots(figsize=(8, 4.5), dpi=110, layout="constrained")
     axes.set(title=title, xlabel="step", ylabel=unit)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, **EVEN_STEPS))
     axes.grid(alpha=0.3)
     return axes
+
+
+def draw_curve(axes: Axes, curve: Curve, **style: object) -> None:
+    """Smoothed values over steps; few points are marked, or a single one would not be seen."""
+    steps, values = curve
+    marker = "o" if len(steps) < FEW_POINTS else ""
+    axes.plot(steps, smooth(values), lw=1.3, marker=marker, ms=4, **style)
 
 
 def draw_distances(axes: Axes, curves: dict[str, Curve], names: list[str]) -> None:
     """One line for each k, near ones dark, each named at its end."""
     colours = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(names)))
     for name, colour in zip(names, colours, strict=True):
-        steps, values = curves[name]
-        axes.plot(steps, smooth(values), color=colour, lw=1.3, label=f"k = {name[-2:]}")
+        draw_curve(axes, curves[name], color=colour, label=f"k = {name[-2:]}")
     axes.legend(ncols=2, fontsize=7, loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 
@@ -137,8 +152,7 @@ def draw_chance(axes: Axes, curves: dict[str, Curve], figure: str) -> None:
 def draw_named(axes: Axes, curves: dict[str, Curve], names: Iterable[str]) -> None:
     """One line for each name."""
     for name in names:
-        steps, values = curves[name]
-        axes.plot(steps, smooth(values), lw=1.3, label=name.split("/")[-1])
+        draw_curve(axes, curves[name], label=name.split("/")[-1])
     axes.legend(fontsize=8)
 
 

@@ -51,8 +51,13 @@ def write_page(run: Path, out: Path) -> Path:
         The page.
 
     Raises:
-        UserError: if the folder holds no run.
+        UserError: if there is no such folder, or it holds no run.
     """
+    if not run.is_dir():
+        raise UserError(
+            f"There is no folder '{run}'; give one that `jtm pretrain`, `jtm train` or "
+            "`jtm classify` wrote with --out."
+        )
     if (run / "classify.json").is_file():
         body = classify_sections(run)
     else:

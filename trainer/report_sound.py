@@ -8,6 +8,7 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from realtime.errors import UserError
 from trainer.backbone import Backbone
@@ -16,6 +17,7 @@ from trainer.datasets.array_files import is_remote
 from trainer.datasets.shards import Shards
 from trainer.initialise import find_checkpoint
 from trainer.pitches import LOWEST_PITCH
+from trainer.report import EVEN_STEPS
 from trainer.scoring import decode, onset_f1
 
 RATE = 16_000
@@ -143,15 +145,20 @@ def draw_features(run: Path, shards: Shards, out: Path) -> list[Path]:
     draw_boxes(axes[0], written, fill=False, edgecolor=REFERENCE, lw=1.2)
     axes[0].set(xlabel="", xlim=(0, len(audio) / RATE))
     for axis, name, values in zip(axes[1:], ("encoder", "context"), heard[:2], strict=True):
-        rows = in_order(values[0].flatten(1).numpy().T)
-        extent = (0, len(audio) / RATE, 0, len(rows))
-        axis.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="viridis")
-        axis.set(ylabel=f"{name}, {len(rows)} features")
+        show_features(axis, in_order(values[0].flatten(1).numpy().T), len(audio) / RATE, name)
     axes[2].set(xlabel="seconds")
     path = out / "features_of_a_clip.png"
     figure.savefig(path)
     plt.close(figure)
     return [path]
+
+
+def show_features(axes: Axes, rows: np.ndarray, seconds: float, name: str) -> None:
+    """Features (features, frames), 0-1, over time; the axis counts them."""
+    extent = (0, seconds, 0, len(rows))
+    axes.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="viridis")
+    axes.set(ylabel=f"{name}, {len(rows)} feature{'s' if len(rows) > 1 else ''}")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, **EVEN_STEPS))
 
 
 def in_order(rows: np.ndarray, most: int = 256) -> np.ndarray:

@@ -1,9 +1,16 @@
 """Pages of `jtm report` that need no training: classifications, and text that looks like HTML."""
 
 import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
 
 import jtm
+from trainer.report import draw_named, new_axes
 from trainer.report_page import flatten, table
+from trainer.report_sound import show_features
 
 
 def test_a_classification_is_one_page(tmp_path):
@@ -29,3 +36,52 @@ def test_a_classification_is_one_page(tmp_path):
 def test_tables_and_settings():
     assert flatten({"a": {"b": 1}, "c": [1, 2]}) == [("a.b", "1"), ("c", "[1, 2]")]
     assert table(["x"], []) == ""
+
+
+def write_log(run: Path, validations: int) -> None:
+    """A run of `jtm train` that was validated so many times."""
+    rows = ["epoch,step,train/total,valid/onset_f1_40ms"]
+    rows += [f"0,{20 * i},{3.0 / (i + 1)}," for i in range(30)]
+    rows += [f"0,{100 * i + 99},,{0.1 * i + 0.2}" for i in range(validations)]
+    (run / "csv").mkdir(parents=True)
+    (run / "csv" / "metrics.csv").write_text("\n".join(rows) + "\n")
+
+
+@pytest.mark.parametrize("validations", [1, 3])
+def test_a_run_with_few_validations_has_a_picture_of_its_scores(tmp_path, validations):
+    write_log(tmp_path, validations)
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    picture = plt.imread(tmp_path / "report" / "scores.png")[..., :3]
+    inside = picture[60:-60, 80:-200]  # without title, axis and legend
+    blue = (np.abs(inside - (0.12, 0.47, 0.71)) < 0.1).all(axis=-1)
+    assert blue.sum() > 10 * validations
+
+
+def test_few_points_are_marked_and_many_are_not():
+    axes = new_axes("scores", "F1")
+    curves = {
+        name: (np.arange(n), np.ones(n)) for name, n in (("one", 1), ("nine", 9), ("ten", 10))
+    }
+    draw_named(axes, curves, curves)
+    assert [line.get_marker() for line in axes.lines] == ["o", "o", ""]
+    plt.close(axes.figure)
+
+
+def test_steps_and_features_are_counted_in_whole_numbers():
+    axes = new_axes("memory", "GB")
+    axes.plot([0, 1], [1, 1])
+    assert all(tick == round(tick) for tick in axes.get_xticks())
+    plt.close(axes.figure)
+    figure, axes = plt.subplots()
+    show_features(axes, np.zeros((3, 50)), 2.0, "context")
+    ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= 3]
+    assert ticks == [0, 1, 2, 3]
+    plt.close(figure)
+
+
+def test_a_folder_that_does_not_exist_is_said_to_be_missing(tmp_path, capsys):
+    assert jtm.main(["report", str(tmp_path / "nope")]) == 1
+    assert f"There is no folder '{tmp_path / 'nope'}'; give one" in capsys.readouterr().err
+    assert not (tmp_path / "nope").exists()
+    assert jtm.main(["report", str(tmp_path)]) == 1
+    assert "No csv/metrics.csv in" in capsys.readouterr().err

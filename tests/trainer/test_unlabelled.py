@@ -12,6 +12,7 @@ from realtime.errors import UserError
 from tests.trainer.tiny_music import struck_tones
 from trainer.augment import AugmentSettings, Responses
 from trainer.datasets.audio_folder import open_audio_folder
+from trainer.datasets.index import run_jobs
 from trainer.datasets.shards import Clip, Shards, empty_notes, write_shard
 from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
 from trainer.tempo import change_tempo
@@ -178,6 +179,20 @@ def test_a_folder_of_audio_is_decoded_once(tmp_path):
     soundfile.write(tmp_path / "music" / "a.wav", struck_tones(9, 3.0)[0], 16_000)
     again = open_audio_folder(tmp_path / "music", str(cache), workers=1)
     assert sum(clip.n_samples for clip in again.clips) == 80_000
+
+
+def test_audio_is_decoded_by_as_many_processes_as_there_are_cores(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "a.wav", struck_tones(1, 2.0)[0], 16_000)
+    asked = []
+
+    def run_here(jobs, workers):
+        asked.append(workers)
+        return run_jobs(jobs, 1)
+
+    monkeypatch.setattr("trainer.datasets.audio_folder.os.cpu_count", lambda: 12)
+    monkeypatch.setattr("trainer.datasets.audio_folder.run_jobs", run_here)
+    assert len(open_audio_folder(tmp_path, str(tmp_path / "cache"))) == 1
+    assert asked == [12]
 
 
 def test_a_folder_without_audio_is_refused(tmp_path):

@@ -1,6 +1,7 @@
 """Any folder of audio for pretraining: decoded once into memory-mapped shards in a cache."""
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ CLIP_SECONDS = 60.0
 SHARD_SECONDS = 1800.0
 
 
-def open_audio_folder(folder: Path, cache: str = "", workers: int = 2) -> Shards:
+def open_audio_folder(folder: Path, cache: str = "", workers: int = 0) -> Shards:
     """All audio below `folder` as 16 kHz mono int16 shards; decoded where not done before.
 
     A shard is made again when one of its files changed. Files are written under another name and
@@ -27,7 +28,7 @@ def open_audio_folder(folder: Path, cache: str = "", workers: int = 2) -> Shards
     Args:
         folder: holds sound files at any depth.
         cache: where the shards go; empty for a folder of this user's cache, named by `folder`.
-        workers: processes that decode.
+        workers: processes that decode; 0 for one a core.
 
     Raises:
         UserError: if there is no audio, or more than 1 % of the files cannot be used.
@@ -47,7 +48,7 @@ def open_audio_folder(folder: Path, cache: str = "", workers: int = 2) -> Shards
         disable=not pending,
         file=sys.stderr,
     ) as bar:
-        for done in run_jobs(pending, workers):
+        for done in run_jobs(pending, workers or os.cpu_count() or 1):
             made[done.index] = done
             bar.update(done.recordings)
     drop_stale(target, jobs)
