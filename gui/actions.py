@@ -57,7 +57,7 @@ class Actions:
             window, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
         )
         if path:
-            window.jobs.transcribe(Path(path), window.controller.settings.model)
+            window.files.transcribe(Path(path))
 
     def save(self) -> None:
         """Save the open take, or a copy of the newest one."""
@@ -65,7 +65,11 @@ class Actions:
         if window.shows_takes and window.takes.view.take is not None:
             window.takes.view.do("export")
             return
-        said = save_copy(window, window.transport.take.path)
+        try:
+            said = save_copy(window, window.transport.take.path)
+        except UserError as error:
+            window.told.say(str(error), "error")
+            return
         if said:
             window.told.say(said)
 
@@ -75,6 +79,9 @@ class Actions:
         take = window.transport.take.path
         if not take:
             window.told.say(tr("There is no take yet: press R to record one."))
+            return
+        page = window.takes_if_made
+        if page is not None and not page.keep_edits_of(Path(take).stem):
             return
         try:
             self.trashed(discard(files_of(take), Path(take).stem))

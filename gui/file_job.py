@@ -4,6 +4,7 @@ import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
@@ -11,9 +12,20 @@ from gui.words import tr
 from realtime.child_process import python_command, python_environment
 from realtime.settings import EngineSettings
 
+if TYPE_CHECKING:
+    from realtime.take_library import Take
+
 
 class FileJob(QObject):
-    """One file. Emits `progressed`, then exactly one of `finished`, `failed`, `cancelled`."""
+    """One file. Emits `progressed`, then exactly one of `finished`, `failed`, `cancelled`.
+
+    Args:
+        sound: the file; see `rename`.
+        model: path of an exported model; "" is the bundled one.
+        settings: how sound is taken and notes are given.
+        refine: hear with hindsight.
+        take: that is heard again, None for any other file.
+    """
 
     progressed = Signal(float)
     """Part done, 0-1."""
@@ -30,35 +42,45 @@ class FileJob(QObject):
         parent: QObject | None = None,
         settings: EngineSettings | None = None,
         refine: bool = False,
+        take: "Take | None" = None,
     ) -> None:
         super().__init__(parent)
-        self.sound = sound
+        self.sound, self.take = sound, take
+        self.notes = 0
+        """How many were heard."""
+        self.error = self.words = ""
+        """Why there are none; what to say instead of their count."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self.midi = Path(self._folder.name) / f"{sound.stem}.mid"
-        self._notes = 0
         self._tail = b""
-        self._cancelling = False
+        self._cancelling = self._hears = False
         self._process = QProcess(self)
         environment = QProcessEnvironment()
         for name, value in python_environment().items():
             environment.insert(name, value)
         self._process.setProcessEnvironment(environment)
-        program, *arguments = python_command(
-            "gui.transcribe_worker",
-            str(sound),
-            str(self.midi),
+        self._arguments = [
             model,
             json.dumps(asdict(settings or EngineSettings())),
             *(["refine"] if refine else []),
-        )
-        self._process.setProgram(program)
-        self._process.setArguments(arguments)
+        ]
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._end)
 
     def start(self) -> None:
         """Begin."""
-        self._process.start()
+        given = (str(self.sound), str(self.midi), *self._arguments)
+        program, *arguments = python_command("gui.transcribe_worker", *given)
+        self._process.start(program, arguments)
+
+    def rename(self, sound: Path) -> None:
+        """The file has another name now; a child that has not opened it yet begins again."""
+        self.sound = sound
+        waits = self._process.state() != QProcess.ProcessState.NotRunning and not self._hears
+        if waits:
+            self._stop()
+            self._process.finished.connect(self._end)
+            self.start()
 
     def cancel(self) -> None:
         """Stop and forget."""
@@ -68,10 +90,13 @@ class FileJob(QObject):
     def dispose(self) -> None:
         """Stop if it still runs and remove the temporary .mid."""
         if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._process.finished.disconnect(self._end)
-            self._process.kill()
-            self._process.waitForFinished(1000)
+            self._stop()
         self._folder.cleanup()
+
+    def _stop(self) -> None:
+        self._process.finished.disconnect(self._end)
+        self._process.kill()
+        self._process.waitForFinished(1000)
 
     def _read(self) -> None:
         self._tail += bytes(self._process.readAllStandardOutput().data())
@@ -79,8 +104,9 @@ class FileJob(QObject):
         for line in lines:
             words = line.decode(errors="replace").split()
             if len(words) == 2 and words[0] == "notes":
-                self._notes = int(words[1])
+                self.notes = int(words[1])
             elif len(words) == 1:
+                self._hears = True
                 self.progressed.emit(float(words[0]))
 
     def _end(self, code: int, status: QProcess.ExitStatus) -> None:
@@ -88,7 +114,7 @@ class FileJob(QObject):
         if self._cancelling:
             self.cancelled.emit()
         elif status == QProcess.ExitStatus.NormalExit and code == 0 and self.midi.is_file():
-            self.finished.emit(str(self.midi), self._notes)
+            self.finished.emit(str(self.midi), self.notes)
         else:
             self.failed.emit(self._reason(code))
 

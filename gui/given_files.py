@@ -1,20 +1,24 @@
 """Sound files given to the window: dropped on it, kept as takes, heard anew with hindsight."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from gui.file_job import FileJob
+from gui.words import tr
 from realtime.errors import UserError
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+    from realtime.take_library import Take
 
 
 class GivenFiles(QObject):
-    """Accepts a file dragged onto the window and passes files on to the jobs.
+    """Accepts files dragged onto the window and passes them on to the jobs.
 
     Args:
         window: whose drag and drop it takes over.
@@ -24,17 +28,17 @@ class GivenFiles(QObject):
         super().__init__(window)
         self._window = window
         self.dragging = False
-        """Whether a file that would be accepted hangs over the window."""
+        """Whether something hangs over the window that could be dropped."""
         window.setAcceptDrops(True)
         window.installEventFilter(self)
         window.jobs.keep_wanted.connect(self._keep)
-        window.jobs.refined.connect(lambda csv: window.takes.refined(csv))
+        window.jobs.saved.connect(self._saved)
+        window.jobs.queue.refined.connect(self._refined)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """One local file may come in."""
+        """Files, folders and links may come in; what cannot become notes is told."""
         if isinstance(event, QDragEnterEvent):
-            urls = event.mimeData().urls()
-            if len(urls) == 1 and urls[0].isLocalFile():
+            if event.mimeData().hasUrls():
                 event.acceptProposedAction()
                 self.dragging = True
         elif event.type() == QEvent.Type.DragLeave:
@@ -42,27 +46,62 @@ class GivenFiles(QObject):
         elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
             self.dragging = False
             event.acceptProposedAction()
-            path = Path(event.mimeData().urls()[0].toLocalFile())
-            self._window.jobs.transcribe(path, self._window.controller.settings.model)
+            self._take_in(event.mimeData().urls())
         else:
             return False
         return True
 
-    def refine(self, sound: str) -> None:
+    def transcribe(self, sound: Path) -> None:
+        """Turn a sound file into notes, with the settings of this moment."""
+        self._window.jobs.transcribe(sound, self._window.controller.settings)
+
+    def refine(self, take: "Take") -> None:
         """Hear a take's sound anew, with hindsight."""
-        settings = replace(self._window.controller.settings, latency_ms=None)
-        self._window.jobs.refine(Path(sound), settings)
+        if take.sound is not None:
+            settings = replace(self._window.controller.settings, latency_ms=None)
+            job = FileJob(take.sound, settings.model, None, settings, refine=True, take=take)
+            self._window.jobs.queue.add(job)
+
+    def _take_in(self, urls: Sequence[QUrl]) -> None:
+        """Hear what is a file, one after the other, and say why the rest is not."""
+        refused = ""
+        for url in urls:
+            path = Path(url.toLocalFile())
+            if not url.isLocalFile():
+                refused = tr("{name} is a link: download the sound file, then drop it here.",
+                             name=url.toDisplayString())  # fmt: skip
+            elif path.is_dir():
+                refused = tr("{name} is a folder: drop the sound files in it.", name=path.name)
+            else:
+                self.transcribe(path)
+        if refused:
+            self._window.told.say(refused, "error")
+
+    def _saved(self, path: str) -> None:
+        self._window.told.say(tr("Saved as {name}", name=Path(path).name))
+
+    def _refined(self, job: FileJob) -> None:
+        """The notes become a version of their take, or are offered where it is gone."""
+        jobs, take = self._window.jobs.queue, job.take
+        csv = job.midi.with_suffix(".csv")
+        why_not = self._window.takes.refined(take, csv) if take is not None else ""
+        if why_not:
+            jobs.offer(job, why_not)
+        else:
+            jobs.close(job)
 
     def _keep(self) -> None:
-        """The notes of a dropped file become a take, which is then shown."""
+        """The notes of a file become a take, which is then shown."""
         from realtime.take_import import keep_as_take
 
         window = self._window
         job, folder = window.jobs.job, window.controller.takes_folder
         if job is None:
             return
+        sound = job.sound if job.take is None or job.sound.is_file() else None
+        name = job.take.name if job.take is not None else ""
         try:
-            name = keep_as_take(folder, job.sound, job.midi.with_suffix(".csv"))
+            name = keep_as_take(folder, sound, job.midi.with_suffix(".csv"), name)
         except UserError as error:
             window.jobs.fail(str(error))
             return

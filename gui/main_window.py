@@ -135,6 +135,10 @@ class MainWindow(QMainWindow):
 
         page = TakesPage()
         page.said.connect(self.told.say)
+        page.failed.connect(lambda reason: self.told.say(reason, "error"))
+        page.renamed.connect(self.jobs.queue.follow)
+        page.view.keyboard.pressed.connect(self.controller.press)
+        page.view.keyboard.released.connect(self.controller.release)
         page.trashed.connect(self._actions.trashed)
         page.refine_wanted.connect(self.files.refine)
         page.view.player.changed.connect(self._mute_midi)
@@ -186,6 +190,7 @@ class MainWindow(QMainWindow):
             return
         self.pages.setCurrentWidget(self.takes if shown else self.pane)
         self.transport.takes.setChecked(shown)
+        self.transport.take.setVisible(not shown)
         if shown:
             self.enter_takes()
             self.takes.library.list.setFocus()
@@ -258,7 +263,10 @@ class MainWindow(QMainWindow):
             self.controller.set_visible(not self.isMinimized())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the choices, then stop everything."""
+        """Remember the choices, then stop everything, unless edits would be lost."""
+        if self.takes_if_made is not None and not self.takes_if_made.may_close():
+            event.ignore()
+            return
         geometry = self._shape.to_remember(self.choices.compact)
         self.choices = replace(self.choices, seconds=round(self.pane.seconds, 3))
         self._store.save(self.remembered(), geometry)

@@ -9,6 +9,7 @@ from gui.polish_takes import TAKE_TEXTS
 PLURALS: dict[str, tuple[str, str, str]] = {
     "note": ("nuta", "nuty", "nut"),
     "version": ("wersja", "wersje", "wersji"),
+    "more file": ("kolejny plik", "kolejne pliki", "kolejnych plików"),
     "semitone": ("półton", "półtony", "półtonów"),
     "key": ("klawisz", "klawisze", "klawiszy"),
 }
@@ -53,7 +54,6 @@ WINDOW_TEXTS: dict[str, str] = {
     "Light": "Jasny",
     "Like the language": "Jak w języku",
     "Like the system": "Jak w systemie",
-    "Listening to {name}…": "Słucham: {name}…",
     "Look again": "Sprawdź ponownie",
     "Look-ahead": "Wyprzedzenie",
     "Buffer: {frames} frames, {ms} ms": "Bufor w ramkach: {frames}, {ms} ms",

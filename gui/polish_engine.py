@@ -106,6 +106,8 @@ ENGINE_TEXTS: dict[str, str] = {
     "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it.": (
         "Windows nie ma wirtualnych portów MIDI; zainstaluj loopMIDI, utwórz tam port i wybierz go."
     ),
+    "line {number}: no note ({reason})": "wiersz {number}: to nie nuta ({reason})",
+    "it is too short or damaged": "jest za krótki albo uszkodzony",
     "the disk is full": "dysk jest pełny",
     "{path} holds no sound ({frames} frames at {rate} Hz).": (
         "{path} nie zawiera dźwięku ({frames} próbek, {rate} Hz)."
@@ -113,6 +115,7 @@ ENGINE_TEXTS: dict[str, str] = {
     "{path} is cut off: {there} s of {length} s are there.": (
         "{path} jest urwany: jest {there} s z {length} s."
     ),
+    "{path} is a folder, not a sound file.": "{path} to folder, nie plik dźwiękowy.",
     "{path} is no longer there.": "{path} już nie istnieje.",
     "{path} is damaged after {second} s ({reason}).": (
         "{path} jest uszkodzony po {second} s ({reason})."

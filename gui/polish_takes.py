@@ -22,7 +22,36 @@ TAKE_TEXTS: dict[str, str] = {
     "Format": "Format",
     "Grid": "Siatka",
     "Keep as a take": "Zachowaj jako podejście",
+    "Keep": "Zachowaj",
     "Keep edits": "Zachowaj zmiany",
+    "Edits are not kept": "Zmiany nie są zachowane",
+    "Lose the edits": "Porzuć zmiany",
+    "Stay": "Zostań",
+    "The edits of {name} are not kept yet. {reason}": (
+        "Zmiany w {name} nie są jeszcze zachowane. {reason}"
+    ),
+    "The edits of {name} cannot be written. Stay to free some space or to save them "
+    "somewhere else; or lose them.": (
+        "Nie można zapisać zmian w {name}. Zostań, żeby zwolnić miejsce albo zapisać je gdzie "
+        "indziej, albo je porzuć."
+    ),
+    "Listening to {name} again…": "Słucham jeszcze raz: {name}…",
+    "Listening to {name} with hindsight, with your settings…": (
+        "Słucham: {name}, od razu z dopracowaniem i według twoich ustawień…"
+    ),
+    "(then {files})": "(potem {files})",
+    "There is already a {name}: replace it, or choose another name": (
+        "Jest już {name}: zastąp go albo wybierz inną nazwę"
+    ),
+    "{name} is a folder: drop the sound files in it.": (
+        "{name} to folder: upuść pliki dźwiękowe, które w nim są."
+    ),
+    "{name} is a link: download the sound file, then drop it here.": (
+        "{name} to odnośnik: pobierz plik dźwiękowy i dopiero wtedy go tu upuść."
+    ),
+    "{name} is gone: its refined notes can be kept as a take.": (
+        "Nie ma już {name}: dopracowane nuty można zachować jako podejście."
+    ),
     "Left: mostly the synth. Right: mostly the recording.": (
         "W lewo: głównie syntezator. W prawo: głównie nagranie."
     ),
@@ -41,7 +70,7 @@ TAKE_TEXTS: dict[str, str] = {
     "Move the chosen notes; without any, move the view": (
         "Przesuń wybrane nuty; bez wybranych przesuń widok"
     ),
-    "Move to the trash": "Przenieś do kosza",
+    "Move the take to the trash": "Przenieś podejście do kosza",
     "Keep the sound of takes": "Zachowuj dźwięk podejść",
     "No takes yet. Press R, play, press R again.": (
         "Nie ma jeszcze podejść. Naciśnij R, zagraj, naciśnij R jeszcze raz."

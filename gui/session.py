@@ -27,6 +27,8 @@ class Session(QObject):
     def _change_language(self, language: str) -> None:
         """Build the window anew in another language; the engine goes on playing."""
         old = self.window
+        if old.takes_if_made is not None and not old.takes_if_made.may_close():
+            return
         self._parts[1].save(old.remembered(), old.saveGeometry())
         speak(language)
         self.window = self._open()

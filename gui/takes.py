@@ -5,47 +5,61 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from gui.file_names import free_beside, with_suffix
+from gui.where_to_save import ask_where
 from gui.words import tr
+from realtime.errors import UserError
 
 BESIDE = (".flac", ".wav", ".csv")
 """What may lie beside the .mid of a take."""
 
 
 def save_copy(parent: QWidget, take: str) -> str:
-    """Ask where and copy the take there with its sound; returns what to tell the user."""
+    """Ask where and copy the take there with its sound; returns what to tell the user.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
     if not take:
         return tr("There is no take yet: press R to record one.")
-    target, _ = QFileDialog.getSaveFileName(
-        parent, tr("Save the take"), str(Path.home() / Path(take).name), "MIDI (*.mid)"
-    )
-    return copy_take(Path(take), Path(target)) if target else ""
+    start = Path.home() / Path(take).name
+    target = ask_where(parent, tr("Save the take"), start, ".mid", "MIDI (*.mid)")
+    return copy_take(Path(take), target) if target is not None else ""
 
 
 def copy_take(take: Path, target: Path) -> str:
-    """Copy the .mid and what lies beside it; returns what to tell the user."""
-    target = target if target.suffix else target.with_suffix(".mid")
-    copied = [target.name]
+    """Copy the .mid and what lies beside it; returns what to tell the user.
+
+    Nobody was asked about the files beside the .mid: where there are some, the copies are called
+    "song 2.flac" and so on.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    target = with_suffix(target, ".mid")
+    parts = [suffix for suffix in BESIDE if take.with_suffix(suffix).is_file()]
+    base = free_beside(target, parts)
+    copies = [(take, target)]
+    copies += [(take.with_suffix(suffix), base.with_suffix(suffix)) for suffix in parts]
     try:
-        shutil.copyfile(take, target)
-        for part in (take.with_suffix(suffix) for suffix in BESIDE):
-            if part.is_file():
-                shutil.copyfile(part, target.with_suffix(part.suffix))
-                copied.append(target.with_suffix(part.suffix).name)
+        for source, copy in copies:
+            shutil.copyfile(source, copy)
     except OSError as error:
         reason = error.strerror or str(error)
-        return tr("{path} cannot be written: {reason}.", path=target, reason=reason)
-    return tr("Saved {names}", names=", ".join(copied))
+        said = tr("{path} cannot be written: {reason}.", path=target, reason=reason)
+        raise UserError(said) from error
+    return tr("Saved {names}", names=", ".join(copy.name for _, copy in copies))
 
 
 def files_of(take: str) -> list[Path]:
     """A take's .mid, its sound and all versions of its notes."""
-    from realtime.take_library import list_takes
+    from realtime.take_library import find_take
 
     path = Path(take)
     parts = [path, *(path.with_suffix(suffix) for suffix in BESIDE)]
-    known = next((each for each in list_takes(path.parent) if each.name == path.stem), None)
+    known = find_take(path.parent, path.stem)
     return known.files() if known is not None else [part for part in parts if part.is_file()]
 
 

@@ -2,19 +2,22 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QWidget
 
+from gui.engine_words import in_our_words
 from gui.ink import NoteInk
 from gui.library.library_panel import LibraryPanel
+from gui.lose_edits import LoseEdits
 from gui.take_view.player import Player
 from gui.take_view.take_view import TakeView
+from gui.theme import SPACE
 from gui.trash import Trashed
 from gui.words import tr
 from realtime.errors import UserError
 from realtime.note_files import read_csv
-from realtime.take_library import Take, save_version
+from realtime.take_library import Take, find_take, save_version
 
 LIST_WIDTH = 264
 NARROW = 720
@@ -25,8 +28,12 @@ class TakesPage(QWidget):
 
     said = Signal(str)
     """Something to tell the user."""
-    refine_wanted = Signal(str)
-    """The sound file that should be listened to again."""
+    failed = Signal(str)
+    """Why something did not work."""
+    refine_wanted = Signal(object)
+    """The `Take` whose recording should be listened to again."""
+    renamed = Signal(object, object)
+    """A `Take` as it was, and under its new name."""
     trashed = Signal(object)
     """A `gui.trash.Trashed`: what is in the trash now."""
     left = Signal()
@@ -37,6 +44,10 @@ class TakesPage(QWidget):
         self.library, self.view = LibraryPanel(), TakeView(player)
         self.hint = QLabel(tr("Choose a take to see it."))
         self.hint.setObjectName("quiet")
+        self.hint.setWordWrap(True)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint.setContentsMargins(SPACE * 6, 0, SPACE * 6, 0)
+        self._why_not = ""
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -45,17 +56,20 @@ class TakesPage(QWidget):
         row.addWidget(self.library)
         row.addWidget(self.view, 1)
         row.addWidget(self.hint, 1)
-        self._refining: Take | None = None
+        self.library.ready_to_go = self.keep_edits_of
         self.library.opened.connect(self.show_take)
         self.library.trashed.connect(self._gone)
         self.library.trashed.connect(self.trashed)
         self.view.trashed.connect(self.trashed)
         self.library.renamed.connect(self._renamed)
-        self.library.said.connect(self.said)
+        self.library.renamed.connect(self.renamed)
         self.view.said.connect(self.said)
+        for part in (self.library, self.view):
+            part.failed.connect(self.failed)
+        self.view.failed.connect(self._fail)
         self.view.changed.connect(self._changed)
         self.view.back.connect(self._back)
-        self.view.refine_wanted.connect(self._refine)
+        self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
         self._arrange()
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -67,23 +81,33 @@ class TakesPage(QWidget):
         """Show the takes of a folder, and open one: `newest` (a name), or the first."""
         self.library.folder = folder
         if self.view.version is not None and not self.view.version.csv.is_file():
-            self.view.close_take()
+            self._close()
+        self.view.keep_edits()
         opened = self.view.take.name if self.view.take else ""
         self.library.refresh(newest)
         takes = self.library.takes
         known = (self.library.find(name) for name in (newest, opened))
         take = next((each for each in known if each is not None), takes[0] if takes else None)
         if take is None:
-            self.view.close_take()
+            self._close()
         else:
             self.library.refresh(take.name)
             if take != self.view.take:
-                self.view.open(take)
+                self._open(take)
         self._arrange()
 
     def leave(self) -> None:
         """The page is no longer seen."""
         self.view.leave()
+
+    def may_close(self) -> bool:
+        """Whether nothing is lost with this page: edits are kept now, or the user gives them up."""
+        if self.view.leave() or self.view.take is None:
+            return True
+        if LoseEdits(self, self.view.take.name).exec():
+            self.view.roll.history.saved()
+            return True
+        return False
 
     def close_player(self) -> None:
         """End what plays, for good."""
@@ -93,27 +117,40 @@ class TakesPage(QWidget):
     def show_take(self, take: Take) -> None:
         """Open a take."""
         if self.view.take is None or take.name != self.view.take.name:
-            self.view.open(take)
+            self._open(take)
         self._arrange(listed=False)
 
-    def refined(self, csv: str) -> None:
-        """The recording was listened to again: these are its notes."""
-        take, self._refining = self._refining, None
-        if take is None:
-            return
-        fresh = next((t for t in self.library.takes if t.name == take.name), take)
+    def keep_edits_of(self, name: str) -> bool:
+        """Keep the edits of this take before its files go; False where they cannot be kept."""
+        opened = self.view.take
+        return opened is None or opened.name != name or self.view.keep_edits()
+
+    def refined(self, take: Take, csv: Path) -> str:
+        """A recording was listened to again: these are its notes.
+
+        Returns why they are no version of the take, "" where they are.
+        """
+        opened = self.keep_edits_of(take.name)
+        fresh = find_take(take.folder, take.name)
+        if fresh is None:
+            return tr("{name} is gone: its refined notes can be kept as a take.", name=take.name)
         try:
-            version = save_version(fresh, read_csv(Path(csv)), "refined")
-        except (UserError, OSError) as error:
-            self.said.emit(str(error))
-            return
+            version = save_version(fresh, read_csv(csv), "refined")
+        except (UserError, OSError, ValueError) as error:
+            return in_our_words(str(error))
         self.said.emit(
             tr("{name}: refined as version {number}.", name=take.name, number=version.number)
         )
         self._changed()
-        fresh_take = self.library.find(take.name)
-        if fresh_take is not None and self.view.take and self.view.take.name == take.name:
-            self.view.open(fresh_take)
+        fresh = self.library.find(take.name)
+        if opened and fresh is not None and self.view.take and self.view.take.name == take.name:
+            self.view.open(fresh)
+        return ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the list does not want are for the take."""
+        if not (self.view.isVisible() and self.view.press(event)):
+            super().keyPressEvent(event)
 
     def minimumSizeHint(self) -> QSize:
         """May become small: then only the list or the take is shown."""
@@ -142,12 +179,27 @@ class TakesPage(QWidget):
 
     def _gone(self, gone: Trashed) -> None:
         if self.view.take is not None and self.view.take.name == gone.take:
-            self.view.close_take()
+            self._close()
             self._arrange(listed=True)
 
-    def _renamed(self, take: Take) -> None:
-        if self.view.take is not None:
-            self.view.show_renamed(take)
+    def _open(self, take: Take) -> None:
+        """Open a take; where the edits of the one before cannot be kept, that one stays marked."""
+        opened = self.view.open(take)
+        self.hint.setText(tr("Choose a take to see it.") if opened else self._why_not)
+        if not opened and self.view.take is not None:
+            stays = self.view.take.name
+            QTimer.singleShot(0, self, lambda: self.library.mark(stays))
+
+    def _close(self) -> None:
+        self.view.close_take()
+        self.hint.setText(tr("Choose a take to see it."))
+
+    def _fail(self, reason: str) -> None:
+        self._why_not = in_our_words(reason)
+
+    def _renamed(self, before: Take, after: Take) -> None:
+        if self.view.take is not None and self.view.take.name == before.name:
+            self.view.show_renamed(after)
 
     def _changed(self) -> None:
         """Files were added: list again, and know all versions of the open take."""
@@ -156,7 +208,3 @@ class TakesPage(QWidget):
             fresh = self.library.find(self.view.take.name)
             if fresh is not None:
                 self.view.show_renamed(fresh)
-
-    def _refine(self, sound: str) -> None:
-        self._refining = self.view.take
-        self.refine_wanted.emit(sound)

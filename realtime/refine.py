@@ -1,6 +1,7 @@
 """A sound file -> its notes with hindsight: every note is judged by what came after it as well."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import numpy.typing as npt
 from realtime.model import Activations, HopModel
 from realtime.notes import Note
 from realtime.settings import EngineSettings
+from realtime.sources import FileSource
 from realtime.spec import HeadSpec, ModelSpec, RefineSettings
-from realtime.transcribe import hear_file
+from realtime.transcribe import hear
 
 Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]
@@ -31,7 +33,8 @@ def refine(
     """Notes of a sound file from the longest look-ahead and from what follows each onset.
 
     The network hears the file once; then the live chain runs over its probabilities, smoothed
-    with what came later, with thresholds of their own (`ModelSpec.refine`).
+    with what came later, with thresholds of their own (`ModelSpec.refine`). The file is opened for
+    both passes at once, so that it may be renamed meanwhile.
 
     Args:
         path: of the file; any rate and channel count.
@@ -50,18 +53,19 @@ def refine(
     chosen, head = refine_settings(model.spec)
     before, model.head = model.head, head
     listener = _Listener(model)
-    try:
-        told = _part(progress, 0.0, FIRST_PASS)
-        chain, _ = hear_file(path, listener, settings, told)
-    finally:
-        model.head = before
-    if on_instrument:
-        on_instrument(chain.instrument.overall())
-    look_ahead = model.spec.heads[head].look_ahead_frames
-    rolls = with_hindsight(listener.rolls(), look_ahead, chosen)
-    spec = replace(model.spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0)
-    told = _part(progress, FIRST_PASS, 1.0)
-    chain, notes = hear_file(path, _Replay(spec, rolls), settings, told)
+    with closing(FileSource(path)) as first, closing(FileSource(path)) as second:
+        try:
+            told = _part(progress, 0.0, FIRST_PASS)
+            chain, _ = hear(first, listener, settings, told, first.duration_s)
+        finally:
+            model.head = before
+        if on_instrument:
+            on_instrument(chain.instrument.overall())
+        look_ahead = model.spec.heads[head].look_ahead_frames
+        rolls = with_hindsight(listener.rolls(), look_ahead, chosen)
+        spec = replace(model.spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0)
+        told = _part(progress, FIRST_PASS, 1.0)
+        chain, notes = hear(second, _Replay(spec, rolls), settings, told, second.duration_s)
     return [replace(note, emitted_s=chain.stream_s) for note in notes]
 
 

@@ -126,6 +126,8 @@ class FileSource:
         import soundfile
 
         self.path, self.name = path, str(path)
+        if path.is_dir():
+            raise UserError(f"{path} is a folder, not a sound file.")
         if not path.is_file():
             raise UserError(f"No such sound file: {path}.")
         if path.stat().st_size == 0:
@@ -267,4 +269,6 @@ def mix_to_mono(block: Floats) -> Floats:
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "error_string", "") or error).strip().rstrip(".")
+    reason = str(getattr(error, "error_string", "") or error).strip().rstrip(".")
+    # what libsndfile says of a file that is too short for its kind
+    return "it is too short or damaged" if "possibly a pipe" in reason else reason

@@ -12,24 +12,25 @@ LONGEST_NAME = 80
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
 
 
-def keep_as_take(folder: Path, sound: Path, csv: Path) -> str:
+def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") -> str:
     """Copy notes (and the .mid beside them) and sound into the folder of takes.
 
     Args:
         folder: of the takes; made if missing.
         sound: the file that was transcribed; formats other than FLAC and WAV stay where they are,
-            and the take is one without sound.
+            and the take is one without sound, as it is for None.
         csv: its notes.
+        name: that the take should have; "" is that of the sound file.
 
     Returns:
-        The name of the new take, that of the sound file unless there is one already.
+        The name of the new take, with a number where there is one already.
 
     Raises:
         UserError: if something cannot be read or written.
     """
-    name = free_name(folder, sound.stem)
+    name = free_name(folder, name or (sound or csv).stem)
     copies = [(csv.with_suffix(".mid"), ".mid"), (csv, ".csv")]
-    if sound.suffix.lower() in SOUNDS:
+    if sound is not None and sound.suffix.lower() in SOUNDS:
         copies.insert(0, (sound, sound.suffix.lower()))
     for source, suffix in copies:
         with whole_file(folder / f"{name}{suffix}") as partial:

@@ -19,6 +19,8 @@ KINDS = ("played", "edited", "refined")
 SOUNDS = (".flac", ".wav")
 _NOTES = re.compile(r"(?P<name>.+?)(?:\.v(?P<number>\d{1,6})-(?P<kind>edited|refined))?\.csv")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
+"""Names of devices, which are no files on Windows, with any suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +73,22 @@ class Take:
 
 def list_takes(folder: Path) -> list[Take]:
     """Takes of a folder, newest first; none where it cannot be read."""
-    versions: dict[str, list[TakeVersion]] = {}
-    try:
-        found = [path for path in folder.iterdir() if path.suffix == ".csv"]
-    except OSError:
-        return []
-    for path in found:
-        match = _NOTES.fullmatch(path.name)
-        if match is None or path.name.startswith("."):
-            continue
-        number, kind = int(match["number"] or 1), match["kind"] or "played"
-        versions.setdefault(match["name"], []).append(TakeVersion(path, number, kind))
     takes = []
-    for name, accounts in versions.items():
+    for name, accounts in _accounts(folder).items():
         try:
             takes.append(_take(folder, name, accounts))
         except OSError:
             continue
     return sorted(takes, key=lambda take: (take.recorded, take.name), reverse=True)
+
+
+def find_take(folder: Path, name: str) -> Take | None:
+    """One take as it is on disk now, None where there is none."""
+    accounts = _accounts(folder).get(name)
+    try:
+        return _take(folder, name, accounts) if accounts else None
+    except OSError:
+        return None
 
 
 def rename_take(take: Take, name: str) -> None:
@@ -100,6 +100,8 @@ def rename_take(take: Take, name: str) -> None:
     name = name.strip().strip(".")
     if not name or _FORBIDDEN.search(name) or len(name.encode()) > 180:
         raise UserError(f"A take cannot be called '{name}'. Choose letters, digits and spaces.")
+    if _RESERVED.match(name):
+        raise UserError(f"Windows keeps the name '{name}' for itself. Choose another name.")
     if name == take.name:
         return
     moves = [(path, take.folder / (name + path.name[len(take.name) :])) for path in take.files()]
@@ -118,14 +120,19 @@ def rename_take(take: Take, name: str) -> None:
 
 
 def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1) -> TakeVersion:
-    """Keep these notes as a new version beside the others.
+    """Keep these notes as a new version beside the others: numbered by what is on disk now.
 
     Raises:
         UserError: if it cannot be written.
     """
-    number = max(version.number for version in take.versions) + 1
-    path = take.folder / f"{take.name}.v{number}-{kind}.csv"
-    version = TakeVersion(path, number, kind)
+    there = [*take.versions, *_accounts(take.folder).get(take.name, ())]
+    number = max(version.number for version in there) + 1
+    while True:
+        path = take.folder / f"{take.name}.v{number}-{kind}.csv"
+        version = TakeVersion(path, number, kind)
+        if not version.files():
+            break
+        number += 1  # a .mid without its .csv: nothing is ever written over
     click = click_of(take)
     write_midi(notes, version.midi, take.name, channel, instrument=take.instrument, click=click)
     write_csv(notes, version.csv)
@@ -158,6 +165,22 @@ def flac_seconds(path: Path) -> float:
     packed = int.from_bytes(head[18:26], "big")
     rate, samples = packed >> 44, packed & ((1 << 36) - 1)
     return samples / rate if rate else 0.0
+
+
+def _accounts(folder: Path) -> dict[str, list[TakeVersion]]:
+    """Name of a take -> its versions, in no order; nothing where the folder cannot be read."""
+    versions: dict[str, list[TakeVersion]] = {}
+    try:
+        found = [path for path in folder.iterdir() if path.suffix == ".csv"]
+    except OSError:
+        return {}
+    for path in found:
+        match = _NOTES.fullmatch(path.name)
+        if match is None or path.name.startswith("."):
+            continue
+        number, kind = int(match["number"] or 1), match["kind"] or "played"
+        versions.setdefault(match["name"], []).append(TakeVersion(path, number, kind))
+    return versions
 
 
 def _take(folder: Path, name: str, accounts: list[TakeVersion]) -> Take:

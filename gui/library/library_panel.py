@@ -1,5 +1,6 @@
 """The takes of a folder: list, rename, trash, open folder; words where there is none yet."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -22,9 +23,10 @@ class LibraryPanel(QWidget):
     """The `Take` to show."""
     trashed = Signal(object)
     """A `gui.trash.Trashed`: a take that is in the trash now."""
-    renamed = Signal(object)
-    """The `Take` under its new name."""
-    said = Signal(str)
+    renamed = Signal(object, object)
+    """The `Take` as it was, and under its new name."""
+    failed = Signal(str)
+    """Why something did not work."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +34,8 @@ class LibraryPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.folder = Path()
         self.takes: list[Take] = []
+        self.ready_to_go: Callable[[str], bool] = lambda name: True
+        """Asked before a take goes to the trash: its edits must be kept."""
         self.title = QLabel(tr("Takes"))
         self.title.setObjectName("takesTitle")
         self.list = TakeList()
@@ -41,7 +45,7 @@ class LibraryPanel(QWidget):
         self.empty.setContentsMargins(SPACE * 4, 0, SPACE * 4, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rename = _button(tr("Rename") + " (F2)")
-        self.discard = _button(tr("Move to the trash") + f" ({tr('Del')})")
+        self.discard = _button(tr("Move the take to the trash") + f" ({tr('Del')})")
         self.show_folder = _button(tr("Open the folder"))
         head = QHBoxLayout()
         head.addWidget(self.title)
@@ -80,6 +84,10 @@ class LibraryPanel(QWidget):
         for button in (self.rename, self.discard):
             button.setEnabled(bool(self.takes))
 
+    def mark(self, name: str) -> None:
+        """Mark this take in the list without opening it."""
+        self.list.mark(name)
+
     def find(self, name: str) -> Take | None:
         """The take of this name."""
         return next((take for take in self.takes if take.name == name), None)
@@ -97,28 +105,28 @@ class LibraryPanel(QWidget):
             rename_take(take, wanted)
             name = wanted.strip().strip(".")
         except UserError as error:
-            self.said.emit(str(error))
+            self.failed.emit(str(error))
         self.refresh(name)
         fresh = self.find(name)
         if fresh is not None and name != take.name:
-            self.renamed.emit(fresh)
+            self.renamed.emit(take, fresh)
 
     def _discard(self, name: str) -> None:
-        take = self.find(name)
+        take = self.find(name) if self.ready_to_go(name) else None
         if take is None:
             return
         row = self.list.currentRow()
         try:
             self.trashed.emit(discard(take.files(), name))
         except UserError as error:
-            self.said.emit(str(error))
+            self.failed.emit(str(error))
         self.refresh()
         if self.takes:
             self.list.setCurrentRow(min(row, len(self.takes) - 1))
 
     def _show_folder(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder))):
-            self.said.emit(tr("The takes are in {folder}", folder=self.folder))
+            self.failed.emit(tr("The takes are in {folder}", folder=self.folder))
 
 
 def _button(tip: str) -> QToolButton:

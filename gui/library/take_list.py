@@ -31,6 +31,11 @@ from gui.words import tr
 from realtime.take_library import Take
 
 ROW_HEIGHT = 48
+_WALK = ("Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown")
+KEYS = frozenset(
+    getattr(Qt.Key, f"Key_{name}") for name in (*_WALK, "Return", "Enter", "F2", "Delete")
+)
+"""What the list does with keys; all others are for the take beside it."""
 DETAILS = Qt.ItemDataRole.UserRole + 1
 INSTRUMENT = Qt.ItemDataRole.UserRole + 2
 FOLDER_AND_NAME = Qt.ItemDataRole.UserRole
@@ -85,6 +90,15 @@ class TakeList(QListWidget):
                 self.setCurrentItem(item)
         self.blockSignals(False)
 
+    def mark(self, name: str) -> None:
+        """Mark this take without opening it."""
+        self.blockSignals(True)
+        for row in range(self.count()):
+            if self.item(row).data(FOLDER_AND_NAME) == name:
+                self.setCurrentRow(row)
+        self.blockSignals(False)
+        self.viewport().update()
+
     def current_name(self) -> str:
         """Name of the marked take, "" if none is."""
         item = self.currentItem()
@@ -103,14 +117,17 @@ class TakeList(QListWidget):
         return data
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete moves to the trash; Enter opens."""
+        """Del moves to the trash, Enter opens, F2 renames; what does not walk is not for a list."""
         name = self.current_name()
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and name:
-            self.discarded.emit(name)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and name:
-            self.opened.emit(name)
-        elif event.key() == Qt.Key.Key_Space:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not plain or event.key() not in KEYS:
             event.ignore()
+        elif event.key() == Qt.Key.Key_Delete:
+            if name:
+                self.discarded.emit(name)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if name:
+                self.opened.emit(name)
         else:
             super().keyPressEvent(event)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gui.file_names import with_suffix
 from gui.key_guess import guess_key
 from gui.key_names import key_signature
 from realtime.click import Click, on_bars
@@ -45,7 +46,7 @@ def export(
         UserError: if it cannot be written.
     """
     suffix = SUFFIXES[choice.format]
-    path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+    path = with_suffix(path, suffix)
     click = choice.click
     bpm, origin_s = (click.bpm, click.first_beat_s) if click else (choice.bpm, None)
     moved = quantised(notes, bpm, GRIDS[choice.grid], choice.strength, origin_s)

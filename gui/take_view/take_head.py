@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gui.controls import ElidedLabel, Picker
+from gui.controls import ElidedLabel, Picker, beside_icon
+from gui.engine_words import in_our_words
 from gui.icons import icon
 from gui.instrument_words import choosable, instrument_word
 from gui.theme import SPACE, Theme, mix
@@ -104,8 +105,8 @@ class TakeHead(QWidget):
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
-        self.refine.setText("" if narrow else tr("Refine"))
-        self.export.setText("" if narrow else tr("Save as…"))
+        self.refine.setText("" if narrow else beside_icon(tr("Refine")))
+        self.export.setText("" if narrow else beside_icon(tr("Save as…")))
         self.instrument.setVisible(self.width() >= INSTRUMENT_FITS)
 
 
@@ -115,6 +116,13 @@ def no_recording() -> str:
         "This take holds notes only: without a recording there is nothing to listen to again. "
         "Choose “Keep the sound of takes” in the menu before you record."
     )
+
+
+def unreadable(version: TakeVersion, error: Exception) -> str:
+    """Why notes cannot be shown, with their file named once."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    reason = in_our_words(reason.removeprefix(f"{version.csv}, ").rstrip("."))
+    return tr("{path} cannot be read: {reason}.", path=version.csv, reason=reason)
 
 
 def version_name(version: TakeVersion) -> str:

@@ -14,6 +14,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.ink import NoteInk
+from gui.pitch_names import pitch_name
+from gui.status_text import duration
 from gui.take_view import edits
 from gui.take_view.camera import Camera
 from gui.take_view.gestures import Gesture, Spot, hit_note, near_end
@@ -104,6 +106,20 @@ class TakeRoll(QWidget):
     def chosen_notes(self) -> list[Note]:
         """The chosen notes, by onset."""
         return [self.history.score.notes[index] for index in sorted(self.history.chosen)]
+
+    def chosen_in_words(self) -> str:
+        """The chosen note for a screen reader, "" unless it is a single one."""
+        chosen = self.chosen_notes()
+        if len(chosen) != 1:
+            return ""
+        note = chosen[0]
+        return tr(
+            "{name} at {at}, {length} s long, velocity {velocity}",
+            name=pitch_name(note.pitch, self.picture.ink.naming),
+            at=duration(note.onset_s),
+            length=f"{note.offset_s - note.onset_s:.2f}",
+            velocity=note.velocity,
+        )
 
     def reveal(self, note: Note) -> None:
         """Bring a note into view."""

@@ -1,32 +1,35 @@
 """One take: head, overview, roll and keys, bar; plays it and keeps its edits."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.engine_words import in_our_words
 from gui.ink import NoteInk
 from gui.keyboard import Keyboard
-from gui.pitch_names import pitch_name
-from gui.status_text import duration
 from gui.take_view.commands import Commands
-from gui.take_view.export import SUFFIXES, as_table, export
-from gui.take_view.export_dialog import ExportDialog
+from gui.take_view.export import as_table
 from gui.take_view.keys import action_of
 from gui.take_view.overview import Overview
 from gui.take_view.player import Player
+from gui.take_view.saving import ask_and_export
 from gui.take_view.score import Score
 from gui.take_view.take_bar import TakeBar
-from gui.take_view.take_head import TakeHead, no_recording, version_name
+from gui.take_view.take_head import TakeHead, no_recording, unreadable, version_name
 from gui.take_view.take_roll import TakeRoll
 from gui.trash import discard
 from gui.words import plural, tr
 from realtime.errors import UserError
-from realtime.grid import guess_tempo
 from realtime.note_files import read_csv
-from realtime.take_library import Take, TakeVersion, click_of, name_instrument, save_version
+from realtime.take_library import (
+    Take,
+    TakeVersion,
+    find_take,
+    name_instrument,
+    save_version,
+)
 
 SCREEN_MS = 16
 RELOAD_MS = 200
@@ -38,14 +41,16 @@ class TakeView(QWidget):
 
     said = Signal(str)
     """Something to tell the user."""
+    failed = Signal(str)
+    """Why something did not work."""
     changed = Signal()
     """The files of the take have changed."""
     trashed = Signal(object)
     """A `gui.trash.Trashed`: a version that is in the trash now."""
     back = Signal()
     """The user wants to see the list."""
-    refine_wanted = Signal(str)
-    """The sound file that should be listened to again."""
+    refine_wanted = Signal()
+    """The recording of this take should be listened to again."""
 
     def __init__(self, player: Player | None = None) -> None:
         super().__init__()
@@ -57,7 +62,6 @@ class TakeView(QWidget):
         self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
         self.roll, self.keyboard = TakeRoll(), Keyboard()
         self.commands = Commands(self.roll)
-        self._naming = "letters"
         self._following = True
         self._ours = False
         self._timer = QTimer(self)
@@ -99,22 +103,31 @@ class TakeView(QWidget):
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
-        self._naming = ink.naming
         for part in (self.roll, self.keyboard, self.overview):
             part.set_ink(ink)
         for bar in (self.head, self.bar):
             bar.set_theme(ink.theme)
 
-    def open(self, take: Take, version: TakeVersion | None = None) -> None:
-        """Show this take; edits of the one before are kept as a version."""
-        self.keep_edits()
+    def open(self, take: Take, version: TakeVersion | None = None) -> bool:
+        """Show this take; edits of the one before are kept as a version.
+
+        False where they cannot be kept (the one before stays), or where the notes of this one
+        cannot be read (of two versions of a take the one before stays, of two takes none).
+        """
+        edited = self.roll.history.changed
+        if not self.keep_edits():
+            return False
+        if edited:
+            take = find_take(take.folder, take.name) or take
         version = version or take.newest
+        before = self.take
         try:
             score = Score(read_csv(version.csv))
         except (OSError, ValueError, KeyError) as error:
-            self.said.emit(tr("{path} cannot be read: {reason}.", path=version.csv, reason=error))
-            return
-        before = self.take
+            self.failed.emit(unreadable(version, error))
+            if before is not None and (before.name, before.folder) != (take.name, take.folder):
+                self.close_take()
+            return False
         same_sound = before is not None and (before.name, before.sound) == (take.name, take.sound)
         self.take, self.version = take, version
         if not same_sound or not self.player.playing:
@@ -124,6 +137,7 @@ class TakeView(QWidget):
         self.player.set_mix("both" if take.sound is not None else "synth")
         self.roll.open(score, take.seconds)
         self._update_place()
+        return True
 
     def show_renamed(self, take: Take) -> None:
         """The open take has another name, or more versions; its notes stay as they are here."""
@@ -139,10 +153,10 @@ class TakeView(QWidget):
         self.take, self.version = None, None
         self.roll.open(Score(), 0.0)
 
-    def leave(self) -> None:
-        """The view is no longer seen: fall silent, keep edits."""
+    def leave(self) -> bool:
+        """The view is no longer seen: fall silent, keep edits; False where that fails."""
         self.player.pause()
-        self.keep_edits()
+        return self.keep_edits()
 
     def do(self, name: str) -> None:
         """Run what a button or key asks for, by name."""
@@ -175,16 +189,20 @@ class TakeView(QWidget):
             self._ours = False
         self._update_place()
 
-    def keep_edits(self) -> None:
-        """Save edits, if there are any, as a new version."""
+    def keep_edits(self) -> bool:
+        """Save edits, if there are any, as a new version; False where they cannot be saved."""
         history = self.roll.history
         if self.take is None or not history.changed:
-            return
+            return True
         try:
-            self.version = save_version(self.take, history.score.notes, "edited")
+            version = self.version = save_version(self.take, history.score.notes, "edited")
         except UserError as error:
-            self.said.emit(str(error))
-            return
+            self.failed.emit(
+                tr("The edits of {name} are not kept yet. {reason}",
+                   name=self.take.name, reason=in_our_words(str(error)))
+            )  # fmt: skip
+            return False
+        self.take = replace(self.take, versions=(*self.take.versions, version))
         history.saved()
         self.said.emit(
             tr("Edits of {name} kept as version {number}.", name=self.take.name,
@@ -192,15 +210,22 @@ class TakeView(QWidget):
         )  # fmt: skip
         self.head.show_changed(False)
         self.changed.emit()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no control wanted."""
+        if not self.press(event):
+            super().keyPressEvent(event)
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key asks for; False where that is nothing here."""
         name = action_of(event.key(), event.modifiers())
         idle = name == "undo" and not self.roll.history.can_undo
-        if name and self.take is not None and not idle:
+        if not name or self.take is None or idle:
+            return False
+        if not (name == "play" and event.isAutoRepeat()):
             self.do(name)
-        else:
-            super().keyPressEvent(event)
+        return True
 
     def _do_back(self) -> None:
         self.back.emit()
@@ -210,9 +235,8 @@ class TakeView(QWidget):
             return
         if self.take.sound is None:
             self.said.emit(no_recording())
-            return
-        self.keep_edits()
-        self.refine_wanted.emit(str(self.take.sound))
+        elif self.keep_edits():
+            self.refine_wanted.emit()
 
     def _do_keep(self) -> None:
         self.keep_edits()
@@ -226,7 +250,7 @@ class TakeView(QWidget):
         try:
             gone = discard(version.files(), take.name, label)
         except UserError as error:
-            self.said.emit(str(error))
+            self.failed.emit(str(error))
             return
         self.roll.history.saved()
         left = tuple(each for each in take.versions if each.number != version.number)
@@ -239,27 +263,19 @@ class TakeView(QWidget):
             try:
                 name_instrument(self.take, name)
             except UserError as error:
-                self.said.emit(str(error))
+                self.failed.emit(str(error))
             self.changed.emit()
 
     def _do_export(self) -> None:
         if self.take is None:
             return
-        guessed_bpm = guess_tempo(self.roll.history.score.notes)
-        dialog = ExportDialog(self, guessed_bpm, click=click_of(self.take))
-        if not dialog.exec():
+        try:
+            said = ask_and_export(self, self.take, self.roll.history.score.notes)
+        except UserError as error:
+            self.failed.emit(str(error))
             return
-        choice = dialog.choice()
-        suffix = SUFFIXES[choice.format]
-        start = str(Path.home() / f"{self.take.name}{suffix}")
-        path, _ = QFileDialog.getSaveFileName(self, tr("Save the take"), start, f"*{suffix}")
-        if path:
-            try:
-                notes, take = self.roll.history.score.notes, self.take
-                made = export(notes, Path(path), take.name, choice, take.instrument)
-                self.said.emit(tr("Saved as {name}", name=made.name))
-            except UserError as error:
-                self.said.emit(str(error))
+        if said:
+            self.said.emit(said)
 
     def _do_play(self) -> None:
         if self.player.playing:
@@ -298,10 +314,14 @@ class TakeView(QWidget):
         self.roll.look(self.roll.camera.moved_to(self.roll.camera.length_s))
 
     def _open_number(self, number: int) -> None:
-        if self.take is not None:
-            take = self.take
-            version = next(each for each in take.versions if each.number == number)
-            self.open(take, version)
+        """Edits are kept first: the take has one more version then."""
+        opened = self.keep_edits()
+        if self.take is None or self.version is None:
+            return
+        versions = {version.number: version for version in self.take.versions}
+        opened = opened and number in versions and self.open(self.take, versions[number])
+        if not opened:
+            self.head.show_take(self.take, self.version)
 
     def _loop(self) -> tuple[float, float] | None:
         if not self.bar.buttons["loop"].isChecked():
@@ -320,7 +340,7 @@ class TakeView(QWidget):
         history = self.roll.history
         self.bar.show_history(history)
         self.head.show_changed(history.changed)
-        self.roll.setAccessibleDescription(self._chosen_in_words())
+        self.roll.setAccessibleDescription(self.roll.chosen_in_words())
         if self.bar.buttons["loop"].isChecked():
             self._show_loop()
         if self.player.playing:
@@ -360,21 +380,8 @@ class TakeView(QWidget):
             self._update_place()
 
     def _player_failed(self, reason: str) -> None:
-        self.said.emit(
+        self.failed.emit(
             tr("Nothing can be heard: there is no sound output. Plug one in and press play again.")
             if reason == "no-output"
             else tr("The recording of this take cannot be read.")
-        )
-
-    def _chosen_in_words(self) -> str:
-        chosen = self.roll.chosen_notes()
-        if len(chosen) != 1:
-            return ""
-        note = chosen[0]
-        return tr(
-            "{name} at {at}, {length} s long, velocity {velocity}",
-            name=pitch_name(note.pitch, self._naming),
-            at=duration(note.onset_s),
-            length=f"{note.offset_s - note.onset_s:.2f}",
-            velocity=note.velocity,
         )

@@ -7,10 +7,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 
-def drop(window: QWidget, path: Path) -> None:
-    """Drag a file onto the window, which must accept it, and let it go."""
+def drop(window: QWidget, *dropped: Path | str) -> None:
+    """Drag files (or links) onto the window, which must accept them, and let them go."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    urls = [QUrl.fromLocalFile(str(each)) if isinstance(each, Path) else each for each in dropped]
+    data.setUrls([QUrl(url) for url in urls])
     given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
     none = Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(9, 9), *given, none)

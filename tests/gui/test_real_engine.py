@@ -11,8 +11,9 @@ from gui.job_strip import JobStrip
 from gui.main_window import MainWindow
 from gui.settings_store import SettingsStore
 from realtime.host import EngineHost
-from realtime.note_files import read_csv
+from realtime.note_files import read_csv, write_csv
 from realtime.settings import EngineSettings
+from realtime.take_library import find_take
 from tests.realtime import toy_model
 
 soundfile = pytest.importorskip("soundfile")
@@ -72,14 +73,17 @@ def test_a_file_becomes_a_midi_file_with_progress(qtbot, model, sound):
 def test_the_strip_saves_the_notes(qtbot, model, sound, tmp_path):
     strip = JobStrip()
     qtbot.addWidget(strip)
-    strip.transcribe(sound, str(model))
+    strip.transcribe(sound, EngineSettings(model=str(model)))
     qtbot.waitUntil(lambda: not strip.save.isHidden(), timeout=60_000)
-    strip.save_as(tmp_path / "out.mid")
-    assert (tmp_path / "out.mid").read_bytes()[:4] == b"MThd"
-    assert "out.mid" in strip.label.text()
     strip.save_as(tmp_path / "no such folder" / "out.mid")
     assert "cannot be written" in strip.label.text()
-    strip.discard()
+    assert not strip.save.isHidden()
+    saved = []
+    strip.saved.connect(saved.append)
+    strip.save_as(tmp_path / "Take 1.2")
+    assert saved == [str(tmp_path / "Take 1.2.mid")]
+    assert (tmp_path / "Take 1.2.mid").read_bytes()[:4] == b"MThd"
+    assert strip.isHidden() and strip.job is None
 
 
 def test_a_file_that_is_no_sound_gives_the_reason(qtbot, model, tmp_path):
@@ -100,15 +104,23 @@ def test_a_job_can_be_cancelled(qtbot, model, sound):
     job.dispose()
 
 
-def test_a_take_is_listened_to_again_with_other_settings(qtbot, model, sound):
+def test_a_take_is_listened_to_again_with_other_settings(qtbot, model, sound, tmp_path):
     strip = JobStrip()
     qtbot.addWidget(strip)
     asked = EngineSettings(model=str(model), lowest_pitch=107)
     found = []
-    strip.refined.connect(lambda csv: found.append(len(read_csv(Path(csv)))))
-    strip.refine(sound, asked)
-    qtbot.waitUntil(lambda: bool(found), timeout=60_000)
-    strip.refine(sound, EngineSettings(model=str(model)))
+    write_csv([], tmp_path / "take.csv")
+    take = find_take(tmp_path, "take")
+
+    def heard(job):
+        found.append(len(read_csv(job.midi.with_suffix(".csv"))))
+        strip.queue.close(job)
+
+    strip.queue.refined.connect(heard)
+    for settings in (asked, EngineSettings(model=str(model))):
+        job = FileJob(sound, str(model), None, settings, refine=True, take=take)
+        strip.queue.add(job)
+    assert strip.queue.others == 1
     qtbot.waitUntil(lambda: len(found) == 2, timeout=60_000)
     assert found[0] == 0
     assert found[1] > 2

@@ -4,6 +4,7 @@ import pytest
 
 from gui.take_button import TakeButton
 from gui.takes import copy_take, files_of
+from realtime.errors import UserError
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def test_a_copy_takes_the_sound_along(take, tmp_path):
 
 
 def test_a_copy_that_fails_says_why(take, tmp_path):
-    said = copy_take(take, tmp_path / "nowhere" / "song.mid")
-    assert "cannot be written" in said
+    with pytest.raises(UserError, match="cannot be written"):
+        copy_take(take, tmp_path / "nowhere" / "song.mid")
 
 
 def test_a_take_is_all_its_files(take):

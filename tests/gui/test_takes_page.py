@@ -30,6 +30,7 @@ def page(qtbot, clock, folder) -> TakesPage:
     page.enter(folder, "first")
     page.heard = []
     page.said.connect(page.heard.append)
+    page.failed.connect(page.heard.append)
     yield page
     page.close_player()
 
@@ -271,9 +272,9 @@ def test_refined_notes_become_a_version(page, tmp_path):
     asked = []
     page.refine_wanted.connect(asked.append)
     page.view.head.refine.click()
-    assert asked[0].endswith("first.flac")
+    assert asked[0].sound.name == "first.flac"
     write_csv(NOTES[:2], tmp_path / "again.csv")
-    page.refined(str(tmp_path / "again.csv"))
+    assert page.refined(asked[0], tmp_path / "again.csv") == ""
     assert page.view.version.kind == "refined"
     assert len(page.view.roll.history.score) == 2
     assert page.view.head.version.currentText() == "2 · refined"
@@ -374,6 +375,7 @@ def test_a_take_says_what_it_was_played_on(page, folder):
 
 def test_coming_back_after_a_rename_shows_the_take_that_was_open(page, folder):
     page.show_take(page.library.find("second"))
+    page.library.mark("second")
     page.library.list.item(page.library.list.currentRow()).setText("Walc")
     page.enter(folder, "a take that was renamed since")
     assert page.view.take.name == "Walc"

@@ -1,0 +1,103 @@
+"""Sound files on their way to notes: one is heard at a time, the others wait, results are kept."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.file_job import FileJob
+
+if TYPE_CHECKING:
+    from realtime.take_library import Take
+
+
+class FileJobs(QObject):
+    """Starts one `FileJob` after the other; what has ended stays until it is closed."""
+
+    changed = Signal()
+    """Another job is shown, or it has got on to something else."""
+    progressed = Signal(float)
+    """Part done of the job that is shown, 0-1."""
+    refined = Signal(object)
+    """A `FileJob` that heard a take again has ended well: say `close` or `offer` of it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.running: FileJob | None = None
+        self._waiting: list[FileJob] = []
+        self._ended: list[FileJob] = []
+
+    @property
+    def shown(self) -> FileJob | None:
+        """The oldest result that nobody has closed, else what runs."""
+        return self._ended[0] if self._ended else self.running
+
+    @property
+    def others(self) -> int:
+        """How many files come after the one that is shown."""
+        return max(len(self._ended) + len(self._waiting) + (self.running is not None) - 1, 0)
+
+    def add(self, job: FileJob) -> None:
+        """Hear this file too, as soon as those before it are done."""
+        job.setParent(self)
+        job.progressed.connect(lambda part: self._progress(job, part))
+        job.finished.connect(lambda: self._end(job))
+        job.failed.connect(lambda reason: self._fail(job, reason))
+        job.cancelled.connect(lambda: self.close(job))
+        self._waiting.append(job)
+        self._next()
+
+    def offer(self, job: FileJob, words: str = "") -> None:
+        """Keep the result of a job until it is closed."""
+        job.words = words
+        self._ended.append(job)
+
+    def close(self, job: FileJob) -> None:
+        """Stop this job if it runs, and forget its result; the next one begins."""
+        if job is self.running:
+            self.running = None
+        for jobs in (self._waiting, self._ended):
+            if job in jobs:
+                jobs.remove(job)
+        job.dispose()
+        job.deleteLater()
+        self._next()
+
+    def discard(self) -> None:
+        """Stop and forget everything."""
+        self._waiting, waiting = [], self._waiting
+        for job in (*waiting, *self._ended, *([self.running] if self.running else [])):
+            self.close(job)
+
+    def follow(self, before: "Take", after: "Take") -> None:
+        """A take has another name now: what is heard for it goes there."""
+        for job in (*self._waiting, *([self.running] if self.running else [])):
+            if job.take is not None and (job.take.folder, job.take.name) == (
+                before.folder,
+                before.name,
+            ):
+                job.take = after
+                job.rename(after.sound or job.sound)
+
+    def _next(self) -> None:
+        if self.running is None and self._waiting:
+            self.running = self._waiting.pop(0)
+            self.running.start()
+        self.changed.emit()
+
+    def _progress(self, job: FileJob, part: float) -> None:
+        if job is self.shown:
+            self.progressed.emit(part)
+
+    def _end(self, job: FileJob) -> None:
+        self.running = None
+        if job.take is not None:
+            self.refined.emit(job)
+        else:
+            self.offer(job)
+        self._next()
+
+    def _fail(self, job: FileJob, reason: str) -> None:
+        self.running = None
+        job.error = reason
+        self._ended.append(job)
+        self._next()
