@@ -133,15 +133,15 @@ class Segments(QWidget):
             row.addWidget(button)
         self._group.idClicked.connect(self.chosen)
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for every word, in the bold letters of a taken choice."""
+        return QSize(sum(map(_bold_width, self.buttons)), super().minimumSizeHint().height())
+
     def showEvent(self, event: QShowEvent) -> None:
         """Leave room for the bold letters of a taken choice."""
         super().showEvent(event)
         for button in self.buttons:
-            button.ensurePolished()
-            bold = QFont(button.font())
-            bold.setWeight(QFont.Weight.DemiBold)
-            text = QFontMetrics(bold).horizontalAdvance(button.text())
-            button.setMinimumWidth(text + 6 * SPACE)
+            button.setMinimumWidth(_bold_width(button))
 
     def set_tips(self, tips: Sequence[str]) -> None:
         """Say more about each choice."""
@@ -165,6 +165,14 @@ class Segments(QWidget):
             self.buttons[index].click()
         else:
             super().keyPressEvent(event)
+
+
+def _bold_width(button: QPushButton) -> int:
+    """Pixels that a choice takes where it is taken."""
+    button.ensurePolished()
+    bold = QFont(button.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    return QFontMetrics(bold).horizontalAdvance(button.text()) + 6 * SPACE
 
 
 class ElidedLabel(QLabel):

@@ -30,7 +30,7 @@ from gui.theme import DARK, RADIUS, SPACE, TYPE, Theme, mix
 from gui.words import tr
 from realtime.take_library import Take
 
-ROW_HEIGHT = 48
+ROW_HEIGHT = 66
 _WALK = ("Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown")
 KEYS = frozenset(
     getattr(Qt.Key, f"Key_{name}") for name in (*_WALK, "Return", "Enter", "F2", "Delete")
@@ -38,6 +38,7 @@ KEYS = frozenset(
 """What the list does with keys; all others are for the take beside it."""
 DETAILS = Qt.ItemDataRole.UserRole + 1
 INSTRUMENT = Qt.ItemDataRole.UserRole + 2
+WHEN = Qt.ItemDataRole.UserRole + 3
 FOLDER_AND_NAME = Qt.ItemDataRole.UserRole
 
 
@@ -82,6 +83,7 @@ class TakeList(QListWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setData(FOLDER_AND_NAME, take.name)
             item.setData(DETAILS, row.details)
+            item.setData(WHEN, row.when)
             item.setData(INSTRUMENT, row.instrument)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
             item.setToolTip(row.spoken)
@@ -142,7 +144,7 @@ class TakeList(QListWidget):
 
 
 class TakeDelegate(QStyledItemDelegate):
-    """Paints a row: name, and below it the details."""
+    """Paints a row: name, and below it the details and the date."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -182,6 +184,7 @@ class TakeDelegate(QStyledItemDelegate):
         for line, role, size, colour, bold in (
             (0, Qt.ItemDataRole.DisplayRole, TYPE.body, theme.text, True),
             (1, DETAILS, TYPE.small, dim, False),
+            (2, WHEN, TYPE.small, dim, False),
         ):
             lettering = font(size, bold=bold)
             painter.setFont(lettering)
@@ -215,4 +218,4 @@ class TakeDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """The name is edited where it stands."""
-        editor.setGeometry(option.rect.adjusted(2 * SPACE, 3, -2 * SPACE, -20))
+        editor.setGeometry(option.rect.adjusted(2 * SPACE, 3, -2 * SPACE, 31 - ROW_HEIGHT))

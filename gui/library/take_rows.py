@@ -11,30 +11,34 @@ from realtime.take_library import Take
 
 @dataclass(frozen=True)
 class TakeRow:
-    """Two lines, what stands at the right of the first, and one sentence for a screen reader."""
+    """Three lines, what stands at the right of the first, and one sentence for a screen reader."""
 
     name: str
     details: str
+    when: str
     instrument: str = ""
 
     @property
     def spoken(self) -> str:
         """Everything in one go."""
-        return ", ".join(part for part in (self.name, self.instrument, self.details) if part)
+        return ", ".join(
+            part for part in (self.name, self.instrument, self.details, self.when) if part
+        )
 
 
 def take_row(take: Take, now: float | None = None) -> TakeRow:
-    """The row of a take: length, notes, when it was recorded."""
+    """The row of a take: length, notes, versions; when it was recorded."""
     parts = [
         duration(take.seconds),
         plural(take.notes, "note", "notes"),
-        when(take.recorded, time.time() if now is None else now),
     ]
-    if take.sound is None:
-        parts.append(tr("notes only"))
     if len(take.versions) > 1:
         parts.append(plural(len(take.versions), "version", "versions"))
-    return TakeRow(take.name, " · ".join(parts), instrument_word(take.instrument))
+    dated = [when(take.recorded, time.time() if now is None else now)]
+    if take.sound is None:
+        dated.append(tr("notes only"))
+    instrument = instrument_word(take.instrument)
+    return TakeRow(take.name, " · ".join(parts), " · ".join(dated), instrument)
 
 
 def when(recorded: float, now: float) -> str:

@@ -1,7 +1,7 @@
 """The bar below a take: hear it, edit what is chosen."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
 
 from gui.controls import Segments
@@ -11,8 +11,6 @@ from gui.take_view.history import History
 from gui.theme import SPACE, Theme, mix
 from gui.words import plural, tr
 
-CHOSEN_FITS, BALANCE_FITS, VELOCITY_FITS, MIX_FITS = 880, 780, 660, 480
-"""Narrowest bar that has room for these."""
 MIXES = ("both", "synth", "recording")
 ICONS = {
     "play": "play",
@@ -70,6 +68,8 @@ class TakeBar(QWidget):
         self.velocity.setToolTip(tr("Velocity of the chosen notes") + " (Ctrl+↑ ↓)")
         self._showing = False
         self._playing = False
+        self._wanted = 0
+        """Which mix the user has chosen, also while a take without sound is open."""
         self._lay_out()
         self.buttons["loop"].toggled.connect(lambda _: self.looped.emit())
         for name in ("play", "undo", "redo", "merge", "delete"):
@@ -79,7 +79,7 @@ class TakeBar(QWidget):
         self.velocity.valueChanged.connect(self._velocity)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
         row.setSpacing(SPACE)
         row.addWidget(self.buttons["play"])
@@ -117,7 +117,13 @@ class TakeBar(QWidget):
         if hasattr(self, "_theme"):
             button.setIcon(icon("pause" if playing else "play", self._theme.text))
 
+    @property
+    def heard(self) -> str:
+        """Which mix is chosen: both | synth | recording."""
+        return MIXES[self.mix.index()]
+
     def _choose_mix(self, index: int) -> None:
+        self._wanted = index
         self.balance.setEnabled(MIXES[index] == "both")
         self.mix_chosen.emit(MIXES[index])
 
@@ -127,8 +133,8 @@ class TakeBar(QWidget):
         self.mix.set_tips(_mix_tips() if there else [missing] * len(MIXES))
         for index in (0, 2):
             self.mix.buttons[index].setEnabled(there)
-        self.mix.set_chosen(0 if there else 1)
-        self.balance.setEnabled(there)
+        self.mix.set_chosen(self._wanted if there else MIXES.index("synth"))
+        self.balance.setEnabled(there and self.heard == "both")
 
     def show_history(self, history: History) -> None:
         """Offer what can be done with what is chosen."""
@@ -150,10 +156,24 @@ class TakeBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop what a narrow window has no room for."""
         super().resizeEvent(event)
-        self.chosen.setVisible(self.width() >= CHOSEN_FITS)
-        self.velocity.setVisible(self.width() >= VELOCITY_FITS)
-        self.mix.setVisible(self.width() >= MIX_FITS)
-        self.balance.setVisible(self.width() >= BALANCE_FITS)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """How wide words are is known now."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What is wanted most comes first; what follows must fit beside it, in every language."""
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for part in (*self.buttons.values(), self.place):
+            room -= part.sizeHint().width() + SPACE
+        for part in (self.mix, self.velocity, self.balance, self.chosen):
+            least = part.minimumSizeHint() if part is self.mix else part.sizeHint()
+            wide = max(least.width(), part.minimumWidth()) + SPACE
+            part.setVisible(room >= wide)
+            room -= wide
 
     def _velocity(self, value: int) -> None:
         if not self._showing:

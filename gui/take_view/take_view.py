@@ -61,6 +61,7 @@ class TakeView(QWidget):
         self.player = player or Player(self)
         self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
         self.roll, self.keyboard = TakeRoll(), Keyboard()
+        self.keyboard.setToolTip(tr("Click a key to send it to the MIDI out"))
         self.commands = Commands(self.roll)
         self._following = True
         self._ours = False
@@ -134,7 +135,7 @@ class TakeView(QWidget):
             self.player.open(take.sound)
         self.head.show_take(take, version)
         self.bar.show_sound(take.sound is not None)
-        self.player.set_mix("both" if take.sound is not None else "synth")
+        self.player.set_mix(self.bar.heard)
         self.roll.open(score, take.seconds)
         self._update_place()
         return True

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 import gui.words
 from gui.words import set_language
+from tests.gui.takes import make_take
 
 
 @pytest.fixture
@@ -19,8 +20,9 @@ def long_words(monkeypatch):
     set_language("en")
 
 
+@pytest.mark.parametrize("page", ["settings", "takes", "jobs", "banners"])
 @pytest.mark.parametrize("width", [960, 700, 420])
-def test_long_words_push_nothing_out(long_words, make_stage, width):
+def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, page):
     def in_long_words():
         stage = make_stage()
         set_language("pl")
@@ -31,9 +33,20 @@ def test_long_words_push_nothing_out(long_words, make_stage, width):
 
     stage = in_long_words()
     stage.window.resize(width, 420)
-    stage.window.top_bar.tune.setChecked(True)
-    stage.controller.change(gate_db=-50.0)
+    if page == "takes":
+        make_take(tmp_path / "takes", "first")
+        stage.controller.change(record=str(tmp_path / "takes"))
+        stage.window.do("takes")
+    elif page == "jobs":
+        stage.window.jobs._show("Für Elise.flac", running=False, done=True)
+    elif page == "banners":
+        stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+        stage.window.told.say("take-1 is in the trash.", undo=True)
+    else:
+        stage.window.top_bar.tune.setChecked(True)
+        stage.controller.change(gate_db=-50.0)
     stage.play(0.3)
+    QApplication.processEvents()
     assert stage.window.width() == width
     for button in stage.window.findChildren(QPushButton):
         if button.isVisible() and button.text():

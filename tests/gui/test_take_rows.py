@@ -18,11 +18,12 @@ def test_days_are_told_in_words():
 def test_a_row_tells_length_notes_and_date(tmp_path):
     make_take(tmp_path, "Pierwsze", seconds=75)
     take = replace(list_takes(tmp_path)[0], recorded=NOW - 60)
-    assert take_row(take, NOW).details == "1:15 · 4 notes · today 14:59"
+    assert take_row(take, NOW).details == "1:15 · 4 notes"
+    assert take_row(take, NOW).when == "today 14:59"
     silent = replace(take, sound=None)
-    assert take_row(silent, NOW).details.endswith("today 14:59 · notes only")
+    assert take_row(silent, NOW).when == "today 14:59 · notes only"
     set_language("pl")
     try:
-        assert take_row(take, NOW).spoken == "Pierwsze, 1:15 · 4 nuty · dziś 14:59"
+        assert take_row(take, NOW).spoken == "Pierwsze, 1:15 · 4 nuty, dziś 14:59"
     finally:
         set_language("en")
