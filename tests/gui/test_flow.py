@@ -60,7 +60,7 @@ def test_record_stop_play_edit_save_drop_theme_language(session, tmp_path, qtbot
     view = window.takes.view
     assert view.take.name == "take-20260101-120000"
     said = []
-    view.said.connect(said.append)
+    view.failed.connect(said.append)
     view.bar.buttons["play"].click()
     assert stage.engine.settings.midi_muted
     qtbot.waitUntil(lambda: view.player.at_s > 0.05 or bool(said), timeout=SLOW)
