@@ -103,6 +103,9 @@ ENGINE_TEXTS: dict[str, str] = {
         "Nie można uruchomić systemu dźwięku ({reason})."
     ),
     "Waiting for input '{name}'.": "Czekam na wejście „{name}”.",
+    "Windows keeps the name '{name}' for itself. Choose another name.": (
+        "Windows rezerwuje nazwę „{name}” dla siebie. Wybierz inną."
+    ),
     "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it.": (
         "Windows nie ma wirtualnych portów MIDI; zainstaluj loopMIDI, utwórz tam port i wybierz go."
     ),

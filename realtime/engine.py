@@ -203,6 +203,8 @@ class Engine:
         retuned = settings.a4_hz != self.settings.a4_hz
         if settings.midi_muted and not self.settings.midi_muted:
             self.sink.panic()
+        if settings.record != self.settings.record:
+            self._takes.may_move_to(settings.record)
         self.settings = settings
         if retuned:
             self._restart(self.chain.model)

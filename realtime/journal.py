@@ -8,6 +8,7 @@ also where a file ends in the middle.
 import contextlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,10 +72,15 @@ class JournalWriter:
         self._events: TextIO = (folder / "events.jsonl").open("a")
         self._audio: Any = None
         self._parts = 0
+        self._kept_bytes = 0
+        self._unsure: list[str] = []
+        """What no flush has put on disk yet."""
 
     def append_events(self, events: Iterable[TakeEvent]) -> None:
         """Write events; on disk after `flush`."""
-        self._events.write("".join(json.dumps(asdict(event)) + "\n" for event in events))
+        lines = "".join(json.dumps(asdict(event)) + "\n" for event in events)
+        self._events.write(lines)
+        self._unsure.append(lines)
 
     def append_audio(self, block: Floats) -> None:
         """Write mono sound (n,) as 24-bit FLAC; `flush` keeps all but the encoder's last block."""
@@ -92,6 +98,7 @@ class JournalWriter:
         """Put on disk what was written."""
         self._events.flush()
         os.fsync(self._events.fileno())
+        self._kept_bytes, self._unsure = os.fstat(self._events.fileno()).st_size, []
         if self._audio is not None:
             _as_os_error(self._audio.flush)
 
@@ -101,6 +108,28 @@ class JournalWriter:
             with contextlib.suppress(OSError):
                 _as_os_error(self._audio.close)
             self._audio = None
+
+    def moved_to(self, folder: Path) -> "JournalWriter":
+        """Go on in another folder, with all that was written; this one is closed and removed.
+
+        Where that fails, with OSError, this one goes on.
+        """
+        self.start_new_part()
+        fresh = JournalWriter(folder, self._info)
+        try:
+            kept = (self.folder / "events.jsonl").read_bytes()[: self._kept_bytes]
+            fresh._events.write(kept.decode() + "".join(self._unsure))
+            for part in audio_parts(self.folder):
+                shutil.copyfile(part, folder / part.name)
+            fresh._parts = self._parts
+            fresh.flush()
+        except OSError:
+            fresh.close()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return fresh
 
     def close(self) -> None:
         """Close the files; the journal stays."""

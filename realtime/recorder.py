@@ -37,6 +37,7 @@ class TakeRecorder:
         self, folder: Path, info: TakeInfo, least_free_bytes: int = LEAST_FREE_BYTES
     ) -> None:
         self._folder, self._info, self._least_free = folder, info, least_free_bytes
+        self._other_folder: Path | None = None
         self._journal: JournalWriter | None = None
         self._audio: deque[Floats] = deque()
         self._events: deque[TakeEvent] = deque()
@@ -89,6 +90,10 @@ class TakeRecorder:
         for start in range(0, samples, _GAP_BLOCK):
             self.add(np.zeros(min(_GAP_BLOCK, samples - start), dtype=np.float32), ())
 
+    def may_move_to(self, folder: Path) -> None:
+        """Where the take goes, with all that is written, if its own folder cannot be written."""
+        self._other_folder = folder
+
     def stop(self) -> None:
         """End the take; the writer finishes the files in the background."""
         self._stopping.set()
@@ -118,6 +123,8 @@ class TakeRecorder:
     def _write(self) -> bool:
         """Move what waits to the journal. Returns False, with a message, where that fails."""
         try:
+            if self.message and self._other_folder not in (None, self._folder):
+                self._move()
             if self._journal is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._journal = JournalWriter(new_journal_path(self._folder), self._info)
@@ -143,3 +150,11 @@ class TakeRecorder:
             return False
         self.message = ""
         return True
+
+    def _move(self) -> None:
+        """Go on in the other folder."""
+        assert self._other_folder is not None
+        if self._journal is not None:
+            self._other_folder.mkdir(parents=True, exist_ok=True)
+            self._journal = self._journal.moved_to(new_journal_path(self._other_folder))
+        self._folder = self._other_folder

@@ -52,10 +52,15 @@ class TakeControl:
     def start(self, folder: str, info: TakeInfo, stream_s: float) -> None:
         """Begin a take at this stream time; "" is the user's own folder. No-op while recording."""
         if self._current is None:
-            target = Path(folder).expanduser() if folder else default_folder()
-            self._current = TakeRecorder(target, info)
+            self._current = TakeRecorder(_path(folder), info)
             self.started_s = stream_s
             self._guess, self._named = None, info.instrument
+
+    def may_move_to(self, folder: str) -> None:
+        """Takes whose own folder cannot be written go to this one."""
+        for recorder in (self._current, *self._finishing):
+            if recorder is not None:
+                recorder.may_move_to(_path(folder))
 
     def stop(self) -> None:
         """End the take; its files are finished in the background."""
@@ -141,3 +146,7 @@ class TakeControl:
         if isinstance(event, NoteOn):
             return TakeEvent("on", at_s, left_s, event.pitch, event.velocity)
         return TakeEvent("off", at_s, left_s, event.pitch)
+
+
+def _path(folder: str) -> Path:
+    return Path(folder).expanduser() if folder else default_folder()

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -198,6 +199,49 @@ def test_a_full_disk_is_a_message(tmp_path):
     recorder.add(sound(), EVENTS)
     recorder.close(5)
     assert "disk is full" in recorder.message and recorder.take is None
+
+
+def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeypatch):
+    """What is on the full disk already comes along; nothing is left behind there."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    full: set[str] = set()
+    usage = shutil.disk_usage
+
+    def free(folder):
+        real = usage(folder)
+        return real._replace(free=0) if str(folder) in full else real
+
+    monkeypatch.setattr("realtime.recorder.shutil.disk_usage", free)
+    monkeypatch.setattr("realtime.recorder.RETRY_SECONDS", 0.05)
+    recorder = TakeRecorder(first, INFO)
+    recorder.add(sound(), EVENTS[:1])
+    wait_for(lambda: any(first.glob(".*/audio-0001.flac")))
+    full.add(str(first))
+    recorder.add(sound(), EVENTS[1:])
+    wait_for(lambda: "choose another folder" in recorder.message)
+    recorder.may_move_to(second)
+    wait_for(lambda: not recorder.message)
+    recorder.stop()
+    recorder._writer.join(6)
+    assert recorder.take is not None and recorder.take.parent == second
+    assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
+    assert soundfile.info(recorder.take.with_suffix(".flac")).duration == pytest.approx(2.0)
+    assert list(first.iterdir()) == []
+
+
+def test_a_take_that_can_be_written_stays_where_it_began(tmp_path):
+    recorder = TakeRecorder(tmp_path / "first", INFO)
+    recorder.add(sound(), EVENTS)
+    recorder.may_move_to(tmp_path / "second")
+    recorder.close(6)
+    assert recorder.take is not None and recorder.take.parent == tmp_path / "first"
+
+
+def wait_for(condition, seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 LIMITED = """

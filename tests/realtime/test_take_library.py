@@ -65,7 +65,10 @@ def test_a_take_is_renamed_with_all_its_versions(tmp_path):
     assert len(list(tmp_path.iterdir())) == 5
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "other", "x.v2-edited", "a\\b"])
+REFUSED = ["", "  ", "a/b", "..", "other", "x.v2-edited", "a\\b", "con", "Lpt1", "NUL.take", "aux "]
+
+
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_name_that_cannot_be_used_changes_nothing(tmp_path, name):
     make_take(tmp_path, "other")
     make_take(tmp_path, "mine")
