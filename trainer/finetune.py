@@ -18,7 +18,7 @@ from trainer.instrument_rolls import (
 )
 from trainer.losses import LossWeights, transcription_loss
 from trainer.model import ModelSettings, Transcriber
-from trainer.optimizer import OptimizerSettings, make_optimizer
+from trainer.optimizer import OptimizerSettings, make_optimizer, renew_rates
 from trainer.scoring import decode, onset_f1
 from trainer.step_means import StepMeans
 from trainer.validation import WholeClips
@@ -140,6 +140,10 @@ class Finetune(pl.LightningModule):
                 sync_dist=True,
                 batch_size=1,
             )
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        """Go on with the rates of the settings."""
+        renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
 
     def configure_optimizers(self) -> dict:
         """AdamW with the schedule of the settings."""

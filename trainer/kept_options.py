@@ -5,9 +5,12 @@ import json
 import sys
 import typing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from realtime.errors import UserError
+from realtime.options import parse_options
+
+Options = TypeVar("Options")
 
 SETTINGS = "settings.json"
 OWN = ("out", "resume", "overwrite", "encoder", "context", "negatives")
@@ -22,26 +25,29 @@ MOST_NAMED = 4
 """Options that a message names."""
 
 
-def with_kept_options(kind: type, words: list[str]) -> list[str]:
-    """The words, behind the options that the run in OUT began with where they say `--resume`.
+def parse_run_options(
+    kind: type[Options], argv: list[str], *, command: str, description: str
+) -> Options:
+    """Options of a subcommand that trains; with `--resume`, behind those that the run began with.
 
     So options that are not named stay as they were; those that are named win.
 
     Args:
-        kind: dataclass of the subcommand's options, with `out`.
-        words: after the subcommand.
+        kind: dataclass of the options, with `out` and `resume`.
+        argv: words after the subcommand.
+        command: name of the subcommand.
+        description: first line of the help.
+
+    Raises:
+        UserError: if the options that the run began with cannot be read.
     """
-    if "--resume" not in words:
-        return words
-    out = next(field.default for field in dataclasses.fields(kind) if field.name == "out")
-    for place, word in enumerate(words):
-        if word == "--out" and place + 1 < len(words):
-            out = words[place + 1]
-        elif word.startswith("--out="):
-            out = word.removeprefix("--out=")
-    kept = known_options(kind, read_kept(Path(out)))
-    taken = {name: value for name, value in kept.items() if name not in OWN}
-    return [f"--config={json.dumps(taken)}", *words] if taken else words
+    chosen: Any = parse_options(kind, argv, command=command, description=description)
+    if chosen.resume:
+        kept = known_options(kind, read_kept(Path(chosen.out)))
+        taken = {name: value for name, value in kept.items() if name not in OWN}
+        words = [f"--config={json.dumps(taken)}", *argv]
+        chosen = parse_options(kind, words, command=command, description=description)
+    return typing.cast(Options, chosen)
 
 
 def read_kept(folder: Path) -> dict[str, Any]:

@@ -51,6 +51,27 @@ def make_optimizer(network: nn.Module, chosen: OptimizerSettings, steps: int) ->
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
+def renew_rates(checkpoint: dict[str, Any], chosen: OptimizerSettings, steps: int) -> None:
+    """Put today's settings, in place, over those that a checkpoint brings with its moments.
+
+    Else a run would go on with the rates that it began with, whatever it is told.
+
+    Args:
+        checkpoint: of Lightning, before it is loaded.
+        chosen: of the optimizer.
+        steps: of the whole run.
+    """
+    rate = chosen.learning_rate
+    states, schedules = checkpoint["optimizer_states"], checkpoint["lr_schedulers"]
+    for state, schedule in zip(states, schedules, strict=True):
+        groups = state["param_groups"]
+        now = rate * learning_rate_ratio(schedule["last_epoch"], steps, chosen)
+        schedule["base_lrs"] = [rate] * len(groups)
+        for group, decay in zip(groups, (chosen.weight_decay, 0.0), strict=True):
+            group |= {"lr": now, "initial_lr": rate, "weight_decay": decay}
+            group["betas"] = (0.9, chosen.beta2)
+
+
 def learning_rate_ratio(step: int, steps: int, chosen: OptimizerSettings) -> float:
     """Learning rate of `step` as a part of the peak (0-1)."""
     if step < chosen.warm_up_steps:

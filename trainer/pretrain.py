@@ -14,7 +14,7 @@ from trainer.cpc import Batch, Contrast, ContrastiveModel
 from trainer.cpc_settings import CpcSettings
 from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
 from trainer.model import ModelSettings
-from trainer.optimizer import OptimizerSettings, make_optimizer
+from trainer.optimizer import OptimizerSettings, make_optimizer, renew_rates
 from trainer.step_means import StepMeans
 
 
@@ -162,7 +162,8 @@ class Pretrain(pl.LightningModule):
         checkpoint["carried"] = [memory.cpu() for memory in self._carried]
 
     def on_load_checkpoint(self, checkpoint: dict) -> None:
-        """Go on with it."""
+        """Go on with it, and with the rates of the settings."""
+        renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
         self._carried = tuple(checkpoint.get("carried", ()))
 
     def configure_optimizers(self) -> dict:

@@ -14,7 +14,6 @@ from tests.trainer.test_train import SMALL as TRAIN_SMALL
 from tests.trainer.test_train import train
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.console import is_worth_saying
-from trainer.kept_options import with_kept_options
 from trainer.run_folder import LAST
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -45,6 +44,10 @@ def contents(folder):
 
 def step_of(run) -> int:
     return torch.load(run / LAST, weights_only=True)["global_step"]
+
+
+def weights_of(run) -> dict[str, torch.Tensor]:
+    return torch.load(run / LAST, weights_only=True)["state_dict"]
 
 
 def test_a_folder_in_use_is_refused(shards, run, capsys):
@@ -113,6 +116,22 @@ def test_other_crops_are_told_and_other_lengths_are_free(shards, run, capsys):
     assert json.loads((run / "settings.json").read_text())["optimizer"]["ema"] == 0.5
 
 
+@pytest.mark.parametrize("kind", ["pretrain", "train"])
+def test_a_resumed_run_takes_the_rates_that_it_is_told(shards, tmp_path, kind):
+    start = {"pretrain": pretrain, "train": train}[kind]
+    words = ["--steps=20", "--optimizer.warm-up-steps=1", "--optimizer.schedule=trapezoid"]
+    words += ["--optimizer.decay-steps=1"]
+    assert start(shards, tmp_path, *words, "--machine.stop-after=1") == 0
+    before = weights_of(tmp_path)
+    lower = ["--optimizer.learning-rate=1e-12", "--optimizer.weight-decay=0.5"]
+    assert start(shards, tmp_path, *words, *lower, "--resume", "--machine.stop-after=2") == 0
+    state = torch.load(tmp_path / LAST, weights_only=True)["optimizer_states"][0]
+    assert [group["lr"] for group in state["param_groups"]] == pytest.approx([1e-12] * 2)
+    assert [group["weight_decay"] for group in state["param_groups"]] == [0.5, 0.0]
+    after = weights_of(tmp_path)
+    assert all(torch.allclose(after[name], value, atol=1e-9) for name, value in before.items())
+
+
 def test_resuming_needs_no_other_options(run):
     before = json.loads((run / "settings.json").read_text())
     assert jtm.main(["pretrain", "--resume", f"--out={run}", "--steps=2"]) == 0
@@ -139,10 +158,11 @@ def test_a_transcriber_resumes_without_other_options(shards, tmp_path, capsys):
     assert "--model.head_hidden (48 -> 7)" in capsys.readouterr().err
 
 
-def test_words_without_resume_stay_as_they_are():
-    from trainer.commands.train import TrainCommand
-
-    assert with_kept_options(TrainCommand, ["--steps=1"]) == ["--steps=1"]
+def test_the_folder_may_be_named_in_a_recipe(run, tmp_path):
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(f"out: {run}\nresume: true\nsteps: 2\n")
+    assert jtm.main(["pretrain", "--config", str(recipe)]) == 0
+    assert step_of(run) == 2
 
 
 def test_damaged_settings_are_one_line(run, capsys):

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
-from realtime.options import parse_options
 from trainer.architectures import ContextKind, EncoderKind
 from trainer.collapse import CollapseAlarm, CollapseSettings
-from trainer.kept_options import with_kept_options
+from trainer.kept_options import parse_run_options
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
 from trainer.negatives import SamplerKind
 from trainer.pretrain import Pretrain, PretrainSettings, group_size
@@ -58,9 +57,9 @@ class PretrainCommand(PretrainSettings):
 
 def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    command = parse_options(
+    command = parse_run_options(
         PretrainCommand,
-        with_kept_options(PretrainCommand, argv),
+        argv,
         command="pretrain",
         description="Learn an encoder and a context from audio without labels.",
     )

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
-from realtime.options import parse_options
 from trainer.finetune import Finetune, FinetuneSettings
 from trainer.initialise import FrozenParts, InitSettings, adopt, find_checkpoint, load_parts
 from trainer.instrument_rolls import expand_instruments
-from trainer.kept_options import with_kept_options
+from trainer.kept_options import parse_run_options
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
 from trainer.ranges import require_ranges
 
@@ -48,11 +47,8 @@ class TrainCommand(FinetuneSettings, InitSettings):
 
 def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    command = parse_options(
-        TrainCommand,
-        with_kept_options(TrainCommand, argv),
-        command="train",
-        description="Train a transcriber on labelled audio.",
+    command = parse_run_options(
+        TrainCommand, argv, command="train", description="Train a transcriber on labelled audio."
     )
     if not command.data:
         raise UserError("Nothing to train on: give --data FOLDER (made by `jtm render`).")
