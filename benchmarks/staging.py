@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.app import demo_path
+from gui.cheat_sheet import CheatSheet
 from gui.choices import Choices
 from gui.controller import Controller
 from gui.device_scan import DeviceNames, DeviceScan
@@ -16,7 +17,6 @@ from gui.fake_engine import FakeEngine, written_piece
 from gui.loop_dialog import LoopDialog
 from gui.main_window import MainWindow
 from gui.settings_store import SettingsStore
-from gui.shortcuts import CheatSheet
 from gui.take_view.export_dialog import ExportDialog
 from gui.words import set_language, tr
 from realtime.loop_state import LoopState

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from gui.cheat_sheet import CheatSheet
 from gui.loop_dialog import LoopDialog
-from gui.shortcuts import CheatSheet
 from gui.sound_bar import why_locked
 from gui.takes import files_of, save_copy, show_folder
 from gui.tap_tempo import TapTempo
@@ -124,6 +124,18 @@ class Actions:
         if said:
             self._window.told.say(said)
 
+    def takes_folder(self) -> None:
+        """Ask where takes shall go."""
+        self._window.places.choose_folder()
+
+    def model(self) -> None:
+        """Ask for a model of the user's own."""
+        self._window.places.choose_model()
+
+    def usual_view(self) -> None:
+        """Out of the compact window, where something must be chosen."""
+        self._window.set_compact(False)
+
     def zoom_in(self) -> None:
         """Show fewer seconds."""
         self._zoom(0.8)
@@ -157,7 +169,13 @@ class Actions:
 
     def mute(self) -> None:
         """Keep MIDI quiet, or let it leave again."""
-        self._window.controller.toggle_mute()
+        controller = self._window.controller
+        controller.toggle_mute()
+        self._window.told.say(
+            tr("MIDI is muted: nothing is sent until you press M again.")
+            if controller.muted
+            else tr("MIDI is sent again.")
+        )
 
     def synth(self) -> None:
         """Hear the notes on the synth, or no longer."""

@@ -1,7 +1,9 @@
 """Puts a theme on the application: style, palette, stylesheet, typeface."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from gui.icons import application_icon
@@ -9,6 +11,8 @@ from gui.ink import font
 from gui.stylesheet import stylesheet
 from gui.theme import DARK, LIGHT, THEMES, TYPE, Theme
 
+FONTS = Path(__file__).with_name("fonts")
+"""Inter in the two weights that are used, with its licence."""
 WORN = "jtm_theme"
 """Property that says which theme the application already has on."""
 
@@ -25,6 +29,8 @@ def dress(application: QApplication, theme: Theme) -> None:
     """Give every window of the application this look."""
     if application.property(WORN) == theme.name:
         return
+    if application.property(WORN) is None:
+        load_fonts()
     application.setProperty(WORN, theme.name)
     application.setStyle("Fusion")
     application.setFont(font(TYPE.body))
@@ -49,3 +55,14 @@ def dress(application: QApplication, theme: Theme) -> None:
     application.setPalette(palette)
     application.setStyleSheet(stylesheet(theme))
     application.setWindowIcon(application_icon(theme.surface, theme.note_hues[1::2]))
+
+
+def load_fonts() -> list[str]:
+    """Make the bundled typeface known to Qt; without it the system's own is used.
+
+    Returns:
+        The families that were found.
+    """
+    found = [QFontDatabase.addApplicationFont(str(path)) for path in sorted(FONTS.glob("*.otf"))]
+    known = (QFontDatabase.applicationFontFamilies(number) for number in found if number >= 0)
+    return sorted({family for families in known for family in families})

@@ -47,6 +47,9 @@ ENGINE_FIELDS = (
     *SOUND_FIELDS,
 )
 """Settings of the engine that are remembered; a sound file as input is not."""
+PLACE_FIELDS = ("record", "model")
+"""Settings of the engine that are remembered where they were chosen in the window, not where a
+command line gave them for one run."""
 LIMITS: dict[str, tuple[float, float]] = {
     "latency_ms": (0.0, 2000.0),
     "sensitivity": (0.0, 1.0),
@@ -131,10 +134,12 @@ class Choices:
     click_beats: int = EngineSettings.click_beats
     click_db: float = EngineSettings.click_db
     count_in: int = EngineSettings.count_in
+    record: str = EngineSettings.record
+    model: str = EngineSettings.model
 
     def engine_settings(self, **other: Any) -> EngineSettings:
         """Settings for the engine, with values from the command line on top."""
-        remembered = {name: getattr(self, name) for name in ENGINE_FIELDS}
+        remembered = {name: getattr(self, name) for name in (*ENGINE_FIELDS, *PLACE_FIELDS)}
         return EngineSettings(**{**remembered, **other})
 
     def with_engine(self, settings: EngineSettings) -> "Choices":

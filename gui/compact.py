@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMainWindow
 USUAL_SIZE = (960, 540)
 SMALLEST_SIZE = (420, 300)
 COMPACT_SIZE = (460, 200)
-COMPACT_SMALLEST = (300, 110)
+COMPACT_SMALLEST = (360, 140)
 
 
 class CompactShape:

@@ -42,7 +42,7 @@ class Controller(QObject):
     settings_changed = Signal(object)
     """The new `EngineSettings`."""
     wanted = Signal(str)
-    """Something that the window has to do: "report", "takes" or "no_port"."""
+    """Something that the window has to do, by the name of its action."""
     rescan = Signal()
     """The lists of devices should be read again."""
 
@@ -81,6 +81,8 @@ class Controller(QObject):
             "dismiss": self._watch.dismiss,
             "bundled": self.use_bundled_model,
             "report": lambda: self.wanted.emit("report"),
+            "takes_folder": lambda: self.wanted.emit("takes_folder"),
+            "usual_view": lambda: self.wanted.emit("usual_view"),
             "takes": self._show_takes,
         }
 

@@ -178,9 +178,18 @@ def _bold_width(button: QPushButton) -> int:
 class ElidedLabel(QLabel):
     """A line of text that ends with an ellipsis where there is no room for all of it."""
 
+    def sizeHint(self) -> QSize:
+        """Room for accents on capitals, which stand above what a font calls its height."""
+        return super().sizeHint() + QSize(0, 2 * self._above())
+
     def minimumSizeHint(self) -> QSize:
         """May become narrow."""
-        return QSize(40, super().minimumSizeHint().height())
+        return QSize(40, super().minimumSizeHint().height() + 2 * self._above())
+
+    def _above(self) -> int:
+        """Pixels by which accents stand out, and one to be sure."""
+        metrics = self.fontMetrics()
+        return max(-metrics.tightBoundingRect("ŚŻÓÅ").top() - metrics.ascent() + 1, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""
@@ -195,10 +204,17 @@ class ElidedLabel(QLabel):
 
 
 class Captioned(QWidget):
-    """A control with a small caption above it and, at the right of the caption, its value."""
+    """A control with a small caption above it and, at the right of the caption, its value.
 
-    def __init__(self, caption: str, control: QWidget) -> None:
+    Args:
+        caption: its words.
+        control: what is below it.
+        widest: a value for which, beside the whole caption, there is always room; "" may cut it.
+    """
+
+    def __init__(self, caption: str, control: QWidget, widest: str = "") -> None:
         super().__init__()
+        self._widest = widest
         self.caption = ElidedLabel(caption.upper())
         self.caption.setObjectName("caption")
         self.caption.setBuddy(control)
@@ -216,6 +232,14 @@ class Captioned(QWidget):
         column.addLayout(head)
         column.addWidget(control)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make room, once the typeface is known."""
+        super().showEvent(event)
+        if self._widest:
+            words = self.caption.fontMetrics().horizontalAdvance(f"• {self._words}")
+            value = self.value.fontMetrics().horizontalAdvance(self._widest)
+            self.setMinimumWidth(words + value + 3 * SPACE)
+
     def mark(self, changed: bool) -> None:
         """Show by a dot that the value is not the usual one."""
         text = f"• {self._words}" if changed else self._words
@@ -224,3 +248,8 @@ class Captioned(QWidget):
             self.caption.setProperty("changed", changed)
             self.caption.style().unpolish(self.caption)
             self.caption.style().polish(self.caption)
+
+
+def beside_icon(text: str) -> str:
+    """Words that stand a little off the icon at their left; nothing where there are none."""
+    return f" {text}" if text else ""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from gui.appearance import dress, wanted_theme
 from gui.ink import NoteInk
@@ -52,9 +52,19 @@ class Looks(QObject):
         self._refresh_ink(theme)
         window.status.set_theme(theme)
         old = window.top_bar.menu.menu()
-        window.top_bar.menu.setMenu(build_menu(window, choices, window.do, window.choose))
+        window.top_bar.menu.setMenu(self._menu())
         if old is not None:
             old.deleteLater()
+
+    def _menu(self) -> QMenu:
+        window, controller = self._window, self._window.controller
+
+        def on() -> set[str]:
+            settings = controller.settings
+            switched = {"mute": controller.muted, "synth": settings.synth, "click": settings.click}
+            return {name for name, is_on in switched.items() if is_on}
+
+        return build_menu(window, window.choices, window.do, window.choose, on)
 
     def follow(self, snapshot: Snapshot) -> None:
         """Guess the key of what is played; another one may spell the notes anew."""

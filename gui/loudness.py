@@ -42,7 +42,7 @@ class Loudness(QObject):
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.valueChanged.connect(self._asker(field))
         self.boxes["velocity_curve"].setSingleStep(0.1)
-        self.boxes["velocity_fixed"].setSpecialValueText(tr("off"))
+        self.boxes["velocity_fixed"].setSpecialValueText(tr("Off"))
         self.picker.chosen.connect(self._choose)
 
     @property

@@ -1,6 +1,7 @@
 """The menu behind the three lines: everything that is not needed while playing."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QAction, QActionGroup
@@ -9,6 +10,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gui.choices import Choices
 from gui.key_range import KEYBOARDS
 from gui.words import LANGUAGES, plural, tr
+
+SWITCHES = ("mute", "synth", "click")
+"""Actions that switch something of the engine, which other keys switch too."""
 
 
 def theme_names() -> dict[str, str]:
@@ -37,10 +41,20 @@ def build_menu(
     choices: Choices,
     do: Callable[[str], None],
     choose: Callable[[str, Any], None],
+    on: Callable[[], set[str]] = set,
 ) -> QMenu:
-    """The menu. `do(name)` runs an action, `choose(field, value)` changes a choice."""
+    """The menu.
+
+    Args:
+        parent: of the menu.
+        choices: to tick.
+        do: runs an action by name.
+        choose: changes a choice.
+        on: names of the actions in `SWITCHES` that are on, asked whenever the menu opens.
+    """
     menu = QMenu(parent)
     menu.setAccessibleName(tr("Menu"))
+    switches: dict[str, QAction] = {}
     for name, text, keys in (
         ("open", tr("Sound file to notes…"), "Ctrl+O"),
         ("save", tr("Save the newest take as…"), "Ctrl+S"),
@@ -48,10 +62,11 @@ def build_menu(
         ("bring_back", tr("Bring back from the trash"), "Ctrl+Z"),
         ("takes", tr("Takes"), "T"),
         ("folder", tr("Open the folder"), ""),
+        ("takes_folder", tr("Takes folder…"), ""),
         ("", "", ""),
-        ("mute", tr("Mute MIDI, or send it again"), "M"),
-        ("synth", tr("Hear the notes on the synth, or not"), "H"),
-        ("click", tr("A click to play to, or none"), "K"),
+        ("mute", tr("Mute MIDI"), "M"),
+        ("synth", tr("Hear the notes on the synth"), "H"),
+        ("click", tr("A click to play to"), "K"),
         ("loop", tr("Measure the audio loop…"), ""),
         ("try_midi", tr("Send a test note"), "Ctrl+T"),
         ("", "", ""),
@@ -66,6 +81,11 @@ def build_menu(
         action = QAction(text + (f"\t{keys}" if keys else ""), menu)
         action.triggered.connect(lambda _=False, n=name: do(n))
         menu.addAction(action)
+        if name in SWITCHES:
+            action.setCheckable(True)
+            switches[name] = action
+    menu.aboutToShow.connect(lambda: _tick(switches, on()))
+    _model_menu(menu, choices, do, choose)
     languages = {"": tr("Like the system"), **LANGUAGES}
     _submenu(menu, tr("Theme"), "theme", theme_names(), choices.theme, choose)
     _submenu(menu, tr("Note names"), "naming", naming_names(), choices.naming, choose)
@@ -93,6 +113,22 @@ def build_menu(
     return menu
 
 
+def _tick(switches: dict[str, QAction], on: set[str]) -> None:
+    for name, action in switches.items():
+        action.setChecked(name in on)
+
+
+def _model_menu(
+    menu: QMenu, choices: Choices, do: Callable[[str], None], choose: Callable[[str, str], None]
+) -> None:
+    """The bundled model, the chosen one, and the way to another."""
+    own = {choices.model: Path(choices.model).name} if choices.model else {}
+    known = {"": tr("The bundled one"), **own}
+    submenu = _submenu(menu, tr("Model"), "model", known, choices.model, choose)
+    submenu.addSeparator()
+    submenu.addAction(tr("Choose a file…")).triggered.connect(lambda _=False: do("model"))
+
+
 def _submenu(
     menu: QMenu,
     title: str,
@@ -100,7 +136,7 @@ def _submenu(
     options: dict[str, str],
     chosen: str,
     choose: Callable[[str, str], None],
-) -> None:
+) -> QMenu:
     submenu = menu.addMenu(title)
     group = QActionGroup(submenu)
     for value, text in options.items():
@@ -109,3 +145,4 @@ def _submenu(
         action.setChecked(value == chosen)
         group.addAction(action)
         action.triggered.connect(lambda _=False, v=value: choose(field, v))
+    return submenu

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QMainWindow,
     QStackedWidget,
@@ -16,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.actions import Actions
-from gui.choices import ENGINE_FIELDS, Choices
+from gui.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
 from gui.compact import CompactShape
+from gui.control_manners import ControlManners
 from gui.controller import Controller
 from gui.device_scan import DeviceScan
 from gui.dialog import is_panic
@@ -29,7 +31,8 @@ from gui.looks import Looks
 from gui.note_log import NoteLog
 from gui.note_log_window import NoteLogWindow
 from gui.notice_view import NoticeCard, NoticeStrip
-from gui.notices import drop_notice
+from gui.notices import Notice, drop_notice
+from gui.places import Places
 from gui.roll_pane import RollPane
 from gui.said_strip import SaidStrip
 from gui.settings_store import SettingsStore
@@ -41,6 +44,10 @@ from gui.tuner import Tuner
 
 if TYPE_CHECKING:
     from gui.takes_page import TakesPage
+
+
+LEAST_ROLL = 24
+"""Height that is left to the roll of a compact window while there is a message."""
 
 
 class MainWindow(QMainWindow):
@@ -71,6 +78,7 @@ class MainWindow(QMainWindow):
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
         self.files, self._looks = GivenFiles(self), Looks(self)
+        self.places, self._manners = Places(self), ControlManners(self)
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
         self._newest_take = ""
@@ -99,6 +107,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         column.addWidget(self.status)
         self.setCentralWidget(root)
+        self._manners.teach(root)
 
     def _connect(self) -> None:
         controller, top, transport = self.controller, self.top_bar, self.transport
@@ -117,6 +126,7 @@ class MainWindow(QMainWindow):
         transport.save_clicked.connect(lambda: self.do("save"))
         transport.compact_clicked.connect(lambda: self.do("compact"))
         transport.takes_clicked.connect(lambda: self.do("takes"))
+        self.told.spoken.connect(lambda text: self.log_window.show_lines([text]))
         self.told.undo_clicked.connect(lambda: self.do("bring_back"))
         self.status.clicked.connect(lambda: self.do("report"))
         controller.wanted.connect(self.do)
@@ -145,6 +155,7 @@ class MainWindow(QMainWindow):
         page.view.calm = self.choices.calm
         page.set_ink(self._looks.ink)
         self.pages.addWidget(page)
+        self._manners.teach(page)
         return page
 
     @property
@@ -162,11 +173,8 @@ class MainWindow(QMainWindow):
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
-        notice = drop_notice() if self.files.dragging else frame.notice
-        centre = notice is not None and notice.centre and not self.choices.compact
-        self.card.show_notice(notice if centre else None)
-        hint = notice is not None and notice.kind == "hint" and self.choices.compact
-        self.strip.show_notice(None if centre or hint else notice)
+        self._show_notice(drop_notice() if self.files.dragging else frame.notice)
+        self.places.follow(frame.snapshot)
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
             if self.shows_takes:
@@ -178,6 +186,17 @@ class MainWindow(QMainWindow):
         devices = self._scan.poll()
         if devices is not None:
             self.top_bar.show_devices(devices)
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        """In the middle, or as a strip; compact, where nothing can be chosen, with the way back."""
+        compact = self.choices.compact
+        centre = notice is not None and notice.centre and not compact
+        self.card.show_notice(notice if centre else None)
+        if notice is not None and compact:
+            serious = notice.kind in ("warning", "error")
+            actions = (*notice.actions, *(("usual_view",) if serious else ()))
+            notice = None if notice.kind == "hint" else replace(notice, actions=actions)
+        self.strip.show_notice(None if centre else notice)
 
     @property
     def shows_takes(self) -> bool:
@@ -205,7 +224,7 @@ class MainWindow(QMainWindow):
     def choose(self, field: str, value: Any) -> None:
         """Change one of the window's own choices."""
         self.choices = replace(self.choices, **{field: value})
-        if field in ENGINE_FIELDS:
+        if field in (*ENGINE_FIELDS, *PLACE_FIELDS):
             self.controller.change(**{field: value})
         self._looks.refresh()
         if field == "language":
@@ -215,6 +234,7 @@ class MainWindow(QMainWindow):
         """A small window that stays on top, or the usual one."""
         changed = compact != self.choices.compact
         self.choices = replace(self.choices, compact=compact)
+        self.pages.setMinimumHeight(LEAST_ROLL if compact else 0)
         if compact:
             self.show_takes(False)
         self.top_bar.setVisible(not compact)
@@ -235,6 +255,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space that no control wanted plays the open take, or starts or stops the demo.
 
+        Enter in a number box gives the keys back to the roll.
+
         Ctrl+Z where no edit is left to undo brings back what went to the trash.
         """
         if is_panic(event):
@@ -243,6 +265,10 @@ class MainWindow(QMainWindow):
             self.do("bring_back")
         elif event.key() == Qt.Key.Key_M and not event.modifiers():
             self.do("mute")
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            QApplication.focusWidget(), QAbstractSpinBox
+        ):
+            self.pages.currentWidget().setFocus()
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not self.shows_takes:
                 self.controller.toggle_demo()
@@ -252,9 +278,11 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the card in the middle."""
+        """Keep the card in the middle, and the messages as long as there is room for."""
         super().resizeEvent(event)
         self.card.place()
+        for strip in (self.strip, self.told):
+            strip.fit(self.width(), self.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Save work while minimised."""

@@ -25,6 +25,8 @@ def action_labels() -> dict[str, str]:
         "report": tr("Copy a report"),
         "bundled": tr("Use the bundled model"),
         "takes": tr("Takes"),
+        "takes_folder": tr("Takes folder…"),
+        "usual_view": tr("Usual view"),
     }
 
 
@@ -62,6 +64,9 @@ class NoticeStrip(Strip):
         """In a narrow window the title may be cut, and a report is left to the menu."""
         narrow = bool(self.narrow)
         self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
+        one_line = self.short and bool(self._title.text())
+        self._text.setVisible(not one_line)
+        self._title.setToolTip(self._text.text() if one_line else "")
         for index in range(self.buttons.count()):
             button = self.buttons.itemAt(index).widget()
             button.setVisible(not narrow or button.property("action") != "report")

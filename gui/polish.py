@@ -62,9 +62,14 @@ WINDOW_TEXTS: dict[str, str] = {
         "Szacunek: {ms} ms dla 95 na 100 nut, z czekaniem na koniec kroku i jego obliczeniem. Bez "
         "ataków, które model rozpoznaje późno."
     ),
-    "Look-ahead of the model + delay of the input = how long after the sound a note leaves": (
-        "Wyprzedzenie modelu + opóźnienie wejścia = ile po dźwięku wychodzi nuta"
+    "{ahead} + {device} ms: look-ahead of the model + delay of the input = how long after the "
+    "sound a note leaves": (
+        "{ahead} + {device} ms: wyprzedzenie modelu + opóźnienie wejścia = ile po dźwięku "
+        "wychodzi nuta"
     ),
+    "95 of 100: {ms} ms": "95 na 100: {ms} ms",
+    "buffer {frames}": "bufor {frames}",
+    "delay {ms} ms": "opóźnienie {ms} ms",
     "MIDI activity": "Aktywność MIDI",
     "MIDI channel that notes are sent on": "Kanał MIDI, którym wychodzą nuty",
     "MIDI off": "MIDI wyłączone",
@@ -182,7 +187,6 @@ WINDOW_TEXTS: dict[str, str] = {
     "no model": "brak modelu",
     "nothing lost": "nic nie utracono",
     "silence": "cisza",
-    "{ahead} + {device} = {total} ms": "{ahead} + {device} = {total} ms",
     "{behind} ms behind": "{behind} ms spóźnienia",
     "the demo": "demo",
     "{name} (not plugged in)": "{name} (niepodłączone)",

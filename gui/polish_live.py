@@ -34,19 +34,52 @@ LIVE_TEXTS: dict[str, str] = {
     "What this Mac plays…": "Co gra ten Mac…",
     "It is among your takes.": "Jest wśród twoich podejść.",
     "Keys shown": "Widoczne klawisze",
-    "Listening starts by itself once it answers; or choose another input above.": (
-        "Słuchanie zacznie się samo, gdy odpowie; możesz też wybrać u góry inne wejście."
+    "Listening starts by itself once it answers; or choose another input.": (
+        "Słuchanie zacznie się samo, gdy odpowie; możesz też wybrać inne wejście."
     ),
     "Look back, higher, lower; End or C follows again": (
         "Zobacz wcześniejsze, wyższe, niższe; End lub C znów śledzi"
     ),
     "MIDI is muted (M)": "MIDI wyciszone (M)",
+    "MIDI is muted: nothing is sent until you press M again.": (
+        "MIDI wyciszone: nic nie wychodzi, dopóki nie naciśniesz M ponownie."
+    ),
+    "MIDI is sent again.": "MIDI znów wychodzi.",
+    "Mute MIDI": "Wycisz MIDI",
+    "Usual view": "Zwykły widok",
+    "Takes folder": "Folder podejść",
+    "Takes folder…": "Folder podejść…",
+    "Takes go to {folder} from now on.": "Podejścia trafiają teraz do {folder}.",
+    "Nothing may be written to {folder}.": "W {folder} nie wolno niczego zapisać.",
+    "Exported model": "Wyeksportowany model",
+    "Exported models": "Wyeksportowane modele",
+    "{reason} The bundled model listens instead.": "{reason} Zamiast niego słucha wbudowany model.",
+    "The bundled one": "Wbudowany",
+    "Model": "Model",
+    "Choose a file…": "Wybierz plik…",
+    "While you play": "Podczas gry",
+    "At any time": "Zawsze",
+    "A take": "Podejście",
+    "The list of takes": "Lista podejść",
+    "Open the take": "Otwórz podejście",
+    "Rename the take": "Zmień nazwę podejścia",
+    "Move the take to the trash": "Podejście do kosza",
+    "Double click": "Dwukrotne kliknięcie",
+    "click": "klik",
+    "A new note where there is none": "Nowa nuta tam, gdzie jej nie ma",
+    "Choose one more note, or one fewer": "Wybierz o jedną nutę więcej lub mniej",
+    "The tempo that the file says; bars and grid follow it": (
+        "Tempo zapisane w pliku; od niego zależą takty i siatka"
+    ),
+    "How far notes move to the grid: 0 % stay, 100 % lie on it": (
+        "Jak bardzo nuty zbliżają się do siatki: 0 % zostają, 100 % leżą na niej"
+    ),
     "MIDI is quiet while a take plays": "MIDI milczy, gdy gra podejście",
     "Mute MIDI, or send it again": "Wycisz MIDI albo wysyłaj je znowu",
     "No MIDI leaves": "MIDI nie wychodzi",
     "No MIDI while a take plays": "Bez MIDI, gdy gra podejście",
-    "Notes are still shown and recorded. You can choose another MIDI out above.": (
-        "Nuty nadal widać i są nagrywane. Możesz wybrać u góry inne wyjście MIDI."
+    "Notes are still shown and recorded. You can choose another MIDI out.": (
+        "Nuty nadal widać i są nagrywane. Możesz wybrać inne wyjście MIDI."
     ),
     "Spectrogram": "Spektrogram",
     "The MIDI port is gone": "Port MIDI zniknął",

@@ -82,7 +82,6 @@ SETTING_TEXTS: dict[str, str] = {
     "The first note of the scale": "Pierwsza nuta skali",
     "What becomes of notes that are not in the scale": "Co się dzieje z nutami spoza skali",
     "Whole tone": "Całotonowa",
-    "off": "wył.",
-    "own choice": "własny wybór",
+    "Own choice": "Własny wybór",
 }
 """English -> Polish."""

@@ -7,7 +7,7 @@ SOUND_TEXTS: dict[str, str] = {
         "Metronom w twoim tempie (K). Podejście nagrane z nim zna swoje takty i można je z nimi "
         "zapisać."
     ),
-    "A click to play to, or none": "Metronom do gry albo bez niego",
+    "A click to play to": "Metronom do gry",
     "A click, or none; tap its tempo": "Metronom albo nie; wystukaj jego tempo",
     "A guess from the notes": "Odgadnięte z nut",
     "Bars and tempo of the click it was played to": "Takty i tempo metronomu, z którym grano",
@@ -27,6 +27,7 @@ SOUND_TEXTS: dict[str, str] = {
         "Słuchaj nut na wbudowanym syntezatorze, gdy grasz (H). Użyj słuchawek: to, co zagrają "
         "głośniki, wróci przez mikrofon jako nowe nuty."
     ),
+    "Hear the notes on the synth": "Słuchaj nut na syntezatorze",
     "Hear the notes on the synth, or not": "Słuchaj nut na syntezatorze albo nie",
     "How long does sound take from the output to the microphone? Hold the microphone near the "
     "loudspeaker, or near the headphones, and turn them up. Five short bursts of noise are "
@@ -49,9 +50,8 @@ SOUND_TEXTS: dict[str, str] = {
     "Measure the audio loop…": "Zmierz pętlę dźwięku…",
     "Measure the loop…": "Zmierz pętlę…",
     "Notes are still shown, sent and recorded. You can choose another output behind the "
-    "headphones above.": (
-        "Nuty nadal widać, są wysyłane i nagrywane. Inne wyjście możesz wybrać u góry, "
-        "pod słuchawkami."
+    "headphones.": (
+        "Nuty nadal widać, są wysyłane i nagrywane. Inne wyjście możesz wybrać pod słuchawkami."
     ),
     "Nothing is heard": "Nic nie słychać",
     "Of the click, in beats a minute": "Metronomu, w uderzeniach na minutę",
@@ -82,7 +82,6 @@ SOUND_TEXTS: dict[str, str] = {
         "z metronomem leżą na jego uderzeniach."
     ),
     "in {beats}": "za {beats}",
-    "none": "brak",
     "something can be heard": "coś słychać",
 }
 """English -> Polish."""

@@ -1,17 +1,26 @@
 """What became of a wish: "Saved as ...", "... is in the trash"; and the way back."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QPushButton
 
 from gui.engine_words import in_our_words
 from gui.strip import Strip, plain_label, show_kind
 from gui.words import tr
 
+GOES_MS = 8000
+"""How long plain news stays."""
+
 
 class SaidStrip(Strip):
-    """Stays until it is closed or something else is said."""
+    """Stays until it is closed or something else is said; plain news goes by itself.
+
+    What can be undone stays, errors stay, and with a screen reader everything stays.
+    """
 
     undo_clicked = Signal()
+    spoken = Signal(str)
+    """What is said, for the notes as text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,13 +33,18 @@ class SaidStrip(Strip):
             self.buttons.addWidget(button)
         self.undo.clicked.connect(self.undo_clicked)
         self.close_button.clicked.connect(self.hide)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(GOES_MS)
+        self._leaving.timeout.connect(self._leave)
         self.arrange(narrow=False)
 
     def place(self, narrow: bool) -> None:
         """The buttons beside the words, or below them."""
         self.grid.addWidget(self.label, 0, 1)
+        below = narrow and not self.short
         self.grid.addLayout(
-            self.buttons, *((1, 1) if narrow else (0, 2)), Qt.AlignmentFlag.AlignRight
+            self.buttons, *((1, 1) if below else (0, 2)), Qt.AlignmentFlag.AlignRight
         )
         self.grid.setColumnStretch(1, 1)
 
@@ -40,5 +54,17 @@ class SaidStrip(Strip):
         show_kind(self.kind, kind)
         self.label.setText(text)
         self.speak(text)
+        self.spoken.emit(text)
         self.undo.setVisible(undo)
         self.show()
+        if kind == "info" and not undo and not QAccessible.isActive():
+            self._leaving.start()
+        else:
+            self._leaving.stop()
+
+    def _leave(self) -> None:
+        """Go, unless somebody is about to use it."""
+        if self.underMouse() or self.close_button.hasFocus():
+            self._leaving.start()
+        else:
+            self.hide()

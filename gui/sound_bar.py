@@ -54,7 +54,7 @@ class SoundBar(QWidget):
             box = self._boxes[field] = _box(field, suffix, name)
             box.setToolTip(tip)
             self._captioned[field] = Captioned(name, box)
-        self._boxes["count_in"].setSpecialValueText(tr("none"))
+        self._boxes["count_in"].setSpecialValueText(tr("None"))
         self._captioned |= {
             "synth": Captioned(tr("Synth"), self.synth),
             "sound_out": Captioned(tr("Output"), self.output),

@@ -1,48 +1,29 @@
 """The line at the bottom: device, delay, speed, loss, model, MIDI lamp. A click copies a report."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from collections.abc import Mapping
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.controls import ElidedLabel
 from gui.frame import Frame
-from gui.status_text import short_name, status_items
-from gui.theme import DARK, SPACE, Theme
+from gui.lamp import Lamp
+from gui.status_text import StatusItem, short_name, status_items
+from gui.theme import SPACE, Theme
 from gui.words import tr
 
 REFRESH_S = 0.25
 """Figures that change faster than this cannot be read."""
-LAMP_S = 0.12
-PRIORITY = {"input": 0, "latency": 0, "lost": 560, "speed": 700, "model": 820}
-"""Narrowest window that still has room for each cell."""
-
-
-class Lamp(QWidget):
-    """Lights for a moment when MIDI is sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lit = False
-        self.theme = DARK
-        self.setAccessibleName(tr("MIDI activity"))
-
-    def sizeHint(self) -> QSize:
-        """A small round lamp."""
-        return QSize(10, 10)
-
-    def show_lit(self, lit: bool) -> None:
-        """Light or darken."""
-        if lit != self.lit:
-            self.lit = lit
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lamp."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.good if self.lit else self.theme.line))
-        painter.drawEllipse(QRectF(1, self.height() / 2 - 4, 8, 8))
-        painter.end()
+ORDER = ("input", "latency", "estimate", "speed", "lost", "model", "midi")
+"""The cells, from the left."""
+WANTED = ("latency", "midi", "input", "lost", "speed", "model", "estimate")
+"""The cells, most wanted first."""
+NAMES = {"input": 150, "midi": 130, "model": 90}
+"""Cells that may end in an ellipsis, and the pixels they keep before another cell has to go."""
+LEAST = 60
+"""Width of a name that is all but gone."""
+GAP = SPACE * 5
 
 
 class StatusBar(QWidget):
@@ -56,17 +37,16 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Status"))
         self.setToolTip(tr("Click to copy a report"))
-        self._cells: dict[str, QLabel] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._shown_at = -REFRESH_S
-        self._sent = 0
-        self._sent_at = -LAMP_S
+        self._widths: tuple[int, ...] = ()
         self.lamp = Lamp()
-        self.midi = _cell()
+        self._cells: dict[str, QLabel] = {name: _cell() for name in ORDER}
+        self.midi = self._cells["midi"]
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 4, SPACE - 1, SPACE * 3, SPACE)
-        row.setSpacing(SPACE * 5)
-        for name in ("input", "latency", "speed", "lost", "model"):
-            self._cells[name] = _cell()
+        row.setSpacing(GAP)
+        for name in ORDER[:-1]:
             row.addWidget(self._cells[name])
         row.addStretch(1)
         tail = QHBoxLayout()
@@ -77,28 +57,15 @@ class StatusBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        self.lamp.theme = theme
-        self.lamp.update()
+        self.lamp.set_theme(theme)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the figures of this moment."""
-        snapshot = frame.snapshot
-        if snapshot.midi_sent > self._sent:
-            self._sent_at = frame.wall_s
-        self._sent = snapshot.midi_sent
-        self.lamp.show_lit(frame.wall_s - self._sent_at < LAMP_S)
+        self.lamp.show_frame(frame)
         if frame.wall_s - self._shown_at < REFRESH_S:
             return
         self._shown_at = frame.wall_s
-        port = short_name(snapshot.midi_name, 22)
-        muted = frame.settings.midi_muted and bool(port)
-        words = tr("MIDI: {port}", port=port) if port else tr("MIDI off")
-        if muted and frame.muted:
-            words = tr("MIDI is muted (M)")
-        elif muted:
-            words = tr("MIDI is quiet while a take plays")
-        self.midi.setText(words)
-        for item in status_items(snapshot):
+        for item in (*status_items(frame.snapshot), _midi(frame)):
             cell = self._cells[item.name]
             cell.setText(item.text)
             cell.setToolTip(item.tip)
@@ -106,6 +73,7 @@ class StatusBar(QWidget):
                 cell.setProperty("worry", item.worry)
                 cell.style().unpolish(cell)
                 cell.style().polish(cell)
+        self._arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click copies a report."""
@@ -114,13 +82,61 @@ class StatusBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""
         super().resizeEvent(event)
+        self._widths = ()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Give every cell its width, or hide it."""
+        wanted = {name: cell.sizeHint().width() for name, cell in self._cells.items()}
+        widths = tuple(wanted.values())
+        if widths == self._widths:
+            return
+        self._widths = widths
+        room = self.width() - 7 * SPACE - self.lamp.sizeHint().width() - SPACE
+        given = fitting(wanted, room)
         for name, cell in self._cells.items():
-            cell.setVisible(self.width() >= PRIORITY[name])
+            cell.setVisible(given.get(name, 0) > 0)
+            cell.setFixedWidth(given.get(name, 0) or wanted[name])
+
+
+def fitting(wanted: Mapping[str, int], room: int) -> dict[str, int]:
+    """Widths of the cells that are shown in so many pixels; a cell without words is not.
+
+    The most wanted come first. Names give way down to `NAMES` for another cell, and down to
+    `LEAST` where there is no room for them alone.
+    """
+    kept = {name: min(width, NAMES.get(name, width)) for name, width in wanted.items()}
+    shown: dict[str, int] = {}
+    left = room
+    for index, name in enumerate(name for name in WANTED if wanted.get(name)):
+        gap = GAP if index else 0
+        least = min(kept[name], LEAST) if name in NAMES and name != "model" else kept[name]
+        if left - gap < least:
+            continue
+        shown[name] = min(kept[name], left - gap)
+        left -= gap + shown[name]
+    for name in NAMES:
+        if name in shown:
+            more = min(wanted[name] - shown[name], left)
+            shown[name] += more
+            left -= more
+    return shown
+
+
+def _midi(frame: Frame) -> StatusItem:
+    """Where MIDI goes, or why it does not."""
+    name = frame.snapshot.midi_name
+    port = short_name(name, 32)
+    words = tr("MIDI: {port}", port=port) if port else tr("MIDI off")
+    if frame.muted:
+        return StatusItem("midi", tr("MIDI is muted (M)"), words, worry=True)
+    if frame.settings.midi_muted and port:
+        return StatusItem("midi", tr("MIDI is quiet while a take plays"), words)
+    return StatusItem("midi", words, name or words)
 
 
 def _cell() -> QLabel:
-    label = QLabel()
+    label = ElidedLabel()
     label.setObjectName("status")
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setMinimumWidth(20)
     return label

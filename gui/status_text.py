@@ -29,6 +29,7 @@ def status_items(snapshot: Snapshot) -> list[StatusItem]:
     return [
         _input(snapshot),
         _latency(snapshot),
+        _detail(snapshot),
         _speed(snapshot),
         _lost(snapshot),
         _model(snapshot),
@@ -75,28 +76,52 @@ def _input(snapshot: Snapshot) -> StatusItem:
     if not snapshot.input_name or snapshot.state == "no-input":
         return StatusItem("input", tr("No input"), tr("The input device and its sample rate"))
     rate = f"{snapshot.device_rate / 1000:g} kHz" if snapshot.device_rate else ""
-    text = "  ".join(part for part in (short_name(snapshot.input_name), rate) if part)
+    text = "  ".join(part for part in (short_name(snapshot.input_name, 60), rate) if part)
     tip = tr("The input device and its sample rate")
-    if snapshot.block_frames and snapshot.device_rate:
-        frames = snapshot.block_frames
-        ms = f"{1000 * frames / snapshot.device_rate:.3g}"
-        tip += "\n" + tr("Buffer: {frames} frames, {ms} ms", frames=frames, ms=ms)
-    return StatusItem("input", text, tip)
+    return StatusItem("input", text, "\n".join((snapshot.input_name, tip, *_buffer(snapshot))))
+
+
+def _buffer(snapshot: Snapshot) -> list[str]:
+    """How much sound the device delivers at once, in full, where that is known."""
+    frames = snapshot.block_frames
+    if not (frames and snapshot.device_rate):
+        return []
+    ms = f"{1000 * frames / snapshot.device_rate:.3g}"
+    return [tr("Buffer: {frames} frames, {ms} ms", frames=frames, ms=ms)]
 
 
 def _latency(snapshot: Snapshot) -> StatusItem:
     ahead, device = round(snapshot.look_ahead_ms), round(snapshot.input_latency_ms)
     tip = tr(
-        "Look-ahead of the model + delay of the input = how long after the sound a note leaves"
+        "{ahead} + {device} ms: look-ahead of the model + delay of the input = how long after the "
+        "sound a note leaves",
+        ahead=ahead,
+        device=device,
     )
-    if snapshot.delay_p95_ms:
-        tip += "\n" + tr(
+    text = tr("delay {ms} ms", ms=ahead + device)
+    return StatusItem("latency", text, "\n".join((tip, *_late(snapshot))))
+
+
+def _late(snapshot: Snapshot) -> list[str]:
+    """The delay of nearly all notes, in full, where it is known."""
+    if not snapshot.delay_p95_ms:
+        return []
+    return [
+        tr(
             "Estimate: {ms} ms for 95 of 100 notes, with the wait for the end of a step and its "
             "computing. Attacks that the model recognises late are not in it.",
             ms=round(snapshot.delay_p95_ms),
         )
-    text = tr("{ahead} + {device} = {total} ms", ahead=ahead, device=device, total=ahead + device)
-    return StatusItem("latency", text, tip)
+    ]
+
+
+def _detail(snapshot: Snapshot) -> StatusItem:
+    """The delay of nearly all notes and the buffer, for those who tune them."""
+    late = tr("95 of 100: {ms} ms", ms=round(snapshot.delay_p95_ms))
+    buffer = tr("buffer {frames}", frames=snapshot.block_frames)
+    known = ((late, snapshot.delay_p95_ms), (buffer, snapshot.block_frames))
+    text = "  ".join(words for words, value in known if value)
+    return StatusItem("estimate", text, "\n".join((*_late(snapshot), *_buffer(snapshot))))
 
 
 def _estimate(snapshot: Snapshot) -> str:

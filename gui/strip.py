@@ -8,6 +8,8 @@ from gui.theme import SPACE
 
 NARROW = 640
 """Below this width a strip has two lines."""
+SHORT = 200
+"""A window lower than this has room for one line only."""
 
 
 class Strip(QWidget):
@@ -25,6 +27,7 @@ class Strip(QWidget):
         self.grid.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
         self.grid.setSpacing(SPACE * 2)
         self.narrow: bool | None = None
+        self.short = False
         self.hide()
 
     def place(self, narrow: bool) -> None:
@@ -39,6 +42,13 @@ class Strip(QWidget):
             self.grid.addWidget(self.kind, 0, 0, 2 if narrow else 1, 1)
             self.place(narrow)
 
+    def fit(self, width: int, height: int) -> None:
+        """Fit into a window of this size in pixels."""
+        short = height < SHORT
+        if short != self.short:
+            self.short, self.narrow = short, None
+        self.arrange(width < NARROW)
+
     def speak(self, words: str) -> None:
         """Be called this, and let a screen reader read it out."""
         if words != self.accessibleName() or self.isHidden():
@@ -48,7 +58,7 @@ class Strip(QWidget):
     def setVisible(self, visible: bool) -> None:
         """Appear with as many lines as fit, rather than find out a moment later."""
         if visible:
-            self.arrange(self.window().width() < NARROW)
+            self.fit(self.window().width(), self.window().height())
         super().setVisible(visible)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -43,7 +43,7 @@ QPushButton#record[recording="true"] {{
 QPushButton#record[recording="true"]:focus {{ border: 2px solid {text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QScrollArea, #drawer, #tuning, #sound {{ background: transparent; }}
-QToolButton[changed="true"] {{ color: {accent}; font-weight: 700; }}
+QToolButton[changed="true"] {{ color: {accent}; font-weight: 600; }}
 QToolButton:checked {{ background: {selected}; border-color: {accent}; }}
 
 QComboBox {{ padding-right: 2px; }}

@@ -4,6 +4,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from gui.controls import beside_icon
 from gui.words import tr
 
 
@@ -44,7 +45,7 @@ class TakeButton(QPushButton):
         self._write()
 
     def _write(self) -> None:
-        self.setText("" if self._narrow else tr("Save as…"))
+        self.setText("" if self._narrow else beside_icon(tr("Save as…")))
         self.setToolTip(
             tr("{path}\nClick to save a copy, or drag it into your music program.", path=self.path)
             if self.path

@@ -23,7 +23,7 @@ from gui.words import tr
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 
-NARROW = 800
+NARROW = 820
 """Below this width look-ahead and sensitivity move to the second row."""
 VIRTUAL = "virtual"
 
@@ -78,7 +78,7 @@ class TopBar(QWidget):
             "level": Captioned(tr("Level"), self.meter),
             "midi": Captioned(tr("MIDI out"), self.midi_out),
             "ahead": Captioned(tr("Look-ahead"), self.look_ahead),
-            "sensitivity": Captioned(tr("Sensitivity"), self.sensitivity),
+            "sensitivity": Captioned(tr("Sensitivity"), self.sensitivity, "100 %"),
         }
         self._row = QHBoxLayout()
         self._row.setSpacing(SPACE * 4)

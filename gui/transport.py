@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from gui.controls import beside_icon
 from gui.frame import Frame
 from gui.icons import icon
 from gui.ink import NoteInk
+from gui.lamp import Lamp
 from gui.level_meter import LevelMeter
 from gui.now_playing import NowPlaying
 from gui.roll_pane import ENDED
@@ -18,6 +20,8 @@ from gui.words import plural, tr
 
 NARROW = 560
 COMPACT_METER = 84
+TINY = 420
+"""Below this width a compact window has no room for a meter or for words on buttons."""
 
 
 class Transport(QWidget):
@@ -37,6 +41,8 @@ class Transport(QWidget):
         self.meter = LevelMeter()
         self.meter.setFixedWidth(COMPACT_METER)
         self.meter.hide()
+        self.lamp = Lamp()
+        self.lamp.hide()
         self.compact = QToolButton()
         self.compact.setAccessibleName(tr("Compact view"))
         self.compact.setToolTip(tr("Compact view, always on top (Ctrl+M)"))
@@ -49,7 +55,7 @@ class Transport(QWidget):
         self.record = QPushButton()
         self.record.setObjectName("record")
         self.record.setToolTip(tr("Record a take (R)"))
-        self.panic = QPushButton(tr("Panic"))
+        self.panic = QPushButton(beside_icon(tr("Panic")))
         self.panic.setAccessibleName(tr("Panic"))
         self.panic.setToolTip(tr("Silence every MIDI note at once (Esc, F12, Ctrl+.)"))
         row = QHBoxLayout(self)
@@ -57,6 +63,7 @@ class Transport(QWidget):
         row.setSpacing(SPACE * 2)
         row.addWidget(self.now_playing, 1)
         row.addWidget(self.meter)
+        row.addWidget(self.lamp)
         for button in (self.takes, self.take, self.record, self.panic, self.compact):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
@@ -74,6 +81,7 @@ class Transport(QWidget):
         self.now_playing.set_ink(ink)
         self.panic.setIcon(icon("panic", theme.text))
         self.meter.set_theme(theme)
+        self.lamp.set_theme(theme)
         self.compact.setIcon(icon("compact", theme.text))
         self.takes.setIcon(icon("takes", theme.text))
         self.take.setIcon(icon("save", theme.text, mix(theme.dim, theme.surface, 0.5)))
@@ -93,11 +101,13 @@ class Transport(QWidget):
         )
         self.take.show_take(snapshot.last_take)
         self.meter.show_level(frame.level)
+        self.lamp.show_frame(frame)
 
     def set_compact(self, compact: bool) -> None:
-        """Show the meter that the top bar no longer shows."""
+        """Show the meter and the lamp that the bars no longer show."""
         self.compact.setChecked(compact)
-        self.meter.setVisible(compact)
+        self.meter.setVisible(compact and self.width() >= TINY)
+        self.lamp.setVisible(compact)
         self.take.setVisible(not compact)
         self.takes.setVisible(not compact)
 
@@ -106,13 +116,15 @@ class Transport(QWidget):
 
         While bars are counted before the take it says how many beats are left.
         """
-        text = tr("Record")
+        tiny = self.compact.isChecked() and self.width() < TINY
+        text = "" if tiny else tr("Record")
         if count_in:
             text = tr("in {beats}", beats=count_in)
         elif recording:
             text = duration(take_s)
             if self.width() >= NARROW:
                 text += "  ·  " + plural(notes, "note", "notes")
+        text = beside_icon(text)
         if text != self.record.text():
             self.record.setText(text)
         if recording != self._recording:
@@ -128,5 +140,6 @@ class Transport(QWidget):
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
-        self.panic.setText("" if narrow else tr("Panic"))
+        self.panic.setText("" if narrow else beside_icon(tr("Panic")))
+        self.meter.setVisible(self.compact.isChecked() and self.width() >= TINY)
         self.take.set_narrow(narrow)

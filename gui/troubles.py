@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from gui.words import tr
 
+REFUSED = r"(Cannot (read|use) model|The bundled model|Model |The file is (not )?an ONNX)"
+"""How messages about a model begin that is not used."""
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -36,6 +39,11 @@ def trouble_of(message: str, platform: str) -> Trouble:
     return Trouble()
 
 
+def is_refused_model(message: str) -> bool:
+    """Whether the engine says that it does not use the model."""
+    return re.match(REFUSED, message) is not None
+
+
 def permission_advice(platform: str) -> str:
     """How a program gets leave to use the microphone."""
     if platform == "darwin":
@@ -51,12 +59,12 @@ def _forbidden() -> str:
 
 def _troubles() -> list[tuple[str, Trouble]]:
     """(start of the message, its presentation), the first that fits counts."""
-    other_port = tr("Notes are still shown and recorded. You can choose another MIDI out above.")
+    other_port = tr("Notes are still shown and recorded. You can choose another MIDI out.")
     other_output = tr(
         "Notes are still shown, sent and recorded. You can choose another output behind the "
-        "headphones above."
+        "headphones."
     )
-    other_input = tr("Listening starts by itself once it answers; or choose another input above.")
+    other_input = tr("Listening starts by itself once it answers; or choose another input.")
     return [
         (r"MIDI port '.*' was lost", Trouble("warning", tr("The MIDI port is gone"), other_port)),
         (
@@ -68,10 +76,9 @@ def _troubles() -> list[tuple[str, Trouble]]:
             r"Windows has no virtual|No MIDI system",
             Trouble("warning", tr("No MIDI leaves"), "", ("rescan",)),
         ),
-        (r"Takes cannot be written", Trouble("error", tr("The take is not on disk yet"))),
-        (r"Cannot write", Trouble("error", tr("The take is not on disk yet"))),
-        (r"(Cannot (read|use) model|The bundled model|Model )", _refused()),
-        (r"The file is (not )?an ONNX", _refused()),
+        (r"Takes cannot be written", _unwritten()),
+        (r"Cannot write", _unwritten()),
+        (REFUSED, _refused()),
         (
             r"Recovered",
             Trouble("info", tr("A take was rescued"), tr("It is among your takes."), ("takes",)),
@@ -91,6 +98,10 @@ def _troubles() -> list[tuple[str, Trouble]]:
 
 def _refused() -> Trouble:
     return Trouble("error", tr("The model was refused"), "", ("bundled",))
+
+
+def _unwritten() -> Trouble:
+    return Trouble("error", tr("The take is not on disk yet"), "", ("takes_folder",))
 
 
 def _away(advice: str) -> Trouble:

@@ -48,7 +48,7 @@ class TuningBar(QWidget):
             "transpose": _box(-48, 48, "", made=SemitoneBox()),
             "channel": _box(1, 16, ""),
         }
-        self._boxes["gate_db"].setSpecialValueText(tr("off"))
+        self._boxes["gate_db"].setSpecialValueText(tr("Off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
         self.bend = Picker(tr("Pitch bend"))
@@ -176,12 +176,12 @@ class TuningBar(QWidget):
         self.scale.show_settings(settings)
         self.loudness.show_settings(settings)
         self._show_numbers()
-        own, instrument = tr("own choice"), chosen_instrument(settings)
+        own, instrument = tr("Own choice"), chosen_instrument(settings)
         self.instrument.offer(instrument_names(), instrument, own)
         self.voices.offer(
             [("many", tr("Several")), ("one", tr("One"))], "one" if settings.mono else "many", ""
         )
-        bends = [("off", tr("off")), ("single", tr("One note"))]
+        bends = [("off", tr("Off")), ("single", tr("One note"))]
         self.bend.offer(bends, settings.pitch_bend, "")
         self._captioned["instrument"].mark(instrument != "")
         self._captioned["loudness"].mark(chosen(LOUDNESS, settings) != HEARD)
@@ -214,9 +214,18 @@ class TuningBar(QWidget):
     def _asker(self, field: str) -> Callable[[int], None]:
         def ask(value: int) -> None:
             wanted = OFF_DB if field == "gate_db" and value < -90 else value
-            self.changed.emit({field: type(getattr(EngineSettings(), field))(wanted)})
+            given = {field: type(getattr(EngineSettings(), field))(wanted)}
+            self.changed.emit({**self._pushed(field, value), **given})
 
         return ask
+
+    def _pushed(self, field: str, value: int) -> dict[str, int]:
+        """The other end of the range, where this one would pass it."""
+        other, beyond = {
+            "lowest_pitch": ("highest_pitch", max),
+            "highest_pitch": ("lowest_pitch", min),
+        }.get(field, ("", max))
+        return {other: beyond(value, self._boxes[other].value())} if other else {}
 
 
 def _texts() -> dict[str, tuple[str, str]]:

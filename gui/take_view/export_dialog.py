@@ -48,6 +48,7 @@ class ExportDialog(Dialog):
         self.tempo.setSuffix(tr(" beats a minute"))
         self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setAccessibleName(tr("Tempo"))
+        self.tempo.setToolTip(tr("The tempo that the file says; bars and grid follow it"))
         self.source = Segments(
             tr("Tempo"), [tr("Fixed"), tr("Detected"), tr("Click track")], _source_tips(click)
         )
@@ -59,6 +60,7 @@ class ExportDialog(Dialog):
         self.strength.setRange(0, 100)
         self.strength.setValue(100)
         self.strength.setAccessibleName(tr("Strength"))
+        self.strength.setToolTip(tr("How far notes move to the grid: 0 % stay, 100 % lie on it"))
         self.note = QLabel(tr("The take keeps its raw timing; only the saved file is changed."))
         self.note.setObjectName("stripText")
         self.note.setWordWrap(True)

@@ -60,4 +60,8 @@ def descriptions() -> list[tuple[str, str]]:
         (f"{tr('Del')}  M  {ctrl}+A", tr("Delete, merge, choose all")),
         (f"{ctrl}+Z  {ctrl}+Y", tr("Undo, redo")),
         (f"{ctrl}+C", tr("Copy the chosen notes, or all, as a table")),
+        (f"{ctrl}+S", tr("Save the take as…")),
+        (tr("Double click"), tr("A new note where there is none")),
+        (f"Shift  {ctrl}+{tr('click')}", tr("Choose one more note, or one fewer")),
+        (tr("Wheel"), tr("Zoom time; with Ctrl zoom pitch; with Shift move up and down")),
     ]

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gui.controls import ElidedLabel, Picker
+from gui.controls import ElidedLabel, Picker, beside_icon
 from gui.engine_words import in_our_words
 from gui.icons import icon
 from gui.instrument_words import choosable, instrument_word
@@ -108,8 +108,8 @@ class TakeHead(QWidget):
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
-        self.refine.setText("" if narrow else tr("Refine"))
-        self.export.setText("" if narrow else tr("Save as…"))
+        self.refine.setText("" if narrow else beside_icon(tr("Refine")))
+        self.export.setText("" if narrow else beside_icon(tr("Save as…")))
         self.instrument.setVisible(self.width() >= INSTRUMENT_FITS)
 
 

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.cheat_sheet import CheatSheet
 from gui.keyboard import Keyboard
+from gui.lamp import Lamp
 from gui.level_meter import LevelMeter
 from gui.loop_dialog import LoopDialog
 from gui.now_playing import NowPlaying
 from gui.piano_roll import PianoRoll
 from gui.roll_pane import RollPane
-from gui.shortcuts import CheatSheet
-from gui.status_bar import Lamp
 from gui.take_view.export_dialog import ExportDialog
 from gui.take_view.overview import Overview
 from gui.take_view.take_roll import TakeRoll

@@ -89,7 +89,7 @@ def test_the_click_is_switched_tapped_and_counted_in(stage, qtbot, monkeypatch):
     bar._boxes["count_in"].setValue(2)
     engine.forced = {"count_in": 5}
     stage.play(0.2)
-    assert window.transport.record.text() == "in 5"
+    assert window.transport.record.text().strip() == "in 5"
     stage.controller.toggle_recording()
     assert engine.asked[-1] == "stop_recording"
     assert (engine.settings.click_beats, engine.settings.count_in) == (3, 2)

@@ -25,7 +25,9 @@ def items(snapshot):
 def test_the_figures_a_player_wants():
     shown = items(SNAPSHOT)
     assert shown["input"].text == "Scarlett 2i2 USB  44.1 kHz"
-    assert shown["latency"].text == "40 + 12 = 52 ms"
+    assert shown["latency"].text == "delay 52 ms"
+    assert shown["latency"].tip.startswith("40 + 12 ms: look-ahead")
+    assert shown["estimate"].text == "95 of 100: 63 ms  buffer 441"
     assert shown["speed"].text == "hop 1.3 ms  CPU 14 %"
     assert "less than 2.1 ms" in shown["speed"].tip
     assert shown["lost"].text == "nothing lost"

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gui.shortcuts import CheatSheet
+from gui.cheat_sheet import CheatSheet
 from gui.take_view.export_dialog import ExportDialog
 from realtime.settings import EngineSettings
 

@@ -82,7 +82,7 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     assert (settings.mono, settings.lowest_pitch, settings.velocity_fixed) == (True, 28, 100)
     assert settings.instrument == "bass"
     assert stage.window.top_bar.tune.text() == "•"
-    assert tuning.instrument.currentText() == "own choice"
+    assert tuning.instrument.currentText() == "Own choice"
     assert tuning._captioned["lowest_pitch"].caption.text().startswith("•")
     assert not tuning._captioned["a4_hz"].caption.text().startswith("•")
     tuning.reset.click()
@@ -159,7 +159,7 @@ def test_the_gate_can_be_turned_off(make_stage):
     box.setValue(-91)
     stage.controller.flush()
     assert stage.engine.settings.gate_db == -120.0
-    assert box.text() == "off"
+    assert box.text() == "Off"
 
 
 def test_notes_are_named_as_the_user_wants(stage):

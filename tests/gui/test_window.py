@@ -205,7 +205,7 @@ def test_a_dropped_file_starts_a_job(stage, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(stage.window.jobs, "transcribe", lambda *given: asked.append(given))
     drop(stage.window, tmp_path / "żółw take.wav")
-    assert asked == [(tmp_path / "żółw take.wav", "")]
+    assert asked == [(tmp_path / "żółw take.wav", stage.controller.settings)]
 
 
 def test_takes_without_their_sound_are_asked_for_in_the_menu(stage):
@@ -319,7 +319,7 @@ def test_another_language_replaces_the_window(make_stage, qtbot):
     try:
         session.window.choose("language", "pl")
         stage.play(0.1)
-        assert session.window.transport.record.text() == "Nagraj"
+        assert session.window.transport.record.text().strip() == "Nagraj"
         assert session.window.isVisible()
         assert SettingsStore(stage.store.path).load()[0].language == "pl"
         assert "close" not in stage.engine.asked
