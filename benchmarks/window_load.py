@@ -73,6 +73,7 @@ def main() -> int:
             options.seconds,
             session.window.close,
             began,
+            session.window.pane.roll,
         )
         timer = QTimer()
         timer.timeout.connect(measured.look)
@@ -82,14 +83,33 @@ def main() -> int:
     return 0 if measured.done else 1
 
 
+class _Paintings:
+    """Counts how often a widget is painted.
+
+    Args:
+        widget: whose `paintEvent` is counted.
+    """
+
+    def __init__(self, widget) -> None:
+        self.count = 0
+        paint = widget.paintEvent
+
+        def counted(event) -> None:
+            self.count += 1
+            paint(event)
+
+        widget.paintEvent = counted
+
+
 class _Loads:
     """Measures the process from given moments of the stream on."""
 
-    def __init__(self, controller, starts, seconds, close, start) -> None:
+    def __init__(self, controller, starts, seconds, close, start, painted) -> None:
         self._controller, self._starts, self._seconds = controller, list(starts), seconds
         self._close, self._start = close, start
         self._first = True
         self._began: tuple[float, float] | None = None
+        self._painted = _Paintings(painted)
         self.done = False
 
     def look(self) -> None:
@@ -105,10 +125,13 @@ class _Loads:
             return
         now = (time.monotonic(), time.process_time())
         if self._began is None:
-            self._began = now
+            self._began, self._painted.count = now, 0
         elif now[0] - self._began[0] >= self._seconds:
-            load = (now[1] - self._began[1]) / (now[0] - self._began[0])
-            print(f"{name}: {100 * load:.1f} % of a core")
+            passed = now[0] - self._began[0]
+            load, rate = (now[1] - self._began[1]) / passed, self._painted.count / passed
+            print(
+                f"{name}: {100 * load:.1f} % of a core, the roll painted {rate:.0f} times a second"
+            )
             self._began = None
             self._starts.pop(0)
             if not self._starts:
