@@ -152,9 +152,11 @@ def _with_lists(words: list[str], lists: set[str], either: set[str]) -> list[str
     """`--data A --data B` -> `--data=["A"] --data+=["B"]` for options that take a list.
 
     `[A,B]` stays, and so does the only value of an option that takes a list or a string (`either`).
+    `[A,B]` after nothing but such whole lists takes their place, as any option given twice does.
     """
     kept: list[str] = []
     begun: set[str] = set()
+    single: set[str] = set()
     times = Counter(word.partition("=")[0] for word in words)
     rest = iter(words)
     for word in rest:
@@ -167,7 +169,9 @@ def _with_lists(words: list[str], lists: set[str], either: set[str]) -> list[str
             kept += [word] if equals else [word, value]
             continue
         whole = value.startswith("[") or (name in either and times[name] == 1)
-        sign = "+=" if name in begun else "="
+        listed = value.startswith("[")
+        sign = "+=" if name in begun and not (listed and name not in single) else "="
+        single |= set() if listed else {name}
         kept.append(name + sign + (value if whole else json.dumps([value])))
         begun.add(name)
     return kept
