@@ -7,8 +7,8 @@ LARGEST_BYTES = 300_000
 COLOURS = (256, 128, 64, 32)
 
 
-def save_small(image, path: Path) -> int:
-    """Write a QImage as PNG; with fewer colours where it would be larger than 300 kB.
+def save_small(image, path: Path, largest_bytes: int = LARGEST_BYTES) -> int:
+    """Write a QImage as PNG; with fewer colours where it would be larger than `largest_bytes`.
 
     Returns:
         Its size in bytes.
@@ -21,7 +21,7 @@ def save_small(image, path: Path) -> int:
     picture = Image.frombuffer("RGB", size, bytes(rgb.constBits()), "raw", "RGB", stride, 1)
     data = _png(picture)
     for colours in COLOURS:
-        if len(data) <= LARGEST_BYTES:
+        if len(data) <= largest_bytes:
             break
         data = _png(picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE))
     path.write_bytes(data)

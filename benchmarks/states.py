@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-COLUMNS = 5
-TILE = 416
+COLUMNS = 3
+TILE = 640
+LARGEST_BYTES = 2_000_000
+"""Of a sheet: enough for its true colours."""
 
 
 def main() -> int:
@@ -45,7 +47,7 @@ def main() -> int:
                 stage.close()
                 application.processEvents()
             pictures[-1][1].save(str(options.out / f"{name}-{theme}.png"))
-        save_small(_sheet(pictures), options.out / f"states-{theme}.png")
+        save_small(_sheet(pictures), options.out / f"states-{theme}.png", LARGEST_BYTES)
         print(f"{theme}: {len(pictures)} states in {options.out}")
     return 0
 
