@@ -130,6 +130,7 @@ def make_trainer(
     from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
     from trainer.loggers import make_loggers
+    from trainer.progress import StepProgress
     from trainer.run_folder import AtomicCheckpoints
 
     try:
@@ -147,7 +148,7 @@ def make_trainer(
             limit_val_batches=1.0 if validate else 0,
             logger=make_loggers(folder, resume, machine.logger, machine.logger_online),
             plugins=[AtomicCheckpoints()],
-            callbacks=callbacks,
+            callbacks=[*callbacks, StepProgress()],
             use_distributed_sampler=False,  # the loaders share out clips themselves
             enable_checkpointing=False,
             enable_model_summary=False,
