@@ -51,13 +51,13 @@ def pretrain(shards: Path, out: Path, *words: str) -> int:
     return jtm.main(["pretrain", f"--data=[{shards}]", f"--out={out}", *SMALL, *words])
 
 
-def losses(run: Path) -> dict[int, str]:
+def losses(run: Path, name: str = "train/loss") -> dict[int, str]:
     """Step -> logged loss, digit for digit, of all logs of a run."""
     found = {}
     for log in sorted(run.glob("csv/**/metrics.csv"), key=lambda path: path.stat().st_mtime):
         with log.open(newline="") as file:
             rows = csv.DictReader(file)
-            found |= {int(r["step"]): r["train/loss"] for r in rows if r["train/loss"]}
+            found |= {int(r["step"]): r[name] for r in rows if r[name]}
     return found
 
 
