@@ -9,7 +9,7 @@ from scipy.optimize import isotonic_regression
 
 from realtime.refine import refine_settings, with_hindsight
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
-from trainer.evaluate import Heard, decode_heard, evaluate
+from trainer.evaluate import LIVE_SECONDS, Heard, decode_heard, evaluate
 from trainer.scoring import hertz
 
 SEARCH: dict[str, tuple[float, ...]] = {
@@ -41,13 +41,18 @@ KNOTS = 6
 """Points of the loudness scale."""
 
 
-def objective(table: dict[str, dict[str, float]]) -> float:
-    """What tuning maximises: onset F1, parts of offset, live and velocity F1, few false notes."""
+def objective(table: dict[str, dict[str, float]], live: bool = True) -> float:
+    """What tuning maximises: onset F1, parts of offset, live and velocity F1, few false notes.
+
+    Args:
+        table: of `evaluate`.
+        live: whether it counts that notes leave in time.
+    """
     overall = table["all"]
     return (
         overall["onset_f1"]
         + 0.33 * overall["offset_f1"]
-        + LIVE_WEIGHT * overall.get("live_f1", 0.0)
+        + (LIVE_WEIGHT * overall.get("live_f1", 0.0) if live else 0.0)
         + 0.1 * overall.get("velocity_f1", 0.0)
         - 0.001 * min(overall.get("false_per_minute", 0.0), 100.0)
     )
@@ -59,19 +64,34 @@ def tune(
     head: int,
     rounds: int = 2,
     report: Callable[[str], None] = lambda text: None,
+    live: bool = True,
 ) -> DecoderSettings:
-    """Coordinate search over the thresholds of one look-ahead, from the model's present ones."""
-    best = spec.heads[head].decoder
-    best_value = objective(evaluate(heard, spec, head, best))
+    """Coordinate search over the thresholds of one look-ahead, from the model's present ones.
+
+    A look-ahead that is too long for any note to be in time waits for all of them, and being in
+    time does not count: who asks for it wants the better notes.
+
+    Args:
+        heard: recordings.
+        spec: of the model.
+        head: number of the look-ahead.
+        rounds: passes over all thresholds.
+        report: is told of every step forward.
+        live: False for recordings that are heard again.
+    """
+    live = live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
+    best = spec.heads[head].decoder if live else replace(spec.heads[head].decoder, early=())
+    best_value = objective(evaluate(heard, spec, head, best), live)
     for _ in range(rounds):
         before = best_value
-        best, best_value = _tune_early(heard, spec, head, best, best_value, report)
+        if live:
+            best, best_value = _tune_early(heard, spec, head, best, best_value, report)
         for name, steps in SEARCH.items():
             for step in steps:
                 trial = _moved(best, name, step)
                 if trial == best:
                     continue
-                found = objective(evaluate(heard, spec, head, trial))
+                found = objective(evaluate(heard, spec, head, trial), live)
                 if found > best_value + 1e-4:
                     best, best_value = trial, found
                     report(f"{name} {getattr(trial, name):g} -> {best_value:.4f}")
@@ -152,12 +172,12 @@ def tune_refine(
     for support in dict.fromkeys((best.support, *SUPPORTS)):
         for smooth in SMOOTHINGS:
             trial = replace(best, support=support, smooth_frames=smooth)
-            value = objective(evaluate(*refined(heard, spec, trial), 0, trial.decoder))
+            value = objective(evaluate(*refined(heard, spec, trial), 0, trial.decoder), False)
             if value > best_value + 1e-4:
                 chosen, best_value = trial, value
     report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames} -> {best_value:.4f}")
     again, single = refined(heard, spec, chosen)
-    return replace(chosen, decoder=tune(again, single, 0, rounds, report))
+    return replace(chosen, decoder=tune(again, single, 0, rounds, report, False))
 
 
 def fit_velocity(

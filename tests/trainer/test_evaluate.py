@@ -75,6 +75,15 @@ def test_tuning_finds_the_threshold_between_note_and_ghost(heard):
     assert objective(table) > before
 
 
+@pytest.mark.parametrize(("longer", "hurries"), [(4, True), (8, False)])
+def test_a_look_ahead_beyond_what_is_in_time_waits_for_all_notes(heard, longer, hurries):
+    both = {name: np.concatenate([roll, roll], axis=1) for name, roll in heard.rolls.items()}
+    early = DecoderSettings(onset_threshold=0.15, early=((1, 0.15),))
+    spec = ModelSpec("t", heads=(HeadSpec(1), HeadSpec(longer, early)))
+    best = tune([Heard(heard.recording, both)], spec, 1, rounds=1)
+    assert bool(best.early) == hurries
+
+
 def test_the_command_scores_the_bundled_model(tmp_path, capsys):
     tone = 0.2 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 16_000)
     soundfile.write(tmp_path / "a.wav", tone, 16_000)
