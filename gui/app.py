@@ -106,7 +106,7 @@ def run(options: Options) -> int:
     session = Session(controller, store, DeviceScan(read_device_names))
     session.window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: session.window.close())
+        signal.signal(number, lambda *_: session.window.close_unasked())
     controller.start()
     return application.exec()
 

@@ -36,15 +36,32 @@ class FileJobs(QObject):
         """How many files come after the one that is shown."""
         return max(len(self._ended) + len(self._waiting) + (self.running is not None) - 1, 0)
 
+    @property
+    def results(self) -> list[FileJob]:
+        """Jobs whose notes are there, and neither saved nor kept nor closed."""
+        return [job for job in self._ended if not job.error]
+
+    @property
+    def unheard(self) -> list[FileJob]:
+        """What runs, and what waits for its turn."""
+        return [*([self.running] if self.running else []), *self._waiting]
+
     def add(self, job: FileJob) -> None:
         """Hear this file too, as soon as those before it are done."""
-        job.setParent(self)
-        job.progressed.connect(lambda part: self._progress(job, part))
-        job.finished.connect(lambda: self._end(job))
-        job.failed.connect(lambda reason: self._fail(job, reason))
-        job.cancelled.connect(lambda: self.close(job))
+        self._own(job)
         self._waiting.append(job)
         self._next()
+
+    def hand_over(self, other: "FileJobs") -> None:
+        """Another queue, which is empty, goes on with everything that runs, waits or has ended."""
+        for job in (*self.unheard, *self._ended):
+            for signal in (job.progressed, job.finished, job.failed, job.cancelled):
+                signal.disconnect()
+            other._own(job)
+        other.running, other._waiting, other._ended = self.running, self._waiting, self._ended
+        self.running, self._waiting, self._ended = None, [], []
+        other.changed.emit()
+        self.changed.emit()
 
     def offer(self, job: FileJob, words: str = "") -> None:
         """Keep the result of a job until it is closed."""
@@ -64,19 +81,28 @@ class FileJobs(QObject):
 
     def discard(self) -> None:
         """Stop and forget everything."""
-        self._waiting, waiting = [], self._waiting
-        for job in (*waiting, *self._ended, *([self.running] if self.running else [])):
+        jobs = [*self.unheard, *self._ended]
+        self._waiting = []
+        for job in jobs:
             self.close(job)
 
     def follow(self, before: "Take", after: "Take") -> None:
         """A take has another name now: what is heard for it goes there."""
-        for job in (*self._waiting, *([self.running] if self.running else [])):
+        for job in self.unheard:
             if job.take is not None and (job.take.folder, job.take.name) == (
                 before.folder,
                 before.name,
             ):
                 job.take = after
                 job.rename(after.sound or job.sound)
+
+    def _own(self, job: FileJob) -> None:
+        """Listen to what becomes of a job."""
+        job.setParent(self)
+        job.progressed.connect(lambda part: self._progress(job, part))
+        job.finished.connect(lambda: self._end(job))
+        job.failed.connect(lambda reason: self._fail(job, reason))
+        job.cancelled.connect(lambda: self.close(job))
 
     def _next(self) -> None:
         if self.running is None and self._waiting:

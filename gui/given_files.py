@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from gui.file_job import FileJob
+from gui.lose_results import LoseResults
 from gui.words import tr
 from realtime.errors import UserError
 
@@ -62,6 +63,18 @@ class GivenFiles(QObject):
             job = FileJob(take.sound, settings.model, None, settings, refine=True, take=take)
             self._window.jobs.queue.add(job)
 
+    def may_close(self) -> bool:
+        """Whether nothing is lost with the window: there is nothing, or the user has chosen."""
+        queue = self._window.jobs.queue
+        if not (queue.results or queue.unheard):
+            return True
+        dialog = LoseResults(self._window, queue.results, queue.unheard)
+        return bool(dialog.exec()) and (not dialog.keep_clicked or self.keep_all())
+
+    def keep_all(self) -> bool:
+        """All results become takes; False where one could not, which then says why."""
+        return all([self._kept(job) for job in self._window.jobs.queue.results])
+
     def _take_in(self, urls: Sequence[QUrl]) -> None:
         """Hear what is a file, one after the other, and say why the rest is not."""
         refused = ""
@@ -92,19 +105,24 @@ class GivenFiles(QObject):
 
     def _keep(self) -> None:
         """The notes of a file become a take, which is then shown."""
+        window = self._window
+        name = self._kept(window.jobs.job) if window.jobs.job is not None else ""
+        if name:
+            window.show_takes(True)
+            window.takes.enter(window.controller.takes_folder, name)
+
+    def _kept(self, job: FileJob) -> str:
+        """Name of the take that the notes of a job are now; "" where that failed."""
         from realtime.take_import import keep_as_take
 
         window = self._window
-        job, folder = window.jobs.job, window.controller.takes_folder
-        if job is None:
-            return
         sound = job.sound if job.take is None or job.sound.is_file() else None
         name = job.take.name if job.take is not None else ""
+        csv = job.midi.with_suffix(".csv")
         try:
-            name = keep_as_take(folder, sound, job.midi.with_suffix(".csv"), name)
+            name = keep_as_take(window.controller.takes_folder, sound, csv, name)
         except UserError as error:
             window.jobs.fail(str(error))
-            return
-        window.jobs.close_job()
-        window.show_takes(True)
-        window.takes.enter(folder, name)
+            return ""
+        window.jobs.queue.close(job)
+        return name

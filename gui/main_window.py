@@ -291,8 +291,9 @@ class MainWindow(QMainWindow):
             self.controller.set_visible(not self.isMinimized())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the choices, then stop everything, unless edits would be lost."""
-        if self.takes_if_made is not None and not self.takes_if_made.may_close():
+        """Remember the choices, then stop everything, unless work would be lost."""
+        takes = self.takes_if_made
+        if not ((takes is None or takes.may_close()) and self.files.may_close()):
             event.ignore()
             return
         geometry = self._shape.to_remember(self.choices.compact)
@@ -306,6 +307,12 @@ class MainWindow(QMainWindow):
         self._scan.wait()
         super().closeEvent(event)
 
+    def close_unasked(self) -> None:
+        """Close where nobody may be there to answer: what is heard already becomes takes."""
+        self.files.keep_all()
+        self.jobs.discard()
+        self.close()
+
     def replace_with(self, fresh: "MainWindow") -> None:
         """Let a new window take this one's place, engine and all."""
         self.controller.frame.disconnect(self.show_frame)
@@ -316,7 +323,7 @@ class MainWindow(QMainWindow):
         fresh.setGeometry(self.geometry())
         fresh.show()
         fresh.show_takes(self.shows_takes)
-        self.jobs.discard()
+        self.jobs.queue.hand_over(fresh.jobs.queue)
         if self.takes_if_made is not None:
             self.takes_if_made.close_player()
         self.hide()

@@ -26,6 +26,15 @@ TAKE_TEXTS: dict[str, str] = {
     "Keep edits": "Zachowaj zmiany",
     "Edits are not kept": "Zmiany nie są zachowane",
     "Lose the edits": "Porzuć zmiany",
+    "Notes are not kept": "Nuty nie są zachowane",
+    "Files are still being heard": "Pliki są jeszcze słuchane",
+    "Notes that are not kept yet: {names}.": "Nuty jeszcze niezachowane: {names}.",
+    "Still being heard; closing stops that: {names}.": (
+        "Jeszcze słuchane; zamknięcie to przerwie: {names}."
+    ),
+    "Keep as takes": "Zachowaj jako podejścia",
+    "Discard them": "Porzuć je",
+    "Close anyway": "Zamknij mimo to",
     "Stay": "Zostań",
     "The edits of {name} are not kept yet. {reason}": (
         "Zmiany w {name} nie są jeszcze zachowane. {reason}"

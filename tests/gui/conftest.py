@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 
 from gui.choices import Choices
 from gui.controller import Controller
 from gui.device_scan import DeviceNames, DeviceScan
 from gui.fake_engine import FakeEngine
 from gui.main_window import MainWindow
+from gui.question import Question
 from gui.settings_store import SettingsStore
 from gui.words import set_language
 from realtime.settings import EngineSettings
@@ -61,6 +62,18 @@ def gone_widgets_are_gone() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+@pytest.fixture(autouse=True)
+def no_question_waits_for_ever(monkeypatch) -> None:
+    """Nobody answers a question that a failed test has left behind: stay."""
+    ask = Question.exec
+
+    def ask_for_a_while(dialog: Question) -> int:
+        QTimer.singleShot(3000, dialog, dialog.reject)
+        return ask(dialog)
+
+    monkeypatch.setattr(Question, "exec", ask_for_a_while)
+
+
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
@@ -79,7 +92,7 @@ def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[...
         controller = Controller(engine, settings, demo, clock)
         scan = DeviceScan(lambda: DEVICES)
         window = MainWindow(controller, store, scan)
-        qtbot.addWidget(window)
+        qtbot.addWidget(window, before_close_func=lambda window: window.jobs.discard())
         window.show()
         engine.start()
         scan.wait()
