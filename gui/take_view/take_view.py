@@ -243,18 +243,22 @@ class TakeView(QWidget):
         self.keep_edits()
 
     def _do_drop_version(self) -> None:
-        """This version to the trash, edits and all; the newest of the others is shown."""
-        take, version = self.take, self.version
-        if take is None or version is None or version.kind == "played":
+        """This version to the trash, its edits as one of their own; all comes back together."""
+        version = self.version
+        if version is None or version.kind == "played" or not self.keep_edits():
             return
-        label = f"{take.name}, {version_name(version)}"
+        take, edited = self.take, self.version
+        if take is None or edited is None:
+            return
+        going = [version] if edited.number == version.number else [version, edited]
+        files = [path for each in going for path in each.files()]
         try:
-            gone = discard(version.files(), take.name, label)
+            gone = discard(files, take.name, f"{take.name}, {version_name(version)}")
         except UserError as error:
             self.failed.emit(str(error))
             return
-        self.roll.history.saved()
-        left = tuple(each for each in take.versions if each.number != version.number)
+        numbers = {each.number for each in going}
+        left = tuple(each for each in take.versions if each.number not in numbers)
         self.open(replace(take, versions=left))
         self.changed.emit()
         self.trashed.emit(gone)

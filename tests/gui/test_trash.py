@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gui import trash
+from gui.take_view import take_view
 from gui.trash import discard, put_back
 from realtime.errors import UserError
 from realtime.settings import EngineSettings
@@ -130,6 +131,49 @@ def test_a_version_comes_back_and_edits_are_undone_first(stage, folder, qtbot):
     qtbot.keyClick(page.view.roll, *UNDO)
     assert page.view.version.number == 2
     assert page.view.roll.history.score.notes == tuple(NOTES[:2])
+
+
+def test_edits_of_a_version_go_with_it_and_come_back_with_it(stage, folder):
+    (take,) = (each for each in list_takes(folder) if each.name == "first")
+    save_version(take, NOTES[:3], "edited")
+    window = stage.window
+    window.do("takes")
+    view = window.takes.view
+    window.takes.show_take(window.takes.library.find("first"))
+    view.roll.choose(frozenset({0}))
+    view.do("delete")
+    view.do("drop_version")
+    assert [version.number for version in view.take.versions] == [1]
+    assert view.roll.history.score.notes == tuple(NOTES)
+    assert not list(folder.glob("first.v*"))
+    assert "first, 2" in window.told.label.text()
+    window.told.undo.click()
+    assert [version.number for version in view.take.versions] == [1, 2, 3]
+    assert view.version.number == 3
+    assert view.roll.history.score.notes == tuple(NOTES[1:3])
+    assert not view.roll.history.changed
+
+
+def test_a_version_stays_where_its_edits_cannot_be_kept(stage, folder, monkeypatch):
+    (take,) = (each for each in list_takes(folder) if each.name == "first")
+    save_version(take, NOTES[:3], "edited")
+    window = stage.window
+    window.do("takes")
+    view = window.takes.view
+    window.takes.show_take(window.takes.library.find("first"))
+
+    def full(*given):
+        raise UserError("The disk is full.")
+
+    monkeypatch.setattr(take_view, "save_version", full)
+    view.roll.choose(frozenset({0}))
+    view.do("delete")
+    view.do("drop_version")
+    assert len(list(folder.glob("first.v2*"))) == 2
+    assert view.version.number == 2 and len(view.roll.history.score) == 2
+    assert "are not kept yet" in window.told.label.text()
+    monkeypatch.undo()
+    assert view.keep_edits()
 
 
 def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
