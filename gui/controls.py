@@ -32,17 +32,28 @@ TEXT_FRAME = 12 + 2 + 20 + 4
 """Pixels of a picker that are not its text: padding, arrow, border."""
 
 
+WIDEST_LIST = 480
+"""Pixels; longer names are cut in the list too."""
+
+
 class Picker(QComboBox):
-    """A list to choose from by value; keeps a chosen value that is not plugged in."""
+    """A list to choose from by value; keeps a chosen value that is not plugged in.
+
+    Args:
+        name: for screen readers.
+        cut: where text that is too long is cut; names of things often differ at their ends.
+    """
 
     chosen = Signal(str)
     """The value the user picked."""
     opened = Signal()
     """The list is about to be shown."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self._cut, self._bare = cut, ""
+        self.view().setTextElideMode(cut)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self._theme, self._tip = DARK, ""
@@ -59,14 +70,23 @@ class Picker(QComboBox):
         self.update()
 
     def explain(self, tip: str) -> None:
-        """Say what the choice does, below what is chosen."""
+        """Say what the choice does, below the whole of what is chosen."""
         self._tip = tip
-        self.setToolTip("\n".join(text for text in (self.currentText(), tip) if text))
+        words = "\n".join(text for text in (self.currentText(), tip) if text)
+        self.setToolTip(words)
+        self.setAccessibleDescription(words)
 
-    def offer(self, options: Sequence[tuple[str, str]], value: str, missing: str) -> None:
-        """List (value, text) pairs with `value` chosen; `missing` says that it is not there."""
+    def offer(
+        self, options: Sequence[tuple[str, str]], value: str, missing: str, bare: str = ""
+    ) -> None:
+        """List (value, text) pairs with `value` chosen; `missing` says that it is not there.
+
+        Where there is no room for all of `missing`, `bare` stands for it.
+        """
         listed = list(options)
-        if value not in [option for option, _ in listed]:
+        there = value in [option for option, _ in listed]
+        self._bare = "" if there else bare
+        if not there:
             listed.append((value, missing))
         now = [(str(self.itemData(i)), self.itemText(i)) for i in range(self.count())]
         if now != listed:
@@ -81,19 +101,22 @@ class Picker(QComboBox):
         """Show the list, wide enough for its names."""
         self.opened.emit()
         widest = self.view().sizeHintForColumn(0) + 6 * SPACE
-        self.view().setMinimumWidth(max(widest, self.width()))
+        self.view().setMinimumWidth(max(min(widest, WIDEST_LIST), self.width()))
         super().showPopup()
+
+    def fitting_text(self) -> str:
+        """What the control shows of its choice in the width that it has."""
+        room, metrics, text = self.width() - TEXT_FRAME, self.fontMetrics(), self.currentText()
+        if self._bare and metrics.horizontalAdvance(text) > room:
+            text = self._bare
+        return metrics.elidedText(text, self._cut, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the control, its text cut with an ellipsis where it is long, and its arrow."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        room = self.width() - TEXT_FRAME
-        metrics = self.fontMetrics()
-        option.currentText = metrics.elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room
-        )
+        option.currentText = self.fitting_text()
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

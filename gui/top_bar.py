@@ -26,6 +26,8 @@ from realtime.snapshot import Snapshot
 NARROW = 820
 """Below this width look-ahead and sensitivity move to the second row."""
 VIRTUAL = "virtual"
+LONGEST = 200
+"""Characters of a name that the tip of a control still says whole."""
 
 
 class TopBar(QWidget):
@@ -50,9 +52,9 @@ class TopBar(QWidget):
         self._settings: EngineSettings | None = None
         self._look_aheads = LookAheads()
         self._offered: tuple[tuple[float, ...], float] = ((), 0.0)
-        self.input = Picker(tr("Input"))
+        self.input = Picker(tr("Input"), Qt.TextElideMode.ElideMiddle)
         self.meter = LevelMeter()
-        self.midi_out = Picker(tr("MIDI out"))
+        self.midi_out = Picker(tr("MIDI out"), Qt.TextElideMode.ElideMiddle)
         self.look_ahead = Segments(
             tr("Look-ahead"),
             [tr("Fast"), tr("Balanced"), tr("Precise")],
@@ -216,13 +218,14 @@ class TopBar(QWidget):
         if self._settings is None:
             return
         chosen = self._settings.input
-        missing = tr("{name} (not plugged in)", name=short_name(chosen))
+        name, bare = short_name(chosen, LONGEST), ""
+        missing = tr("{name} (not plugged in)", name=name)
         if is_sound_file(chosen):
-            missing = tr("File: {name}", name=short_name(chosen))
+            missing, bare = tr("File: {name}", name=name), name
         guide = self.platform, [label for _, label in self._devices.inputs]
         question = ((SYSTEM_AUDIO, tr("What this Mac plays…")),) if needs_guide(*guide) else ()
         listed = (("", tr("System default")), *self._devices.inputs, *question)
-        self.input.offer(listed, chosen, missing)
+        self.input.offer(listed, chosen, missing, bare)
         port = self._settings.midi_out
         virtual = ((VIRTUAL, tr("Virtual port")),) if self._devices.virtual_midi else ()
         self.midi_out.offer(
@@ -230,7 +233,7 @@ class TopBar(QWidget):
             port,
             tr("Virtual port (no MIDI system)")
             if port == VIRTUAL
-            else tr("{name} (not plugged in)", name=short_name(port)),
+            else tr("{name} (not plugged in)", name=short_name(port, LONGEST)),
         )
 
 
