@@ -11,18 +11,15 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from gui.engine import Engine
 from gui.frame import Frame
 from gui.report import report
+from gui.rest import Rest
 from gui.room import RoomLearner
 from gui.system_audio import SYSTEM_AUDIO
 from gui.watch import Watch, is_sound_file
 from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
 
 SCREEN_MS = 16
 HIDDEN_MS = 250
 """A window that nobody sees needs no pictures, only its lamps and takes."""
-RESTING_MS = 66
-"""Between two pictures of a roll on which nothing has happened for `QUIET_S` seconds."""
-QUIET_S = 10.0
 SETTLE_MS = 120
 """A slider must rest this long before the engine hears of it."""
 
@@ -60,7 +57,7 @@ class Controller(QObject):
         """The newest frame."""
         self._engine = engine
         self._clock = clock
-        self._watch = Watch()
+        self._watch, self._rest = Watch(), Rest()
         self._watch.set_demo(self.demo)
         self.microphone = "" if is_sound_file(settings.input) else settings.input
         """The input to go back to after a file."""
@@ -111,9 +108,8 @@ class Controller(QObject):
             self._timer.start(SCREEN_MS if visible else HIDDEN_MS)
 
     def _on_time(self) -> None:
-        """Draw, unless nothing has happened for long: then seldom, but a first note at once."""
-        fresh = self.last is not None and self._clock() - self.last.wall_s < RESTING_MS / 1000
-        if not (fresh and is_quiet(self._engine.snapshot())):
+        """Draw, unless nothing has happened for long: then seldom."""
+        if self._rest.is_due(self._engine.snapshot(), self.last, self._clock()):
             self.tick()
 
     def tick(self) -> None:
@@ -251,9 +247,3 @@ class Controller(QObject):
     def panic(self) -> None:
         """Silence every MIDI note, now."""
         self._engine.panic()
-
-
-def is_quiet(snapshot: Snapshot) -> bool:
-    """Whether no note has sounded for a while."""
-    since = snapshot.stream_s - QUIET_S
-    return all(note.offset_s is not None and note.offset_s < since for note in snapshot.notes)
