@@ -4,7 +4,16 @@ import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from gui.fade import Fade
@@ -18,24 +27,35 @@ WIDTH = 76
 BLACK_PART = 0.6
 SHADOW = 7
 HELD_VELOCITY = 100
+STEPS = {
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_PageUp: 12,
+    Qt.Key.Key_PageDown: -12,
+}
+"""Keys -> semitones that the marked key moves up."""
+HOLDING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Keyboard(QWidget):
     """Upright keys whose rows match the roll's, low notes below."""
 
     pressed = Signal(int)
-    """The pitch of a key that the mouse holds down."""
+    """The pitch of a key that mouse or keyboard hold down."""
     released = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("Keyboard"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
         self._lit: Mapping[int, int] = {}
         self._fade = Fade(SHADOW)
         self._held: int | None = None
+        self._marked: int | None = None
+        """The key that the computer's keyboard would press."""
         self.set_ink(NoteInk(DARK, "letters"))
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -74,6 +94,41 @@ class Keyboard(QWidget):
         """Let the key go."""
         self._hold(None)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows and pages mark another key in view; Space and Enter hold it down."""
+        key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and key in STEPS and self._marked is not None:
+            self._mark(self._marked + STEPS[Qt.Key(key)])
+        elif plain and key in HOLDING:
+            self._hold(self._marked)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let the key go."""
+        if event.key() not in HOLDING:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self._hold(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Mark the key that was marked, or the one in the middle."""
+        middle = (self._viewport.low + self._viewport.high) / 2
+        self._mark(round(middle) if self._marked is None else self._marked)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let the key go."""
+        self._hold(None)
+        self.update()
+
+    def _mark(self, pitch: int) -> None:
+        low, high = math.ceil(self._viewport.low), math.floor(self._viewport.high)
+        self._marked = min(max(pitch, low, 0), high, 127)
+        self.setAccessibleDescription(pitch_name(self._marked, self._ink.naming))
+        if self._held is not None:
+            self._hold(self._marked)
+        self.update()
+
     def _hold(self, pitch: int | None) -> None:
         before, self._held = self._held, pitch
         if pitch == before:
@@ -97,6 +152,8 @@ class Keyboard(QWidget):
         self._draw_white(painter, [pitch for pitch in pitches if not is_black(pitch)])
         self._draw_black(painter, [pitch for pitch in pitches if is_black(pitch)])
         self._draw_shadow(painter)
+        if self.hasFocus() and self._marked is not None:
+            self._draw_mark(painter, self._marked)
         painter.end()
 
     def _draw_white(self, painter: QPainter, pitches: Sequence[int]) -> None:
@@ -139,6 +196,17 @@ class Keyboard(QWidget):
             velocity = self._velocity(pitch) or 0
             painter.setBrush(self._ink.fill(pitch, max(velocity, 90))[0])
             painter.drawRoundedRect(areas[pitch], 2.5, 2.5)
+
+    def _draw_mark(self, painter: QPainter, pitch: int) -> None:
+        """A ring around the marked key."""
+        row, high, width = self._viewport.row, self._viewport.high, float(self.width())
+        top, bottom = key_span(pitch, high, row)
+        if is_black(pitch):
+            top, bottom, width = (high - pitch) * row, (high - pitch + 1) * row, width * BLACK_PART
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._ink.theme.accent), 2.0))
+        area = QRectF(0, top, width, bottom - top).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.drawRoundedRect(area, 2.5, 2.5)
 
     def _draw_shadow(self, painter: QPainter) -> None:
         """The keys lie a little below the roll."""

@@ -117,6 +117,9 @@ WINDOW_TEXTS: dict[str, str] = {
     "Saved as {name}": "Zapisano jako {name}",
     "Saved {names}": "Zapisano {names}",
     "Send a test note": "Wyślij nutę próbną",
+    "The keys beside the roll: choose one, hold it down": (
+        "Klawisze obok nut: wybierz jeden i przytrzymaj"
+    ),
     "Send a test note; so does a click on a key": (
         "Wyślij nutę próbną; klawisz wystarczy też kliknąć"
     ),

@@ -10,7 +10,18 @@ TAKE_TEXTS: dict[str, str] = {
     "Bring back from the trash": "Przywróć z kosza",
     "Bring back what went to the trash": "Przywróć to, co trafiło do kosza",
     "Choose a take to see it.": "Wybierz podejście, żeby je zobaczyć.",
-    "Choose the note before or after": "Wybierz poprzednią lub następną nutę",
+    "Choose the note before or after; with Shift one more": (
+        "Wybierz poprzednią lub następną nutę; z Shift o jedną więcej"
+    ),
+    "Move the view, whatever is chosen": "Przesuń widok, cokolwiek jest wybrane",
+    "Show fewer or more pitches": "Pokaż mniej lub więcej wysokości",
+    "Playback goes to the chosen note, or to the middle of the view": (
+        "Odtwarzanie przechodzi do wybranej nuty albo na środek widoku"
+    ),
+    "A new note where playback is, of the chosen pitch": (
+        "Nowa nuta w miejscu odtwarzania, o wybranej wysokości"
+    ),
+    "{start} to {end} of {whole}": "od {start} do {end} z {whole}",
     "Copied: {count}": "Skopiowano: {count}",
     "Copy the chosen notes, or all, as a table": "Skopiuj wybrane nuty albo wszystkie jako tabelę",
     "Del": "Del",

@@ -36,6 +36,7 @@ def playing() -> list[tuple[str, str]]:
         ("H", tr("Hear the notes on the synth, or not")),
         ("K  B", tr("A click, or none; tap its tempo")),
         (f"{tr('Ctrl')}+T", tr("Send a test note; so does a click on a key")),
+        (f"Tab  ↑ ↓  {tr('Space')}", tr("The keys beside the roll: choose one, hold it down")),
         ("S", tr("What the model sees, behind the notes")),
         ("+  −  0", tr("Zoom in, zoom out, usual view")),
         ("← → ↑ ↓  End  C", tr("Look back, higher, lower; End or C follows again")),

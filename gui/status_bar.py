@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.controls import ElidedLabel
@@ -37,6 +37,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Status"))
         self.setToolTip(tr("Click to copy a report"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._shown_at = -REFRESH_S
         self._widths: tuple[int, ...] = ()
@@ -65,7 +66,9 @@ class StatusBar(QWidget):
         if frame.wall_s - self._shown_at < REFRESH_S:
             return
         self._shown_at = frame.wall_s
-        for item in (*status_items(frame.snapshot), _midi(frame)):
+        items = (*status_items(frame.snapshot), _midi(frame))
+        self.setAccessibleDescription(". ".join(item.text for item in items if item.text))
+        for item in items:
             cell = self._cells[item.name]
             cell.setText(item.text)
             cell.setToolTip(item.tip)
@@ -78,6 +81,13 @@ class StatusBar(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click copies a report."""
         self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """So do Space and Enter."""
+        if event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.clicked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""

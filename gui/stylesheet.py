@@ -8,6 +8,7 @@ QMainWindow, QDialog, #root {{ background: {window}; }}
 #topBar, #statusBar, #transport {{ background: {surface}; }}
 #topBar {{ border-bottom: 1px solid {line}; }}
 #transport, #statusBar {{ border-top: 1px solid {line}; }}
+#statusBar:focus {{ border: 2px solid {accent}; }}
 #caption {{ font-size: {tiny}px; font-weight: 600; letter-spacing: 0.6px; color: {dim}; }}
 #caption[changed="true"] {{ color: {accent}; }}
 #tuning QAbstractSpinBox {{ min-width: 60px; }}

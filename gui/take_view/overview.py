@@ -1,10 +1,20 @@
 """The whole take in a strip: where the view is, where playback is; a click goes there."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QWidget
 
 from gui.ink import NoteInk
+from gui.status_text import duration
 from gui.take_view.camera import Camera
 from gui.take_view.score import Score
 from gui.theme import DARK, note_colour
@@ -12,6 +22,14 @@ from gui.words import tr
 
 HEIGHT = 30
 PITCHES = 88
+STEP_PART = 0.1
+MOVES = {
+    Qt.Key.Key_Left: -STEP_PART,
+    Qt.Key.Key_Right: STEP_PART,
+    Qt.Key.Key_PageUp: -1.0,
+    Qt.Key.Key_PageDown: 1.0,
+}
+"""Keys -> views that the view moves on."""
 
 
 class Overview(QWidget):
@@ -24,6 +42,7 @@ class Overview(QWidget):
         super().__init__()
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName(tr("Overview of the take"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._ink = NoteInk(DARK, "letters")
         self._score, self._camera, self._playhead_s = Score(), Camera(0.0), 0.0
         self._picture = QPixmap()
@@ -37,6 +56,8 @@ class Overview(QWidget):
     def show_view(self, score: Score, camera: Camera, playhead_s: float) -> None:
         """Show where the view and playback are."""
         self._score, self._camera, self._playhead_s = score, camera, playhead_s
+        if self.hasFocus():
+            self._describe()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -58,6 +79,9 @@ class Overview(QWidget):
         painter.drawRect(QRectF(left + 0.5, 0.5, min(width, self.width() - left) - 1, HEIGHT - 1))
         line = QRectF(self._playhead_s * scale - 0.75, 0, 1.5, HEIGHT)
         painter.fillRect(line, QColor(theme.accent))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme.accent), 2.0))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -67,6 +91,34 @@ class Overview(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go along."""
         self._go(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the view a little, pages by all that is seen, Home and End to the ends."""
+        camera, key = self._camera, event.key()
+        middle_s = camera.start_s + camera.seconds / 2
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in MOVES:
+            self.wanted.emit(middle_s + MOVES[Qt.Key(key)] * camera.seconds)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.wanted.emit(0.0 if key == Qt.Key.Key_Home else camera.length_s)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus, and say what is seen."""
+        self._describe()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the focus."""
+        self.update()
+
+    def _describe(self) -> None:
+        start, end = duration(self._camera.start_s), duration(self._camera.end_s)
+        whole = duration(self._camera.length_s)
+        said = tr("{start} to {end} of {whole}", start=start, end=end, whole=whole)
+        self.setAccessibleDescription(said)
 
     def _go(self, event: QMouseEvent) -> None:
         part = event.position().x() / max(self.width(), 1)

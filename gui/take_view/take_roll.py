@@ -28,6 +28,7 @@ from realtime.notes import Note
 
 WHEEL_NOTCH = 120.0
 NEW_NOTE_S = 0.25
+NEW_VELOCITY = 80
 
 
 class TakeRoll(QWidget):
@@ -83,6 +84,11 @@ class TakeRoll(QWidget):
         """Make an edit that can be undone."""
         self.history.do(edited)
         self.refresh()
+
+    def add(self, second: float, pitch: int) -> None:
+        """Add a short note, which is then the chosen one."""
+        note = Note(second, second + NEW_NOTE_S, pitch, NEW_VELOCITY, second)
+        self.do(edits.add(self.history.score, note))
 
     def choose(self, chosen: edits.Selection) -> None:
         """Choose these notes."""
@@ -210,8 +216,7 @@ class TakeRoll(QWidget):
         spot = self.spot(event.position())
         per_second = self.camera.viewport(self.width(), self.height()).pixels_per_second
         if hit_note(self.history.score, spot, per_second) is None:
-            start, end = spot.second, spot.second + NEW_NOTE_S
-            self.do(edits.add(self.history.score, Note(start, end, spot.pitch, 80, start)))
+            self.add(spot.second, spot.pitch)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom time; with Ctrl zoom pitch; with Shift move up and down; sideways moves time."""

@@ -24,6 +24,7 @@ from gui.loop_dialog import LoopDialog
 from gui.now_playing import NowPlaying
 from gui.piano_roll import PianoRoll
 from gui.roll_pane import RollPane
+from gui.status_bar import StatusBar
 from gui.take_view.export_dialog import ExportDialog
 from gui.take_view.overview import Overview
 from gui.take_view.take_roll import TakeRoll
@@ -39,7 +40,11 @@ CONTROLS = (
     QPlainTextEdit,
     TakeRoll,
     RollPane,
+    Keyboard,
+    Overview,
+    StatusBar,
 )
+HANDLERS = ("mousePressEvent", "mouseReleaseEvent", "mouseDoubleClickEvent", "wheelEvent")
 PICTURES = (PianoRoll, Keyboard, LevelMeter, NowPlaying, Lamp, Overview, TakeRoll)
 """Painted by hand: without a name they would be nothing to a screen reader."""
 
@@ -49,6 +54,17 @@ def controls(root: QWidget) -> list[QWidget]:
     found = [w for kind in CONTROLS for w in root.findChildren(kind) if w.isVisibleTo(root)]
     inside = (QComboBox, QAbstractSpinBox, QListWidget)
     return [w for w in found if not (isinstance(w.parent(), inside) or isinstance(w, QScrollBar))]
+
+
+def ours(widget: QWidget, methods: tuple[str, ...]) -> bool:
+    """Whether a class of the project itself has one of these methods."""
+    own = [kind for kind in type(widget).__mro__ if kind.__module__.startswith("gui.")]
+    return any(method in vars(kind) for kind in own for method in methods)
+
+
+def heeds_the_mouse(widget: QWidget) -> bool:
+    """Whether something happens where the mouse is pressed or turned on it."""
+    return ours(widget, HANDLERS)
 
 
 @pytest.fixture
@@ -79,12 +95,17 @@ def test_every_control_has_a_name_and_a_place_in_the_tab_order(pages, page):
     root.show()
     found = controls(root)
     assert (
-        len(found) >= {"live": 24, "takes": 30, "export": 14, "keys": 0, "text": 1, "loop": 2}[page]
+        len(found) >= {"live": 26, "takes": 33, "export": 14, "keys": 0, "text": 1, "loop": 2}[page]
     )
     for control in found:
         assert control.accessibleName(), control
         if control.isEnabled():
             assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.accessibleName()
+    for widget in root.findChildren(QWidget):
+        if widget.isVisibleTo(root) and heeds_the_mouse(widget):
+            assert widget in found, f"{widget} can be used with the mouse only"
+            keys = (QAbstractButton, TakeRoll)  # the view of a take has those of its roll
+            assert isinstance(widget, keys) or ours(widget, ("keyPressEvent",)), widget
     for kind in PICTURES:
         assert all(picture.accessibleName() for picture in root.findChildren(kind)), kind
 
