@@ -49,6 +49,8 @@ class CheatSheet(Dialog):
             wide = sum(max(part.sizeHint().width() for part in parts) for parts in columns)
             if wide + 6 * SPACE * len(columns) + 6 * SPACE + BAR <= room.width():
                 break
+        else:
+            _wrap(stacked[0])
         _fill(inside, columns)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -80,6 +82,13 @@ def _fill(inside: QWidget, columns: tuple[tuple[QWidget, ...], ...]) -> None:
     row.addStretch(1)
 
 
+def _wrap(parts: tuple[QWidget, ...]) -> None:
+    """On a screen too narrow for a single column the descriptions take several lines."""
+    for part in parts:
+        for label in part.findChildren(QLabel):
+            label.setWordWrap(label.objectName() == "what")
+
+
 def _part(heading: str, rows: list[tuple[str, str]]) -> QWidget:
     part = QWidget()
     grid = QGridLayout(part)
@@ -94,7 +103,9 @@ def _part(heading: str, rows: list[tuple[str, str]]) -> QWidget:
         key.setObjectName("key")
         key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(key, row, 0)
-        grid.addWidget(QLabel(what), row, 1)
+        description = QLabel(what)
+        description.setObjectName("what")
+        grid.addWidget(description, row, 1)
     grid.setColumnStretch(1, 1)
     for label in part.findChildren(QLabel):
         label.ensurePolished()

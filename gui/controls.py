@@ -32,6 +32,8 @@ TEXT_FRAME = 12 + 2 + 20 + 4
 """Pixels of a picker that are not its text: padding, arrow, border."""
 
 
+OWN_WORDS = ("", "virtual")
+"""Values whose text is in words of our own, which begin with what matters."""
 WIDEST_LIST = 480
 """Pixels; longer names are cut in the list too."""
 
@@ -41,7 +43,8 @@ class Picker(QComboBox):
 
     Args:
         name: for screen readers.
-        cut: where text that is too long is cut; names of things often differ at their ends.
+        names: whether names of things are listed: they often differ at their ends, and are cut in
+            the middle where there is no room for them.
     """
 
     chosen = Signal(str)
@@ -49,11 +52,12 @@ class Picker(QComboBox):
     opened = Signal()
     """The list is about to be shown."""
 
-    def __init__(self, name: str, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+    def __init__(self, name: str, names: bool = False) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self._cut, self._bare = cut, ""
-        self.view().setTextElideMode(cut)
+        self._names, self._bare = names, ""
+        if names:
+            self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self._theme, self._tip = DARK, ""
@@ -109,7 +113,9 @@ class Picker(QComboBox):
         room, metrics, text = self.width() - TEXT_FRAME, self.fontMetrics(), self.currentText()
         if self._bare and metrics.horizontalAdvance(text) > room:
             text = self._bare
-        return metrics.elidedText(text, self._cut, room)
+        middle = self._names and self.currentData() not in OWN_WORDS
+        cut = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        return metrics.elidedText(text, cut, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the control, its text cut with an ellipsis where it is long, and its arrow."""

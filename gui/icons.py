@@ -109,6 +109,22 @@ def _trash(path: QPainterPath) -> None:
     _line(path, (9.1, 7), (9.1, 11))
 
 
+def _delete(path: QPainterPath) -> None:
+    _line(path, (5.4, 3.2), (14, 3.2), (14, 12.8), (5.4, 12.8), (1.6, 8), (5.4, 3.2))
+    _cross(path, 9.2, 8, 2)
+
+
+def _drop_version(path: QPainterPath) -> None:
+    _line(path, (5, 2.2), (13.8, 2.2), (13.8, 10.6))
+    path.addRoundedRect(QRectF(2.2, 5, 8.8, 8.8), 1.2, 1.2)
+    _cross(path, 6.6, 9.4, 1.8)
+
+
+def _cross(path: QPainterPath, x: float, y: float, reach: float) -> None:
+    _line(path, (x - reach, y - reach), (x + reach, y + reach))
+    _line(path, (x - reach, y + reach), (x + reach, y - reach))
+
+
 def _merge(path: QPainterPath) -> None:
     path.addRoundedRect(QRectF(1.8, 5.5, 12.4, 5), 1.4, 1.4)
     _line(path, (8, 2.2), (8, 4))
@@ -166,6 +182,8 @@ DRAWN: dict[str, Callable[[QPainterPath], None]] = {
     "undo": _undo,
     "redo": _redo,
     "trash": _trash,
+    "delete": _delete,
+    "drop_version": _drop_version,
     "merge": _merge,
     "refine": _refine,
     "folder": _folder,

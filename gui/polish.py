@@ -92,7 +92,7 @@ WINDOW_TEXTS: dict[str, str] = {
     ),
     "Opening the input…": "Otwieram wejście…",
     "Panic": "Cisza!",
-    "Panic: silence every MIDI note at once": "Cisza!: natychmiast ucisz wszystkie nuty MIDI",
+    "Panic: silence every MIDI note at once": "Cisza! Ucisza od razu wszystkie nuty MIDI",
     "Piano roll": "Taśma nut",
     "Play again": "Zagraj jeszcze raz",
     "Play something": "Zagraj coś",

@@ -35,7 +35,7 @@ class SoundBar(QWidget):
         self.tempo_locked = False
         """A take is played to the click: with another tempo or metre it would forget its bars."""
         self.synth = Segments(tr("Synth"), [tr("Off"), tr("On")], [_synth_tip()] * 2)
-        self.output = Picker(tr("Output"), Qt.TextElideMode.ElideMiddle)
+        self.output = Picker(tr("Output"), names=True)
         self.output.explain(tr("Where synth and click are heard"))
         self.click = Segments(tr("Click"), [tr("Off"), tr("On")], [_click_tip()] * 2)
         self.tap = QPushButton(tr("Tap"))

@@ -52,9 +52,9 @@ class TopBar(QWidget):
         self._settings: EngineSettings | None = None
         self._look_aheads = LookAheads()
         self._offered: tuple[tuple[float, ...], float] = ((), 0.0)
-        self.input = Picker(tr("Input"), Qt.TextElideMode.ElideMiddle)
+        self.input = Picker(tr("Input"), names=True)
         self.meter = LevelMeter()
-        self.midi_out = Picker(tr("MIDI out"), Qt.TextElideMode.ElideMiddle)
+        self.midi_out = Picker(tr("MIDI out"), names=True)
         self.look_ahead = Segments(
             tr("Look-ahead"),
             [tr("Fast"), tr("Balanced"), tr("Precise")],

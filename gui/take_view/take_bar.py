@@ -18,7 +18,7 @@ ICONS = {
     "undo": "undo",
     "redo": "redo",
     "merge": "merge",
-    "delete": "trash",
+    "delete": "delete",
 }
 
 

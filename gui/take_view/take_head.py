@@ -79,7 +79,7 @@ class TakeHead(QWidget):
         self.back.setIcon(icon("back", theme.text))
         self.refine.setIcon(icon("refine", theme.text, faded))
         self.export.setIcon(icon("save", theme.text, faded))
-        self.drop_version.setIcon(icon("trash", theme.text, faded))
+        self.drop_version.setIcon(icon("drop_version", theme.text, faded))
         self.version.set_theme(theme)
         self.instrument.set_theme(theme)
 

@@ -29,6 +29,22 @@ def test_the_sheet_fits_the_screen_and_scrolls_only_down(make_stage, language, s
         assert label.width() >= label.sizeHint().width(), label.text()
 
 
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_on_a_tiny_screen_descriptions_take_several_lines(make_stage, language):
+    stage = make_stage()
+    set_language(language)
+    sheet = CheatSheet(stage.window, QSize(400, 400))
+    sheet.show()
+    stage.play(0.1)
+    assert sheet.width() < 400
+    assert sheet.findChild(QScrollArea).horizontalScrollBar().maximum() == 0
+    for label in sheet.findChildren(QLabel):
+        if label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+        else:
+            assert label.width() >= label.sizeHint().width(), label.text()
+
+
 def test_a_large_screen_shows_three_columns_whole(stage):
     sheet = CheatSheet(stage.window, QSize(1920, 1080))
     sheet.show()
