@@ -17,7 +17,7 @@ SOUND_TEXTS: dict[str, str] = {
         "Wybierz wyjście MIDI albo włącz syntezator (H): wtedy klawisze zabrzmią."
     ),
     "Click": "Metronom",
-    "Click level": "Głośność metronomu",
+    "Click level": "Poziom metronomu",
     "Click track": "Metronom",
     "Count-in": "Odliczanie",
     "Detected": "Odgadnięte",
@@ -57,7 +57,7 @@ SOUND_TEXTS: dict[str, str] = {
     "Of the click, in beats a minute": "Metronomu, w uderzeniach na minutę",
     "On": "Wł.",
     "Output": "Wyjście",
-    "Synth level": "Głośność syntezatora",
+    "Synth level": "Poziom syntezatora",
     "Tap": "Stukaj",
     "Tap the tempo": "Wystukaj tempo",
     "Tap the tempo, a beat a tap (B)": "Wystukaj tempo, jedno uderzenie na raz (B)",
