@@ -339,7 +339,7 @@ def test_a_malicious_pickle_does_not_run(tmp_path, timbres, capsys, name):
     ("words", "sentence"),
     [
         (["classify"], "Nothing to classify"),
-        (["classify", "--data=[/nowhere]"], "No shards in /nowhere"),
+        (["classify", "--data=[/nowhere]"], "No folder '/nowhere' (--data)"),
     ],
 )
 def test_errors_are_sentences(words, sentence, capsys):

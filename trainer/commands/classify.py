@@ -63,11 +63,14 @@ def main(argv: list[str]) -> int:
     from trainer.class_scores import write_report
     from trainer.class_task import make_task
     from trainer.classify import classify
+    from trainer.datasets.given_folders import require_shards
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
     from trainer.initialise import find_checkpoint
     from trainer.model import ModelSettings
 
+    require_shards(command.data, "data")
+    require_shards(command.test, "test")
     torch.set_num_threads(command.threads)
     torch.manual_seed(command.seed)
     if command.checkpoint:

@@ -144,14 +144,13 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
 
 def open_recordings(command: PretrainCommand) -> "Shards":
     """Everything that --data and --audio name; bad clips are counted aloud and left out."""
-    from trainer.datasets.array_files import is_remote
     from trainer.datasets.audio_folder import open_audio_folder
+    from trainer.datasets.given_folders import require_shards
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
 
-    for folder in (*command.data, *command.valid):
-        if not is_remote(folder) and not Path(folder).is_dir():
-            raise UserError(f"No folder '{folder}'; make one with `jtm render --out {folder}`.")
+    require_shards(command.data, "data", "give it to --audio")
+    require_shards(command.valid, "valid")
     parts = [Shards(command.data)] if command.data else []
     for number, folder in enumerate(command.audio):
         cache = str(Path(command.cache) / f"{number:02d}") if command.cache else ""

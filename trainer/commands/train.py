@@ -3,7 +3,6 @@
 import os
 import sys
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
@@ -51,12 +50,14 @@ def main(argv: list[str]) -> int:
         TrainCommand, argv, command="train", description="Train a transcriber on labelled audio."
     )
     if not command.data:
-        raise UserError("Nothing to train on: give --data FOLDER (made by `jtm render`).")
-    from trainer.datasets.array_files import is_remote
+        raise UserError(
+            "Nothing to train on: give --data FOLDER (made by `jtm render`, or by "
+            "`jtm data index` out of recordings with notes)."
+        )
+    from trainer.datasets.given_folders import require_shards
 
-    for folder in (*command.data, *command.valid):
-        if not is_remote(folder) and not Path(folder).is_dir():
-            raise UserError(f"No folder '{folder}'; make one with `jtm render --out {folder}`.")
+    require_shards(command.data, "data")
+    require_shards(command.valid, "valid")
     run(command)
     return 0
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from realtime.errors import UserError
+from trainer.datasets.given_folders import require_shards
 from trainer.datasets.shards import Shards
 from trainer.datasets.splits import choose_fraction, recording_of
 from trainer.evaluate import Recording, read_manifest
@@ -44,11 +45,9 @@ def open_shards(folders: list[str], option: str) -> Shards:
     """All clips of the folders that an option names.
 
     Raises:
-        UserError: if there is no such folder.
+        UserError: if there is no such folder, or no shards are in it.
     """
-    for folder in folders:
-        if not Path(folder).is_dir():
-            raise UserError(f"No folder '{folder}' (--{option}); make one with `jtm render`.")
+    require_shards(folders, option)
     return Shards(folders)
 
 
