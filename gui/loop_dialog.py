@@ -10,7 +10,7 @@ from gui.frame import Frame
 from gui.status_text import short_name
 from gui.strip import plain_label
 from gui.theme import SPACE
-from gui.words import tr
+from gui.words import decimal, tr
 from realtime.loop_state import LoopState
 
 WIDTH = 400
@@ -100,11 +100,11 @@ def _words(state: LoopState) -> str:
             "recorded to the click lie on its beats.",
             input=short_name(state.input),
             output=short_name(state.output),
-            loop=f"{state.loop_ms:.1f}",
+            loop=decimal(state.loop_ms, ".1f"),
             heard=len(state.heard_ms),
             of=state.of,
-            low=f"{min(state.heard_ms):.1f}",
-            high=f"{max(state.heard_ms):.1f}",
+            low=decimal(min(state.heard_ms), ".1f"),
+            high=decimal(max(state.heard_ms), ".1f"),
         )
     return tr(
         "How long does sound take from the output to the microphone? Hold the microphone near the "

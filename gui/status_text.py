@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gui.words import tr
+from gui.words import decimal, tr
 from realtime.snapshot import Snapshot
 
 BEHIND_S = 0.25
@@ -75,7 +75,7 @@ def _looks_like_file(name: str) -> bool:
 def _input(snapshot: Snapshot) -> StatusItem:
     if not snapshot.input_name or snapshot.state == "no-input":
         return StatusItem("input", tr("No input"), tr("The input device and its sample rate"))
-    rate = f"{snapshot.device_rate / 1000:g} kHz" if snapshot.device_rate else ""
+    rate = f"{decimal(snapshot.device_rate / 1000, 'g')} kHz" if snapshot.device_rate else ""
     text = "  ".join(part for part in (short_name(snapshot.input_name, 60), rate) if part)
     tip = tr("The input device and its sample rate")
     return StatusItem("input", text, "\n".join((snapshot.input_name, tip, *_buffer(snapshot))))
@@ -86,7 +86,7 @@ def _buffer(snapshot: Snapshot) -> list[str]:
     frames = snapshot.block_frames
     if not (frames and snapshot.device_rate):
         return []
-    ms = f"{1000 * frames / snapshot.device_rate:.3g}"
+    ms = decimal(1000 * frames / snapshot.device_rate, ".3g")
     return [tr("Buffer: {frames} frames, {ms} ms", frames=frames, ms=ms)]
 
 
@@ -133,7 +133,8 @@ def _estimate(snapshot: Snapshot) -> str:
 
 def _speed(snapshot: Snapshot) -> StatusItem:
     late = snapshot.behind_s > BEHIND_S
-    text = tr("hop {hop} ms  CPU {load} %", hop=f"{snapshot.hop_ms:.1f}", load=_percent(snapshot))
+    hop = decimal(snapshot.hop_ms, ".1f")
+    text = tr("hop {hop} ms  CPU {load} %", hop=hop, load=_percent(snapshot))
     if late:
         text += "  " + tr("{behind} ms behind", behind=round(snapshot.behind_s * 1000))
     return StatusItem(
@@ -142,7 +143,7 @@ def _speed(snapshot: Snapshot) -> StatusItem:
         tr(
             "Time to compute one step (95 of 100 take less than {p95} ms), and how much of a "
             "processor core it takes",
-            p95=f"{snapshot.hop_p95_ms:.1f}",
+            p95=decimal(snapshot.hop_p95_ms, ".1f"),
         ),
         late,
     )

@@ -179,7 +179,7 @@ class TakesPage(QWidget):
 
     def _gone(self, gone: Trashed) -> None:
         if self.view.take is not None and self.view.take.name == gone.take:
-            self._close()
+            self._close(gone.take)
             self._arrange(listed=True)
 
     def _open(self, take: Take) -> None:
@@ -190,9 +190,11 @@ class TakesPage(QWidget):
             stays = self.view.take.name
             QTimer.singleShot(0, self, lambda: self.library.mark(stays))
 
-    def _close(self) -> None:
+    def _close(self, gone: str = "") -> None:
+        """Show no take; without any but the one that is `gone` there is none to choose either."""
         self.view.close_take()
-        self.hint.setText(tr("Choose a take to see it."))
+        others = any(take.name != gone for take in self.library.takes)
+        self.hint.setText(tr("Choose a take to see it.") if others else "")
 
     def _fail(self, reason: str) -> None:
         self._why_not = in_our_words(reason)

@@ -19,7 +19,7 @@ from gui.status_text import short_name
 from gui.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.theme import SPACE, Theme
 from gui.watch import is_sound_file
-from gui.words import tr
+from gui.words import decimal, tr
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 
@@ -159,7 +159,7 @@ class TopBar(QWidget):
         self._look_aheads = LookAheads(*offered)
         self.look_ahead.set_tips(
             [
-                f"{tip} ({ms:g} ms)"
+                f"{tip} ({decimal(ms, 'g')} ms)"
                 for tip, ms in zip(_tips(), self._look_aheads.milliseconds, strict=True)
             ]
         )

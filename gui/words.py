@@ -32,6 +32,12 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def decimal(value: float, form: str) -> str:
+    """A number in a format such as ".1f", with the decimal comma where the language has one."""
+    text = format(value, form)
+    return text.replace(".", ",") if _language == "pl" else text
+
+
 def polish_form(count: int) -> int:
     """Which of the three Polish plural forms a count takes."""
     if count == 1:

@@ -23,7 +23,7 @@ from gui.take_view.history import History
 from gui.take_view.score import Score
 from gui.take_view.take_picture import TakePicture
 from gui.theme import DARK
-from gui.words import tr
+from gui.words import decimal, tr
 from realtime.notes import Note
 
 WHEEL_NOTCH = 120.0
@@ -123,7 +123,7 @@ class TakeRoll(QWidget):
             "{name} at {at}, {length} s long, velocity {velocity}",
             name=pitch_name(note.pitch, self.picture.ink.naming),
             at=duration(note.onset_s),
-            length=f"{note.offset_s - note.onset_s:.2f}",
+            length=decimal(note.offset_s - note.onset_s, ".2f"),
             velocity=note.velocity,
         )
 

@@ -291,6 +291,20 @@ def test_a_narrow_page_shows_the_list_or_the_take(page):
     assert not page.view.isVisible()
 
 
+def test_without_takes_nothing_asks_to_choose_one(make_stage, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (tmp_path / "takes").mkdir()
+    stage = make_stage(EngineSettings(record=str(tmp_path / "takes")))
+    stage.window.do("takes")
+    page = stage.window.takes
+    assert page.hint.text() == "" and page.library.empty.isVisible()
+    make_take(tmp_path / "takes", "only")
+    stage.window.enter_takes()
+    page.library.discard.click()
+    assert page.view.take is None
+    assert page.hint.text() == "" and page.library.empty.isVisible()
+
+
 def test_the_overview_moves_the_view(page, qtbot):
     page.view.roll.look(page.view.roll.camera.zoomed(0.2, 0.0))
     overview = page.view.overview

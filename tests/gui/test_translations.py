@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from gui.polish import PLURALS, TEXTS
+from gui.status_text import status_items
+from gui.words import decimal, set_language
+from realtime.snapshot import Snapshot
 
 GUI = Path(__file__).resolve().parents[2] / "gui"
 
@@ -47,3 +50,15 @@ def test_polish_holds_nothing_that_is_never_said():
 @pytest.mark.parametrize("text", sorted(TEXTS))
 def test_placeholders_survive(text):
     assert fields(text) == fields(TEXTS[text])
+
+
+def test_polish_figures_have_a_decimal_comma():
+    set_language("pl")
+    try:
+        assert decimal(1.25, ".1f") == "1,2" and decimal(48.0, "g") == "48"
+        snapshot = Snapshot(device_rate=44100, input_name="Scarlett", hop_ms=1.3, block_frames=64)
+        words = " ".join(item.text + item.tip for item in status_items(snapshot))
+        assert "44,1 kHz" in words and "krok 1,3 ms" in words and "1,45 ms" in words
+    finally:
+        set_language("en")
+    assert decimal(1.25, ".1f") == "1.2"
