@@ -102,6 +102,10 @@ class Actions:
         said = tr("{name} is in the trash.", name=gone.label)
         window.told.say(said, undo=gone.can_come_back)
 
+    def hand_over(self, other: "Actions") -> None:
+        """Another window brings back what went to the trash in this one."""
+        other._trashed, self._trashed = self._trashed, []
+
     def bring_back(self) -> None:
         """Undo the last move to the trash; again, the one before."""
         window = self._window

@@ -324,6 +324,7 @@ class MainWindow(QMainWindow):
         fresh.show()
         fresh.show_takes(self.shows_takes)
         self.jobs.queue.hand_over(fresh.jobs.queue)
+        self._actions.hand_over(fresh._actions)
         if self.takes_if_made is not None:
             self.takes_if_made.close_player()
         self.hide()

@@ -36,6 +36,14 @@ def test_the_grid_moves_only_what_is_exported(tmp_path):
     assert [note.onset_s for note in read_csv(tmp_path / "b.csv")] == [0.5, 1.2, 1.2, 5.0]
 
 
+def test_files_hold_notes_and_no_pedal(tmp_path):
+    made = export(NOTES, tmp_path / "a.mid", "a", ExportChoice("midi"))
+    kinds = {message.type for track in MidiFile(made).tracks for message in track}
+    assert {"note_on", "note_off"} < kinds and "control_change" not in kinds
+    score = export(NOTES, tmp_path / "a.musicxml", "a", ExportChoice("musicxml"))
+    assert "pedal" not in score.read_text(encoding="utf-8")
+
+
 def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="Cannot write"):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gui import trash
+from gui.session import Session
 from gui.take_view import take_view
 from gui.trash import discard, put_back
 from realtime.errors import UserError
@@ -174,6 +175,21 @@ def test_a_version_stays_where_its_edits_cannot_be_kept(stage, folder, monkeypat
     assert "are not kept yet" in window.told.label.text()
     monkeypatch.undo()
     assert view.keep_edits()
+
+
+def test_what_went_to_the_trash_comes_back_in_another_language(stage, folder):
+    before = contents(folder)
+    stage.window.hide()
+    session = Session(stage.controller, stage.store, stage.scan)
+    session.window.show()
+    stage.play(0.1)
+    session.window.do("discard")
+    assert contents(folder) != before
+    session.window.choose("language", "pl")
+    session.window.do("bring_back")
+    assert contents(folder) == before
+    session.window.hide()
+    session.window.takes.close_player()
 
 
 def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
