@@ -83,10 +83,12 @@ def open_run(command: Run) -> Path:
 
     from trainer.console import quieten_lightning
     from trainer.kept_options import require_same_network
+    from trainer.launched import require_as_launched
     from trainer.run_folder import checkpoint_to_resume, require_free
 
     if command.resume and command.overwrite:
         raise UserError("--resume goes on and --overwrite begins anew; leave one of them out.")
+    require_as_launched(command.machine.devices, command.machine.nodes)
     quieten_lightning()
     keep_freed_memory()
     torch.set_num_threads(command.machine.threads)
