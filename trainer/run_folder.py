@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import pickle
 import platform
 import shutil
 import subprocess
@@ -143,9 +144,16 @@ def require_same_weights(checkpoint: Path, network: torch.nn.Module) -> None:
         network: what it is to be loaded into.
 
     Raises:
-        UserError: naming a weight that does not fit.
+        UserError: naming a weight that does not fit, or if there are other things than weights.
     """
-    kept = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
+    try:
+        whole = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
+        kept = whole["state_dict"]
+    except (pickle.UnpicklingError, RuntimeError, KeyError, TypeError) as error:
+        raise UserError(
+            f"'{checkpoint}' is no checkpoint of this trainer, or holds more than weights, and was "
+            "not loaded; begin anew with another --out."
+        ) from error
     wanted = network.state_dict()
     for name in (*wanted, *kept):
         if name in wanted and name in kept and wanted[name].shape == kept[name].shape:
