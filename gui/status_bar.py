@@ -67,7 +67,8 @@ class StatusBar(QWidget):
             return
         self._shown_at = frame.wall_s
         items = (*status_items(frame.snapshot), _midi(frame))
-        self.setAccessibleDescription(". ".join(item.text for item in items if item.text))
+        if not self.hasFocus():  # else a screen reader would read every change
+            self.setAccessibleDescription(". ".join(item.text for item in items if item.text))
         for item in items:
             cell = self._cells[item.name]
             cell.setText(item.text)

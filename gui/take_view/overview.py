@@ -56,8 +56,6 @@ class Overview(QWidget):
     def show_view(self, score: Score, camera: Camera, playhead_s: float) -> None:
         """Show where the view and playback are."""
         self._score, self._camera, self._playhead_s = score, camera, playhead_s
-        if self.hasFocus():
-            self._describe()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -104,6 +102,7 @@ class Overview(QWidget):
             self.wanted.emit(0.0 if key == Qt.Key.Key_Home else camera.length_s)
         else:
             super().keyPressEvent(event)
+        self._describe()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus, and say what is seen."""
@@ -115,6 +114,7 @@ class Overview(QWidget):
         self.update()
 
     def _describe(self) -> None:
+        """Only when a key asks: playback would have a screen reader talk without end."""
         start, end = duration(self._camera.start_s), duration(self._camera.end_s)
         whole = duration(self._camera.length_s)
         said = tr("{start} to {end} of {whole}", start=start, end=end, whole=whole)

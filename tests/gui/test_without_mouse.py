@@ -73,10 +73,14 @@ def test_keys_of_the_keyboard_are_held_without_a_mouse(stage, qtbot):
 def test_the_status_bar_copies_a_report_by_key_and_says_its_figures(stage, qtbot, key):
     status = stage.window.status
     status.setFocus(TAB)
+    said = status.accessibleDescription()
     QApplication.clipboard().setText("")
     qtbot.keyClick(status, key)
     assert "MIDI" in QApplication.clipboard().text()
-    assert "delay" in status.accessibleDescription() and "lost" in status.accessibleDescription()
+    assert "delay" in said and "lost" in said
+    stage.engine.forced = {"lost_s": 1.0}
+    stage.play(1.0)
+    assert status.accessibleDescription() == said, "nobody is talked to four times a second"
 
 
 def test_the_view_moves_and_zooms_whatever_is_chosen(view, qtbot):
