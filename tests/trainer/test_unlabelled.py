@@ -1,6 +1,8 @@
 """Crops for pretraining: repeatable, grouped, continued, damaged in the past only."""
 
 import itertools
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -179,6 +181,28 @@ def test_a_folder_of_audio_is_decoded_once(tmp_path):
     soundfile.write(tmp_path / "music" / "a.wav", struck_tones(9, 3.0)[0], 16_000)
     again = open_audio_folder(tmp_path / "music", str(cache), workers=1)
     assert sum(clip.n_samples for clip in again.clips) == 80_000
+
+
+DECODING = """
+import sys
+from pathlib import Path
+from trainer.datasets.audio_folder import open_audio_folder
+
+print(open_audio_folder(Path(sys.argv[1]), sys.argv[2], workers=1).digest())
+"""
+
+
+def test_two_runs_at_once_share_one_cache(tmp_path):
+    music, cache = tmp_path / "music", tmp_path / "cache"
+    music.mkdir()
+    for i in range(6):
+        soundfile.write(music / f"{i}.wav", struck_tones(i, 2.0)[0], 16_000)
+    words = [sys.executable, "-c", DECODING, str(music), str(cache)]
+    runs = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [run.communicate(timeout=120)[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert told[0] == told[1] == Shards(cache).digest() + "\n"
+    assert len(Shards(cache)) == 6 and not list(cache.glob("*.tmp"))
 
 
 def test_audio_is_decoded_by_as_many_processes_as_there_are_cores(tmp_path, monkeypatch):
