@@ -1,6 +1,6 @@
 """The training loop of a transcriber, as a Lightning module."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 
 import numpy as np
 import pytorch_lightning as pl
@@ -9,35 +9,20 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from realtime.errors import UserError
-from trainer.datasets.crops import CropSettings, LabelledCrops
+from trainer.datasets.crops import LabelledCrops
+from trainer.finetune_settings import FinetuneSettings
 from trainer.heads import Activations
 from trainer.instrument_rolls import (
     instrument_frame_f1,
     instrument_loss,
     make_instrument_roll,
 )
-from trainer.losses import LossWeights, transcription_loss
-from trainer.model import ModelSettings, Transcriber
-from trainer.optimizer import OptimizerSettings, make_optimizer, renew_rates
+from trainer.losses import transcription_loss
+from trainer.model import Transcriber
+from trainer.optimizer import make_optimizer, renew_rates
 from trainer.scoring import decode, onset_f1
 from trainer.step_means import StepMeans
 from trainer.validation import WholeClips
-
-
-@dataclass(frozen=True)
-class FinetuneSettings:
-    """What one training run is made of, apart from machine and folders."""
-
-    steps: int = 20_000
-    """Optimizer steps in all."""
-    batch_size: int = 8
-    """Crops a step on one device."""
-    seed: int = 0
-    """Seed of every draw, 0 or more: the same seed gives the same crops and first weights."""
-    model: ModelSettings = field(default_factory=ModelSettings)
-    crops: CropSettings = field(default_factory=CropSettings)
-    loss: LossWeights = field(default_factory=LossWeights)
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
 
 
 class Finetune(pl.LightningModule):

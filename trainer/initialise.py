@@ -4,15 +4,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import pytorch_lightning as pl
-import torch
-from torch import nn
-
 from realtime.errors import UserError
 from trainer.architectures import BackboneSettings
 from trainer.backbone import Backbone
 from trainer.checkpoints import BACKBONE_PARTS, CLASS_HEAD, load_transcriber, read_weights
-from trainer.encoders.joined import JoinedEncoder
 from trainer.model import ModelSettings, Transcriber
 
 NEW_PARTS = ("head.", "instrument_head.", "class_head.")
@@ -145,50 +140,3 @@ def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:
             f"The checkpoint of --init has no '{(missing or found.unexpected_keys)[0]}'; "
             "it was made by another version."
         )
-
-
-class FrozenParts(pl.Callback):
-    """Keeps pretrained parts as they are, for the whole run or its first steps.
-
-    Frozen parts are in evaluation mode, so that running averages stay too. On several devices the
-    gradients of parts that thaw later are computed and dropped: DDP must know all its weights from
-    the first step on.
-    """
-
-    def __init__(self, init: InitSettings) -> None:
-        self.names = {"none": (), "encoder": ("encoder",), "all": ("encoder", "bridge", "context")}
-        self.chosen = self.names[init.freeze]
-        self.steps = init.freeze_steps
-
-    def frozen(self, step: int) -> bool:
-        """Whether the parts are frozen at `step`."""
-        return bool(self.chosen) and (self.steps == 0 or step < self.steps)
-
-    def parts(self, module: Any) -> list[nn.Module]:
-        """The modules that are frozen."""
-        network = module.network
-        if self.chosen == ("encoder",) and isinstance(network.encoder, JoinedEncoder):
-            return [part.encoder for part in network.encoder.parts]
-        return [getattr(network, name) for name in self.chosen]
-
-    def setup(self, trainer: pl.Trainer, module: Any, stage: str) -> None:
-        """Take parts that never thaw out of the gradient before DDP looks."""
-        if self.steps == 0:
-            for part in self.parts(module):
-                part.requires_grad_(False)
-
-    def on_train_batch_start(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
-        """Freeze or thaw."""
-        frozen = self.frozen(trainer.global_step)
-        for part in self.parts(module):
-            part.train(not frozen)
-            if self.steps and trainer.world_size == 1:
-                part.requires_grad_(not frozen)
-
-    def on_before_optimizer_step(
-        self, trainer: pl.Trainer, module: Any, optimizer: torch.optim.Optimizer
-    ) -> None:
-        """Drop the gradients of frozen parts."""
-        if self.frozen(trainer.global_step):
-            for part in self.parts(module):
-                part.zero_grad(set_to_none=True)

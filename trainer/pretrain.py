@@ -1,7 +1,6 @@
 """The training loop of contrastive predictive coding, as a Lightning module."""
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 import pytorch_lightning as pl
@@ -11,33 +10,10 @@ from torch.utils.data import DataLoader
 
 from realtime.errors import UserError
 from trainer.cpc import Batch, Contrast, ContrastiveModel
-from trainer.cpc_settings import CpcSettings
-from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
-from trainer.model import ModelSettings
-from trainer.optimizer import OptimizerSettings, make_optimizer, renew_rates
+from trainer.datasets.unlabelled import UnlabelledCrops
+from trainer.optimizer import make_optimizer, renew_rates
+from trainer.pretrain_settings import PretrainSettings
 from trainer.step_means import StepMeans
-
-
-def slow_start() -> OptimizerSettings:
-    """What contrastive learning wants: a lower peak and a longer warm-up than labels do."""
-    return OptimizerSettings(learning_rate=1e-3, warm_up_steps=500, weight_decay=1e-2)
-
-
-@dataclass(frozen=True)
-class PretrainSettings:
-    """What one pretraining run is made of, apart from machine and folders."""
-
-    steps: int = 20_000
-    """Optimizer steps in all."""
-    batch_size: int = 8
-    """Crops a step on one device."""
-    seed: int = 0
-    """Seed of every draw, 0 or more: the same seed gives the same crops and first weights."""
-    model: ModelSettings = field(default_factory=ModelSettings)
-    """Encoder and context; the head is for `jtm train`."""
-    cpc: CpcSettings = field(default_factory=CpcSettings)
-    crops: PretrainCropSettings = field(default_factory=PretrainCropSettings)
-    optimizer: OptimizerSettings = field(default_factory=slow_start)
 
 
 class Pretrain(pl.LightningModule):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
 from trainer.architectures import ContextKind, EncoderKind
-from trainer.collapse import CollapseAlarm, CollapseSettings
+from trainer.collapse_settings import CollapseSettings
 from trainer.kept_options import parse_run_options
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
 from trainer.negatives import SamplerKind
-from trainer.pretrain import Pretrain, PretrainSettings, group_size
+from trainer.pretrain_settings import PretrainSettings
 from trainer.ranges import require_ranges
 
 if TYPE_CHECKING:
@@ -99,8 +99,10 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     require_ranges(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
+    from trainer.collapse import CollapseAlarm
     from trainer.datasets.shards import Shards
     from trainer.memory import MemoryGuard, require_memory
+    from trainer.pretrain import Pretrain
 
     machine = command.machine
     if recordings is None:
@@ -166,6 +168,7 @@ def make_crops(command: PretrainCommand, recordings: "Shards") -> "UnlabelledCro
     from trainer.architectures import build_encoder
     from trainer.augment import Responses
     from trainer.datasets.unlabelled import UnlabelledCrops
+    from trainer.pretrain import group_size
 
     encoder = build_encoder(command.model.encoder)
     return UnlabelledCrops(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
-from trainer.finetune import Finetune, FinetuneSettings
-from trainer.initialise import FrozenParts, InitSettings, adopt, find_checkpoint, load_parts
+from trainer.finetune_settings import FinetuneSettings
+from trainer.initialise import InitSettings, adopt, find_checkpoint, load_parts
 from trainer.instrument_rolls import expand_instruments
 from trainer.kept_options import parse_run_options
 from trainer.machine import MachineSettings, fit, make_trainer, open_run
@@ -76,6 +76,8 @@ def run(command: TrainCommand) -> None:
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.datasets.crops import LabelledCrops
     from trainer.datasets.shards import Shards
+    from trainer.finetune import Finetune
+    from trainer.frozen_parts import FrozenParts
     from trainer.memory import MemoryGuard, require_memory
     from trainer.validation import WholeClips
 
