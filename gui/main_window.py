@@ -23,6 +23,7 @@ from gui.control_manners import ControlManners
 from gui.controller import Controller
 from gui.device_scan import DeviceScan
 from gui.dialog import is_panic
+from gui.focus_home import FocusHome
 from gui.frame import Frame
 from gui.given_files import GivenFiles
 from gui.instrument_words import instrument_word
@@ -36,7 +37,7 @@ from gui.places import Places
 from gui.roll_pane import RollPane
 from gui.said_strip import SaidStrip
 from gui.settings_store import SettingsStore
-from gui.shortcuts import KEYS
+from gui.shortcuts import KEYS, REPEATED
 from gui.status_bar import StatusBar
 from gui.top_bar import TopBar
 from gui.transport import Transport
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.card = NoticeCard(self.pane.roll)
         self.files, self._looks = GivenFiles(self), Looks(self)
         self.places, self._manners = Places(self), ControlManners(self)
+        self._home = FocusHome(self)
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
         self._newest_take = ""
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
         for name, keys in KEYS.items():
             for key in keys:
                 shortcut = QShortcut(QKeySequence(key), self)
+                shortcut.setAutoRepeat(name in REPEATED)
                 shortcut.activated.connect(lambda n=name: self.do(n))
         QApplication.styleHints().colorSchemeChanged.connect(self._looks.refresh)
 
@@ -264,11 +267,12 @@ class MainWindow(QMainWindow):
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.do("bring_back")
         elif event.key() == Qt.Key.Key_M and not event.modifiers():
-            self.do("mute")
+            if not event.isAutoRepeat():
+                self.do("mute")
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
             QApplication.focusWidget(), QAbstractSpinBox
         ):
-            self.pages.currentWidget().setFocus()
+            self._home.go()
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not self.shows_takes:
                 self.controller.toggle_demo()

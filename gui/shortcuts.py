@@ -24,6 +24,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "quit": ("Ctrl+Q",),
 }
 """Action -> keys that trigger it. Space is handled apart: on a focused button it presses it."""
+REPEATED = frozenset({"zoom_in", "zoom_out"})
+"""Actions that go on while a key is held; a held R must not fill the library."""
 
 
 def playing() -> list[tuple[str, str]]:

@@ -96,6 +96,12 @@ class TakesPage(QWidget):
                 self._open(take)
         self._arrange()
 
+    @property
+    def home(self) -> QWidget:
+        """What takes the keys where no control of the page has them."""
+        listed = self.library.isVisibleTo(self)
+        return self.library.list if listed or self.view.take is None else self.view.roll
+
     def leave(self) -> None:
         """The page is no longer seen."""
         self.view.leave()

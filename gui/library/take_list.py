@@ -125,7 +125,7 @@ class TakeList(QListWidget):
         if not plain or event.key() not in KEYS:
             event.ignore()
         elif event.key() == Qt.Key.Key_Delete:
-            if name:
+            if name and not event.isAutoRepeat():
                 self.discarded.emit(name)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if name:

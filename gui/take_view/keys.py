@@ -46,6 +46,8 @@ ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], str] = {
     (Qt.Key.Key_End, _NONE): "end",
 }
 MODIFIERS = _CTRL | _SHIFT | _ALT
+ONCE = frozenset({"play", "play_from_start", "copy", "loop", "merge", "delete", "add"})
+"""What a key that is held asks for only once."""
 
 
 def action_of(key: int, modifiers: Qt.KeyboardModifier) -> str:

@@ -11,7 +11,7 @@ from gui.ink import NoteInk
 from gui.keyboard import Keyboard
 from gui.take_view.commands import Commands
 from gui.take_view.export import as_table
-from gui.take_view.keys import action_of
+from gui.take_view.keys import ONCE, action_of
 from gui.take_view.overview import Overview
 from gui.take_view.player import Player
 from gui.take_view.saving import ask_and_export
@@ -224,7 +224,7 @@ class TakeView(QWidget):
         idle = name == "undo" and not self.roll.history.can_undo
         if not name or self.take is None or idle:
             return False
-        if not (name == "play" and event.isAutoRepeat()):
+        if not (name in ONCE and event.isAutoRepeat()):
             self.do(name)
         return True
 
