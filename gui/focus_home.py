@@ -37,4 +37,5 @@ class FocusHome(QObject):
         """Give the keys to the page in front."""
         page = self._window.pages.currentWidget()
         takes = self._window.takes_if_made
-        (takes.home if page is takes and takes is not None else page).setFocus()
+        home = takes.home if takes is not None and page is takes else self._window.pane
+        home.setFocus()

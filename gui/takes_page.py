@@ -57,6 +57,7 @@ class TakesPage(QWidget):
         row.addWidget(self.view, 1)
         row.addWidget(self.hint, 1)
         self.library.ready_to_go = self.keep_edits_of
+        self.library.list.dragged = self._to_drag
         self.library.opened.connect(self.show_take)
         self.library.trashed.connect(self._gone)
         self.library.trashed.connect(self.trashed)
@@ -130,6 +131,14 @@ class TakesPage(QWidget):
         """Keep the edits of this take before its files go; False where they cannot be kept."""
         opened = self.view.take
         return opened is None or opened.name != name or self.view.keep_edits()
+
+    def _to_drag(self, take: Take) -> Path | None:
+        """The .mid of what is shown, edits and all; None where those cannot be kept."""
+        if not self.keep_edits_of(take.name):
+            return None
+        opened, version = self.view.take, self.view.version
+        shown = opened is not None and opened.name == take.name and version is not None
+        return version.midi if shown and version is not None else take.newest.midi
 
     def refined(self, take: Take, csv: Path) -> str:
         """A recording was listened to again: these are its notes.

@@ -1,6 +1,6 @@
 """The list of takes: choose, rename in place, drag out into another program."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -64,6 +64,9 @@ class TakeList(QListWidget):
         self._delegate = TakeDelegate(self)
         self.setItemDelegate(self._delegate)
         self._takes: dict[str, Take] = {}
+        self.dragged: Callable[[Take], Path | None] = lambda take: take.newest.midi
+        """Asked as a drag begins: the .mid that it carries, None where there is none to give."""
+        self._carried: Path | None = None
         self.currentItemChanged.connect(self._current)
         self.itemChanged.connect(self._edited)
 
@@ -111,11 +114,18 @@ class TakeList(QListWidget):
         if self.currentItem() is not None:
             self.editItem(self.currentItem())
 
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the marked take out, with the edits that it has by now."""
+        take = self._takes.get(self.current_name())
+        self._carried = self.dragged(take) if take is not None else None
+        if self._carried is not None and self._carried.is_file():
+            super().startDrag(actions)
+
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
-        """What a drag carries: the .mid of the newest version."""
+        """What a drag carries: one .mid."""
         data = QMimeData()
-        paths = [self._takes[str(item.data(FOLDER_AND_NAME))].newest.midi for item in items]
-        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths if Path(path).is_file()])
+        if self._carried is not None:
+            data.setUrls([QUrl.fromLocalFile(str(self._carried))])
         return data
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

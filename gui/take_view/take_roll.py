@@ -213,6 +213,8 @@ class TakeRoll(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click where nothing is adds a note."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         spot = self.spot(event.position())
         per_second = self.camera.viewport(self.width(), self.height()).pixels_per_second
         if hit_note(self.history.score, spot, per_second) is None:

@@ -117,3 +117,19 @@ def test_rows_are_whole_at_the_usual_width(stage, view):
     assert any("notes only" in text for text in texts)
     for text in texts:
         assert QFontMetricsF(font(TYPE.small)).horizontalAdvance(text) <= room, text
+
+
+def test_midi_is_quiet_while_a_take_plays(stage, view):
+    view.player.playing = True
+    view.player.changed.emit()
+    assert stage.engine.settings.midi_muted
+    stage.play(0.5)
+    assert "quiet" in stage.window.status.midi.text()
+    view.player.playing = False
+    view.player.changed.emit()
+    assert not stage.engine.settings.midi_muted
+    stage.window.choose("mute_midi", False)
+    view.player.playing = True
+    view.player.changed.emit()
+    assert not stage.engine.settings.midi_muted
+    view.player.playing = False
