@@ -2,11 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from gui.system_language import spoken_locale
 
 
 class Dialog(QDialog):
     """Hands F12 and Ctrl+. on to the window behind it; Esc closes it, as everywhere."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setLocale(spoken_locale())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Panic first."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from gui.controls import Picker
+from gui.decimal_box import DecimalBox
 from gui.presets import LOUDNESS, OWN, chosen
 from gui.words import tr
 from realtime.settings import RANGES, EngineSettings
@@ -30,7 +31,7 @@ class Loudness(QObject):
         self.picker = Picker(tr("Velocity"))
         self.boxes: dict[str, QSpinBox | QDoubleSpinBox] = {
             "velocity_fixed": QSpinBox(),
-            "velocity_curve": QDoubleSpinBox(),
+            "velocity_curve": DecimalBox(),
             "velocity_min": QSpinBox(),
             "velocity_max": QSpinBox(),
         }

@@ -39,6 +39,7 @@ from gui.said_strip import SaidStrip
 from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS, REPEATED
 from gui.status_bar import StatusBar
+from gui.system_language import spoken_locale
 from gui.top_bar import TopBar
 from gui.transport import Transport
 from gui.tuner import Tuner
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
     def __init__(self, controller: Controller, store: SettingsStore, scan: DeviceScan) -> None:
         super().__init__()
         self.setWindowTitle("Jaka to melodia")
+        self.setLocale(spoken_locale())
         self.controller = controller
         self._store, self._scan = store, scan
         self.choices, geometry = store.load()

@@ -1,7 +1,7 @@
 """The notes as lines of text: what sounds together is one line. No Qt."""
 
 from gui.pitch_names import pitch_name
-from gui.words import tr
+from gui.words import decimal, tr
 from realtime.snapshot import RollNote, Snapshot
 
 TOGETHER_S = 0.06
@@ -35,10 +35,10 @@ class NoteLog:
             pitch_name(note.pitch, self.naming) + ("?" if note.unsure else "") for note in chord
         )
         loudest = max(note.velocity for note in chord)
-        minutes, seconds = divmod(min(note.onset_s for note in chord), 60)
+        minutes, seconds = divmod(round(min(note.onset_s for note in chord), 1), 60)
         return tr(
             "{time}   {notes}   velocity {velocity}",
-            time=f"{int(minutes)}:{seconds:04.1f}",
+            time=f"{int(minutes)}:{decimal(seconds, '04.1f')}",
             notes=names,
             velocity=loudest,
         )

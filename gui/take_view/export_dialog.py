@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.controls import Captioned, Segments
+from gui.decimal_box import DecimalBox
 from gui.dialog import Dialog
 from gui.take_view.export import GRIDS, ExportChoice
 from gui.theme import SPACE
@@ -41,7 +41,7 @@ class ExportDialog(Dialog):
         self.setWindowTitle(tr("Save the take"))
         self._channel, self._guessed_bpm, self._click = channel, guessed_bpm, click
         self.format = Segments(tr("Format"), ["MIDI", "CSV", "MusicXML"], _format_tips())
-        self.tempo = QDoubleSpinBox()
+        self.tempo = DecimalBox()
         self.tempo.setRange(20, 400)
         self.tempo.setDecimals(1)
         self.tempo.setValue(guessed_bpm)

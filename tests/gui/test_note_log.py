@@ -1,4 +1,5 @@
 from gui.note_log import NoteLog
+from gui.words import set_language
 from realtime.snapshot import RollNote, Snapshot
 
 
@@ -17,6 +18,15 @@ def test_a_chord_is_one_line_told_once():
     assert log.update(picture(1.2, *notes)) == []
     more = (*notes, (65.5, 69))
     assert log.update(picture(66.0, *more)) == ["1:05.5   A4   velocity 69"]
+
+
+def test_moments_are_rounded_once_and_written_as_the_language_does():
+    assert NoteLog().update(picture(61.0, (59.97, 60)))[0].startswith("1:00.0 ")
+    set_language("pl")
+    try:
+        assert NoteLog().update(picture(2.0, (1.25, 60)))[0].startswith("0:01,2 ")
+    finally:
+        set_language("en")
 
 
 def test_the_log_begins_anew_with_the_stream():
