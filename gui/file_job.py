@@ -48,8 +48,8 @@ class FileJob(QObject):
         self.sound, self.take = sound, take
         self.notes = 0
         """How many were heard."""
-        self.error = self.words = ""
-        """Why there are none; what to say instead of their count."""
+        self.error = self.unwritten = ""
+        """Why there are none; why they are no version of their take, though it is there."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self.midi = Path(self._folder.name) / f"{sound.stem}.mid"
         self._tail = b""

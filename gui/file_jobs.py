@@ -63,9 +63,9 @@ class FileJobs(QObject):
         other.changed.emit()
         self.changed.emit()
 
-    def offer(self, job: FileJob, words: str = "") -> None:
-        """Keep the result of a job until it is closed."""
-        job.words = words
+    def offer(self, job: FileJob, unwritten: str = "") -> None:
+        """Keep the result of a job until it is closed; `unwritten`: why it could not be written."""
+        job.unwritten = unwritten
         self._ended.append(job)
 
     def close(self, job: FileJob) -> None:

@@ -96,12 +96,17 @@ class GivenFiles(QObject):
     def _refined(self, job: FileJob) -> None:
         """The notes become a version of their take, or are offered where it is gone."""
         jobs, take = self._window.jobs.queue, job.take
-        csv = job.midi.with_suffix(".csv")
-        why_not = self._window.takes.refined(take, csv) if take is not None else ""
-        if why_not:
-            jobs.offer(job, why_not)
-        else:
+        try:
+            kept = take is not None and self._window.takes.refined(
+                take, job.midi.with_suffix(".csv")
+            )
+        except UserError as error:
+            jobs.offer(job, str(error))
+            return
+        if kept:
             jobs.close(job)
+        else:
+            jobs.offer(job)
 
     def _keep(self) -> None:
         """The notes of a file become a take, which is then shown."""

@@ -124,9 +124,15 @@ class JobStrip(Strip):
             said = tr("Listening to {name} with hindsight, with your settings…", name=name)
         elif running:
             said = tr("Listening to {name} again…", name=name)
+        elif job.unwritten:
+            said = in_our_words(job.unwritten)
+        elif job.take is not None:
+            said = tr(
+                "{name} is gone: its refined notes can be kept as a take.", name=job.take.name
+            )
         else:
             count = plural(job.notes, "note", "notes")
-            said = job.words or tr("{name}: {count}", name=name, count=count)
+            said = tr("{name}: {count}", name=name, count=count)
         if self.queue.others:
             more = plural(self.queue.others, "more file", "more files")
             said += " " + tr("(then {files})", files=more)

@@ -140,19 +140,20 @@ class TakesPage(QWidget):
         shown = opened is not None and opened.name == take.name and version is not None
         return version.midi if shown and version is not None else take.newest.midi
 
-    def refined(self, take: Take, csv: Path) -> str:
-        """A recording was listened to again: these are its notes.
+    def refined(self, take: Take, csv: Path) -> bool:
+        """A recording was listened to again: these are its notes. False where the take is gone.
 
-        Returns why they are no version of the take, "" where they are.
+        Raises:
+            UserError: if they cannot be written.
         """
         opened = self.keep_edits_of(take.name)
         fresh = find_take(take.folder, take.name)
         if fresh is None:
-            return tr("{name} is gone: its refined notes can be kept as a take.", name=take.name)
+            return False
         try:
             version = save_version(fresh, read_csv(csv), "refined")
-        except (UserError, OSError, ValueError) as error:
-            return in_our_words(str(error))
+        except (OSError, ValueError) as error:
+            raise UserError(str(error)) from error
         self.said.emit(
             tr("{name}: refined as version {number}.", name=take.name, number=version.number)
         )
@@ -160,7 +161,7 @@ class TakesPage(QWidget):
         fresh = self.library.find(take.name)
         if opened and fresh is not None and self.view.take and self.view.take.name == take.name:
             self.view.open(fresh)
-        return ""
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the list does not want are for the take."""

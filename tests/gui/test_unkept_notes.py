@@ -12,11 +12,12 @@ from gui.file_job import FileJob
 from gui.lose_results import LoseResults
 from gui.session import Session
 from gui.words import set_language
+from realtime.errors import UserError
 from realtime.note_files import read_csv, write_csv, write_midi
 from realtime.settings import EngineSettings
-from realtime.take_library import list_takes
+from realtime.take_library import find_take, list_takes
 from tests.gui.dropping import drop
-from tests.gui.takes import NOTES
+from tests.gui.takes import NOTES, make_take
 from tests.realtime import toy_model
 
 RATE = 16_000
@@ -126,6 +127,29 @@ def test_a_file_that_is_heard_goes_on_in_another_language(session, songs, at_onc
     jobs.close_button.click()
     job.cancelled.emit()
     assert jobs.label.text().startswith("song a.wav: 4 nuty")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_why_notes_are_no_version_is_said_in_another_language(
+    session, takes, at_once, monkeypatch, full
+):
+    def fail(*_) -> None:
+        raise UserError("Cannot write x: full. Choose another folder or free some space.")
+
+    make_take(takes, "first")
+    take = find_take(takes, "first")
+    if full:
+        monkeypatch.setattr("gui.takes_page.save_version", fail)
+    else:
+        for path in take.files():
+            path.unlink()
+    session.window.files.refine(take)
+    said = session.window.jobs.label.text()
+    assert said.startswith("Cannot write x" if full else "first is gone")
+    session.window.choose("language", "pl")
+    said = session.window.jobs.label.text()
+    assert said.startswith("Nie można zapisać x" if full else "Nie ma już first")
+    session.window.choose("language", "en")
 
 
 def test_closing_asks_once_and_staying_loses_nothing(stage, songs, at_once, answer):
