@@ -238,10 +238,10 @@ class Captioned(QWidget):
     Args:
         caption: its words.
         control: what is below it.
-        widest: a value for which, beside the whole caption, there is always room; "" may cut it.
+        widest: a value for which, beside the whole caption, there is always room; None may cut it.
     """
 
-    def __init__(self, caption: str, control: QWidget, widest: str = "") -> None:
+    def __init__(self, caption: str, control: QWidget, widest: str | None = None) -> None:
         super().__init__()
         self._widest = widest
         self.caption = ElidedLabel(caption.upper())
@@ -264,10 +264,11 @@ class Captioned(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Make room, once the typeface is known."""
         super().showEvent(event)
-        if self._widest:
-            words = self.caption.fontMetrics().horizontalAdvance(f"• {self._words}")
-            value = self.value.fontMetrics().horizontalAdvance(self._widest)
-            self.setMinimumWidth(words + value + 3 * SPACE)
+        if self._widest is None:
+            return
+        words = self.caption.fontMetrics().horizontalAdvance(f"• {self._words}")
+        value = self.value.fontMetrics().horizontalAdvance(self._widest)
+        self.setMinimumWidth(words + value + 3 * SPACE)
 
     def mark(self, changed: bool) -> None:
         """Show by a dot that the value is not the usual one."""

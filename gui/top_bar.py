@@ -77,8 +77,8 @@ class TopBar(QWidget):
     def _lay_out(self) -> None:
         self._captioned = {
             "input": Captioned(tr("Input"), self.input),
-            "level": Captioned(tr("Level"), self.meter),
-            "midi": Captioned(tr("MIDI out"), self.midi_out),
+            "level": Captioned(tr("Level"), self.meter, "-60 dB"),
+            "midi": Captioned(tr("MIDI out"), self.midi_out, ""),
             "ahead": Captioned(tr("Look-ahead"), self.look_ahead),
             "sensitivity": Captioned(tr("Sensitivity"), self.sensitivity, "100 %"),
         }

@@ -56,6 +56,22 @@ def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, pa
             assert words <= button.width(), button.text()
 
 
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_captions_are_whole_in_the_smallest_window(make_stage, language):
+    stage = make_stage()
+    set_language(language)
+    fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
+    stage.window.replace_with(fresh)
+    stage.window = fresh
+    fresh.resize(420, 300)
+    stage.play(0.3)
+    QApplication.processEvents()
+    for name in ("input", "level", "midi"):
+        caption = fresh.top_bar._captioned[name].caption
+        assert caption.fontMetrics().horizontalAdvance(caption.text()) <= caption.width(), name
+    assert fresh.width() == 420
+
+
 def test_every_setting_can_be_reached_in_the_smallest_window(make_stage):
     stage = make_stage()
     stage.window.resize(420, 300)
