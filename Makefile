@@ -16,8 +16,11 @@ run: $(VENV)/base.ok
 test: $(VENV)/test.ok
 	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
+# What only computes goes two files at a time; real servers and windows have the machine to themselves.
+COMPUTING := tests/trainer tests/test_readme.py
 test-slow: $(VENV)/test.ok
-	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slow
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slow -n 2 --dist loadfile $(COMPUTING)
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slow $(addprefix --ignore=,$(COMPUTING))
 
 lint: $(VENV)/test.ok
 	$(BIN)/ruff check .
