@@ -3,6 +3,7 @@
 import math
 import signal
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,7 +29,7 @@ class Trainable(Protocol):
     device: torch.device
 
 
-class StepCallback(pl.Callback):
+class StepCallback(pl.Callback, ABC):
     """Does something after each optimizer step, however many batches a step takes."""
 
     _seen = 0
@@ -43,9 +44,9 @@ class StepCallback(pl.Callback):
             self._seen = trainer.global_step
             self.on_step_end(trainer, module)
 
+    @abstractmethod
     def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
         """What to do."""
-        raise NotImplementedError
 
 
 class AveragedWeights(StepCallback):

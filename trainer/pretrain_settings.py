@@ -6,6 +6,7 @@ from trainer.cpc_settings import CpcSettings
 from trainer.datasets.unlabelled import PretrainCropSettings
 from trainer.model import ModelSettings
 from trainer.optimizer import OptimizerSettings
+from trainer.run_settings import RunSettings
 
 
 def slow_start() -> OptimizerSettings:
@@ -14,15 +15,9 @@ def slow_start() -> OptimizerSettings:
 
 
 @dataclass(frozen=True)
-class PretrainSettings:
+class PretrainSettings(RunSettings):
     """What one pretraining run is made of, apart from machine and folders."""
 
-    steps: int = 20_000
-    """Optimizer steps in all."""
-    batch_size: int = 8
-    """Crops a step on one device."""
-    seed: int = 0
-    """Seed of every draw, 0 or more: the same seed gives the same crops and first weights."""
     model: ModelSettings = field(default_factory=ModelSettings)
     """Encoder and context; the head is for `jtm train`."""
     cpc: CpcSettings = field(default_factory=CpcSettings)

@@ -38,6 +38,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def open_second_version(stage, folder: Path) -> take_view.TakeView:
+    """The take "first" in the window, with an edited version of three notes."""
+    (take,) = (each for each in list_takes(folder) if each.name == "first")
+    save_version(take, NOTES[:3], "edited")
+    stage.window.do("takes")
+    stage.window.takes.show_take(stage.window.takes.library.find("first"))
+    return stage.window.takes.view
+
+
 def test_files_come_back_as_they_were_and_the_trash_forgets_them(folder, tmp_path):
     before = contents(folder)
     gone = discard(sorted(folder.glob("second*")), "second ż")
@@ -135,20 +144,15 @@ def test_a_version_comes_back_and_edits_are_undone_first(stage, folder, qtbot):
 
 
 def test_edits_of_a_version_go_with_it_and_come_back_with_it(stage, folder):
-    (take,) = (each for each in list_takes(folder) if each.name == "first")
-    save_version(take, NOTES[:3], "edited")
-    window = stage.window
-    window.do("takes")
-    view = window.takes.view
-    window.takes.show_take(window.takes.library.find("first"))
+    view = open_second_version(stage, folder)
     view.roll.choose(frozenset({0}))
     view.do("delete")
     view.do("drop_version")
     assert [version.number for version in view.take.versions] == [1]
     assert view.roll.history.score.notes == tuple(NOTES)
     assert not list(folder.glob("first.v*"))
-    assert "first, 2" in window.told.label.text()
-    window.told.undo.click()
+    assert "first, 2" in stage.window.told.label.text()
+    stage.window.told.undo.click()
     assert [version.number for version in view.take.versions] == [1, 2, 3]
     assert view.version.number == 3
     assert view.roll.history.score.notes == tuple(NOTES[1:3])
@@ -156,12 +160,7 @@ def test_edits_of_a_version_go_with_it_and_come_back_with_it(stage, folder):
 
 
 def test_a_version_stays_where_its_edits_cannot_be_kept(stage, folder, monkeypatch):
-    (take,) = (each for each in list_takes(folder) if each.name == "first")
-    save_version(take, NOTES[:3], "edited")
-    window = stage.window
-    window.do("takes")
-    view = window.takes.view
-    window.takes.show_take(window.takes.library.find("first"))
+    view = open_second_version(stage, folder)
 
     def full(*given):
         raise UserError("The disk is full.")
@@ -172,7 +171,7 @@ def test_a_version_stays_where_its_edits_cannot_be_kept(stage, folder, monkeypat
     view.do("drop_version")
     assert len(list(folder.glob("first.v2*"))) == 2
     assert view.version.number == 2 and len(view.roll.history.score) == 2
-    assert "are not kept yet" in window.told.label.text()
+    assert "are not kept yet" in stage.window.told.label.text()
     monkeypatch.undo()
     assert view.keep_edits()
 
