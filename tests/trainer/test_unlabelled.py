@@ -201,7 +201,8 @@ def test_two_runs_at_once_share_one_cache(tmp_path):
     runs = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     told = [run.communicate(timeout=120)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0]
-    assert told[0] == told[1] == Shards(cache).digest() + "\n"
+    # The last line: pyfluidsynth tells where its library lies when CI is set.
+    assert [said.splitlines()[-1] for said in told] == [Shards(cache).digest()] * 2
     assert len(Shards(cache)) == 6 and not list(cache.glob("*.tmp"))
 
 
