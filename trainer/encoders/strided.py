@@ -12,10 +12,11 @@ from trainer.encoders.norms import NormKind, make_norm
 class StridedConv(nn.Module):
     """Convolution whose kernel is twice its stride; output `i` ends with block `i` of the input.
 
-    A block is `stride` consecutive inputs. Output `i` is a linear map of blocks `i - 1` and `i`, so
-    one matrix product over blocks does the work, without unfolding and channels last. A single
-    input channel is unfolded all the same: pairs of its short blocks are smaller than the two
-    halves of the product.
+    A block is `stride` consecutive inputs. Output `i` is a linear map of blocks `i - 1` and `i`,
+    computed channels last in whichever of three equal ways is fastest (docs/pretraining.md): a
+    single input channel is unfolded, pairs of its short blocks being small; under autocast one
+    matrix product over blocks gives both halves; in 32 bits it is a convolution, which processors
+    do as fast as a product or faster.
 
     Args:
         channels_in, channels_out: widths.
@@ -39,11 +40,18 @@ class StridedConv(nn.Module):
     def forward(self, x: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
         """Convolve `x`, given the block before it."""
         joined = torch.cat([tail.to(x.dtype), x], dim=1)
-        blocks = joined.reshape(x.shape[0], -1, self.weight.shape[1])
         tail = joined[:, -self.stride :]
-        if x.shape[2] == 1:
+        channels = x.shape[2]
+        kernel = torch.cat(self.weight.chunk(2), dim=1)
+        if channels > 1 and not torch.is_autocast_enabled(x.device.type):
+            taps = kernel.unflatten(1, (1, -1, channels)).movedim(3, 1)
+            image = joined[:, None].movedim(3, 1)
+            y = F.conv2d(image, taps, self.bias, stride=(1, self.stride))
+            return y[:, :, 0].transpose(1, 2), tail
+        blocks = joined.reshape(x.shape[0], -1, self.weight.shape[1])
+        if channels == 1:
             pairs = torch.cat([blocks[:, :-1], blocks[:, 1:]], dim=-1)
-            return F.linear(pairs, torch.cat(self.weight.chunk(2), dim=1), self.bias), tail
+            return F.linear(pairs, kernel, self.bias), tail
         older, newer = F.linear(blocks, self.weight).chunk(2, dim=-1)
         return older[:, :-1] + newer[:, 1:] + self.bias, tail
 
