@@ -12,6 +12,7 @@ from realtime.errors import UserError
 from trainer.datasets.crops import LabelledCrops
 from trainer.finetune_settings import FinetuneSettings
 from trainer.heads import Activations
+from trainer.held_out import HeldOutMeans, share_out
 from trainer.instrument_rolls import (
     instrument_frame_f1,
     instrument_loss,
@@ -39,13 +40,14 @@ class Finetune(pl.LightningModule):
         super().__init__()
         self.settings = settings
         self.transcriber = Transcriber(settings.model)
-        self.monitor = f"valid/onset_f1_{10 * settings.model.default_look_ahead}ms"
+        self.monitor = f"valid/{onset_figure(settings.model.default_look_ahead)}"
         self.score_name = "valid_f1"
         self.crops = crops
         self.clips = clips
         self.workers = workers
         self.accumulate = accumulate
         self._means = StepMeans(accumulate)
+        self._held_out_means = HeldOutMeans()
 
     @property
     def network(self) -> Transcriber:
@@ -68,8 +70,8 @@ class Finetune(pl.LightningModule):
         """Whole held-out clips, this device's share of them."""
         if self.clips is None:
             return []
-        share = range(self.global_rank, len(self.clips), self.trainer.world_size)
-        subset = torch.utils.data.Subset(self.clips, list(share))
+        share = share_out(range(len(self.clips)), self.global_rank, self.trainer.world_size)
+        subset = torch.utils.data.Subset(self.clips, share)
         return DataLoader(subset, batch_size=1, collate_fn=take_first)
 
     def training_step(self, batch: tuple[Tensor, ...], index: int) -> Tensor:
@@ -111,20 +113,22 @@ class Finetune(pl.LightningModule):
                 audio[None].to(self.device), self.transcriber.initial_state(1)
             )
         activations, model = said.activations, self.settings.model
+        figures = {}
         if model.instruments:
             frames, hop = said.instruments.shape[1], self.transcriber.hop_samples
             wanted = torch.from_numpy(make_instrument_roll(notes, frames, hop, model.instruments))
-            score = instrument_frame_f1(said.instruments[0].cpu(), wanted, model.default_look_ahead)
-            self.log("valid/instrument_frame_f1", score, sync_dist=True, batch_size=1)
-        for head, delay in enumerate(self.settings.model.look_aheads):
-            found = decode(activations, head, delay)
-            self.log(
-                f"valid/onset_f1_{10 * delay}ms",
-                onset_f1(notes, found),
-                prog_bar=delay == self.settings.model.default_look_ahead,
-                sync_dist=True,
-                batch_size=1,
+            figures["instrument_frame_f1"] = instrument_frame_f1(
+                said.instruments[0].cpu(), wanted, model.default_look_ahead
             )
+        for head, delay in enumerate(model.look_aheads):
+            figures[onset_figure(delay)] = onset_f1(notes, decode(activations, head, delay))
+        self._held_out_means.add(figures)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the means of all devices."""
+        shown = onset_figure(self.settings.model.default_look_ahead)
+        for name, value in self._held_out_means.take(self.trainer.strategy).items():
+            self.log(f"valid/{name}", value, prog_bar=name == shown, sync_dist=True)
 
     def on_load_checkpoint(self, checkpoint: dict) -> None:
         """Go on with the rates of the settings."""
@@ -133,6 +137,11 @@ class Finetune(pl.LightningModule):
     def configure_optimizers(self) -> dict:
         """AdamW with the schedule of the settings."""
         return make_optimizer(self.transcriber, self.settings.optimizer, self.settings.steps)
+
+
+def onset_figure(look_ahead: int) -> str:
+    """What the onset F1 at `look_ahead` frames of 10 ms is called in logs."""
+    return f"onset_f1_{10 * look_ahead}ms"
 
 
 def take_first(items: list) -> tuple[Tensor, np.ndarray]:

@@ -11,9 +11,13 @@ from torch.utils.data import DataLoader
 from realtime.errors import UserError
 from trainer.cpc import Batch, Contrast, ContrastiveModel
 from trainer.datasets.unlabelled import UnlabelledCrops
+from trainer.held_out import HeldOutMeans, share_out
 from trainer.optimizer import make_optimizer, renew_rates
 from trainer.pretrain_settings import PretrainSettings
 from trainer.step_means import StepMeans
+
+SHOWN = ("loss", "accuracy")
+"""Figures beside the progress bar."""
 
 
 class Pretrain(pl.LightningModule):
@@ -47,6 +51,7 @@ class Pretrain(pl.LightningModule):
         self.accumulate = accumulate
         self.batches = 0
         self._means = StepMeans(accumulate)
+        self._held_out_means = HeldOutMeans()
         self._carried: tuple[Tensor, ...] = ()
 
     @property
@@ -67,9 +72,11 @@ class Pretrain(pl.LightningModule):
         )
 
     def val_dataloader(self) -> DataLoader | list:
-        """This device's share of the held-out batches."""
-        share = self.held_out[self.global_rank :: self.trainer.world_size]
-        return DataLoader(share, batch_size=None) if share else []
+        """This device's share of the held-out batches, numbered."""
+        shared = share_out(
+            list(enumerate(self.held_out)), self.global_rank, self.trainer.world_size
+        )
+        return DataLoader(shared, batch_size=None, collate_fn=None) if shared else []
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Mean loss over all distances."""
@@ -84,12 +91,20 @@ class Pretrain(pl.LightningModule):
                 f"The loss is not a number at step {self.global_step}; resume from the last "
                 "checkpoint with --resume and a lower --optimizer.learning-rate."
             )
-        self._log("train", found)
+        self._log_step(found)
         return loss
 
-    def validation_step(self, batch: Batch, index: int) -> None:
+    def validation_step(self, numbered: tuple[int, Batch], index: int) -> None:
         """The same on recordings that are not trained on, with the same negatives every time."""
-        self._log("valid", self.contrast(batch, mix(self.settings.seed, index), 0, carry=False))
+        number, batch = numbered
+        first = number * len(batch.future)
+        found = self.contrast(batch, mix(self.settings.seed, 2), first, carry=False)
+        self._held_out_means.add(self._figures(found))
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the means of all devices."""
+        for name, value in self._held_out_means.take(self.trainer.strategy).items():
+            self.log(f"valid/{name}", value, prog_bar=name in SHOWN, sync_dist=True)
 
     def contrast(self, batch: Batch, seed: int, first: int, carry: bool = True) -> Contrast:
         """Loss and accuracy of a batch; in sequential mode the context goes on where it ended.
@@ -146,8 +161,7 @@ class Pretrain(pl.LightningModule):
         """AdamW with the schedule of the settings."""
         return make_optimizer(self.network, self.settings.optimizer, self.settings.steps)
 
-    def _log(self, part: str, found: Contrast) -> None:
-        """Log figures averaged over devices and the batches of a step, all in one message."""
+    def _figures(self, found: Contrast) -> dict[str, Tensor]:
         figures = {
             "loss": found.loss.mean(),
             "accuracy": found.accuracy.mean(),
@@ -157,16 +171,17 @@ class Pretrain(pl.LightningModule):
         for place, k in enumerate(self.network.distances):
             figures[f"loss_k{k:02d}"] = found.loss[place]
             figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
-        values = torch.stack([value.detach() for value in figures.values()])
-        if part == "train":
-            values = self._means.add(values)
+        return {name: value.detach() for name, value in figures.items()}
+
+    def _log_step(self, found: Contrast) -> None:
+        """Log figures averaged over devices and the batches of a step, all in one message."""
+        figures = self._figures(found)
+        values = self._means.add(torch.stack(list(figures.values())))
         values = self.trainer.strategy.reduce(values, reduce_op="mean")
         for name, value in zip(figures, values, strict=True):
-            bar = name in ("loss", "accuracy")
-            self.log(f"{part}/{name}", value, prog_bar=bar, batch_size=1, rank_zero_only=False)
-        if part == "train":
-            self.log("train/chance_loss", self.chance_loss)
-            self.log("train/chance_accuracy", 1 / (1 + self.settings.cpc.negatives))
+            self.log(f"train/{name}", value, prog_bar=name in SHOWN)
+        self.log("train/chance_loss", self.chance_loss)
+        self.log("train/chance_accuracy", 1 / (1 + self.settings.cpc.negatives))
 
 
 def group_size(rows: int, largest: int) -> int:

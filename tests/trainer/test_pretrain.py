@@ -221,12 +221,16 @@ def test_sigterm_saves_and_ends_without_an_error(shards, tmp_path):
 
 @pytest.mark.slow
 def test_two_processes_have_the_losses_of_one(shards, tmp_path):
-    """Two gloo processes of 4 crops against one of 8 with groups of 4."""
-    for devices, rows in ((1, 8), (2, 4)):
+    """Two gloo processes of 4 crops against one that adds up two batches of 4.
+
+    Three held-out batches are one more than two processes can share alike.
+    """
+    for devices, batches in ((1, 2), (2, 1)):
         words = [
             *("pretrain", f"--data=[{shards}]", f"--out={tmp_path / str(devices)}", *SMALL),
-            *("--steps=4", f"--batch-size={rows}", "--cpc.group=4"),
-            f"--machine.devices={devices}",
+            *("--steps=4", "--cpc.group=4", f"--valid=[{shards}]"),
+            *("--machine.validate-steps=4", "--machine.validation-clips=12"),
+            *(f"--machine.devices={devices}", f"--machine.accumulate={batches}"),
         ]
         subprocess.run(
             [sys.executable, "-m", "jtm", *words],
@@ -234,11 +238,13 @@ def test_two_processes_have_the_losses_of_one(shards, tmp_path):
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             check=True,
             capture_output=True,
+            timeout=300,
         )
-    one, two = (losses(tmp_path / devices) for devices in ("1", "2"))
-    assert list(one) == list(two) == [0, 1, 2, 3]
-    for step in one:
-        assert float(one[step]) == pytest.approx(float(two[step]), abs=1e-5)
+    for name, steps in (("train/loss", [0, 1, 2, 3]), ("valid/loss", [3])):
+        one, two = (losses(tmp_path / devices, name) for devices in ("1", "2"))
+        assert list(one) == list(two) == steps
+        for step in one:
+            assert float(one[step]) == pytest.approx(float(two[step]), abs=1e-5)
 
 
 @pytest.mark.slow

@@ -138,7 +138,7 @@ def test_sigterm_saves_and_ends_without_an_error(shards, tmp_path):
 
 @pytest.mark.slow
 def test_two_processes_have_the_losses_of_one(shards, tmp_path):
-    """Two gloo processes of 2 crops against one of 4.
+    """Two gloo processes of 2 crops against one of 4; they have one held-out clip between them.
 
     The velocity part is left out: each process divides it by its own onsets (docs/scale.md).
     """
@@ -146,7 +146,8 @@ def test_two_processes_have_the_losses_of_one(shards, tmp_path):
         words = [
             *("train", f"--data=[{shards}]", f"--out={tmp_path / str(devices)}", *SMALL),
             *("--steps=4", f"--batch-size={rows}", "--loss.velocity=0", "--machine.log-steps=1"),
-            f"--machine.devices={devices}",
+            *(f"--machine.devices={devices}", f"--valid=[{shards}]"),
+            *("--machine.validate-steps=4", "--machine.validation-clips=1"),
         ]
         subprocess.run(
             [sys.executable, "-m", "jtm", *words],
@@ -154,12 +155,18 @@ def test_two_processes_have_the_losses_of_one(shards, tmp_path):
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             check=True,
             capture_output=True,
+            timeout=300,
         )
     logs = []
     for devices in ("1", "2"):
         with (tmp_path / devices / "csv" / "metrics.csv").open(newline="") as file:
-            logs.append([float(row["train/total"]) for row in csv.DictReader(file)])
-    assert len(logs[0]) == 4 and len(set(logs[0])) == 4
+            rows = list(csv.DictReader(file))
+        total, heard = (
+            [float(row[name]) for row in rows if row[name]]
+            for name in ("train/total", "valid/onset_f1_20ms")
+        )
+        assert len(total) == len(set(total)) == 4 and len(heard) == 1
+        logs.append(total + heard)
     assert logs[1] == pytest.approx(logs[0], abs=1e-5)
 
 
