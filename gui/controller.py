@@ -66,6 +66,8 @@ class Controller(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_time)
+        self._unheard = False
+        """Whether the engine has yet to hear of the newest settings."""
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self.flush)
@@ -138,13 +140,18 @@ class Controller(QObject):
         if changed != self.settings:
             self.settings = changed
             self.settings_changed.emit(changed)
+            self._unheard = True
             self._settle.start(SETTLE_MS)
 
     def flush(self) -> None:
         """Give the engine what it has not heard of yet."""
-        if self._settle.isActive():
-            self._settle.stop()
-            self._engine.apply(self.settings)
+        if self._unheard:
+            self._apply()
+
+    def _apply(self) -> None:
+        self._settle.stop()
+        self._unheard = False
+        self._engine.apply(self.settings)
 
     def choose_input(self, name: str) -> None:
         """Listen to a device by name ("" is the system's default), or play a sound file.
@@ -159,9 +166,8 @@ class Controller(QObject):
             self.microphone = name
         self.settings = replace(self.settings, input=name)
         self.settings_changed.emit(self.settings)
-        self._settle.stop()
         self._watch.restart(self._clock())
-        self._engine.apply(self.settings)
+        self._apply()
 
     def play_demo(self) -> None:
         """The bundled performance through the real chain."""

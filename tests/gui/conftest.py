@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtTest import QTest
 
 from gui.choices import Choices
 from gui.controller import Controller
@@ -53,6 +54,14 @@ class Stage:
         for _ in range(round(seconds / step)):
             self.clock.now += step
             self.controller.tick()
+
+    def settle(self) -> None:
+        """Wait, as a user does, until the engine has heard of the newest settings by itself."""
+        for _ in range(100):
+            if self.engine.settings == self.controller.settings:
+                return
+            QTest.qWait(20)
+        raise AssertionError("the engine has not heard of the newest settings")
 
 
 @pytest.fixture(autouse=True)

@@ -78,7 +78,7 @@ def test_a_model_is_chosen_in_the_menu_remembered_and_given_back(make_stage, tmp
     again = make_stage()
     assert again.engine.settings.model == str(path)
     entries(again)["Model"].menu().actions()[0].trigger()
-    again.controller.flush()
+    again.settle()
     assert again.engine.settings.model == ""
     assert again.window.remembered().model == ""
 

@@ -54,6 +54,31 @@ def test_notes_of_a_file_reach_the_roll_through_the_real_engine(qtbot, tmp_path,
     qtbot.waitUntil(lambda: host.pid is None, timeout=20_000)
 
 
+def test_a_look_ahead_and_a_port_chosen_while_playing_reach_the_real_engine(
+    qtbot, tmp_path, sound
+):
+    """The bundled model, which has several look-aheads; nothing but clicks, and time."""
+    settings = EngineSettings(input=str(sound), record=str(tmp_path / "takes"))
+    host = EngineHost(settings)
+    controller = Controller(host, settings)
+    window = MainWindow(
+        controller, SettingsStore(tmp_path / "w.ini"), DeviceScan(lambda: DeviceNames())
+    )
+    qtbot.addWidget(window)
+    window.show()
+    controller.start()
+
+    def shown() -> float | None:
+        return controller.last.snapshot.look_ahead_ms if controller.last is not None else None
+
+    try:
+        qtbot.waitUntil(lambda: shown() == 40, timeout=60_000)
+        window.top_bar.look_ahead.buttons[2].click()
+        qtbot.waitUntil(lambda: shown() == 80, timeout=20_000)
+    finally:
+        window.close()
+
+
 def test_a_file_becomes_a_midi_file_with_progress(qtbot, model, sound):
     job = FileJob(sound, str(model))
     parts = []

@@ -63,7 +63,7 @@ def test_the_gate_learns_the_room(make_stage):
     stage.play(0.5)
     assert not tuning.learn.isEnabled()
     stage.play(3.0)
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings.gate_db == -49.0
     assert tuning._boxes["gate_db"].value() == -49
     assert tuning.learn.isEnabled()
@@ -75,7 +75,7 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     tuning.loudness.picker.chosen.emit("fixed")
     tuning._boxes["lowest_pitch"].setValue(28)
     tuning.bend.chosen.emit("single")
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings.pitch_bend == "single"
     assert tuning._captioned["pitch_bend"].caption.text().startswith("•")
     settings = stage.engine.settings
@@ -86,7 +86,7 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     assert tuning._captioned["lowest_pitch"].caption.text().startswith("•")
     assert not tuning._captioned["a4_hz"].caption.text().startswith("•")
     tuning.reset.click()
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings == EngineSettings()
     assert stage.window.top_bar.tune.text() == ""
     assert not tuning._captioned["lowest_pitch"].caption.text().startswith("•")
@@ -112,14 +112,14 @@ def test_velocity_is_given_in_numbers_marked_remembered_and_reset(stage):
     assert not tuning._captioned["velocity_min"].caption.text().startswith("•")
     boxes["velocity_fixed"].setValue(64)
     assert [box.isEnabled() for box in boxes.values()] == [True, False, False, False]
-    stage.controller.flush()
+    stage.settle()
     settings = stage.engine.settings
     assert (settings.velocity_fixed, settings.velocity_curve) == (64, 1.6)
     kept = type(stage.window)(stage.controller, stage.store, stage.scan).top_bar.tuning
     assert kept.loudness.custom and kept.loudness.boxes["velocity_max"].value() == 90
     assert stage.window.remembered().velocity_max == 90
     tuning.reset.click()
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings == EngineSettings()
     assert loudness.picker.currentText() == "As heard" and top.drawer.height() == low
 
@@ -132,7 +132,7 @@ def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
     root.chosen.emit("B")
     outside.chosen.emit("remove")
     tuning.instrument.chosen.emit("guitar")
-    stage.controller.flush()
+    stage.settle()
     settings = stage.engine.settings
     assert (settings.scale, settings.scale_root, settings.outside_scale) == ("minor", "B", "remove")
     assert settings.instrument == "guitar"
@@ -142,13 +142,13 @@ def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
     assert root.currentText() == "H"
     tuning.instrument.chosen.emit("")
     scale.chosen.emit("chromatic")
-    stage.controller.flush()
+    stage.settle()
     assert top.tune.text() == "", "a root without a scale changes nothing"
     assert stage.engine.settings.scale_root == "B", "it waits for the next scale"
     scale.chosen.emit("minor")
     assert top.tune.text() == "•"
     tuning.reset.click()
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings == EngineSettings()
 
 
@@ -157,7 +157,7 @@ def test_the_gate_can_be_turned_off(make_stage):
     box = stage.window.top_bar.tuning._boxes["gate_db"]
     assert box.text() == "-50 dB"
     box.setValue(-91)
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings.gate_db == -120.0
     assert box.text() == "Off"
 
@@ -206,5 +206,5 @@ def test_page_up_and_down_visit_the_usual_tunings(stage, qtbot):
         qtbot.keyClick(box, key)
         visited.append(box.value())
     assert visited == [442, 443, 466, 466, 443, 442, 440, 432, 430, 415, 415, 416]
-    stage.controller.flush()
+    stage.settle()
     assert stage.engine.settings.a4_hz == 416.0
