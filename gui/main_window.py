@@ -86,6 +86,8 @@ class MainWindow(QMainWindow):
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
         self._newest_take = ""
+        self._unasked = False
+        """Whether the window closes where nobody may be there to answer."""
         self._lay_out()
         self._connect()
         self.pane.seconds = self.choices.seconds
@@ -298,8 +300,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the choices, then stop everything, unless work would be lost."""
-        takes = self.takes_if_made
-        if not ((takes is None or takes.may_close()) and self.files.may_close()):
+        if not (self._unasked or self._may_close()):
             event.ignore()
             return
         geometry = self._shape.to_remember(self.choices.compact)
@@ -313,8 +314,14 @@ class MainWindow(QMainWindow):
         self._scan.wait()
         super().closeEvent(event)
 
+    def _may_close(self) -> bool:
+        takes = self.takes_if_made
+        kept = takes is None or takes.may_close()
+        return kept and self.files.may_close() and self.places.may_close()
+
     def close_unasked(self) -> None:
         """Close where nobody may be there to answer: what is heard already becomes takes."""
+        self._unasked = True
         self.files.keep_all()
         self.jobs.discard()
         self.close()

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from gui.engine_words import in_our_words
 from gui.troubles import is_refused_model
+from gui.unwritten_take import UnwrittenTake
 from gui.words import tr
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
+from realtime.takes import rescue_folders
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -44,6 +46,22 @@ class Places(QObject):
         window.told.say(tr("Takes go to {folder} from now on.", folder=given))
         if window.shows_takes:
             window.enter_takes()
+
+    def may_close(self) -> bool:
+        """Whether no take waits for a folder that can be written, or the user closes all the same.
+
+        Who chooses another folder stays, to see the take written.
+        """
+        window = self._window
+        last = window.controller.last
+        if last is None or not last.snapshot.unwritten:
+            return True
+        dialog = UnwrittenTake(window, window.controller.takes_folder, rescue_folders())
+        if not dialog.exec():
+            return False
+        if dialog.choose_clicked:
+            self.choose_folder()
+        return not dialog.choose_clicked
 
     def choose_model(self) -> None:
         """Ask for a model that `jtm export` wrote."""

@@ -46,6 +46,13 @@ TAKE_TEXTS: dict[str, str] = {
     "Keep as takes": "Zachowaj jako podejścia",
     "Discard them": "Porzuć je",
     "Close anyway": "Zamknij mimo to",
+    "Choose a folder…": "Wybierz folder…",
+    "A take is only in memory: {folder} cannot be written. Closing now writes it to {rescue} if "
+    "that is possible; otherwise it is lost.": (
+        "Podejście jest tylko w pamięci: nie można pisać do {folder}. Zamknięcie teraz zapisze je "
+        "w {rescue}, jeśli to możliwe; w przeciwnym razie przepadnie."
+    ),
+    " or ": " albo ",
     "Stay": "Zostań",
     "The edits of {name} are not kept yet. {reason}": (
         "Zmiany w {name} nie są jeszcze zachowane. {reason}"

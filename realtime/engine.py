@@ -192,6 +192,7 @@ class Engine:
             take_s=takes.length_s,
             take_notes=takes.notes,
             last_take=takes.last_take,
+            unwritten=takes.unwritten,
             midi_sent=midi.sent,
         )
 

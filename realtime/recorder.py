@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from realtime.errors import UserError
 from realtime.journal import JournalWriter, TakeEvent, TakeInfo
-from realtime.takes import finish, new_journal_path
+from realtime.takes import finish, new_journal_path, rescue_folders
 
 Floats = npt.NDArray[np.float32]
 
@@ -61,6 +61,11 @@ class TakeRecorder:
         return self.samples / self._info.rate
 
     @property
+    def waits(self) -> bool:
+        """Whether something is kept in memory because the folder cannot be written."""
+        return bool(self.message) and not self.finished
+
+    @property
     def finished(self) -> bool:
         """Whether the writer is done, for good or ill."""
         return not self._writer.is_alive()
@@ -99,7 +104,10 @@ class TakeRecorder:
         self._stopping.set()
 
     def close(self, timeout_s: float) -> None:
-        """Stop and wait for the files; what is not finished then is recovered at the next start."""
+        """Stop and wait for the files; what is not finished then is recovered at the next start.
+
+        A take that its folder refuses is written to the first of `rescue_folders` that does not.
+        """
         self.stop()
         self._giving_up.set()
         self._writer.join(timeout_s)
@@ -109,16 +117,27 @@ class TakeRecorder:
         while not self._stopping.wait(wait_s):
             wait_s = FLUSH_SECONDS if self._write() else RETRY_SECONDS
         while not self._write():
-            if self._giving_up.wait(RETRY_SECONDS):
-                if self._journal is not None:
-                    self._journal.close()
-                return
+            if not self._giving_up.wait(RETRY_SECONDS):
+                continue
+            if self._rescue():
+                break
+            if self._journal is not None:
+                self._journal.close()
+            return
         if self._journal is not None:
             self._journal.close()
             try:
                 self.take = finish(self._journal.folder)
             except (UserError, OSError) as error:
                 self.message = str(error)
+
+    def _rescue(self) -> bool:
+        """The program ends: write what waits to another folder, if there is one that lets us."""
+        for folder in rescue_folders():
+            self._other_folder = folder
+            if self._write():
+                return True
+        return False
 
     def _write(self) -> bool:
         """Move what waits to the journal. Returns False, with a message, where that fails."""

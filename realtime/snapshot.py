@@ -96,5 +96,7 @@ class Snapshot:
     take_notes: int = 0
     last_take: str = ""
     """Path of the newest finished take's .mid, empty if none."""
+    unwritten: bool = False
+    """Whether a take waits in memory because its folder cannot be written."""
     midi_sent: int = 0
     """Count of MIDI messages sent; a change is what lights the activity lamp."""

@@ -28,6 +28,8 @@ class TakeStatus:
     notes: int = 0
     last_take: str = ""
     message: str = ""
+    unwritten: bool = False
+    """Whether a take waits in memory because its folder cannot be written."""
 
 
 class TakeControl:
@@ -125,11 +127,17 @@ class TakeControl:
             self._last_take = str(recorder.take) if recorder.take else self._last_take
             self._message = "" if recorder.take else recorder.message
         current = self._current
+        waiting = next((r.message for r in self._finishing if r.message), "")
         if current is None:
-            waiting = next((r.message for r in self._finishing if r.message), "")
-            return TakeStatus(last_take=self._last_take, message=waiting or self._message)
+            said = waiting or self._message
+            return TakeStatus(last_take=self._last_take, message=said, unwritten=bool(waiting))
         return TakeStatus(
-            True, current.length_s, current.note_count, self._last_take, current.message
+            True,
+            current.length_s,
+            current.note_count,
+            self._last_take,
+            current.message or waiting,
+            current.waits or bool(waiting),
         )
 
     def close(self, timeout_s: float) -> None:

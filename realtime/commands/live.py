@@ -112,7 +112,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
             from realtime.note_files import write_csv
 
             write_csv(notes_of(said, engine.chain.frame_seconds), Path(options.csv))
-    return _summary(engine, bool(options.record))
+    return _summary(engine, options.record)
 
 
 def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
@@ -125,16 +125,20 @@ def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
     engine.run(lambda: news.show() or stop.is_set() or engine.stream_s >= limit)
 
 
-def _summary(engine: "Engine", recorded: bool) -> int:
+def _summary(engine: "Engine", record: str) -> int:
     last = engine.snapshot()
     failed = last.state == "failed"
     if last.last_take:
         print(f"Take: {last.last_take}", file=sys.stderr)
+    asked = Path(record).expanduser().resolve()
+    elsewhere = bool(record and last.last_take) and Path(last.last_take).resolve().parent != asked
+    if elsewhere:
+        print(f"{record} could not be written; the take is where it says above.", file=sys.stderr)
     if last.lost_s > 0:
         print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
     if failed:
         print(f"jtm live: {last.message}", file=sys.stderr)
-    return 1 if failed or (recorded and not last.last_take) else 0
+    return 1 if failed or elsewhere or (record and not last.last_take) else 0
 
 
 def _settings(options: Options) -> "EngineSettings":

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from gui.unwritten_take import UnwrittenTake
 from realtime.settings import EngineSettings
+from realtime.takes import rescue_folders
 
 FULL = (
     "Takes cannot be written to /m (the disk is full); the take is kept in memory. "
@@ -95,6 +97,41 @@ def test_a_refused_model_falls_back_to_the_bundled_one_and_says_so(
     said = stage.window.told.label.text()
     assert "it is not ours. The bundled model listens instead." in said
     assert stage.window.remembered().model == ""
+
+
+@pytest.mark.parametrize("chosen", ["stay", "leave", "choose"])
+def test_closing_asks_about_a_take_that_is_only_in_memory(
+    make_stage, tmp_path, give_folder, monkeypatch, chosen
+):
+    asked = []
+
+    def answer(dialog: UnwrittenTake) -> int:
+        asked.append(dialog.words.text())
+        getattr(dialog, chosen).click()
+        return dialog.result()
+
+    monkeypatch.setattr(UnwrittenTake, "exec", answer)
+    give_folder(tmp_path)
+    stage = make_stage(EngineSettings(record="/full"))
+    stage.engine.forced = {"unwritten": True}
+    stage.play(0.1)
+    stage.window.close()
+    assert len(asked) == 1 and "/full cannot be written" in asked[0]
+    assert all(str(folder) in asked[0] for folder in rescue_folders())
+    assert stage.window.isVisible() == (chosen != "leave")
+    assert stage.engine.settings.record == (str(tmp_path) if chosen == "choose" else "/full")
+    stage.engine.forced = {}
+    stage.play(0.1)
+    stage.window.close()
+    assert not stage.window.isVisible() and len(asked) == 1
+
+
+def test_nobody_is_asked_about_it_where_nobody_may_be_there(make_stage):
+    stage = make_stage()
+    stage.engine.forced = {"unwritten": True}
+    stage.play(0.1)
+    stage.window.close_unasked()
+    assert not stage.window.isVisible()
 
 
 def test_what_the_command_line_gave_is_not_remembered(make_stage, tmp_path):

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import mido
 import pytest
@@ -126,6 +127,24 @@ def test_places_that_cannot_be_written(capfd, toy_path, tune, tmp_path):
     ):
         code, _, err = run(capfd, *words, "--model", toy_path)
         assert code == 1 and "Cannot" in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_take_that_the_folder_refuses_is_kept_elsewhere_and_said(
+    capfd, toy_path, tune, tmp_path, monkeypatch
+):
+    full, rescue = tmp_path / "full", tmp_path / "rescue"
+    usage = shutil.disk_usage
+
+    def free(folder):
+        real = usage(folder)
+        return real._replace(free=0) if Path(folder) == full else real
+
+    monkeypatch.setattr("realtime.recorder.shutil.disk_usage", free)
+    monkeypatch.setattr("realtime.recorder.rescue_folders", lambda: (rescue,))
+    words = ["live", "--input", tune, "--fast", "--record", full, "--model", toy_path]
+    code, _, err = run(capfd, *words)
+    assert code == 1 and f"{full} could not be written" in err and f"Take: {rescue}" in err
+    assert len(list(rescue.glob("*.mid"))) == 1
 
 
 def test_no_microphone_and_no_midi_system(capfd, toy_path, tmp_path, tune, monkeypatch):

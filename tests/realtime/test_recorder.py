@@ -197,8 +197,36 @@ def test_a_folder_that_cannot_be_written_is_a_message_and_memory(tmp_path):
 def test_a_full_disk_is_a_message(tmp_path):
     recorder = TakeRecorder(tmp_path, INFO, least_free_bytes=1 << 60)
     recorder.add(sound(), EVENTS)
+    wait_for(lambda: "disk is full" in recorder.message)
+    assert recorder.waits and recorder.take is None
+
+
+def test_a_take_that_cannot_be_written_when_the_program_ends_goes_where_it_can(
+    tmp_path, monkeypatch
+):
+    """The first folder that lets us, with everything; nothing is left in memory."""
+    blocked, rescue = tmp_path / "file", tmp_path / "rescue"
+    blocked.write_text("")
+    folders = (blocked / "usual", rescue)
+    monkeypatch.setattr("realtime.recorder.rescue_folders", lambda: folders)
+    recorder = TakeRecorder(blocked / "takes", INFO)
+    recorder.add(sound(), EVENTS)
+    wait_for(lambda: recorder.waits)
     recorder.close(5)
-    assert "disk is full" in recorder.message and recorder.take is None
+    assert recorder.take is not None and recorder.take.parent == rescue
+    assert not recorder.waits and recorder.message == ""
+    assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
+    assert soundfile.info(recorder.take.with_suffix(".flac")).duration == pytest.approx(1.0)
+
+
+def test_what_nobody_lets_us_write_is_said(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setattr("realtime.recorder.rescue_folders", lambda: (blocked / "usual",))
+    recorder = TakeRecorder(blocked / "takes", INFO)
+    recorder.add(sound(), EVENTS)
+    recorder.close(5)
+    assert recorder.take is None and "cannot be written" in recorder.message
 
 
 def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeypatch):
