@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from realtime.errors import UserError
 from trainer.datasets.shards import Shards
-from trainer.features import Layer, kept_frames
+from trainer.features import WARM_UP_FRAMES, Layer, kept_frames
 from trainer.probes import ProbeSettings, StreamSettings, SupervisedSettings
 from trainer.windows import (
     IGNORED,
@@ -42,9 +43,11 @@ class ClassifySettings:
     frame_stride: int = 8
     """Every this many frames (10 ms each) are classified one by one."""
     hold_out: str = "composition"
-    """What never straddles training and test: composition, recording, or any category."""
+    """What never straddles training and test: composition, recording, or any category; its
+    recording stands for it in a clip that lacks it."""
     test_share: float = 0.25
-    """Part of each class's compositions (or recordings) that is tested on, 0-1."""
+    """Part of each class's compositions (or recordings) that is tested on, above 0 and below
+    1."""
     label_fraction: float = 1.0
     """Share of each class's training recordings whose labels are used (0-1), at least one of each
     class; 0.01 is a part of 0.03. What is tested on stays the same."""
@@ -91,13 +94,20 @@ def make_task(
         The task, and the shards that its windows index.
 
     Raises:
-        UserError: if fewer than two classes can be tested, or the fraction is not in (0, 1].
+        UserError: if no clip is as long as a window, a window is too short to hear anything in,
+            fewer than two classes can be tested, or the fraction is not in (0, 1].
     """
     frames = round(settings.window_seconds * 16_000 / hop_samples)
     samples = frames * hop_samples
+    require_heard_frames(frames, settings.window_seconds)
     draw = (settings.target, samples, settings.windows_per_recording, settings.hold_out)
     everything = shards if test is None else Shards.joined([shards, test])
     windows = list_windows(everything, *draw, settings.seed)
+    if not windows:
+        raise UserError(
+            f"No clip of music is as long as --window-seconds {settings.window_seconds:g}; give a "
+            "shorter one."
+        )
     kept = kept_frames(frames, settings.frame_stride)
     named = [
         np.array(frame_labels(everything.notes(w.clip), w, frames, hop_samples, settings.target))[
@@ -136,6 +146,19 @@ def make_task(
     trained[learnt[chosen]] = True
     masks = torch.from_numpy(trained), torch.from_numpy(tested)
     return Task(windows, classes, clip_numbers, frame_numbers, *masks, samples), everything
+
+
+def require_heard_frames(frames: int, seconds: float) -> None:
+    """Are there two frames in a window after those that are not listened to?
+
+    Raises:
+        UserError: if a window of `frames` frames, `seconds` long, is too short.
+    """
+    if frames < WARM_UP_FRAMES + 2:
+        raise UserError(
+            f"--window-seconds {seconds:g} is {frames} frames, and the first {WARM_UP_FRAMES} of a "
+            f"window are not listened to; give {WARM_UP_FRAMES + 2} frames or more."
+        )
 
 
 def _choose(

@@ -67,10 +67,39 @@ def list_windows(
             clip = shards.clips[i]
             start = int(rng.integers(clip.n_samples - window_samples + 1))
             label = clip_label(clip, shards.notes(i), target)
-            named = clip.song if hold_out == "composition" else clip.categories.get(hold_out)
-            group = recording if hold_out == "recording" else named or recording
+            group = held_out_by(clip, hold_out) or recording
             windows.append(Window(i, start, label, recording, group))
     return windows
+
+
+def held_out_by(clip: Clip, hold_out: str) -> str:
+    """What a clip must share a side with, by `hold_out`; "" where its recording stands for it."""
+    if hold_out == "recording":
+        return ""
+    return clip.song if hold_out == "composition" else clip.categories.get(hold_out, "")
+
+
+def require_column(clips: Iterable[Clip], hold_out: str) -> str:
+    """Refuse to hold out by a category that no clip of music has.
+
+    Returns:
+        One line about the clips that lack it ("" if there are none): their recordings stand for it.
+
+    Raises:
+        UserError: naming the categories there are.
+    """
+    if hold_out in ("composition", "recording"):
+        return ""
+    music = [clip for clip in clips if clip.kind == "music"]
+    lacking = sum(not held_out_by(clip, hold_out) for clip in music)
+    if lacking == len(music):
+        known = {"composition", "recording"}.union(*(clip.categories for clip in music))
+        raise UserError(
+            f"No clip has a category '{hold_out}' (--hold-out); choose one of "
+            f"{', '.join(sorted(known))}."
+        )
+    told = f"{lacking} of {len(music)} clips have no category '{hold_out}' (--hold-out)"
+    return f"{told}; they are held out by recording" if lacking else ""
 
 
 def frame_labels(

@@ -26,7 +26,14 @@ from trainer.cpc_settings import CpcSettings
 from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
 from trainer.features import extract, load_features
 from trainer.model import Transcriber
-from trainer.windows import IGNORED, Window, choose_share, frame_labels, hold_out_groups
+from trainer.windows import (
+    IGNORED,
+    Window,
+    choose_share,
+    frame_labels,
+    hold_out_groups,
+    require_column,
+)
 
 RATE = 16_000
 TIMBRES = {"reed": (1, 0, 1, 0, 1, 0), "string": (1, 1, 1, 1, 1, 1), "pipe": (1, 0.05, 0, 0, 0, 0)}
@@ -286,6 +293,38 @@ def test_any_category_can_be_held_out(timbres):
     settings = replace(settings, target="instrument", hold_out="instrument")
     with pytest.raises(UserError, match="Fewer than two classes"):
         make_task(Shards(timbres), settings, 160)
+
+
+def test_a_category_that_no_clip_has_cannot_be_held_out(timbres, tmp_path, capsys):
+    words = ["classify", f"--data=[{timbres}]", f"--out={tmp_path / 'out'}"]
+    assert jtm.main([*words, "--hold-out=nosuch"]) == 1
+    error = capsys.readouterr().err.strip()
+    assert "No clip has a category 'nosuch' (--hold-out); choose one of composition, " in error
+    assert "instrument" in error and len(error.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_clips_without_the_held_out_category_are_counted(timbres):
+    clips = list(Shards(timbres).clips)
+    assert require_column(clips, "instrument") == "" and require_column(clips, "composition") == ""
+    clips[0] = replace(clips[0], categories={})
+    told = require_column(clips, "instrument")
+    assert told.startswith("1 of 18 clips have no category 'instrument'") and "recording" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--window-seconds=100"], "No clip of music is as long as --window-seconds 100"),
+        (["--window-seconds=0.1"], "--window-seconds 0.1 is 10 frames"),
+        (["--test-share=1.5"], "--test-share cannot be 1.5"),
+        (["--out=/dev/null/out"], "Cannot make --out '/dev/null/out' (Not a directory)"),
+    ],
+)
+def test_what_cannot_be_classified_is_one_line(timbres, tmp_path, capsys, words, sentence):
+    assert jtm.main(["classify", f"--data=[{timbres}]", f"--out={tmp_path / 'out'}", *words]) == 1
+    error = capsys.readouterr().err.strip()
+    assert sentence in error and len(error.splitlines()) == 1
 
 
 def test_frames_are_named_where_one_instrument_sounds_alone():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from realtime.errors import UserError
 from realtime.options import parse_options
 from trainer.class_task import METHODS, ClassifySettings
+from trainer.ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.class_head import ClassHead
@@ -56,6 +57,7 @@ def main(argv: list[str]) -> int:
     if command.keep and "stream" not in command.methods:
         given = () if command.methods == METHODS else command.methods
         command = replace(command, methods=(*given, "stream"))
+    require_ranges(command)
     import torch
 
     from trainer.backbone import Backbone
@@ -68,6 +70,7 @@ def main(argv: list[str]) -> int:
     from trainer.datasets.shards import Shards
     from trainer.initialise import find_checkpoint
     from trainer.model import ModelSettings
+    from trainer.windows import require_column
 
     require_shards(command.data, "data")
     require_shards(command.test, "test")
@@ -82,8 +85,11 @@ def main(argv: list[str]) -> int:
     if told:
         print(f"jtm classify: {told}", file=sys.stderr)
     test = healthy_clips(Shards(command.test))[0] if command.test else None
+    told = require_column([*shards.clips, *(test.clips if test else [])], command.hold_out)
+    if told:
+        print(f"jtm classify: {told}", file=sys.stderr)
     task, everything = make_task(shards, command, model.hop_samples, test)
-    folder = Path(command.out)
+    folder = make_folder(command.out)
     results = classify(
         model,
         everything,
@@ -99,6 +105,21 @@ def main(argv: list[str]) -> int:
     else:
         print_results(told, folder)
     return 0
+
+
+def make_folder(out: str) -> Path:
+    """The folder of --out, made before anything is computed.
+
+    Raises:
+        UserError: if it cannot be.
+    """
+    try:
+        Path(out).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"Cannot make --out '{out}' ({error.strerror}); choose another folder."
+        ) from error
+    return Path(out)
 
 
 def keep_head(head: "ClassHead", task: "Task", command: ClassifyCommand) -> None:

@@ -19,6 +19,7 @@ from trainer.datasets.index import Done, drop_stale, finished, plan_jobs, prepar
 from trainer.datasets.shard_health import clip_faults, is_shard_folder
 from trainer.datasets.shards import Shards
 from trainer.datasets.splits import select_split, straddling
+from trainer.ranges import require_ranges
 
 LISTED = 20
 """Faults that are printed one by one; --json has all."""
@@ -105,8 +106,14 @@ def doctor(argv: list[str]) -> int:
         description="Look at every recording of a corpus before training on it.",
         positional=("folder",),
     )
+    require_ranges(command)
     folder = Path(command.folder)
     if command.corpus in ("", "shards") and is_shard_folder(folder):
+        if command.split:
+            raise UserError(
+                f"'{folder}' holds shards, and splits are made before them; leave --split out or "
+                "give the corpus that they were made of."
+            )
         found = diagnose_shards(folder)
     else:
         recordings = read_corpus(folder, command.corpus, command.metadata)
@@ -159,6 +166,7 @@ def index(argv: list[str]) -> int:
         description="Decode a corpus once, into shards that `jtm train --data` reads.",
         positional=("folder",),
     )
+    require_ranges(command)
     folder, out = Path(command.folder), Path(command.out)
     corpus = command.corpus or guess_corpus(folder)
     recordings = read_corpus(folder, corpus, command.metadata)

@@ -11,6 +11,7 @@ from realtime.options import parse_options
 from realtime.refine import refine_settings
 from realtime.spec import DecoderSettings, ModelSpec, RefineSettings
 from trainer.evaluate import Heard, Recording, evaluate, listen, read_manifest
+from trainer.ranges import require_ranges
 from trainer.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
 
 REFINED = -1
@@ -48,6 +49,7 @@ def main(argv: list[str]) -> int:
     )
     from realtime.model import OnnxModel
 
+    require_ranges(command)
     recordings = read_manifest(Path(command.manifest))
     model_path = Path(command.model) if command.model else None
     spec = OnnxModel(model_path).spec

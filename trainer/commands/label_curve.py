@@ -24,6 +24,7 @@ from trainer.label_curve.results import (
 )
 from trainer.label_curve.settings import digest_of
 from trainer.label_curve.study import Sources, data_facts, pretrain, run_cell
+from trainer.ranges import require_ranges
 
 DESCRIPTION = (
     "Train the same model on 1 to 100 % of the labels, from scratch and from pretrained weights, "
@@ -79,8 +80,9 @@ def check(command: LabelCurveCommand) -> None:
     """Refuse what cannot be run before anything is computed.
 
     Raises:
-        UserError: naming the option that is missing or wrong.
+        UserError: naming the option that is missing, wrong or out of range.
     """
+    require_ranges(command)
     if not command.labelled or not command.held_out:
         raise UserError(
             "Give --labelled FOLDER to train on and --held-out FOLDER to stop and test on "
@@ -94,8 +96,6 @@ def check(command: LabelCurveCommand) -> None:
         )
     if "supervised" in begins and not command.other_timbres:
         raise UserError("The supervised method needs --other-timbres FOLDER; or leave it out.")
-    if command.jobs < 1:
-        raise UserError(f"--jobs must be 1 or more, not {command.jobs}.")
 
 
 def needs_pretraining(command: LabelCurveCommand, kind: str, rows: list[Row]) -> bool:

@@ -11,6 +11,7 @@ from realtime.options import parse_options
 from trainer.datasets.array_files import is_remote
 from trainer.datasets.packing import pack
 from trainer.datasets.shards import Shards
+from trainer.ranges import require_ranges
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,7 @@ def main(argv: list[str]) -> int:
         description="Shards -> tar files that webdataset reads in order and we read at random.",
         positional=("folder",),
     )
-    if command.tar_mb <= 0:
-        raise UserError("--tar-mb must be above 0.")
+    require_ranges(command)
     if not is_remote(command.out) and Path(command.out).resolve() == Path(command.folder).resolve():
         raise UserError("--out must not be the folder of the shards themselves; choose another.")
     shards = Shards(command.folder)

@@ -26,7 +26,7 @@ class PitchwiseSettings:
     related_channels: int = 12
     """Features of a pitch that related pitches see."""
     global_width: int = 48
-    """Units of the recurrent net that hears all pitches at once; 0 leaves it out."""
+    """Units of the recurrent net that hears all pitches at once, 1 or more."""
     width: int = 48
     """Units of the recurrent net that all pitches share."""
     levels: bool = False

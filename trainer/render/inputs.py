@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from realtime.errors import UserError
+from trainer.ranges import require_ranges
 from trainer.render.midi_files import list_pieces
 from trainer.render.one_shots import OneShots
 from trainer.render.rooms import list_rooms
@@ -38,6 +39,7 @@ def check_inputs(settings: RenderSettings) -> None:
 
 
 def _check_figures(settings: RenderSettings) -> None:
+    require_ranges(settings)
     if settings.hours <= 0:
         raise UserError(f"--hours must be above 0, not {settings.hours:g}.")
     if settings.clip_seconds < 2:
