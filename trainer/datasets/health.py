@@ -127,15 +127,29 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     if not len(notes):
         return [("no notes", "the label is empty")]
     found = []
-    wrong = (notes["offset"] < notes["onset"]) | (notes["onset"] < 0)
-    wrong |= (notes["pitch"] < 0) | (notes["pitch"] > 127) | ~np.isfinite(notes["offset"])
+    wrong = ~np.isfinite(notes["onset"]) | ~np.isfinite(notes["offset"]) | impossible(notes)
+    wrong |= (notes["offset"] < notes["onset"]) | (notes["onset"] < 0)
     if wrong.any():
         found.append(("bad label", f"{int(wrong.sum())} impossible notes"))
     past = (notes["onset"] >= seconds) | (notes["offset"] > seconds + LATE_OFFSET_SECONDS)
     if past.any():
-        last = float(notes["offset"].max())
+        last = float(np.nanmax(notes["offset"]))
         found.append(("label past the end", f"{last:.1f} s in {seconds:.1f} s of audio"))
     return found
+
+
+def impossible(notes: np.ndarray) -> np.ndarray:
+    """Which notes have a pitch outside 0-127, a velocity outside 0-1 or none, or no GM program.
+
+    Args:
+        notes: SECONDS_DTYPE or NOTE_DTYPE (n_notes,).
+
+    Returns:
+        bool (n_notes,).
+    """
+    pitch, velocity, program = notes["pitch"], notes["velocity"], notes["program"]
+    possible = (pitch >= 0) & (pitch <= 127) & (velocity >= 0) & (velocity <= 1)
+    return ~(possible & (program >= -1) & (program <= 127))
 
 
 def is_cut_short(path: Path) -> bool:

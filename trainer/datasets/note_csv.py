@@ -56,7 +56,7 @@ def read_note_csv(path: Path) -> np.ndarray:
             f"it has {', '.join(header)}."
         )
     notes = note_table(note_rows(path, rows, partial(_note, at=at)))
-    if len(notes) and notes["velocity"].max() > 1:
+    if (notes["velocity"] > 1).any():
         notes["velocity"] /= 127
     return notes
 

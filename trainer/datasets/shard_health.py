@@ -7,7 +7,7 @@ import numpy as np
 
 from realtime.errors import UserError
 from trainer.datasets.array_files import TAR
-from trainer.datasets.health import SILENT_PEAK, Fault, duplicate_ids
+from trainer.datasets.health import SILENT_PEAK, Fault, duplicate_ids, impossible
 from trainer.datasets.shards import NOTE_DTYPE, PCM, Shards
 
 LABELLED = ("music",)
@@ -47,7 +47,7 @@ def clip_faults(shards: Shards, listen: bool = False) -> list[Fault]:
             if late.any():
                 detail = f"{int(late.sum())} notes"
                 faults.append(Fault(clip.id, "label past the end", detail))
-            wrong = (notes["offset"] <= np.maximum(notes["onset"], 0)) & ~late
+            wrong = (notes["offset"] <= np.maximum(notes["onset"], 0)) & ~late | impossible(notes)
             if wrong.any():
                 faults.append(Fault(clip.id, "bad label", f"{int(wrong.sum())} impossible notes"))
         if listen and clip.kind in LABELLED and len(pcm):
