@@ -240,6 +240,10 @@ def test_mirdata_reads_a_local_folder_and_agrees_with_our_reader(tmp_path, caplo
     one = "00_BN1-129-Eb_comp"
     assert theirs[one].audio == ours[one].audio and theirs[one].performer == "00"
     assert rows(theirs[one].read_notes())[:2] == rows(ours[one].read_notes())
+    assert {n: r.composition for n, r in theirs.items()} == {
+        n: r.composition for n, r in ours.items()
+    }
+    assert theirs[one].composition == "BN1-129-Eb"
     with pytest.raises(UserError, match="no loader 'nothing'"):
         read_corpus(tmp_path, "mirdata:nothing")
 

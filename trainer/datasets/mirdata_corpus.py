@@ -53,12 +53,23 @@ def read_mirdata(name: str, folder: Path) -> list[Recording]:
                 Path(audio),
                 partial(read_track_notes, name, str(folder), id),
                 categories=categories,
-                composition=str(getattr(track, "canonical_title", "") or ""),
+                composition=composition_of(name, track),
                 performer=str(getattr(track, "player_id", "") or ""),
                 splits={"official": {"validation": "valid"}.get(split, split)} if split else {},
             )
         )
     return recordings
+
+
+def composition_of(name: str, track: Any) -> str:
+    """The work that a track plays; "" where its loader does not tell.
+
+    GuitarSet tells it in the name only: `00_BN1-129-Eb_comp` and `_solo`, and the same of all six
+    players, follow one lead sheet.
+    """
+    if name == "guitarset":
+        return str(track.track_id).split("_")[1]
+    return str(getattr(track, "canonical_title", "") or "")
 
 
 def open_dataset(name: str, data_home: str) -> Any:
