@@ -69,16 +69,13 @@ def draw_report(run: Path, out: Path) -> list[Path]:
     pictures = []
     for part in ("train", "valid"):
         for figure, unit in (("loss", "nats"), ("accuracy", "share of predictions")):
-            names = sorted(name for name in curves if name.startswith(f"{part}/{figure}_k"))
+            names = by_distance(curves, f"{part}/{figure}_k")
             if names:
                 axes = new_axes(f"{part}: {figure} for each distance k", unit)
                 draw_distances(axes, curves, names)
                 draw_chance(axes, curves, figure)
                 pictures.append(save(axes, out / f"{part}_{figure}.png"))
-    last = {
-        kind: sorted(name for name in curves if name.startswith(f"{kind}/accuracy_k"))
-        for kind in ("train", "valid")
-    }
+    last = {kind: by_distance(curves, f"{kind}/accuracy_k") for kind in ("train", "valid")}
     if last["train"]:
         axes = new_axes("accuracy against distance, at the end", "share of predictions")
         axes.set_xlabel("k, frames of 10 ms")
@@ -105,13 +102,23 @@ def draw_report(run: Path, out: Path) -> list[Path]:
     return pictures
 
 
+def by_distance(names: Iterable[str], beginning: str) -> list[str]:
+    """Those of the names that begin so, the smallest k first."""
+    return sorted((name for name in names if name.startswith(beginning)), key=distance_of)
+
+
+def distance_of(name: str) -> int:
+    """The k of a figure: `train/accuracy_k07` -> 7, `valid/loss_k112` -> 112."""
+    return int(name.rpartition("_k")[2])
+
+
 def draw_ends(axes: Axes, curves: dict[str, Curve], names: dict[str, list[str]]) -> None:
     """Accuracy of each k: mean of the last tenth of training, last validation."""
     for kind, part in (("train", 0.1), ("valid", 0.0)):
         if names[kind]:
             values = [curves[name][1] for name in names[kind]]
             ends = [v[-max(1, int(part * len(v))) :].mean() for v in values]
-            axes.plot([int(name[-2:]) for name in names[kind]], ends, "o-", ms=4, label=kind)
+            axes.plot([distance_of(name) for name in names[kind]], ends, "o-", ms=4, label=kind)
     axes.set_ylim(bottom=0)
     axes.legend(fontsize=8)
 
@@ -136,7 +143,7 @@ def draw_distances(axes: Axes, curves: dict[str, Curve], names: list[str]) -> No
     """One line for each k, near ones dark, each named at its end."""
     colours = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(names)))
     for name, colour in zip(names, colours, strict=True):
-        draw_curve(axes, curves[name], color=colour, label=f"k = {name[-2:]}")
+        draw_curve(axes, curves[name], color=colour, label=f"k = {distance_of(name)}")
     axes.legend(ncols=2, fontsize=7, loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 

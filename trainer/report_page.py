@@ -8,7 +8,7 @@ from pathlib import Path
 
 from realtime.errors import UserError
 from trainer.datasets.shards import replace_text
-from trainer.report import Curve, draw_report, read_curves
+from trainer.report import Curve, by_distance, distance_of, draw_report, read_curves
 from trainer.report_sound import draw_features, draw_transcriptions, held_out
 from trainer.run_folder import STOPPED
 
@@ -104,7 +104,10 @@ def sound(run: Path, settings: dict, out: Path, pretraining: bool) -> list[str]:
     """Spectrograms, where the audio and the weights are still there."""
     shards = held_out(settings)
     if shards is None:
-        return ["<p>The folders of shards that the run used are not there any more.</p>"]
+        return [
+            "<p>None of the recordings that the run used are there any more: neither its folders "
+            "of shards nor the cache of its sound files.</p>"
+        ]
     try:
         if pretraining:
             pictures = draw_features(run, shards, out)
@@ -162,7 +165,7 @@ def figures_table(curves: dict[str, Curve]) -> str:
 
 def distance_table(curves: dict[str, Curve]) -> str:
     """Accuracy and loss for each k, mean of the last tenth of training, last of validation."""
-    places = sorted(name[-2:] for name in curves if name.startswith("train/accuracy_k"))
+    places = [distance_of(name) for name in by_distance(curves, "train/accuracy_k")]
     rows = []
     for name, key, tail in (
         ("accuracy", "train/accuracy_k", 0.1),
@@ -170,10 +173,11 @@ def distance_table(curves: dict[str, Curve]) -> str:
         ("held-out accuracy", "valid/accuracy_k", 0.0),
         ("held-out loss", "valid/loss_k", 0.0),
     ):
-        if places and f"{key}{places[0]}" in curves:
-            values = [curves[f"{key}{k}"][1] for k in places]
+        if places and f"{key}{places[0]:02d}" in curves:
+            values = [curves[f"{key}{k:02d}"][1] for k in places]
             rows.append([name, *(short(v[-max(1, int(tail * len(v))) :].mean()) for v in values)])
-    return table(["k", *(str(int(k)) for k in places)], rows)
+    return table(["k", *map(str, places)], rows)
+
 
 
 def score_table(curves: dict[str, Curve]) -> str:

@@ -14,6 +14,7 @@ from realtime.errors import UserError
 from trainer.backbone import Backbone
 from trainer.checkpoints import BACKBONE_PARTS, load_transcriber, read_weights
 from trainer.datasets.array_files import is_remote
+from trainer.datasets.audio_folder import audio_caches
 from trainer.datasets.shards import Shards
 from trainer.initialise import find_checkpoint
 from trainer.pitches import LOWEST_PITCH
@@ -186,9 +187,12 @@ def opening(shards: Shards, clip: int) -> np.ndarray:
 
 
 def held_out(settings: dict) -> Shards | None:
-    """The run's held-out shards, else its training shards, if they are still there."""
-    for name in ("valid", "data"):
-        named = settings.get(name) or []
+    """The run's held-out shards, else its training shards, if they are still there.
+
+    Sound files (--audio) were decoded into shards in a cache, and are not decoded again.
+    """
+    caches = audio_caches(settings.get("audio") or [], settings.get("cache") or "")
+    for named in (settings.get("valid") or [], settings.get("data") or [], caches):
         folders = [folder for folder in named if is_remote(folder) or Path(folder).is_dir()]
         if folders:
             try:

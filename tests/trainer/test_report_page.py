@@ -8,9 +8,11 @@ import pytest
 from matplotlib import pyplot as plt
 
 import jtm
-from trainer.report import draw_named, new_axes
+from tests.trainer.corpus_trees import write_tone
+from trainer.datasets.audio_folder import audio_caches, open_audio_folder
+from trainer.report import by_distance, draw_named, new_axes
 from trainer.report_page import flatten, table
-from trainer.report_sound import show_features
+from trainer.report_sound import held_out, show_features
 
 
 def test_a_classification_is_one_page(tmp_path):
@@ -65,6 +67,32 @@ def test_few_points_are_marked_and_many_are_not():
     draw_named(axes, curves, curves)
     assert [line.get_marker() for line in axes.lines] == ["o", "o", ""]
     plt.close(axes.figure)
+
+
+def test_distances_of_three_figures_are_in_order(tmp_path):
+    ks = range(96, 106)
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "settings.json").write_text('{"cpc": {}, "steps": 2}')
+    names = [f"train/{figure}_k{k:02d}" for k in ks for figure in ("accuracy", "loss")]
+    rows = [["step", *names]] + [[step, *range(len(names))] for step in range(2)]
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    (tmp_path / "csv" / "metrics.csv").write_text(text + "\n")
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "By distance" in page
+    assert "<th>k</th>" + "".join(f"<th>{k}</th>" for k in ks) in page
+    assert "".join(f"<td>{2 * i}</td>" for i in range(len(ks))) in page
+    assert by_distance(["a_k100", "a_k20", "a_k99", "b_k1"], "a_k") == ["a_k20", "a_k99", "a_k100"]
+
+
+def test_a_run_on_sound_files_shows_what_its_cache_holds(tmp_path):
+    folder, cache = tmp_path / "music", tmp_path / "cache"
+    folder.mkdir()
+    write_tone(folder / "a.wav", seconds=1.0)
+    settings = {"audio": [str(folder)], "cache": str(cache), "valid": [], "data": []}
+    assert held_out(settings) is None
+    open_audio_folder(folder, *audio_caches(settings["audio"], settings["cache"]), workers=1)
+    assert [clip.id for clip in held_out(settings).clips] == ["audio/a#0000"]
 
 
 def test_steps_and_features_are_counted_in_whole_numbers():

@@ -146,7 +146,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
 
 def open_recordings(command: PretrainCommand) -> "Shards":
     """Everything that --data and --audio name; bad clips are counted aloud and left out."""
-    from trainer.datasets.audio_folder import open_audio_folder
+    from trainer.datasets.audio_folder import audio_caches, open_audio_folder
     from trainer.datasets.given_folders import require_shards
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
@@ -154,8 +154,8 @@ def open_recordings(command: PretrainCommand) -> "Shards":
     require_shards(command.data, "data", "give it to --audio")
     require_shards(command.valid, "valid")
     parts = [Shards(command.data)] if command.data else []
-    for number, folder in enumerate(command.audio):
-        cache = str(Path(command.cache) / f"{number:02d}") if command.cache else ""
+    caches = audio_caches(command.audio, command.cache)
+    for folder, cache in zip(command.audio, caches, strict=True):
         parts.append(open_audio_folder(Path(folder), cache))
     shards, told = healthy_clips(Shards.joined(parts))
     if told:

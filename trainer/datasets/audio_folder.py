@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -61,6 +62,18 @@ def open_audio_folder(folder: Path, cache: str = "", workers: int = 0) -> Shards
             f"'{skipped[0]}'; `jtm data doctor {folder}` tells why."
         )
     return Shards(target)
+
+
+def audio_caches(folders: Sequence[str], cache: str = "") -> list[str]:
+    """Where the shards of each folder of --audio are, or would be.
+
+    Args:
+        folders: with sound files.
+        cache: a folder with one below it for each of them; empty for this user's cache.
+    """
+    if cache:
+        return [str(Path(cache) / f"{number:02d}") for number in range(len(folders))]
+    return [str(cache_folder(Path(folder))) for folder in folders]
 
 
 def cache_folder(folder: Path) -> Path:

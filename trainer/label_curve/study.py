@@ -169,12 +169,12 @@ def pretrain_contrastive(sources: Sources) -> Row:
     run(command, recordings)
     curves = read_curves(folder)
     last = {
-        name: round(float(curves[name][1][-1]), 4)
+        name: round(float(curves[name][1][-1]), 5 if "chance" in name else 4)
         for name in curves
         if name.startswith("valid/") and "_k" not in name
     }
     by_distance = {
-        name[-2:]: round(float(values[-1]), 4)
+        name.rpartition("_k")[2]: round(float(values[-1]), 4)
         for name, (_, values) in sorted(curves.items())
         if name.startswith("valid/accuracy_k")
     }
@@ -186,7 +186,7 @@ def pretrain_contrastive(sources: Sources) -> Row:
         "valid": last,
         "valid_accuracy": by_distance,
         "hop_ms": 1000 * hop_of(sources) / 16_000,
-        "chance": round(1 / (1 + chosen.cpc.negatives), 5),
+        "chance": last["valid/chance_accuracy"],
     }
 
 
