@@ -1,7 +1,8 @@
-"""What happens around training steps: averaged weights, checkpoints on time and on SIGTERM."""
+"""What happens around training steps: averaged weights, checkpoints on time and when stopped."""
 
 import math
-import signal
+import shlex
+import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 from realtime.errors import UserError
 from trainer.checkpoints import save_weights, trainable_weights
 from trainer.run_folder import disk_error
+from trainer.stop_signals import StopSignals
 
 
 class Trainable(Protocol):
@@ -89,11 +91,12 @@ class AveragedWeights(StepCallback):
 
 
 class TimedCheckpoints(StepCallback):
-    """Writes `last.ckpt` and `last.safetensors` every few minutes, at the end and on SIGTERM.
+    """Writes `last.ckpt` and `last.safetensors` every few minutes, at the end and when stopped.
 
-    SIGTERM finishes the step that is being computed, saves, and ends the run without an error.
-    `best.safetensors` holds the averaged weights with the highest validation score. Weights that
-    are not finite are never written.
+    SIGTERM and Ctrl-C finish the step that is being computed, save, and end the run without an
+    error; a second Ctrl-C ends it at once.
+    `best.safetensors` holds the averaged weights with the highest validation score, the latest of
+    those with the same score. Weights that are not finite are never written.
     """
 
     def __init__(
@@ -105,21 +108,19 @@ class TimedCheckpoints(StepCallback):
         self.stop_after = stop_after
         self.best = -1.0
         self._saved_at = time.monotonic()
-        self._asked_to_stop = False
+        self.stop_signals = StopSignals()
 
     def on_train_start(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Take SIGTERM over; refuse nothing else."""
+        """Take SIGTERM and Ctrl-C over."""
         super().on_train_start(trainer, module)
-        signal.signal(signal.SIGTERM, self._on_sigterm)
+        self.stop_signals = StopSignals(speaks=trainer.is_global_zero)
+        self.stop_signals.take_over()
         self._saved_at = time.monotonic()
-
-    def _on_sigterm(self, *_: Any) -> None:
-        self._asked_to_stop = True
 
     def on_step_end(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Save when it is time, on every device at the same step."""
         due = time.monotonic() - self._saved_at > self.seconds
-        stop = self._asked_to_stop or trainer.global_step == self.stop_after
+        stop = self.stop_signals.asked or trainer.global_step == self.stop_after
         wish = torch.tensor([float(due), float(stop)], device=module.device)
         due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
         if stop:
@@ -139,6 +140,12 @@ class TimedCheckpoints(StepCallback):
         self.best = float(score)
         if trainer.is_global_zero:
             self._write_weights(trainer, module, "best.safetensors", self.best)
+        if trainer.is_global_zero and trainer.global_step < trainer.max_steps:
+            print(
+                f"jtm: stopped at step {trainer.global_step} of {trainer.max_steps} and saved; go "
+                f"on with --resume --out {shlex.quote(str(self.folder))}",
+                file=sys.stderr,
+            )
 
     def _save(self, trainer: pl.Trainer, module: Trainable) -> None:
         require_finite(module.network, trainer.global_step)

@@ -23,6 +23,7 @@ from trainer.model import Transcriber
 from trainer.optimizer import make_optimizer, renew_rates
 from trainer.scoring import decode, onset_f1
 from trainer.step_means import StepMeans
+from trainer.stop_signals import leave_interrupts
 from trainer.validation import WholeClips
 
 
@@ -64,6 +65,7 @@ class Finetune(pl.LightningModule):
             num_workers=self.workers,
             persistent_workers=self.workers > 0,
             prefetch_factor=4 if self.workers else None,
+            worker_init_fn=leave_interrupts,
         )
 
     def val_dataloader(self) -> DataLoader | list:

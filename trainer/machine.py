@@ -34,7 +34,7 @@ class MachineSettings:
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
     stop_after: int = 0
-    """Stop and save at this step, as SIGTERM would; 0 goes on to `steps`."""
+    """Stop and save at this step, as Ctrl-C would; 0 goes on to `steps`."""
     validate_steps: int = 500
     """Steps between validations."""
     validation_clips: int = 48

@@ -1,6 +1,7 @@
 """The training loop of contrastive predictive coding, as a Lightning module."""
 
 import math
+import sys
 
 import numpy as np
 import pytorch_lightning as pl
@@ -15,6 +16,7 @@ from trainer.held_out import HeldOutMeans, share_out
 from trainer.optimizer import make_optimizer, renew_rates
 from trainer.pretrain_settings import PretrainSettings
 from trainer.step_means import StepMeans
+from trainer.stop_signals import leave_interrupts
 
 SHOWN = ("loss", "accuracy")
 """Figures beside the progress bar."""
@@ -69,6 +71,7 @@ class Pretrain(pl.LightningModule):
             num_workers=self.workers,
             persistent_workers=self.workers > 0,
             prefetch_factor=4 if self.workers else None,
+            worker_init_fn=leave_interrupts,
         )
 
     def val_dataloader(self) -> DataLoader | list:
@@ -156,6 +159,13 @@ class Pretrain(pl.LightningModule):
         """Go on with it, and with the rates of the settings."""
         renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
         self._carried = tuple(checkpoint.get("carried", ()))
+        rows = self.settings.batch_size
+        if self._carried and len(self._carried[0]) != rows:
+            self._carried = ()
+            print(
+                f"jtm: the batch size is now {rows}: what sequential crops carried over is dropped",
+                file=sys.stderr,
+            )
 
     def configure_optimizers(self) -> dict:
         """AdamW with the schedule of the settings."""

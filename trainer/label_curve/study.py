@@ -167,6 +167,8 @@ def pretrain_contrastive(sources: Sources) -> Row:
     )
     recordings = take_hours(open_recordings(command), chosen.hours, chosen.seed)
     run(command, recordings)
+    if read_weights(folder / "last.safetensors")[2]["step"] < chosen.steps:
+        raise KeyboardInterrupt  # Ctrl-C ended the pretraining well, and is meant for the study
     curves = read_curves(folder)
     last = {
         name: round(float(curves[name][1][-1]), 5 if "chance" in name else 4)
