@@ -28,6 +28,8 @@ class Trainable(Protocol):
     """The validation figure that `best.safetensors` has the highest of."""
     score_name: str
     """What that figure is called among the facts of a checkpoint."""
+    facts: dict[str, Any]
+    """What else there is to know about its weights."""
     device: torch.device
 
 
@@ -49,6 +51,15 @@ class StepCallback(pl.Callback, ABC):
     @abstractmethod
     def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
         """What to do."""
+
+
+class LastValidation(StepCallback):
+    """Validates after the last step, wherever it falls between two validations."""
+
+    def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
+        """Ask for the end, before which Lightning always validates."""
+        if trainer.global_step == trainer.max_steps:
+            trainer.should_stop = True
 
 
 class AveragedWeights(StepCallback):
@@ -129,23 +140,23 @@ class TimedCheckpoints(StepCallback):
             self._save(trainer, module)
 
     def on_train_end(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Save what the last step left."""
+        """Save what the last step left, and say how to go on where it is not the run's last."""
         self._save(trainer, module)
-
-    def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Keep the best averaged weights."""
-        score = trainer.callback_metrics.get(module.monitor)
-        if score is None or trainer.sanity_checking or not float(score) > self.best:
-            return
-        self.best = float(score)
-        if trainer.is_global_zero:
-            self._write_weights(trainer, module, "best.safetensors", self.best)
         if trainer.is_global_zero and trainer.global_step < trainer.max_steps:
             print(
                 f"jtm: stopped at step {trainer.global_step} of {trainer.max_steps} and saved; go "
                 f"on with --resume --out {shlex.quote(str(self.folder))}",
                 file=sys.stderr,
             )
+
+    def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:
+        """Keep the best averaged weights."""
+        score = trainer.callback_metrics.get(module.monitor)
+        if score is None or trainer.sanity_checking or not float(score) >= self.best:
+            return
+        self.best = float(score)
+        if trainer.is_global_zero:
+            self._write_weights(trainer, module, "best.safetensors", self.best)
 
     def _save(self, trainer: pl.Trainer, module: Trainable) -> None:
         require_finite(module.network, trainer.global_step)
@@ -169,7 +180,7 @@ class TimedCheckpoints(StepCallback):
             * trainer.world_size
             / 3600
         )
-        facts = {"step": trainer.global_step, "hours_heard": round(heard, 2)}
+        facts = {"step": trainer.global_step, "hours_heard": round(heard, 2), **module.facts}
         facts[module.score_name] = score
         try:
             save_weights(self.folder / name, weights, module.settings.model, facts)

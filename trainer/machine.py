@@ -36,7 +36,7 @@ class MachineSettings:
     stop_after: int = 0
     """Stop and save at this step, as Ctrl-C would; 0 goes on to `steps`."""
     validate_steps: int = 500
-    """Steps between validations."""
+    """Steps between validations; the last step is followed by one too."""
     validation_clips: int = 48
     """Held-out clips that a validation hears, at most; crops in `jtm pretrain`."""
     log_steps: int = 20
@@ -131,6 +131,7 @@ def make_trainer(
     import pytorch_lightning as pl
     from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
+    from trainer.callbacks import LastValidation
     from trainer.loggers import make_loggers
     from trainer.progress import StepProgress
     from trainer.run_folder import AtomicCheckpoints
@@ -150,7 +151,7 @@ def make_trainer(
             limit_val_batches=1.0 if validate else 0,
             logger=make_loggers(folder, resume, machine.logger, machine.logger_online),
             plugins=[AtomicCheckpoints()],
-            callbacks=[*callbacks, StepProgress()],
+            callbacks=[*callbacks, LastValidation(), StepProgress()],
             use_distributed_sampler=False,  # the loaders share out clips themselves
             enable_checkpointing=False,
             enable_model_summary=False,

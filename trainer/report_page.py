@@ -93,7 +93,9 @@ def training_sections(run: Path, out: Path) -> list[str]:
     if pretraining:
         parts += section("By distance", distance_table(curves))
     else:
-        parts += section("Notes on held-out recordings", score_table(curves))
+        parts += section(
+            "Notes on held-out recordings", score_table(curves, bool(settings.get("valid")))
+        )
     parts += section("Curves", "".join(map(embed, pictures)))
     parts += section("What it hears", *sound(run, settings, out, pretraining))
     parts += settings_section(settings, facts)
@@ -179,9 +181,13 @@ def distance_table(curves: dict[str, Curve]) -> str:
     return table(["k", *map(str, places)], rows)
 
 
+def score_table(curves: dict[str, Curve], given: bool) -> str:
+    """Note F1 of each look-ahead, or why there is none.
 
-def score_table(curves: dict[str, Curve]) -> str:
-    """Note F1 of each look-ahead."""
+    Args:
+        curves: of the run.
+        given: was there anything to validate on?
+    """
     rows = []
     for name in sorted((n for n in curves if n.startswith("valid/onset_f1_")), key=look_ahead):
         steps, values = curves[name]
@@ -189,8 +195,13 @@ def score_table(curves: dict[str, Curve]) -> str:
         rows.append(
             [f"{look_ahead(name)} ms", short(values[-1]), short(values[best]), str(steps[best])]
         )
+    if not rows and given:
+        return (
+            "<p>No validation was logged: the run ended before its first one, or no clip of "
+            "--valid has notes.</p>"
+        )
     if not rows:
-        return "<p>No validation was logged; give --valid.</p>"
+        return "<p>Nothing was validated; give --valid.</p>"
     return table(["look-ahead", "note F1, last", "best", "at step"], rows)
 
 

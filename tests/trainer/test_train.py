@@ -14,9 +14,10 @@ import torch
 
 import jtm
 from realtime.options import parse_options
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.trainer.tiny_music import struck_tones, write_tiny_shards
 from trainer.checkpoints import load_transcriber
 from trainer.commands.train import TrainCommand
+from trainer.datasets.shards import Clip, empty_notes, write_shard
 from trainer.optimizer import OptimizerSettings, learning_rate_ratio
 
 SMALL = [
@@ -69,6 +70,36 @@ def test_validation_scores_notes_and_keeps_the_best(shards, tmp_path):
     assert "valid/onset_f1_40ms" in header
     assert json.loads((tmp_path / "settings.json").read_text())["batch_size"] == 2
     assert main_report(tmp_path).count("data:image/png;base64,") >= 4
+
+
+def test_the_later_of_equal_scores_is_kept(shards, tmp_path, monkeypatch):
+    """A run that has found no note yet does not keep its first weights as the best."""
+    monkeypatch.setattr("trainer.finetune.onset_f1", lambda *_: 0.0)
+    words = [f"--valid=[{shards}]", "--machine.validate-steps=2", "--machine.validation-clips=1"]
+    assert train(shards, tmp_path, "--steps=5", *words) == 0
+    assert load_transcriber(tmp_path / "best.safetensors")[1]["step"] == 5
+
+
+def test_clips_without_notes_are_not_trained_on(shards, tmp_path, capsys):
+    silent = tmp_path / "silent"
+    silent.mkdir()
+    audio = [struck_tones(i)[0] for i in range(2)]
+    clips = [Clip(f"quiet-{i}", 0, 0, "test", f"quiet{i}", (), "music") for i in range(2)]
+    write_shard(silent, 0, audio, [empty_notes()] * 2, clips)
+    assert train(silent, tmp_path / "a", "--steps=1") == 1
+    told = capsys.readouterr().err.strip()
+    assert "None of the 2 clips to train on has notes" in told and len(told.splitlines()) == 1
+    assert train(shards, tmp_path / "b", "--steps=1", f"--valid=[{silent}]") == 0
+    assert capsys.readouterr().err.count("none of the 2 clips of --valid has notes") == 1
+    assert "no clip of --valid has notes" in main_report(tmp_path / "b")
+    assert train(shards, tmp_path / "c", "--steps=1") == 0
+    assert "give --valid" in main_report(tmp_path / "c")
+
+
+def test_held_out_recordings_that_are_trained_on_are_named(shards, tmp_path, capsys):
+    words = ["--steps=1", "--machine.validation-clips=1"]
+    assert train(shards, tmp_path, *words, f"--valid=[{shards}]") == 0
+    assert capsys.readouterr().err.count("4 of the 4 recordings of --valid are learned from") == 1
 
 
 def main_report(run: Path) -> str:

@@ -10,11 +10,12 @@ from trainer.finetune_settings import FinetuneSettings
 from trainer.initialise import InitSettings, adopt, find_checkpoint, load_parts
 from trainer.instrument_rolls import expand_instruments
 from trainer.kept_options import parse_run_options
-from trainer.machine import MachineSettings, fit, make_trainer, open_run
+from trainer.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
 from trainer.ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.datasets.shards import Shards
+    from trainer.validation import WholeClips
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,9 @@ def run(command: TrainCommand) -> None:
     from trainer.augment import Responses
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.datasets.crops import LabelledCrops
-    from trainer.datasets.shards import Shards
     from trainer.finetune import Finetune
     from trainer.frozen_parts import FrozenParts
     from trainer.memory import MemoryGuard, require_memory
-    from trainer.validation import WholeClips
 
     machine = command.machine
     instruments = expand_instruments(command.model.instruments)
@@ -104,9 +103,7 @@ def run(command: TrainCommand) -> None:
         encoder.hop_samples,
         command.model.instruments,
     )
-    clips = None
-    if command.valid:
-        clips = WholeClips(Shards(command.valid), machine.validation_clips, encoder.hop_samples)
+    clips = held_out_clips(command, labelled, encoder.hop_samples)
     try:
         module = Finetune(command, crops, clips, machine.workers, machine.accumulate)
         require_scored_frames(command, crops.frames)
@@ -147,7 +144,7 @@ def labelled_shards(command: TrainCommand) -> "Shards":
     """The healthy clips of `--data` that `--label-fraction` leaves; bad ones are counted aloud.
 
     Raises:
-        UserError: if more than 1 % of the clips are bad.
+        UserError: if more than 1 % of the clips are bad, or none has notes.
     """
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
@@ -157,9 +154,44 @@ def labelled_shards(command: TrainCommand) -> "Shards":
     if told:
         print(f"jtm train: {told}", file=sys.stderr)
     if command.label_fraction == 1:
+        require_notes(shards)
         return shards
     fraction, seed = command.label_fraction, command.label_seed
     chosen = shards.keep(choose_fraction(shards.clips, fraction, seed, recording_of))
     kept, total = (len(set(map(recording_of, part.clips))) for part in (chosen, shards))
     print(f"jtm train: labels of {kept} of {total} recordings", file=sys.stderr)
+    require_notes(chosen)
     return chosen
+
+
+def require_notes(shards: "Shards") -> None:
+    """Refuse clips that only silence could be learned from.
+
+    Raises:
+        UserError: if no clip has notes.
+    """
+    if not any(len(shards.notes(i)) for i in range(len(shards))):
+        raise UserError(
+            f"None of the {len(shards)} clips to train on has notes, so all that could be learned "
+            "is that nothing sounds; give labelled --data (docs/data.md), or `jtm pretrain` these."
+        )
+
+
+def held_out_clips(
+    command: TrainCommand, labelled: "Shards", hop_samples: int
+) -> "WholeClips | None":
+    """What is validated on, None for nothing; what is wrong with --valid is said aloud."""
+    from trainer.datasets.shards import Shards
+    from trainer.datasets.shared_recordings import tell_shared
+    from trainer.validation import WholeClips
+
+    if not command.valid:
+        return None
+    shards = Shards(command.valid)
+    clips = WholeClips(shards, command.machine.validation_clips, hop_samples)
+    told = tell_shared(labelled.clips, shards.clips)
+    if not len(clips):
+        told = f"none of the {len(shards)} clips of --valid has notes; nothing is validated"
+    if told and is_first_process():
+        print(f"jtm train: {told}", file=sys.stderr)
+    return clips if len(clips) else None
