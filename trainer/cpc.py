@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from trainer.backbone import Backbone
 from trainer.contexts.bridge import RowsToVector
 from trainer.cpc_settings import CpcSettings
-from trainer.infonce import info_nce
+from trainer.infonce import chance_accuracy, info_nce
 from trainer.model import ModelSettings
 from trainer.negatives import choose_members, draw_negatives
 from trainer.predictors import Predictor
@@ -23,6 +23,8 @@ class Contrast(NamedTuple):
     """`(steps,)` nats, for each distance from k_min on."""
     accuracy: Tensor
     """`(steps,)` share (0-1) of positives scored above all negatives."""
+    chance: Tensor
+    """`(steps,)` the accuracy of random scores."""
     feature_std: Tensor
     """Standard deviation over batch and frames, averaged over the encoder's features."""
     feature_spread: Tensor
@@ -42,6 +44,9 @@ class Batch(NamedTuple):
     """`(batch,)` integers."""
     continues: Tensor
     """`(batch,)` 1 where the crop goes on where this row's previous crop ended, else 0."""
+    spans: Tensor
+    """`(batch, 3)` integers: the clip, and the samples of it with which the crop begins and ends
+    (before any change of pitch or tempo)."""
 
 
 class ContrastiveModel(Backbone):
@@ -93,6 +98,7 @@ class ContrastiveModel(Backbone):
             past = self.encoder(batch.past, *silence)[0]
         if self.settings.reverse:
             future, past = future.flip(1), past.flip(1)
+        spans = batch.spans[:, [0, 2, 1]] if self.settings.reverse else batch.spans
         context, *context_state = self.context(self.bridge(past), *context_state)
         with torch.autocast(batch.future.device.type, enabled=False):
             target = self.target(future.float())
@@ -101,16 +107,21 @@ class ContrastiveModel(Backbone):
             parts = [
                 self.contrast(*(t[i * size : (i + 1) * size] for t in tensors), generator)
                 for i, generator in enumerate(generators)
-                for tensors in [(present, target, batch.categories)]
+                for tensors in [(present, target, batch.categories, spans)]
             ]
-            loss, accuracy = (torch.stack(part).mean(dim=0) for part in zip(*parts, strict=True))
+            means = [torch.stack(part).mean(dim=0) for part in zip(*parts, strict=True)]
             std, spread = feature_spread(future.detach().float())
-        return Contrast(loss, accuracy, std, spread, tuple(context_state))
+        return Contrast(*means, std, spread, tuple(context_state))
 
     def contrast(
-        self, present: Tensor, target: Tensor, categories: Tensor, generator: torch.Generator
-    ) -> tuple[Tensor, Tensor]:
-        """Loss and accuracy `(steps,)` of one group of sequences.
+        self,
+        present: Tensor,
+        target: Tensor,
+        categories: Tensor,
+        spans: Tensor,
+        generator: torch.Generator,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss, accuracy and chance of it, `(steps,)`, of one group of sequences.
 
         Every prediction is scored against every frame that could be drawn, in one matrix product,
         and the drawn scores are picked from it: cheaper than gathering frames for each prediction.
@@ -125,12 +136,13 @@ class ContrastiveModel(Backbone):
             scale = 1.0 / math.sqrt(target.shape[-1])
         positives = anchors[:, None] + torch.tensor(self.distances, device=anchors.device)
         members = choose_members(settings.sampler, categories)
-        places = draw_negatives(
+        places, pool = draw_negatives(
             members,
             positives,
             frames,
-            min(settings.negatives, frames * len(target)),
+            settings.negatives,
             settings.exclude_frames,
+            spans,
             generator,
         )
         starts = frames * torch.arange(len(target), device=anchors.device)[:, None, None, None]
@@ -144,7 +156,8 @@ class ContrastiveModel(Backbone):
         drawn = scores.gather(2, places.flatten(1, 2))
         loss, correct = info_nce(drawn[..., 0], drawn[..., 1:])
         by_step = (len(target), len(anchors), settings.steps)
-        return loss.view(by_step).mean(dim=(0, 1)), correct.view(by_step).mean(dim=(0, 1))
+        chance = chance_accuracy(pool, settings.negatives).mean(dim=(0, 1))
+        return (*(part.view(by_step).mean(dim=(0, 1)) for part in (loss, correct)), chance)
 
     def require_room(self, frames: int) -> None:
         """Check that crops of this many frames can be learned from.

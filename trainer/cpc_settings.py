@@ -23,7 +23,8 @@ class CpcSettings:
     temperature: float = 0.1
     """Of the cosine score."""
     negatives: int = 128
-    """Frames that each positive is told apart from (N); chance is 1 / (1 + N)."""
+    """Frames that each positive is told apart from (N), drawn with replacement: guessing finds it
+    in one of 1 + as many as are different."""
     sampler: SamplerKind = "same-sequence"
     """Where negatives come from. same-category groups crops by `crops.category`; sequential lets
     each row of the batch read on where it ended and carries the context over."""

@@ -61,6 +61,11 @@ class Pretrain(pl.LightningModule):
         """Loss of guessing, nats."""
         return math.log(1 + self.settings.cpc.negatives)
 
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What the weights do not tell: whether the context ran backwards."""
+        return {"reverse": True} if self.settings.cpc.reverse else {}
+
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""
         self.batches = self.crops.first_batch = self.trainer.global_step * self.accumulate
@@ -175,6 +180,7 @@ class Pretrain(pl.LightningModule):
         figures = {
             "loss": found.loss.mean(),
             "accuracy": found.accuracy.mean(),
+            "chance_accuracy": found.chance.mean(),
             "feature_std": found.feature_std,
             "feature_spread": found.feature_spread,
         }
@@ -191,7 +197,6 @@ class Pretrain(pl.LightningModule):
         for name, value in zip(figures, values, strict=True):
             self.log(f"train/{name}", value, prog_bar=name in SHOWN)
         self.log("train/chance_loss", self.chance_loss)
-        self.log("train/chance_accuracy", 1 / (1 + self.settings.cpc.negatives))
 
 
 def group_size(rows: int, largest: int) -> int:

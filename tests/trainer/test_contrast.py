@@ -8,7 +8,7 @@ import torch
 from tests.trainer.small_models import ENCODERS, small_settings
 from trainer.cpc import Batch, ContrastiveModel, feature_spread, frames_without_shared_samples
 from trainer.cpc_settings import CpcSettings
-from trainer.infonce import info_nce
+from trainer.infonce import chance_accuracy, info_nce
 from trainer.negatives import choose_members, draw_negatives
 
 GROUP, FRAMES, EXCLUDE, COUNT = 4, 50, 6, 300
@@ -17,10 +17,16 @@ POSITIVES = torch.arange(0, 45)[:, None] + torch.tensor([0, 2, 5])
 SAMPLERS = ("same-sequence", "same-category", "uniform", "sequential")
 
 
-def draw(kind: str, seed: int = 0) -> torch.Tensor:
+def apart(rows: int, frames: int = FRAMES) -> torch.Tensor:
+    """Spans of sequences that are cut from as many clips."""
+    return torch.tensor([(clip, 0, 160 * frames) for clip in range(rows)])
+
+
+def draw(kind: str, seed: int = 0, spans: torch.Tensor | None = None) -> torch.Tensor:
     members = choose_members(kind, CATEGORIES)
     generator = torch.Generator().manual_seed(seed)
-    return draw_negatives(members, POSITIVES, FRAMES, COUNT, EXCLUDE, generator)
+    spans = apart(GROUP) if spans is None else spans
+    return draw_negatives(members, POSITIVES, FRAMES, COUNT, EXCLUDE, spans, generator).places
 
 
 @pytest.mark.parametrize("kind", SAMPLERS)
@@ -44,15 +50,37 @@ def test_negatives_come_from_all_their_sources_and_no_others(kind):
     assert [set(row.unique().tolist()) for row in sequence] == wanted
 
 
+@pytest.mark.parametrize("kind", ["same-category", "uniform", "sequential"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_no_negative_is_the_same_moment_in_another_crop(kind, backwards):
+    """Crops 0 and 2 overlap in one clip, the second a quarter faster; 1 and 3 begin as they do."""
+    spans = torch.tensor([(7, 1600, 9600), (5, 1600, 9600), (7, 4000, 14000), (4, 4000, 14000)])
+    spans = spans[:, [0, 2, 1]] if backwards else spans
+    paces = (spans[:, 2] - spans[:, 1]) / FRAMES
+    places = draw(kind, spans=spans)
+    sequence, frame = places // FRAMES, places % FRAMES
+    when = spans[sequence, 1] + paces[sequence] * frame
+    wanted = spans[:, 1, None, None] + paces[:, None, None] * POSITIVES
+    apart_by = (when - wanted[..., None]).abs() / paces[sequence].abs()
+    same = spans[sequence, 0] == spans[:, 0, None, None, None]
+    assert apart_by[same].min() > EXCLUDE
+    other = draw(kind)
+    assert torch.equal(places[[1, 3]], other[[1, 3]]) and not torch.equal(places, other)
+    met = (sequence[0] == 2) & ((when[0] - wanted[0, ..., None]).abs() < 4000)
+    assert met.any(), "frames of the other crop that are farther off stay negatives"
+
+
 @pytest.mark.parametrize("kind", ["same-sequence", "uniform"])
 def test_every_allowed_frame_is_as_likely(kind):
     members = choose_members(kind, torch.zeros(2))
     generator = torch.Generator().manual_seed(1)
-    places = draw_negatives(members, torch.tensor([[10]]), 30, 60_000, 4, generator)[0].flatten()
+    drawn = draw_negatives(members, torch.tensor([[10]]), 30, 60_000, 4, apart(2, 30), generator)
+    places = drawn.places[0].flatten()
     counts = torch.bincount(places, minlength=60).float()
     allowed = torch.cat([torch.arange(0, 6), torch.arange(15, 30)])
     if kind == "uniform":
         allowed = torch.cat([allowed, torch.arange(30, 60)])
+    assert drawn.pool.flatten().tolist() == [len(allowed)] * 2
     share = counts[allowed] / counts.sum()
     assert counts.sum() == counts[allowed].sum()
     assert torch.allclose(share, torch.full_like(share, 1 / len(allowed)), rtol=0.12)
@@ -77,6 +105,18 @@ def test_equal_scores_are_chance_and_not_success():
     assert correct.sum() == 0
 
 
+def test_chance_is_that_of_as_many_different_frames():
+    """Against a simulation, and where it is known."""
+    generator = torch.Generator().manual_seed(0)
+    for pool, count in ((49, 15), (87, 128), (215, 128), (40, 4000)):
+        drawn = torch.randint(pool, (2000, count), generator=generator)
+        different = torch.tensor([len(row.unique()) for row in drawn])
+        simulated = (1 / (1 + different)).mean().item()
+        assert chance_accuracy(torch.tensor(pool), count).item() == pytest.approx(simulated, 0.02)
+    assert chance_accuracy(torch.tensor(10**6), 128).item() == pytest.approx(1 / 129, 1e-3)
+    assert chance_accuracy(torch.tensor([1, 5]), 1).tolist() == pytest.approx([0.5, 0.5])
+
+
 def make(encoder="conv", context="gru", **words) -> ContrastiveModel:
     torch.manual_seed(0)
     return ContrastiveModel(small_settings(encoder, context), CpcSettings(**words))
@@ -85,7 +125,7 @@ def make(encoder="conv", context="gru", **words) -> ContrastiveModel:
 def hear(model: ContrastiveModel, frames: int = 80, rows: int = 4, seed: int = 0, groups: int = 1):
     generator = torch.Generator().manual_seed(seed)
     audio = 0.1 * torch.randn(rows, frames * 160, generator=generator)
-    batch = Batch(audio, audio[:, :0], torch.zeros(rows), torch.zeros(rows))
+    batch = Batch(audio, audio[:, :0], torch.zeros(rows), torch.zeros(rows), apart(rows))
     count = len(model.context.state_shapes())
     state = model.initial_state(rows)
     generators = [torch.Generator().manual_seed(seed + g) for g in range(groups)]
@@ -99,12 +139,15 @@ def test_scores_equal_a_naive_loop_over_predictions(score, sampler):
     model = make(steps=3, negatives=9, score=score, sampler=sampler, predictor="linear", anchors=5)
     target, present = torch.randn(4, 60, 12), torch.randn(4, 60, 10)
     model.predictor.map = torch.nn.Linear(10, 3 * 12)
-    found, _ = model.contrast(present, target, torch.zeros(4), torch.Generator().manual_seed(5))
+    spans = apart(4, 60)
+    found, *_ = model.contrast(
+        present, target, torch.zeros(4), spans, torch.Generator().manual_seed(5)
+    )
     generator = torch.Generator().manual_seed(5)
     anchors = model.draw_anchors(60, generator)
     positives = anchors[:, None] + torch.tensor(model.distances)
     members = choose_members(sampler, torch.zeros(4))
-    places = draw_negatives(members, positives, 60, 9, 20, generator)
+    places = draw_negatives(members, positives, 60, 9, 20, spans, generator).places
     frames = target.flatten(0, 1)
     losses = torch.zeros(4, 5, 3)
     for g in range(4):
@@ -125,15 +168,35 @@ def test_scores_equal_a_naive_loop_over_predictions(score, sampler):
 @torch.no_grad()
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_random_features_are_at_chance(sampler):
-    """Independent noise in every frame: nothing can be known about it beforehand."""
-    model = make(steps=4, negatives=19, sampler=sampler, predictor="linear")
+    """Independent noise in every frame: nothing can be known about it beforehand.
+
+    Of 60 draws from 69 frames of the same sequence 40 differ: 1 / (1 + 60) is a third too low.
+    """
+    model = make(steps=4, negatives=60, exclude_frames=5, sampler=sampler, predictor="linear")
     model.predictor.map = torch.nn.Linear(10, 4 * 12)
-    target, present = torch.randn(8, 400, 12), torch.randn(8, 400, 10)
-    loss, accuracy = model.contrast(
-        present, target, torch.zeros(8), torch.Generator().manual_seed(1)
+    generator = torch.Generator().manual_seed(1)
+    right, chances = torch.zeros(2, 4, 24)
+    for i in range(24):
+        target, present = torch.randn(8, 80, 12), torch.randn(8, 80, 10)
+        loss, right[:, i], chances[:, i] = model.contrast(
+            present, target, torch.zeros(8), apart(8, 80), generator
+        )
+        assert torch.all(loss > math.log(61))
+    assert right.mean().item() == pytest.approx(chances.mean().item(), rel=0.1)
+    if sampler == "same-sequence":
+        assert chances.mean().item() > 1.3 / 61
+
+
+def test_as_many_negatives_are_drawn_as_are_wanted():
+    """Chance is ln(1 + N) also where N is above the number of frames there are."""
+    model = make(steps=2, negatives=4000, anchors=3, predictor="linear", exclude_frames=5)
+    model.predictor.map = torch.nn.Linear(10, 2 * 12)
+    target, present = torch.ones(2, 40, 12), torch.ones(2, 40, 10)
+    loss, _, chance = model.contrast(
+        present, target, torch.zeros(2), apart(2, 40), torch.Generator().manual_seed(1)
     )
-    assert torch.allclose(accuracy, torch.full((4,), 0.05), atol=0.02)
-    assert torch.all(loss > math.log(20))
+    assert loss.tolist() == pytest.approx([math.log(4001)] * 2, 1e-4)
+    assert torch.all(chance > 1 / 41) and torch.all(chance < 1 / 25)
 
 
 @pytest.mark.parametrize("predictor", ["linear", "transformer"])
@@ -179,7 +242,10 @@ def test_reverse_predicts_the_past():
 def test_a_damaged_past_changes_contexts_and_not_targets():
     model = make("conv", "none", steps=2, negatives=8)
     audio = 0.1 * torch.randn(2, 60 * 160)
-    batches = [Batch(audio, p, torch.zeros(2), torch.zeros(2)) for p in (audio[:, :0], audio * 0.5)]
+    batches = [
+        Batch(audio, past, torch.zeros(2), torch.zeros(2), apart(2))
+        for past in (audio[:, :0], audio * 0.5)
+    ]
     found = [model(b, (), [torch.Generator().manual_seed(0)]) for b in batches]
     assert torch.equal(found[0].feature_std, found[1].feature_std)
     assert not torch.equal(found[0].loss, found[1].loss)

@@ -161,6 +161,45 @@ def test_rows_read_on_where_they_ended(shards):
     assert np.corrcoef(heard[8000:], pcm[8000:])[0, 1] > 0.999
 
 
+def test_a_crop_knows_where_it_was_cut(shards):
+    """Also where it is transposed, and so is a shorter or longer stretch than it is."""
+    slow = replace(PLAIN, transpose_chance=1, transpose_semitones=3)
+    crops = make(shards, PretrainCropSettings(seconds=0.5, past_chance=0, augment=slow))
+    batches = [crops.draw_batch(i) for i in range(6)]
+    stretched = set()
+    for batch in batches:
+        for sound, (clip, first, end) in zip(batch.future, batch.spans.tolist(), strict=True):
+            semitones = 12 * np.log2((end - first) / 8000)
+            assert abs(semitones - round(semitones)) < 0.01
+            stretched.add(round(semitones))
+            pcm = shards.audio(clip)[first:end].astype(np.float32)
+            again = np.interp(np.arange(8000) * len(pcm) / 8000, np.arange(len(pcm)), pcm)
+            assert np.corrcoef(again, sound)[0, 1] > 0.97
+    assert len(stretched) > 3
+    read = make(shards, PretrainCropSettings(seconds=0.5), sequential=True)
+    spans = [read.draw_batch(i).spans[0].tolist() for i in range(2)]
+    clip = spans[0][0]
+    assert spans == [[clip, 0, 8000], [clip, 8000, 16_000]]
+
+
+def test_crops_that_read_on_have_one_level(tmp_path):
+    """A sound that dies away does so over the borders of crops, at the one gain of its clip."""
+    fall = np.exp(-np.arange(48_000) / 12_000)
+    pcm = (20_000 * fall * np.sin(np.arange(48_000) / 9)).astype(np.int16)
+    clips = [Clip(str(i), 0, 0, "test", f"song{i}", (), "music") for i in range(2)]
+    write_shard(tmp_path, 0, [pcm, pcm // 8], [empty_notes()] * 2, clips)
+    settings = PretrainCropSettings(seconds=0.5, past_chance=0)
+    crops = make(Shards(tmp_path), settings, sequential=True)
+    gains = {0: [], 1: []}
+    for batch in map(crops.draw_batch, range(6)):
+        for sound, (clip, first, end) in zip(batch.future, batch.spans.tolist(), strict=True):
+            heard = [pcm, pcm // 8][clip][first:end].astype(np.float32)
+            gains[clip].append(float((sound.numpy() * heard).sum() / (heard * heard).sum()))
+    for found in gains.values():
+        assert len(found) > 6 and found == pytest.approx([found[0]] * len(found), rel=1e-4)
+    assert gains[0][0] != pytest.approx(gains[1][0], rel=0.1)
+
+
 def test_a_folder_of_audio_is_decoded_once(tmp_path):
     for name in ("a", "sub/b"):
         path = tmp_path / "music" / f"{name}.wav"

@@ -10,7 +10,7 @@ from realtime.errors import UserError
 from trainer.architectures import ContextKind, EncoderKind
 from trainer.collapse_settings import CollapseSettings
 from trainer.kept_options import parse_run_options
-from trainer.machine import MachineSettings, fit, make_trainer, open_run
+from trainer.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
 from trainer.negatives import SamplerKind
 from trainer.pretrain_settings import PretrainSettings
 from trainer.ranges import require_ranges
@@ -67,8 +67,25 @@ def main(argv: list[str]) -> int:
         raise UserError(
             "Nothing to learn from: give --audio FOLDER of sound files, or --data FOLDER of shards."
         )
+    require_one_name(argv, command)
     run(with_short_options(command))
     return 0
+
+
+def require_one_name(argv: list[str], command: PretrainCommand) -> None:
+    """Refuse two names of one option with different values; a recipe's value gives way.
+
+    Raises:
+        UserError: naming both.
+    """
+    named = {word.partition("=")[0] for word in argv}
+    for short, short_value, long, value in (
+        ("--encoder", command.encoder, "--model.encoder.kind", command.model.encoder.kind),
+        ("--context", command.context, "--model.context.kind", command.model.context.kind),
+        ("--negatives", command.negatives, "--cpc.sampler", command.cpc.sampler),
+    ):
+        if {short, long} <= named and short_value not in ("", value):
+            raise UserError(f"{short} {short_value} is not {long} {value}; leave one of them out.")
 
 
 def with_short_options(command: PretrainCommand) -> PretrainCommand:
@@ -82,6 +99,12 @@ def with_short_options(command: PretrainCommand) -> PretrainCommand:
         cpc = replace(cpc, sampler=command.negatives)
     if cpc.reverse and cpc.sampler == "sequential":
         raise UserError("--cpc.reverse cannot be carried over crops; choose other --negatives.")
+    if command.crops.tempo_chance and cpc.sampler == "sequential" and is_first_process():
+        print(
+            "jtm pretrain: --crops.tempo-chance changes nothing with sequential negatives: their "
+            "crops read on as they were recorded",
+            file=sys.stderr,
+        )
     return replace(command, model=model, cpc=cpc)
 
 
@@ -101,6 +124,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     from trainer.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.collapse import CollapseAlarm
     from trainer.datasets.shards import Shards
+    from trainer.datasets.shared_recordings import tell_shared
     from trainer.memory import MemoryGuard, require_memory
     from trainer.pretrain import Pretrain
 
@@ -110,15 +134,18 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     folder = open_run(command)
     require_memory(command.memory_gb, machine)
     crops = make_crops(command, recordings)
+    told = [tell_padded(crops)]
     held_out = None
     if command.valid:
+        valid = Shards(command.valid)
+        told.append(tell_shared(recordings.clips, valid.clips))
         still = replace(
             command,
             seed=0,
             rooms="",
             crops=replace(command.crops, past_chance=0.0),
         )
-        quiet = make_crops(still, Shards(command.valid))
+        quiet = make_crops(still, valid)
         held_out = [
             quiet.draw_batch(i) for i in range(-(-machine.validation_clips // command.batch_size))
         ]
@@ -128,6 +155,9 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         module.network.require_room(frames)
     except ValueError as error:
         raise UserError(f"These settings do not fit each other: {error}.") from error
+    if is_first_process():
+        for sentence in filter(None, told):
+            print(f"jtm pretrain: {sentence}", file=sys.stderr)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
     trainer = make_trainer(
@@ -161,6 +191,17 @@ def open_recordings(command: PretrainCommand) -> "Shards":
     if told:
         print(f"jtm pretrain: {told}", file=sys.stderr)
     return shards
+
+
+def tell_padded(crops: "UnlabelledCrops") -> str:
+    """One sentence on clips that are shorter than a crop; empty where there are none."""
+    if not crops.short:
+        return ""
+    return (
+        f"{crops.short} of {len(crops.lengths)} clips are shorter than a crop of "
+        f"{crops.samples / crops.sample_rate:g} s; silence is added to them and predicted like "
+        "music, so lower --crops.seconds or leave them out"
+    )
 
 
 def make_crops(command: PretrainCommand, recordings: "Shards") -> "UnlabelledCrops":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -17,6 +17,19 @@ from trainer.tempo import change_tempo, draw_tempo_ratio
 SILENCE = 50
 """Largest sample (of 32767) of a crop that is drawn again."""
 TRIES = 8
+AT_ONCE = 1 << 20
+"""Samples that are read at once where a whole clip is looked through."""
+
+
+class Crop(NamedTuple):
+    """A stretch of a clip."""
+
+    audio: np.ndarray
+    """float32 (samples,)."""
+    span: tuple[int, int, int]
+    """The clip, and its samples from which on and up to which the crop goes."""
+    continues: bool
+    """Does it go on where the crop before it in this row ended?"""
 
 
 class Recordings(Protocol):
@@ -108,6 +121,9 @@ class UnlabelledCrops(IterableDataset):
         values = [category_of(clip, settings.category) for clip in recordings.clips]
         _, self.categories = np.unique(values, return_inverse=True)
         self.lengths = lengths
+        self.short = int(np.sum(lengths < self.samples))
+        """Clips that end before a crop does; silence is added to them."""
+        self._peaks: dict[int, int] = {}
         self.windows = self._lay_out_windows() if sequential else np.zeros((0, 2), np.int64)
 
     def __iter__(self) -> Iterator[Batch]:
@@ -122,23 +138,21 @@ class UnlabelledCrops(IterableDataset):
     def draw_batch(self, number: int) -> Batch:
         """Batch `number` of this device."""
         first = (number * self.devices + self.device) * self.batch_size
-        futures, pasts, clips, continues = [], [], [], []
+        crops, pasts = [], []
         for crop in range(first, first + self.batch_size):
             rng = np.random.default_rng((self.seed, crop))
-            clip, audio, goes_on = self._next(crop) if self.sequential else self._draw(crop, rng)
-            futures.append(audio)
-            pasts.append(self._damage(audio, rng))
-            clips.append(clip)
-            continues.append(goes_on)
-        damaged = any(past is not future for past, future in zip(pasts, futures, strict=True))
+            crops.append(self._next(crop) if self.sequential else self._draw(crop, rng))
+            pasts.append(self._damage(crops[-1].audio, rng))
+        damaged = any(past is not crop.audio for past, crop in zip(pasts, crops, strict=True))
         return Batch(
-            torch.from_numpy(np.stack(futures)),
-            torch.from_numpy(np.stack(pasts)) if damaged else torch.zeros(len(futures), 0),
-            torch.from_numpy(self.categories[clips]),
-            torch.tensor(continues, dtype=torch.float32),
+            torch.from_numpy(np.stack([crop.audio for crop in crops])),
+            torch.from_numpy(np.stack(pasts)) if damaged else torch.zeros(len(crops), 0),
+            torch.from_numpy(self.categories[[crop.span[0] for crop in crops]]),
+            torch.tensor([crop.continues for crop in crops], dtype=torch.float32),
+            torch.tensor([crop.span for crop in crops]),
         )
 
-    def _draw(self, crop: int, rng: np.random.Generator) -> tuple[int, np.ndarray, float]:
+    def _draw(self, crop: int, rng: np.random.Generator) -> Crop:
         """A random stretch of sounding audio; longer recordings are drawn more often."""
         settings = self.settings
         _, ratio = draw_pitch_shift(rng, settings.augment)
@@ -160,18 +174,29 @@ class UnlabelledCrops(IterableDataset):
         audio = shift_pitch(as_float(piece), ratio)
         if tempo != 1.0:
             audio = change_tempo(audio, tempo)
-        return clip, self._level(audio, rng), 0.0
+        peak = float(np.abs(audio[: self.samples]).max(initial=0))
+        end = start + round(self.samples * ratio * tempo)
+        return Crop(self._level(audio, peak, rng), (clip, start, end), False)
 
-    def _next(self, crop: int) -> tuple[int, np.ndarray, float]:
-        """The stretch after the one that this row of the previous batch held."""
+    def _next(self, crop: int) -> Crop:
+        """The stretch after the one that this row of the previous batch held, as loud beside it."""
         rows = self.batch_size * self.devices
         row, step = crop % rows, crop // rows
         place = (row * len(self.windows) // rows + step) % len(self.windows)
-        clip, start = self.windows[place]
-        goes_on = step > 0 and start > 0
-        rng = np.random.default_rng((self.seed, 2, int(clip)))
-        piece = self.recordings.window(int(clip), int(start), self.samples)
-        return int(clip), self._level(as_float(piece), rng), float(goes_on)
+        clip, start = map(int, self.windows[place])
+        rng = np.random.default_rng((self.seed, 2, clip))
+        audio = as_float(self.recordings.window(clip, start, self.samples))
+        span = (clip, start, start + self.samples)
+        return Crop(self._level(audio, self._peak(clip), rng), span, step > 0 and start > 0)
+
+    def _peak(self, clip: int) -> float:
+        """Largest sample (0-1) of a whole clip, which is read for it once."""
+        if clip not in self._peaks:
+            parts = range(0, int(self.lengths[clip]), AT_ONCE)
+            heard = (self.recordings.window(clip, start, AT_ONCE) for start in parts)
+            peaks = (max(-int(part.min()), int(part.max())) for part in heard if len(part))
+            self._peaks[clip] = max(peaks, default=0)
+        return self._peaks[clip] / 32768
 
     def _lay_out_windows(self) -> np.ndarray:
         """All whole windows of all recordings, `(windows, 2)` clip and start, clips shuffled."""
@@ -183,11 +208,11 @@ class UnlabelledCrops(IterableDataset):
         ]
         return np.array(rows, dtype=np.int64)
 
-    def _level(self, audio: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Exactly `samples` long, peak at a random level."""
+    def _level(self, audio: np.ndarray, peak: float, rng: np.random.Generator) -> np.ndarray:
+        """Exactly `samples` long, `peak` at a random level."""
         audio = np.pad(audio[: self.samples], (0, max(0, self.samples - len(audio))))
-        peak = 10 ** (rng.uniform(self.settings.quietest_db, 0.0) / 20)
-        return (audio * (peak / (np.abs(audio).max() + 1e-3))).astype(np.float32)
+        wanted = 10 ** (rng.uniform(self.settings.quietest_db, 0.0) / 20)
+        return (audio * (wanted / (peak + 1e-3))).astype(np.float32)
 
     def _damage(self, audio: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """What the context hears: damaged by chance, and finite whatever an effect did."""
