@@ -74,17 +74,19 @@ class Actions:
             window.told.say(said)
 
     def discard(self) -> None:
-        """Move the newest take to the trash."""
+        """Move the open take to the trash, or the newest one."""
         window = self._window
-        take = window.transport.take.path
-        if not take:
+        page = window.takes_if_made
+        opened = page.view.take if page is not None and window.shows_takes else None
+        newest = window.transport.take.path
+        if opened is None and not newest:
             window.told.say(tr("There is no take yet: press R to record one."))
             return
-        page = window.takes_if_made
-        if page is not None and not page.keep_edits_of(Path(take).stem):
+        name = opened.name if opened is not None else Path(newest).stem
+        if page is not None and not page.keep_edits_of(name):
             return
         try:
-            self.trashed(discard(files_of(take), Path(take).stem))
+            self.trashed(discard(opened.files() if opened else files_of(newest), name))
         except UserError as error:
             window.told.say(str(error), "error")
             return
@@ -94,17 +96,17 @@ class Actions:
     def trashed(self, gone: Trashed) -> None:
         """Something is in the trash now: say so, and offer the way back."""
         window = self._window
-        newest = window.transport.take
-        if newest.path and any(path == Path(newest.path) for path, _ in gone.moves):
-            newest.forget(newest.path)
+        window.transport.take.newest.forget(path for path, _ in gone.moves)
+        window.transport.take.refresh()
         if gone.can_come_back:
             self._trashed.append(gone)
         said = tr("{name} is in the trash.", name=gone.label)
         window.told.say(said, undo=gone.can_come_back)
 
     def hand_over(self, other: "Actions") -> None:
-        """Another window brings back what went to the trash in this one."""
+        """Another window knows where takes are, and brings back what went to the trash in this."""
         other._trashed, self._trashed = self._trashed, []
+        other._window.transport.take.newest = self._window.transport.take.newest
 
     def bring_back(self) -> None:
         """Undo the last move to the trash; again, the one before."""
@@ -117,7 +119,8 @@ class Actions:
         except UserError as error:
             window.told.say(str(error), "error")
             return
-        window.transport.take.recall()
+        window.transport.take.newest.recall(path for path, _ in gone.moves)
+        window.transport.take.refresh()
         window.told.say(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
         if window.shows_takes:
             window.takes.enter(window.controller.takes_folder, gone.take)

@@ -57,8 +57,8 @@ def build_menu(
     switches: dict[str, QAction] = {}
     for name, text, keys in (
         ("open", tr("Sound file to notes…"), "Ctrl+O"),
-        ("save", tr("Save the newest take as…"), "Ctrl+S"),
-        ("discard", tr("Newest take to the trash"), "Ctrl+Backspace"),
+        ("save", tr("Save the open or newest take as…"), "Ctrl+S"),
+        ("discard", tr("Open or newest take to the trash"), "Ctrl+Backspace"),
         ("bring_back", tr("Bring back from the trash"), "Ctrl+Z"),
         ("takes", tr("Takes"), "T"),
         ("folder", tr("Open the folder"), ""),

@@ -32,7 +32,7 @@ from gui.looks import Looks
 from gui.note_log import NoteLog
 from gui.note_log_window import NoteLogWindow
 from gui.notice_view import NoticeCard, NoticeStrip
-from gui.notices import Notice, drop_notice
+from gui.notices import Notice
 from gui.places import Places
 from gui.roll_pane import RollPane
 from gui.said_strip import SaidStrip
@@ -154,9 +154,11 @@ class MainWindow(QMainWindow):
         page.said.connect(self.told.say)
         page.failed.connect(lambda reason: self.told.say(reason, "error"))
         page.renamed.connect(self.jobs.queue.follow)
+        page.renamed.connect(self.transport.take.newest.rename)
         page.view.keyboard.pressed.connect(self.controller.press)
         page.view.keyboard.released.connect(self.controller.release)
         page.trashed.connect(self._actions.trashed)
+        page.record_wanted.connect(self._record_first)
         page.refine_wanted.connect(self.files.refine)
         page.view.player.changed.connect(self._mute_midi)
         page.view.calm = self.choices.calm
@@ -180,7 +182,7 @@ class MainWindow(QMainWindow):
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
-        self._show_notice(drop_notice() if self.files.dragging else frame.notice)
+        self._show_notice(self.files.notice(frame.notice))
         self.places.follow(frame.snapshot)
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
@@ -251,8 +253,15 @@ class MainWindow(QMainWindow):
 
     def enter_takes(self) -> None:
         """Show what is in the folder of takes now."""
-        newest = Path(self._newest_take).stem if self._newest_take else ""
-        self.takes.enter(self.controller.takes_folder, newest)
+        newest = self.transport.take.newest.find(self._newest_take)
+        self.takes.enter(self.controller.takes_folder, Path(newest).stem if newest else "")
+
+    def _record_first(self) -> None:
+        """Record where what is played is seen, unless that goes on already."""
+        self.show_takes(False)
+        last = self.controller.last
+        if last is None or not last.snapshot.recording:
+            self.do("record")
 
     def _mute_midi(self) -> None:
         """What a take plays should not come back through the microphone as MIDI."""

@@ -80,8 +80,8 @@ WINDOW_TEXTS: dict[str, str] = {
     "Moves what is sent; the roll shows what is heard": (
         "Przesuwa to, co wychodzi; na ekranie widać to, co słychać"
     ),
-    "Move the newest take to the trash": "Ostatnie podejście do kosza",
-    "Newest take to the trash": "Ostatnie podejście do kosza",
+    "Open or newest take to the trash": "Otwarte lub ostatnie podejście do kosza",
+    "{name} is not in its folder any more.": "{name} nie ma już w folderze.",
     "No input": "Brak wejścia",
     "No input device": "Brak urządzenia wejściowego",
     "None": "Brak",
@@ -110,7 +110,7 @@ WINDOW_TEXTS: dict[str, str] = {
     "Record a take, or stop and keep it": "Nagraj podejście albo zatrzymaj i zachowaj",
     "Save .mid…": "Zapisz .mid…",
     "Save as…": "Zapisz jako…",
-    "Save the newest take as…": "Zapisz ostatnie podejście jako…",
+    "Save the open or newest take as…": "Zapisz otwarte lub ostatnie podejście jako…",
     "Save the notes": "Zapisz nuty",
     "Save the take": "Zapisz podejście",
     "Save the take as…": "Zapisz podejście jako…",
@@ -148,6 +148,7 @@ WINDOW_TEXTS: dict[str, str] = {
     ),
     "The input device and its sample rate": "Urządzenie wejściowe i częstotliwość próbkowania",
     "The recording has ended": "Nagranie się skończyło",
+    "The sound file becomes a .mid file.": "Z pliku dźwiękowego powstanie plik .mid.",
     "The sound file becomes a .mid file; the microphone keeps listening.": (
         "Z pliku dźwiękowego powstanie plik .mid; mikrofon słucha dalej."
     ),

@@ -50,8 +50,8 @@ def window() -> list[tuple[str, str]]:
     """(keys, what they do) at any time."""
     return [
         ("T", tr("Your takes: see, hear and edit them")),
-        (f"{tr('Ctrl')}+S", tr("Save the newest take as…")),
-        (f"{tr('Ctrl')}+⌫", tr("Move the newest take to the trash")),
+        (f"{tr('Ctrl')}+S", tr("Save the open or newest take as…")),
+        (f"{tr('Ctrl')}+⌫", tr("Open or newest take to the trash")),
         (f"{tr('Ctrl')}+Z", tr("Bring back what went to the trash")),
         (f"{tr('Ctrl')}+O", tr("Turn a sound file into notes")),
         (f"{tr('Ctrl')}+M", tr("Compact view, always on top")),

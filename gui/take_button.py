@@ -5,6 +5,7 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gui.controls import beside_icon
+from gui.newest_take import NewestTake
 from gui.words import tr
 
 
@@ -15,29 +16,27 @@ class TakeButton(QPushButton):
         super().__init__()
         self.path = ""
         """The .mid of the newest take, empty if none."""
+        self._written = ""
         self._pressed_at: QPoint | None = None
         self._narrow = False
-        self._forgotten = ""
+        self.newest = NewestTake()
+        """Where takes went since they were written."""
         self.setAccessibleName(tr("Save the take as…"))
         self.setEnabled(False)
         self._write()
 
     def show_take(self, path: str) -> None:
-        """Offer this take."""
-        path = "" if path == self._forgotten else path
+        """Offer the take that was written to this .mid, wherever it is now."""
+        self._written = path
+        path = self.newest.find(path)
         if path != self.path:
             self.path = path
             self.setEnabled(bool(path))
             self._write()
 
-    def forget(self, path: str) -> None:
-        """Offer this take no longer: it is in the trash."""
-        self._forgotten = path
-        self.show_take("")
-
-    def recall(self) -> None:
-        """What was forgotten is out of the trash again."""
-        self._forgotten = ""
+    def refresh(self) -> None:
+        """Takes went elsewhere: look again."""
+        self.show_take(self._written)
 
     def set_narrow(self, narrow: bool) -> None:
         """Show the icon only."""

@@ -20,10 +20,12 @@ def save_copy(parent: QWidget, take: str) -> str:
     """Ask where and copy the take there with its sound; returns what to tell the user.
 
     Raises:
-        UserError: if it cannot be written.
+        UserError: if it is gone or cannot be written.
     """
     if not take:
         return tr("There is no take yet: press R to record one.")
+    if not Path(take).is_file():
+        raise UserError(tr("{name} is not in its folder any more.", name=Path(take).stem))
     start = Path.home() / Path(take).name
     target = ask_where(parent, tr("Save the take"), start, ".mid", "MIDI (*.mid)")
     return copy_take(Path(take), target) if target is not None else ""

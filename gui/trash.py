@@ -33,8 +33,10 @@ def discard(files: Sequence[Path], take: str, label: str = "") -> Trashed:
     """Move files to the trash, all of them or none.
 
     Raises:
-        UserError: naming the file that stays.
+        UserError: naming the file that stays, or the take that has no files any more.
     """
+    if not files:
+        raise UserError(tr("{name} is not in its folder any more.", name=label or take))
     moves: list[tuple[Path, Path | None]] = []
     for path in files:
         moved, place = into_trash(path)

@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
+from gui.newest_take import NewestTake
 from gui.take_button import TakeButton
-from gui.takes import copy_take, files_of
+from gui.takes import copy_take, files_of, save_copy
 from realtime.errors import UserError
+from realtime.take_library import Take
 
 
 @pytest.fixture
@@ -38,12 +41,31 @@ def test_a_trashed_take_is_no_longer_offered_but_the_next_one_is(qtbot):
     qtbot.addWidget(button)
     button.show_take("/takes/1.mid")
     assert button.isEnabled()
-    button.forget("/takes/1.mid")
+    button.newest.forget([Path("/takes/1.mid")])
     button.show_take("/takes/1.mid")
     assert not button.isEnabled()
-    button.recall()
+    button.newest.recall([Path("/takes/1.mid")])
     button.show_take("/takes/1.mid")
     assert button.isEnabled()
-    button.forget("/takes/1.mid")
+    button.newest.forget([Path("/takes/1.mid")])
     button.show_take("/takes/2.mid")
     assert button.isEnabled()
+
+
+def test_the_newest_take_is_followed_through_names():
+    newest = NewestTake()
+    first, song, hit = (Take(n, Path("/t"), (), None, 0, 0, 0) for n in ("1", "song", "hit"))
+    newest.rename(first, song)
+    newest.rename(song, hit)
+    assert newest.find("/t/1.mid") == "/t/hit.mid"
+    newest.rename(hit, first)
+    assert newest.find("/t/1.mid") == "/t/1.mid"
+    newest.forget([Path("/t/1.mid")])
+    assert newest.find("/t/1.mid") == ""
+
+
+def test_a_take_that_is_gone_is_said_to_be(qtbot, tmp_path):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    with pytest.raises(UserError, match="song is not in its folder any more"):
+        save_copy(parent, str(tmp_path / "song.mid"))

@@ -197,3 +197,34 @@ def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
     assert "is in the trash" in stage.window.told.label.text()
     assert not stage.window.told.undo.isVisible()
     assert QApplication.focusWidget() is not stage.window.told.undo
+
+
+def test_the_newest_take_is_known_by_its_new_name_and_in_another_language(stage, folder):
+    """Written as "second ż" and renamed since; then in the trash, and the window made anew."""
+    stage.window.hide()
+    session = Session(stage.controller, stage.store, stage.scan)
+    session.window.show()
+    session.window.do("takes")
+    session.window.takes.library.list.renamed.emit("second ż", "My song")
+    session.window.do("takes")
+    stage.play(0.1)
+    assert session.window.transport.take.path == str(folder / "My song.mid")
+    session.window.do("discard")
+    assert "My song is in the trash." in session.window.told.label.text()
+    assert not list(folder.glob("My song*"))
+    session.window.choose("language", "pl")
+    stage.play(0.1)
+    assert not session.window.transport.take.isEnabled()
+    session.window.do("bring_back")
+    assert session.window.transport.take.path == str(folder / "My song.mid")
+    session.window.hide()
+
+
+def test_the_key_means_the_take_that_is_open(stage, folder):
+    stage.window.do("takes")
+    stage.window.takes.show_take(stage.window.takes.library.find("first"))
+    stage.window.do("discard")
+    assert [take.name for take in list_takes(folder)] == ["second ż"]
+    stage.window.do("takes")
+    stage.window.do("discard")
+    assert list_takes(folder) == []

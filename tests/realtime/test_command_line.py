@@ -1,5 +1,6 @@
 import json
 import shutil
+from pathlib import Path
 
 import mido
 import pytest
