@@ -35,6 +35,12 @@ class Actions:
         """Begin a take, or end and keep it."""
         self._window.controller.toggle_recording()
 
+    def nothing_to_record(self) -> None:
+        """A take was wanted while no sound comes."""
+        self._window.told.say(
+            tr("There is nothing to record: no sound comes in. Choose an input, or play the demo.")
+        )
+
     def panic(self) -> None:
         """Silence every MIDI note."""
         self._window.controller.panic()

@@ -20,6 +20,8 @@ from realtime.settings import EngineSettings
 SCREEN_MS = 16
 HIDDEN_MS = 250
 """A window that nobody sees needs no pictures, only its lamps and takes."""
+SILENT_STATES = ("no-input", "file-ended", "failed")
+"""Of the engine, in which no sound comes that could be recorded."""
 SETTLE_MS = 120
 """A slider must rest this long before the engine hears of it."""
 
@@ -226,6 +228,8 @@ class Controller(QObject):
         shown = self.last.snapshot if self.last is not None else None
         if shown is not None and (shown.recording or shown.count_in):
             self._engine.stop_recording()
+        elif shown is not None and shown.state in SILENT_STATES:
+            self.wanted.emit("nothing_to_record")
         else:
             self._engine.record()
 

@@ -105,7 +105,7 @@ def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "no-input":
         return None
     hope = tr("Plug in a microphone or an audio interface: listening starts by itself.")
-    if snapshot.recording:
+    if snapshot.recording and snapshot.take_s > 0:
         hope += " " + tr("The take goes on: what is missing becomes silence.")
     trouble = trouble_of(snapshot.message, situation.platform)
     told = in_our_words(snapshot.message)
@@ -127,12 +127,14 @@ def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
 def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if snapshot.state != "file-ended":
         return None
-    text = in_our_words(snapshot.message) or tr(
+    text = tr(
         "{name}, {length}.",
         name=short_name(snapshot.input_name),
         length=duration(snapshot.stream_s),
     )
-    return Notice("info", tr("The recording has ended"), text, ("microphone", "again"))
+    title = tr("The demo has ended") if situation.plays_demo else tr("The file has ended")
+    told = "" if snapshot.message == situation.dismissed else in_our_words(snapshot.message)
+    return Notice("info", title, " ".join(filter(None, (text, told))), ("microphone", "again"))
 
 
 def _message(snapshot: Snapshot, situation: Situation) -> Notice | None:

@@ -147,7 +147,11 @@ WINDOW_TEXTS: dict[str, str] = {
         "Sygnał jest przesterowany: trochę ścisz mikrofon."
     ),
     "The input device and its sample rate": "Urządzenie wejściowe i częstotliwość próbkowania",
-    "The recording has ended": "Nagranie się skończyło",
+    "The demo has ended": "Koniec pokazu",
+    "The file has ended": "Koniec pliku",
+    "There is nothing to record: no sound comes in. Choose an input, or play the demo.": (
+        "Nie ma czego nagrywać: nie dochodzi żaden dźwięk. Wybierz wejście albo odtwórz pokaz."
+    ),
     "The sound file becomes a .mid file.": "Z pliku dźwiękowego powstanie plik .mid.",
     "The sound file becomes a .mid file; the microphone keeps listening.": (
         "Z pliku dźwiękowego powstanie plik .mid; mikrofon słucha dalej."

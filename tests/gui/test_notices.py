@@ -103,3 +103,19 @@ def test_a_card_never_covers_notes():
 
 def test_settings_have_a_default_input():
     assert EngineSettings().input == ""
+
+
+def test_an_ended_file_keeps_its_own_words_beside_another_message():
+    ended = Snapshot(state="file-ended", input_name="song.wav", stream_s=61.0)
+    notice = choose_notice(ended, replace(QUIET, plays_file=True))
+    assert (notice.title, notice.text) == ("The file has ended", "song.wav, 1:01.")
+    message = "No loudspeaker or other sound output is plugged in."
+    notice = choose_notice(replace(ended, message=message), replace(QUIET, plays_demo=True))
+    assert notice.title == "The demo has ended"
+    assert notice.text == f"song.wav, 1:01. {message}"
+
+
+def test_a_take_goes_on_without_an_input_only_if_it_has_begun():
+    gone = Snapshot(state="no-input", recording=True)
+    assert "take goes on" not in choose_notice(gone, QUIET).text
+    assert "take goes on" in choose_notice(replace(gone, take_s=3.0), QUIET).text

@@ -80,6 +80,19 @@ def test_record_stop_and_panic_reach_the_engine(stage, qtbot):
     assert stage.window.transport.take.isEnabled()
 
 
+@pytest.mark.parametrize("state", ["no-input", "file-ended", "failed"])
+def test_where_no_sound_comes_no_take_begins(stage, state):
+    stage.engine.forced = {"state": state}
+    stage.play(0.1)
+    stage.window.transport.record.click()
+    assert "record" not in stage.engine.asked
+    assert "nothing to record" in stage.window.told.label.text()
+    stage.engine.forced = {"state": state, "recording": True}
+    stage.play(0.1)
+    stage.window.transport.record.click()
+    assert stage.engine.asked[-1] == "stop_recording"
+
+
 @pytest.mark.parametrize(
     ("key", "modifier", "asked"),
     [
