@@ -20,7 +20,7 @@ import torch
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from realtime.errors import UserError
-from trainer.datasets.shards import replace_text
+from trainer.datasets.shards import DIGEST_VERSION, replace_text
 from trainer.kept_options import SETTINGS
 from trainer.synced import replace_synced
 
@@ -171,12 +171,14 @@ def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
         folder: of the run.
         command: the options, a dataclass.
         data: digest of the training data.
-        resume: a run that goes on is told when its data is no longer the same.
+        resume: a run that goes on is told when its data is no longer the same, as far as its digest
+            can be compared.
     """
     replace_text(folder / SETTINGS, json.dumps(asdict(command), indent=1) + "\n")
     kept = folder / "run.json"
     before = json.loads(kept.read_text(encoding="utf-8")) if resume and kept.is_file() else {}
-    if before and before.get("data") != data:
+    known = str(before.get("data", ""))
+    if known != data and known.startswith(DIGEST_VERSION):
         print("jtm: the data is not what this run began with; it will differ", file=sys.stderr)
     facts = {
         "started": before.get("started") or time.strftime("%Y-%m-%dT%H:%M:%S%z"),

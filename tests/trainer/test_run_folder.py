@@ -39,11 +39,20 @@ def test_a_run_keeps_options_revision_and_data(shards, tmp_path, capsys):
     assert settings["model"]["encoder"]["conv"]["channels"] == 12
     assert settings["cpc"]["exclude_frames"] == 5
     facts = json.loads((tmp_path / "run.json").read_text())
-    assert facts["revision"] and len(facts["data"]) == 16 and facts["versions"]["torch"]
+    assert facts["revision"] and len(facts["data"]) == 18 and facts["versions"]["torch"]
     other = write_tiny_shards(tmp_path / "other", clips=4, seed=9)
     assert pretrain(other, tmp_path, "--steps=2", "--resume") == 0
     assert "not what this run began with" in capsys.readouterr().err
     assert json.loads((tmp_path / "run.json").read_text())["data"] != facts["data"]
+
+
+def test_a_digest_of_an_earlier_version_is_not_compared(shards, tmp_path, capsys):
+    assert pretrain(shards, tmp_path, "--steps=1") == 0
+    facts = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(facts | {"data": "0123456789abcdef"}))
+    assert pretrain(shards, tmp_path, "--steps=2", "--resume") == 0
+    assert "not what this run began with" not in capsys.readouterr().err
+    assert json.loads((tmp_path / "run.json").read_text())["data"] == facts["data"]
 
 
 def test_a_full_disk_keeps_the_checkpoint_and_says_so(shards, tmp_path, capsys):

@@ -45,6 +45,22 @@ def test_audio_stays_on_disk_and_readers_travel_light(tmp_path):
     assert np.array_equal(again.audio(0), shards.audio(0))
 
 
+def test_a_digest_knows_every_note_and_description(tmp_path):
+    make_shard(tmp_path, 0, [1] * 600)
+    before = Shards(tmp_path).digest()
+    assert Shards(tmp_path).digest() == before
+    notes = np.load(tmp_path / "00000.notes.npy")
+    changed = notes.copy()
+    changed["pitch"][-1] += 1
+    np.save(tmp_path / "00000.notes.npy", changed)
+    other = Shards(tmp_path).digest()
+    assert other != before
+    np.save(tmp_path / "00000.notes.npy", notes)
+    listing = tmp_path / "00000.json"
+    listing.write_text(listing.read_text().replace("toy", "toi", 1))
+    assert Shards(tmp_path).digest() not in (before, other)
+
+
 def test_folders_are_joined(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

@@ -36,8 +36,10 @@ NOTE_DTYPE = np.dtype(
 PCM, NOTES = ".pcm.npy", ".notes.npy"
 """What follows the number of a shard in the names of its files."""
 
-DIGESTED = 256
-"""Clips that `Shards.digest` looks into, and samples and notes of each."""
+DIGEST_VERSION = "2:"
+"""How digests begin; those that begin otherwise were made otherwise and cannot be compared."""
+DIGESTED_CLIPS, DIGESTED_SAMPLES = 256, 4096
+"""Clips whose sound `Shards.digest` looks into, and samples of each."""
 
 KINDS = ("music", "speech", "drums", "noise", "silence")
 
@@ -177,18 +179,22 @@ class Shards:
         return whole
 
     def digest(self) -> str:
-        """Digest of all clips' names and lengths, and of a little audio and notes of some.
+        """Digest of all clips' descriptions and notes, and of a little audio of some.
 
-        They stand for the whole: hashing it all would read it all.
+        The little stands for the whole: hashing it all would read it all.
         """
         told = hashlib.sha256()
-        for clip in self.clips:
-            told.update(f"{clip.id} {clip.n_samples} {clip.song}\n".encode())
-        for i in range(0, len(self), max(1, len(self) // DIGESTED)):
-            clip = self.clips[i]
-            told.update(self.window(i, clip.n_samples // 2, DIGESTED).tobytes())
-            told.update(self.notes(i)[:DIGESTED].tobytes())
-        return told.hexdigest()[:16]
+        for i, clip in enumerate(self.clips):
+            about = asdict(clip) | {"start_sample": 0}
+            told.update(json.dumps(about, sort_keys=True).encode())
+            stem = self._where[i][0]
+            if self._notes[0] != stem:
+                self._notes = (stem, self._files.whole(stem + NOTES))
+            told.update(self.notes(i).tobytes())
+        for i in range(0, len(self), max(1, len(self) // DIGESTED_CLIPS)):
+            middle = max(0, self.clips[i].n_samples - DIGESTED_SAMPLES) // 2
+            told.update(self.window(i, middle, DIGESTED_SAMPLES).tobytes())
+        return DIGEST_VERSION + told.hexdigest()[:16]
 
     def audio(self, i: int) -> np.ndarray:
         """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the file where it is mapped."""
