@@ -108,6 +108,11 @@ class Picker(QComboBox):
         self.view().setMinimumWidth(max(min(widest, WIDEST_LIST), self.width()))
         super().showPopup()
 
+    def whole_width(self) -> int:
+        """Pixels that it takes to show all of its choice."""
+        self.ensurePolished()
+        return self.fontMetrics().horizontalAdvance(self.currentText()) + TEXT_FRAME + 1
+
     def fitting_text(self) -> str:
         """What the control shows of its choice in the width that it has."""
         room, metrics, text = self.width() - TEXT_FRAME, self.fontMetrics(), self.currentText()

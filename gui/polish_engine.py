@@ -109,7 +109,6 @@ ENGINE_TEXTS: dict[str, str] = {
     "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it.": (
         "Windows nie ma wirtualnych portów MIDI; zainstaluj loopMIDI, utwórz tam port i wybierz go."
     ),
-    "line {number}: no note ({reason})": "wiersz {number}: to nie nuta ({reason})",
     "it is too short or damaged": "jest za krótki albo uszkodzony",
     "the disk is full": "dysk jest pełny",
     "{path} holds no sound ({frames} frames at {rate} Hz).": (

@@ -1,5 +1,6 @@
 """Snapshot -> the words of the status bar."""
 
+import math
 from dataclasses import dataclass
 
 from gui.words import decimal, tr
@@ -51,8 +52,8 @@ def status_lines(snapshot: Snapshot) -> list[str]:
 
 
 def duration(seconds: float) -> str:
-    """75.4 -> "1:15"."""
-    whole = int(max(seconds, 0.0))
+    """75.4 -> "1:15"; "0:00" for what is no length."""
+    whole = int(max(seconds, 0.0)) if math.isfinite(seconds) else 0
     return f"{whole // 60}:{whole % 60:02d}"
 
 

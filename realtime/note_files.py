@@ -18,8 +18,24 @@ if TYPE_CHECKING:
 HEADER = ("onset_s", "offset_s", "midi_pitch", "velocity", "emitted_s")
 TICKS_PER_BEAT = 960
 """At 120 beats a minute a tick is 0.52 ms."""
+LATEST_S = 1e7
+"""No note is later: 115 days."""
 _OFF, _BEND, _ON = 0, 1, 2
 """Order of what happens in one tick: a note begins with its own wheel."""
+
+
+class DamagedNotes(ValueError):
+    """A file that should hold notes and does not.
+
+    Args:
+        path: of the file.
+        line: with what is no note, 1 with what names no columns; 0 where nothing is text.
+        detail: what Python says.
+    """
+
+    def __init__(self, path: Path, line: int, detail: object) -> None:
+        super().__init__(f"{path}, line {line}: no note ({detail}).")
+        self.line = line
 
 
 def write_csv(notes: Sequence[Note], path: Path) -> None:
@@ -46,7 +62,7 @@ def read_csv(path: Path) -> list[Note]:
 
     Raises:
         OSError: if there is no such file.
-        ValueError: if it is no such table, naming the file and the line.
+        DamagedNotes: if it is no such table.
     """
     notes = []
     with path.open(newline="", encoding="utf-8") as file:
@@ -54,8 +70,12 @@ def read_csv(path: Path) -> list[Note]:
         try:
             for row in rows:
                 notes.append(_note(row))
-        except (KeyError, TypeError, ValueError, csv.Error) as error:
-            raise ValueError(f"{path}, line {rows.line_num}: no note ({error}).") from error
+        except UnicodeDecodeError as error:
+            raise DamagedNotes(path, 0, error) from error
+        except KeyError as error:
+            raise DamagedNotes(path, 1, f"it names no column {error}") from error
+        except (TypeError, ValueError, csv.Error) as error:
+            raise DamagedNotes(path, rows.line_num, error) from error
     return notes
 
 
@@ -63,7 +83,7 @@ def _note(row: dict[str, str]) -> Note:
     onset, offset = float(row["onset_s"]), float(row["offset_s"])
     emitted = float(row.get("emitted_s") or onset)
     pitch, velocity = int(row["midi_pitch"]), int(row["velocity"])
-    times_fit = all(math.isfinite(value) and 0 <= value < 1e7 for value in (onset, offset))
+    times_fit = all(0 <= value < LATEST_S for value in (onset, offset))
     if not (times_fit and math.isfinite(emitted) and 0 <= pitch <= 127 and 0 <= velocity <= 127):
         raise ValueError("a value is out of range")
     return Note(onset, offset, pitch, velocity, emitted)

@@ -12,7 +12,7 @@ from pathlib import Path
 from realtime.click import Click, read_click
 from realtime.errors import UserError
 from realtime.instruments import read_instrument, write_instrument
-from realtime.note_files import write_csv, write_midi
+from realtime.note_files import LATEST_S, write_csv, write_midi
 from realtime.notes import Note
 
 KINDS = ("played", "edited", "refined")
@@ -157,14 +157,15 @@ def name_instrument(take: Take, instrument: str) -> None:
 
 
 def flac_seconds(path: Path) -> float:
-    """Length of a FLAC by its header alone; 0 where the header does not say."""
+    """Length of a FLAC by its header alone; 0 where it does not say, or says what cannot be."""
     with path.open("rb") as file:
         head = file.read(26)
     if len(head) < 26 or head[:4] != b"fLaC":
         return 0.0
     packed = int.from_bytes(head[18:26], "big")
     rate, samples = packed >> 44, packed & ((1 << 36) - 1)
-    return samples / rate if rate else 0.0
+    seconds = samples / rate if rate else 0.0
+    return seconds if seconds < LATEST_S else 0.0
 
 
 def _accounts(folder: Path) -> dict[str, list[TakeVersion]]:
@@ -203,8 +204,9 @@ def _take(folder: Path, name: str, accounts: list[TakeVersion]) -> Take:
 
 
 def _last_second(lines: list[bytes]) -> float:
-    """When the last notes end."""
+    """When the last notes end; 0 where the file does not say, or says what cannot be."""
     try:
-        return max((float(line.split(b",")[1]) for line in lines[-100:]), default=0.0)
+        last = max((float(line.split(b",")[1]) for line in lines[-100:]), default=0.0)
     except (ValueError, IndexError):
         return 0.0
+    return last if 0.0 <= last < LATEST_S else 0.0

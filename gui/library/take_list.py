@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
+    QSignalBlocker,
     QSize,
     Qt,
     QUrl,
@@ -40,6 +43,7 @@ DETAILS = Qt.ItemDataRole.UserRole + 1
 INSTRUMENT = Qt.ItemDataRole.UserRole + 2
 WHEN = Qt.ItemDataRole.UserRole + 3
 FOLDER_AND_NAME = Qt.ItemDataRole.UserRole
+_FLAG = QItemSelectionModel.SelectionFlag
 
 
 class TakeList(QListWidget):
@@ -77,31 +81,29 @@ class TakeList(QListWidget):
 
     def show_takes(self, takes: Sequence[Take], current: str) -> None:
         """List these takes with `current` marked."""
-        self.blockSignals(True)
-        self.clear()
-        self._takes = {take.name: take for take in takes}
-        for take in takes:
-            row = take_row(take)
-            item = QListWidgetItem(row.name)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setData(FOLDER_AND_NAME, take.name)
-            item.setData(DETAILS, row.details)
-            item.setData(WHEN, row.when)
-            item.setData(INSTRUMENT, row.instrument)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
-            item.setToolTip(row.spoken)
-            self.addItem(item)
-            if take.name == current:
-                self.setCurrentItem(item)
-        self.blockSignals(False)
+        rows = [(take, take_row(take)) for take in takes]
+        with QSignalBlocker(self):
+            self.clear()
+            self._takes = {take.name: take for take in takes}
+            for take, row in rows:
+                item = QListWidgetItem(row.name)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+                item.setData(FOLDER_AND_NAME, take.name)
+                item.setData(DETAILS, row.details)
+                item.setData(WHEN, row.when)
+                item.setData(INSTRUMENT, row.instrument)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
+                item.setToolTip(row.spoken)
+                self.addItem(item)
+                if take.name == current:
+                    self.setCurrentItem(item)
 
     def mark(self, name: str) -> None:
         """Mark this take without opening it."""
-        self.blockSignals(True)
-        for row in range(self.count()):
-            if self.item(row).data(FOLDER_AND_NAME) == name:
-                self.setCurrentRow(row)
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            for row in range(self.count()):
+                if self.item(row).data(FOLDER_AND_NAME) == name:
+                    self.setCurrentRow(row)
         self.viewport().update()
 
     def current_name(self) -> str:
@@ -143,8 +145,17 @@ class TakeList(QListWidget):
         else:
             super().keyPressEvent(event)
 
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """What is current is marked: no click with Ctrl takes the mark away."""
+        command = super().selectionCommand(index, event)
+        taken = command & (_FLAG.Toggle | _FLAG.Deselect)
+        return _FLAG.ClearAndSelect if taken and index.isValid() else command
+
     def _current(self, item: QListWidgetItem | None) -> None:
         if item is not None:
+            item.setSelected(True)
             self.opened.emit(str(item.data(FOLDER_AND_NAME)))
 
     def _edited(self, item: QListWidgetItem) -> None:

@@ -38,12 +38,18 @@ def take_row(take: Take, now: float | None = None) -> TakeRow:
     if take.sound is None:
         dated.append(tr("notes only"))
     instrument = instrument_word(take.instrument)
-    return TakeRow(take.name, " · ".join(parts), " · ".join(dated), instrument)
+    return TakeRow(take.name, " · ".join(parts), " · ".join(filter(None, dated)), instrument)
 
 
 def when(recorded: float, now: float) -> str:
-    """Today and yesterday in words, other days by date; Unix times in seconds."""
-    then, today = time.localtime(recorded), time.localtime(now)
+    """Today and yesterday in words, other days by date, "" where there is no such day.
+
+    Unix times in seconds.
+    """
+    try:
+        then, today = time.localtime(recorded), time.localtime(now)
+    except (OverflowError, OSError, ValueError):
+        return ""
     clock = time.strftime("%H:%M", then)
     if then[:3] == today[:3]:
         return tr("today {time}", time=clock)

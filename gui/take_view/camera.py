@@ -8,6 +8,8 @@ from gui.roll_geometry import Viewport
 SHORTEST_S, LONGEST_S = 0.5, 600.0
 SMALLEST_SPAN = 11.0
 USUAL_S = 12.0
+LEAST_USUAL_S = 3.0
+"""So many seconds are in view where a take is shorter."""
 MARGIN_S = 1.0
 """The view may go this far past the end."""
 
@@ -55,9 +57,13 @@ class Camera:
         return self._placed(self.low + semitones, self.high - self.low)
 
     def fitted(self, pitches: tuple[int, int] | None) -> "Camera":
-        """From the start, at the usual zoom, with room for these pitches (lowest, highest)."""
+        """From the start, at the usual zoom, with room for these pitches (lowest, highest).
+
+        A short take is shown whole.
+        """
         low, high = wanted_range(pitches or ()) or (48.0, 83.0)
-        return Camera(self.length_s, low=low, high=high)
+        seconds = min(max(self.length_s + MARGIN_S, LEAST_USUAL_S), USUAL_S)
+        return Camera(self.length_s, seconds=seconds, low=low, high=high)
 
     def showing(self, second: float, calm: bool = False) -> "Camera":
         """Follow a moment that moves: page by page where calm, else it stays at a third."""

@@ -10,11 +10,8 @@ from gui.icons import icon
 from gui.instrument_words import choosable, instrument_word
 from gui.theme import SPACE, Theme, mix
 from gui.words import tr
+from realtime.note_files import DamagedNotes
 from realtime.take_library import Take, TakeVersion
-
-NARROW = 560
-INSTRUMENT_FITS = 620
-"""Narrowest head that has room for the instrument."""
 
 
 class TakeHead(QWidget):
@@ -37,14 +34,14 @@ class TakeHead(QWidget):
         self.title.setMinimumWidth(40)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.version = Picker(tr("Version"))
-        self.version.setMinimumContentsLength(11)
+        self.version.setMinimumContentsLength(4)
         self.drop_version = QToolButton()
         self.drop_version.setAccessibleName(tr("Version to the trash"))
         self.drop_version.setToolTip(
             tr("Move this version to the trash; what was played and the other versions stay")
         )
         self.instrument = Picker(tr("Instrument"))
-        self.instrument.setMinimumContentsLength(8)
+        self.instrument.setMinimumContentsLength(4)
         self.refine = QPushButton(tr("Refine"))
         self.keep = QPushButton(tr("Keep edits"))
         self.keep.setToolTip(tr("Save the edits as a new version; what was played stays"))
@@ -71,6 +68,9 @@ class TakeHead(QWidget):
         self.drop_version.clicked.connect(lambda: self.asked.emit("drop_version"))
         self.instrument.chosen.connect(self.instrument_chosen)
         self.version.chosen.connect(lambda number: self.version_chosen.emit(int(number)))
+        for button in (self.refine, self.export):
+            button.setText(beside_icon(button.text()))
+        self._words = {button: button.text() for button in (self.refine, self.export)}
         self.show_changed(False)
 
     def set_theme(self, theme: Theme) -> None:
@@ -99,18 +99,33 @@ class TakeHead(QWidget):
             if take.sound is not None
             else no_recording()
         )
+        self._fit()
 
     def show_changed(self, changed: bool) -> None:
         """Offer to keep edits where there are any."""
         self.keep.setVisible(changed)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Drop the words that a narrow window has no room for."""
+        """Fit the width."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
-        self.refine.setText("" if narrow else beside_icon(tr("Refine")))
-        self.export.setText("" if narrow else beside_icon(tr("Save as…")))
-        self.instrument.setVisible(self.width() >= INSTRUMENT_FITS)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave room for the name: words beside icons give way first, then the instrument."""
+        self.ensurePolished()
+        self.title.ensurePolished()
+        name = self.title.fontMetrics().horizontalAdvance(self.title.text())
+        for words, instrument, whole in (
+            (True, True, True), (False, True, True), (False, False, True), (False, False, False)
+        ):  # fmt: skip
+            for button, text in self._words.items():
+                button.setText(text if words else "")
+            self.instrument.setVisible(instrument)
+            for picker in (self.instrument, self.version):
+                picker.setMinimumWidth(picker.whole_width() if whole else 0)
+            if self.layout().sizeHint().width() + name <= self.width():
+                break
 
 
 def no_recording() -> str:
@@ -123,9 +138,13 @@ def no_recording() -> str:
 
 def unreadable(version: TakeVersion, error: Exception) -> str:
     """Why notes cannot be shown, with their file named once."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    reason = in_our_words(reason.removeprefix(f"{version.csv}, ").rstrip("."))
-    return tr("{path} cannot be read: {reason}.", path=version.csv, reason=reason)
+    if isinstance(error, OSError):
+        reason = in_our_words(error.strerror or str(error))
+        return tr("{path} cannot be read: {reason}.", path=version.csv, reason=reason)
+    line = error.line if isinstance(error, DamagedNotes) else 0
+    if not line:
+        return tr("The notes file is damaged: {path}", path=version.csv)
+    return tr("The notes file is damaged in line {line}: {path}", line=line, path=version.csv)
 
 
 def version_name(version: TakeVersion) -> str:

@@ -124,7 +124,7 @@ class TakeView(QWidget):
         before = self.take
         try:
             score = Score(read_csv(version.csv))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             self.failed.emit(unreadable(version, error))
             if before is not None and (before.name, before.folder) != (take.name, take.folder):
                 self.close_take()

@@ -32,6 +32,11 @@ def test_fitting_makes_room_for_the_notes():
     assert Camera(10.0).fitted(None).low == 48
 
 
+@pytest.mark.parametrize(("length", "seen"), [(0.2, 3.0), (4.0, 5.0), (10.0, 11.0), (60.0, 12.0)])
+def test_a_short_take_fills_the_view(length, seen):
+    assert Camera(length).fitted((40, 90)).seconds == seen
+
+
 def test_following_glides_or_turns_pages():
     camera = Camera(100.0, seconds=9.0)
     assert camera.showing(2.0) == camera

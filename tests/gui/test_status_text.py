@@ -1,3 +1,7 @@
+import math
+
+import pytest
+
 from gui.report import report
 from gui.sounding import FADE_S, MOST, sounding_notes
 from gui.status_text import duration, short_name, status_items
@@ -20,6 +24,14 @@ SNAPSHOT = Snapshot(
 
 def items(snapshot):
     return {item.name: item for item in status_items(snapshot)}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(75.4, "1:15"), (-3.0, "0:00"), (math.inf, "0:00"), (-math.inf, "0:00"), (math.nan, "0:00")],
+)
+def test_every_number_is_a_duration(seconds, said):
+    assert duration(seconds) == said
 
 
 def test_the_figures_a_player_wants():

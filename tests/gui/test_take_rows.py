@@ -13,6 +13,7 @@ def test_days_are_told_in_words():
     assert when(NOW - 3600, NOW) == "today 14:00"
     assert when(NOW - 16 * 3600, NOW) == "yesterday 23:00"
     assert when(NOW - 40 * 3600, NOW) == "2026-11-20 23:00"
+    assert when(1e18, NOW) == ""
 
 
 def test_a_row_tells_length_notes_and_date(tmp_path):

@@ -36,6 +36,13 @@ def test_without_its_sound_a_take_lasts_as_long_as_its_notes(tmp_path):
     assert take.seconds == 1.5
 
 
+@pytest.mark.parametrize("end", ["inf", "nan", "-9", "1e12", "x"])
+def test_an_end_that_cannot_be_is_no_length(tmp_path, end):
+    (tmp_path / "a.csv").write_text(f"onset_s,offset_s,midi_pitch,velocity\n0,{end},60,80\n")
+    (take,) = list_takes(tmp_path)
+    assert take.seconds == 0.0
+
+
 def test_a_folder_that_is_not_there_has_no_takes(tmp_path):
     assert list_takes(tmp_path / "nowhere") == []
 
