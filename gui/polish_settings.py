@@ -4,6 +4,9 @@ SETTING_TEXTS: dict[str, str] = {
     " Hz": " Hz",
     "Every note or chord becomes a line here.": "Każda nuta i każdy akord to tutaj jeden wiersz.",
     "Less motion": "Mniej ruchu",
+    "Not all of your settings could be read; they are kept in {path}.": (
+        "Nie udało się odczytać wszystkich ustawień; są zachowane w {path}."
+    ),
     "Notes as text": "Nuty jako tekst",
     "Notes as text, for a screen reader": "Nuty jako tekst, dla czytnika ekranu",
     "{tonic} major": "{tonic}-dur",

@@ -7,6 +7,7 @@ from gui.device_scan import DeviceScan
 from gui.main_window import MainWindow
 from gui.settings_store import SettingsStore
 from gui.system_language import speak
+from gui.words import tr
 
 
 class Session(QObject):
@@ -18,6 +19,15 @@ class Session(QObject):
         choices, _ = store.load()
         speak(choices.language)
         self.window = self._open()
+        self._tell_broken()
+
+    def _tell_broken(self) -> None:
+        """Say once what became of settings that made no sense."""
+        backup = self._parts[1].backup
+        if backup is not None:
+            said = tr("Not all of your settings could be read; they are kept in {path}.",
+                      path=backup)  # fmt: skip
+            self.window.told.say(said, "warning")
 
     def _open(self) -> MainWindow:
         window = MainWindow(*self._parts)
@@ -29,7 +39,7 @@ class Session(QObject):
         old = self.window
         if old.takes_if_made is not None and not old.takes_if_made.may_close():
             return
-        self._parts[1].save(old.remembered(), old.saveGeometry())
+        self._parts[1].save(old.remembered(), old.shape.geometries())
         speak(language)
         self.window = self._open()
         old.replace_with(self.window)

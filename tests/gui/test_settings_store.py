@@ -4,21 +4,23 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from gui.choices import Choices, read_choices
-from gui.settings_store import SettingsStore
+from gui.session import Session
+from gui.settings_store import Geometries, SettingsStore
 
 
 def test_what_is_saved_comes_back(tmp_path):
     chosen = Choices(
         theme="light", input="ALSA: żółw, mic", latency_ms=20.0, transpose=-12, seconds=12.5
     )
-    SettingsStore(tmp_path / "w.ini").save(chosen, QByteArray(b"geometry\x00\xff"))
-    read, geometry = SettingsStore(tmp_path / "w.ini").load()
+    where = Geometries(QByteArray(b"usual\x00\xff"), QByteArray(b"compact\x00\xff"))
+    SettingsStore(tmp_path / "w.ini").save(chosen, where)
+    read, geometries = SettingsStore(tmp_path / "w.ini").load()
     assert read == chosen
-    assert geometry == QByteArray(b"geometry\x00\xff")
+    assert geometries == where
 
 
 def test_no_look_ahead_is_remembered_as_none(tmp_path):
-    SettingsStore(tmp_path / "w.ini").save(Choices(latency_ms=None), QByteArray())
+    SettingsStore(tmp_path / "w.ini").save(Choices(latency_ms=None))
     assert SettingsStore(tmp_path / "w.ini").load()[0].latency_ms is None
 
 
@@ -36,8 +38,24 @@ def test_a_broken_file_costs_the_choices_and_leaves_a_backup(tmp_path, content):
     assert store.load()[0] == Choices()
     assert store.backup is not None
     assert store.backup.read_bytes() == content
-    store.save(Choices(theme="dark"), QByteArray())
+    store.save(Choices(theme="dark"))
     assert SettingsStore(path).load()[0].theme == "dark"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\xfa", b"[General]\ntheme=pink\n"])
+def test_what_became_of_broken_settings_is_told_once(stage, qtbot, tmp_path, content):
+    path = tmp_path / "broken.ini"
+    path.write_bytes(content)
+    for said in (True, False):
+        session = Session(stage.controller, SettingsStore(path), stage.scan)
+        window = session.window
+        qtbot.addWidget(window)
+        window.show()
+        told = window.told
+        assert told.isVisible() == said
+        assert (str(tmp_path / "broken.broken.ini") in told.label.text()) == said
+        SettingsStore(path).save(window.remembered())
+        window.hide()
 
 
 def test_a_wrong_value_costs_only_itself(tmp_path):
