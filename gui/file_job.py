@@ -48,6 +48,8 @@ class FileJob(QObject):
         self.sound, self.take = sound, take
         self.notes = 0
         """How many were heard."""
+        self.silent = False
+        """Whether the file holds nothing to hear."""
         self.error = self.unwritten = ""
         """Why there are none; why they are no version of their take, though it is there."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
@@ -105,6 +107,8 @@ class FileJob(QObject):
             words = line.decode(errors="replace").split()
             if len(words) == 2 and words[0] == "notes":
                 self.notes = int(words[1])
+            elif words[:1] == ["silent"]:
+                self.silent = True
             elif len(words) == 1:
                 self._hears = True
                 self.progressed.emit(float(words[0]))

@@ -25,6 +25,7 @@ class FileJobs(QObject):
         self.running: FileJob | None = None
         self._waiting: list[FileJob] = []
         self._ended: list[FileJob] = []
+        self._aside: FileJob | None = None
 
     @property
     def shown(self) -> FileJob | None:
@@ -39,7 +40,7 @@ class FileJobs(QObject):
     @property
     def results(self) -> list[FileJob]:
         """Jobs whose notes are there, and neither saved nor kept nor closed."""
-        return [job for job in self._ended if not job.error]
+        return [job for job in self._ended if job.notes and not job.error]
 
     @property
     def unheard(self) -> list[FileJob]:
@@ -60,6 +61,7 @@ class FileJobs(QObject):
             other._own(job)
         other.running, other._waiting, other._ended = self.running, self._waiting, self._ended
         self.running, self._waiting, self._ended = None, [], []
+        self._forget_aside()
         other.changed.emit()
         self.changed.emit()
 
@@ -67,6 +69,20 @@ class FileJobs(QObject):
         """Keep the result of a job until it is closed; `unwritten`: why it could not be written."""
         job.unwritten = unwritten
         self._ended.append(job)
+
+    def put_aside(self, job: FileJob) -> None:
+        """Forget a result, for good only when the next one is put aside; see `bring_back`."""
+        self._forget_aside()
+        self._ended.remove(job)
+        self._aside = job
+        self.changed.emit()
+
+    def bring_back(self) -> None:
+        """Show the result again that was put aside."""
+        if self._aside is not None:
+            self._ended.insert(0, self._aside)
+            self._aside = None
+            self.changed.emit()
 
     def close(self, job: FileJob) -> None:
         """Stop this job if it runs, and forget its result; the next one begins."""
@@ -83,6 +99,7 @@ class FileJobs(QObject):
         """Stop and forget everything."""
         jobs = [*self.unheard, *self._ended]
         self._waiting = []
+        self._forget_aside()
         for job in jobs:
             self.close(job)
 
@@ -95,6 +112,12 @@ class FileJobs(QObject):
             ):
                 job.take = after
                 job.rename(after.sound or job.sound)
+
+    def _forget_aside(self) -> None:
+        job, self._aside = self._aside, None
+        if job is not None:
+            job.dispose()
+            job.deleteLater()
 
     def _own(self, job: FileJob) -> None:
         """Listen to what becomes of a job."""

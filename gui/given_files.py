@@ -10,12 +10,19 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from gui.file_job import FileJob
 from gui.lose_results import LoseResults
+from gui.notices import Notice, drop_notice
+from gui.status_text import short_name
+from gui.watch import is_sound_file
 from gui.words import tr
 from realtime.errors import UserError
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-    from realtime.take_library import Take
+    from realtime.take_library import Take, TakeVersion
+
+
+MOST_REFUSED = 3
+"""Of what was dropped at once and is refused, this many are told one by one."""
 
 
 class GivenFiles(QObject):
@@ -34,6 +41,7 @@ class GivenFiles(QObject):
         window.installEventFilter(self)
         window.jobs.keep_wanted.connect(self._keep)
         window.jobs.saved.connect(self._saved)
+        window.jobs.discarded.connect(self._discarded)
         window.jobs.queue.refined.connect(self._refined)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -51,6 +59,15 @@ class GivenFiles(QObject):
         else:
             return False
         return True
+
+    def notice(self, usual: Notice | None) -> Notice | None:
+        """What would become of a file that hangs over the window; `usual` without one."""
+        if not self.dragging:
+            return usual
+        last, played = self._window.controller.last, self._window.controller.settings.input
+        if last is not None and last.snapshot.state == "listening" and not is_sound_file(played):
+            return drop_notice()
+        return replace(drop_notice(), text=tr("The sound file becomes a .mid file."))
 
     def transcribe(self, sound: Path) -> None:
         """Turn a sound file into notes, with the settings of this moment."""
@@ -77,18 +94,23 @@ class GivenFiles(QObject):
 
     def _take_in(self, urls: Sequence[QUrl]) -> None:
         """Hear what is a file, one after the other, and say why the rest is not."""
-        refused = ""
+        refused = []
         for url in urls:
             path = Path(url.toLocalFile())
             if not url.isLocalFile():
-                refused = tr("{name} is a link: download the sound file, then drop it here.",
-                             name=url.toDisplayString())  # fmt: skip
+                said = tr("{name} is a link: download the sound file, then drop it here.",
+                          name=url.toDisplayString())  # fmt: skip
+                refused.append(said)
             elif path.is_dir():
-                refused = tr("{name} is a folder: drop the sound files in it.", name=path.name)
+                said = tr("{name} is a folder: drop the sound files in it.", name=path.name)
+                refused.append(said)
             else:
                 self.transcribe(path)
         if refused:
-            self._window.told.say(refused, "error")
+            more = len(refused) - MOST_REFUSED
+            if more > 0:
+                refused[MOST_REFUSED:] = [tr("Not taken either: {count} more.", count=more)]
+            self._window.told.say("\n".join(refused), "error")
 
     def _saved(self, path: str) -> None:
         self._window.told.say(tr("Saved as {name}", name=Path(path).name))
@@ -97,16 +119,36 @@ class GivenFiles(QObject):
         """The notes become a version of their take, or are offered where it is gone."""
         jobs, take = self._window.jobs.queue, job.take
         try:
-            kept = take is not None and self._window.takes.refined(
-                take, job.midi.with_suffix(".csv")
-            )
+            csv = job.midi.with_suffix(".csv")
+            version = self._window.takes.refined(take, csv) if take is not None else None
         except UserError as error:
             jobs.offer(job, str(error))
             return
-        if kept:
-            jobs.close(job)
-        else:
+        if take is None or version is None:
             jobs.offer(job)
+            return
+        jobs.close(job)
+        self._tell_refined(take.name, version)
+
+    def _tell_refined(self, name: str, version: "TakeVersion") -> None:
+        """Say so, with a way to see it where it is not in front."""
+        window = self._window
+        said = tr("{name}: refined as version {number}.", name=name, number=version.number)
+        if window.shows_takes and window.takes.view.version == version:
+            window.told.say(said)
+        else:
+            window.told.offer(said, tr("Show"), lambda: self._show(name, version))
+
+    def _show(self, name: str, version: "TakeVersion") -> None:
+        if self._window.choices.compact:
+            self._window.set_compact(False)
+        self._window.show_takes(True)
+        self._window.takes.show_version(name, version)
+
+    def _discarded(self, job: FileJob) -> None:
+        """Notes that nobody wanted: say so, with the way back."""
+        said = tr("The notes of {name} are discarded.", name=short_name(job.sound.name))
+        self._window.told.offer(said, tr("Undo"), self._window.jobs.queue.bring_back)
 
     def _keep(self) -> None:
         """The notes of a file become a take, which is then shown."""

@@ -22,6 +22,8 @@ class JobStrip(Strip):
 
     saved = Signal(str)
     """Path the notes were saved to."""
+    discarded = Signal(object)
+    """A `FileJob` whose notes the user does not want; the queue can bring it back."""
     keep_wanted = Signal()
     """The notes of the finished job should become a take."""
 
@@ -44,7 +46,7 @@ class JobStrip(Strip):
         self.keep.setAccessibleName(tr("Keep as a take"))
         self.keep.clicked.connect(self.keep_wanted)
         self.save.clicked.connect(self._ask_where)
-        self.close_button.clicked.connect(self.close_job)
+        self.close_button.clicked.connect(self._close)
         self.queue.changed.connect(self._refresh)
         self.queue.progressed.connect(self._progress)
         self.arrange(narrow=False)
@@ -61,7 +63,7 @@ class JobStrip(Strip):
         below = (1, 1, 1, 2) if narrow else (0, 3, 1, 1)
         self.grid.addLayout(self.buttons, *below, Qt.AlignmentFlag.AlignRight)
         self.grid.setColumnStretch(1, 2)
-        self.grid.setColumnStretch(2, 3)
+        self.grid.setColumnStretch(2, 0 if self.bar.isHidden() else 3)
         self.keep.setText(tr("Keep") if narrow else tr("Keep as a take"))
 
     def transcribe(self, sound: Path, settings: EngineSettings) -> None:
@@ -92,8 +94,7 @@ class JobStrip(Strip):
     def fail(self, reason: str) -> None:
         """Say why something did not work; a result that is there stays."""
         job = self.job
-        done = job is not None and job is not self.queue.running and not job.error
-        self._show(in_our_words(reason), running=False, done=done)
+        self._show(in_our_words(reason), running=False, done=job in self.queue.results)
         show_kind(self.kind, "error")
 
     def close_job(self) -> None:
@@ -110,7 +111,8 @@ class JobStrip(Strip):
             self.hide()
             return
         running = job is self.queue.running
-        self._show(self._words(job, running), running=running, done=not (running or job.error))
+        done = job in self.queue.results
+        self._show(self._words(job, running), running=running, done=done)
         if job.error:
             show_kind(self.kind, "error")
         if running and job is not before:
@@ -126,6 +128,10 @@ class JobStrip(Strip):
             said = tr("Listening to {name} again…", name=name)
         elif job.unwritten:
             said = in_our_words(job.unwritten)
+        elif job.silent:
+            said = tr("{name} is silent: there is nothing to hear in it.", name=name)
+        elif not job.notes:
+            said = tr("{name}: nothing in it sounds like a note with your settings.", name=name)
         elif job.take is not None:
             said = tr(
                 "{name} is gone: its refined notes can be kept as a take.", name=job.take.name
@@ -147,11 +153,22 @@ class JobStrip(Strip):
         self.label.setText(text)
         self.speak(text)
         self.bar.setVisible(running)
+        self.grid.setColumnStretch(2, 3 if running else 0)
         self.keep.setVisible(done)
         self.save.setVisible(done)
-        self.close_button.setText(tr("Cancel") if running else tr("Close"))
+        close = tr("Discard") if done else tr("Close")
+        self.close_button.setText(tr("Cancel") if running else close)
         self.close_button.setAccessibleName(self.close_button.text())
         self.show()
+
+    def _close(self) -> None:
+        """The notes that are there are only put aside."""
+        job = self.job
+        if job is not None and job in self.queue.results:
+            self.queue.put_aside(job)
+            self.discarded.emit(job)
+        else:
+            self.close_job()
 
     def _ask_where(self) -> None:
         if self.job is None:

@@ -44,6 +44,7 @@ TAKE_TEXTS: dict[str, str] = {
         "Jeszcze słuchane; zamknięcie to przerwie: {names}."
     ),
     "Keep as takes": "Zachowaj jako podejścia",
+    "Discard": "Porzuć",
     "Discard them": "Porzuć je",
     "Close anyway": "Zamknij mimo to",
     "Choose a folder…": "Wybierz folder…",
@@ -53,6 +54,7 @@ TAKE_TEXTS: dict[str, str] = {
         "w {rescue}, jeśli to możliwe; w przeciwnym razie przepadnie."
     ),
     " or ": " albo ",
+    "Show": "Pokaż",
     "Stay": "Zostań",
     "The edits of {name} are not kept yet. {reason}": (
         "Zmiany w {name} nie są jeszcze zachowane. {reason}"
@@ -75,6 +77,14 @@ TAKE_TEXTS: dict[str, str] = {
     ),
     "{name} is a link: download the sound file, then drop it here.": (
         "{name} to odnośnik: pobierz plik dźwiękowy i dopiero wtedy go tu upuść."
+    ),
+    "Not taken either: {count} more.": "Nie przyjęto też innych: {count}.",
+    "The notes of {name} are discarded.": "Nuty z pliku {name} są porzucone.",
+    "{name} is silent: there is nothing to hear in it.": (
+        "Plik {name} jest cichy: nic w nim nie słychać."
+    ),
+    "{name}: nothing in it sounds like a note with your settings.": (
+        "{name}: przy twoich ustawieniach nic w nim nie brzmi jak nuta."
     ),
     "{name} is gone: its refined notes can be kept as a take.": (
         "Nie ma już {name}: dopracowane nuty można zachować jako podejście."
@@ -117,6 +127,7 @@ TAKE_TEXTS: dict[str, str] = {
     "Play the take from its start": "Odtwórz podejście od początku",
     "Play the take, or pause": "Odtwórz podejście albo zatrzymaj",
     "Raw timing": "Surowy czas",
+    "Record a take": "Nagraj podejście",
     "Recording": "Nagranie",
     "Redo": "Ponów",
     "Refine": "Dopracuj",
@@ -130,6 +141,10 @@ TAKE_TEXTS: dict[str, str] = {
     "Synth": "Syntezator",
     "Takes": "Podejścia",
     "Tempo": "Tempo",
+    "The notes file is damaged: {path}": "Plik z nutami jest uszkodzony: {path}",
+    "The notes file is damaged in line {line}: {path}": (
+        "Plik z nutami jest uszkodzony w wierszu {line}: {path}"
+    ),
     "The recording of this take cannot be read.": "Nie można odczytać nagrania tego podejścia.",
     "This take holds notes only: the synth plays them.": (
         "To podejście zawiera same nuty: zagra je syntezator."

@@ -1,5 +1,7 @@
 """What became of a wish: "Saved as ...", "... is in the trash"; and the way back."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QPushButton
@@ -15,7 +17,7 @@ GOES_MS = 8000
 class SaidStrip(Strip):
     """Stays until it is closed or something else is said; plain news goes by itself.
 
-    What can be undone stays, errors stay, and with a screen reader everything stays.
+    What can be undone or acted on stays, errors stay, and with a screen reader everything stays.
     """
 
     undo_clicked = Signal()
@@ -27,11 +29,14 @@ class SaidStrip(Strip):
         self.label = plain_label(wrap=True)
         self.undo = QPushButton(tr("Undo"))
         self.undo.setToolTip(f"{tr('Undo')} ({tr('Ctrl')}+Z)")
+        self.action = QPushButton()
+        self._act: Callable[[], object] | None = None
         self.close_button = QPushButton(tr("Close"))
-        for button in (self.undo, self.close_button):
+        for button in (self.undo, self.action, self.close_button):
             button.setAccessibleName(button.text())
             self.buttons.addWidget(button)
         self.undo.clicked.connect(self.undo_clicked)
+        self.action.clicked.connect(self._do)
         self.close_button.clicked.connect(self.hide)
         self._leaving = QTimer(self)
         self._leaving.setSingleShot(True)
@@ -56,11 +61,29 @@ class SaidStrip(Strip):
         self.speak(text)
         self.spoken.emit(text)
         self.undo.setVisible(undo)
+        self._act = None
+        self.action.hide()
         self.show()
         if kind == "info" and not undo and not QAccessible.isActive():
             self._leaving.start()
         else:
             self._leaving.stop()
+
+    def offer(self, text: str, label: str, act: Callable[[], object]) -> None:
+        """Say this, with a button called `label` that does `act`, once."""
+        self.say(text)
+        self._leaving.stop()
+        self._act = act
+        self.action.setText(label)
+        self.action.setAccessibleName(label)
+        self.action.show()
+
+    def _do(self) -> None:
+        """Go first: what is done may have something to say."""
+        act, self._act = self._act, None
+        self.hide()
+        if act is not None:
+            act()
 
     def _leave(self) -> None:
         """Go, unless somebody is about to use it."""

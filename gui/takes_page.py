@@ -2,22 +2,21 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from gui.engine_words import in_our_words
 from gui.ink import NoteInk
 from gui.library.library_panel import LibraryPanel
 from gui.lose_edits import LoseEdits
+from gui.no_take import NoTake
 from gui.take_view.player import Player
 from gui.take_view.take_view import TakeView
-from gui.theme import SPACE
 from gui.trash import Trashed
-from gui.words import tr
 from realtime.errors import UserError
 from realtime.note_files import read_csv
-from realtime.take_library import Take, find_take, save_version
+from realtime.take_library import Take, TakeVersion, find_take, save_version
 
 LIST_WIDTH = 264
 NARROW = 720
@@ -36,19 +35,14 @@ class TakesPage(QWidget):
     """A `Take` as it was, and under its new name."""
     trashed = Signal(object)
     """A `gui.trash.Trashed`: what is in the trash now."""
-    left = Signal()
-    """The user wants to go back to the live roll."""
+    record_wanted = Signal()
+    """The user wants to record a first take."""
 
     def __init__(self, player: Player | None = None) -> None:
         super().__init__()
         self.library, self.view = LibraryPanel(), TakeView(player)
-        self.hint = QLabel(tr("Choose a take to see it."))
-        self.hint.setObjectName("quiet")
-        self.hint.setWordWrap(True)
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
-        self.hint.setContentsMargins(SPACE * 6, 0, SPACE * 6, 0)
+        self.hint = NoTake()
         self._why_not = ""
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -56,6 +50,7 @@ class TakesPage(QWidget):
         row.addWidget(self.library)
         row.addWidget(self.view, 1)
         row.addWidget(self.hint, 1)
+        self.hint.record_wanted.connect(self.record_wanted)
         self.library.ready_to_go = self.keep_edits_of
         self.library.list.dragged = self._to_drag
         self.library.opened.connect(self.show_take)
@@ -140,28 +135,34 @@ class TakesPage(QWidget):
         shown = opened is not None and opened.name == take.name and version is not None
         return version.midi if shown and version is not None else take.newest.midi
 
-    def refined(self, take: Take, csv: Path) -> bool:
-        """A recording was listened to again: these are its notes. False where the take is gone.
+    def refined(self, take: Take, csv: Path) -> TakeVersion | None:
+        """A recording was listened to again: these are its notes. None where the take is gone.
+
+        They are shown where the take is open, unless it was edited since `take` was heard.
 
         Raises:
             UserError: if they cannot be written.
         """
-        opened = self.keep_edits_of(take.name)
         fresh = find_take(take.folder, take.name)
         if fresh is None:
-            return False
+            return None
         try:
             version = save_version(fresh, read_csv(csv), "refined")
         except (OSError, ValueError) as error:
             raise UserError(str(error)) from error
-        self.said.emit(
-            tr("{name}: refined as version {number}.", name=take.name, number=version.number)
-        )
+        opened = self.view.take is not None and self.view.take.name == take.name
+        edited = self.view.roll.history.changed or self.view.version not in take.versions
         self._changed()
-        fresh = self.library.find(take.name)
-        if opened and fresh is not None and self.view.take and self.view.take.name == take.name:
-            self.view.open(fresh)
-        return True
+        if opened and not edited:
+            self.show_version(take.name, version)
+        return version
+
+    def show_version(self, name: str, version: TakeVersion) -> None:
+        """Open this version of a take, if it is there; edits of what was open are kept first."""
+        take = self.library.find(name)
+        if take is not None and version in take.versions and self.view.open(take, version):
+            self.library.mark(name)
+            self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the list does not want are for the take."""
@@ -182,11 +183,12 @@ class TakesPage(QWidget):
         opened = self.view.take is not None
         if listed is None:
             listed = not (narrow and opened and self.view.isVisibleTo(self))
-        self.library.setVisible(not narrow or listed or not opened)
+        bare = not self.library.takes
+        self.library.setVisible(not narrow or (not bare and (listed or not opened)))
         self.library.setMaximumWidth(16_777_215 if narrow else LIST_WIDTH)
         self.library.setMinimumWidth(0 if narrow else LIST_WIDTH)
         self.view.setVisible(opened and not (narrow and listed))
-        self.hint.setVisible(not opened and not narrow)
+        self.hint.setVisible(not opened and (bare or not narrow))
         self.view.head.back.setVisible(narrow)
 
     def _back(self) -> None:
@@ -201,7 +203,10 @@ class TakesPage(QWidget):
     def _open(self, take: Take) -> None:
         """Open a take; where the edits of the one before cannot be kept, that one stays marked."""
         opened = self.view.open(take)
-        self.hint.setText(tr("Choose a take to see it.") if opened else self._why_not)
+        if opened:
+            self.hint.invite_to_choose()
+        else:
+            self.hint.say(self._why_not)
         if not opened and self.view.take is not None:
             stays = self.view.take.name
             QTimer.singleShot(0, self, lambda: self.library.mark(stays))
@@ -209,8 +214,10 @@ class TakesPage(QWidget):
     def _close(self, gone: str = "") -> None:
         """Show no take; without any but the one that is `gone` there is none to choose either."""
         self.view.close_take()
-        others = any(take.name != gone for take in self.library.takes)
-        self.hint.setText(tr("Choose a take to see it.") if others else "")
+        if any(take.name != gone for take in self.library.takes):
+            self.hint.invite_to_choose()
+        else:
+            self.hint.invite_to_record()
 
     def _fail(self, reason: str) -> None:
         self._why_not = in_our_words(reason)

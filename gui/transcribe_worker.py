@@ -1,13 +1,17 @@
 """Child process: `python -m gui.transcribe_worker SOUND OUT.mid [MODEL [SETTINGS [refine]]]`.
 
 SETTINGS are fields of `EngineSettings` as JSON; `refine` hears with hindsight. Writes OUT.csv
-beside OUT.mid. Prints the part done, a number per line, then `notes N`. The window itself never
-loads a model.
+beside OUT.mid. Prints the part done, a number per line, then `notes N`, or `silent 0` where the
+file holds nothing to hear. The window itself never loads a model.
 """
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
+
+QUIET = 1e-4
+"""A file whose samples all stay below this holds nothing to hear: -80 dBFS."""
 
 
 def main(argv: list[str]) -> int:
@@ -31,8 +35,20 @@ def main(argv: list[str]) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"notes {len(notes)}", flush=True)
+    print(f"notes {len(notes)}" if notes or not is_silent(sound) else "silent 0", flush=True)
     return 0
+
+
+def is_silent(sound: Path) -> bool:
+    """Whether there is nothing to hear in a file that could be read a moment ago."""
+    from realtime.chain import finite
+    from realtime.sources import FileSource
+
+    with closing(FileSource(sound)) as source:
+        while (block := source.read(source.rate)) is not None:
+            if abs(finite(block)).max(initial=0.0) >= QUIET:
+                return False
+    return True
 
 
 if __name__ == "__main__":

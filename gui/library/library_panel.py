@@ -1,4 +1,4 @@
-"""The takes of a folder: list, rename, trash, open folder; words where there is none yet."""
+"""The takes of a folder: list, rename, trash, open folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -39,11 +39,6 @@ class LibraryPanel(QWidget):
         self.title = QLabel(tr("Takes"))
         self.title.setObjectName("takesTitle")
         self.list = TakeList()
-        self.empty = QLabel(tr("No takes yet. Press R, play, press R again."))
-        self.empty.setObjectName("quiet")
-        self.empty.setWordWrap(True)
-        self.empty.setContentsMargins(SPACE * 4, 0, SPACE * 4, 0)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rename = _button(tr("Rename") + " (F2)")
         self.discard = _button(tr("Move the take to the trash") + f" ({tr('Del')})")
         self.show_folder = _button(tr("Open the folder"))
@@ -58,7 +53,6 @@ class LibraryPanel(QWidget):
         column.setSpacing(SPACE)
         column.addLayout(head)
         column.addWidget(self.list, 1)
-        column.addWidget(self.empty, 1)
         self.list.opened.connect(self._open)
         self.list.renamed.connect(self._rename)
         self.list.discarded.connect(self._discard)
@@ -79,8 +73,6 @@ class LibraryPanel(QWidget):
         current = current or self.list.current_name()
         self.takes = list_takes(self.folder)
         self.list.show_takes(self.takes, current)
-        self.list.setVisible(bool(self.takes))
-        self.empty.setVisible(not self.takes)
         for button in (self.rename, self.discard):
             button.setEnabled(bool(self.takes))
 

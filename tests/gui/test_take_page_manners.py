@@ -65,7 +65,7 @@ def test_errors_look_like_errors_and_an_unreadable_take_shows_none(stage, view, 
     said = window.told.label.text()
     assert said.count(str(csv)) == 1 and "line 2" in said and not said.endswith("..")
     assert view.take is None and window.takes.hint.isVisible()
-    assert window.takes.hint.text() == said
+    assert window.takes.hint.words.text() == said
     choose(stage, "third")
     assert view.take.name == "third" and view.isVisible()
 

@@ -256,7 +256,7 @@ def test_a_take_goes_to_the_trash_and_the_next_one_is_shown(page, folder, monkey
     assert page.view.take.name == "second"
     page.library.discard.click()
     assert page.view.take is None
-    assert page.library.empty.isVisible()
+    assert page.hint.record.isVisible()
 
 
 def test_a_take_that_went_to_the_trash_elsewhere_leaves_no_version_behind(page, folder):
@@ -290,20 +290,6 @@ def test_a_narrow_page_shows_the_list_or_the_take(page):
     page.view.head.back.click()
     assert page.library.isVisible()
     assert not page.view.isVisible()
-
-
-def test_without_takes_nothing_asks_to_choose_one(make_stage, tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    (tmp_path / "takes").mkdir()
-    stage = make_stage(EngineSettings(record=str(tmp_path / "takes")))
-    stage.window.do("takes")
-    page = stage.window.takes
-    assert page.hint.text() == "" and page.library.empty.isVisible()
-    make_take(tmp_path / "takes", "only")
-    stage.window.enter_takes()
-    page.library.discard.click()
-    assert page.view.take is None
-    assert page.hint.text() == "" and page.library.empty.isVisible()
 
 
 def test_the_overview_moves_the_view(page, qtbot):
