@@ -21,7 +21,7 @@ class ExportCommand:
     """Options of `jtm export`."""
 
     checkpoint: str
-    """The .safetensors file that `jtm train` wrote."""
+    """Run folder or .safetensors of `jtm train`; of a folder the best weights, else the last."""
     out: str = "model.onnx"
     """Where to write the model; its SHA-256 goes beside it."""
     name: str = ""
@@ -85,8 +85,9 @@ def export(command: ExportCommand) -> dict[str, Any]:
     from export.to_onnx import add_metadata, build_graph
     from realtime.spec import METADATA_KEY, SELF_TEST_KEY
     from trainer.checkpoints import load_transcriber
+    from trainer.initialise import find_checkpoint
 
-    model, facts = load_transcriber(Path(command.checkpoint))
+    model, facts = load_transcriber(find_checkpoint(Path(command.checkpoint)))
     target = Path(command.out)
     decoders = read_thresholds(command.thresholds) if command.thresholds else {}
     spec = make_spec(

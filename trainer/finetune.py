@@ -55,6 +55,11 @@ class Finetune(pl.LightningModule):
         """What is averaged and saved."""
         return self.transcriber
 
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What the weights and their settings do not tell: nothing."""
+        return {}
+
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""
         self.crops.first_batch = self.trainer.global_step * self.accumulate

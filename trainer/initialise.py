@@ -1,5 +1,6 @@
 """Starting a transcriber from a pretrained checkpoint: which weights, and when they may change."""
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from realtime.errors import UserError
 from trainer.architectures import BackboneSettings
 from trainer.backbone import Backbone
 from trainer.checkpoints import BACKBONE_PARTS, CLASS_HEAD, load_transcriber, read_weights
+from trainer.machine import is_first_process
 from trainer.model import ModelSettings, Transcriber
 
 NEW_PARTS = ("head.", "instrument_head.", "class_head.")
@@ -34,7 +36,8 @@ class InitSettings:
     freeze: Literal["none", "encoder", "all"] = "none"
     """Pretrained parts that are not trained: the encoder, or encoder and context."""
     freeze_steps: int = 0
-    """Step at which frozen parts are trained too; 0 leaves them frozen for the whole run."""
+    """Step at which the parts of --freeze are trained too; 0 leaves them frozen for the whole
+    run."""
 
 
 def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
@@ -43,6 +46,11 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
     Raises:
         UserError: if the options contradict each other or the checkpoint cannot be read.
     """
+    if init.freeze_steps and init.freeze == "none":
+        raise UserError(
+            f"--freeze-steps {init.freeze_steps} says when frozen parts are trained too, and none "
+            "are frozen; give --freeze encoder or --freeze all, or --freeze-steps 0."
+        )
     if not init.init:
         if init.freeze != "none":
             raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
@@ -99,12 +107,29 @@ def adopt_whole(runs: list[str], init: InitSettings) -> tuple[ModelSettings, dic
 
 def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
     """Settings and weights of what the head is to listen to in one run."""
-    settings, weights, _ = read_weights(find_checkpoint(Path(run)))
+    settings, weights, facts = read_weights(find_checkpoint(Path(run)))
     parts = BACKBONE_PARTS
+    if init.head_on == "context":
+        warn_of_reverse(run, facts)
     if init.head_on == "encoder":
         settings = replace(settings, context=replace(settings.context, kind="none"))
         parts = ("encoder.",)
     return settings, {n: value for n, value in weights.items() if n.startswith(parts)}
+
+
+def warn_of_reverse(run: str, facts: dict[str, Any]) -> None:
+    """Say on stderr that a context which is to run forwards has learned to run backwards.
+
+    Args:
+        run: as it was named.
+        facts: of its checkpoint.
+    """
+    if facts.get("reverse") and is_first_process():
+        print(
+            f"jtm: the context of '{run}' was pretrained backwards in time (--cpc.reverse) and has "
+            "not learned to run forwards, as it does here; the encoder is as good as any",
+            file=sys.stderr,
+        )
 
 
 def find_checkpoint(path: Path) -> Path:

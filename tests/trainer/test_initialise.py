@@ -69,6 +69,14 @@ def test_what_is_frozen_stays(shards, pretrained, tmp_path, words, moving):
     assert changed(model, pretrained) == moving
 
 
+def test_a_run_folder_is_exported(shards, tmp_path, capsys):
+    train(shards, tmp_path / "run", "--steps=1")
+    assert jtm.main(["export", str(tmp_path / "run"), f"--out={tmp_path}/m.onnx"]) == 0
+    assert OnnxModel(tmp_path / "m.onnx").self_test() <= 1e-4
+    assert jtm.main(["export", str(shards), f"--out={tmp_path}/n.onnx"]) == 1
+    assert f"No weights in '{shards}'; give a run folder" in capsys.readouterr().err
+
+
 def test_a_head_directly_on_the_encoder(shards, pretrained, tmp_path):
     words = [f"--init={pretrained}", "--head-on=encoder", "--freeze=encoder", "--steps=2"]
     model = train(shards, tmp_path, *words)
@@ -156,6 +164,19 @@ def test_several_pretrained_networks_are_joined(shards, pretrained, tmp_path, wo
     assert OnnxModel(out).self_test() <= 1e-4
 
 
+def test_a_context_that_ran_backwards_is_told(shards, pretrained, tmp_path, capsys):
+    words = ["pretrain", f"--data=[{shards}]", *PRETRAIN_SMALL, "--steps=1", "--cpc.reverse=true"]
+    backwards = tmp_path / "backwards"
+    assert jtm.main([*words, f"--out={backwards}"]) == 0
+    capsys.readouterr()
+    train(shards, tmp_path / "a", f"--init={backwards}", "--steps=1")
+    told = capsys.readouterr().err
+    assert told.count(f"the context of '{backwards}' was pretrained backwards in time") == 1
+    train(shards, tmp_path / "b", f"--init={pretrained}", "--steps=1")
+    train(shards, tmp_path / "c", f"--init={backwards}", "--head-on=encoder", "--steps=1")
+    assert "backwards" not in capsys.readouterr().err
+
+
 def test_networks_that_cannot_be_joined_are_one_line(shards, pretrained, tmp_path, capsys):
     torch.manual_seed(0)
     rows = Transcriber(small_settings("harmonic", "pitchwise"))
@@ -181,6 +202,7 @@ def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
         (["--freeze=all"], "give --init"),
         (["--model.look-aheads=[1,3]"], "--model.default-look-ahead 4 is none of"),
         (["--keep-head"], "give --init"),
+        (["--freeze-steps=5"], "give --freeze encoder or --freeze all, or --freeze-steps 0"),
         (["--init=[a,b]", "--keep-head"], "name one run"),
         (["--init=a", "--keep-head", "--head-on=encoder"], "leave out --head-on"),
         (["--init=/nowhere.safetensors"], "No checkpoint at '/nowhere.safetensors'"),

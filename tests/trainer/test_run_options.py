@@ -208,6 +208,29 @@ def test_values_out_of_range_are_one_line(shards, tmp_path, capsys, command, wor
     assert not (tmp_path / "run" / "settings.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--model.encoder.kind=sinc"], "--encoder conv is not --model.encoder.kind sinc"),
+        (["--model.context.kind", "lstm"], "--context gru is not --model.context.kind lstm"),
+        (["--negatives=uniform", "--cpc.sampler=sequential"], "is not --cpc.sampler sequential"),
+    ],
+)
+def test_two_names_of_an_option_agree(shards, tmp_path, capsys, words, sentence):
+    assert pretrain(shards, tmp_path / "run", *words) == 1
+    error = capsys.readouterr().err.strip()
+    assert f"{sentence}; leave one of them out" in error and len(error.splitlines()) == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_tempo_that_sequential_crops_do_not_change_is_told(shards, tmp_path, capsys):
+    words = ["--steps=1", "--crops.tempo-chance=0.5"]
+    assert pretrain(shards, tmp_path / "a", *words, "--negatives=sequential") == 0
+    assert "--crops.tempo-chance changes nothing" in capsys.readouterr().err
+    assert pretrain(shards, tmp_path / "b", *words) == 0
+    assert "changes nothing" not in capsys.readouterr().err
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_one_line(shards, tmp_path, capsys):
     assert train(shards, tmp_path, "--machine.accelerator=gpu") == 1

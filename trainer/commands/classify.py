@@ -36,7 +36,7 @@ class ClassifyCommand(ClassifySettings):
     """Train the head that can go live (method stream) and write the transcriber with it to this
     .safetensors file, for `jtm export`; --checkpoint must be a transcriber's."""
     threads: int = 1
-    """Arithmetic threads."""
+    """Arithmetic threads, 1 or more."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -68,7 +68,7 @@ def main(argv: list[str]) -> int:
     from trainer.datasets.given_folders import require_shards
     from trainer.datasets.shard_health import healthy_clips
     from trainer.datasets.shards import Shards
-    from trainer.initialise import find_checkpoint
+    from trainer.initialise import find_checkpoint, warn_of_reverse
     from trainer.model import ModelSettings
     from trainer.windows import require_column
 
@@ -77,7 +77,9 @@ def main(argv: list[str]) -> int:
     torch.set_num_threads(command.threads)
     torch.manual_seed(command.seed)
     if command.checkpoint:
-        model, _ = load_backbone(find_checkpoint(Path(command.checkpoint)))
+        model, facts = load_backbone(find_checkpoint(Path(command.checkpoint)))
+        if command.layer == "context":
+            warn_of_reverse(command.checkpoint, facts)
     else:
         plain = ModelSettings()
         model = Backbone(plain.encoder, plain.context).eval()

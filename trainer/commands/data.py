@@ -38,7 +38,7 @@ class DoctorCommand:
     split: str = ""
     """SCHEME:PART, such as official:train; empty for everything."""
     workers: int = os.cpu_count() or 1
-    """Processes."""
+    """Processes that decode, 1 or more."""
     json: bool = False
     """Print the figures and every fault as JSON."""
 
@@ -66,7 +66,7 @@ class IndexCommand:
     max_bad_percent: float = 1.0
     """Stop when more recordings than this are too bad to train on."""
     workers: int = os.cpu_count() or 1
-    """Processes."""
+    """Processes that decode, 1 or more."""
     json: bool = False
     """Print the figures as JSON."""
 

@@ -33,7 +33,7 @@ class EvaluateCommand:
     rounds: int = 2
     """Passes over all thresholds when tuning."""
     workers: int = 2
-    """Processes."""
+    """Processes that listen and score, 1 or more."""
     json: bool = False
     """Print the figures as JSON."""
 

@@ -39,7 +39,7 @@ class LabelCurveCommand(Sources):
     results: str = ""
     """File of results, one JSON object a line; empty for OUT/results.jsonl."""
     jobs: int = 1
-    """Processes."""
+    """Processes, each of which trains a cell at a time."""
     share: str = "1/1"
     """Which part of the cells this machine runs, as I/N; the results of all may be joined."""
     pretrain_only: bool = False

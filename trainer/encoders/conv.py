@@ -15,7 +15,7 @@ class ConvSettings:
     """Widths of the convolutional encoder."""
 
     sample_rate: int = 16_000
-    """Hz."""
+    """Rate of the audio, Hz."""
     channels: int = 256
     """Features of every layer, and of a frame."""
     strides: tuple[int, ...] = (5, 4, 2, 2, 2)

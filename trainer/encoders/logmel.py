@@ -16,13 +16,13 @@ class LogMelSettings:
     """Mel bands and widths of the log-mel encoder."""
 
     sample_rate: int = 16_000
-    """Hz."""
+    """Rate of the audio, Hz."""
     hop_samples: int = 160
     """Samples between frames; 160 are 10 ms at 16 kHz."""
     window_samples: int = 2048
     """Samples that a frame is computed from; 2048 are 128 ms at 16 kHz."""
     mels: int = 160
-    """Mel bands."""
+    """Mel bands of the spectrum."""
     lowest_hz: float = 30.0
     """Where the lowest band begins, in Hz."""
     highest_hz: float = 8000.0

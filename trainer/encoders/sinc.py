@@ -16,7 +16,7 @@ class SincSettings:
     """Filters and widths of the sinc encoder."""
 
     sample_rate: int = 16_000
-    """Hz."""
+    """Rate of the audio, Hz."""
     hop_samples: int = 160
     """Samples between frames; 160 are 10 ms at 16 kHz."""
     filters: int = 192

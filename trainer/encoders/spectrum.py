@@ -14,7 +14,7 @@ class SpectrumSettings:
     """The log-frequency spectrum that the harmonic encoder starts from."""
 
     sample_rate: int = 16_000
-    """Hz."""
+    """Rate of the audio, Hz."""
     hop_samples: int = 160
     """Samples between frames; 160 are 10 ms at 16 kHz."""
     semitones: int = 101
