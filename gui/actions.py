@@ -84,15 +84,14 @@ class Actions:
         window = self._window
         page = window.takes_if_made
         opened = page.view.take if page is not None and window.shows_takes else None
-        newest = window.transport.take.path
-        if opened is None and not newest:
+        take = str(opened.folder / f"{opened.name}.mid") if opened else window.transport.take.path
+        if not take:
             window.told.say(tr("There is no take yet: press R to record one."))
             return
-        name = opened.name if opened is not None else Path(newest).stem
-        if page is not None and not page.keep_edits_of(name):
+        if page is not None and not page.keep_edits_of(Path(take).stem):
             return
         try:
-            self.trashed(discard(opened.files() if opened else files_of(newest), name))
+            self.trashed(discard(files_of(take), Path(take).stem))
         except UserError as error:
             window.told.say(str(error), "error")
             return
@@ -118,6 +117,7 @@ class Actions:
         """Undo the last move to the trash; again, the one before."""
         window = self._window
         if not self._trashed:
+            window.told.say(tr("There is nothing to undo."))
             return
         gone = self._trashed.pop()
         try:

@@ -1,4 +1,4 @@
-"""Where the newest take lies now: the engine tells where it wrote it, the user may have moved it."""
+"""Where the newest take lies now: the engine wrote it somewhere, the user may have renamed it."""
 
 from collections.abc import Iterable
 from pathlib import Path

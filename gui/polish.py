@@ -81,6 +81,7 @@ WINDOW_TEXTS: dict[str, str] = {
         "Przesuwa to, co wychodzi; na ekranie widać to, co słychać"
     ),
     "Open or newest take to the trash": "Otwarte lub ostatnie podejście do kosza",
+    "There is nothing to undo.": "Nie ma czego cofnąć.",
     "{name} is not in its folder any more.": "{name} nie ma już w folderze.",
     "No input": "Brak wejścia",
     "No input device": "Brak urządzenia wejściowego",
