@@ -144,8 +144,8 @@ class TimedCheckpoints(StepCallback):
         self._save(trainer, module)
         if trainer.is_global_zero and trainer.global_step < trainer.max_steps:
             print(
-                f"\njtm: stopped at step {trainer.global_step} of {trainer.max_steps} and saved; go "
-                f"on with --resume --out {shlex.quote(str(self.folder))}",
+                f"\njtm: stopped at step {trainer.global_step} of {trainer.max_steps} and saved; "
+                f"go on with --resume --out {shlex.quote(str(self.folder))}",
                 file=sys.stderr,
             )
 
