@@ -155,6 +155,7 @@ class GivenFiles(QObject):
         window = self._window
         name = self._kept(window.jobs.job) if window.jobs.job is not None else ""
         if name:
+            window.set_compact(False)
             window.show_takes(True)
             window.takes.enter(window.controller.takes_folder, name)
 

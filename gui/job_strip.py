@@ -6,12 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton
 
+from gui.compact import SMALLEST_SIZE
 from gui.engine_words import in_our_words
 from gui.file_job import FileJob
 from gui.file_jobs import FileJobs
 from gui.file_names import with_suffix
 from gui.status_text import short_name
-from gui.strip import Strip, plain_label, show_kind
+from gui.strip import Strip, show_kind
+from gui.strip_label import StripLabel
 from gui.where_to_save import ask_where
 from gui.words import plural, tr
 from realtime.settings import EngineSettings
@@ -19,6 +21,8 @@ from realtime.settings import EngineSettings
 
 class JobStrip(Strip):
     """Shows the job whose turn it is: the oldest result, or what runs."""
+
+    one_line_below = SMALLEST_SIZE[1]
 
     saved = Signal(str)
     """Path the notes were saved to."""
@@ -31,7 +35,7 @@ class JobStrip(Strip):
         super().__init__()
         self.queue = FileJobs(self)
         self._seen: FileJob | None = None
-        self.label = plain_label(wrap=True)
+        self.label = StripLabel()
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -57,13 +61,17 @@ class JobStrip(Strip):
         return self.queue.shown
 
     def place(self, narrow: bool) -> None:
-        """Buttons beside the words and the bar, or below them with fewer words."""
+        """Buttons beside the words and the bar, or below them with fewer words.
+
+        In a compact window everything is one line, in which the words are cut.
+        """
+        self.label.set_one_line(self.short)
         self.grid.addWidget(self.label, 0, 1)
         self.grid.addWidget(self.bar, 0, 2)
-        below = (1, 1, 1, 2) if narrow else (0, 3, 1, 1)
+        below = (1, 1, 1, 2) if narrow and not self.short else (0, 3, 1, 1)
         self.grid.addLayout(self.buttons, *below, Qt.AlignmentFlag.AlignRight)
         self.grid.setColumnStretch(1, 2)
-        self.grid.setColumnStretch(2, 0 if self.bar.isHidden() else 3)
+        self._give_bar_room()
         self.keep.setText(tr("Keep") if narrow else tr("Keep as a take"))
 
     def transcribe(self, sound: Path, settings: EngineSettings) -> None:
@@ -150,16 +158,20 @@ class JobStrip(Strip):
 
     def _show(self, text: str, running: bool, done: bool) -> None:
         show_kind(self.kind, "info")
-        self.label.setText(text)
+        self.label.say(text)
         self.speak(text)
         self.bar.setVisible(running)
-        self.grid.setColumnStretch(2, 3 if running else 0)
+        self._give_bar_room()
         self.keep.setVisible(done)
         self.save.setVisible(done)
         close = tr("Discard") if done else tr("Close")
         self.close_button.setText(tr("Cancel") if running else close)
         self.close_button.setAccessibleName(self.close_button.text())
         self.show()
+
+    def _give_bar_room(self) -> None:
+        beside_words = 1 if self.short else 3
+        self.grid.setColumnStretch(2, 0 if self.bar.isHidden() else beside_words)
 
     def _close(self) -> None:
         """The notes that are there are only put aside."""

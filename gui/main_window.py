@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.actions import Actions
 from gui.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
-from gui.compact import CompactShape
+from gui.compact import CompactShape, compact_notice
 from gui.control_manners import ControlManners
 from gui.controller import Controller
 from gui.device_scan import DeviceScan
@@ -39,6 +39,7 @@ from gui.said_strip import SaidStrip
 from gui.settings_store import SettingsStore
 from gui.shortcuts import KEYS, REPEATED
 from gui.status_bar import StatusBar
+from gui.strip_room import StripRoom
 from gui.system_language import spoken_locale
 from gui.top_bar import TopBar
 from gui.transport import Transport
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setLocale(spoken_locale())
         self.controller = controller
         self._store, self._scan = store, scan
-        self.choices, geometry = store.load()
+        self.choices, geometries = store.load()
         self.top_bar, self.strip = TopBar(), NoticeStrip()
         self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
@@ -91,9 +92,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.pane.seconds = self.choices.seconds
-        self._shape = CompactShape(self)
-        if not geometry.isEmpty():
-            self.restoreGeometry(geometry)
+        self.shape = CompactShape(self, geometries)
         self.set_compact(self.choices.compact)
         self._looks.refresh()
         self.top_bar.show_settings(controller.settings)
@@ -106,7 +105,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(root)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.top_bar, self.strip, self.jobs, self.told):
+        strips = (self.strip, self.jobs, self.told)
+        StripRoom(self, strips)
+        for part in (self.top_bar, *strips):
             column.addWidget(part)
         self.pages.addWidget(self.pane)
         column.addWidget(self.pages, 1)
@@ -197,14 +198,12 @@ class MainWindow(QMainWindow):
             self.top_bar.show_devices(devices)
 
     def _show_notice(self, notice: Notice | None) -> None:
-        """In the middle, or as a strip; compact, where nothing can be chosen, with the way back."""
+        """In the middle, or as a strip."""
         compact = self.choices.compact
         centre = notice is not None and notice.centre and not compact
         self.card.show_notice(notice if centre else None)
         if notice is not None and compact:
-            serious = notice.kind in ("warning", "error")
-            actions = (*notice.actions, *(("usual_view",) if serious else ()))
-            notice = None if notice.kind == "hint" else replace(notice, actions=actions)
+            notice = compact_notice(notice)
         self.strip.show_notice(None if centre else notice)
 
     @property
@@ -241,7 +240,6 @@ class MainWindow(QMainWindow):
 
     def set_compact(self, compact: bool) -> None:
         """A small window that stays on top, or the usual one."""
-        changed = compact != self.choices.compact
         self.choices = replace(self.choices, compact=compact)
         self.pages.setMinimumHeight(LEAST_ROLL if compact else 0)
         if compact:
@@ -249,7 +247,7 @@ class MainWindow(QMainWindow):
         self.top_bar.setVisible(not compact)
         self.status.setVisible(not compact)
         self.transport.set_compact(compact)
-        self._shape.take(compact, changed)
+        self.shape.take(compact)
 
     def enter_takes(self) -> None:
         """Show what is in the folder of takes now."""
@@ -295,11 +293,9 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the card in the middle, and the messages as long as there is room for."""
+        """Keep the card in the middle."""
         super().resizeEvent(event)
         self.card.place()
-        for strip in (self.strip, self.told):
-            strip.fit(self.width(), self.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Save work while minimised."""
@@ -312,9 +308,8 @@ class MainWindow(QMainWindow):
         if not (self._unasked or self._may_close()):
             event.ignore()
             return
-        geometry = self._shape.to_remember(self.choices.compact)
         self.choices = replace(self.choices, seconds=round(self.pane.seconds, 3))
-        self._store.save(self.remembered(), geometry)
+        self._store.save(self.remembered(), self.shape.geometries())
         self.hide()
         self.jobs.discard()
         if self.takes_if_made is not None:
@@ -342,11 +337,14 @@ class MainWindow(QMainWindow):
         self.controller.rescan.disconnect(self._scan.start)
         self.controller.wanted.disconnect(self.do)
         fresh.pane.seconds = self.pane.seconds
-        fresh.setGeometry(self.geometry())
+        self.shape.hand_over(fresh.shape)
         fresh.show()
         fresh.show_takes(self.shows_takes)
         self.jobs.queue.hand_over(fresh.jobs.queue)
         self._actions.hand_over(fresh._actions)
+        self.top_bar.hand_over(fresh.top_bar)
+        self.log.hand_over(fresh.log)
+        self.log_window.hand_over(fresh.log_window)
         if self.takes_if_made is not None:
             self.takes_if_made.close_player()
         self.hide()

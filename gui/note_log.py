@@ -30,6 +30,10 @@ class NoteLog:
             self._told_s = max(note.onset_s for note in chord)
         return lines
 
+    def hand_over(self, other: "NoteLog") -> None:
+        """Another log goes on where this one is."""
+        other._told_s = self._told_s
+
     def _line(self, chord: list[RollNote]) -> str:
         names = "  ".join(
             pitch_name(note.pitch, self.naming) + ("?" if note.unsure else "") for note in chord

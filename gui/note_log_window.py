@@ -1,5 +1,7 @@
 """A window with the notes as text, for screen readers and for copying."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from gui.dialog import Dialog
@@ -30,3 +32,14 @@ class NoteLogWindow(Dialog):
         """Add lines at the end."""
         for line in lines:
             self.text.appendPlainText(line)
+
+    def hand_over(self, other: "NoteLogWindow") -> None:
+        """Another window goes on with the lines of this one, in its place if it is open."""
+        other.text.setPlainText(self.text.toPlainText())
+        other.text.moveCursor(QTextCursor.MoveOperation.End)
+        if self.isVisible():
+            other.setGeometry(self.geometry())
+            other.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            other.show()
+            other.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+            self.hide()

@@ -65,6 +65,7 @@ class NoticeStrip(Strip):
         narrow = bool(self.narrow)
         self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
         one_line = self.short and bool(self._title.text())
+        self.grid.addWidget(self.kind, 0, 0, 2 if narrow and not one_line else 1, 1)
         self._text.setVisible(not one_line)
         self._title.setToolTip(self._text.text() if one_line else "")
         for index in range(self.buttons.count()):

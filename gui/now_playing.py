@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.chord_names import chord_name
 from gui.ink import NoteInk, font
 from gui.pitch_names import pitch_name
-from gui.sounding import SoundingNote
+from gui.sounding import SoundingNote, outer_voices
 from gui.theme import DARK, SPACE, TYPE, mix
 from gui.tuner import Reading
 from gui.words import tr
@@ -97,10 +97,16 @@ class NowPlaying(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, "–")
             painter.end()
             return
-        notes, pixels = self._fitting()
+        notes, pixels, left_out = self.fitting()
         x = 0.0
         for note in notes:
             x = self._draw_name(painter, note, x, pixels) + GAP
+        if left_out:
+            painter.setFont(font(TYPE.body, bold=True))
+            painter.setPen(QColor(theme.dim))
+            area = QRectF(x, 0, self.width() - x, self.height() - 2 * BAR)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, left_out)
+            x += _small_width(left_out) + GAP
         if self._chord:
             painter.setFont(font(TYPE.title))
             painter.setPen(QColor(theme.dim))
@@ -165,17 +171,21 @@ class NowPlaying(QWidget):
             )
         )
 
-    def _fitting(self) -> tuple[list[SoundingNote], int]:
-        """(notes, text size) that fit: ended notes go first, then letters shrink, then notes go."""
+    def fitting(self) -> tuple[list[SoundingNote], int, str]:
+        """(notes, text size, "+2" for two more) that fit.
+
+        Ended notes go first, then letters shrink, then inner voices go.
+        """
         sounding = [note for note in self._notes if note.strength == 1.0]
-        for notes in (self._notes, sounding or self._notes[:1]):
+        for notes in (self._notes, sounding or self._notes):
             for pixels in (TYPE.display, TYPE.title):
                 if self._width(notes, pixels) <= self.width():
-                    return notes, pixels
-        notes = sounding or self._notes[:1]
-        while len(notes) > 1 and self._width(notes, TYPE.title) > self.width():
-            notes = notes[:-1]
-        return notes, TYPE.title
+                    return notes, pixels, ""
+        for count in range(len(notes) - 1, 0, -1):
+            kept, left_out = outer_voices(notes, count), f"+{len(notes) - count}"
+            if self._width(kept, TYPE.title) + GAP + _small_width(left_out) <= self.width():
+                return kept, TYPE.title, left_out
+        return notes[-1:], TYPE.title, ""
 
     def _width(self, notes: list[SoundingNote], pixels: int) -> float:
         metrics = QFontMetricsF(font(pixels, bold=True))
@@ -201,6 +211,10 @@ class NowPlaying(QWidget):
         bar.setWidth(max(width * note.velocity / 127, BAR))
         painter.drawRoundedRect(bar, 1.5, 1.5)
         return x + width
+
+
+def _small_width(words: str) -> float:
+    return QFontMetricsF(font(TYPE.body, bold=True)).horizontalAdvance(words)
 
 
 def cents_text(cents: float) -> str:

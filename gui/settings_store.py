@@ -3,13 +3,21 @@
 import shutil
 from dataclasses import fields
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_config_path
 from PySide6.QtCore import QByteArray, QSettings
 
 from gui.choices import Choices, read_choices
 
-GEOMETRY = "geometry"
+GEOMETRY, COMPACT_GEOMETRY = "geometry", "compact_geometry"
+
+
+class Geometries(NamedTuple):
+    """Where the window is and how large, in Qt's own form; empty where that was never so."""
+
+    usual: QByteArray = QByteArray()
+    compact: QByteArray = QByteArray()
 
 
 def default_path() -> Path:
@@ -29,13 +37,13 @@ class SettingsStore:
         self.backup: Path | None = None
         """Where a broken file was put aside by `load`."""
 
-    def load(self) -> tuple[Choices, QByteArray]:
-        """Remembered choices and window geometry; defaults for whatever cannot be read."""
+    def load(self) -> tuple[Choices, Geometries]:
+        """Remembered choices and geometries of the window; defaults for whatever cannot be read."""
         if not self.path.exists():
-            return Choices(), QByteArray()
+            return Choices(), Geometries()
         settings = QSettings(str(self.path), QSettings.Format.IniFormat)
         stored = {key: settings.value(key) for key in settings.allKeys()}
-        geometry = stored.pop(GEOMETRY, QByteArray())
+        places = [stored.pop(key, None) for key in (GEOMETRY, COMPACT_GEOMETRY)]
         broken = settings.status() != QSettings.Status.NoError or not _is_text(self.path)
         del settings
         choices, refused = read_choices({} if broken else stored)
@@ -44,15 +52,19 @@ class SettingsStore:
             shutil.copyfile(self.path, self.backup)
         if broken:
             self.path.unlink(missing_ok=True)
-        return choices, geometry if isinstance(geometry, QByteArray) else QByteArray()
+        usual, compact = (
+            place if isinstance(place, QByteArray) else QByteArray() for place in places
+        )
+        return choices, Geometries(usual, compact)
 
-    def save(self, choices: Choices, geometry: QByteArray) -> None:
+    def save(self, choices: Choices, geometries: Geometries = Geometries()) -> None:
         """Remember. A folder that cannot be written is no reason to stop."""
         settings = QSettings(str(self.path), QSettings.Format.IniFormat)
         for field in fields(Choices):
             value = getattr(choices, field.name)
             settings.setValue(field.name, "" if value is None else value)
-        settings.setValue(GEOMETRY, geometry)
+        settings.setValue(GEOMETRY, geometries.usual)
+        settings.setValue(COMPACT_GEOMETRY, geometries.compact)
         settings.sync()
 
 

@@ -1,6 +1,6 @@
 """The notes that sound now, with a short memory, so that quick notes can be read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from realtime.snapshot import RollNote
@@ -18,6 +18,12 @@ class SoundingNote:
     velocity: int
     strength: float
     unsure: bool = False
+
+
+def outer_voices(notes: Sequence[SoundingNote], count: int) -> list[SoundingNote]:
+    """`count` of these notes by pitch; the middle is left out first, the melody last of all."""
+    low, high = count // 2, count - count // 2
+    return list(notes) if count >= len(notes) else [*notes[:low], *notes[-high:]]
 
 
 def sounding_notes(notes: Iterable[RollNote], now_s: float) -> list[SoundingNote]:

@@ -15,6 +15,9 @@ SHORT = 200
 class Strip(QWidget):
     """Hidden until there is something to say. What it holds is placed by `place`."""
 
+    one_line_below = SHORT
+    """In a window lower than this, in pixels, there is one line only."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("strip")
@@ -39,12 +42,12 @@ class Strip(QWidget):
         if narrow != self.narrow:
             self.narrow = narrow
             self.grid.removeItem(self.buttons)
-            self.grid.addWidget(self.kind, 0, 0, 2 if narrow else 1, 1)
+            self.grid.addWidget(self.kind, 0, 0, 2 if narrow and not self.short else 1, 1)
             self.place(narrow)
 
     def fit(self, width: int, height: int) -> None:
         """Fit into a window of this size in pixels."""
-        short = height < SHORT
+        short = height < self.one_line_below
         if short != self.short:
             self.short, self.narrow = short, None
         self.arrange(width < NARROW)
@@ -57,7 +60,7 @@ class Strip(QWidget):
 
     def setVisible(self, visible: bool) -> None:
         """Appear with as many lines as fit, rather than find out a moment later."""
-        if visible:
+        if visible and self.isHidden():
             self.fit(self.window().width(), self.window().height())
         super().setVisible(visible)
 

@@ -186,6 +186,11 @@ class TopBar(QWidget):
         peak = frame.level.peak_db
         _set_text(self._captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
 
+    def hand_over(self, other: "TopBar") -> None:
+        """The settings that are open here are open in another bar."""
+        other.tune.setChecked(self.tune.isChecked())
+        other.listen.setChecked(self.listen.isChecked())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what fits in the first row."""
         super().resizeEvent(event)

@@ -2,7 +2,6 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QWidget
 
 from gui.app import Options, demo_path, has_display, main, require_display
@@ -69,7 +68,7 @@ def test_choices_can_live_in_a_file_that_is_carried_along(tmp_path, monkeypatch)
     monkeypatch.setattr("gui.app.run", lambda options: seen.append(options) or 0)
     assert main(["--settings", str(tmp_path / "mine" / "window.ini")]) == 0
     store = SettingsStore(seen[0].settings)
-    store.save(Choices(theme="light"), QByteArray())
+    store.save(Choices(theme="light"))
     assert SettingsStore(tmp_path / "mine" / "window.ini").load()[0].theme == "light"
     with pytest.raises(UserError, match="is a folder"):
         main(["--settings", str(tmp_path)])
