@@ -90,7 +90,7 @@ class Controller(QObject):
     @property
     def takes_folder(self) -> Path:
         """Where takes are kept."""
-        from realtime.takes import default_folder
+        from realtime.take_folders import default_folder
 
         record = self.settings.record
         return Path(record).expanduser() if record else default_folder()

@@ -13,7 +13,7 @@ from gui.unwritten_take import UnwrittenTake
 from gui.words import tr
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
-from realtime.takes import rescue_folders
+from realtime.take_folders import rescue_folders
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

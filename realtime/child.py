@@ -26,7 +26,8 @@ from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 from realtime.sound_out import SoundOut
 from realtime.sources import ArraySource, AudioSource
-from realtime.takes import default_folder, recover
+from realtime.take_folders import default_folder
+from realtime.takes import recover
 
 REPORT_SECONDS = 0.025
 PATIENCE_SECONDS = 1.5

@@ -116,7 +116,8 @@ def check_devices() -> list[Check]:
 
 def check_takes() -> Check:
     """The takes folder: can it be written, are there takes to recover?"""
-    from realtime.takes import default_folder, journals
+    from realtime.take_folders import default_folder
+    from realtime.takes import journals
 
     folder = default_folder()
     try:

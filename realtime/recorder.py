@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from realtime.errors import UserError
 from realtime.journal import JournalWriter, TakeEvent, TakeInfo
-from realtime.takes import finish, new_journal_path, rescue_folders
+from realtime.take_folders import rescue_folders
+from realtime.takes import finish, new_journal_path
 
 Floats = npt.NDArray[np.float32]
 

@@ -14,7 +14,7 @@ from realtime.instrument_guess import InstrumentGuess
 from realtime.journal import TakeEvent, TakeInfo
 from realtime.notes import NoteOn
 from realtime.recorder import TakeRecorder
-from realtime.takes import default_folder
+from realtime.take_folders import default_folder
 
 Floats = npt.NDArray[np.float32]
 

@@ -1,7 +1,6 @@
 """Journals -> finished takes: .mid, .csv and, unless it was not wanted, .flac side by side."""
 
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,18 +21,6 @@ from realtime.journal import (
     read_part,
 )
 from realtime.note_files import write_csv, write_midi
-
-
-def default_folder() -> Path:
-    """Where takes go unless the user says otherwise."""
-    import platformdirs
-
-    return Path(platformdirs.user_music_dir()) / "Jaka to melodia"
-
-
-def rescue_folders() -> tuple[Path, ...]:
-    """Where a take goes that cannot be written to its own folder when the program ends."""
-    return default_folder(), Path(tempfile.gettempdir()) / "Jaka to melodia"
 
 
 def new_journal_path(folder: Path) -> Path:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from gui.unwritten_take import UnwrittenTake
 from realtime.settings import EngineSettings
-from realtime.takes import rescue_folders
+from realtime.take_folders import rescue_folders
 
 FULL = (
     "Takes cannot be written to /m (the disk is full); the take is kept in memory. "

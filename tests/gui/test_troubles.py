@@ -47,7 +47,7 @@ def test_a_refused_model_can_be_given_up_where_it_was_the_users_own():
 def test_a_lost_device_says_what_happens_to_the_take():
     gone = replace(FINE, state="no-input", message="Input 'X' is unplugged.")
     assert "becomes silence" not in choose_notice(gone, SEEN).text
-    notice = choose_notice(replace(gone, recording=True), SEEN)
+    notice = choose_notice(replace(gone, recording=True, take_s=2.0), SEEN)
     assert "becomes silence" in notice.text
     assert not notice.centre
 
