@@ -54,9 +54,7 @@ def test_notes_of_a_file_reach_the_roll_through_the_real_engine(qtbot, tmp_path,
     qtbot.waitUntil(lambda: host.pid is None, timeout=20_000)
 
 
-def test_a_look_ahead_and_a_port_chosen_while_playing_reach_the_real_engine(
-    qtbot, tmp_path, sound
-):
+def test_a_look_ahead_and_a_port_chosen_while_playing_reach_the_real_engine(qtbot, tmp_path, sound):
     """The bundled model, which has several look-aheads; nothing but clicks, and time."""
     settings = EngineSettings(input=str(sound), record=str(tmp_path / "takes"))
     host = EngineHost(settings)
