@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.app import demo_path
@@ -47,7 +46,7 @@ class Stage:
         set_language(language)
         self.folder, self.now = folder, 100.0
         store = SettingsStore(folder / "window.ini")
-        store.save(replace(Choices(), theme=theme, language=language), QByteArray())
+        store.save(replace(Choices(), theme=theme, language=language))
         self.takes = folder / "takes"
         settings = EngineSettings(midi_out="virtual", record=str(self.takes))
         self.engine = FakeEngine(settings, None, lambda: self.now)
@@ -303,7 +302,7 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     ),
     "midi-gone": _forced(midi_name="", message="MIDI port 'FLUID Synth' was lost; trying again."),
     "rescued": _forced(
-        message="Recovered 1 take(s) of an interrupted session: /home/you/Music/take-1.mid"
+        message="Recovered a take of an interrupted session: /home/you/Music/take-1.mid."
     ),
     "restarted": _forced(message="The engine crashed and was restarted."),
     "failed": _forced(

@@ -9,7 +9,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication
 
 from gui.app import demo_path
@@ -92,7 +91,7 @@ class Stepped:
             instrument="" if sound else "piano",
         )
         store = SettingsStore(folder / "window.ini")
-        store.save(choices, QByteArray())
+        store.save(choices)
         self.engine = SteppedEngine(settings)
         self.controller = Controller(self.engine, settings, demo_path(), lambda: self.now)
         self.session = Session(self.controller, store, DeviceScan(DeviceNames))

@@ -47,7 +47,7 @@ def main() -> int:
         host = EngineHost(settings)
         host.start()
 
-        from PySide6.QtCore import QByteArray, QTimer
+        from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
 
         from gui.choices import Choices
@@ -58,7 +58,7 @@ def main() -> int:
 
         application = QApplication(sys.argv[:1])
         store = SettingsStore(Path(folder) / "window.ini")
-        store.save(replace(Choices(), theme="dark", language="en"), QByteArray())
+        store.save(replace(Choices(), theme="dark", language="en"))
         controller = Controller(host, settings)
         session = Session(controller, store, DeviceScan(DeviceNames))
         session.window.resize(*map(int, options.size.split("x")))

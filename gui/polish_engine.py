@@ -77,8 +77,11 @@ ENGINE_TEXTS: dict[str, str] = {
     "The sound output cannot be started ({reason}).": (
         "Nie można uruchomić wyjścia dźwięku ({reason})."
     ),
-    "Recovered {count} take(s) of an interrupted session: {path}": (
-        "Odzyskano podejścia z przerwanej sesji ({count}): {path}"
+    "Recovered a take of an interrupted session: {path}.": (
+        "Odzyskano podejście z przerwanej sesji: {path}."
+    ),
+    "Recovered {count} takes of an interrupted session, the newest: {path}.": (
+        "Odzyskano podejścia z przerwanej sesji ({count}), najnowsze: {path}."
     ),
     "Takes cannot be written to {folder} ({reason}); the take is kept in memory. "
     "Free some space or choose another folder.": (

@@ -188,8 +188,11 @@ class Child:
         except OSError:
             return
         if recovered:
+            count, newest = len(recovered), recovered[-1]
             self._problem = (
-                f"Recovered {len(recovered)} take(s) of an interrupted session: {recovered[-1]}"
+                f"Recovered {count} takes of an interrupted session, the newest: {newest}."
+                if count > 1
+                else f"Recovered a take of an interrupted session: {newest}."
             )
 
 

@@ -20,7 +20,7 @@ SEEN = Situation(notes_seen=True, platform="linux")
          "report"),
         ("Takes cannot be written to /m (full); the take is kept in memory. Free some space or "
          "choose another folder.", "error", "The take is not on disk yet", "report"),
-        ("Recovered 1 take(s) of an interrupted session: /m/a.mid", "info", "A take was rescued",
+        ("Recovered a take of an interrupted session: /m/a.mid.", "info", "A take was rescued",
          "takes"),
         ("The engine crashed and was restarted.", "warning", "A short break", "report"),
         ("Waiting for input 'X'.", "warning", "The input is away", "rescan"),
