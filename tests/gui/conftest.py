@@ -16,11 +16,16 @@ from gui.choices import Choices
 from gui.controller import Controller
 from gui.device_scan import DeviceNames, DeviceScan
 from gui.fake_engine import FakeEngine
+from gui.file_job import FileJob
+from gui.job_strip import JobStrip
 from gui.main_window import MainWindow
 from gui.question import Question
 from gui.settings_store import SettingsStore
 from gui.words import set_language
+from realtime.note_files import write_csv, write_midi
 from realtime.settings import EngineSettings
+from tests.gui.takes import NOTES
+from tests.realtime import toy_model
 
 DEVICES = DeviceNames(
     (("ALSA: Scarlett 2i2", "Scarlett 2i2"), ("ALSA: Built-in", "Built-in")),
@@ -118,6 +123,38 @@ def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[...
 @pytest.fixture
 def stage(make_stage) -> Stage:
     return make_stage()
+
+
+@pytest.fixture
+def open_on_toy(make_stage, tmp_path: Path) -> Callable[[], Stage]:
+    """Opens a window whose files are heard by the toy model and whose takes go to "takes"."""
+
+    def open_window() -> Stage:
+        model = toy_model.save(tmp_path / "toy.onnx")
+        stage = make_stage(EngineSettings(record=str(tmp_path / "takes"), model=str(model)))
+        stage.play(0.1)
+        return stage
+
+    return open_window
+
+
+@pytest.fixture
+def jobs(stage) -> JobStrip:
+    return stage.window.jobs
+
+
+@pytest.fixture
+def at_once(monkeypatch) -> None:
+    """Songs are heard in no time; "endless" is never done."""
+
+    def start(job: FileJob) -> None:
+        if job.sound.stem != "endless":
+            write_csv(NOTES, job.midi.with_suffix(".csv"))
+            write_midi(NOTES, job.midi, job.sound.stem)
+            job.notes = len(NOTES)
+            job.finished.emit(str(job.midi), job.notes)
+
+    monkeypatch.setattr(FileJob, "start", start)
 
 
 @pytest.fixture

@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from gui.file_job import FileJob
-from realtime.note_files import write_csv, write_midi
-from realtime.settings import EngineSettings
 from tests.gui.dropping import drop
-from tests.gui.takes import NOTES
 from tests.realtime import toy_model
 
 RATE = 16_000
@@ -17,35 +13,14 @@ SLOW = 60_000
 
 
 @pytest.fixture
-def stage(make_stage, tmp_path):
+def stage(open_on_toy, tmp_path):
     (tmp_path / "takes").mkdir()
-    model = toy_model.save(tmp_path / "toy.onnx")
-    stage = make_stage(EngineSettings(record=str(tmp_path / "takes"), model=str(model)))
-    stage.play(0.1)
-    return stage
-
-
-@pytest.fixture
-def jobs(stage):
-    return stage.window.jobs
+    return open_on_toy()
 
 
 @pytest.fixture
 def told(stage):
     return stage.window.told
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """Songs are heard in no time."""
-
-    def start(job: FileJob) -> None:
-        write_csv(NOTES, job.midi.with_suffix(".csv"))
-        write_midi(NOTES, job.midi, job.sound.stem)
-        job.notes = len(NOTES)
-        job.finished.emit(str(job.midi), job.notes)
-
-    monkeypatch.setattr(FileJob, "start", start)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog
 from gui.trash import discard
 from realtime.commands.transcribe import main as transcribe_command
 from realtime.note_files import read_csv
-from realtime.settings import EngineSettings
 from realtime.take_library import find_take, list_takes
 from tests.gui.dropping import drop
 from tests.gui.takes import make_take
@@ -21,21 +20,13 @@ SLOW = 60_000
 
 
 @pytest.fixture
-def stage(make_stage, tmp_path, monkeypatch):
+def stage(open_on_toy, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     takes = tmp_path / "takes"
     for name in ("first", "second"):
         make_take(takes, name)
         soundfile.write(takes / f"{name}.flac", toy_model.melody(RATE), RATE)
-    model = toy_model.save(tmp_path / "toy.onnx")
-    stage = make_stage(EngineSettings(record=str(takes), model=str(model)))
-    stage.play(0.1)
-    return stage
-
-
-@pytest.fixture
-def jobs(stage):
-    return stage.window.jobs
+    return open_on_toy()
 
 
 @pytest.fixture

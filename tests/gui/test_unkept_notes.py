@@ -8,16 +8,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-from gui.file_job import FileJob
 from gui.lose_results import LoseResults
 from gui.session import Session
 from gui.words import set_language
 from realtime.errors import UserError
-from realtime.note_files import read_csv, write_csv, write_midi
-from realtime.settings import EngineSettings
+from realtime.note_files import read_csv
 from realtime.take_library import find_take, list_takes
 from tests.gui.dropping import drop
-from tests.gui.takes import NOTES, make_take
+from tests.gui.takes import make_take
 from tests.realtime import toy_model
 
 RATE = 16_000
@@ -31,11 +29,8 @@ def takes(tmp_path) -> Path:
 
 
 @pytest.fixture
-def stage(make_stage, tmp_path, takes):
-    model = toy_model.save(tmp_path / "toy.onnx")
-    stage = make_stage(EngineSettings(record=str(takes), model=str(model)))
-    stage.play(0.1)
-    return stage
+def stage(open_on_toy):
+    return open_on_toy()
 
 
 @pytest.fixture
@@ -56,20 +51,6 @@ def songs(tmp_path) -> list[Path]:
     for path in paths:
         soundfile.write(path, toy_model.melody(RATE), RATE, "FLOAT")
     return paths
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """Songs are heard in no time; "endless" is never done."""
-
-    def start(job: FileJob) -> None:
-        if job.sound.stem != "endless":
-            write_csv(NOTES, job.midi.with_suffix(".csv"))
-            write_midi(NOTES, job.midi, job.sound.stem)
-            job.notes = len(NOTES)
-            job.finished.emit(str(job.midi), job.notes)
-
-    monkeypatch.setattr(FileJob, "start", start)
 
 
 @pytest.fixture
