@@ -34,9 +34,9 @@ ENGINE_TEXTS: dict[str, str] = {
     "No MIDI port named '{name}'. Run `jtm devices` to see the list.": (
         "Nie ma portu MIDI „{name}”. Listę pokaże `jtm devices`."
     ),
-    "No MIDI system to make a virtual port in: start JACK or PipeWire, or load the "
+    "No MIDI system to make a virtual port in: start JACK, or load the "
     "snd-seq kernel module for ALSA.": (
-        "Brak systemu MIDI, w którym mógłby powstać port wirtualny: uruchom JACK lub PipeWire "
+        "Brak systemu MIDI, w którym mógłby powstać port wirtualny: uruchom JACK "
         "albo załaduj moduł jądra snd-seq (ALSA)."
     ),
     "No microphone or other sound input is plugged in.": (

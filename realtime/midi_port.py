@@ -1,5 +1,6 @@
 """MIDI ports of this machine, through python-rtmidi: list, open by name, make a virtual one."""
 
+import contextlib
 import itertools
 import re
 import sys
@@ -8,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from realtime.errors import UserError
+from realtime.port_check import passes_on
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
+OPENINGS = 2
+"""How often at most a port is opened that passes nothing on."""
 _API_NAMES = {
     "LINUX_ALSA": "ALSA",
     "UNIX_JACK": "JACK",
@@ -61,29 +65,52 @@ def open_port(name: str) -> tuple[Any, str]:
     Raises:
         UserError: if there is no such port, or no virtual ports on this system.
     """
-    return _open_virtual() if name == VIRTUAL else _open_existing(name)
-
-
-def _open_virtual() -> tuple[Any, str]:
     for api, system in _apis():
         client = free_name(_sources(api))
-        out = _client(api, client)
-        if out is None or system == "Windows":
-            continue
-        try:
-            out.open_virtual_port("out")
-        except Exception:  # rtmidi raises a class per system
+        for attempt in range(OPENINGS):
+            out = _client(api, client)
+            opened = "" if out is None else _open(out, system, client, name)
+            if out is None or not opened:
+                break
+            if system != "JACK" or attempt == OPENINGS - 1 or passes_on(out, api, client):
+                return out, f"{system}: {opened}"
+            out.close_port()
             out.delete()
-            continue
-        return out, f"{system}: {client}:out"
+    if name != VIRTUAL:
+        raise UserError(f"No MIDI port named '{name}'. Run `jtm devices` to see the list.")
     if sys.platform == "win32":
         raise UserError(
             "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it."
         )
     raise UserError(
-        "No MIDI system to make a virtual port in: start JACK or PipeWire, or load the "
+        "No MIDI system to make a virtual port in: start JACK, or load the "
         "snd-seq kernel module for ALSA."
     )
+
+
+def _open(out: Any, system: str, client: str, name: str) -> str:
+    """Open one port of `out`; its name, or "" (and `out` deleted) where there is no such port.
+
+    Raises:
+        UserError: if it is there and cannot be opened.
+    """
+    if name == VIRTUAL:
+        with contextlib.suppress(Exception):  # rtmidi raises a class per system
+            if system != "Windows":
+                out.open_virtual_port("out")
+                return f"{client}:out"
+    else:
+        for index, present in enumerate(out.get_ports()):
+            plain = _without_numbers(present)
+            if name in (present, plain, f"{system}: {plain}", f"{system}: {present}"):
+                try:
+                    out.open_port(index, "out")
+                except Exception as error:
+                    out.delete()
+                    raise UserError(f"MIDI port '{name}' cannot be opened ({error}).") from error
+                return plain
+    out.delete()
+    return ""
 
 
 def free_name(present: Iterable[str]) -> str:
@@ -108,24 +135,6 @@ def _sources(api: int) -> list[str]:
     except Exception:  # rtmidi raises a class per system
         return []
     return found
-
-
-def _open_existing(name: str) -> tuple[Any, str]:
-    for api, system in _apis():
-        out = _client(api)
-        if out is None:
-            continue
-        for index, present in enumerate(out.get_ports()):
-            plain = _without_numbers(present)
-            if name in (present, plain, f"{system}: {plain}", f"{system}: {present}"):
-                try:
-                    out.open_port(index, "out")
-                except Exception as error:
-                    out.delete()
-                    raise UserError(f"MIDI port '{name}' cannot be opened ({error}).") from error
-                return out, f"{system}: {plain}"
-        out.delete()
-    raise UserError(f"No MIDI port named '{name}'. Run `jtm devices` to see the list.")
 
 
 def _apis() -> list[tuple[int, str]]:

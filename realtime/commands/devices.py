@@ -52,7 +52,7 @@ def describe(found: "Devices") -> list[str]:
         lines.append(f"  virtual  a port of our own in {found.midi_systems[0]}")
     lines += [f'  "{name}"' for name in found.midi_outputs]
     if not found.midi_systems:
-        lines.append("  none: start JACK or PipeWire, or load the snd-seq kernel module for ALSA")
+        lines.append("  none: start JACK, or load the snd-seq kernel module for ALSA")
     if found.message:
         lines.append(found.message)
     return lines
