@@ -4,17 +4,20 @@ import contextlib
 import itertools
 import re
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from realtime.errors import UserError
-from realtime.port_check import passes_on
+from realtime.jack_clients import missed_departures
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
-OPENINGS = 2
-"""How often at most a port is opened that passes nothing on."""
+OPENINGS = 4
+"""How often at most a port is opened on JACK until libjack has missed nothing."""
+SETTLE_SECONDS = 0.05
+"""Within so long libjack has heard of clients that went while ours opened, if it ever does."""
 _API_NAMES = {
     "LINUX_ALSA": "ALSA",
     "UNIX_JACK": "JACK",
@@ -72,7 +75,7 @@ def open_port(name: str) -> tuple[Any, str]:
             opened = "" if out is None else _open(out, system, client, name)
             if out is None or not opened:
                 break
-            if system != "JACK" or attempt == OPENINGS - 1 or passes_on(out, api, client):
+            if system != "JACK" or attempt == OPENINGS - 1 or _settles():
                 return out, f"{system}: {opened}"
             out.close_port()
             out.delete()
@@ -86,6 +89,12 @@ def open_port(name: str) -> tuple[Any, str]:
         "No MIDI system to make a virtual port in: start JACK, or load the "
         "snd-seq kernel module for ALSA."
     )
+
+
+def _settles() -> bool:
+    if missed_departures():
+        time.sleep(SETTLE_SECONDS)
+    return not missed_departures()
 
 
 def _open(out: Any, system: str, client: str, name: str) -> str:

@@ -9,7 +9,7 @@ import time
 import pytest
 import soundfile
 
-from tests.realtime.live_session import Listener, Live, allowed, connect
+from tests.realtime.live_session import Listener, Live, allowed, connect, connected
 from tests.realtime.servers import jack_process, wait_until
 
 INPUT = "JACK Audio Connection Kit: system"
@@ -73,9 +73,12 @@ def test_the_jack_server_is_killed_and_started_again(surroundings, toy_path, tmp
             stack.enter_context(jack_process(tmp_path / "j", surroundings))
             again = Listener(environment, "after")
             stack.callback(again.close)
-            connect(environment, "after:in")
             with tone(environment) as player:
-                wait_until(lambda: player.heard(again), allowed(15), "a note again")
+                wait_until(
+                    lambda: connected(environment, "after:in") and player.heard(again),
+                    allowed(15),
+                    "a note again",
+                )
             wait_until(lambda: not again.sounding(), allowed(5), "its off")
             code, took = live.end()
             assert code == 0 and took < allowed(2), live.lines
