@@ -177,7 +177,8 @@ def distance_table(curves: dict[str, Curve]) -> str:
     ):
         if places and f"{key}{places[0]:02d}" in curves:
             values = [curves[f"{key}{k:02d}"][1] for k in places]
-            rows.append([name, *(short(v[-max(1, int(tail * len(v))) :].mean()) for v in values)])
+            means = [v[-max(1, int(tail * len(v))) :].mean() for v in values]
+            rows.append([name, *(f"{mean:.3f}" for mean in means)])
     return table(["k", *map(str, places)], rows)
 
 

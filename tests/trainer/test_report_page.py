@@ -81,7 +81,7 @@ def test_distances_of_three_figures_are_in_order(tmp_path):
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "By distance" in page
     assert "<th>k</th>" + "".join(f"<th>{k}</th>" for k in ks) in page
-    assert "".join(f"<td>{2 * i}</td>" for i in range(len(ks))) in page
+    assert "".join(f"<td>{2 * i}.000</td>" for i in range(len(ks))) in page
     assert by_distance(["a_k100", "a_k20", "a_k99", "b_k1"], "a_k") == ["a_k20", "a_k99", "a_k100"]
 
 
