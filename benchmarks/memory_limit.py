@@ -15,6 +15,7 @@ import sys
 import time
 
 import numpy as np
+import torch
 from torch.utils.data import DataLoader
 
 from trainer.augment import Responses
@@ -42,6 +43,7 @@ class InMemory(Shards):
 
 def draw(folders: list[str], in_memory: bool, batches: int, workers: int) -> dict[str, float]:
     """What one process measures."""
+    torch.set_num_threads(1)  # as in a loader process
     base = resident_bytes()
     shards = InMemory(folders) if in_memory else Shards(folders)
     if in_memory:
