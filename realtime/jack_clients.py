@@ -7,10 +7,22 @@ is not woken by us any more: a synthesizer that hears nothing, with an xrun in e
 """
 
 import contextlib
+import time
 from pathlib import Path
 
 MAPPED_FILES = Path("/proc/self/maps")
 SEMAPHORE = "jack_sem"
+OPENINGS = 4
+"""How often at most a client is opened until it has missed nothing."""
+SETTLE_SECONDS = 0.05
+"""Within so long libjack has heard of clients that went while ours opened, if it ever does."""
+
+
+def knows_who_left() -> bool:
+    """Whether the clients that this process has just opened can wake everybody."""
+    if missed_departures():
+        time.sleep(SETTLE_SECONDS)
+    return not missed_departures()
 
 
 def missed_departures(mapped: Path = MAPPED_FILES) -> set[str]:

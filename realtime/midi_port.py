@@ -4,20 +4,15 @@ import contextlib
 import itertools
 import re
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from realtime.errors import UserError
-from realtime.jack_clients import missed_departures
+from realtime.jack_clients import OPENINGS, knows_who_left
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
-OPENINGS = 4
-"""How often at most a port is opened on JACK until libjack has missed nothing."""
-SETTLE_SECONDS = 0.05
-"""Within so long libjack has heard of clients that went while ours opened, if it ever does."""
 _API_NAMES = {
     "LINUX_ALSA": "ALSA",
     "UNIX_JACK": "JACK",
@@ -69,16 +64,9 @@ def open_port(name: str) -> tuple[Any, str]:
         UserError: if there is no such port, or no virtual ports on this system.
     """
     for api, system in _apis():
-        client = free_name(_sources(api))
-        for attempt in range(OPENINGS):
-            out = _client(api, client)
-            opened = "" if out is None else _open(out, system, client, name)
-            if out is None or not opened:
-                break
-            if system != "JACK" or attempt == OPENINGS - 1 or _settles():
-                return out, f"{system}: {opened}"
-            out.close_port()
-            out.delete()
+        out, opened = _open_in(api, system, name)
+        if opened:
+            return out, f"{system}: {opened}"
     if name != VIRTUAL:
         raise UserError(f"No MIDI port named '{name}'. Run `jtm devices` to see the list.")
     if sys.platform == "win32":
@@ -91,10 +79,19 @@ def open_port(name: str) -> tuple[Any, str]:
     )
 
 
-def _settles() -> bool:
-    if missed_departures():
-        time.sleep(SETTLE_SECONDS)
-    return not missed_departures()
+def _open_in(api: int, system: str, name: str) -> tuple[Any, str]:
+    """The output and the name of its port in one MIDI system; "" where there is none."""
+    client = free_name(_sources(api))
+    for attempt in range(1, OPENINGS + 1):
+        out = _client(api, client)
+        opened = "" if out is None else _open(out, system, client, name)
+        if out is None or not opened:
+            break
+        if system != "JACK" or attempt == OPENINGS or knows_who_left():
+            return out, opened
+        out.close_port()
+        out.delete()
+    return None, ""
 
 
 def _open(out: Any, system: str, client: str, name: str) -> str:

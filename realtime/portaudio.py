@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
+from realtime.jack_clients import OPENINGS, knows_who_left
 from realtime.sources import pick_channel, poll_until_due
 
 Floats = npt.NDArray[np.float32]
@@ -223,8 +224,11 @@ def _fresh_sounddevice() -> Any:
         import sounddevice
 
         if not _open_streams:
-            sounddevice._terminate()
-            sounddevice._initialize()
+            for _ in range(OPENINGS):
+                sounddevice._terminate()
+                sounddevice._initialize()
+                if knows_who_left():
+                    break
     except OSError as error:
         raise UserError(
             "The PortAudio library is missing; install it (Debian, Ubuntu: "

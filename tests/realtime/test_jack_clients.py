@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from realtime import midi_port
+from realtime import jack_clients, midi_port, portaudio
 from realtime.jack_clients import missed_departures
 from tests.realtime.servers import jack_server
 
@@ -50,8 +50,8 @@ def openings(monkeypatch):
     monkeypatch.setattr(midi_port, "_apis", lambda: [(2, "JACK")])
     monkeypatch.setattr(midi_port, "_sources", lambda api: [])
     monkeypatch.setattr(midi_port, "_client", client)
-    monkeypatch.setattr(midi_port, "SETTLE_SECONDS", 0.0)
-    monkeypatch.setattr(midi_port, "missed_departures", lambda: misses[len(made) - 1])
+    monkeypatch.setattr(jack_clients, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(jack_clients, "missed_departures", lambda: misses[len(made) - 1])
     return misses, made
 
 
@@ -85,9 +85,22 @@ def test_a_port_that_missed_nothing_is_opened_once(openings):
 
 def test_in_the_end_a_port_is_taken_as_it_is(openings):
     misses, made = openings
-    misses += midi_port.OPENINGS * [{"lsp"}]
+    misses += jack_clients.OPENINGS * [{"lsp"}]
     out, _ = midi_port.open_port("virtual")
-    assert out is made[-1] and out.opened and len(made) == midi_port.OPENINGS
+    assert out is made[-1] and out.opened and len(made) == jack_clients.OPENINGS
+
+
+def test_sound_devices_are_opened_again_too(monkeypatch):
+    import sounddevice
+
+    begun, misses = [], [{"lsp"}, {"lsp"}, set()]
+    monkeypatch.setattr(jack_clients, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(jack_clients, "missed_departures", lambda: misses[len(begun) - 1])
+    monkeypatch.setattr(sounddevice, "_terminate", lambda: None)
+    monkeypatch.setattr(sounddevice, "_initialize", lambda: begun.append("again"))
+    monkeypatch.setattr(sounddevice, "query_hostapis", lambda: ())
+    monkeypatch.setattr(sounddevice, "query_devices", lambda: ())
+    assert portaudio.list_inputs() == [] and len(begun) == 3
 
 
 @pytest.mark.slow
