@@ -29,12 +29,11 @@ import torch
 from sklearn.metrics import average_precision_score
 
 from realtime.errors import UserError
-from realtime.spec import DecoderSettings, HeadSpec, ModelSpec
-from trainer.checkpoints import load_transcriber
-from trainer.datasets.shards import Shards
-from trainer.evaluate import Heard, Recording, evaluate, read_manifest
-from trainer.model import Transcriber
-from trainer.pitches import LOWEST_PITCH, PITCHES
+from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, HeadSpec, ModelSpec
+from trainer.evaluation.evaluate import Heard, Recording, evaluate, read_manifest
+from trainer.network.model import Transcriber
+from trainer.runs.checkpoints import load_transcriber
+from trainer.shards.shards import Shards
 
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "ablations.csv"
 THRESHOLDS = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3)

@@ -24,10 +24,10 @@ import tempfile
 from pathlib import Path
 
 from realtime.errors import UserError
-from realtime.model import OnnxModel
+from realtime.inference.onnx_model import OnnxModel
 from realtime.notes import Note
 from trainer.commands.evaluate import REFINED, listen_to_all, print_table, score_views
-from trainer.evaluate import Recording, by_group, read_manifest, score
+from trainer.evaluation.evaluate import Recording, by_group, read_manifest, score
 
 COMPARED = {
     "onset_f1": "onset F1",

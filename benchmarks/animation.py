@@ -47,7 +47,7 @@ def _film(options) -> list:
     from PySide6.QtWidgets import QApplication
 
     from benchmarks.stepped import Stepped
-    from gui.choices import Choices
+    from gui.settings.choices import Choices
 
     application = QApplication(sys.argv[:1])
     frames: list = []

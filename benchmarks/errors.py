@@ -26,10 +26,10 @@ import mir_eval
 import numpy as np
 
 from realtime.errors import UserError
-from realtime.model import OnnxModel
+from realtime.inference.onnx_model import OnnxModel
 from realtime.notes import Note
-from trainer.evaluate import Heard, Recording, decode_heard, listen, read_manifest
-from trainer.scoring import hertz
+from trainer.evaluation.evaluate import Heard, Recording, decode_heard, listen, read_manifest
+from trainer.evaluation.scoring import hertz
 
 REASONS = ("time", "repeat", "overtone", "neighbour", "nothing")
 PARTIALS = (12, 19, 24, 28, 31, 34, 36)

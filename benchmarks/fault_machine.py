@@ -19,13 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.capture import Microphone
-from realtime.engine import Engine
+from realtime.audio.microphone import Microphone
+from realtime.audio.scripted_stream import ScriptedStream
+from realtime.engine.engine import Engine
 from realtime.errors import UserError
-from realtime.midi_out import MidiOut
-from realtime.model import OnnxModel
-from realtime.note_files import read_csv
-from realtime.scripted_stream import ScriptedStream
+from realtime.files.note_files import read_csv
+from realtime.inference.onnx_model import OnnxModel
+from realtime.midi.sink import MidiOut
 from realtime.settings import EngineSettings
 from tests.realtime.toy_model import melody
 

@@ -35,7 +35,7 @@ def sound_seeds(folder: Path) -> list[bytes]:
 
 def read_sound(content: bytes, folder: Path) -> None:
     """As `jtm transcribe` opens a file."""
-    from realtime.sources import FileSource
+    from realtime.audio.sources import FileSource
 
     path = folder / "case.wav"
     path.write_bytes(content)
@@ -68,8 +68,8 @@ def outline_seeds(folder: Path) -> list[bytes]:
 
 def read_outline(content: bytes, folder: Path) -> None:
     """Everything that is looked at before the runtime sees a model."""
-    from realtime.model import read_model_file
-    from realtime.spec import METADATA_KEY, ModelSpec
+    from realtime.inference.onnx_model import read_model_file
+    from realtime.inference.spec import METADATA_KEY, ModelSpec
 
     path = folder / "case.onnx"
     path.write_bytes(content)
@@ -79,7 +79,7 @@ def read_outline(content: bytes, folder: Path) -> None:
 
 def load_model(content: bytes, folder: Path) -> None:
     """The whole way: runtime, signature, two steps."""
-    from realtime.model import OnnxModel
+    from realtime.inference.onnx_model import OnnxModel
 
     path = folder / "case.onnx"
     path.write_bytes(content)
@@ -98,7 +98,7 @@ def settings_seeds(folder: Path) -> list[bytes]:
 
 def read_settings(content: bytes, folder: Path) -> None:
     """As the window does at its start."""
-    from gui.settings_store import SettingsStore
+    from gui.settings.store import SettingsStore
 
     path = folder / "window.ini"
     path.write_bytes(content)
@@ -114,7 +114,7 @@ def csv_seeds(folder: Path) -> list[bytes]:
 
 def read_notes(content: bytes, folder: Path) -> None:
     """As the take list does."""
-    from realtime.note_files import read_csv
+    from realtime.files.note_files import read_csv
 
     path = folder / "case.csv"
     path.write_bytes(content)
@@ -123,7 +123,7 @@ def read_notes(content: bytes, folder: Path) -> None:
 
 def journal_seeds(folder: Path) -> list[bytes]:
     """The three files of a journal, joined by a mark."""
-    from realtime.journal import JournalWriter, TakeEvent, TakeInfo
+    from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 
     journal = JournalWriter(folder / ".take-20260101-000000.journal", TakeInfo(16_000))
     journal.append_events([TakeEvent("on", 0.1, 0.15, 60, 64), TakeEvent("off", 0.3, 0.35, 60)])
@@ -140,7 +140,7 @@ MARK = b"<<part>>"
 
 def read_journal(content: bytes, folder: Path) -> None:
     """As the next start does after a power cut: whatever is there, nothing may be raised."""
-    from realtime.takes import recover
+    from realtime.takes.finish import recover
 
     inner = folder / "takes"
     shutil.rmtree(inner, ignore_errors=True)

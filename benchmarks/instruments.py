@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from realtime.chain import Chain
-from realtime.model import OnnxModel
+from realtime.inference.onnx_model import OnnxModel
 from realtime.settings import EngineSettings
-from trainer.datasets.shards import Shards
-from trainer.windows import clip_label
+from realtime.transcription.chain import Chain
+from trainer.classification.windows import clip_label
+from trainer.shards.shards import Shards
 
 BLOCK = 1600
 MOST_CLIPS = 6

@@ -11,13 +11,13 @@ import fluidsynth
 import numpy as np
 import soundfile
 
-from realtime.note_files import write_csv
+from realtime.files.note_files import write_csv
 from realtime.notes import Note
 
 RATE = 44_100
 BEAT_SECONDS = 60 / 150
 LEAD_IN_SECONDS = 0.3
-FOLDER = Path(__file__).resolve().parent.parent / "realtime" / "demo"
+FOLDER = Path(__file__).resolve().parent.parent / "realtime" / "bundled"
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 RIGHT = """

@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from trainer.augment import Responses
-from trainer.datasets.crops import CropSettings, LabelledCrops
-from trainer.datasets.shards import Shards
-from trainer.memory import GIGABYTE, resident_bytes
+from trainer.crops.augment import Responses
+from trainer.crops.labelled import CropSettings, LabelledCrops
+from trainer.runs.memory import GIGABYTE, resident_bytes
+from trainer.shards.shards import Shards
 
 BATCH = 8
 RATE = 16_000

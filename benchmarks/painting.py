@@ -35,7 +35,7 @@ def main() -> int:
     from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from gui.roll_pane import RollPane
+    from gui.roll.live_roll import RollPane
     from realtime.snapshot import Snapshot
 
     application = QApplication.instance() or QApplication([])

@@ -38,7 +38,7 @@ def main() -> int:
 
     from benchmarks.small_png import save_small
     from benchmarks.stepped import Stepped
-    from gui.choices import Choices
+    from gui.settings.choices import Choices
 
     application = QApplication(sys.argv[:1])
     choices = replace(
@@ -80,7 +80,7 @@ def _prepare(stage, options: argparse.Namespace):
 
 def _make_takes(stage) -> None:
     """Record takes, name them, open the newest and keep an edit of it."""
-    from realtime.take_library import list_takes, rename_take
+    from realtime.takes.library import list_takes, rename_take
 
     stage.play(0.2)
     for seconds, name in TAKES:
@@ -97,8 +97,8 @@ def _make_takes(stage) -> None:
 
 
 def _export_dialog(stage):
-    from gui.take_view.export_dialog import ExportDialog
-    from realtime.grid import guess_tempo
+    from gui.take_editor.export_dialog import ExportDialog
+    from realtime.files.quantise import guess_tempo
 
     notes = stage.window.takes.view.roll.history.score.notes
     dialog = ExportDialog(stage.window, guess_tempo(notes))

@@ -23,19 +23,18 @@ import numpy as np
 import psutil
 import soundfile
 
-from realtime.capture import DeviceStream, Microphone
-from realtime.engine import Engine
-from realtime.inputs import InputOpener
-from realtime.limits import share_heap
-from realtime.midi_out import MidiOut
-from realtime.model import OnnxModel
-from realtime.priority import raise_priority
-from realtime.scripted_stream import ScriptedStream
+from realtime.audio.inputs import InputOpener
+from realtime.audio.microphone import DeviceStream, Microphone
+from realtime.audio.scripted_stream import ScriptedStream
+from realtime.engine.engine import Engine
+from realtime.inference.onnx_model import OnnxModel
+from realtime.midi.sink import MidiOut
+from realtime.processes import raise_priority, share_heap
 from realtime.settings import EngineSettings
 from tests.realtime import toy_model
 from tests.realtime.servers import Pulse, pulse_server
 
-DEMO = Path(__file__).resolve().parent.parent / "realtime" / "demo" / "performance.flac"
+DEMO = Path(__file__).resolve().parent.parent / "realtime" / "bundled" / "performance.flac"
 SAMPLES = 200
 """Looks at the process, spread over the run."""
 WARM_UP = 0.2

@@ -22,10 +22,10 @@ from matplotlib.patches import Rectangle
 
 from benchmarks.errors import Verdict, judge
 from realtime.errors import UserError
-from realtime.model import OnnxModel
-from realtime.spec import ModelSpec
-from trainer.encoders.spectrum import LogFrequencySpectrum
-from trainer.evaluate import Heard, decode_heard, listen, read_manifest
+from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.spec import ModelSpec
+from trainer.evaluation.evaluate import Heard, decode_heard, listen, read_manifest
+from trainer.network.encoders.spectrum import LogFrequencySpectrum
 
 RIGHT, WRONG, MISSED = "#35e07f", "#ff4d6d", "#4db8ff"
 

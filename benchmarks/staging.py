@@ -8,22 +8,21 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.app import demo_path
-from gui.cheat_sheet import CheatSheet
-from gui.choices import Choices
-from gui.controller import Controller
-from gui.device_scan import DeviceNames, DeviceScan
-from gui.fake_engine import FakeEngine, written_piece
-from gui.loop_dialog import LoopDialog
-from gui.main_window import MainWindow
-from gui.settings_store import SettingsStore
-from gui.take_view.export_dialog import ExportDialog
-from gui.words import set_language, tr
-from realtime.loop_state import LoopState
-from realtime.note_files import write_csv, write_midi
+from gui.controller.controller import Controller
+from gui.controller.device_scan import DeviceNames, DeviceScan
+from gui.controller.fake_engine import FakeEngine, written_piece
+from gui.language.translate import set_language, tr
+from gui.settings.choices import Choices
+from gui.settings.store import SettingsStore
+from gui.take_editor.export_dialog import ExportDialog
+from gui.window.cheat_sheet import CheatSheet
+from gui.window.main_window import MainWindow
+from gui.window.round_trip_dialog import LoopDialog
+from realtime.files.note_files import write_csv, write_midi
 from realtime.notes import Note
 from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote
-from realtime.take_library import list_takes, name_instrument, save_version
+from realtime.snapshot import LoopState, RollNote
+from realtime.takes.library import list_takes, name_instrument, save_version
 
 LOW = 21 - 1 / 3
 """MIDI pitch of the first row of a staged spectrum."""

@@ -12,12 +12,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from gui.app import demo_path
-from gui.choices import Choices
-from gui.controller import Controller
-from gui.device_scan import DeviceNames, DeviceScan
-from gui.session import Session
-from gui.settings_store import SettingsStore
-from realtime.assembly import apply_settings, build_engine
+from gui.controller.controller import Controller
+from gui.controller.device_scan import DeviceNames, DeviceScan
+from gui.settings.choices import Choices
+from gui.settings.store import SettingsStore
+from gui.window.session import Session
+from realtime.engine.build import apply_settings, build_engine
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 
@@ -27,7 +27,7 @@ TAKE_WAIT_S = 30.0
 
 
 class SteppedEngine:
-    """`gui.engine.Engine` around an engine in this process."""
+    """`gui.controller.protocol.Engine` around an engine in this process."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings

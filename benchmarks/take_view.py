@@ -26,11 +26,11 @@ def main() -> int:
     from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QApplication
 
-    from gui.ink import NoteInk
-    from gui.take_view.take_view import TakeView
-    from gui.theme import DARK
-    from realtime.note_files import write_csv
-    from realtime.take_library import list_takes
+    from gui.style.note_style import NoteInk
+    from gui.style.theme import DARK
+    from gui.take_editor.editor import TakeView
+    from realtime.files.note_files import write_csv
+    from realtime.takes.library import list_takes
 
     application = QApplication.instance() or QApplication([])
     view = TakeView()

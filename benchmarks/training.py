@@ -27,19 +27,19 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.training_yardstick import PlainConvGru
-from trainer.allocation import keep_freed_memory
-from trainer.architectures import ContextSettings, EncoderSettings
-from trainer.augment import Responses
-from trainer.backbone import Backbone
-from trainer.cpc import ContrastiveModel
-from trainer.cpc_settings import CpcSettings
-from trainer.datasets.crops import CropSettings, LabelledCrops
-from trainer.datasets.shards import NOTE_DTYPE, Clip, Shards, write_shard
-from trainer.datasets.unlabelled import PretrainCropSettings, UnlabelledCrops
-from trainer.heads import Activations
-from trainer.losses import LossWeights, transcription_loss
-from trainer.model import ModelSettings, Transcriber
-from trainer.optimizer import OptimizerSettings, make_optimizer
+from trainer.crops.augment import Responses
+from trainer.crops.labelled import CropSettings, LabelledCrops
+from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops
+from trainer.finetuning.losses import LossWeights, transcription_loss
+from trainer.network.architectures import ContextSettings, EncoderSettings
+from trainer.network.backbone import Backbone
+from trainer.network.heads import Activations
+from trainer.network.model import ModelSettings, Transcriber
+from trainer.pretraining.cpc import ContrastiveModel
+from trainer.pretraining.settings import CpcSettings
+from trainer.runs.machine import keep_freed_memory
+from trainer.runs.optimizer import OptimizerSettings, make_optimizer
+from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
 
 RATE = 16_000
 BATCH = 8

@@ -42,7 +42,7 @@ def main() -> int:
         )
         began = (time.monotonic(), time.process_time())
         settings = EngineSettings(input=str(path), record=folder)
-        from realtime.host import EngineHost
+        from realtime.engine.host import EngineHost
 
         host = EngineHost(settings)
         host.start()
@@ -50,11 +50,11 @@ def main() -> int:
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
 
-        from gui.choices import Choices
-        from gui.controller import Controller
-        from gui.device_scan import DeviceNames, DeviceScan
-        from gui.session import Session
-        from gui.settings_store import SettingsStore
+        from gui.controller.controller import Controller
+        from gui.controller.device_scan import DeviceNames, DeviceScan
+        from gui.settings.choices import Choices
+        from gui.settings.store import SettingsStore
+        from gui.window.session import Session
 
         application = QApplication(sys.argv[:1])
         store = SettingsStore(Path(folder) / "window.ini")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from realtime.errors import UserError
-from realtime.spec import DecoderSettings, ModelSpec
+from realtime.inference.spec import DecoderSettings, ModelSpec
 
 COLUMNS = (
     ("items", "items"),

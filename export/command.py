@@ -2,18 +2,18 @@
 
 import hashlib
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from realtime.options import parse_options
+from realtime.files.atomic import write_atomically
 
 if TYPE_CHECKING:
     from export.card import CardFacts
-    from realtime.spec import ModelSpec
+    from realtime.inference.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ def export(command: ExportCommand) -> dict[str, Any]:
     from export.model_spec import make_spec, read_refine, read_thresholds
     from export.parity import measure_parity, pack_self_test, require_parity
     from export.to_onnx import add_metadata, build_graph
-    from realtime.spec import METADATA_KEY, SELF_TEST_KEY
-    from trainer.checkpoints import load_transcriber
-    from trainer.initialise import find_checkpoint
+    from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY
+    from trainer.finetuning.initialise import find_checkpoint
+    from trainer.runs.checkpoints import load_transcriber
 
     model, facts = load_transcriber(find_checkpoint(Path(command.checkpoint)))
     target = Path(command.out)
@@ -152,20 +152,3 @@ def present_commit() -> str:
         ["git", "-C", str(folder), "rev-parse", "--short", "HEAD"], capture_output=True, text=True
     )
     return done.stdout.strip() or "unknown"
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the target, then rename.
-
-    Raises:
-        UserError: if the folder cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise UserError(
-            f"Cannot write '{path}' ({error.strerror}); choose another --out."
-        ) from error

@@ -6,11 +6,18 @@ from typing import Any
 
 import trainer.recipes
 from realtime.errors import UserError
-from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings, StateSpec
-from trainer.encoders.harmonic import HarmonicEncoder
-from trainer.encoders.spectrum import LogFrequencySpectrum
-from trainer.model import Transcriber
-from trainer.pitches import LOWEST_PITCH, PITCHES
+from realtime.inference.spec import (
+    LOWEST_PITCH,
+    PITCHES,
+    DecoderSettings,
+    HeadSpec,
+    ModelSpec,
+    RefineSettings,
+    StateSpec,
+)
+from trainer.network.encoders.harmonic import HarmonicEncoder
+from trainer.network.encoders.spectrum import LogFrequencySpectrum
+from trainer.network.model import Transcriber
 
 BUNDLED = Path(trainer.recipes.__file__).parent / "default-thresholds.json"
 REFINE = "refine"

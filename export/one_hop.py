@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trainer.encoders.harmonic import SpectralViews
-from trainer.encoders.spectrum import LogFrequencySpectrum
-from trainer.layers import HarmonicStack
-from trainer.model import Transcriber
+from trainer.network.encoders.harmonic import SpectralViews
+from trainer.network.encoders.spectrum import LogFrequencySpectrum
+from trainer.network.layers.causal import HarmonicStack
+from trainer.network.model import Transcriber
 
 GROUP_VALUES = 40_000
 """A further group of windows takes as long as so many constants more in one that is there."""

@@ -13,8 +13,8 @@ import torch
 
 from export.to_onnx import INSTRUMENTS
 from realtime.errors import UserError
-from trainer.encoders.spectrum import LogFrequencySpectrum
-from trainer.model import Transcriber
+from trainer.network.encoders.spectrum import LogFrequencySpectrum
+from trainer.network.model import Transcriber
 
 HOPS = 200
 TOLERANCE = 1e-4

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from export.one_hop import for_one_hop
 from realtime.errors import UserError
-from trainer.architectures import encoder_with_future
-from trainer.model import Transcriber
+from trainer.network.architectures import encoder_with_future
+from trainer.network.model import Transcriber
 
 OPSET = 18
 OUTPUTS = ("onset", "frame", "offset", "velocity", "spectrum")

@@ -31,7 +31,7 @@ class Options:
 
 def main(argv: list[str]) -> int:
     """Open the window and stay until it is closed. Returns the exit code."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options, argv, command="", description="The window: play, and see and send your notes."
@@ -79,8 +79,8 @@ def run(options: Options) -> int:
     """Build engine, controller and window, and run them."""
     from PySide6.QtWidgets import QApplication
 
-    from gui.settings_store import SettingsStore
-    from realtime.host import EngineHost
+    from gui.settings.store import SettingsStore
+    from realtime.engine.host import EngineHost
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
@@ -95,10 +95,10 @@ def run(options: Options) -> int:
     host = EngineHost(settings)
     host.start()  # it loads its libraries on another core while the window is built
 
-    from gui.controller import Controller
-    from gui.device_scan import DeviceScan, read_device_names
-    from gui.session import Session
-    from gui.watch import is_sound_file
+    from gui.controller.controller import Controller
+    from gui.controller.device_scan import DeviceScan, read_device_names
+    from gui.window.session import Session
+    from realtime.files.sound_files import is_sound_file
 
     controller = Controller(host, settings, demo_path())
     if is_sound_file(settings.input):
@@ -115,4 +115,4 @@ def demo_path() -> Path:
     """The bundled performance, whether or not it is there."""
     import realtime
 
-    return Path(realtime.__file__).parent / "demo" / "performance.flac"
+    return Path(realtime.__file__).parent / "bundled" / "performance.flac"

@@ -2,7 +2,28 @@
 
 from dataclasses import dataclass, field
 
-from realtime.loop_state import LoopState
+REPEATS = 5
+"""Probes of a measurement; each takes about a second and a half."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopState:
+    """How a measurement stands. Replaced, never edited."""
+
+    state: str = ""
+    """measuring | done | failed, or empty before the first one"""
+    done: int = 0
+    """Probes so far."""
+    of: int = REPEATS
+    loop_ms: float = 0.0
+    """The result."""
+    heard_ms: tuple[float, ...] = ()
+    """Each probe that was heard."""
+    input: str = ""
+    output: str = ""
+    message: str = ""
+    """Why it failed."""
+
 
 UNSURE_BELOW = 0.5
 """Certainty from which a note counts as sure. On the development recordings one note in five is
@@ -100,3 +121,7 @@ class Snapshot:
     """Whether a take waits in memory because its folder cannot be written."""
     midi_sent: int = 0
     """Count of MIDI messages sent; a change is what lights the activity lamp."""
+
+
+ENDED = ("file-ended", "failed", "no-input")
+"""States in which no more sound comes: the picture stands still."""

@@ -8,64 +8,190 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("realtime", "gui", "trainer", "export")
-MAY_IMPORT = {
+TOP = ("realtime", "gui", "trainer", "export")
+ARROWS = {
     "realtime": set(),
     "gui": {"realtime"},
     "trainer": {"realtime"},
     "export": {"trainer", "realtime"},
 }
+"""Top folder -> the other top folders that it may import."""
+MAY_IMPORT = {
+    "realtime": "",
+    "realtime/inference": ".",
+    "realtime/audio": ".",
+    "realtime/midi": ". audio",
+    "realtime/files": ". midi",
+    "realtime/transcription": ". inference audio",
+    "realtime/takes": ". files",
+    "realtime/playback": ". audio files",
+    "realtime/engine": ". inference audio midi files transcription takes playback",
+    "realtime/commands": ". inference audio midi files transcription takes playback engine",
+    "realtime/bundled": "",
+    "gui": "controller settings window",
+    "gui/language": "",
+    "gui/music": "language",
+    "gui/style": "music",
+    "gui/widgets": "language music style",
+    "gui/roll": "language music style",
+    "gui/notices": "language style widgets",
+    "gui/controller": "language notices widgets",
+    "gui/jobs": "language notices style widgets",
+    "gui/settings": "controller language music notices roll style widgets",
+    "gui/takes": "jobs language music style widgets",
+    "gui/bars": "controller language music style takes widgets",
+    "gui/take_editor": "language music roll style takes widgets",
+    "gui/window": "bars controller jobs language music notices roll settings style take_editor"
+    " takes widgets",
+    "trainer": "",
+    "trainer/network": "",
+    "trainer/datasets": "",
+    "trainer/shards": "datasets",
+    "trainer/crops": "datasets network shards",
+    "trainer/evaluation": "network",
+    "trainer/runs": "network shards",
+    "trainer/pretraining": "crops evaluation network runs shards",
+    "trainer/finetuning": "crops evaluation network runs shards",
+    "trainer/classification": "crops datasets network runs shards",
+    "trainer/reports": "evaluation finetuning network runs shards",
+    "trainer/render": "runs shards",
+    "trainer/label_curve": "crops evaluation finetuning network pretraining reports runs shards",
+    "trainer/commands": "classification crops datasets evaluation finetuning label_curve network"
+    " pretraining recipes render reports runs shards",
+    "trainer/recipes": "",
+    "export": "",
+}
+"""Room -> the rooms of its own top folder that it may import; "." are the folder's own files."""
+SHARED_BY_COMMANDS = {"realtime.commands.options", "realtime.commands.progress"}
+"""What other rooms may take of `realtime/commands`: how every command line is read and reports."""
 FORBIDDEN = {
     "realtime": {"torch", "torchaudio", "pytorch_lightning", "PySide6", "onnx"},
     "gui": {"torch", "torchaudio", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi"},
 }
 LONGEST_FILE = 400
+MOST_ENTRIES = 16
+MORE_ENTRIES = {"realtime": 17}
+"""The words that all rooms of `realtime/` share lie beside its rooms."""
 
 
-def modules(room: str) -> list[Path]:
-    return sorted((ROOT / room).rglob("*.py"))
+def python_files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
 
 
-def imported_names(path: Path) -> set[str]:
-    """Top-level packages that a file imports anywhere, also inside functions."""
-    names = set()
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(path): path for top in TOP for path in python_files(top)}
+
+
+def imports(path: Path) -> list[str]:
+    """Names of modules that a file imports anywhere: in functions and for type checkers too."""
+    names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            names.add((node.module or "").split(".")[0])
+            for alias in node.names:
+                deeper = f"{node.module}.{alias.name}"
+                names.append(deeper if deeper in MODULES else str(node.module))
     return names
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_imports_follow_the_arrows(room):
-    assert modules(room)
-    for path in modules(room):
-        names = imported_names(path)
-        foreign_rooms = (names & set(ROOMS)) - MAY_IMPORT[room] - {room}
-        assert not foreign_rooms, f"{path.relative_to(ROOT)} imports {foreign_rooms}"
-        forbidden = names & FORBIDDEN.get(room, set())
+def room_of(module: str) -> str:
+    """`realtime.audio.pulse` -> `realtime/audio`; files beside the rooms: `realtime`."""
+    top, *rest = module.split(".")
+    return f"{top}/{rest[0]}" if (ROOT / top / (rest[0] if rest else "")).is_dir() and rest else top
+
+
+@pytest.mark.parametrize("top", TOP)
+def test_imports_follow_the_arrows(top):
+    assert python_files(top)
+    for path in python_files(top):
+        names = {name.split(".")[0] for name in imports(path)}
+        foreign = (names & set(TOP)) - ARROWS[top] - {top}
+        assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
+        forbidden = names & FORBIDDEN.get(top, set())
         assert not forbidden, f"{path.relative_to(ROOT)} imports {forbidden}"
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_packages_begin_with_one_docstring_and_nothing_else(room):
-    for path in (ROOT / room).rglob("__init__.py"):
+def test_rooms_import_only_the_rooms_below_them():
+    for module, path in MODULES.items():
+        room = room_of(module)
+        assert room in MAY_IMPORT, f"{room} has no line in MAY_IMPORT"
+        top = room.split("/")[0]
+        allowed = {top if name == "." else f"{top}/{name}" for name in MAY_IMPORT[room].split()}
+        for name in imports(path):
+            if name.split(".")[0] != top or name == top or room_of(name) == room:
+                continue
+            assert room_of(name) in allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_other_rooms_take_only_options_and_progress_of_the_commands():
+    for module, path in MODULES.items():
+        taken = {name for name in imports(path) if name.startswith("realtime.commands.")}
+        if not module.startswith("realtime.commands"):
+            assert taken <= SHARED_BY_COMMANDS, f"{path.relative_to(ROOT)} imports {taken}"
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """The nodes that are left when those that nothing or nobody imports are taken away."""
+    left = {name: set(targets) for name, targets in graph.items()}
+    while True:
+        targets = {target for found in left.values() for target in found}
+        inside = {name for name, found in left.items() if found & set(left) and name in targets}
+        if inside == set(left):
+            return sorted(inside)
+        left = {name: left[name] & inside for name in inside}
+
+
+def test_circles_are_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+    assert circles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_no_files_and_no_rooms_import_in_a_circle():
+    files = {m: {n for n in imports(p) if n in MODULES and n != m} for m, p in MODULES.items()}
+    rooms: dict[str, set[str]] = {}
+    for module, names in files.items():
+        others = {room_of(name) for name in names} - {room_of(module)}
+        rooms.setdefault(room_of(module), set()).update(others)
+    assert circles(files) == []
+    assert circles(rooms) == []
+
+
+def test_folders_read_like_a_table_of_contents():
+    for top in TOP:
+        for folder in (ROOT / top, *(path for path in (ROOT / top).rglob("*") if path.is_dir())):
+            entries = [path for path in folder.iterdir() if has_files(path)]
+            most = MORE_ENTRIES.get(str(folder.relative_to(ROOT)), MOST_ENTRIES)
+            assert len(entries) <= most, f"{folder.relative_to(ROOT)}: {len(entries)} entries"
+
+
+def has_files(path: Path) -> bool:
+    if path.name == "__pycache__":
+        return False
+    return path.is_file() or any(has_files(inside) for inside in path.iterdir())
+
+
+@pytest.mark.parametrize("top", TOP)
+def test_packages_begin_with_one_docstring_and_nothing_else(top):
+    for path in (ROOT / top).rglob("__init__.py"):
         body = ast.parse(path.read_text(encoding="utf-8")).body
         assert len(body) == 1 and ast.get_docstring(ast.Module(body, [])), path
 
 
 def test_files_stay_small():
-    for room in (*ROOMS, "tests", "benchmarks"):
-        for path in modules(room):
+    for room in (*TOP, "tests", "benchmarks"):
+        for path in python_files(room):
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= LONGEST_FILE, f"{path.relative_to(ROOT)} has {lines} lines"
 
 
 def test_rooms_are_the_project_s_own():
     """Packages called `trainer`, `export` and `realtime` exist on PyPI: ours must come first."""
-    for room in ROOMS:
+    for room in TOP:
         module = __import__(room)
         assert Path(module.__file__).resolve().is_relative_to(ROOT), module.__file__
 
@@ -83,7 +209,7 @@ def test_realtime_and_gui_load_without_torch_audio_or_midi():
     everything = "; ".join(
         f"import {'.'.join(path.relative_to(ROOT).with_suffix('').parts)}"
         for room in ("realtime", "gui")
-        for path in modules(room)
+        for path in python_files(room)
         if path.name not in ("__init__.py", "__main__.py")
     )
     loaded = loaded_after(f"import os; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n{everything}")

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 import soundfile
 
-from realtime.model import OnnxModel
-from realtime.note_files import read_csv
+from realtime.files.note_files import read_csv
+from realtime.inference.onnx_model import OnnxModel
 from realtime.notes import Note
-from realtime.transcribe import transcribe
-from trainer.render.notation import SAMPLE_RATE, Part, PartNote
-from trainer.render.soundfonts import DEBIAN_SOUNDFONT, SoundFontPlayer, Voice
-from trainer.render.timbres import Timbre
-from trainer.scoring import hertz
+from realtime.transcription.offline import transcribe
+from trainer.evaluation.scoring import hertz
+from trainer.render.music.notation import SAMPLE_RATE, Part, PartNote
+from trainer.render.sound.soundfonts import DEBIAN_SOUNDFONT, SoundFontPlayer, Voice
+from trainer.render.sound.timbres import Timbre
 
-DEMO = Path(__file__).resolve().parents[1] / "realtime" / "demo"
+DEMO = Path(__file__).resolve().parents[1] / "realtime" / "bundled"
 
 
 def onset_f1(truth: list[tuple[float, float, int]], found: list[Note]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from realtime.loop_state import LoopState
+    from realtime.snapshot import LoopState
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Options:
 
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0; trouble is a UserError."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options,
@@ -33,8 +33,8 @@ def main(argv: list[str]) -> int:
         command="calibrate",
         description="Play a short noise, hear it come back, remember how long that took.",
     )
-    from realtime.calibration import store_path
-    from realtime.quiet import quiet_c_libraries
+    from realtime.playback.calibration import store_path
+    from realtime.processes import quiet_c_libraries
 
     with quiet_c_libraries():
         state = _measured(options)
@@ -52,12 +52,12 @@ def main(argv: list[str]) -> int:
 
 
 def _measured(options: Options) -> "LoopState":
+    from realtime.audio.inputs import InputOpener
     from realtime.errors import UserError
-    from realtime.inputs import InputOpener
-    from realtime.loop_meter import LoopMeter
+    from realtime.playback.player import SoundOut
+    from realtime.playback.round_trip import LoopMeter
+    from realtime.playback.stream_clock import StreamClock
     from realtime.settings import EngineSettings
-    from realtime.sound_out import SoundOut
-    from realtime.stream_clock import StreamClock
 
     stream = InputOpener()(options.input)
     player = SoundOut(EngineSettings(sound_out=options.output))

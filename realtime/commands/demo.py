@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from realtime.chain import Timed
+    from realtime.transcription.chain import Timed
 
-FOLDER = Path(__file__).resolve().parent.parent / "demo"
+FOLDER = Path(__file__).resolve().parent.parent / "bundled"
 LOWEST, HIGHEST = 43, 84
 """Pitches that the picture shows."""
 
@@ -35,7 +35,7 @@ class Options:
 
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0, or 1 where no take was made or the bundled model is deaf."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options,
@@ -43,11 +43,11 @@ def main(argv: list[str]) -> int:
         command="demo",
         description="Play the bundled performance (Petzold's Minuet in G) through the whole chain.",
     )
-    from realtime.assembly import build_engine
-    from realtime.found_notes import compare
-    from realtime.note_files import read_csv
+    from realtime.commands.compare_notes import compare
+    from realtime.engine.build import build_engine
+    from realtime.files.note_files import read_csv
     from realtime.settings import EngineSettings
-    from realtime.transcribe import notes_of
+    from realtime.transcription.offline import notes_of
 
     folder = options.out_dir or tempfile.mkdtemp(prefix="jtm-demo-")
     settings = EngineSettings(
@@ -105,7 +105,7 @@ class TerminalRoll:
         if self._quiet:
             return
         from realtime.notes import NoteOn
-        from realtime.pitch_names import pitch_name
+        from realtime.pitches import pitch_name
 
         starting: dict[int, list[int]] = {}
         for item in timed:

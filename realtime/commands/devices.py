@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from realtime.devices import Devices
+    from realtime.engine.devices import Devices
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Options:
 
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0, also where nothing is plugged in."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options,
@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
         command="devices",
         description="Inputs, outputs and MIDI ports that are plugged in.",
     )
-    from realtime.devices import Devices, list_devices
+    from realtime.engine.devices import Devices, list_devices
 
     found = list_devices()
     if options.json:

@@ -17,7 +17,7 @@ class Options:
 
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0, or 1 where a check failed."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options,
@@ -26,8 +26,8 @@ def main(argv: list[str]) -> int:
         description="Check versions, model, speed, devices and folders.",
         positional=("model",),
     )
-    from realtime import health
-    from realtime.health_latency import check_ears, check_latency
+    from realtime.commands import health
+    from realtime.commands.health import check_ears, check_latency
 
     path = Path(options.model) if options.model else None
     model = health.check_model(path)

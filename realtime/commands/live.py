@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
-from realtime.settings import NoteSettings
-from realtime.sound_settings import SoundSettings
+from realtime.settings import NoteSettings, SoundSettings
 
 if TYPE_CHECKING:
-    from realtime.chain import Timed
-    from realtime.engine import Engine
+    from realtime.engine.engine import Engine
     from realtime.settings import EngineSettings
+    from realtime.transcription.chain import Timed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +54,7 @@ class Options(NoteSettings, SoundSettings):
 
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0, or 1 where the input ended badly."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options,
@@ -69,8 +68,7 @@ def main(argv: list[str]) -> int:
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
         signal.signal(number, lambda _number, _frame: stop.set())
-    from realtime.limits import share_heap
-    from realtime.quiet import quiet_c_libraries
+    from realtime.processes import quiet_c_libraries, share_heap
 
     share_heap()
     try:
@@ -82,8 +80,8 @@ def main(argv: list[str]) -> int:
 
 
 def _listen(options: Options, stop: threading.Event) -> int:
-    from realtime.assembly import build_engine, is_file
-    from realtime.transcribe import notes_of
+    from realtime.engine.build import build_engine, is_file
+    from realtime.transcription.offline import notes_of
 
     options.check()
     settings = _settings(options)
@@ -109,7 +107,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
     finally:
         engine.close()
         if options.csv:
-            from realtime.note_files import write_csv
+            from realtime.files.note_files import write_csv
 
             write_csv(notes_of(said, engine.chain.frame_seconds), Path(options.csv))
     return _summary(engine, options.record)
@@ -221,7 +219,7 @@ class NotePrinter:
         if not self._enabled:
             return
         from realtime.notes import NoteOn
-        from realtime.pitch_names import pitch_name
+        from realtime.pitches import pitch_name
 
         for item in timed:
             event = item.event

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+from realtime.files.sound_files import SOUND_SUFFIXES
 from realtime.settings import NoteSettings
-from realtime.sound_files import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
-    from realtime.model import OnnxModel
-    from realtime.progress import ProgressBar
+    from realtime.commands.progress import ProgressBar
+    from realtime.inference.onnx_model import OnnxModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class Outcome:
 
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0, or 1 where any input failed."""
-    from realtime.options import parse_options
+    from realtime.commands.options import parse_options
 
     options = parse_options(
         Options,
@@ -72,8 +72,8 @@ def main(argv: list[str]) -> int:
     if not files:
         raise UserError(f"No sound files in {', '.join(options.inputs)}.")
 
-    from realtime.model import OnnxModel
-    from realtime.quiet import quiet_c_libraries
+    from realtime.inference.onnx_model import OnnxModel
+    from realtime.processes import quiet_c_libraries
 
     model = OnnxModel(Path(options.model) if options.model else None, options.latency_ms)
     with quiet_c_libraries():
@@ -114,11 +114,11 @@ def output_paths(path: Path, options: Options, taken: set[Path]) -> tuple[Path, 
 
 
 def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> list[Outcome]:
-    from realtime.note_files import write_csv, write_midi
-    from realtime.progress import ProgressBar
-    from realtime.refine import refine
+    from realtime.commands.progress import ProgressBar
+    from realtime.files.note_files import write_csv, write_midi
     from realtime.settings import EngineSettings
-    from realtime.transcribe import transcribe
+    from realtime.transcription.offline import transcribe
+    from realtime.transcription.refine import refine
 
     hear = refine if options.refine else transcribe
     settings = EngineSettings(**options.note_settings())

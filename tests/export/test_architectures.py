@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import jtm
-from realtime.model import OnnxModel
+from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.self_test import run_self_test
 from tests.trainer.small_models import small_model
-from trainer.checkpoints import load_transcriber, save_weights
+from trainer.runs.checkpoints import load_transcriber, save_weights
 
 PAIRS = [
     ("harmonic", "pitchwise"),
@@ -26,7 +27,7 @@ def test_export_runs_and_repeats_itself(encoder, context, tmp_path):
     out = tmp_path / "model.onnx"
     assert jtm.main(["export", str(weights), "--out", str(out)]) == 0
     live = OnnxModel(out)
-    assert live.self_test() <= 1e-4
+    assert run_self_test(live) <= 1e-4
     heard = live.step(np.zeros(160, np.float32))
     assert heard.onset.shape == (88,)
     assert (heard.spectrum is None) == (encoder == "conv")

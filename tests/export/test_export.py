@@ -12,10 +12,11 @@ from export.model_spec import make_spec
 from export.parity import Parity, measure_parity, require_parity
 from export.to_onnx import build_graph, refuse_non_causal
 from realtime.errors import UserError
-from realtime.model import OnnxModel
-from realtime.spec import METADATA_KEY, DecoderSettings, ModelSpec, RefineSettings
-from trainer.checkpoints import save_weights
-from trainer.model import ModelSettings, Transcriber
+from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.self_test import run_self_test
+from realtime.inference.spec import METADATA_KEY, DecoderSettings, ModelSpec, RefineSettings
+from trainer.network.model import ModelSettings, Transcriber
+from trainer.runs.checkpoints import save_weights
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_fixed_filters_are_stored_in_half_precision_without_loss(exported, model
 
 
 def test_the_runtime_passes_the_self_test_inside_the_file(exported):
-    assert OnnxModel(exported).self_test() <= 1e-4
+    assert run_self_test(OnnxModel(exported)) <= 1e-4
 
 
 def test_a_layer_that_needs_the_future_is_named():

@@ -6,10 +6,10 @@ import torch
 
 from export.one_hop import GROUP_VALUES, HopStack, HopViews, cheapest_groups
 from export.to_onnx import build_graph
-from trainer.encoders.harmonic import HarmonicSettings, SpectralViews
-from trainer.encoders.spectrum import SpectrumSettings
-from trainer.layers import HarmonicStack
-from trainer.model import Transcriber
+from trainer.network.encoders.harmonic import HarmonicSettings, SpectralViews
+from trainer.network.encoders.spectrum import SpectrumSettings
+from trainer.network.layers.causal import HarmonicStack
+from trainer.network.model import Transcriber
 
 
 @pytest.mark.parametrize("attack_cycles", [0.0, 8.0])

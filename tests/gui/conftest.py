@@ -12,19 +12,19 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtTest import QTest
 
-from gui.choices import Choices
-from gui.controller import Controller
-from gui.device_scan import DeviceNames, DeviceScan
-from gui.fake_engine import FakeEngine
-from gui.file_job import FileJob
-from gui.job_strip import JobStrip
-from gui.main_window import MainWindow
-from gui.question import Question
-from gui.settings_store import SettingsStore
-from gui.words import set_language
-from realtime.note_files import write_csv, write_midi
+from gui.controller.controller import Controller
+from gui.controller.device_scan import DeviceNames, DeviceScan
+from gui.controller.fake_engine import FakeEngine
+from gui.jobs.job import FileJob
+from gui.jobs.job_strip import JobStrip
+from gui.language.translate import set_language
+from gui.settings.choices import Choices
+from gui.settings.store import SettingsStore
+from gui.widgets.dialogs import Question
+from gui.window.main_window import MainWindow
+from realtime.files.note_files import write_csv, write_midi
 from realtime.settings import EngineSettings
-from tests.gui.takes import NOTES
+from tests.gui.take_files import NOTES
 from tests.realtime import toy_model
 
 DEVICES = DeviceNames(

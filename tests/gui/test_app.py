@@ -5,11 +5,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gui.app import Options, demo_path, has_display, main, require_display
-from gui.choices import Choices
-from gui.device_scan import DeviceNames, DeviceScan, labelled
-from gui.engine import Engine
-from gui.fake_engine import FakeEngine, written_piece
-from gui.settings_store import SettingsStore
+from gui.controller.device_scan import DeviceNames, DeviceScan, labelled
+from gui.controller.fake_engine import FakeEngine, written_piece
+from gui.controller.protocol import Engine
+from gui.settings.choices import Choices
+from gui.settings.store import SettingsStore
 from realtime.errors import UserError
 
 HEAVY = ("torch", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi", "soundfile")
@@ -44,7 +44,8 @@ def test_a_display_counts_only_if_it_can_be_there(environment, found):
 
 def test_importing_the_window_loads_nothing_heavy():
     code = (
-        "import sys, gui.main_window, gui.app, gui.session, gui.device_scan, realtime.host;"
+        "import sys, gui.window.main_window, gui.app, gui.window.session;"
+        "import gui.controller.device_scan, realtime.engine.host;"
         f"print([name for name in {HEAVY + SLOW!r} if name in sys.modules])"
     )
     done = subprocess.run(

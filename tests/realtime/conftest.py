@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from realtime.model import OnnxModel
+from realtime.inference.onnx_model import OnnxModel
 from tests.realtime import toy_model
 
 

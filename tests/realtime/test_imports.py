@@ -30,8 +30,9 @@ def loaded_after(statement):
 @pytest.mark.parametrize(
     "statement",
     [
-        "import realtime.host, realtime.child, realtime.devices, realtime.snapshot",
-        "from realtime.devices import list_devices; list_devices()",
+        "import realtime.engine.host, realtime.engine.child; "
+        "import realtime.engine.devices, realtime.snapshot",
+        "from realtime.engine.devices import list_devices; list_devices()",
         "import realtime.commands.live, realtime.commands.transcribe, realtime.commands.demo",
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from realtime.spec import (
+from realtime.inference.spec import (
     METADATA_KEY,
     SELF_TEST_KEY,
     DecoderSettings,
@@ -139,7 +139,7 @@ def build(spec: ModelSpec = SPEC, self_test: str | None = None) -> onnx.ModelPro
 
 def save(path: Path, spec: ModelSpec = SPEC) -> Path:
     """Write the model with a self-test vector made by running it."""
-    from realtime.model import OnnxModel
+    from realtime.inference.onnx_model import OnnxModel
 
     onnx.save(build(spec), path)
     model = OnnxModel(path)

@@ -2,16 +2,16 @@
 
 import torch
 
-from trainer.architectures import ContextSettings, EncoderSettings
-from trainer.contexts.pitchwise import PitchwiseSettings
-from trainer.contexts.recurrent import RecurrentSettings
-from trainer.contexts.transformer import TransformerSettings
-from trainer.encoders.conv import ConvSettings
-from trainer.encoders.harmonic import HarmonicSettings
-from trainer.encoders.logmel import LogMelSettings
-from trainer.encoders.norms import NormKind
-from trainer.encoders.sinc import SincSettings
-from trainer.model import ModelSettings, Transcriber
+from trainer.network.architectures import ContextSettings, EncoderSettings
+from trainer.network.contexts.pitchwise import PitchwiseSettings
+from trainer.network.contexts.recurrent import RecurrentSettings
+from trainer.network.contexts.transformer import TransformerSettings
+from trainer.network.encoders.conv import ConvSettings
+from trainer.network.encoders.harmonic import HarmonicSettings
+from trainer.network.encoders.logmel import LogMelSettings
+from trainer.network.encoders.sinc import SincSettings
+from trainer.network.layers.norms import NormKind
+from trainer.network.model import ModelSettings, Transcriber
 
 ENCODERS = ("harmonic", "conv", "sinc", "logmel")
 CONTEXTS = ("pitchwise", "gru", "lstm", "rnn", "transformer", "none")

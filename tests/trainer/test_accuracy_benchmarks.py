@@ -9,11 +9,11 @@ import soundfile
 
 from benchmarks import ablations, accuracy
 from benchmarks.errors import judge
+from realtime.commands.options import parse_options
 from realtime.errors import UserError
 from realtime.notes import Note
-from realtime.options import parse_options
-from trainer.commands.train import TrainCommand
-from trainer.evaluate import Recording, read_manifest
+from trainer.evaluation.evaluate import Recording, read_manifest
+from trainer.finetuning.run import TrainCommand
 from trainer.render.settings import RenderSettings
 
 

@@ -7,9 +7,9 @@ import torch
 from benchmarks import memory_limit, training
 from benchmarks.training_yardstick import PlainConvGru
 from tests.trainer.tiny_music import write_tiny_shards
-from trainer.architectures import ContextSettings, EncoderSettings
-from trainer.backbone import Backbone
-from trainer.datasets.shards import Shards
+from trainer.network.architectures import ContextSettings, EncoderSettings
+from trainer.network.backbone import Backbone
+from trainer.shards.shards import Shards
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

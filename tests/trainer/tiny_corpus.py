@@ -7,7 +7,7 @@ import mido
 import numpy as np
 import soundfile as sf
 
-from trainer.render.one_shots import SOURCE_RATE
+from trainer.render.sound.one_shots import SOURCE_RATE
 
 HEADER = (
     "file",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.datasets.shards import NOTE_DTYPE, Clip, write_shard
+from trainer.shards.shards import NOTE_DTYPE, Clip, write_shard
 
 RATE = 16_000
 

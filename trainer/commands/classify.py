@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from realtime.options import parse_options
-from trainer.class_task import METHODS, ClassifySettings
-from trainer.ranges import require_ranges
+from trainer.classification.task import METHODS, ClassifySettings
+from trainer.runs.option_ranges import require_ranges
 
 if TYPE_CHECKING:
-    from trainer.class_head import ClassHead
-    from trainer.class_task import Task
+    from trainer.classification.task import Task
+    from trainer.network.class_head import ClassHead
 
 HEADINGS = ("clip", "balanced", "clip F1", "frame", "recording")
 """Columns of the printed table."""
@@ -60,17 +60,17 @@ def main(argv: list[str]) -> int:
     require_ranges(command)
     import torch
 
-    from trainer.backbone import Backbone
-    from trainer.checkpoints import load_backbone
-    from trainer.class_scores import write_report
-    from trainer.class_task import make_task
-    from trainer.classify import classify
-    from trainer.datasets.given_folders import require_shards
-    from trainer.datasets.shard_health import healthy_clips
-    from trainer.datasets.shards import Shards
-    from trainer.initialise import find_checkpoint, warn_of_reverse
-    from trainer.model import ModelSettings
-    from trainer.windows import require_column
+    from trainer.classification.classify import classify
+    from trainer.classification.scores import write_report
+    from trainer.classification.task import make_task
+    from trainer.classification.windows import require_column
+    from trainer.finetuning.initialise import find_checkpoint, warn_of_reverse
+    from trainer.network.backbone import Backbone
+    from trainer.network.model import ModelSettings
+    from trainer.runs.checkpoints import load_backbone
+    from trainer.shards.clip_health import healthy_clips
+    from trainer.shards.given_folders import require_shards
+    from trainer.shards.shards import Shards
 
     require_shards(command.data, "data")
     require_shards(command.test, "test")
@@ -127,8 +127,8 @@ def make_folder(out: str) -> Path:
 def keep_head(head: "ClassHead", task: "Task", command: ClassifyCommand) -> None:
     """Write the transcriber with a class head, where the command asks for it."""
     if command.keep:
-        from trainer.checkpoints import add_classes
-        from trainer.initialise import find_checkpoint
+        from trainer.finetuning.initialise import find_checkpoint
+        from trainer.runs.checkpoints import add_classes
 
         add_classes(
             find_checkpoint(Path(command.checkpoint)), head, task.classes, Path(command.keep)

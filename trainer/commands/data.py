@@ -9,17 +9,17 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from realtime.options import parse_options
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
-from trainer.datasets.doctor import Diagnosis, diagnose
-from trainer.datasets.health import BEARABLE, FATAL
-from trainer.datasets.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
-from trainer.datasets.shard_health import clip_faults, is_shard_folder
-from trainer.datasets.shards import Shards
-from trainer.datasets.splits import select_split, straddling
-from trainer.ranges import require_ranges
+from trainer.runs.option_ranges import require_ranges
+from trainer.shards.clip_health import clip_faults, is_shard_folder
+from trainer.shards.doctor import Diagnosis, diagnose
+from trainer.shards.health import BEARABLE, FATAL
+from trainer.shards.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
+from trainer.shards.shards import Shards
+from trainer.shards.splits import select_split, straddling
 
 LISTED = 20
 """Faults that are printed one by one; --json has all."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from realtime.options import parse_options
-from realtime.refine import refine_settings
-from realtime.spec import DecoderSettings, ModelSpec, RefineSettings
-from trainer.evaluate import Heard, Recording, evaluate, listen, read_manifest
-from trainer.ranges import require_ranges
-from trainer.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
+from realtime.commands.options import parse_options
+from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
+from realtime.transcription.refine import refine_settings
+from trainer.evaluation.evaluate import Heard, Recording, evaluate, listen, read_manifest
+from trainer.evaluation.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
+from trainer.runs.option_ranges import require_ranges
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
@@ -47,7 +47,7 @@ def main(argv: list[str]) -> int:
         description="Score a model on recordings with known notes, for each look-ahead.",
         positional=("manifest",),
     )
-    from realtime.model import OnnxModel
+    from realtime.inference.onnx_model import OnnxModel
 
     require_ranges(command)
     recordings = read_manifest(Path(command.manifest))
@@ -110,7 +110,7 @@ def print_table(table: dict[str, dict[str, float]]) -> None:
 
 
 def _listen(model_path: Path | None, recording: Recording) -> Heard:
-    from realtime.model import OnnxModel
+    from realtime.inference.onnx_model import OnnxModel
 
     return listen(OnnxModel(model_path), recording)
 

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from realtime.options import parse_options
-from trainer.datasets.pool import spread
 from trainer.label_curve.cells import PRETRAINING, list_cells, take_share
 from trainer.label_curve.results import (
     Row,
@@ -24,7 +23,8 @@ from trainer.label_curve.results import (
 )
 from trainer.label_curve.settings import digest_of
 from trainer.label_curve.study import Sources, data_facts, pretrain, run_cell
-from trainer.ranges import require_ranges
+from trainer.runs.option_ranges import require_ranges
+from trainer.shards.pool import spread
 
 DESCRIPTION = (
     "Train the same model on 1 to 100 % of the labels, from scratch and from pretrained weights, "

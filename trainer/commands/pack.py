@@ -6,12 +6,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from realtime.options import parse_options
-from trainer.datasets.array_files import is_remote
-from trainer.datasets.packing import pack
-from trainer.datasets.shards import Shards
-from trainer.ranges import require_ranges
+from trainer.runs.option_ranges import require_ranges
+from trainer.shards.array_files import is_remote
+from trainer.shards.packing import pack
+from trainer.shards.shards import Shards
 
 
 @dataclass(frozen=True)

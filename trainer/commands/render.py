@@ -5,10 +5,10 @@ import sys
 
 from tqdm import tqdm
 
-from realtime.options import parse_options
+from realtime.commands.options import parse_options
 from trainer.render.inputs import check_inputs
 from trainer.render.settings import RenderSettings
-from trainer.render.speech import find_talkers
+from trainer.render.sound.speech import find_talkers
 from trainer.render.worker import list_missing, prepare_folder, render_shards
 
 DESCRIPTION = "Render labelled training audio (16 kHz mono) into memory-mapped shards."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.options import parse_options
+from realtime.commands.options import parse_options
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
         "notes, settings; the curves as PNG files too.",
         positional=("run",),
     )
-    from trainer.report_page import write_page
+    from trainer.reports.page import write_page
 
     run = Path(command.run)
     print(write_page(run, Path(command.out) if command.out else run / "report"))

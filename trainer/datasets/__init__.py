@@ -1,1 +1,1 @@
-"""Corpora and shards of labelled audio."""
+"""Readers of corpora: recordings and their notes."""

@@ -12,12 +12,7 @@ import numpy as np
 
 from realtime.errors import UserError
 from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.recordings import (
-    AUDIO_SUFFIXES,
-    UNKNOWN_VELOCITY,
-    Recording,
-    note_table,
-)
+from trainer.datasets.recordings import AUDIO_SUFFIXES, UNKNOWN_VELOCITY, Recording, note_table
 
 DISKLAVIER = ("ENSTDkAm", "ENSTDkCl")
 PIANOS = (*DISKLAVIER, "AkPnBcht", "AkPnBsdf", "AkPnCGdD", "AkPnStgb", "SptkBGAm", "SptkBGCl")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.checkpoints import trainable_weights
-from trainer.datasets.crops import LabelledCrops
-from trainer.heads import Activations
+from trainer.crops.labelled import LabelledCrops
+from trainer.finetuning.losses import transcription_loss
 from trainer.label_curve.settings import FitSettings
-from trainer.losses import transcription_loss
-from trainer.model import Transcriber
-from trainer.optimizer import make_optimizer
+from trainer.network.heads import Activations
+from trainer.network.model import Transcriber
+from trainer.runs.checkpoints import trainable_weights
+from trainer.runs.optimizer import make_optimizer
 
 BACKBONE = ("encoder", "bridge", "context")
 

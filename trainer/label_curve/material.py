@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from realtime.errors import UserError
-from trainer.datasets.given_folders import require_shards
-from trainer.datasets.shards import Shards
-from trainer.datasets.splits import choose_fraction, recording_of
-from trainer.evaluate import Recording, read_manifest
-from trainer.targets import make_targets
+from trainer.crops.targets import make_targets
+from trainer.evaluation.evaluate import Recording, read_manifest
+from trainer.shards.given_folders import require_shards
+from trainer.shards.shards import Shards
+from trainer.shards.splits import choose_fraction, recording_of
 
 SPLIT_SEED = 1
 """Which held-out recordings validate and which are tested on: the same for every run."""

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from realtime.notes import Note, NoteTracker, pair_notes
-from realtime.spec import DecoderSettings
-from trainer.evaluate import score
+from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
+from realtime.notes import Note, pair_notes
+from realtime.transcription.tracker import NoteTracker
+from trainer.evaluation.evaluate import score
 from trainer.label_curve.material import Item
-from trainer.model import Transcriber
-from trainer.pitches import LOWEST_PITCH, PITCHES
+from trainer.network.model import Transcriber
 
 THRESHOLDS = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 """Onset thresholds that are tried on the validation clips."""

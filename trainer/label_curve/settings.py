@@ -5,14 +5,14 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from trainer.architectures import build_encoder
-from trainer.cpc_settings import CpcSettings
-from trainer.datasets.crops import CropSettings
-from trainer.datasets.unlabelled import PretrainCropSettings
+from trainer.crops.labelled import CropSettings
+from trainer.crops.unlabelled import PretrainCropSettings
+from trainer.finetuning.losses import LossWeights
 from trainer.label_curve.cells import METHODS, PRETRAINING
-from trainer.losses import LossWeights
-from trainer.model import ModelSettings
-from trainer.optimizer import OptimizerSettings
+from trainer.network.architectures import build_encoder
+from trainer.network.model import ModelSettings
+from trainer.pretraining.settings import CpcSettings
+from trainer.runs.optimizer import OptimizerSettings
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,10 @@ import numpy as np
 import torch
 
 from realtime.errors import UserError
-from trainer.architectures import build_encoder
-from trainer.augment import Responses
-from trainer.checkpoints import read_weights, save_weights
-from trainer.datasets.crops import LabelledCrops
-from trainer.datasets.shards import Shards
-from trainer.initialise import InitSettings, adopt, find_checkpoint, load_parts
+from trainer.crops.augment import Responses
+from trainer.crops.labelled import LabelledCrops
+from trainer.finetuning.initialise import adopt, find_checkpoint, load_parts
+from trainer.finetuning.settings import InitSettings
 from trainer.label_curve.cells import PRETRAINING, Cell
 from trainer.label_curve.fitting import Fitted, fit
 from trainer.label_curve.material import (
@@ -31,8 +29,11 @@ from trainer.label_curve.material import (
 from trainer.label_curve.results import Row
 from trainer.label_curve.scores import hear, onset_scores, pick_threshold
 from trainer.label_curve.settings import StudySettings
-from trainer.machine import choose_precision
-from trainer.model import Transcriber
+from trainer.network.architectures import build_encoder
+from trainer.network.model import Transcriber
+from trainer.runs.checkpoints import read_weights, save_weights
+from trainer.runs.machine import choose_precision
+from trainer.shards.shards import Shards
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,9 @@ def pretrain(task: tuple[Sources, str]) -> Row:
 
 def pretrain_contrastive(sources: Sources) -> Row:
     """Contrastive pretraining by `jtm pretrain`'s own loop; goes on where it was interrupted."""
-    from trainer.commands.pretrain import PretrainCommand, open_recordings, run
-    from trainer.machine import MachineSettings
-    from trainer.report import read_curves
+    from trainer.pretraining.run import PretrainCommand, open_recordings, run
+    from trainer.reports.curves import read_curves
+    from trainer.runs.machine import MachineSettings
 
     chosen, folder = sources.pretraining, sources.weights_of("cpc").parent
     begun = (folder / "last.ckpt").is_file()

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.datasets.shards import Clip, empty_notes
-from trainer.render import backgrounds
-from trainer.render.drums import KITS, draw_groove
 from trainer.render.ensembles import (
     SETTINGS,
     Chair,
@@ -17,17 +14,20 @@ from trainer.render.ensembles import (
     write_score,
 )
 from trainer.render.inputs import find_soundfonts
-from trainer.render.labels import merge_notes
-from trainer.render.midi_files import Piece, list_pieces
-from trainer.render.notation import SAMPLE_RATE
-from trainer.render.one_shots import OneShots
-from trainer.render.performance import transpose
-from trainer.render.rooms import list_rooms, put_into_hall, put_into_room
-from trainer.render.sampler import Sampler
+from trainer.render.music.drums import KITS, draw_groove
+from trainer.render.music.midi_files import Piece, list_pieces
+from trainer.render.music.notation import SAMPLE_RATE
+from trainer.render.music.performance import transpose
 from trainer.render.settings import RenderSettings
-from trainer.render.soundfonts import SoundFontPlayer, Voice
-from trainer.render.speech import find_talkers, speak
-from trainer.render.timbres import Timbre, list_programs
+from trainer.render.sound import backgrounds
+from trainer.render.sound.one_shots import OneShots
+from trainer.render.sound.rooms import list_rooms, put_into_hall, put_into_room
+from trainer.render.sound.sampler import Sampler
+from trainer.render.sound.soundfonts import SoundFontPlayer, Voice
+from trainer.render.sound.speech import find_talkers, speak
+from trainer.render.sound.timbres import Timbre, list_programs
+from trainer.shards.note_tables import merge_notes
+from trainer.shards.shards import Clip, empty_notes
 
 
 @dataclass(frozen=True)

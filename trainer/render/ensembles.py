@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trainer.render.gestures import draw_manner
-from trainer.render.midi_files import Piece, take_excerpt
-from trainer.render.notation import Part, Score
-from trainer.render.performance import (
+from trainer.render.music.gestures import draw_manner
+from trainer.render.music.midi_files import Piece, take_excerpt
+from trainer.render.music.notation import Part, Score
+from trainer.render.music.performance import (
     balance_hands,
     fit_range,
     hold_pedal,
@@ -17,9 +17,9 @@ from trainer.render.performance import (
     separate_repeats,
     transpose,
 )
-from trainer.render.scores import add_pedal, compose_together
-from trainer.render.soundfonts import Voice
-from trainer.render.timbres import SOLO, Timbre
+from trainer.render.music.scores import add_pedal, compose_together
+from trainer.render.sound.soundfonts import Voice
+from trainer.render.sound.timbres import SOLO, Timbre
 
 Families = dict[str, float]
 LINES: Families = {"bowed": 4, "brass": 2, "reed": 3.5, "pipe": 1.6, "voice": 0.6}

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from realtime.errors import UserError
-from trainer.ranges import require_ranges
-from trainer.render.midi_files import list_pieces
-from trainer.render.one_shots import OneShots
-from trainer.render.rooms import list_rooms
+from trainer.render.music.midi_files import list_pieces
 from trainer.render.settings import RenderSettings
-from trainer.render.soundfonts import DEBIAN_SOUNDFONT
+from trainer.render.sound.one_shots import OneShots
+from trainer.render.sound.rooms import list_rooms
+from trainer.render.sound.soundfonts import DEBIAN_SOUNDFONT
+from trainer.runs.option_ranges import require_ranges
 
 APT_HINT = "`sudo apt install fluid-soundfont-gm` brings FluidR3_GM.sf2"
 

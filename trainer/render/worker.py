@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from realtime.errors import UserError
-from trainer.datasets.shards import complete_clips, write_shard
 from trainer.render.clips import Studio
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
+from trainer.shards.shards import complete_clips, write_shard
 
 FREE_TO_CHANGE = ("out", "hours", "workers")
 """Settings that may differ when a folder is continued."""

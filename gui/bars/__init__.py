@@ -1,0 +1,1 @@
+"""What stands below the roll: transport, notes that sound, state."""

@@ -1,0 +1,154 @@
+"""The line at the bottom: device, delay, speed, loss, model, MIDI lamp. A click copies a report."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.bars.midi_lamp import Lamp
+from gui.controller.frame import Frame
+from gui.language.formats import short_name
+from gui.language.status_items import StatusItem, status_items
+from gui.language.translate import tr
+from gui.style.theme import SPACE, Theme
+from gui.widgets.controls import ElidedLabel
+
+REFRESH_S = 0.25
+"""Figures that change faster than this cannot be read."""
+ORDER = ("input", "latency", "estimate", "speed", "lost", "model", "midi")
+"""The cells, from the left."""
+WANTED = ("latency", "midi", "input", "lost", "speed", "model", "estimate")
+"""The cells, most wanted first."""
+NAMES = {"input": 150, "midi": 130, "model": 90}
+"""Cells that may end in an ellipsis, and the pixels they keep before another cell has to go."""
+LEAST = 60
+"""Width of a name that is all but gone."""
+GAP = SPACE * 5
+
+
+class StatusBar(QWidget):
+    """One line of figures."""
+
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(tr("Status"))
+        self.setToolTip(tr("Click to copy a report"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._shown_at = -REFRESH_S
+        self._widths: tuple[int, ...] = ()
+        self.lamp = Lamp()
+        self._cells: dict[str, QLabel] = {name: _cell() for name in ORDER}
+        self.midi = self._cells["midi"]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 4, SPACE - 1, SPACE * 3, SPACE)
+        row.setSpacing(GAP)
+        for name in ORDER[:-1]:
+            row.addWidget(self._cells[name])
+        row.addStretch(1)
+        tail = QHBoxLayout()
+        tail.setSpacing(SPACE)
+        tail.addWidget(self.midi)
+        tail.addWidget(self.lamp)
+        row.addLayout(tail)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.lamp.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the figures of this moment."""
+        self.lamp.show_frame(frame)
+        if frame.wall_s - self._shown_at < REFRESH_S:
+            return
+        self._shown_at = frame.wall_s
+        items = (*status_items(frame.snapshot), _midi(frame))
+        if not self.hasFocus():  # else a screen reader would read every change
+            self.setAccessibleDescription(". ".join(item.text for item in items if item.text))
+        for item in items:
+            cell = self._cells[item.name]
+            cell.setText(item.text)
+            cell.setToolTip(item.tip)
+            if cell.property("worry") != item.worry:
+                cell.setProperty("worry", item.worry)
+                cell.style().unpolish(cell)
+                cell.style().polish(cell)
+        self._arrange()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click copies a report."""
+        self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """So do Space and Enter."""
+        if event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.clicked.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self._widths = ()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Give every cell its width, or hide it."""
+        wanted = {name: cell.sizeHint().width() for name, cell in self._cells.items()}
+        widths = tuple(wanted.values())
+        if widths == self._widths:
+            return
+        self._widths = widths
+        room = self.width() - 7 * SPACE - self.lamp.sizeHint().width() - SPACE
+        given = fitting(wanted, room)
+        for name, cell in self._cells.items():
+            cell.setVisible(given.get(name, 0) > 0)
+            cell.setFixedWidth(given.get(name, 0) or wanted[name])
+
+
+def fitting(wanted: Mapping[str, int], room: int) -> dict[str, int]:
+    """Widths of the cells that are shown in so many pixels; a cell without words is not.
+
+    The most wanted come first. Names give way down to `NAMES` for another cell, and down to
+    `LEAST` where there is no room for them alone.
+    """
+    kept = {name: min(width, NAMES.get(name, width)) for name, width in wanted.items()}
+    shown: dict[str, int] = {}
+    left = room
+    for index, name in enumerate(name for name in WANTED if wanted.get(name)):
+        gap = GAP if index else 0
+        least = min(kept[name], LEAST) if name in NAMES and name != "model" else kept[name]
+        if left - gap < least:
+            continue
+        shown[name] = min(kept[name], left - gap)
+        left -= gap + shown[name]
+    for name in NAMES:
+        if name in shown:
+            more = min(wanted[name] - shown[name], left)
+            shown[name] += more
+            left -= more
+    return shown
+
+
+def _midi(frame: Frame) -> StatusItem:
+    """Where MIDI goes, or why it does not."""
+    name = frame.snapshot.midi_name
+    port = short_name(name, 32)
+    words = tr("MIDI: {port}", port=port) if port else tr("MIDI off")
+    if frame.muted:
+        return StatusItem("midi", tr("MIDI is muted (M)"), words, worry=True)
+    if frame.settings.midi_muted and port:
+        return StatusItem("midi", tr("MIDI is quiet while a take plays"), words)
+    return StatusItem("midi", words, name or words)
+
+
+def _cell() -> QLabel:
+    label = ElidedLabel()
+    label.setObjectName("status")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

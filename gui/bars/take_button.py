@@ -1,0 +1,73 @@
+"""The newest take: a click saves a copy, a drag hands the .mid to another program."""
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from gui.language.translate import tr
+from gui.takes.newest_take import NewestTake
+from gui.widgets.controls import beside_icon
+
+
+class TakeButton(QPushButton):
+    """Disabled until there is a take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = ""
+        """The .mid of the newest take, empty if none."""
+        self._written = ""
+        self._pressed_at: QPoint | None = None
+        self._narrow = False
+        self.newest = NewestTake()
+        """Where takes went since they were written."""
+        self.setAccessibleName(tr("Save the take as…"))
+        self.setEnabled(False)
+        self._write()
+
+    def show_take(self, path: str) -> None:
+        """Offer the take that was written to this .mid, wherever it is now."""
+        self._written = path
+        path = self.newest.find(path)
+        if path != self.path:
+            self.path = path
+            self.setEnabled(bool(path))
+            self._write()
+
+    def refresh(self) -> None:
+        """Takes went elsewhere: look again."""
+        self.show_take(self._written)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icon only."""
+        self._narrow = narrow
+        self._write()
+
+    def _write(self) -> None:
+        self.setText("" if self._narrow else beside_icon(tr("Save as…")))
+        self.setToolTip(
+            tr("{path}\nClick to save a copy, or drag it into your music program.", path=self.path)
+            if self.path
+            else tr("Record a take first")
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a drag may begin."""
+        self._pressed_at = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Begin to drag the file once the mouse has moved far enough."""
+        if self._pressed_at is None or not self.path:
+            return
+        moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        if event.buttons() & Qt.MouseButton.LeftButton and (
+            moved >= QApplication.startDragDistance()
+        ):
+            self._pressed_at = None
+            self.setDown(False)
+            drag = QDrag(self)
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(self.path)])
+            drag.setMimeData(data)
+            drag.exec(Qt.DropAction.CopyAction)

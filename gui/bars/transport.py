@@ -1,0 +1,145 @@
+"""The bar below the roll: what sounds, the take, panic."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from gui.bars.midi_lamp import Lamp
+from gui.bars.now_playing import NowPlaying
+from gui.bars.take_button import TakeButton
+from gui.controller.frame import Frame
+from gui.language.formats import duration
+from gui.language.translate import plural, tr
+from gui.music.sounding import sounding_notes
+from gui.style.icons import icon
+from gui.style.note_style import NoteInk
+from gui.style.theme import SPACE, Theme, mix
+from gui.widgets.controls import beside_icon
+from gui.widgets.level_meter import LevelMeter
+from realtime.snapshot import ENDED
+
+NARROW = 560
+COMPACT_METER = 84
+TINY = 420
+"""Below this width a compact window has no room for a meter or for words on buttons."""
+
+
+class Transport(QWidget):
+    """Current notes at the left, buttons at the right."""
+
+    record_clicked = Signal()
+    panic_clicked = Signal()
+    save_clicked = Signal()
+    compact_clicked = Signal()
+    takes_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("transport")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.now_playing = NowPlaying()
+        self.meter = LevelMeter()
+        self.meter.setFixedWidth(COMPACT_METER)
+        self.meter.hide()
+        self.lamp = Lamp()
+        self.lamp.hide()
+        self.compact = QToolButton()
+        self.compact.setAccessibleName(tr("Compact view"))
+        self.compact.setToolTip(tr("Compact view, always on top (Ctrl+M)"))
+        self.compact.setCheckable(True)
+        self.takes = QToolButton()
+        self.takes.setAccessibleName(tr("Takes"))
+        self.takes.setToolTip(tr("Your takes: see, hear and edit them (T)"))
+        self.takes.setCheckable(True)
+        self.take = TakeButton()
+        self.record = QPushButton()
+        self.record.setObjectName("record")
+        self.record.setToolTip(tr("Record a take (R)"))
+        self.panic = QPushButton(beside_icon(tr("Panic")))
+        self.panic.setAccessibleName(tr("Panic"))
+        self.panic.setToolTip(tr("Silence every MIDI note at once (Esc, F12, Ctrl+.)"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 4, SPACE, SPACE * 3, SPACE)
+        row.setSpacing(SPACE * 2)
+        row.addWidget(self.now_playing, 1)
+        row.addWidget(self.meter)
+        row.addWidget(self.lamp)
+        for button in (self.takes, self.take, self.record, self.panic, self.compact):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        self.compact.clicked.connect(self.compact_clicked)
+        self.takes.clicked.connect(self.takes_clicked)
+        self.record.clicked.connect(self.record_clicked)
+        self.panic.clicked.connect(self.panic_clicked)
+        self.take.clicked.connect(self.save_clicked)
+        self._recording: bool | None = None
+        self.show_recording(False, 0.0, 0)
+
+    def set_theme(self, theme: Theme, ink: NoteInk) -> None:
+        """Draw in another theme or naming."""
+        self._theme = theme
+        self.now_playing.set_ink(ink)
+        self.panic.setIcon(icon("panic", theme.text))
+        self.meter.set_theme(theme)
+        self.lamp.set_theme(theme)
+        self.compact.setIcon(icon("compact", theme.text))
+        self.takes.setIcon(icon("takes", theme.text))
+        self.take.setIcon(icon("save", theme.text, mix(theme.dim, theme.surface, 0.5)))
+        self._icons = {True: icon("stop", theme.on_record), False: icon("record", theme.record)}
+        self.record.setIcon(self._icons[bool(self._recording)])
+
+    def show_frame(self, frame: Frame, now_s: float) -> None:
+        """Show the notes of this moment and the state of the take."""
+        snapshot = frame.snapshot
+        notes = () if snapshot.state in ENDED else snapshot.notes
+        self.now_playing.show_notes(sounding_notes(notes, now_s))
+        self.show_recording(
+            snapshot.recording or snapshot.count_in > 0,
+            snapshot.take_s,
+            snapshot.take_notes,
+            snapshot.count_in,
+        )
+        self.take.show_take(snapshot.last_take)
+        self.meter.show_level(frame.level)
+        self.lamp.show_frame(frame)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show the meter and the lamp that the bars no longer show."""
+        self.compact.setChecked(compact)
+        self.meter.setVisible(compact and self.width() >= TINY)
+        self.lamp.setVisible(compact)
+        self.take.setVisible(not compact)
+        self.takes.setVisible(not compact)
+
+    def show_recording(self, recording: bool, take_s: float, notes: int, count_in: int = 0) -> None:
+        """Turn the record button into a stop button with the length of the take, and back.
+
+        While bars are counted before the take it says how many beats are left.
+        """
+        tiny = self.compact.isChecked() and self.width() < TINY
+        text = "" if tiny else tr("Record")
+        if count_in:
+            text = tr("in {beats}", beats=count_in)
+        elif recording:
+            text = duration(take_s)
+            if self.width() >= NARROW:
+                text += "  ·  " + plural(notes, "note", "notes")
+        text = beside_icon(text)
+        if text != self.record.text():
+            self.record.setText(text)
+        if recording != self._recording:
+            self._recording = recording
+            self.record.setAccessibleName(tr("Stop recording") if recording else tr("Record"))
+            self.record.setProperty("recording", recording)
+            self.record.style().unpolish(self.record)
+            self.record.style().polish(self.record)
+            if hasattr(self, "_icons"):
+                self.record.setIcon(self._icons[recording])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop the words that a narrow window has no room for."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.panic.setText("" if narrow else beside_icon(tr("Panic")))
+        self.meter.setVisible(self.compact.isChecked() and self.width() >= TINY)
+        self.take.set_narrow(narrow)

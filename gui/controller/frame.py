@@ -1,0 +1,25 @@
+"""What one tick of the controller hands to every part of the window."""
+
+from dataclasses import dataclass
+
+from gui.notices.notice import Notice
+from gui.widgets.level import Level
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment: the engine's snapshot and what the window makes of it."""
+
+    snapshot: Snapshot
+    wall_s: float
+    """When it was taken, by a clock that only goes forward."""
+    level: Level
+    notice: Notice | None
+    settings: EngineSettings
+    """What the user has chosen, which the engine may still be changing to."""
+    learning: bool = False
+    """Whether the noise gate is learning how loud the room is."""
+    muted: bool = False
+    """Whether the user, rather than a take that plays, keeps MIDI quiet."""

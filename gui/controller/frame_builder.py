@@ -1,0 +1,73 @@
+"""Follows snapshots over time: level, silence, loss, and so what there is to say."""
+
+import sys
+from pathlib import Path
+
+from gui.controller.frame import Frame
+from gui.notices.notice import LOST_SHOWN_S, Situation, choose_notice
+from gui.widgets.level import LevelBallistics
+from realtime.files.sound_files import is_sound_file
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+
+class Watch:
+    """Turns snapshots into frames. Remembers only what a single snapshot cannot say."""
+
+    platform = sys.platform
+    """Tests name another."""
+
+    def __init__(self) -> None:
+        self._level = LevelBallistics()
+        self._lost_s = 0.0
+        self._lost_at = -LOST_SHOWN_S
+        self._notes_seen = False
+        self._demo: Path | None = None
+        self._message = ""
+        self._dismissed = ""
+        self._asks_for_system_audio = False
+
+    def restart(self, wall_s: float) -> None:
+        """Another input was chosen."""
+        self._level.restart(wall_s)
+        self._notes_seen = self._asks_for_system_audio = False
+
+    def ask_for_system_audio(self) -> None:
+        """The user wants to know how what the computer plays becomes an input."""
+        self._asks_for_system_audio = True
+
+    def dismiss(self) -> None:
+        """The user has read the message."""
+        if self._asks_for_system_audio:
+            self._asks_for_system_audio = False
+        else:
+            self._dismissed = self._message
+
+    def set_demo(self, demo: Path | None) -> None:
+        """The performance to offer, if there is one."""
+        self._demo = demo
+
+    def frame(self, snapshot: Snapshot, settings: EngineSettings, wall_s: float) -> Frame:
+        """The frame of this moment."""
+        level = self._level.update(snapshot.level_db, snapshot.peak_db, wall_s)
+        if snapshot.state != "listening":
+            self._level.restart(wall_s)
+        if snapshot.lost_s > self._lost_s + 0.005:
+            self._lost_at = wall_s
+        self._lost_s = snapshot.lost_s
+        self._notes_seen = self._notes_seen or bool(snapshot.notes)
+        self._message = snapshot.message
+        situation = Situation(
+            silent_s=self._level.silent_for(wall_s),
+            clipped=level.clipped,
+            notes_seen=self._notes_seen,
+            plays_file=is_sound_file(settings.input),
+            plays_demo=self._demo is not None and Path(settings.input) == self._demo,
+            demo_available=self._demo is not None,
+            lost_lately=wall_s - self._lost_at < LOST_SHOWN_S,
+            dismissed=self._dismissed,
+            own_model=bool(settings.model),
+            asks_for_system_audio=self._asks_for_system_audio,
+            platform=self.platform,
+        )
+        return Frame(snapshot, wall_s, level, choose_notice(snapshot, situation), settings)

@@ -1,0 +1,49 @@
+"""The engine as the window sees it: anything with these methods can be behind it."""
+
+from typing import Protocol
+
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+
+class Engine(Protocol):
+    """What `realtime.engine.host.EngineHost` and `gui.controller.fake_engine.FakeEngine` both are.
+
+    Every method returns at once, except `close`, which may take two seconds.
+    """
+
+    def start(self) -> None:
+        """Begin to listen."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest picture of the engine."""
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use these settings from now on."""
+
+    def reopen(self) -> None:
+        """Open the input anew: a file plays from its start."""
+
+    def record(self) -> None:
+        """Begin a take."""
+
+    def stop_recording(self) -> None:
+        """End the take and save it."""
+
+    def panic(self) -> None:
+        """Silence every MIDI note."""
+
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input."""
+
+    def stop_measuring(self) -> None:
+        """Give that up, or forget its result."""
+
+    def press(self, pitch: int) -> None:
+        """Send a note to MIDI port and synth until `release`."""
+
+    def release(self, pitch: int) -> None:
+        """End that note."""
+
+    def close(self) -> None:
+        """Stop, silence what sounds, free the devices."""

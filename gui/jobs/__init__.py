@@ -1,0 +1,1 @@
+"""Sound files on their way to notes, in processes of their own."""

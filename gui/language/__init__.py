@@ -1,0 +1,1 @@
+"""Every text that is shown, and its translation."""

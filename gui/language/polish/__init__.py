@@ -1,0 +1,1 @@
+"""The Polish texts, one table for each part of the window."""

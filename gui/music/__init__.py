@@ -1,0 +1,1 @@
+"""Words and guesses about music, without Qt."""

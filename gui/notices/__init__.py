@@ -1,0 +1,1 @@
+"""What the window tells its user, and the strips that show it."""

@@ -1,0 +1,169 @@
+"""Shows a notice: as a strip above the roll, or as a card in the middle of an empty one."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.language.translate import tr
+from gui.notices.notice import Notice
+from gui.notices.strip import Strip, kind_line, show_kind
+from gui.style.theme import CONTROL_HEIGHT, SPACE
+from gui.widgets.controls import ElidedLabel, plain_label
+
+CARD_WIDTH = 400
+CARD_FRAME = 14 * SPACE + 3
+"""Height of margins, gaps and the coloured line."""
+
+
+def action_labels() -> dict[str, str]:
+    """Name of an action -> what its button says."""
+    return {
+        "demo": tr("Try the demo"),
+        "microphone": tr("Back to microphone"),
+        "again": tr("Play again"),
+        "retry": tr("Start again"),
+        "rescan": tr("Look again"),
+        "report": tr("Copy a report"),
+        "bundled": tr("Use the bundled model"),
+        "takes": tr("Takes"),
+        "takes_folder": tr("Takes folder…"),
+        "usual_view": tr("Usual view"),
+    }
+
+
+class NoticeStrip(Strip):
+    """Title, words, what can be done."""
+
+    acted = Signal(str)
+    """Name of the action the user chose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title, self._text = ElidedLabel(), plain_label("stripText", wrap=True)
+        self._title.setObjectName("stripTitle")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setMinimumWidth(60)
+        self._dismiss = QPushButton("×")
+        self._dismiss.setAccessibleName(tr("Close the message"))
+        self._dismiss.setToolTip(tr("Close the message"))
+        self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._dismiss.clicked.connect(lambda: self.acted.emit("dismiss"))
+        self.arrange(narrow=False)
+        self.notice: Notice | None = None
+
+    def place(self, narrow: bool) -> None:
+        """Words beside the title, or below it where there is little room."""
+        self.grid.addWidget(self._title, 0, 1)
+        self.grid.addLayout(self.buttons, 0, 3)
+        self.grid.addWidget(self._dismiss, 0, 4)
+        self.grid.addWidget(self._text, *((1, 1, 1, 4) if narrow else (0, 2, 1, 1)))
+        self.grid.setColumnStretch(1, int(narrow))
+        self.grid.setColumnStretch(2, int(not narrow))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window the title may be cut, and a report is left to the menu."""
+        narrow = bool(self.narrow)
+        self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
+        one_line = self.short and bool(self._title.text())
+        self.grid.addWidget(self.kind, 0, 0, 2 if narrow and not one_line else 1, 1)
+        self._text.setVisible(not one_line)
+        self._title.setToolTip(self._text.text() if one_line else "")
+        for index in range(self.buttons.count()):
+            button = self.buttons.itemAt(index).widget()
+            button.setVisible(not narrow or button.property("action") != "report")
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show this notice, or nothing."""
+        if notice == self.notice:
+            return
+        self.notice = notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        self._dismiss.setVisible(notice.closable)
+        show_kind(self.kind, notice.kind)
+        self._title.setText(notice.title)
+        self._title.setVisible(bool(notice.title))
+        self._text.setText(notice.text)
+        self.speak(f"{notice.title} {notice.text}".strip())
+        _refill(self.buttons, notice, self.acted.emit, primary=False)
+        self._make_room()
+
+
+class NoticeCard(QWidget):
+    """A large notice for the middle of an empty roll; its parent places it."""
+
+    acted = Signal(str)
+    """Name of the action the user chose."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._kind = kind_line()
+        self._kind.setFixedSize(36, 3)
+        self._title = plain_label("cardTitle", wrap=True)
+        self._text = plain_label("cardText", wrap=True)
+        for label in (self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(SPACE * 2)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addLayout(self._buttons)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
+        column.setSpacing(SPACE * 2)
+        column.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addLayout(buttons)
+        self.notice: Notice | None = None
+        self.hide()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show this notice, or nothing."""
+        if notice == self.notice:
+            return
+        self.notice = notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        show_kind(self._kind, notice.kind)
+        self._title.setText(notice.title)
+        self._text.setText(notice.text)
+        self.setAccessibleName(f"{notice.title}. {notice.text}")
+        _refill(self._buttons, notice, self.acted.emit, primary=True)
+        self.place()
+
+    def place(self) -> None:
+        """Centre in the parent."""
+        if self.notice is None:
+            return
+        area = self.parentWidget().rect()
+        width = min(CARD_WIDTH, area.width() - 4 * SPACE)
+        inner = width - 12 * SPACE
+        self.ensurePolished()
+        for label in (self._title, self._text):
+            label.ensurePolished()
+            label.setFixedSize(inner, label.heightForWidth(inner))
+        words = self._title.height() + self._text.height()
+        height = words + CARD_FRAME + (CONTROL_HEIGHT + 4 * SPACE if self.notice.actions else 0)
+        height = min(height, area.height())
+        self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
+        self.raise_()
+
+
+def _refill(row: QHBoxLayout, notice: Notice, act: object, primary: bool) -> None:
+    while row.count():
+        widget = row.takeAt(0).widget()
+        widget.hide()
+        widget.deleteLater()
+    for index, name in enumerate(notice.actions):
+        button = QPushButton(action_labels()[name])
+        button.setAccessibleName(button.text())
+        button.setProperty("primary", primary and index == 0)
+        button.setProperty("action", name)
+        button.clicked.connect(lambda _=False, n=name: act(n))  # type: ignore[operator]
+        row.addWidget(button)

@@ -1,0 +1,123 @@
+"""A line above the roll: a colour that says how serious it is, words, buttons."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from gui.style.theme import SPACE
+from gui.widgets.controls import ElidedLabel
+
+NARROW = 640
+"""Below this width a strip has two lines."""
+
+
+SHORT = 200
+"""A window lower than this has room for one line only."""
+
+
+class Strip(QWidget):
+    """Hidden until there is something to say. What it holds is placed by `place`."""
+
+    one_line_below = SHORT
+    """In a window lower than this, in pixels, there is one line only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.kind = kind_line()
+        self.kind.setFixedWidth(3)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(SPACE * 2)
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(SPACE * 3, SPACE + 2, SPACE * 3, SPACE + 2)
+        self.grid.setSpacing(SPACE * 2)
+        self.narrow: bool | None = None
+        self.short = False
+        self.hide()
+
+    def place(self, narrow: bool) -> None:
+        """Put the parts into the grid, right of the coloured line in column 0."""
+        raise NotImplementedError
+
+    def arrange(self, narrow: bool) -> None:
+        """One line, or two."""
+        if narrow != self.narrow:
+            self.narrow = narrow
+            self.grid.removeItem(self.buttons)
+            self.grid.addWidget(self.kind, 0, 0, 2 if narrow and not self.short else 1, 1)
+            self.place(narrow)
+
+    def fit(self, width: int, height: int) -> None:
+        """Fit into a window of this size in pixels."""
+        short = height < self.one_line_below
+        if short != self.short:
+            self.short, self.narrow = short, None
+        self.arrange(width < NARROW)
+
+    def speak(self, words: str) -> None:
+        """Be called this, and let a screen reader read it out."""
+        if words != self.accessibleName() or self.isHidden():
+            self.setAccessibleName(words)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def setVisible(self, visible: bool) -> None:
+        """Appear with as many lines as fit, rather than find out a moment later."""
+        if visible and self.isHidden():
+            self.fit(self.window().width(), self.window().height())
+        super().setVisible(visible)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the width."""
+        super().resizeEvent(event)
+        self.arrange(self.width() < NARROW)
+
+
+def kind_line() -> QWidget:
+    """The thin coloured line that says how serious something is."""
+    line = QWidget()
+    line.setObjectName("kindLine")
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return line
+
+
+def show_kind(line: QWidget, kind: str) -> None:
+    """Colour the line: hint, info, warning or error."""
+    if line.property("kind") != kind:
+        line.setProperty("kind", kind)
+        line.style().unpolish(line)
+        line.style().polish(line)
+
+
+class StripLabel(ElidedLabel):
+    """Wraps its words, unless `set_one_line` asks for one line with the rest in the tip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def set_one_line(self, one_line: bool) -> None:
+        """One line, which may be cut, or all words."""
+        self.setWordWrap(not one_line)
+        self.say(self.text())
+
+    def say(self, words: str) -> None:
+        """Show these words."""
+        self.setText(words)
+        self.setToolTip("" if self.wordWrap() else words)
+
+    def sizeHint(self) -> QSize:
+        """Room for all words."""
+        return QLabel.sizeHint(self) if self.wordWrap() else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """One line may become narrow."""
+        return QLabel.minimumSizeHint(self) if self.wordWrap() else super().minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        if self.wordWrap():
+            QLabel.paintEvent(self, event)
+        else:
+            super().paintEvent(event)

@@ -1,0 +1,94 @@
+"""What became of a wish: "Saved as ...", "... is in the trash"; and the way back."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QPushButton
+
+from gui.language.engine_messages import in_our_words
+from gui.language.translate import tr
+from gui.notices.strip import Strip, show_kind
+from gui.widgets.controls import plain_label
+
+GOES_MS = 8000
+"""How long plain news stays."""
+
+
+class SaidStrip(Strip):
+    """Stays until it is closed or something else is said; plain news goes by itself.
+
+    What can be undone or acted on stays, errors stay, and with a screen reader everything stays.
+    """
+
+    undo_clicked = Signal()
+    spoken = Signal(str)
+    """What is said, for the notes as text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.label = plain_label(wrap=True)
+        self.undo = QPushButton(tr("Undo"))
+        self.undo.setToolTip(f"{tr('Undo')} ({tr('Ctrl')}+Z)")
+        self.action = QPushButton()
+        self._act: Callable[[], object] | None = None
+        self.close_button = QPushButton(tr("Close"))
+        for button in (self.undo, self.action, self.close_button):
+            button.setAccessibleName(button.text())
+            self.buttons.addWidget(button)
+        self.undo.clicked.connect(self.undo_clicked)
+        self.action.clicked.connect(self._do)
+        self.close_button.clicked.connect(self.hide)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(GOES_MS)
+        self._leaving.timeout.connect(self._leave)
+        self.arrange(narrow=False)
+
+    def place(self, narrow: bool) -> None:
+        """The buttons beside the words, or below them."""
+        self.grid.addWidget(self.label, 0, 1)
+        below = narrow and not self.short
+        self.grid.addLayout(
+            self.buttons, *((1, 1) if below else (0, 2)), Qt.AlignmentFlag.AlignRight
+        )
+        self.grid.setColumnStretch(1, 1)
+
+    def say(self, text: str, kind: str = "info", undo: bool = False) -> None:
+        """Say this, with an offer to undo it."""
+        text = in_our_words(text)
+        show_kind(self.kind, kind)
+        self.label.setText(text)
+        self.speak(text)
+        self.spoken.emit(text)
+        self.undo.setVisible(undo)
+        self._act = None
+        self.action.hide()
+        self.show()
+        if kind == "info" and not undo and not QAccessible.isActive():
+            self._leaving.start()
+        else:
+            self._leaving.stop()
+
+    def offer(self, text: str, label: str, act: Callable[[], object]) -> None:
+        """Say this, with a button called `label` that does `act`, once."""
+        self.say(text)
+        self._leaving.stop()
+        self._act = act
+        self.action.setText(label)
+        self.action.setAccessibleName(label)
+        self.action.show()
+
+    def _do(self) -> None:
+        """Go first: what is done may have something to say."""
+        act, self._act = self._act, None
+        self.hide()
+        if act is not None:
+            act()
+
+    def _leave(self) -> None:
+        """Go, unless somebody is about to use it."""
+        if self.underMouse() or self.close_button.hasFocus():
+            self._leaving.start()
+        else:
+            self.hide()

@@ -1,0 +1,1 @@
+"""Controls for the engine's settings, and where choices are remembered."""

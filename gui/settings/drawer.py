@@ -1,0 +1,49 @@
+"""The settings below the top bar, which two of its buttons open: how notes are heard, what is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gui.settings.note_settings_bar import TuningBar
+from gui.settings.sound_settings_bar import SoundBar
+
+LARGEST_PART = 0.42
+"""Of the window's height that settings may take before they scroll."""
+LEAST_HEIGHT = 76
+
+
+class Drawer(QScrollArea):
+    """Shows one bar of settings at a time, or none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tuning, self.sound = TuningBar(), SoundBar()
+        inside = QWidget()
+        inside.setObjectName("drawer")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        for bar in (self.tuning, self.sound):
+            column.addWidget(bar)
+            bar.hide()
+        column.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.hide()
+
+    def open(self, bar: QWidget | None) -> None:
+        """Show this bar alone, None closes."""
+        for each in (self.tuning, self.sound):
+            each.setVisible(each is bar)
+        self.setVisible(bar is not None)
+
+    def arrange(self, width: int, height: int) -> None:
+        """Fit into a window of this size in pixels."""
+        for bar in (self.tuning, self.sound):
+            bar.arrange_for(width)
+        shown = self.tuning if self.tuning.isVisibleTo(self) else self.sound
+        most = max(round(LARGEST_PART * height), LEAST_HEIGHT)
+        self.setFixedHeight(min(shown.sizeHint().height(), most))

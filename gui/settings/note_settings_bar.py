@@ -1,0 +1,272 @@
+"""The settings behind the sliders button: instrument, gate, lengths, range, tuning, MIDI."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
+
+from gui.language.translate import tr
+from gui.music.instruments import choosable
+from gui.settings.choices import NOTE_FIELDS, unusual
+from gui.settings.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
+from gui.settings.scale_pickers import ScalePickers
+from gui.settings.velocity import HEARD, Loudness, loudness_texts
+from gui.style.theme import SPACE, Theme
+from gui.widgets.controls import Captioned, Picker
+from gui.widgets.number_boxes import PitchBox, PitchStandardBox, SemitoneBox
+from realtime.settings import EngineSettings
+
+MOST_COLUMNS, FEWEST_COLUMNS = 7, 2
+COLUMN_WIDTH = 122
+"""What a setting needs, in pixels."""
+OFF_DB = -120
+
+
+class TuningBar(QWidget):
+    """Shows settings and asks for changes through `changed`; a dot marks what is not usual."""
+
+    changed = Signal(dict)
+    """Fields of `EngineSettings` to change."""
+    reshaped = Signal()
+    """More settings are shown, or fewer."""
+    learn_clicked = Signal()
+    """The gate should learn how loud the room is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("tuning")
+        self._boxes = {
+            "gain_db": _box(-40, 40, tr(" dB")),
+            "gate_db": _box(-91, 0, tr(" dB")),
+            "minimum_note_ms": _box(0, 1000, tr(" ms"), step=10),
+            "retrigger_ms": _box(0, 1000, tr(" ms"), step=10),
+            "lowest_pitch": PitchBox(tr("Lowest note")),
+            "highest_pitch": PitchBox(tr("Highest note")),
+            "a4_hz": _box(415, 466, tr(" Hz"), made=PitchStandardBox()),
+            "transpose": _box(-48, 48, "", made=SemitoneBox()),
+            "channel": _box(1, 16, ""),
+        }
+        self._boxes["gate_db"].setSpecialValueText(tr("Off"))
+        self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
+        self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
+        self.bend = Picker(tr("Pitch bend"))
+        self.learn, self.reset = QPushButton(tr("Learn my room")), QPushButton(tr("Reset"))
+        self.learn.setToolTip(tr("Keep quiet for three seconds: the gate learns how loud that is"))
+        self.reset.setToolTip(tr("All of these as they were at first"))
+        for button in (self.learn, self.reset):
+            button.setAccessibleName(button.text())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._captioned: dict[str, Captioned] = {}
+        self._parts: list[QWidget] = []
+        self._columns = 0
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        grid = self._grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE * 3)
+        grid.setVerticalSpacing(SPACE * 2)
+        texts = _texts()
+        parts: list[tuple[str, QWidget]] = [
+            ("instrument", self.instrument),
+            ("gain_db", self._boxes["gain_db"]),
+            ("gate_db", self._boxes["gate_db"]),
+            ("", self.learn),
+            ("minimum_note_ms", self._boxes["minimum_note_ms"]),
+            ("retrigger_ms", self._boxes["retrigger_ms"]),
+            ("loudness", self.loudness.picker),
+            *self.loudness.boxes.items(),
+            ("lowest_pitch", self._boxes["lowest_pitch"]),
+            ("highest_pitch", self._boxes["highest_pitch"]),
+            ("mono", self.voices),
+            *self.scale.pickers.items(),
+            ("a4_hz", self._boxes["a4_hz"]),
+            ("transpose", self._boxes["transpose"]),
+            ("channel", self._boxes["channel"]),
+            ("pitch_bend", self.bend),
+            ("", self.reset),
+        ]
+        for field, widget in parts:
+            if not field:
+                self._parts.append(widget)
+                continue
+            name, tip = texts[field]
+            widget.setAccessibleName(name)
+            if isinstance(widget, Picker):
+                widget.explain(tip)
+            else:
+                widget.setToolTip(tip)
+            self._captioned[field] = Captioned(name, widget)
+            self._parts.append(self._captioned[field])
+        self._numbers = [self._captioned[field] for field in self.loudness.boxes]
+        for part in self._parts:
+            self._grid.addWidget(part, 0, 0)
+        for part in self._numbers:
+            part.hide()
+        self.arrange(MOST_COLUMNS)
+
+    def arrange(self, columns: int) -> None:
+        """Put the settings in so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        self._place()
+
+    def _place(self) -> None:
+        """What is shown, row by row."""
+        columns, bottom = self._columns, Qt.AlignmentFlag.AlignBottom
+        for index, widget in enumerate(part for part in self._parts if not part.isHidden()):
+            plain = isinstance(widget, QPushButton)
+            self._grid.addWidget(
+                widget, *divmod(index, columns), bottom if plain else Qt.AlignmentFlag(0)
+            )
+        for column in range(MOST_COLUMNS):
+            self._grid.setColumnStretch(column, int(column < columns))
+
+    def arrange_for(self, width: int) -> None:
+        """Put the settings in as many columns as fit into a width in pixels."""
+        self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
+
+    def _connect(self) -> None:
+        for field, box in self._boxes.items():
+            box.valueChanged.connect(self._asker(field))
+        self.instrument.chosen.connect(self._choose_instrument)
+        self.loudness.changed.connect(self.changed)
+        self.loudness.opened.connect(self._show_numbers)
+        self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
+        self.bend.chosen.connect(lambda value: self.changed.emit({"pitch_bend": value}))
+        self.scale.changed.connect(self.changed)
+        self.learn.clicked.connect(self._learn)
+        usual = EngineSettings()
+        self.reset.clicked.connect(self.loudness.close)
+        self.reset.clicked.connect(
+            lambda: self.changed.emit(
+                {field: getattr(usual, field) for field in ("instrument", *NOTE_FIELDS)}
+            )
+        )
+
+    def set_theme(self, theme: Theme, naming: str) -> None:
+        """Draw in another theme or naming."""
+        for picker in (self.instrument, self.loudness.picker, self.voices, self.bend):
+            picker.set_theme(theme)
+        self.scale.set_theme(theme, naming)
+        for field in ("lowest_pitch", "highest_pitch"):
+            box = self._boxes[field]
+            assert isinstance(box, PitchBox)
+            box.set_naming(naming)
+
+    def show_settings(self, settings: EngineSettings) -> None:
+        """Show what is chosen, and what of it is not usual."""
+        for field, box in self._boxes.items():
+            box.blockSignals(True)
+            box.setValue(max(round(getattr(settings, field)), box.minimum()))
+            box.blockSignals(False)
+        changed = unusual(settings)
+        for field in (
+            *self._boxes,
+            *self.loudness.boxes,
+            "mono",
+            "pitch_bend",
+            *self.scale.pickers,
+        ):
+            self._captioned[field].mark(field in changed)
+        self.scale.show_settings(settings)
+        self.loudness.show_settings(settings)
+        self._show_numbers()
+        own, instrument = tr("Own choice"), chosen_instrument(settings)
+        self.instrument.offer(instrument_names(), instrument, own)
+        self.voices.offer(
+            [("many", tr("Several")), ("one", tr("One"))], "one" if settings.mono else "many", ""
+        )
+        bends = [("off", tr("Off")), ("single", tr("One note"))]
+        self.bend.offer(bends, settings.pitch_bend, "")
+        self._captioned["instrument"].mark(instrument != "")
+        self._captioned["loudness"].mark(chosen(LOUDNESS, settings) != HEARD)
+
+    def _show_numbers(self) -> None:
+        """The numbers of "Custom…", or no longer."""
+        shown = self.loudness.custom
+        if shown != self._numbers[0].isHidden():
+            return
+        for part in self._numbers:
+            part.setVisible(shown)
+        self._place()
+        self.reshaped.emit()
+
+    def show_learning(self, learning: bool) -> None:
+        """Say that the gate is learning, or no longer."""
+        text = tr("Keep quiet…") if learning else tr("Learn my room")
+        if text != self.learn.text():
+            self.learn.setText(text)
+            self.learn.setEnabled(not learning)
+
+    def _learn(self) -> None:
+        self.show_learning(True)
+        self.learn_clicked.emit()
+
+    def _choose_instrument(self, name: str) -> None:
+        if name != OWN:
+            self.changed.emit({**INSTRUMENTS[name], "instrument": name})
+
+    def _asker(self, field: str) -> Callable[[int], None]:
+        def ask(value: int) -> None:
+            wanted = OFF_DB if field == "gate_db" and value < -90 else value
+            given = {field: type(getattr(EngineSettings(), field))(wanted)}
+            self.changed.emit({**self._pushed(field, value), **given})
+
+        return ask
+
+    def _pushed(self, field: str, value: int) -> dict[str, int]:
+        """The other end of the range, where this one would pass it."""
+        other, beyond = {
+            "lowest_pitch": ("highest_pitch", max),
+            "highest_pitch": ("lowest_pitch", min),
+        }.get(field, ("", max))
+        return {other: beyond(value, self._boxes[other].value())} if other else {}
+
+
+def _texts() -> dict[str, tuple[str, str]]:
+    """Setting -> (its name, what it does)."""
+    return {
+        "instrument": (tr("Instrument"), tr("Range, notes at once and lengths that suit it")),
+        "gain_db": (tr("Gain"), tr("Added to the input before listening")),
+        "gate_db": (tr("Noise gate"), tr("What is softer than this counts as silence")),
+        "minimum_note_ms": (tr("Shortest note"), tr("Every note is held at least this long")),
+        "retrigger_ms": (tr("Retrigger"), tr("A note starts again only after so long")),
+        "lowest_pitch": (tr("Lowest note"), tr("Notes below are left out")),
+        "highest_pitch": (tr("Highest note"), tr("Notes above are left out")),
+        "mono": (tr("Notes at once"), tr("One: a new note ends the one before")),
+        "scale": (tr("Scale"), tr("Keeps notes to a scale: on the roll, in MIDI and in takes")),
+        "scale_root": (tr("Root"), tr("The first note of the scale")),
+        "outside_scale": (
+            tr("Outside scale"),
+            tr("What becomes of notes that are not in the scale"),
+        ),
+        "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
+        **loudness_texts(),
+        "a4_hz": (
+            tr("A4"),
+            tr("What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…"),
+        ),
+        "transpose": (tr("Transpose"), tr("Moves what is sent; the roll shows what is heard")),
+        "pitch_bend": (
+            tr("Pitch bend"),
+            tr("One note: vibrato and slides of a note that sounds alone, with a range of ±2"),
+        ),
+        "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
+    }
+
+
+def instrument_names() -> list[tuple[str, str]]:
+    """(name, what it is called) of every instrument."""
+    return [("", tr("Any")), *choosable()]
+
+
+def _box(low: int, high: int, suffix: str, step: int = 1, made: QSpinBox | None = None) -> QSpinBox:
+    box = made or QSpinBox()
+    box.setRange(low, high)
+    box.setSuffix(suffix)
+    box.setSingleStep(step)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return box

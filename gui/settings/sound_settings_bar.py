@@ -1,0 +1,196 @@
+"""The settings behind the headphones button: what is heard while playing."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
+
+from gui.language.formats import short_name
+from gui.language.translate import tr
+from gui.style.theme import SPACE, Theme
+from gui.widgets.controls import Captioned, Picker, Segments
+from realtime.settings import SOUND_RANGES, EngineSettings
+
+MOST_COLUMNS, FEWEST_COLUMNS = 6, 2
+COLUMN_WIDTH = 140
+"""What a setting needs, in pixels."""
+
+
+class SoundBar(QWidget):
+    """Shows settings and asks for changes; a dot marks what is not usual."""
+
+    changed = Signal(dict)
+    """Fields of `EngineSettings` to change."""
+    wanted = Signal(str)
+    """An action by name: "synth", "click", "tap" or "loop"."""
+    rescan = Signal()
+    """The list of outputs should be read again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sound")
+        self._settings = EngineSettings()
+        self._outputs: tuple[tuple[str, str], ...] = ()
+        self.tempo_locked = False
+        """A take is played to the click: with another tempo or metre it would forget its bars."""
+        self.synth = Segments(tr("Synth"), [tr("Off"), tr("On")], [_synth_tip()] * 2)
+        self.output = Picker(tr("Output"), names=True)
+        self.output.explain(tr("Where synth and click are heard"))
+        self.click = Segments(tr("Click"), [tr("Off"), tr("On")], [_click_tip()] * 2)
+        self.tap = QPushButton(tr("Tap"))
+        self.tap.setAccessibleName(tr("Tap the tempo"))
+        self.tap.setToolTip(_tap_tip())
+        self.tap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.loop = QPushButton(tr("Measure the loop…"))
+        self.loop.setAccessibleName(tr("Measure the audio loop…"))
+        self.loop.setToolTip(
+            tr("How long sound takes from the output back to the microphone, for exact beats")
+        )
+        self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._captioned: dict[str, Captioned] = {}
+        self._boxes: dict[str, QSpinBox] = {}
+        for field, (name, tip, suffix) in _texts().items():
+            box = self._boxes[field] = _box(field, suffix, name)
+            box.setToolTip(tip)
+            self._captioned[field] = Captioned(name, box)
+        self._boxes["count_in"].setSpecialValueText(tr("None"))
+        self._captioned |= {
+            "synth": Captioned(tr("Synth"), self.synth),
+            "sound_out": Captioned(tr("Output"), self.output),
+            "click": Captioned(tr("Click"), self.click),
+        }
+        part = self._captioned
+        self._rows: list[list[QWidget]] = [
+            [part["synth"], part["synth_db"], part["sound_out"], self.loop],
+            [part["click"], part["click_bpm"], self.tap],
+            [part["click_beats"], part["count_in"], part["click_db"]],
+        ]
+        """What belongs together; the two of the click share a row where there is room."""
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE * 3)
+        self._grid.setVerticalSpacing(SPACE * 2)
+        self.arrange(MOST_COLUMNS)
+        self._connect()
+
+    def arrange(self, columns: int) -> None:
+        """Put the settings in so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        output, tempo, bars = self._rows
+        rows = [output, tempo + bars] if columns >= len(tempo + bars) else self._rows
+        place = 0
+        for parts in rows:
+            for index, part in enumerate(parts):
+                where = divmod(index, columns)
+                self._grid.addWidget(part, place + where[0], where[1], Qt.AlignmentFlag.AlignBottom)
+            place += -(-len(parts) // columns)
+        for column in range(MOST_COLUMNS):
+            self._grid.setColumnStretch(column, int(column < columns))
+
+    def arrange_for(self, width: int) -> None:
+        """Put the settings in as many columns as fit into a width in pixels."""
+        self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.output.set_theme(theme)
+
+    def show_outputs(self, outputs: tuple[tuple[str, str], ...]) -> None:
+        """List what can be played on: (name for the engine, name for people)."""
+        self._outputs = outputs
+        self.show_settings(self._settings)
+
+    def show_settings(self, settings: EngineSettings) -> None:
+        """Show what is chosen, and what of it is not usual."""
+        self._settings, usual = settings, EngineSettings()
+        self.synth.set_chosen(int(settings.synth))
+        self.click.set_chosen(int(settings.click))
+        for field, box in self._boxes.items():
+            box.blockSignals(True)
+            box.setValue(round(getattr(settings, field)))
+            box.blockSignals(False)
+        missing = tr("{name} (not plugged in)", name=short_name(settings.sound_out))
+        offered = (("", tr("System default")), *self._outputs)
+        self.output.offer(offered, settings.sound_out, missing)
+        for field, captioned in self._captioned.items():
+            captioned.mark(getattr(settings, field) != getattr(usual, field))
+
+    def show_taking(self, taking: bool) -> None:
+        """Keep the tempo as it is while a take is played to the click, and say why."""
+        locked = taking and (self._settings.click or self.tempo_locked)
+        if locked == self.tempo_locked:
+            return
+        self.tempo_locked = locked
+        tips = {name: tip for name, (_, tip, _) in _texts().items()}
+        for widget, tip in (
+            (self._boxes["click_bpm"], tips["click_bpm"]),
+            (self._boxes["click_beats"], tips["click_beats"]),
+            (self.tap, _tap_tip()),
+        ):
+            widget.setEnabled(not locked)
+            widget.setToolTip(why_locked() if locked else tip)
+
+    def _connect(self) -> None:
+        self.synth.chosen.connect(lambda index: self._switch("synth", bool(index)))
+        self.click.chosen.connect(lambda index: self._switch("click", bool(index)))
+        self.loop.clicked.connect(lambda: self.wanted.emit("loop"))
+        self.tap.pressed.connect(lambda: self.wanted.emit("tap"))
+        self.output.chosen.connect(lambda name: self.changed.emit({"sound_out": name}))
+        self.output.opened.connect(self.rescan)
+        for field, box in self._boxes.items():
+            box.valueChanged.connect(self._asker(field))
+
+    def _switch(self, name: str, on: bool) -> None:
+        if on != getattr(self._settings, name):
+            self.wanted.emit(name)
+
+    def _asker(self, field: str) -> Callable[[int], None]:
+        kind = type(getattr(EngineSettings(), field))
+        return lambda value: self.changed.emit({field: kind(value)})
+
+
+def why_locked() -> str:
+    """Why tempo and metre cannot be changed now."""
+    return tr("Wait until the take ends: with another tempo or metre it would forget its click.")
+
+
+def _tap_tip() -> str:
+    return tr("Tap the tempo, a beat a tap (B)")
+
+
+def _synth_tip() -> str:
+    return tr(
+        "Hear the notes on the built-in synth while you play (H). Use headphones: what "
+        "loudspeakers play comes back through the microphone as new notes."
+    )
+
+
+def _click_tip() -> str:
+    return tr(
+        "A click in your tempo (K). A take recorded to it knows its bars, and can be saved with "
+        "them."
+    )
+
+
+def _texts() -> dict[str, tuple[str, str, str]]:
+    """Setting -> (its name, what it does, its unit)."""
+    return {
+        "synth_db": (tr("Synth level"), tr("How loud the synth is, in decibels"), tr(" dB")),
+        "click_bpm": (tr("Tempo"), tr("Of the click, in beats a minute"), tr(" BPM")),
+        "click_beats": (tr("Beats a bar"), tr("The first of them is higher"), ""),
+        "count_in": (tr("Count-in"), tr("Bars of click before a take begins"), ""),
+        "click_db": (tr("Click level"), tr("How loud the click is, in decibels"), tr(" dB")),
+    }
+
+
+def _box(field: str, suffix: str, name: str) -> QSpinBox:
+    box = QSpinBox()
+    low, high = SOUND_RANGES[field]
+    box.setRange(round(low), round(high))
+    box.setSuffix(suffix)
+    box.setAccessibleName(name)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return box

@@ -1,0 +1,277 @@
+"""The bar at the top: what goes in, what goes out, how early, how keen."""
+
+import sys
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from gui.controller.device_scan import DeviceNames
+from gui.controller.frame import Frame
+from gui.language.engine_messages import in_our_words
+from gui.language.formats import short_name
+from gui.language.translate import decimal, tr
+from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
+from gui.settings.choices import unusual
+from gui.settings.drawer import Drawer
+from gui.settings.look_ahead import LookAheads
+from gui.style.icons import icon
+from gui.style.theme import SPACE, Theme
+from gui.widgets.controls import Captioned, Picker, Segments
+from gui.widgets.level_meter import LevelMeter
+from realtime.files.sound_files import is_sound_file
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+NARROW = 820
+"""Below this width look-ahead and sensitivity move to the second row."""
+VIRTUAL = "virtual"
+LONGEST = 200
+"""Characters of a name that the tip of a control still says whole."""
+
+
+class TopBar(QWidget):
+    """Shows the settings and asks for changes; knows no engine."""
+
+    changed = Signal(dict)
+    """Fields of `EngineSettings` to change."""
+    input_chosen = Signal(str)
+    wanted = Signal(str)
+    """An action of the window, by name."""
+    rescan = Signal()
+    platform = sys.platform
+    """Tests name another."""
+    learn_clicked = Signal()
+    """The noise gate should learn how loud the room is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._devices = DeviceNames()
+        self._settings: EngineSettings | None = None
+        self._look_aheads = LookAheads()
+        self._offered: tuple[tuple[float, ...], float] = ((), 0.0)
+        self.input = Picker(tr("Input"), names=True)
+        self.meter = LevelMeter()
+        self.midi_out = Picker(tr("MIDI out"), names=True)
+        self.look_ahead = Segments(
+            tr("Look-ahead"),
+            [tr("Fast"), tr("Balanced"), tr("Precise")],
+            _tips(),
+        )
+        self.sensitivity = QSlider(Qt.Orientation.Horizontal)
+        self.sensitivity.setRange(0, 100)
+        self.sensitivity.setMinimumWidth(80)
+        self.sensitivity.setAccessibleName(tr("Sensitivity"))
+        self.sensitivity.setToolTip(tr("Left: only clear notes. Right: every whisper."))
+        self.tune = _tool(tr("More settings"), checkable=True)
+        self.listen = _tool(tr("What you hear"), checkable=True)
+        self.menu = _tool(tr("Menu"))
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.drawer = Drawer()
+        self.tuning, self.sound = self.drawer.tuning, self.drawer.sound
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._captioned = {
+            "input": Captioned(tr("Input"), self.input),
+            "level": Captioned(tr("Level"), self.meter, "-60 dB"),
+            "midi": Captioned(tr("MIDI out"), self.midi_out, ""),
+            "ahead": Captioned(tr("Look-ahead"), self.look_ahead),
+            "sensitivity": Captioned(tr("Sensitivity"), self.sensitivity, "100 %"),
+        }
+        self._row = QHBoxLayout()
+        self._row.setSpacing(SPACE * 4)
+        for name, stretch in (("input", 5), ("level", 4), ("midi", 4), ("ahead", 0)):
+            self._row.addWidget(self._captioned[name], stretch)
+        self._row.addWidget(self._captioned["sensitivity"], 3)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        for button in (self.tune, self.listen, self.menu):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        self._row.addLayout(buttons)
+        self._second = QHBoxLayout()
+        self._second.setSpacing(SPACE * 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
+        column.setSpacing(SPACE * 2)
+        column.addLayout(self._row)
+        column.addLayout(self._second)
+        column.addWidget(self.drawer)
+
+    def _connect(self) -> None:
+        self.input.chosen.connect(self.input_chosen)
+        self.midi_out.chosen.connect(lambda value: self.changed.emit({"midi_out": value}))
+        self.input.opened.connect(self.rescan)
+        self.midi_out.opened.connect(self.rescan)
+        self.look_ahead.chosen.connect(
+            lambda index: self.changed.emit({"latency_ms": self._look_aheads.ask(index)})
+        )
+        self.sensitivity.valueChanged.connect(
+            lambda value: self.changed.emit({"sensitivity": value / 100})
+        )
+        self.tuning.changed.connect(self.changed)
+        self.tuning.reshaped.connect(self._arrange)
+        self.tuning.learn_clicked.connect(self.learn_clicked)
+        self.sound.changed.connect(self.changed)
+        self.sound.wanted.connect(self.wanted)
+        self.sound.rescan.connect(self.rescan)
+        self.tune.toggled.connect(lambda on: self._open(self.tune, on))
+        self.listen.toggled.connect(lambda on: self._open(self.listen, on))
+
+    def set_theme(self, theme: Theme, naming: str = "letters") -> None:
+        """Draw in another theme or naming."""
+        self.tuning.set_theme(theme, naming)
+        self.sound.set_theme(theme)
+        self.meter.set_theme(theme)
+        self.input.set_theme(theme)
+        self.midi_out.set_theme(theme)
+        self.tune.setIcon(icon("tune", theme.text))
+        self.listen.setIcon(icon("headphones", theme.text))
+        self.menu.setIcon(icon("menu", theme.text))
+
+    def show_settings(self, settings: EngineSettings) -> None:
+        """Show what is chosen."""
+        self._settings = settings
+        self.sensitivity.blockSignals(True)
+        self.sensitivity.setValue(round(100 * settings.sensitivity))
+        self.sensitivity.blockSignals(False)
+        usual = EngineSettings()
+        self._captioned["sensitivity"].value.setText(f"{round(100 * settings.sensitivity)} %")
+        self._captioned["sensitivity"].mark(settings.sensitivity != usual.sensitivity)
+        self._captioned["ahead"].mark(settings.latency_ms != usual.latency_ms)
+        shaping = bool(unusual(settings) - {"sensitivity"})
+        _mark(self.tune, tr("something is not as usual") if shaping else "")
+        _mark(self.listen, tr("something can be heard") if settings.synth or settings.click else "")
+        self.look_ahead.set_chosen(self._look_aheads.index(settings.latency_ms))
+        self.tuning.show_settings(settings)
+        self.sound.show_settings(settings)
+        self._offer()
+
+    def _show_look_aheads(self, snapshot: Snapshot) -> None:
+        """Offer what the model can do, once it is known, with the milliseconds in the tips."""
+        offered = (snapshot.look_aheads_ms, snapshot.usual_look_ahead_ms)
+        if offered == self._offered or not snapshot.look_aheads_ms:
+            return
+        self._offered = offered
+        self._look_aheads = LookAheads(*offered)
+        self.look_ahead.set_tips(
+            [
+                f"{tip} ({decimal(ms, 'g')} ms)"
+                for tip, ms in zip(_tips(), self._look_aheads.milliseconds, strict=True)
+            ]
+        )
+        if self._settings is not None:
+            self.show_settings(self._settings)
+
+    def show_devices(self, devices: DeviceNames) -> None:
+        """List what is plugged in."""
+        self._devices = devices
+        self.sound.show_outputs(devices.outputs)
+        self._offer()
+        if devices.problem:
+            self.input.setToolTip(in_our_words(devices.problem))
+            self.midi_out.setToolTip(in_our_words(devices.problem))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Move the meter; say how long the look-ahead is."""
+        self.meter.show_level(frame.level)
+        self.tuning.show_learning(frame.learning)
+        self.sound.show_taking(frame.snapshot.recording or frame.snapshot.count_in > 0)
+        self._show_look_aheads(frame.snapshot)
+        ahead = frame.snapshot.look_ahead_ms
+        _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
+        peak = frame.level.peak_db
+        _set_text(self._captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
+
+    def hand_over(self, other: "TopBar") -> None:
+        """The settings that are open here are open in another bar."""
+        other.tune.setChecked(self.tune.isChecked())
+        other.listen.setChecked(self.listen.isChecked())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what fits in the first row."""
+        super().resizeEvent(event)
+        spacing = SPACE * (2 if self.width() < NARROW else 4)
+        if spacing != self._row.spacing():
+            self._row.setSpacing(spacing)
+            self._row.activate()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        narrow = self.width() < NARROW
+        row = self._second if narrow else self._row
+        for place, (name, stretch) in enumerate((("ahead", 0), ("sensitivity", 3))):
+            widget = self._captioned[name]
+            if row.indexOf(widget) < 0:
+                row.insertWidget(place if narrow else 3 + place, widget, stretch)
+            widget.setVisible(not narrow or self.tune.isChecked())
+        self.drawer.arrange(self.width() - 6 * SPACE, self.window().height())
+
+    def _open(self, button: QToolButton, on: bool) -> None:
+        """One bar of settings at a time."""
+        if on:
+            other = self.listen if button is self.tune else self.tune
+            other.setChecked(False)
+        bars = {self.tune: self.tuning, self.listen: self.sound}
+        self.drawer.open(next((bars[each] for each in bars if each.isChecked()), None))
+        self._arrange()
+
+    def _offer(self) -> None:
+        if self._settings is None:
+            return
+        chosen = self._settings.input
+        name, bare = short_name(chosen, LONGEST), ""
+        missing = tr("{name} (not plugged in)", name=name)
+        if is_sound_file(chosen):
+            missing, bare = tr("File: {name}", name=name), name
+        guide = self.platform, [label for _, label in self._devices.inputs]
+        question = ((SYSTEM_AUDIO, tr("What this Mac plays…")),) if needs_guide(*guide) else ()
+        listed = (("", tr("System default")), *self._devices.inputs, *question)
+        self.input.offer(listed, chosen, missing, bare)
+        port = self._settings.midi_out
+        virtual = ((VIRTUAL, tr("Virtual port")),) if self._devices.virtual_midi else ()
+        self.midi_out.offer(
+            (("", tr("None")), *virtual, *self._devices.midi_outs),
+            port,
+            tr("Virtual port (no MIDI system)")
+            if port == VIRTUAL
+            else tr("{name} (not plugged in)", name=short_name(port, LONGEST)),
+        )
+
+
+def _tips() -> list[str]:
+    return [
+        tr("Notes leave as early as possible; a few more mistakes"),
+        tr("A good middle"),
+        tr("Waits a little longer and makes the fewest mistakes"),
+    ]
+
+
+def _tool(name: str, checkable: bool = False) -> QToolButton:
+    button = QToolButton()
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _mark(button: QToolButton, words: str) -> None:
+    """A dot beside the icon, and the words for it, where there is something to say."""
+    name = button.accessibleName()
+    button.setText("•" if words else "")
+    beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    button.setToolButtonStyle(beside if words else Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setProperty("changed", bool(words))
+    button.style().unpolish(button)
+    button.style().polish(button)
+    button.setAccessibleDescription(words)
+    button.setToolTip(name + (f": {words}" if words else ""))
+
+
+def _set_text(label: object, text: str) -> None:
+    if label.text() != text:  # type: ignore[attr-defined]
+        label.setText(text)  # type: ignore[attr-defined]

@@ -1,0 +1,107 @@
+"""How loudness becomes velocity: a picker of presets, and four numbers behind "Custom…"."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
+
+from gui.language.translate import tr
+from gui.settings.presets import LOUDNESS, OWN, chosen
+from gui.widgets.controls import Picker
+from gui.widgets.number_boxes import DecimalBox
+from realtime.settings import RANGES, EngineSettings
+
+HEARD = "heard"
+"""The usual preset."""
+
+
+class Loudness(QObject):
+    """The picker, and a box for each of the four settings behind it."""
+
+    changed = Signal(dict)
+    """Fields of `EngineSettings` to change."""
+    opened = Signal()
+    """The numbers are wanted, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings = EngineSettings()
+        self._asked = False
+        """The numbers were asked for, though they are still those of a preset."""
+        self.picker = Picker(tr("Velocity"))
+        self.boxes: dict[str, QSpinBox | QDoubleSpinBox] = {
+            "velocity_fixed": QSpinBox(),
+            "velocity_curve": DecimalBox(),
+            "velocity_min": QSpinBox(),
+            "velocity_max": QSpinBox(),
+        }
+        """By setting."""
+        for field, box in self.boxes.items():
+            low, high = RANGES[field]
+            whole = isinstance(box, QSpinBox)
+            box.setRange(int(low) if whole else low, int(high) if whole else high)
+            box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            box.valueChanged.connect(self._asker(field))
+        self.boxes["velocity_curve"].setSingleStep(0.1)
+        self.boxes["velocity_fixed"].setSpecialValueText(tr("Off"))
+        self.picker.chosen.connect(self._choose)
+
+    @property
+    def custom(self) -> bool:
+        """Whether the numbers are shown."""
+        return self._asked or not chosen(LOUDNESS, self._settings)
+
+    def show_settings(self, settings: EngineSettings) -> None:
+        """Show what is chosen."""
+        self._settings = settings
+        for field, box in self.boxes.items():
+            box.blockSignals(True)
+            box.setValue(getattr(settings, field))
+            box.blockSignals(False)
+            box.setEnabled(field == "velocity_fixed" or not settings.velocity_fixed)
+        shown = OWN if self.custom else chosen(LOUDNESS, settings)
+        self.picker.offer(_presets(), shown, "")
+
+    def close(self) -> None:
+        """The numbers are no longer wanted."""
+        self._asked = False
+        self.opened.emit()
+
+    def _choose(self, name: str) -> None:
+        self._asked = name == OWN
+        if self._asked:
+            self.show_settings(self._settings)
+        self.opened.emit()
+        if not self._asked:
+            self.changed.emit(dict(LOUDNESS[name]))
+
+    def _asker(self, field: str) -> Callable[[float], None]:
+        def ask(value: float) -> None:
+            self._asked = True
+            self.changed.emit({field: value})
+
+        return ask
+
+
+def loudness_texts() -> dict[str, tuple[str, str]]:
+    """Setting -> (its name, what it does)."""
+    return {
+        "velocity_fixed": (tr("Same for all"), tr("Every note has this velocity")),
+        "velocity_curve": (
+            tr("Curve"),
+            tr("Below 1 lifts soft notes, above 1 lowers them"),
+        ),
+        "velocity_min": (tr("Softest"), tr("Velocity of the softest note")),
+        "velocity_max": (tr("Loudest"), tr("Velocity of the loudest note")),
+    }
+
+
+def _presets() -> list[tuple[str, str]]:
+    return [
+        (HEARD, tr("As heard")),
+        ("lifted", tr("Soft notes louder")),
+        ("lowered", tr("Soft notes softer")),
+        ("even", tr("More even")),
+        ("fixed", tr("Always 100")),
+        (OWN, tr("Custom…")),
+    ]

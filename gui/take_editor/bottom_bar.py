@@ -1,0 +1,207 @@
+"""The bar below a take: hear it, edit what is chosen."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
+
+from gui.language.formats import duration
+from gui.language.translate import plural, tr
+from gui.style.icons import icon
+from gui.style.theme import SPACE, Theme, mix
+from gui.take_editor.edits import History
+from gui.widgets.controls import Segments
+
+MIXES = ("both", "synth", "recording")
+ICONS = {
+    "play": "play",
+    "loop": "loop",
+    "undo": "undo",
+    "redo": "redo",
+    "merge": "merge",
+    "delete": "delete",
+}
+
+
+class TakeBar(QWidget):
+    """Buttons; knows neither player nor notes."""
+
+    asked = Signal(str)
+    """play | undo | redo | merge | delete"""
+    looped = Signal()
+    """Whether it loops has changed."""
+    mix_chosen = Signal(str)
+    """both | synth | recording"""
+    balance_chosen = Signal(float)
+    """-1 is mostly the synth, 1 mostly the recording."""
+    velocity_chosen = Signal(int)
+    """The velocity that the chosen notes should have on average."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("takeBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        tips = _tips()
+        self.buttons = {name: _button(*tips[name]) for name in ICONS}
+        self.buttons["loop"].setCheckable(True)
+        self.place = QLabel()
+        self.place.setObjectName("status")
+        self.mix = Segments(
+            tr("What is heard"),
+            [tr("Both"), tr("Synth"), tr("Recording")],
+            _mix_tips(),
+        )
+        self.mix.set_chosen(0)
+        self.balance = QSlider(Qt.Orientation.Horizontal)
+        self.balance.setRange(-12, 12)
+        self.balance.setFixedWidth(88)
+        self.balance.setAccessibleName(tr("Balance of synth and recording"))
+        self.balance.setToolTip(tr("Left: mostly the synth. Right: mostly the recording."))
+        self.chosen = QLabel()
+        self.chosen.setObjectName("status")
+        self.velocity = QSpinBox()
+        self.velocity.setRange(1, 127)
+        self.velocity.setPrefix(tr("velocity "))
+        self.velocity.setKeyboardTracking(False)
+        self.velocity.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.velocity.setFixedWidth(104)
+        self.velocity.setAccessibleName(tr("Velocity of the chosen notes"))
+        self.velocity.setToolTip(tr("Velocity of the chosen notes") + " (Ctrl+↑ ↓)")
+        self._showing = False
+        self._playing = False
+        self._wanted = 0
+        """Which mix the user has chosen, also while a take without sound is open."""
+        self._lay_out()
+        self.buttons["loop"].toggled.connect(lambda _: self.looped.emit())
+        for name in ("play", "undo", "redo", "merge", "delete"):
+            self.buttons[name].clicked.connect(lambda _=False, n=name: self.asked.emit(n))
+        self.mix.chosen.connect(self._choose_mix)
+        self.balance.valueChanged.connect(lambda value: self.balance_chosen.emit(value / 12))
+        self.velocity.valueChanged.connect(self._velocity)
+
+    def _lay_out(self) -> None:
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
+        row.setSpacing(SPACE)
+        row.addWidget(self.buttons["play"])
+        row.addWidget(self.place)
+        row.addWidget(self.mix)
+        row.addWidget(self.balance)
+        row.addWidget(self.buttons["loop"])
+        row.addStretch(1)
+        row.addWidget(self.chosen)
+        row.addWidget(self.velocity)
+        for name in ("merge", "delete", "undo", "redo"):
+            row.addWidget(self.buttons[name])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._theme = theme
+        faded = mix(theme.dim, theme.surface, 0.5)
+        for name, button in self.buttons.items():
+            button.setIcon(icon(ICONS[name], theme.text, faded))
+        self.show_playing(self._playing)
+
+    def show_place(self, at_s: float, length_s: float) -> None:
+        """Say where playback is."""
+        text = f"{duration(at_s)} / {duration(length_s)}"
+        if text != self.place.text():
+            self.place.setText(text)
+
+    def show_playing(self, playing: bool) -> None:
+        """Offer to pause, or to play."""
+        self._playing = playing
+        button = self.buttons["play"]
+        name = tr("Pause") if playing else tr("Play")
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({tr('Space')})")
+        if hasattr(self, "_theme"):
+            button.setIcon(icon("pause" if playing else "play", self._theme.text))
+
+    @property
+    def heard(self) -> str:
+        """Which mix is chosen: both | synth | recording."""
+        return MIXES[self.mix.index()]
+
+    def _choose_mix(self, index: int) -> None:
+        self._wanted = index
+        self.balance.setEnabled(MIXES[index] == "both")
+        self.mix_chosen.emit(MIXES[index])
+
+    def show_sound(self, there: bool) -> None:
+        """Without a recording only the synth can be heard."""
+        missing = tr("This take holds notes only: the synth plays them.")
+        self.mix.set_tips(_mix_tips() if there else [missing] * len(MIXES))
+        for index in (0, 2):
+            self.mix.buttons[index].setEnabled(there)
+        self.mix.set_chosen(self._wanted if there else MIXES.index("synth"))
+        self.balance.setEnabled(there and self.heard == "both")
+
+    def show_history(self, history: History) -> None:
+        """Offer what can be done with what is chosen."""
+        notes = [history.score.notes[index] for index in history.chosen]
+        pitches = [note.pitch for note in notes]
+        self.buttons["undo"].setEnabled(history.can_undo)
+        self.buttons["redo"].setEnabled(history.can_redo)
+        self.buttons["delete"].setEnabled(bool(notes))
+        self.buttons["merge"].setEnabled(len(pitches) > len(set(pitches)))
+        self.velocity.setEnabled(bool(notes))
+        self._showing = True
+        if notes:
+            self.velocity.setValue(round(sum(note.velocity for note in notes) / len(notes)))
+        self._showing = False
+        count = len(notes) or len(history.score)
+        text = plural(count, "note", "notes")
+        self.chosen.setText(tr("{count} chosen", count=text) if notes else text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop what a narrow window has no room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """How wide words are is known now."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What is wanted most comes first; what follows must fit beside it, in every language."""
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for part in (*self.buttons.values(), self.place):
+            room -= part.sizeHint().width() + SPACE
+        for part in (self.mix, self.velocity, self.balance, self.chosen):
+            least = part.minimumSizeHint() if part is self.mix else part.sizeHint()
+            wide = max(least.width(), part.minimumWidth()) + SPACE
+            part.setVisible(room >= wide)
+            room -= wide
+
+    def _velocity(self, value: int) -> None:
+        if not self._showing:
+            self.velocity_chosen.emit(value)
+
+
+def _mix_tips() -> list[str]:
+    return [
+        tr("The synth and the recording together"),
+        tr("Only the notes"),
+        tr("Only what was recorded"),
+    ]
+
+
+def _tips() -> dict[str, tuple[str, str]]:
+    """Button -> (name, key)."""
+    return {
+        "play": (tr("Play"), tr("Space")),
+        "loop": (tr("Repeat the chosen notes, or the whole take"), "L"),
+        "undo": (tr("Undo"), f"{tr('Ctrl')}+Z"),
+        "redo": (tr("Redo"), f"{tr('Ctrl')}+Y"),
+        "merge": (tr("Merge chosen notes of one pitch"), "M"),
+        "delete": (tr("Delete the chosen notes"), tr("Del")),
+    }
+
+
+def _button(name: str, key: str) -> QToolButton:
+    button = QToolButton()
+    button.setAccessibleName(name)
+    button.setToolTip(f"{name} ({key})")
+    return button

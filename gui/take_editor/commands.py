@@ -1,0 +1,121 @@
+"""What the keys and buttons of the take view do to notes and view, by name."""
+
+from collections.abc import Callable
+
+from gui.take_editor import edits
+from gui.take_editor.roll import TakeRoll
+
+NUDGE_S = 0.01
+PAN_PART = 0.1
+LOUDER = 4
+ZOOM = 0.85
+"""Part of the pitches that is left of the view."""
+
+
+class Commands:
+    """Acts on one roll."""
+
+    def __init__(self, roll: TakeRoll) -> None:
+        self._roll = roll
+        self._actions: dict[str, Callable[[], None]] = {
+            "delete": lambda: self._edit(edits.delete),
+            "merge": lambda: self._edit(edits.merge),
+            "longer": lambda: self._edit(edits.resize, NUDGE_S),
+            "shorter": lambda: self._edit(edits.resize, -NUDGE_S),
+            "louder": lambda: self._edit(edits.louder, LOUDER),
+            "softer": lambda: self._edit(edits.louder, -LOUDER),
+            "left": lambda: self._move(-1, 0),
+            "right": lambda: self._move(1, 0),
+            "up": lambda: self._move(0, 1),
+            "down": lambda: self._move(0, -1),
+            "undo": self._undo,
+            "redo": self._redo,
+            "choose_all": self._choose_all,
+            "previous": lambda: self._step(-1),
+            "next": lambda: self._step(1),
+            "previous_too": lambda: self._step(-1, more=True),
+            "next_too": lambda: self._step(1, more=True),
+            "look_left": lambda: self._look(-1, 0),
+            "look_right": lambda: self._look(1, 0),
+            "look_up": lambda: self._look(0, 1),
+            "look_down": lambda: self._look(0, -1),
+            "fewer_pitches": lambda: self._zoom_pitch(ZOOM),
+            "more_pitches": lambda: self._zoom_pitch(1 / ZOOM),
+            "go_to": self._go_to,
+            "add": self._add,
+        }
+
+    def do(self, name: str) -> bool:
+        """Run an action; False where it is not one of ours."""
+        if name not in self._actions:
+            return False
+        self._actions[name]()
+        return True
+
+    def set_velocity(self, value: int) -> None:
+        """Give the chosen notes this velocity on average."""
+        notes = self._roll.chosen_notes()
+        if notes:
+            mean = round(sum(note.velocity for note in notes) / len(notes))
+            self._edit(edits.louder, value - mean)
+
+    def _edit(self, edit: Callable[..., edits.Edited], *values: float) -> None:
+        history = self._roll.history
+        if history.chosen:
+            self._roll.do(edit(history.score, history.chosen, *values))
+
+    def _move(self, right: int, up: int) -> None:
+        if self._roll.history.chosen:
+            self._edit(edits.move, right * NUDGE_S, up)
+        else:
+            self._look(right, up)
+
+    def _look(self, right: int, up: int) -> None:
+        roll, camera = self._roll, self._roll.camera
+        if up:
+            roll.look(camera.pitch_moved(2.0 * up))
+        else:
+            roll.look(camera.moved_to(camera.start_s + right * PAN_PART * camera.seconds))
+
+    def _zoom_pitch(self, factor: float) -> None:
+        camera = self._roll.camera
+        self._roll.look(camera.pitch_zoomed(factor, (camera.low + camera.high) / 2))
+
+    def _go_to(self) -> None:
+        """Playback goes to the first chosen note, or to the middle of the view."""
+        chosen, camera = self._roll.chosen_notes(), self._roll.camera
+        middle_s = camera.start_s + camera.seconds / 2
+        self._roll.sought.emit(chosen[0].onset_s if chosen else middle_s)
+
+    def _add(self) -> None:
+        """A note at the playhead, of the pitch that is chosen, else in the middle of the view."""
+        roll, camera = self._roll, self._roll.camera
+        chosen = roll.chosen_notes()
+        middle = round((camera.low + camera.high) / 2)
+        roll.add(roll.playhead_s, chosen[0].pitch if chosen else middle)
+        roll.reveal(roll.chosen_notes()[0])
+
+    def _undo(self) -> None:
+        self._roll.history.undo()
+        self._roll.refresh()
+
+    def _redo(self) -> None:
+        self._roll.history.redo()
+        self._roll.refresh()
+
+    def _choose_all(self) -> None:
+        self._roll.choose(frozenset(range(len(self._roll.history.score))))
+
+    def _step(self, step: int, more: bool = False) -> None:
+        """Choose the neighbour of the chosen note (`more`: it too), or the first one in view."""
+        history, camera = self._roll.history, self._roll.camera
+        score = history.score
+        if not len(score):
+            return
+        if history.chosen:
+            index = (max if step > 0 else min)(history.chosen) + step
+        else:
+            index = next(iter(score.between(camera.start_s, camera.end_s)), 0)
+        index = min(max(index, 0), len(score) - 1)
+        self._roll.choose(frozenset({index}) | (history.chosen if more else frozenset()))
+        self._roll.reveal(score.notes[index])

@@ -1,0 +1,386 @@
+"""One take: head, overview, roll and keys, bar; plays it and keeps its edits."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.language.engine_messages import in_our_words
+from gui.language.translate import plural, tr
+from gui.roll.keyboard import Keyboard
+from gui.style.note_style import NoteInk
+from gui.take_editor.bottom_bar import TakeBar
+from gui.take_editor.commands import Commands
+from gui.take_editor.export import as_table
+from gui.take_editor.export_dialog import ask_and_export
+from gui.take_editor.key_bindings import ONCE, action_of
+from gui.take_editor.overview import Overview
+from gui.take_editor.player import Player
+from gui.take_editor.roll import TakeRoll
+from gui.take_editor.score import Score
+from gui.take_editor.top_bar import TakeHead, no_recording, unreadable, version_name
+from gui.takes.trash import discard
+from realtime.errors import UserError
+from realtime.files.note_files import read_csv
+from realtime.takes.library import Take, TakeVersion, find_take, name_instrument, save_version
+
+SCREEN_MS = 16
+RELOAD_MS = 200
+"""Edits rest this long before playback takes them."""
+
+
+class TakeView(QWidget):
+    """Shows one take at a time; `open` another."""
+
+    said = Signal(str)
+    """Something to tell the user."""
+    failed = Signal(str)
+    """Why something did not work."""
+    changed = Signal()
+    """The files of the take have changed."""
+    trashed = Signal(object)
+    """A `gui.takes.trash.Trashed`: a version that is in the trash now."""
+    back = Signal()
+    """The user wants to see the list."""
+    refine_wanted = Signal()
+    """The recording of this take should be listened to again."""
+
+    def __init__(self, player: Player | None = None) -> None:
+        super().__init__()
+        self.take: Take | None = None
+        self.version: TakeVersion | None = None
+        self.calm = False
+        """Reduced motion: the view turns pages instead of gliding."""
+        self.player = player or Player(self)
+        self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
+        self.roll, self.keyboard = TakeRoll(), Keyboard()
+        self.keyboard.setToolTip(tr("Click a key to send it to the MIDI out"))
+        self.commands = Commands(self.roll)
+        self._following = True
+        self._ours = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.advance)
+        self._reload = QTimer(self)
+        self._reload.setSingleShot(True)
+        self._reload.timeout.connect(lambda: self.player.load(self.roll.history.score))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        keys = QHBoxLayout()
+        keys.setSpacing(0)
+        keys.addWidget(self.roll, 1)
+        keys.addWidget(self.keyboard)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.overview)
+        column.addLayout(keys, 1)
+        column.addWidget(self.bar)
+
+    def _connect(self) -> None:
+        self.head.asked.connect(self.do)
+        self.head.version_chosen.connect(self._open_number)
+        self.head.instrument_chosen.connect(self._name_instrument)
+        self.bar.asked.connect(self.do)
+        self.bar.looped.connect(self._show_loop)
+        self.bar.mix_chosen.connect(self.player.set_mix)
+        self.bar.balance_chosen.connect(self.player.set_balance)
+        self.bar.velocity_chosen.connect(self.commands.set_velocity)
+        self.roll.edited.connect(self._edited)
+        self.roll.looked.connect(self._looked)
+        self.roll.sought.connect(self.seek)
+        self.overview.wanted.connect(self._go)
+        self.player.changed.connect(self._player_changed)
+        self.player.failed.connect(self._player_failed)
+
+    def set_ink(self, ink: NoteInk) -> None:
+        """Draw in another theme or naming."""
+        for part in (self.roll, self.keyboard, self.overview):
+            part.set_ink(ink)
+        for bar in (self.head, self.bar):
+            bar.set_theme(ink.theme)
+
+    def open(self, take: Take, version: TakeVersion | None = None) -> bool:
+        """Show this take; edits of the one before are kept as a version.
+
+        False where they cannot be kept (the one before stays), or where the notes of this one
+        cannot be read (of two versions of a take the one before stays, of two takes none).
+        """
+        edited = self.roll.history.changed
+        if not self.keep_edits():
+            return False
+        if edited:
+            take = find_take(take.folder, take.name) or take
+        version = version or take.newest
+        before = self.take
+        try:
+            score = Score(read_csv(version.csv))
+        except (OSError, ValueError) as error:
+            self.failed.emit(unreadable(version, error))
+            if before is not None and (before.name, before.folder) != (take.name, take.folder):
+                self.close_take()
+            return False
+        same_sound = before is not None and (before.name, before.sound) == (take.name, take.sound)
+        self.take, self.version = take, version
+        if not same_sound or not self.player.playing:
+            self.player.open(take.sound)
+        self.head.show_take(take, version)
+        self.bar.show_sound(take.sound is not None)
+        self.player.set_mix(self.bar.heard)
+        self.roll.open(score, take.seconds)
+        self._update_place()
+        return True
+
+    def show_renamed(self, take: Take) -> None:
+        """The open take has another name, or more versions; its notes stay as they are here."""
+        if self.version is not None:
+            number = self.version.number
+            self.version = next(each for each in take.versions if each.number == number)
+            self.take = take
+            self.head.show_take(take, self.version)
+
+    def close_take(self) -> None:
+        """Show none: its files are gone."""
+        self.player.open(None)
+        self.take, self.version = None, None
+        self.roll.open(Score(), 0.0)
+
+    def leave(self) -> bool:
+        """The view is no longer seen: fall silent, keep edits; False where that fails."""
+        self.player.pause()
+        return self.keep_edits()
+
+    def do(self, name: str) -> None:
+        """Run what a button or key asks for, by name."""
+        if not self.commands.do(name):
+            getattr(self, f"_do_{name}")()
+
+    def zoom(self, factor: float) -> None:
+        """Show `factor` times as many seconds around the middle."""
+        camera = self.roll.camera
+        self.roll.look(camera.zoomed(factor, camera.start_s + camera.seconds / 2))
+
+    def reset_view(self) -> None:
+        """The usual zoom, here."""
+        camera = self.roll.camera
+        fitted = camera.fitted(self.roll.history.score.pitch_range())
+        self.roll.look(fitted.moved_to(camera.start_s))
+
+    def seek(self, second: float) -> None:
+        """Hear from here, now or with the next play."""
+        self._following = True
+        self.player.seek(second)
+        self._update_place()
+
+    def advance(self) -> None:
+        """One picture while it plays."""
+        at_s = self.player.at_s
+        if self._following:
+            self._ours = True
+            self.roll.look(self.roll.camera.showing(at_s, self.calm))
+            self._ours = False
+        self._update_place()
+
+    def keep_edits(self) -> bool:
+        """Save edits, if there are any, as a new version; False where they cannot be saved."""
+        history = self.roll.history
+        if self.take is None or not history.changed:
+            return True
+        try:
+            version = self.version = save_version(self.take, history.score.notes, "edited")
+        except UserError as error:
+            self.failed.emit(
+                tr("The edits of {name} are not kept yet. {reason}",
+                   name=self.take.name, reason=in_our_words(str(error)))
+            )  # fmt: skip
+            return False
+        self.take = replace(self.take, versions=(*self.take.versions, version))
+        history.saved()
+        self.said.emit(
+            tr("Edits of {name} kept as version {number}.", name=self.take.name,
+               number=self.version.number)
+        )  # fmt: skip
+        self.head.show_changed(False)
+        self.changed.emit()
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no control wanted."""
+        if not self.press(event):
+            super().keyPressEvent(event)
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key asks for; False where that is nothing here."""
+        name = action_of(event.key(), event.modifiers())
+        idle = name == "undo" and not self.roll.history.can_undo
+        if not name or self.take is None or idle:
+            return False
+        if not (name in ONCE and event.isAutoRepeat()):
+            self.do(name)
+        return True
+
+    def _do_back(self) -> None:
+        self.back.emit()
+
+    def _do_refine(self) -> None:
+        if self.take is None:
+            return
+        if self.take.sound is None:
+            self.said.emit(no_recording())
+        elif self.keep_edits():
+            self.refine_wanted.emit()
+
+    def _do_keep(self) -> None:
+        self.keep_edits()
+
+    def _do_drop_version(self) -> None:
+        """This version to the trash, its edits as one of their own; all comes back together."""
+        version = self.version
+        if version is None or version.kind == "played" or not self.keep_edits():
+            return
+        take, edited = self.take, self.version
+        if take is None or edited is None:
+            return
+        going = [version] if edited.number == version.number else [version, edited]
+        files = [path for each in going for path in each.files()]
+        try:
+            gone = discard(files, take.name, f"{take.name}, {version_name(version)}")
+        except UserError as error:
+            self.failed.emit(str(error))
+            return
+        numbers = {each.number for each in going}
+        left = tuple(each for each in take.versions if each.number not in numbers)
+        self.open(replace(take, versions=left))
+        self.changed.emit()
+        self.trashed.emit(gone)
+
+    def _name_instrument(self, name: str) -> None:
+        if self.take is not None:
+            try:
+                name_instrument(self.take, name)
+            except UserError as error:
+                self.failed.emit(str(error))
+            self.changed.emit()
+
+    def _do_export(self) -> None:
+        if self.take is None:
+            return
+        try:
+            said = ask_and_export(self, self.take, self.roll.history.score.notes)
+        except UserError as error:
+            self.failed.emit(str(error))
+            return
+        if said:
+            self.said.emit(said)
+
+    def _do_play(self) -> None:
+        if self.player.playing:
+            self.player.pause()
+        else:
+            self._following = True
+            self.player.set_loop(self._loop())
+            at_s = self.player.at_s if self.player.at_s < self.roll.camera.length_s else 0.0
+            loop = self._loop()
+            if loop is not None and not loop[0] <= at_s < loop[1]:
+                at_s = loop[0]
+            self.player.play(self.roll.history.score, at_s)
+
+    def _do_play_from_start(self) -> None:
+        self.player.pause()
+        self._do_start()
+        self._do_play()
+
+    def _do_centre(self) -> None:
+        self._go(self.player.at_s)
+        self._following = True
+
+    def _do_copy(self) -> None:
+        notes = self.roll.chosen_notes() or self.roll.history.score.notes
+        QApplication.clipboard().setText(as_table(notes))
+        self.said.emit(tr("Copied: {count}", count=plural(len(notes), "note", "notes")))
+
+    def _do_loop(self) -> None:
+        self.bar.buttons["loop"].toggle()
+
+    def _do_start(self) -> None:
+        self.roll.look(self.roll.camera.moved_to(0.0))
+        self.seek(0.0)
+
+    def _do_end(self) -> None:
+        self.roll.look(self.roll.camera.moved_to(self.roll.camera.length_s))
+
+    def _open_number(self, number: int) -> None:
+        """Edits are kept first: the take has one more version then."""
+        opened = self.keep_edits()
+        if self.take is None or self.version is None:
+            return
+        versions = {version.number: version for version in self.take.versions}
+        opened = opened and number in versions and self.open(self.take, versions[number])
+        if not opened:
+            self.head.show_take(self.take, self.version)
+
+    def _loop(self) -> tuple[float, float] | None:
+        if not self.bar.buttons["loop"].isChecked():
+            return None
+        chosen = self.roll.chosen_notes()
+        if not chosen:
+            return 0.0, self.roll.camera.length_s
+        return chosen[0].onset_s, max(note.offset_s for note in chosen)
+
+    def _show_loop(self) -> None:
+        self.roll.loop = self._loop()
+        self.player.set_loop(self.roll.loop)
+        self.roll.update()
+
+    def _edited(self) -> None:
+        history = self.roll.history
+        self.bar.show_history(history)
+        self.head.show_changed(history.changed)
+        self.roll.setAccessibleDescription(self.roll.chosen_in_words())
+        if self.bar.buttons["loop"].isChecked():
+            self._show_loop()
+        if self.player.playing:
+            self._reload.start(RELOAD_MS)
+
+    def _looked(self) -> None:
+        if self.player.playing and not self._ours:
+            self._following = False
+        self._update_place()
+
+    def _go(self, second: float) -> None:
+        camera = self.roll.camera
+        self.roll.look(camera.moved_to(second - camera.seconds / 2))
+
+    def _update_place(self) -> None:
+        """Playhead, lit keys and figures."""
+        at_s, roll = self.player.at_s, self.roll
+        roll.show_playhead(at_s)
+        self.bar.show_place(at_s, roll.camera.length_s)
+        self.overview.show_view(roll.history.score, roll.camera, at_s)
+        lit = {}
+        if self.player.playing:
+            notes = roll.history.score.notes
+            lit = {
+                notes[i].pitch: notes[i].velocity
+                for i in roll.history.score.between(at_s, at_s + 1e-6)
+            }
+        self.keyboard.show_keys(lit, roll.camera.viewport(roll.width(), roll.height()))
+
+    def _player_changed(self) -> None:
+        playing = self.player.playing
+        self.bar.show_playing(playing)
+        if playing:
+            self._timer.start(SCREEN_MS)
+        else:
+            self._timer.stop()
+            self._update_place()
+
+    def _player_failed(self, reason: str) -> None:
+        self.failed.emit(
+            tr("Nothing can be heard: there is no sound output. Plug one in and press play again.")
+            if reason == "no-output"
+            else tr("The recording of this take cannot be read.")
+        )

@@ -1,0 +1,67 @@
+"""How a take leaves the program: which file, which tempo, how much of a grid. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gui.music.key_guess import guess_key, key_signature
+from gui.widgets.save_dialog import with_suffix
+from realtime.files.click import Click, on_bars
+from realtime.files.musicxml import write_music_xml
+from realtime.files.note_files import HEADER, csv_row, write_csv, write_midi
+from realtime.files.quantise import quantised
+from realtime.notes import Note
+
+SUFFIXES = {"midi": ".mid", "csv": ".csv", "musicxml": ".musicxml"}
+"""Format -> suffix of its file."""
+GRIDS = {"off": 0, "1/4": 1, "1/8": 2, "1/8T": 3, "1/16": 4, "1/16T": 6, "1/32": 8}
+"""Grid -> steps of a quarter note."""
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What the user chose."""
+
+    format: str = "midi"
+    """midi | csv | musicxml"""
+    bpm: float = 120.0
+    grid: str = "off"
+    strength: float = 1.0
+    """How far notes move to the grid, 0-1."""
+    channel: int = 1
+    click: Click | None = None
+    """That the take was played to, where the file shall have its bars."""
+
+
+def export(
+    notes: Sequence[Note], path: Path, name: str, choice: ExportChoice, instrument: str = ""
+) -> Path:
+    """Write the notes; the take itself stays as it is. Returns the file made.
+
+    A .mid says its instrument, and the key where one fits well. With a click the bars of the file
+    are those that were played to.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    suffix = SUFFIXES[choice.format]
+    path = with_suffix(path, suffix)
+    click = choice.click
+    bpm, origin_s = (click.bpm, click.first_beat_s) if click else (choice.bpm, None)
+    moved = quantised(notes, bpm, GRIDS[choice.grid], choice.strength, origin_s)
+    if choice.format == "csv":
+        write_csv(moved, path)
+    elif choice.format == "musicxml":
+        write_music_xml(moved, path, name, bpm, click)
+    else:
+        if click is not None:
+            moved, click = on_bars(moved, click)
+        key, channel = key_signature(guess_key(moved, 0.0)), choice.channel
+        write_midi(moved, path, name, channel, bpm, instrument=instrument, key=key, click=click)
+    return path
+
+
+def as_table(notes: Sequence[Note]) -> str:
+    """The notes as text, a line each, with tabs between: what spreadsheets paste as a table."""
+    rows = [HEADER, *(tuple(map(str, csv_row(note))) for note in notes)]
+    return "\n".join("\t".join(row) for row in rows) + "\n"

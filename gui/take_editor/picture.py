@@ -1,0 +1,152 @@
+"""Paints the notes of a take: tiles below, chosen notes and the playhead on top."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from gui.roll.geometry import Viewport
+from gui.roll.painting import draw_blocks, draw_grid, draw_notes, draw_rows
+from gui.style.note_style import NoteInk
+from gui.take_editor.camera import Camera
+from gui.take_editor.edits import Selection
+from gui.take_editor.score import Score
+from realtime.notes import Note
+from realtime.snapshot import RollNote
+
+WIDTH = 256
+"""Of a tile, in logical pixels."""
+
+
+KEPT = 96
+
+
+class Tiles:
+    """Keeps the tiles of one zoom; forgets all when the zoom, score or colours change.
+
+    Args:
+        paint: (painter, first second of the tile, its seconds) paints one tile.
+    """
+
+    def __init__(self, paint: Callable[[QPainter, float, float], None]) -> None:
+        self._paint = paint
+        self._key: object = None
+        self._tiles: OrderedDict[int, QPixmap] = OrderedDict()
+        self.painted = 0
+        """Tiles painted so far."""
+
+    def draw(
+        self,
+        painter: QPainter,
+        start_s: float,
+        per_second: float,
+        size: tuple[int, int],
+        key: object,
+    ) -> None:
+        """Draw the view that begins at `start_s`; `size` in logical pixels."""
+        ratio = painter.device().devicePixelRatioF()
+        whole_key = (key, per_second, size[1], ratio)
+        if whole_key != self._key:
+            self._key = whole_key
+            self._tiles.clear()
+        left = round(start_s * per_second * ratio) / ratio
+        for index in range(int(left // WIDTH), int((left + size[0]) // WIDTH) + 1):
+            tile = self._tiles.get(index)
+            if tile is None:
+                tile = self._tiles[index] = self._painted(index, per_second, size[1], ratio)
+            self._tiles.move_to_end(index)
+            painter.drawPixmap(QPointF(index * WIDTH - left, 0), tile)
+        while len(self._tiles) > KEPT:
+            self._tiles.popitem(last=False)
+
+    def _painted(self, index: int, per_second: float, height: int, ratio: float) -> QPixmap:
+        tile = QPixmap(round(WIDTH * ratio), max(round(height * ratio), 1))
+        tile.setDevicePixelRatio(ratio)
+        painter = QPainter(tile)
+        self._paint(painter, index * WIDTH / per_second, WIDTH / per_second)
+        painter.end()
+        self.painted += 1
+        return tile
+
+
+SPILL = 120.0
+"""Painted beyond the right edge of a tile, so that notes go on in the next one seamlessly."""
+
+
+BLOCKS_BELOW = 24.0
+"""Pixels a second below which notes are plain rectangles."""
+
+
+class TakePicture:
+    """Draws one score through one camera."""
+
+    def __init__(self, ink: NoteInk) -> None:
+        self.ink = ink
+        self.score = Score()
+        self.hidden: Selection = frozenset()
+        """Notes that the tiles leave out: they are being dragged."""
+        self.tiles = Tiles(self._paint_tile)
+        self._view = Viewport(1, 1, 1, 48, 83)
+
+    def draw(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
+        """Ground and notes."""
+        self._view = camera.viewport(width, height)
+        key = (self.score, self.hidden, self.ink, camera.low, camera.high)
+        per_second = self._view.pixels_per_second
+        self.tiles.draw(painter, camera.start_s, per_second, (width, height), key)
+
+    def draw_chosen(
+        self, painter: QPainter, camera: Camera, notes: Sequence[Note], ringed: bool = True
+    ) -> None:
+        """Notes on top, with a ring that says they are chosen."""
+        view = self._view
+        boxes = view.boxes(map(roll_note, notes), camera.end_s)
+        draw_notes(painter, boxes, self.ink, view.row)
+        if not ringed:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.ink.theme.text), 2.0))
+        for box in boxes:
+            area = QRectF(box.x, box.y, box.width, box.height)
+            painter.drawRoundedRect(area.adjusted(-1.5, -1.5, 1.5, 1.5), 4, 4)
+
+    def draw_line(self, painter: QPainter, camera: Camera, second: float, height: int) -> None:
+        """The playhead."""
+        x = self._view.x(second, camera.end_s)
+        painter.fillRect(QRectF(x - 0.75, 0, 1.5, height), QColor(self.ink.theme.accent))
+
+    def draw_shade(
+        self, painter: QPainter, camera: Camera, start_s: float, end_s: float, height: int
+    ) -> None:
+        """The stretch of time that is looped."""
+        colour = QColor(self.ink.theme.accent)
+        colour.setAlpha(26)
+        left, right = self._view.x(start_s, camera.end_s), self._view.x(end_s, camera.end_s)
+        painter.fillRect(QRectF(left, 0, right - left, height), colour)
+
+    def _paint_tile(self, painter: QPainter, start_s: float, seconds: float) -> None:
+        per_second = self._view.pixels_per_second
+        wide_s = seconds + SPILL / per_second
+        view = Viewport(
+            wide_s * per_second, self._view.height, wide_s, self._view.low, self._view.high
+        )
+        end_s = start_s + wide_s
+        draw_rows(painter, view, self.ink)
+        draw_grid(painter, view, end_s, self.ink)
+        notes = self.score.notes
+        visible = [
+            roll_note(notes[index])
+            for index in self.score.between(start_s, end_s)
+            if index not in self.hidden
+        ]
+        boxes = view.boxes(visible, end_s)
+        if per_second < BLOCKS_BELOW:
+            draw_blocks(painter, boxes, self.ink)
+        else:
+            draw_notes(painter, boxes, self.ink, view.row)
+
+
+def roll_note(note: Note) -> RollNote:
+    """A note as the roll takes it."""
+    return RollNote(note.onset_s, note.offset_s, note.pitch, note.velocity)

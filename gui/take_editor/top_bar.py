@@ -1,0 +1,153 @@
+"""The bar above a take: its name, instrument and versions, refine, keep edits, save."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from gui.language.engine_messages import in_our_words
+from gui.language.translate import tr
+from gui.music.instruments import choosable, instrument_word
+from gui.style.icons import icon
+from gui.style.theme import SPACE, Theme, mix
+from gui.widgets.controls import ElidedLabel, Picker, beside_icon
+from realtime.files.note_files import DamagedNotes
+from realtime.takes.library import Take, TakeVersion
+
+
+class TakeHead(QWidget):
+    """Knows which versions there are; asks for everything else."""
+
+    asked = Signal(str)
+    """back | refine | keep | export | drop_version"""
+    version_chosen = Signal(int)
+    """Number of the version."""
+    instrument_chosen = Signal(str)
+    """What the take was played on, "" for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("takeHead")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.back = QToolButton()
+        self.title = ElidedLabel()
+        self.title.setObjectName("takeTitle")
+        self.title.setMinimumWidth(40)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.version = Picker(tr("Version"))
+        self.version.setMinimumContentsLength(4)
+        self.drop_version = QToolButton()
+        self.drop_version.setAccessibleName(tr("Version to the trash"))
+        self.drop_version.setToolTip(
+            tr("Move this version to the trash; what was played and the other versions stay")
+        )
+        self.instrument = Picker(tr("Instrument"))
+        self.instrument.setMinimumContentsLength(4)
+        self.refine = QPushButton(tr("Refine"))
+        self.keep = QPushButton(tr("Keep edits"))
+        self.keep.setToolTip(tr("Save the edits as a new version; what was played stays"))
+        self.export = QPushButton(tr("Save as…"))
+        self.export.setToolTip(tr("MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)"))
+        self.back.setAccessibleName(tr("Back to the list"))
+        self.back.setToolTip(tr("Back to the list"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
+        row.setSpacing(SPACE * 2)
+        row.addWidget(self.back)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.instrument)
+        versions = QHBoxLayout()
+        versions.setSpacing(2)
+        versions.addWidget(self.version)
+        versions.addWidget(self.drop_version)
+        row.addLayout(versions)
+        for name, button in (("keep", self.keep), ("refine", self.refine), ("export", self.export)):
+            button.setAccessibleName(button.text())
+            button.clicked.connect(lambda _=False, n=name: self.asked.emit(n))
+            row.addWidget(button)
+        self.back.clicked.connect(lambda: self.asked.emit("back"))
+        self.drop_version.clicked.connect(lambda: self.asked.emit("drop_version"))
+        self.instrument.chosen.connect(self.instrument_chosen)
+        self.version.chosen.connect(lambda number: self.version_chosen.emit(int(number)))
+        for button in (self.refine, self.export):
+            button.setText(beside_icon(button.text()))
+        self._words = {button: button.text() for button in (self.refine, self.export)}
+        self.show_changed(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        faded = mix(theme.dim, theme.surface, 0.5)
+        self.back.setIcon(icon("back", theme.text))
+        self.refine.setIcon(icon("refine", theme.text, faded))
+        self.export.setIcon(icon("save", theme.text, faded))
+        self.drop_version.setIcon(icon("drop_version", theme.text, faded))
+        self.version.set_theme(theme)
+        self.instrument.set_theme(theme)
+
+    def show_take(self, take: Take, version: TakeVersion) -> None:
+        """Say which take and version is open."""
+        self.title.setText(take.name)
+        self.title.setToolTip(str(take.folder / take.name))
+        options = [(str(each.number), version_name(each)) for each in take.versions]
+        self.version.offer(options, str(version.number), "")
+        self.version.setVisible(len(options) > 1)
+        self.drop_version.setVisible(len(options) > 1)
+        self.drop_version.setEnabled(version.kind != "played")
+        names = [("", tr("No instrument")), *choosable()]
+        self.instrument.offer(names, take.instrument, instrument_word(take.instrument))
+        self.refine.setToolTip(
+            tr("Listen to the recording again with the longest look-ahead; gives a new version")
+            if take.sound is not None
+            else no_recording()
+        )
+        self._fit()
+
+    def show_changed(self, changed: bool) -> None:
+        """Offer to keep edits where there are any."""
+        self.keep.setVisible(changed)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave room for the name: words beside icons give way first, then the instrument."""
+        self.ensurePolished()
+        self.title.ensurePolished()
+        name = self.title.fontMetrics().horizontalAdvance(self.title.text())
+        for words, instrument, whole in (
+            (True, True, True), (False, True, True), (False, False, True), (False, False, False)
+        ):  # fmt: skip
+            for button, text in self._words.items():
+                button.setText(text if words else "")
+            self.instrument.setVisible(instrument)
+            for picker in (self.instrument, self.version):
+                picker.setMinimumWidth(picker.whole_width() if whole else 0)
+            if self.layout().sizeHint().width() + name <= self.width():
+                break
+
+
+def no_recording() -> str:
+    """Why a take without sound cannot be heard anew, and how the next one can."""
+    return tr(
+        "This take holds notes only: without a recording there is nothing to listen to again. "
+        "Choose “Keep the sound of takes” in the menu before you record."
+    )
+
+
+def unreadable(version: TakeVersion, error: Exception) -> str:
+    """Why notes cannot be shown, with their file named once."""
+    if isinstance(error, OSError):
+        reason = in_our_words(error.strerror or str(error))
+        return tr("{path} cannot be read: {reason}.", path=version.csv, reason=reason)
+    line = error.line if isinstance(error, DamagedNotes) else 0
+    if not line:
+        return tr("The notes file is damaged: {path}", path=version.csv)
+    return tr("The notes file is damaged in line {line}: {path}", line=line, path=version.csv)
+
+
+def version_name(version: TakeVersion) -> str:
+    """What a version is called: "2 · edited"."""
+    kinds = {"played": tr("as played"), "edited": tr("edited"), "refined": tr("refined")}
+    return f"{version.number} · {kinds[version.kind]}"

@@ -1,0 +1,1 @@
+"""The library of takes, and what is asked before one is lost."""

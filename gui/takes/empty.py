@@ -1,0 +1,45 @@
+"""What stands where a take would be: why there is none, and how the first one is made."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gui.language.translate import tr
+from gui.style.theme import SPACE
+from gui.widgets.controls import plain_label
+
+
+class NoTake(QWidget):
+    """Words in the middle, and a button below them as long as there is no take at all."""
+
+    record_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = plain_label("quiet", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.record = QPushButton(tr("Record a take"))
+        self.record.setAccessibleName(self.record.text())
+        self.record.setProperty("primary", True)
+        self.record.clicked.connect(self.record_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 6, SPACE * 2, SPACE * 6, SPACE * 2)
+        column.setSpacing(SPACE * 4)
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(self.record, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.invite_to_choose()
+
+    def invite_to_choose(self) -> None:
+        """There are takes; none is open."""
+        self.say(tr("Choose a take to see it."))
+
+    def invite_to_record(self) -> None:
+        """There are none yet."""
+        self.say(tr("No takes yet. Press R, play, press R again."))
+        self.record.show()
+
+    def say(self, words: str) -> None:
+        """Why the chosen take is not shown."""
+        self.words.setText(words)
+        self.record.hide()

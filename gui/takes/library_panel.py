@@ -1,0 +1,128 @@
+"""The takes of a folder: list, rename, trash, open folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gui.language.translate import tr
+from gui.style.icons import icon
+from gui.style.theme import SPACE, Theme, mix
+from gui.takes.take_list import TakeList
+from gui.takes.trash import discard
+from realtime.errors import UserError
+from realtime.takes.library import Take, list_takes, rename_take
+
+
+class LibraryPanel(QWidget):
+    """Looks into one folder whenever `refresh` is called."""
+
+    opened = Signal(object)
+    """The `Take` to show."""
+    trashed = Signal(object)
+    """A `gui.takes.trash.Trashed`: a take that is in the trash now."""
+    renamed = Signal(object, object)
+    """The `Take` as it was, and under its new name."""
+    failed = Signal(str)
+    """Why something did not work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("takes")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.folder = Path()
+        self.takes: list[Take] = []
+        self.ready_to_go: Callable[[str], bool] = lambda name: True
+        """Asked before a take goes to the trash: its edits must be kept."""
+        self.title = QLabel(tr("Takes"))
+        self.title.setObjectName("takesTitle")
+        self.list = TakeList()
+        self.rename = _button(tr("Rename") + " (F2)")
+        self.discard = _button(tr("Move the take to the trash") + f" ({tr('Del')})")
+        self.show_folder = _button(tr("Open the folder"))
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addStretch(1)
+        for button in (self.rename, self.discard, self.show_folder):
+            head.addWidget(button)
+        head.setContentsMargins(SPACE * 3, SPACE, SPACE * 2, SPACE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 1, SPACE)
+        column.setSpacing(SPACE)
+        column.addLayout(head)
+        column.addWidget(self.list, 1)
+        self.list.opened.connect(self._open)
+        self.list.renamed.connect(self._rename)
+        self.list.discarded.connect(self._discard)
+        self.rename.clicked.connect(self.list.rename_current)
+        self.discard.clicked.connect(lambda: self._discard(self.list.current_name()))
+        self.show_folder.clicked.connect(self._show_folder)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        faded = mix(theme.dim, theme.surface, 0.5)
+        self.list.set_theme(theme)
+        self.rename.setIcon(icon("rename", theme.text, faded))
+        self.discard.setIcon(icon("trash", theme.text, faded))
+        self.show_folder.setIcon(icon("folder", theme.text, faded))
+
+    def refresh(self, current: str = "") -> None:
+        """Read the folder again, with `current` (or what was) marked."""
+        current = current or self.list.current_name()
+        self.takes = list_takes(self.folder)
+        self.list.show_takes(self.takes, current)
+        for button in (self.rename, self.discard):
+            button.setEnabled(bool(self.takes))
+
+    def mark(self, name: str) -> None:
+        """Mark this take in the list without opening it."""
+        self.list.mark(name)
+
+    def find(self, name: str) -> Take | None:
+        """The take of this name."""
+        return next((take for take in self.takes if take.name == name), None)
+
+    def _open(self, name: str) -> None:
+        take = self.find(name)
+        if take is not None:
+            self.opened.emit(take)
+
+    def _rename(self, name: str, wanted: str) -> None:
+        take = self.find(name)
+        if take is None:
+            return
+        try:
+            rename_take(take, wanted)
+            name = wanted.strip().strip(".")
+        except UserError as error:
+            self.failed.emit(str(error))
+        self.refresh(name)
+        fresh = self.find(name)
+        if fresh is not None and name != take.name:
+            self.renamed.emit(take, fresh)
+
+    def _discard(self, name: str) -> None:
+        take = self.find(name) if self.ready_to_go(name) else None
+        if take is None:
+            return
+        row = self.list.currentRow()
+        try:
+            self.trashed.emit(discard(take.files(), name))
+        except UserError as error:
+            self.failed.emit(str(error))
+        self.refresh()
+        if self.takes:
+            self.list.setCurrentRow(min(row, len(self.takes) - 1))
+
+    def _show_folder(self) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder))):
+            self.failed.emit(tr("The takes are in {folder}", folder=self.folder))
+
+
+def _button(tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setAccessibleName(tip.split(" (")[0])
+    button.setToolTip(tip)
+    return button

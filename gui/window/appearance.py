@@ -1,0 +1,86 @@
+"""Puts theme and note names on every part of the window; the names follow the key of the music."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QMenu
+
+from gui.language.translate import language
+from gui.music.key_guess import KeyFollower, key_name
+from gui.music.pitch_names import spelled
+from gui.style.apply import dress, wanted_theme
+from gui.style.note_style import NoteInk
+from gui.style.theme import Theme
+from gui.window.menu import build_menu
+from realtime.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from gui.window.shell import Shell
+
+
+class Looks(QObject):
+    """How the window looks by its choices and by what is played.
+
+    Args:
+        window: whose parts exist already.
+    """
+
+    ink: NoteInk
+    """Colours and names of notes, as they are now."""
+
+    def __init__(self, window: "Shell") -> None:
+        super().__init__(window)
+        self._window = window
+        self._keys = KeyFollower()
+        self._keys_shown = ""
+
+    def refresh(self, _scheme: object = None) -> None:
+        """Put theme and naming on every part."""
+        window, choices = self._window, self._window.choices
+        theme = wanted_theme(choices.theme)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        dress(application, theme)
+        window.pane.calm = choices.calm
+        if window.takes_if_made is not None:
+            window.takes_if_made.view.calm = choices.calm
+        window.pane.show_spectrogram(choices.spectrogram)
+        if choices.keys != self._keys_shown:
+            self._keys_shown = choices.keys
+            window.pane.range.set_keyboard(choices.keys)
+        self._refresh_ink(theme)
+        window.status.set_theme(theme)
+        old = window.top_bar.menu.menu()
+        window.top_bar.menu.setMenu(self._menu())
+        if old is not None:
+            old.deleteLater()
+
+    def _menu(self) -> QMenu:
+        window, controller = self._window, self._window.controller
+
+        def on() -> set[str]:
+            settings = controller.settings
+            switched = {"mute": controller.muted, "synth": settings.synth, "click": settings.click}
+            return {name for name, is_on in switched.items() if is_on}
+
+        return build_menu(window, window.choices, window.do, window.choose, on)
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Guess the key of what is played; another one may spell the notes anew."""
+        key = self._keys.key
+        if self._keys.update(snapshot.notes, snapshot.stream_s) != key:
+            self._refresh_ink(wanted_theme(self._window.choices.theme))
+
+    def _refresh_ink(self, theme: Theme) -> None:
+        window = self._window
+        usual = "german" if language() == "pl" else "letters"
+        key = self._keys.key
+        naming = spelled(window.choices.naming or usual, key is not None and key.flats)
+        ink = self.ink = NoteInk(theme, naming)
+        window.transport.now_playing.show_key(key_name(key, naming))
+        window.log.naming = ink.naming
+        window.pane.set_ink(ink)
+        if window.takes_if_made is not None:
+            window.takes_if_made.set_ink(ink)
+        window.top_bar.set_theme(theme, ink.naming)
+        window.transport.set_theme(theme, ink)

@@ -1,0 +1,91 @@
+"""The small window that stays on top, and the way back to the usual one."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QMainWindow
+
+from gui.notices.notice import Notice
+from gui.settings.store import Geometries
+from gui.style.theme import SMALLEST_SIZE
+
+USUAL_SIZE = (960, 540)
+
+
+COMPACT_SIZE = (460, 200)
+
+
+COMPACT_SMALLEST = (360, 140)
+
+
+FILLS_SCREEN = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+
+
+class CompactShape:
+    """Gives a window its size and its place in front, and remembers those of both views.
+
+    Args:
+        window: takes the usual size at once.
+        remembered: geometries of an earlier run.
+    """
+
+    def __init__(self, window: QMainWindow, remembered: Geometries) -> None:
+        self._window = window
+        self._kept = {False: remembered.usual, True: remembered.compact}
+        self._places: dict[bool, QRect] = {}
+        """To the pixel, which a geometry of Qt is not on every desktop; of this run only."""
+        self._compact: bool | None = None
+        window.resize(*USUAL_SIZE)
+
+    def take(self, compact: bool) -> None:
+        """Make the window compact or usual, where and as large as it was so the last time."""
+        if compact == self._compact:
+            return
+        self._note()
+        window, self._compact = self._window, compact
+        window.setMinimumSize(*(COMPACT_SMALLEST if compact else SMALLEST_SIZE))
+        visible = window.isVisible()
+        window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, compact)
+        if not self._restore():
+            window.setWindowState(window.windowState() & ~FILLS_SCREEN)
+            window.resize(*(COMPACT_SIZE if compact else USUAL_SIZE))
+        if visible:
+            window.show()
+
+    def geometries(self) -> Geometries:
+        """Of both views, as they are now."""
+        self._note()
+        return Geometries(self._kept[False], self._kept[True])
+
+    def hand_over(self, other: "CompactShape") -> None:
+        """Another window of the same view takes this one's place, and goes on remembering."""
+        self._note()
+        other._kept, other._places = self._kept, self._places
+        other._restore()
+
+    def _note(self) -> None:
+        """Note where the window is in the view that it has now, if it has one."""
+        if self._compact is not None:
+            self._kept[self._compact] = self._window.saveGeometry()
+            self._places[self._compact] = self._window.geometry()
+
+    def _restore(self) -> bool:
+        """Put the window where it was in the view that it has now, if that is known."""
+        assert self._compact is not None
+        if not self._window.restoreGeometry(self._kept[self._compact]):
+            return False
+        place = self._places.get(self._compact)
+        if place is not None and not self._window.windowState() & FILLS_SCREEN:
+            self._window.setGeometry(place)
+        return True
+
+
+def compact_notice(notice: Notice) -> Notice | None:
+    """What a compact window, where nothing can be chosen, says of a notice: the way back too.
+
+    Hints and what is only by the way are not worth its room.
+    """
+    if notice.kind in ("warning", "error"):
+        return replace(notice, actions=(*notice.actions, "usual_view"))
+    by_the_way = notice.kind == "hint" or not (notice.title or notice.closable)
+    return None if by_the_way else notice

@@ -1,0 +1,355 @@
+"""The window: puts the parts together and passes frames down and wishes up."""
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.bars.note_log import NoteLog, NoteLogWindow
+from gui.bars.status_bar import StatusBar
+from gui.bars.transport import Transport
+from gui.controller.controller import Controller
+from gui.controller.device_scan import DeviceScan
+from gui.controller.frame import Frame
+from gui.jobs.job_strip import JobStrip
+from gui.language.translate import spoken_locale
+from gui.music.instruments import instrument_word
+from gui.music.tuner import Tuner
+from gui.notices.notice import Notice
+from gui.notices.notice_view import NoticeCard, NoticeStrip
+from gui.notices.strip_stack import StripRoom
+from gui.notices.toast import SaidStrip
+from gui.roll.live_roll import RollPane
+from gui.settings.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
+from gui.settings.store import SettingsStore
+from gui.settings.top_bar import TopBar
+from gui.widgets.dialogs import is_panic
+from gui.widgets.input_filter import ControlManners
+from gui.window.actions import Actions
+from gui.window.appearance import Looks
+from gui.window.compact import CompactShape, compact_notice
+from gui.window.dropped_files import GivenFiles
+from gui.window.focus import FocusHome
+from gui.window.model_and_folder import Places
+from gui.window.shortcuts import KEYS, REPEATED
+
+if TYPE_CHECKING:
+    from gui.window.takes_page import TakesPage
+
+
+LEAST_ROLL = 24
+"""Height that is left to the roll of a compact window while there is a message."""
+
+
+class MainWindow(QMainWindow):
+    """The whole window around one controller.
+
+    Args:
+        controller: not yet started.
+        store: where choices are remembered.
+        scan: reads the lists of devices.
+    """
+
+    language_chosen = Signal(str)
+    """Every word has to be said anew: the window wants to be replaced."""
+
+    def __init__(self, controller: Controller, store: SettingsStore, scan: DeviceScan) -> None:
+        super().__init__()
+        self.setWindowTitle("Jaka to melodia")
+        self.setLocale(spoken_locale())
+        self.controller = controller
+        self._store, self._scan = store, scan
+        self.choices, geometries = store.load()
+        self.top_bar, self.strip = TopBar(), NoticeStrip()
+        self.jobs, self.told = JobStrip(), SaidStrip()
+        self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
+        self._actions = Actions(self)
+        self.log, self._tuner = NoteLog(), Tuner()
+        self.log_window = NoteLogWindow(self)
+        self.pages = QStackedWidget()
+        self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.card = NoticeCard(self.pane.roll)
+        self.files, self._looks = GivenFiles(self), Looks(self)
+        self.places, self._manners = Places(self), ControlManners(self)
+        self._home = FocusHome(self)
+        self._heard = ("", "")
+        """(state, input) at the last picture: a change means that something was plugged."""
+        self._newest_take = ""
+        self._unasked = False
+        """Whether the window closes where nobody may be there to answer."""
+        self._lay_out()
+        self._connect()
+        self.pane.seconds = self.choices.seconds
+        self.shape = CompactShape(self, geometries)
+        self.set_compact(self.choices.compact)
+        self._looks.refresh()
+        self.top_bar.show_settings(controller.settings)
+        self.pane.setFocus()
+        scan.start()
+
+    def _lay_out(self) -> None:
+        root = QWidget()
+        root.setObjectName("root")
+        column = QVBoxLayout(root)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        strips = (self.strip, self.jobs, self.told)
+        StripRoom(self, strips)
+        for part in (self.top_bar, *strips):
+            column.addWidget(part)
+        self.pages.addWidget(self.pane)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.transport)
+        column.addWidget(self.status)
+        self.setCentralWidget(root)
+        self._manners.teach(root)
+
+    def _connect(self) -> None:
+        controller, top, transport = self.controller, self.top_bar, self.transport
+        controller.frame.connect(self.show_frame)
+        controller.settings_changed.connect(top.show_settings)
+        controller.rescan.connect(self._scan.start)
+        top.changed.connect(lambda fields: controller.change(**fields))
+        top.input_chosen.connect(controller.choose_input)
+        top.learn_clicked.connect(controller.learn_room)
+        top.rescan.connect(self._scan.start)
+        top.wanted.connect(self.do)
+        self.pane.keyboard.pressed.connect(controller.press)
+        self.pane.keyboard.released.connect(controller.release)
+        transport.record_clicked.connect(controller.toggle_recording)
+        transport.panic_clicked.connect(controller.panic)
+        transport.save_clicked.connect(lambda: self.do("save"))
+        transport.compact_clicked.connect(lambda: self.do("compact"))
+        transport.takes_clicked.connect(lambda: self.do("takes"))
+        self.told.spoken.connect(lambda text: self.log_window.show_lines([text]))
+        self.told.undo_clicked.connect(lambda: self.do("bring_back"))
+        self.status.clicked.connect(lambda: self.do("report"))
+        controller.wanted.connect(self.do)
+        self.strip.acted.connect(controller.act)
+        self.card.acted.connect(controller.act)
+        for name, keys in KEYS.items():
+            for key in keys:
+                shortcut = QShortcut(QKeySequence(key), self)
+                shortcut.setAutoRepeat(name in REPEATED)
+                shortcut.activated.connect(lambda n=name: self.do(n))
+        QApplication.styleHints().colorSchemeChanged.connect(self._looks.refresh)
+
+    @cached_property
+    def takes(self) -> "TakesPage":
+        """The page of takes. Made when it is first wanted: the window opens sooner without."""
+        from gui.window.takes_page import TakesPage
+
+        page = TakesPage()
+        page.said.connect(self.told.say)
+        page.failed.connect(lambda reason: self.told.say(reason, "error"))
+        page.renamed.connect(self.jobs.queue.follow)
+        page.renamed.connect(self.transport.take.newest.rename)
+        page.view.keyboard.pressed.connect(self.controller.press)
+        page.view.keyboard.released.connect(self.controller.release)
+        page.trashed.connect(self._actions.trashed)
+        page.record_wanted.connect(self._record_first)
+        page.refine_wanted.connect(self.files.refine)
+        page.view.player.changed.connect(self._mute_midi)
+        page.view.calm = self.choices.calm
+        page.set_ink(self._looks.ink)
+        self.pages.addWidget(page)
+        self._manners.teach(page)
+        return page
+
+    @property
+    def takes_if_made(self) -> "TakesPage | None":
+        """The page of takes, None as long as nobody wanted it."""
+        return self.__dict__.get("takes")
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show one moment."""
+        now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
+        self.transport.show_frame(frame, now_s)
+        self.transport.now_playing.show_instrument(instrument_word(frame.snapshot.instrument))
+        self.transport.now_playing.show_tuning(self._tuner.hear(frame.snapshot))
+        self._looks.follow(frame.snapshot)
+        self.log_window.show_lines(self.log.update(frame.snapshot))
+        self.top_bar.show_frame(frame)
+        self.status.show_frame(frame)
+        self._show_notice(self.files.notice(frame.notice))
+        self.places.follow(frame.snapshot)
+        if frame.snapshot.last_take != self._newest_take:
+            self._newest_take = frame.snapshot.last_take
+            if self.shows_takes:
+                self.enter_takes()
+        heard = (frame.snapshot.state, frame.snapshot.input_name)
+        if heard != self._heard:
+            self._heard = heard
+            self._scan.start()
+        devices = self._scan.poll()
+        if devices is not None:
+            self.top_bar.show_devices(devices)
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        """In the middle, or as a strip."""
+        compact = self.choices.compact
+        centre = notice is not None and notice.centre and not compact
+        self.card.show_notice(notice if centre else None)
+        if notice is not None and compact:
+            notice = compact_notice(notice)
+        self.strip.show_notice(None if centre else notice)
+
+    @property
+    def shows_takes(self) -> bool:
+        """Whether the page of takes is in front."""
+        return self.pages.currentWidget() is not self.pane
+
+    def show_takes(self, shown: bool) -> None:
+        """Bring the page of takes to the front, or the live roll."""
+        if shown == self.shows_takes:
+            return
+        self.pages.setCurrentWidget(self.takes if shown else self.pane)
+        self.transport.takes.setChecked(shown)
+        self.transport.take.setVisible(not shown)
+        if shown:
+            self.enter_takes()
+            self.takes.library.list.setFocus()
+        else:
+            self.takes.leave()
+            self.pane.setFocus()
+
+    def do(self, name: str) -> None:
+        """Run an action of a key or the menu, by name."""
+        getattr(self._actions, name)()
+
+    def choose(self, field: str, value: Any) -> None:
+        """Change one of the window's own choices."""
+        self.choices = replace(self.choices, **{field: value})
+        if field in (*ENGINE_FIELDS, *PLACE_FIELDS):
+            self.controller.change(**{field: value})
+        self._looks.refresh()
+        if field == "language":
+            self.language_chosen.emit(value)
+
+    def set_compact(self, compact: bool) -> None:
+        """A small window that stays on top, or the usual one."""
+        self.choices = replace(self.choices, compact=compact)
+        self.pages.setMinimumHeight(LEAST_ROLL if compact else 0)
+        if compact:
+            self.show_takes(False)
+        self.top_bar.setVisible(not compact)
+        self.status.setVisible(not compact)
+        self.transport.set_compact(compact)
+        self.shape.take(compact)
+
+    def enter_takes(self) -> None:
+        """Show what is in the folder of takes now."""
+        newest = self.transport.take.newest.find(self._newest_take)
+        self.takes.enter(self.controller.takes_folder, Path(newest).stem if newest else "")
+
+    def _record_first(self) -> None:
+        """Record where what is played is seen, unless that goes on already."""
+        self.show_takes(False)
+        last = self.controller.last
+        if last is None or not last.snapshot.recording:
+            self.do("record")
+
+    def _mute_midi(self) -> None:
+        """What a take plays should not come back through the microphone as MIDI."""
+        playing = self.takes.view.player.playing
+        self.controller.mute_midi(playing and self.choices.mute_midi)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space that no control wanted plays the open take, or starts or stops the demo.
+
+        Enter in a number box gives the keys back to the roll.
+
+        Ctrl+Z where no edit is left to undo brings back what went to the trash.
+        """
+        if is_panic(event):
+            self.do("panic")
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.do("bring_back")
+        elif event.key() == Qt.Key.Key_M and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.do("mute")
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            QApplication.focusWidget(), QAbstractSpinBox
+        ):
+            self._home.go()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if not self.shows_takes:
+                self.controller.toggle_demo()
+            elif self.takes.view.take is not None:
+                self.takes.view.do("play")
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the card in the middle."""
+        super().resizeEvent(event)
+        self.card.place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Save work while minimised."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.controller.set_visible(not self.isMinimized())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the choices, then stop everything, unless work would be lost."""
+        if not (self._unasked or self._may_close()):
+            event.ignore()
+            return
+        self.choices = replace(self.choices, seconds=round(self.pane.seconds, 3))
+        self._store.save(self.remembered(), self.shape.geometries())
+        self.hide()
+        self.jobs.discard()
+        if self.takes_if_made is not None:
+            self.takes_if_made.close_player()
+        self.controller.close()
+        self._scan.wait()
+        super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        takes = self.takes_if_made
+        kept = takes is None or takes.may_close()
+        return kept and self.files.may_close() and self.places.may_close()
+
+    def close_unasked(self) -> None:
+        """Close where nobody may be there to answer: what is heard already becomes takes."""
+        self._unasked = True
+        self.files.keep_all()
+        self.jobs.discard()
+        self.close()
+
+    def replace_with(self, fresh: "MainWindow") -> None:
+        """Let a new window take this one's place, engine and all."""
+        self.controller.frame.disconnect(self.show_frame)
+        self.controller.settings_changed.disconnect(self.top_bar.show_settings)
+        self.controller.rescan.disconnect(self._scan.start)
+        self.controller.wanted.disconnect(self.do)
+        fresh.pane.seconds = self.pane.seconds
+        self.shape.hand_over(fresh.shape)
+        fresh.show()
+        fresh.show_takes(self.shows_takes)
+        self.jobs.queue.hand_over(fresh.jobs.queue)
+        self._actions.hand_over(fresh._actions)
+        self.top_bar.hand_over(fresh.top_bar)
+        self.log.hand_over(fresh.log)
+        self.log_window.hand_over(fresh.log_window)
+        if self.takes_if_made is not None:
+            self.takes_if_made.close_player()
+        self.hide()
+        self.deleteLater()
+
+    def remembered(self) -> Choices:
+        """The choices with the engine's settings; a played file is not one of them."""
+        settings = replace(self.controller.settings, input=self.controller.microphone)
+        return self.choices.with_engine(settings)

@@ -1,0 +1,83 @@
+"""What a helper of the window may ask of it; helpers import this instead of the window."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStackedWidget
+
+    from gui.bars.note_log import NoteLog, NoteLogWindow
+    from gui.bars.status_bar import StatusBar
+    from gui.bars.transport import Transport
+    from gui.controller.controller import Controller
+    from gui.jobs.job_strip import JobStrip
+    from gui.notices.toast import SaidStrip
+    from gui.roll.live_roll import RollPane
+    from gui.settings.choices import Choices
+    from gui.settings.top_bar import TopBar
+    from gui.window.takes_page import TakesPage
+
+
+class SoundFiles(Protocol):
+    """What becomes of sound files that are given to the window."""
+
+    def transcribe(self, sound: Path) -> None:
+        """Put a sound file in the queue of files to be heard."""
+
+
+class ModelAndFolder(Protocol):
+    """Where takes go and which model hears."""
+
+    def choose_folder(self) -> None:
+        """Ask for the folder of takes."""
+
+    def choose_model(self) -> None:
+        """Ask for a model file."""
+
+
+class Shell(Protocol):
+    """The main window, as its helpers see it; it is a QMainWindow too."""
+
+    controller: "Controller"
+    choices: "Choices"
+    top_bar: "TopBar"
+    pane: "RollPane"
+    pages: "QStackedWidget"
+    transport: "Transport"
+    status: "StatusBar"
+    log: "NoteLog"
+    log_window: "NoteLogWindow"
+    told: "SaidStrip"
+    jobs: "JobStrip"
+    files: SoundFiles
+    places: ModelAndFolder
+
+    @property
+    def takes(self) -> "TakesPage":
+        """The page of takes, made when it is first wanted."""
+
+    @property
+    def takes_if_made(self) -> "TakesPage | None":
+        """The page of takes, None as long as nobody wanted it."""
+
+    @property
+    def shows_takes(self) -> bool:
+        """Whether the page of takes is in front."""
+
+    def show_takes(self, shown: bool) -> None:
+        """Bring the page of takes to the front, or the live roll."""
+
+    def enter_takes(self) -> None:
+        """Read the takes folder again and choose the newest take."""
+
+    def set_compact(self, compact: bool) -> None:
+        """Change between the small window and the usual one."""
+
+    def choose(self, field: str, value: Any) -> None:
+        """Change one of the window's own choices."""
+
+    def do(self, name: str) -> None:
+        """Run an action of a key or the menu, by name."""
+
+    def close(self) -> bool:
+        """Close the window; returns whether it did."""

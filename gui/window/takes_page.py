@@ -1,0 +1,235 @@
+"""The page of takes: the list at the left, one take at the right; one of them where narrow."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
+
+from gui.language.engine_messages import in_our_words
+from gui.style.note_style import NoteInk
+from gui.take_editor.editor import TakeView
+from gui.take_editor.player import Player
+from gui.takes.closing_questions import LoseEdits
+from gui.takes.empty import NoTake
+from gui.takes.library_panel import LibraryPanel
+from gui.takes.trash import Trashed
+from realtime.errors import UserError
+from realtime.files.note_files import read_csv
+from realtime.takes.library import Take, TakeVersion, find_take, save_version
+
+LIST_WIDTH = 264
+NARROW = 720
+
+
+class TakesPage(QWidget):
+    """Joins the list and the view of a take."""
+
+    said = Signal(str)
+    """Something to tell the user."""
+    failed = Signal(str)
+    """Why something did not work."""
+    refine_wanted = Signal(object)
+    """The `Take` whose recording should be listened to again."""
+    renamed = Signal(object, object)
+    """A `Take` as it was, and under its new name."""
+    trashed = Signal(object)
+    """A `gui.takes.trash.Trashed`: what is in the trash now."""
+    record_wanted = Signal()
+    """The user wants to record a first take."""
+
+    def __init__(self, player: Player | None = None) -> None:
+        super().__init__()
+        self.library, self.view = LibraryPanel(), TakeView(player)
+        self.hint = NoTake()
+        self._why_not = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.addWidget(self.library)
+        row.addWidget(self.view, 1)
+        row.addWidget(self.hint, 1)
+        self.hint.record_wanted.connect(self.record_wanted)
+        self.library.ready_to_go = self.keep_edits_of
+        self.library.list.dragged = self._to_drag
+        self.library.opened.connect(self.show_take)
+        self.library.trashed.connect(self._gone)
+        self.library.trashed.connect(self.trashed)
+        self.view.trashed.connect(self.trashed)
+        self.library.renamed.connect(self._renamed)
+        self.library.renamed.connect(self.renamed)
+        self.view.said.connect(self.said)
+        for part in (self.library, self.view):
+            part.failed.connect(self.failed)
+        self.view.failed.connect(self._fail)
+        self.view.changed.connect(self._changed)
+        self.view.back.connect(self._back)
+        self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
+        self._arrange()
+
+    def set_ink(self, ink: NoteInk) -> None:
+        """Draw in another theme or naming."""
+        self.library.set_theme(ink.theme)
+        self.view.set_ink(ink)
+
+    def enter(self, folder: Path, newest: str = "") -> None:
+        """Show the takes of a folder, and open one: `newest` (a name), or the first."""
+        self.library.folder = folder
+        if self.view.version is not None and not self.view.version.csv.is_file():
+            self._close()
+        self.view.keep_edits()
+        opened = self.view.take.name if self.view.take else ""
+        self.library.refresh(newest)
+        takes = self.library.takes
+        known = (self.library.find(name) for name in (newest, opened))
+        take = next((each for each in known if each is not None), takes[0] if takes else None)
+        if take is None:
+            self._close()
+        else:
+            self.library.refresh(take.name)
+            if take != self.view.take:
+                self._open(take)
+        self._arrange()
+
+    @property
+    def home(self) -> QWidget:
+        """What takes the keys where no control of the page has them."""
+        listed = self.library.isVisibleTo(self)
+        return self.library.list if listed or self.view.take is None else self.view.roll
+
+    def leave(self) -> None:
+        """The page is no longer seen."""
+        self.view.leave()
+
+    def may_close(self) -> bool:
+        """Whether nothing is lost with this page: edits are kept now, or the user gives them up."""
+        if self.view.leave() or self.view.take is None:
+            return True
+        if LoseEdits(self, self.view.take.name).exec():
+            self.view.roll.history.saved()
+            return True
+        return False
+
+    def close_player(self) -> None:
+        """End what plays, for good."""
+        self.view.leave()
+        self.view.player.close()
+
+    def show_take(self, take: Take) -> None:
+        """Open a take."""
+        if self.view.take is None or take.name != self.view.take.name:
+            self._open(take)
+        self._arrange(listed=False)
+
+    def keep_edits_of(self, name: str) -> bool:
+        """Keep the edits of this take before its files go; False where they cannot be kept."""
+        opened = self.view.take
+        return opened is None or opened.name != name or self.view.keep_edits()
+
+    def _to_drag(self, take: Take) -> Path | None:
+        """The .mid of what is shown, edits and all; None where those cannot be kept."""
+        if not self.keep_edits_of(take.name):
+            return None
+        opened, version = self.view.take, self.view.version
+        shown = opened is not None and opened.name == take.name and version is not None
+        return version.midi if shown and version is not None else take.newest.midi
+
+    def refined(self, take: Take, csv: Path) -> TakeVersion | None:
+        """A recording was listened to again: these are its notes. None where the take is gone.
+
+        They are shown where the take is open, unless it was edited since `take` was heard.
+
+        Raises:
+            UserError: if they cannot be written.
+        """
+        fresh = find_take(take.folder, take.name)
+        if fresh is None:
+            return None
+        try:
+            version = save_version(fresh, read_csv(csv), "refined")
+        except (OSError, ValueError) as error:
+            raise UserError(str(error)) from error
+        opened = self.view.take is not None and self.view.take.name == take.name
+        edited = self.view.roll.history.changed or self.view.version not in take.versions
+        self._changed()
+        if opened and not edited:
+            self.show_version(take.name, version)
+        return version
+
+    def show_version(self, name: str, version: TakeVersion) -> None:
+        """Open this version of a take, if it is there; edits of what was open are kept first."""
+        take = self.library.find(name)
+        if take is not None and version in take.versions and self.view.open(take, version):
+            self.library.mark(name)
+            self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the list does not want are for the take."""
+        if not (self.view.isVisible() and self.view.press(event)):
+            super().keyPressEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """May become small: then only the list or the take is shown."""
+        return QSize(240, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show both, or one."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self, listed: bool | None = None) -> None:
+        narrow = self.width() < NARROW
+        opened = self.view.take is not None
+        if listed is None:
+            listed = not (narrow and opened and self.view.isVisibleTo(self))
+        bare = not self.library.takes
+        self.library.setVisible(not narrow or (not bare and (listed or not opened)))
+        self.library.setMaximumWidth(16_777_215 if narrow else LIST_WIDTH)
+        self.library.setMinimumWidth(0 if narrow else LIST_WIDTH)
+        self.view.setVisible(opened and not (narrow and listed))
+        self.hint.setVisible(not opened and (bare or not narrow))
+        self.view.head.back.setVisible(narrow)
+
+    def _back(self) -> None:
+        self._arrange(listed=True)
+        self.library.list.setFocus()
+
+    def _gone(self, gone: Trashed) -> None:
+        if self.view.take is not None and self.view.take.name == gone.take:
+            self._close(gone.take)
+            self._arrange(listed=True)
+
+    def _open(self, take: Take) -> None:
+        """Open a take; where the edits of the one before cannot be kept, that one stays marked."""
+        opened = self.view.open(take)
+        if opened:
+            self.hint.invite_to_choose()
+        else:
+            self.hint.say(self._why_not)
+        if not opened and self.view.take is not None:
+            stays = self.view.take.name
+            QTimer.singleShot(0, self, lambda: self.library.mark(stays))
+
+    def _close(self, gone: str = "") -> None:
+        """Show no take; without any but the one that is `gone` there is none to choose either."""
+        self.view.close_take()
+        if any(take.name != gone for take in self.library.takes):
+            self.hint.invite_to_choose()
+        else:
+            self.hint.invite_to_record()
+
+    def _fail(self, reason: str) -> None:
+        self._why_not = in_our_words(reason)
+
+    def _renamed(self, before: Take, after: Take) -> None:
+        if self.view.take is not None and self.view.take.name == before.name:
+            self.view.show_renamed(after)
+
+    def _changed(self) -> None:
+        """Files were added: list again, and know all versions of the open take."""
+        self.library.refresh()
+        if self.view.take is not None and self.view.version is not None:
+            fresh = self.library.find(self.view.take.name)
+            if fresh is not None:
+                self.view.show_renamed(fresh)

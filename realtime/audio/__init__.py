@@ -1,0 +1,1 @@
+"""Sound cards and sound servers: sources of samples, and the microphone that reconnects."""

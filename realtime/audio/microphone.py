@@ -1,0 +1,278 @@
+"""A microphone that never gives up: watchdog, reconnection, count of what was lost."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.audio.sources import SourceStatus
+from realtime.errors import UserError
+
+Floats = npt.NDArray[np.float32]
+
+SILENT_SECONDS = 0.25
+SILENT_BLOCKS = 10
+"""No sound for the longer of the two means that the stream is dead."""
+FIRST_SOUND_SECONDS = 3.0
+"""A stream that has just been opened may take this long to begin."""
+RETRY_SECONDS = 0.5
+LATE_SECONDS = 0.15
+"""Sound that is this late for a whole second counts as lost."""
+OVERDUE_SECONDS = 10.0
+"""Sound that comes so long after it was counted as lost is left out: silence has its place."""
+CLOSED_WAIT_SECONDS = 0.005
+"""How often to look whether the device is open by now."""
+NOTHING: Floats = np.zeros(0, dtype=np.float32)
+DRIFT = 0.002
+"""Sound cards may run this much slower than the clock without losing anything."""
+
+
+class DeviceStream(Protocol):
+    """An open input of a sound card, buffered in C."""
+
+    name: str
+    rate: int
+    block_frames: int
+    """Typical size of a delivery; 0 if unknown."""
+    latency_ms: float
+    pauses: bool
+    """It gives nothing at all while nothing is played, as loopbacks do, and is well."""
+
+    @property
+    def problem(self) -> str:
+        """Why what is heard is not what was chosen, or empty."""
+
+    def take_remark(self) -> str:
+        """A sentence on a change that is fine, such as another default device; once."""
+
+    def waiting(self) -> int:
+        """Samples that can be read now."""
+
+    def read(self, frames: int) -> Floats:
+        """Up to `frames` samples, mono (n,)."""
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return once so many samples can be read, or after the timeout."""
+
+    def alive(self) -> bool:
+        """False where the stream is known to have ended."""
+
+    def close(self) -> None:
+        """Free the device."""
+
+
+class Microphone:
+    """A live source around a `DeviceStream` that it opens again whenever it dies.
+
+    Opening happens on a thread of its own, for drivers may take seconds.
+
+    Args:
+        name: as the user wrote it; "" is the system default.
+        open_stream: opens the device of that name; raises UserError with the reason.
+        clock: seconds.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        name: str,
+        open_stream: Callable[[str], DeviceStream],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wanted, self._open, self._clock = name, open_stream, clock
+        self.name, self.rate = name or "system default", 48_000
+        self._stream: DeviceStream | None = None
+        self._opened: DeviceStream | None = None
+        self._problem = self._lost_because = ""
+        self._opening: threading.Thread | None = None
+        self._closed = False
+        self._retry_at = -math.inf
+        self._lost_at: float | None = None
+        self._heard_at = 0.0
+        self._gap_s = self._lost_s = 0.0
+        self._received = 0
+        self._started_at: float | None = None
+        self._deficit = self._deficit_floor = math.inf
+        self._floor_at = 0.0
+        self._late_since: float | None = None
+        self._overdue_s = self._overdue_until = 0.0
+        self.reconnections = 0
+        self._begin_opening()
+
+    def wait_until_open(self, timeout_s: float) -> None:
+        """Wait for the first attempt to open the device.
+
+        Raises:
+            UserError: if it cannot be opened, or does not answer.
+        """
+        if self._opening is not None:
+            self._opening.join(timeout_s)
+        self._adopt()
+        if self._stream is None:
+            raise UserError(self._problem or f"Input '{self.name}' does not answer.")
+
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
+        """What has arrived, at most `max_frames`; empty while fewer than `least` samples wait."""
+        if self._stream is None:
+            self._adopt()
+        stream = self._stream
+        if stream is None:
+            return NOTHING
+        if stream.waiting() >= least:
+            block = stream.read(max_frames)
+            self._note_arrival(len(block), stream.waiting(), self._clock())
+            return block[self._overdue(len(block)) :]
+        if not self._is_dead(stream, self._clock()):
+            return NOTHING
+        block = stream.read(max_frames)
+        if len(block):
+            self._note_arrival(len(block), 0, self._heard_at)
+        self._lose(self._clock())
+        return block
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return once so many samples can be read, or after the timeout."""
+        stream = self._stream
+        if stream is None:
+            time.sleep(min(timeout_s, CLOSED_WAIT_SECONDS))
+        else:
+            stream.wait(frames, timeout_s)
+
+    def status(self) -> SourceStatus:
+        """How the microphone is doing; takes the gap that is to be reported."""
+        self._adopt()
+        gap_s, self._gap_s = self._gap_s, 0.0
+        stream = self._stream
+        return SourceStatus(
+            waiting_frames=stream.waiting() if stream else 0,
+            latency_ms=stream.latency_ms if stream else 0.0,
+            gap_s=gap_s,
+            lost_s=self._lost_s,
+            connected=stream is not None,
+            message="" if stream else self._trouble(),
+            remark=stream.take_remark() if stream else "",
+            block_frames=stream.block_frames if stream else 0,
+        )
+
+    def _trouble(self) -> str:
+        if self._lost_at is not None:
+            return self._lost_because or f"Input '{self.name}' stopped giving sound; trying again."
+        return self._problem or f"Waiting for input '{self.name}'."
+
+    def close(self) -> None:
+        """Free the device."""
+        self._closed = True
+        if self._opening is not None:
+            self._opening.join(0.5)
+        for stream in (self._stream, self._opened):
+            if stream is not None:
+                stream.close()
+        self._stream = self._opened = None
+
+    def _begin_opening(self) -> None:
+        self._opening = threading.Thread(target=self._try_to_open, name="open input", daemon=True)
+        self._opening.start()
+
+    def _try_to_open(self) -> None:
+        try:
+            stream = self._open(self._wanted)
+        except UserError as error:
+            self._problem = str(error)
+            return
+        if self._closed:
+            stream.close()
+        else:
+            self._opened = stream
+
+    def _adopt(self) -> None:
+        """Take over a stream that the opening thread has ready, or let it try again."""
+        now = self._clock()
+        if self._stream is not None or self._closed:
+            return
+        if self._opened is not None:
+            self._stream, self._opened = self._opened, None
+            self.name, self.rate, self._problem = self._stream.name, self._stream.rate, ""
+            self._heard_at = now
+            self._started_at = None
+            self.reconnections += self._lost_at is not None
+        elif self._opening is not None and not self._opening.is_alive():
+            self._opening = None
+            self._retry_at = now + RETRY_SECONDS
+        elif self._opening is None and now >= self._retry_at:
+            self._begin_opening()
+
+    def _note_arrival(self, frames: int, waiting: int, now: float) -> None:
+        """Count samples; `now` is read after `waiting`.
+
+        A pause of ours in between then looks like late sound, which passes, and not like early
+        sound, against which all that follows would be late.
+        """
+        self._heard_at = now
+        if self._lost_at is not None:
+            here_s = (frames + waiting) / self.rate
+            self._count_lost(max(0.0, now - self._lost_at - here_s))
+            self._lost_at = None
+        if self._started_at is None:
+            self._started_at = now
+            self._received = 0
+            self._deficit_floor, self._floor_at, self._late_since = math.inf, now, None
+            self._overdue_s = 0.0
+        self._received += frames
+        self._compare_with_clock(waiting, now)
+
+    def _compare_with_clock(self, waiting: int, now: float) -> None:
+        """Count sound that the clock says should have come and has not."""
+        assert self._started_at is not None
+        have_s = (self._received + waiting) / self.rate
+        self._deficit = deficit = now - self._started_at - have_s
+        self._deficit_floor += DRIFT * (now - self._floor_at)
+        self._floor_at = now
+        if deficit < self._deficit_floor and not self._overdue_s:
+            self._deficit_floor = deficit
+        if deficit - self._deficit_floor <= LATE_SECONDS:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = now
+        elif now - self._late_since >= 1.0:
+            self._count_lost(deficit - self._deficit_floor)
+            self._overdue_s += deficit - self._deficit_floor
+            self._overdue_until = now + OVERDUE_SECONDS
+            self._deficit_floor = deficit
+            self._late_since = None
+
+    def _overdue(self, frames: int) -> int:
+        """How many of the oldest samples that have just come were counted as lost before."""
+        if not self._overdue_s:
+            return 0
+        early_s = min(self._deficit_floor - self._deficit, self._overdue_s)
+        left_out = min(max(0, int(early_s * self.rate)), frames)
+        self._received -= left_out
+        self._overdue_s -= left_out / self.rate
+        if self._overdue_s * self.rate < 1 or self._floor_at > self._overdue_until:
+            self._overdue_s = 0.0
+        return left_out
+
+    def _count_lost(self, seconds: float) -> None:
+        self._gap_s += seconds
+        self._lost_s += seconds
+
+    def _is_dead(self, stream: DeviceStream, now: float) -> bool:
+        patience = max(SILENT_SECONDS, SILENT_BLOCKS * stream.block_frames / stream.rate)
+        if self._started_at is None:
+            patience = FIRST_SOUND_SECONDS
+        return not stream.alive() or (not stream.pauses and now - self._heard_at > patience)
+
+    def _lose(self, now: float) -> None:
+        stream, self._stream = self._stream, None
+        self._lost_because = stream.problem if stream is not None else ""
+        if self._lost_at is None:
+            self._lost_at = self._heard_at
+        self._retry_at = now
+        self._opening = None
+        if stream is not None:
+            threading.Thread(target=stream.close, name="close input", daemon=True).start()

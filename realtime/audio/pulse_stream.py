@@ -1,0 +1,235 @@
+"""A source of PulseAudio or PipeWire as a `DeviceStream`: `parec` writes a pipe, we read it.
+
+ALSA's `pulse` device, the other way to the same sound, brought it 10 ms later (docs/latency.md),
+names no source and hides moves. The pipe is the ring: `parec` fills it whatever Python does.
+"""
+
+import contextlib
+import subprocess
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.audio import pulse
+from realtime.audio.pulse import PulseSource
+from realtime.audio.sound_pipe import SoundPipe
+from realtime.audio.sources import pick_channel
+from realtime.errors import UserError
+
+SETTLE_SECONDS = 0.03
+"""A change comes as several events; look once they are over."""
+
+
+SUBSCRIBE = "exec 3<&0; (read -r _ <&3; kill $$) >/dev/null 2>&1 & exec pactl subscribe <&-"
+"""A subscription that ends with us, even by `kill -9`: its standard input is ours to hold open."""
+
+
+class SourceWatch:
+    """Follows one recording of a server; costs nothing until the server reports a change.
+
+    Where the default changes, a server also moves who had chosen the old default by name: they are
+    put back. A player who moves us by hand, in the system's mixer, has chosen anew.
+
+    PulseAudio moves a stream whose microphone was unplugged to whatever is left, often the monitor
+    of the loudspeakers, and says nothing: recording that would keep the computer's own sound.
+
+    Args:
+        pid: of the recording process.
+        source: it was connected to.
+        follows: whether the player chose the system's default, and so every default to come.
+        look: gives (index of the source that `pid` records from or None, all sources).
+        put_back: connects `pid` to the source of a name again.
+    """
+
+    def __init__(
+        self,
+        pid: int,
+        source: PulseSource,
+        follows: bool,
+        look: Callable[[int], tuple[int | None, list[PulseSource]]] | None = None,
+        put_back: Callable[[int, str], None] = pulse.put_back,
+    ) -> None:
+        self._pid, self.source, self._follows = pid, source, follows
+        self._look, self._put_back = look or look_at_server, put_back
+        self.problem = ""
+        """Why what is heard is not what was chosen, or empty."""
+        self._remarks: list[str] = []
+        self._closed = False
+        self._subscription: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Subscribe to the server's changes."""
+        self._subscription = subprocess.Popen(
+            ["sh", "-c", SUBSCRIBE],
+            env=pulse.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        threading.Thread(target=self._run, name="sound server", daemon=True).start()
+
+    def take_remark(self) -> str:
+        """A sentence on a change of source that is fine, once; else empty."""
+        return self._remarks.pop(0) if self._remarks else ""
+
+    def check(self) -> None:
+        """Look where the recording is connected now."""
+        try:
+            index, sources = self._look(self._pid)
+        except UserError:
+            return
+        now = next((source for source in sources if source.index == index), None)
+        if now is None or now.name == self.source.name or self._closed:
+            return
+        unplugged = all(source.name != self.source.name for source in sources)
+        if unplugged and not (self._follows and not now.monitor):
+            self.problem = (
+                f"Input '{self.source.description}' was unplugged; waiting for it to come back."
+            )
+            return
+        if now.default and not self._follows and not unplugged:
+            with contextlib.suppress(UserError):
+                self._put_back(self._pid, self.source.name)
+            return
+        self.source = now
+        what = " (what the computer plays)" if now.monitor else ""
+        self._remarks.append(f"Now listening to '{now.description}'{what}.")
+
+    def close(self) -> None:
+        """End the subscription."""
+        self._closed = True
+        if self._subscription is not None:
+            self._subscription.kill()
+            self._let_go(self._subscription)
+
+    def _run(self) -> None:
+        subscription = self._subscription
+        assert subscription is not None and subscription.stdout is not None
+        wake = threading.Event()
+        threading.Thread(target=self._settle, args=(wake,), daemon=True).start()
+        wake.set()
+        with contextlib.suppress(OSError, ValueError), subscription.stdout as lines:
+            for line in lines:
+                if "on source" in line or "on server" in line:
+                    wake.set()
+        self._closed = True
+        wake.set()
+        self._let_go(subscription)
+        subscription.wait()
+
+    def _let_go(self, subscription: "subprocess.Popen[str]") -> None:
+        assert subscription.stdin is not None
+        with contextlib.suppress(OSError):
+            subscription.stdin.close()
+
+    def _settle(self, wake: threading.Event) -> None:
+        pause = threading.Event()
+        while not self._closed:
+            wake.wait()
+            pause.wait(SETTLE_SECONDS)
+            wake.clear()
+            if not self._closed:
+                self.check()
+
+
+def look_at_server(pid: int) -> tuple[int | None, list[PulseSource]]:
+    """Ask the server."""
+    return pulse.source_of(pid), pulse.sources()
+
+
+Floats = npt.NDArray[np.float32]
+
+
+LATENCY_MS = 10
+
+
+MOST_CHANNELS = 8
+
+
+class PulseStream:
+    """A running recording.
+
+    Args:
+        source: to record from.
+        follows: whether it was chosen as the system's default.
+        channel: 1-8 for one channel, 0 for the mean of all.
+
+    Raises:
+        UserError: if `parec` cannot be started.
+    """
+
+    pauses = False
+
+    def __init__(self, source: PulseSource, follows: bool, channel: int = 0) -> None:
+        self.name, self.rate = source.full, source.rate
+        self._channels, self._channel = min(source.channels, MOST_CHANNELS), channel
+        self.block_frames = max(64, source.rate // 100)
+        self.latency_ms = float(LATENCY_MS)
+        command = ["parec", "--raw", "--format=float32le", f"--rate={source.rate}",
+                   f"--channels={self._channels}", f"--latency-msec={LATENCY_MS}",
+                   f"--process-time-msec={LATENCY_MS // 2}",
+                   "--property=application.name=Jaka to melodia"]  # fmt: skip
+        if self._channels == source.channels:
+            command.append(f"--channel-map={source.channel_map}")
+        if not follows:
+            command.append(f"--device={source.name}")
+        try:
+            self._process = subprocess.Popen(
+                command,
+                env=pulse.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise UserError(f"Input '{self.name}' cannot be opened ({error}).") from error
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        self._sound = SoundPipe(pipe, self._channels, max(1, self.rate // 100))
+        self._open = True
+        self._watch = SourceWatch(self._process.pid, source, follows)
+        self._watch.start()
+
+    @property
+    def problem(self) -> str:
+        """Why what is heard is not what was chosen, or empty."""
+        return self._watch.problem
+
+    def take_remark(self) -> str:
+        """A sentence on a change that is fine, once."""
+        return self._watch.take_remark()
+
+    def waiting(self) -> int:
+        """Samples that have come."""
+        return self._sound.waiting() if self._open else 0
+
+    def read(self, frames: int) -> Floats:
+        """Up to `frames` samples, (n,)."""
+        if not self._open:
+            return np.zeros(0, dtype=np.float32)
+        return pick_channel(self._sound.read(frames), self._channel)
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return at the moment at which so many samples are there, or after the timeout."""
+        if self._open:
+            self._sound.wait(frames, timeout_s)
+
+    def alive(self) -> bool:
+        """False once the recording has ended or was moved to a source nobody chose."""
+        return self._open and not self._watch.problem and self._process.poll() is None
+
+    def close(self) -> None:
+        """End the recording."""
+        if self._open:
+            self._open = False
+            self._watch.close()
+            self._process.kill()
+            threading.Thread(target=self._reap, name="reap parec", daemon=False).start()
+
+    def _reap(self) -> None:
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()

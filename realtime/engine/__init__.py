@@ -1,0 +1,1 @@
+"""Conducts source, chain, MIDI, take and snapshot, in a process of its own."""

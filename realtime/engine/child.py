@@ -1,0 +1,204 @@
+"""The engine's process, started and watched by `realtime.engine.host`.
+
+Three threads: the engine on the main one; one that waits for commands, whose end of file (the
+window died, however it did) ends everything cleanly; one that sends pictures, so that a window that
+does not read them blocks nothing but the pictures.
+"""
+
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from realtime.audio.sources import ArraySource, AudioSource
+from realtime.engine.build import apply_settings, build_engine, open_model, open_sink, open_source
+from realtime.engine.engine import Engine, with_peak
+from realtime.engine.messages import Command, Report, ReportMaker
+from realtime.errors import UserError
+from realtime.midi.sink import NoOutput, NoteSink
+from realtime.playback.player import SoundOut
+from realtime.processes import cap_memory, quiet_c_libraries, share_heap
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+from realtime.takes.finish import recover
+from realtime.takes.folders import default_folder
+
+REPORT_SECONDS = 0.025
+PATIENCE_SECONDS = 1.5
+"""Time for a clean end after the pipe has closed, before the process ends the hard way."""
+
+
+class Child:
+    """Serves one host.
+
+    Args:
+        pipe: our end.
+        settings: to start with.
+    """
+
+    def __init__(self, pipe: Connection, settings: EngineSettings) -> None:
+        self._pipe, self._settings = pipe, settings
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._latest = Snapshot()
+        self._fresh = threading.Event()
+        self._done = threading.Event()
+        self._problem = ""
+        self._engine: Engine | None = None
+
+    def run(self) -> None:
+        """Serve until the host says close or is gone."""
+        threading.Thread(target=self._listen, name="commands", daemon=True).start()
+        reporter = threading.Thread(target=self._report, name="pictures", daemon=True)
+        reporter.start()
+        threading.Thread(target=self._recover, name="recover takes", daemon=True).start()
+        while not self._done.is_set():
+            try:
+                self._engine = self._build()
+                self._serve(self._engine)
+            except UserError as error:
+                self._wait_for_other_settings(Snapshot(state="failed", message=str(error)))
+        self._fresh.set()
+        reporter.join(0.2)
+
+    def _build(self) -> Engine:
+        """An engine. Only the model is vital: no input or no MIDI port is a message."""
+        try:
+            return build_engine(self._settings)
+        except UserError as error:
+            model = open_model(self._settings)
+            self._problem = str(error)
+        source: AudioSource
+        try:
+            source = open_source(self._settings)
+        except UserError:
+            source = ArraySource([], 48_000, self._settings.input)
+        sink: NoteSink
+        try:
+            sink = open_sink(self._settings)
+        except UserError:
+            sink = NoOutput()
+        return Engine(model, source, sink, self._settings, sound=SoundOut(self._settings))
+
+    def _serve(self, engine: Engine) -> None:
+        next_report = 0.0
+
+        def between_blocks() -> bool:
+            nonlocal next_report
+            while not self._commands.empty():
+                self._obey(engine, self._commands.get())
+            now = time.monotonic()
+            if now >= next_report:
+                next_report = now + REPORT_SECONDS
+                self._publish(engine.snapshot())
+            return self._done.is_set()
+
+        try:
+            while not between_blocks():
+                engine.run(between_blocks)
+                self._done.wait(REPORT_SECONDS)
+        finally:
+            engine.close()
+            self._publish(engine.snapshot())
+
+    def _obey(self, engine: Engine, command: Command) -> None:
+        if command.word == "record":
+            engine.record()
+        elif command.word == "stop":
+            engine.stop_recording()
+        elif command.word == "panic":
+            engine.panic()
+        elif command.word == "measure":
+            engine.measure_loop()
+        elif command.word == "stop_measuring":
+            engine.stop_measuring()
+        elif command.word in ("press", "release"):
+            engine.try_key(command.pitch, command.word == "press")
+        elif command.word == "apply" and command.settings is not None:
+            self._settings = command.settings
+            self._try(lambda: apply_settings(engine, self._settings))
+        elif command.word == "reopen":
+            self._try(lambda: engine.swap_source(open_source(self._settings)))
+
+    def _try(self, change: Callable[[], None]) -> None:
+        """Change something; what goes wrong is a message."""
+        try:
+            change()
+            self._problem = ""
+        except UserError as error:
+            self._problem = str(error)
+
+    def _wait_for_other_settings(self, shown: Snapshot) -> None:
+        while not self._done.is_set():
+            self._publish(shown)
+            try:
+                command = self._commands.get(timeout=0.25)
+            except queue.Empty:
+                continue
+            if command.word == "apply" and command.settings is not None:
+                self._settings = command.settings
+                return
+            if command.word == "reopen":
+                return
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        """Hand the newest picture to the sender, without waiting for it."""
+        if self._problem and not snapshot.message:
+            snapshot = replace(snapshot, message=self._problem)
+        if self._fresh.is_set():
+            snapshot = with_peak(snapshot, self._latest)
+        self._latest = snapshot
+        self._fresh.set()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                command: Command = self._pipe.recv()
+            except (EOFError, OSError):
+                break
+            if command.word == "close":
+                break
+            self._commands.put(command)
+        self._done.set()
+        killer = threading.Timer(PATIENCE_SECONDS, os._exit, (1,))
+        killer.daemon = True
+        killer.start()
+
+    def _report(self) -> None:
+        maker = ReportMaker()
+        while True:
+            self._fresh.wait()
+            self._fresh.clear()
+            snapshot = self._latest
+            report = Report(replace(snapshot, notes=()), maker.changed(snapshot.notes))
+            try:
+                self._pipe.send(report)
+            except (OSError, ValueError):
+                return
+
+    def _recover(self) -> None:
+        try:
+            folder = self._settings.record
+            recovered = recover(Path(folder).expanduser() if folder else default_folder())
+        except OSError:
+            return
+        if recovered:
+            count, newest = len(recovered), recovered[-1]
+            self._problem = (
+                f"Recovered {count} takes of an interrupted session, the newest: {newest}."
+                if count > 1
+                else f"Recovered a take of an interrupted session: {newest}."
+            )
+
+
+def serve(pipe: Connection, settings: EngineSettings) -> None:
+    """Entry point of the child process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cap_memory()
+    share_heap()
+    with quiet_c_libraries():
+        Child(pipe, settings).run()

@@ -1,0 +1,127 @@
+"""What is plugged in: sound inputs and outputs, MIDI outputs, looked up in a child process.
+
+A driver that hangs or crashes while it is asked costs a message, and whoever asks (the window)
+never loads PortAudio or a MIDI library into its own process.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+
+from realtime.errors import UserError
+from realtime.processes import python_command, python_environment
+
+SCAN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundInput:
+    """A sound input that can be chosen."""
+
+    name: str
+    """"HOST API: NAME", as `EngineSettings.input` takes it."""
+    channels: int
+    rate: int
+    """Hz, the device's own."""
+    default: bool = False
+    plays: bool = False
+    """True where this is what the computer plays (a monitor or loopback), not a microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """All that is plugged in."""
+
+    inputs: tuple[SoundInput, ...] = ()
+    midi_outputs: tuple[str, ...] = ()
+    """Names as `EngineSettings.midi_out` takes them."""
+    midi_systems: tuple[str, ...] = ()
+    """ALSA, JACK, CoreMIDI, Windows: those that run now. Without one there are no virtual ports."""
+    sound_outputs: tuple[str, ...] = ()
+    """Names as `EngineSettings.sound_out` takes them, the default first."""
+    message: str = ""
+    """Why something could not be listed, or empty."""
+
+
+def list_devices(timeout_s: float = SCAN_SECONDS) -> Devices:
+    """Look what is plugged in. Trouble is told in `message`; nothing is raised."""
+    try:
+        done = subprocess.run(
+            python_command("realtime.engine.devices"),
+            env=python_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s,
+            check=True,
+        )
+        return from_json(done.stdout.decode())
+    except subprocess.TimeoutExpired:
+        return Devices(message="A sound or MIDI driver does not answer; unplug it or log in again.")
+    except (subprocess.CalledProcessError, OSError, ValueError, KeyError, TypeError):
+        return Devices(message="A sound or MIDI driver crashed while it was asked for its devices.")
+
+
+def from_json(text: str) -> Devices:
+    """Read what the child process printed."""
+    values = json.loads(text)
+    return Devices(
+        tuple(SoundInput(**entry) for entry in values["inputs"]),
+        tuple(values["midi_outputs"]),
+        tuple(values["midi_systems"]),
+        tuple(values["sound_outputs"]),
+        str(values["message"]),
+    )
+
+
+def scan() -> Devices:
+    """Look in this process."""
+    from realtime.audio import outputs, portaudio
+    from realtime.midi import port as midi_port
+
+    problems = []
+    inputs = _server_inputs()
+    players: tuple[str, ...] = ()
+    served = any(entry.default for entry in inputs)
+    try:
+        inputs += tuple(
+            SoundInput(
+                device.full,
+                device.channels,
+                device.rate,
+                device.default and not served,
+                device.plays,
+            )
+            for device in portaudio.list_inputs()
+        )
+        players = tuple(outputs.output_names())
+    except UserError as error:
+        problems.append(str(error))
+    systems: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    try:
+        systems = tuple(midi_port.systems())
+        ports = tuple(port.full for port in midi_port.list_ports())
+    except ImportError as error:
+        problems.append(f"MIDI is not available ({error}).")
+    return Devices(inputs, ports, systems, players, " ".join(problems))
+
+
+def _server_inputs() -> tuple[SoundInput, ...]:
+    """Sources of PulseAudio or PipeWire: microphones, then what loudspeakers play."""
+    from realtime.audio import pulse
+
+    if not pulse.installed():
+        return ()
+    try:
+        return tuple(
+            SoundInput(one.full, one.channels, one.rate, one.default, one.monitor)
+            for one in pulse.sources()
+        )
+    except UserError:
+        return ()
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(scan())))
+    sys.exit(0)

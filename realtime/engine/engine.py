@@ -1,0 +1,394 @@
+"""The engine: source -> chain -> MIDI first -> take -> picture, on one thread."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.audio.level_meter import LevelMeter
+from realtime.audio.sources import AudioSource, SourceStatus
+from realtime.engine.roll import Roll
+from realtime.engine.sound_desk import SoundDesk
+from realtime.engine.take_control import TakeControl
+from realtime.errors import UserError
+from realtime.inference.onnx_model import HopModel
+from realtime.midi.sink import NoteSink
+from realtime.notes import NoteOff, NoteOn
+from realtime.playback.calibration import loop_of
+from realtime.playback.player import SoundPlayer
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+from realtime.takes.journal import TakeInfo
+from realtime.transcription.chain import Chain, Timed, finite
+
+Floats = npt.NDArray[np.float32]
+
+WAIT_SECONDS = 0.02
+"""Longest wait of the engine thread for the sound of the next hop."""
+HOUSEKEEPING_SECONDS = 0.1
+LONGEST_BACKLOG_SECONDS = 0.3
+"""When more live sound waits than this, the oldest is recorded but no longer listened to."""
+BLOCK_SECONDS = 0.05
+REMARK_SECONDS = 6.0
+"""How long a change that is no trouble, such as another default device, is shown."""
+
+TRIED_VELOCITY = 90
+"""Of a key that is pressed in the window."""
+
+
+class Engine:
+    """Drives one source through one model into one sink.
+
+    Args:
+        model: gives activations hop by hop; reset first.
+        source: mono sound.
+        sink: where MIDI goes.
+        settings: as the player chose them.
+        on_events: called with what left, after MIDI and take.
+        sound: plays the notes, for the player to hear.
+    """
+
+    def __init__(
+        self,
+        model: HopModel,
+        source: AudioSource,
+        sink: NoteSink,
+        settings: EngineSettings | None = None,
+        on_events: Callable[[list[Timed]], None] | None = None,
+        sound: SoundPlayer | None = None,
+    ) -> None:
+        self.settings = settings or EngineSettings()
+        self.source, self.sink, self.sound = source, sink, SoundDesk(sound)
+        self._on_events = on_events
+        self._takes = TakeControl()
+        self._roll = Roll()
+        self._skipped_s = 0.0
+        self._skipping_at = -10.0
+        self._gaps = 0
+        self._ended = False
+        self._note = ""
+        self._remark = ("", 0.0)
+        self._source_status = SourceStatus()
+        self._cpu = (time.monotonic(), time.thread_time())
+        self._cpu_load = 0.0
+        self._start_chain(model, 0.0)
+        sink.shape(self.settings.channel, self.settings.transpose)
+
+    @property
+    def stream_s(self) -> float:
+        """Seconds of input consumed."""
+        return self.chain.stream_s
+
+    def process(self, block: Floats) -> list[Timed]:
+        """Mono sound (n,), float32 -> what left: as MIDI, then into the take, then on the roll."""
+        block = finite(block)
+        timed = self.chain.process(np.zeros_like(block) if self.sound.measuring else block)
+        self._deliver(timed, block)
+        self._meter.add(block)
+        return timed
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Pull from the source until it ends or `until` says so. The only loop that waits."""
+        housekeeping_at = 0.0
+        while not until():
+            now = time.monotonic()
+            if now >= housekeeping_at:
+                housekeeping_at = now + HOUSEKEEPING_SECONDS
+                self._look_after()
+            self.pull()
+            if self._ended:
+                return
+            self.source.wait(max(1, self.chain.missing), WAIT_SECONDS)
+
+    def pull(self, frames: int = 0) -> bool:
+        """Process at most `frames` (0: 50 ms) of what waits. False where nothing waited."""
+        if self._ended:
+            return False
+        try:
+            most = frames or max(1, int(self.source.rate * BLOCK_SECONDS))
+            block = self.source.read(most, min(most, max(1, self.chain.missing)))
+        except UserError as error:
+            self._note = str(error)
+            block = None
+        if block is None:
+            self._ended = True
+            self._deliver(self.chain.finish(), None)
+            return False
+        if len(block) == 0:
+            return False
+        if self.source.rate != self.chain.input_rate:
+            self._change_rate()
+        if self.source.live:
+            self._check_source()
+            backlog = self._source_status.waiting_frames
+            if backlog > LONGEST_BACKLOG_SECONDS * self.source.rate:
+                block = self._skip(block)
+        waiting, delay_ms = self._source_status.waiting_frames, self._source_status.latency_ms
+        end_s = self.stream_s + len(block) / self.source.rate
+        self.sound.hear(block, self.source, waiting, end_s)
+        if self.sound.take_due(self.settings, self.source, delay_ms):
+            self._begin_take()
+        self.process(block)
+        return True
+
+    def snapshot(self) -> Snapshot:
+        """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
+        status, midi, takes = self._source_status, self.sink.status(), self._takes.status()
+        sound = self.sound.status()
+        spec, heard = self.chain.model.spec, self.chain.activations
+        hops = sorted(self.chain.hop_seconds)
+        if self._ended:
+            state = "failed" if self._note else "file-ended"
+        else:
+            state = "listening" if status.connected else "no-input"
+        waiting_s = status.waiting_frames / self.source.rate
+        input_ms = status.latency_ms + 1000 * waiting_s
+        ahead_ms = spec.latency_ms(self.chain.model.head)
+        hop_p95_ms = 1000 * hops[int(0.95 * len(hops))] if hops else 0.0
+        delay_p95_ms = input_ms + 0.95 * spec.hop_ms + ahead_ms + hop_p95_ms
+        return Snapshot(
+            state=state,
+            message=self._note
+            or status.message
+            or takes.message
+            or midi.message
+            or sound.message
+            or self._fresh_remark(),
+            stream_s=self.stream_s,
+            level_db=self._meter.level_db(),
+            peak_db=self._meter.take_peak_db(),
+            notes=self._roll.notes(self.stream_s, self.chain.certainty.heard),
+            spectrum=()
+            if heard is None or heard.spectrum is None
+            else tuple(heard.spectrum.tolist()),
+            spectrum_low=spec.spectrum_low,
+            spectrum_per_semitone=spec.spectrum_per_semitone,
+            a4_hz=self.settings.a4_hz,
+            instrument=self.chain.instrument.name,
+            instrument_share=self.chain.instrument.share,
+            input_name=self.source.name,
+            midi_name=midi.name,
+            sound_name=sound.name,
+            model_name=spec.name,
+            device_rate=self.source.rate,
+            look_ahead_ms=ahead_ms,
+            look_aheads_ms=tuple(spec.latency_ms(head) for head in range(len(spec.heads))),
+            usual_look_ahead_ms=spec.latency_ms(spec.default_head),
+            input_latency_ms=input_ms,
+            block_frames=status.block_frames,
+            delay_p95_ms=delay_p95_ms if hops and self.source.live else 0.0,
+            hop_ms=1000 * statistics.median(hops) if hops else 0.0,
+            hop_p95_ms=hop_p95_ms,
+            cpu_load=self._cpu_load,
+            lost_s=status.lost_s + self._skipped_s,
+            gaps=self._gaps,
+            behind_s=waiting_s,
+            recording=takes.recording,
+            count_in=self.sound.beats_left,
+            loop=self.sound.loop,
+            take_s=takes.length_s,
+            take_notes=takes.notes,
+            last_take=takes.last_take,
+            unwritten=takes.unwritten,
+            midi_sent=midi.sent,
+        )
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use these settings from the next hop on; input, model and port are swapped apart."""
+        tempo = (settings.click_bpm, settings.click_beats)
+        if tempo != (self.settings.click_bpm, self.settings.click_beats):
+            self.sound.tempo_changed(self._takes, self.stream_s)
+        retuned = settings.a4_hz != self.settings.a4_hz
+        if settings.midi_muted and not self.settings.midi_muted:
+            self.sink.panic()
+        if settings.record != self.settings.record:
+            self._takes.may_move_to(settings.record)
+        self.settings = settings
+        if retuned:
+            self._restart(self.chain.model)
+        self.chain.apply(settings)
+        self.sink.shape(settings.channel, settings.transpose)
+        self.sound.apply(settings)
+
+    def swap_source(self, source: AudioSource) -> None:
+        """Listen to another source; what sounds ends, stream time goes on."""
+        self.source.close()
+        self.source, self._ended, self._note = source, False, ""
+        self._restart(self.chain.model)
+
+    def swap_sink(self, sink: NoteSink) -> None:
+        """Send to another sink; the old one is silenced."""
+        self.sink.close()
+        self.sink = sink
+        sink.shape(self.settings.channel, self.settings.transpose)
+
+    def swap_model(self, model: HopModel) -> None:
+        """Listen with another model; what sounds ends, stream time goes on."""
+        self._restart(model)
+
+    def record(self) -> None:
+        """Begin a take, after the bars that are counted; nothing where one is running."""
+        self.sound.stop_measuring()
+        if self._takes.recording or self.sound.counting:
+            return
+        if not self.sound.count_in(self.settings):
+            self._begin_take()
+
+    def _begin_take(self) -> None:
+        name = self.source.name or "Jaka to melodia"
+        settings = self.settings
+        info = TakeInfo(
+            self.source.rate, settings.channel, name, settings.instrument, settings.keep_sound
+        )
+        self._takes.start(settings.record, info, self.stream_s)
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        loop = loop_of(name) if self.source.live else None
+        if loop is not None:
+            text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
+            self._takes.add_marker(text, self.stream_s)
+        self.sound.new_take()
+        self._tell_click()
+
+    def stop_recording(self) -> None:
+        """End the take with all that was delivered; notes that sound end with it."""
+        self.sound.cancel_count_in()
+        self._check_source()
+        if self._takes.recording and self.source.live and self._source_status.waiting_frames:
+            self.pull(self._source_status.waiting_frames)
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self._takes.stop()
+
+    def panic(self) -> None:
+        """Silence everything; the roll ends its notes too."""
+        self._deliver(self.chain.silence(), None)
+        self.sink.panic()
+        self.sound.silence()
+
+    def try_key(self, pitch: int, pressed: bool) -> None:
+        """A key pressed by hand goes to port and synth alone: neither take nor roll hears of it."""
+        event = NoteOn(0, pitch, TRIED_VELOCITY) if pressed else NoteOff(0, pitch)
+        if not (pressed and self.settings.midi_muted):
+            self.sink.send([event])
+        self.sound.send([event])
+
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input; `snapshot` tells."""
+        self._deliver(self.chain.silence(), None)
+        self.sound.measure_loop(self.source, self._takes.recording)
+
+    def stop_measuring(self) -> None:
+        """Listen to music again."""
+        self.sound.stop_measuring()
+
+    def close(self) -> None:
+        """Silence, free the devices, finish the take. May be called twice."""
+        if not self._ended:
+            self._ended = True
+            self._deliver(self.chain.silence(), None)
+            self._keep_the_rest()
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self.sink.close()
+        self.sound.close()
+        self.source.close()
+        self._takes.close(timeout_s=1.0)
+
+    def _deliver(self, timed: list[Timed], block: Floats | None) -> None:
+        if timed and not self.settings.midi_muted:
+            self.sink.send([item.event for item in timed])
+        if timed:
+            self.sound.send([item.event for item in timed])
+        bends, self.chain.bends = self.chain.bends, []
+        if bends and not self.settings.midi_muted:
+            self.sink.bend(bends[-1].cents)
+        if bends:
+            self.sound.bend(bends[-1].cents)
+        if self._takes.recording:
+            self._takes.bend(bends, self.stream_s, self.chain.frame_seconds)
+            sound = np.zeros(0, dtype=np.float32) if block is None else block
+            self._takes.add(sound, timed, self.chain.frame_seconds)
+        if timed:
+            self._roll.add(timed, self.chain.frame_seconds, self.chain.certainty.heard)
+            if self._on_events:
+                self._on_events(timed)
+
+    def _skip(self, block: Floats) -> Floats:
+        """Too late to be heard: record it only. Returns what must still be heard."""
+        dropped = self.chain.drop(len(block))
+        self._skipped_s += dropped / self.source.rate
+        if self._skipping_at + 1.0 < self.stream_s:
+            self._gaps += 1
+            self._takes.add_marker("Too slow: sound that came late is not heard", self.stream_s)
+        self._skipping_at = self.stream_s
+        self._takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
+        return block[dropped:]
+
+    def _keep_the_rest(self) -> None:
+        """What was delivered and is not heard any more belongs to the take."""
+        self._check_source()
+        waiting = self._source_status.waiting_frames
+        if self._takes.recording and self.source.live and waiting:
+            rest = self.source.read(waiting)
+            if rest is not None:
+                self._takes.add(finite(rest), (), self.chain.frame_seconds)
+
+    def _check_source(self) -> None:
+        """Where sound is missing, end what sounds and keep time."""
+        status = self._source_status = self.source.status()
+        if status.remark:
+            self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
+            self._takes.add_marker(status.remark, self.stream_s)
+        if status.gap_s > 0:
+            self._gaps += 1
+            samples = round(status.gap_s * self.chain.input_rate)
+            self._deliver(self.chain.gap(samples), None)
+            self._takes.add_gap(samples, f"{status.gap_s:.2f} s of sound are missing")
+        elif not status.connected and self.chain.tracker.sounding:
+            self._deliver(self.chain.silence(), None)
+
+    def _fresh_remark(self) -> str:
+        text, until = self._remark
+        return text if time.monotonic() < until else ""
+
+    def _look_after(self) -> None:
+        """Ten times a second: source, port, and the CPU's load."""
+        self._check_source()
+        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self._tell_click()
+        self.sink.status()
+        now, used = time.monotonic(), time.thread_time()
+        if now - self._cpu[0] >= 1.0:
+            self._cpu_load = (used - self._cpu[1]) / (now - self._cpu[0])
+            self._cpu = (now, used)
+
+    def _tell_click(self) -> None:
+        delay_ms = self._source_status.latency_ms
+        self.sound.tell_click(self._takes, self.settings, self.source, delay_ms)
+
+    def _change_rate(self) -> None:
+        """The device came back at another rate: a take goes on as a new one."""
+        was_recording = self._takes.recording
+        self._takes.stop()
+        self._restart(self.chain.model)
+        if was_recording:
+            self._begin_take()
+
+    def _restart(self, model: HopModel) -> None:
+        stream_s = self.stream_s
+        self._deliver(self.chain.silence(), None)
+        self._start_chain(model, stream_s)
+
+    def _start_chain(self, model: HopModel, stream_s: float) -> None:
+        model.reset()
+        self.sound.restart()
+        self.chain = Chain(model, self.source.rate, self.settings)
+        if stream_s > 0:
+            self.chain.gap(round(stream_s * self.source.rate))
+        self._meter = LevelMeter(self.source.rate)
+
+
+def with_peak(newer: Snapshot, older: Snapshot) -> Snapshot:
+    """`newer`, with the higher peak of both: for a reader that skipped `older`."""
+    return replace(newer, peak_db=max(newer.peak_db, older.peak_db))

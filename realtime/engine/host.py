@@ -1,0 +1,204 @@
+"""The engine in a process of its own, supervised: a crash costs a second, not the session."""
+
+import contextlib
+import multiprocessing
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+from realtime.engine.messages import Command, Report, ReportReader
+from realtime.settings import EngineSettings
+from realtime.snapshot import Snapshot
+
+DEATHS_ALLOWED = 3
+"""This many deaths within a minute and the host gives up until other settings are applied."""
+DEATH_WINDOW_SECONDS = 60.0
+FROZEN_SECONDS = 8.0
+"""A child that sends no picture for so long is taken for hung and replaced."""
+STARTING_SECONDS = 30.0
+"""So long may the first picture take: a busy machine needs a while to load the libraries."""
+CLOSE_SECONDS = 1.8
+
+
+class EngineHost:
+    """Starts, watches and talks to the engine. Every method but `close` returns at once.
+
+    Args:
+        settings: as the player chose them.
+    """
+
+    def __init__(self, settings: EngineSettings | None = None) -> None:
+        self._settings = settings or EngineSettings()
+        self._snapshot = Snapshot()
+        self._reader = ReportReader()
+        self._lock = threading.Lock()
+        self._pipe: Connection | None = None
+        self._process: Any = None
+        self._thread: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._again = threading.Event()
+        self._deaths: deque[float] = deque()
+        self._recording = False
+        self._outbox: deque[Command] = deque()
+        self.restarts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the engine, None while there is none."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def start(self) -> None:
+        """Start the engine's process."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._supervise, name="host", daemon=True)
+            self._thread.start()
+
+    def snapshot(self) -> Snapshot:
+        """The newest picture."""
+        return self._snapshot
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use these settings from now on."""
+        self._settings = settings
+        self._again.set()
+        self._say(Command("apply", settings))
+
+    def reopen(self) -> None:
+        """Open the input anew: a file plays from its start, a device is looked for again."""
+        self._again.set()
+        self._say(Command("reopen"))
+
+    def record(self) -> None:
+        """Begin a take. After a crash of the engine it goes on as a new take."""
+        self._recording = True
+        self._say(Command("record"))
+
+    def stop_recording(self) -> None:
+        """End the take and save it."""
+        self._recording = False
+        self._say(Command("stop"))
+
+    def panic(self) -> None:
+        """Silence every MIDI note."""
+        self._say(Command("panic"))
+
+    def measure_loop(self) -> None:
+        """Measure how long sound takes from the output back to the input."""
+        self._say(Command("measure"))
+
+    def stop_measuring(self) -> None:
+        """Give that up, or forget its result."""
+        self._say(Command("stop_measuring"))
+
+    def press(self, pitch: int) -> None:
+        """Send a note to the MIDI port, to try what is behind it, until `release`."""
+        self._say(Command("press", pitch=pitch))
+
+    def release(self, pitch: int) -> None:
+        """End the note that `press` began."""
+        self._say(Command("release", pitch=pitch))
+
+    def close(self) -> None:
+        """End the engine, within two seconds. May be called twice."""
+        self._closing.set()
+        self._again.set()
+        self._say(Command("close"))
+        if self._thread is not None:
+            self._thread.join(CLOSE_SECONDS + 1.0)
+            self._thread = None
+
+    def _say(self, command: Command) -> None:
+        """Hand a command to the sender; a full pipe must not block the window."""
+        with self._lock:
+            pipe = self._pipe
+            if pipe is None:
+                return
+            with contextlib.suppress(OSError, ValueError):
+                pipe.send(command)
+
+    def _supervise(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        while not self._closing.is_set():
+            self._again.clear()
+            self._run_child(context)
+            self._reader.end_all(self._snapshot.stream_s)
+            self._snapshot = replace(
+                self._snapshot,
+                notes=self._reader.notes(self._snapshot.stream_s),
+                recording=False,
+                spectrum=(),
+            )
+            if not self._closing.is_set():
+                self._after_a_death()
+
+    def _run_child(self, context: Any) -> None:
+        from realtime.engine.child import serve
+
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs, self._settings), daemon=True)
+        process.start()
+        theirs.close()
+        with self._lock:
+            self._pipe, self._process = ours, process
+        if self._recording:
+            self._say(Command("record"))
+        if self._closing.is_set():
+            self._say(Command("close"))
+        self._follow(ours)
+        with self._lock:
+            self._pipe = None
+        ours.close()
+        process.join(CLOSE_SECONDS)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        self._process = None
+        process.close()
+
+    def _follow(self, pipe: Connection) -> None:
+        """Take reports until the child is gone, hangs or we close."""
+        heard_at, patience = time.monotonic(), STARTING_SECONDS
+        leave_at = 0.0
+        while True:
+            now = time.monotonic()
+            if self._closing.is_set():
+                leave_at = leave_at or now + CLOSE_SECONDS
+                if now > leave_at:
+                    return
+            try:
+                if pipe.poll(0.1):
+                    self._take(pipe.recv())
+                    heard_at, patience = now, FROZEN_SECONDS
+                elif now - heard_at > patience:
+                    return
+            except (EOFError, OSError):
+                return
+
+    def _take(self, report: Report) -> None:
+        self._reader.add(report.changed)
+        stream_s = report.snapshot.stream_s
+        self._snapshot = replace(report.snapshot, notes=self._reader.notes(stream_s))
+
+    def _after_a_death(self) -> None:
+        now = time.monotonic()
+        self.restarts += 1
+        self._deaths.append(now)
+        while self._deaths and now - self._deaths[0] > DEATH_WINDOW_SECONDS:
+            self._deaths.popleft()
+        self._reader = ReportReader()
+        if len(self._deaths) < DEATHS_ALLOWED:
+            self._snapshot = replace(
+                self._snapshot, state="starting", message="The engine crashed and was restarted."
+            )
+            return
+        self._snapshot = replace(
+            self._snapshot,
+            state="failed",
+            message="The engine crashed several times; choose another input, MIDI port or model.",
+        )
+        self._again.wait()
+        self._deaths.clear()

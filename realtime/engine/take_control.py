@@ -1,0 +1,160 @@
+"""Starts and stops takes, and turns the engine's events into their time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.files.click import Click
+from realtime.notes import NoteOn
+from realtime.takes.folders import default_folder
+from realtime.takes.journal import TakeEvent, TakeInfo
+from realtime.takes.recorder import TakeRecorder
+from realtime.transcription.chain import Timed
+from realtime.transcription.instrument import InstrumentGuess
+from realtime.transcription.pitch_bend import Bend
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStatus:
+    """What there is to show about takes."""
+
+    recording: bool = False
+    length_s: float = 0.0
+    notes: int = 0
+    last_take: str = ""
+    message: str = ""
+    unwritten: bool = False
+    """Whether a take waits in memory because its folder cannot be written."""
+
+
+class TakeControl:
+    """The take being recorded, if any, and those whose files are still being finished."""
+
+    def __init__(self) -> None:
+        self._current: TakeRecorder | None = None
+        self.started_s = 0.0
+        """Stream time at which the running take began."""
+        self._finishing: list[TakeRecorder] = []
+        self._guess: InstrumentGuess | None = None
+        self._before: Floats = np.zeros(0, dtype=np.float32)
+        self._named = ""
+        self._last_take = ""
+        self._message = ""
+
+    @property
+    def recording(self) -> bool:
+        """Whether a take is being recorded."""
+        return self._current is not None
+
+    def start(self, folder: str, info: TakeInfo, stream_s: float) -> None:
+        """Begin a take at this stream time; "" is the user's own folder. No-op while recording."""
+        if self._current is None:
+            self._current = TakeRecorder(_path(folder), info)
+            self.started_s = stream_s
+            self._guess, self._named = None, info.instrument
+
+    def may_move_to(self, folder: str) -> None:
+        """Takes whose own folder cannot be written go to this one."""
+        for recorder in (self._current, *self._finishing):
+            if recorder is not None:
+                recorder.may_move_to(_path(folder))
+
+    def stop(self) -> None:
+        """End the take; its files are finished in the background."""
+        if self._current is not None:
+            self._current.stop()
+            self._finishing.append(self._current)
+            self._current = None
+
+    def add(self, block: Floats, timed: Sequence[Timed], frame_seconds: float) -> None:
+        """Sound and the events it gave."""
+        if self._current is not None:
+            self._current.add(block, [self._entry(item, frame_seconds) for item in timed])
+
+    def bend(self, bends: Sequence[Bend], stream_s: float, frame_seconds: float) -> None:
+        """How the pitch of the note that sounds moved, known at this stream time."""
+        if self._current is not None:
+            left_s = max(0.0, stream_s - self.started_s)
+            for bend in bends:
+                at_s = max(0.0, bend.frame * frame_seconds - self.started_s)
+                cents = round(bend.cents, 1)
+                self._current.add_marker(TakeEvent("bend", at_s, left_s, cents=cents))
+
+    def add_gap(self, samples: int, text: str) -> None:
+        """Sound is missing; `text` says so in the take."""
+        if self._current is not None:
+            self._current.add_gap(samples, text)
+
+    def add_marker(self, text: str, stream_s: float) -> None:
+        """Something worth knowing happened at this stream time."""
+        if self._current is not None:
+            at_s = max(0.0, stream_s - self.started_s)
+            self._current.add_marker(TakeEvent("marker", at_s, at_s, text=text))
+
+    def add_click(self, click: Click | None, stream_s: float) -> None:
+        """The take is played to this click; None where its bars line up no more."""
+        if self._current is not None:
+            now_s = max(0.0, stream_s - self.started_s)
+            at_s = now_s if click is None else click.first_beat_s
+            text = "" if click is None else f"{click.bpm} {click.beats}"
+            self._current.add_marker(TakeEvent("click", at_s, now_s, text=text))
+
+    def name_instrument(self, guess: InstrumentGuess, stream_s: float) -> None:
+        """Keep with the take what the model heard most in it so far; the player's word counts more.
+
+        A guess of another chain begins anew.
+        """
+        if self._current is None:
+            self._guess = None
+            return
+        if self._guess is not guess:
+            self._guess, self._before = guess, guess.totals.copy()
+        name = guess.overall(self._before)
+        if name and name != self._named:
+            self._named = name
+            at_s = max(0.0, stream_s - self.started_s)
+            self._current.add_marker(TakeEvent("instrument", at_s, at_s, text=name))
+
+    def status(self) -> TakeStatus:
+        """Figures of the running take, and the newest finished one."""
+        for recorder in [r for r in self._finishing if r.finished]:
+            self._finishing.remove(recorder)
+            self._last_take = str(recorder.take) if recorder.take else self._last_take
+            self._message = "" if recorder.take else recorder.message
+        current = self._current
+        waiting = next((r.message for r in self._finishing if r.message), "")
+        if current is None:
+            said = waiting or self._message
+            return TakeStatus(last_take=self._last_take, message=said, unwritten=bool(waiting))
+        return TakeStatus(
+            True,
+            current.length_s,
+            current.note_count,
+            self._last_take,
+            current.message or waiting,
+            current.waits or bool(waiting),
+        )
+
+    def close(self, timeout_s: float) -> None:
+        """End the take and wait a while for its files."""
+        self.stop()
+        for recorder in self._finishing:
+            recorder.close(timeout_s)
+        self.status()
+
+    def _entry(self, item: Timed, frame_seconds: float) -> TakeEvent:
+        event = item.event
+        at_s = max(0.0, event.frame * frame_seconds - self.started_s)
+        left_s = max(0.0, item.emitted_s - self.started_s)
+        if isinstance(event, NoteOn):
+            return TakeEvent("on", at_s, left_s, event.pitch, event.velocity)
+        return TakeEvent("off", at_s, left_s, event.pitch)
+
+
+def _path(folder: str) -> Path:
+    return Path(folder).expanduser() if folder else default_folder()

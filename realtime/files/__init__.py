@@ -1,0 +1,1 @@
+"""Notes and sound on disk, written atomically."""

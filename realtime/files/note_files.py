@@ -1,0 +1,188 @@
+"""Notes as .csv and .mid, written whole or not at all."""
+
+import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from realtime.files.atomic import whole_file
+from realtime.files.click import Click
+from realtime.files.instruments import instrument_messages
+from realtime.midi.messages import WHEEL_CENTRE, bend_range, wheel
+from realtime.notes import Note
+
+if TYPE_CHECKING:
+    from mido import MetaMessage
+
+HEADER = ("onset_s", "offset_s", "midi_pitch", "velocity", "emitted_s")
+TICKS_PER_BEAT = 960
+"""At 120 beats a minute a tick is 0.52 ms."""
+LATEST_S = 1e7
+"""No note is later: 115 days."""
+_OFF, _BEND, _ON = 0, 1, 2
+"""Order of what happens in one tick: a note begins with its own wheel."""
+
+
+class DamagedNotes(ValueError):
+    """A file that should hold notes and does not.
+
+    Args:
+        path: of the file.
+        line: with what is no note, 1 with what names no columns; 0 where nothing is text.
+        detail: what Python says.
+    """
+
+    def __init__(self, path: Path, line: int, detail: object) -> None:
+        super().__init__(f"{path}, line {line}: no note ({detail}).")
+        self.line = line
+
+
+def write_csv(notes: Sequence[Note], path: Path) -> None:
+    """One row a note; times in seconds with microseconds.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
+    with whole_file(path) as partial, partial.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(csv_row(note) for note in notes)
+
+
+def csv_row(note: Note) -> tuple[str, str, int, int, str]:
+    """One line of the .csv."""
+    times = (f"{value:.6f}" for value in (note.onset_s, note.offset_s, note.emitted_s))
+    onset, offset, emitted = times
+    return onset, offset, note.pitch, note.velocity, emitted
+
+
+def read_csv(path: Path) -> list[Note]:
+    """Read what `write_csv` wrote; `emitted_s` may be missing and is then the onset.
+
+    Raises:
+        OSError: if there is no such file.
+        DamagedNotes: if it is no such table.
+    """
+    notes = []
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        try:
+            for row in rows:
+                notes.append(_note(row))
+        except UnicodeDecodeError as error:
+            raise DamagedNotes(path, 0, error) from error
+        except KeyError as error:
+            raise DamagedNotes(path, 1, f"it names no column {error}") from error
+        except (TypeError, ValueError, csv.Error) as error:
+            raise DamagedNotes(path, rows.line_num, error) from error
+    return notes
+
+
+def _note(row: dict[str, str]) -> Note:
+    onset, offset = float(row["onset_s"]), float(row["offset_s"])
+    emitted = float(row.get("emitted_s") or onset)
+    pitch, velocity = int(row["midi_pitch"]), int(row["velocity"])
+    times_fit = all(0 <= value < LATEST_S for value in (onset, offset))
+    if not (times_fit and math.isfinite(emitted) and 0 <= pitch <= 127 and 0 <= velocity <= 127):
+        raise ValueError("a value is out of range")
+    return Note(onset, offset, pitch, velocity, emitted)
+
+
+def write_midi(
+    notes: Sequence[Note],
+    path: Path,
+    name: str,
+    channel: int = 1,
+    bpm: float = 120.0,
+    markers: Sequence[tuple[float, str]] = (),
+    instrument: str = "",
+    key: str = "",
+    click: Click | None = None,
+    bends: Sequence[tuple[float, float]] = (),
+) -> None:
+    """A type 1 file: a tempo track (4/4 without a click), then the notes with their raw timing.
+
+    Args:
+        notes: in any order.
+        path: of the .mid.
+        name: track name.
+        channel: 1-16.
+        bpm: beats a minute that the file says; notes stay where they are in seconds.
+        markers: (seconds, text), such as gaps in the sound; in the tempo track.
+        key: such as "Bb" or "F#m", for notation programs; "" says none.
+        click: that the notes were played to; gives tempo and metre and is named, so that
+            `click.read_click` finds it. Notes stay where they are.
+        bends: (seconds, cents from then on) of all notes together, as pitch bend with a range of
+            2 semitones that the file says at its start.
+        instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
+    from mido import Message, MetaMessage, MidiFile, MidiTrack
+
+    tempo = round(60e6 / (click.bpm if click else bpm))
+    beats = click.beats if click else 4
+    file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    file.tracks.append(
+        MidiTrack(
+            [
+                MetaMessage("track_name", name="Jaka to melodia", time=0),
+                *instrument_messages(instrument, named=True, channel=None),
+                *([MetaMessage("text", text=click.text(), time=0)] if click else []),
+                MetaMessage("set_tempo", tempo=tempo, time=0),
+                MetaMessage("time_signature", numerator=beats, denominator=4, time=0),
+                *([MetaMessage("key_signature", key=key, time=0)] if key else []),
+                *_marker_messages(markers, tempo),
+                MetaMessage("end_of_track", time=0),
+            ]
+        )
+    )
+    track = MidiTrack([MetaMessage("track_name", name=name, time=0)])
+    track.extend(instrument_messages(instrument, named=False, channel=channel - 1))
+    now = 0
+    if bends:
+        for control, value in bend_range():
+            track.append(
+                Message("control_change", channel=channel - 1, control=control, value=value)
+            )
+    turns = [(_tick(at_s, tempo), _BEND, wheel(cents) - WHEEL_CENTRE, 0) for at_s, cents in bends]
+    for tick, kind, value, velocity in sorted([*_ticks(notes, tempo), *turns]):
+        if kind == _BEND:
+            message = Message("pitchwheel", channel=channel - 1, pitch=value)
+        else:
+            word = "note_on" if kind == _ON else "note_off"
+            message = Message(word, channel=channel - 1, note=value, velocity=velocity)
+        track.append(message.copy(time=tick - now))
+        now = tick
+    track.append(MetaMessage("end_of_track", time=0))
+    file.tracks.append(track)
+    with whole_file(path) as partial:
+        file.save(str(partial))
+
+
+def _marker_messages(markers: Sequence[tuple[float, str]], tempo: int) -> "list[MetaMessage]":
+    from mido import MetaMessage
+
+    messages, now = [], 0
+    for seconds, text in sorted(markers):
+        tick = _tick(seconds, tempo)
+        messages.append(MetaMessage("marker", text=text, time=tick - now))
+        now = tick
+    return messages
+
+
+def _ticks(notes: Sequence[Note], tempo: int) -> list[tuple[int, int, int, int]]:
+    """(tick, off before on, pitch, velocity) of every start and end."""
+    events = []
+    for note in notes:
+        start = _tick(note.onset_s, tempo)
+        events.append((start, _ON, note.pitch, note.velocity))
+        events.append((max(_tick(note.offset_s, tempo), start + 1), _OFF, note.pitch, 0))
+    return events
+
+
+def _tick(seconds: float, tempo: int) -> int:
+    """Microseconds a beat -> ticks."""
+    return max(0, round(seconds * 1e6 / tempo * TICKS_PER_BEAT))

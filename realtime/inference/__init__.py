@@ -1,0 +1,1 @@
+"""A model file, from untrusted bytes to logits."""

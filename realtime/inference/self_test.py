@@ -1,0 +1,56 @@
+"""Replays the audio that export stored in a model file and compares every logit."""
+
+import base64
+import binascii
+import io
+import zipfile
+
+import numpy as np
+
+from realtime.errors import UserError
+from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.spec import INSTRUMENTS, OUTPUTS, SELF_TEST_TOLERANCE
+
+NEXT_STEP = "export the model again"
+
+
+def run_self_test(model: OnnxModel) -> float:
+    """Largest difference of a logit over the stored hops; the model's state is reset.
+
+    Args:
+        model: the model to test. Its `stored_self_test` is base64 of an .npz with `audio` int16
+            (hops * hop_samples,) and one float32 (hops, n_heads, pitch_count) array per output,
+            (hops, n_instruments) of that one.
+
+    Raises:
+        UserError: if nothing is stored, it cannot be read, or the difference is above 0.001.
+    """
+    stored = model.stored_self_test
+    if not stored:
+        raise UserError(f"Model {model.path} carries no self-test; {NEXT_STEP}.")
+    try:
+        with np.load(io.BytesIO(base64.b64decode(stored)), allow_pickle=False) as arrays:
+            audio = arrays["audio"].astype(np.float32) / 32768
+            names = (*OUTPUTS, INSTRUMENTS) if model.spec.instruments else OUTPUTS
+            expected = {name: arrays[name] for name in names}
+        hops = audio.reshape(-1, model.spec.hop_samples)
+    except (binascii.Error, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise UserError(f"The self-test in {model.path} is damaged; {NEXT_STEP}.") from error
+    model.reset()
+    worst = 0.0
+    for index, hop in enumerate(hops):
+        found = model.logits(hop)
+        worst = max(worst, *(_difference(found[name], expected[name][index]) for name in names))
+    model.reset()
+    if not worst <= SELF_TEST_TOLERANCE:
+        raise UserError(
+            f"Model {model.path} gives other numbers here than where it was made "
+            f"(logits differ by {worst:.2g}); {NEXT_STEP} or report it."
+        )
+    return worst
+
+
+def _difference(found: np.ndarray, expected: np.ndarray) -> float:
+    if found.shape != expected.shape:
+        return float("inf")
+    return float(np.abs(found - expected).max())

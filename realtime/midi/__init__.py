@@ -1,0 +1,1 @@
+"""Note events to a MIDI port, through a guardian process that ends every note."""

@@ -1,0 +1,256 @@
+"""Note events -> MIDI messages. Every note-on is paired with its off, whatever happens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from realtime.midi.messages import (
+    ALL_NOTES_OFF,
+    ALL_SOUND_OFF,
+    CONTROL,
+    NOTE_OFF,
+    NOTE_ON,
+    PITCH_WHEEL,
+    WHEEL_CENTRE,
+    bend_range,
+    wheel,
+)
+from realtime.notes import Event, NoteOff, NoteOn
+
+
+@dataclass(frozen=True, slots=True)
+class SinkStatus:
+    """Health of a sink at one moment."""
+
+    name: str = ""
+    message: str = ""
+    """A sentence for the user, or empty."""
+    sent: int = 0
+    """Messages sent so far."""
+    failed: int = 0
+    """Messages that could not be sent."""
+
+
+class NoteSink(Protocol):
+    """Where note events go. Nothing here ever raises into the engine."""
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Send events now."""
+
+    def panic(self) -> None:
+        """Silence everything at once."""
+
+    def bend(self, cents: float) -> None:
+        """What sounds is so many cents above its pitch now; the next note begins at its own."""
+
+    def shape(self, channel: int, transpose: int) -> None:
+        """Use another channel (1-16) and transposition (semitones) from the next note on."""
+
+    def status(self) -> SinkStatus:
+        """How the sink is doing; also the moment at which it may try again to open."""
+
+    def close(self) -> None:
+        """Silence everything it started, then free it. May be called twice."""
+
+
+class BytePort(Protocol):
+    """Carries MIDI messages as bytes."""
+
+    name: str
+    message: str
+
+    def write(self, messages: bytes) -> bool:
+        """Send whole messages of three bytes; False if they could not be sent."""
+
+    def poll(self) -> bool:
+        """Look after the port; True if it was opened anew since the last call."""
+
+    def close(self) -> None:
+        """Free the port."""
+
+
+class MidiOut:
+    """A sink that writes to a port, and keeps what it started in mind.
+
+    Args:
+        port: carries the bytes.
+        channel: 1-16.
+        transpose: semitones added to each pitch; what would leave 0-127 is not sent.
+    """
+
+    def __init__(self, port: BytePort, channel: int = 1, transpose: int = 0) -> None:
+        self._port = port
+        self._sent = self._failed = 0
+        self._sounding: dict[int, tuple[int, int]] = {}
+        self._channels: set[int] = set()
+        self._doubtful: set[tuple[int, int]] = set()
+        """(channel, key) of notes whose port was lost: nobody knows whether their offs arrived."""
+        self._bent: set[int] = set()
+        """Channels whose wheel is not in the centre."""
+        self._ranged: set[int] = set()
+        """Channels that know how far the wheel reaches."""
+        self._closed = False
+        self.shape(channel, transpose)
+
+    def shape(self, channel: int, transpose: int) -> None:
+        """Use another channel and transposition; what sounds still gets its own off."""
+        self._channel, self._transpose = min(max(channel, 1), 16) - 1, transpose
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Send events now, offs with the channel and key that their on had."""
+        messages = bytearray()
+        for event in events:
+            messages += self._on(event) if isinstance(event, NoteOn) else self._off(event.pitch)
+        self._write(bytes(messages))
+
+    def bend(self, cents: float) -> None:
+        """Turn the wheel of the channel that sounds; it hears once how far the wheel reaches."""
+        channel = next((channel for channel, _ in self._sounding.values()), -1)
+        if channel < 0:
+            return
+        messages = bytearray()
+        if channel not in self._ranged:
+            self._ranged.add(channel)
+            for controller, value in bend_range():
+                messages += bytes([CONTROL | channel, controller, value])
+        self._bent.add(channel)
+        self._write(bytes(messages) + _wheel(channel, wheel(cents)))
+
+    def panic(self) -> None:
+        """Offs for all that sounds, wheels to the centre, All Sound Off and All Notes Off."""
+        messages = bytearray()
+        for pitch in list(self._sounding):
+            messages += self._off(pitch)
+        for channel, key in sorted(self._doubtful):
+            messages += bytes([NOTE_OFF | channel, key, 0])
+        messages += self._straighten()
+        for channel in sorted(self._channels | {self._channel}):
+            messages += bytes([CONTROL | channel, ALL_NOTES_OFF, 0])
+            messages += bytes([CONTROL | channel, ALL_SOUND_OFF, 0])
+        self._write(bytes(messages))
+
+    def status(self) -> SinkStatus:
+        """Name, trouble and counts."""
+        if not self._closed and self._port.poll():
+            self._doubtful |= set(self._sounding.values())
+            self._bent |= self._ranged
+            self._ranged.clear()
+            self.panic()
+        return SinkStatus(self._port.name, self._port.message, self._sent, self._failed)
+
+    def close(self) -> None:
+        """Silence, then close the port."""
+        if not self._closed:
+            self._closed = True
+            self.panic()
+            self._port.close()
+
+    def _on(self, event: NoteOn) -> bytes:
+        key = event.pitch + self._transpose
+        if not 0 <= key <= 127:
+            return b""
+        before = self._off(event.pitch) if event.pitch in self._sounding else b""
+        before += self._straighten()
+        self._sounding[event.pitch] = (self._channel, key)
+        self._channels.add(self._channel)
+        return before + bytes([NOTE_ON | self._channel, key, event.velocity])
+
+    def _straighten(self) -> bytes:
+        """Wheels back to the centre, on whichever channel they were turned."""
+        centred = b"".join(_wheel(channel, WHEEL_CENTRE) for channel in sorted(self._bent))
+        self._bent.clear()
+        return centred
+
+    def _off(self, pitch: int) -> bytes:
+        channel, key = self._sounding.pop(pitch, (-1, 0))
+        return bytes([NOTE_OFF | channel, key, 0]) if channel >= 0 else b""
+
+    def _write(self, messages: bytes) -> None:
+        if not messages:
+            return
+        if self._port.write(messages):
+            self._sent += len(messages) // 3
+        else:
+            self._failed += len(messages) // 3
+
+
+def _wheel(channel: int, position: int) -> bytes:
+    return bytes([PITCH_WHEEL | channel, position & 127, position >> 7])
+
+
+class ListOutput:
+    """A sink and a port that only remember: the fake for tests."""
+
+    name = ""
+    message = ""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.messages: list[tuple[int, int, int]] = []
+        self.bends: list[float] = []
+        self.closed = False
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Remember events."""
+        self.events.extend(events)
+
+    def write(self, messages: bytes) -> bool:
+        """Remember messages."""
+        self.messages += [
+            (messages[i], messages[i + 1], messages[i + 2]) for i in range(0, len(messages), 3)
+        ]
+        return True
+
+    def panic(self) -> None:
+        """End what sounds."""
+        sounding: dict[int, int] = {}
+        for event in self.events:
+            if isinstance(event, NoteOn):
+                sounding[event.pitch] = event.frame
+            else:
+                sounding.pop(event.pitch, None)
+        self.events += [NoteOff(frame + 1, pitch) for pitch, frame in sounding.items()]
+
+    def bend(self, cents: float) -> None:
+        """Remember cents."""
+        self.bends.append(cents)
+
+    def shape(self, channel: int, transpose: int) -> None:
+        """Nothing to shape."""
+
+    def poll(self) -> bool:
+        """Never opened anew."""
+        return False
+
+    def status(self) -> SinkStatus:
+        """Always well."""
+        return SinkStatus(sent=len(self.events))
+
+    def close(self) -> None:
+        """End what sounds."""
+        if not self.closed:
+            self.closed = True
+            self.panic()
+
+
+class NoOutput:
+    """A sink that swallows everything: no MIDI port was asked for."""
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Nothing."""
+
+    def panic(self) -> None:
+        """Nothing."""
+
+    def bend(self, cents: float) -> None:
+        """Nothing."""
+
+    def shape(self, channel: int, transpose: int) -> None:
+        """Nothing."""
+
+    def status(self) -> SinkStatus:
+        """No name, no trouble."""
+        return SinkStatus()
+
+    def close(self) -> None:
+        """Nothing."""

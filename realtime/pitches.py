@@ -1,0 +1,90 @@
+"""Scales, and where notes outside of them go."""
+
+from realtime.errors import UserError
+
+NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+
+
+def pitch_name(pitch: int) -> str:
+    """MIDI number -> name and octave: 60 -> C4."""
+    return f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
+
+
+OFF = "chromatic"
+
+
+SCALES: dict[str, tuple[int, ...]] = {
+    OFF: tuple(range(12)),
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "harmonic-minor": (0, 2, 3, 5, 7, 8, 11),
+    "melodic-minor": (0, 2, 3, 5, 7, 9, 11),
+    "major-pentatonic": (0, 2, 4, 7, 9),
+    "minor-pentatonic": (0, 3, 5, 7, 10),
+    "blues": (0, 3, 5, 6, 7, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "phrygian": (0, 1, 3, 5, 7, 8, 10),
+    "lydian": (0, 2, 4, 6, 7, 9, 11),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "whole-tone": (0, 2, 4, 6, 8, 10),
+}
+"""Name -> semitones above the root."""
+
+
+OUTSIDE = ("adjust", "remove")
+"""What becomes of a note outside the scale: it moves to the nearest, or is left out."""
+
+
+LEFT_OUT = -1
+
+
+_FLATS = {"DB": 1, "EB": 3, "GB": 6, "AB": 8, "BB": 10}
+
+
+_ROOTS = {name: index for index, name in enumerate(NAMES)} | _FLATS
+
+
+def root_class(root: str) -> int:
+    """Semitones from C up to a root by name, "F#" and "Gb" alike: 0-11.
+
+    Raises:
+        UserError: if there is no such note.
+    """
+    found = _ROOTS.get(root.strip().upper().replace("♯", "#").replace("♭", "B"))
+    if found is None:
+        raise UserError(f"--scale-root is '{root}'; it may be {', '.join(NAMES)}, or Db, Eb, ...")
+    return found
+
+
+def landing(scale: str, root: str, outside: str, low: int = 0, high: int = 127) -> tuple[int, ...]:
+    """Where each MIDI pitch goes.
+
+    Args:
+        scale: a name of `SCALES`.
+        root: its first note by name.
+        outside: one of `OUTSIDE`.
+        low: lowest MIDI pitch on which a moved note may land.
+        high: the highest.
+
+    Returns:
+        128 MIDI pitches or `LEFT_OUT`. Of two notes of the scale that are equally near the lower
+        is taken; notes of the scale stay where they are.
+
+    Raises:
+        UserError: naming the option that is none of these.
+    """
+    if scale not in SCALES:
+        raise UserError(f"--scale is '{scale}'; it may be {', '.join(SCALES)}.")
+    if outside not in OUTSIDE:
+        raise UserError(f"--outside-scale is '{outside}'; it may be {' or '.join(OUTSIDE)}.")
+    classes = {(root_class(root) + step) % 12 for step in SCALES[scale]}
+    inside = [pitch for pitch in range(max(low, 0), min(high, 127) + 1) if pitch % 12 in classes]
+    table = []
+    for pitch in range(128):
+        if pitch % 12 in classes:
+            table.append(pitch)
+        elif outside == "remove" or not inside:
+            table.append(LEFT_OUT)
+        else:
+            table.append(min(inside, key=lambda other: abs(other - pitch)))
+    return tuple(table)

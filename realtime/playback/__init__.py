@@ -1,0 +1,1 @@
+"""Sound that goes out: synth, click, takes; and how long it takes to come back."""

@@ -1,0 +1,333 @@
+"""The engine's end of the sound that goes out: a process of its own plays it."""
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from realtime.notes import Event, NoteOn
+from realtime.processes import python_command, python_environment
+from realtime.settings import EngineSettings
+
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 8.0
+"""Looking for an output costs half a second of processor time: less and less often."""
+CLOSE_SECONDS = 1.0
+HANG_SECONDS = 0.3
+"""Left to the process to fade out and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The newest bar of the click. Seconds are monotonic, as the output was handed the sample."""
+
+    number: int
+    """Of the click's start."""
+    bpm: float
+    beats: int
+    """A bar."""
+    start_s: float
+    """When the first bar began."""
+    bar_s: float
+    """When the newest one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The newest probe that was played."""
+
+    number: int
+    start_s: float
+    """Monotonic seconds at which the output was handed its first sample."""
+    rate: int
+    """Hz"""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundStatus:
+    """How the output is doing."""
+
+    name: str = ""
+    """Of the open output, "" while there is none."""
+    message: str = ""
+    """A sentence for the user, or empty."""
+    latency_ms: float = 0.0
+    """From handing over a sample to the ear, as the driver says."""
+    beat: Beat | None = None
+    """Of the click, None while it is silent."""
+    probe: Probe | None = None
+
+
+class SoundPlayer(Protocol):
+    """What the engine plays notes on. Nothing here waits or raises."""
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Use these settings from now on."""
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Play events now."""
+
+    def bend(self, cents: float) -> None:
+        """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
+
+    def restart_click(self) -> int:
+        """Begin a bar of the click at once. Returns the number that `status` will say of it."""
+
+    def measure(self, measuring: bool) -> None:
+        """Open the output for probes alone, or go back to notes and click."""
+
+    def probe(self) -> int:
+        """Play a probe. Returns the number that `status` will say of it."""
+
+    def silence(self) -> None:
+        """End every note."""
+
+    def status(self) -> SoundStatus:
+        """How the output is doing."""
+
+    def close(self) -> None:
+        """Fall silent. May be called twice."""
+
+
+class NoSound:
+    """Plays nothing: for files that are heard faster than they sound, and for tests."""
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Nothing."""
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Nothing."""
+
+    def bend(self, cents: float) -> None:
+        """Nothing."""
+
+    def restart_click(self) -> int:
+        """Never begins."""
+        return 0
+
+    def measure(self, measuring: bool) -> None:
+        """Nothing."""
+
+    def probe(self) -> int:
+        """Nothing is played."""
+        return 0
+
+    def silence(self) -> None:
+        """Nothing."""
+
+    def status(self) -> SoundStatus:
+        """No name, no trouble."""
+        return SoundStatus()
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+class SoundOut:
+    """Keeps a playing process while the settings want one, and starts another where it died.
+
+    A thread starts it, listens to it and waits for it; what the engine says goes into its pipe
+    without waiting. A process that does not read any more is ended: its notes end with it.
+
+    Args:
+        settings: to begin with.
+        command: what is started, the name of the output follows; tests give their own.
+    """
+
+    def __init__(self, settings: EngineSettings, command: Sequence[str] | None = None) -> None:
+        self._command = list(command or python_command("realtime.playback.player_child"))
+        self._settings = EngineSettings()
+        self._sounding: dict[int, int] = {}
+        """Pitch as heard -> key that was sent for it."""
+        self._status = SoundStatus()
+        self._number = self._probes = self._failures = 0
+        self._measuring = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe = -1
+        self._lock = threading.Lock()
+        self._changed = threading.Event()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self.apply(settings)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is to be heard."""
+        return not self._closed and (plays(self._settings) or self._measuring)
+
+    def apply(self, settings: EngineSettings) -> None:
+        """Open, close or change what the settings say."""
+        before, self._settings = self._settings, settings
+        if before.synth and (settings.synth_muted or not settings.synth):
+            self.silence()
+        if not settings.click:
+            self._status = replace(self._status, beat=None)
+        if settings.sound_out != before.sound_out or not self.wanted:
+            self._end()
+        self._say(self._levels())
+        self._start()
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Play events, transposed as they are sent."""
+        if not self._settings.synth or self._measuring:
+            return
+        notes = []
+        for event in events:
+            if event.pitch in self._sounding:
+                notes.append((self._sounding.pop(event.pitch), 0))
+            if isinstance(event, NoteOn) and not self._settings.synth_muted:
+                key = event.pitch + self._settings.transpose
+                if 0 <= key <= 127:
+                    self._sounding[event.pitch] = key
+                    notes.append((key, event.velocity))
+        if notes:
+            self._say({"notes": notes})
+
+    def bend(self, cents: float) -> None:
+        """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
+        if self._sounding:
+            self._say({"bend": round(cents, 1)})
+
+    def restart_click(self) -> int:
+        """Begin a bar of the click at once. Returns the number that `status` will say of it."""
+        self._number += 1
+        self._say(self._levels())
+        return self._number
+
+    def measure(self, measuring: bool) -> None:
+        """Open the output for probes alone, or go back to notes and click."""
+        self.silence()
+        self._measuring = measuring
+        if not self.wanted:
+            self._end()
+        self._say(self._levels())
+        self._start()
+
+    def probe(self) -> int:
+        """Play a probe. Returns the number that `status` will say of it."""
+        self._probes += 1
+        self._say({"probe": self._probes})
+        return self._probes
+
+    def silence(self) -> None:
+        """End every note."""
+        self._sounding.clear()
+        self._say({"cut": True})
+
+    def status(self) -> SoundStatus:
+        """Name, trouble and delay of the output."""
+        return self._status
+
+    def close(self) -> None:
+        """End the process, and its notes with it."""
+        self._closed = True
+        self._end()
+        self._changed.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_SECONDS)
+
+    def _start(self) -> None:
+        self._changed.set()
+        if self.wanted and self._thread is None:
+            self._thread = threading.Thread(target=self._supervise, name="sound out", daemon=True)
+            self._thread.start()
+
+    def _supervise(self) -> None:
+        while not self._closed:
+            self._changed.clear()
+            if self.wanted:
+                self._run()
+                if self.wanted and self._status.message:
+                    wait_s = min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+                    self._failures = min(self._failures + 1, 10)
+                    self._changed.wait(wait_s)
+            else:
+                self._status = SoundStatus()
+                self._changed.wait()
+
+    def _run(self) -> None:
+        """Start a process and follow its reports until it ends."""
+        try:
+            process = subprocess.Popen(
+                [*self._command, self._settings.sound_out],
+                env=python_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            self._status = SoundStatus(message=f"The sound output cannot be started ({error}).")
+            return
+        assert process.stdin is not None and process.stdout is not None
+        pipe = os.dup(process.stdin.fileno())
+        process.stdin.close()
+        os.set_blocking(pipe, False)
+        with self._lock:
+            self._process, self._pipe = process, pipe
+        self._say(self._levels())
+        if not self.wanted:
+            self._end()
+        said = ""
+        with process.stdout as reports:
+            for line in reports:
+                report = json.loads(line)
+                said = report.get("error", "")
+                self._hear(report)
+        meant = self._process is not process
+        self._end()
+        process.wait()
+        name = self._settings.sound_out or "system default"
+        lost = said or f"Output '{name}' was lost; trying again."
+        self._status = SoundStatus(message="" if meant else lost)
+
+    def _hear(self, report: dict[str, Any]) -> None:
+        if "open" in report:
+            self._failures = 0
+            self._status = SoundStatus(str(report["open"]), "", float(report["latency_ms"]))
+        elif "probe" in report:
+            self._status = replace(self._status, probe=Probe(**report["probe"]))
+        elif "beat" in report and self._settings.click:
+            self._status = replace(self._status, beat=Beat(**report["beat"]))
+
+    def _levels(self) -> dict[str, Any]:
+        settings = self._settings
+        bpm = settings.click_bpm if settings.click and not self._measuring else 0.0
+        return {
+            "synth_db": settings.synth_db,
+            "a4_hz": settings.a4_hz,
+            "click_db": settings.click_db,
+            "click": [bpm, settings.click_beats],
+            "number": self._number,
+        }
+
+    def _say(self, order: dict[str, Any]) -> None:
+        line = json.dumps(order).encode() + b"\n"
+        with self._lock:
+            if self._pipe < 0:
+                return
+            with contextlib.suppress(OSError):
+                if os.write(self._pipe, line) == len(line):
+                    return
+            if self._process is not None:
+                self._process.kill()
+
+    def _end(self) -> None:
+        """Close the pipe, upon which the process falls silent; should it hang, end it."""
+        with self._lock:
+            process, pipe = self._process, self._pipe
+            self._process, self._pipe = None, -1
+        self._sounding.clear()
+        if pipe >= 0:
+            os.close(pipe)
+        if process is not None and process.poll() is None:
+            hard = threading.Timer(HANG_SECONDS, process.kill)
+            hard.daemon = True
+            hard.start()
+
+
+def plays(settings: EngineSettings) -> bool:
+    """Whether these settings need an output."""
+    return settings.synth or settings.click

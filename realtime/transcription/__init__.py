@@ -1,0 +1,1 @@
+"""Sound in, note events out: pure, without threads or devices; the one decoder."""

@@ -1,0 +1,98 @@
+"""Notes that a shorter look-ahead is already sure of: they need not wait for the longer one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Probabilities = npt.NDArray[np.float32]
+
+
+Early = Mapping[int, tuple[Probabilities, Probabilities]]
+"""Look-ahead in frames -> onset and velocity of the same hops, each (frames, pitch_count)."""
+
+
+class EarlyStart(NamedTuple):
+    """A shorter look-ahead heard a note start."""
+
+    lead: int
+    """Frames by which it starts after the frame that the look-ahead in use describes."""
+    onset: float
+    """Onset probability (0-1)."""
+    velocity: float
+    """The network's velocity (0-1)."""
+
+
+Starts = Mapping[int, EarlyStart]
+"""Row -> its start."""
+
+
+def find_early_starts(
+    early: Early, thresholds: tuple[tuple[int, float], ...], look_ahead_frames: int
+) -> dict[int, dict[int, EarlyStart]]:
+    """Where shorter look-aheads are sure enough.
+
+    Args:
+        early: outputs of a block of hops; look-aheads that it lacks are passed over.
+        thresholds: (look-ahead in frames, onset probability that suffices), see
+            `DecoderSettings.early`.
+        look_ahead_frames: the look-ahead in use; others count only if they are shorter.
+
+    Returns:
+        Index of the hop -> row -> start; of several look-aheads the shortest.
+    """
+    found: dict[int, dict[int, EarlyStart]] = {}
+    for frames, threshold in sorted(thresholds):
+        if frames not in early or frames >= look_ahead_frames:
+            continue
+        onset, velocity = early[frames]
+        if onset.max() < threshold:
+            continue
+        for index, row in np.argwhere(onset >= threshold).tolist():
+            start = EarlyStart(
+                look_ahead_frames - frames,
+                float(onset[index, row]),
+                float(np.nan_to_num(velocity[index, row])),
+            )
+            found.setdefault(index, {}).setdefault(row, start)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A block of frames held against the thresholds; all rolls are (frames, pitch_count)."""
+
+    onset: Probabilities
+    frame: Probabilities
+    offset: Probabilities
+    velocity: Probabilities
+    history: Probabilities
+    """Onsets above 0, with one window less a frame before the block."""
+    strong: dict[int, list[int]]
+    """Rows by frame whose onset suffices."""
+    gathered: dict[int, list[int]]
+    """Rows by frame whose recent onsets may suffice together."""
+    sooner: Mapping[int, Starts]
+    """Rows by frame of which a shorter look-ahead is sure."""
+
+
+def window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
+    """Sums over so many frames up to each, from the first that has as many: (n - frames + 1, n)."""
+    if len(history) == frames:
+        window: npt.NDArray[np.float64] = history.sum(axis=0, keepdims=True, dtype=np.float64)
+        return window
+    summed = np.cumsum(history, axis=0, dtype=np.float64)
+    summed = np.concatenate([np.zeros((1, history.shape[1])), summed])
+    return summed[frames:] - summed[:-frames]
+
+
+def rows_by_frame(mask: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
+    """Frame -> its rows that are set, ascending; frames without any are left out."""
+    found: dict[int, list[int]] = {}
+    if not mask.any():
+        return found
+    for index, row in np.argwhere(mask).tolist():
+        found.setdefault(index, []).append(row)
+    return found

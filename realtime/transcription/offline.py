@@ -1,0 +1,79 @@
+"""A sound file -> its notes, through the very chain that runs live, as fast as it goes."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from realtime.audio.sources import AudioSource, FileSource
+from realtime.inference.onnx_model import HopModel
+from realtime.notes import Note, pair_notes
+from realtime.settings import EngineSettings
+from realtime.transcription.chain import Chain, Timed
+
+BLOCK_SECONDS = 0.5
+
+
+def transcribe(
+    path: Path,
+    model: HopModel,
+    settings: EngineSettings | None = None,
+    progress: Callable[[float], None] | None = None,
+    on_instrument: Callable[[str], None] | None = None,
+) -> list[Note]:
+    """Notes of a sound file, by onset then pitch.
+
+    Args:
+        path: of the file; any rate and channel count.
+        model: the model, with `head` set; it is reset first.
+        settings: gain, sensitivity, range, shortest note; None is the model's own tuning.
+        progress: called with the part done, 0-1.
+        on_instrument: called at the end with the instrument heard most, "" where that is open.
+
+    Raises:
+        UserError: if the file cannot be read to its end.
+    """
+    chain, notes = hear_file(path, model, settings or EngineSettings(), progress)
+    if on_instrument:
+        on_instrument(chain.instrument.overall())
+    return notes
+
+
+def hear_file(
+    path: Path,
+    model: HopModel,
+    settings: EngineSettings,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[Chain, list[Note]]:
+    """The live chain over a whole file, and the notes that left it.
+
+    Raises:
+        UserError: if the file cannot be read to its end.
+    """
+    source = FileSource(path)
+    try:
+        return hear(source, model, settings, progress, source.duration_s)
+    finally:
+        source.close()
+
+
+def hear(
+    source: AudioSource,
+    model: HopModel,
+    settings: EngineSettings,
+    progress: Callable[[float], None] | None = None,
+    duration_s: float = 0.0,
+) -> tuple[Chain, list[Note]]:
+    """The same over everything that a source gives until its end."""
+    model.reset()
+    chain = Chain(model, source.rate, settings)
+    timed: list[Timed] = []
+    while (block := source.read(max(1, int(source.rate * BLOCK_SECONDS)))) is not None:
+        timed += chain.process(block)
+        if progress and duration_s > 0:
+            progress(min(1.0, chain.stream_s / duration_s))
+    timed += chain.finish()
+    return chain, notes_of(timed, chain.frame_seconds)
+
+
+def notes_of(timed: Iterable[Timed], frame_seconds: float) -> list[Note]:
+    """Events with the time they left -> whole notes."""
+    return pair_notes(((item.event, item.emitted_s) for item in timed), frame_seconds)

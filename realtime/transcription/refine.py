@@ -1,0 +1,167 @@
+"""A sound file -> its notes with hindsight: every note is judged by what came after it as well."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.audio.sources import FileSource
+from realtime.inference.onnx_model import Activations, HopModel
+from realtime.inference.spec import HeadSpec, ModelSpec, RefineSettings
+from realtime.notes import Note
+from realtime.settings import EngineSettings
+from realtime.transcription.offline import hear
+
+Floats = npt.NDArray[np.float32]
+Rolls = dict[str, Floats]
+
+OUTPUTS = ("onset", "frame", "offset", "velocity")
+FIRST_PASS = 0.95
+"""Part of the work that is done when the network has heard everything."""
+
+
+def refine(
+    path: Path,
+    model: HopModel,
+    settings: EngineSettings | None = None,
+    progress: Callable[[float], None] | None = None,
+    on_instrument: Callable[[str], None] | None = None,
+) -> list[Note]:
+    """Notes of a sound file from the longest look-ahead and from what follows each onset.
+
+    The network hears the file once; then the live chain runs over its probabilities, smoothed
+    with what came later, with thresholds of their own (`ModelSpec.refine`). The file is opened for
+    both passes at once, so that it may be renamed meanwhile.
+
+    Args:
+        path: of the file; any rate and channel count.
+        model: its head is left as it was.
+        settings: gain, sensitivity, range, shortest note; None is the model's own tuning.
+        progress: called with the part done, 0-1.
+        on_instrument: called at the end with the instrument heard most, "" where that is open.
+
+    Returns:
+        Notes by onset, then pitch; all of them leave at the end of the file.
+
+    Raises:
+        UserError: if the file cannot be read to its end.
+    """
+    settings = settings or EngineSettings()
+    chosen, head = refine_settings(model.spec)
+    before, model.head = model.head, head
+    listener = _Listener(model)
+    with closing(FileSource(path)) as first, closing(FileSource(path)) as second:
+        try:
+            told = _part(progress, 0.0, FIRST_PASS)
+            chain, _ = hear(first, listener, settings, told, first.duration_s)
+        finally:
+            model.head = before
+        if on_instrument:
+            on_instrument(chain.instrument.overall())
+        look_ahead = model.spec.heads[head].look_ahead_frames
+        rolls = with_hindsight(listener.rolls(), look_ahead, chosen)
+        spec = replace(model.spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0)
+        told = _part(progress, FIRST_PASS, 1.0)
+        chain, notes = hear(second, _Replay(spec, rolls), settings, told, second.duration_s)
+    return [replace(note, emitted_s=chain.stream_s) for note in notes]
+
+
+def refine_settings(spec: ModelSpec) -> tuple[RefineSettings, int]:
+    """What the model says about refining, or its longest look-ahead as it is; and that head."""
+    head = max(range(len(spec.heads)), key=spec.latency_ms)
+    return spec.refine or RefineSettings(decoder=spec.heads[head].decoder), head
+
+
+def with_hindsight(rolls: Rolls, look_ahead: int, settings: RefineSettings) -> Rolls:
+    """Probabilities of one head, shifted to the frames they describe and helped by later ones.
+
+    Args:
+        rolls: `OUTPUTS`, each (frames, pitch_count), as they came out.
+        look_ahead: frames by which they are late.
+        settings: an onset stays where the frame probability averages at least `support` over the
+            next `support_frames`; frame probabilities are averaged over `smooth_frames` to either
+            side.
+
+    Returns:
+        The same, `look_ahead` frames shorter.
+    """
+    aligned = {name: rolls[name][look_ahead:] for name in OUTPUTS}
+    frame = aligned["frame"]
+    if settings.support > 0:
+        supported = _mean(frame, 0, settings.support_frames) >= settings.support
+        aligned["onset"] = np.where(supported, aligned["onset"], np.float32(0))
+    if settings.smooth_frames:
+        aligned["frame"] = _mean(frame, settings.smooth_frames, settings.smooth_frames)
+    return aligned
+
+
+def _mean(values: Floats, before: int, after: int) -> Floats:
+    """Mean of each row's frames from `before` frames before to `after` frames after (frames, n)."""
+    padded = np.pad(values, ((before + 1, after), (0, 0)))
+    summed = np.cumsum(padded, axis=0, dtype=np.float64)
+    width = before + after + 1
+    return ((summed[width:] - summed[:-width]) / width).astype(np.float32)
+
+
+def _part(
+    progress: Callable[[float], None] | None, begin: float, end: float
+) -> Callable[[float], None] | None:
+    """For a pass that is only a part of the work: its 0-1 are told as `begin` to `end`."""
+    if progress is None:
+        return None
+    return lambda done: progress(begin + (end - begin) * done)
+
+
+class _Listener:
+    """Passes sound on to a model and keeps what it says; the chain hears of no notes yet."""
+
+    def __init__(self, model: HopModel) -> None:
+        self._model = model
+        self.spec, self.head = model.spec, model.head
+        self._heard: list[npt.NDArray[np.float16]] = []
+
+    def step(self, hop: Floats) -> Activations:
+        """Keep the answer, give silence."""
+        heard = self._model.step(hop)
+        kept = np.stack([getattr(heard, name) for name in OUTPUTS])
+        self._heard.append(kept.astype(np.float16))
+        silence = np.zeros_like(heard.onset)
+        return Activations(silence, silence, silence, silence, heard.spectrum, heard.instruments)
+
+    def reset(self) -> None:
+        """Before the first sample."""
+        self._model.reset()
+        self._heard.clear()
+
+    def rolls(self) -> Rolls:
+        """Everything the model said, name -> (frames, pitch_count)."""
+        none = np.zeros((0, len(OUTPUTS), self.spec.pitch_count), np.float16)
+        heard = np.stack(self._heard) if self._heard else none
+        return {name: heard[:, i].astype(np.float32) for i, name in enumerate(OUTPUTS)}
+
+
+class _Replay:
+    """A model that says again what is known already, frame by frame, without look-ahead."""
+
+    head = 0
+
+    def __init__(self, spec: ModelSpec, rolls: Rolls) -> None:
+        self.spec = spec
+        self._rolls = rolls
+        self._next = 0
+
+    def step(self, hop: Floats) -> Activations:
+        """The next frame; silence after the last."""
+        index, self._next = self._next, self._next + 1
+        if index >= len(self._rolls["onset"]):
+            silence = np.zeros(self.spec.pitch_count, np.float32)
+            return Activations(silence, silence, silence, silence)
+        onset, frame, offset, velocity = (self._rolls[name][index] for name in OUTPUTS)
+        return Activations(onset, frame, offset, velocity)
+
+    def reset(self) -> None:
+        """Back to the first frame."""
+        self._next = 0

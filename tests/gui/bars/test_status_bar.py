@@ -1,0 +1,69 @@
+"""The status bar cuts no figure in the middle: names give way first, then whole cells."""
+
+import itertools
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gui.bars.status_bar import GAP, LEAST, ORDER, fitting
+from realtime.settings import EngineSettings
+
+WANTED = {
+    "input": 300,
+    "latency": 60,
+    "estimate": 130,
+    "speed": 110,
+    "lost": 60,
+    "model": 200,
+    "midi": 220,
+}
+
+
+@pytest.mark.parametrize("room", [*range(240, 1500, 37), 0])
+def test_cells_never_need_more_than_there_is(room):
+    given = fitting(WANTED, room)
+    assert sum(given.values()) + GAP * max(len(given) - 1, 0) <= room
+    for name, width in given.items():
+        if name in ("input", "midi", "model"):
+            assert width >= LEAST
+        else:
+            assert width == WANTED[name], "figures are whole or not there"
+
+
+def test_names_are_whole_where_there_is_room_and_empty_cells_take_none():
+    assert fitting(WANTED, 2000) == WANTED
+    assert "lost" not in fitting({**WANTED, "lost": 0}, 2000)
+    assert {"latency", "midi", "input"} <= fitting(WANTED, 340).keys()
+
+
+@pytest.mark.parametrize("width", [420, 560, 700, 960, 1400])
+def test_long_names_are_elided_and_told_in_full(make_stage, width):
+    stage = make_stage(EngineSettings(midi_out="virtual"))
+    long = "HDA Intel PCH: ALC3246 Analog with a name that never ends (hw:0,0)"
+    stage.engine.forced = {
+        "input_name": f"ALSA: {long}",
+        "midi_name": "Komplete Kontrol S61 MK3 Port 1",
+        "model_name": "my-own-guitar-finetuned-in-november",
+        "lost_s": 0.25,
+    }
+    stage.window.resize(width, 400)
+    stage.play(0.6)
+    QApplication.processEvents()
+    status = stage.window.status
+    cells = [status._cells[name] for name in ORDER if status._cells[name].isVisible()]
+    for left, right in itertools.pairwise(cells):
+        assert left.geometry().right() < right.geometry().left()
+    assert cells[-1].geometry().right() < status.lamp.geometry().left()
+    assert status.lamp.geometry().right() < width
+    for name in ("latency", "lost"):
+        cell = status._cells[name]
+        assert not cell.isVisible() or cell.width() >= cell.sizeHint().width()
+    assert long in status._cells["input"].toolTip()
+    assert status.midi.toolTip() == "Komplete Kontrol S61 MK3 Port 1"
+
+
+def test_the_usual_window_shows_buffer_and_the_delay_of_most_notes(stage):
+    stage.play(0.6)
+    assert stage.window.width() == 960
+    assert stage.window.status._cells["estimate"].isVisible()
+    assert stage.window.status._cells["estimate"].text() == "95 of 100: 62 ms  buffer 480"

@@ -1,0 +1,59 @@
+"""Takes on disk, and a player without sound, for the tests of the page of takes."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from gui.take_editor.player import Player
+from gui.take_editor.score import Score
+from realtime.files.note_files import write_csv, write_midi
+from realtime.notes import Note
+
+NOTES = [
+    Note(0.5, 1.0, 60, 90, 0.6),
+    Note(1.2, 1.5, 60, 70, 1.3),
+    Note(1.2, 2.0, 67, 80, 1.3),
+    Note(5.0, 9.0, 72, 100, 5.1),
+]
+
+
+def make_take(folder: Path, name: str, seconds: float = 10.0) -> None:
+    folder.mkdir(exist_ok=True)
+    write_csv(NOTES, folder / f"{name}.csv")
+    write_midi(NOTES, folder / f"{name}.mid", name)
+    if seconds:
+        soundfile.write(folder / f"{name}.flac", np.zeros(int(8000 * seconds)), 8000)
+
+
+def long_score(hours: float = 2.0, per_second: float = 7.0) -> Score:
+    count = int(hours * 3600 * per_second)
+    return Score(
+        Note(i / per_second, (i + 2.5) / per_second, 36 + (i * 7) % 60, 30 + (i * 13) % 97, 0)
+        for i in range(count)
+    )
+
+
+class SilentPlayer(Player):
+    """Remembers its orders instead of starting a child."""
+
+    def __init__(self, clock) -> None:
+        super().__init__(None, clock)
+        self.orders: list[dict] = []
+
+    def _begin(self) -> None:
+        if self._process is None:
+            self._process = self
+            self._folder = tempfile.TemporaryDirectory()
+
+    def _say(self, order: dict) -> None:
+        if self._process is not None:
+            self.orders.append(order)
+
+    def close(self) -> None:
+        self.playing = False
+        self._process = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None

@@ -1,0 +1,82 @@
+"""A take dragged out of the list is what is seen: edits, and the version that is open."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
+
+from gui.window.takes_page import TakesPage
+from realtime.errors import UserError
+from realtime.files.note_files import read_csv
+from tests.gui.take_files import NOTES, SilentPlayer, make_take
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    for name in ("first", "second"):
+        make_take(tmp_path / "takes", name, seconds=0)
+    return tmp_path / "takes"
+
+
+@pytest.fixture
+def page(qtbot, clock, folder) -> TakesPage:
+    page = TakesPage(SilentPlayer(clock))
+    qtbot.addWidget(page)
+    page.show()
+    page.enter(folder, "first")
+    yield page
+    page.close_player()
+
+
+@pytest.fixture
+def drag(page, monkeypatch):
+    """Drags the marked take out; returns the files that went."""
+    carried: list[list[Path]] = []
+
+    def carry(takes, actions) -> None:
+        urls = takes.mimeData(takes.selectedItems()).urls()
+        carried.append([Path(url.toLocalFile()) for url in urls])
+
+    monkeypatch.setattr(QListWidget, "startDrag", carry)
+
+    def begin() -> list[Path]:
+        carried.clear()
+        page.library.list.startDrag(Qt.DropAction.CopyAction)
+        return carried[0] if carried else []
+
+    return begin
+
+
+def test_a_row_dragged_out_carries_the_midi_file(drag, folder):
+    assert drag() == [folder / "first.mid"]
+
+
+def test_edits_go_along(page, drag):
+    page.view.roll.choose(frozenset({0}))
+    page.view.do("delete")
+    (path,) = drag()
+    assert len(read_csv(path.with_suffix(".csv"))) == len(NOTES) - 1
+    assert not page.view.roll.history.changed
+    assert page.library.list.current_name() == "first", "the row is still the marked one"
+
+
+def test_the_version_that_is_open_goes(page, drag, folder):
+    page.view.roll.choose(frozenset({0}))
+    page.view.do("delete")
+    page.view.do("keep")
+    page.view.head.version_chosen.emit(1)
+    assert drag() == [folder / "first.mid"]
+
+
+def test_edits_that_cannot_be_kept_stop_the_drag_and_say_why(page, drag, monkeypatch):
+    def full(*_) -> None:
+        raise UserError("Cannot write x: the disk is full.")
+
+    reasons = []
+    page.failed.connect(reasons.append)
+    monkeypatch.setattr("gui.take_editor.editor.save_version", full)
+    page.view.roll.choose(frozenset({0}))
+    page.view.do("delete")
+    assert drag() == []
+    assert "disk is full" in reasons[0]

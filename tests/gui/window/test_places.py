@@ -1,0 +1,157 @@
+"""The takes folder and the model are chosen in the window, remembered, and a bad model given up."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+
+from gui.takes.closing_questions import UnwrittenTake
+from realtime.settings import EngineSettings
+from realtime.takes.folders import rescue_folders
+
+FULL = (
+    "Takes cannot be written to /m (the disk is full); the take is kept in memory. "
+    "Free some space or choose another folder."
+)
+
+
+@pytest.fixture
+def give_folder(monkeypatch):
+    def give(folder: Path | str) -> None:
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+
+    return give
+
+
+@pytest.fixture
+def give_model(monkeypatch):
+    def give(path: Path | str) -> None:
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+
+    return give
+
+
+def entries(stage) -> dict[str, object]:
+    menu = stage.window.top_bar.menu.menu()
+    return {action.text().split("\t")[0]: action for action in menu.actions()}
+
+
+def test_the_full_disk_banner_leads_to_another_folder_that_is_remembered(
+    make_stage, tmp_path, give_folder
+):
+    stage = make_stage()
+    stage.engine.forced = {"message": FULL}
+    stage.play(0.2)
+    assert stage.window.strip.notice.actions[0] == "takes_folder"
+    give_folder(tmp_path / "")
+    stage.window.strip.acted.emit("takes_folder")
+    assert stage.engine.settings.record == str(tmp_path)
+    assert str(tmp_path) in stage.window.told.label.text()
+    stage.window.close()
+    again = make_stage()
+    assert again.engine.settings.record == str(tmp_path)
+    assert again.controller.takes_folder == tmp_path
+
+
+def test_the_menu_asks_for_the_folder_and_no_answer_changes_nothing(stage, give_folder):
+    give_folder("")
+    entries(stage)["Takes folder…"].trigger()
+    assert stage.controller.settings == EngineSettings()
+
+
+def test_a_folder_that_may_not_be_written_is_refused(stage, tmp_path, give_folder, monkeypatch):
+    monkeypatch.setattr("gui.window.model_and_folder.os.access", lambda *_: False)
+    give_folder(tmp_path)
+    stage.window.do("takes_folder")
+    assert stage.controller.settings.record == ""
+    assert "Nothing may be written" in stage.window.told.label.text()
+
+
+def test_a_model_is_chosen_in_the_menu_remembered_and_given_back(make_stage, tmp_path, give_model):
+    stage, path = make_stage(), tmp_path / "my-guitar.onnx"
+    give_model(path)
+    own = entries(stage)["Model"].menu()
+    assert next(action.text() for action in own.actions()) == "The bundled one"
+    own.actions()[-1].trigger()
+    assert stage.engine.settings.model == str(path)
+    listed = entries(stage)["Model"].menu().actions()
+    assert (listed[1].text(), listed[1].isChecked()) == ("my-guitar.onnx", True)
+    stage.window.close()
+    again = make_stage()
+    assert again.engine.settings.model == str(path)
+    entries(again)["Model"].menu().actions()[0].trigger()
+    again.settle()
+    assert again.engine.settings.model == ""
+    assert again.window.remembered().model == ""
+
+
+@pytest.mark.parametrize("state", ["listening", "failed"])
+def test_a_refused_model_falls_back_to_the_bundled_one_and_says_so(
+    stage, tmp_path, give_model, state
+):
+    give_model(tmp_path / "bad.onnx")
+    stage.window.do("model")
+    stage.engine.forced = {"state": state, "message": "Cannot use model bad.onnx: it is not ours."}
+    stage.play(0.1)
+    assert stage.engine.settings.model == ""
+    said = stage.window.told.label.text()
+    assert "it is not ours. The bundled model listens instead." in said
+    assert stage.window.remembered().model == ""
+
+
+@pytest.mark.parametrize("chosen", ["stay", "leave", "choose"])
+def test_closing_asks_about_a_take_that_is_only_in_memory(
+    make_stage, tmp_path, give_folder, monkeypatch, chosen
+):
+    asked = []
+
+    def answer(dialog: UnwrittenTake) -> int:
+        asked.append(dialog.words.text())
+        getattr(dialog, chosen).click()
+        return dialog.result()
+
+    monkeypatch.setattr(UnwrittenTake, "exec", answer)
+    give_folder(tmp_path)
+    stage = make_stage(EngineSettings(record="/full"))
+    stage.engine.forced = {"unwritten": True}
+    stage.play(0.1)
+    stage.window.close()
+    assert len(asked) == 1 and "/full cannot be written" in asked[0]
+    assert all(str(folder) in asked[0] for folder in rescue_folders())
+    assert stage.window.isVisible() == (chosen != "leave")
+    assert stage.engine.settings.record == (str(tmp_path) if chosen == "choose" else "/full")
+    stage.engine.forced = {}
+    stage.play(0.1)
+    stage.window.close()
+    assert not stage.window.isVisible() and len(asked) == 1
+
+
+def test_nobody_is_asked_about_it_where_nobody_may_be_there(make_stage):
+    stage = make_stage()
+    stage.engine.forced = {"unwritten": True}
+    stage.play(0.1)
+    stage.window.close_unasked()
+    assert not stage.window.isVisible()
+
+
+def test_what_the_command_line_gave_is_not_remembered(make_stage, tmp_path):
+    stage = make_stage(EngineSettings(record=str(tmp_path), model="/m/cli.onnx"))
+    stage.engine.forced = {"state": "failed", "message": "Cannot read model /m/cli.onnx: no."}
+    stage.play(0.2)
+    assert stage.engine.settings.model == "/m/cli.onnx", "it was asked for by name"
+    assert "bundled" in stage.window.strip.notice.actions
+    remembered = stage.window.remembered()
+    assert (remembered.record, remembered.model) == ("", "")
+
+
+def test_switches_of_the_menu_are_ticked(stage):
+    menu = stage.window.top_bar.menu.menu()
+    shown = entries(stage)
+    stage.window.do("mute")
+    stage.window.do("synth")
+    menu.aboutToShow.emit()
+    assert shown["Mute MIDI"].isCheckable() and shown["Mute MIDI"].isChecked()
+    assert shown["Hear the notes on the synth"].isChecked()
+    assert not shown["A click to play to"].isChecked()
+    shown["Mute MIDI"].trigger()
+    assert not stage.controller.muted

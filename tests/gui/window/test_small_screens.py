@@ -1,0 +1,100 @@
+"""Long words and small windows: nothing is pushed out, nothing is cut."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QPushButton
+
+import gui.language.translate
+from gui.language.translate import set_language
+from tests.gui.take_files import make_take
+
+
+@pytest.fixture
+def long_words(monkeypatch):
+    """A language whose every text is half as long again."""
+    texts = dict(gui.language.translate.TEXTS)
+    monkeypatch.setattr(
+        "gui.language.translate.TEXTS", {text: text + "~" * (len(text) * 2 // 5) for text in texts}
+    )
+    yield
+    set_language("en")
+
+
+@pytest.mark.parametrize("page", ["settings", "takes", "jobs", "banners"])
+@pytest.mark.parametrize("width", [960, 700, 420])
+def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, page):
+    def in_long_words():
+        stage = make_stage()
+        set_language("pl")
+        fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
+        stage.window.replace_with(fresh)
+        stage.window = fresh
+        return stage
+
+    stage = in_long_words()
+    stage.window.resize(width, 420)
+    if page == "takes":
+        make_take(tmp_path / "takes", "first")
+        stage.controller.change(record=str(tmp_path / "takes"))
+        stage.window.do("takes")
+    elif page == "jobs":
+        stage.window.jobs._show("Für Elise.flac", running=False, done=True)
+    elif page == "banners":
+        stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+        stage.window.told.say("take-1 is in the trash.", undo=True)
+    else:
+        stage.window.top_bar.tune.setChecked(True)
+        stage.controller.change(gate_db=-50.0)
+    stage.play(0.3)
+    QApplication.processEvents()
+    assert stage.window.width() == width
+    for button in stage.window.findChildren(QPushButton):
+        if button.isVisible() and button.text():
+            corner = button.mapTo(stage.window, QPoint(button.width(), button.height()))
+            assert corner.x() <= width, button.text()
+            words = button.fontMetrics().horizontalAdvance(button.text())
+            assert words <= button.width(), button.text()
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_captions_are_whole_in_the_smallest_window(make_stage, language):
+    stage = make_stage()
+    set_language(language)
+    fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
+    stage.window.replace_with(fresh)
+    stage.window = fresh
+    fresh.resize(420, 300)
+    stage.play(0.3)
+    QApplication.processEvents()
+    for name in ("input", "level", "midi"):
+        caption = fresh.top_bar._captioned[name].caption
+        assert caption.fontMetrics().horizontalAdvance(caption.text()) <= caption.width(), name
+    assert fresh.width() == 420
+
+
+def test_every_setting_can_be_reached_in_the_smallest_window(make_stage):
+    stage = make_stage()
+    stage.window.resize(420, 300)
+    stage.window.top_bar.tune.setChecked(True)
+    stage.play(0.3)
+    area, tuning = stage.window.top_bar.drawer, stage.window.top_bar.tuning
+    assert area.isVisible()
+    assert tuning.width() <= area.width() <= 420
+    for button in (tuning.learn, tuning.reset):
+        area.ensureWidgetVisible(button)
+        corner = button.mapTo(area, QPoint(button.width(), button.height()))
+        assert 0 < corner.y() <= area.height()
+        assert corner.x() <= area.width()
+    assert stage.window.pane.roll.height() >= 60
+    assert (stage.window.width(), stage.window.height()) == (420, 300)
+
+
+def test_a_message_is_whole_from_its_first_moment(make_stage):
+    stage = make_stage()
+    stage.window.resize(420, 300)
+    stage.play(0.2)
+    told = stage.window.told
+    told.say("take-20260101-120000 is in the trash.", undo=True)
+    QApplication.processEvents()
+    assert told.height() >= told.heightForWidth(420)
+    assert told.undo.geometry().bottom() < told.height()

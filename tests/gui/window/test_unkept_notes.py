@@ -1,0 +1,192 @@
+"""Notes of sound files that nobody has kept yet outlive a language, and closing asks about them."""
+
+from pathlib import Path
+
+import pytest
+import soundfile
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication
+
+from gui.language.translate import set_language
+from gui.takes.closing_questions import LoseResults
+from gui.window.session import Session
+from realtime.errors import UserError
+from realtime.files.note_files import read_csv
+from realtime.takes.library import find_take, list_takes
+from tests.gui.dropping import drop
+from tests.gui.take_files import make_take
+from tests.realtime import toy_model
+
+RATE = 16_000
+SLOW = 60_000
+"""Milliseconds that a child process may take on a machine with other work."""
+
+
+@pytest.fixture
+def takes(tmp_path) -> Path:
+    return tmp_path / "takes"
+
+
+@pytest.fixture
+def stage(open_on_toy):
+    return open_on_toy()
+
+
+@pytest.fixture
+def session(stage):
+    stage.window.hide()
+    session = Session(stage.controller, stage.store, stage.scan)
+    session.window.show()
+    yield session
+    session.window.jobs.discard()
+    session.window.hide()
+    session.window.takes.close_player()
+    set_language("en")
+
+
+@pytest.fixture
+def songs(tmp_path) -> list[Path]:
+    paths = [tmp_path / f"{name}.wav" for name in ("song a", "song b", "endless", "later")]
+    for path in paths:
+        soundfile.write(path, toy_model.melody(RATE), RATE, "FLOAT")
+    return paths
+
+
+@pytest.fixture
+def answer():
+    """Presses a button of the question, by name, as soon as it is there; keeps what was asked."""
+    asked = []
+
+    def press(name: str) -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, LoseResults)
+        asked.append(dialog.words.text())
+        getattr(dialog, name).click()
+
+    def plan(name: str) -> list[str]:
+        QTimer.singleShot(0, lambda: press(name))
+        return asked
+
+    return plan
+
+
+def close(stage) -> bool:
+    event = QCloseEvent()
+    stage.window.closeEvent(event)
+    assert event.isAccepted() != stage.window.isVisible()
+    return event.isAccepted()
+
+
+def test_another_language_keeps_results_and_goes_on_with_the_rest(session, songs, takes, qtbot):
+    old = session.window
+    drop(old, *songs[:2])
+    qtbot.waitUntil(lambda: bool(old.jobs.queue.results), timeout=SLOW)
+    old.choose("language", "pl")
+    jobs = session.window.jobs
+    assert session.window is not old and old.jobs.queue.shown is None
+    assert jobs.label.text().startswith("song a.wav: ") and "nut" in jobs.label.text()
+    assert jobs.keep.text() == "Zachowaj jako podejście"
+    qtbot.waitUntil(lambda: len(jobs.queue.results) == 2, timeout=SLOW)
+    session.window.choose("language", "en")
+    jobs = session.window.jobs
+    for name in ("song a", "song b"):
+        jobs.keep.click()
+        assert session.window.takes.view.take.name == name
+    assert not jobs.isVisible()
+    assert [len(read_csv(take.newest.csv)) > 2 for take in list_takes(takes)] == [True, True]
+
+
+def test_a_file_that_is_heard_goes_on_in_another_language(session, songs, at_once):
+    drop(session.window, songs[2], songs[0])
+    (job,) = [each for each in [session.window.jobs.queue.running] if each]
+    session.window.choose("language", "pl")
+    jobs = session.window.jobs
+    assert jobs.queue.running is job and "endless.wav" in jobs.label.text()
+    job.progressed.emit(0.5)
+    assert jobs.bar.value() == 500
+    jobs.close_button.click()
+    job.cancelled.emit()
+    assert jobs.label.text().startswith("song a.wav: 4 nuty")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_why_notes_are_no_version_is_said_in_another_language(
+    session, takes, at_once, monkeypatch, full
+):
+    def fail(*_) -> None:
+        raise UserError("Cannot write x: full. Choose another folder or free some space.")
+
+    make_take(takes, "first")
+    take = find_take(takes, "first")
+    if full:
+        monkeypatch.setattr("gui.window.takes_page.save_version", fail)
+    else:
+        for path in take.files():
+            path.unlink()
+    session.window.files.refine(take)
+    said = session.window.jobs.label.text()
+    assert said.startswith("Cannot write x" if full else "first is gone")
+    session.window.choose("language", "pl")
+    said = session.window.jobs.label.text()
+    assert said.startswith("Nie można zapisać x" if full else "Nie ma już first")
+    session.window.choose("language", "en")
+
+
+def test_closing_asks_once_and_staying_loses_nothing(stage, songs, at_once, answer):
+    drop(stage.window, *songs)
+    asked = answer("stay")
+    assert not close(stage)
+    assert asked == [
+        "Notes that are not kept yet: song a.wav, song b.wav.\n"
+        "Still being heard; closing stops that: endless.wav, later.wav."
+    ]
+    assert len(stage.window.jobs.queue.results) == 2
+    assert stage.window.jobs.queue.running is not None
+
+
+def test_closing_keeps_them_as_takes(stage, songs, at_once, answer, takes):
+    drop(stage.window, *songs[:2])
+    asked = answer("keep")
+    assert close(stage)
+    assert len(asked) == 1
+    assert {take.name for take in list_takes(takes)} == {"song a", "song b"}
+
+
+def test_closing_discards_them_if_that_is_chosen(stage, songs, at_once, answer, takes):
+    drop(stage.window, *songs[:2])
+    answer("lose")
+    assert close(stage)
+    assert not takes.exists()
+
+
+def test_the_window_stays_where_one_cannot_be_kept(stage, songs, at_once, answer, takes):
+    drop(stage.window, songs[0])
+    takes.write_bytes(b"no folder")
+    answer("keep")
+    assert not close(stage)
+    assert stage.window.jobs.kind.property("kind") == "error"
+    assert len(stage.window.jobs.queue.results) == 1
+
+
+def test_a_file_that_is_still_heard_is_mentioned_too(stage, songs, at_once, answer):
+    drop(stage.window, songs[2])
+    asked = answer("stay")
+    assert not close(stage)
+    assert asked == ["Still being heard; closing stops that: endless.wav."]
+    answer("lose")
+    assert close(stage)
+
+
+def test_many_files_are_counted(stage, songs, at_once, answer):
+    drop(stage.window, *songs[:2], *songs[:2], songs[0])
+    asked = answer("lose")
+    close(stage)
+    assert asked[0].endswith("song a.wav, song b.wav, song a.wav, 2 more files.")
+
+
+def test_nothing_is_asked_where_nothing_is_lost_or_nobody_is_there(stage, songs, at_once, takes):
+    drop(stage.window, songs[0], songs[2])
+    stage.window.close_unasked()
+    assert not stage.window.isVisible()
+    assert [take.name for take in list_takes(takes)] == ["song a"]

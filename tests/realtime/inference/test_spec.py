@@ -1,0 +1,52 @@
+import json
+
+import pytest
+
+from realtime.errors import UserError
+from realtime.inference.spec import DecoderSettings, ModelSpec
+from tests.realtime.toy_model import SPEC
+
+
+def test_round_trip():
+    assert ModelSpec.from_json(SPEC.to_json()) == SPEC
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"format": "other"}, "not one of"),
+        ({"version": 99}, "version 99"),
+        ({"sample_rate": 1}, "out of range"),
+        ({"pitch_low": 100}, "MIDI 0-127"),
+        ({"heads": []}, "look-ahead"),
+        ({"default_head": 7}, "look-ahead"),
+        ({"heads": [{"look_ahead_frames": 9999, "decoder": {}}]}, "0-200"),
+        ({"colour": "red"}, "cannot be read"),
+        ({"state": 5}, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_refused_in_words(change, word):
+    text = json.dumps({**json.loads(SPEC.to_json()), **change})
+    with pytest.raises(UserError, match=word):
+        ModelSpec.from_json(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "{", "5"])
+def test_junk_is_refused(text):
+    with pytest.raises(UserError):
+        ModelSpec.from_json(text)
+
+
+def test_look_ahead_is_chosen_by_milliseconds():
+    assert SPEC.head_for(None) == 0
+    assert SPEC.head_for(40) == 0
+    assert SPEC.head_for(79) == 0
+    assert SPEC.head_for(80) == 1
+    with pytest.raises(UserError, match="choose one of 40, 80 ms"):
+        SPEC.head_for(10)
+
+
+def test_other_thresholds():
+    decoder = DecoderSettings(onset_threshold=0.11)
+    assert SPEC.with_decoder(1, decoder).heads[1].decoder == decoder
+    assert SPEC.with_decoder(1, decoder).heads[0] == SPEC.heads[0]

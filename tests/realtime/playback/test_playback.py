@@ -1,0 +1,215 @@
+import io
+import json
+import queue
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from realtime.errors import UserError
+from realtime.files.note_files import write_csv
+from realtime.notes import Note
+from realtime.playback.synth import LONGEST_S, Synth
+from realtime.playback.take_player import Playback, SoundReader
+from realtime.playback.take_player_child import Player, serve
+from realtime.processes import python_command, python_environment
+from tests.realtime import servers
+
+soundfile = pytest.importorskip("soundfile")
+RATE = 16_000
+NOTES = [Note(0.1, 0.6, 69, 100, 0.1), Note(0.7, 1.0, 81, 60, 0.7)]
+
+
+@pytest.fixture
+def sound(tmp_path) -> Path:
+    path = tmp_path / "take ż.flac"
+    soundfile.write(path, np.full(RATE, 0.25), RATE)
+    return path
+
+
+@pytest.fixture
+def csv(tmp_path) -> Path:
+    write_csv(NOTES, tmp_path / "notes.csv")
+    return tmp_path / "notes.csv"
+
+
+class Recorder:
+    """An output that keeps what it is given."""
+
+    latency_s = 0.0
+
+    def __init__(self, rate: int) -> None:
+        self.blocks, self.closed = [], False
+
+    def write(self, block) -> None:
+        self.blocks.append(block)
+
+    def drain(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def loudest_hertz(block: np.ndarray) -> float:
+    spectrum = np.abs(np.fft.rfft(block * np.hanning(len(block))))
+    return float(np.argmax(spectrum)) * RATE / len(block)
+
+
+def test_the_synth_plays_the_pitch_while_the_note_lasts():
+    synth = Synth(NOTES, RATE)
+    assert not synth.render(0, round(0.1 * RATE)).any()
+    assert loudest_hertz(synth.render(round(0.15 * RATE), 4096)) == pytest.approx(440, abs=4)
+    assert not synth.render(round(1.2 * RATE), 1000).any()
+
+
+def test_the_synth_sounds_the_same_however_it_is_cut():
+    synth = Synth(NOTES, RATE)
+    whole = synth.render(0, RATE)
+    pieces = [synth.render(start, 1000) for start in range(0, RATE, 1000)]
+    assert np.allclose(whole, np.concatenate(pieces), atol=1e-6)
+
+
+def test_harder_is_louder_and_nothing_clips():
+    soft, hard = (Synth([Note(0, 1, 60, v, 0)], RATE).render(0, RATE) for v in (30, 120))
+    assert np.abs(hard).max() > 3 * np.abs(soft).max()
+    crowd = Synth([Note(0, 1, pitch, 127, 0) for pitch in range(21, 109)], RATE)
+    assert np.abs(crowd.render(0, RATE)).max() <= 1
+
+
+def test_a_block_deep_in_a_long_take_costs_no_more_than_its_notes():
+    notes = [Note(0.1 * i, 0.1 * i + LONGEST_S / 40, 40 + i % 40, 80, 0) for i in range(72_000)]
+    synth = Synth(notes, 48_000)
+    began = time.process_time()
+    for index in range(10):
+        synth.render(48_000 * 7000 + 1024 * index, 1024)
+    assert (time.process_time() - began) / 10 < 1024 / 48_000
+
+
+def test_levels_choose_between_synth_and_recording(sound):
+    playback = Playback(NOTES, sound)
+    playback.levels = (0.0, 1.0)
+    assert np.allclose(playback.render(1000), 0.25, atol=1e-4)
+    playback.levels = (0.0, 0.0)
+    assert not playback.render(1000).any()
+    playback.levels = (1.0, 0.0)
+    playback.seek(0.2)
+    assert playback.render(1000).any()
+
+
+def test_playback_ends_after_the_longer_of_notes_and_recording(sound):
+    playback = Playback([Note(0, 2.0, 60, 80, 0)], sound)
+    total = 0
+    while (block := playback.render(1024)) is not None:
+        total += len(block)
+    assert total / RATE == pytest.approx(2.62, abs=0.01)
+
+
+def test_a_loop_comes_back_to_its_start(sound):
+    playback = Playback(NOTES, sound)
+    playback.loop = (0.5, 0.6)
+    playback.seek(0.55)
+    for _ in range(20):
+        assert playback.render(500) is not None
+        assert playback.at_s <= 0.6
+    playback.loop = (0.5, 0.5)
+    assert playback.render(500) is not None
+
+
+def test_the_recording_is_read_at_another_rate_and_from_anywhere(sound):
+    reader = SoundReader(sound, 48_000)
+    reader.seek(0.5)
+    block = reader.read(48_000)
+    assert np.allclose(block[2000:22_000], 0.25, atol=0.01)
+    assert not block[26_000:].any()
+
+
+def test_a_sound_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "x.flac").write_bytes(b"nothing")
+    with pytest.raises(UserError, match=r"x\.flac"):
+        SoundReader(tmp_path / "x.flac")
+
+
+def test_the_player_plays_to_the_end_and_says_where_it_is(csv, sound):
+    said: list[dict] = []
+    outputs: list[Recorder] = []
+    player = Player(said.append, lambda rate: outputs.append(Recorder(rate)) or outputs[-1])
+    player.obey({"load": str(csv), "sound": str(sound), "play": 0.5})
+    while player.playing:
+        player.step()
+    assert said[-1] == {"ended": True}
+    times = [answer["at"] for answer in said[:-1]]
+    assert times == sorted(times)
+    assert times[0] >= 0.5
+    assert outputs[0].closed
+    assert sum(map(len, outputs[0].blocks)) / RATE == pytest.approx(1.12, abs=0.01)
+
+
+def test_pause_tells_the_place(csv):
+    said: list[dict] = []
+    player = Player(said.append, Recorder)
+    player.obey({"load": str(csv), "play": 0.25})
+    player.obey({"pause": True})
+    assert said == [{"paused": 0.25}]
+    assert not player.playing
+
+
+def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
+    def refuse(rate: int) -> Recorder:
+        raise UserError("no default output device")
+
+    said: list[dict] = []
+    player = Player(said.append, refuse)
+    player.obey({"load": str(csv), "play": 0})
+    assert said[-1] == {"error": "no-output", "detail": "no default output device"}
+    player.obey({"load": str(tmp_path / "gone.csv"), "play": 0})
+    assert said[-1]["error"] == "file"
+    player.step()
+
+
+def test_a_real_sound_server_plays_in_real_time(tmp_path, csv):
+    orders = [{"load": str(csv)}, {"levels": [1, 0]}, {"play": 0.0}]
+    with servers.pulse_server(tmp_path) as pulse:
+        child = subprocess.Popen(
+            python_command("realtime.playback.take_player_child"),
+            env={**python_environment(), **pulse.environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        child.stdin.write("".join(json.dumps(order) + "\n" for order in orders))
+        child.stdin.flush()
+        began, answers = 0.0, []
+        for line in child.stdout:
+            answers.append(json.loads(line))
+            began = began or time.monotonic()
+            if "at" not in answers[-1]:
+                break
+        took = time.monotonic() - began
+        child.stdin.close()
+        assert child.wait(5) == 0
+        child.stdout.close()
+    assert answers[-1] == {"ended": True}
+    assert len(answers) > 8
+    assert 1.0 < took < 4.0
+
+
+def test_orders_come_as_lines_and_their_end_is_the_end(csv):
+    answers = io.StringIO()
+    orders = [{"load": str(csv)}, {"play": 0.0}, {"pause": True}]
+
+    class Lines:
+        """Gives a line when the one before has been obeyed, then ends."""
+
+        def __init__(self) -> None:
+            self.left: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+        def __iter__(self):
+            yield from (json.dumps(order) for order in orders)
+            while "paused" not in answers.getvalue():
+                time.sleep(0.005)
+
+    serve(Lines(), answers, Recorder)
+    assert any("paused" in json.loads(line) for line in answers.getvalue().splitlines())

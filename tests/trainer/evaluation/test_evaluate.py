@@ -1,0 +1,162 @@
+"""`jtm evaluate` scores what is right as right, and tuning never makes it worse."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soundfile
+
+import jtm
+from export.model_spec import read_refine, read_thresholds
+from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec
+from realtime.notes import Note
+from trainer.evaluation.evaluate import Heard, Recording, by_group, decode_heard, evaluate, score
+from trainer.evaluation.scoring import bootstrap
+from trainer.evaluation.tuning import (
+    fit_velocity,
+    objective,
+    refined,
+    thresholds_json,
+    tune,
+    tune_refine,
+)
+
+
+def recording(tmp_path, notes, group="piano", seconds=4.0) -> Recording:
+    return Recording("one", group, tmp_path / "a.wav", np.array(notes, float), seconds)
+
+
+def note(onset, offset, pitch, emitted=0.0) -> Note:
+    return Note(onset, offset, pitch, 80, emitted)
+
+
+def test_a_right_note_scores_one_and_a_late_one_only_where_onsets_are_soft(tmp_path):
+    truth = [[1.0, 1.5, 60, 90], [2.0, 2.5, 64, 90]]
+    found = [note(1.0, 1.5, 60, 1.05), note(2.08, 2.5, 64, 2.13)]
+    hard = score(recording(tmp_path, truth), found)
+    soft = score(recording(tmp_path, truth, "urmp_mono"), found)
+    assert hard["onset_f1"] == pytest.approx(0.5)
+    assert soft["onset_f1"] == pytest.approx(1.0)
+    assert hard["delay_ms"] == pytest.approx(50.0)
+    assert score(recording(tmp_path, truth), [])["onset_f1"] == 0.0
+
+
+def test_notes_in_a_recording_without_any_are_counted_by_the_minute(tmp_path):
+    empty = recording(tmp_path, np.zeros((0, 4)), "negative", 30.0)
+    assert score(empty, [note(1, 2, 60)])["false_per_minute"] == pytest.approx(2.0)
+
+
+def test_groups_count_once_whatever_their_size(tmp_path):
+    big = [(recording(tmp_path, np.zeros((1, 4)), "big"), {"onset_f1": 1.0})] * 9
+    small = [(recording(tmp_path, np.zeros((1, 4)), "small"), {"onset_f1": 0.0})]
+    assert by_group(big + small)["all"]["onset_f1"] == pytest.approx(0.5)
+
+
+@pytest.fixture
+def heard(tmp_path) -> Heard:
+    """One note whose onset probability is 0.2, one ghost at 0.1."""
+    rolls = {name: np.zeros((400, 1, 88), np.float32) for name in ("onset", "offset", "velocity")}
+    rolls["frame"] = np.zeros((400, 1, 88), np.float32)
+    rolls["onset"][104:106, 0, 39] = 0.2
+    rolls["frame"][104:154, 0, 39] = 0.8
+    rolls["onset"][204, 0, 50] = 0.1
+    rolls["frame"][204:210, 0, 50] = 0.8
+    return Heard(recording(tmp_path, [[1.0, 1.5, 60, 90]]), rolls)
+
+
+def test_tuning_finds_the_threshold_between_note_and_ghost(heard):
+    spec = ModelSpec("t", heads=(HeadSpec(4, DecoderSettings(onset_threshold=0.3)),))
+    before = objective(evaluate([heard], spec, 0, spec.heads[0].decoder))
+    best = tune([heard], spec, 0)
+    table = evaluate([heard], spec, 0, best)
+    assert 0.1 < best.onset_threshold <= 0.2
+    assert table["all"]["onset_f1"] == 1.0
+    assert objective(table) > before
+
+
+@pytest.mark.parametrize(("longer", "hurries"), [(4, True), (8, False)])
+def test_a_look_ahead_beyond_what_is_in_time_waits_for_all_notes(heard, longer, hurries):
+    both = {name: np.concatenate([roll, roll], axis=1) for name, roll in heard.rolls.items()}
+    early = DecoderSettings(onset_threshold=0.15, early=((1, 0.15),))
+    spec = ModelSpec("t", heads=(HeadSpec(1), HeadSpec(longer, early)))
+    best = tune([Heard(heard.recording, both)], spec, 1, rounds=1)
+    assert bool(best.early) == hurries
+
+
+def test_the_command_scores_the_bundled_model(tmp_path, capsys):
+    tone = 0.2 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 16_000)
+    soundfile.write(tmp_path / "a.wav", tone, 16_000)
+    (tmp_path / "a.csv").write_text("onset_s,offset_s,midi_pitch,velocity\n0.0,2.0,69,-1\n")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("id,group,file,truth\nx,tones,a.wav,a.csv\nn,negative,a.wav,\n")
+    assert jtm.main(["evaluate", str(manifest), "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)
+    assert set(tables["40ms"]) == set(tables["refine"]) == {"tones", "negative", "all"}
+    assert "delay_ms" not in tables["refine"]["all"]
+    assert jtm.main(["evaluate", str(tmp_path / "none.csv")]) == 1
+    assert "No manifest" in capsys.readouterr().err
+
+
+def test_a_swelled_note_left_when_it_was_sure_not_when_it_began(heard):
+    heard.rolls["onset"][:] = 0
+    spec = ModelSpec("t", heads=(HeadSpec(4),))
+    settings = DecoderSettings(swell_threshold=0.7, swell_frames=6)
+    first = decode_heard(heard, spec, 0, settings)[0]
+    assert first.onset_s == pytest.approx(1.0)
+    assert first.emitted_s == pytest.approx(1.0 + (5 + 4 + 1) * 0.01)
+
+
+def test_in_time_means_within_sixty_milliseconds(tmp_path):
+    truth = [[1.0, 1.5, 60, 90], [2.0, 2.5, 64, 60]]
+    found = [note(1.0, 1.5, 60, 1.05), note(2.0, 2.5, 64, 2.07)]
+    assert score(recording(tmp_path, truth), found)["live_f1"] == pytest.approx(0.5)
+
+
+def test_velocity_counts_what_agrees_after_the_best_line(tmp_path):
+    truth = [[t, t + 0.5, 60, v] for t, v in ((0.5, 20), (1.5, 60), (2.5, 100))]
+    rising = [Note(t, t + 0.5, 60, v, t) for t, v in ((0.5, 50), (1.5, 60), (2.5, 70))]
+    flat = [Note(t, t + 0.5, 60, 64, t) for t in (0.5, 1.5, 2.5)]
+    assert score(recording(tmp_path, truth), rising)["velocity_f1"] == pytest.approx(1.0)
+    assert score(recording(tmp_path, truth), flat)["velocity_f1"] == pytest.approx(1 / 3)
+
+
+def test_intervals_shrink_with_more_recordings_and_hold_the_mean():
+    few = bootstrap({"a": [0.5, 0.9]})
+    many = bootstrap({"a": [0.5, 0.9] * 50})
+    assert few["a"][0] <= 0.7 <= few["a"][1]
+    assert many["a"][1] - many["a"][0] < 0.5 * (few["a"][1] - few["a"][0])
+    assert many["all"] == many["a"]
+
+
+def test_refining_is_tuned_and_travels_with_the_thresholds(heard, tmp_path):
+    heard.rolls["frame"][206:210, 0, 50] = 0
+    heard.rolls["onset"][204, 0, 50] = 0.9
+    spec = ModelSpec("t", heads=(HeadSpec(4, DecoderSettings(onset_threshold=0.15)),))
+    found = tune_refine([heard], spec, 1)
+    assert found.support > 0, "only support tells the short ghost from the note"
+    again, single = refined([heard], spec, found)
+    assert evaluate(again, single, 0, found.decoder)["all"]["onset_f1"] == 1.0
+    path = tmp_path / "thresholds.json"
+    path.write_text(json.dumps(thresholds_json(replace(spec, refine=found))))
+    assert read_refine(str(path)) == found
+    assert read_thresholds(str(path)) == {4: spec.heads[0].decoder}
+
+
+def test_the_loudness_scale_rises_and_hits_the_keys(tmp_path):
+    rolls = {name: np.zeros((8000, 1, 88), np.float32) for name in ("onset", "frame", "offset")}
+    rolls["velocity"] = np.zeros((8000, 1, 88), np.float32)
+    truth = []
+    for index in range(79):
+        start = 50 + 100 * index
+        rolls["onset"][start, 0, 39] = 0.9
+        rolls["frame"][start : start + 50, 0, 39] = 0.9
+        said = 0.5 + 0.1 * index / 78
+        rolls["velocity"][start, 0, 39] = said
+        truth.append([start / 100, start / 100 + 0.5, 60, 20 + 1000 * (said - 0.5)])
+    spec = ModelSpec("t", heads=(HeadSpec(0),))
+    one = Heard(recording(tmp_path, truth, seconds=80.0), rolls)
+    found = fit_velocity([one], spec, 0, spec.heads[0].decoder)
+    values = [decode_heard(one, spec, 0, found)[i].velocity for i in (2, 39, 76)]
+    assert values == pytest.approx([truth[i][3] for i in (2, 39, 76)], abs=6)
+    assert [y for _, y in found.velocity_map] == sorted(y for _, y in found.velocity_map)

@@ -1,0 +1,215 @@
+"""`jtm label-curve`: cells are run once, shares make up the whole, results survive a crash."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+import jtm
+from realtime.errors import UserError
+from tests.trainer.tiny_music import write_tiny_shards
+from trainer.label_curve.cells import METHODS, Cell, list_cells, take_share
+from trainer.label_curve.fitting import average_precision, fit
+from trainer.label_curve.material import split_held_out, take_hours, take_labels
+from trainer.label_curve.results import append_row, read_rows
+from trainer.label_curve.scores import hear
+from trainer.label_curve.settings import FitSettings
+from trainer.network.model import Transcriber
+from trainer.shards.shards import Shards
+
+TINY = [
+    "--model.encoder.harmonic.local_channels=3",
+    "--model.encoder.harmonic.channels=4",
+    "--model.encoder.harmonic.spectrum.hop_samples=320",
+    "--model.encoder.harmonic.spectrum.longest_window_ms=64",
+    "--model.context.pitchwise.channels=4",
+    "--model.context.pitchwise.blocks=1",
+    "--model.context.pitchwise.global_width=3",
+    "--model.context.pitchwise.width=4",
+    "--model.head_hidden=6",
+    "--model.look_aheads=[2]",
+    "--model.default_look_ahead=2",
+    "--fit.steps=2",
+    "--fit.batch_size=2",
+    "--fit.head_first_steps=1",
+    "--fit.crops.seconds=1",
+    "--fit.loss.warm_up_frames=5",
+    "--supervised-steps=2",
+    "--pretraining.steps=2",
+    "--pretraining.batch_size=2",
+    "--pretraining.crops.seconds=1.28",
+    "--pretraining.cpc.steps=2",
+    "--pretraining.cpc.predictor=linear",
+    "--pretraining.cpc.exclude_frames=5",
+    "--pretraining.cpc.negatives=7",
+    "--held-out-seconds=3",
+]
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("music")
+    for name, clips, seed in (("labelled", 4, 0), ("other", 3, 20), ("held-out", 4, 40)):
+        write_tiny_shards(folder / name, clips, seed)
+    return folder
+
+
+def label_curve(music: Path, out: Path, *words: str) -> int:
+    data = [
+        f"--labelled=[{music / 'labelled'}]",
+        f"--unlabelled=[{music / 'other'}]",
+        f"--other-timbres=[{music / 'other'}]",
+        f"--held-out=[{music / 'held-out'}]",
+        f"--out={out}",
+    ]
+    return jtm.main(["label-curve", *data, *TINY, *words])
+
+
+def rows_of(out: Path, kind: str = "cell") -> list[dict]:
+    return [row for row in read_rows(out / "results.jsonl") if row["kind"] == kind]
+
+
+def test_a_repeated_command_runs_only_what_is_missing(music, tmp_path, capsys):
+    words = ["--methods=[cpc-finetuned,logmel]", "--fractions=[0.5]"]
+    assert label_curve(music, tmp_path, *words, "--seeds=[0]") == 0
+    first = rows_of(tmp_path)
+    assert [(row["method"], row["recordings"]) for row in first] == [
+        ("cpc-finetuned", 2),
+        ("logmel", 2),
+    ]
+    assert all(row["steps"] == 2 and row["reached_ceiling"] for row in first)
+    assert all(len(row["scores"]["held-out"]) == 3 for row in first)
+    assert len(rows_of(tmp_path, "pretraining")) == 1
+    assert label_curve(music, tmp_path, *words, "--seeds=[0,1]") == 0
+    assert rows_of(tmp_path)[:2] == first
+    assert [row["seed"] for row in rows_of(tmp_path)] == [0, 0, 1, 1]
+    assert len(rows_of(tmp_path, "pretraining")) == 1
+    assert "2 of 4 cells are in" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        label_curve(music, tmp_path, "--no-such-option")
+    assert label_curve(music, tmp_path, *words, "--fit.patience=9") == 1
+    assert "made with other settings or data" in capsys.readouterr().err
+
+
+def test_every_method_begins_with_what_its_name_says(music, tmp_path):
+    words = ["--methods=[cpc-frozen,supervised]", "--fractions=[1]", "--seeds=[0]"]
+    assert label_curve(music, tmp_path, *words) == 0
+    pretrained = {row["objective"] for row in rows_of(tmp_path, "pretraining")}
+    assert pretrained == {"cpc", "supervised"}
+    assert {row["method"] for row in rows_of(tmp_path)} == {"cpc-frozen", "supervised"}
+
+
+def test_shares_are_disjoint_and_make_up_the_whole():
+    cells = list_cells("main", METHODS, (0.01, 0.1, 1.0), (0, 1, 2))
+    assert len(set(cells)) == 45
+    assert {cell.seed for cell in cells[:15]} == {0}
+    parts = [take_share(cells, f"{i}/4") for i in (1, 2, 3, 4)]
+    assert sorted(str(cell) for part in parts for cell in part) == sorted(map(str, cells))
+    for wrong in ("0/4", "5/4", "half", "1/0", ""):
+        with pytest.raises(UserError, match="--share must be I/N"):
+            take_share(cells, wrong)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--methods=[magic]"], "No method 'magic'"),
+        (["--fractions=[1.5]"], "--fractions cannot be 1.5; give a number above 0, at most 1"),
+        (["--unlabelled=[]"], "--init CHECKPOINT"),
+        (["--held-out=[]"], "Give --labelled FOLDER"),
+        (["--labelled=[nowhere]"], "No folder 'nowhere'"),
+        (["--methods=[supervised]", "--other-timbres=[]"], "needs --other-timbres"),
+        (["--manifest=nowhere.csv"], "No manifest at 'nowhere.csv'"),
+        (["--jobs=0"], "--jobs cannot be 0; give 1 or more"),
+    ],
+)
+def test_what_cannot_be_run_is_said_before_anything_is(music, tmp_path, capsys, words, said):
+    assert label_curve(music, tmp_path, *words) == 1
+    told = capsys.readouterr().err
+    assert said in told and "Traceback" not in told
+    assert not (tmp_path / "results.jsonl").exists()
+
+
+def test_a_line_cut_short_is_left_out_and_the_next_stays_whole(tmp_path):
+    path = tmp_path / "results.jsonl"
+    append_row(path, {"kind": "cell", "n": 1})
+    with path.open("a") as file:
+        file.write('{"kind": "cell", "n"')
+    append_row(path, {"kind": "cell", "n": 2})
+    assert [row["n"] for row in read_rows(path)] == [1, 2]
+    path.write_text(json.dumps([1, 2]))
+    with pytest.raises(UserError, match="not a result of"):
+        read_rows(path)
+
+
+def test_fewer_labels_are_part_of_more_and_hours_are_counted(music):
+    shards = Shards([music / "labelled"])
+    few, more = (take_labels(shards, f, 3) for f in (0.25, 0.75))
+    assert {c.id for c in few.clips} < {c.id for c in more.clips}
+    assert len(take_hours(shards, 6 / 3600, 0)) == 2
+    with pytest.raises(UserError, match="asks for 9 h"):
+        take_hours(shards, 9, 0)
+
+
+def test_a_run_ends_when_held_out_onsets_get_no_better_and_keeps_its_best(music):
+    from tests.trainer.small_models import small_settings
+    from trainer.crops.augment import Responses
+    from trainer.crops.labelled import LabelledCrops
+
+    torch.manual_seed(0)
+    network = Transcriber(small_settings())
+    crops = LabelledCrops(
+        Shards([music / "labelled"]), FitSettings().crops, Responses("", 16_000), 0, 1
+    )
+    held_out = split_held_out(Shards([music / "held-out"]), 0.3, 2.0, 160)
+    settings = FitSettings(validate_steps=1, patience=2, least_gain=0.5)
+    fitted = fit(network, crops, held_out.batches, settings, 50, -1, False)
+    assert fitted.steps < 50 and not fitted.reached_ceiling
+    precision = {step: value for step, _, value in fitted.curve}
+    assert max(precision.values()) == precision[fitted.best_step]
+
+
+def test_average_precision_is_that_of_scikit_learn():
+    from sklearn.metrics import average_precision_score
+
+    generator = torch.Generator().manual_seed(0)
+    truths = torch.rand(500, generator=generator) < 0.1
+    scores = torch.rand(500, generator=generator) + 0.3 * truths
+    wanted = average_precision_score(truths.numpy(), scores.numpy())
+    assert abs(average_precision(scores, truths) - wanted) < 1e-9
+    assert average_precision(scores, torch.zeros(500, dtype=torch.bool)) == 0
+
+
+def test_shorter_recordings_hear_the_same_beside_longer_ones(music):
+    from dataclasses import replace
+
+    from tests.trainer.small_models import small_model
+
+    item = split_held_out(Shards([music / "held-out"]), 0.3, 2.0, 160).tested[0]
+    short = replace(item, audio=item.audio[:16_000])
+    model = small_model()
+    alone = hear(model, [short])[0]
+    beside = hear(model, [item, short])[1]
+    assert len(alone[0]) == len(beside[0]) == 104
+    assert all(abs(a - b).max() < 1e-5 for a, b in zip(alone, beside, strict=True))
+
+
+def test_a_cell_has_a_readable_name():
+    assert str(Cell("main", "scratch", 0.03, 2)) == "main/scratch/3%/seed 2"
+
+
+def test_the_recipe_loads_and_its_networks_share_a_hop():
+    from dataclasses import replace
+
+    from realtime.commands.options import parse_options
+    from trainer.commands.label_curve import LabelCurveCommand
+
+    recipes = Path(__file__).resolve().parents[3] / "trainer" / "recipes"
+    words = [f"--config={recipes / 'label-curve-small.yaml'}"]
+    command = parse_options(LabelCurveCommand, words, command="label-curve", description="recipe")
+    encoders = [replace(command.model.encoder, kind=kind) for kind in ("conv", "sinc")]
+    models = [command.model_of(method) for method in METHODS]
+    models += [replace(command.model, encoder=encoder) for encoder in encoders]
+    assert {Transcriber(model).hop_samples for model in models} == {640}

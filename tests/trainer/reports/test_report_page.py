@@ -1,0 +1,115 @@
+"""Pages of `jtm report` that need no training: classifications, and text that looks like HTML."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+import jtm
+from tests.trainer.corpus_trees import write_tone
+from trainer.reports.curves import by_distance, draw_named, new_axes
+from trainer.reports.page import flatten, table
+from trainer.reports.sound_pictures import held_out, show_features
+from trainer.shards.audio_folder import audio_caches, open_audio_folder
+
+
+def test_a_classification_is_one_page(tmp_path):
+    level = {"accuracy": 0.75, "macro_f1": 0.5}
+    told = {
+        "settings": {"target": "composer", "probe": {"steps": 3}},
+        "classes": ["a", "b"],
+        "test_recordings": ["r1"],
+        "train_recordings": ["r2", "r3"],
+        "chance": 0.5,
+        "results": {"<linear>": {name: level for name in ("clip", "frame", "recording")}},
+    }
+    (tmp_path / "classify.json").write_text(json.dumps(told))
+    (tmp_path / "confusion_clip.png").write_bytes(b"\x89PNG")
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "2 classes of composer: 1 recordings tested, 2 others trained on" in page
+    assert "&lt;linear&gt;" in page and "<linear>" not in page
+    assert "75.0 %" in page and "probe.steps" in page
+    assert page.count("data:image/png;base64,") == 1
+
+
+def test_tables_and_settings():
+    assert flatten({"a": {"b": 1}, "c": [1, 2]}) == [("a.b", "1"), ("c", "[1, 2]")]
+    assert table(["x"], []) == ""
+
+
+def write_log(run: Path, validations: int) -> None:
+    """A run of `jtm train` that was validated so many times."""
+    rows = ["epoch,step,train/total,valid/onset_f1_40ms"]
+    rows += [f"0,{20 * i},{3.0 / (i + 1)}," for i in range(30)]
+    rows += [f"0,{100 * i + 99},,{0.1 * i + 0.2}" for i in range(validations)]
+    (run / "csv").mkdir(parents=True)
+    (run / "csv" / "metrics.csv").write_text("\n".join(rows) + "\n")
+
+
+@pytest.mark.parametrize("validations", [1, 3])
+def test_a_run_with_few_validations_has_a_picture_of_its_scores(tmp_path, validations):
+    write_log(tmp_path, validations)
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    picture = plt.imread(tmp_path / "report" / "scores.png")[..., :3]
+    inside = picture[60:-60, 80:-200]  # without title, axis and legend
+    blue = (np.abs(inside - (0.12, 0.47, 0.71)) < 0.1).all(axis=-1)
+    assert blue.sum() > 10 * validations
+
+
+def test_few_points_are_marked_and_many_are_not():
+    axes = new_axes("scores", "F1")
+    curves = {
+        name: (np.arange(n), np.ones(n)) for name, n in (("one", 1), ("nine", 9), ("ten", 10))
+    }
+    draw_named(axes, curves, curves)
+    assert [line.get_marker() for line in axes.lines] == ["o", "o", ""]
+    plt.close(axes.figure)
+
+
+def test_distances_of_three_figures_are_in_order(tmp_path):
+    ks = range(96, 106)
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "settings.json").write_text('{"cpc": {}, "steps": 2}')
+    names = [f"train/{figure}_k{k:02d}" for k in ks for figure in ("accuracy", "loss")]
+    rows = [["step", *names]] + [[step, *range(len(names))] for step in range(2)]
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    (tmp_path / "csv" / "metrics.csv").write_text(text + "\n")
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "By distance" in page
+    assert "<th>k</th>" + "".join(f"<th>{k}</th>" for k in ks) in page
+    assert "".join(f"<td>{2 * i}.000</td>" for i in range(len(ks))) in page
+    assert by_distance(["a_k100", "a_k20", "a_k99", "b_k1"], "a_k") == ["a_k20", "a_k99", "a_k100"]
+
+
+def test_a_run_on_sound_files_shows_what_its_cache_holds(tmp_path):
+    folder, cache = tmp_path / "music", tmp_path / "cache"
+    folder.mkdir()
+    write_tone(folder / "a.wav", seconds=1.0)
+    settings = {"audio": [str(folder)], "cache": str(cache), "valid": [], "data": []}
+    assert held_out(settings) is None
+    open_audio_folder(folder, *audio_caches(settings["audio"], settings["cache"]), workers=1)
+    assert [clip.id for clip in held_out(settings).clips] == ["audio/a#0000"]
+
+
+def test_steps_and_features_are_counted_in_whole_numbers():
+    axes = new_axes("memory", "GB")
+    axes.plot([0, 1], [1, 1])
+    assert all(tick == round(tick) for tick in axes.get_xticks())
+    plt.close(axes.figure)
+    figure, axes = plt.subplots()
+    show_features(axes, np.zeros((3, 50)), 2.0, "context")
+    ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= 3]
+    assert ticks == [0, 1, 2, 3]
+    plt.close(figure)
+
+
+def test_a_folder_that_does_not_exist_is_said_to_be_missing(tmp_path, capsys):
+    assert jtm.main(["report", str(tmp_path / "nope")]) == 1
+    assert f"There is no folder '{tmp_path / 'nope'}'; give one" in capsys.readouterr().err
+    assert not (tmp_path / "nope").exists()
+    assert jtm.main(["report", str(tmp_path)]) == 1
+    assert "No csv/metrics.csv in" in capsys.readouterr().err

@@ -1,0 +1,46 @@
+"""Labels that can be read and mean nothing: the doctor names them, and no index holds them."""
+
+import numpy as np
+import pytest
+
+import jtm
+from tests.trainer import corpus_trees as trees
+from tests.trainer.tiny_music import write_tiny_shards
+from trainer.shards.clip_health import clip_faults
+from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["nan,2,60,80", "0.1,nan,60,80", "0.1,0.2,60,nan", "0.1,0.2,60,-5", "0.1,0.2,128,80"],
+)
+def test_notes_that_are_no_numbers_are_bad_labels_and_not_indexed(row, tmp_path, capsys):
+    for name, more in (("good", ""), ("odd", row)):
+        trees.write_tone(tmp_path / f"{name}.wav", pitch=60 + len(name))
+        rows = f"onset_s,offset_s,midi_pitch,velocity\n{more}\n0.3,0.4,62,64"
+        (tmp_path / f"{name}.csv").write_text(rows)
+    words = [str(tmp_path), "--workers=1", "--corpus=pairs"]
+    assert jtm.main(["data", "doctor", *words]) == 1
+    assert "odd: bad label: 1 impossible notes\n" in capsys.readouterr().out
+    out = tmp_path / "shards"
+    assert jtm.main(["data", "index", *words, f"--out={out}", "--max-bad-percent=60"]) == 0
+    assert "1 skipped (faults: bad label 1)" in capsys.readouterr().out
+    shards = Shards(out)
+    assert len(shards) == 1 and shards.notes(0)["velocity"] == pytest.approx(64 / 127)
+
+
+def test_velocities_and_programs_of_shards_are_looked_at(tmp_path):
+    tables = [np.array([(0, 0, 400, 60, 0.5, 0)], NOTE_DTYPE) for _ in range(4)]
+    tables[0]["velocity"], tables[1]["velocity"], tables[2]["program"] = np.nan, 80, 128
+    clips = [Clip(f"clip{i}", 0, 0, "", "", (), "music") for i in range(4)]
+    write_shard(tmp_path, 0, [np.full(800, 100, np.int16)] * 4, tables, clips)
+    faults = clip_faults(Shards(tmp_path))
+    assert [(fault.id, fault.kind) for fault in faults] == [
+        (f"clip{i}", "bad label") for i in range(3)
+    ]
+
+
+def test_shards_have_no_splits(tmp_path, capsys):
+    write_tiny_shards(tmp_path, clips=2)
+    assert jtm.main(["data", "doctor", str(tmp_path), "--split=official:train"]) == 1
+    assert "leave --split out" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Telling instruments, ensembles or composers apart."""

@@ -1,0 +1,202 @@
+"""Small classifiers on frozen features, and a whole network trained on the classes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from trainer.classification.features import Layer, hear, pool, window_audio
+from trainer.classification.windows import IGNORED, Window
+from trainer.network.backbone import Backbone
+from trainer.network.class_head import ClassHeadSettings
+from trainer.shards.shards import Shards
+
+
+@dataclass(frozen=True)
+class ProbeSettings:
+    """How a probe is trained on frozen features."""
+
+    steps: int = 400
+    """Optimizer steps."""
+    batch_size: int = 512
+    """Windows, or frames, a step."""
+    learning_rate: float = 5e-3
+    """Learning rate of AdamW."""
+    weight_decay: float = 1e-3
+    """Weight decay of AdamW; 0 or more."""
+    hidden: int = 100
+    """Units of the MLP probe (JTM's 100)."""
+
+
+@dataclass(frozen=True)
+class SupervisedSettings:
+    """How a whole network is trained on the classes."""
+
+    steps: int = 300
+    """Optimizer steps."""
+    batch_size: int = 16
+    """Windows a step."""
+    learning_rate: float = 1e-3
+    """Peak of the learning rate, after warm-up."""
+    weight_decay: float = 1e-3
+    """Weight decay of AdamW; 0 or more."""
+
+
+@dataclass(frozen=True)
+class StreamSettings:
+    """How the streaming class head is trained."""
+
+    windows: int = 5000
+    """Windows that are heard, once, before the head is trained on what the network made of them;
+    more of common classes than of rare ones, by the square root of their numbers."""
+    steps: int = 1500
+    """Optimizer steps."""
+    batch_size: int = 32
+    """Windows a step."""
+    learning_rate: float = 5e-3
+    """Peak of the learning rate, after warm-up."""
+    weight_decay: float = 1e-2
+    """Weight decay of AdamW; 0 or more."""
+    balance: float = 0.5
+    """How much rarer classes weigh more: 0 not at all, 1 until all classes weigh the same."""
+    carry_chance: float = 0.5
+    """Chance that a window begins with what the head remembers of another one."""
+    rooms: str = ""
+    """Folder of room and device responses (docs/data.md); empty for none."""
+    precision: str = "auto"
+    """In which the network is listened to: auto (bf16 where the hardware has it) or 32-true. What
+    is tested is always heard in 32 bits, as it will be live."""
+    head: ClassHeadSettings = ClassHeadSettings()
+
+
+class Probe(nn.Module):
+    """Standardised features -> class scores; linear, or with one hidden layer.
+
+    Shape:
+        - x: `(n, width)`
+        - output: `(n, classes)`
+    """
+
+    def __init__(self, features: Tensor, classes: int, hidden: int = 0) -> None:
+        super().__init__()
+        self.register_buffer("mean", features.mean(dim=0))
+        self.register_buffer("deviation", features.std(dim=0).clamp(min=1e-4))
+        width = features.shape[1]
+        self.net = (
+            nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, classes))
+            if hidden
+            else nn.Linear(width, classes)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Class scores, before the softmax."""
+        return self.net((x - self.mean) / self.deviation)
+
+
+def train_probe(
+    features: Tensor,
+    labels: Tensor,
+    classes: int,
+    settings: ProbeSettings,
+    seed: int,
+    hidden: int = 0,
+) -> Probe:
+    """Fit a probe to training features.
+
+    Args:
+        features: float32 (n, width).
+        labels: class numbers (n,); IGNORED ones are left out.
+        classes: how many there are.
+        settings: of the training.
+        seed: of the weights and batches.
+        hidden: units of the hidden layer; 0 makes a linear probe.
+    """
+    known = labels != IGNORED
+    features, labels = features[known], labels[known]
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        probe = Probe(features, classes, hidden)
+    optimizer = torch.optim.AdamW(
+        probe.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.steps)
+    for _ in range(settings.steps):
+        chosen = torch.randint(len(labels), (settings.batch_size,), generator=generator)
+        loss = F.cross_entropy(probe(features[chosen]), labels[chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return probe.eval()
+
+
+class WholeNetwork(nn.Module):
+    """An encoder and a context with a linear head for clips and one for frames."""
+
+    def __init__(self, body: Backbone, layer: Layer, width: int, classes: int) -> None:
+        super().__init__()
+        self.body, self.layer = body, layer
+        self.clip_head = nn.Linear(2 * width, classes)
+        self.frame_head = nn.Linear(width, classes)
+
+    def forward(self, audio: Tensor, stride: int) -> tuple[Tensor, Tensor]:
+        """Scores of clips (batch, classes) and of kept frames (batch, kept frames, classes)."""
+        x = hear(self.body, audio, self.layer)
+        return self.clip_head(pool(x)), self.frame_head(x[:, ::stride])
+
+
+def train_whole(
+    network: WholeNetwork,
+    shards: Shards,
+    windows: Sequence[Window],
+    clip_labels: Tensor,
+    frame_labels: Tensor,
+    samples: int,
+    stride: int,
+    settings: SupervisedSettings,
+    seed: int,
+) -> WholeNetwork:
+    """Train everything on windows, clips and frames at once.
+
+    Args:
+        network: changed in place.
+        shards: that the windows index.
+        windows: to train on.
+        clip_labels: (windows,), IGNORED where unknown.
+        frame_labels: (windows, kept frames), IGNORED where unknown.
+        samples: of a window.
+        stride: of the kept frames.
+        settings: of the training.
+        seed: of the batches.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    parameters = list(network.parameters())
+    optimizer = torch.optim.AdamW(
+        parameters, settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    warm_up = max(1, settings.steps // 20)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, settings.steps + 1, pct_start=warm_up / settings.steps
+    )
+    network.train()
+    for _ in range(settings.steps):
+        chosen = torch.randint(len(windows), (settings.batch_size,), generator=generator)
+        audio = window_audio(shards, [windows[i] for i in chosen.tolist()], samples)
+        clips, frames = network(audio, stride)
+        loss = mean_loss(clips, clip_labels[chosen])
+        loss = loss + mean_loss(frames.flatten(0, 1), frame_labels[chosen].flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        schedule.step()
+    return network.eval()
+
+
+def mean_loss(scores: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy over labels that are not IGNORED; 0 where all are."""
+    total = F.cross_entropy(scores, labels, ignore_index=IGNORED, reduction="sum")
+    return total / (labels != IGNORED).sum().clamp(min=1)

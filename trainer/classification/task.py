@@ -1,0 +1,168 @@
+"""What is classified: windows with labels, some of them held out."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from realtime.errors import UserError
+from trainer.classification.features import WARM_UP_FRAMES, Layer, kept_frames
+from trainer.classification.probes import ProbeSettings, StreamSettings, SupervisedSettings
+from trainer.classification.windows import (
+    IGNORED,
+    Window,
+    choose_share,
+    frame_labels,
+    hold_out_groups,
+    list_windows,
+    scorable_classes,
+)
+from trainer.shards.shards import Shards
+
+METHODS = ("linear", "mlp", "random-linear", "random-mlp", "supervised")
+"""Probes on the checkpoint, the same on an untrained network, and an untrained network trained
+whole; `finetuned` trains the checkpoint's whole, `stream` a head that can go live."""
+
+
+@dataclass(frozen=True)
+class ClassifySettings:
+    """What is classified, and how."""
+
+    target: str = "instrument"
+    """instrument or family (told by the notes' programs), composer, ensemble, or any category of
+    the shards."""
+    layer: Layer = "context"
+    """Output of the network that the probes see: context or encoder."""
+    methods: tuple[str, ...] = METHODS
+    """Any of linear, mlp, random-linear, random-mlp, supervised, finetuned, stream."""
+    window_seconds: float = 1.28
+    """Length of what is classified as a whole, in seconds."""
+    windows_per_recording: int = 40
+    """Windows drawn from each recording."""
+    frame_stride: int = 8
+    """Every this many frames (10 ms each) are classified one by one."""
+    hold_out: str = "composition"
+    """What never straddles training and test: composition, recording, or any category; its
+    recording stands for it in a clip that lacks it."""
+    test_share: float = 0.25
+    """Part of each class's compositions (or recordings) that is tested on, above 0 and below
+    1."""
+    label_fraction: float = 1.0
+    """Share of each class's training recordings whose labels are used (0-1), at least one of each
+    class; 0.01 is a part of 0.03. What is tested on stays the same."""
+    label_seed: int = 0
+    """Which recordings a fraction takes first."""
+    seed: int = 0
+    """Seed of every draw, 0 or more: windows, what is held out, first weights."""
+    probe: ProbeSettings = field(default_factory=ProbeSettings)
+    supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
+    stream: StreamSettings = field(default_factory=StreamSettings)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Windows with labels, split."""
+
+    windows: list[Window]
+    classes: list[str]
+    clip_labels: Tensor
+    """(windows,) class numbers, IGNORED where there is none."""
+    frame_labels: Tensor
+    """(windows, kept frames)."""
+    trained: Tensor
+    """(windows,) bool: neither held out nor left out by `label_fraction`."""
+    tested: Tensor
+    """(windows,) bool."""
+    samples: int
+    """Of a window."""
+
+
+def make_task(
+    shards: Shards, settings: ClassifySettings, hop_samples: int, test: Shards | None = None
+) -> tuple[Task, Shards]:
+    """Draw windows, hold groups out, number the classes.
+
+    Args:
+        shards: training data; part of it is held out if there is no `test`.
+        settings: of the task.
+        hop_samples: of the network.
+        test: held-out data; recordings and compositions of it are removed from training. Classes
+            that it lacks are still learnt, and can be guessed wrongly.
+
+    Returns:
+        The task, and the shards that its windows index.
+
+    Raises:
+        UserError: if no clip is as long as a window, a window is too short to hear anything in,
+            fewer than two classes can be tested, or the fraction is not in (0, 1].
+    """
+    frames = round(settings.window_seconds * 16_000 / hop_samples)
+    samples = frames * hop_samples
+    require_heard_frames(frames, settings.window_seconds)
+    draw = (settings.target, samples, settings.windows_per_recording, settings.hold_out)
+    everything = shards if test is None else Shards.joined([shards, test])
+    windows = list_windows(everything, *draw, settings.seed)
+    if not windows:
+        raise UserError(
+            f"No clip of music is as long as --window-seconds {settings.window_seconds:g}; give a "
+            "shorter one."
+        )
+    kept = kept_frames(frames, settings.frame_stride)
+    named = [
+        np.array(frame_labels(everything.notes(w.clip), w, frames, hop_samples, settings.target))[
+            kept
+        ]
+        for w in windows
+    ]
+    if test is None:
+        all_labels = [(w.group, w.label) for w in windows]
+        all_labels += [
+            (w.group, str(name))
+            for w, row in zip(windows, named, strict=True)
+            for name in np.unique(row)
+        ]
+        groups = hold_out_groups(*zip(*all_labels, strict=True), settings.test_share, settings.seed)
+    else:
+        groups = {w.group for w in windows if w.clip >= len(shards)}
+    tested = np.array([w.group in groups for w in windows], bool)
+    if test is not None:
+        own = np.array([w.clip >= len(shards) for w in windows], bool)
+        windows, named, tested = _choose(windows, named, tested, own | ~tested)
+    seen = [set(map(str, row)) | {w.label} for w, row in zip(windows, named, strict=True)]
+    learnt_names = {n for names, t in zip(seen, tested, strict=True) if not t for n in names}
+    tested_names = {n for names, t in zip(seen, tested, strict=True) if t for n in names}
+    classes = scorable_classes(learnt_names, tested_names)
+    if test is not None:
+        classes = sorted(learnt_names - {""})
+    number = {name: i for i, name in enumerate(classes)}
+    clip_numbers = torch.tensor([number.get(w.label, IGNORED) for w in windows])
+    frame_numbers = torch.tensor([[number.get(str(n), IGNORED) for n in row] for row in named])
+    trained = np.zeros(len(windows), bool)
+    learnt = (~tested).nonzero()[0]
+    chosen = choose_share(
+        [windows[i] for i in learnt], settings.label_fraction, settings.label_seed
+    )
+    trained[learnt[chosen]] = True
+    masks = torch.from_numpy(trained), torch.from_numpy(tested)
+    return Task(windows, classes, clip_numbers, frame_numbers, *masks, samples), everything
+
+
+def require_heard_frames(frames: int, seconds: float) -> None:
+    """Are there two frames in a window after those that are not listened to?
+
+    Raises:
+        UserError: if a window of `frames` frames, `seconds` long, is too short.
+    """
+    if frames < WARM_UP_FRAMES + 2:
+        raise UserError(
+            f"--window-seconds {seconds:g} is {frames} frames, and the first {WARM_UP_FRAMES} of a "
+            f"window are not listened to; give {WARM_UP_FRAMES + 2} frames or more."
+        )
+
+
+def _choose(
+    windows: list[Window], named: list[np.ndarray], tested: np.ndarray, keep: np.ndarray
+) -> tuple[list[Window], list[np.ndarray], np.ndarray]:
+    rows = keep.nonzero()[0]
+    return [windows[i] for i in rows], [named[i] for i in rows], tested[rows]

@@ -1,0 +1,1 @@
+"""What a training step sees: crops of shards, their targets and augmentation."""

@@ -1,1 +1,0 @@
-"""Front ends: raw audio in, one vector per frame (and per pitch row) out."""

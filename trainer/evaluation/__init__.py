@@ -1,0 +1,1 @@
+"""Notes against notes: scores and tuned thresholds."""

@@ -1,0 +1,99 @@
+"""Notes against notes, by mir_eval, through the decoder that the live path uses."""
+
+from collections.abc import Sequence
+
+import mir_eval
+import numpy as np
+import torch
+
+from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
+from realtime.notes import Note, pair_notes
+from realtime.transcription.tracker import NoteTracker
+from trainer.network.heads import Activations
+
+FRAME_SECONDS = 0.01
+
+
+def decode(
+    activations: Activations,
+    head: int,
+    look_ahead_frames: int,
+    settings: DecoderSettings = DecoderSettings(),
+) -> list[Note]:
+    """Notes of one recording, `activations` of batch size 1, by one look-ahead's output."""
+    tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead_frames)
+    rolls = [torch.sigmoid(part[0, :, head]).cpu().numpy() for part in activations]
+    events = tracker.feed(*rolls) + tracker.finish()
+    return pair_notes([(event, event.frame * FRAME_SECONDS) for event in events], FRAME_SECONDS)
+
+
+def onset_f1(
+    reference: np.ndarray, found: list[Note], sample_rate: int = 16_000, tolerance: float = 0.05
+) -> float:
+    """Onset and pitch F1.
+
+    Args:
+        reference: structured notes with `onset`, `offset` in samples and `pitch`.
+        found: estimated notes.
+        sample_rate: of the reference, Hz.
+        tolerance: seconds.
+
+    Returns:
+        F1; 1 where both are empty, 0 where only one is.
+    """
+    if not len(reference) or not found:
+        return float(not len(reference) and not found)
+    intervals = np.stack([reference["onset"], reference["offset"]], axis=1) / sample_rate
+    intervals[:, 1] = np.maximum(intervals[:, 1], intervals[:, 0] + 0.01)
+    estimated = np.array([[note.onset_s, note.offset_s] for note in found])
+    pitches = np.array([note.pitch for note in found])
+    return float(
+        mir_eval.transcription.precision_recall_f1_overlap(
+            intervals,
+            hertz(reference["pitch"]),
+            estimated,
+            hertz(pitches),
+            onset_tolerance=tolerance,
+            offset_ratio=None,
+        )[2]
+    )
+
+
+def hertz(midi: np.ndarray) -> np.ndarray:
+    """MIDI numbers -> Hz, A4 = 440."""
+    return 440.0 * 2.0 ** ((midi.astype(float) - 69.0) / 12.0)
+
+
+DRAWS = 2000
+
+
+COVERAGE = 0.95
+
+
+def bootstrap(groups: dict[str, Sequence[float]], seed: int = 0) -> dict[str, tuple[float, float]]:
+    """95 % intervals of each group's mean, and of the mean of groups under the key `all`.
+
+    Recordings are drawn again with replacement within their group, so the interval says what other
+    recordings of the same kinds might have given; of a group of two it says next to nothing.
+
+    Args:
+        groups: group -> one score a recording.
+        seed: of the draws.
+
+    Returns:
+        group -> (low, high).
+    """
+    random = np.random.default_rng(seed)
+    means = {}
+    for group, values in groups.items():
+        scores = np.asarray(values, float)
+        picks = random.integers(len(scores), size=(DRAWS, len(scores)))
+        means[group] = scores[picks].mean(axis=1)
+    if means:
+        means["all"] = np.mean(list(means.values()), axis=0)
+    edges = (50 * (1 - COVERAGE), 50 * (1 + COVERAGE))
+    return {
+        group: (float(low), float(high))
+        for group, draws in means.items()
+        for low, high in [np.percentile(draws, edges)]
+    }

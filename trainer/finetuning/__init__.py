@@ -1,0 +1,1 @@
+"""Learning to transcribe from recordings with notes."""

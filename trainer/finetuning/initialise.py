@@ -1,0 +1,151 @@
+"""Starting a transcriber from a pretrained checkpoint: which weights, and when they may change."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from realtime.errors import UserError
+from trainer.finetuning.settings import InitSettings
+from trainer.network.architectures import BackboneSettings
+from trainer.network.backbone import Backbone
+from trainer.network.model import ModelSettings, Transcriber
+from trainer.runs.checkpoints import BACKBONE_PARTS, CLASS_HEAD, load_transcriber, read_weights
+from trainer.runs.machine import is_first_process
+
+NEW_PARTS = ("head.", "instrument_head.", "class_head.")
+"""What no checkpoint brings: heads begin anew."""
+
+
+BUNDLED = Path(__file__).resolve().parents[1] / "recipes" / "default.safetensors"
+"""Weights of the model that the live transcriber comes with."""
+
+
+BEST_FIRST = ("best.safetensors", "last.safetensors")
+
+
+def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+    """The model with the checkpoint's encoder and context, and the weights of those parts.
+
+    Raises:
+        UserError: if the options contradict each other or the checkpoint cannot be read.
+    """
+    if init.freeze_steps and init.freeze == "none":
+        raise UserError(
+            f"--freeze-steps {init.freeze_steps} says when frozen parts are trained too, and none "
+            "are frozen; give --freeze encoder or --freeze all, or --freeze-steps 0."
+        )
+    if not init.init:
+        if init.freeze != "none":
+            raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
+        if init.keep_head:
+            raise UserError("--keep-head without --init has no head to keep; give --init RUN.")
+        return model, {}
+    runs = [init.init] if isinstance(init.init, str) else init.init
+    if init.keep_head:
+        return adopt_whole(runs, init)
+    found = [read_backbone(run, init) for run in runs]
+    settings, weights = found[0]
+    if len(found) == 1:
+        return replace(
+            model,
+            encoder=settings.encoder,
+            context=settings.context,
+            joined=settings.joined,
+        ), weights
+    if any(part.joined for part, _ in found):
+        raise UserError("--init cannot join networks that are joined already; name their parts.")
+    parts = tuple(BackboneSettings(part.encoder, part.context) for part, _ in found)
+    none = replace(settings.context, kind="none")
+    try:
+        Backbone(settings.encoder, none, parts)
+    except ValueError as error:
+        raise UserError(f"--init cannot join {' and '.join(runs)}: {error}.") from error
+    joined = {
+        f"encoder.parts.{i}.{name}": value
+        for i, (_, own) in enumerate(found)
+        for name, value in own.items()
+    }
+    return replace(model, encoder=settings.encoder, context=none, joined=parts), joined
+
+
+def adopt_whole(runs: list[str], init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+    """Settings and weights of a trained transcriber, its heads included.
+
+    Raises:
+        UserError: if that is more than one run, a head of another kind is asked for, or the
+            checkpoint was only pretrained.
+    """
+    if len(runs) > 1 or init.head_on == "encoder":
+        raise UserError(
+            "--keep-head goes on with one whole transcriber; leave out --head-on and name one run."
+        )
+    path = find_checkpoint(Path(runs[0]))
+    transcriber, _ = load_transcriber(path)
+    return replace(transcriber.settings, classes=()), {
+        name: value
+        for name, value in transcriber.state_dict().items()
+        if not name.startswith(CLASS_HEAD)
+    }
+
+
+def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+    """Settings and weights of what the head is to listen to in one run."""
+    settings, weights, facts = read_weights(find_checkpoint(Path(run)))
+    parts = BACKBONE_PARTS
+    if init.head_on == "context":
+        warn_of_reverse(run, facts)
+    if init.head_on == "encoder":
+        settings = replace(settings, context=replace(settings.context, kind="none"))
+        parts = ("encoder.",)
+    return settings, {n: value for n, value in weights.items() if n.startswith(parts)}
+
+
+def warn_of_reverse(run: str, facts: dict[str, Any]) -> None:
+    """Say on stderr that a context which is to run forwards has learned to run backwards.
+
+    Args:
+        run: as it was named.
+        facts: of its checkpoint.
+    """
+    if facts.get("reverse") and is_first_process():
+        print(
+            f"jtm: the context of '{run}' was pretrained backwards in time (--cpc.reverse) and has "
+            "not learned to run forwards, as it does here; the encoder is as good as any",
+            file=sys.stderr,
+        )
+
+
+def find_checkpoint(path: Path) -> Path:
+    """The file itself, or the best (else the last) weights of a run folder.
+
+    `default` stands for the bundled model, unless a folder or file here has that name.
+
+    Raises:
+        UserError: if the folder has none, or the path looks like a list without its brackets.
+    """
+    if "," in str(path) and not path.exists():
+        raise UserError(f"No checkpoint at '{path}'; to join several runs write '[{path}]'.")
+    if not path.is_dir():
+        return BUNDLED if path == Path("default") and not path.exists() else path
+    for name in BEST_FIRST:
+        if (path / name).is_file():
+            return path / name
+    raise UserError(f"No weights in '{path}'; give a run folder of `jtm pretrain` or `jtm train`.")
+
+
+def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:
+    """Put pretrained weights in their places; a head that is not among them stays new.
+
+    Raises:
+        UserError: if a weight of those parts is missing from the checkpoint.
+    """
+    if not weights:
+        return
+    found = network.load_state_dict(weights, strict=False)
+    missing = [name for name in found.missing_keys if not name.startswith(NEW_PARTS)]
+    if missing or found.unexpected_keys:
+        raise UserError(
+            f"The checkpoint of --init has no '{(missing or found.unexpected_keys)[0]}'; "
+            "it was made by another version."
+        )

@@ -1,0 +1,151 @@
+"""The training loop of a transcriber, as a Lightning module."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from realtime.errors import UserError
+from trainer.crops.labelled import LabelledCrops
+from trainer.crops.targets import make_instrument_roll
+from trainer.crops.whole_clips import WholeClips
+from trainer.evaluation.scoring import decode, onset_f1
+from trainer.finetuning.losses import instrument_frame_f1, instrument_loss, transcription_loss
+from trainer.finetuning.settings import FinetuneSettings
+from trainer.network.heads import Activations
+from trainer.network.model import Transcriber
+from trainer.runs.means import HeldOutMeans, StepMeans, share_out
+from trainer.runs.optimizer import make_optimizer, renew_rates
+from trainer.runs.stop_signals import leave_interrupts
+
+
+class Finetune(pl.LightningModule):
+    """Trains a `Transcriber` on labelled crops; validates its averaged weights note by note."""
+
+    def __init__(
+        self,
+        settings: FinetuneSettings,
+        crops: LabelledCrops,
+        clips: WholeClips | None,
+        workers: int = 0,
+        accumulate: int = 1,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.transcriber = Transcriber(settings.model)
+        self.monitor = f"valid/{onset_figure(settings.model.default_look_ahead)}"
+        self.score_name = "valid_f1"
+        self.crops = crops
+        self.clips = clips
+        self.workers = workers
+        self.accumulate = accumulate
+        self._means = StepMeans(accumulate)
+        self._held_out_means = HeldOutMeans()
+
+    @property
+    def network(self) -> Transcriber:
+        """What is averaged and saved."""
+        return self.transcriber
+
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What the weights and their settings do not tell: nothing."""
+        return {}
+
+    def train_dataloader(self) -> DataLoader:
+        """Endless batches, beginning where the restored step left off."""
+        self.crops.first_batch = self.trainer.global_step * self.accumulate
+        self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
+        return DataLoader(
+            self.crops,
+            batch_size=None,
+            num_workers=self.workers,
+            persistent_workers=self.workers > 0,
+            prefetch_factor=4 if self.workers else None,
+            worker_init_fn=leave_interrupts,
+        )
+
+    def val_dataloader(self) -> DataLoader | list:
+        """Whole held-out clips, this device's share of them."""
+        if self.clips is None:
+            return []
+        share = share_out(range(len(self.clips)), self.global_rank, self.trainer.world_size)
+        subset = torch.utils.data.Subset(self.clips, share)
+        return DataLoader(subset, batch_size=1, collate_fn=take_first)
+
+    def training_step(self, batch: tuple[Tensor, ...], index: int) -> Tensor:
+        """Loss of one batch of crops."""
+        audio, *targets = batch
+        state = self.transcriber.initial_state(len(audio))
+        said = self.transcriber.outputs(audio, state)
+        settings = self.settings
+        parts = transcription_loss(
+            said.activations, Activations(*targets[:4]), settings.model.look_aheads, settings.loss
+        )
+        total = parts.total
+        figures = {field.name: getattr(parts, field.name) for field in fields(parts)}
+        if settings.model.instruments:
+            weights, delay = settings.loss, settings.model.default_look_ahead
+            who = instrument_loss(said.instruments, targets[4], delay, weights.warm_up_frames)
+            total = total + weights.instrument * who
+            figures |= {"total": total, "instrument": who}
+        if not torch.isfinite(total):
+            raise UserError(
+                f"The loss is not a number at step {self.global_step}; resume from the last "
+                "checkpoint with --resume and a lower --optimizer.learning-rate."
+            )
+        self._log(figures)
+        return total
+
+    def _log(self, figures: dict[str, Tensor]) -> None:
+        """Log figures averaged over devices and the batches of a step, all in one message."""
+        values = self._means.add(torch.stack([value.detach() for value in figures.values()]))
+        values = self.trainer.strategy.reduce(values, reduce_op="mean")
+        for name, value in zip(figures, values, strict=True):
+            self.log(f"train/{name}", value, prog_bar=name == "total")
+
+    def validation_step(self, batch: tuple[Tensor, np.ndarray], index: int) -> None:
+        """Note onset F1 (50 ms) of every look-ahead through the runtime's own note tracker."""
+        audio, notes = batch
+        with torch.autocast(self.device.type, enabled=False):
+            said = self.transcriber.outputs(
+                audio[None].to(self.device), self.transcriber.initial_state(1)
+            )
+        activations, model = said.activations, self.settings.model
+        figures = {}
+        if model.instruments:
+            frames, hop = said.instruments.shape[1], self.transcriber.hop_samples
+            wanted = torch.from_numpy(make_instrument_roll(notes, frames, hop, model.instruments))
+            figures["instrument_frame_f1"] = instrument_frame_f1(
+                said.instruments[0].cpu(), wanted, model.default_look_ahead
+            )
+        for head, delay in enumerate(model.look_aheads):
+            figures[onset_figure(delay)] = onset_f1(notes, decode(activations, head, delay))
+        self._held_out_means.add(figures)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the means of all devices."""
+        shown = onset_figure(self.settings.model.default_look_ahead)
+        for name, value in self._held_out_means.take(self.trainer.strategy).items():
+            self.log(f"valid/{name}", value, prog_bar=name == shown, sync_dist=True)
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        """Go on with the rates of the settings."""
+        renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
+
+    def configure_optimizers(self) -> dict:
+        """AdamW with the schedule of the settings."""
+        return make_optimizer(self.transcriber, self.settings.optimizer, self.settings.steps)
+
+
+def onset_figure(look_ahead: int) -> str:
+    """What the onset F1 at `look_ahead` frames of 10 ms is called in logs."""
+    return f"onset_f1_{10 * look_ahead}ms"
+
+
+def take_first(items: list) -> tuple[Tensor, np.ndarray]:
+    """The only item of a batch of one, as it is: structured notes are not tensors."""
+    return items[0]

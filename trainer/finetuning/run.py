@@ -1,0 +1,178 @@
+"""Runs `jtm train`: labelled shards in, a transcription checkpoint out."""
+
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from realtime.errors import UserError
+from trainer.crops.targets import expand_instruments
+from trainer.finetuning.initialise import adopt, find_checkpoint, load_parts
+from trainer.finetuning.settings import FinetuneSettings, InitSettings
+from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
+from trainer.runs.option_ranges import require_ranges
+
+if TYPE_CHECKING:
+    from trainer.crops.whole_clips import WholeClips
+    from trainer.shards.shards import Shards
+
+
+@dataclass(frozen=True)
+class TrainCommand(FinetuneSettings, InitSettings):
+    """Options of `jtm train`."""
+
+    data: list[str] = field(default_factory=list)
+    """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders."""
+    valid: list[str] = field(default_factory=list)
+    """Folders of held-out shards."""
+    label_fraction: float = 1.0
+    """Share of the recordings to train on (0-1); at least one. 0.01 is a part of 0.03."""
+    label_seed: int = 0
+    """Which recordings a fraction takes first."""
+    memory_gb: float = 0.0
+    """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
+    machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
+    rooms: str = ""
+    """Folder of room and device responses (docs/data.md); empty for none."""
+    out: str = "runs/train"
+    """Run folder: checkpoints, logs, the resolved settings."""
+    resume: bool = False
+    """Go on from the newest checkpoint in OUT, exactly; options that are not named stay as they
+    were."""
+    overwrite: bool = False
+    """Begin anew where OUT holds a run already: its checkpoints, logs and report are removed."""
+    machine: MachineSettings = field(default_factory=MachineSettings)
+
+
+def run(command: TrainCommand) -> None:
+    """Build data, module and Lightning trainer, and fit.
+
+    Raises:
+        UserError: if the data or the checkpoint to resume from cannot be used, or the settings do
+            not fit each other.
+    """
+    require_ranges(command)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from trainer.crops.augment import Responses
+    from trainer.crops.labelled import LabelledCrops
+    from trainer.finetuning.frozen_parts import FrozenParts
+    from trainer.finetuning.lightning_module import Finetune
+    from trainer.network.architectures import build_encoder
+    from trainer.runs.callbacks import AveragedWeights, TimedCheckpoints
+    from trainer.runs.memory import MemoryGuard, require_memory
+
+    machine = command.machine
+    instruments = expand_instruments(command.model.instruments)
+    model, weights = adopt(replace(command.model, instruments=instruments, classes=()), command)
+    command = replace(command, model=model)
+    if model.default_look_ahead not in model.look_aheads:
+        raise UserError(
+            f"--model.default-look-ahead {model.default_look_ahead} is none of the look-aheads "
+            f"{list(model.look_aheads)} (frames) of --model.look-aheads; choose one of them."
+        )
+    folder = open_run(command)
+    encoder = build_encoder(command.model.encoder)
+    labelled = labelled_shards(command)
+    require_memory(command.memory_gb, machine)
+    crops = LabelledCrops(
+        labelled,
+        command.crops,
+        Responses(command.rooms, encoder.sample_rate),
+        command.seed,
+        command.batch_size,
+        encoder.sample_rate,
+        encoder.hop_samples,
+        command.model.instruments,
+    )
+    clips = held_out_clips(command, labelled, encoder.hop_samples)
+    try:
+        module = Finetune(command, crops, clips, machine.workers, machine.accumulate)
+        require_scored_frames(command, crops.frames)
+    except ValueError as error:
+        raise UserError(f"These settings do not fit each other: {error}.") from error
+    load_parts(module.transcriber, weights)
+    average = AveragedWeights(command.optimizer.ema)
+    checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
+    trainer = make_trainer(
+        machine,
+        folder,
+        command.steps,
+        command.optimizer.gradient_clip,
+        [FrozenParts(command), average, checkpoints, MemoryGuard(command.memory_gb)],
+        validate=clips is not None,
+        resume=command.resume,
+    )
+    fit(trainer, module, command, labelled.digest())
+    if trainer.is_global_zero:
+        print(f"{trainer.global_step} steps; weights: {find_checkpoint(folder)}")
+
+
+def require_scored_frames(command: TrainCommand, frames: int) -> None:
+    """Are there frames in a crop whose notes are known and scored?
+
+    Raises:
+        ValueError: if a crop of `frames` frames is too short.
+    """
+    unscored = command.loss.warm_up_frames + max(command.model.look_aheads)
+    if frames <= unscored:
+        raise ValueError(
+            f"crops of {frames} frames are too short, of which loss.warm_up_frames and the longest "
+            f"of model.look_aheads take {unscored}; lengthen crops.seconds"
+        )
+
+
+def labelled_shards(command: TrainCommand) -> "Shards":
+    """The healthy clips of `--data` that `--label-fraction` leaves; bad ones are counted aloud.
+
+    Raises:
+        UserError: if more than 1 % of the clips are bad, or none has notes.
+    """
+    from trainer.shards.clip_health import healthy_clips
+    from trainer.shards.shards import Shards
+    from trainer.shards.splits import choose_fraction, recording_of
+
+    shards, told = healthy_clips(Shards(command.data))
+    if told:
+        print(f"jtm train: {told}", file=sys.stderr)
+    if command.label_fraction == 1:
+        require_notes(shards)
+        return shards
+    fraction, seed = command.label_fraction, command.label_seed
+    chosen = shards.keep(choose_fraction(shards.clips, fraction, seed, recording_of))
+    kept, total = (len(set(map(recording_of, part.clips))) for part in (chosen, shards))
+    print(f"jtm train: labels of {kept} of {total} recordings", file=sys.stderr)
+    require_notes(chosen)
+    return chosen
+
+
+def require_notes(shards: "Shards") -> None:
+    """Refuse clips that only silence could be learned from.
+
+    Raises:
+        UserError: if no clip has notes.
+    """
+    if not any(len(shards.notes(i)) for i in range(len(shards))):
+        raise UserError(
+            f"None of the {len(shards)} clips to train on has notes, so all that could be learned "
+            "is that nothing sounds; give labelled --data (docs/data.md), or `jtm pretrain` these."
+        )
+
+
+def held_out_clips(
+    command: TrainCommand, labelled: "Shards", hop_samples: int
+) -> "WholeClips | None":
+    """What is validated on, None for nothing; what is wrong with --valid is said aloud."""
+    from trainer.crops.whole_clips import WholeClips
+    from trainer.shards.shards import Shards
+    from trainer.shards.splits import tell_shared
+
+    if not command.valid:
+        return None
+    shards = Shards(command.valid)
+    clips = WholeClips(shards, command.machine.validation_clips, hop_samples)
+    told = tell_shared(labelled.clips, shards.clips)
+    if not len(clips):
+        told = f"none of the {len(shards)} clips of --valid has notes; nothing is validated"
+    if told and is_first_process():
+        print(f"jtm train: {told}", file=sys.stderr)
+    return clips if len(clips) else None

@@ -1,0 +1,1 @@
+"""The network, from building blocks to the transcriber; one forward."""

@@ -1,0 +1,95 @@
+"""Encoder and context: what pretraining learns and every head listens to."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from trainer.network.architectures import (
+    BackboneSettings,
+    ContextSettings,
+    EncoderSettings,
+    build_context,
+    build_encoder,
+)
+from trainer.network.encoders.joined import JoinedEncoder
+
+
+class Heard(NamedTuple):
+    """What a backbone makes of the next hops."""
+
+    frames: Tensor
+    """The encoder's output, `(batch, frames, width)` or `(batch, frames, 88, width)`."""
+    context: Tensor
+    """The context's output, in either layout."""
+    spectrum: Tensor
+    """What the encoder looked at, `(batch, frames, bins)`; no bins where it has none."""
+    state: tuple[Tensor, ...]
+    """To be handed to the next call."""
+
+
+class Backbone(nn.Module):
+    """An encoder and a context by name; state is a flat tuple named by `state_shapes`.
+
+    Where there are `joined` ones, they stand side by side in place of the encoder.
+    """
+
+    def __init__(
+        self,
+        encoder: EncoderSettings,
+        context: ContextSettings,
+        joined: Sequence[BackboneSettings] = (),
+    ) -> None:
+        super().__init__()
+        self.architecture = (encoder, context, tuple(joined))
+        self.encoder = (
+            JoinedEncoder([Backbone(part.encoder, part.context) for part in joined])
+            if joined
+            else build_encoder(encoder)
+        )
+        self.bridge, self.context = build_context(context, self.encoder.rows, self.encoder.width)
+
+    @property
+    def hop_samples(self) -> int:
+        """Samples per frame."""
+        return self.encoder.hop_samples
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of the audio that `listen` expects, Hz."""
+        return self.encoder.sample_rate
+
+    @property
+    def spectrum_bins(self) -> int:
+        """Rows of the spectrum that `listen` gives, 0 for none."""
+        return self.encoder.bins
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Names and shapes (without the batch axis) of the carried tensors, in order."""
+        return {**self.encoder.state_shapes(), **self.context.state_shapes()}
+
+    def initial_state(self, batch: int = 1) -> tuple[Tensor, ...]:
+        """Silence before the first sample."""
+        device = next(self.parameters()).device
+        return tuple(
+            self.initial_value(name, (batch, *shape), device)
+            for name, shape in self.state_shapes().items()
+        )
+
+    def initial_value(self, name: str, shape: tuple[int, ...], device: torch.device) -> Tensor:
+        """The carried tensor `name` before the first sample: zeros."""
+        return torch.zeros(shape, device=device)
+
+    def listen(self, audio: Tensor, state: tuple[Tensor, ...]) -> Heard:
+        """Hear the next hops.
+
+        Args:
+            audio: `(batch, hops * hop_samples)`, float32 in [-1, 1].
+            state: what the previous call returned, or `initial_state(batch)`.
+        """
+        split = len(self.encoder.state_shapes())
+        end = split + len(self.context.state_shapes())
+        frames, spectrum, *encoder_state = self.encoder(audio, *state[:split])
+        context, *context_state = self.context(self.bridge(frames), *state[split:end])
+        return Heard(frames, context, spectrum, (*encoder_state, *context_state))

@@ -1,0 +1,112 @@
+"""The shipped context: what every pitch was heard to do, related pitches side by side."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from realtime.inference.spec import PITCHES
+from trainer.network.layers.causal import HarmonicStack, ResidualBlock
+
+RELATED = (-24, -19, -12, -7, 0, 7, 12, 19, 24, 28)
+"""Semitones between pitches that are mistaken for each other: octaves, fifths, partials."""
+
+
+@dataclass(frozen=True)
+class PitchwiseSettings:
+    """Widths of the pitch-wise context."""
+
+    channels: int = 32
+    """Features of a pitch; as many as the harmonic encoder's `channels`, where that comes
+    before."""
+    blocks: int = 2
+    """Residual blocks before the recurrent nets."""
+    offsets: tuple[int, ...] = RELATED
+    """Semitones from a pitch to those that it is mistaken for and looks at."""
+    related_channels: int = 12
+    """Features of a pitch that related pitches see."""
+    global_width: int = 48
+    """Units of the recurrent net that hears all pitches at once, 1 or more."""
+    width: int = 48
+    """Units of the recurrent net that all pitches share."""
+    levels: bool = False
+    """Hand the input on to the global net and to the head as well: the layer norms on the way
+    forget how loud a sound is."""
+
+
+class PitchwiseContext(nn.Module):
+    """Residual blocks with a second harmonic stack, a small global net, one LSTM shared by pitches.
+
+    Shape:
+        - x: `(batch, frames, 88, channels)`
+        - output: `(batch, frames, 88, width + channels)` and the next state; with `levels` the
+          input stands behind it
+    """
+
+    def __init__(self, settings: PitchwiseSettings = PitchwiseSettings()) -> None:
+        super().__init__()
+        self.settings = settings
+        channels = settings.channels
+        self.blocks = nn.ModuleList([ResidualBlock(channels) for _ in range(settings.blocks)])
+        self.relate_norm = nn.LayerNorm(channels)
+        self.narrow = nn.Linear(channels, settings.related_channels)
+        self.relate = HarmonicStack(settings.related_channels, channels, PITCHES, settings.offsets)
+        self.norm = nn.LayerNorm(channels)
+        self.everywhere = nn.LSTM((4 if settings.levels else 2) * channels, settings.global_width)
+        self.spread = nn.Linear(settings.global_width, channels)
+        self.each_pitch = nn.LSTM(channels, settings.width)
+        self.rows = PITCHES
+        self.width = settings.width + (2 if settings.levels else 1) * channels
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Carried tensors without their batch axis, in the order of `forward`."""
+        tail = (2, PITCHES, self.settings.channels)
+        tails = {f"block{i}_tail{j}": tail for i in range(len(self.blocks)) for j in (1, 2)}
+        return {
+            **tails,
+            "global_memory": (self.settings.global_width,),
+            "global_cell": (self.settings.global_width,),
+            "pitch_memory": (PITCHES, self.settings.width),
+            "pitch_cell": (PITCHES, self.settings.width),
+        }
+
+    def forward(self, x: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        """Advance over the frames of `x`; returns (context, *next state)."""
+        batch, frames = x.shape[:2]
+        tails, memories = list(state[:-4]), state[-4:]
+        levels = [x] if self.settings.levels else []
+        for index, block in enumerate(self.blocks):
+            x, *tails[2 * index : 2 * index + 2] = block(x, *tails[2 * index : 2 * index + 2])
+            if index == 0:
+                related = self.relate(self.narrow(self.relate_norm(x).to(x.dtype)))
+                x = x + torch.relu(related)
+        x = self.norm(x).to(x.dtype)
+        heard = [x, *levels]
+        summary = torch.cat(
+            [part for y in heard for part in (y.mean(dim=2), y.amax(dim=2))], dim=-1
+        )
+        overall, *overall_state = run_lstm(self.everywhere, summary.transpose(0, 1), *memories[:2])
+        x = torch.relu(x + self.spread(overall.transpose(0, 1))[:, :, None])
+        rows = x.transpose(0, 1).reshape(frames, batch * PITCHES, -1)
+        flat = [memory.reshape(batch * PITCHES, self.settings.width) for memory in memories[2:]]
+        y, *pitch_state = run_lstm(self.each_pitch, rows, *flat)
+        y = y.reshape(frames, batch, PITCHES, -1).transpose(0, 1)
+        context = torch.cat([y.to(x.dtype), x, *(part.to(x.dtype) for part in levels)], dim=-1)
+        return (
+            context,
+            *(tail.float() for tail in tails),
+            *(memory.reshape(batch, -1) for memory in overall_state),
+            *(memory.reshape(batch, PITCHES, -1) for memory in pitch_state),
+        )
+
+
+def run_lstm(
+    net: nn.LSTM, x: Tensor, hidden: Tensor, cell: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One layer over `(frames, rows, width_in)` from memories `(rows, width)`.
+
+    Returns:
+        `(frames, rows, width)`, and the memories `(1, rows, width)`, kept in float32.
+    """
+    y, (hidden, cell) = net(x, (hidden[None].to(x.dtype), cell[None].to(x.dtype)))
+    return y.to(x.dtype), hidden.float(), cell.float()

@@ -1,0 +1,1 @@
+"""Encoders: raw audio in, one vector per frame (and per pitch row) out."""

@@ -1,0 +1,124 @@
+"""Log-mel frames, each ending at the newest sample, through two layers."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from trainer.network.layers._torchaudio import import_torchaudio
+from trainer.network.layers.norms import NormKind
+from trainer.network.layers.strided import StridedBlock, receptive_field
+
+
+@dataclass(frozen=True)
+class LogMelSettings:
+    """Mel bands and widths of the log-mel encoder."""
+
+    sample_rate: int = 16_000
+    """Rate of the audio, Hz."""
+    hop_samples: int = 160
+    """Samples between frames; 160 are 10 ms at 16 kHz."""
+    window_samples: int = 2048
+    """Samples that a frame is computed from; 2048 are 128 ms at 16 kHz."""
+    mels: int = 160
+    """Mel bands of the spectrum."""
+    lowest_hz: float = 30.0
+    """Where the lowest band begins, in Hz."""
+    highest_hz: float = 8000.0
+    """Where the highest band ends, in Hz; half the sample rate at most."""
+    channels: int = 256
+    """Features of every layer after the mel bands, and of a frame."""
+    layers: int = 2
+    """Causal convolutions of two frames after the mel bands."""
+    norm: NormKind = "channel"
+    """channel, batch and none stream; instance needs the whole recording and is refused at export.
+    batch lets frames see the batch's future while training."""
+    floor: float = 3e-5
+    """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
+
+
+class LogMelEncoder(nn.Module):
+    """Torchaudio's mel filter bank on right-aligned windows, then causal convolutions.
+
+    Frame `i` covers the `window_samples` that end with hop `i`, where torchaudio's own
+    MelSpectrogram centres its windows and so looks half a window ahead. The Fourier transform is a
+    fixed matrix product, which ONNX runs everywhere.
+
+    Shape:
+        - audio: `(batch, hops * hop_samples)` in [-1, 1]
+        - output: `(batch, hops, channels)`, the log-mel frames `(batch, hops, mels)`, next state
+    """
+
+    rows = 0
+
+    def __init__(self, settings: LogMelSettings = LogMelSettings()) -> None:
+        super().__init__()
+        self.settings = settings
+        self.sample_rate, self.hop_samples = settings.sample_rate, settings.hop_samples
+        self.bins, self.width = settings.mels, settings.channels
+        self.tail_samples = settings.window_samples - settings.hop_samples
+        size = settings.window_samples
+        window = torch.hann_window(size, dtype=torch.float64)
+        phase = 2 * math.pi * torch.outer(torch.arange(size), torch.arange(size // 2 + 1)) / size
+        waves = torch.cat([torch.cos(phase), torch.sin(phase)], dim=1)
+        fourier = (2 * window / window.sum())[:, None] * waves
+        self.register_buffer("fourier", fourier.float(), persistent=False)
+        self.register_buffer("bands", mel_bands(settings), persistent=False)
+        widths = (settings.mels, *[settings.channels] * settings.layers)
+        self.blocks = nn.ModuleList(
+            StridedBlock(widths[i], widths[i + 1], 1, settings.norm) for i in range(settings.layers)
+        )
+
+    @property
+    def receptive_field(self) -> int:
+        """Newest samples that a frame depends on."""
+        ones = (1,) * self.settings.layers
+        return receptive_field(ones, self.hop_samples, self.settings.window_samples)
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Carried tensors without their batch axis, in the order of `forward`."""
+        tails = {f"mel{i}_tail": block.tail_shape for i, block in enumerate(self.blocks)}
+        return {"audio_tail": (self.tail_samples,), **tails}
+
+    def forward(self, audio: Tensor, audio_tail: Tensor, *tails: Tensor) -> tuple[Tensor, ...]:
+        """Encode every hop of `audio`; returns (frames, spectrum, *next state)."""
+        with torch.no_grad(), torch.autocast(audio.device.type, enabled=False):
+            joined = torch.cat([audio_tail, audio.float()], dim=1)
+            frames = joined.unfold(1, self.settings.window_samples, self.hop_samples)
+            cosine, sine = (frames @ self.fourier).chunk(2, dim=-1)
+            power = (cosine * cosine + sine * sine) @ self.bands
+            spectrum = (torch.log(torch.sqrt(power + 1e-18) + self.settings.floor) + 6.0) / 2.5
+        x = spectrum
+        following = []
+        for block, tail in zip(self.blocks, tails, strict=True):
+            x, tail = block(x, tail)
+            following.append(tail)
+        return x, spectrum, joined[:, joined.shape[1] - self.tail_samples :], *following
+
+
+def mel_bands(settings: LogMelSettings) -> Tensor:
+    """Slaney's triangular bands, `(window // 2 + 1, mels)`.
+
+    Raises:
+        ValueError: if a band is narrower than a Fourier bin and so would always be silent.
+    """
+    functional = import_torchaudio().functional
+    bins = settings.window_samples // 2 + 1
+    edge = settings.sample_rate / settings.window_samples
+    bands = functional.melscale_fbanks(
+        bins,
+        settings.lowest_hz,
+        settings.highest_hz,
+        settings.mels,
+        settings.sample_rate,
+        norm=None,
+        mel_scale="slaney",
+    )
+    silent = int((bands.amax(dim=0) == 0).sum())
+    if silent:
+        raise ValueError(
+            f"{silent} of {settings.mels} mel bands are narrower than {edge:.1f} Hz; "
+            "use fewer mels or a longer window"
+        )
+    return bands

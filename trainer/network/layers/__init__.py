@@ -1,0 +1,1 @@
+"""Causal building blocks that take their past and return it."""

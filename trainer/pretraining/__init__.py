@@ -1,0 +1,1 @@
+"""Contrastive predictive coding on recordings without labels."""

@@ -1,0 +1,215 @@
+"""The training loop of contrastive predictive coding, as a Lightning module."""
+
+import math
+import sys
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from realtime.errors import UserError
+from trainer.crops.unlabelled import Batch, UnlabelledCrops
+from trainer.pretraining.cpc import Contrast, ContrastiveModel
+from trainer.pretraining.settings import PretrainSettings
+from trainer.runs.means import HeldOutMeans, StepMeans, share_out
+from trainer.runs.optimizer import make_optimizer, renew_rates
+from trainer.runs.stop_signals import leave_interrupts
+
+SHOWN = ("loss", "accuracy")
+"""Figures beside the progress bar."""
+
+
+class Pretrain(pl.LightningModule):
+    """Trains a `ContrastiveModel`; everything drawn in a step follows from (seed, crop number).
+
+    Args:
+        settings: of the run.
+        crops: training crops.
+        held_out: batches of other recordings for validation, or None.
+        workers: loader processes a device.
+        accumulate: batches a step.
+    """
+
+    monitor = "valid/accuracy"
+    score_name = "valid_accuracy"
+
+    def __init__(
+        self,
+        settings: PretrainSettings,
+        crops: UnlabelledCrops,
+        held_out: list[Batch] | None = None,
+        workers: int = 0,
+        accumulate: int = 1,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.network = ContrastiveModel(settings.model, settings.cpc)
+        self.crops = crops
+        self.held_out = held_out or []
+        self.workers = workers
+        self.accumulate = accumulate
+        self.batches = 0
+        self._means = StepMeans(accumulate)
+        self._held_out_means = HeldOutMeans()
+        self._carried: tuple[Tensor, ...] = ()
+
+    @property
+    def chance_loss(self) -> float:
+        """Loss of guessing, nats."""
+        return math.log(1 + self.settings.cpc.negatives)
+
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What the weights do not tell: whether the context ran backwards."""
+        return {"reverse": True} if self.settings.cpc.reverse else {}
+
+    def train_dataloader(self) -> DataLoader:
+        """Endless batches, beginning where the restored step left off."""
+        self.batches = self.crops.first_batch = self.trainer.global_step * self.accumulate
+        self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
+        return DataLoader(
+            self.crops,
+            batch_size=None,
+            num_workers=self.workers,
+            persistent_workers=self.workers > 0,
+            prefetch_factor=4 if self.workers else None,
+            worker_init_fn=leave_interrupts,
+        )
+
+    def val_dataloader(self) -> DataLoader | list:
+        """This device's share of the held-out batches, numbered."""
+        shared = share_out(
+            list(enumerate(self.held_out)), self.global_rank, self.trainer.world_size
+        )
+        return DataLoader(shared, batch_size=None, collate_fn=None) if shared else []
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Mean loss over all distances."""
+        rows = len(batch.future)
+        first = (self.batches * self.trainer.world_size + self.global_rank) * rows
+        self.batches += 1
+        torch.manual_seed(mix(self.settings.seed, first, 1))
+        found = self.contrast(batch, self.settings.seed, first)
+        loss = found.loss.mean()
+        if not torch.isfinite(loss):
+            raise UserError(
+                f"The loss is not a number at step {self.global_step}; resume from the last "
+                "checkpoint with --resume and a lower --optimizer.learning-rate."
+            )
+        self._log_step(found)
+        return loss
+
+    def validation_step(self, numbered: tuple[int, Batch], index: int) -> None:
+        """The same on recordings that are not trained on, with the same negatives every time."""
+        number, batch = numbered
+        first = number * len(batch.future)
+        found = self.contrast(batch, mix(self.settings.seed, 2), first, carry=False)
+        self._held_out_means.add(self._figures(found))
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the means of all devices."""
+        for name, value in self._held_out_means.take(self.trainer.strategy).items():
+            self.log(f"valid/{name}", value, prog_bar=name in SHOWN, sync_dist=True)
+
+    def contrast(self, batch: Batch, seed: int, first: int, carry: bool = True) -> Contrast:
+        """Loss and accuracy of a batch; in sequential mode the context goes on where it ended.
+
+        The negatives of a group follow from `seed` and the number of its first crop, so they do not
+        depend on how groups are dealt out to devices.
+
+        Args:
+            batch: crops.
+            seed: of the run.
+            first: number of the batch's first crop.
+            carry: whether sequential mode goes on.
+        """
+        rows = len(batch.future)
+        size = group_size(rows, self.settings.cpc.group)
+        generators = [
+            torch.Generator(self.device).manual_seed(mix(seed, first + row))
+            for row in range(0, rows, size)
+        ]
+        shapes = self.network.context.state_shapes()
+        state = self.network.initial_state(rows)
+        state = state[len(state) - len(shapes) :]
+        sequential = carry and self.settings.cpc.sampler == "sequential"
+        if sequential and self._carried:
+            keep = [
+                batch.continues.view(-1, *[1] * (memory.ndim - 1)).bool()
+                for memory in self._carried
+            ]
+            state = tuple(
+                torch.where(k, old.to(new.device), new)
+                for k, old, new in zip(keep, self._carried, state, strict=True)
+            )
+        found = self.network(batch, state, generators)
+        if sequential:
+            self._carried = tuple(memory.detach() for memory in found.context_state)
+        return found
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Log gradient norms before clipping."""
+        parts = {"encoder": self.network.encoder, "context": self.network.context}
+        for name, part in parts.items():
+            self.log(f"train/{name}_gradient", gradient_norm(part))
+
+    def on_save_checkpoint(self, checkpoint: dict) -> None:
+        """Keep the context of sequential mode."""
+        checkpoint["carried"] = [memory.cpu() for memory in self._carried]
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        """Go on with it, and with the rates of the settings."""
+        renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
+        self._carried = tuple(checkpoint.get("carried", ()))
+        rows = self.settings.batch_size
+        if self._carried and len(self._carried[0]) != rows:
+            self._carried = ()
+            print(
+                f"jtm: the batch size is now {rows}: what sequential crops carried over is dropped",
+                file=sys.stderr,
+            )
+
+    def configure_optimizers(self) -> dict:
+        """AdamW with the schedule of the settings."""
+        return make_optimizer(self.network, self.settings.optimizer, self.settings.steps)
+
+    def _figures(self, found: Contrast) -> dict[str, Tensor]:
+        figures = {
+            "loss": found.loss.mean(),
+            "accuracy": found.accuracy.mean(),
+            "chance_accuracy": found.chance.mean(),
+            "feature_std": found.feature_std,
+            "feature_spread": found.feature_spread,
+        }
+        for place, k in enumerate(self.network.distances):
+            figures[f"loss_k{k:02d}"] = found.loss[place]
+            figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
+        return {name: value.detach() for name, value in figures.items()}
+
+    def _log_step(self, found: Contrast) -> None:
+        """Log figures averaged over devices and the batches of a step, all in one message."""
+        figures = self._figures(found)
+        values = self._means.add(torch.stack(list(figures.values())))
+        values = self.trainer.strategy.reduce(values, reduce_op="mean")
+        for name, value in zip(figures, values, strict=True):
+            self.log(f"train/{name}", value, prog_bar=name in SHOWN)
+        self.log("train/chance_loss", self.chance_loss)
+
+
+def group_size(rows: int, largest: int) -> int:
+    """The largest size of equal groups of `rows` sequences that is not above `largest`."""
+    return next(size for size in range(min(rows, largest), 0, -1) if rows % size == 0)
+
+
+def gradient_norm(part: nn.Module) -> Tensor:
+    """Euclidean norm of all gradients of `part`; 0 where it has no weights."""
+    norms = [p.grad.detach().norm() for p in part.parameters() if p.grad is not None]
+    return torch.stack(norms).norm() if norms else torch.zeros(())
+
+
+def mix(*numbers: int) -> int:
+    """A seed of 63 bits from a few integers, the same everywhere."""
+    words = [number & 0xFFFFFFFFFFFFFFFF for number in numbers]
+    return int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0] >> np.uint64(1))

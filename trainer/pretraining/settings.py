@@ -1,0 +1,100 @@
+"""What contrastive predictive coding can be set to."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from trainer.crops.unlabelled import PretrainCropSettings
+from trainer.network.model import ModelSettings
+from trainer.pretraining.negatives import SamplerKind
+from trainer.pretraining.predictors import PredictorKind
+from trainer.runs.optimizer import OptimizerSettings
+from trainer.runs.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class CpcSettings:
+    """Predictions, scores and negatives."""
+
+    steps: int = 12
+    """Frames predicted from each frame (K)."""
+    k_min: int = 0
+    """Distance of the first predicted frame, in frames; 0 takes the first that shares no sample
+    with the present frame: receptive field / hop, rounded up."""
+    predictor: PredictorKind = "transformer"
+    """linear: one map a step (wants a warm-up); transformer: one causal layer, then the maps."""
+    score: Literal["cosine", "dot"] = "cosine"
+    """cosine / temperature, or dot product / sqrt(width)."""
+    temperature: float = 0.1
+    """Of the cosine score."""
+    negatives: int = 128
+    """Frames that each positive is told apart from (N), drawn with replacement: guessing finds it
+    in one of 1 + as many as are different."""
+    sampler: SamplerKind = "same-sequence"
+    """Where negatives come from. same-category groups crops by `crops.category`; sequential lets
+    each row of the batch read on where it ended and carries the context over."""
+    exclude_frames: int = 20
+    """Frames on either side of the positive that are never negatives: held notes repeat."""
+    group: int = 8
+    """Sequences that share negatives, at most; divides the batch."""
+    anchors: int = 0
+    """Frames of a crop to predict from, drawn each step; 0 takes all. Neighbours say almost the
+    same, so a third of them learns as much for less arithmetic."""
+    warm_up_frames: int = 0
+    """First frames of a crop that nothing is predicted from."""
+    width: int = 256
+    """Features of predicted frames where the encoder has pitch rows."""
+    dropout: float = 0.0
+    """Chance (0-1) that the predictor misses a feature of the context."""
+    reverse: bool = False
+    """Run the context backwards and predict the past."""
+
+
+@dataclass(frozen=True)
+class CollapseSettings:
+    """When a run counts as collapsed."""
+
+    after_steps: int = 2000
+    """Steps before the loss is judged; 0 never judges anything."""
+    chance_margin: float = 0.01
+    """A mean loss within this part of ln(1 + negatives), or above it, is chance."""
+    window: int = 50
+    """Steps that figures are averaged over."""
+    feature_spread: float = 1e-3
+    """Standard deviation of the encoder's features relative to their size, below which all frames
+    look alike."""
+    encoder_gradient: float = 1e-6
+    """Gradient norm of the encoder, below which it learns nothing."""
+
+    def reason(self, step: int, loss: float, chance: float, spread: float, gradient: float) -> str:
+        """What is wrong after `step` steps, in words; empty if nothing is.
+
+        Args:
+            step: finished optimizer steps.
+            loss: mean of the window, nats.
+            chance: ln(1 + negatives).
+            spread: mean feature spread of the window.
+            gradient: largest gradient norm of the encoder in the window.
+        """
+        if spread < self.feature_spread:
+            return f"the encoder gives the same features for every frame (spread {spread:.1e})"
+        if gradient < self.encoder_gradient:
+            return f"no gradient reaches the encoder (norm {gradient:.1e})"
+        if step >= self.after_steps and loss > (1 - self.chance_margin) * chance:
+            return f"the loss {loss:.3f} is that of guessing, ln(1 + negatives) = {chance:.3f}"
+        return ""
+
+
+def slow_start() -> OptimizerSettings:
+    """What contrastive learning wants: a lower peak and a longer warm-up than labels do."""
+    return OptimizerSettings(learning_rate=1e-3, warm_up_steps=500, weight_decay=1e-2)
+
+
+@dataclass(frozen=True)
+class PretrainSettings(RunSettings):
+    """What one pretraining run is made of, apart from machine and folders."""
+
+    model: ModelSettings = field(default_factory=ModelSettings)
+    """Encoder and context; the head is for `jtm train`."""
+    cpc: CpcSettings = field(default_factory=CpcSettings)
+    crops: PretrainCropSettings = field(default_factory=PretrainCropSettings)
+    optimizer: OptimizerSettings = field(default_factory=slow_start)

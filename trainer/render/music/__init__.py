@@ -1,0 +1,1 @@
+"""What is played: notes, figures, performance, drums."""

@@ -1,0 +1,151 @@
+"""Model weights on disk: safetensors, with the architecture as JSON beside the tensors."""
+
+import dataclasses
+import json
+import typing
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from realtime.errors import UserError
+from trainer.network.architectures import modernise
+from trainer.network.backbone import Backbone
+from trainer.network.class_head import ClassHead
+from trainer.network.model import ModelSettings
+from trainer.network.model import Transcriber
+from realtime.files.atomic import replace_synced
+
+WEIGHTS_SUFFIX = ".safetensors"
+BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
+"""Beginnings of the names of weights that pretraining and every head share."""
+
+
+CLASS_HEAD = "class_head."
+
+
+def save_weights(
+    path: Path, weights: dict[str, Tensor], settings: ModelSettings, facts: dict[str, Any]
+) -> None:
+    """Write weights whole or not at all, with what built them.
+
+    Args:
+        path: ends in `.safetensors`.
+        weights: a `Transcriber.state_dict()`.
+        settings: the architecture.
+        facts: anything JSON-serialisable worth keeping: step, hours heard, scores, data.
+
+    Raises:
+        OSError: if they cannot be written; what lies at `path` is untouched.
+    """
+    metadata = {"settings": json.dumps(dataclasses.asdict(settings)), "facts": json.dumps(facts)}
+    packed = save({name: value.contiguous() for name, value in weights.items()}, metadata)
+    replace_synced(path, packed)
+
+
+def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str, Any]]:
+    """What `save_weights` wrote: architecture, weights and facts; of a pretrained model too.
+
+    Raises:
+        UserError: if the file is missing or not ours.
+    """
+    if not path.is_file():
+        raise UserError(f"No checkpoint at '{path}'; train one with `jtm train`.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        settings = build(ModelSettings, modernise(json.loads(metadata["settings"])))
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise _not_ours(path, error) from error
+    return settings, weights, json.loads(metadata.get("facts", "{}"))
+
+
+def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
+    """A transcriber in evaluation mode with the weights of `save_weights`, and the stored facts.
+
+    Raises:
+        UserError: if the file is missing, not ours, does not fit its own architecture or was only
+            pretrained.
+    """
+    settings, weights, facts = read_weights(path)
+    if not any(name.startswith("head.") for name in weights):
+        raise UserError(
+            f"'{path}' is pretrained and has no transcription head; train one with "
+            f"`jtm train --init {path}`."
+        )
+    try:
+        model = Transcriber(settings)
+        model.load_state_dict(weights)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise _not_ours(path, error) from error
+    return model.eval(), facts
+
+
+def add_classes(path: Path, head: ClassHead, classes: Sequence[str], target: Path) -> None:
+    """Write the transcriber of `path` with a class head to `target`; everything else stays.
+
+    Raises:
+        UserError: if `path` is no transcriber, or `target` cannot be written.
+    """
+    model, facts = load_transcriber(path)
+    settings = dataclasses.replace(model.settings, classes=tuple(classes), class_head=head.settings)
+    weights = {n: v for n, v in model.state_dict().items() if not n.startswith(CLASS_HEAD)}
+    weights |= {CLASS_HEAD + name: value for name, value in head.state_dict().items()}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_weights(target, weights, settings, facts)
+    except OSError as error:
+        raise UserError(f"Cannot write '{target}' ({error.strerror}); choose another.") from error
+
+
+def load_backbone(path: Path) -> tuple[Backbone, dict[str, Any]]:
+    """Encoder and context of a pretrained or a trained checkpoint, in evaluation mode, and facts.
+
+    Raises:
+        UserError: as `load_transcriber`, except that a head is not asked for.
+    """
+    settings, weights, facts = read_weights(path)
+    parts = {name: value for name, value in weights.items() if name.startswith(BACKBONE_PARTS)}
+    try:
+        model = Backbone(settings.encoder, settings.context, settings.joined)
+        model.load_state_dict(parts)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise _not_ours(path, error) from error
+    return model.eval(), facts
+
+
+def _not_ours(path: Path, error: Exception) -> UserError:
+    return UserError(
+        f"'{path}' is not a checkpoint of this trainer ({str(error).splitlines()[0]}); give the "
+        ".safetensors file that `jtm train` writes into its run folder."
+    )
+
+
+def build(kind: type, values: dict[str, Any]) -> Any:
+    """A (nested) settings dataclass from `dataclasses.asdict` that went through JSON."""
+    arguments = {}
+    for field in dataclasses.fields(kind):
+        if field.name not in values:
+            continue
+        value = values[field.name]
+        if dataclasses.is_dataclass(field.type) and isinstance(value, dict):
+            value = build(field.type, value)
+        elif isinstance(value, list):
+            inner = (*typing.get_args(field.type), None)[0]
+            nested = dataclasses.is_dataclass(inner)
+            value = tuple(build(inner, item) if nested else item for item in value)
+        arguments[field.name] = value
+    unknown = set(values) - set(arguments)
+    if unknown:
+        raise ValueError(f"unknown settings {sorted(unknown)}")
+    return kind(**arguments)
+
+
+def trainable_weights(model: torch.nn.Module) -> dict[str, Tensor]:
+    """Detached copies of everything that changes in training, by name."""
+    return {name: value.detach().clone() for name, value in model.named_parameters()}

@@ -1,0 +1,215 @@
+"""The folder of a run: resolved settings, where its code and data come from, its checkpoints."""
+
+import errno
+import io
+import json
+import os
+import pickle
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from pytorch_lightning.plugins.io import TorchCheckpointIO
+
+from realtime.errors import UserError
+from trainer.shards.shards import DIGEST_VERSION
+from realtime.files.atomic import replace_text
+from trainer.runs.kept_options import SETTINGS
+from realtime.files.atomic import replace_synced
+
+LAST = "last.ckpt"
+PREVIOUS = "previous.ckpt"
+STOPPED = "stopped.json"
+"""Why the run ended before its last step; not there if it did not."""
+WEIGHTS = ("best.safetensors", "last.safetensors")
+LEFT_FILES = (LAST, PREVIOUS, *WEIGHTS, STOPPED, SETTINGS, "run.json", "report.html")
+LEFT_FOLDERS = ("csv", "tensorboard", "report", "wandb", "comet")
+"""What a run and its report leave in their folder."""
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No space left, quota used up, file larger than allowed."""
+SOURCE = Path(__file__).resolve().parents[2]
+
+
+class AtomicCheckpoints(TorchCheckpointIO):
+    """Writes a checkpoint beside its place, syncs it and moves it there; keeps the one before.
+
+    A run that is killed, or whose disk is full, leaves the checkpoints that it had.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
+    ) -> None:
+        """Write `path`; what it held becomes `previous.ckpt`.
+
+        Raises:
+            UserError: if the disk is full; `path` is untouched.
+        """
+        place = Path(path)
+        packed = io.BytesIO()
+        torch.save(checkpoint, packed)
+        try:
+            replace_synced(place, packed.getbuffer(), place.with_name(PREVIOUS))
+        except OSError as error:
+            raise disk_error(error, place) from error
+
+
+def require_free(folder: Path) -> None:
+    """Refuse a folder that holds checkpoints of an earlier run.
+
+    Raises:
+        UserError: with what to do about it.
+    """
+    if any((folder / name).exists() for name in (LAST, PREVIOUS, *WEIGHTS)):
+        raise UserError(
+            f"'{folder}' holds a run already; go on with --resume, choose another --out, or "
+            "replace it with --overwrite."
+        )
+
+
+def clear_run(folder: Path) -> None:
+    """Remove what an earlier run and its report left; anything else stays.
+
+    Raises:
+        UserError: if something cannot be removed.
+    """
+    try:
+        for name in LEFT_FILES:
+            (folder / name).unlink(missing_ok=True)
+        for name in LEFT_FOLDERS:
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+    except OSError as error:
+        raise UserError(
+            f"Cannot remove '{error.filename or folder}' ({error.strerror or error}); remove it by "
+            "hand or choose another --out."
+        ) from error
+
+
+def disk_error(error: OSError, path: Path) -> UserError:
+    """A failed write in words."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    kept = newest_checkpoint(path.parent)
+    told = f"'{kept.name}' there is whole" if kept else "no earlier checkpoint is there"
+    return UserError(
+        f"Cannot write '{path}' ({reason}); {told}. Make room on that disk and go on with --resume."
+    )
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint of a run folder, or None."""
+    for name in (LAST, PREVIOUS):
+        if is_whole(folder / name):
+            return folder / name
+    return None
+
+
+def is_whole(path: Path) -> bool:
+    """Does every part of the checkpoint match its checksum?"""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            return parts.testzip() is None
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def checkpoint_to_resume(folder: Path) -> Path:
+    """The newest whole checkpoint; says so where the last one is damaged.
+
+    Raises:
+        UserError: if there is none.
+    """
+    found = newest_checkpoint(folder)
+    if found is None:
+        there = "is damaged" if (folder / LAST).exists() else "does not exist"
+        begun = any((folder / name).exists() for name in (LAST, PREVIOUS, *WEIGHTS))
+        anew = "begin anew with --overwrite" if begun else "leave --resume out"
+        raise UserError(f"Nothing to resume: '{folder / LAST}' {there}; {anew}.")
+    if found.name != LAST and (folder / LAST).exists():
+        print(f"jtm: '{folder / LAST}' is damaged; going on from '{found.name}'", file=sys.stderr)
+    return found
+
+
+def require_same_weights(checkpoint: Path, network: torch.nn.Module) -> None:
+    """Refuse to resume from a checkpoint of another network.
+
+    Args:
+        checkpoint: whole.
+        network: what it is to be loaded into.
+
+    Raises:
+        UserError: naming a weight that does not fit, or if there are other things than weights.
+    """
+    try:
+        whole = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
+        kept = whole["state_dict"]
+    except (pickle.UnpicklingError, RuntimeError, KeyError, TypeError) as error:
+        raise UserError(
+            f"'{checkpoint}' is no checkpoint of this trainer, or holds more than weights, and was "
+            "not loaded; begin anew with another --out."
+        ) from error
+    wanted = network.state_dict()
+    for name in (*wanted, *kept):
+        if name in wanted and name in kept and wanted[name].shape == kept[name].shape:
+            continue
+        raise UserError(
+            f"'{checkpoint}' is of another network (see '{name}'); go on with the options that the "
+            "run began with, or train anew with another --out."
+        )
+
+
+def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
+    """Keep the resolved options in `settings.json` and what they met in `run.json`.
+
+    Args:
+        folder: of the run.
+        command: the options, a dataclass.
+        data: digest of the training data.
+        resume: a run that goes on is told when its data is no longer the same, as far as its digest
+            can be compared.
+    """
+    replace_text(folder / SETTINGS, json.dumps(asdict(command), indent=1) + "\n")
+    kept = folder / "run.json"
+    before = json.loads(kept.read_text(encoding="utf-8")) if resume and kept.is_file() else {}
+    known = str(before.get("data", ""))
+    if known != data and known.startswith(DIGEST_VERSION):
+        print("jtm: the data is not what this run began with; it will differ", file=sys.stderr)
+    facts = {
+        "started": before.get("started") or time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "words": sys.argv[1:],
+        "revision": source_revision(),
+        "data": data,
+        "versions": {name: version(name) for name in ("torch", "pytorch-lightning", "numpy")},
+        "python": platform.python_version(),
+    }
+    replace_text(kept, json.dumps(facts, indent=1) + "\n")
+
+
+def source_revision() -> str:
+    """Commit of the source tree, with `+changes` where files differ; else the version."""
+    if (SOURCE / ".git").exists():
+        words = [
+            "git",
+            "-C",
+            str(SOURCE),
+            "describe",
+            "--always",
+            "--abbrev=40",
+            "--dirty=+changes",
+        ]
+        try:
+            told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20)
+            return told.stdout.strip()
+        except (OSError, subprocess.SubprocessError):
+            pass
+    try:
+        return f"version {version('jaka-to-melodia')}"
+    except ImportError:
+        return "unknown"

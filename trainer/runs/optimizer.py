@@ -1,0 +1,84 @@
+"""AdamW, its warm-up and its decay."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True)
+class OptimizerSettings:
+    """AdamW with warm-up and decay."""
+
+    learning_rate: float = 2e-3
+    """Peak of the learning rate, after warm-up."""
+    final_ratio: float = 0.02
+    """Learning rate at the last step, as a part of the peak."""
+    warm_up_steps: int = 200
+    """Steps over which the learning rate climbs to its peak."""
+    schedule: Literal["cosine", "trapezoid"] = "cosine"
+    """cosine falls from warm-up to the end; trapezoid stays at the peak until `decay_steps` before
+    the end, so that a run can be lengthened or ended early by resuming with other `steps`."""
+    decay_steps: int = 1000
+    """Length of the trapezoid's fall, in steps."""
+    weight_decay: float = 1e-3
+    """Weight decay of AdamW, on matrices only; 0 or more."""
+    beta2: float = 0.99
+    """Decay of AdamW's running mean of squared gradients, 0-1."""
+    gradient_clip: float = 1.0
+    """Largest gradient norm."""
+    ema: float = 0.999
+    """Decay of the averaged weights that are validated and exported."""
+
+
+def make_optimizer(network: nn.Module, chosen: OptimizerSettings, steps: int) -> dict[str, Any]:
+    """AdamW (no decay on vectors) with its schedule, as Lightning takes them."""
+    matrices = [p for p in network.parameters() if p.ndim > 1]
+    vectors = [p for p in network.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": matrices, "weight_decay": chosen.weight_decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ],
+        lr=chosen.learning_rate,
+        betas=(0.9, chosen.beta2),
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: learning_rate_ratio(step, steps, chosen)
+    )
+    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def renew_rates(checkpoint: dict[str, Any], chosen: OptimizerSettings, steps: int) -> None:
+    """Put today's settings, in place, over those that a checkpoint brings with its moments.
+
+    Else a run would go on with the rates that it began with, whatever it is told.
+
+    Args:
+        checkpoint: of Lightning, before it is loaded.
+        chosen: of the optimizer.
+        steps: of the whole run.
+    """
+    rate = chosen.learning_rate
+    states, schedules = checkpoint["optimizer_states"], checkpoint["lr_schedulers"]
+    for state, schedule in zip(states, schedules, strict=True):
+        groups = state["param_groups"]
+        now = rate * learning_rate_ratio(schedule["last_epoch"], steps, chosen)
+        schedule["base_lrs"] = [rate] * len(groups)
+        for group, decay in zip(groups, (chosen.weight_decay, 0.0), strict=True):
+            group |= {"lr": now, "initial_lr": rate, "weight_decay": decay}
+            group["betas"] = (0.9, chosen.beta2)
+
+
+def learning_rate_ratio(step: int, steps: int, chosen: OptimizerSettings) -> float:
+    """Learning rate of `step` as a part of the peak (0-1)."""
+    if step < chosen.warm_up_steps:
+        return (step + 1) / chosen.warm_up_steps
+    if chosen.schedule == "cosine":
+        done = (step - chosen.warm_up_steps) / max(1, steps - chosen.warm_up_steps)
+        fall = 0.5 + 0.5 * math.cos(math.pi * min(done, 1.0))
+    else:
+        fall = min(1.0, max(0.0, (steps - step) / max(1, chosen.decay_steps)))
+    return chosen.final_ratio + (1 - chosen.final_ratio) * fall

@@ -1,0 +1,1 @@
+"""Recordings as arrays on disk: decoded, checked, split and packed."""

@@ -1,0 +1,180 @@
+"""What is wrong with a recording before it is trained on."""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from realtime.errors import UserError
+from trainer.datasets.recordings import Recording
+from trainer.shards.decoding import SAMPLE_RATE, Decoded, decode
+
+FATAL = (
+    "unreadable",
+    "NaN",
+    "silent",
+    "wrong length",
+    "missing label",
+    "unreadable label",
+    "bad label",
+    "label past the end",
+    "duplicate id",
+)
+"""Faults that keep a recording out of training."""
+
+BEARABLE = ("no notes", "clipped", "wrong rate", "duplicate audio")
+"""Faults that are counted, but trained on; a label without notes may be meant so."""
+
+SILENT_PEAK = 1e-3
+"""-60 dBFS; a recording that never gets louder is silent."""
+CLIPPED_SHARE = 1e-3
+LOWEST_RATE = 16_000
+"""Hz; less lacks what the model listens to."""
+LATE_OFFSET_SECONDS = 1.0
+"""How far past the end a last note may ring."""
+SHORT_SECONDS, LONG_SECONDS = 1.0, 10.0
+"""How much shorter or longer than stated audio may be."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with one recording or clip."""
+
+    id: str
+    kind: str
+    """One of FATAL or BEARABLE."""
+    detail: str
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A recording with all that was found out about it."""
+
+    recording: Recording
+    faults: tuple[Fault, ...]
+    audio: Decoded | None
+    notes: np.ndarray | None
+    """SECONDS_DTYPE (n_notes,); None where the corpus has none or they cannot be read."""
+
+    @property
+    def usable(self) -> bool:
+        """Is there nothing fatal?"""
+        return not any(fault.kind in FATAL for fault in self.faults)
+
+
+def examine(recording: Recording) -> Examined:
+    """Decode a recording, read its notes, and list every fault."""
+    found: list[tuple[str, str]] = []
+    audio = notes = None
+    try:
+        audio = decode(recording.audio)
+        found += audio_faults(recording, audio)
+    except UserError as error:
+        found.append(("unreadable", str(error)))
+    if recording.read_notes is not None:
+        missing = [path for path in recording.labels if not path.is_file()]
+        if missing:
+            found.append(("missing label", f"no '{missing[0]}'"))
+        else:
+            try:
+                notes = recording.read_notes()
+                heard = audio is not None and len(audio.pcm) > 0
+                found += label_faults(notes, audio.seconds if heard else np.inf)
+            except Exception as error:  # foreign bytes: any parser error means unreadable
+                found.append(("unreadable label", reason_of(error, recording.labels)))
+    faults = tuple(Fault(recording.id, kind, detail) for kind, detail in found)
+    return Examined(recording, faults, audio, notes)
+
+
+def reason_of(error: Exception, labels: tuple[Path, ...]) -> str:
+    """Why labels cannot be read, in words: our own sentence, or what a parser says of the file."""
+    if isinstance(error, UserError):
+        return str(error)
+    said = " ".join(str(error).split())
+    if isinstance(error, LookupError):
+        said = f"no entry {said}"
+    files = " and ".join(f"'{path}'" for path in labels)
+    return f"{files or 'The label'} cannot be read{f' ({said})' if said else ''}; replace it."
+
+
+def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
+    """(kind, detail) of what is wrong with the sound."""
+    found = []
+    seconds = audio.frames / audio.rate
+    if audio.bad_samples:
+        found.append(("NaN", f"{audio.bad_samples} samples are not numbers"))
+    if audio.frames and audio.peak < SILENT_PEAK:
+        found.append(("silent", f"peak {audio.peak:.1e}"))
+    if audio.clipped_samples > CLIPPED_SHARE * max(1, audio.frames):
+        found.append(("clipped", f"{audio.clipped_samples} samples at full scale"))
+    if audio.rate < LOWEST_RATE or (recording.rates and audio.rate not in recording.rates):
+        found.append(("wrong rate", f"{audio.rate} Hz"))
+    stated = recording.seconds
+    if not audio.frames:
+        found.append(("wrong length", "empty"))
+    elif is_cut_short(recording.audio) or audio.frames < audio.stated_frames:
+        found.append(
+            ("wrong length", f"the file ends after {seconds:.1f} s, before its header says")
+        )
+    elif stated and not stated - SHORT_SECONDS <= seconds <= stated + LONG_SECONDS:
+        found.append(("wrong length", f"{seconds:.1f} s, the corpus states {stated:.1f} s"))
+    return found
+
+
+def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
+    """(kind, detail) of what is wrong with notes (SECONDS_DTYPE) over `seconds` of sound."""
+    if not len(notes):
+        return [("no notes", "the label is empty")]
+    found = []
+    wrong = ~np.isfinite(notes["onset"]) | ~np.isfinite(notes["offset"]) | impossible(notes)
+    wrong |= (notes["offset"] < notes["onset"]) | (notes["onset"] < 0)
+    if wrong.any():
+        found.append(("bad label", f"{int(wrong.sum())} impossible notes"))
+    past = (notes["onset"] >= seconds) | (notes["offset"] > seconds + LATE_OFFSET_SECONDS)
+    if past.any():
+        last = float(np.nanmax(notes["offset"]))
+        found.append(("label past the end", f"{last:.1f} s in {seconds:.1f} s of audio"))
+    return found
+
+
+def impossible(notes: np.ndarray) -> np.ndarray:
+    """Which notes have a pitch outside 0-127, a velocity outside 0-1 or none, or no GM program.
+
+    Args:
+        notes: SECONDS_DTYPE or NOTE_DTYPE (n_notes,).
+
+    Returns:
+        bool (n_notes,).
+    """
+    pitch, velocity, program = notes["pitch"], notes["velocity"], notes["program"]
+    possible = (pitch >= 0) & (pitch <= 127) & (velocity >= 0) & (velocity <= 1)
+    return ~(possible & (program >= -1) & (program <= 127))
+
+
+def is_cut_short(path: Path) -> bool:
+    """Does a WAV header promise more bytes than the file has? libsndfile does not mind."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+    if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        return False
+    promised = struct.unpack("<I", head[4:8])[0]
+    return promised != 0xFFFFFFFF and promised + 8 > size + 1
+
+
+def duplicate_ids(ids: list[str]) -> list[Fault]:
+    """One fault for each repeated id."""
+    seen: set[str] = set()
+    faults = []
+    for id in ids:
+        if id in seen:
+            faults.append(Fault(id, "duplicate id", "another recording has it"))
+        seen.add(id)
+    return faults
+
+
+def notes_in_samples(notes: np.ndarray, n_samples: int) -> np.ndarray:
+    """SECONDS_DTYPE -> the onset, offset columns in samples at 16 kHz, int64 (n_notes, 2)."""
+    times = np.stack([notes["onset"], notes["offset"]], axis=1) * SAMPLE_RATE
+    return np.clip(np.round(times).astype(np.int64), 0, n_samples)

@@ -1,0 +1,189 @@
+"""A corpus -> shards, once: decoded in parallel, resumable, a changed file is noticed."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+
+from realtime.errors import UserError
+from realtime.files.atomic import replace_text
+from trainer.datasets.instruments import name_programs
+from trainer.datasets.recordings import Recording
+from trainer.shards.clip_cuts import cut_notes, cut_points
+from trainer.shards.decoding import SAMPLE_RATE
+from trainer.shards.health import Examined, Fault, examine, notes_in_samples
+from trainer.shards.note_tables import merge_notes
+from trainer.shards.pool import spread
+from trainer.shards.shards import Clip, complete_clips, empty_notes, write_shard
+
+SETTINGS = "index.settings"
+LEFTOVER_SECONDS = 86_400
+"""A partly written file this old belongs to no run that is still going on."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One shard to be made."""
+
+    folder: Path
+    index: int
+    recordings: tuple[Recording, ...]
+    clip_seconds: float
+    fingerprint: str
+    """Changes with the recordings, their files, and the way they are cut."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """One shard that was made."""
+
+    index: int
+    recordings: int
+    seconds: float
+    """Of audio."""
+    faults: tuple[Fault, ...]
+    skipped: tuple[str, ...]
+    """Ids of recordings that are too bad to train on."""
+
+
+def plan_jobs(
+    recordings: Sequence[Recording], folder: Path, clip_seconds: float, shard_seconds: float
+) -> list[Job]:
+    """Group recordings, in order of id, into shards of about `shard_seconds`; first id wins."""
+    unique = {one.id: one for one in reversed(recordings)}
+    groups: list[list[Recording]] = []
+    filled = np.inf
+    for one in sorted(unique.values(), key=lambda one: one.id):
+        seconds = stated_seconds(one.audio)
+        if filled + seconds > shard_seconds:
+            groups.append([])
+            filled = 0.0
+        groups[-1].append(one)
+        filled += seconds
+    return [
+        Job(folder, k, tuple(group), clip_seconds, fingerprint(group, clip_seconds))
+        for k, group in enumerate(groups)
+    ]
+
+
+def stated_seconds(path: Path) -> float:
+    """Length that the header of a sound file states; 0 where it cannot be read."""
+    try:
+        return sf.info(path).duration
+    except (OSError, RuntimeError):
+        return 0.0
+
+
+def fingerprint(recordings: Sequence[Recording], clip_seconds: float) -> str:
+    """Digest of names, sizes and modification times of all files, categories, and the cut."""
+    facts = [str(clip_seconds)]
+    for one in recordings:
+        facts += [one.id, json.dumps(one.all_categories(), sort_keys=True)]
+        for path in (one.audio, *one.labels):
+            stat = path.stat() if path.is_file() else None
+            facts.append(f"{path.name} {stat.st_size} {stat.st_mtime_ns}" if stat else path.name)
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+
+def prepare_folder(folder: Path, recipe: dict) -> None:
+    """Create the folder, or check that the same command made what it holds.
+
+    Raises:
+        UserError: if it holds something else.
+    """
+    written = folder / SETTINGS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if written.exists():
+            if json.loads(written.read_text(encoding="utf-8")) != recipe:
+                raise UserError(
+                    f"'{folder}' holds an index made with other options ({written.name} tells "
+                    "them); choose another --out."
+                )
+        elif next(folder.glob("[0-9]*.json"), None):
+            raise UserError(f"'{folder}' holds shards of another command; choose another --out.")
+        else:
+            replace_text(written, json.dumps(recipe, indent=1))
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot use --out '{folder}' ({error}); choose another.") from error
+
+
+def drop_stale(folder: Path, jobs: Sequence[Job]) -> None:
+    """Remove shards of an earlier, longer plan (listings first) and what killed runs left."""
+    for listing in sorted(folder.glob("[0-9]*.json")):
+        if int(listing.stem) >= len(jobs):
+            for suffix in (".json", ".pcm.npy", ".notes.npy"):
+                listing.with_suffix(suffix).unlink(missing_ok=True)
+    for leftover in folder.glob("*.tmp"):
+        if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+            leftover.unlink(missing_ok=True)
+
+
+def finished(job: Job) -> Done | None:
+    """What an earlier run made of this very job, if it did."""
+    listing = job.folder / f"{job.index:05d}.json"
+    if not listing.exists():
+        return None
+    told = json.loads(listing.read_text(encoding="utf-8"))
+    whole = complete_clips(job.folder, job.index) == len(told["clips"])
+    if not whole or told.get("fingerprint") != job.fingerprint:
+        return None
+    seconds = sum(clip["n_samples"] for clip in told["clips"]) / SAMPLE_RATE
+    faults = tuple(Fault(**fault) for fault in told["faults"])
+    return Done(job.index, len(job.recordings), seconds, faults, tuple(told["skipped"]))
+
+
+def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[Done]:
+    """Make the shards, yielding each when it is on disk."""
+    return spread(make_shard, jobs, workers)
+
+
+def make_shard(job: Job) -> Done:
+    """Decode, check, cut and write the recordings of one job."""
+    audio, notes, clips, faults, skipped = [], [], [], [], []
+    for recording in job.recordings:
+        examined = examine(recording)
+        faults += examined.faults
+        if not examined.usable:
+            skipped.append(recording.id)
+            continue
+        for pcm, table, clip in cut_recording(examined, job.clip_seconds):
+            audio.append(pcm)
+            notes.append(table)
+            clips.append(clip)
+    remarks = {
+        "fingerprint": job.fingerprint,
+        "faults": [asdict(fault) for fault in faults],
+        "skipped": skipped,
+    }
+    write_shard(job.folder, job.index, audio, notes, clips, remarks)
+    seconds = sum(map(len, audio)) / SAMPLE_RATE
+    return Done(job.index, len(job.recordings), seconds, tuple(faults), tuple(skipped))
+
+
+def cut_recording(
+    examined: Examined, clip_seconds: float
+) -> Iterator[tuple[np.ndarray, np.ndarray, Clip]]:
+    """Clips of one recording: int16 (n_samples,), NOTE_DTYPE (n_notes,), description."""
+    recording, pcm = examined.recording, examined.audio.pcm
+    table = empty_notes()
+    if examined.notes is not None:
+        table = empty_notes(len(examined.notes))
+        for name in ("pitch", "velocity", "program"):
+            table[name] = examined.notes[name]
+        table["onset"], table["offset"] = notes_in_samples(examined.notes, len(pcm)).T
+        table = merge_notes([table], len(pcm))
+    categories = recording.all_categories()
+    song = f"{recording.corpus}/{categories['composition']}"
+    timbres = (categories["instrument"],) if "instrument" in categories else name_programs(table)
+    borders = cut_points(table, len(pcm), round(clip_seconds * SAMPLE_RATE))
+    for number, (start, end) in enumerate(pairwise(borders)):
+        id = f"{recording.corpus}/{recording.id}#{number:04d}"
+        clip = Clip(id, 0, 0, recording.corpus, song, timbres, "music", categories)
+        yield pcm[start:end], cut_notes(table, start, end), clip

@@ -1,0 +1,134 @@
+"""Who is trained on and who is tested: by group, never straddling, the same on every machine."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+from realtime.errors import UserError
+from trainer.datasets.recordings import Recording
+from trainer.shards.shards import Clip
+
+PARTS = ("train", "valid", "test")
+
+
+HASHED = ("composition", "recording", "performer")
+"""Schemes that every corpus has: 80 % train, 10 % valid, 10 % test of these groups."""
+
+
+BOUNDS = (("test", 0.1), ("valid", 0.2), ("train", 1.0))
+
+
+def stable_fraction(text: str, seed: int = 0) -> float:
+    """A number in [0, 1) that depends on nothing but `text` and `seed`."""
+    digest = hashlib.sha256(f"{seed}:{text}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def hashed_part(group: str) -> str:
+    """The part that a group of recordings belongs to."""
+    place = stable_fraction(group)
+    return next(part for part, bound in BOUNDS if place < bound)
+
+
+def group_of(recording: Recording, kind: str) -> str:
+    """What must stay on one side: the composition or performer, or the recording if unknown."""
+    if kind == "recording":
+        return recording.id
+    return getattr(recording, kind) or recording.id
+
+
+def part_of(recording: Recording, scheme: str) -> str:
+    """Part of a recording in a named scheme, or in one of HASHED; "" when it is left out."""
+    if scheme in HASHED:
+        return hashed_part(f"{recording.corpus}/{group_of(recording, scheme)}")
+    return recording.splits.get(scheme, "")
+
+
+def select_split(
+    recordings: Sequence[Recording], split: str, disjoint: bool = False
+) -> list[Recording]:
+    """The recordings of `split`.
+
+    Args:
+        recordings: a whole corpus.
+        split: "SCHEME:PART", such as "mt3:train" or "composition:test"; "" takes all.
+        disjoint: leave those out whose composition is in the scheme's valid or test part too
+            (for part train), or in its test part (for part valid).
+
+    Raises:
+        UserError: if the corpus has no such scheme or part.
+    """
+    if not split:
+        return list(recordings)
+    scheme, _, part = split.partition(":")
+    part = {"validation": "valid"}.get(part, part)
+    known = sorted({name for one in recordings for name in one.splits}) + list(HASHED)
+    if scheme not in known or part not in PARTS:
+        raise UserError(
+            f"No split '{split}'; say SCHEME:PART with a scheme of {', '.join(known)} "
+            f"and a part of {', '.join(PARTS)}."
+        )
+    chosen = [one for one in recordings if part_of(one, scheme) == part]
+    if disjoint:
+        later = PARTS[PARTS.index(part) + 1 :]
+        kept_out = {
+            group_of(one, "composition") for one in recordings if part_of(one, scheme) in later
+        }
+        chosen = [one for one in chosen if group_of(one, "composition") not in kept_out]
+    if not chosen:
+        raise UserError(f"Split '{split}' of this corpus holds no recording.")
+    return chosen
+
+
+def straddling(recordings: Iterable[Recording], scheme: str) -> dict[str, set[str]]:
+    """Compositions in more than one part of a scheme -> those parts."""
+    parts: dict[str, set[str]] = {}
+    for one in recordings:
+        if one.composition and (part := part_of(one, scheme)):
+            parts.setdefault(one.composition, set()).add(part)
+    return {work: found for work, found in parts.items() if len(found) > 1}
+
+
+def choose_fraction(
+    items: Sequence, fraction: float, seed: int, group: Callable[[object], str]
+) -> list[int]:
+    """Indices of the items in a share of the groups, nested: 1 % is within 3 % of the same seed.
+
+    Args:
+        items: clips or recordings.
+        fraction: share of the groups (recordings), 0-1; at least one group is kept.
+        seed: another seed gives another order of the groups.
+        group: name of an item's group.
+
+    Raises:
+        UserError: if the fraction is not in (0, 1].
+    """
+    if not 0 < fraction <= 1:
+        raise UserError(f"--label-fraction must be above 0 and at most 1, not {fraction:g}.")
+    names = [group(item) for item in items]
+    order = sorted(set(names), key=lambda name: (stable_fraction(name, seed), name))
+    kept = set(order[: max(1, round(fraction * len(order)))])
+    return [i for i, name in enumerate(names) if name in kept]
+
+
+def recording_of(clip: Clip) -> str:
+    """What a clip was cut from: its recording; for rendered clips the song, else the clip."""
+    if "recording" in clip.categories:
+        return f"{clip.categories.get('corpus', '')}/{clip.categories['recording']}"
+    return clip.song or clip.id
+
+
+def tell_shared(learned: Iterable[Clip], held_out: Iterable[Clip]) -> str:
+    """One sentence on recordings that both sides hold; empty where there are none.
+
+    Recordings are known by what shards keep of them: corpus and recording, of rendered clips the
+    song, else the clip's id (`trainer.shards.splits.recording_of`).
+    """
+    heard = set(map(recording_of, held_out))
+    shared = sorted(heard & set(map(recording_of, learned)))
+    if not shared:
+        return ""
+    return (
+        f"{len(shared)} of the {len(heard)} recordings of --valid are learned from too (first "
+        f"'{shared[0]}'): figures of validation will be too good; hold other recordings out with "
+        "`jtm data index --split`"
+    )
