@@ -1,4 +1,4 @@
-# Two commands for a fresh Debian or Ubuntu machine with Python 3.11 or 3.12, pip, make and git:
+# Two commands for a fresh Debian or Ubuntu machine with Python 3.11 to 3.14, pip, make and git:
 #   make run    sets everything up (without torch) and opens the window, or plays the demo
 #   make test   adds what tests need and runs them
 VENV ?= .venv
@@ -7,7 +7,7 @@ PYTHON ?= $(shell scripts/find_python.sh)
 # A CPU build where one is at hand; anything newer elsewhere. CI pins it, users need not.
 TORCH ?= torch==2.13.0
 
-.PHONY: run test test-slow lint clean
+.PHONY: run test test-slow lint wheels clean
 
 run: $(VENV)/base.ok
 	@scripts/run_main_job.sh $(BIN)
@@ -27,7 +27,12 @@ lint: $(VENV)/test.ok
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Do wheels alone install it on every system and Python?
+wheels: $(VENV)/test.ok
+	$(BIN)/python scripts/resolve_wheels.py
+
 $(VENV)/base.ok: pyproject.toml scripts/system_libraries.sh
+	@test -n "$(PYTHON)"
 	scripts/system_libraries.sh play
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .

@@ -8,7 +8,15 @@ from gui.language.status_items import status_lines
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 
-PACKAGES = ("PySide6-Essentials", "onnxruntime-gpu", "onnxruntime", "sounddevice", "python-rtmidi")
+PACKAGES = (
+    "PySide6-Essentials",
+    "onnxruntime-gpu",
+    "onnxruntime",
+    "sounddevice",
+    "python-rtmidi",
+    "alsa-midi",
+    "rtmidi2",
+)
 
 
 def report(snapshot: Snapshot, settings: EngineSettings, notice: str = "") -> str:

@@ -22,6 +22,9 @@ PACKAGES = (
     "rtmixer",
     "mido",
     "python-rtmidi",
+    "alsa-midi",
+    "JACK-Client",
+    "rtmidi2",
     "PySide6-Essentials",
 )
 

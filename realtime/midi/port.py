@@ -1,24 +1,18 @@
-"""MIDI ports of this machine, through python-rtmidi: list, open by name, make a virtual one."""
+"""MIDI ports of this machine: list, open by name, make a virtual one."""
 
 import contextlib
 import itertools
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from realtime.audio.jack import OPENINGS, knows_who_left
 from realtime.errors import UserError
+from realtime.midi.systems import MidiOutput, MidiSystem, midi_systems
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
-_API_NAMES = {
-    "LINUX_ALSA": "ALSA",
-    "UNIX_JACK": "JACK",
-    "MACOSX_CORE": "CoreMIDI",
-    "WINDOWS_MM": "Windows",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +32,10 @@ class PortName:
 def list_ports() -> list[PortName]:
     """Every MIDI output there is; empty where no MIDI system runs."""
     found = []
-    for api, system in _apis():
-        out = _client(api)
+    for system in midi_systems():
+        out = system.make_output(CLIENT_NAME)
         if out is not None:
-            found += [PortName(system, _without_numbers(name)) for name in out.get_ports()]
+            found += [PortName(system.name, _without_numbers(name)) for name in out.get_ports()]
             out.delete()
     return found
 
@@ -49,24 +43,28 @@ def list_ports() -> list[PortName]:
 def systems() -> list[str]:
     """MIDI systems that run here now."""
     running = []
-    for api, system in _apis():
-        out = _client(api)
+    for system in midi_systems():
+        out = system.make_output(CLIENT_NAME)
         if out is not None:
-            running.append(system)
+            running.append(system.name)
             out.delete()
     return running
 
 
-def open_port(name: str) -> tuple[Any, str]:
-    """An opened rtmidi output and its name. "virtual" makes a port of our own.
+def open_port(name: str, among: Sequence[MidiSystem] | None = None) -> tuple[MidiOutput, str]:
+    """Open a port by its name; "virtual" makes one of our own. Returns the output and its name.
+
+    Args:
+        name: "virtual", or a name that `list_ports` gives, with or without its system.
+        among: the systems to look in, in this order; None for those of this machine.
 
     Raises:
         UserError: if there is no such port, or no virtual ports on this system.
     """
-    for api, system in _apis():
-        out, opened = _open_in(api, system, name)
-        if opened:
-            return out, f"{system}: {opened}"
+    for system in midi_systems() if among is None else among:
+        out, opened = _open_in(system, name)
+        if out is not None:
+            return out, f"{system.name}: {opened}"
     if name != VIRTUAL:
         raise UserError(f"No MIDI port named '{name}'. Run `jtm devices` to see the list.")
     if sys.platform == "win32":
@@ -79,29 +77,29 @@ def open_port(name: str) -> tuple[Any, str]:
     )
 
 
-def _open_in(api: int, system: str, name: str) -> tuple[Any, str]:
-    """The output and the name of its port in one MIDI system; "" where there is none."""
-    client = free_name(_sources(api))
+def _open_in(system: MidiSystem, name: str) -> tuple[MidiOutput | None, str]:
+    """Open a port in one system. Returns (None, "") where it has no such port."""
+    client = free_name(system.sources())
     for attempt in range(1, OPENINGS + 1):
-        out = _client(api, client)
-        opened = "" if out is None else _open(out, system, client, name)
+        out = system.make_output(client)
+        opened = "" if out is None else _open(out, system.name, client, name)
         if out is None or not opened:
             break
-        if system != "JACK" or attempt == OPENINGS or knows_who_left():
+        if system.name != "JACK" or attempt == OPENINGS or knows_who_left():
             return out, opened
         out.close_port()
         out.delete()
     return None, ""
 
 
-def _open(out: Any, system: str, client: str, name: str) -> str:
+def _open(out: MidiOutput, system: str, client: str, name: str) -> str:
     """Open one port of `out`; its name, or "" (and `out` deleted) where there is no such port.
 
     Raises:
         UserError: if it is there and cannot be opened.
     """
     if name == VIRTUAL:
-        with contextlib.suppress(Exception):  # rtmidi raises a class per system
+        with contextlib.suppress(Exception):  # each library raises a class per system
             if system != "Windows":
                 out.open_virtual_port("out")
                 return f"{client}:out"
@@ -128,39 +126,6 @@ def free_name(present: Iterable[str]) -> str:
     taken = {name.split(":", 1)[0].strip() for name in present}
     names = (CLIENT_NAME if n == 1 else f"{CLIENT_NAME} {n}" for n in itertools.count(1))
     return next(name for name in names if name not in taken)
-
-
-def _sources(api: int) -> list[str]:
-    """Ports that give MIDI: where other copies of the program show."""
-    import rtmidi
-
-    try:
-        listener = rtmidi.MidiIn(rtapi=api, name=f"{CLIENT_NAME} scan")
-        found = [str(name) for name in listener.get_ports()]
-        listener.delete()
-    except Exception:  # rtmidi raises a class per system
-        return []
-    return found
-
-
-def _apis() -> list[tuple[int, str]]:
-    import rtmidi
-
-    compiled = rtmidi.get_compiled_api()
-    known = [(int(getattr(rtmidi, f"API_{key}", -1)), name) for key, name in _API_NAMES.items()]
-    return [(api, name) for api, name in known if api in compiled]
-
-
-def _client(api: int, name: str = CLIENT_NAME) -> Any | None:
-    """An rtmidi output of one system, or None where that system does not run."""
-    import rtmidi
-
-    try:
-        out = rtmidi.MidiOut(rtapi=api, name=name)
-        out.get_ports()
-    except Exception:  # rtmidi raises a class per system
-        return None
-    return out
 
 
 def _without_numbers(name: str) -> str:

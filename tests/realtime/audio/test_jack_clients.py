@@ -42,19 +42,22 @@ class Output:
 
 @pytest.fixture
 def openings(monkeypatch):
-    """(give it whether each opening misses a departure, the outputs that were made)."""
+    """(give it whether each opening misses a departure, the outputs made, the system)."""
     misses, made = [], []
 
-    def client(api, name):
-        made.append(Output())
-        return made[-1]
+    class System:
+        name = "JACK"
 
-    monkeypatch.setattr(midi_port, "_apis", lambda: [(2, "JACK")])
-    monkeypatch.setattr(midi_port, "_sources", lambda api: [])
-    monkeypatch.setattr(midi_port, "_client", client)
+        def sources(self):
+            return []
+
+        def make_output(self, client):
+            made.append(Output())
+            return made[-1]
+
     monkeypatch.setattr(jack_clients, "SETTLE_SECONDS", 0.0)
     monkeypatch.setattr(jack_clients, "missed_departures", lambda: misses[len(made) - 1])
-    return misses, made
+    return misses, made, [System()]
 
 
 def test_a_dead_semaphore_is_a_client_that_left_unnoticed(tmp_path):
@@ -72,23 +75,23 @@ def test_a_dead_semaphore_is_a_client_that_left_unnoticed(tmp_path):
     ],
 )
 def test_a_port_that_missed_something_is_opened_again(openings, name, opened, full):
-    misses, made = openings
+    misses, made, systems = openings
     misses += [{"lsp"}, set()]
-    out, told = midi_port.open_port(name)
+    out, told = midi_port.open_port(name, systems)
     assert (out, told) == (made[1], full)
     assert made[0].deleted and not made[0].opened and out.opened == opened
 
 
 def test_a_port_that_missed_nothing_is_opened_once(openings):
-    misses, made = openings
+    misses, made, systems = openings
     misses += [set()]
-    assert midi_port.open_port("virtual")[0] is made[0] and len(made) == 1
+    assert midi_port.open_port("virtual", systems)[0] is made[0] and len(made) == 1
 
 
 def test_in_the_end_a_port_is_taken_as_it_is(openings):
-    misses, made = openings
+    misses, made, systems = openings
     misses += jack_clients.OPENINGS * [{"lsp"}]
-    out, _ = midi_port.open_port("virtual")
+    out, _ = midi_port.open_port("virtual", systems)
     assert out is made[-1] and out.opened and len(made) == jack_clients.OPENINGS
 
 
