@@ -39,10 +39,9 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     name = words[0] if words and not words[0].startswith("-") else ""
     if name and name not in SUBCOMMANDS:
-        print(
-            f"jtm: no subcommand '{name}'. Known: {', '.join(SUBCOMMANDS)}; see `jtm --help`.",
-            file=sys.stderr,
-        )
+        if os.path.exists(name):
+            return _run(SUBCOMMANDS["transcribe"][0], "transcribe", words)
+        print(f"jtm: {_unknown(name)}", file=sys.stderr)
         return 2
     module_name = SUBCOMMANDS[name][0] if name else GUI
     return _run(module_name, name, words[1:] if name else words)
@@ -53,15 +52,28 @@ def usage() -> str:
     rows = [f"  {name:<13}{what}" for name, (_, what) in SUBCOMMANDS.items()]
     return "\n".join(
         [
-            "usage: jtm [SUBCOMMAND] [options]",
+            "usage: jtm [SUBCOMMAND | SOUND FILE] [options]",
             "",
-            "Jaka to melodia: turns sound into notes while you play. No subcommand: the window.",
+            "Jaka to melodia: turns sound into notes while you play. No subcommand: the window;",
+            "sound files alone are transcribed.",
             "",
             *rows,
             "",
             "`jtm SUBCOMMAND --help` lists its options with defaults and units.",
         ]
     )
+
+
+def _unknown(name: str) -> str:
+    """Say what a first word is that is neither a subcommand nor a file, with the likeliest names."""
+    import difflib
+
+    if os.path.splitext(name)[1] or os.sep in name:
+        return f"no such file: '{name}'. `jtm --help` lists the subcommands."
+    near = difflib.get_close_matches(name, SUBCOMMANDS, n=2, cutoff=0.6)
+    if near:
+        return f"no subcommand '{name}'; did you mean {' or '.join(near)}?"
+    return f"no subcommand '{name}'. Known: {', '.join(SUBCOMMANDS)}; see `jtm --help`."
 
 
 def _run(module_name: str, name: str, words: list[str]) -> int:

@@ -1,0 +1,33 @@
+"""`jtm` with a first word that is no subcommand: a file is transcribed, a near word is suggested."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import jtm
+from realtime.commands.demo import FOLDER
+
+
+def test_a_sound_file_alone_is_transcribed(tmp_path, capsys):
+    song = tmp_path / "song.flac"
+    shutil.copy(FOLDER / "performance.flac", song)
+    assert jtm.main([str(song)]) == 0
+    assert "notes" in capsys.readouterr().out
+    assert song.with_suffix(".mid").read_bytes().startswith(b"MThd")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("transcrib", "did you mean transcribe?"),
+        ("pretrian", "did you mean pretrain"),
+        ("song.wav", "no such file: 'song.wav'"),
+        (str(Path("nowhere") / "song"), "no such file"),
+        ("xylophone", "Known: live, transcribe"),
+    ],
+)
+def test_an_unknown_word_is_one_line_and_a_usage_error(word, said, capsys):
+    assert jtm.main([word]) == 2
+    told = capsys.readouterr().err
+    assert said in told and told.count("\n") == 1
