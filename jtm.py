@@ -65,7 +65,7 @@ def usage() -> str:
 
 
 def _unknown(name: str) -> str:
-    """Say what a first word is that is neither a subcommand nor a file, with the likeliest names."""
+    """Say why the first word is no subcommand and no file, with the likeliest names."""
     import difflib
 
     if os.path.splitext(name)[1] or os.sep in name:

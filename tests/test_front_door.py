@@ -1,4 +1,4 @@
-"""`jtm` with a first word that is no subcommand: a file is transcribed, a near word is suggested."""
+"""`jtm` with a first word that is no subcommand: files are transcribed, near words suggested."""
 
 import shutil
 from pathlib import Path
