@@ -68,7 +68,7 @@ def outline_seeds(folder: Path) -> list[bytes]:
 
 def read_outline(content: bytes, folder: Path) -> None:
     """Everything that is looked at before the runtime sees a model."""
-    from realtime.inference.onnx_model import read_model_file
+    from realtime.inference.model_file import read_model_file
     from realtime.inference.spec import METADATA_KEY, ModelSpec
 
     path = folder / "case.onnx"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import trainer.recipes
+from export.to_onnx import feature_width
 from realtime.errors import UserError
 from realtime.inference.spec import (
     LOWEST_PITCH,
@@ -64,6 +65,8 @@ def make_spec(
         refine=refine,
         state=tuple(StateSpec(state, (1, *shape)) for state, shape in model.state_shapes().items()),
         instruments=model.class_names,
+        feature_width=feature_width(model),
+        head_hidden=model.settings.head_hidden if feature_width(model) else 0,
         licence=licence,
         provenance=provenance,
     )

@@ -14,7 +14,9 @@ from torch import Tensor, nn
 
 from export.one_hop import for_one_hop
 from realtime.errors import UserError
+from realtime.inference.spec import FEATURES, HEAD_TENSORS
 from trainer.network.architectures import encoder_with_future
+from trainer.network.heads import TranscriptionHead
 from trainer.network.model import Transcriber
 
 OPSET = 18
@@ -35,7 +37,13 @@ says so itself, by `streams = False`."""
 
 def output_names(model: Transcriber) -> tuple[str, ...]:
     """What the graph of a model gives beside the state."""
-    return (*OUTPUTS, INSTRUMENTS) if model.class_names else OUTPUTS
+    classes = (INSTRUMENTS,) if model.class_names else ()
+    return (*OUTPUTS, *classes, *((FEATURES,) if feature_width(model) else ()))
+
+
+def feature_width(model: Transcriber) -> int:
+    """Values of a pitch that its head reads, where all pitches share the head; else 0."""
+    return model.head.hidden.in_features if isinstance(model.head, TranscriptionHead) else 0
 
 
 class OneHop(nn.Module):
@@ -48,11 +56,13 @@ class OneHop(nn.Module):
     def forward(self, audio: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
         """(audio, *state) -> (onset, frame, offset, velocity, spectrum, *next state).
 
-        A model that tells instruments apart says which before the state.
+        Before the state a model that tells instruments apart says which, and one whose pitches
+        share a head gives what that reads.
         """
         said = self.model.outputs(audio, state)
         classes = (said.classes,) if self.model.class_names else ()
-        return (*said.activations, said.spectrum, *classes, *said.state)
+        features = (said.context,) if feature_width(self.model) else ()
+        return (*said.activations, said.spectrum, *classes, *features, *said.state)
 
 
 def refuse_non_causal(model: nn.Module) -> None:
@@ -79,7 +89,9 @@ def build_graph(model: Transcriber) -> bytes:
     Returns:
         A serialised ONNX model: inputs `audio` (1, hop_samples) and the named state; outputs
         logits (1, 1, look_aheads, 88), `spectrum` (1, 1, bins), `instruments` (1, 1, classes) where
-        the model tells them apart, and `next_NAME` for each state.
+        the model tells them apart, `features` (1, 1, 88, width) where pitches share a head, and
+        `next_NAME` for each state. What nobody fetches costs a hop nothing. The weights of a shared
+        head are initialisers called as `HEAD_TENSORS` says, which teaching replaces.
 
     Raises:
         UserError: if a layer cannot stream.
@@ -106,8 +118,34 @@ def build_graph(model: Transcriber) -> bytes:
     graph = onnx.load_model_from_string(buffer.getvalue())
     drop_idle_casts(graph)
     halve_constants(graph)
+    if isinstance(model.head, TranscriptionHead):
+        name_head_weights(graph, model.head)
     onnx.checker.check_model(graph)
     return bytes(graph.SerializeToString())
+
+
+def name_head_weights(graph: onnx.ModelProto, head: TranscriptionHead) -> None:
+    """Call, in place, the initialisers that hold a head's weights as `HEAD_TENSORS` says.
+
+    Raises:
+        UserError: if the graph does not hold each of them once, as plain bytes in single precision.
+    """
+    layers = head.hidden, head.out
+    wanted = [values for layer in layers for values in (layer.weight.T, layer.bias)]
+    for name, tensor in zip(HEAD_TENSORS, wanted, strict=True):
+        values = tensor.detach().numpy().astype(np.float32)
+        found = [
+            one
+            for one in graph.graph.initializer
+            if tuple(one.dims) == values.shape
+            and np.array_equal(onnx.numpy_helper.to_array(one), values)
+        ]
+        if len(found) != 1:
+            raise UserError(f"The exported graph holds '{name}' {len(found)} times, not once.")
+        before = found[0].name
+        found[0].CopyFrom(onnx.numpy_helper.from_array(values, name))
+        for node in graph.graph.node:
+            node.input[:] = [name if one == before else one for one in node.input]
 
 
 def drop_idle_casts(graph: onnx.ModelProto) -> None:

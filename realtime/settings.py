@@ -161,7 +161,7 @@ class EngineSettings(NoteSettings, SoundSettings):
     """"single" sends the pitch of a note that sounds alone as pitch bend, vibrato and slides of up
     to 70 cents, with a range of 2 semitones; takes hold it too."""
     model: str = ""
-    """Path of an exported model; "" is the bundled one."""
+    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     record: str = ""

@@ -18,16 +18,16 @@ def main(argv: list[str]) -> int:
     """Transcribe one file; 1 with the reason on stderr where that fails."""
     from realtime.errors import UserError
     from realtime.files.note_files import write_csv, write_midi
+    from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
     from realtime.settings import EngineSettings
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
 
     sound, out = Path(argv[0]), Path(argv[1])
-    model_path = Path(argv[2]) if len(argv) > 2 and argv[2] else None
     settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()
     try:
-        model = OnnxModel(model_path, settings.latency_ms)
+        model = OnnxModel(find_model(argv[2] if len(argv) > 2 else ""), settings.latency_ms)
         hear = refine if argv[4:] == ["refine"] else transcribe
         notes = hear(sound, model, settings, lambda part: print(f"{part:.4f}", flush=True))
         write_midi(notes, out, sound.stem)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gui.language.translate import LANGUAGES, plural, tr
 from gui.roll.key_range import KEYBOARDS
 from gui.settings.choices import Choices
+from realtime.inference.instruments import list_instruments
 
 SWITCHES = ("mute", "synth", "click")
 """Actions that switch something of the engine, which other keys switch too."""
@@ -123,7 +124,8 @@ def _model_menu(
 ) -> None:
     """The bundled model, the chosen one, and the way to another."""
     own = {choices.model: Path(choices.model).name} if choices.model else {}
-    known = {"": tr("The bundled one"), **own}
+    taught = {name: name for name in list_instruments()}
+    known = {"": tr("The bundled one"), **taught, **own}
     submenu = _submenu(menu, tr("Model"), "model", known, choices.model, choose)
     submenu.addSeparator()
     submenu.addAction(tr("Choose a file…")).triggered.connect(lambda _=False: do("model"))

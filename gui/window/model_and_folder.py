@@ -69,7 +69,7 @@ class Places(QObject):
         now = window.controller.settings.model
         begin = str(Path(now).parent) if now else ""
         given, _ = QFileDialog.getOpenFileName(
-            window, tr("Exported model"), begin, f"{tr('Exported models')} (*.onnx)"
+            window, tr("Exported model"), begin, f"{tr('Exported models')} (*.onnx *.instrument)"
         )
         if given:
             window.choose("model", given)

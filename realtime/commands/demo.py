@@ -20,7 +20,7 @@ class Options:
     """Options of `jtm demo`."""
 
     model: str = ""
-    """Path of an exported model; "" is the bundled one."""
+    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     out_dir: str = ""

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -10,7 +9,7 @@ class Options:
     """Options of `jtm doctor`."""
 
     model: str = ""
-    """Path of an exported model; "" is the bundled one."""
+    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     json: bool = False
     """Print one JSON object."""
 
@@ -28,8 +27,9 @@ def main(argv: list[str]) -> int:
     )
     from realtime.commands import health
     from realtime.commands.health import check_ears, check_latency
+    from realtime.inference.instruments import find_model
 
-    path = Path(options.model) if options.model else None
+    path = find_model(options.model)
     model = health.check_model(path)
     checks = [
         health.check_folders(),

@@ -29,7 +29,7 @@ class Options(NoteSettings):
     out_dir: str = ""
     """Write NAME.mid and NAME.csv of every input into this folder."""
     model: str = ""
-    """Path of an exported model; "" is the bundled one."""
+    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     latency_ms: float | None = None
     """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     refine: bool = False
@@ -72,10 +72,11 @@ def main(argv: list[str]) -> int:
     if not files:
         raise UserError(f"No sound files in {', '.join(options.inputs)}.")
 
+    from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
     from realtime.processes import quiet_c_libraries
 
-    model = OnnxModel(Path(options.model) if options.model else None, options.latency_ms)
+    model = OnnxModel(find_model(options.model), options.latency_ms)
     with quiet_c_libraries():
         outcomes = _transcribe_all(files, options, model)
     failed = [outcome for outcome in outcomes if outcome.error]

@@ -7,6 +7,7 @@ from realtime.audio.sources import AudioSource, FileSource, PacedSource
 from realtime.engine.engine import Engine
 from realtime.errors import UserError
 from realtime.files.sound_files import SOUND_SUFFIXES
+from realtime.inference.instruments import find_model
 from realtime.inference.onnx_model import HopModel, OnnxModel
 from realtime.midi.sink import MidiOut, NoOutput, NoteSink
 from realtime.playback.player import NoSound, SoundOut
@@ -22,8 +23,7 @@ def open_model(settings: EngineSettings) -> HopModel:
     Raises:
         UserError: if it cannot be used.
     """
-    path = Path(settings.model).expanduser() if settings.model else None
-    return OnnxModel(path, settings.latency_ms)
+    return OnnxModel(find_model(settings.model), settings.latency_ms)
 
 
 def open_source(settings: EngineSettings, fast: bool = False, patient: bool = True) -> AudioSource:

@@ -1,14 +1,24 @@
-"""Looks into an ONNX file without running it: metadata, external data, foreign operators."""
+"""Looks into an ONNX file without running it: metadata, external data, foreign operators.
 
-from collections.abc import Iterator
+It can also put other values into an initialiser: a taught head has the place of the model's own.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 STANDARD_DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 DEEPEST = 32
 """Graphs nested deeper than this are refused."""
 
+_FLOAT = 1
+"""Data type of a tensor in single precision."""
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _CHILDREN: dict[str, dict[int, str]] = {
     "model": {7: "graph", 14: "metadata", 20: "training", 25: "function"},
@@ -51,6 +61,67 @@ def summarize(content: bytes) -> OnnxSummary:
         raise UserError("The file is not an ONNX model, or it is damaged.")
     summary.domains -= own_domains | STANDARD_DOMAINS
     return summary
+
+
+def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"]) -> bytes:
+    """The same model with other values in some of its initialisers.
+
+    Args:
+        content: of the file.
+        weights: initialiser's name -> its values, float32, as many as it holds.
+
+    Raises:
+        UserError: if the file does not hold an initialiser of that name, type and shape.
+    """
+    changed = memoryview(bytearray(content))
+    left = dict(weights)
+    try:
+        graphs = [graph for number, _, graph in _fields(changed) if number == 7]
+        for number, _, tensor in _fields(_bytes(graphs[-1])):
+            if number == 5:
+                _overwrite(_bytes(tensor), left)
+    except (IndexError, ValueError, UnicodeDecodeError) as error:
+        raise UserError("The file is not an ONNX model, or it is damaged.") from error
+    if left:
+        raise UserError(f"The model holds no weights '{min(left)}' of that shape.")
+    return bytes(changed)
+
+
+def _overwrite(tensor: memoryview, left: dict[str, "npt.NDArray[np.float32]"]) -> None:
+    """Give a tensor the values that `left` has for it, and take them out of there."""
+    name, kind, data = "", 0, None
+    dims: list[int] = []
+    for number, _, payload in _fields(tensor):
+        if number == 1 and isinstance(payload, memoryview):
+            dims += list(_varints(payload))
+        elif number == 1 and isinstance(payload, int):
+            dims.append(payload)
+        elif number == 2:
+            kind = int(payload) if isinstance(payload, int) else 0
+        elif number == 8:
+            name = bytes(_bytes(payload)).decode()
+        elif number == 9:
+            data = _bytes(payload)
+    values = left.get(name)
+    if values is None or data is None or kind != _FLOAT or tuple(dims) != values.shape:
+        return
+    raw = values.astype("<f4").tobytes()
+    if len(raw) == len(data):
+        data[:] = raw
+        del left[name]
+
+
+def _varints(packed: memoryview) -> Iterator[int]:
+    position = 0
+    while position < len(packed):
+        value, position = _varint(packed, position)
+        yield value
+
+
+def _bytes(payload: int | memoryview) -> memoryview:
+    if not isinstance(payload, memoryview):
+        raise ValueError("a number where a message should be")
+    return payload
 
 
 def _visit(

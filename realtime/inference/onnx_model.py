@@ -11,25 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
-from realtime.inference.onnx_file import OnnxSummary, summarize
+from realtime.inference.instruments import BUNDLED
+from realtime.inference.model_file import open_model_file
 from realtime.inference.sandbox import reason_of, rehearse
-from realtime.inference.spec import INSTRUMENTS, METADATA_KEY, OUTPUTS, SELF_TEST_KEY, ModelSpec
+from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes import memory_limit
 
 if TYPE_CHECKING:
     import onnxruntime
 
 Floats = npt.NDArray[np.float32]
-
-
-BUNDLED = Path(__file__).resolve().parents[1] / "bundled" / "default.onnx"
-
-
-LARGEST_FILE = 64 * 2**20
-
-
-LARGEST_STATE = 16 * 2**20
-"""Bytes and numbers; a live model is far below both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +57,15 @@ class OnnxModel:
     """A model file in memory. `head` is the look-ahead in use and may be changed between steps.
 
     Args:
-        path: the file; None is the bundled model.
+        path: the file, a model or a taught instrument; None is the bundled model.
         latency_ms: longest look-ahead allowed, None for the model's default.
         providers: ONNX Runtime execution providers, most wanted first.
+        with_features: also fetch what the head reads, for teaching; it costs live use nothing.
 
     Raises:
-        UserError: if the file cannot be read, is not one of ours, asks for more than it may
-            (external files, foreign operators, absurd sizes, memory or time of a first hop) or a
-            provider is not to be had.
+        UserError: if the file cannot be read, is not one of ours, belongs to another model, asks
+            for more than it may (external files, foreign operators, absurd sizes, memory or time of
+            a first hop) or a provider is not to be had.
     """
 
     def __init__(
@@ -81,20 +73,30 @@ class OnnxModel:
         path: Path | None = None,
         latency_ms: float | None = None,
         providers: tuple[str, ...] = ("CPUExecutionProvider",),
+        with_features: bool = False,
     ) -> None:
         self.path = path or BUNDLED
-        content, summary = read_model_file(self.path)
-        if path is None:
-            check_bundled(content)
-        self.spec = _spec_of(summary, self.path)
+        opened = open_model_file(path)
+        self.spec, self.base_path = opened.spec, opened.base_path
+        self.instrument = opened.instrument
+        """What was taught, where the file is an instrument and no model."""
+        if with_features and not self.spec.feature_width:
+            raise UserError(
+                f"Model {self.path} cannot be taught: it does not give the features that its head "
+                "reads; export it again with this version."
+            )
         self.head = self.spec.head_for(latency_ms)
-        self.stored_self_test: str = summary.metadata.get(SELF_TEST_KEY, "")
+        self.stored_self_test: str = opened.self_test
         """What `inference.self_test` replays; "" where the file carries none."""
         with memory_limit() if path is not None else contextlib.nullcontext():
-            self._session = _open_session(content, providers, self.path)
+            self._session = _open_session(opened.content, providers, self.path)
         _check_signature(self._session, self.spec, self.path)
         self._state_names = [state.name for state in self.spec.state]
-        extras = {"spectrum": self.spec.spectrum_bins, INSTRUMENTS: self.spec.instruments}
+        extras = {
+            "spectrum": self.spec.spectrum_bins,
+            INSTRUMENTS: self.spec.instruments,
+            FEATURES: with_features,
+        }
         self._output_names = [*OUTPUTS, *(name for name, given in extras.items() if given)]
         self.state_resets = 0
         self._looked = 0
@@ -116,9 +118,13 @@ class OnnxModel:
         shape = (len(OUTPUTS), 1, 1, len(spec.heads), spec.pitch_count)
         self._logits = np.zeros(shape, dtype=np.float32)
         self._outputs = dict(zip(OUTPUTS, self._logits, strict=True))
-        sizes = {"spectrum": spec.spectrum_bins, INSTRUMENTS: len(spec.instruments)}
+        shapes = {
+            "spectrum": (1, 1, spec.spectrum_bins),
+            INSTRUMENTS: (1, 1, len(spec.instruments)),
+            FEATURES: (1, 1, spec.pitch_count, spec.feature_width),
+        }
         for name in self._output_names[len(OUTPUTS) :]:
-            self._outputs[name] = np.zeros((1, 1, sizes[name]), dtype=np.float32)
+            self._outputs[name] = np.zeros(shapes[name], dtype=np.float32)
         self._audio = np.zeros((1, spec.hop_samples), dtype=np.float32)
         self._states: list[list[Floats]] = [
             [np.zeros(state.shape, dtype=np.float32) for state in spec.state] for _ in range(2)
@@ -184,6 +190,16 @@ class OnnxModel:
         names = (*OUTPUTS, INSTRUMENTS) if self.spec.instruments else OUTPUTS
         return {name: self._outputs[name][0, 0].copy() for name in names}
 
+    @property
+    def features(self) -> Floats:
+        """What the head read at the last step (pitch_count, feature_width); valid until the next.
+
+        Raises:
+            KeyError: unless the model was opened `with_features`.
+        """
+        features: Floats = self._outputs[FEATURES][0, 0]
+        return features
+
     def _run(self, hop: Floats) -> None:
         self._audio[0] = hop
         if not np.isfinite(hop).all():
@@ -219,64 +235,6 @@ def softmax(scores: Floats) -> Floats:
     return probabilities
 
 
-def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
-    """Read a model file and refuse what must not reach the runtime.
-
-    Raises:
-        UserError: naming the file and the reason.
-    """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise UserError(f"Model {path} has {size >> 20} MB; at most 64 MB are accepted.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"Cannot read model {path}: {error.strerror or error}.") from error
-    try:
-        summary = summarize(content)
-    except UserError as error:
-        raise UserError(f"Cannot use model {path}: {error}") from error
-    if summary.external_data:
-        raise UserError(f"Cannot use model {path}: it keeps data in other files.")
-    if summary.domains:
-        names = ", ".join(sorted(summary.domains))
-        raise UserError(f"Cannot use model {path}: it needs foreign operators ({names}).")
-    return content, summary
-
-
-def check_bundled(content: bytes) -> None:
-    """Compare the bundled model with the hash that was released beside it.
-
-    Raises:
-        UserError: if it is another file.
-    """
-    import hashlib
-
-    expected = BUNDLED.with_suffix(".sha256")
-    if expected.is_file() and hashlib.sha256(content).hexdigest() not in expected.read_text():
-        raise UserError(
-            f"The bundled model {BUNDLED} is not the one that was released: it was changed or "
-            "damaged. Install the program again, or name a model of your own with --model."
-        )
-
-
-def _spec_of(summary: OnnxSummary, path: Path) -> ModelSpec:
-    text = summary.metadata.get(METADATA_KEY)
-    if text is None:
-        raise UserError(
-            f"Cannot use model {path}: it is an ONNX file but not one of Jaka to Melodia; "
-            "make one with `jtm export`."
-        )
-    try:
-        spec = ModelSpec.from_json(text)
-    except UserError as error:
-        raise UserError(f"Cannot use model {path}: {error}") from error
-    sizes = [math.prod(state.shape) for state in spec.state]
-    if any(size <= 0 for size in sizes) or sum(sizes) > LARGEST_STATE:
-        raise UserError(f"Cannot use model {path}: its carried state has an absurd size.")
-    return spec
-
-
 def _open_session(
     content: bytes, providers: tuple[str, ...], path: Path
 ) -> "onnxruntime.InferenceSession":
@@ -310,6 +268,8 @@ def _check_signature(session: Any, spec: ModelSpec, path: Path) -> None:
         expected["spectrum"] = (1, 1, spec.spectrum_bins)
     if spec.instruments:
         expected[INSTRUMENTS] = (1, 1, len(spec.instruments))
+    if spec.feature_width:
+        expected[FEATURES] = (1, 1, spec.pitch_count, spec.feature_width)
     for state in spec.state:
         inputs[state.name] = state.shape
         expected[f"next_{state.name}"] = state.shape

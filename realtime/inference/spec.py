@@ -1,7 +1,7 @@
 """What a model file promises: rates, pitch range, look-ahead, thresholds, state."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from realtime.errors import UserError
@@ -97,6 +97,45 @@ class RefineSettings:
     """Frame probabilities are averaged over this many frames to either side."""
 
 
+def heads_from(values: list[dict[str, Any]]) -> tuple[HeadSpec, ...]:
+    """Look-aheads from what `asdict` made of them.
+
+    Raises:
+        KeyError, TypeError, ValueError: if they are anything else.
+    """
+    return tuple(
+        HeadSpec(int(head["look_ahead_frames"]), decoder_from(head["decoder"])) for head in values
+    )
+
+
+def refine_from(values: dict[str, Any]) -> RefineSettings:
+    """Settings for recordings from what `asdict` made of them; raises as `heads_from`."""
+    others = {name: value for name, value in values.items() if name != "decoder"}
+    _require_numbers(others, RefineSettings)
+    return RefineSettings(decoder_from(values["decoder"]), **others)
+
+
+def decoder_from(values: dict[str, Any]) -> DecoderSettings:
+    """Thresholds from what `asdict` made of them; raises as `heads_from`."""
+    pairs = [pair for name in ("early", "velocity_map") for pair in values.get(name, ())]
+    numbers = [number for pair in pairs for number in pair]
+    if len(pairs) > 1000 or not all(0 <= float(number) <= 1000 for number in numbers):
+        raise ValueError("a scale holds a value out of range")
+    _require_numbers(values, DecoderSettings)
+    return DecoderSettings(**values)
+
+
+def _require_numbers(values: dict[str, Any], settings: type) -> None:
+    """Refuse a field that should be a number and is none, or lies outside 0-1000."""
+    for field_ in fields(settings):
+        value = values.get(field_.name, 0)
+        if field_.type in (float, int, bool) and not (
+            isinstance(value, int if field_.type is not float else int | float)
+            and 0 <= value <= 1000
+        ):
+            raise ValueError(f"{field_.name} cannot be {value!r}")
+
+
 @dataclass(frozen=True)
 class StateSpec:
     """One carried tensor; all zeros means silence before the first sample."""
@@ -129,6 +168,11 @@ class ModelSpec:
     state: tuple[StateSpec, ...] = ()
     instruments: tuple[str, ...] = ()
     """What the optional `instruments` output tells apart, in order: scores before a softmax."""
+    feature_width: int = 0
+    """Values of a pitch in the optional `features` output, which its head reads; 0: none is given
+    and no instrument can be taught."""
+    head_hidden: int = 0
+    """Hidden units of that head."""
     licence: str = ""
     provenance: str = ""
     """Recipe, data and commit that made it, in a sentence."""
@@ -185,13 +229,9 @@ class ModelSpec:
                     f"The model file has format version {version}, this program reads "
                     f"{FORMAT_VERSION}; update the program or export the model again."
                 )
-            values["heads"] = tuple(
-                HeadSpec(head["look_ahead_frames"], DecoderSettings(**head["decoder"]))
-                for head in values["heads"]
-            )
+            values["heads"] = heads_from(values["heads"])
             if values.get("refine"):
-                decoder = DecoderSettings(**values["refine"].pop("decoder"))
-                values["refine"] = RefineSettings(decoder, **values["refine"])
+                values["refine"] = refine_from(values["refine"])
             values["state"] = tuple(
                 StateSpec(state["name"], tuple(int(size) for size in state["shape"]))
                 for state in values["state"]
@@ -225,6 +265,8 @@ class ModelSpec:
         names = self.instruments
         if len(names) > 128 or not all(isinstance(name, str) and name for name in names):
             raise UserError("The model's instruments are not up to 128 names.")
+        if not (0 <= self.feature_width <= 4096 and 0 <= self.head_hidden <= 4096):
+            raise UserError("The model's head has an absurd size.")
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
             raise UserError("The model declares a look-ahead outside 0-200 frames.")
 
@@ -250,6 +292,16 @@ OUTPUTS = ("onset", "frame", "offset", "velocity")
 
 
 INSTRUMENTS = "instruments"
+
+
+FEATURES = "features"
+"""Optional output: what the head reads of each pitch, (1, 1, pitch_count, feature_width)."""
+
+
+HEAD_TENSORS = ("head_hidden_weight", "head_hidden_bias", "head_out_weight", "head_out_bias")
+"""Initialisers of a head that pitches share: (feature_width, head_hidden), (head_hidden,),
+(head_hidden, 4 * look_aheads), (4 * look_aheads,); outputs in the order of `OUTPUTS`, each with all
+look-aheads, after a ReLU."""
 
 
 LOWEST_PITCH = 21

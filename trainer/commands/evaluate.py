@@ -27,7 +27,7 @@ class EvaluateCommand:
     manifest: str
     """CSV with columns id,group,file,truth; paths are relative to it."""
     model: str = ""
-    """Exported model; empty for the bundled one."""
+    """Name of a taught instrument, or file of one or of a model; empty for the bundled model."""
     tune: str = ""
     """Search the thresholds of every look-ahead on this set and write them to this JSON file."""
     rounds: int = 2
@@ -47,11 +47,12 @@ def main(argv: list[str]) -> int:
         description="Score a model on recordings with known notes, for each look-ahead.",
         positional=("manifest",),
     )
+    from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
 
     require_ranges(command)
     recordings = read_manifest(Path(command.manifest))
-    model_path = Path(command.model) if command.model else None
+    model_path = find_model(command.model)
     spec = OnnxModel(model_path).spec
     views = list_views(spec)
     with listen_to_all(model_path, recordings, command.workers) as pool:

@@ -44,6 +44,8 @@ class Outputs(NamedTuple):
     """Scores before the softmax, `(batch, hops, classes)`, of now; no classes without a head."""
     instruments: Tensor
     """Logits `(batch, hops, instruments, 88)`; frame `i` describes `i - default_look_ahead`."""
+    context: Tensor
+    """What the heads read, `(batch, hops, 88, width)`, or `(batch, hops, width)`."""
 
 
 class Transcriber(Backbone):
@@ -107,4 +109,6 @@ class Transcriber(Backbone):
         if self.class_head is not None:
             classes, memory = self.class_head(heard.context, state[-1])
             following = (*following, memory)
-        return Outputs(self.head(heard.context), heard.spectrum, following, classes, instruments)
+        context = heard.context
+        said = self.head(context)
+        return Outputs(said, heard.spectrum, following, classes, instruments, context)

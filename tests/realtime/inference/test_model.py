@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from realtime.errors import UserError
-from realtime.inference import onnx_model as model_module
+from realtime.inference import model_file
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY, StateSpec
@@ -83,7 +83,7 @@ def test_a_missing_or_broken_file(tmp_path, toy_path, monkeypatch):
     path.write_bytes(b"RIFF" + bytes(1000))
     with pytest.raises(UserError, match="not an ONNX model"):
         OnnxModel(path)
-    monkeypatch.setattr(model_module, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(model_file, "LARGEST_FILE", 1000)
     with pytest.raises(UserError, match="at most"):
         OnnxModel(toy_path)
 

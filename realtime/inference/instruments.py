@@ -1,0 +1,89 @@
+"""Where taught instruments lie, and which file `--model NAME|FILE` means.
+
+No heavy imports: the window lists instruments without loading a model.
+"""
+
+import contextlib
+import hashlib
+from pathlib import Path
+
+from realtime.errors import UserError
+
+BUNDLED = Path(__file__).resolve().parents[1] / "bundled" / "default.onnx"
+SUFFIX = ".instrument"
+
+
+def instruments_folder() -> Path:
+    """Per-user folder of the taught instruments; it need not exist."""
+    import platformdirs
+
+    return platformdirs.user_data_path("jaka-to-melodia", appauthor=False) / "instruments"
+
+
+def bases_folder() -> Path:
+    """Copies of models that are not the bundled one and that instruments belong to."""
+    return instruments_folder() / "models"
+
+
+def instrument_path(name: str) -> Path:
+    """Where the instrument of that name lies, or would."""
+    return instruments_folder() / f"{name}{SUFFIX}"
+
+
+def list_instruments() -> list[str]:
+    """Names of the taught instruments, in alphabetical order."""
+    try:
+        found = [path for path in instruments_folder().iterdir() if path.suffix == SUFFIX]
+    except OSError:
+        return []
+    return sorted((path.stem for path in found if path.stem[:1] != "."), key=str.casefold)
+
+
+def find_model(model: str) -> Path | None:
+    """The file that `--model` means: the name of a taught instrument, or a path; "" is None.
+
+    Raises:
+        UserError: if it is neither and does not look like a path.
+    """
+    if not model:
+        return None
+    plain = Path(model).name == model
+    if plain and model in (names := list_instruments()):
+        return instrument_path(model)
+    path = Path(model).expanduser()
+    if plain and not path.suffix and not path.exists():
+        taught = f"taught are {', '.join(names)}" if names else "none has been taught"
+        raise UserError(
+            f"No model or instrument is called '{model}' ({taught}); name a file, or teach it with "
+            "`jtm teach`."
+        )
+    return path
+
+
+def find_base(digest: str, beside: Path) -> Path | None:
+    """The model file with this SHA-256, where an instrument may rely on it.
+
+    Args:
+        digest: hexadecimal.
+        beside: the instrument's file; models in its folder are looked at too.
+    """
+    candidates = [BUNDLED, bases_folder() / f"{digest}.onnx"]
+    with contextlib.suppress(OSError):
+        candidates += sorted(beside.resolve().parent.glob("*.onnx"))[:20]
+    for path in candidates:
+        try:
+            if path.is_file() and hash_of(path) == digest:
+                return path
+        except OSError:
+            continue
+    return None
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
