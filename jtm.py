@@ -11,6 +11,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "devices": ("realtime.commands.devices", "inputs and MIDI ports that are plugged in"),
     "calibrate": ("realtime.commands.calibrate", "measure the audio loop: output -> input"),
     "doctor": ("realtime.commands.doctor", "is everything healthy, how fast is a hop"),
+    "install-desktop": (
+        "realtime.commands.install_desktop",
+        "an entry in the applications menu",
+    ),
     "data": ("trainer.commands.data", "look at a corpus before training on it; make it shards"),
     "render": ("trainer.commands.render", "scores and instruments -> labelled audio"),
     "pretrain": ("trainer.commands.pretrain", "audio without labels -> encoder and context"),
@@ -49,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def usage() -> str:
     """The text of `jtm --help`."""
-    rows = [f"  {name:<13}{what}" for name, (_, what) in SUBCOMMANDS.items()]
+    rows = [f"  {name:<17}{what}" for name, (_, what) in SUBCOMMANDS.items()]
     return "\n".join(
         [
             "usage: jtm [SUBCOMMAND | SOUND FILE] [options]",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gui.app import demo_path
+from gui.app import bundled
 from gui.controller.controller import Controller
 from gui.controller.device_scan import DeviceNames, DeviceScan
 from gui.controller.fake_engine import FakeEngine, written_piece
@@ -49,7 +49,9 @@ class Stage:
         self.takes = folder / "takes"
         settings = EngineSettings(midi_out="virtual", record=str(self.takes))
         self.engine = FakeEngine(settings, None, lambda: self.now)
-        self.controller = Controller(self.engine, settings, demo_path(), lambda: self.now)
+        self.controller = Controller(
+            self.engine, settings, bundled("performance.flac"), lambda: self.now
+        )
         scan = DeviceScan(lambda: DEVICES)
         self.window = MainWindow(self.controller, store, scan)
         self.window.resize(960, 540)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from gui.app import demo_path
+from gui.app import bundled
 from gui.controller.controller import Controller
 from gui.controller.device_scan import DeviceNames, DeviceScan
 from gui.settings.choices import Choices
@@ -85,7 +85,7 @@ class Stepped:
     ) -> None:
         self.now = 0.0
         settings = EngineSettings(
-            input=sound or str(demo_path()),
+            input=sound or str(bundled("performance.flac")),
             model=model,
             record=str(folder / "takes"),
             instrument="" if sound else "piano",
@@ -93,7 +93,9 @@ class Stepped:
         store = SettingsStore(folder / "window.ini")
         store.save(choices)
         self.engine = SteppedEngine(settings)
-        self.controller = Controller(self.engine, settings, demo_path(), lambda: self.now)
+        self.controller = Controller(
+            self.engine, settings, bundled("performance.flac"), lambda: self.now
+        )
         self.session = Session(self.controller, store, DeviceScan(DeviceNames))
         self.window = self.session.window
         self.window.resize(*size)

@@ -32,13 +32,14 @@ def main() -> int:
     parser.add_argument("--size", default="960x540", help="of the window, in pixels")
     options = parser.parse_args()
 
-    from gui.app import demo_path
+    from gui.app import bundled
     from realtime.settings import EngineSettings
 
     with tempfile.TemporaryDirectory(prefix="jtm-load-") as folder:
         path = Path(folder) / "then-quiet.wav"
         subprocess.run(
-            [sys.executable, "-c", SOUND, demo_path(), path, str(options.seconds)], check=True
+            [sys.executable, "-c", SOUND, bundled("performance.flac"), path, str(options.seconds)],
+            check=True,
         )
         began = (time.monotonic(), time.process_time())
         settings = EngineSettings(input=str(path), record=folder)

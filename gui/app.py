@@ -77,6 +77,7 @@ def x_server_answers(number: str) -> bool:
 
 def run(options: Options) -> int:
     """Build engine, controller and window, and run them."""
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from gui.settings.store import SettingsStore
@@ -87,6 +88,7 @@ def run(options: Options) -> int:
     application.setApplicationName("jaka-to-melodia")
     application.setApplicationDisplayName("Jaka to melodia")
     application.setDesktopFileName("jaka-to-melodia")
+    application.setWindowIcon(QIcon(str(bundled("icon.svg"))))
     store = SettingsStore(options.settings)
     choices, _ = store.load()
     given = {name: value for name, value in vars(options).items() if value not in ("", None)}
@@ -100,7 +102,7 @@ def run(options: Options) -> int:
     from gui.window.session import Session
     from realtime.files.sound_files import is_sound_file
 
-    controller = Controller(host, settings, demo_path())
+    controller = Controller(host, settings, bundled("performance.flac"))
     if is_sound_file(settings.input):
         controller.microphone = choices.input
     session = Session(controller, store, DeviceScan(read_device_names))
@@ -111,8 +113,8 @@ def run(options: Options) -> int:
     return application.exec()
 
 
-def demo_path() -> Path:
-    """The bundled performance, whether or not it is there."""
+def bundled(name: str) -> Path:
+    """Path of a file that ships with the program, whether or not it is there."""
     import realtime
 
-    return Path(realtime.__file__).parent / "bundled" / "performance.flac"
+    return Path(realtime.__file__).parent / "bundled" / name

@@ -4,7 +4,7 @@ import sys
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from gui.app import Options, demo_path, has_display, main, require_display
+from gui.app import Options, bundled, has_display, main, require_display
 from gui.controller.device_scan import DeviceNames, DeviceScan, labelled
 from gui.controller.fake_engine import FakeEngine, written_piece
 from gui.controller.protocol import Engine
@@ -77,7 +77,7 @@ def test_choices_can_live_in_a_file_that_is_carried_along(tmp_path, monkeypatch)
 
 def test_options_of_the_window_default_to_last_time():
     assert not any(vars(Options()).values())
-    assert demo_path().name == "performance.flac"
+    assert bundled("performance.flac").name == "performance.flac"
 
 
 def test_a_failing_device_scan_is_told_and_not_raised():

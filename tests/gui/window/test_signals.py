@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.app import demo_path
+from gui.app import bundled
 from realtime.takes.library import list_takes
 
 SLOW_S = 60.0
@@ -57,7 +57,7 @@ pytestmark = [
 )
 def test_a_signal_closes_the_window_and_keeps_the_take(tmp_path, number, meanwhile):
     takes, choices = tmp_path / "takes", tmp_path / "window.ini"
-    words = [f"--input={demo_path()}", f"--record={takes}", f"--settings={choices}"]
+    words = [f"--input={bundled('performance.flac')}", f"--record={takes}", f"--settings={choices}"]
     run = subprocess.Popen(
         [sys.executable, "-c", RECORDER, *words, "--", meanwhile],
         cwd=Path(__file__).resolve().parents[3],
