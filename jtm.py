@@ -23,6 +23,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "report": ("trainer.commands.report", "a run folder -> pictures of its curves"),
     "label-curve": ("trainer.commands.label_curve", "what do fewer labels cost; does CPC help"),
     "evaluate": ("trainer.commands.evaluate", "score a model on recordings with known notes"),
+    "features": ("trainer.commands.features", "sound files -> a network's features as a table"),
     "export": ("export.command", "checkpoint -> one .onnx file, parity checked"),
 }
 """Name -> (module with `main(argv) -> exit code`, what it does)."""

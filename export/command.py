@@ -84,8 +84,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
     from export.parity import measure_parity, pack_self_test, require_parity
     from export.to_onnx import add_metadata, build_graph
     from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY
-    from trainer.finetuning.initialise import find_checkpoint
-    from trainer.runs.checkpoints import load_transcriber
+    from trainer.runs.checkpoints import find_checkpoint, load_transcriber
 
     model, facts = load_transcriber(find_checkpoint(Path(command.checkpoint)))
     target = Path(command.out)

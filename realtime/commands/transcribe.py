@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
-from realtime.files.sound_files import SOUND_SUFFIXES
+from realtime.files.sound_files import find_files
 from realtime.settings import NoteSettings
 
 if TYPE_CHECKING:
@@ -86,19 +86,6 @@ def main(argv: list[str]) -> int:
     elif len(outcomes) > 1:
         print(f"{len(outcomes) - len(failed)} of {len(outcomes)} files transcribed.")
     return 1 if failed else 0
-
-
-def find_files(inputs: list[str]) -> list[Path]:
-    """Files as named, folders replaced by the sound files inside (sorted, at any depth)."""
-    files: list[Path] = []
-    for word in inputs:
-        path = Path(word)
-        if path.is_dir():
-            inside = sorted(path.rglob("*"))
-            files += [p for p in inside if p.suffix.lower() in SOUND_SUFFIXES and p.is_file()]
-        else:
-            files.append(path)
-    return files
 
 
 def output_paths(path: Path, options: Options, taken: set[Path]) -> tuple[Path, Path | None]:

@@ -64,10 +64,10 @@ def main(argv: list[str]) -> int:
     from trainer.classification.scores import write_report
     from trainer.classification.task import make_task
     from trainer.classification.windows import require_column
-    from trainer.finetuning.initialise import find_checkpoint, warn_of_reverse
+    from trainer.finetuning.initialise import warn_of_reverse
     from trainer.network.backbone import Backbone
     from trainer.network.model import ModelSettings
-    from trainer.runs.checkpoints import load_backbone
+    from trainer.runs.checkpoints import find_checkpoint, load_backbone
     from trainer.shards.clip_health import healthy_clips
     from trainer.shards.given_folders import require_shards
     from trainer.shards.shards import Shards
@@ -127,8 +127,7 @@ def make_folder(out: str) -> Path:
 def keep_head(head: "ClassHead", task: "Task", command: ClassifyCommand) -> None:
     """Write the transcriber with a class head, where the command asks for it."""
     if command.keep:
-        from trainer.finetuning.initialise import find_checkpoint
-        from trainer.runs.checkpoints import add_classes
+        from trainer.runs.checkpoints import add_classes, find_checkpoint
 
         add_classes(
             find_checkpoint(Path(command.checkpoint)), head, task.classes, Path(command.keep)

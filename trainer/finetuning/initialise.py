@@ -10,18 +10,17 @@ from trainer.finetuning.settings import InitSettings
 from trainer.network.architectures import BackboneSettings
 from trainer.network.backbone import Backbone
 from trainer.network.model import ModelSettings, Transcriber
-from trainer.runs.checkpoints import BACKBONE_PARTS, CLASS_HEAD, load_transcriber, read_weights
+from trainer.runs.checkpoints import (
+    BACKBONE_PARTS,
+    CLASS_HEAD,
+    find_checkpoint,
+    load_transcriber,
+    read_weights,
+)
 from trainer.runs.machine import is_first_process
 
 NEW_PARTS = ("head.", "instrument_head.", "class_head.")
 """What no checkpoint brings: heads begin anew."""
-
-
-BUNDLED = Path(__file__).resolve().parents[1] / "recipes" / "default.safetensors"
-"""Weights of the model that the live transcriber comes with."""
-
-
-BEST_FIRST = ("best.safetensors", "last.safetensors")
 
 
 def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
@@ -114,24 +113,6 @@ def warn_of_reverse(run: str, facts: dict[str, Any]) -> None:
             "not learned to run forwards, as it does here; the encoder is as good as any",
             file=sys.stderr,
         )
-
-
-def find_checkpoint(path: Path) -> Path:
-    """The file itself, or the best (else the last) weights of a run folder.
-
-    `default` stands for the bundled model, unless a folder or file here has that name.
-
-    Raises:
-        UserError: if the folder has none, or the path looks like a list without its brackets.
-    """
-    if "," in str(path) and not path.exists():
-        raise UserError(f"No checkpoint at '{path}'; to join several runs write '[{path}]'.")
-    if not path.is_dir():
-        return BUNDLED if path == Path("default") and not path.exists() else path
-    for name in BEST_FIRST:
-        if (path / name).is_file():
-            return path / name
-    raise UserError(f"No weights in '{path}'; give a run folder of `jtm pretrain` or `jtm train`.")
 
 
 def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:

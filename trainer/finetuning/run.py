@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from trainer.crops.targets import expand_instruments
-from trainer.finetuning.initialise import adopt, find_checkpoint, load_parts
+from trainer.finetuning.initialise import adopt, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
+from trainer.runs.checkpoints import find_checkpoint
 from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
 from trainer.runs.option_ranges import require_ranges
 

@@ -13,7 +13,7 @@ import torch
 from realtime.errors import UserError
 from trainer.crops.augment import Responses
 from trainer.crops.labelled import LabelledCrops
-from trainer.finetuning.initialise import adopt, find_checkpoint, load_parts
+from trainer.finetuning.initialise import adopt, load_parts
 from trainer.finetuning.settings import InitSettings
 from trainer.label_curve.cells import PRETRAINING, Cell
 from trainer.label_curve.fitting import Fitted, fit
@@ -31,7 +31,7 @@ from trainer.label_curve.scores import hear, onset_scores, pick_threshold
 from trainer.label_curve.settings import StudySettings
 from trainer.network.architectures import build_encoder
 from trainer.network.model import Transcriber
-from trainer.runs.checkpoints import read_weights, save_weights
+from trainer.runs.checkpoints import find_checkpoint, read_weights, save_weights
 from trainer.runs.machine import choose_precision
 from trainer.shards.shards import Shards
 

@@ -13,10 +13,9 @@ from matplotlib.ticker import MaxNLocator
 from realtime.errors import UserError
 from realtime.inference.spec import LOWEST_PITCH
 from trainer.evaluation.scoring import decode, onset_f1
-from trainer.finetuning.initialise import find_checkpoint
 from trainer.network.backbone import Backbone
 from trainer.reports.curves import EVEN_STEPS
-from trainer.runs.checkpoints import BACKBONE_PARTS, load_transcriber, read_weights
+from trainer.runs.checkpoints import BACKBONE_PARTS, find_checkpoint, load_transcriber, read_weights
 from trainer.shards.array_files import is_remote
 from trainer.shards.audio_folder import audio_caches
 from trainer.shards.shards import Shards

@@ -23,9 +23,28 @@ from realtime.files.atomic import replace_synced
 WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
 """Beginnings of the names of weights that pretraining and every head share."""
-
-
 CLASS_HEAD = "class_head."
+BUNDLED = Path(__file__).resolve().parents[1] / "recipes" / "default.safetensors"
+"""Weights of the model that the live transcriber comes with."""
+BEST_FIRST = ("best.safetensors", "last.safetensors")
+
+
+def find_checkpoint(path: Path) -> Path:
+    """The file itself, or the best (else the last) weights of a run folder.
+
+    `default` stands for the bundled model, unless a folder or file here has that name.
+
+    Raises:
+        UserError: if the folder has none, or the path looks like a list without its brackets.
+    """
+    if "," in str(path) and not path.exists():
+        raise UserError(f"No checkpoint at '{path}'; to join several runs write '[{path}]'.")
+    if not path.is_dir():
+        return BUNDLED if path == Path("default") and not path.exists() else path
+    for name in BEST_FIRST:
+        if (path / name).is_file():
+            return path / name
+    raise UserError(f"No weights in '{path}'; give a run folder of `jtm pretrain` or `jtm train`.")
 
 
 def save_weights(

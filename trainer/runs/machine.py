@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
+    import torch
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4
 """Names of `mallopt`'s parameters in <malloc.h>."""
@@ -243,6 +244,27 @@ def choose_precision(wanted: str, accelerator: str) -> str:
     if accelerator != "cpu" and torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
     return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+
+
+def choose_device(name: str) -> "torch.device":
+    """`auto` -> the GPU where there is one, else the CPU; anything else as torch calls it.
+
+    Raises:
+        UserError: if there is no such device here.
+    """
+    import torch
+
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise UserError(
+            f"--device {name} is not to be had here ({reason}); try --device auto or cpu."
+        ) from error
+    return device
 
 
 def require_as_launched(devices: int, nodes: int) -> None:

@@ -31,7 +31,7 @@ NAMES: dict[Range, str] = {
     "channels local_channels related_channels strides sample_rate hop_samples window_samples "
     "semitones filters mels heads layers feedforward transformer.window collapse.window memory "
     "head_hidden hidden windows windows_per_recording frame_stride threads jobs workers rounds "
-    "clips_per_shard supervised_steps machine.devices machine.nodes machine.accumulate "
+    "clips_per_shard average supervised_steps machine.devices machine.nodes machine.accumulate "
     "machine.validation_clips machine.log_steps",
     LEAST_ZERO: "seed seeds label_seed memory_gb hours freeze_steps head_first_steps "
     "cpc.k_min cpc.anchors cpc.exclude_frames warm_up_frames onset_shift look_aheads blocks "

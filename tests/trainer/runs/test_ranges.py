@@ -11,6 +11,7 @@ from trainer.commands.classify import ClassifyCommand
 from trainer.commands.data import DoctorCommand
 from trainer.commands.data import IndexCommand
 from trainer.commands.evaluate import EvaluateCommand
+from trainer.commands.features import FeaturesCommand
 from trainer.commands.label_curve import LabelCurveCommand
 from trainer.commands.pack import PackCommand
 from trainer.pretraining.run import PretrainCommand
@@ -27,6 +28,7 @@ COMMANDS = {
     "classify": ClassifyCommand(),
     "label-curve": LabelCurveCommand(),
     "evaluate": EvaluateCommand("manifest.csv"),
+    "features": FeaturesCommand(["song.wav"]),
     "render": RenderSettings("out"),
     "data doctor": DoctorCommand("folder"),
     "data index": IndexCommand("folder", "out"),

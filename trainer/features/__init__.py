@@ -1,0 +1,1 @@
+"""What a network makes of sound, for other programs to learn from."""

@@ -1,0 +1,174 @@
+"""Sound in, a network's features out: numpy arrays of any rate, batched, on any device."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import soxr
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from realtime.errors import UserError
+from trainer.finetuning.initialise import warn_of_reverse
+from trainer.network.architectures import encoder_with_future
+from trainer.network.backbone import Backbone
+from trainer.runs.checkpoints import find_checkpoint, load_backbone
+from trainer.runs.machine import choose_device
+
+Layer = Literal["context", "encoder", "spectrum"]
+Pitches = Literal["pool", "keep"]
+
+CHUNK_FRAMES = 512
+"""Frames that are heard at a time; what was heard before is carried over, so that the length of a
+recording decides neither the memory it takes nor what is heard."""
+
+
+@dataclass(frozen=True)
+class FrameFeatures:
+    """What a network makes of one recording."""
+
+    values: np.ndarray
+    """float32 (frames, width), or (frames, 88, width) where pitches are kept."""
+    times_s: np.ndarray
+    """float64 (frames,): where each frame begins, in seconds from the start of the recording."""
+
+
+def listen(
+    sounds: np.ndarray | Sequence[np.ndarray],
+    rate: int,
+    model: str | Path | Backbone = "default",
+    *,
+    layer: Layer = "context",
+    pitches: Pitches = "pool",
+    average: int = 1,
+    device: str = "auto",
+    batch_size: int = 8,
+) -> list[FrameFeatures]:
+    """Features of recordings, a vector for every hop of the network (10 ms unless it says else).
+
+    Frame `i` was computed from the sound up to the end of hop `i` and nothing later; a last hop
+    that is not full is filled with silence.
+
+    Args:
+        sounds: one recording or several, each `(samples,)` or `(samples, channels)`; floats in
+            [-1, 1], or integers of full scale. Channels are averaged, no level is changed.
+        rate: of all of them, Hz.
+        model: run folder or .safetensors of `jtm pretrain` or `jtm train`, `default` for the
+            bundled one, or a `Backbone` that is loaded already.
+        layer: context: what heads listen to; encoder: what CPC predicts; spectrum: what the
+            encoder looks at.
+        pitches: pool gives mean and maximum over the 88 pitches, where a layer has a vector for
+            each; keep gives all of them.
+        average: so many frames in a row are averaged into one.
+        device: auto, cpu, cuda, cuda:1, mps, ...
+        batch_size: recordings that are heard side by side.
+
+    Returns:
+        One for each recording, in order.
+
+    Raises:
+        UserError: if the model cannot be read, has no such layer, or there is no such device.
+        ValueError: if a recording is no sound: of another shape, or with values that are not
+            finite.
+    """
+    if not isinstance(model, Backbone):
+        name = str(model)
+        model, facts = load_backbone(find_checkpoint(Path(model)))
+        if layer == "context":
+            warn_of_reverse(name, facts)
+    if layer == "spectrum" and not model.spectrum_bins:
+        raise UserError("This network's encoder has no spectrum; choose --layer encoder.")
+    chosen = choose_device(device)
+    model = model.to(chosen).eval()
+    several = [sounds] if isinstance(sounds, np.ndarray) else list(sounds)
+    prepared = [prepare(sound, rate, model.sample_rate) for sound in several]
+    if encoder_with_future(model):
+        batch_size = 1  # silence behind a shorter recording would be heard
+    order = sorted(range(len(prepared)), key=lambda i: len(prepared[i]))
+    found: dict[int, FrameFeatures] = {}
+    for first in range(0, len(order), batch_size):
+        batch = order[first : first + batch_size]
+        heard = hear_batch(model, [prepared[i] for i in batch], layer, pitches)
+        hop_s = average * model.hop_samples / model.sample_rate
+        for i, values in zip(batch, heard, strict=True):
+            values = average_frames(values, average)
+            found[i] = FrameFeatures(values, hop_s * np.arange(len(values)))
+    return [found[i] for i in range(len(prepared))]
+
+
+def prepare(sound: np.ndarray, rate: int, wanted: int) -> np.ndarray:
+    """A recording as float32 mono `(samples,)` at the network's rate.
+
+    Raises:
+        ValueError: if it has another shape or type, or values that are not finite.
+    """
+    sound = np.asarray(sound)
+    if sound.ndim not in (1, 2) or (sound.ndim == 2 and sound.shape[1] > len(sound)):
+        raise ValueError(
+            f"a recording is (samples,) or (samples, channels), and this is {sound.shape}"
+        )
+    if sound.dtype.kind not in "if":
+        raise ValueError(f"a recording is floats or signed integers, and this is {sound.dtype}")
+    if sound.dtype.kind == "i":
+        sound = sound / -float(np.iinfo(sound.dtype).min)
+    mono = sound.astype(np.float32) if sound.ndim == 1 else sound.mean(axis=1, dtype=np.float32)
+    if not np.isfinite(mono).all():
+        raise ValueError("a recording holds values that are not finite")
+    return mono if rate == wanted else soxr.resample(mono, rate, wanted)
+
+
+@torch.no_grad()
+def hear_batch(
+    model: Backbone, sounds: list[np.ndarray], layer: Layer, pitches: Pitches
+) -> list[np.ndarray]:
+    """Features `(frames, width)` or `(frames, 88, width)` of recordings at the network's rate."""
+    hop = model.hop_samples
+    frames = [-(-len(sound) // hop) for sound in sounds]
+    audio = torch.zeros(len(sounds), max(frames, default=0) * hop)
+    for row, sound in zip(audio, sounds, strict=True):
+        row[: len(sound)] = torch.from_numpy(sound)
+    pieces = [arrange(x, pitches).cpu().numpy() for x in hear_chunks(model, audio, layer)]
+    if not pieces:
+        silence = torch.zeros(1, hop)
+        empty = next(arrange(x, pitches)[:, :0] for x in hear_chunks(model, silence, layer))
+        return [empty[0].cpu().numpy() for _ in sounds]
+    whole = np.concatenate(pieces, axis=1)
+    return [values[:count] for values, count in zip(whole, frames, strict=True)]
+
+
+def hear_chunks(model: Backbone, audio: Tensor, layer: Layer) -> Iterator[Tensor]:
+    """The layer's output, chunk after chunk, of `(batch, whole hops)`; state is carried."""
+    device = next(model.parameters()).device
+    chunk = CHUNK_FRAMES * model.hop_samples
+    if encoder_with_future(model):
+        chunk = max(chunk, audio.shape[1])
+    state = model.initial_state(len(audio))
+    encoded = state[: len(model.encoder.state_shapes())]
+    for start in range(0, audio.shape[1], chunk):
+        block = audio[:, start : start + chunk].to(device)
+        if layer == "context":
+            heard = model.listen(block, state)
+            state = heard.state
+            yield heard.context.float()
+        else:
+            frames, spectrum, *encoded = model.encoder(block, *encoded)
+            yield (frames if layer == "encoder" else spectrum).float()
+
+
+def arrange(x: Tensor, pitches: Pitches) -> Tensor:
+    """Mean and maximum over pitches, where there are pitches and they are not to be kept."""
+    if x.ndim == 4 and pitches == "pool":
+        return torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=-1)
+    return x
+
+
+def average_frames(values: np.ndarray, count: int) -> np.ndarray:
+    """Means of `count` frames in a row; the last one of what is left."""
+    if count == 1 or not len(values):
+        return values
+    rows = torch.from_numpy(values).flatten(1).T[None]
+    kept = F.avg_pool1d(rows, count, ceil_mode=True)[0].T
+    return kept.reshape(-1, *values.shape[1:]).numpy()
