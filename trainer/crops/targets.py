@@ -23,8 +23,15 @@ SLOW_PROGRAMS = frozenset((*range(40, 45), *range(48, 55), *range(56, 80), 109, 
 OFFSET_SHAPE = (1.0, 0.5)
 
 
+UNKNOWN = -1.0
+"""Target of what nobody knows (a velocity, or who plays a pitch): it is not scored."""
+
+
 class Targets(NamedTuple):
-    """Each `(frames, 88)`, float32 in 0-1. Velocity is given where the onset target is not 0."""
+    """Each `(frames, 88)`, float32 in 0-1.
+
+    Velocity is given where the onset target is not 0, and UNKNOWN there where nobody measured it.
+    """
 
     onset: np.ndarray
     frame: np.ndarray
@@ -37,7 +44,8 @@ def make_targets(notes: np.ndarray, frames: int, hop_samples: int) -> Targets:
 
     Args:
         notes: structured array with `onset`, `offset` (samples, may lie outside the frames),
-            `pitch` (MIDI) and `velocity` (0-1). Pitches outside the 88 rows are left out.
+            `pitch` (MIDI) and `velocity` (0-1, NaN unknown). Pitches outside the 88 rows are left
+            out.
         frames: length of the result.
         hop_samples: samples a frame.
     """
@@ -49,19 +57,16 @@ def make_targets(notes: np.ndarray, frames: int, hop_samples: int) -> Targets:
         start = round(int(note["onset"]) / hop_samples)
         end = max(round(int(note["offset"]) / hop_samples), start + 2)
         rolls.frame[max(start, 0) : max(end, 0), row] = 1.0
+        velocity = UNKNOWN if np.isnan(note["velocity"]) else note["velocity"]
         shape = SLOW_ONSET_SHAPE if int(note["program"]) in SLOW_PROGRAMS else ONSET_SHAPE
         for step, value in enumerate(shape):
             if 0 <= start + step < frames:
                 rolls.onset[start + step, row] = value
-                rolls.velocity[start + step, row] = note["velocity"]
+                rolls.velocity[start + step, row] = velocity
         for step, value in enumerate(OFFSET_SHAPE):
             if 0 <= end + step < frames:
                 rolls.offset[end + step, row] = max(rolls.offset[end + step, row], value)
     return rolls
-
-
-UNKNOWN = -1.0
-"""Target of a pitch that sounds on an instrument which is not listed: it is not scored."""
 
 
 def expand_instruments(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ import importlib
 from pathlib import Path
 
 from realtime.errors import UserError
+from trainer.datasets.maestro import refuse_older
+from trainer.datasets.pairs import holds_labels
 from trainer.datasets.recordings import Recording
 
 CORPORA: dict[str, tuple[str, str, str]] = {
@@ -37,7 +39,14 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
     if not folder.is_dir():
         raise UserError(f"No folder '{folder}'; give the folder that holds the corpus.")
     name = name or guess_corpus(folder)
+    if name != "audio":
+        refuse_older(folder)
     if name.startswith("mirdata:"):
+        if name == "mirdata:maestro":
+            raise UserError(
+                "mirdata reads an older MAESTRO, whose recordings and splits differ; get version 3 "
+                "and leave --corpus out."
+            )
         from trainer.datasets.mirdata_corpus import read_mirdata
 
         return read_mirdata(name.removeprefix("mirdata:"), folder)
@@ -55,17 +64,15 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
 def guess_corpus(folder: Path) -> str:
     """Name of the corpus whose marks `folder` bears; "pairs" or "audio" where it bears none."""
     marks = {
-        "maestro": ("maestro-v3.0.0*", "maestro-v3.0.0/maestro-v3.0.0*"),
+        "maestro": ("maestro-v[0-9]*.*", "maestro-v[0-9]*/maestro-v[0-9]*.*"),
         "musicnet": ("train_labels", "test_labels", "musicnet/train_labels"),
         "musicnet-em": ("musicnet_em",),
         "guitarset": ("annotation/*.jams", "GuitarSet/annotation"),
         "slakh": ("*/Track*/metadata.yaml", "Track*/metadata.yaml", "*/*/Track*/metadata.yaml"),
         "urmp": ("*/AuMix_*.wav", "Dataset/*/AuMix_*.wav"),
         "maps": ("**/MAPS_MUS-*",),
-        "pairs": ("**/*.mid", "**/*.midi", "**/*.tsv"),
     }
     for name, patterns in marks.items():
         if any(next(folder.glob(pattern), None) for pattern in patterns):
             return name
-    tables = [path for path in folder.rglob("*.csv") if path.name != "metadata.csv"]
-    return "pairs" if tables else "audio"
+    return "pairs" if holds_labels(folder) else "audio"

@@ -4,16 +4,19 @@ Source: Hawthorne et al. 2019, magenta.tensorflow.org/datasets/maestro. mirdata 
 this reads v3's own `maestro-v3.0.0.csv` (or .json), with its official split.
 """
 
-import csv
 import json
 from functools import partial
 from pathlib import Path
 
 from realtime.errors import UserError
+from trainer.datasets.labels.file_names import find_file
+from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import Recording, find_audio
 
 PARTS = {"train": "train", "validation": "valid", "test": "test"}
+NEEDED = ("canonical_composer", "canonical_title", "split", "midi_filename", "audio_filename")
+"""Columns that must have a value in every row."""
 
 
 def read_maestro(folder: Path) -> list[Recording]:
@@ -22,44 +25,79 @@ def read_maestro(folder: Path) -> list[Recording]:
     Raises:
         UserError: if this is not version 3, whose files and splits differ from v1 and v2.
     """
-    root = folder / "maestro-v3.0.0" if (folder / "maestro-v3.0.0").is_dir() else folder
-    recordings = []
-    for row in _read_rows(root):
-        audio = root / row["audio_filename"]
-        labels = root / row["midi_filename"]
-        composer = row["canonical_composer"]
-        recordings.append(
-            Recording(
-                Path(row["audio_filename"]).with_suffix("").as_posix(),
-                "maestro",
-                find_audio(audio.with_suffix("")),
-                partial(read_midi_notes, labels, pedal=True, program=0),
-                (labels,),
-                composition=f"{composer}: {row['canonical_title']}",
-                seconds=float(row["duration"]),
-                categories={
-                    "composer": composer,
-                    "instrument": "piano",
-                    "year": str(row["year"]),
-                },
-                splits={"official": PARTS[row["split"]]},
-            )
+    root = _root(folder)
+    refuse_older(folder)
+    table, rows = _read_rows(root)
+    return [_describe(root, table, number, row) for number, row in rows]
+
+
+def _describe(root: Path, table: Path, number: int, row: dict[str, str]) -> Recording:
+    """One performance; `number` is its row in the table."""
+    given = {name: require_cell(table, number, row, name) for name in NEEDED}
+    part = PARTS.get(given["split"].lower())
+    if part is None:
+        raise UserError(
+            f"Row {number} of '{table}' has split '{given['split']}', which is none of "
+            f"{', '.join(PARTS)}; mend it."
         )
-    return recordings
+    seconds = row.get("duration", "")
+    if seconds and not is_number(seconds):
+        raise UserError(f"Row {number} of '{table}' has duration '{seconds}'; mend it.")
+    labels = find_file(root / given["midi_filename"])
+    composer = given["canonical_composer"]
+    return Recording(
+        Path(given["audio_filename"]).with_suffix("").as_posix(),
+        "maestro",
+        find_audio((root / given["audio_filename"]).with_suffix("")),
+        partial(read_midi_notes, labels, pedal=True, program=0),
+        (labels,),
+        composition=f"{composer}: {given['canonical_title']}",
+        seconds=to_number(seconds) if seconds else None,
+        categories={"composer": composer, "instrument": "piano", "year": row.get("year", "")},
+        splits={"official": part},
+    )
 
 
-def _read_rows(root: Path) -> list[dict[str, str]]:
-    """One dict a performance, from the CSV or from the JSON (columns of numbered cells)."""
-    table, columns = root / "maestro-v3.0.0.csv", root / "maestro-v3.0.0.json"
-    if table.is_file():
-        with table.open(newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-    if columns.is_file():
-        read = json.loads(columns.read_text(encoding="utf-8"))
-        return [{name: read[name][n] for name in read} for n in sorted(read["split"], key=int)]
-    older = sorted(root.glob("maestro-v[12]*"))
-    if older:
+def refuse_older(folder: Path) -> None:
+    """Refuse versions 1 and 2, whose files and splits differ, whatever they are read as.
+
+    Raises:
+        UserError: if the folder, or one right in it, holds a table of theirs.
+    """
+    older = sorted(
+        [*folder.glob("maestro-v[12]*.*"), *folder.glob("maestro-v[12]*/maestro-v[12]*.*")]
+    )
+    if older and not _tables(folder):
         raise UserError(
             f"'{older[0]}' is an older MAESTRO; get version 3, whose recordings and splits differ."
         )
-    raise UserError(f"No maestro-v3.0.0.csv in '{root}'; see docs/data.md for the layout.")
+
+
+def _root(folder: Path) -> Path:
+    return folder / "maestro-v3.0.0" if (folder / "maestro-v3.0.0").is_dir() else folder
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The CSV and the JSON of version 3 that exist, in that order."""
+    names = (_root(folder) / f"maestro-v3.0.0.{suffix}" for suffix in ("csv", "json"))
+    return [path for path in names if path.is_file()]
+
+
+def _read_rows(folder: Path) -> tuple[Path, list[tuple[int, dict[str, str]]]]:
+    """The table, and number and cells of each performance.
+
+    The CSV is read, else the JSON (columns of numbered cells).
+    """
+    tables = _tables(folder)
+    if not tables:
+        raise UserError(f"No maestro-v3.0.0.csv in '{folder}'; see docs/data.md for the layout.")
+    table = tables[0]
+    if table.suffix == ".csv":
+        return table, read_records(table, NEEDED)
+    try:
+        columns = json.loads(table.read_text(encoding="utf-8-sig"))
+        numbers = sorted(columns["split"], key=int)
+        rows = [{name: str(columns[name][n]) for name in columns} for n in numbers]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UserError(f"'{table}' is not MAESTRO's table ({error}); get it again.") from error
+    return table, list(enumerate(rows))

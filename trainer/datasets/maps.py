@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from realtime.errors import UserError
+from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.recordings import AUDIO_SUFFIXES, UNKNOWN_VELOCITY, Recording, note_table
+from trainer.datasets.note_csv import read_note_csv
+from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
 DISKLAVIER = ("ENSTDkAm", "ENSTDkCl")
 PIANOS = (*DISKLAVIER, "AkPnBcht", "AkPnBsdf", "AkPnCGdD", "AkPnStgb", "SptkBGAm", "SptkBGCl")
@@ -45,7 +47,7 @@ def _describe(audio: Path, kind: str, piece: str, piano: str, tested: set[str]) 
         part = "test"
     else:
         part = "" if piece in tested else "train"
-    midi, text = audio.with_suffix(".mid"), audio.with_suffix(".txt")
+    midi, text = (find_file(audio.with_suffix(suffix)) for suffix in (".mid", ".txt"))
     if text.is_file() and not midi.is_file():
         labels, read_notes = text, partial(read_label_text, text)
     else:
@@ -65,7 +67,11 @@ def _describe(audio: Path, kind: str, piece: str, piano: str, tested: set[str]) 
 
 
 def read_label_text(path: Path) -> np.ndarray:
-    """`OnsetTime OffsetTime MidiPitch` lines in seconds -> SECONDS_DTYPE; velocities unknown."""
-    lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    cells = [line.split() for line in lines if line.strip()]
-    return note_table((float(a), float(b), int(c), UNKNOWN_VELOCITY, 0) for a, b, c in cells)
+    """`OnsetTime OffsetTime MidiPitch` lines in seconds -> SECONDS_DTYPE; velocities unknown.
+
+    Raises:
+        UserError: if a row is no note.
+    """
+    notes = read_note_csv(path)
+    notes["program"] = 0
+    return notes

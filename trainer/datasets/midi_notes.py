@@ -1,20 +1,37 @@
 """Notes of a MIDI file in seconds, with the sustain pedal as literature scores it."""
 
-import warnings
+from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pretty_midi
 
 from realtime.errors import UserError
+from trainer.datasets.labels.midi_file import DamagedMidi, MidiTrack, read_midi_file
 from trainer.datasets.recordings import SECONDS_DTYPE
 
 PEDAL_DOWN = 64
 """Controller 64 at or above this value holds notes."""
+DRUMS = 9
+"""Channel (from 0) whose notes are drums."""
+SHORTEST_OPEN_SECONDS = 0.1
+"""Length of a note without an off that begins where its file ends."""
+
+
+@dataclass(frozen=True)
+class MidiOddities:
+    """What of a file's notes is doubtful, in numbers of notes."""
+
+    endless: int
+    """Without an off; they are held to the end of the file, or to the next one of their pitch."""
+    drums: int
+    """On the drum channel, which are left out."""
 
 
 def read_midi_notes(path: Path, pedal: bool = False, program: int | None = None) -> np.ndarray:
-    """Notes of all tracks but the drums.
+    """Notes of all tracks but those of the drum channel.
+
+    A note without an off lasts to the next one of its pitch, or to the end of the file.
 
     Args:
         path: of the MIDI file.
@@ -26,28 +43,97 @@ def read_midi_notes(path: Path, pedal: bool = False, program: int | None = None)
         SECONDS_DTYPE (n_notes,), ordered by onset.
 
     Raises:
-        UserError: if the file is no readable MIDI file.
+        UserError: if the file is no readable MIDI file, or ends none of its notes.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            midi = pretty_midi.PrettyMIDI(str(path))
-    except Exception as error:  # foreign bytes: every parser error means the same to us
-        reason = f" ({error})" if str(error) else ""
-        raise UserError(f"'{path}' is not a readable MIDI file{reason}; replace it.") from error
-    end = midi.get_end_time()
+    tracks = _read(path)
+    end = max(track.end for track in tracks)
     tables = [np.zeros(0, SECONDS_DTYPE)]
-    for instrument in midi.instruments:
-        if instrument.is_drum or not instrument.notes:
-            continue
-        chosen = instrument.program if program is None else program
-        rows = [(n.start, n.end, n.pitch, n.velocity / 127, chosen) for n in instrument.notes]
+    endless = 0
+    for (channel, own), (rows, unended) in _pair_notes(tracks, end).items():
+        endless += unended
         table = np.array(rows, SECONDS_DTYPE)
         if pedal:
-            changes = [(c.time, c.value) for c in instrument.control_changes if c.number == 64]
-            table = hold_by_pedal(table, changes, end)
+            table = hold_by_pedal(table, _pedal_changes(tracks, channel, own), end)
+        if program is not None:
+            table["program"] = program
         tables.append(table)
-    return np.sort(np.concatenate(tables), order=["onset", "pitch"])
+    notes = np.concatenate(tables)
+    if endless == len(notes) > 1:
+        raise UserError(
+            f"'{path}' ends none of its {endless} notes, so nobody knows how long they sound; "
+            "write it again with note-offs."
+        )
+    return np.sort(notes, order=["onset", "pitch"])
+
+
+def find_oddities(path: Path) -> MidiOddities:
+    """What a reader of the labels should know of a MIDI file that can be read.
+
+    Raises:
+        UserError: as `read_midi_notes`.
+    """
+    tracks = _read(path)
+    pairs = _pair_notes(tracks, max(track.end for track in tracks))
+    drums = sum(on[1] == DRUMS and on[4] > 0 for track in tracks for on in track.ons)
+    return MidiOddities(sum(unended for _, unended in pairs.values()), drums)
+
+
+def _read(path: Path) -> list[MidiTrack]:
+    try:
+        return read_midi_file(path)
+    except (DamagedMidi, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"'{path}' is not a readable MIDI file ({reason}); replace it.") from error
+
+
+def _pair_notes(
+    tracks: list[MidiTrack], end: float
+) -> dict[tuple[int, int], tuple[list[tuple[float, float, int, float, int]], int]]:
+    """(Channel, program) -> rows of SECONDS_DTYPE, and how many of them have no off.
+
+    An off ends all notes of its pitch that began before it, as pretty_midi has it: where an off and
+    the next on share a tick in the wrong order, the new note goes on.
+    """
+    found: dict[tuple[int, int], tuple[list, int]] = {}
+    for track in tracks:
+        open_notes: dict[tuple[int, int], list[tuple[float, int, int]]] = defaultdict(list)
+
+        def close(key: tuple[int, int], notes: list, offset: float, unended: int = 0) -> None:
+            for onset, program, velocity in notes:
+                rows, count = found.get((key[0], program), ([], 0))
+                rows.append((onset, offset, key[1], velocity / 127, program))
+                found[key[0], program] = rows, count + unended
+
+        for time, channel, program, pitch, velocity in track.ons:
+            if channel == DRUMS:
+                continue
+            sounding = open_notes[channel, pitch]
+            if velocity:
+                sounding.append((time, program, velocity))
+                continue
+            ended = [note for note in sounding if note[0] < time] or sounding
+            close((channel, pitch), ended, time)
+            open_notes[channel, pitch] = [note for note in sounding if note not in ended]
+        for key, notes in open_notes.items():
+            following = [note[0] for note in notes[1:]]
+            last = max(end, notes[-1][0] + SHORTEST_OPEN_SECONDS) if notes else end
+            for note, offset in zip(notes, [*following, last], strict=bool(notes)):
+                close(key, [note], offset, 1)
+    return found
+
+
+def _pedal_changes(tracks: list[MidiTrack], channel: int, program: int) -> list[tuple[float, int]]:
+    """(Seconds, value) of the pedal that holds the notes of a program on a channel.
+
+    A pedal on a track of its own serves its whole channel; on a track with notes of that channel,
+    whatever plays the programs of that track, so that both hands of a piano share it.
+    """
+    changes = []
+    for track in tracks:
+        played = {on[2] for on in track.ons if on[1] == channel}
+        if not played or program in played:
+            changes += [(time, value) for time, where, value in track.pedals if where == channel]
+    return changes
 
 
 def hold_by_pedal(

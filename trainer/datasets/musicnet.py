@@ -5,13 +5,14 @@ Bermano 2022 (benadar293.github.io). Layout: `{train,test}_data/ID.wav`,
 `{train,test}_labels/ID.csv`, `musicnet_metadata.csv`, `musicnet_em/ID.mid`.
 """
 
-import csv
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from realtime.errors import UserError
+from trainer.datasets.labels.file_names import find_file, has_suffix
+from trainer.datasets.labels.tables import is_number, read_records, to_number
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import (
     UNKNOWN_VELOCITY,
@@ -95,7 +96,7 @@ def read_musicnet(folder: Path) -> list[Recording]:
     """The 330 recordings with the original, DTW-aligned labels."""
     found = []
     for id, audio, part in _list_audio(folder, "data"):
-        labels = audio.parent.parent / f"{part}_labels" / f"{id}.csv"
+        labels = find_file(audio.parent.parent / f"{part}_labels" / f"{id}.csv")
         found.append((id, audio, labels, partial(read_label_csv, labels)))
     return _describe(folder, "musicnet", found)
 
@@ -128,8 +129,8 @@ def read_label_csv(path: Path) -> np.ndarray:
     Raises:
         UserError: if a row is no note.
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        return note_table(note_rows(path, enumerate(csv.DictReader(file), 2), _note))
+    rows = read_records(path, ("start_time", "end_time", "note", "instrument"))
+    return note_table(note_rows(path, rows, _note))
 
 
 def _note(row: dict[str, str]) -> NoteRow:
@@ -150,7 +151,9 @@ def midi_by_id(root: Path, *folders: str) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for pattern in folders:
-        for path in sorted(root.glob(f"{pattern}/**/*.mid")):
+        for path in sorted(root.glob(f"{pattern}/**/*")):
+            if not has_suffix(path, (".mid", ".midi")):
+                continue
             id = path.stem.split("_")[0]
             if id in found and found[id] != path:
                 spare = [p for p in (found[id], path) if _short(p) in DUPLICATE_MIDI]
@@ -203,7 +206,7 @@ def _describe(folder: Path, corpus: str, found: list) -> list[Recording]:
                 read_notes,
                 (labels,),
                 composition=f"{composer}: {work}" if work else "",
-                seconds=float(row["seconds"]) if row.get("seconds") else None,
+                seconds=to_number(row["seconds"]) if is_number(row.get("seconds", "")) else None,
                 rates=(44_100, 16_000),
                 categories={name: value for name, value in categories.items() if value},
                 splits=split_parts(int(id)),
@@ -216,6 +219,5 @@ def _read_metadata(folder: Path) -> dict[str, dict[str, str]]:
     for place in (_root(folder), folder):
         path = place / "musicnet_metadata.csv"
         if path.is_file():
-            with path.open(newline="", encoding="utf-8") as file:
-                return {row["id"]: row for row in csv.DictReader(file)}
+            return {row["id"]: row for _, row in read_records(path, ("id",))}
     return {}

@@ -1,31 +1,48 @@
 """Any folder of audio: with MIDI or CSV notes beside each file, or without labels."""
 
-import csv
 from functools import partial
 from pathlib import Path
 
 from realtime.errors import UserError
-from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.note_csv import read_note_csv
+from trainer.datasets.labels.file_names import has_suffix, loose_name, normal_name
+from trainer.datasets.labels.label_files import LABEL_SUFFIXES, MIDI_SUFFIXES, read_label_file
+from trainer.datasets.labels.tables import is_number, read_records, to_number
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
-
-LABEL_SUFFIXES = (".mid", ".midi", ".csv", ".tsv", ".txt")
-"""In order of preference."""
 
 METADATA = "metadata.csv"
 FILE_COLUMNS = ("file", "filename", "path", "id")
 """Columns of the metadata that may name the recording: a path below the folder, or its stem."""
 
 
+Labels = dict[str, list[Path]]
+"""Loose name without suffix -> label files of that name anywhere."""
+
+
 def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
     """Audio files with their notes, and categories of `metadata` (`folder/metadata.csv`).
 
     The label has the name of the audio, beside it or elsewhere if only one has it; or it is the
-    only one in a folder with one audio file.
+    only one in a folder with one audio file. Names are compared in any Unicode normal form, and
+    without regard to case where that leaves one.
     """
     labels = _labels_by_name(folder)
     found = _list(folder, metadata)
     return [_describe(folder, "pairs", audio, about, labels) for audio, about in found]
+
+
+def holds_labels(folder: Path) -> bool:
+    """Does anything below a folder of audio look like the notes of it?
+
+    MIDI files and tables do, texts where they have the name of a sound file.
+    """
+    files = [path for path in folder.rglob("*") if not path.name.startswith(".")]
+    heard = {loose_name(path.stem) for path in files if has_suffix(path, AUDIO_SUFFIXES)}
+    return any(
+        has_suffix(path, (*MIDI_SUFFIXES, ".tsv"))
+        or (has_suffix(path, (".csv",)) and path.name != METADATA)
+        or (has_suffix(path, (".txt",)) and loose_name(path.stem) in heard)
+        for path in files
+    )
 
 
 def read_audio(folder: Path, metadata: Path | None = None) -> list[Recording]:
@@ -35,59 +52,75 @@ def read_audio(folder: Path, metadata: Path | None = None) -> list[Recording]:
 
 
 def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str]]]:
-    audio = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")
-    ]
+    audio = [path for path in sorted(folder.rglob("*")) if has_suffix(path, AUDIO_SUFFIXES)]
     if not audio:
         raise UserError(f"No audio files ({', '.join(AUDIO_SUFFIXES)}) below '{folder}'.")
     if metadata is not None and not metadata.is_file():
         raise UserError(f"No metadata file '{metadata}'.")
-    about = read_metadata(metadata or folder / METADATA)
-    return [(path, _row_of(path.relative_to(folder), about)) for path in audio]
+    table = metadata or folder / METADATA
+    about = read_metadata(table)
+    rows = [_row_of(path.relative_to(folder), about) for path in audio]
+    for row in rows:
+        if "seconds" in row and not is_number(row["seconds"]):
+            raise UserError(f"'{table}' has the length '{row['seconds']}'; give seconds there.")
+    return list(zip(audio, rows, strict=True))
 
 
 def read_metadata(path: Path) -> dict[str, dict[str, str]]:
-    """A CSV with a column `file` (or filename, path, id) and any categories -> rows by that name.
+    """A table with a column `file` (or filename, path, id) and any categories.
+
+    Returns:
+        Name of the recording in composed letters -> cells that are not empty; {} without a file.
 
     Raises:
-        UserError: if it names no file column.
+        UserError: if it names no file column, or a row cannot be read.
     """
     if not path.is_file():
         return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    key = next((c for c in FILE_COLUMNS if rows and c in rows[0]), None)
+    rows = read_records(path)
+    key = next((c for c in FILE_COLUMNS if rows and c in rows[0][1]), None)
     if rows and key is None:
         raise UserError(f"'{path}' needs a column {' or '.join(FILE_COLUMNS)}.")
-    return {row[key]: {k: v for k, v in row.items() if k != key and k and v} for row in rows}
+    return {
+        normal_name(row[key].replace("\\", "/")): {
+            k: v for k, v in row.items() if k != key and k and v
+        }
+        for _, row in rows
+    }
 
 
 def _row_of(relative: Path, about: dict[str, dict[str, str]]) -> dict[str, str]:
     names = (relative.as_posix(), relative.with_suffix("").as_posix(), relative.name, relative.stem)
-    return next((about[name] for name in names if name in about), {})
+    return next((about[name] for name in map(normal_name, names) if name in about), {})
 
 
-def _labels_by_name(folder: Path) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
+def _labels_by_name(folder: Path) -> Labels:
+    found: Labels = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in LABEL_SUFFIXES and path.name != METADATA:
-            found.setdefault(path.stem, []).append(path)
+        if has_suffix(path, LABEL_SUFFIXES) and path.name != METADATA:
+            found.setdefault(loose_name(path.stem), []).append(path)
     return found
 
 
-def _find_label(audio: Path, labels: dict[str, list[Path]]) -> Path:
-    """Beside the audio, else the only one of that name anywhere; a missing one keeps its name."""
-    for suffix in LABEL_SUFFIXES:
-        if audio.with_suffix(suffix).is_file():
-            return audio.with_suffix(suffix)
-    beside = [p for p in audio.parent.iterdir() if p.suffix.lower() in LABEL_SUFFIXES]
-    alone = sum(p.suffix.lower() in AUDIO_SUFFIXES for p in audio.parent.iterdir()) == 1
-    if alone and len(beside) == 1 and beside[0].name != METADATA:
-        return beside[0]
-    elsewhere = labels.get(audio.stem, [])
-    return elsewhere[0] if len(elsewhere) == 1 else audio.with_suffix(".mid")
+def _find_label(audio: Path, labels: Labels) -> Path:
+    """Beside the audio, else the only one of that name anywhere; a missing one keeps its name.
+
+    Of several beside it, the one whose letters and case are nearest, then the preferred suffix.
+    """
+    alike = labels.get(loose_name(audio.stem), [])
+    beside = [path for path in alike if path.parent == audio.parent]
+    if beside:
+
+        def rank(path: Path) -> tuple[bool, bool, int]:
+            other_case = normal_name(path.stem) != normal_name(audio.stem)
+            return other_case, path.stem != audio.stem, LABEL_SUFFIXES.index(path.suffix.lower())
+
+        return min(beside, key=rank)
+    there = list(audio.parent.iterdir())
+    near = [path for path in there if has_suffix(path, LABEL_SUFFIXES) and path.name != METADATA]
+    if len(near) == 1 and sum(has_suffix(path, AUDIO_SUFFIXES) for path in there) == 1:
+        return near[0]
+    return alike[0] if len(alike) == 1 else audio.with_suffix(".mid")
 
 
 def _describe(
@@ -95,25 +128,24 @@ def _describe(
     corpus: str,
     audio: Path,
     about: dict[str, str],
-    labels: dict[str, list[Path]] | None,
+    labels: Labels | None,
 ) -> Recording:
     about = dict(about)
     read_notes, files = None, ()
     if labels is not None:
         label = _find_label(audio, labels)
-        reader = read_midi_notes if label.suffix.lower() in (".mid", ".midi") else read_note_csv
-        read_notes, files = partial(reader, label), (label,)
+        read_notes, files = partial(read_label_file, label), (label,)
     seconds = about.pop("seconds", None)
     part = about.pop("split", None)
     return Recording(
-        audio.relative_to(folder).with_suffix("").as_posix(),
+        normal_name(audio.relative_to(folder).with_suffix("").as_posix()),
         corpus,
         audio,
         read_notes,
         files,
         composition=about.pop("composition", ""),
         performer=about.pop("performer", ""),
-        seconds=float(seconds) if seconds else None,
+        seconds=to_number(seconds) if seconds else None,
         categories=about,
         splits={"metadata": {"validation": "valid"}.get(part, part)} if part else {},
     )

@@ -1,5 +1,6 @@
 """What every corpus reader returns: recordings with notes in seconds, groups and categories."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from realtime.errors import UserError
+from trainer.datasets.labels.file_names import find_file
 
 SECONDS_DTYPE = np.dtype(
     [
@@ -18,10 +20,11 @@ SECONDS_DTYPE = np.dtype(
         ("program", "<i2"),
     ]
 )
-"""One note of a corpus: seconds, MIDI pitch, velocity 0..1, GM program 0..127 (-1 unknown)."""
+"""One note of a corpus: seconds, MIDI pitch, velocity 0..1 (NaN unknown), GM program 0..127 (-1
+unknown)."""
 
-UNKNOWN_VELOCITY = 0.5
-"""Stands for the velocity of corpora that have none."""
+UNKNOWN_VELOCITY = math.nan
+"""Velocity of notes that nobody measured; no loss, target or score counts it."""
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff", ".m4a")
 
@@ -112,7 +115,7 @@ def find_audio(stem: Path) -> Path:
     Returns the path with `.wav` where none exists; the doctor then calls it unreadable.
     """
     for suffix in AUDIO_SUFFIXES:
-        found = stem.with_name(stem.name + suffix)
+        found = find_file(stem.with_name(stem.name + suffix))
         if found.is_file():
             return found
     return stem.with_name(stem.name + ".wav")

@@ -54,6 +54,8 @@ def transcription_loss(
 ) -> LossParts:
     """Binary cross-entropy of onset, frame and offset; squared velocity error at onsets.
 
+    Onsets whose velocity nobody measured have no part in the velocity errors.
+
     Args:
         activations: logits `(batch, frames, look_aheads, 88)`.
         targets: `(batch, frames, 88)`; output `i` of look-ahead `L` is held against target `i - L`.
@@ -74,9 +76,10 @@ def transcription_loss(
             else:
                 error = F.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
             sums[name] = sums[name] + error / (logits.shape[0] * logits.shape[1])
-        struck = targets.onset[:, known]
+        played = targets.velocity[:, known]
+        struck = targets.onset[:, known] * (played != UNKNOWN)
         loudness = torch.sigmoid(activations.velocity[:, due, index])
-        wrong = loudness - targets.velocity[:, known]
+        wrong = loudness - played
         mean = (struck * wrong).sum(dim=(1, 2)) / struck.sum(dim=(1, 2)).clamp(min=1.0)
         for name, error in (
             ("velocity", wrong),

@@ -128,13 +128,14 @@ def labelled_shards(command: TrainCommand) -> "Shards":
     Raises:
         UserError: if more than 1 % of the clips are bad, or none has notes.
     """
-    from trainer.shards.clip_health import healthy_clips
+    from trainer.shards.clip_health import healthy_clips, labelled_clips
     from trainer.shards.shards import Shards
     from trainer.shards.splits import choose_fraction, recording_of
 
     shards, told = healthy_clips(Shards(command.data))
-    if told:
-        print(f"jtm train: {told}", file=sys.stderr)
+    shards, without = labelled_clips(shards)
+    for line in filter(None, (told, without)):
+        print(f"jtm train: {line}", file=sys.stderr)
     if command.label_fraction == 1:
         require_notes(shards)
         return shards

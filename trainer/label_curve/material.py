@@ -14,6 +14,7 @@ from torch import Tensor
 from realtime.errors import UserError
 from trainer.crops.targets import make_targets
 from trainer.evaluation.evaluate import Recording, read_manifest
+from trainer.shards.clip_health import labelled_clips
 from trainer.shards.given_folders import require_shards
 from trainer.shards.shards import Shards
 from trainer.shards.splits import choose_fraction, recording_of
@@ -53,6 +54,7 @@ def open_shards(folders: list[str], option: str) -> Shards:
 
 def take_labels(shards: Shards, fraction: float, seed: int) -> Shards:
     """The recordings that a share of the labels leaves; 1 % is within 3 % of the same seed."""
+    shards, _ = labelled_clips(shards)
     return shards.keep(choose_fraction(shards.clips, fraction, seed, recording_of))
 
 

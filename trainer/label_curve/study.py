@@ -33,6 +33,7 @@ from trainer.network.architectures import build_encoder
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import find_checkpoint, read_weights, save_weights
 from trainer.runs.machine import choose_precision
+from trainer.shards.clip_health import labelled_clips
 from trainer.shards.shards import Shards
 
 
@@ -195,7 +196,7 @@ def pretrain_contrastive(sources: Sources) -> Row:
 
 def pretrain_supervised(sources: Sources) -> Row:
     """A transcriber of the other timbres, trained until held-out onsets are found no better."""
-    shards = open_shards(sources.other_timbres, "other-timbres")
+    shards, _ = labelled_clips(open_shards(sources.other_timbres, "other-timbres"))
     torch.manual_seed(0)
     network = Transcriber(sources.model)
     fitted = fit_on(sources, network, shards, 0, sources.supervised_steps, 0)

@@ -81,6 +81,27 @@ def healthy_clips(shards: Shards) -> tuple[Shards, str]:
     return shards.keep(kept), f"{told} and are skipped"
 
 
+def labelled_clips(shards: Shards) -> tuple[Shards, str]:
+    """The clips that somebody labelled, and one line about the others ("" if there are none).
+
+    A recording without a label is not silent, and would be learned as silence.
+
+    Raises:
+        UserError: if no clip is labelled.
+    """
+    known = [i for i, clip in enumerate(shards.clips) if clip.labelled]
+    if len(known) == len(shards):
+        return shards, ""
+    if not known:
+        raise UserError(
+            f"None of the {len(shards)} clips has labels: their recordings were indexed as plain "
+            "audio. Put a .mid or .csv of the same name beside each and index them again "
+            "(docs/data.md), or `jtm pretrain` these."
+        )
+    without = len(shards) - len(known)
+    return shards.keep(known), f"{without} of {len(shards)} clips have no labels and are left out"
+
+
 def tell(faults: list[Fault]) -> str:
     """Counts by kind, most frequent first: `silent 3, NaN 1`."""
     counts = Counter(fault.kind for fault in faults)

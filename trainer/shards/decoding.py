@@ -8,9 +8,9 @@ import soundfile as sf
 import soxr
 
 from realtime.errors import UserError
+from trainer.shards.shards import SHARD_RATE
 
-SAMPLE_RATE = 16_000
-"""Hz, of everything in shards."""
+SAMPLE_RATE = SHARD_RATE
 
 BLOCK = 1 << 18
 """Frames of the file that are held at a time."""
@@ -36,6 +36,9 @@ class Decoded:
     """NaN or infinite; they are silent in `pcm`."""
     clipped_samples: int
     """At full scale in runs of three or more."""
+    mix_share: float = 1.0
+    """Power of the mono mix over the mean power of the channels: 1 where they agree, 0.5 where they
+    have nothing in common, 0 where they cancel."""
 
     @property
     def seconds(self) -> float:
@@ -51,7 +54,7 @@ def decode(path: Path) -> Decoded:
     """
     pieces: list[np.ndarray] = []
     frames = bad = clipped = 0
-    peak = 0.0
+    peak = power = mixed = 0.0
     try:
         with sf.SoundFile(path) as file:
             rate, stated = file.samplerate, file.frames
@@ -66,6 +69,8 @@ def decode(path: Path) -> Decoded:
                 peak = max(peak, float(np.abs(block).max(initial=0.0)))
                 clipped += count_clipped(block)
                 mono = block.mean(axis=1)
+                power += float(np.square(block).mean(axis=1).sum())
+                mixed += float(np.square(mono).sum())
                 mono = mono if rate == SAMPLE_RATE else resampler.resample_chunk(mono, last=last)
                 pieces.append(to_int16(mono))
                 if last:
@@ -73,7 +78,8 @@ def decode(path: Path) -> Decoded:
     except (OSError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"'{path}' is not a readable sound file ({reason}); replace it.") from error
-    return Decoded(np.concatenate(pieces), rate, stated, frames, peak, bad, clipped)
+    share = mixed / power if power else 1.0
+    return Decoded(np.concatenate(pieces), rate, stated, frames, peak, bad, clipped, share)
 
 
 def to_int16(audio: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from realtime.errors import UserError
+from trainer.datasets.labels.label_files import MIDI_SUFFIXES
+from trainer.datasets.midi_notes import find_oddities
 from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import SAMPLE_RATE, Decoded, decode
 
@@ -14,6 +16,7 @@ FATAL = (
     "unreadable",
     "NaN",
     "silent",
+    "channels cancel",
     "wrong length",
     "missing label",
     "unreadable label",
@@ -23,11 +26,18 @@ FATAL = (
 )
 """Faults that keep a recording out of training."""
 
-BEARABLE = ("no notes", "clipped", "wrong rate", "duplicate audio")
+BEARABLE = ("no notes", "notes without end", "clipped", "wrong rate", "duplicate audio")
 """Faults that are counted, but trained on; a label without notes may be meant so."""
 
 SILENT_PEAK = 1e-3
 """-60 dBFS; a recording that never gets louder is silent."""
+LEAST_MIX = 0.01
+"""Share of its channels' power that a mix must keep: one wire of a balanced line swapped, or a
+karaoke side, leaves less than -20 dB of what the ear hears."""
+ESTIMATED = (".mp3",)
+"""Formats whose length the decoder only estimates where no tag states it."""
+UNKNOWN_FRAMES = 1 << 40
+"""Lengths from here on stand for a stream whose header left the length open."""
 CLIPPED_SHARE = 1e-3
 LOWEST_RATE = 16_000
 """Hz; less lacks what the model listens to."""
@@ -81,6 +91,7 @@ def examine(recording: Recording) -> Examined:
                 notes = recording.read_notes()
                 heard = audio is not None and len(audio.pcm) > 0
                 found += label_faults(notes, audio.seconds if heard else np.inf)
+                found += label_oddities(recording.labels, len(notes))
             except Exception as error:  # foreign bytes: any parser error means unreadable
                 found.append(("unreadable label", reason_of(error, recording.labels)))
     faults = tuple(Fault(recording.id, kind, detail) for kind, detail in found)
@@ -106,6 +117,11 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
         found.append(("NaN", f"{audio.bad_samples} samples are not numbers"))
     if audio.frames and audio.peak < SILENT_PEAK:
         found.append(("silent", f"peak {audio.peak:.1e}"))
+    elif audio.mix_share < LEAST_MIX:
+        kept = f"{10 * np.log10(max(audio.mix_share, 1e-10)):.0f} dB of their power"
+        found.append(
+            ("channels cancel", f"the mono mix keeps {kept}; turn the phase of one, or drop it")
+        )
     if audio.clipped_samples > CLIPPED_SHARE * max(1, audio.frames):
         found.append(("clipped", f"{audio.clipped_samples} samples at full scale"))
     if audio.rate < LOWEST_RATE or (recording.rates and audio.rate not in recording.rates):
@@ -113,12 +129,32 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
     stated = recording.seconds
     if not audio.frames:
         found.append(("wrong length", "empty"))
-    elif is_cut_short(recording.audio) or audio.frames < audio.stated_frames:
+    elif is_cut_short(recording.audio) or ends_early(recording.audio, audio):
         found.append(
             ("wrong length", f"the file ends after {seconds:.1f} s, before its header says")
         )
     elif stated and not stated - SHORT_SECONDS <= seconds <= stated + LONG_SECONDS:
         found.append(("wrong length", f"{seconds:.1f} s, the corpus states {stated:.1f} s"))
+    return found
+
+
+def ends_early(path: Path, audio: Decoded) -> bool:
+    """Were fewer frames decoded than the header promises? An estimate is no promise."""
+    estimated = path.suffix.lower() in ESTIMATED or audio.stated_frames >= UNKNOWN_FRAMES
+    return not estimated and audio.frames < audio.stated_frames
+
+
+def label_oddities(labels: tuple[Path, ...], count: int) -> list[tuple[str, str]]:
+    """(kind, detail) of what was made of doubtful MIDI labels that gave `count` notes."""
+    files = [path for path in labels if path.suffix.lower() in MIDI_SUFFIXES]
+    odd = [find_oddities(path) for path in files]
+    endless, drums = sum(one.endless for one in odd), sum(one.drums for one in odd)
+    found = []
+    if endless:
+        held = "held to the next of their pitch or the end of the file"
+        found.append(("notes without end", f"{endless} without an off, {held}"))
+    if drums and not count:
+        found.append(("no notes", f"all {drums} are on the drum channel (10)"))
     return found
 
 
@@ -139,7 +175,9 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
 
 
 def impossible(notes: np.ndarray) -> np.ndarray:
-    """Which notes have a pitch outside 0-127, a velocity outside 0-1 or none, or no GM program.
+    """Which notes have a pitch outside 0-127, a velocity outside 0-1, or no GM program.
+
+    A velocity that is not a number is unknown, which is possible.
 
     Args:
         notes: SECONDS_DTYPE or NOTE_DTYPE (n_notes,).
@@ -148,7 +186,8 @@ def impossible(notes: np.ndarray) -> np.ndarray:
         bool (n_notes,).
     """
     pitch, velocity, program = notes["pitch"], notes["velocity"], notes["program"]
-    possible = (pitch >= 0) & (pitch <= 127) & (velocity >= 0) & (velocity <= 1)
+    possible = (pitch >= 0) & (pitch <= 127)
+    possible &= np.isnan(velocity) | ((velocity >= 0) & (velocity <= 1))
     return ~(possible & (program >= -1) & (program <= 127))
 
 

@@ -23,6 +23,8 @@ from trainer.shards.pool import spread
 from trainer.shards.shards import Clip, complete_clips, empty_notes, write_shard
 
 SETTINGS = "index.settings"
+LABELS = "labels 2"
+"""Changes with what is made of label files: shards of an earlier reading are made again."""
 LEFTOVER_SECONDS = 86_400
 """A partly written file this old belongs to no run that is still going on."""
 
@@ -82,7 +84,7 @@ def stated_seconds(path: Path) -> float:
 
 def fingerprint(recordings: Sequence[Recording], clip_seconds: float) -> str:
     """Digest of names, sizes and modification times of all files, categories, and the cut."""
-    facts = [str(clip_seconds)]
+    facts = [str(clip_seconds), *([LABELS] if any(one.labels for one in recordings) else [])]
     for one in recordings:
         facts += [one.id, json.dumps(one.all_categories(), sort_keys=True)]
         for path in (one.audio, *one.labels):
@@ -185,5 +187,6 @@ def cut_recording(
     borders = cut_points(table, len(pcm), round(clip_seconds * SAMPLE_RATE))
     for number, (start, end) in enumerate(pairwise(borders)):
         id = f"{recording.corpus}/{recording.id}#{number:04d}"
-        clip = Clip(id, 0, 0, recording.corpus, song, timbres, "music", categories)
+        labelled = examined.notes is not None
+        clip = Clip(id, 0, 0, recording.corpus, song, timbres, "music", categories, labelled)
         yield pcm[start:end], cut_notes(table, start, end), clip

@@ -42,7 +42,7 @@ def merge_notes(tables: list[np.ndarray], n_samples: int) -> np.ndarray:
             current = i
         elif now["onset"] - before["onset"] < SAME_STRIKE:
             before["offset"] = max(before["offset"], now["offset"])
-            before["velocity"] = max(before["velocity"], now["velocity"])
+            before["velocity"] = np.fmax(before["velocity"], now["velocity"])
             keep[i] = False
         else:
             now["offset"] = max(before["offset"], now["offset"])

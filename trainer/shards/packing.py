@@ -23,7 +23,7 @@ import numpy as np
 
 from realtime.errors import UserError
 from trainer.shards.array_files import TAR, is_remote, storage_of
-from trainer.shards.shards import NOTES, Clip, Shards, empty_notes, read_listings
+from trainer.shards.shards import FORMAT, NOTES, Clip, Shards, empty_notes, read_listings
 
 RATE = 16_000
 WAV_HEADER = 44
@@ -127,6 +127,7 @@ def write_tar(
         "clips": [asdict(shards.clips[i]) | {"start_sample": 0} for i in chosen],
         "tar": [[start, len(notes)] for start, notes in zip(starts, tables, strict=True)],
         "fingerprint": mark,
+        **FORMAT,
     }
     stem.with_suffix(".json").write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
     return [stem.with_suffix(suffix) for suffix in (TAR, NOTES, ".json")]

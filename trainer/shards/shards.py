@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,12 @@ NOTE_DTYPE = np.dtype(
         ("program", "<i2"),
     ]
 )
-"""One note: samples within its clip, MIDI pitch, velocity 0..1, GM program (-1 unknown)."""
+"""One note: samples within its clip, MIDI pitch, velocity 0..1 (NaN unknown), GM program (-1
+unknown)."""
+
+
+SHARD_RATE = 16_000
+"""Hz, of the samples in every shard."""
 
 
 PCM, NOTES = ".pcm.npy", ".notes.npy"
@@ -67,6 +72,17 @@ class Clip:
     """One of KINDS."""
     categories: dict[str, str] = field(default_factory=dict, hash=False)
     """What is known of it by name: recording, corpus, composer, ensemble, instrument, ..."""
+    labelled: bool = True
+    """False where nobody said what sounds: that it has no notes does not mean silence then."""
+
+
+UNLABELLED_CORPUS = "audio"
+"""Corpus of recordings without labels, by which shards of older versions tell them."""
+OLD_UNKNOWN = 0.5
+"""What shards of older versions hold for each velocity of a corpus without any; MIDI velocities and
+those of rendered music are never all this."""
+FORMAT = {"sample_rate": SHARD_RATE, "unknown_velocity": "nan"}
+"""Entries of a listing: Hz of the samples, and how unknown velocities are written."""
 
 
 def empty_notes(count: int = 0) -> np.ndarray:
@@ -104,7 +120,7 @@ def write_shard(
     samples = np.concatenate([np.zeros(0, np.int16), *audio]).astype(np.int16, copy=False)
     _replace_array(folder / f"{stem}{PCM}", samples)
     _replace_array(folder / f"{stem}{NOTES}", np.concatenate([empty_notes(), *table]))
-    listing = {"clips": placed, **(remarks or {})}
+    listing = {"clips": placed, **FORMAT, **(remarks or {})}
     replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
 
 
@@ -133,6 +149,7 @@ class Shards:
         self.clips: list[Clip] = []
         self._where: list[tuple[str, int]] = []
         self._packed: dict[str, np.ndarray] = {}
+        self._old: set[str] = set()
         for folder in map(str, folders):
             self._read_folder(folder)
         self._files = ArrayFiles()
@@ -148,9 +165,16 @@ class Shards:
             )
         for stem, listing in listings:
             told = json.loads(listing)
+            if told.get("sample_rate", SHARD_RATE) != SHARD_RATE:
+                raise UserError(
+                    f"'{stem}' holds samples at {told['sample_rate']} Hz, and this program reads "
+                    f"{SHARD_RATE} Hz; index the corpus again."
+                )
             for number, fields in enumerate(told["clips"]):
-                self.clips.append(Clip(**(fields | {"timbres": tuple(fields["timbres"])})))
+                self.clips.append(_clip(fields))
                 self._where.append((stem, number))
+            if "unknown_velocity" not in told:
+                self._old.add(stem)
             if "tar" in told:
                 self._packed[stem] = np.array(told["tar"], np.int64).reshape(-1, 2)
 
@@ -169,7 +193,7 @@ class Shards:
         kept._where = [self._where[i] for i in chosen]
         kept._files = ArrayFiles()
         kept._notes = NO_NOTES
-        kept._bounds, kept._packed = self._bounds, self._packed
+        kept._bounds, kept._packed, kept._old = self._bounds, self._packed, self._old
         return kept
 
     @staticmethod
@@ -182,6 +206,7 @@ class Shards:
         whole._notes = NO_NOTES
         whole._bounds = {k: v for part in parts for k, v in part._bounds.items()}
         whole._packed = {k: v for part in parts for k, v in part._packed.items()}
+        whole._old = {stem for part in parts for stem in part._old}
         return whole
 
     def digest(self) -> str:
@@ -192,6 +217,8 @@ class Shards:
         told = hashlib.sha256()
         for i, clip in enumerate(self.clips):
             about = asdict(clip) | {"start_sample": 0}
+            if about.pop("labelled") is False:
+                about["labelled"] = False
             told.update(json.dumps(about, sort_keys=True).encode())
             stem = self._where[i][0]
             if self._notes[0] != stem:
@@ -247,13 +274,26 @@ class Shards:
         bounds = self._bounds[stem]
         first, last = (int(bounds[min(n, len(bounds) - 1)]) for n in (number, number + 1))
         if self._notes[0] == stem:
-            return self._notes[1][first:last]
-        return self._files.window(path, first, last)
+            notes = self._notes[1][first:last]
+        else:
+            notes = self._files.window(path, first, last)
+        if stem in self._old and len(notes) and (notes["velocity"] == OLD_UNKNOWN).all():
+            notes = notes.copy()
+            notes["velocity"] = np.nan
+        return notes
 
     def _find_bounds(self, stem: str, table: np.ndarray) -> np.ndarray:
         if stem in self._packed:
             return np.concatenate([[0], np.cumsum(self._packed[stem][:, 1])])
         return note_bounds(table["clip"])
+
+
+def _clip(fields: dict[str, Any]) -> Clip:
+    """A clip as a listing of any age describes it."""
+    clip = Clip(**(fields | {"timbres": tuple(fields["timbres"])}))
+    if "labelled" not in fields and clip.categories.get("corpus") == UNLABELLED_CORPUS:
+        return replace(clip, labelled=False)
+    return clip
 
 
 def note_bounds(clips: np.ndarray) -> np.ndarray:

@@ -102,3 +102,27 @@ def test_an_onset_may_be_answered_early_or_late_where_the_loss_allows_it():
     assert answered(10) < 0.01
     assert answered(6) > 10, "too early: a false note and a missed one"
     assert answered(10, pitch=1) > 10
+
+
+def test_a_velocity_that_nobody_measured_teaches_nothing():
+    known = notes((3200, 9600, 60, 0.7))
+    both = notes((3200, 9600, 60, 0.7), (6400, 9600, 64, np.nan))
+    rolls = make_targets(both, 100, 160)
+    assert rolls.onset[40, 64 - 21] == 1 and np.isfinite(rolls.velocity).all()
+    logits = Activations(*(torch.zeros(1, 100, 1, 88, requires_grad=True) for _ in range(4)))
+    weights = LossWeights(relative_velocity=1.0, warm_up_frames=0)
+    parts = [
+        transcription_loss(
+            logits,
+            Activations(*(torch.from_numpy(roll)[None] for roll in make_targets(table, 100, 160))),
+            (0,),
+            weights,
+        )
+        for table in (known, both)
+    ]
+    assert parts[0].velocity > 0
+    for name in ("velocity", "relative_velocity"):
+        assert torch.equal(getattr(parts[0], name), getattr(parts[1], name))
+    parts[1].total.backward()
+    pulled = logits.velocity.grad[0, :, 0].abs().sum(dim=0).nonzero().flatten().tolist()
+    assert pulled == [60 - 21] and torch.isfinite(logits.velocity.grad).all()

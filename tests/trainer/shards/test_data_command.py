@@ -107,7 +107,7 @@ def test_faults_that_are_trained_on_do_not_fail_a_corpus(tmp_path, capsys):
     [
         ("a.csv", "onset_s,offset_s,midi_pitch\n\n0.1,0.2,60\nx,0.4,60\n", "'x, 0.4, 60'"),
         ("a.csv", "onset_s,offset_s,midi_pitch\n\n0.1,0.2,60\n0.3\n", "'0.3'"),
-        ("a.txt", "0.1 0.2 60\n0.2 0.3 61\n0.3 0.4 62\n0.4 0.5 C4\n", "'0.4, 0.5, C4'"),
+        ("a.txt", "0.1 0.2 60\n0.2 0.3 61\n0.3 0.4 62\n0.4 0.5 verse\n", "'0.4, 0.5, verse'"),
     ],
 )
 def test_a_label_that_cannot_be_read_names_its_row(name, label, detail, tmp_path, capsys):
@@ -124,7 +124,7 @@ def test_labels_of_foreign_bytes_are_told_without_class_names(tmp_path, capsys):
         (tmp_path / name).write_bytes(label)
     assert jtm.main(["data", "doctor", str(tmp_path), "--workers=1", "--corpus=pairs"]) == 1
     printed = capsys.readouterr().out
-    assert printed.count(": unreadable label: '") == 3 and "; replace it.\n" in printed
+    assert printed.count(": unreadable label: ") == 3 and printed.count("replace it.\n") == 3
     assert "()" not in printed and "Error" not in printed
 
 

@@ -12,7 +12,7 @@ from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
 
 @pytest.mark.parametrize(
     "row",
-    ["nan,2,60,80", "0.1,nan,60,80", "0.1,0.2,60,nan", "0.1,0.2,60,-5", "0.1,0.2,128,80"],
+    ["nan,2,60,80", "0.1,nan,60,80", "0.1,0.2,60,-5", "0.1,0.2,128,80"],
 )
 def test_notes_that_are_no_numbers_are_bad_labels_and_not_indexed(row, tmp_path, capsys):
     for name, more in (("good", ""), ("odd", row)):
@@ -31,7 +31,8 @@ def test_notes_that_are_no_numbers_are_bad_labels_and_not_indexed(row, tmp_path,
 
 def test_velocities_and_programs_of_shards_are_looked_at(tmp_path):
     tables = [np.array([(0, 0, 400, 60, 0.5, 0)], NOTE_DTYPE) for _ in range(4)]
-    tables[0]["velocity"], tables[1]["velocity"], tables[2]["program"] = np.nan, 80, 128
+    tables[0]["velocity"], tables[1]["velocity"], tables[2]["program"] = -3, 80, 128
+    tables[3]["velocity"] = np.nan  # unknown, which is no fault
     clips = [Clip(f"clip{i}", 0, 0, "", "", (), "music") for i in range(4)]
     write_shard(tmp_path, 0, [np.full(800, 100, np.int16)] * 4, tables, clips)
     faults = clip_faults(Shards(tmp_path))

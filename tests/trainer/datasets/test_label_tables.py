@@ -1,0 +1,162 @@
+"""Tables of notes and names as spreadsheets, sound editors and other systems write them."""
+
+import codecs
+import unicodedata
+
+import numpy as np
+import pytest
+
+from realtime.errors import UserError
+from tests.trainer import corpus_trees as trees
+from trainer.datasets.corpora import guess_corpus, read_corpus
+from trainer.datasets.note_csv import read_note_csv
+from trainer.shards.health import examine
+
+WANTED = [(0.5, 0.85, 60), (0.9, 1.25, 61)]
+
+
+def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
+    return [
+        (round(float(n["onset"]), 3), round(float(n["offset"]), 3), int(n["pitch"])) for n in notes
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "onset_s,offset_s,midi_pitch\n0.5,0.85,60\n0.9,1.25,61\n",
+        "onset;offset;pitch\n0,5;0,85;60\n0,9;1,25;61\n",
+        "sep=;\nonset;offset;pitch\n0,5;0,85;60\n0,9;1,25;61\n",
+        "Onset\tOffset\tNote\n0,5\t0,85\tC4\n0,9\t1,25\tDb4\n",
+        'start,end,note\n"0,5","0,85",C4\n"0,9","1,25",C#4\n',
+        "0.5 0.85 60\n0.9 1.25 61\n",
+        "0,5 0,85 60\n0,9 1,25 61\n",
+        "0,5\t0,85\t60\n0,9\t1,25\t61\n",
+        "0.500000\t0.850000\tC4\n\\\t220.0\t440.0\n0.900000\t1.250000\tC♯4\n",
+        "# onset,duration,midi\n0.5,0.35,60\n# a remark\n0.9,0.35,61\n",
+        "onset_s,offset_s,midi_pitch,velocity\r\n0.5,0.85,60,\r\n0.9,1.25,61\r\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding))
+    found = read_note_csv(path)
+    assert rows(found) == WANTED
+    assert np.isnan(found["velocity"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("onset,offset,pitch\n0,5,0,85,60\n", "Row 2 .* 5 cells for 3 columns"),
+        ("0,5,0,85,60,80\n", "6 cells in a row and no header"),
+        ("onset,offset,pitch\n0.5,0.85,60\n0.5;0.85;60\n", "Row 3 .* is no note"),
+        ("onset,offset,pitch\n0.5,0.85,verse\n", "Row 2 .* is no note"),
+        ("onset,offset\n0.5,0.85\n", "needs columns"),
+        ("onset,offset,pitch\n1.234,5,1.300,60\n", "Row 2"),
+    ],
+)
+def test_what_cannot_be_read_for_sure_is_refused_with_file_and_row(text, told, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(UserError, match=told) as error:
+        read_note_csv(path)
+    assert "a.csv" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_another_encoding_is_refused_with_its_row(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("onset,offset,pitch,who\n0.1,0.2,60,Frédéric\n".encode("latin-1"))
+    with pytest.raises(UserError, match=r"Row 2 .* is not UTF-8"):
+        read_note_csv(path)
+
+
+def test_velocities_are_known_one_by_one(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("onset,offset,pitch,velocity\n0,1,60,64\n0,1,61,\n0,1,62,-1\n0,1,63,nan\n")
+    assert read_note_csv(path)["velocity"] == pytest.approx([64 / 127] + [np.nan] * 3, nan_ok=True)
+
+
+@pytest.mark.parametrize(("sound", "label"), [("a.wav", "a.MID"), ("B.WAV", "b.Mid")])
+def test_suffixes_and_names_are_found_in_any_case(sound, label, tmp_path):
+    trees.write_tone(tmp_path / sound)
+    trees.write_midi(tmp_path / label, [(0.1, 0.2, 50)])
+    assert guess_corpus(tmp_path) == "pairs"
+    (one,) = read_corpus(tmp_path)
+    assert rows(one.read_notes()) == [(0.1, 0.2, 50)]
+
+
+def test_two_names_that_differ_in_case_alone_keep_their_own_labels(tmp_path):
+    for name, pitch in (("a", 50), ("A", 51)):
+        trees.write_tone(tmp_path / f"{name}.wav", pitch=pitch)
+        trees.write_midi(tmp_path / f"{name}.mid", [(0.1, 0.2, pitch)])
+    found = {one.id: rows(one.read_notes()) for one in read_corpus(tmp_path)}
+    assert found == {"a": [(0.1, 0.2, 50)], "A": [(0.1, 0.2, 51)]}
+
+
+def test_texts_beside_sounds_are_labels_and_a_readme_is_none(tmp_path):
+    trees.write_tone(tmp_path / "a.wav")
+    (tmp_path / "README.txt").write_text("recorded at home")
+    (tmp_path / "._a.mid").write_bytes(b"companion of a Mac")
+    assert guess_corpus(tmp_path) == "audio"
+    (tmp_path / "a.txt").write_text("0.1 0.2 60\n")
+    assert [rows(one.read_notes()) for one in read_corpus(tmp_path)] == [[(0.1, 0.2, 60)]]
+
+
+@pytest.mark.parametrize("forms", [("NFD", "NFC"), ("NFC", "NFD")])
+def test_names_are_compared_as_people_read_them(forms, tmp_path):
+    sound, label = (unicodedata.normalize(form, "Żółta gęś") for form in forms)
+    trees.write_tone(tmp_path / f"{sound}.wav")
+    trees.write_midi(tmp_path / f"{label}.mid", [(0.1, 0.2, 50)])
+    trees.write_csv(tmp_path / "metadata.csv", ("file", "composer"), [(f"{label}.wav", "Bach")])
+    (one,) = read_corpus(tmp_path)
+    assert rows(one.read_notes()) == [(0.1, 0.2, 50)] and one.categories == {"composer": "Bach"}
+    assert one.id == "Żółta gęś"  # the same on every system, and so in the same part of a split
+
+
+def maestro(folder, change=lambda text: text.encode()):
+    table = trees.write_maestro(folder) / "maestro-v3.0.0.csv"
+    table.write_bytes(change(table.read_text(encoding="utf-8")))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: text.replace(",train,", ",Train,").encode(),
+        lambda text: text.replace(",1.0", ",").encode(),
+        lambda text: text.replace(",", ";").encode(),
+        lambda text: text.replace(".wav", ".WAV").encode(),
+    ],
+)
+def test_the_table_of_maestro_may_have_been_in_a_spreadsheet(change, tmp_path):
+    found = read_corpus(maestro(tmp_path, change))
+    assert [one.splits["official"] for one in found] == ["train", "valid", "test"]
+    assert all(examine(one).usable for one in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.encode("latin-1"), "Row 2 .* is not UTF-8"),
+        (lambda text: (text + "Bach,Fugue\n").encode(), "Row 5 .* has no split"),
+        (lambda text: text.replace(",train,", ",tain,").encode(), "Row 2 .* split 'tain'"),
+        (lambda text: text.replace(",1.0", ",long").encode(), "Row 2 .* duration 'long'"),
+        (lambda text: text.replace("midi_filename", "midi").encode(), "needs a column midi_file"),
+    ],
+)
+def test_a_row_of_maestro_that_cannot_be_read_is_named(change, told, tmp_path):
+    with pytest.raises(UserError, match=told):
+        read_corpus(maestro(tmp_path, change))
+
+
+@pytest.mark.parametrize("corpus", ["", "maestro", "pairs", "mirdata:maestro"])
+@pytest.mark.parametrize("version", ["v1.0.0", "v2.0.0"])
+def test_an_older_maestro_is_refused_by_every_way_in(corpus, version, tmp_path):
+    trees.write_tone(tmp_path / "2004" / "a.wav")
+    trees.write_midi(tmp_path / "2004" / "a.midi")
+    (tmp_path / f"maestro-{version}.csv").write_text("canonical_composer\n")
+    with pytest.raises(UserError, match="older MAESTRO"):
+        read_corpus(tmp_path, corpus)

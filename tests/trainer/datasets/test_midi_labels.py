@@ -1,0 +1,180 @@
+"""Label MIDI of every origin: right notes at right times, or a sentence; nothing is dropped."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from realtime.errors import UserError
+from tests.trainer import corpus_trees as trees
+from trainer.datasets.corpora import read_corpus
+from trainer.datasets.midi_notes import read_midi_notes
+from trainer.shards.health import examine
+
+END = b"\x00\xff\x2f\x00"
+BEAT = 480
+SECOND_A_BEAT = b"\x00\xff\x51\x03\x0f\x42\x40"
+
+
+def length(ticks: int) -> bytes:
+    """A variable-length quantity."""
+    groups = [ticks & 0x7F]
+    while ticks := ticks >> 7:
+        groups.append(ticks & 0x7F | 0x80)
+    return bytes(reversed(groups))
+
+
+def play(*events: tuple[int, str]) -> bytes:
+    """(Ticks since the last, hexadecimal message) -> bytes of a track."""
+    return b"".join(length(ticks) + bytes.fromhex(message) for ticks, message in events)
+
+
+def midi(path: Path, *tracks: bytes, division: int = BEAT, kind: int = 1) -> Path:
+    bodies = b"".join(b"MTrk" + struct.pack(">I", len(track)) + track for track in tracks)
+    path.write_bytes(b"MThd" + struct.pack(">IHHh", 6, kind, len(tracks), division) + bodies)
+    return path
+
+
+def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
+    return [
+        (round(float(n["onset"]), 3), round(float(n["offset"]), 3), int(n["pitch"])) for n in notes
+    ]
+
+
+TWO = play((BEAT, "90 3c 50"), (BEAT, "80 3c 00"), (0, "90 3e 50"), (BEAT, "80 3e 00")) + END
+TWO_ROWS = [(1.0, 2.0, 60), (2.0, 3.0, 62)]
+
+
+@pytest.mark.parametrize("tempo_track", [0, 1, 2])
+def test_a_tempo_counts_on_whatever_track_it_stands(tempo_track, tmp_path):
+    tracks = [END, TWO, END]
+    tracks[tempo_track] = SECOND_A_BEAT + tracks[tempo_track]
+    assert rows(read_midi_notes(midi(tmp_path / "a.mid", *tracks))) == TWO_ROWS
+
+
+def test_notes_after_a_change_of_tempo_keep_what_went_before(tmp_path):
+    change = play((2 * BEAT, "ff 51 03 07 a1 20")) + END  # from beat 2 on half a second
+    found = read_midi_notes(midi(tmp_path / "a.mid", SECOND_A_BEAT + change, TWO))
+    assert rows(found) == [(1.0, 2.0, 60), (2.0, 2.5, 62)]
+
+
+def test_notes_without_an_off_last_to_the_next_or_the_end_and_the_doctor_counts_them(tmp_path):
+    notes = play((BEAT, "90 3c 50"), (BEAT, "90 3c 50"), (0, "90 40 50"), (BEAT, "80 40 00"))
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + notes + play((BEAT, "ff 2f 00")))
+    assert rows(read_midi_notes(path)) == [(1.0, 2.0, 60), (2.0, 4.0, 60), (2.0, 3.0, 64)]
+    trees.write_tone(tmp_path / "a.wav", seconds=4)
+    (examined,) = map(examine, read_corpus(tmp_path))
+    assert [(f.kind, f.detail[:9]) for f in examined.faults] == [("notes without end", "2 without")]
+    assert examined.usable and len(examined.notes) == 3
+
+
+def test_a_file_that_ends_no_note_is_refused_instead_of_taken_for_silence(tmp_path):
+    path = midi(tmp_path / "a.mid", play((0, "90 3c 50"), (BEAT, "90 3e 50")) + END)
+    with pytest.raises(UserError, match="ends none of its 2 notes"):
+        read_midi_notes(path)
+
+
+def test_a_note_that_ends_when_it_begins_is_kept(tmp_path):
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + play((BEAT, "90 3c 50"), (0, "80 3c 00")) + END)
+    assert rows(read_midi_notes(path)) == [(1.0, 1.0, 60)]
+
+
+def test_an_off_after_the_next_on_in_one_tick_ends_the_earlier_note(tmp_path):
+    events = play((BEAT, "90 3c 50"), (BEAT, "90 3c 51"), (0, "80 3c 00"), (BEAT, "80 3c 00"))
+    found = read_midi_notes(midi(tmp_path / "a.mid", SECOND_A_BEAT + events + END))
+    assert rows(found) == [(1.0, 2.0, 60), (2.0, 3.0, 60)]
+
+
+@pytest.mark.parametrize("own_track", [False, True])
+def test_pairs_hold_notes_until_the_pedal_lifts(own_track, tmp_path):
+    trees.write_tone(tmp_path / "a.wav", seconds=5)
+    pedal = play((0, "b0 40 7f"), (4 * BEAT, "b0 40 00")) + END
+    notes = SECOND_A_BEAT + TWO
+    if own_track:
+        midi(tmp_path / "a.mid", notes, pedal)
+    else:
+        together = play((0, "b0 40 7f")) + TWO[: -len(END)] + play((BEAT, "b0 40 00")) + END
+        midi(tmp_path / "a.mid", SECOND_A_BEAT + together)
+    (one,) = read_corpus(tmp_path)
+    assert rows(one.read_notes()) == [(1.0, 4.0, 60), (2.0, 4.0, 62)]
+
+
+def test_the_pedal_of_one_instrument_does_not_hold_another(tmp_path):
+    piano = play((0, "c0 00"), (0, "b0 40 7f")) + TWO[: -len(END)] + play((BEAT, "b0 40 00")) + END
+    violin = play((0, "c0 28"), (BEAT, "90 4c 50"), (BEAT, "80 4c 00")) + END
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + piano, violin)
+    found = read_midi_notes(path, pedal=True)
+    assert rows(found) == [(1.0, 4.0, 60), (1.0, 2.0, 76), (2.0, 4.0, 62)]
+    assert found["program"].tolist() == [0, 40, 0]
+
+
+def test_any_number_of_ticks_is_read(tmp_path):
+    late = play((30_000_000, "90 3c 50"), (32_767, "80 3c 00")) + END
+    found = read_midi_notes(midi(tmp_path / "a.mid", SECOND_A_BEAT + late, division=32_767))
+    assert rows(found) == [(round(30_000_000 / 32_767, 3), round(30_000_000 / 32_767 + 1, 3), 60)]
+
+
+@pytest.mark.parametrize(
+    ("frames", "ticks", "seconds"), [(25, 40, 0.48), (24, 80, 0.25), (29, 100, 0.48 / 2.997)]
+)
+def test_smpte_time_has_no_tempo(frames, ticks, seconds, tmp_path):
+    division = -frames << 8 | ticks
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO, division=division)
+    assert read_midi_notes(path)["onset"][0] == pytest.approx(seconds, rel=1e-3)
+
+
+def test_a_tempo_of_zero_is_refused_only_where_notes_follow(tmp_path):
+    zero = bytes.fromhex("00 ff 51 03 00 00 00")
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO[: -len(END)] + zero + END)
+    assert rows(read_midi_notes(path)) == TWO_ROWS
+    midi(tmp_path / "a.mid", zero + TWO)
+    with pytest.raises(UserError, match="tempo is zero"):
+        read_midi_notes(path)
+    midi(tmp_path / "a.mid", TWO, division=0)
+    with pytest.raises(UserError, match="no ticks in a beat"):
+        read_midi_notes(path)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "00 ff 59 02 09 00",  # a key of nine sharps
+        "00 ff 51 02 00 00",  # a tempo of two bytes
+        "00 ff 58 01 04",  # a metre of one byte
+        "00 ff 54 05 ff ff ff ff ff",  # an impossible SMPTE offset
+        "00 ff 03 02 ff fe",  # a name in no encoding
+        "00 f0 03 01 02 f7",  # system exclusive
+        "00 b0 40 c8",  # a pedal of 200
+        "00 90 3d c8 00 80 3d 00",  # a velocity of 200
+    ],
+)
+def test_messages_that_labels_do_not_need_cost_no_recording(odd, tmp_path):
+    found = read_midi_notes(midi(tmp_path / "a.mid", SECOND_A_BEAT + bytes.fromhex(odd) + TWO))
+    assert rows(found)[-2:] == TWO_ROWS and found["velocity"].max() <= 1
+
+
+def test_a_riff_envelope_is_opened(tmp_path):
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO)
+    body = path.read_bytes()
+    inner = b"RMID" + b"data" + struct.pack("<I", len(body)) + body
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(inner)) + inner)
+    assert rows(read_midi_notes(path)) == TWO_ROWS
+
+
+@pytest.mark.parametrize("cut", [1, 9, 20, 30])
+def test_a_file_that_is_cut_short_is_refused_in_one_sentence(cut, tmp_path):
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO)
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(UserError, match="not a readable MIDI file") as told:
+        read_midi_notes(path)
+    assert "\n" not in str(told.value)
+
+
+def test_a_label_on_the_drum_channel_is_named(tmp_path):
+    trees.write_tone(tmp_path / "a.wav", seconds=4)
+    midi(tmp_path / "a.mid", SECOND_A_BEAT + play((BEAT, "99 3c 50"), (BEAT, "89 3c 00")) + END)
+    (examined,) = map(examine, read_corpus(tmp_path))
+    assert ("no notes", "all 1 are on the drum channel (10)") in [
+        (fault.kind, fault.detail) for fault in examined.faults
+    ]

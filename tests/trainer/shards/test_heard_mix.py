@@ -1,0 +1,49 @@
+"""The doctor looks at the mono mix that training hears, and believes no estimated length."""
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from tests.trainer import corpus_trees as trees
+from trainer.datasets.recordings import Recording
+from trainer.shards.decoding import decode
+from trainer.shards.health import examine
+
+TONE = 0.5 * np.sin(2 * np.pi * 440 * np.arange(44_100) / 44_100)
+OTHER = 0.5 * np.sin(2 * np.pi * 554 * np.arange(44_100) / 44_100)
+
+
+@pytest.mark.parametrize(
+    ("right", "kinds"),
+    [
+        (-TONE, ["channels cancel"]),
+        (-0.9 * TONE, ["channels cancel"]),
+        (TONE, []),
+        (OTHER, []),
+        (0 * TONE, []),
+    ],
+)
+def test_channels_that_cancel_are_a_fault(right, kinds, tmp_path):
+    sf.write(tmp_path / "a.wav", np.stack([TONE, right], 1), 44_100)
+    examined = examine(Recording("a", "audio", tmp_path / "a.wav"))
+    assert [fault.kind for fault in examined.faults] == kinds
+
+
+def test_an_mp3_without_a_length_tag_is_whole(tmp_path):
+    path = tmp_path / "a.mp3"
+    sf.write(
+        path, np.tile(TONE, 5), 44_100, format="MP3", bitrate_mode="CONSTANT", compression_level=0.9
+    )
+    data = path.read_bytes()
+    tag = max(data.find(b"Xing"), data.find(b"Info"))
+    path.write_bytes(data[data.index(data[:2], tag) :])  # that frame held the tag alone
+    heard = decode(path)
+    assert heard.frames < heard.stated_frames, "the length is no estimate"
+    examined = examine(Recording("a", "audio", path))
+    assert heard.seconds == pytest.approx(5, abs=0.1) and examined.usable, examined.faults
+
+
+def test_a_wav_that_is_cut_short_is_still_named(tmp_path):
+    path = trees.write_tone(tmp_path / "a.wav")
+    path.write_bytes(path.read_bytes()[:-20_000])
+    assert [f.kind for f in examine(Recording("a", "audio", path)).faults] == ["wrong length"]

@@ -1,0 +1,179 @@
+"""A Standard MIDI File -> the events that labels are made of, in seconds.
+
+mido and pretty_midi refuse a whole file for a message that says nothing about notes (a key of nine
+sharps, a data byte over 127), and pretty_midi obeys tempi of the first track alone. Labels need six
+kinds of events; everything else is passed over by its stated length.
+
+Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001).
+"""
+
+import math
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+TEMPO, END_OF_TRACK, TRACK_NAME = 0x51, 0x2F, 0x03
+"""Types of meta events."""
+USUAL_TEMPO = 500_000
+"""Microseconds a beat until a file says otherwise."""
+MICROSECONDS = 1e-6
+SUSTAIN = 64
+"""Controller of the sustain pedal."""
+DROP_FRAME = 29
+"""Frames a second of SMPTE division that mean 30000/1001."""
+
+
+class DamagedMidi(ValueError):
+    """Bytes that are no MIDI file, with the reason in words that end a sentence."""
+
+
+@dataclass
+class MidiTrack:
+    """Events of one track, in order; times in ticks until `read_midi_file` converts them."""
+
+    name: str = ""
+    ons: list[tuple[float, int, int, int, int]] = field(default_factory=list)
+    """Time, channel (0-15), program (0-127), pitch (0-127), velocity (0-127; 0 ends a note)."""
+    pedals: list[tuple[float, int, int]] = field(default_factory=list)
+    """Time, channel, value of the sustain pedal."""
+    tempi: list[tuple[int, int]] = field(default_factory=list)
+    """Tick, microseconds a beat."""
+    end: float = 0.0
+
+
+def read_midi_file(path: Path) -> list[MidiTrack]:
+    """Tracks of a file with their times in seconds, by the tempi of all tracks.
+
+    Raises:
+        DamagedMidi: if it is no MIDI file, is cut short, or places notes at no time.
+        OSError: if it cannot be read.
+    """
+    kind, division, bodies = _chunks(path.read_bytes())
+    tracks = [_read_track(body, number) for number, body in enumerate(bodies, 1)]
+    if kind == 2 and sum(bool(track.ons) for track in tracks) > 1:
+        raise DamagedMidi("it holds separate sequences (type 2); save it as type 1")
+    changes = [change for track in tracks for change in track.tempi]
+    tempi = dict(sorted(changes, key=lambda change: change[0]))
+    clock = _clock(division, tempi)
+    stopped = min((tick for tick, tempo in tempi.items() if not tempo), default=math.inf)
+    for track in tracks:
+        ticks = [event[0] for event in (*track.ons, *track.pedals)]
+        if division > 0 and any(on[0] > stopped for on in track.ons):
+            raise DamagedMidi("its tempo is zero at some place, and notes after that have no times")
+        seconds = iter(clock([*ticks, track.end]).tolist())
+        track.ons = [(next(seconds), *event[1:]) for event in track.ons]
+        track.pedals = [(next(seconds), *event[1:]) for event in track.pedals]
+        track.end = next(seconds)
+    return tracks
+
+
+def _chunks(data: bytes) -> tuple[int, int, list[bytes]]:
+    """Type, division (as stated) and track bodies; a RIFF envelope (RMID) is opened."""
+    if data[:4] == b"RIFF" and data[8:12] == b"RMID":
+        data = data[max(data.find(b"MThd"), 0) :]
+    if data[:4] != b"MThd" or len(data) < 14:
+        raise DamagedMidi("it does not begin as one" if data else "it is empty")
+    length, kind, _, division = struct.unpack(">IHHh", data[4:14])
+    bodies, at = [], 8 + length
+    while at + 8 <= len(data):
+        name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
+        at += 8
+        if name == b"MTrk":
+            if at + size > len(data):
+                raise DamagedMidi(f"it ends inside track {len(bodies) + 1}")
+            bodies.append(data[at : at + size])
+        at += size
+    if not bodies:
+        raise DamagedMidi("it has no tracks")
+    return kind, division, bodies
+
+
+def _read_track(body: bytes, number: int) -> MidiTrack:
+    """One track with its times in ticks."""
+    track = MidiTrack()
+    programs = [0] * 16
+    tick = at = status = 0
+    try:
+        while at < len(body):
+            delta, at = _variable(body, at)
+            tick += delta
+            if body[at] >= 0x80:
+                status, at = body[at], at + 1
+            if status == 0xFF:
+                kind = body[at]
+                size, at = _variable(body, at + 1)
+                value, at = body[at : at + size], at + size
+                if kind == TEMPO and len(value) == 3:
+                    track.tempi.append((tick, int.from_bytes(value, "big")))
+                elif kind == TRACK_NAME and not track.name:
+                    track.name = value.decode("utf-8", "replace")
+                elif kind == END_OF_TRACK:
+                    break
+            elif status in (0xF0, 0xF7):
+                size, at = _variable(body, at)
+                at += size
+            elif 0x80 <= status < 0xF0:
+                at = _channel_event(track, programs, tick, status, body, at)
+            else:
+                raise DamagedMidi(f"byte {at} of track {number} belongs to no message")
+    except IndexError as error:
+        raise DamagedMidi(f"track {number} ends inside a message") from error
+    track.end = tick
+    return track
+
+
+def _channel_event(
+    track: MidiTrack, programs: list[int], tick: int, status: int, body: bytes, at: int
+) -> int:
+    """Keep what labels need of a channel message at `at`; returns where the next event begins."""
+    kind, channel = status & 0xF0, status & 0x0F
+    first = body[at]
+    if kind in (0xC0, 0xD0):
+        if kind == 0xC0:
+            programs[channel] = min(first, 127)
+        return at + 1
+    second = min(body[at + 1], 127)  # players clip a data byte with its top bit set, too
+    if kind in (0x80, 0x90):
+        if first > 127:
+            raise DamagedMidi(f"a note has the pitch {first}")
+        velocity = second if kind == 0x90 else 0
+        track.ons.append((tick, channel, programs[channel], first, velocity))
+    elif kind == 0xB0 and first == SUSTAIN:
+        track.pedals.append((tick, channel, second))
+    return at + 2
+
+
+def _variable(body: bytes, at: int) -> tuple[int, int]:
+    """A variable-length quantity at `at`, and where it ends."""
+    value = 0
+    while True:
+        byte = body[at]
+        value, at = value << 7 | byte & 0x7F, at + 1
+        if byte < 0x80:
+            return value, at
+
+
+def _clock(division: int, tempi: dict[int, int]) -> Callable[[Sequence[float]], np.ndarray]:
+    """A function from ticks to seconds, for a division and microseconds a beat from ticks on."""
+    if division < 0:  # SMPTE: frames a second in the upper byte (negative), ticks a frame
+        frames, ticks = -(division >> 8), division & 0xFF
+        rate = (30_000 / 1001 if frames == DROP_FRAME else frames) * ticks
+        if not rate:
+            raise DamagedMidi("it has no ticks in a frame, so its notes have no times")
+        return lambda ticks: np.asarray(ticks, float) / rate
+    if not division:
+        raise DamagedMidi("it has no ticks in a beat, so its notes have no times")
+    changes = {0: USUAL_TEMPO} | tempi
+    starts = np.array(list(changes), float)
+    lengths = np.array(list(changes.values()), float) * MICROSECONDS / division
+    begins = np.concatenate([[0.0], np.cumsum(np.diff(starts) * lengths[:-1])])
+
+    def convert(ticks: Sequence[float]) -> np.ndarray:
+        at = np.asarray(ticks, float)
+        place = np.searchsorted(starts, at, side="right") - 1
+        return begins[place] + (at - starts[place]) * lengths[place]
+
+    return convert

@@ -1,0 +1,152 @@
+"""Tables as people have them: CSV, semicolons, tabs or spaces, in any encoding of Unicode.
+
+Every table of labels, metadata or recordings is read here, so that what one command can read every
+other can, and a row that cannot be read is named by its number in the file.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from realtime.errors import UserError
+
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How "Unicode text" of a spreadsheet begins."""
+DELIMITERS = (";", "\t", ",")
+"""In the order in which they are tried; a file without any is cut at spaces."""
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+
+Rows = list[tuple[int, list[str]]]
+"""Number of each row in the file, from 1, and its cells without outer spaces."""
+
+
+def read_rows(path: Path) -> Rows:
+    """All rows that are not empty, the header among them.
+
+    Cells are cut at semicolons, else at tabs, else at commas, else at spaces, whichever the first
+    row has; a comma between digits of a table that spaces or tabs cut is a decimal comma. A line
+    `sep=;`, as spreadsheets write it, is obeyed.
+
+    Raises:
+        UserError: if the file cannot be read or is no text.
+    """
+    lines = read_text(path).splitlines()
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not numbered:
+        return []
+    first = numbered[0][1]
+    if first.lower().startswith("sep=") and len(first.strip()) == 5:
+        delimiter, numbered = first.strip()[4], numbered[1:]
+    else:
+        delimiter = _delimiter(first)
+    if not delimiter:
+        return [(number, line.split()) for number, line in numbered]
+    start = numbered[0][0]
+    text = "\n".join(lines[start - 1 :])
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    found: Rows = []
+    try:
+        for cells in rows:
+            if any(cell.strip() for cell in cells):
+                found.append((start + rows.line_num - 1, [cell.strip() for cell in cells]))
+    except csv.Error as error:
+        raise UserError(f"Row {start + rows.line_num} of '{path}' is no text ({error}).") from error
+    return found
+
+
+def read_records(path: Path, needed: Iterable[str] = ()) -> list[tuple[int, dict[str, str]]]:
+    """Row numbers, and cells by the names of the header; missing last cells are empty.
+
+    Raises:
+        UserError: as `read_rows`, if a needed column is missing, or a row has more cells than the
+            header.
+    """
+    rows = read_rows(path)
+    if not rows:
+        return []
+    header = rows[0][1]
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise UserError(
+            f"'{path}' needs a column {' and '.join(missing)}; it has {', '.join(header)}."
+        )
+    for number, cells in rows[1:]:
+        require_width(path, number, cells, len(header))
+    return [
+        (number, dict(zip(header, [*cells, *[""] * len(header)], strict=False)))
+        for number, cells in rows[1:]
+    ]
+
+
+def require_width(path: Path, number: int, cells: list[str], columns: int) -> None:
+    """Refuse a row with more cells than there are columns: which is which, nobody knows.
+
+    Raises:
+        UserError: naming the row.
+    """
+    if any(cells[columns:]):
+        raise UserError(
+            f"Row {number} of '{path}' has {len(cells)} cells for {columns} columns (are there "
+            "decimal commas? cut the cells at semicolons then); mend it."
+        )
+
+
+def require_cell(path: Path, number: int, record: dict[str, str], name: str) -> str:
+    """The cell `name` of a record.
+
+    Raises:
+        UserError: naming the row, if it is empty.
+    """
+    if not record.get(name):
+        raise UserError(f"Row {number} of '{path}' has no {name}; mend or remove it.")
+    return record[name]
+
+
+def read_text(path: Path) -> str:
+    """Text of a file in UTF-8 (with or without its mark) or UTF-16 with its mark.
+
+    Raises:
+        UserError: if it cannot be read, or is in another encoding; that line is named.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"Cannot read '{path}' ({error.strerror}).") from error
+    try:
+        return data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"Row {line} of '{path}' is not UTF-8 text; save the table as CSV in UTF-8, or replace "
+            "it."
+        ) from error
+
+
+def to_number(text: str) -> float:
+    """A number with a decimal point or a decimal comma.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    return float(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
+
+
+def is_number(text: str) -> bool:
+    """Can `to_number` read it?"""
+    try:
+        to_number(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _delimiter(first: str) -> str:
+    """What cuts cells, by the first row; "" for spaces."""
+    found = next((one for one in DELIMITERS if one in first), "")
+    words = first.split()
+    if found == "," and len(words) > 2 and all(map(is_number, words)):
+        return ""
+    return found
