@@ -38,8 +38,8 @@ def export(
 ) -> Path:
     """Write the notes; the take itself stays as it is. Returns the file made.
 
-    A .mid says its instrument, and the key where one fits well. With a click the bars of the file
-    are those that were played to.
+    A .mid says its instrument; it and a score say the key where one fits well. With a click the
+    bars of the file are those that were played to.
 
     Raises:
         UserError: if it cannot be written.
@@ -49,14 +49,15 @@ def export(
     click = choice.click
     bpm, origin_s = (click.bpm, click.first_beat_s) if click else (choice.bpm, None)
     moved = quantised(notes, bpm, GRIDS[choice.grid], choice.strength, origin_s)
+    key = key_signature(guess_key(moved, 0.0))
     if choice.format == "csv":
         write_csv(moved, path)
     elif choice.format == "musicxml":
-        write_music_xml(moved, path, name, bpm, click)
+        write_music_xml(moved, path, name, bpm, click, GRIDS[choice.grid], key)
     else:
         if click is not None:
             moved, click = on_bars(moved, click)
-        key, channel = key_signature(guess_key(moved, 0.0)), choice.channel
+        channel = choice.channel
         write_midi(moved, path, name, channel, bpm, instrument=instrument, key=key, click=click)
     return path
 

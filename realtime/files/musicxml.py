@@ -1,112 +1,103 @@
-"""Quantised notes -> MusicXML that notation programs open: two staves, chords, ties over bars."""
+"""Notes -> MusicXML that notation programs open: two staves, voices, triplets, ties over bars."""
 
 import math
+import re
 from collections.abc import Sequence
-from itertools import zip_longest
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from realtime.files.atomic import whole_file
 from realtime.files.click import Click
+from realtime.files.spelling import key_fifths, spell
+from realtime.files.voices import DIVISIONS, MOST_VOICES, SPLIT_PITCH, lay_out_staff, to_divisions
+from realtime.files.written_values import Written, write_bar
 from realtime.notes import Note
 
-DIVISIONS = 12
-"""Of a quarter note: sixteenths and triplet eighths are whole."""
 BEATS = 4
 """A bar, where no click says otherwise."""
-SPLIT_PITCH = 60
-"""From here up a note stands on the upper staff."""
-STEPS = ("C", "C", "D", "D", "E", "F", "F", "G", "G", "A", "A", "B")
-SHARPS = frozenset({1, 3, 6, 8, 10})
-LENGTHS = (
-    (48, "whole", 0),
-    (36, "half", 1),
-    (24, "half", 0),
-    (18, "quarter", 1),
-    (12, "quarter", 0),
-    (9, "eighth", 1),
-    (6, "eighth", 0),
-    (3, "16th", 0),
-)
-"""Divisions -> (type, dots), longest first."""
-
-Chord = tuple[int, int, list[int]]
-"""(start, end) in divisions, pitches."""
+USUAL_STEPS = 4
+"""Sixteenths, where no grid was chosen."""
+NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML 1.0 document may hold."""
 
 
 def write_music_xml(
-    notes: Sequence[Note], path: Path, name: str, bpm: float, click: Click | None = None
+    notes: Sequence[Note],
+    path: Path,
+    name: str,
+    bpm: float,
+    click: Click | None = None,
+    steps_per_beat: int = 0,
+    key: str = "",
 ) -> None:
-    """A score rounded to sixteenths: in 4/4 from the first note, or with the bars of a click.
+    """Write a score on a grid: in 4/4 from the first note, or with the bars of a click.
 
     Args:
         notes: in seconds.
         path: of the file.
-        name: title of the score.
+        name: title of the score; what XML cannot hold is left out of it.
         bpm: quarters a minute; a click has its own.
         click: that was played to: its tempo, its metre in quarters, bars from its first beat.
             Notes before that beat get whole bars before it.
+        steps_per_beat: grid steps of a quarter: 1, 2, 3, 4, 6 or 8; 0 for sixteenths.
+        key: such as "Bb" or "F#m": its signature and its spelling; "" for none.
 
     Raises:
         UserError: if the file cannot be written.
     """
+    steps = steps_per_beat or USUAL_STEPS
     origin_s, beats = min((note.onset_s for note in notes), default=0.0), BEATS
     if click is not None:
         bpm, beats = click.bpm, click.beats
-        origin_s = _first_bar_s(origin_s, click)
+        origin_s = _first_bar_s(origin_s, click, steps)
+    title, fifths = NOT_IN_XML.sub("", name), key_fifths(key)
     score = Xml.Element("score-partwise", version="3.1")
-    Xml.SubElement(Xml.SubElement(score, "work"), "work-title").text = name
+    Xml.SubElement(Xml.SubElement(score, "work"), "work-title").text = title
     part = Xml.SubElement(Xml.SubElement(score, "part-list"), "score-part", id="P1")
-    Xml.SubElement(part, "part-name").text = name
+    Xml.SubElement(part, "part-name").text = title
     body = Xml.SubElement(score, "part", id="P1")
-    staves = [_chords(notes, bpm, origin_s, upper) for upper in (True, False)]
+    placed = to_divisions(notes, bpm, origin_s, steps)
+    staves = [
+        lay_out_staff(
+            [note for note in placed if (note.pitches[0] >= SPLIT_PITCH) == upper],
+            DIVISIONS // steps,
+        )
+        for upper in (True, False)
+    ]
     bar = beats * DIVISIONS
-    last = max((end for staff in staves for _, end, _ in staff), default=1)
+    last = max((chord.end for voices in staves for voice in voices for chord in voice), default=1)
     for number in range(-(-last // bar)):
         measure = Xml.SubElement(body, "measure", number=str(number + 1))
         if number == 0:
-            _head(measure, bpm, beats)
-        for index, chords in enumerate(staves):
-            if index:
-                Xml.SubElement(Xml.SubElement(measure, "backup"), "duration").text = str(bar)
-            _fill(measure, chords, number * bar, (number + 1) * bar, index + 1)
+            _head(measure, bpm, beats, fifths)
+        begin, end, written_before = number * bar, (number + 1) * bar, False
+        for staff, voices in enumerate(staves):
+            for index, voice in enumerate(voices):
+                if index and not any(c.start < end and c.end > begin for c in voice):
+                    continue
+                if written_before:
+                    Xml.SubElement(Xml.SubElement(measure, "backup"), "duration").text = str(bar)
+                written_before = True
+                for written in write_bar(voice, begin, end):
+                    _add(measure, written, staff + 1, staff * MOST_VOICES + index + 1, fifths)
     Xml.indent(score)
     with whole_file(path) as partial:
         Xml.ElementTree(score).write(partial, encoding="utf-8", xml_declaration=True)
 
 
-def _first_bar_s(first_s: float, click: Click) -> float:
+def _first_bar_s(first_s: float, click: Click, steps: int) -> float:
     """Where bar 1 begins: on the click's first beat, or whole bars before it.
 
     A first note that is only a little early is rounded to the beat and needs no bar.
     """
-    early = round((click.first_beat_s - first_s) / (60 / click.bpm / 4))
-    return click.first_beat_s - max(0, math.ceil(early / (4 * click.beats))) * click.bar_s
+    early = round((click.first_beat_s - first_s) / (60 / click.bpm / steps))
+    return click.first_beat_s - max(0, math.ceil(early / (steps * click.beats))) * click.bar_s
 
 
-def _chords(notes: Sequence[Note], bpm: float, origin_s: float, upper: bool) -> list[Chord]:
-    """Notes of a staff on the grid of sixteenths, those that begin together as one chord."""
-    grid_s = 60 / bpm / 4
-    starts: dict[int, dict[int, int]] = {}
-    for note in notes:
-        if (note.pitch >= SPLIT_PITCH) == upper:
-            start = round((note.onset_s - origin_s) / grid_s) * 3
-            end = max(round((note.offset_s - origin_s) / grid_s) * 3, start + 3)
-            pitches = starts.setdefault(start, {})
-            pitches[note.pitch] = max(end, pitches.get(note.pitch, 0))
-    chords: list[Chord] = []
-    order = sorted(starts)
-    for start, following in zip_longest(order, order[1:]):
-        end = max(starts[start].values())
-        end = min(end, following) if following is not None else end
-        chords.append((start, end, sorted(starts[start])))
-    return chords
-
-
-def _head(measure: Xml.Element, bpm: float, beats: int) -> None:
+def _head(measure: Xml.Element, bpm: float, beats: int, fifths: int) -> None:
     attributes = Xml.SubElement(measure, "attributes")
     Xml.SubElement(attributes, "divisions").text = str(DIVISIONS)
-    Xml.SubElement(Xml.SubElement(attributes, "key"), "fifths").text = "0"
+    Xml.SubElement(Xml.SubElement(attributes, "key"), "fifths").text = str(fifths)
     time = Xml.SubElement(attributes, "time")
     Xml.SubElement(time, "beats").text = str(beats)
     Xml.SubElement(time, "beat-type").text = "4"
@@ -122,54 +113,45 @@ def _head(measure: Xml.Element, bpm: float, beats: int) -> None:
     Xml.SubElement(direction, "sound", tempo=f"{bpm:g}")
 
 
-def _fill(measure: Xml.Element, chords: list[Chord], begin: int, end: int, staff: int) -> None:
-    """One bar of one staff: chords cut at the bar lines and tied, rests between them."""
-    at = begin
-    for start, stop, pitches in chords:
-        if stop <= begin or start >= end:
-            continue
-        first, last = max(start, begin), min(stop, end)
-        _lengths(measure, first - at, [], staff, False, False)
-        _lengths(measure, last - first, pitches, staff, start < begin, stop > end)
-        at = last
-    _lengths(measure, end - at, [], staff, False, False)
-
-
-def _lengths(
-    measure: Xml.Element, left: int, pitches: list[int], staff: int, tied_in: bool, tied_out: bool
-) -> None:
-    """A length as written values, tied together; no pitches make a rest."""
-    while left > 0:
-        length, kind, dots = next((row for row in LENGTHS if row[0] <= left), LENGTHS[-1])
-        left -= length
-        go_on = left > 0 or tied_out
-        for index, pitch in enumerate(pitches or [-1]):
-            note = Xml.SubElement(measure, "note")
-            if index:
-                Xml.SubElement(note, "chord")
-            _pitch(note, pitch)
-            Xml.SubElement(note, "duration").text = str(length)
-            ties = [word for word, on in (("stop", tied_in), ("start", go_on)) if on and pitches]
+def _add(measure: Xml.Element, written: Written, staff: int, voice: int, fifths: int) -> None:
+    """Append one written note, chord or rest; MusicXML fixes the order of the elements."""
+    sides = (("stop", written.tied_in), ("start", written.tied_out))
+    ties = [word for word, on in sides if on]
+    for index, pitch in enumerate(written.pitches or [-1]):
+        note = Xml.SubElement(measure, "note")
+        if index:
+            Xml.SubElement(note, "chord")
+        if pitch < 0:
+            Xml.SubElement(note, "rest", {} if written.kind else {"measure": "yes"})
+        else:
+            _pitch(note, pitch, fifths)
+        Xml.SubElement(note, "duration").text = str(written.length)
+        for word in ties:
+            Xml.SubElement(note, "tie", type=word)
+        Xml.SubElement(note, "voice").text = str(voice)
+        if written.kind:
+            Xml.SubElement(note, "type").text = written.kind
+        for _ in range(written.dots):
+            Xml.SubElement(note, "dot")
+        if written.triplet:
+            ratio = Xml.SubElement(note, "time-modification")
+            Xml.SubElement(ratio, "actual-notes").text = "3"
+            Xml.SubElement(ratio, "normal-notes").text = "2"
+        Xml.SubElement(note, "staff").text = str(staff)
+        for number, word in enumerate(written.beams if index == 0 else (), start=1):
+            Xml.SubElement(note, "beam", number=str(number)).text = word
+        if ties or (written.tuplet and index == 0):
+            notations = Xml.SubElement(note, "notations")
             for word in ties:
-                Xml.SubElement(note, "tie", type=word)
-            Xml.SubElement(note, "voice").text = str(staff)
-            Xml.SubElement(note, "type").text = kind
-            for _ in range(dots):
-                Xml.SubElement(note, "dot")
-            Xml.SubElement(note, "staff").text = str(staff)
-            if ties:
-                notations = Xml.SubElement(note, "notations")
-                for word in ties:
-                    Xml.SubElement(notations, "tied", type=word)
-        tied_in = True
+                Xml.SubElement(notations, "tied", type=word)
+            if written.tuplet and index == 0:
+                Xml.SubElement(notations, "tuplet", type=written.tuplet)
 
 
-def _pitch(note: Xml.Element, pitch: int) -> None:
-    if pitch < 0:
-        Xml.SubElement(note, "rest")
-        return
+def _pitch(note: Xml.Element, pitch: int, fifths: int) -> None:
+    letter, sign, octave = spell(pitch, fifths)
     element = Xml.SubElement(note, "pitch")
-    Xml.SubElement(element, "step").text = STEPS[pitch % 12]
-    if pitch % 12 in SHARPS:
-        Xml.SubElement(element, "alter").text = "1"
-    Xml.SubElement(element, "octave").text = str(pitch // 12 - 1)
+    Xml.SubElement(element, "step").text = letter
+    if sign:
+        Xml.SubElement(element, "alter").text = str(sign)
+    Xml.SubElement(element, "octave").text = str(octave)

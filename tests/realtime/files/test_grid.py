@@ -1,12 +1,9 @@
-from itertools import pairwise, takewhile
-from xml.etree import ElementTree as Xml
+from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.files.click import Click
-from realtime.files.musicxml import DIVISIONS, write_music_xml
 from realtime.files.note_files import write_midi
 from realtime.files.quantise import guess_tempo, quantised
 from realtime.notes import Note
@@ -77,54 +74,3 @@ def test_another_tempo_keeps_the_seconds(tmp_path):
     assert file.length == pytest.approx(pulse(90)[-1].offset_s, abs=0.01)
     tempi = [message.tempo for message in file.tracks[0] if message.type == "set_tempo"]
     assert mido.tempo2bpm(tempi[0]) == pytest.approx(90, abs=0.01)
-
-
-@settings(max_examples=25)
-@given(NOTES)
-def test_every_bar_of_the_score_is_full(tmp_path_factory, notes):
-    path = tmp_path_factory.mktemp("xml") / "s.musicxml"
-    write_music_xml(notes, path, "Żółw", 100)
-    root = Xml.parse(path).getroot()
-    for measure in root.iter("measure"):
-        for staff in ("1", "2"):
-            total = sum(
-                int(note.findtext("duration"))
-                for note in measure.iter("note")
-                if note.findtext("staff") == staff and note.find("chord") is None
-            )
-            assert total == 4 * DIVISIONS
-
-
-@pytest.mark.parametrize(
-    ("first_s", "rest_s", "bars"), [(0.73, 0.0, 3), (1.35, 0.6, 3), (0.15, 1.2, 4)]
-)
-def test_a_score_with_a_click_has_its_metre_and_its_bars(tmp_path, first_s, rest_s, bars):
-    """A bar of 3/4 at 100 is 1.8 s: a note a little early is on the beat, an upbeat has a bar."""
-    notes = [Note(at, at + 0.3, 60, 80, 0) for at in (first_s, 0.75 + 2 * 1.8)]
-    write_music_xml(notes, tmp_path / "s.musicxml", "x", 90, Click(100.0, 3, 0.75))
-    root = Xml.parse(tmp_path / "s.musicxml").getroot()
-    assert (root.findtext(".//time/beats"), root.findtext(".//time/beat-type")) == ("3", "4")
-    assert root.find(".//sound").get("tempo") == "100"
-    measures = list(root.iter("measure"))
-    starts = []
-    for measure in measures:
-        upper = [n for n in measure.iter("note") if n.findtext("staff") == "1"]
-        assert sum(int(n.findtext("duration")) for n in upper) == 3 * DIVISIONS
-        starts.append(sum(int(n.findtext("duration")) for n in before_a_pitch(upper)))
-    assert len(measures) == bars and starts[-1] == 0, "the last note opens a bar"
-    assert starts[0] / DIVISIONS * 0.6 == pytest.approx(rest_s)
-
-
-def before_a_pitch(notes: list) -> list:
-    return list(takewhile(lambda note: note.find("pitch") is None, notes))
-
-
-def test_a_chord_over_the_bar_line_is_tied(tmp_path):
-    notes = [Note(0.0, 3.0, pitch, 80, 0) for pitch in (60, 61, 67)]
-    write_music_xml(notes, tmp_path / "s.musicxml", "x", 120)
-    root = Xml.parse(tmp_path / "s.musicxml").getroot()
-    bars = list(root.iter("measure"))
-    assert len(bars) == 2
-    assert bars[0].find("note/tie").get("type") == "start"
-    assert bars[1].find("note/tie").get("type") == "stop"
-    assert [n.findtext("pitch/alter") for n in bars[0].iter("note")][:3] == [None, "1", None]
