@@ -29,6 +29,9 @@ class ExportCommand:
     thresholds: str = ""
     """JSON file of decoder thresholds by look-ahead, as `jtm evaluate --tune` writes it; `default`
     for those of the bundled model, which suit what was taught further from it."""
+    features: bool = False
+    """Export what the heads listen to instead of notes: encoder and context, also of a run of
+    `jtm pretrain`. For other programs (docs/onnx.md); nothing that plays."""
     default_latency_ms: float | None = None
     """Look-ahead that players get unless they choose another; the recipe's if left out."""
     licence: str = "MIT"
@@ -58,7 +61,7 @@ def main(argv: list[str]) -> int:
         description="Checkpoint -> one .onnx file, parity checked.",
         positional=("checkpoint",),
     )
-    figures = export(command)
+    figures = export_features(command) if command.features else export(command)
     if command.json:
         print(json.dumps(figures))
     else:
@@ -104,9 +107,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
     graph = add_metadata(
         graph, {METADATA_KEY: spec.to_json(), SELF_TEST_KEY: pack_self_test(parity)}
     )
-    digest = hashlib.sha256(graph).hexdigest()
-    write_atomically(target, graph)
-    write_atomically(target.with_suffix(".sha256"), f"{digest}  {target.name}\n".encode())
+    digest = write_hashed(target, graph)
     parameters = sum(weight.numel() for weight in model.parameters())
     if command.card:
         from export.card import CardFacts
@@ -123,6 +124,53 @@ def export(command: ExportCommand) -> dict[str, Any]:
         "hops": parity.hops,
         "worst": parity.worst,
     }
+
+
+def export_features(command: ExportCommand) -> dict[str, Any]:
+    """Build, check and write encoder and context alone.
+
+    Returns:
+        As `export`.
+
+    Raises:
+        UserError: as `export`, and for options that are about notes.
+    """
+    from export.features import build_features, describe, measure_features
+    from export.parity import pack_self_test, require_parity
+    from export.to_onnx import add_metadata
+    from realtime.inference.spec import FEATURE_KEY, SELF_TEST_KEY
+    from trainer.runs.checkpoints import find_checkpoint, load_backbone
+
+    if command.thresholds or command.card or command.default_latency_ms is not None:
+        raise UserError(
+            "--features exports no notes: leave out --thresholds, --card and --default-latency-ms."
+        )
+    model, facts = load_backbone(find_checkpoint(Path(command.checkpoint)))
+    target = Path(command.out)
+    provenance = command.provenance or f"heard {facts.get('hours_heard', '?')} h of sound"
+    spec = describe(model, command.name or target.stem, command.licence, provenance)
+    graph = build_features(model, spec)
+    parity = measure_features(model, graph, spec)
+    require_parity(parity)
+    graph = add_metadata(
+        graph, {FEATURE_KEY: spec.to_json(), SELF_TEST_KEY: pack_self_test(parity)}
+    )
+    return {
+        "file": str(target),
+        "bytes": len(graph),
+        "sha256": write_hashed(target, graph),
+        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "hops": parity.hops,
+        "worst": parity.worst,
+    }
+
+
+def write_hashed(target: Path, graph: bytes) -> str:
+    """Write a model and, beside it, its SHA-256, which is returned."""
+    digest = hashlib.sha256(graph).hexdigest()
+    write_atomically(target, graph)
+    write_atomically(target.with_suffix(".sha256"), f"{digest}  {target.name}\n".encode())
+    return digest
 
 
 def compose_card(command: ExportCommand, spec: "ModelSpec", known: "CardFacts") -> str:

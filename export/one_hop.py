@@ -7,18 +7,22 @@ than what they compute.
 
 import copy
 from collections.abc import Sequence
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainer.network.backbone import Backbone
 from trainer.network.encoders.harmonic import SpectralViews
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 from trainer.network.layers.causal import HarmonicStack
-from trainer.network.model import Transcriber
 
 GROUP_VALUES = 40_000
 """A further group of windows takes as long as so many constants more in one that is there."""
+
+
+Network = TypeVar("Network", bound=Backbone)
 
 
 class HopViews(nn.Module):
@@ -80,7 +84,7 @@ class HopStack(nn.Module):
         return mixed
 
 
-def for_one_hop(model: Transcriber) -> Transcriber:
+def for_one_hop(model: Network) -> Network:
     """A copy whose layers are those of a single hop, and hold computed filters as constants."""
     model = copy.deepcopy(model)
     for name, layer in list(model.named_modules()):

@@ -11,8 +11,10 @@ import numpy.typing as npt
 import onnxruntime
 import torch
 
+from export.one_hop import Network
 from export.to_onnx import INSTRUMENTS
 from realtime.errors import UserError
+from trainer.network.backbone import Backbone
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 from trainer.network.model import Transcriber
 
@@ -52,6 +54,15 @@ def make_test_audio(hops: int, hop_samples: int, sample_rate: int) -> npt.NDArra
     return np.round(32767 * np.clip(sound, -1, 1)).astype(np.int16)
 
 
+def without_rounding(model: Network) -> Network:
+    """A copy whose spectra are computed in double precision."""
+    model = copy.deepcopy(model)
+    for layer in model.modules():
+        if isinstance(layer, LogFrequencySpectrum):
+            layer.double()
+    return model
+
+
 def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity:
     """Run network and graph side by side over `hops` consecutive hops, each with its own state.
 
@@ -59,32 +70,36 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
     precision, quiet bins beside loud ones differ from one order of summing to another by as much
     as graph and network do. The graph hears one hop at a time, in the precision it runs in.
     """
-    model = copy.deepcopy(model)
-    for layer in model.modules():
-        if isinstance(layer, LogFrequencySpectrum):
-            layer.double()
+    model = without_rounding(model)
     pcm = make_test_audio(hops, model.hop_samples, model.sample_rate)
-    audio = pcm.astype(np.float32) / 32768
+    audio: Array = (pcm / 32768).astype(np.float32)
     with torch.no_grad():
         whole = model.outputs(torch.from_numpy(audio)[None], model.initial_state(1))
     expected = {name: getattr(whole.activations, name)[0].numpy() for name in LOGITS}
     if model.class_names:
         expected[INSTRUMENTS] = whole.classes[0].numpy()
 
+    return Parity(
+        hops=hops, worst=run_beside(model, graph, audio, expected), audio=pcm, logits=expected
+    )
+
+
+def run_beside(model: Backbone, graph: bytes, audio: Array, expected: dict[str, Array]) -> float:
+    """Run a graph hop by hop; the largest difference of anything in `expected`, (hops, ...)."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     names = list(model.state_shapes())
     state = {name: value.numpy() for name, value in zip(names, model.initial_state(1), strict=True)}
     worst = 0.0
-    for hop, block in enumerate(audio.reshape(hops, -1)):
+    for hop, block in enumerate(audio.reshape(-1, model.hop_samples)):
         outputs = session.run(
             [*expected, *(f"next_{name}" for name in names)], {"audio": block[None], **state}
         )
         state = dict(zip(names, outputs[len(expected) :], strict=True))
         for name, value in zip(expected, outputs, strict=False):
             worst = max(worst, float(np.abs(value[0, 0] - expected[name][hop]).max()))
-    return Parity(hops=hops, worst=worst, audio=pcm, logits=expected)
+    return worst
 
 
 def require_parity(parity: Parity) -> None:

@@ -16,6 +16,7 @@ from export.one_hop import for_one_hop
 from realtime.errors import UserError
 from realtime.inference.spec import FEATURES, HEAD_TENSORS
 from trainer.network.architectures import encoder_with_future
+from trainer.network.backbone import Backbone
 from trainer.network.heads import TranscriptionHead
 from trainer.network.model import Transcriber
 
@@ -98,7 +99,21 @@ def build_graph(model: Transcriber) -> bytes:
     """
     refuse_non_causal(model)
     fold_batch_norms(model)
-    wrapper = OneHop(for_one_hop(model)).eval()
+    graph = trace(OneHop(for_one_hop(model)), model, output_names(model))
+    if isinstance(model.head, TranscriptionHead):
+        name_head_weights(graph, model.head)
+    onnx.checker.check_model(graph)
+    return bytes(graph.SerializeToString())
+
+
+def trace(hop: nn.Module, model: Backbone, outputs: Sequence[str]) -> onnx.ModelProto:
+    """The graph of one hop of `model`, its large constants halved where that loses nothing.
+
+    Args:
+        hop: (audio, *state) -> (*outputs, *next state).
+        model: whose state is carried.
+        outputs: names of what `hop` gives before the state.
+    """
     state_names = list(model.state_shapes())
     example = (torch.zeros(1, model.hop_samples), *model.initial_state(1))
     buffer = io.BytesIO()
@@ -106,22 +121,19 @@ def build_graph(model: Transcriber) -> bytes:
         # The tracer warns that sizes are fixed: one hop, batch 1, is what the live path runs.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            wrapper,
+            hop.eval(),
             example,
             cast(Any, buffer),
             dynamo=False,
             opset_version=OPSET,
             input_names=["audio", *state_names],
-            output_names=[*output_names(model), *(f"next_{name}" for name in state_names)],
+            output_names=[*outputs, *(f"next_{name}" for name in state_names)],
             do_constant_folding=True,
         )
     graph = onnx.load_model_from_string(buffer.getvalue())
     drop_idle_casts(graph)
     halve_constants(graph)
-    if isinstance(model.head, TranscriptionHead):
-        name_head_weights(graph, model.head)
-    onnx.checker.check_model(graph)
-    return bytes(graph.SerializeToString())
+    return graph
 
 
 def name_head_weights(graph: onnx.ModelProto, head: TranscriptionHead) -> None:

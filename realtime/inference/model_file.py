@@ -14,7 +14,7 @@ from realtime.inference.instrument_file import (
 )
 from realtime.inference.instruments import BUNDLED, find_base
 from realtime.inference.onnx_file import OnnxSummary, summarize, with_weights
-from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY, ModelSpec
+from realtime.inference.spec import FEATURE_KEY, METADATA_KEY, SELF_TEST_KEY, ModelSpec
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_STATE = 16 * 2**20
@@ -135,6 +135,11 @@ def check_bundled(content: bytes) -> None:
 
 def _spec_of(summary: OnnxSummary, path: Path) -> ModelSpec:
     text = summary.metadata.get(METADATA_KEY)
+    if text is None and FEATURE_KEY in summary.metadata:
+        raise UserError(
+            f"Cannot use model {path}: it gives features for other programs and no notes; export a "
+            "run of `jtm train` without --features."
+        )
     if text is None:
         raise UserError(
             f"Cannot use model {path}: it is an ONNX file but not one of Jaka to Melodia; "

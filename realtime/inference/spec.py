@@ -18,6 +18,10 @@ METADATA_KEY = "jtm_spec"
 SELF_TEST_KEY = "jtm_self_test"
 
 
+FEATURE_KEY = "jtm_features"
+"""Metadata of a file that gives features and no notes."""
+
+
 VelocityMap = tuple[tuple[float, float], ...]
 
 

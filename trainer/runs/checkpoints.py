@@ -95,7 +95,8 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
     if not any(name.startswith("head.") for name in weights):
         raise UserError(
             f"'{path}' is pretrained and has no transcription head; train one with "
-            f"`jtm train --init {path}`."
+            f"`jtm train --init {path}`, or take its features (`jtm features`, `jtm export "
+            "--features`)."
         )
     try:
         model = Transcriber(settings)
