@@ -99,7 +99,10 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
     try:
         return int(module.main(words))
     except UserError as error:
-        print(f"jtm {name}: {error}".replace("jtm : ", "jtm: "), file=sys.stderr)
+        from realtime.files.plain_text import plain_lines
+
+        said = plain_lines(f"jtm {name}: {error}".replace("jtm : ", "jtm: "))
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

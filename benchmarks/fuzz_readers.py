@@ -125,7 +125,7 @@ def journal_seeds(folder: Path) -> list[bytes]:
     """The three files of a journal, joined by a mark."""
     from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 
-    journal = JournalWriter(folder / ".take-20260101-000000.journal", TakeInfo(16_000))
+    journal = JournalWriter(folder / "take-20260101-000000.recording", TakeInfo(16_000))
     journal.append_events([TakeEvent("on", 0.1, 0.15, 60, 64), TakeEvent("off", 0.3, 0.35, 60)])
     journal.append_audio(np.zeros(4_000, dtype=np.float32))
     journal.close()
@@ -140,11 +140,11 @@ MARK = b"<<part>>"
 
 def read_journal(content: bytes, folder: Path) -> None:
     """As the next start does after a power cut: whatever is there, nothing may be raised."""
-    from realtime.takes.finish import recover
+    from realtime.takes.recovery import recover
 
     inner = folder / "takes"
     shutil.rmtree(inner, ignore_errors=True)
-    journal = inner / ".take-20260101-000000.journal"
+    journal = inner / "take-20260101-000000.recording"
     journal.mkdir(parents=True)
     names = ("meta.json", "events.jsonl", "audio-0001.flac")
     for name, part in zip(names, content.split(MARK), strict=False):

@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 import soundfile
 
-from realtime.takes.finish import recover
+from realtime.takes.recovery import recover
 from tests.realtime import toy_model
 from tests.realtime.live_session import Live, allowed, connected, guardians, session
 from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until

@@ -160,7 +160,6 @@ class Soak:
         figures["closed_in_s"] = time.monotonic() - began
         takes = []
         for recorder in filter(None, recorders):
-            recorder._writer.join(300)
             takes += recorder.take.parent.glob("*.flac") if recorder.take else []
         figures["stuck_notes"] = len(self.port.sounding)
         figures["hours_in_the_take"] = sum(soundfile.info(take).duration for take in takes) / 3600

@@ -76,6 +76,10 @@ def _troubles() -> list[tuple[str, Trouble]]:
             r"Windows has no virtual|No MIDI system",
             Trouble("warning", tr("No MIDI leaves"), "", ("rescan",)),
         ),
+        (
+            r"Takes cannot be written to .*; the take goes on in",
+            Trouble("warning", tr("The take goes on in another folder")),
+        ),
         (r"Takes cannot be written", _unwritten()),
         (r"Cannot write", _unwritten()),
         (REFUSED, _refused()),

@@ -124,8 +124,8 @@ def check_devices() -> list[Check]:
 
 def check_takes() -> Check:
     """The takes folder: can it be written, are there takes to recover?"""
-    from realtime.takes.finish import journals
     from realtime.takes.folders import default_folder
+    from realtime.takes.recovery import journals
 
     folder = default_folder()
     try:
@@ -141,7 +141,7 @@ def check_takes() -> Check:
     left = journals(folder)
     text = f"{folder} can be written"
     if left:
-        text += f"; {len(left)} interrupted take(s) will be recovered when the window opens"
+        text += f"; {len(left)} interrupted take(s) will be finished at the next start"
     return Check("takes", True, text, {"folder": str(folder), "journals": len(left)})
 
 

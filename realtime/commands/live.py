@@ -64,10 +64,10 @@ def main(argv: list[str]) -> int:
     )
     if any(word.replace("_", "-").startswith("--click-bpm") for word in argv):
         options = replace(options, click=True)
-    stop = threading.Event()
+    stop = StopAsked()
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, lambda _number, _frame: stop.ask())
     from realtime.processes import quiet_c_libraries, share_heap
 
     share_heap()
@@ -79,7 +79,7 @@ def main(argv: list[str]) -> int:
             signal.signal(number, handler)
 
 
-def _listen(options: Options, stop: threading.Event) -> int:
+def _listen(options: Options, stop: "StopAsked") -> int:
     from realtime.engine.build import build_engine, is_file
     from realtime.transcription.offline import notes_of
 
@@ -99,13 +99,16 @@ def _listen(options: Options, stop: threading.Event) -> int:
         printer.show(timed, engine.chain.frame_seconds)
 
     engine = build_engine(settings, options.fast, patient=False, on_events=left)
+    recovery = RecoveryPrinter(options.record)
     try:
         _announce(engine)
+        recovery.start()
         if options.record:
             engine.record()
         _run(engine, options, stop)
     finally:
-        engine.close()
+        engine.close(FinishPrinter(stop).goes_on)
+        recovery.join()
         if options.csv:
             from realtime.files.note_files import write_csv
 
@@ -113,7 +116,7 @@ def _listen(options: Options, stop: threading.Event) -> int:
     return _summary(engine, options.record)
 
 
-def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
+def _run(engine: "Engine", options: Options, stop: "StopAsked") -> None:
     limit = options.seconds or float("inf")
     if options.fast and options.block > 0:
         while not stop.is_set() and engine.stream_s < limit:
@@ -124,19 +127,22 @@ def _run(engine: "Engine", options: Options, stop: threading.Event) -> None:
 
 
 def _summary(engine: "Engine", record: str) -> int:
-    last = engine.snapshot()
+    last, takes = engine.snapshot(), engine.finished_takes
     failed = last.state == "failed"
-    if last.last_take:
-        print(f"Take: {last.last_take}", file=sys.stderr)
+    for take in takes:
+        print(f"Take: {take}", file=sys.stderr)
     asked = Path(record).expanduser().resolve()
-    elsewhere = bool(record and last.last_take) and Path(last.last_take).resolve().parent != asked
+    elsewhere = bool(record) and any(take.resolve().parent != asked for take in takes)
     if elsewhere:
         print(f"{record} could not be written; the take is where it says above.", file=sys.stderr)
     if last.lost_s > 0:
         print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
+    unfinished = engine.unfinished_take if record else ""
+    if unfinished and not failed:
+        print(unfinished, file=sys.stderr)
     if failed:
         print(f"jtm live: {last.message}", file=sys.stderr)
-    return 1 if failed or elsewhere or (record and not last.last_take) else 0
+    return 1 if failed or elsewhere or unfinished or (record and not takes) else 0
 
 
 def _settings(options: Options) -> "EngineSettings":
@@ -181,6 +187,63 @@ def _check_folder(folder: str) -> None:
 def _signals() -> list[signal.Signals]:
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+class StopAsked:
+    """Whether, and how often, somebody asked us to end."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def ask(self) -> None:
+        """Once more."""
+        self.times += 1
+
+    def is_set(self) -> bool:
+        """Whether anybody did."""
+        return self.times > 0
+
+
+class FinishPrinter:
+    """Says how far the take is that is being finished, where that takes more than a moment."""
+
+    def __init__(self, stop: StopAsked) -> None:
+        self._stop, self._asked = stop, stop.times
+        self._began = self._next = 0.0
+
+    def goes_on(self, done: float) -> bool:
+        """Whether to wait on: until one more Ctrl-C."""
+        now = time.monotonic()
+        if not self._began:
+            self._began, self._next = now, now + 1.0
+        if now >= self._next:
+            self._next = now + 5.0
+            far = f"{100 * done:.0f} % of its sound" if done else f"{now - self._began:.0f} s"
+            print(
+                f"Finishing the take ({far}); Ctrl-C leaves it to the next start.",
+                file=sys.stderr,
+                flush=True,
+            )
+        return self._stop.times <= max(1, self._asked)
+
+
+class RecoveryPrinter(threading.Thread):
+    """Finishes takes of interrupted sessions while we listen, and says so.
+
+    Args:
+        folder: where this session records, or "".
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(name="recover takes")
+        self._folders = (Path(folder).expanduser(),) if folder else ()
+
+    def run(self) -> None:
+        """Look in every folder that is known."""
+        from realtime.takes.recovery import recover_known, told
+
+        for line in told(recover_known(*self._folders)):
+            print(line, file=sys.stderr, flush=True)
 
 
 class NewsPrinter:

@@ -25,12 +25,13 @@ from realtime.playback.player import SoundOut
 from realtime.processes import cap_memory, quiet_c_libraries, share_heap
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
-from realtime.takes.finish import recover
 from realtime.takes.folders import default_folder
+from realtime.takes.recovery import recover_known, told
 
 REPORT_SECONDS = 0.025
 PATIENCE_SECONDS = 1.5
-"""Time for a clean end after the pipe has closed, before the process ends the hard way."""
+"""Time for a clean end after the pipe has closed, before the process ends the hard way; it begins
+anew as long as a take is being finished."""
 
 
 class Child:
@@ -48,6 +49,7 @@ class Child:
         self._fresh = threading.Event()
         self._done = threading.Event()
         self._problem = ""
+        self._alive_at = 0.0
         self._engine: Engine | None = None
 
     def run(self) -> None:
@@ -102,8 +104,14 @@ class Child:
                 engine.run(between_blocks)
                 self._done.wait(REPORT_SECONDS)
         finally:
-            engine.close()
+            engine.close(lambda done: self._still_finishing(engine))
             self._publish(engine.snapshot())
+
+    def _still_finishing(self, engine: Engine) -> bool:
+        """A take is being finished: tell the host, so that it waits."""
+        self._alive_at = time.monotonic()
+        self._publish(engine.snapshot())
+        return True
 
     def _obey(self, engine: Engine, command: Command) -> None:
         if command.word == "record":
@@ -163,10 +171,11 @@ class Child:
             if command.word == "close":
                 break
             self._commands.put(command)
+        self._alive_at = time.monotonic()
         self._done.set()
-        killer = threading.Timer(PATIENCE_SECONDS, os._exit, (1,))
-        killer.daemon = True
-        killer.start()
+        while time.monotonic() < self._alive_at + PATIENCE_SECONDS:
+            time.sleep(0.1)
+        os._exit(1)
 
     def _report(self) -> None:
         maker = ReportMaker()
@@ -181,18 +190,17 @@ class Child:
                 return
 
     def _recover(self) -> None:
-        try:
-            folder = self._settings.record
-            recovered = recover(Path(folder).expanduser() if folder else default_folder())
-        except OSError:
-            return
-        if recovered:
-            count, newest = len(recovered), recovered[-1]
+        folder = self._settings.record
+        found = recover_known(Path(folder).expanduser() if folder else default_folder())
+        if found.takes:
+            count, newest = len(found.takes), found.takes[-1]
             self._problem = (
                 f"Recovered {count} takes of an interrupted session, the newest: {newest}."
                 if count > 1
                 else f"Recovered a take of an interrupted session: {newest}."
             )
+        elif found.unfinished or found.damaged:
+            self._problem = told(found)[0]
 
 
 def serve(pipe: Connection, settings: EngineSettings) -> None:

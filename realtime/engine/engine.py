@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -240,9 +241,7 @@ class Engine:
     def _begin_take(self) -> None:
         name = self.source.name or "Jaka to melodia"
         settings = self.settings
-        info = TakeInfo(
-            self.source.rate, settings.channel, name, settings.instrument, settings.keep_sound
-        )
+        info = TakeInfo(self.source.rate, name, settings.instrument, settings.keep_sound)
         self._takes.start(settings.record, info, self.stream_s)
         self._takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None
@@ -283,8 +282,23 @@ class Engine:
         """Listen to music again."""
         self.sound.stop_measuring()
 
-    def close(self) -> None:
-        """Silence, free the devices, finish the take. May be called twice."""
+    @property
+    def finished_takes(self) -> list[Path]:
+        """The .mid of every take that was finished."""
+        return self._takes.takes
+
+    @property
+    def unfinished_take(self) -> str:
+        """After the end: what is wrong with a take, and where it lies; empty where all is well."""
+        return self._takes.complaint
+
+    def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
+        """Silence, free the devices, finish the take. May be called twice.
+
+        Args:
+            goes_on: asked while the take is being finished, with the share that is done (0 to 1);
+                says whether to wait on.
+        """
         if not self._ended:
             self._ended = True
             self._deliver(self.chain.silence(), None)
@@ -293,7 +307,7 @@ class Engine:
         self.sink.close()
         self.sound.close()
         self.source.close()
-        self._takes.close(timeout_s=1.0)
+        self._takes.close(goes_on)
 
     def _deliver(self, timed: list[Timed], block: Floats | None) -> None:
         if timed and not self.settings.midi_muted:

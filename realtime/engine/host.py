@@ -103,12 +103,15 @@ class EngineHost:
         self._say(Command("release", pitch=pitch))
 
     def close(self) -> None:
-        """End the engine, within two seconds. May be called twice."""
+        """End the engine, within two seconds and the time that its take needs to be finished.
+
+        May be called twice.
+        """
         self._closing.set()
         self._again.set()
         self._say(Command("close"))
         if self._thread is not None:
-            self._thread.join(CLOSE_SECONDS + 1.0)
+            self._thread.join()
             self._thread = None
 
     def _say(self, command: Command) -> None:
@@ -167,7 +170,7 @@ class EngineHost:
             now = time.monotonic()
             if self._closing.is_set():
                 leave_at = leave_at or now + CLOSE_SECONDS
-                if now > leave_at:
+                if now > max(leave_at, heard_at + CLOSE_SECONDS):
                     return
             try:
                 if pipe.poll(0.1):

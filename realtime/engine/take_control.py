@@ -1,6 +1,6 @@
 """Starts and stops takes, and turns the engine's events into their time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,10 @@ class TakeControl:
         self._guess: InstrumentGuess | None = None
         self._before: Floats = np.zeros(0, dtype=np.float32)
         self._named = ""
-        self._last_take = ""
+        self.takes: list[Path] = []
+        """The .mid of every take that was finished."""
+        self.complaint = ""
+        """After the end: why a take is not whole or not finished, and where it lies."""
         self._message = ""
 
     @property
@@ -124,27 +127,35 @@ class TakeControl:
         """Figures of the running take, and the newest finished one."""
         for recorder in [r for r in self._finishing if r.finished]:
             self._finishing.remove(recorder)
-            self._last_take = str(recorder.take) if recorder.take else self._last_take
-            self._message = "" if recorder.take else recorder.message
-        current = self._current
+            if recorder.take is not None:
+                self.takes.append(recorder.take)
+            self._message = recorder.message or recorder.remark
+            self.complaint = recorder.message or self.complaint
+        current, last_take = self._current, str(self.takes[-1]) if self.takes else ""
         waiting = next((r.message for r in self._finishing if r.message), "")
         if current is None:
             said = waiting or self._message
-            return TakeStatus(last_take=self._last_take, message=said, unwritten=bool(waiting))
+            return TakeStatus(last_take=last_take, message=said, unwritten=bool(waiting))
         return TakeStatus(
             True,
             current.length_s,
             current.note_count,
-            self._last_take,
-            current.message or waiting,
+            last_take,
+            current.message or waiting or current.remark,
             current.waits or bool(waiting),
         )
 
-    def close(self, timeout_s: float) -> None:
-        """End the take and wait a while for its files."""
+    def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
+        """End the take and wait for the files of all takes, as long as their writers get anywhere.
+
+        Args:
+            goes_on: see `TakeRecorder.close`.
+        """
         self.stop()
-        for recorder in self._finishing:
-            recorder.close(timeout_s)
+        for recorder in list(self._finishing):
+            recorder.close(goes_on)
+            self.complaint = recorder.message or self.complaint
+            self._message = recorder.message or recorder.remark
         self.status()
 
     def _entry(self, item: Timed, frame_seconds: float) -> TakeEvent:

@@ -5,6 +5,7 @@ from typing import Any
 
 from realtime.errors import UserError
 from realtime.files.atomic import whole_file
+from realtime.files.plain_text import plain
 
 PROGRAMS: dict[str, int] = {
     "piano": 0,
@@ -77,7 +78,7 @@ def instrument_messages(instrument: str, named: bool, channel: int | None) -> li
 
     messages: list[Any] = []
     if named and instrument:
-        short = instrument.encode()[:LONGEST_NAME].decode(errors="ignore")
+        short = plain(instrument).encode()[:LONGEST_NAME].decode(errors="ignore")
         messages.append(MetaMessage("instrument_name", name=short, time=0))
     if channel is not None and instrument in PROGRAMS:
         program = PROGRAMS[instrument]

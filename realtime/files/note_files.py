@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from realtime.files.atomic import whole_file
 from realtime.files.click import Click
 from realtime.files.instruments import instrument_messages
+from realtime.files.plain_text import plain
 from realtime.midi.messages import WHEEL_CENTRE, bend_range, wheel
 from realtime.notes import Note
 
@@ -114,7 +115,8 @@ def write_midi(
         click: that the notes were played to; gives tempo and metre and is named, so that
             `click.read_click` finds it. Notes stay where they are.
         bends: (seconds, cents from then on) of all notes together, as pitch bend with a range of
-            2 semitones that the file says at its start.
+            2 semitones that the file says at its start. The wheel is in the centre at the start and
+            after the last note.
         instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
 
     Raises:
@@ -139,7 +141,7 @@ def write_midi(
             ]
         )
     )
-    track = MidiTrack([MetaMessage("track_name", name=name, time=0)])
+    track = MidiTrack([MetaMessage("track_name", name=plain(name), time=0)])
     track.extend(instrument_messages(instrument, named=False, channel=channel - 1))
     now = 0
     if bends:
@@ -147,7 +149,10 @@ def write_midi(
             track.append(
                 Message("control_change", channel=channel - 1, control=control, value=value)
             )
+        track.append(Message("pitchwheel", channel=channel - 1, pitch=0))
+    end = max((_tick(note.offset_s, tempo) for note in notes), default=0)
     turns = [(_tick(at_s, tempo), _BEND, wheel(cents) - WHEEL_CENTRE, 0) for at_s, cents in bends]
+    turns = [turn for turn in turns if turn[0] < end] + [(end, _BEND, 0, 0)] * bool(bends)
     for tick, kind, value, velocity in sorted([*_ticks(notes, tempo), *turns]):
         if kind == _BEND:
             message = Message("pitchwheel", channel=channel - 1, pitch=value)
@@ -168,7 +173,7 @@ def _marker_messages(markers: Sequence[tuple[float, str]], tempo: int) -> "list[
     messages, now = [], 0
     for seconds, text in sorted(markers):
         tick = _tick(seconds, tempo)
-        messages.append(MetaMessage("marker", text=text, time=tick - now))
+        messages.append(MetaMessage("marker", text=plain(text), time=tick - now))
         now = tick
     return messages
 

@@ -2,112 +2,110 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.errors import UserError
-from realtime.files.atomic import whole_file
 from realtime.files.note_files import write_csv, write_midi
-from realtime.takes.journal import (
-    SUFFIX,
+from realtime.takes.journal import SUFFIX
+from realtime.takes.read_journal import (
     audio_parts,
-    in_use,
-    is_whole,
-    read_bends,
-    read_click,
-    read_heard_instrument,
+    bends_of,
+    click_of,
+    heard_instrument,
+    markers_of,
+    notes_of,
+    read_events,
     read_info,
-    read_markers,
-    read_notes,
     read_part,
+    whole_frames,
 )
 
-
-def new_journal_path(folder: Path) -> Path:
-    """A journal for a take that begins now, named by local time; never one that exists."""
-    stamp = time.strftime("take-%Y%m%d-%H%M%S")
-    name, number = stamp, 2
-    while (folder / f".{name}{SUFFIX}").exists() or any(folder.glob(f"{name}.*")):
-        name, number = f"{stamp}-{number}", number + 1
-    return folder / f".{name}{SUFFIX}"
+MERGED = "merged.flac"
+DONE = ".done"
+"""Ends the name of a journal whose take is finished: deleted in part it would be an empty take."""
 
 
-def journals(folder: Path) -> list[Path]:
-    """Journals in a folder that nobody is writing: takes of a program that was killed."""
-    try:
-        found = sorted(folder.glob(f".take-*{SUFFIX}"))
-    except OSError:
-        return []
-    return [path for path in found if path.is_dir() and not in_use(path)]
+@dataclass(frozen=True, slots=True)
+class FinishedTake:
+    """What a journal has become."""
+
+    midi: Path
+    notes: int
+    sound_frames: int
 
 
-def recover(folder: Path) -> list[Path]:
-    """Turn every leftover journal into a take. Returns the .mid files made.
+def new_journal_path(folder: Path, stamp: str = "") -> Path:
+    """A journal for a take, named by local time or `stamp`; its name and its take's are free.
 
-    A journal that holds nothing readable is set aside under another name, never deleted.
+    Whatever has that name while the journal is there is a part of its take.
     """
-    takes = []
-    for journal in journals(folder):
-        try:
-            if read_notes(journal) or any(True for _ in _sound(journal)):
-                takes.append(finish(journal))
-            else:
-                journal.rename(journal.with_suffix(f".broken-{time.time_ns()}"))
-        except (UserError, OSError):
-            continue
-    return takes
+    stamp = stamp or time.strftime("take-%Y%m%d-%H%M%S")
+    name, number = stamp, 2
+    while any(folder.glob(f"{name}.*")) or (folder / f".{name}.journal").exists():
+        name, number = f"{stamp}-{number}", number + 1
+    return folder / f"{name}{SUFFIX}"
 
 
-def finish(journal: Path) -> Path:
-    """Make the take of a closed journal, then remove the journal. Returns the .mid.
+def take_name(journal: Path) -> str:
+    """What the take of a journal is called; earlier versions hid their journals."""
+    return journal.name.removeprefix(".").removesuffix(SUFFIX).removesuffix(".journal")
+
+
+def finish(journal: Path, progress: Callable[[int], None] = lambda frames: None) -> FinishedTake:
+    """Make the take of a closed journal, then remove the journal.
+
+    Args:
+        journal: whose writer has ended, and which nobody else is finishing.
+        progress: told how many frames of its sound are written so far, where that takes a while.
 
     Raises:
-        UserError: if a file cannot be written; the journal stays.
+        UserError, OSError: if a file cannot be written; the journal stays.
     """
-    name = journal.name.removeprefix(".").removesuffix(SUFFIX)
-    base = journal.parent / name
-    info, notes = read_info(journal), read_notes(journal)
-    midi = base.with_name(f"{name}.mid")
-    markers = read_markers(journal)
-    instrument = info.instrument or read_heard_instrument(journal)
+    base = journal.parent / take_name(journal)
+    info, events = read_info(journal), read_events(journal)
+    notes = notes_of(events)
+    midi = base.with_name(f"{base.name}.mid")
     write_midi(
         notes,
         midi,
         info.name,
-        info.channel,
-        markers=markers,
-        instrument=instrument,
-        click=read_click(journal),
-        bends=read_bends(journal),
+        markers=markers_of(events),
+        instrument=info.instrument or heard_instrument(events),
+        click=click_of(events),
+        bends=bends_of(events),
     )
-    write_csv(notes, base.with_name(f"{name}.csv"))
-    _finish_audio(journal, base.with_name(f"{name}.flac"))
-    shutil.rmtree(journal, ignore_errors=True)
-    return midi
+    write_csv(notes, base.with_name(f"{base.name}.csv"))
+    frames = _finish_audio(journal, base.with_name(f"{base.name}.flac"), progress)
+    done = journal.with_name(f".{base.name}{DONE}")
+    journal.rename(done)
+    shutil.rmtree(done, ignore_errors=True)
+    return FinishedTake(midi, len(notes), frames)
 
 
-def _finish_audio(journal: Path, target: Path) -> None:
-    parts = audio_parts(journal)
-    if len(parts) == 1 and is_whole(parts[0]):
-        parts[0].replace(target)
-        return
-    if not any(True for _ in _sound(journal)):
-        return
+def _finish_audio(journal: Path, target: Path, progress: Callable[[int], None]) -> int:
+    """Returns how many frames the sound file holds; 0 where there is no sound."""
     import soundfile
 
-    rate = next(rate for _, rate in _sound(journal))
-    with whole_file(target) as partial:
-        try:
-            with soundfile.SoundFile(partial, "w", rate, 1, "PCM_24", format="FLAC") as file:
-                for part in parts:
-                    for block, _ in read_part(part):
-                        file.write(block)
-        except (RuntimeError, AssertionError) as error:
-            raise UserError(f"Cannot write {target}: {error}. Free some space.") from error
-
-
-def _sound(journal: Path) -> Iterator[tuple[int, int]]:
-    """(frames, rate) of every readable block."""
-    for part in audio_parts(journal):
-        for block, rate in read_part(part):
-            yield len(block), rate
+    parts = audio_parts(journal)
+    if not parts:
+        return whole_frames(target)
+    if len(parts) == 1 and (frames := whole_frames(parts[0])):
+        parts[0].replace(target)
+        return frames
+    merged, file, written = journal / MERGED, None, 0
+    try:
+        for part in parts:
+            for block, rate in read_part(part):
+                if file is None:
+                    file = soundfile.SoundFile(merged, "w", rate, 1, "PCM_24", format="FLAC")
+                file.write(block)
+                written += len(block)
+                progress(written)
+        if file is not None:
+            file.close()
+            merged.replace(target)
+    except (RuntimeError, AssertionError) as error:
+        raise UserError(f"Cannot write {target}: {error}. Free some space.") from error
+    return written

@@ -1,30 +1,29 @@
-"""A take while it is being recorded: a folder that survives `kill -9` at any moment.
+"""Writes a take while it is being recorded: a folder that survives `kill -9` at any moment.
 
-`.take-YYYYMMDD-HHMMSS.journal/` holds `meta.json`, `events.jsonl` (one event a line, appended) and
-`audio-0001.flac`, ... (a new part after every failed write). Whatever was flushed can be read back,
-also where a file ends in the middle.
+`take-YYYYMMDD-HHMMSS.recording/` lies where the take will, and other programs can open what is in
+it: `audio-0001.flac`, ... (the sound as it grows; a new part after every failed write) and
+`events.jsonl` (notes and remarks as text, one a line). `meta.json` says what is recorded. Whatever
+was flushed can be read back, also where a file ends in the middle.
 """
 
 import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 import numpy.typing as npt
 
-from realtime.files.click import Click
-from realtime.notes import Note
+from realtime.takes.second_copy import SecondCopy
 
 Floats = npt.NDArray[np.float32]
 
-SUFFIX = ".journal"
-SALVAGE_FRAMES = 256
-"""A damaged part is read in pieces of this size, so that little is lost with the last one."""
+SUFFIX = ".recording"
+EVENTS, META, LOCK = "events.jsonl", "meta.json", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,6 @@ class TakeInfo:
     """What the journal knows before the first sample."""
 
     rate: int
-    channel: int = 1
     name: str = "Jaka to melodia"
     instrument: str = ""
     sound: bool = True
@@ -60,47 +58,61 @@ class JournalWriter:
     """Appends to a journal. Every method may raise OSError; what was appended before stays.
 
     Args:
-        folder: of the journal; is made.
+        folder: of the journal; is made, the folder around it is not.
         info: written to `meta.json`.
     """
 
     def __init__(self, folder: Path, info: TakeInfo) -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir()
         self.folder, self._info = folder, info
-        self._lock = _locked(folder)
-        (folder / "meta.json").write_text(json.dumps(asdict(info)))
-        self._events: TextIO = (folder / "events.jsonl").open("a")
+        self._lock = lock(folder)
+        (folder / META).write_text(json.dumps(asdict(info)))
+        self._events: TextIO = (folder / EVENTS).open("a", encoding="utf-8")
+        self._copy = SecondCopy(folder)
+        self._copy.follow(folder / EVENTS)
         self._audio: Any = None
         self._parts = 0
-        self._kept_bytes = 0
-        self._unsure: list[str] = []
-        """What no flush has put on disk yet."""
+        self._lines: list[str] = []
+        """All that was appended: what lies in a folder that is gone is written again elsewhere."""
 
     def append_events(self, events: Iterable[TakeEvent]) -> None:
         """Write events; on disk after `flush`."""
         lines = "".join(json.dumps(asdict(event)) + "\n" for event in events)
         self._events.write(lines)
-        self._unsure.append(lines)
+        self._lines.append(lines)
 
     def append_audio(self, block: Floats) -> None:
         """Write mono sound (n,) as 24-bit FLAC; `flush` keeps all but the encoder's last block."""
         import soundfile
 
         if self._audio is None:
-            self._parts += 1
-            path = self.folder / f"audio-{self._parts:04d}.flac"
+            path = self.folder / f"audio-{self._parts + 1:04d}.flac"
             self._audio = _as_os_error(
                 soundfile.SoundFile, path, "w", self._info.rate, 1, "PCM_24", format="FLAC"
             )
+            self._parts += 1
+            self._copy.follow(path)
         _as_os_error(self._audio.write, np.clip(np.nan_to_num(block), -1, 1))
 
     def flush(self) -> None:
         """Put on disk what was written."""
         self._events.flush()
         os.fsync(self._events.fileno())
-        self._kept_bytes, self._unsure = os.fstat(self._events.fileno()).st_size, []
         if self._audio is not None:
             _as_os_error(self._audio.flush)
+        self._copy.take_in()
+
+    def is_there(self) -> bool:
+        """Whether what was written lies in its folder."""
+        return self._copy.all_there()
+
+    def check(self) -> None:
+        """Look whether what lies in the folder is still what is being written.
+
+        Raises:
+            OSError: if files were deleted, moved away or replaced, or their disk is gone.
+        """
+        self._copy.check()
 
     def start_new_part(self) -> None:
         """Give up the sound file in use after a failed write."""
@@ -110,188 +122,87 @@ class JournalWriter:
             self._audio = None
 
     def moved_to(self, folder: Path) -> "JournalWriter":
-        """Go on in another folder, with all that was written; this one is closed and removed.
+        """Go on in another folder, with all that was written, even where its own folder is gone.
 
-        Where that fails, with OSError, this one goes on.
+        This one is closed and, if it is there, removed. Where the new one cannot be written, with
+        OSError, this one goes on.
         """
         self.start_new_part()
         fresh = JournalWriter(folder, self._info)
         try:
-            kept = (self.folder / "events.jsonl").read_bytes()[: self._kept_bytes]
-            fresh._events.write(kept.decode() + "".join(self._unsure))
-            for part in audio_parts(self.folder):
-                shutil.copyfile(part, folder / part.name)
+            fresh._lines = list(self._lines)
+            fresh._events.write("".join(self._lines))
+            for number in range(1, self._parts + 1):
+                name = f"audio-{number:04d}.flac"
+                with (folder / name).open("wb") as target:
+                    self._copy.write_to(self.folder / name, target)
+                fresh._copy.follow(folder / name)
             fresh._parts = self._parts
             fresh.flush()
         except OSError:
             fresh.close()
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        still_ours = self.is_there()
         self.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if still_ours:
+            shutil.rmtree(self.folder, ignore_errors=True)
         return fresh
 
+    def end_part(self) -> None:
+        """Close the sound file in use, so that it is whole; a next one may follow.
+
+        Raises:
+            OSError: if that fails, or what was written is not in the folder any more.
+        """
+        audio, self._audio = self._audio, None
+        if audio is not None:
+            _as_os_error(audio.close)
+        self._events.flush()
+        self.check()
+
     def close(self) -> None:
-        """Close the files; the journal stays."""
+        """Close the files; the journal stays, for whoever recovers it."""
         self.start_new_part()
         with contextlib.suppress(OSError):
             self._events.close()
+        self._copy.close()
         if self._lock is not None:
             self._lock.close()
+
+
+def lock(folder: Path) -> BinaryIO | None:
+    """Hold a journal against other programs until the file is closed; None where nobody can.
+
+    Raises:
+        BlockingIOError: if a running program holds it.
+        OSError: if the folder cannot be written.
+    """
+    file = (folder / LOCK).open("ab")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise
+    except (ImportError, OSError):
+        file.close()
+        return None
+    return file
 
 
 def in_use(folder: Path) -> bool:
     """Whether a running program is still writing this journal."""
     try:
-        import fcntl
-    except ImportError:
-        return False
-    try:
-        with (folder / "lock").open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = lock(folder)
     except BlockingIOError:
         return True
     except OSError:
         return False
+    if held is not None:
+        held.close()
     return False
-
-
-def read_info(folder: Path) -> TakeInfo:
-    """What `meta.json` says; defaults where it is damaged."""
-    try:
-        values = json.loads((folder / "meta.json").read_text())
-        channel = values.get("channel", 1)
-        return TakeInfo(
-            int(values["rate"]),
-            channel if channel in range(1, 17) else 1,
-            str(values["name"]),
-            str(values.get("instrument", "")),
-            bool(values.get("sound", True)),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return TakeInfo(0)
-
-
-def read_notes(folder: Path) -> list[Note]:
-    """Notes of a journal by onset; damaged lines are skipped, what sounded last ends last."""
-    open_notes: dict[int, TakeEvent] = {}
-    notes: list[Note] = []
-    last_s = 0.0
-
-    def end(pitch: int, at_s: float) -> None:
-        start = open_notes.pop(pitch, None)
-        if start is not None:
-            offset = max(at_s, start.at_s + 0.001)
-            notes.append(Note(start.at_s, offset, pitch, start.velocity, start.left_s))
-
-    for event in _read_events(folder / "events.jsonl"):
-        last_s = max(last_s, event.at_s)
-        if event.kind in ("on", "off"):
-            end(event.pitch, event.at_s)
-        if event.kind == "on":
-            open_notes[event.pitch] = event
-    for pitch in list(open_notes):
-        end(pitch, last_s)
-    return sorted(notes, key=lambda note: (note.onset_s, note.pitch))
-
-
-def read_markers(folder: Path) -> list[tuple[float, str]]:
-    """Gaps and remarks of a journal: (seconds since the take began, text)."""
-    return [
-        (event.at_s, event.text[:200])
-        for event in _read_events(folder / "events.jsonl")
-        if event.kind in ("gap", "marker") and event.text
-    ]
-
-
-def read_bends(folder: Path) -> list[tuple[float, float]]:
-    """(seconds since the take began, cents from then on), in order of time.
-
-    A note begins at its own pitch, and may have begun before that was known: what was read since
-    then belonged to the note before.
-    """
-    bends: list[tuple[float, float]] = []
-    for event in _read_events(folder / "events.jsonl"):
-        if event.kind == "bend":
-            while bends and bends[-1][0] >= event.at_s:
-                bends.pop()
-            bends.append((event.at_s, event.cents))
-    return bends
-
-
-def read_heard_instrument(folder: Path) -> str:
-    """The instrument that the model heard most, "" where it did not say."""
-    heard = [e.text for e in _read_events(folder / "events.jsonl") if e.kind == "instrument"]
-    return heard[-1][:40] if heard else ""
-
-
-def read_click(folder: Path) -> Click | None:
-    """The click that the take was played to; None where there was none, or its tempo changed."""
-    clicks = [event for event in _read_events(folder / "events.jsonl") if event.kind == "click"]
-    if not clicks:
-        return None
-    words = clicks[-1].text.split()
-    try:
-        click = Click(float(words[0]), int(words[1]), clicks[-1].at_s)
-    except (ValueError, IndexError):
-        return None
-    return click if 1 <= click.bpm <= 1000 and 1 <= click.beats <= 64 else None
-
-
-def audio_parts(folder: Path) -> list[Path]:
-    """Sound files of a journal, in order."""
-    return sorted(folder.glob("audio-*.flac"))
-
-
-def read_part(path: Path) -> Iterator[tuple[Floats, int]]:
-    """What can be read of a sound file, damaged or not: (mono block, rate)."""
-    import soundfile
-
-    try:
-        with soundfile.SoundFile(path) as file:
-            while len(block := file.read(SALVAGE_FRAMES, dtype="float32")):
-                yield block, int(file.samplerate)
-    except (RuntimeError, OSError):
-        return
-
-
-def is_whole(path: Path) -> bool:
-    """Whether a sound file was closed properly and holds sound."""
-    import soundfile
-
-    try:
-        frames = int(soundfile.info(path).frames)
-    except (RuntimeError, OSError):
-        return False
-    return 0 < frames < 2**48
-
-
-def _read_events(path: Path) -> Iterator[TakeEvent]:
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        try:
-            event = TakeEvent(**json.loads(line))
-            sane = 0 <= event.pitch <= 127 and 0 <= event.velocity <= 127
-            sane = sane and isinstance(event.text, str) and -200 <= event.cents <= 200
-            if sane and 0 <= event.at_s < 1e7 and 0 <= event.left_s < 1e7:
-                yield event
-        except (ValueError, TypeError):
-            continue
-
-
-def _locked(folder: Path) -> TextIO | None:
-    file = (folder / "lock").open("w")
-    try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (ImportError, OSError):
-        file.close()
-        return None
-    return file
 
 
 def _as_os_error(call: Any, *arguments: Any, **options: Any) -> Any:

@@ -1,27 +1,34 @@
 """Records takes on a writer thread of its own, so that a slow disk delays no note."""
 
+import math
 import shutil
 import threading
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
-from realtime.takes.finish import finish, new_journal_path
-from realtime.takes.folders import rescue_folders
+from realtime.takes.finish import FinishedTake, finish, new_journal_path, take_name
+from realtime.takes.folders import forget, remember, rescue_folders
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 
 Floats = npt.NDArray[np.float32]
 
 FLUSH_SECONDS = 0.25
 RETRY_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0
+"""So long may a folder refuse before a take goes on in another."""
 MEMORY_SECONDS = 900.0
-"""Sound kept in memory while the disk cannot be written; older sound is given up beyond it."""
+"""Sound kept in memory while no disk can be written; older sound is given up beyond it."""
 LEAST_FREE_BYTES = 4 * 2**20
 """The disk counts as full below this, so that the files can still be closed."""
+STUCK_SECONDS = 60.0
+"""A writer that has got nowhere for so long is not waited for any more."""
+LOOK_SECONDS = 0.2
 _GAP_BLOCK = 1 << 14
 
 
@@ -49,8 +56,17 @@ class TakeRecorder:
         self.message = ""
         self.lost_samples = 0
         """Given up because the disk could not be written for too long."""
+        self.remark = ""
+        """Why the take lies elsewhere than was asked, or empty."""
         self.take: Path | None = None
         """The finished .mid."""
+        self._left: set[Path] = set()
+        """Folders that the take has moved out of."""
+        self._why, self._refused_at = "", math.inf
+        self._moves = 0
+        """Grows while the writer gets anywhere."""
+        self._share = 0.0
+        """Of the finished take's sound that is written."""
         self._stopping = threading.Event()
         self._giving_up = threading.Event()
         self._writer = threading.Thread(target=self._run, name="take writer", daemon=True)
@@ -100,81 +116,185 @@ class TakeRecorder:
         """Where the take goes, with all that is written, if its own folder cannot be written."""
         self._other_folder = folder
 
+    @property
+    def where(self) -> Path | None:
+        """The folder in which sound and notes lie until the take is finished; None without one."""
+        return self._journal.folder if self._journal is not None else None
+
     def stop(self) -> None:
         """End the take; the writer finishes the files in the background."""
         self._stopping.set()
 
-    def close(self, timeout_s: float) -> None:
-        """Stop and wait for the files; what is not finished then is recovered at the next start.
+    def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
+        """Stop and wait for the files, as long as the writer gets anywhere.
 
-        A take that its folder refuses is written to the first of `rescue_folders` that does not.
+        A take that is not finished then is described in `message`, and finished at the next start.
+
+        Args:
+            goes_on: asked now and then with the share of the work that is done, 0 to 1; says
+                whether to wait on.
         """
         self.stop()
         self._giving_up.set()
-        self._writer.join(timeout_s)
+        moved_at, moves = time.monotonic(), self._moves
+        while not self.finished:
+            self._writer.join(LOOK_SECONDS)
+            if self._moves != moves:
+                moved_at, moves = time.monotonic(), self._moves
+            if not goes_on(self._share) or time.monotonic() - moved_at > STUCK_SECONDS:
+                break
+        if self.take is None and self.samples + self.note_count:
+            self.message = self._left_behind()
 
     def _run(self) -> None:
         wait_s = 0.0
         while not self._stopping.wait(wait_s):
             wait_s = FLUSH_SECONDS if self._write() else RETRY_SECONDS
-        while not self._write():
-            if not self._giving_up.wait(RETRY_SECONDS):
-                continue
-            if self._rescue():
+        while not (self._write() and self._finish()):
+            if self._giving_up.wait(RETRY_SECONDS) and not (self._write() and self._finish()):
                 break
-            if self._journal is not None:
-                self._journal.close()
-            return
         if self._journal is not None:
             self._journal.close()
-            try:
-                self.take = finish(self._journal.folder)
-            except (UserError, OSError) as error:
-                self.message = str(error)
 
-    def _rescue(self) -> bool:
-        """The program ends: write what waits to another folder, if there is one that lets us."""
-        for folder in rescue_folders():
-            self._other_folder = folder
-            if self._write():
-                return True
-        return False
+    def _finish(self) -> bool:
+        """Make the take of what is written. False, with a message, where that fails."""
+        assert self._journal is not None
+        journal = self._journal
+        if not self.samples + self.note_count:
+            journal.close()
+            shutil.rmtree(journal.folder, ignore_errors=True)
+            forget(journal.folder)
+            self._journal = None
+            return True
+        try:
+            journal.end_part()
+            made = finish(journal.folder, self._finished_frames)
+        except (UserError, OSError) as error:
+            self._refused(error)
+            return self._elsewhere() and self._finish()
+        journal.close()
+        forget(journal.folder)
+        self._journal = None
+        self.message = self._missing(made)
+        self.take = made.midi
+        return True
+
+    def _finished_frames(self, frames: int) -> None:
+        self._moves += 1
+        self._share = frames / max(1, self.samples)
+
+    def _missing(self, made: FinishedTake) -> str:
+        """A sentence on what the finished take lacks, or empty."""
+        lost_s = (self.samples - made.sound_frames) / self._info.rate if self._info.sound else 0.0
+        lost_notes = self.note_count - made.notes
+        if lost_s < 0.1 and lost_notes <= 0:
+            return ""
+        return (
+            f"{made.midi} is not whole: {max(lost_s, 0):.1f} s of sound and {max(lost_notes, 0)} "
+            "notes could not be written."
+        )
+
+    def _left_behind(self) -> str:
+        """Where what there is of an unfinished take lies."""
+        where = self.where
+        if where is None or not where.is_dir():
+            return (
+                f"The take is lost: neither {self._folder} nor another folder could be written"
+                f" ({self._why})."
+            )
+        waiting_s = self._pending_samples / self._info.rate
+        lost = f" (but for the last {waiting_s:.0f} s)" if waiting_s >= 1 else ""
+        why = f" ({self._why})" if self._why else ""
+        return (
+            f"The take is not finished{why}. Its sound (audio-*.flac) and notes "
+            f"(events.jsonl){lost} lie in {where}; the next start finishes it."
+        )
 
     def _write(self) -> bool:
         """Move what waits to the journal. Returns False, with a message, where that fails."""
         try:
             if self.message and self._other_folder not in (None, self._folder):
-                self._move()
-            if self._journal is None:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._journal = JournalWriter(new_journal_path(self._folder), self._info)
-            if shutil.disk_usage(self._folder).free < self._least_free:
-                raise OSError(None, "the disk is full")
-            while self._events:
-                self._journal.append_events([self._events[0]])
-                self._events.popleft()
-            while self._audio:
-                block = self._audio[0]
-                self._journal.append_audio(block)
-                if self._audio and self._audio[0] is block:
-                    self._audio.popleft()
-                    self._pending_samples -= len(block)
-            self._journal.flush()
+                self._other_folder.mkdir(parents=True, exist_ok=True)
+                self._move(self._other_folder)
+            self._append()
         except OSError as error:
             if self._journal is not None:
                 self._journal.start_new_part()
-            self.message = (
-                f"Takes cannot be written to {self._folder} ({error.strerror or error}); "
-                "the take is kept in memory. Free some space or choose another folder."
-            )
-            return False
-        self.message = ""
+            self._refused(error)
+            return self._elsewhere()
+        self.message, self._refused_at = "", math.inf
         return True
 
-    def _move(self) -> None:
-        """Go on in the other folder."""
-        assert self._other_folder is not None
+    def _append(self) -> None:
+        if self._journal is None:
+            self._check_room(self._folder)
+            self._journal = JournalWriter(new_journal_path(self._folder), self._info)
+            remember(self._journal.folder)
+        self._journal.check()
+        self._check_room(self._folder)
+        while self._events:
+            self._journal.append_events([self._events[0]])
+            self._events.popleft()
+        while self._audio:
+            block = self._audio[0]
+            self._journal.append_audio(block)
+            self._moves += 1
+            if self._audio and self._audio[0] is block:
+                self._audio.popleft()
+                self._pending_samples -= len(block)
+        self._journal.flush()
+
+    def _refused(self, error: UserError | OSError) -> None:
+        said = str(error) if isinstance(error, UserError) else error.strerror
+        self._why = said or str(error)
+        self._refused_at = min(self._refused_at, time.monotonic())
+        self.message = (
+            f"Takes cannot be written to {self._folder} ({self._why}); "
+            "the take is kept in memory. Free some space or choose another folder."
+        )
+
+    def _elsewhere(self) -> bool:
+        """Go on in another folder, each tried once, where this one is gone or refuses for long.
+
+        Returns whether all is written. A folder that was made anew is as good as another.
+        """
+        gone = self._journal is not None and not self._journal.is_there()
+        patient = time.monotonic() - self._refused_at < PATIENCE_SECONDS
+        if patient and not gone and not self._giving_up.is_set():
+            return False
+        asked, why = self._folder, self._why
+        again = (asked,) if gone and asked.is_dir() else ()
+        for folder in (*again, *(one for one in rescue_folders() if one not in self._left)):
+            before = self._folder
+            try:
+                self._check_room(folder)
+                self._move(folder)
+                self._append()
+            except OSError:
+                if self._journal is None:
+                    self._folder = before
+                continue
+            finally:
+                self._left.add(before)
+            self.message, self._refused_at = "", math.inf
+            if folder != asked:
+                self.remark = (
+                    f"Takes cannot be written to {asked} ({why}); the take goes on in {folder}."
+                )
+            return True
+        return False
+
+    def _check_room(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < self._least_free:
+            raise OSError(None, "the disk is full")
+
+    def _move(self, folder: Path | None) -> None:
+        """Go on in another folder."""
+        assert folder is not None
         if self._journal is not None:
-            self._other_folder.mkdir(parents=True, exist_ok=True)
-            self._journal = self._journal.moved_to(new_journal_path(self._other_folder))
-        self._folder = self._other_folder
+            before = self._journal.folder
+            self._journal = self._journal.moved_to(new_journal_path(folder, take_name(before)))
+            remember(self._journal.folder)
+            forget(before)
+        self._folder = folder

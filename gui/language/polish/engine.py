@@ -88,6 +88,18 @@ ENGINE_TEXTS: dict[str, str] = {
         "Nie można zapisywać podejść w {folder} ({reason}); podejście zostaje w pamięci. "
         "Zwolnij miejsce albo wybierz inny folder."
     ),
+    "Takes cannot be written to {folder} ({reason}); the take goes on in {other}.": (
+        "Nie można zapisywać podejść w {folder} ({reason}); podejście trwa dalej w {other}."
+    ),
+    "A take of an interrupted session cannot be finished yet; what there is lies in {path}.": (
+        "Podejścia z przerwanej sesji nie można jeszcze dokończyć; to, co jest, leży w {path}."
+    ),
+    "Nothing could be read of an interrupted session; what there is lies in {path}.": (
+        "Nic nie dało się odczytać z przerwanej sesji; to, co jest, leży w {path}."
+    ),
+    "{path} is not whole: {seconds} s of sound and {notes} notes could not be written.": (
+        "{path} nie jest całe: nie udało się zapisać {seconds} s dźwięku i {notes} nut."
+    ),
     "The engine crashed and was restarted.": "Silnik się zawiesił i został uruchomiony ponownie.",
     "The engine crashed several times; choose another input, MIDI port or model.": (
         "Silnik zawiesił się kilka razy; wybierz inne wejście, port MIDI lub model."

@@ -92,6 +92,7 @@ LIVE_TEXTS: dict[str, str] = {
         "Podejście trwa: czego brakuje, będzie ciszą."
     ),
     "The take is not on disk yet": "Podejścia nie ma jeszcze na dysku",
+    "The take goes on in another folder": "Podejście trwa dalej w innym folderze",
     "Those that are played": "Te, które grają",
     "To stay in time, sound that came too late is recorded but not listened to. "
     "Closing other programs helps.": (

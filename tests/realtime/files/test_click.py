@@ -19,8 +19,9 @@ from realtime.playback.player import Beat, NoSound, SoundStatus
 from realtime.playback.stream_clock import StreamClock
 from realtime.settings import EngineSettings
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
-from realtime.takes.journal import read_click as journal_click
 from realtime.takes.library import click_of, list_takes, save_version
+from realtime.takes.read_journal import click_of as journal_click
+from realtime.takes.read_journal import read_events
 
 RATE = 48_000
 BPM, BEATS = 97.0, 3
@@ -141,10 +142,10 @@ def test_the_click_of_a_journal_is_forgotten_where_its_tempo_changed(tmp_path):
     writer = JournalWriter(tmp_path / ".take-x.journal", TakeInfo(RATE))
     writer.append_events([TakeEvent("click", 0.2, 0.0, text=f"{BPM} {BEATS}")])
     writer.flush()
-    assert journal_click(writer.folder) == CLICK
+    assert journal_click(read_events(writer.folder)) == CLICK
     writer.append_events([TakeEvent("click", 1.0, 1.0)])
     writer.close()
-    assert journal_click(writer.folder) is None
+    assert journal_click(read_events(writer.folder)) is None
 
 
 class Clicking(NoSound):

@@ -15,11 +15,13 @@ import soundfile
 
 from realtime.files.note_files import read_csv
 from realtime.notes import Note
-from realtime.takes.finish import finish, journals, new_journal_path, recover
-from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo, read_notes
+from realtime.takes.finish import finish, new_journal_path
+from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
+from realtime.takes.read_journal import notes_of, read_events
 from realtime.takes.recorder import TakeRecorder
+from realtime.takes.recovery import journals, recover
 
-INFO = TakeInfo(48_000, 1, "ünïcode")
+INFO = TakeInfo(48_000, "ünïcode")
 EVENTS = [
     TakeEvent("on", 0.10, 0.15, 60, 90),
     TakeEvent("on", 0.20, 0.25, 64, 70),
@@ -44,7 +46,7 @@ def test_a_take(tmp_path):
     for index, block in enumerate(blocks(sound())):
         recorder.add(block, EVENTS if index == 50 else ())
     assert recorder.length_s == 1.0 and recorder.note_count == 2
-    recorder.close(5)
+    recorder.close()
     assert recorder.finished and not recorder.message
     assert recorder.take.suffix == ".mid" and recorder.take.parent == folder
     assert sorted(p.suffix for p in folder.iterdir()) == [".csv", ".flac", ".mid"]
@@ -58,7 +60,7 @@ def test_the_midi_file_opens_elsewhere_with_its_timing(tmp_path):
 
     recorder = TakeRecorder(tmp_path, INFO)
     recorder.add(sound(), EVENTS)
-    recorder.close(5)
+    recorder.close()
     file = mido.MidiFile(recorder.take, charset="utf-8")
     assert file.type == 1 and file.ticks_per_beat >= 480
     kinds = {message.type for track in file.tracks for message in track}
@@ -76,7 +78,7 @@ def test_takes_within_a_second_do_not_overwrite_each_other(tmp_path):
     for _ in range(3):
         recorder = TakeRecorder(tmp_path, INFO)
         recorder.add(sound(0.1), EVENTS)
-        recorder.close(5)
+        recorder.close()
         takes.append(recorder.take)
     assert len({*takes}) == 3 and all(take.is_file() for take in takes)
 
@@ -86,7 +88,7 @@ def test_a_gap_is_silence_of_its_length(tmp_path):
     recorder.add(sound(0.5), ())
     recorder.add_gap(48_000)
     recorder.add(sound(0.5), ())
-    recorder.close(5)
+    recorder.close()
     written, _ = soundfile.read(recorder.take.with_suffix(".flac"), dtype="float32")
     assert len(written) == 96_000
     assert not written[24_000:72_000].any() and written[72_001:].any()
@@ -97,7 +99,7 @@ def test_a_take_without_its_sound(tmp_path):
     recorder.add(sound(), EVENTS)
     recorder.add_gap(48_000, "0.5 s are missing")
     assert recorder.length_s == 2.0 and recorder.note_count == 2
-    recorder.close(5)
+    recorder.close()
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".mid"]
     assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
 
@@ -116,12 +118,12 @@ def left_behind(folder: Path, with_sound: bool = True) -> Path:
 def test_what_was_left_behind_becomes_a_take(tmp_path):
     journal = left_behind(tmp_path)
     assert journals(tmp_path) == [journal]
-    (take,) = recover(tmp_path)
+    (take,) = recover(tmp_path).takes
     assert read_csv(take.with_suffix(".csv")) == NOTES
     assert soundfile.info(take.with_suffix(".flac")).duration == pytest.approx(0.5)
-    assert recover(tmp_path) == [] and not journal.exists()
+    assert not recover(tmp_path).takes and not journal.exists()
     left_behind(tmp_path, with_sound=False)
-    (take,) = recover(tmp_path)
+    (take,) = recover(tmp_path).takes
     assert read_csv(take.with_suffix(".csv")) == NOTES
     assert not take.with_suffix(".flac").exists()
 
@@ -130,9 +132,9 @@ def test_a_journal_in_use_is_left_alone(tmp_path):
     journal = JournalWriter(new_journal_path(tmp_path), INFO)
     journal.append_events(EVENTS)
     journal.flush()
-    assert journals(tmp_path) == [] and recover(tmp_path) == []
+    assert journals(tmp_path) == [] and not recover(tmp_path).takes
     journal.close()
-    assert len(recover(tmp_path)) == 1
+    assert len(recover(tmp_path).takes) == 1
 
 
 def test_events_cut_at_every_byte(tmp_path):
@@ -141,11 +143,11 @@ def test_events_cut_at_every_byte(tmp_path):
     seen = 0
     for cut in range(len(content) + 1):
         (whole / "events.jsonl").write_bytes(content[:cut])
-        notes = read_notes(whole)
+        notes = notes_of(read_events(whole))
         assert len(notes) >= seen
         assert all(note.offset_s > note.onset_s for note in notes)
         seen = len(notes)
-    assert read_notes(whole) == NOTES
+    assert notes_of(read_events(whole)) == NOTES
 
 
 def test_junk_never_blocks_recovery(tmp_path):
@@ -159,10 +161,10 @@ def test_junk_never_blocks_recovery(tmp_path):
     empty = tmp_path / ".take-20200101-000000.journal"
     empty.mkdir()
     left_behind(tmp_path)
-    takes = recover(tmp_path)
+    takes = recover(tmp_path).takes
     assert len(takes) == 4
     assert journals(tmp_path) == []
-    assert list(tmp_path.glob("*.broken-*")), "what cannot be read is set aside, not deleted"
+    assert list(tmp_path.glob("*.damaged-*")), "what cannot be read is set aside, not deleted"
 
 
 def test_sound_cut_at_any_byte_is_read_as_far_as_it_goes(tmp_path):
@@ -212,7 +214,7 @@ def test_a_take_that_cannot_be_written_when_the_program_ends_goes_where_it_can(
     recorder = TakeRecorder(blocked / "takes", INFO)
     recorder.add(sound(), EVENTS)
     wait_for(lambda: recorder.waits)
-    recorder.close(5)
+    recorder.close()
     assert recorder.take is not None and recorder.take.parent == rescue
     assert not recorder.waits and recorder.message == ""
     assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
@@ -225,8 +227,8 @@ def test_what_nobody_lets_us_write_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("realtime.takes.recorder.rescue_folders", lambda: (blocked / "usual",))
     recorder = TakeRecorder(blocked / "takes", INFO)
     recorder.add(sound(), EVENTS)
-    recorder.close(5)
-    assert recorder.take is None and "cannot be written" in recorder.message
+    recorder.close()
+    assert recorder.take is None and "The take is lost" in recorder.message
 
 
 def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeypatch):
@@ -243,7 +245,7 @@ def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeyp
     monkeypatch.setattr("realtime.takes.recorder.RETRY_SECONDS", 0.05)
     recorder = TakeRecorder(first, INFO)
     recorder.add(sound(), EVENTS[:1])
-    wait_for(lambda: any(first.glob(".*/audio-0001.flac")))
+    wait_for(lambda: any(first.glob("*/audio-0001.flac")))
     full.add(str(first))
     recorder.add(sound(), EVENTS[1:])
     wait_for(lambda: "choose another folder" in recorder.message)
@@ -261,7 +263,7 @@ def test_a_take_that_can_be_written_stays_where_it_began(tmp_path):
     recorder = TakeRecorder(tmp_path / "first", INFO)
     recorder.add(sound(), EVENTS)
     recorder.may_move_to(tmp_path / "second")
-    recorder.close(6)
+    recorder.close()
     assert recorder.take is not None and recorder.take.parent == tmp_path / "first"
 
 
@@ -342,7 +344,7 @@ def test_kill_9_loses_at_most_a_second(tmp_path, after_s):
     process.wait()
     process.stdout.close()
     played = max([played, *map(float, rest[:-1])])
-    (take,) = recover(tmp_path)
+    (take,) = recover(tmp_path).takes
     assert soundfile.info(take.with_suffix(".flac")).duration >= played - 1.0
     notes = read_csv(take.with_suffix(".csv"))
     assert notes[-1].onset_s >= played - 1.1
@@ -354,6 +356,6 @@ def test_sound_that_is_no_number_spoils_no_take(tmp_path):
     block = np.full(4_000, np.nan, dtype=np.float32)
     block[::3], block[::5] = np.inf, 1e30
     recorder.add(block, ())
-    recorder.close(10)
+    recorder.close()
     assert recorder.take is not None and not recorder.message
     assert soundfile.info(recorder.take.with_suffix(".flac")).frames == 4_000

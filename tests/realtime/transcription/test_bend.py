@@ -16,8 +16,9 @@ from realtime.midi.sink import ListOutput, MidiOut
 from realtime.notes import NoteOff, NoteOn
 from realtime.playback.player import NoSound
 from realtime.settings import EngineSettings
-from realtime.takes.finish import new_journal_path, recover
+from realtime.takes.finish import new_journal_path
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
+from realtime.takes.recovery import recover
 from realtime.transcription.chain import Chain
 from realtime.transcription.pitch_bend import PitchFollower
 
@@ -150,7 +151,7 @@ def test_a_take_holds_its_bends(tmp_path):
         ]
     )
     journal.close()
-    (take,) = recover(tmp_path)
+    (take,) = recover(tmp_path).takes
     track = [m for m in mido.MidiFile(take).tracks[1] if not m.is_meta]
     assert [m.control for m in track[:6]] == [101, 100, 6, 38, 101, 100]
     assert [(m.type, getattr(m, "pitch", None)) for m in track[6:]] == [

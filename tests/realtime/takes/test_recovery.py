@@ -1,0 +1,157 @@
+"""Whichever front end starts next finishes what an interrupted one left, wherever that lies."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from realtime.files.note_files import read_csv
+from realtime.takes import folders
+from realtime.takes.finish import new_journal_path
+from realtime.takes.folders import remember, temporary_folder
+from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
+from realtime.takes.recovery import recover, recover_known, told
+
+ROOT = Path(__file__).parents[3]
+
+
+def left_behind(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True, parents=True)
+    journal = JournalWriter(new_journal_path(folder), TakeInfo(16_000))
+    journal.append_events([TakeEvent("on", 0.1, 0.1, 60, 90), TakeEvent("off", 0.4, 0.4, 60)])
+    journal.append_audio(np.full(8_000, 0.1, dtype=np.float32))
+    journal.flush()
+    journal.close()
+    return journal.folder
+
+
+DEEP = "[" * 100_000
+META = [
+    '{"rate": 1e999, "name": "a"}',
+    '{"rate": -1e400, "name": [], "channel": {}}',
+    DEEP,
+    '{"rate": "48000", "name": null}',
+    "null",
+    "",
+]
+EVENTS = [
+    DEEP,
+    '{"kind": "on", "at_s": 1e999, "left_s": 0, "pitch": 60, "velocity": 90}',
+    '{"kind": "on", "at_s": "1", "left_s": [], "pitch": 60.5, "velocity": true}',
+    '{"kind": {}, "at_s": 0, "left_s": 0}',
+    '{"kind": "click", "at_s": 0, "left_s": 0, "text": "nan nan"}',
+    '{"kind": "marker", "at_s": 0, "left_s": 0, "text": "\\ud800"}',
+    '{"kind": "bend", "at_s": 0, "left_s": 0, "cents": NaN}',
+]
+
+
+def test_one_damaged_journal_never_stops_the_next(tmp_path):
+    for meta in META:
+        (left_behind(tmp_path) / "meta.json").write_text(meta)
+    for lines in EVENTS:
+        with (left_behind(tmp_path) / "events.jsonl").open("a") as file:
+            file.write(lines + "\n")
+    found = recover(tmp_path)
+    assert len(found.takes) == len(META) + len(EVENTS), found
+    assert not found.unfinished and not found.damaged
+    for take in found.takes:
+        assert read_csv(take.with_suffix(".csv"))[0].pitch == 60
+        assert soundfile.info(take.with_suffix(".flac")).frames == 8_000
+
+
+def test_an_error_nobody_thought_of_stops_no_other(tmp_path, monkeypatch):
+    from realtime.takes import recovery
+
+    bad, good = left_behind(tmp_path), left_behind(tmp_path)
+    finish = recovery.finish
+
+    def failing(journal):
+        if journal == bad:
+            raise MemoryError
+        return finish(journal)
+
+    monkeypatch.setattr(recovery, "finish", failing)
+    found = recover(tmp_path)
+    assert found.unfinished == (bad,) and len(found.takes) == 1 and not good.exists()
+    assert str(bad) in " ".join(told(found))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+EVENT = st.fixed_dictionaries(
+    {},
+    optional={
+        name: JSON for name in ("kind", "at_s", "left_s", "pitch", "velocity", "text", "cents")
+    },
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(EVENT, max_size=4), st.dictionaries(st.sampled_from(["rate", "name"]), JSON))
+def test_values_of_any_type_cost_only_themselves(tmp_path_factory, events, meta):
+    folder = tmp_path_factory.mktemp("takes")
+    journal = left_behind(folder)
+    with (journal / "events.jsonl").open("a") as file:
+        file.writelines(json.dumps(event) + "\n" for event in events)
+    (journal / "meta.json").write_text(json.dumps(meta))
+    (take,) = recover(folder).takes
+    assert any(note.pitch == 60 for note in read_csv(take.with_suffix(".csv")))
+
+
+def test_takes_are_found_wherever_they_were_begun(tmp_path, monkeypatch):
+    """A folder that no setting names any more, and one of an earlier version's hidden journals."""
+    usual = tmp_path / "usual"
+    monkeypatch.setattr("realtime.takes.recovery.default_folder", lambda: usual)
+    monkeypatch.setattr("realtime.takes.recovery.rescue_folders", lambda: (usual,))
+    elsewhere = left_behind(tmp_path / "a stick")
+    remember(elsewhere)
+    old = left_behind(usual)
+    old.rename(usual / ".take-20250101-101010.journal")
+    found = recover_known(tmp_path / "given")
+    assert {take.parent for take in found.takes} == {elsewhere.parent, usual}
+    assert (usual / "take-20250101-101010.mid").is_file()
+    assert recover_known().takes == ()
+
+
+def test_jtm_live_finishes_interrupted_takes_and_says_so(tmp_path, toy_path, melodies):
+    takes = tmp_path / "takes"
+    left_behind(takes)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "jtm.py"), "live", "--input", str(melodies[16_000]), "--fast",
+         "--model", str(toy_path), "--record", str(takes)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Recovered a take of an interrupted session" in done.stderr
+    assert len(list(takes.glob("*.flac"))) == 2 and not list(takes.glob("*.recording"))
+
+
+def test_the_temporary_folder_is_ours_alone(tmp_path, monkeypatch):
+    """Whoever made a folder of our name first does not own what is rescued into it."""
+    monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path / "a"))
+    (tmp_path / "a").mkdir()
+    ours = temporary_folder()
+    assert ours.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path / "b"))
+    (tmp_path / "b" / ours.name).mkdir(parents=True, mode=0o755)
+    other = temporary_folder()
+    assert other.name != ours.name and other.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path / "c"))
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / ours.name).symlink_to(tmp_path)
+    assert temporary_folder().name != ours.name
+
+
+@pytest.mark.parametrize("taken", [".mid", ".csv", ".flac", ".recording"])
+def test_a_journal_reserves_its_takes_name(tmp_path, taken):
+    (tmp_path / f"take-1{taken}").write_text("")
+    assert new_journal_path(tmp_path, "take-1").name == "take-1-2.recording"
