@@ -137,7 +137,7 @@ class Stage:
         assert self.port.gone or not self.port.sounding
 
     def _record(self) -> None:
-        self.takes_begun += not self.engine._takes.recording
+        self.takes_begun += not self.engine.takes.recording
         self.engine.record()
 
     def _stop(self) -> None:
@@ -179,7 +179,7 @@ class Stage:
         """Close and look at what is left."""
         self.engine.close()
         assert self.port.closed and (self.port.gone or not self.port.sounding), "a stuck note"
-        for recorder in list(self.engine._takes._finishing):
+        for recorder in list(self.engine.takes._finishing):
             recorder.close(10)
         takes = sorted(self.folder.glob("*.csv")) if self.folder.exists() else []
         assert len(takes) >= self.takes_begun, f"{self.takes_begun} begun, {len(takes)} kept"

@@ -155,7 +155,7 @@ class Soak:
     def end(self) -> dict[str, Any]:
         """Close everything; the figures with those of the end."""
         figures = self.figures()
-        began, recorders = time.monotonic(), [self.engine._takes._current]
+        began, recorders = time.monotonic(), [self.engine.takes._current]
         self.engine.close()
         figures["closed_in_s"] = time.monotonic() - began
         takes = []
@@ -230,7 +230,7 @@ def fast(hours: float, minutes: float, model: OnnxModel, folder: Path) -> dict[s
             run.engine._look_after()
         while run.engine.pull():
             pass
-        while (take := run.engine._takes._current) and take._pending_samples > 240 * rate:
+        while (take := run.engine.takes._current) and take._pending_samples > 240 * rate:
             time.sleep(0.05)
         if now[0] >= run.began + every * (len(run.looks) + 1):
             run.look()

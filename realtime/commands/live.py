@@ -127,7 +127,7 @@ def _run(engine: "Engine", options: Options, stop: "StopAsked") -> None:
 
 
 def _summary(engine: "Engine", record: str) -> int:
-    last, takes = engine.snapshot(), engine.finished_takes
+    last, takes = engine.snapshot(), engine.takes.finished
     failed = last.state == "failed"
     for take in takes:
         print(f"Take: {take}", file=sys.stderr)
@@ -137,7 +137,7 @@ def _summary(engine: "Engine", record: str) -> int:
         print(f"{record} could not be written; the take is where it says above.", file=sys.stderr)
     if last.lost_s > 0:
         print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
-    unfinished = engine.unfinished_take if record else ""
+    unfinished = engine.takes.complaint if record else ""
     if unfinished and not failed:
         print(unfinished, file=sys.stderr)
     if failed:

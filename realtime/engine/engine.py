@@ -4,7 +4,6 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +63,7 @@ class Engine:
         self.settings = settings or EngineSettings()
         self.source, self.sink, self.sound = source, sink, SoundDesk(sound)
         self._on_events = on_events
-        self._takes = TakeControl()
+        self.takes = TakeControl()
         self._roll = Roll()
         self._skipped_s = 0.0
         self._skipping_at = -10.0
@@ -137,7 +136,7 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
-        status, midi, takes = self._source_status, self.sink.status(), self._takes.status()
+        status, midi, takes = self._source_status, self.sink.status(), self.takes.status()
         sound = self.sound.status()
         spec, heard = self.chain.model.spec, self.chain.activations
         hops = sorted(self.chain.hop_seconds)
@@ -201,12 +200,12 @@ class Engine:
         """Use these settings from the next hop on; input, model and port are swapped apart."""
         tempo = (settings.click_bpm, settings.click_beats)
         if tempo != (self.settings.click_bpm, self.settings.click_beats):
-            self.sound.tempo_changed(self._takes, self.stream_s)
+            self.sound.tempo_changed(self.takes, self.stream_s)
         retuned = settings.a4_hz != self.settings.a4_hz
         if settings.midi_muted and not self.settings.midi_muted:
             self.sink.panic()
         if settings.record != self.settings.record:
-            self._takes.may_move_to(settings.record)
+            self.takes.may_move_to(settings.record)
         self.settings = settings
         if retuned:
             self._restart(self.chain.model)
@@ -233,7 +232,7 @@ class Engine:
     def record(self) -> None:
         """Begin a take, after the bars that are counted; nothing where one is running."""
         self.sound.stop_measuring()
-        if self._takes.recording or self.sound.counting:
+        if self.takes.recording or self.sound.counting:
             return
         if not self.sound.count_in(self.settings):
             self._begin_take()
@@ -242,12 +241,12 @@ class Engine:
         name = self.source.name or "Jaka to melodia"
         settings = self.settings
         info = TakeInfo(self.source.rate, name, settings.instrument, settings.keep_sound)
-        self._takes.start(settings.record, info, self.stream_s)
-        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self.takes.start(settings.record, info, self.stream_s)
+        self.takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None
         if loop is not None:
             text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
-            self._takes.add_marker(text, self.stream_s)
+            self.takes.add_marker(text, self.stream_s)
         self.sound.new_take()
         self._tell_click()
 
@@ -255,10 +254,10 @@ class Engine:
         """End the take with all that was delivered; notes that sound end with it."""
         self.sound.cancel_count_in()
         self._check_source()
-        if self._takes.recording and self.source.live and self._source_status.waiting_frames:
+        if self.takes.recording and self.source.live and self._source_status.waiting_frames:
             self.pull(self._source_status.waiting_frames)
-        self._takes.name_instrument(self.chain.instrument, self.stream_s)
-        self._takes.stop()
+        self.takes.name_instrument(self.chain.instrument, self.stream_s)
+        self.takes.stop()
 
     def panic(self) -> None:
         """Silence everything; the roll ends its notes too."""
@@ -276,21 +275,11 @@ class Engine:
     def measure_loop(self) -> None:
         """Measure how long sound takes from the output back to the input; `snapshot` tells."""
         self._deliver(self.chain.silence(), None)
-        self.sound.measure_loop(self.source, self._takes.recording)
+        self.sound.measure_loop(self.source, self.takes.recording)
 
     def stop_measuring(self) -> None:
         """Listen to music again."""
         self.sound.stop_measuring()
-
-    @property
-    def finished_takes(self) -> list[Path]:
-        """The .mid of every take that was finished."""
-        return self._takes.takes
-
-    @property
-    def unfinished_take(self) -> str:
-        """After the end: what is wrong with a take, and where it lies; empty where all is well."""
-        return self._takes.complaint
 
     def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
         """Silence, free the devices, finish the take. May be called twice.
@@ -303,11 +292,11 @@ class Engine:
             self._ended = True
             self._deliver(self.chain.silence(), None)
             self._keep_the_rest()
-        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self.sink.close()
         self.sound.close()
         self.source.close()
-        self._takes.close(goes_on)
+        self.takes.close(goes_on)
 
     def _deliver(self, timed: list[Timed], block: Floats | None) -> None:
         if timed and not self.settings.midi_muted:
@@ -319,10 +308,10 @@ class Engine:
             self.sink.bend(bends[-1].cents)
         if bends:
             self.sound.bend(bends[-1].cents)
-        if self._takes.recording:
-            self._takes.bend(bends, self.stream_s, self.chain.frame_seconds)
+        if self.takes.recording:
+            self.takes.bend(bends, self.stream_s, self.chain.frame_seconds)
             sound = np.zeros(0, dtype=np.float32) if block is None else block
-            self._takes.add(sound, timed, self.chain.frame_seconds)
+            self.takes.add(sound, timed, self.chain.frame_seconds)
         if timed:
             self._roll.add(timed, self.chain.frame_seconds, self.chain.certainty.heard)
             if self._on_events:
@@ -334,31 +323,31 @@ class Engine:
         self._skipped_s += dropped / self.source.rate
         if self._skipping_at + 1.0 < self.stream_s:
             self._gaps += 1
-            self._takes.add_marker("Too slow: sound that came late is not heard", self.stream_s)
+            self.takes.add_marker("Too slow: sound that came late is not heard", self.stream_s)
         self._skipping_at = self.stream_s
-        self._takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
+        self.takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
 
     def _keep_the_rest(self) -> None:
         """What was delivered and is not heard any more belongs to the take."""
         self._check_source()
         waiting = self._source_status.waiting_frames
-        if self._takes.recording and self.source.live and waiting:
+        if self.takes.recording and self.source.live and waiting:
             rest = self.source.read(waiting)
             if rest is not None:
-                self._takes.add(finite(rest), (), self.chain.frame_seconds)
+                self.takes.add(finite(rest), (), self.chain.frame_seconds)
 
     def _check_source(self) -> None:
         """Where sound is missing, end what sounds and keep time."""
         status = self._source_status = self.source.status()
         if status.remark:
             self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
-            self._takes.add_marker(status.remark, self.stream_s)
+            self.takes.add_marker(status.remark, self.stream_s)
         if status.gap_s > 0:
             self._gaps += 1
             samples = round(status.gap_s * self.chain.input_rate)
             self._deliver(self.chain.gap(samples), None)
-            self._takes.add_gap(samples, f"{status.gap_s:.2f} s of sound are missing")
+            self.takes.add_gap(samples, f"{status.gap_s:.2f} s of sound are missing")
         elif not status.connected and self.chain.tracker.sounding:
             self._deliver(self.chain.silence(), None)
 
@@ -369,7 +358,7 @@ class Engine:
     def _look_after(self) -> None:
         """Ten times a second: source, port, and the CPU's load."""
         self._check_source()
-        self._takes.name_instrument(self.chain.instrument, self.stream_s)
+        self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self._tell_click()
         self.sink.status()
         now, used = time.monotonic(), time.thread_time()
@@ -379,12 +368,12 @@ class Engine:
 
     def _tell_click(self) -> None:
         delay_ms = self._source_status.latency_ms
-        self.sound.tell_click(self._takes, self.settings, self.source, delay_ms)
+        self.sound.tell_click(self.takes, self.settings, self.source, delay_ms)
 
     def _change_rate(self) -> None:
         """The device came back at another rate: a take goes on as a new one."""
-        was_recording = self._takes.recording
-        self._takes.stop()
+        was_recording = self.takes.recording
+        self.takes.stop()
         self._restart(self.chain.model)
         if was_recording:
             self._begin_take()

@@ -43,7 +43,7 @@ class TakeControl:
         self._guess: InstrumentGuess | None = None
         self._before: Floats = np.zeros(0, dtype=np.float32)
         self._named = ""
-        self.takes: list[Path] = []
+        self.finished: list[Path] = []
         """The .mid of every take that was finished."""
         self.complaint = ""
         """After the end: why a take is not whole or not finished, and where it lies."""
@@ -128,10 +128,10 @@ class TakeControl:
         for recorder in [r for r in self._finishing if r.finished]:
             self._finishing.remove(recorder)
             if recorder.take is not None:
-                self.takes.append(recorder.take)
+                self.finished.append(recorder.take)
             self._message = recorder.message or recorder.remark
             self.complaint = recorder.message or self.complaint
-        current, last_take = self._current, str(self.takes[-1]) if self.takes else ""
+        current, last_take = self._current, str(self.finished[-1]) if self.finished else ""
         waiting = next((r.message for r in self._finishing if r.message), "")
         if current is None:
             said = waiting or self._message
