@@ -379,8 +379,10 @@ class TakeView(QWidget):
             self._update_place()
 
     def _player_failed(self, reason: str) -> None:
-        self.failed.emit(
-            tr("Nothing can be heard: there is no sound output. Plug one in and press play again.")
-            if reason == "no-output"
-            else tr("The recording of this take cannot be read.")
-        )
+        texts = {
+            "no-output": tr(
+                "Nothing can be heard: there is no sound output. Plug one in and press play again."
+            ),
+            "stalled": tr("The sound output takes no more sound. Press play to try again."),
+        }
+        self.failed.emit(texts.get(reason, tr("The recording of this take cannot be read.")))

@@ -5,11 +5,12 @@ Reads orders from stdin, one JSON object a line:
     {"levels": [synth, recording]}   {"loop": [from, to] or null}
 and writes what happens to stdout in the same way:
     {"at": seconds}, twenty times a second while it plays   {"paused": seconds}   {"ended": true}
-    {"error": "no-output" or "file", "detail": "..."}
+    {"error": "no-output", "stalled" or "file", "detail": "..."}
 It ends when stdin does.
 """
 
 import json
+import os
 import queue
 import sys
 import threading
@@ -19,9 +20,9 @@ from typing import Any, Protocol, TextIO
 
 from realtime.errors import UserError
 from realtime.files.note_files import read_csv
-from realtime.playback.speaker import Speaker
+from realtime.playback.speaker import DEVICE_SECONDS, Speaker
 from realtime.playback.take_player import Floats, Playback
-from realtime.processes import quiet_c_libraries
+from realtime.processes import quiet_c_libraries, raise_priority
 
 BLOCK_FRAMES = 1024
 REPORT_SECONDS = 0.05
@@ -36,6 +37,9 @@ class Output(Protocol):
 
     def write(self, block: Floats) -> None:
         """Play a mono block; waits while enough is waiting to be heard."""
+
+    def flush(self) -> None:
+        """Forget what waits to be heard."""
 
     def drain(self) -> None:
         """Wait until what was written has been heard."""
@@ -66,6 +70,11 @@ class Player:
     def playing(self) -> bool:
         """Whether `step` has something to do."""
         return self._output is not None
+
+    @property
+    def output(self) -> Output | None:
+        """What plays now, None while nothing does."""
+        return self._output
 
     def obey(self, order: dict[str, Any]) -> None:
         """Follow one order."""
@@ -99,7 +108,7 @@ class Player:
             self._output.write(block)
         except UserError as error:
             self._silence()
-            self._say({"error": "no-output", "detail": str(error)})
+            self._say({"error": "stalled", "detail": str(error)})
             return
         heard_s = max(0.0, self._playback.at_s - self._output.latency_s)
         if not 0 <= heard_s - self._said_at < REPORT_SECONDS:
@@ -124,7 +133,9 @@ class Player:
     def _play(self, at_s: float) -> None:
         assert self._playback is not None
         self._playback.seek(at_s)
-        if self._output is None:
+        if self._output is not None:
+            self._output.flush()
+        else:
             try:
                 self._output = self._open(self._playback.rate)
             except UserError as error:
@@ -163,5 +174,8 @@ def serve(orders: TextIO, answers: TextIO, open_output: Callable[[int], Output] 
 
 
 if __name__ == "__main__":
+    # What a user sets for playing live would make ALSA's pulse plugin stop on a busy machine.
+    os.environ["PULSE_LATENCY_MSEC"] = str(round(1000 * DEVICE_SECONDS))
+    raise_priority()
     with quiet_c_libraries():
         serve(sys.stdin, sys.stdout)

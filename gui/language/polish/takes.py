@@ -114,6 +114,9 @@ TAKE_TEXTS: dict[str, str] = {
     ),
     "Notes of the take": "Nuty podejścia",
     "No instrument": "Bez instrumentu",
+    "The sound output takes no more sound. Press play to try again.": (
+        "Wyjście dźwięku nie przyjmuje już dźwięku. Naciśnij odtwarzanie, aby spróbować ponownie."
+    ),
     "Nothing can be heard: there is no sound output. Plug one in and press play again.": (
         "Nic nie słychać: nie ma wyjścia dźwięku. Podłącz je i odtwórz jeszcze raz."
     ),

@@ -1,7 +1,9 @@
 import io
 import json
+import os
 import queue
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -45,6 +47,9 @@ class Recorder:
 
     def write(self, block) -> None:
         self.blocks.append(block)
+
+    def flush(self) -> None:
+        self.blocks.clear()
 
     def drain(self) -> None:
         pass
@@ -154,6 +159,64 @@ def test_pause_tells_the_place(csv):
     player.obey({"pause": True})
     assert said == [{"paused": 0.25}]
     assert not player.playing
+
+
+def test_a_jump_forgets_what_waits_to_be_heard(csv):
+    player = Player(lambda answer: None, Recorder)
+    player.obey({"load": str(csv), "play": 0.0})
+    player.step()
+    waiting = player.output
+    assert waiting.blocks
+    player.obey({"play": 0.5})
+    assert player.output is waiting and not waiting.blocks
+
+
+def test_an_output_that_takes_no_more_is_told_apart_from_none(csv):
+    class Stalled(Recorder):
+        def write(self, block) -> None:
+            raise UserError("The sound output takes no more sound.")
+
+    said: list[dict] = []
+    player = Player(said.append, Stalled)
+    player.obey({"load": str(csv), "play": 0.0})
+    player.step()
+    assert said[-1]["error"] == "stalled" and not player.playing
+
+
+@pytest.mark.slow
+def test_a_take_plays_through_while_the_computer_is_busy(tmp_path, csv):
+    """Four busy programs a core; the user's own setting asks for 20 ms."""
+    rows = [f"{i * 0.2},{i * 0.2 + 0.19},{60 + i % 12},90,{i * 0.2}" for i in range(40)]
+    csv.write_text("onset_s,offset_s,midi_pitch,velocity,emitted_s\n" + "\n".join(rows) + "\n")
+    loops = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(4 * (os.cpu_count() or 1))
+    ]
+    try:
+        with servers.pulse_server(tmp_path) as pulse:
+            environment = {**python_environment(), **pulse.environment, "PULSE_LATENCY_MSEC": "20"}
+            child = subprocess.Popen(
+                python_command("realtime.playback.take_player_child"),
+                env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            child.stdin.write(json.dumps({"load": str(csv), "play": 0.0}) + "\n")
+            child.stdin.flush()
+            answers, began = [], 0.0
+            for line in child.stdout:
+                answers.append(json.loads(line))
+                began = began or time.monotonic()
+                if "at" not in answers[-1]:
+                    break
+            took = time.monotonic() - began
+            child.stdin.close()
+            child.wait(10)
+            child.stdout.close()
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+    assert answers[-1] == {"ended": True}
+    assert 8 < took < 12, "the take is 8.5 s long"
 
 
 def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
