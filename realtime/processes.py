@@ -20,6 +20,21 @@ def python_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
+_TIED = 'exec 3<&0; (read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
+
+
+def tied(command: list[str]) -> list[str]:
+    """The same command, killed once its standard input ends: by `kill -9` of ours at the latest.
+
+    A program that waits for a suspended sound card would hold it for ever otherwise. Linux's own
+    signal at a parent's death comes too early: it means the thread that started the child.
+
+    Args:
+        command: started with `stdin=subprocess.PIPE`, which is ours to hold open.
+    """
+    return command if sys.platform == "win32" else ["sh", "-c", _TIED, "sh", *command]
+
+
 MODEL_BYTES = 2 << 30
 """A model may take so much more memory than the process has when it opens it."""
 

@@ -15,8 +15,8 @@ SERVER_NAMES = ("", "pulse", "pipewire", "default", "ALSA: pulse", "ALSA: pipewi
 class InputOpener:
     """Opens and opens again; remembers what it was connected to.
 
-    After a loss it comes back to the same source. Where the system's default was chosen it also
-    takes another microphone, but never the monitor of a loudspeaker.
+    After a loss it comes back to the same source, also where the system's default was chosen: which
+    other one is heard is the player's choice, made by choosing an input again.
 
     Args:
         channel: 1-8 for one channel, 0 for the mean of all.
@@ -72,13 +72,13 @@ def named(name: str, present: list[PulseSource]) -> PulseSource:
 
 
 def default_source(present: list[PulseSource], before: PulseSource | None) -> PulseSource:
-    """The default source; after a loss the one before, or another microphone.
+    """The default source; after a loss the one before, and no other that nobody has chosen.
 
     Raises:
         UserError: if there is nothing to listen to.
     """
-    default = next((source for source in present if source.default), None)
-    if before is None or (default is not None and not default.monitor):
+    if before is None:
+        default = next((source for source in present if source.default), None)
         if default is None:
             raise UserError("No microphone or other sound input is plugged in.")
         return default

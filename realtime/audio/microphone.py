@@ -88,7 +88,7 @@ class Microphone:
         self.name, self.rate = name or "system default", 48_000
         self._stream: DeviceStream | None = None
         self._opened: DeviceStream | None = None
-        self._problem = self._lost_because = ""
+        self._problem = self._lost_because = self._remark = ""
         self._opening: threading.Thread | None = None
         self._closed = False
         self._retry_at = -math.inf
@@ -123,13 +123,13 @@ class Microphone:
         stream = self._stream
         if stream is None:
             return NOTHING
-        if stream.waiting() >= least:
+        if not stream.problem and stream.waiting() >= least:
             block = stream.read(max_frames)
             self._note_arrival(len(block), stream.waiting(), self._clock())
             return block[self._overdue(len(block)) :]
         if not self._is_dead(stream, self._clock()):
             return NOTHING
-        block = stream.read(max_frames)
+        block = NOTHING if stream.problem else stream.read(max_frames)
         if len(block):
             self._note_arrival(len(block), 0, self._heard_at)
         self._lose(self._clock())
@@ -155,9 +155,14 @@ class Microphone:
             lost_s=self._lost_s,
             connected=stream is not None,
             message="" if stream else self._trouble(),
-            remark=stream.take_remark() if stream else "",
+            remark=self._take_remark(stream),
             block_frames=stream.block_frames if stream else 0,
         )
+
+    def _take_remark(self, stream: DeviceStream | None) -> str:
+        """What a take should know: why sound was lost, or what the stream remarks; once."""
+        remark, self._remark = self._remark, ""
+        return remark or (stream.take_remark() if stream else "")
 
     def _trouble(self) -> str:
         if self._lost_at is not None:
@@ -270,6 +275,7 @@ class Microphone:
     def _lose(self, now: float) -> None:
         stream, self._stream = self._stream, None
         self._lost_because = stream.problem if stream is not None else ""
+        self._remark = self._lost_because
         if self._lost_at is None:
             self._lost_at = self._heard_at
         self._retry_at = now

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from realtime.audio.sound_pipe import SoundPipe, read_line
 from realtime.errors import UserError
-from realtime.processes import python_command, python_environment
+from realtime.processes import python_command, python_environment, tied
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,9 +33,9 @@ class ChildStream:
 
     def __init__(self, name: str, channel: int = 0) -> None:
         self._process = subprocess.Popen(
-            python_command("realtime.audio.portaudio_child", name, str(channel)),
+            tied(python_command("realtime.audio.portaudio_child", name, str(channel))),
             env=python_environment(),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
@@ -87,5 +87,6 @@ class ChildStream:
 
     def _reap(self) -> None:
         self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()

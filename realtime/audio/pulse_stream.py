@@ -7,6 +7,7 @@ names no source and hides moves. The pipe is the ring: `parec` fills it whatever
 import contextlib
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -17,13 +18,16 @@ from realtime.audio.pulse import PulseSource
 from realtime.audio.sound_pipe import SoundPipe
 from realtime.audio.sources import pick_channel
 from realtime.errors import UserError
+from realtime.processes import tied
 
 SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""
 
 
-SUBSCRIBE = "exec 3<&0; (read -r _ <&3; kill $$) >/dev/null 2>&1 & exec pactl subscribe <&-"
-"""A subscription that ends with us, even by `kill -9`: its standard input is ours to hold open."""
+LOOK_SECONDS = 10.0
+"""So often we look without having been told of a change: what tells us may hang."""
+AGAIN_SECONDS = 0.3
+"""After so long a subscription that has ended is begun anew."""
 
 
 class SourceWatch:
@@ -57,19 +61,13 @@ class SourceWatch:
         """Why what is heard is not what was chosen, or empty."""
         self._remarks: list[str] = []
         self._closed = False
+        self._wake = threading.Event()
         self._subscription: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Subscribe to the server's changes."""
-        self._subscription = subprocess.Popen(
-            ["sh", "-c", SUBSCRIBE],
-            env=pulse.environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        """Subscribe to the server's changes, anew wherever that ends."""
         threading.Thread(target=self._run, name="sound server", daemon=True).start()
+        threading.Thread(target=self._look_on, name="source", daemon=True).start()
 
     def take_remark(self) -> str:
         """A sentence on a change of source that is fine, once; else empty."""
@@ -85,9 +83,12 @@ class SourceWatch:
         if now is None or now.name == self.source.name or self._closed:
             return
         unplugged = all(source.name != self.source.name for source in sources)
-        if unplugged and not (self._follows and not now.monitor):
+        if unplugged or (self._follows and now.monitor and not self.source.monitor):
             self.problem = (
                 f"Input '{self.source.description}' was unplugged; waiting for it to come back."
+                if unplugged
+                else f"The sound server left '{self.source.description}' for what the computer "
+                "plays; going back."
             )
             return
         if now.default and not self._follows and not unplugged:
@@ -101,36 +102,43 @@ class SourceWatch:
     def close(self) -> None:
         """End the subscription."""
         self._closed = True
+        self._wake.set()
         if self._subscription is not None:
             self._subscription.kill()
-            self._let_go(self._subscription)
 
     def _run(self) -> None:
-        subscription = self._subscription
-        assert subscription is not None and subscription.stdout is not None
-        wake = threading.Event()
-        threading.Thread(target=self._settle, args=(wake,), daemon=True).start()
-        wake.set()
-        with contextlib.suppress(OSError, ValueError), subscription.stdout as lines:
-            for line in lines:
+        while not self._closed:
+            with contextlib.suppress(OSError, ValueError):
+                self._follow_changes()
+            time.sleep(AGAIN_SECONDS)
+
+    def _follow_changes(self) -> None:
+        """One subscription, until it ends."""
+        with subprocess.Popen(
+            tied(["pactl", "subscribe"]),
+            env=pulse.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as subscription:
+            self._subscription = subscription
+            self._wake.set()
+            assert subscription.stdin is not None and subscription.stdout is not None
+            for line in subscription.stdout:
+                if self._closed:
+                    break
                 if "on source" in line or "on server" in line:
-                    wake.set()
-        self._closed = True
-        wake.set()
-        self._let_go(subscription)
-        subscription.wait()
+                    self._wake.set()
+            subscription.kill()
 
-    def _let_go(self, subscription: "subprocess.Popen[str]") -> None:
-        assert subscription.stdin is not None
-        with contextlib.suppress(OSError):
-            subscription.stdin.close()
-
-    def _settle(self, wake: threading.Event) -> None:
+    def _look_on(self) -> None:
+        """Look where we are connected whenever something has changed, and now and then."""
         pause = threading.Event()
         while not self._closed:
-            wake.wait()
+            self._wake.wait(LOOK_SECONDS)
             pause.wait(SETTLE_SECONDS)
-            wake.clear()
+            self._wake.clear()
             if not self._closed:
                 self.check()
 
@@ -178,9 +186,9 @@ class PulseStream:
             command.append(f"--device={source.name}")
         try:
             self._process = subprocess.Popen(
-                command,
+                tied(command),
                 env=pulse.environment(),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
@@ -231,5 +239,6 @@ class PulseStream:
 
     def _reap(self) -> None:
         self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()

@@ -100,6 +100,9 @@ ENGINE_TEXTS: dict[str, str] = {
     "{path} is not whole: {seconds} s of sound and {notes} notes could not be written.": (
         "{path} nie jest całe: nie udało się zapisać {seconds} s dźwięku i {notes} nut."
     ),
+    "The sound server left '{name}' for what the computer plays; going back.": (
+        "Serwer dźwięku zostawił „{name}” dla tego, co gra komputer; wracamy."
+    ),
     "The engine crashed and was restarted.": "Silnik się zawiesił i został uruchomiony ponownie.",
     "The engine crashed several times; choose another input, MIDI port or model.": (
         "Silnik zawiesił się kilka razy; wybierz inne wejście, port MIDI lub model."

@@ -65,9 +65,17 @@ def test_unplugged_and_moved_to_the_loudspeaker_s_monitor():
 
 def test_unplugged_and_moved_to_another_microphone():
     assert "unplugged" in watch(False, 1, [OTHER, SPEAKER]).problem
-    seen = watch(True, 1, [OTHER, SPEAKER])
+    assert "unplugged" in watch(True, 1, [OTHER, SPEAKER]).problem, "nobody chose the webcam"
+
+
+def test_another_default_is_followed_but_not_to_what_the_computer_plays():
+    from dataclasses import replace
+
+    seen = watch(True, 1, [replace(MIC, default=False), replace(OTHER, default=True), SPEAKER])
     assert not seen.problem and seen.take_remark() == "Now listening to 'Webcam'."
-    assert seen.take_remark() == "" and seen.source == OTHER
+    assert seen.take_remark() == "" and seen.source.name == "other"
+    seen = watch(True, 2, [replace(MIC, default=False), OTHER, replace(SPEAKER, default=True)])
+    assert "what the computer plays" in seen.problem and seen.source == MIC
 
 
 def test_moved_by_the_player_is_told_but_no_trouble():
@@ -94,7 +102,8 @@ def test_which_source_is_opened_again():
     with pytest.raises(UserError, match="Scarlett' is unplugged"):
         default_source([replace(OTHER), monitor], MIC)
     assert default_source([replace(MIC, default=False), monitor], MIC).name == "mic"
-    assert default_source([replace(OTHER, default=True), monitor], MIC).name == "other"
+    with pytest.raises(UserError, match="Scarlett' is unplugged"):
+        default_source([replace(OTHER, default=True), monitor], MIC)
     with pytest.raises(UserError, match="plugged in"):
         default_source([], None)
     assert named("PulseAudio: Webcam", [MIC, OTHER]) == OTHER

@@ -1,0 +1,161 @@
+"""Nobody listens in: what the server connects us to is not recorded unless it was chosen."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import mido
+import numpy as np
+import psutil
+import pytest
+import soundfile
+
+from realtime.audio.microphone import Microphone
+from tests.realtime.live_session import Live
+from tests.realtime.servers import Pulse, pulse_server, wait_until
+
+RATE = 48_000
+PLAYED_HZ, SECRET_HZ = 440.0, 3_000.0
+
+
+class Moved:
+    """A stream whose sound flows on from a source that nobody chose."""
+
+    name, rate, block_frames, latency_ms, pauses, problem = "mic", RATE, 480, 10.0, False, ""
+
+    def __init__(self):
+        self.level = 0.5
+        self.closed = False
+
+    def take_remark(self):
+        return ""
+
+    def waiting(self):
+        return 10_000
+
+    def read(self, frames):
+        return np.full(frames, self.level, dtype=np.float32)
+
+    def wait(self, frames, timeout_s):
+        """Never waits."""
+
+    def alive(self):
+        return not self.problem
+
+    def close(self):
+        self.closed = True
+
+
+def test_sound_that_flows_from_another_source_is_not_read():
+    stream, streams = Moved(), []
+
+    def opened(name):
+        streams.append(name)
+        if len(streams) > 1:
+            time.sleep(5)
+        return stream
+
+    microphone = Microphone("mic", opened)
+    microphone.wait_until_open(1)
+    assert len(microphone.read(480)) == 480
+    stream.problem, stream.level = "Input 'mic' was unplugged; waiting for it to come back.", 0.1
+    heard = [microphone.read(480) for _ in range(20)]
+    assert sum(map(len, heard)) == 0
+    status = microphone.status()
+    assert status.remark == stream.problem and not status.connected
+    assert microphone.status().remark == ""
+    wait_until(lambda: stream.closed, 2, "the stream to be closed")
+
+
+def tone(path: Path, hertz: float) -> Path:
+    time_s = np.arange(40 * RATE) / RATE
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * hertz * time_s), RATE)
+    return path
+
+
+def power_at(sound: np.ndarray, hertz: float) -> float:
+    """Share of the sound's power within 20 Hz of a frequency."""
+    spectrum = np.abs(np.fft.rfft(sound)) ** 2
+    frequency = np.fft.rfftfreq(len(sound), 1 / RATE)
+    return float(spectrum[np.abs(frequency - hertz) < 20].sum() / max(spectrum.sum(), 1e-12))
+
+
+def seconds_of(sound: np.ndarray, hertz: float) -> float:
+    """How long a tone is the most of what there is, in pieces of a tenth of a second."""
+    pieces = sound[: len(sound) // 4800 * 4800].reshape(-1, 4800)
+    loud = [piece for piece in pieces if np.abs(piece).max() > 0.02]
+    return 0.1 * sum(power_at(piece, hertz) > 0.5 for piece in loud)
+
+
+def play(pulse: Pulse, path: Path, sink: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        ["paplay", f"--device={sink}", str(path)], env=pulse.environment,
+        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def pulse(tmp_path):
+    with pulse_server(tmp_path / "p") as running:
+        yield running
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["", "PulseAudio: vmic.monitor"])
+def test_a_source_that_is_taken_away_while_sound_flows(pulse, toy_path, tmp_path, name):
+    takes = tmp_path / "takes"
+    live = Live(pulse.environment, "--input", name, "--model", toy_path, "--record", takes)
+    played = play(pulse, tone(tmp_path / "played.wav", PLAYED_HZ), "vmic")
+    time.sleep(3)
+    pulse.load_sink("other")
+    secret = play(pulse, tone(tmp_path / "secret.wav", SECRET_HZ), "other")
+    time.sleep(1)
+    pulse.unplug()
+    wait_until(lambda: live.said("unplugged"), 2, "a word")
+    time.sleep(4)
+    code, _ = live.end()
+    played.kill()
+    secret.kill()
+    played.wait()
+    secret.wait()
+    assert code == 0, live.lines
+    (flac,) = takes.glob("*.flac")
+    sound, _ = soundfile.read(flac)
+    assert seconds_of(sound, PLAYED_HZ) > 2, "what was chosen is in the take"
+    assert seconds_of(sound, SECRET_HZ) <= 0.5, "what the computer plays is not"
+    marks = [
+        m.text for m in mido.MidiFile(flac.with_suffix(".mid")).tracks[0] if m.type == "marker"
+    ]
+    assert any("unplugged" in mark for mark in marks), marks
+
+
+@pytest.mark.slow
+def test_the_watch_is_begun_anew_when_it_dies(pulse, toy_path, tmp_path):
+    live = Live(pulse.environment, "--input", "", "--model", toy_path)
+    time.sleep(1)
+    for _ in range(3):
+        ours = psutil.Process(live.process.pid).children(recursive=True)
+        (watch,) = [child for child in ours if child.name() == "pactl"]
+        watch.kill()
+        time.sleep(1.5)
+    pulse.load_sink("other")
+    pulse.unplug()
+    wait_until(lambda: live.said("unplugged"), 2, "a word")
+    live.end()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suspended", [True, False])
+def test_a_killed_program_leaves_no_microphone_open(pulse, toy_path, suspended):
+    live = Live(pulse.environment, "--input", "", "--model", toy_path)
+    wait_until(pulse.listeners, 5, "a recording")
+    if suspended:
+        pulse.pactl("suspend-sink", "vmic", "1")
+    time.sleep(0.5)
+    ours = psutil.Process(live.process.pid).children(recursive=True)
+    live.process.kill()
+    wait_until(lambda: not any(child.is_running() for child in ours), 2, "every process gone")
+    assert not pulse.listeners()
+    live._thread.join(2)
+    live.process.stderr.close()
+    live.process.wait()
