@@ -25,8 +25,10 @@ MAY_IMPORT = {
     "realtime/transcription": ". inference audio",
     "realtime/takes": ". files",
     "realtime/playback": ". audio files",
+    "realtime/practice": ". inference audio files transcription takes",
     "realtime/engine": ". inference audio midi files transcription takes playback",
-    "realtime/commands": ". inference audio midi files transcription takes playback engine",
+    "realtime/commands": ". inference audio midi files transcription takes playback engine"
+    " practice",
     "realtime/bundled": "",
     "gui": "controller settings window",
     "gui/language": "",
@@ -71,7 +73,7 @@ FORBIDDEN = {
 }
 LONGEST_FILE = 400
 MOST_ENTRIES = 16
-MORE_ENTRIES = {"realtime": 17}
+MORE_ENTRIES = {"realtime": 18}
 """The words that all rooms of `realtime/` share lie beside its rooms."""
 
 

@@ -1,0 +1,167 @@
+"""`jtm practice`: play a piece, from a microphone or a recording, and be told what was right."""
+
+import json
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from realtime.errors import UserError
+
+if TYPE_CHECKING:
+    from realtime.practice.attacks import Heard
+    from realtime.practice.pieces import Piece, PieceNote
+    from realtime.settings import EngineSettings
+
+SLOWEST, FASTEST = 25.0, 400.0
+"""Percent of the written tempo."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Options of `jtm practice`."""
+
+    piece: str
+    """A .mid, .musicxml or .mxl file, a take (its name or .csv), or the name of a bundled piece."""
+    input: str = ""
+    """Microphone by name (see `jtm devices`), or a recording; "" is the system default."""
+    parts: str = ""
+    """Parts to be played, by number or name, with commas between: "1,2" or "right hand"; "" is
+    all of them."""
+    transpose: int = 0
+    """Semitones added to every note of the piece (-48 to 48): -2 where a B flat clarinet reads a
+    part that was written for it, but the file does not say so."""
+    tempo: float = 100.0
+    """Percent of the written tempo at which the piece is meant to be played (25-400)."""
+    mode: Literal["wait", "along", "free"] = "free"
+    """"wait": notes may come at any time; "along": the rhythm is judged against the piece's own
+    times, from the player's first notes on; "free": the piece follows the player's tempo."""
+    fast: bool = False
+    """Read a recording as fast as it goes instead of at its own speed."""
+    seconds: float = 0.0
+    """Stop after so many seconds of input; 0 goes on until Ctrl-C, the end of the recording, or
+    10 s of silence after the last note."""
+    gain_db: float = 0.0
+    """Input gain in decibels (-40 to 40)."""
+    a4_hz: float = 440.0
+    """Tuning of the instrument: frequency of its A above middle C (415-466)."""
+    model: str = ""
+    """Path of an exported model; "" is the bundled one."""
+    json: bool = False
+    """Print one JSON object: notes, extras and a summary."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand. Returns 0, or 1 where it failed."""
+    from realtime.commands.options import parse_options
+
+    options = parse_options(
+        Options,
+        argv,
+        command="practice",
+        description="Play a piece, from a microphone or a recording, and be told what was right.",
+        positional=("piece",),
+    )
+    if not SLOWEST <= options.tempo <= FASTEST:
+        raise UserError(
+            f"--tempo is {options.tempo:g}; it may be {SLOWEST:g} to {FASTEST:g} percent."
+        )
+    if not -48 <= options.transpose <= 48:
+        raise UserError(f"--transpose is {options.transpose}; it may be -48 to 48.")
+    settings = _settings(options)
+    piece, others = _piece(options)
+    from realtime.processes import quiet_c_libraries
+
+    with quiet_c_libraries():
+        heard = _listen(options, settings)
+    from realtime.practice.assess import assess
+    from realtime.practice.report import report
+
+    assessment = assess(piece.notes, heard, options.mode, options.tempo / 100, others=others)
+    told = report(piece, assessment)
+    print(json.dumps(told) if options.json else _in_words(told))
+    return 0
+
+
+def _settings(options: Options) -> "EngineSettings":
+    from realtime.settings import EngineSettings
+
+    settings = EngineSettings(
+        input=options.input,
+        gain_db=options.gain_db,
+        a4_hz=options.a4_hz,
+        model=options.model,
+        midi_out="",
+    )
+    settings.check()
+    return settings
+
+
+def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
+    """The piece with the notes to be played, and the notes of its other parts."""
+    from realtime.practice.open_piece import open_piece
+    from realtime.practice.pieces import choose_parts, transposed
+
+    piece = transposed(open_piece(options.piece), options.transpose)
+    wanted = [word for word in options.parts.split(",") if word.strip()]
+    chosen = choose_parts(piece, wanted)
+    if not chosen.notes:
+        raise UserError(f"{options.piece} has no notes in these parts; choose others with --parts.")
+    mine = {note.part for note in chosen.notes}
+    return chosen, [note for note in piece.notes if note.part not in mine]
+
+
+def _listen(options: Options, settings: "EngineSettings") -> "Heard":
+    """Everything that was played."""
+    from realtime.audio.sources import FileSource
+    from realtime.commands.progress import ProgressBar
+    from realtime.engine.build import is_file, open_model, open_source
+    from realtime.practice.listening import Ending, listen_to
+
+    from_file = is_file(options.input)
+    if options.fast and not from_file:
+        raise UserError("--fast reads a recording: name one with --input.")
+    model = open_model(settings)
+    source = open_source(settings, options.fast, patient=False)
+    stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
+    bar, seconds = ProgressBar(), 0.0
+    if isinstance(source, FileSource):
+        seconds = source.duration_s
+    elif not options.json:
+        print(f"Listening to {source.name}; Ctrl-C ends.", file=sys.stderr, flush=True)
+    silence_s = 0.0 if from_file else 10.0
+    ending = Ending(source, stop, options.seconds, silence_s)
+    try:
+        name = Path(options.input).name
+        return listen_to(ending, model, settings, lambda part: bar.show(name, part), seconds)
+    finally:
+        bar.clear()
+        source.close()
+        signal.signal(signal.SIGINT, before)
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    """The summary for a terminal."""
+    figures = told["summary"]
+    lines = [
+        f"{figures['title']}: {figures['right']} of {figures['notes']} notes right "
+        f"({100 * figures['right_share']:.0f} %), {figures['early']} early, "
+        f"{figures['late']} late, {figures['wrong']} wrong, {figures['missed']} missed, "
+        f"{figures['extras']} extra."
+    ]
+    if figures["unsure"]:
+        lines.append(f"{figures['unsure']} of the mistakes are unsure and do not count.")
+    rhythm = figures["rhythm_ms"]
+    if rhythm["median"] is not None:
+        lines.append(
+            f"Rhythm: half of the notes within {rhythm['median']:.0f} ms, 95 % within "
+            f"{rhythm['p95']:.0f} ms; tempo {figures['tempo_bpm']:.0f} "
+            f"({figures['tempo_percent']:.0f} % of the written one)."
+        )
+    if figures["bad_bars"]:
+        worst = ", ".join(f"{row['bar']} ({row['mistakes']})" for row in figures["bad_bars"][:8])
+        lines.append(f"Bars with mistakes: {worst}.")
+    return "\n".join(lines)

@@ -1,0 +1,232 @@
+"""A performance held against a piece: follow it, date what was due, judge every note."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.practice.attacks import Attacks, Evidence, Heard, find_attacks
+from realtime.practice.follower import TOGETHER_S, WEAKEST, Follower, Step
+from realtime.practice.judge import (
+    EARLY,
+    LATE,
+    MISSED,
+    RIGHT,
+    Strictness,
+    Verdict,
+    judge,
+    match_notes,
+)
+from realtime.practice.pieces import PieceNote
+from realtime.practice.time_map import Pass, TimeMap, fit_map, split_passes
+
+Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+MODES = ("wait", "along", "free")
+LEAST_ANCHORS = 3
+"""A pass with fewer notes that fit is noise."""
+EDGE_S = 0.3
+"""Attacks so shortly before the first and after the last note of a pass still belong to it."""
+CLEAR = 1.0
+"""Strength of attacks that date the score."""
+UNPLAYED = Verdict(MISSED, None, 1.0)
+"""The player never came to this note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A note that the score does not have."""
+
+    time_s: float
+    pitch: int
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What became of a performance.
+
+    Args:
+        verdicts: one for each note of the piece; of several attempts the last.
+        extras: by time.
+        reached: for each note of the piece, whether the player came there.
+        passes: as (first and last second of the score, of the sound).
+        rate: seconds of the score that the player took in a second, 0 where nothing fits.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    extras: tuple[Extra, ...]
+    reached: tuple[bool, ...]
+    passes: tuple[tuple[float, float, float, float], ...]
+    rate: float
+
+
+def assess(
+    notes: Sequence[PieceNote],
+    heard: Heard,
+    mode: str = "free",
+    rate: float = 1.0,
+    rules: Strictness | None = None,
+    others: Sequence[PieceNote] = (),
+) -> Assessment:
+    """Judge a performance of these notes.
+
+    Args:
+        notes: that were to be played, by onset then pitch.
+        heard: the network's probabilities of the whole performance.
+        mode: along: the player keeps the piece's tempo times `rate` once begun; free: the piece
+            follows the player; wait: the same, and no note is early or late.
+        rate: seconds of the score that should pass in a second.
+        rules: thresholds; None are the tuned ones.
+        others: notes of the piece that somebody else plays; hearing them is no mistake.
+    """
+    rules = rules or Strictness()
+    attacks, evidence = find_attacks(heard), Evidence(heard)
+    sung, voice_of = _without_doubles(notes)
+    onsets = np.array([note.onset_s for note in sung], dtype=np.float64)
+    ends = np.array([note.offset_s for note in sung], dtype=np.float64)
+    pitches = np.array([note.pitch for note in sung], dtype=np.int64)
+    other_s = np.array([note.onset_s for note in others], dtype=np.float64)
+    other_pitches = np.array([note.pitch for note in others], dtype=np.int64)
+    follower = Follower(onsets, pitches, rate)
+    clear = np.flatnonzero(attacks.strengths >= WEAKEST)
+    for index in clear.tolist():
+        follower.hear(
+            float(attacks.times[index]),
+            int(attacks.pitches[index]),
+            float(attacks.strengths[index]),
+        )
+    passes = _passes(follower, follower.path(), attacks, clear, rate)
+    verdicts = [UNPLAYED] * len(sung)
+    reached = np.zeros(len(sung), dtype=np.bool_)
+    extras: list[int] = []
+    borders = _borders(passes, heard.seconds)
+    slope = 1 / rate if mode == "along" else None
+    for one, (begin_s, finish_s) in zip(passes, borders, strict=True):
+        usable = (attacks.times >= begin_s) & (attacks.times < finish_s)
+        line = _refined(one, onsets, pitches, attacks, usable, slope)
+        due = line.at(onsets)
+        low, high = one.score_s[0], one.score_s[-1]
+        first, last = one is passes[0], one is passes[-1]
+        inside = (onsets >= low - 1e-6) & (onsets <= high + 1e-6)
+        inside |= (
+            (due >= begin_s)
+            & (due < finish_s)
+            & ((first & (onsets < low)) | (last & (onsets > high)))
+        )
+        chosen = np.flatnonzero(inside)
+        found, unexpected = judge(
+            due[chosen], line.at(ends[chosen]), pitches[chosen], attacks, evidence, usable, rules
+        )
+        for note, verdict in zip(chosen.tolist(), found, strict=True):
+            verdicts[note] = _without_rhythm(verdict) if mode == "wait" else verdict
+        reached[chosen] = True
+        other_due = line.at(other_s)
+        extras += [
+            attack
+            for attack in unexpected
+            if not np.any(
+                (other_pitches == attacks.pitches[attack])
+                & (np.abs(other_due - attacks.times[attack]) < rules.window_s)
+            )
+        ]
+    return Assessment(
+        tuple(verdicts[index] for index in voice_of),
+        tuple(_extra(attacks, index, rules) for index in sorted(set(extras))),
+        tuple(bool(reached[index]) for index in voice_of),
+        tuple((p.score_s[0], p.score_s[-1], p.sound_s[0], p.sound_s[-1]) for p in passes),
+        _overall_rate(passes),
+    )
+
+
+def _without_doubles(notes: Sequence[PieceNote]) -> tuple[list[PieceNote], list[int]]:
+    """The notes without those that two voices share, and for each note the one that stands for it.
+
+    Two voices that meet on one pitch are played, and heard, as one note.
+    """
+    kept: list[PieceNote] = []
+    latest: dict[int, int] = {}
+    stands_for = []
+    for note in notes:
+        index = latest.get(note.pitch, -1)
+        if index < 0 or note.onset_s - kept[index].onset_s > TOGETHER_S:
+            index = latest[note.pitch] = len(kept)
+            kept.append(note)
+        stands_for.append(index)
+    return kept, stands_for
+
+
+def _passes(
+    follower: Follower,
+    path: list[Step],
+    attacks: Attacks,
+    clear: npt.NDArray[np.int64],
+    rate: float,
+) -> list[Pass]:
+    """The stretches of the most likely path, without those that are too short to mean anything."""
+    anchors, jumped = [], False
+    for step in path:
+        jumped |= step.jumped
+        if step.group < 0:
+            continue
+        index = clear[step.attack]
+        anchors.append((float(follower.group_s[step.group]), float(attacks.times[index]), jumped))
+        jumped = False
+    passes = [one for one in split_passes(anchors, 1 / rate) if len(one.score_s) >= LEAST_ANCHORS]
+    return passes
+
+
+def _borders(passes: list[Pass], seconds: float) -> list[tuple[float, float]]:
+    """From when to when attacks belong to each pass: all of the sound is shared out."""
+    borders = []
+    for index, one in enumerate(passes):
+        begin_s, finish_s = -1.0, seconds + 1.0
+        if index:
+            begin_s = max(one.sound_s[0] - EDGE_S, passes[index - 1].sound_s[-1])
+        if index + 1 < len(passes):
+            finish_s = max(passes[index + 1].sound_s[0] - EDGE_S, one.sound_s[-1])
+        borders.append((float(begin_s), float(finish_s)))
+    return borders
+
+
+def _refined(
+    one: Pass,
+    onsets: Doubles,
+    pitches: npt.NDArray[np.int64],
+    attacks: Attacks,
+    usable: Flags,
+    slope: float | None,
+) -> TimeMap:
+    """The line of a pass through single notes, each matched to its own attack."""
+    line = fit_map(one.score_s, one.sound_s, slope)
+    chosen = np.flatnonzero((onsets >= one.score_s[0] - 1e-6) & (onsets <= one.score_s[-1] + 1e-6))
+    for window_s in (0.35, 0.2):
+        matches = match_notes(line.at(onsets[chosen]), pitches[chosen], attacks, usable, window_s)
+        strong = [match for match in matches if attacks.strengths[match.attack] >= CLEAR]
+        if len(strong) < LEAST_ANCHORS:
+            break
+        rows = np.array(sorted((onsets[chosen[m.note]], attacks.times[m.attack]) for m in strong))
+        line = fit_map(rows[:, 0], rows[:, 1], slope)
+    return line
+
+
+def _without_rhythm(verdict: Verdict) -> Verdict:
+    """A note that came at any time is right."""
+    if verdict.judgement not in (EARLY, LATE):
+        return verdict
+    return Verdict(RIGHT, verdict.error_s, verdict.certainty, verdict.attack)
+
+
+def _extra(attacks: Attacks, index: int, rules: Strictness) -> Extra:
+    strength = float(attacks.strengths[index])
+    sure = strength / (strength + rules.unexpected)
+    return Extra(float(attacks.times[index]), int(attacks.pitches[index]), sure)
+
+
+def _overall_rate(passes: list[Pass]) -> float:
+    """Seconds of the score a second of sound, over the passes that are long enough to tell."""
+    played = [p for p in passes if p.sound_s[-1] - p.sound_s[0] > 1.0]
+    sound = sum(p.sound_s[-1] - p.sound_s[0] for p in played)
+    return float(sum(p.score_s[-1] - p.score_s[0] for p in played) / sound) if sound else 0.0

@@ -1,0 +1,262 @@
+"""What became of every expected note, and what was played beside the score."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.practice.attacks import Attacks, Evidence
+
+Doubles = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+PARTIALS = (-12, 7, 12, 19, 24, 28, 31, 36)
+"""Semitones from an expected note to where the network hears ghosts of it."""
+LATENESS_S = 0.01
+"""The network dates an attack so much after the key."""
+RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """Thresholds of the judgements, tuned on recordings with known notes: see docs/practice.md.
+
+    Strengths are onset probabilities summed over +-100 ms; a clear attack has 2 or more. Evidence
+    is in log-odds.
+    """
+
+    window_s: float = 0.35
+    """An attack belongs to a note that was due within this time."""
+    in_time_s: float = 0.1
+    """Right means within this time."""
+    played: float = -3.2
+    """Evidence from which an expected note was played."""
+    surely_missed: float = -3.8
+    """Evidence below which it certainly was not."""
+    off_time: float = 0.9
+    """Strength from which an attack shows that a note was early or late."""
+    unexpected: float = 0.8
+    """Strength from which a note was played that the score does not have here."""
+    overtone: float = 2.2
+    """The same an octave, twelfth, ... above or an octave below an expected note that begins."""
+    again: float = 2.6
+    """The same at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
+    beside: float = 2.8
+    """The same a semitone beside the only note that sounds: a glide or a wide vibrato."""
+    instead: float = 0.4
+    """Strength from which an unexpected attack explains a missing note as a wrong one."""
+    instead_s: float = 0.12
+    """A wrong note comes within this time of the one that it replaces."""
+    instead_semitones: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an expected note."""
+
+    judgement: str
+    """right | early | late | wrong | missed"""
+    error_s: float | None
+    """How much later than due it came; None where it did not."""
+    certainty: float
+    """0-1; a mistake below 0.5 is unsure and does not count."""
+    attack: int = -1
+    """Index of its attack, or of the wrong one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which attack belongs to which expected note."""
+
+    note: int
+    attack: int
+    error_s: float
+
+
+def match_notes(
+    due_s: Doubles, pitches: Numbers, attacks: Attacks, usable: Flags, window_s: float
+) -> list[Match]:
+    """Pair expected notes with attacks of their pitch, in order, the clear and timely ones first.
+
+    Args:
+        due_s: (notes,), when each is due in the sound.
+        pitches: (notes,).
+        attacks: of the whole sound.
+        usable: (attacks,), those that belong to this pass.
+        window_s: the most that a pair may be apart.
+    """
+    matches: list[Match] = []
+    for pitch in np.unique(pitches).tolist():
+        notes = np.flatnonzero(pitches == pitch)
+        notes = notes[np.argsort(due_s[notes], kind="stable")]
+        there = np.flatnonzero((attacks.pitches == pitch) & usable)
+        matches += _match_pitch(notes, due_s[notes], there, attacks, window_s)
+    return matches
+
+
+def _match_pitch(
+    notes: Numbers, due_s: Doubles, there: Numbers, attacks: Attacks, window_s: float
+) -> list[Match]:
+    """The pairing in order with the highest sum of worths."""
+    if not len(there):
+        return []
+    error = attacks.times[there][np.newaxis] - due_s[:, np.newaxis]
+    clear = np.log(np.maximum(attacks.strengths[there], 1e-3) / 0.02)
+    worth = 1.0 + np.minimum(clear, 4.0)[np.newaxis] - 0.5 * (error / 0.08) ** 2
+    worth = np.where((np.abs(error) <= window_s) & (worth > -2), np.maximum(worth, 0.05), -np.inf)
+    rows, columns = worth.shape
+    best = np.zeros((rows + 1, columns + 1))
+    for row in range(rows):
+        paired = best[row, :-1] + worth[row]
+        best[row + 1, 1:] = np.maximum.accumulate(np.maximum(best[row, 1:], paired))
+    matches = []
+    row, column = rows, columns
+    while row and column:
+        if best[row, column] == best[row, column - 1]:
+            column -= 1
+        elif best[row, column] == best[row - 1, column]:
+            row -= 1
+        else:
+            row, column = row - 1, column - 1
+            note, attack = int(notes[row]), int(there[column])
+            matches.append(Match(note, attack, float(error[row, column])))
+    return matches
+
+
+def weigh(
+    due_s: Doubles, pitches: Numbers, evidence: Evidence, attacks: Attacks, free: Flags
+) -> Doubles:
+    """Log-odds (notes,) that each expected note was played when it was due.
+
+    A logistic regression over recordings of nine kinds: attack, sound, the sound's rise, and
+    attacks within two semitones that belong to nothing else.
+    """
+    around, after, before = evidence.features(due_s + LATENESS_S, pitches)
+    rivals = np.zeros(len(due_s))
+    others = np.flatnonzero(free)
+    for note, (at_s, pitch) in enumerate(zip((due_s + LATENESS_S).tolist(), pitches, strict=True)):
+        first, last = np.searchsorted(attacks.times[others], (at_s - 0.08, at_s + 0.08))
+        near = others[first:last]
+        distance = np.abs(attacks.pitches[near] - pitch)
+        near = near[(distance > 0) & (distance <= 2)]
+        rivals[note] = attacks.strengths[near].max() if len(near) else 0.0
+    return np.asarray(
+        1.3 * np.log(around + 0.02)
+        + 3.0 * after
+        + 3.2 * np.maximum(after - before, 0)
+        - 0.42 * np.log(rivals / 0.02 + 1)
+        + 0.16
+    )
+
+
+def judge(
+    due_s: Doubles,
+    end_s: Doubles,
+    pitches: Numbers,
+    attacks: Attacks,
+    evidence: Evidence,
+    usable: Flags,
+    rules: Strictness,
+) -> tuple[list[Verdict], list[int]]:
+    """Verdicts on the notes of a pass, and the attacks that nobody expected.
+
+    Args:
+        due_s: (notes,), when each is due in the sound.
+        end_s: (notes,), when each should end.
+        pitches: (notes,).
+        attacks: of the whole sound.
+        evidence: of the same sound.
+        usable: (attacks,), those that belong to this pass.
+        rules: thresholds.
+    """
+    matches = match_notes(due_s, pitches, attacks, usable, rules.window_s)
+    by_note = {match.note: match for match in matches}
+    free = usable.copy()
+    free[[match.attack for match in matches]] = False
+    odds = weigh(due_s, pitches, evidence, attacks, free)
+    extras = unexpected(due_s, end_s, pitches, attacks, free, rules)
+    verdicts: list[Verdict] = []
+    instead = {int(a) for a in np.flatnonzero(free & (attacks.strengths >= rules.instead))}
+    for note, (at_s, pitch) in enumerate(zip(due_s.tolist(), pitches.tolist(), strict=True)):
+        match = by_note.get(note)
+        strength = float(attacks.strengths[match.attack]) if match else 0.0
+        if match and abs(match.error_s) > rules.in_time_s and strength >= rules.off_time:
+            late = match.error_s > 0
+            clear = sigmoid((abs(match.error_s) - rules.in_time_s) / 0.02)
+            sure = min(clear, sigmoid(3 * (strength - rules.off_time) + 0.5))
+            verdicts.append(Verdict(LATE if late else EARLY, match.error_s, sure, match.attack))
+        elif odds[note] >= rules.played:
+            near = match is not None and abs(match.error_s) <= rules.in_time_s
+            error = match.error_s if match and near else None
+            sure = sigmoid(odds[note] - rules.played)
+            verdicts.append(Verdict(RIGHT, error, sure, match.attack if match and near else -1))
+        else:
+            sure = sigmoid(2 * (rules.surely_missed - odds[note]))
+            wrong = _instead(at_s, pitch, attacks, instead, rules)
+            if wrong >= 0:
+                instead.discard(wrong)
+                extras = [extra for extra in extras if extra != wrong]
+                error = float(attacks.times[wrong]) - at_s
+                verdicts.append(Verdict(WRONG, error, sure, wrong))
+            else:
+                verdicts.append(Verdict(MISSED, None, sure))
+    return verdicts, extras
+
+
+def unexpected(
+    due_s: Doubles,
+    end_s: Doubles,
+    pitches: Numbers,
+    attacks: Attacks,
+    free: Flags,
+    rules: Strictness,
+) -> list[int]:
+    """Attacks that belong to no expected note and that nothing expected explains."""
+    found = []
+    alone = float(np.sum(end_s - due_s)) < 1.3 * _covered(due_s, end_s)
+    for attack in np.flatnonzero(free & (attacks.strengths >= rules.unexpected)).tolist():
+        at_s, strength = attacks.times[attack], attacks.strengths[attack]
+        apart = int(attacks.pitches[attack]) - pitches
+        begins = np.abs(due_s - at_s) < 0.15
+        sounds = (due_s < at_s + 0.1) & (end_s > at_s - 0.03)
+        again = (apart == 0) & ((np.abs(due_s - at_s) < 0.4) | sounds)
+        beside = (np.abs(apart) == 1) & (due_s - 0.25 < at_s) & (at_s < end_s - 0.06)
+        needed = rules.unexpected
+        if (begins & np.isin(apart, PARTIALS)).any():
+            needed = max(needed, rules.overtone)
+        if again.any():
+            needed = max(needed, rules.again)
+        if alone and beside.any():
+            needed = max(needed, rules.beside)
+        if strength >= needed:
+            found.append(attack)
+    return found
+
+
+def _covered(due_s: Doubles, end_s: Doubles) -> float:
+    """Seconds in which at least one note should sound."""
+    total, until = 0.0, -np.inf
+    for start, end in sorted(zip(due_s.tolist(), end_s.tolist(), strict=True)):
+        total += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return total
+
+
+def _instead(
+    at_s: float, pitch: int, attacks: Attacks, candidates: set[int], rules: Strictness
+) -> int:
+    """The unexpected attack that came in place of a note, -1 where there is none."""
+    near = [
+        attack
+        for attack in candidates
+        if abs(attacks.times[attack] - at_s) <= rules.instead_s
+        and abs(int(attacks.pitches[attack]) - pitch) <= rules.instead_semitones
+    ]
+    return min(near, key=lambda a: (abs(int(attacks.pitches[a]) - pitch), a), default=-1)
+
+
+def sigmoid(value: float) -> float:
+    """Log-odds -> 0-1."""
+    return float(1 / (1 + math.exp(-min(max(value, -30.0), 30.0))))

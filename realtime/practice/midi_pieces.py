@@ -1,0 +1,135 @@
+"""Pieces from MIDI: tracks as parts, the tempo map, bars from the time signatures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realtime.errors import UserError
+from realtime.practice.musical_time import MusicalTime
+from realtime.practice.pieces import Bar, Piece, PieceNote
+
+if TYPE_CHECKING:
+    from mido import MidiFile
+
+PERCUSSION = 9
+"""Channel (from 0) whose numbers are drums."""
+MOST_NOTES = 200_000
+LONGEST_S = 24 * 3600.0
+
+Sounding = tuple[int, int, int, int]
+"""(start, end) in ticks, pitch, part."""
+
+
+def read_midi_piece(path: Path) -> Piece:
+    """A piece from a .mid file.
+
+    Raises:
+        UserError: if it cannot be read, or holds nothing that can be practised.
+    """
+    from mido import MidiFile
+
+    try:
+        file = MidiFile(str(path), clip=True)
+    except FileNotFoundError as error:
+        raise UserError(f"There is no file {path}.") from error
+    except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError) as error:
+        reason = getattr(error, "strerror", "") or "it is damaged or no MIDI file"
+        raise UserError(f"Cannot read {path}: {reason}.") from error
+    return piece_from_midi(file, path.name, path.stem)
+
+
+def piece_from_midi(
+    file: "MidiFile",
+    name: str,
+    title: str,
+    bar_numbers: Sequence[tuple[float, int]] = (),
+) -> Piece:
+    """A piece from MIDI in memory.
+
+    Args:
+        file: of type 0 or 1.
+        name: of the file, for messages.
+        title: of the piece.
+        bar_numbers: (quarters from the beginning, printed number) of every bar in the order of
+            playing; none counts bars from 1 by the time signatures.
+
+    Raises:
+        UserError: if it holds nothing that can be practised.
+    """
+    if file.type == 2 or file.ticks_per_beat <= 0:
+        raise UserError(f"{name} does not count in beats (MIDI type 2 or SMPTE time).")
+    sounding, parts, signs = _collect(file)
+    if not sounding:
+        drums = any(m.type == "note_on" for track in file.tracks for m in track)
+        why = "holds only percussion" if drums else "holds no notes"
+        raise UserError(f"{name} {why}: there is nothing to practise.")
+    if len(sounding) > MOST_NOTES:
+        raise UserError(f"{name} has {len(sounding)} notes; at most {MOST_NOTES} are accepted.")
+    time = MusicalTime(
+        file.ticks_per_beat,
+        [(tick, m.tempo) for tick, m in signs.get("set_tempo", [])],
+        [(tick, m.numerator, m.denominator) for tick, m in signs.get("time_signature", [])],
+    )
+    if any(tempo <= 0 for _, tempo in time.tempi):
+        raise UserError(f"{name} names a tempo without end (0 microseconds a beat); mend it first.")
+    last = max(end for _, end, _, _ in sounding)
+    if time.seconds(last) > LONGEST_S:
+        raise UserError(f"{name} lasts longer than a day; its tempo cannot be meant so.")
+    quarter = file.ticks_per_beat
+    starts = [(round(at * quarter), number) for at, number in bar_numbers] or time.bars(last)
+    notes = []
+    for start, end, pitch, part in sounding:
+        number, beat = time.place(start, starts)
+        onset_s, offset_s = time.seconds(start), time.seconds(max(end, start + 1))
+        notes.append(PieceNote(onset_s, offset_s, pitch, number, beat, part))
+    keys = signs.get("key_signature", [])
+    return Piece(
+        title,
+        tuple(parts),
+        tuple(sorted(notes, key=lambda note: (note.onset_s, note.pitch))),
+        tuple(Bar(n, time.seconds(at), time.metre(at)[0]) for at, n in starts if at <= last),
+        60e6 / time.tempi[0][1],
+        str(keys[0][1].key) if keys else "",
+    )
+
+
+def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, list[Any]]]:
+    """Notes in ticks, names of the parts that have any, and (tick, message) of what governs all."""
+    sounding: list[Sounding] = []
+    parts: list[str] = []
+    signs: dict[str, list[Any]] = {}
+    for track in file.tracks:
+        open_notes: dict[tuple[int, int], list[int]] = {}
+        mine: dict[int, int] = {}
+        now, name = 0, ""
+        for message in track:
+            now += message.time
+            if message.type == "track_name" and not name:
+                name = message.name.strip()
+            elif message.type in ("set_tempo", "time_signature", "key_signature"):
+                signs.setdefault(message.type, []).append((now, message))
+            elif message.type not in ("note_on", "note_off") or message.channel == PERCUSSION:
+                continue
+            elif message.type == "note_on" and message.velocity > 0:
+                if message.channel not in mine:
+                    mine[message.channel] = len(parts)
+                    parts.append(name or f"part {len(parts) + 1}")
+                open_notes.setdefault((message.channel, message.note), []).append(now)
+            elif open_notes.get((message.channel, message.note)):
+                start = open_notes[message.channel, message.note].pop(0)
+                sounding.append((start, now, message.note, mine[message.channel]))
+        for (channel, pitch), starts in open_notes.items():
+            sounding += [(start, now, pitch, mine[channel]) for start in starts]
+    for rows in signs.values():
+        rows.sort(key=lambda row: row[0])
+    return sorted(sounding), _told_apart(parts), signs
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of which no two are alike: the second "Piano" becomes "Piano 2"."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return result

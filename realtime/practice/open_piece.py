@@ -1,0 +1,96 @@
+"""Opens a piece by what the user named: a file, a take, or a bundled piece."""
+
+from pathlib import Path
+
+from realtime.errors import UserError
+from realtime.files.click import read_click
+from realtime.files.note_files import DamagedNotes, read_csv
+from realtime.notes import Note
+from realtime.practice.midi_pieces import read_midi_piece
+from realtime.practice.musical_time import MusicalTime
+from realtime.practice.pieces import Bar, Piece, PieceNote
+from realtime.practice.score_pieces import SUFFIXES, read_score_piece
+from realtime.takes.folders import default_folder
+from realtime.takes.library import find_take
+
+BUNDLED = Path(__file__).resolve().parent / "bundled"
+MIDI_SUFFIXES = frozenset({".mid", ".midi"})
+
+
+def open_piece(name: str, takes: Path | None = None) -> Piece:
+    """The piece that a user named.
+
+    Args:
+        name: a .mid, .musicxml, .xml, .mxl or .csv file, a bundled piece, or a take by its name.
+        takes: folder of the takes; None is the usual one.
+
+    Raises:
+        UserError: if there is no such thing, or it cannot be practised.
+    """
+    path = Path(name)
+    if path.is_dir():
+        raise UserError(f"{path} is a folder; name a .mid or .musicxml file in it.")
+    suffix = path.suffix.lower()
+    if suffix in MIDI_SUFFIXES:
+        return read_midi_piece(path)
+    if suffix in SUFFIXES:
+        return read_score_piece(path)
+    if suffix == ".csv":
+        return _read_notes(path)
+    wanted = name.strip().casefold().replace(" ", "-")
+    for bundled in bundled_pieces():
+        if wanted in (bundled.stem, bundled.stem.partition("-")[2]):
+            return read_midi_piece(bundled)
+    take = find_take(takes or default_folder(), name)
+    if take is not None:
+        return _read_notes(take.newest.csv)
+    if path.is_file():
+        raise UserError(
+            f"{path} is no piece that can be opened; use a .mid, .musicxml or .mxl file."
+        )
+    known = ", ".join(piece.stem.partition("-")[2] for piece in bundled_pieces())
+    raise UserError(f"There is no file, take or bundled piece '{name}'. Bundled are: {known}.")
+
+
+def bundled_pieces() -> list[Path]:
+    """The pieces that come with the program, easiest first."""
+    return sorted(BUNDLED.glob("*.mid"))
+
+
+def _read_notes(path: Path) -> Piece:
+    """A take as a piece.
+
+    Raises:
+        UserError: if it cannot be read or holds no notes.
+    """
+    try:
+        notes = read_csv(path)
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+    except DamagedNotes as error:
+        raise UserError(f"Cannot read the notes in {error}") from error
+    if not notes:
+        raise UserError(f"{path} holds no notes: there is nothing to practise.")
+    return _piece_of(notes, path)
+
+
+def _piece_of(notes: list[Note], path: Path) -> Piece:
+    """Bars follow the click that the take was played to, or 4/4 at 120 where there was none."""
+    click = read_click(path.with_suffix(".mid"))
+    bpm, beats = (click.bpm, click.beats) if click else (120.0, 4)
+    first_s = min(note.onset_s for note in notes)
+    start_s = click.first_beat_s if click else first_s
+    bar_s = 60 / bpm * beats
+    while start_s > first_s + 1e-3:
+        start_s -= bar_s
+    start_s = min(start_s, first_s)
+    time = MusicalTime(1_000_000, [(0, round(60e6 / bpm))], [(0, beats, 4)])
+    last = max(note.offset_s for note in notes) - start_s
+    starts = time.bars(round(last * bpm / 60 * 1e6))
+    found = []
+    for note in sorted(notes, key=lambda note: (note.onset_s, note.pitch)):
+        onset_s, offset_s = note.onset_s - start_s, note.offset_s - start_s
+        bar, beat = time.place(round(onset_s * bpm / 60 * 1e6), starts)
+        found.append(PieceNote(onset_s, offset_s, note.pitch, bar, beat))
+    bars = tuple(Bar(number, time.seconds(at), beats) for at, number in starts)
+    return Piece(path.stem, ("take",), tuple(found), bars, bpm)

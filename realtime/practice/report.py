@@ -1,0 +1,102 @@
+"""What `jtm practice --json` prints: every expected note, what was added, and a summary."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from realtime.practice.assess import Assessment
+from realtime.practice.judge import EARLY, LATE, MISSED, RIGHT, WRONG
+from realtime.practice.pieces import Piece
+
+JUDGEMENTS = (RIGHT, EARLY, LATE, WRONG, MISSED)
+UNSURE = 0.5
+"""A mistake of a lower certainty does not count."""
+BIN_MS = 20
+"""Width of a bar of the histogram."""
+WIDEST_MS = 200
+
+
+def report(piece: Piece, assessment: Assessment) -> dict[str, Any]:
+    """The fixed fields `notes` and `extras`, and `summary`; times in s, errors in ms."""
+    notes = [
+        {
+            "bar": note.bar,
+            "beat": note.beat,
+            "pitch": note.pitch,
+            "judgement": verdict.judgement,
+            "error_ms": None if verdict.error_s is None else round(1000 * verdict.error_s, 1),
+            "certainty": round(verdict.certainty, 3),
+        }
+        for note, verdict in zip(piece.notes, assessment.verdicts, strict=True)
+    ]
+    extras = [
+        {"time_s": round(e.time_s, 3), "pitch": e.pitch, "certainty": round(e.certainty, 3)}
+        for e in assessment.extras
+    ]
+    return {"notes": notes, "extras": extras, "summary": summary(piece, assessment)}
+
+
+def summary(piece: Piece, assessment: Assessment) -> dict[str, Any]:
+    """Counts, rhythm and the bars that went badly."""
+    counts = Counter(verdict.judgement for verdict in assessment.verdicts)
+    unsure = sum(
+        verdict.judgement != RIGHT and verdict.certainty < UNSURE for verdict in assessment.verdicts
+    )
+    errors = [
+        1000 * verdict.error_s
+        for verdict in assessment.verdicts
+        if verdict.error_s is not None and verdict.judgement in (RIGHT, EARLY, LATE)
+    ]
+    count = len(assessment.verdicts)
+    return {
+        "title": piece.title,
+        "notes": count,
+        **{judgement: counts[judgement] for judgement in JUDGEMENTS},
+        "unsure": unsure,
+        "extras": len(assessment.extras),
+        "reached": sum(assessment.reached),
+        "right_share": round(counts[RIGHT] / count, 4) if count else 0.0,
+        "rhythm_ms": rhythm(errors),
+        "tempo_percent": round(100 * assessment.rate, 1),
+        "tempo_bpm": round(piece.tempo_bpm * assessment.rate, 1),
+        "passes": [
+            {
+                "score_from_s": round(float(one[0]), 3),
+                "score_to_s": round(float(one[1]), 3),
+                "from_s": round(float(one[2]), 3),
+                "to_s": round(float(one[3]), 3),
+            }
+            for one in assessment.passes
+        ],
+        "bad_bars": bad_bars(piece, assessment),
+    }
+
+
+def rhythm(errors_ms: Sequence[float]) -> dict[str, Any]:
+    """Median and 95th percentile of the distance, and a histogram; None where nothing is dated."""
+    if not errors_ms:
+        return {"median": None, "p95": None, "histogram": []}
+    distance = np.abs(errors_ms)
+    edges = np.arange(-WIDEST_MS, WIDEST_MS + BIN_MS, BIN_MS)
+    counts, _ = np.histogram(np.clip(errors_ms, -WIDEST_MS, WIDEST_MS - 1), edges)
+    return {
+        "median": round(float(np.median(distance)), 1),
+        "p95": round(float(np.percentile(distance, 95)), 1),
+        "histogram": [
+            {"from_ms": int(edge), "notes": int(notes)}
+            for edge, notes in zip(edges[:-1], counts, strict=True)
+            if notes
+        ],
+    }
+
+
+def bad_bars(piece: Piece, assessment: Assessment) -> list[dict[str, int]]:
+    """Bars with mistakes that count, the worst first."""
+    mistakes: Counter[int] = Counter()
+    for note, verdict in zip(piece.notes, assessment.verdicts, strict=True):
+        if verdict.judgement != RIGHT and verdict.certainty >= UNSURE:
+            mistakes[note.bar] += 1
+    order = sorted(mistakes.items(), key=lambda row: (-row[1], row[0]))
+    return [{"bar": bar, "mistakes": count} for bar, count in order]

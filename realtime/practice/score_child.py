@@ -1,0 +1,132 @@
+"""Reads one score with Verovio and prints what `score_pieces` makes a piece of, as JSON."""
+
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from realtime.processes import cap_memory
+
+LARGEST_SCORE = 128 << 20
+"""Bytes of an unpacked score."""
+
+
+class BadScore(ValueError):
+    """A file that is no score; the words say why."""
+
+
+def read_text(path: Path) -> bytes:
+    """The MusicXML in a file, unpacked where it is an .mxl.
+
+    Raises:
+        BadScore: if there is none.
+    """
+    if not zipfile.is_zipfile(path):
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        name = _root_file(archive)
+        if archive.getinfo(name).file_size > LARGEST_SCORE:
+            raise BadScore("it is too large when unpacked")
+        return archive.read(name)
+
+
+def _root_file(archive: zipfile.ZipFile) -> str:
+    """Name of the score in an .mxl: what its container names, or the first MusicXML inside."""
+    if "META-INF/container.xml" in archive.namelist():
+        for element in Xml.fromstring(archive.read("META-INF/container.xml")).iter():
+            name = element.get("full-path", "")
+            if element.tag.endswith("rootfile") and name in archive.namelist():
+                return name
+    for name in archive.namelist():
+        if name.lower().endswith((".xml", ".musicxml")) and not name.startswith("META-INF"):
+            return name
+    raise BadScore("the archive holds no score")
+
+
+def prepared(text: bytes) -> tuple[str, str]:
+    """The score without grace notes and drums, and its title.
+
+    Raises:
+        BadScore: if it is no MusicXML, or nothing with a pitch is left.
+    """
+    try:
+        root = Xml.fromstring(text)
+    except Xml.ParseError as error:
+        raise BadScore(f"it is no MusicXML ({error})") from error
+    if root.tag not in ("score-partwise", "score-timewise"):
+        raise BadScore(f"it is no MusicXML score but <{root.tag[:40]}>")
+    pitched = unpitched = 0
+    for measure in root.iter("measure"):
+        for note in list(measure.findall("note")):
+            if note.find("grace") is not None:
+                measure.remove(note)
+            elif (drum := note.find("unpitched")) is not None:
+                unpitched += 1
+                drum.clear()
+                drum.tag = "rest"
+                if note.find("chord") is not None:
+                    measure.remove(note)
+            elif note.find("pitch") is not None:
+                pitched += 1
+    if not pitched:
+        why = "it holds only percussion" if unpitched else "it holds no notes"
+        raise BadScore(f"{why}, so there is nothing to practise")
+    for sound in root.iter("sound"):
+        tempo = sound.get("tempo")
+        if tempo is not None and not _positive(tempo):
+            raise BadScore(f"it names a tempo of {tempo}")
+    title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
+    return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]
+
+
+def _positive(text: str) -> bool:
+    try:
+        return float(text) > 0
+    except ValueError:
+        return False
+
+
+def render(score: str) -> tuple[str, list[tuple[float, int]]]:
+    """MIDI of a score in base 64, and (quarters, printed number) of its bars as played.
+
+    Raises:
+        BadScore: if Verovio refuses it.
+    """
+    import verovio
+
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    toolkit.setOptions({"breaks": "none", "midiNoCue": True})
+    if not toolkit.loadData(score):
+        raise BadScore("the score reader refuses it")
+    numbers = {}
+    for tag in re.findall(r"<measure [^>]*>", toolkit.getMEI()):
+        identity, number = re.search(r'xml:id="([^"]*)"', tag), re.search(r' n="(\d+)', tag)
+        if identity and number:
+            numbers[identity[1]] = int(number[1])
+    bars: list[tuple[float, int]] = []
+    for entry in toolkit.renderToTimemap({"includeMeasures": True}):
+        if "measureOn" in entry:
+            name = re.sub(r"-rend\d+$", "", entry["measureOn"])
+            bars.append((entry["qstamp"], numbers.get(name, len(bars) + 1)))
+    return toolkit.renderToMIDI(), bars
+
+
+def main(path: Path) -> None:
+    """Print {"midi", "bars", "title"}, or {"error"} with the reason."""
+    cap_memory()
+    try:
+        score, title = prepared(read_text(path))
+        midi, bars = render(score)
+    except BadScore as error:
+        print(json.dumps({"error": str(error)}))
+    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, MemoryError) as error:
+        print(json.dumps({"error": f"it is damaged ({type(error).__name__})"}))
+    else:
+        print(json.dumps({"midi": midi, "bars": bars, "title": title}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,55 @@
+"""Pieces from MusicXML, read by Verovio in a process of its own: a score is untrusted input."""
+
+import base64
+import io
+import json
+import subprocess
+from pathlib import Path
+
+from realtime.errors import UserError
+from realtime.practice.midi_pieces import piece_from_midi
+from realtime.practice.pieces import Piece
+from realtime.processes import python_command, python_environment
+
+SUFFIXES = frozenset({".musicxml", ".mxl", ".xml"})
+LARGEST_FILE = 32 << 20
+LONGEST_S = 120.0
+"""A score of a hundred pages takes about 10 s."""
+
+
+def read_score_piece(path: Path) -> Piece:
+    """A piece from a .musicxml, .xml or .mxl file, its repeats and endings played out.
+
+    Grace notes are left out: how they are played is the player's choice.
+
+    Raises:
+        UserError: if it cannot be read, or holds nothing that can be practised.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise UserError(f"There is no file {path}.") from error
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+    if size > LARGEST_FILE:
+        raise UserError(f"{path} has {size >> 20} MB; scores of up to 32 MB are accepted.")
+    command = python_command("realtime.practice.score_child", str(path))
+    try:
+        done = subprocess.run(
+            command, capture_output=True, env=python_environment(), timeout=LONGEST_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UserError(
+            f"Reading {path} took more than {LONGEST_S:g} s and was given up."
+        ) from error
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        raise UserError(f"Cannot read {path}: the score reader failed on it.") from None
+    if "error" in told:
+        raise UserError(f"Cannot read {path}: {told['error']}.")
+    from mido import MidiFile
+
+    midi = MidiFile(file=io.BytesIO(base64.b64decode(told["midi"])), clip=True)
+    bars = [(float(at), int(number)) for at, number in told["bars"]]
+    return piece_from_midi(midi, path.name, told["title"] or path.stem, bars)

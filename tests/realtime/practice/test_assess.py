@@ -1,0 +1,160 @@
+"""Judgements with the score in hand, and the place kept in it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from realtime.practice.assess import assess
+from realtime.practice.attacks import Heard
+from tests.realtime.practice.performances import heard, melody, play
+
+PITCHES = [int(p) for p in np.random.default_rng(5).choice([60, 62, 64, 65, 67, 69, 71, 72], 64)]
+TUNE = melody(PITCHES)
+
+
+def judgements(assessment):
+    return [verdict.judgement for verdict in assessment.verdicts]
+
+
+@pytest.mark.parametrize("mode", ["wait", "along", "free"])
+def test_a_faithful_performance_is_all_right_and_in_time(mode):
+    found = assess(TUNE, heard(play(TUNE, 2.0)), mode)
+    assert set(judgements(found)) == {"right"}
+    assert max(abs(verdict.error_s) for verdict in found.verdicts) < 0.01
+    assert not found.extras
+    assert all(found.reached)
+
+
+@pytest.mark.parametrize("rate", [0.6, 0.8, 1.25, 1.4])
+def test_the_piece_follows_another_tempo(rate):
+    found = assess(TUNE, heard(play(TUNE, rate=rate)), "free")
+    assert judgements(found).count("right") == len(TUNE)
+    assert found.rate == pytest.approx(rate, rel=0.02)
+
+
+def test_along_at_a_named_tempo_judges_by_that_tempo():
+    slow = heard(play(TUNE, rate=0.8))
+    assert judgements(assess(TUNE, slow, "along", rate=0.8)).count("right") == len(TUNE)
+    assert judgements(assess(TUNE, slow, "along", rate=1.0)).count("right") < len(TUNE) / 2
+
+
+def test_another_pitch_is_wrong_and_is_no_extra():
+    played = play(TUNE)
+    played[20] = (*played[20][:2], played[20][2] + 1)
+    found = assess(TUNE, heard(played))
+    assert [i for i, word in enumerate(judgements(found)) if word != "right"] == [20]
+    assert found.verdicts[20].judgement == "wrong"
+    assert found.verdicts[20].certainty > 0.5
+    assert not found.extras
+
+
+def test_a_note_left_out_is_missed():
+    played = play(TUNE)
+    del played[30]
+    found = assess(TUNE, heard(played))
+    assert [i for i, word in enumerate(judgements(found)) if word != "right"] == [30]
+    assert found.verdicts[30].judgement == "missed"
+    assert found.verdicts[30].error_s is None
+
+
+def test_a_note_too_many_is_an_extra():
+    played = play(TUNE)
+    at_s = played[10][0] + 0.2
+    found = assess(TUNE, heard([*played, (at_s, at_s + 0.1, 54)]))
+    assert judgements(found).count("right") == len(TUNE)
+    (extra,) = found.extras
+    assert extra.pitch == 54
+    assert extra.time_s == pytest.approx(at_s, abs=0.03)
+
+
+@pytest.mark.parametrize(("shift_s", "word"), [(0.15, "late"), (-0.15, "early")])
+def test_a_note_out_of_time_is_early_or_late(shift_s, word):
+    played = play(TUNE)
+    on, off, pitch = played[25]
+    played[25] = (on + shift_s, off + shift_s, pitch)
+    found = assess(TUNE, heard(played))
+    assert [i for i, said in enumerate(judgements(found)) if said != "right"] == [25]
+    assert found.verdicts[25].judgement == word
+    assert found.verdicts[25].error_s == pytest.approx(shift_s, abs=0.02)
+
+
+def test_waiting_knows_no_rhythm():
+    played = play(TUNE)
+    on, off, pitch = played[25]
+    played[25] = (on + 0.15, off + 0.15, pitch)
+    assert judgements(assess(TUNE, heard(played), "wait")).count("right") == len(TUNE)
+
+
+def test_a_faint_attack_where_a_note_is_due_suffices_but_elsewhere_does_not():
+    faint = heard(play(TUNE), strength=0.15)
+    assert judgements(assess(TUNE, with_clear_neighbours(faint))).count("right") == len(TUNE)
+
+
+def with_clear_neighbours(faint: Heard) -> Heard:
+    """Every second note clear, the others faint, and a faint attack that nobody expects."""
+    onset = faint.onset.copy()
+    for index, (on, _, pitch) in enumerate(play(TUNE)):
+        if index % 2:
+            middle = round(on / faint.frame_s) + 1
+            onset[middle - 2 : middle + 3, pitch - 21] *= 6
+    onset[700:705, 50 - 21] = 0.14
+    return replace(faint, onset=onset)
+
+
+def test_overtones_of_expected_notes_are_no_mistakes():
+    played = play(TUNE)
+    ghosts = [(on + 0.01, off, pitch + 12) for on, off, pitch in played[::3]]
+    sound = heard(played)
+    echo = heard(ghosts, sound.seconds, 0.4)
+    both = Heard(np.maximum(sound.onset, echo.onset), sound.frame, sound.frame_s, 21, sound.seconds)
+    found = assess(TUNE, both)
+    assert not found.extras
+    assert judgements(found).count("right") == len(TUNE)
+
+
+def test_a_jump_back_of_four_bars_is_followed_and_what_is_played_again_counts_anew():
+    first, again = TUNE[:40], TUNE[24:]
+    played = play(first)
+    played[38] = (*played[38][:2], 45)
+    start_s = played[-1][1] + 0.3
+    played += play(again, start_s, from_s=again[0].onset_s)
+    found = assess(TUNE, heard(played))
+    assert judgements(found).count("right") == len(TUNE)
+    assert len(found.passes) == 2
+    assert found.passes[1][0] == pytest.approx(again[0].onset_s, abs=0.9)
+
+
+def test_a_pause_is_no_mistake():
+    played = play(TUNE[:30]) + play(TUNE[30:], 0.5 + 12.0 + 5.0, from_s=12.0)
+    found = assess(TUNE, heard(played))
+    assert judgements(found).count("right") == len(TUNE)
+
+
+def test_skipped_bars_are_missed_and_the_rest_is_right():
+    played = play(TUNE[:24]) + play(TUNE[44:], 0.5 + 24 * 0.4, from_s=44 * 0.4)
+    words = judgements(assess(TUNE, heard(played)))
+    assert set(words[24:44]) == {"missed"}
+    assert (words[:24] + words[44:]).count("right") >= 43
+
+
+def test_somebody_else_s_part_is_no_extra():
+    bass = melody([36, 43, 38, 45] * 16)
+    both = heard(play(TUNE) + play(bass))
+    assert assess(TUNE, both).extras
+    found = assess(TUNE, both, others=bass)
+    assert not found.extras
+    assert judgements(found).count("right") == len(TUNE)
+
+
+def test_two_voices_on_one_pitch_are_one_note():
+    doubled = sorted([*TUNE, *TUNE[::4]], key=lambda note: (note.onset_s, note.pitch))
+    found = assess(doubled, heard(play(TUNE)))
+    assert judgements(found) == ["right"] * len(doubled)
+
+
+def test_silence_misses_everything_and_accuses_nobody_of_extras():
+    found = assess(TUNE, heard([], seconds=5.0))
+    assert set(judgements(found)) == {"missed"}
+    assert not any(found.reached)
+    assert not found.extras
