@@ -34,8 +34,9 @@ class ExportCommand:
     `jtm pretrain`. For other programs (docs/onnx.md); nothing that plays."""
     default_latency_ms: float | None = None
     """Look-ahead that players get unless they choose another; the recipe's if left out."""
-    licence: str = "MIT"
-    """Licence of the weights, as an SPDX name; it is written into the file and the card."""
+    licence: str = ""
+    """Licence of the weights, as an SPDX name; it is written into the file and the card. Empty for
+    that of the recordings that they learned from, or `unknown` where it is not known of all."""
     provenance: str = ""
     """Recipe, data and commit that made it, in a sentence."""
     card: str = ""
@@ -88,17 +89,21 @@ def export(command: ExportCommand) -> dict[str, Any]:
     from export.to_onnx import add_metadata, build_graph
     from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY
     from trainer.runs.checkpoints import find_checkpoint, load_transcriber
+    from trainer.shards.licences import join_licences
+    from trainer.shards.shards import require_rate
 
     model, facts = load_transcriber(find_checkpoint(Path(command.checkpoint)))
+    require_rate(model.sample_rate)
     target = Path(command.out)
-    decoders = read_thresholds(command.thresholds) if command.thresholds else {}
+    frame_ms = 1000 * model.hop_samples / model.sample_rate
+    decoders = read_thresholds(command.thresholds, frame_ms) if command.thresholds else {}
     spec = make_spec(
         model,
         name=command.name or target.stem,
         decoders=decoders,
         refine=read_refine(command.thresholds) if command.thresholds else None,
         default_latency_ms=command.default_latency_ms,
-        licence=command.licence,
+        licence=command.licence or join_licences(facts.get("licences", [])),
         provenance=command.provenance or f"trained for {facts.get('hours_heard', '?')} h of sound",
     )
     graph = build_graph(model)

@@ -16,6 +16,7 @@ from realtime.inference.spec import (
     RefineSettings,
     StateSpec,
 )
+from trainer.evaluation.scoring import usual_decoder
 from trainer.network.encoders.harmonic import HarmonicEncoder
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 from trainer.network.model import Transcriber
@@ -23,6 +24,10 @@ from trainer.network.model import Transcriber
 BUNDLED = Path(trainer.recipes.__file__).parent / "default-thresholds.json"
 REFINE = "refine"
 """Key of the settings for recordings among the look-aheads."""
+FRAME_MS = "frame_ms"
+"""Key of the length of the frames that the settings count."""
+USUAL_FRAME_MS = 10.0
+"""What files of earlier versions, which do not say it, count."""
 
 
 def make_spec(
@@ -36,6 +41,8 @@ def make_spec(
     provenance: str,
 ) -> ModelSpec:
     """The specification of `model`; `decoders` holds thresholds by look-ahead in frames.
+
+    Look-aheads without any have the decoder's own, whose durations do not depend on the hop.
 
     Raises:
         UserError: if `default_latency_ms` is no look-ahead of the model.
@@ -59,7 +66,8 @@ def make_spec(
         spectrum_bins=model.spectrum_bins,
         spectrum_per_semitone=_rows_per_semitone(model),
         heads=tuple(
-            HeadSpec(frames, decoders.get(frames, DecoderSettings())) for frames in look_aheads
+            HeadSpec(frames, decoders.get(frames, usual_decoder(frame_ms / 1000)))
+            for frames in look_aheads
         ),
         default_head=offered.index(wanted),
         refine=refine,
@@ -78,41 +86,47 @@ def _rows_per_semitone(model: Transcriber) -> int:
     return rows if isinstance(model.encoder, HarmonicEncoder) else 0
 
 
-def read_thresholds(path: str) -> dict[int, DecoderSettings]:
+def read_thresholds(path: str, frame_ms: float = USUAL_FRAME_MS) -> dict[int, DecoderSettings]:
     """`{"4": {"onset_threshold": 0.3, ...}, ...}` -> decoder settings by look-ahead in frames.
 
     `default` stands for the file of the bundled model.
 
     Raises:
-        UserError: if the file is missing or holds something else.
+        UserError: if the file is missing, holds something else, or counts other frames.
     """
     try:
         values = _read_table(path)
-        return {
+        meant = float(values.get(FRAME_MS, USUAL_FRAME_MS))
+        found = {
             int(frames): DecoderSettings(**fields)
             for frames, fields in values.items()
-            if frames != REFINE
+            if frames not in (REFINE, FRAME_MS)
         }
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UserError(
             f"Cannot read thresholds from '{path}' ({error}); write them with "
             "`jtm evaluate --tune`."
         ) from error
+    if meant != frame_ms:
+        raise UserError(
+            f"The thresholds in '{path}' count frames of {meant:g} ms, and this model's have "
+            f"{frame_ms:g} ms; tune some with `jtm evaluate --tune`."
+        )
+    return found
 
 
 def read_refine(path: str) -> RefineSettings | None:
     """The entry "refine" of the same file; none if it has none.
 
     Raises:
-        UserError: as `read_thresholds`.
+        UserError: if the file is missing or holds something else.
     """
-    read_thresholds(path)
-    fields = _read_table(path).get(REFINE)
-    if fields is None:
-        return None
     try:
+        fields = _read_table(path).get(REFINE)
+        if fields is None:
+            return None
         return RefineSettings(DecoderSettings(**fields.pop("decoder")), **fields)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(
             f"Cannot read how to refine from '{path}' ({error}); write it with "
             "`jtm evaluate --tune`."

@@ -70,7 +70,7 @@ def main(argv: list[str]) -> int:
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
     from trainer.shards.clip_health import healthy_clips
     from trainer.shards.given_folders import require_shards
-    from trainer.shards.shards import Shards
+    from trainer.shards.shards import Shards, require_rate
 
     require_shards(command.data, "data")
     require_shards(command.test, "test")
@@ -78,6 +78,7 @@ def main(argv: list[str]) -> int:
     torch.manual_seed(command.seed)
     if command.checkpoint:
         model, facts = load_backbone(find_checkpoint(Path(command.checkpoint)))
+        require_rate(model.sample_rate)
         if command.layer == "context":
             warn_of_reverse(command.checkpoint, facts)
     else:

@@ -1,6 +1,7 @@
 """Notes against notes, by mir_eval, through the decoder that the live path uses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import mir_eval
 import numpy as np
@@ -11,20 +12,46 @@ from realtime.notes import Note, pair_notes
 from realtime.transcription.tracker import NoteTracker
 from trainer.network.heads import Activations
 
-FRAME_SECONDS = 0.01
+USUAL_FRAME_SECONDS = 0.01
+"""Length of the frames that the decoder's own frame counts are meant for."""
+FRAME_COUNTS = (
+    "repeat_frames",
+    "minimum_frames",
+    "release_frames",
+    "swell_frames",
+    "gathered_frames",
+)
+"""Settings of the decoder that count frames and have a value to begin with."""
+
+
+def usual_decoder(frame_seconds: float) -> DecoderSettings:
+    """The decoder's own settings, with the durations they have at 10 ms a frame.
+
+    Args:
+        frame_seconds: hop of the network.
+    """
+    usual = DecoderSettings()
+    ratio = USUAL_FRAME_SECONDS / frame_seconds
+    counts = {name: max(1, round(getattr(usual, name) * ratio)) for name in FRAME_COUNTS}
+    return replace(usual, **counts)
 
 
 def decode(
-    activations: Activations,
-    head: int,
-    look_ahead_frames: int,
-    settings: DecoderSettings = DecoderSettings(),
+    activations: Activations, head: int, look_ahead_frames: int, frame_seconds: float
 ) -> list[Note]:
-    """Notes of one recording, `activations` of batch size 1, by one look-ahead's output."""
+    """Notes of one recording by one look-ahead's output and the decoder's own settings.
+
+    Args:
+        activations: of batch size 1.
+        head: number of the output.
+        look_ahead_frames: of that output.
+        frame_seconds: hop of the network.
+    """
+    settings = usual_decoder(frame_seconds)
     tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead_frames)
     rolls = [torch.sigmoid(part[0, :, head]).cpu().numpy() for part in activations]
     events = tracker.feed(*rolls) + tracker.finish()
-    return pair_notes([(event, event.frame * FRAME_SECONDS) for event in events], FRAME_SECONDS)
+    return pair_notes([(event, event.frame * frame_seconds) for event in events], frame_seconds)
 
 
 def onset_f1(

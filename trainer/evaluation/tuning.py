@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from typing import Any
 
 import mir_eval
 import numpy as np
@@ -224,7 +225,11 @@ def fit_velocity(
     return replace(settings, velocity_map=tuple(knots))
 
 
-def thresholds_json(spec: ModelSpec) -> dict[str, dict]:
-    """What `jtm export --thresholds` reads: look-ahead in frames or "refine" -> settings."""
-    table = {str(head.look_ahead_frames): asdict(head.decoder) for head in spec.heads}
+def thresholds_json(spec: ModelSpec) -> dict[str, Any]:
+    """What `jtm export --thresholds` reads.
+
+    Look-ahead in frames or "refine" -> settings, and the length of a frame under "frame_ms".
+    """
+    table: dict[str, Any] = {"frame_ms": spec.hop_ms}
+    table |= {str(head.look_ahead_frames): asdict(head.decoder) for head in spec.heads}
     return {**table, "refine": asdict(spec.refine)} if spec.refine else table

@@ -1,5 +1,6 @@
 """The training loop of a transcriber, as a Lightning module."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -32,11 +33,13 @@ class Finetune(pl.LightningModule):
         clips: WholeClips | None,
         workers: int = 0,
         accumulate: int = 1,
+        licences: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.settings = settings
+        self.licences = licences
         self.transcriber = Transcriber(settings.model)
-        self.monitor = f"valid/{onset_figure(settings.model.default_look_ahead)}"
+        self.monitor = f"valid/{self.onset_figure(settings.model.default_look_ahead)}"
         self.score_name = "valid_f1"
         self.crops = crops
         self.clips = clips
@@ -46,14 +49,23 @@ class Finetune(pl.LightningModule):
         self._held_out_means = HeldOutMeans()
 
     @property
+    def frame_seconds(self) -> float:
+        """Hop of the network."""
+        return self.transcriber.hop_samples / self.transcriber.sample_rate
+
+    def onset_figure(self, look_ahead: int) -> str:
+        """What the onset F1 at `look_ahead` frames is called in logs, such as onset_f1_40ms."""
+        return f"onset_f1_{1000 * self.frame_seconds * look_ahead:g}ms"
+
+    @property
     def network(self) -> Transcriber:
         """What is averaged and saved."""
         return self.transcriber
 
     @property
-    def facts(self) -> dict[str, bool]:
-        """What the weights and their settings do not tell: nothing."""
-        return {}
+    def facts(self) -> dict[str, list[str]]:
+        """What the weights and their settings do not tell: the licences of the recordings."""
+        return {"licences": list(self.licences)}
 
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""
@@ -123,12 +135,13 @@ class Finetune(pl.LightningModule):
                 said.instruments[0].cpu(), wanted, model.default_look_ahead
             )
         for head, delay in enumerate(model.look_aheads):
-            figures[onset_figure(delay)] = onset_f1(notes, decode(activations, head, delay))
+            found = decode(activations, head, delay, self.frame_seconds)
+            figures[self.onset_figure(delay)] = onset_f1(notes, found)
         self._held_out_means.add(figures)
 
     def on_validation_epoch_end(self) -> None:
         """Log the means of all devices."""
-        shown = onset_figure(self.settings.model.default_look_ahead)
+        shown = self.onset_figure(self.settings.model.default_look_ahead)
         for name, value in self._held_out_means.take(self.trainer.strategy).items():
             self.log(f"valid/{name}", value, prog_bar=name == shown, sync_dist=True)
 
@@ -139,11 +152,6 @@ class Finetune(pl.LightningModule):
     def configure_optimizers(self) -> dict:
         """AdamW with the schedule of the settings."""
         return make_optimizer(self.transcriber, self.settings.optimizer, self.settings.steps)
-
-
-def onset_figure(look_ahead: int) -> str:
-    """What the onset F1 at `look_ahead` frames of 10 ms is called in logs."""
-    return f"onset_f1_{10 * look_ahead}ms"
 
 
 def take_first(items: list) -> tuple[Tensor, np.ndarray]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from trainer.crops.targets import expand_instruments
-from trainer.finetuning.initialise import adopt, load_parts
+from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
 from trainer.runs.checkpoints import find_checkpoint
 from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
@@ -61,6 +61,8 @@ def run(command: TrainCommand) -> None:
     from trainer.network.architectures import build_encoder
     from trainer.runs.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.runs.memory import MemoryGuard, require_memory
+    from trainer.shards.licences import licences_of
+    from trainer.shards.shards import require_rate
 
     machine = command.machine
     instruments = expand_instruments(command.model.instruments)
@@ -71,8 +73,9 @@ def run(command: TrainCommand) -> None:
             f"--model.default-look-ahead {model.default_look_ahead} is none of the look-aheads "
             f"{list(model.look_aheads)} (frames) of --model.look-aheads; choose one of them."
         )
-    folder = open_run(command)
     encoder = build_encoder(command.model.encoder)
+    require_rate(encoder.sample_rate)
+    folder = open_run(command)
     labelled = labelled_shards(command)
     require_memory(command.memory_gb, machine)
     crops = LabelledCrops(
@@ -87,7 +90,8 @@ def run(command: TrainCommand) -> None:
     )
     clips = held_out_clips(command, labelled, encoder.hop_samples)
     try:
-        module = Finetune(command, crops, clips, machine.workers, machine.accumulate)
+        licences = sorted({*licences_of(labelled.clips), *inherited_licences(command)})
+        module = Finetune(command, crops, clips, machine.workers, machine.accumulate, licences)
         require_scored_frames(command, crops.frames)
     except ValueError as error:
         raise UserError(f"These settings do not fit each other: {error}.") from error

@@ -11,7 +11,7 @@ from trainer.finetuning.losses import transcription_loss
 from trainer.label_curve.settings import FitSettings
 from trainer.network.heads import Activations
 from trainer.network.model import Transcriber
-from trainer.runs.checkpoints import trainable_weights
+from trainer.runs.checkpoints import move_average, trained_state
 from trainer.runs.optimizer import make_optimizer
 
 BACKBONE = ("encoder", "bridge", "context")
@@ -57,7 +57,7 @@ def fit(
     """
     optimizer = make_optimizer(network, settings.optimizer, ceiling)
     update, schedule = optimizer["optimizer"], optimizer["lr_scheduler"]["scheduler"]
-    average = trainable_weights(network)
+    average = trained_state(network)
     best, best_step, highest, bar, since = average, 0, -1.0, -1.0, 0
     curve: list[tuple[int, float, float]] = []
     batches: Iterator[tuple[Tensor, ...]] = iter(crops)
@@ -109,14 +109,6 @@ def run_batch(
 
 
 @torch.no_grad()
-def move_average(average: dict[str, Tensor], network: Transcriber, ema: float, step: int) -> None:
-    """Move averaged weights towards the present ones; faster in the first steps."""
-    decay = min(ema, (1 + step) / (10 + step))
-    for name, value in network.named_parameters():
-        average[name].lerp_(value, 1 - decay)
-
-
-@torch.no_grad()
 def look(
     network: Transcriber,
     average: dict[str, Tensor],
@@ -128,7 +120,7 @@ def look(
 
     Onsets are those of the default look-ahead; right are the frames with an onset target of 1.
     """
-    raw = trainable_weights(network)
+    raw = trained_state(network)
     network.load_state_dict(average, strict=False)
     delay = network.settings.default_look_ahead
     head = network.settings.look_aheads.index(delay)

@@ -5,17 +5,16 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
+from realtime.inference.spec import LOWEST_PITCH, PITCHES
 from realtime.notes import Note, pair_notes
 from realtime.transcription.tracker import NoteTracker
 from trainer.evaluation.evaluate import score
+from trainer.evaluation.scoring import usual_decoder
 from trainer.label_curve.material import Item
 from trainer.network.model import Transcriber
 
 THRESHOLDS = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 """Onset thresholds that are tried on the validation clips."""
-TICK = 0.01
-"""Seconds that the decoder's own frame counts are meant for."""
 
 
 @torch.no_grad()
@@ -44,21 +43,11 @@ def hear(network: Transcriber, items: list[Item], batch_size: int = 6) -> list[l
     return rolls
 
 
-def decoder(threshold: float, hop_seconds: float) -> DecoderSettings:
-    """The tracker's defaults at this onset threshold, its frame counts scaled to the hop."""
-    usual = DecoderSettings()
-    frames = {
-        name: max(1, round(getattr(usual, name) * TICK / hop_seconds))
-        for name in ("repeat_frames", "minimum_frames", "release_frames")
-    }
-    return replace(usual, onset_threshold=threshold, **frames)
-
-
 def notes_of(
     rolls: list[np.ndarray], threshold: float, look_ahead: int, hop_seconds: float
 ) -> list[Note]:
     """Notes of one item through the runtime's tracker."""
-    settings = decoder(threshold, hop_seconds)
+    settings = replace(usual_decoder(hop_seconds), onset_threshold=threshold)
     tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead)
     events = tracker.feed(*rolls) + tracker.finish()
     timed = [(e, (e.frame + look_ahead + 1) * hop_seconds) for e in events]

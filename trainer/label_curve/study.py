@@ -34,7 +34,7 @@ from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import find_checkpoint, read_weights, save_weights
 from trainer.runs.machine import choose_precision
 from trainer.shards.clip_health import labelled_clips
-from trainer.shards.shards import Shards
+from trainer.shards.shards import Shards, require_rate
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,14 @@ def real_items(sources: Sources) -> list:
 
 
 def hop_of(sources: Sources) -> int:
-    """Samples a frame of the study's model."""
-    return build_encoder(sources.model.encoder).hop_samples
+    """Samples a frame of the study's model.
+
+    Raises:
+        UserError: if it expects another sample rate than shards have.
+    """
+    encoder = build_encoder(sources.model.encoder)
+    require_rate(encoder.sample_rate)
+    return encoder.hop_samples
 
 
 @cache

@@ -87,7 +87,15 @@ class Backbone(nn.Module):
         Args:
             audio: `(batch, hops * hop_samples)`, float32 in [-1, 1].
             state: what the previous call returned, or `initial_state(batch)`.
+
+        Raises:
+            ValueError: if the audio is no whole number of hops: what is left over would be lost,
+                and the state would not fit what comes next.
         """
+        if audio.shape[1] % self.hop_samples:
+            raise ValueError(
+                f"{audio.shape[1]} samples are no whole number of hops of {self.hop_samples}"
+            )
         split = len(self.encoder.state_shapes())
         end = split + len(self.context.state_shapes())
         frames, spectrum, *encoder_state = self.encoder(audio, *state[:split])

@@ -23,10 +23,10 @@ class ModelSettings:
     head_hidden: int = 48
     """Hidden units of the head that pitches share; a head on one vector a frame has none."""
     look_aheads: tuple[int, ...] = (2, 4, 8)
-    """Frames of look-ahead (10 ms each) that the network answers for, each with outputs of its
-    own."""
+    """Look-aheads that the network answers for, each with outputs of its own, in frames of the
+    encoder's hop (10 ms unless it says else)."""
     default_look_ahead: int = 4
-    """The look-ahead that runs are judged by, in frames (10 ms each); one of `look_aheads`."""
+    """The look-ahead that runs are judged by, in frames; one of `look_aheads`."""
     instruments: tuple[str, ...] = ()
     """Instruments to tell apart pitch by pitch, by name; [musicnet] stands for its eleven."""
     classes: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
@@ -16,6 +17,7 @@ from trainer.pretraining.settings import PretrainSettings
 from trainer.runs.means import HeldOutMeans, StepMeans, share_out
 from trainer.runs.optimizer import make_optimizer, renew_rates
 from trainer.runs.stop_signals import leave_interrupts
+from trainer.shards.licences import licences_of
 
 SHOWN = ("loss", "accuracy")
 """Figures beside the progress bar."""
@@ -61,9 +63,10 @@ class Pretrain(pl.LightningModule):
         return math.log(1 + self.settings.cpc.negatives)
 
     @property
-    def facts(self) -> dict[str, bool]:
-        """What the weights do not tell: whether the context ran backwards."""
-        return {"reverse": True} if self.settings.cpc.reverse else {}
+    def facts(self) -> dict[str, Any]:
+        """What the weights do not tell: licences of the recordings, whether time ran backwards."""
+        licences = {"licences": licences_of(self.crops.recordings.clips)}
+        return licences | ({"reverse": True} if self.settings.cpc.reverse else {})
 
     def train_dataloader(self) -> DataLoader:
         """Endless batches, beginning where the restored step left off."""

@@ -66,14 +66,16 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     """
     require_ranges(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from trainer.network.architectures import build_encoder
     from trainer.pretraining.collapse import CollapseAlarm
     from trainer.pretraining.lightning_module import Pretrain
     from trainer.runs.callbacks import AveragedWeights, TimedCheckpoints
     from trainer.runs.memory import MemoryGuard, require_memory
-    from trainer.shards.shards import Shards
+    from trainer.shards.shards import Shards, require_rate
     from trainer.shards.splits import tell_shared
 
     machine = command.machine
+    require_rate(build_encoder(command.model.encoder).sample_rate)
     if recordings is None:
         recordings = open_recordings(command)
     folder = open_run(command)

@@ -194,7 +194,7 @@ def score_table(curves: dict[str, Curve], given: bool) -> str:
         steps, values = curves[name]
         best = int(values.argmax())
         rows.append(
-            [f"{look_ahead(name)} ms", short(values[-1]), short(values[best]), str(steps[best])]
+            [f"{look_ahead(name):g} ms", short(values[-1]), short(values[best]), str(steps[best])]
         )
     if not rows and given:
         return (
@@ -206,9 +206,9 @@ def score_table(curves: dict[str, Curve], given: bool) -> str:
     return table(["look-ahead", "note F1, last", "best", "at step"], rows)
 
 
-def look_ahead(name: str) -> int:
+def look_ahead(name: str) -> float:
     """`valid/onset_f1_40ms` -> 40."""
-    return int(name.rpartition("_")[2].removesuffix("ms"))
+    return float(name.rpartition("_")[2].removesuffix("ms"))
 
 
 def settings_section(settings: dict, facts: dict) -> list[str]:

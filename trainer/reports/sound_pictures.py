@@ -90,12 +90,13 @@ def draw_transcriptions(run: Path, shards: Shards, out: Path, most: int = 3) -> 
     head = settings.look_aheads.index(settings.default_look_ahead)
     pictures = []
     for number, clip in enumerate(choose_clips(shards, most)):
-        audio = opening(shards, clip)
+        audio = opening(shards, clip, model.hop_samples)
         notes = shards.notes(clip)
         notes = notes[(notes["onset"] >= 0) & (notes["onset"] < len(audio))]
         with torch.no_grad():
             heard, _, _ = model(torch.from_numpy(audio)[None], model.initial_state(1))
-        found = decode(heard, head, settings.default_look_ahead)
+        frame_seconds = model.hop_samples / model.sample_rate
+        found = decode(heard, head, settings.default_look_ahead, frame_seconds)
         figure, axes = plt.subplots(figsize=(9, 5.2), dpi=100, layout="constrained")
         name = shards.clips[clip].id
         title = f"{name}: note F1 {onset_f1(notes, found):.2f}, {len(found)} found of {len(notes)}"
@@ -105,9 +106,13 @@ def draw_transcriptions(run: Path, shards: Shards, out: Path, most: int = 3) -> 
         show_range(axes, [pitch for *_, pitch in boxes + written])
         draw_boxes(axes, boxes, facecolor=ESTIMATE, alpha=0.6, edgecolor="none")
         draw_boxes(axes, written, fill=False, edgecolor=REFERENCE, lw=1.4)
+        delay_ms = 1000 * frame_seconds * settings.default_look_ahead
         handles = [
             Patch(fill=False, edgecolor=REFERENCE, lw=1.4, label="written"),
-            Patch(facecolor=ESTIMATE, label=f"heard, {10 * settings.default_look_ahead} ms"),
+            Patch(
+                facecolor=ESTIMATE,
+                label=f"heard, {delay_ms:g} ms",
+            ),
         ]
         axes.legend(handles=handles, fontsize=8, loc="upper right", framealpha=0.8)
         pictures.append(out / f"heard_{number}.png")
@@ -133,7 +138,7 @@ def draw_features(run: Path, shards: Shards, out: Path) -> list[Path]:
     model = Backbone(settings.encoder, settings.context)
     model.load_state_dict({n: v for n, v in weights.items() if n.startswith(BACKBONE_PARTS)})
     clip = choose_clips(shards, 1)[0]
-    audio = opening(shards, clip)
+    audio = opening(shards, clip, model.hop_samples)
     with torch.no_grad():
         heard = model.eval().listen(torch.from_numpy(audio)[None], model.initial_state(1))
     figure, axes = plt.subplots(
@@ -179,10 +184,10 @@ def choose_clips(shards: Shards, most: int) -> list[int]:
     return [known[place * len(known) // most] for place in range(min(most, len(known)))]
 
 
-def opening(shards: Shards, clip: int) -> np.ndarray:
+def opening(shards: Shards, clip: int, hop_samples: int) -> np.ndarray:
     """The first seconds of a clip, float32, a whole number of hops."""
     pcm = shards.window(clip, 0, int(SHOWN_SECONDS * RATE))
-    return pcm[: len(pcm) // 160 * 160].astype(np.float32) / 32768
+    return pcm[: len(pcm) // hop_samples * hop_samples].astype(np.float32) / 32768
 
 
 def held_out(settings: dict) -> Shards | None:

@@ -12,8 +12,7 @@ import pytorch_lightning as pl
 import torch
 
 from realtime.errors import UserError
-from trainer.runs.checkpoints import save_weights
-from trainer.runs.checkpoints import trainable_weights
+from trainer.runs.checkpoints import move_average, save_weights, trained_state
 from trainer.runs.folder import disk_error
 from trainer.runs.stop_signals import StopSignals
 
@@ -73,20 +72,16 @@ class AveragedWeights(StepCallback):
 
     def on_fit_start(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Begin at the initial weights unless a checkpoint brought an average."""
-        if not self.average:
-            self.average = trainable_weights(module.network)
+        self.average = trained_state(module.network) | self.average
         self.average = {name: value.to(module.device) for name, value in self.average.items()}
 
-    @torch.no_grad()
     def on_step_end(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Move the average towards the weights; faster in the first steps."""
-        decay = min(self.decay, (1 + trainer.global_step) / (10 + trainer.global_step))
-        for name, value in module.network.named_parameters():
-            self.average[name].lerp_(value, 1 - decay)
+        """Move the average towards the weights."""
+        move_average(self.average, module.network, self.decay, trainer.global_step)
 
     def on_validation_start(self, trainer: pl.Trainer, module: Trainable) -> None:
         """Swap the average in."""
-        self._raw = trainable_weights(module.network)
+        self._raw = trained_state(module.network)
         module.network.load_state_dict(self.average, strict=False)
 
     def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:

@@ -166,6 +166,29 @@ def build(kind: type, values: dict[str, Any]) -> Any:
     return kind(**arguments)
 
 
-def trainable_weights(model: torch.nn.Module) -> dict[str, Tensor]:
-    """Detached copies of everything that changes in training, by name."""
-    return {name: value.detach().clone() for name, value in model.named_parameters()}
+def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
+    """Detached copies of everything that changes in training, by name.
+
+    That is parameters and floating-point buffers, such as the statistics of batch norms.
+    """
+    return {name: value.clone() for name, value in _changing(model)}
+
+
+@torch.no_grad()
+def move_average(average: dict[str, Tensor], model: torch.nn.Module, decay: float, step: int) -> None:
+    """Move an average of `trained_state` towards the present one; faster in the first steps.
+
+    Args:
+        average: changed in place.
+        model: being trained.
+        decay: share of the average that stays, 0-1.
+        step: number of steps since the start of the run.
+    """
+    decay = min(decay, (1 + step) / (10 + step))
+    for name, value in _changing(model):
+        average[name].lerp_(value, 1 - decay)
+
+
+def _changing(model: torch.nn.Module) -> list[tuple[str, Tensor]]:
+    state = model.state_dict()
+    return [(name, value) for name, value in state.items() if value.is_floating_point()]

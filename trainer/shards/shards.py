@@ -137,6 +137,24 @@ def complete_clips(folder: Path, index: int) -> int:
 NO_NOTES = ("", empty_notes())
 
 
+def require_rate(rate: int) -> None:
+    """Refuse a network that is meant for another sample rate than shards have.
+
+    Its filters would lie too high or too low, and its frames drift away from the labels.
+
+    Args:
+        rate: that the network's encoder expects, Hz.
+
+    Raises:
+        UserError: if it is not that of shards.
+    """
+    if rate != SHARD_RATE:
+        raise UserError(
+            f"The encoder expects sound at {rate} Hz (its sample_rate), and shards hold "
+            f"{SHARD_RATE} Hz; leave --model.encoder...sample_rate at {SHARD_RATE}."
+        )
+
+
 class Shards:
     """All clips of one or several shard folders, read as they are asked for.
 

@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from trainer.runs.average import main
-from trainer.runs.checkpoints import read_weights
-from trainer.runs.checkpoints import save_weights
+from trainer.runs.checkpoints import move_average, read_weights, save_weights, trained_state
 from trainer.network.model import ModelSettings
 from trainer.network.model import Transcriber
 
@@ -48,3 +47,15 @@ def test_what_cannot_be_averaged_is_one_sentence(tmp_path, capsys, share, hidden
     told = capsys.readouterr().err
     assert said in told and told.count("\n") == 1
     assert not out.exists()
+
+def test_the_moving_average_takes_the_statistics_of_norms_along():
+    network = torch.nn.Sequential(torch.nn.BatchNorm1d(1), torch.nn.Linear(1, 1))
+    average = trained_state(network)
+    assert {"0.running_mean", "0.running_var", "1.weight"} <= set(average)
+    assert "0.num_batches_tracked" not in average
+    network(torch.full((8, 1), 10.0))  # running mean 0 -> 1
+    move_average(average, network, 0.75, step=100)
+    assert average["0.running_mean"].item() == pytest.approx(0.25)
+    assert network[0].running_mean.item() == pytest.approx(1.0)
+    network.load_state_dict(average, strict=False)
+    assert network[0].running_mean.item() == pytest.approx(0.25)

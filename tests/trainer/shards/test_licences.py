@@ -1,0 +1,67 @@
+"""What licence weights have: that of their recordings, or unknown; never one nobody stated."""
+
+import json
+
+import pytest
+
+import jtm
+from tests.trainer.finetuning.test_train import SMALL
+from tests.trainer.tiny_music import struck_tones
+from trainer.runs.checkpoints import read_weights
+from trainer.shards.licences import join_licences, licences_of
+from trainer.shards.shards import Clip, write_shard
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def clip(**categories: str) -> Clip:
+    return Clip("a", 0, 0, "", "", (), "music", categories)
+
+
+def test_licences_are_those_of_corpora_and_of_metadata():
+    clips = [clip(corpus="maestro"), clip(corpus="pairs", licence="CC0-1.0")]
+    assert licences_of(clips) == ["CC-BY-NC-SA-4.0", "CC0-1.0"]
+    assert licences_of([*clips, clip(corpus="pairs")])[-1] == "unknown"
+    assert join_licences(["CC0-1.0", "CC-BY-4.0"]) == "CC-BY-4.0 AND CC0-1.0"
+    assert join_licences(["CC0-1.0", "unknown"]) == join_licences([]) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("categories", "option", "licence"),
+    [
+        ({"corpus": "maestro"}, [], "CC-BY-NC-SA-4.0"),
+        ({"corpus": "pairs"}, [], "unknown"),
+        ({"corpus": "pairs"}, ["--licence=CC0-1.0"], "CC0-1.0"),
+    ],
+)
+def test_an_export_says_what_its_weights_learned_from(categories, option, licence, tmp_path):
+    audio, notes = struck_tones(0)
+    write_shard(tmp_path, 0, [audio], [notes], [clip(**categories)])
+    run, card = tmp_path / "run", tmp_path / "card.md"
+    assert jtm.main(["train", f"--data=[{tmp_path}]", f"--out={run}", *SMALL, "--steps=1"]) == 0
+    out = tmp_path / "a.onnx"
+    words = [str(run), f"--out={out}", f"--card={card}", *option]
+    assert jtm.main(["export", *words]) == 0
+    assert f"| licence | {licence} |" in card.read_text()
+    further = ["--steps=1", f"--init={run}", "--machine.accelerator=cpu", "--crops.seconds=2"]
+    other = tmp_path / "other"
+    other.mkdir()
+    write_shard(other, 0, [audio], [notes], [clip(corpus="slakh")])
+    words = ["train", f"--data=[{other}]", f"--out={tmp_path / 'more'}", "--batch-size=1"]
+    assert jtm.main([*words, *further, "--machine.precision=32-true"]) == 0
+    facts = read_weights(tmp_path / "more" / "last.safetensors")[2]
+    inherited = "CC-BY-NC-SA-4.0" if categories["corpus"] == "maestro" else "unknown"
+    assert facts["licences"] == sorted(["CC-BY-4.0", inherited])
+
+
+def test_thresholds_of_other_frames_are_refused(tmp_path, capsys):
+    audio, notes = struck_tones(0)
+    write_shard(tmp_path, 0, [audio], [notes], [clip(corpus="maestro")])
+    hop = "--model.encoder.harmonic.spectrum.hop-samples=320"
+    run = tmp_path / "run"
+    words = ["train", f"--data=[{tmp_path}]", f"--out={run}", *SMALL, hop, "--steps=1"]
+    assert jtm.main(words) == 0
+    (tmp_path / "t.json").write_text(json.dumps({"4": {"onset_threshold": 0.4}}))
+    words = ["export", str(run), f"--out={tmp_path / 'a.onnx'}"]
+    assert jtm.main([*words, f"--thresholds={tmp_path / 't.json'}"]) == 1
+    assert "count frames of 10 ms" in capsys.readouterr().err
