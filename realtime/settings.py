@@ -149,6 +149,9 @@ class EngineSettings(NoteSettings, SoundSettings):
     """Channel of the input to listen to (1-8); 0 is the mean of all."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
+    active_sensing: bool = False
+    """The MIDI port says three times a second and more that it is there, so that a receiver that
+    knows Active Sensing ends all notes where it stops."""
     midi_muted: bool = False
     """Nothing is sent for now, and what sounds ends: for a take that plays beside a microphone."""
     synth_muted: bool = False

@@ -27,6 +27,8 @@ class Options(NoteSettings, SoundSettings):
     """Channel of the input to listen to (1-8); 0 is the mean of all."""
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
+    active_sensing: bool = False
+    """Send Active Sensing, for receivers that end all notes where it stops coming."""
     record: str = ""
     """Record a take into this folder; "" records none."""
     keep_sound: bool = True

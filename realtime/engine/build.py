@@ -65,7 +65,8 @@ def open_sink(settings: EngineSettings) -> NoteSink:
         return NoOutput()
     from realtime.midi.guarded_port import GuardedPort
 
-    return MidiOut(GuardedPort(settings.midi_out), settings.channel, settings.transpose)
+    port = GuardedPort(settings.midi_out, settings.active_sensing)
+    return MidiOut(port, settings.channel, settings.transpose)
 
 
 def build_engine(
@@ -100,7 +101,8 @@ def apply_settings(engine: Engine, settings: EngineSettings) -> None:
     engine.apply(settings)
     if (settings.model, settings.latency_ms) != (before.model, before.latency_ms):
         engine.swap_model(open_model(settings))
-    if settings.midi_out != before.midi_out:
+    midi = (settings.midi_out, settings.active_sensing)
+    if midi != (before.midi_out, before.active_sensing):
         engine.swap_sink(open_sink(settings))
     if (settings.input, settings.input_channel) != (before.input, before.input_channel):
         engine.swap_source(open_source(settings))

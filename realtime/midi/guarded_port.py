@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import threading
 import time
 
 from realtime.errors import UserError
+from realtime.midi.messages import HANG_SECONDS, HEARTBEAT, HEARTBEAT_SECONDS
 from realtime.processes import python_command, python_environment
 
 OPEN_SECONDS = 5.0
@@ -21,15 +23,22 @@ class GuardedPort:
     A guardian in between costs a pipe (about 0.1 ms) and buys two things: when the engine is killed
     the notes still end, and a MIDI system that hangs or crashes takes only the guardian with it.
 
+    A guardian that hangs is ended: its port goes with it, and what sounded ends through the next.
+
     Args:
         port: name of an existing port, or "virtual".
+        active_sensing: whether the port shall say all the time that it is there.
 
     Raises:
         UserError: if the port cannot be opened now.
     """
 
-    def __init__(self, port: str) -> None:
+    def __init__(self, port: str, active_sensing: bool = False) -> None:
         self._wanted = port
+        self._options = ["--active-sensing"] if active_sensing else []
+        self._heard_at = math.inf
+        """When the guardian was last heard from; it is patiently waited for until it first is."""
+        self._beat_at = 0.0
         self.name = ""
         self.message = ""
         self._closed = False
@@ -51,8 +60,14 @@ class GuardedPort:
             return False
 
     def poll(self) -> bool:
-        """Start a new guardian where the old one is gone, once a second at most."""
+        """Start a new guardian where the old one is gone or hangs, once a second at most."""
         now = time.monotonic()
+        if now >= self._beat_at and not self._closed:
+            if now - self._beat_at < HANG_SECONDS and now - self._heard_at > HANG_SECONDS:
+                self._process.kill()
+                self._process.wait()
+            self._beat_at = now + HEARTBEAT_SECONDS
+            self.write(HEARTBEAT)
         if not self._closed and self._process.poll() is not None and now >= self._retry_at:
             self.name = ""
             self.message = self.message or f"MIDI port '{self._wanted}' was lost; trying again."
@@ -80,7 +95,7 @@ class GuardedPort:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            python_command("realtime.midi.guardian", self._wanted),
+            python_command("realtime.midi.guardian", self._wanted, *self._options),
             env=python_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -91,6 +106,7 @@ class GuardedPort:
         self._pipe = os.dup(self._process.stdin.fileno())
         self._process.stdin.close()
         os.set_blocking(self._pipe, False)
+        self._heard_at = math.inf
         self._opened = threading.Event()
         self._reader = threading.Thread(
             target=self._listen, args=(self._process, self._opened), daemon=True
@@ -105,6 +121,10 @@ class GuardedPort:
                 try:
                     report = json.loads(line)
                 except ValueError:
+                    continue
+                if process is self._process:
+                    self._heard_at = time.monotonic()
+                if not report:
                     continue
                 if "open" in report:
                     self.name, self.message = report["open"], ""

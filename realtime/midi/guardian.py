@@ -1,8 +1,10 @@
 """`python -m realtime.midi.guardian PORT`: owns the MIDI port, silences it when the engine dies.
 
 Reads MIDI messages of three bytes from standard input and sends them on. At the end of input, which
-comes however the engine ends (also by `kill -9`), it sends the off of every note that still sounds
-and All Notes Off. Reports a JSON object a line on standard output: {"open": NAME}, {"error": TEXT}.
+comes however the engine ends (also by `kill -9`), and where the engine's heartbeat stays away, it
+sends the off of every note that still sounds and All Notes Off. Offs that left while nobody was
+connected are sent once more to whoever connects. Reports a JSON object a line on standard output:
+{"open": NAME}, {"error": TEXT}, and {} ten times a second as its own heartbeat.
 """
 
 import contextlib
@@ -17,20 +19,29 @@ from typing import Any
 
 from realtime.errors import UserError
 from realtime.midi.messages import (
+    ACTIVE_SENSING,
     ALL_NOTES_OFF,
     ALL_SOUND_OFF,
     CONTROL,
+    HANG_SECONDS,
+    HEARTBEAT,
+    HEARTBEAT_SECONDS,
     NOTE_OFF,
     NOTE_ON,
     PITCH_WHEEL,
     WHEEL_CENTRE,
 )
+from realtime.midi.patchbay import Patchbay
 from realtime.midi.port import VIRTUAL, open_port
 
+JACK = "JACK: "
+"""Before the name of a port of that system."""
 CHECK_SECONDS = 0.25
 """How often to look whether the port is still there."""
 DELIVERY_SECONDS = 0.1
 """Left to the MIDI system to deliver the last messages before the port closes."""
+BLIND_SECONDS = 10.0
+"""Where nobody can see who is connected, offs are sent again once a second for so long."""
 
 
 class Guard:
@@ -41,20 +52,54 @@ class Guard:
         self._sounding: set[tuple[int, int]] = set()
         self._channels: set[int] = set()
         self._bent: set[int] = set()
+        self._fresh: set[tuple[int, int]] = set()
+        """Notes whose off left since the last look at who is connected."""
+        self._owed: set[tuple[int, int]] = set()
+        """Those whose off left while perhaps nobody listened."""
+
+    @property
+    def sounds(self) -> bool:
+        """Whether a note does."""
+        return bool(self._sounding)
 
     def forward(self, messages: bytes) -> None:
         """Send whole messages of three bytes."""
         for start in range(0, len(messages), 3):
             status, key, value = messages[start : start + 3]
+            if status == HEARTBEAT[0]:
+                continue
             kind, channel = status & 0xF0, status & 0x0F
             self._channels.add(channel)
             if kind == NOTE_ON and value > 0:
                 self._sounding.add((channel, key))
             elif kind in (NOTE_ON, NOTE_OFF):
                 self._sounding.discard((channel, key))
+                self._fresh.add((channel, key))
             elif kind == PITCH_WHEEL:
                 self._bent.add(channel)
             self._out.send_message([status, key, value])
+
+    def look(self, heard: bool, came: bool) -> None:
+        """Owe the offs that nobody heard to whoever comes, but for notes that sound again.
+
+        Args:
+            heard: whether somebody is connected now.
+            came: whether somebody is who was not at the last look.
+        """
+        if came:
+            self.pay()
+            self._owed, self._fresh = set(), set()
+        self._owed = self._fresh if heard else self._owed | self._fresh
+        self._fresh = set()
+
+    def pay(self) -> None:
+        """Send the offs that are owed; they stay owed."""
+        for channel, key in sorted((self._owed | self._fresh) - self._sounding):
+            self._out.send_message([NOTE_OFF | channel, key, 0])
+
+    def sense(self) -> None:
+        """Say that we are there."""
+        self._out.send_message([ACTIVE_SENSING])
 
     def silence(self, channels: range | None = None) -> None:
         """End what sounds, wheels to the centre, then All Notes Off and All Sound Off."""
@@ -69,8 +114,13 @@ class Guard:
             self._out.send_message([CONTROL | channel, ALL_SOUND_OFF, 0])
 
 
-def main(port: str) -> int:
-    """Serve until the end of input. Returns 0, or 1 where the port cannot be opened."""
+def main(port: str, senses: bool = False) -> int:
+    """Serve until the end of input. Returns 0, or 1 where the port cannot be opened.
+
+    Args:
+        port: its name, or "virtual".
+        senses: whether to send Active Sensing.
+    """
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -82,44 +132,93 @@ def main(port: str) -> int:
         return 1
     server = _sockets() - before
     guard = Guard(out)
+    patchbay = None
     if port != VIRTUAL:
         guard.silence(range(16))
+    elif full_name.startswith(JACK):
+        with contextlib.suppress(OSError):
+            patchbay = Patchbay(full_name.removeprefix(JACK))
+            patchbay.look()
     _report(open=full_name)
     gone = False
     try:
-        gone = _serve(guard, out, port, server)
+        gone = Service(guard, out, port, server, patchbay, senses).run()
     finally:
         if not gone:
             guard.silence()
             time.sleep(DELIVERY_SECONDS)
+            if patchbay is not None:
+                patchbay.close()
         out.close_port()
     return 0
 
 
-def _serve(guard: Guard, out: Any, port: str, server: set[tuple[int, int]]) -> bool:
-    """Forward until the end of input. Returns True if the port or its server vanished."""
-    pending = b""
-    names = set(out.get_ports())
-    check_at = time.monotonic() + CHECK_SECONDS
-    while True:
-        ready = sys.platform == "win32" or select.select([0], [], [], CHECK_SECONDS)[0]
-        if time.monotonic() >= check_at:
-            check_at = time.monotonic() + CHECK_SECONDS
-            if _hung_up(server):
-                _report(error="The MIDI system went away; trying again.")
-                return True
-            if port != VIRTUAL and names and not names & set(out.get_ports()):
-                _report(error=f"MIDI port '{port}' is gone.")
-                return True
-        if not ready:
-            continue
-        data = os.read(0, 4096)
-        if not data:
+class Service:
+    """Forwards, and looks ten times a second after engine, port and whoever listens."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        out: Any,
+        port: str,
+        server: set[tuple[int, int]],
+        patchbay: Patchbay | None,
+        senses: bool,
+    ) -> None:
+        self._guard, self._out, self._port, self._server = guard, out, port, server
+        self._patchbay, self._senses = patchbay, senses
+        self._names = set(out.get_ports())
+        self._began_at = self._heard_at = time.monotonic()
+        self._check_at = self._pay_at = 0.0
+
+    def run(self) -> bool:
+        """Forward until the end of input. Returns True if the port or its server vanished."""
+        pending = b""
+        beat_at = 0.0
+        while True:
+            ready = sys.platform == "win32" or select.select([0], [], [], HEARTBEAT_SECONDS)[0]
+            now = time.monotonic()
+            if now >= beat_at:
+                beat_at = now + HEARTBEAT_SECONDS
+                _report()
+                if self._look(now, bool(ready)):
+                    return True
+            if not ready:
+                continue
+            data = os.read(0, 4096)
+            if not data:
+                return False
+            self._heard_at = now
+            pending += data
+            whole = len(pending) - len(pending) % 3
+            self._guard.forward(pending[:whole])
+            pending = pending[whole:]
+
+    def _look(self, now: float, ready: bool) -> bool:
+        """Returns True if the port or its server vanished."""
+        if not ready and self._guard.sounds and now - self._heard_at > HANG_SECONDS:
+            self._guard.silence()
+        if self._senses:
+            self._guard.sense()
+        if now < self._check_at:
             return False
-        pending += data
-        whole = len(pending) - len(pending) % 3
-        guard.forward(pending[:whole])
-        pending = pending[whole:]
+        self._check_at = now + CHECK_SECONDS
+        if _hung_up(self._server):
+            _report(error="The MIDI system went away; trying again.")
+            return True
+        if self._port != VIRTUAL:
+            if self._names and not self._names & set(self._out.get_ports()):
+                _report(error=f"MIDI port '{self._port}' is gone.")
+                return True
+        elif self._patchbay is not None:
+            came = self._patchbay.look()
+            self._guard.look(bool(self._patchbay.connected), came)
+        elif now >= self._pay_at:
+            self._pay_at = now + 1.0
+            blind = now - self._began_at < BLIND_SECONDS
+            self._guard.look(heard=not blind, came=False)
+            self._guard.pay()
+        return False
 
 
 def _sockets() -> set[tuple[int, int]]:
@@ -152,4 +251,4 @@ def _report(**fields: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], "--active-sensing" in sys.argv[2:]))

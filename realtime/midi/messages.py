@@ -4,6 +4,13 @@ NOTE_OFF, NOTE_ON, CONTROL, PITCH_WHEEL = 0x80, 0x90, 0xB0, 0xE0
 """Status bytes; the channel (0-15) is added."""
 ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
 """Controllers."""
+ACTIVE_SENSING = 0xFE
+"""Says that we are there: a receiver that misses it for 0.3 s ends every note by itself."""
+HEARTBEAT = b"\xf9\0\0"
+"""From engine to guardian alone: a status byte that MIDI leaves undefined."""
+HEARTBEAT_SECONDS = 0.1
+HANG_SECONDS = 0.6
+"""Engine and guardian each take the other for hung that is not heard from for so long."""
 
 WHEEL_CENTRE = 8192
 BEND_SEMITONES = 2

@@ -85,6 +85,8 @@ class MidiOut:
         self._channels: set[int] = set()
         self._doubtful: set[tuple[int, int]] = set()
         """(channel, key) of notes whose port was lost: nobody knows whether their offs arrived."""
+        self._used: set[tuple[int, int]] = set()
+        """(channel, key) of every note that was sent."""
         self._bent: set[int] = set()
         """Channels whose wheel is not in the centre."""
         self._ranged: set[int] = set()
@@ -132,7 +134,7 @@ class MidiOut:
     def status(self) -> SinkStatus:
         """Name, trouble and counts."""
         if not self._closed and self._port.poll():
-            self._doubtful |= set(self._sounding.values())
+            self._doubtful |= self._used
             self._bent |= self._ranged
             self._ranged.clear()
             self.panic()
@@ -153,6 +155,7 @@ class MidiOut:
         before += self._straighten()
         self._sounding[event.pitch] = (self._channel, key)
         self._channels.add(self._channel)
+        self._used.add((self._channel, key))
         return before + bytes([NOTE_ON | self._channel, key, event.velocity])
 
     def _straighten(self) -> bytes:

@@ -125,7 +125,7 @@ def guardians(live):
     found = []
     for child in children:
         with contextlib.suppress(psutil.Error):
-            if "midi_guardian" in " ".join(child.cmdline()):
+            if "realtime.midi.guardian" in " ".join(child.cmdline()):
                 found.append(child)
     return found
 

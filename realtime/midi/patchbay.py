@@ -1,0 +1,121 @@
+"""Remembers on JACK who was connected to our MIDI port, and connects them again.
+
+A port that is opened anew, after a crash or at the next start, has the same name and nobody behind
+it: what the user patched is kept beside the program's other state and restored.
+"""
+
+import contextlib
+import ctypes
+import ctypes.util
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+_NO_START_SERVER = 1
+_MOST_TARGETS = 64
+
+
+class Patchbay:
+    """A client of JACK that looks at the connections of one port and never runs in the graph.
+
+    Args:
+        source: full name of our port, CLIENT:PORT.
+
+    Raises:
+        OSError: if there is no JACK library, or no server answers.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source.encode()
+        self._jack = _library()
+        self._client = self._jack.jack_client_open(b"jaka-patchbay", _NO_START_SERVER, None)
+        if not self._client:
+            raise OSError(None, "no JACK server answers")
+        self._wanted = _remembered(source)
+        self._kept: set[str] | None = None
+        self.connected: set[str] = set()
+        """Full names of the ports that listen to ours."""
+
+    def look(self) -> bool:
+        """Connect whoever was connected before and is there again. True if somebody came."""
+        now = self._connections()
+        for target in sorted(self._wanted - now):
+            self._jack.jack_connect(self._client, self._source, target.encode())
+        now = self._connections()
+        came = bool(now - self.connected)
+        self.connected = now
+        self._wanted -= now
+        if now | self._wanted != self._kept:
+            self._kept = now | self._wanted
+            _remember(self._source.decode(), self._kept)
+        return came
+
+    def close(self) -> None:
+        """End the client."""
+        if self._client:
+            self._jack.jack_client_close(self._client)
+            self._client = None
+
+    def _connections(self) -> set[str]:
+        port = self._jack.jack_port_by_name(self._client, self._source)
+        if not port:
+            return set()
+        listed = self._jack.jack_port_get_all_connections(self._client, port)
+        if not listed:
+            return set()
+        found = set()
+        for index in range(_MOST_TARGETS):
+            if listed[index] is None:
+                break
+            found.add(listed[index].decode(errors="replace"))
+        self._jack.jack_free(ctypes.cast(listed, ctypes.c_void_p))
+        return found
+
+
+def _library() -> Any:
+    """libjack: the one that the MIDI library has loaded, else the system's."""
+    name = ctypes.util.find_library("jack") or "libjack.so.0"
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
+        loaded = {line.split(None, 5)[-1] for line in lines if "/libjack" in line and ".so" in line}
+        name = min(loaded, default=name)
+    jack = ctypes.CDLL(name)
+    try:
+        jack.jack_client_open.restype = ctypes.c_void_p
+        jack.jack_client_open.argtypes = [ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p]
+        jack.jack_client_close.argtypes = [ctypes.c_void_p]
+        jack.jack_port_by_name.restype = ctypes.c_void_p
+        jack.jack_port_by_name.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
+        jack.jack_port_get_all_connections.restype = ctypes.POINTER(ctypes.c_char_p)
+        jack.jack_port_get_all_connections.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+        jack.jack_connect.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p]
+        jack.jack_free.argtypes = [ctypes.c_void_p]
+    except AttributeError as error:
+        raise OSError(None, f"{name} is no JACK library") from error
+    return jack
+
+
+def _file(source: str) -> Path:
+    import platformdirs
+
+    state = platformdirs.user_state_path("jaka-to-melodia", appauthor=False)
+    return state / "connections" / f"{hashlib.sha256(source.encode()).hexdigest()[:16]}.json"
+
+
+def _remembered(source: str) -> set[str]:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        names = json.loads(_file(source).read_text(encoding="utf-8")[:65_536])
+        if isinstance(names, list):
+            return {name for name in names[:_MOST_TARGETS] if isinstance(name, str) and name}
+    return set()
+
+
+def _remember(source: str, targets: set[str]) -> None:
+    path = _file(source)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps(sorted(targets)), encoding="utf-8")
+        partial.replace(path)

@@ -1,0 +1,157 @@
+"""No note sticks: counted at the receiver, by note-offs alone."""
+
+import os
+import signal
+import subprocess
+import time
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+
+from realtime.midi.guardian import Guard
+from realtime.midi.messages import HEARTBEAT
+from realtime.midi.sink import ListOutput, MidiOut
+from realtime.notes import NoteOff, NoteOn
+from tests.realtime.live_session import allowed, connect, connected, guardians, session
+from tests.realtime.servers import jack_server, need, pulse_server, wait_until
+
+ON, OFF = bytes([0x90, 60, 80]), bytes([0x80, 60, 0])
+OFF_60 = tuple(OFF)
+
+
+class Out:
+    def __init__(self):
+        self.sent = []
+
+    def send_message(self, message):
+        self.sent.append(tuple(message))
+
+
+def test_offs_that_nobody_heard_are_sent_to_whoever_connects():
+    out = Out()
+    guard = Guard(out)
+    guard.forward(ON + OFF + HEARTBEAT + bytes([0x90, 64, 80]) + bytes([0x80, 64, 0]))
+    guard.forward(ON)
+    out.sent.clear()
+    for _ in range(3):
+        guard.look(heard=False, came=False)
+    assert out.sent == []
+    guard.look(heard=True, came=True)
+    assert out.sent == [(0x80, 64, 0)], "60 sounds again"
+    out.sent.clear()
+    guard.forward(OFF)
+    guard.look(heard=False, came=False)
+    guard.look(heard=True, came=True)
+    assert out.sent == [OFF_60, OFF_60], "and nothing is owed twice"
+
+
+def test_offs_that_were_heard_are_not_repeated():
+    out = Out()
+    guard = Guard(out)
+    guard.forward(ON + OFF)
+    guard.look(heard=True, came=False)
+    guard.look(heard=True, came=False)
+    guard.look(heard=True, came=True)
+    assert out.sent == [tuple(ON), OFF_60]
+
+
+def test_notes_whose_offs_fell_into_an_outage_are_ended_when_the_port_is_back():
+    port = ListOutput()
+    out = MidiOut(port, channel=3)
+    out.send([NoteOn(0, 60, 80), NoteOn(0, 64, 80)])
+    write, port.write = port.write, lambda messages: False
+    out.send([NoteOff(1, 60), NoteOff(1, 64)])
+    port.messages.clear()
+    port.write, port.poll = write, lambda: True
+    out.status()
+    offs = [message for message in port.messages if message[0] & 0xF0 == 0x80]
+    assert offs == [(0x82, 60, 0), (0x82, 64, 0)]
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("servers")
+    need("pulseaudio", "jackd")
+    with pulse_server(folder / "p") as pulse, jack_server(folder / "j", pulse.environment) as env:
+        yield pulse, {**env, "XDG_STATE_HOME": str(folder / "state")}
+
+
+@pytest.fixture(scope="module")
+def drone(tmp_path_factory):
+    path = tmp_path_factory.mktemp("drone") / "drone.wav"
+    time_s = np.arange(48_000 * 30) / 48_000
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * 440 * time_s), 48_000)
+    return path
+
+
+def guardian(live):
+    (found,) = guardians(live)
+    return found
+
+
+def sounding_note(pulse, drone, listener):
+    player = pulse.play(drone)
+    wait_until(listener.sounding, 10, "a note")
+    return player
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attempt", range(3))
+def test_the_guardian_is_killed_and_the_music_stops_meanwhile(servers, toy_path, drone, attempt):
+    """The new port is connected as the old one was, and every note gets its own off."""
+    _, environment = servers
+    name = f"killed{attempt}"
+    with session(servers, toy_path, name) as (pulse, listener, live):
+        player = sounding_note(pulse, drone, listener)
+        time.sleep(0.6)
+        player.kill()
+        player.wait()
+        guardian(live).kill()
+        wait_until(lambda: not listener.sounding(), allowed(3), "an off for every note")
+        assert connected(environment, f"{name}:in")
+        live.end()
+        assert not listener.sounding()
+
+
+@pytest.mark.slow
+def test_a_receiver_that_is_connected_late_gets_the_offs(servers, toy_path, drone):
+    """The user connects by hand after seconds: nothing was restored."""
+    _, environment = servers
+    with session(servers, toy_path, "late") as (pulse, listener, live):
+        player = sounding_note(pulse, drone, listener)
+        command = ["jack_disconnect", "Jaka to melodia:out", "late:in"]
+        subprocess.run(command, env=environment, capture_output=True, timeout=5, check=True)
+        player.kill()
+        player.wait()
+        time.sleep(2)
+        assert listener.sounding()
+        connect(environment, "late:in")
+        wait_until(lambda: not listener.sounding(), 2, "an off for every note")
+        live.end()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["engine", "guardian"])
+def test_a_hang_ends_the_notes(servers, toy_path, drone, which, record_property):
+    with session(servers, toy_path, f"hung-{which}") as (pulse, listener, live):
+        player = sounding_note(pulse, drone, listener)
+        time.sleep(0.5)
+        hung = live.process.pid if which == "engine" else guardian(live).pid
+        os.kill(hung, signal.SIGSTOP)
+        began = time.monotonic()
+        try:
+            if which == "guardian":
+                player.kill()
+            wait_until(lambda: not listener.sounding(), allowed(1.5), "its off")
+            record_property("seconds", round(time.monotonic() - began, 2))
+        finally:
+            if psutil.pid_exists(hung):
+                os.kill(hung, signal.SIGCONT)
+            player.kill()
+            player.wait()
+        if which == "engine":
+            wait_until(lambda: live.process.poll() is None, 1, "it goes on")
+        live.end()
+        assert not listener.sounding()
