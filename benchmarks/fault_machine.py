@@ -27,6 +27,7 @@ from realtime.files.note_files import read_csv
 from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.sink import MidiOut
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 from tests.realtime.toy_model import melody
 
 RATE = 16_000
@@ -38,7 +39,7 @@ _models: dict[Path, OnnxModel] = {}
 class Port:
     """A MIDI port that may vanish; checks that ons and offs alternate."""
 
-    name, message = "fake", ""
+    name, trouble = "fake", None
 
     def __init__(self) -> None:
         self.sounding: set[tuple[int, int]] = set()
@@ -89,7 +90,7 @@ class Stage:
 
     def _open(self, _name: str) -> ScriptedStream:
         if not self.plugged:
-            raise UserError("No microphone or other sound input is plugged in.")
+            raise UserError(Code.NO_INPUT)
         stream = ScriptedStream(lambda: self.now, self.rng.choice((RATE, RATE, 48_000)), self.sound)
         self.streams.append(stream)
         return stream
@@ -115,7 +116,7 @@ class Stage:
     def _unplug(self) -> None:
         self.plugged = False
         for stream in self.streams:
-            stream.problem = self.rng.choice(("", "Input 'x' was unplugged."))
+            stream.problem = self.rng.choice((None, Trouble(Code.INPUT_UNPLUGGED, name="x")))
             stream.ended, stream.speed = True, 0
 
     def _plug(self) -> None:
@@ -173,7 +174,7 @@ class Stage:
 
     def _remark(self) -> None:
         for stream in self.streams[-1:]:
-            stream.remark = "Now listening to 'Webcam'."
+            stream.remark = Trouble(Code.INPUT_CHANGED, name="Webcam")
 
     def end(self) -> None:
         """Close and look at what is left."""

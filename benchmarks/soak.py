@@ -46,7 +46,7 @@ LOOK_AFTER_STEPS = 2
 class CountingPort:
     """Counts messages and notes that sound; keeps nothing."""
 
-    name, message = "count", ""
+    name, trouble = "count", None
 
     def __init__(self) -> None:
         self.sent = 0

@@ -23,6 +23,9 @@ from realtime.notes import Note
 from realtime.settings import EngineSettings
 from realtime.snapshot import LoopState, RollNote
 from realtime.takes.library import list_takes, name_instrument, save_version
+from realtime.troubles import Code, Trouble
+
+PORT_LOST = Trouble(Code.PORT_LOST, name="FLUID Synth")
 
 LOW = 21 - 1 / 3
 """MIDI pitch of the first row of a staged spectrum."""
@@ -174,7 +177,7 @@ def _settings_small(stage: Stage) -> None:
 
 def _trouble_small(stage: Stage) -> None:
     stage.window.resize(420, 300)
-    _forced(message="MIDI port 'FLUID Synth' was lost; trying again.")(stage)
+    _forced(troubles=(PORT_LOST,))(stage)
 
 
 def _job_done(stage: Stage) -> None:
@@ -292,23 +295,22 @@ STATES: dict[str, Callable[[Stage], QWidget | None]] = {
     "forbidden": _quiet(
         1.0,
         state="no-input",
-        message="Input 'ALSA: Scarlett 2i2' cannot be opened (Permission denied).",
+        troubles=(Trouble(Code.INPUT_FORBIDDEN, name="ALSA: Scarlett 2i2"),),
     ),
     "disk-full": _forced(
         recording=True,
         take_s=64.0,
         take_notes=211,
-        message="Takes cannot be written to /home/you/Music (the disk is full); the take is kept "
-        "in memory. Free some space or choose another folder.",
+        troubles=(
+            Trouble(Code.TAKE_UNWRITTEN, folder="/home/you/Music", reason=Trouble(Code.DISK_FULL)),
+        ),
     ),
-    "midi-gone": _forced(midi_name="", message="MIDI port 'FLUID Synth' was lost; trying again."),
-    "rescued": _forced(
-        message="Recovered a take of an interrupted session: /home/you/Music/take-1.mid."
-    ),
-    "restarted": _forced(message="The engine crashed and was restarted."),
+    "midi-gone": _forced(midi_name="", troubles=(PORT_LOST,)),
+    "rescued": _forced(troubles=(Trouble(Code.TAKE_RECOVERED, path="/home/you/Music/take-1.mid"),)),
+    "restarted": _forced(troubles=(Trouble(Code.ENGINE_RESTARTED),)),
     "failed": _forced(
         state="failed",
-        message="Cannot use model song.onnx: The file is not an ONNX model, or it is damaged.",
+        troubles=(Trouble(Code.MODEL_UNUSABLE, path="song.onnx", reason=Trouble(Code.NOT_ONNX)),),
     ),
     "ended": _forced(state="file-ended", input_name="/music/Für Elise.flac"),
     "dropping": _dropping,

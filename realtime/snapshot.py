@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from realtime.troubles import Trouble
+
 REPEATS = 5
 """Probes of a measurement; each takes about a second and a half."""
 
@@ -21,7 +23,7 @@ class LoopState:
     """Each probe that was heard."""
     input: str = ""
     output: str = ""
-    message: str = ""
+    trouble: Trouble | None = None
     """Why it failed."""
 
 
@@ -53,8 +55,8 @@ class Snapshot:
 
     state: str = "starting"
     """starting | listening | no-input | file-ended | failed"""
-    message: str = ""
-    """A sentence for the user where something is wrong or worth knowing, else empty."""
+    troubles: tuple[Trouble, ...] = ()
+    """All that is wrong or worth knowing at this moment, the most important first."""
     stream_s: float = 0.0
     """Seconds of input consumed since the stream began."""
     level_db: float = -120.0

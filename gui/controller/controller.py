@@ -14,6 +14,7 @@ from gui.controller.protocol import Engine
 from gui.controller.redraw_rate import Rest
 from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
+from gui.notices.notice import Notice
 from gui.notices.system_audio import SYSTEM_AUDIO
 from realtime.files.sound_files import is_sound_file
 from realtime.settings import EngineSettings
@@ -80,7 +81,6 @@ class Controller(QObject):
             "again": self.play_again,
             "retry": lambda: self.choose_input(self.settings.input),
             "rescan": self.rescan.emit,
-            "dismiss": self._watch.dismiss,
             "bundled": self.use_bundled_model,
             "report": lambda: self.wanted.emit("report"),
             "takes_folder": lambda: self.wanted.emit("takes_folder"),
@@ -208,12 +208,20 @@ class Controller(QObject):
     def report(self) -> str:
         """How everything is, for the developers."""
         frame = self.last
-        shown = f"{frame.notice.title} {frame.notice.text}" if frame and frame.notice else ""
+        notices = frame.notices if frame else ()
+        shown = [f"{notice.title} {notice.text}".strip() for notice in notices]
         snapshot = frame.snapshot if frame else self._engine.snapshot()
-        return report(snapshot, self.settings, shown.strip())
+        return report(snapshot, self.settings, shown)
+
+    def dismiss(self, notice: Notice) -> None:
+        """The user has read a notice."""
+        self._watch.dismiss(notice)
 
     def _show_takes(self) -> None:
-        self._watch.dismiss()
+        """Show them, and say no more that one was rescued."""
+        for notice in self.last.notices if self.last is not None else ():
+            if "takes" in notice.actions:
+                self._watch.dismiss(notice)
         self.wanted.emit("takes")
 
     def toggle_demo(self) -> None:

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from realtime.troubles import Code, Trouble
+
 
 @dataclass(frozen=True)
 class DeviceNames:
@@ -15,8 +17,8 @@ class DeviceNames:
     """Whether a MIDI port of our own can be made here."""
     outputs: tuple[tuple[str, str], ...] = ()
     """Where sound can be played."""
-    problem: str = ""
-    """Why the lists may be incomplete, for people; else empty."""
+    troubles: tuple[Trouble, ...] = ()
+    """Why the lists may be incomplete."""
 
 
 class DeviceScan:
@@ -51,7 +53,7 @@ class DeviceScan:
         try:
             self._found = self._read()
         except Exception as error:  # a driver may fail in any way; the pickers then stay short
-            self._found = DeviceNames(problem=str(error))
+            self._found = DeviceNames(troubles=(Trouble(Code.OTHER, text=str(error)),))
 
 
 def read_device_names() -> DeviceNames:
@@ -64,7 +66,7 @@ def read_device_names() -> DeviceNames:
         labelled(found.midi_outputs),
         bool(found.midi_systems),
         labelled(found.sound_outputs),
-        found.message,
+        found.troubles,
     )
 
 

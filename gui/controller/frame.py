@@ -16,7 +16,7 @@ class Frame:
     wall_s: float
     """When it was taken, by a clock that only goes forward."""
     level: Level
-    notice: Notice | None
+    notices: tuple[Notice, ...]
     settings: EngineSettings
     """What the user has chosen, which the engine may still be changing to."""
     learning: bool = False

@@ -4,11 +4,12 @@ import sys
 from pathlib import Path
 
 from gui.controller.frame import Frame
-from gui.notices.notice import LOST_SHOWN_S, Situation, choose_notice
+from gui.notices.notice import LOST_SHOWN_S, Notice, Situation, choose_notices
 from gui.widgets.level import LevelBallistics
 from realtime.files.sound_files import is_sound_file
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
+from realtime.troubles import Trouble
 
 
 class Watch:
@@ -23,8 +24,7 @@ class Watch:
         self._lost_at = -LOST_SHOWN_S
         self._notes_seen = False
         self._demo: Path | None = None
-        self._message = ""
-        self._dismissed = ""
+        self._dismissed: frozenset[Trouble] = frozenset()
         self._asks_for_system_audio = False
 
     def restart(self, wall_s: float) -> None:
@@ -36,12 +36,12 @@ class Watch:
         """The user wants to know how what the computer plays becomes an input."""
         self._asks_for_system_audio = True
 
-    def dismiss(self) -> None:
-        """The user has read the message."""
-        if self._asks_for_system_audio:
-            self._asks_for_system_audio = False
+    def dismiss(self, notice: Notice) -> None:
+        """The user has read this; a trouble that goes and comes again is told again."""
+        if notice.about:
+            self._dismissed |= set(notice.about)
         else:
-            self._dismissed = self._message
+            self._asks_for_system_audio = False
 
     def set_demo(self, demo: Path | None) -> None:
         """The performance to offer, if there is one."""
@@ -56,7 +56,7 @@ class Watch:
             self._lost_at = wall_s
         self._lost_s = snapshot.lost_s
         self._notes_seen = self._notes_seen or bool(snapshot.notes)
-        self._message = snapshot.message
+        self._dismissed &= set(snapshot.troubles)
         situation = Situation(
             silent_s=self._level.silent_for(wall_s),
             clipped=level.clipped,
@@ -70,4 +70,4 @@ class Watch:
             asks_for_system_audio=self._asks_for_system_audio,
             platform=self.platform,
         )
-        return Frame(snapshot, wall_s, level, choose_notice(snapshot, situation), settings)
+        return Frame(snapshot, wall_s, level, choose_notices(snapshot, situation), settings)

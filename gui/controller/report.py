@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from gui.language.status_items import status_lines
@@ -19,7 +20,7 @@ PACKAGES = (
 )
 
 
-def report(snapshot: Snapshot, settings: EngineSettings, notice: str = "") -> str:
+def report(snapshot: Snapshot, settings: EngineSettings, shown: Sequence[str] = ()) -> str:
     """Program, system, what was shown, figures, and the settings that are not as usual."""
     usual = asdict(EngineSettings())
     changed = {name: value for name, value in asdict(settings).items() if value != usual[name]}
@@ -27,7 +28,7 @@ def report(snapshot: Snapshot, settings: EngineSettings, notice: str = "") -> st
         f"Jaka to melodia {version('jaka-to-melodia')}, Python {platform.python_version()}",
         f"system: {platform.platform()} ({sys.platform})",
         "packages: " + ", ".join(f"{name} {version(name)}" for name in PACKAGES if version(name)),
-        *([f"shown: {notice}"] if notice else []),
+        *(f"shown: {notice}" for notice in shown),
         *status_lines(snapshot),
         "settings: " + (", ".join(f"{k}={v}" for k, v in changed.items()) or "as usual"),
     ]

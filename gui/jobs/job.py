@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from gui.language.translate import tr
 from realtime.processes import python_command, python_environment
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 
 if TYPE_CHECKING:
     from realtime.takes.library import Take
@@ -31,8 +31,8 @@ class FileJob(QObject):
     """Part done, 0-1."""
     finished = Signal(str, int)
     """(path of the .mid, count of notes)."""
-    failed = Signal(str)
-    """The reason, for people."""
+    failed = Signal(object)
+    """Why, a `Trouble`."""
     cancelled = Signal()
 
     def __init__(
@@ -50,8 +50,10 @@ class FileJob(QObject):
         """How many were heard."""
         self.silent = False
         """Whether the file holds nothing to hear."""
-        self.error = self.unwritten = ""
-        """Why there are none; why they are no version of their take, though it is there."""
+        self.error: Trouble | None = None
+        """Why there are none."""
+        self.unwritten: Trouble | None = None
+        """Why they are no version of their take, though it is there."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self.midi = Path(self._folder.name) / f"{sound.stem}.mid"
         self._tail = b""
@@ -122,7 +124,9 @@ class FileJob(QObject):
         else:
             self.failed.emit(self._reason(code))
 
-    def _reason(self, code: int) -> str:
+    def _reason(self, code: int) -> Trouble:
         said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
-        last = said.splitlines()[-1] if said else ""
-        return last or tr("The transcriber stopped with code {code}.", code=code)
+        try:
+            return Trouble.from_json(json.loads(said.splitlines()[-1]))
+        except (IndexError, ValueError, KeyError, TypeError):
+            return Trouble(Code.TRANSCRIBER_STOPPED, code=code)

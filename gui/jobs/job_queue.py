@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gui.jobs.job import FileJob
+from realtime.troubles import Trouble
 
 if TYPE_CHECKING:
     from realtime.takes.library import Take
@@ -65,7 +66,7 @@ class FileJobs(QObject):
         other.changed.emit()
         self.changed.emit()
 
-    def offer(self, job: FileJob, unwritten: str = "") -> None:
+    def offer(self, job: FileJob, unwritten: Trouble | None = None) -> None:
         """Keep the result of a job until it is closed; `unwritten`: why it could not be written."""
         job.unwritten = unwritten
         self._ended.append(job)
@@ -124,7 +125,7 @@ class FileJobs(QObject):
         job.setParent(self)
         job.progressed.connect(lambda part: self._progress(job, part))
         job.finished.connect(lambda: self._end(job))
-        job.failed.connect(lambda reason: self._fail(job, reason))
+        job.failed.connect(lambda trouble: self._fail(job, trouble))
         job.cancelled.connect(lambda: self.close(job))
 
     def _next(self) -> None:
@@ -145,8 +146,8 @@ class FileJobs(QObject):
             self.offer(job)
         self._next()
 
-    def _fail(self, job: FileJob, reason: str) -> None:
+    def _fail(self, job: FileJob, trouble: Trouble) -> None:
         self.running = None
-        job.error = reason
+        job.error = trouble
         self._ended.append(job)
         self._next()

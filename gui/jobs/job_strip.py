@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from gui.jobs.job import FileJob
 from gui.jobs.job_queue import FileJobs
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
 from gui.language.translate import plural, tr
 from gui.notices.strip import Strip, StripLabel, show_kind
 from gui.style.theme import SMALLEST_SIZE
 from gui.widgets.save_dialog import ask_where, with_suffix
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble, why
 
 
 class JobStrip(Strip):
@@ -87,8 +88,7 @@ class JobStrip(Strip):
         try:
             shutil.copyfile(job.midi, target)
         except OSError as error:
-            reason = error.strerror or str(error)
-            self.fail(tr("{path} cannot be written: {reason}.", path=target, reason=reason))
+            self.fail(Trouble(Code.CANNOT_WRITE, path=target, reason=why(error)))
             return
         self.close_job()
         self.saved.emit(str(target))
@@ -97,10 +97,10 @@ class JobStrip(Strip):
         """Stop whatever runs and forget all results."""
         self.queue.discard()
 
-    def fail(self, reason: str) -> None:
+    def fail(self, trouble: Trouble) -> None:
         """Say why something did not work; a result that is there stays."""
         job = self.job
-        self._show(in_our_words(reason), running=False, done=job in self.queue.results)
+        self._show(in_words(trouble), running=False, done=job in self.queue.results)
         show_kind(self.kind, "error")
 
     def close_job(self) -> None:
@@ -127,13 +127,13 @@ class JobStrip(Strip):
     def _words(self, job: FileJob, running: bool) -> str:
         name = short_name(job.sound.name)
         if job.error:
-            said = in_our_words(job.error)
+            said = in_words(job.error)
         elif running and job.take is None:
             said = tr("Listening to {name} with hindsight, with your settings…", name=name)
         elif running:
             said = tr("Listening to {name} again…", name=name)
         elif job.unwritten:
-            said = in_our_words(job.unwritten)
+            said = in_words(job.unwritten)
         elif job.silent:
             said = tr("{name} is silent: there is nothing to hear in it.", name=name)
         elif not job.notes:

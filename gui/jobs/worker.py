@@ -15,7 +15,7 @@ QUIET = 1e-4
 
 
 def main(argv: list[str]) -> int:
-    """Transcribe one file; 1 with the reason on stderr where that fails."""
+    """Transcribe one file; 1 with the trouble as JSON on stderr where that fails."""
     from realtime.errors import UserError
     from realtime.files.note_files import write_csv, write_midi
     from realtime.inference.instruments import find_model
@@ -27,13 +27,15 @@ def main(argv: list[str]) -> int:
     sound, out = Path(argv[0]), Path(argv[1])
     settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()
     try:
-        model = OnnxModel(find_model(argv[2] if len(argv) > 2 else ""), settings.latency_ms)
+        model = OnnxModel(find_model(argv[2] if len(argv) > 2 else ""))
+        if settings.latency_ms is not None:
+            model.head = model.spec.nearest_head(settings.latency_ms)
         hear = refine if argv[4:] == ["refine"] else transcribe
         notes = hear(sound, model, settings, lambda part: print(f"{part:.4f}", flush=True))
         write_midi(notes, out, sound.stem)
         write_csv(notes, out.with_suffix(".csv"))
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(json.dumps(error.trouble.to_json()), file=sys.stderr)
         return 1
     print(f"notes {len(notes)}" if notes or not is_silent(sound) else "silent 0", flush=True)
     return 0

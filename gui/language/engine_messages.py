@@ -1,41 +1,24 @@
-"""The engine speaks English; here its sentences are recognised and said in the user's language.
+"""What happened in the engine, in the user's language."""
 
-The engine builds its messages from templates. A message that matches one is said anew from the
-Polish template with the same values in it; any other is shown as it came.
-"""
-
-import re
-import string
-from functools import cache, lru_cache
-
-from gui.language.polish.engine import ENGINE_TEXTS
-from gui.language.translate import language
+from gui.language.translate import decimal, tr
+from realtime.troubles import TEXTS, Trouble
 
 
-def in_our_words(message: str) -> str:
-    """A message of the engine in the user's language."""
-    return message if language() != "pl" or not message else _in_polish(message)
+def in_words(trouble: Trouble) -> str:
+    """The sentence of a trouble, with its values as the language writes them."""
+    values = {
+        name: in_words(value)
+        if isinstance(value, Trouble)
+        else _Figure(value)
+        if isinstance(value, float)
+        else value
+        for name, value in trouble.values.items()
+    }
+    return tr(TEXTS[trouble.code]).format_map(values)
 
 
-@lru_cache(maxsize=64)
-def _in_polish(message: str) -> str:
-    for template, pattern in _patterns():
-        match = pattern.fullmatch(message)
-        if match is not None:
-            values = {name: in_our_words(value) for name, value in match.groupdict().items()}
-            return ENGINE_TEXTS[template].format(**values)
-    return message
+class _Figure(float):
+    """A number that is written with the decimal comma where the language has one."""
 
-
-@cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Templates as expressions, those with the most words of their own first."""
-    made = []
-    for template in sorted(ENGINE_TEXTS, key=lambda text: -len(re.sub(r"{\w+}", "", text))):
-        parts = []
-        for text, name, _, _ in string.Formatter().parse(template):
-            parts.append(re.escape(text))
-            if name is not None:
-                parts.append(f"(?P<{name}>.+?)")
-        made.append((template, re.compile("".join(parts), re.DOTALL)))
-    return made
+    def __format__(self, form: str) -> str:
+        return decimal(float(self), form)

@@ -41,7 +41,7 @@ def status_lines(snapshot: Snapshot) -> list[str]:
     """The status in full, for a report."""
     lines = [f"{item.name}: {item.text}" for item in status_items(snapshot)]
     lines += [
-        f"state: {snapshot.state} {snapshot.message}".rstrip(),
+        " ".join(("state:", snapshot.state, *map(str, snapshot.troubles))),
         f"level: {snapshot.level_db:.1f} dB, peak {snapshot.peak_db:.1f} dB",
         f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
         f"delay: {_estimate(snapshot)}",

@@ -1,47 +1,85 @@
-"""What the engine's messages mean to a player: a title, how serious it is, what can be done. No Qt.
+"""What a trouble means to a player: a title, how serious it is, what can be done. No Qt.
 
-The engine says what happened and what it does; here stands what the player may do about it.
+The sentence of a trouble says what happened and what the engine does; here stands, by code, what
+the player may do about it.
 """
 
-import re
 from dataclasses import dataclass
+from functools import cache
 
-from gui.language.translate import tr
+from gui.language.translate import language, tr
+from realtime.troubles import Code, Trouble
 
-REFUSED = r"(Cannot (read|use) model|The bundled model|Model |The file is (not )?an ONNX)"
-"""How messages about a model begin that is not used."""
+INPUT_AWAY = (
+    Code.NO_INPUT, Code.UNKNOWN_INPUT, Code.INPUT_REFUSED, Code.INPUT_SILENT, Code.INPUT_STOPPED,
+    Code.INPUT_AWAITED, Code.INPUT_UNPLUGGED, Code.LEFT_FOR_MONITOR,
+    Code.SOUND_SERVER_SILENT, Code.SOUND_SYSTEM_FAILED,
+)  # fmt: skip
+INPUT_CHANGED = (Code.INPUT_CHANGED, Code.INPUT_CHANGED_TO_MONITOR)
+OF_INPUT = frozenset({*INPUT_AWAY, Code.INPUT_FORBIDDEN, Code.PORTAUDIO_MISSING})
+"""Why nothing can be heard."""
+FILE_FAILED = (
+    Code.FILE_IS_FOLDER, Code.FILE_MISSING, Code.FILE_EMPTY, Code.FILE_NOT_SOUND,
+    Code.FILE_HOLDS_NOTHING, Code.FILE_DAMAGED, Code.FILE_CUT_OFF, Code.FILE_UNREADABLE,
+    Code.FILE_GONE, Code.SHORT_OR_DAMAGED, Code.NO_SUCH_FILE, Code.PERMISSION_DENIED,
+)  # fmt: skip
+NO_MIDI = (Code.UNKNOWN_PORT, Code.PORT_REFUSED, Code.PORT_SILENT)
+NO_MIDI_SYSTEM = (Code.NO_MIDI, Code.NO_MIDI_SYSTEM, Code.NO_VIRTUAL_PORTS)
+MIDI_LOST = (Code.PORT_LOST, Code.PORT_GONE, Code.MIDI_SYSTEM_GONE)
+UNHEARD = (
+    Code.NO_OUTPUT, Code.UNKNOWN_OUTPUT, Code.OUTPUT_REFUSED, Code.OUTPUT_STUCK, Code.OUTPUT_LOST,
+    Code.OUTPUT_SILENT, Code.OUTPUT_NOT_STARTED,
+)  # fmt: skip
+UNMEASURED = (
+    Code.LOOP_NEEDS_MICROPHONE, Code.LOOP_NEEDS_NO_TAKE, Code.PROBE_UNHEARD, Code.PROBES_DISAGREE,
+)  # fmt: skip
+UNWRITTEN = (Code.TAKE_UNWRITTEN, Code.CANNOT_WRITE, Code.DISK_FULL)
+UNFINISHED = (
+    Code.TAKE_NOT_WHOLE, Code.TAKE_LOST, Code.TAKE_UNFINISHED, Code.TAKE_CUT_SHORT,
+    Code.NOT_WAITED_FOR, Code.STILL_UNFINISHED, Code.NOTHING_READABLE,
+)  # fmt: skip
+NAME_REFUSED = (Code.NAME_UNFIT, Code.NAME_RESERVED, Code.NAME_TAKEN, Code.NOT_RENAMED)
+RECOVERED = (Code.TAKE_RECOVERED, Code.TAKES_RECOVERED)
+MODEL_REFUSED = (
+    Code.MODEL_UNREADABLE, Code.MODEL_UNUSABLE, Code.MODEL_CHANGED, Code.MODEL_STOPPED,
+    Code.PROVIDER_MISSING, Code.SELF_TEST_MISSING, Code.SELF_TEST_DAMAGED, Code.SELF_TEST_FAILED,
+    Code.UNKNOWN_MODEL, Code.TAUGHT, Code.NONE_TAUGHT, Code.MODEL_UNTEACHABLE,
+    Code.INSTRUMENT_UNUSABLE, Code.INSTRUMENT_UNFIT, Code.INSTRUMENT_BASE_MISSING,
+    Code.INSTRUMENT_NAME_UNFIT, Code.INSTRUMENT_DAMAGED, Code.INSTRUMENT_VERSION, Code.HEAD_UNFIT,
+    Code.NO_SUCH_WEIGHTS, Code.GIVES_FEATURES, Code.SPEC_HEAD_SIZE,
+    Code.FILE_TOO_LARGE, Code.NOT_ONNX, Code.NOT_OURS, Code.SPEC_MISSING, Code.SPEC_VERSION,
+    Code.SPEC_UNREADABLE, Code.SPEC_RATE, Code.SPEC_PITCHES, Code.SPEC_HEADS, Code.SPEC_LOOK_AHEAD,
+    Code.SPEC_SPECTRUM, Code.SPEC_INSTRUMENTS, Code.EXTERNAL_DATA, Code.FOREIGN_OPERATORS,
+    Code.STATE_ABSURD, Code.RUNTIME_REFUSES, Code.DOES_NOT_RUN, Code.TOO_MUCH_MEMORY,
+    Code.HOP_TOO_SLOW, Code.TENSOR_MISSING, Code.TENSOR_UNFIT, Code.TENSOR_UNKNOWN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """How a message is presented."""
+class Advice:
+    """How a trouble is presented."""
 
-    kind: str = "warning"
+    kind: str
     """info | warning | error"""
-    title: str = ""
-    advice: str = ""
-    """What the player may do, "" where the message says it."""
+    title: str
+    text: str = ""
+    """What the player may do, "" where the sentence of the trouble says it."""
     actions: tuple[str, ...] = ()
 
 
-def trouble_of(message: str, platform: str) -> Trouble:
-    """The presentation of an engine's message in English; a plain warning for an unknown one.
+def advice_on(trouble: Trouble, platform: str) -> Advice:
+    """How a trouble is presented, in the user's language.
 
     Args:
-        message: as the engine wrote it.
+        trouble: as the engine tells it.
         platform: as `sys.platform` says it.
     """
-    if re.match(r"Input .*(permission|access is denied|not permitted)", message, re.IGNORECASE):
-        return Trouble("warning", _forbidden(), permission_advice(platform))
-    for pattern, trouble in _troubles():
-        if re.match(pattern, message):
-            return trouble
-    return Trouble()
+    return _advices(language(), platform)[trouble.code]
 
 
-def is_refused_model(message: str) -> bool:
+def refuses_model(trouble: Trouble) -> bool:
     """Whether the engine says that it does not use the model."""
-    return re.match(REFUSED, message) is not None
+    return trouble.code in MODEL_REFUSED
 
 
 def permission_advice(platform: str) -> str:
@@ -53,60 +91,77 @@ def permission_advice(platform: str) -> str:
     return tr("Another program may hold it, or your user may not use sound devices (group audio).")
 
 
-def _forbidden() -> str:
-    return tr("The microphone may not be used")
+@cache
+def _advices(_language: str, platform: str) -> dict[Code, Advice]:
+    """Code -> its presentation; kept per language and platform, for it is asked for every frame."""
+    groups = (
+        ((Code.OTHER,), Advice("warning", tr("Something went wrong"))),
+        (INPUT_AWAY, _input_away()),
+        (INPUT_CHANGED, Advice("info", tr("Another input"))),
+        (
+            (Code.INPUT_FORBIDDEN,),
+            Advice(
+                "warning",
+                tr("The microphone may not be used"),
+                permission_advice(platform),
+                ("rescan",),
+            ),
+        ),
+        ((Code.PORTAUDIO_MISSING,), Advice("error", tr("A part of the program is missing"))),
+        (FILE_FAILED, Advice("warning", tr("The file cannot be used"))),
+        ((Code.TRANSCRIBER_STOPPED,), Advice("error", tr("The file cannot be used"))),
+        *_of_midi_and_sound(),
+        (UNMEASURED, Advice("warning", tr("The audio loop is not measured"))),
+        (
+            UNWRITTEN,
+            Advice("error", tr("The take is not on disk yet"), "", ("takes_folder",)),
+        ),
+        (
+            (Code.TAKE_MOVED,),
+            Advice("warning", tr("The take goes on in another folder"), "", ("takes_folder",)),
+        ),
+        (UNFINISHED, Advice("error", tr("A take is not whole"), "", ("takes_folder",))),
+        (NAME_REFUSED, Advice("error", tr("The take keeps its name"))),
+        (
+            RECOVERED,
+            Advice("info", tr("A take was rescued"), tr("It is among your takes."), ("takes",)),
+        ),
+        (MODEL_REFUSED, Advice("error", tr("The model was refused"), "", ("bundled",))),
+        (
+            (Code.LOOK_AHEAD_MISSING, Code.LOOK_AHEAD_CHANGED),
+            Advice("info", tr("Another look-ahead")),
+        ),
+        *_of_the_engine(),
+    )
+    return {code: advice for codes, advice in groups for code in codes}
 
 
-def _troubles() -> list[tuple[str, Trouble]]:
-    """(start of the message, its presentation), the first that fits counts."""
+def _input_away() -> Advice:
+    text = tr("Listening starts by itself once it answers; or choose another input.")
+    return Advice("warning", tr("The input is away"), text, ("rescan",))
+
+
+def _of_midi_and_sound() -> tuple[tuple[tuple[Code, ...], Advice], ...]:
     other_port = tr("Notes are still shown and recorded. You can choose another MIDI out.")
     other_output = tr(
         "Notes are still shown, sent and recorded. You can choose another output behind the "
         "headphones."
     )
-    other_input = tr("Listening starts by itself once it answers; or choose another input.")
-    return [
-        (r"MIDI port '.*' was lost", Trouble("warning", tr("The MIDI port is gone"), other_port)),
+    return (
+        (MIDI_LOST, Advice("warning", tr("The MIDI port is gone"), other_port)),
+        (NO_MIDI, Advice("warning", tr("No MIDI leaves"), other_port)),
+        (NO_MIDI_SYSTEM, Advice("warning", tr("No MIDI leaves"), "", ("rescan",))),
+        (UNHEARD, Advice("warning", tr("Nothing is heard"), other_output, ("rescan",))),
+    )
+
+
+def _of_the_engine() -> tuple[tuple[tuple[Code, ...], Advice], ...]:
+    play_on = tr("Every sounding note was ended; a take goes on as a new one. Just play on.")
+    return (
+        ((Code.ENGINE_RESTARTED,), Advice("warning", tr("A short break"), play_on)),
+        ((Code.ENGINE_GAVE_UP,), Advice("error", tr("The engine has stopped"))),
         (
-            r"(Output|No sound output|No loudspeaker|The sound output)",
-            Trouble("warning", tr("Nothing is heard"), other_output, ("rescan",)),
+            (Code.DRIVER_HANGS, Code.DRIVER_CRASHED),
+            Advice("warning", tr("A driver is in trouble")),
         ),
-        (r"(No )?MIDI port", Trouble("warning", tr("No MIDI leaves"), other_port)),
-        (
-            r"Windows has no virtual|No MIDI system",
-            Trouble("warning", tr("No MIDI leaves"), "", ("rescan",)),
-        ),
-        (
-            r"Takes cannot be written to .*; the take goes on in",
-            Trouble("warning", tr("The take goes on in another folder")),
-        ),
-        (r"Takes cannot be written", _unwritten()),
-        (r"Cannot write", _unwritten()),
-        (REFUSED, _refused()),
-        (
-            r"Recovered",
-            Trouble("info", tr("A take was rescued"), tr("It is among your takes."), ("takes",)),
-        ),
-        (
-            r"The engine crashed and was restarted",
-            Trouble(
-                "warning",
-                tr("A short break"),
-                tr("Every sounding note was ended; a take goes on as a new one. Just play on."),
-            ),
-        ),
-        (r"(Input|Waiting for input|No sound input)", _away(other_input)),
-        (r"A sound or MIDI driver", Trouble("warning", tr("A driver is in trouble"))),
-    ]
-
-
-def _refused() -> Trouble:
-    return Trouble("error", tr("The model was refused"), "", ("bundled",))
-
-
-def _unwritten() -> Trouble:
-    return Trouble("error", tr("The take is not on disk yet"), "", ("takes_folder",))
-
-
-def _away(advice: str) -> Trouble:
-    return Trouble("warning", tr("The input is away"), advice, ("rescan",))
+    )

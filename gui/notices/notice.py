@@ -1,19 +1,23 @@
-"""What the window tells the user at this moment, if anything: one calm notice at a time."""
+"""What the window tells the user at this moment: every trouble, or else one calm notice."""
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.formats import duration, short_name
 from gui.language.status_items import BEHIND_S
 from gui.language.translate import tr
-from gui.notices.advice import permission_advice, trouble_of
+from gui.notices.advice import OF_INPUT, Advice, advice_on, permission_advice
 from gui.notices.system_audio import guide
 from realtime.snapshot import Snapshot
+from realtime.troubles import Code, Trouble
 
 SILENT_AFTER_S = 5.0
 """Digital silence of this long means that the input is muted or the wrong one."""
 LOST_SHOWN_S = 6.0
+KINDS = ("error", "warning", "info", "hint")
+"""How serious a notice is, the most serious first."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class Notice:
     actions: tuple[str, ...] = ()
     centre: bool = False
     closable: bool = False
-    """Whether the user may send it away with the action "dismiss"."""
+    """Whether the user may send it away."""
+    about: tuple[Trouble, ...] = ()
+    """What is sent away then."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ class Situation:
     plays_demo: bool = False
     demo_available: bool = True
     lost_lately: bool = False
-    dismissed: str = ""
-    """The message that the user has sent away."""
+    dismissed: frozenset[Trouble] = frozenset()
+    """What the user has sent away."""
     own_model: bool = False
     """Whether a model other than the bundled one is chosen."""
     asks_for_system_audio: bool = False
@@ -56,17 +62,30 @@ class Situation:
     platform: str = sys.platform
 
 
-def choose_notice(snapshot: Snapshot, situation: Situation) -> Notice | None:
-    """The most important thing to say, or None."""
-    rules = (
-        _failed, _system_audio, _no_input, _ended, _message, _behind, _lost, _clipping, _silence,
-        _file, _first,
-    )  # fmt: skip
-    for rule in rules:
-        notice = rule(snapshot, situation)
-        if notice is not None:
-            return notice
-    return None
+def choose_notices(snapshot: Snapshot, situation: Situation) -> tuple[Notice, ...]:
+    """All there is to say, the most important first: each trouble, and one of the hints."""
+    state = _first_of((_failed, _system_audio, _no_input, _ended), snapshot, situation)
+    told = set() if state is None else set(state.about)
+    troubles = [
+        _trouble(trouble, situation)
+        for trouble in snapshot.troubles
+        if trouble not in told and trouble not in situation.dismissed
+    ]
+    troubles.sort(key=lambda notice: KINDS.index(notice.kind))
+    if state is None:
+        strain = _first_of((_behind, _lost, _clipping, _silence), snapshot, situation)
+        calm = None if strain or troubles else _first_of((_file, _first), snapshot, situation)
+        return tuple(filter(None, (*troubles, strain, calm)))
+    return (state, *troubles)
+
+
+def _first_of(
+    rules: Sequence[Callable[[Snapshot, Situation], Notice | None]],
+    snapshot: Snapshot,
+    situation: Situation,
+) -> Notice | None:
+    notices = (rule(snapshot, situation) for rule in rules)
+    return next((notice for notice in notices if notice is not None), None)
 
 
 def drop_notice() -> Notice:
@@ -84,15 +103,18 @@ def _demo(situation: Situation) -> tuple[str, ...]:
 
 
 def _failed(snapshot: Snapshot, situation: Situation) -> Notice | None:
+    """What stopped the engine is the first of the troubles."""
     if snapshot.state != "failed":
         return None
     back = ("microphone",) if situation.plays_file else ()
-    trouble = trouble_of(snapshot.message, situation.platform)
-    bundled = ("bundled",) if situation.own_model and "bundled" in trouble.actions else ()
     calm = tr("Your takes are safe. Start it again, or choose another input.")
-    text = _sentences(snapshot.message, trouble.advice) or calm
-    title = trouble.title or tr("The engine has stopped")
-    return Notice("error", title, text, ("retry", *bundled, *back, "report"))
+    if not snapshot.troubles:
+        return Notice("error", tr("The engine has stopped"), calm, ("retry", *back, "report"))
+    trouble = snapshot.troubles[0]
+    advice = advice_on(trouble, situation.platform)
+    bundled = ("bundled",) if situation.own_model and "bundled" in advice.actions else ()
+    actions = ("retry", *bundled, *back, "report")
+    return Notice("error", advice.title, _sentences(trouble, advice), actions, about=(trouble,))
 
 
 def _system_audio(snapshot: Snapshot, situation: Situation) -> Notice | None:
@@ -108,20 +130,23 @@ def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
     hope = tr("Plug in a microphone or an audio interface: listening starts by itself.")
     if snapshot.recording and snapshot.take_s > 0:
         hope += " " + tr("The take goes on: what is missing becomes silence.")
-    trouble = trouble_of(snapshot.message, situation.platform)
-    told = in_our_words(snapshot.message)
+    about = tuple(trouble for trouble in snapshot.troubles if trouble.code in OF_INPUT)
     if snapshot.notes:
-        return Notice(
-            "warning", tr("The input is gone"), hope, ("rescan", *_demo(situation), "report")
-        )
-    forbidden = trouble.advice == permission_advice(situation.platform)
-    advice = (trouble.advice,) if forbidden else (hope, guide(situation.platform))
+        actions = ("rescan", *_demo(situation), "report")
+        text = " ".join((*map(in_words, about), hope))
+        return Notice("warning", tr("The input is gone"), text, actions, about=about)
+    title, advice = tr("No input device"), (hope, guide(situation.platform))
+    for trouble in about:
+        if trouble.code is Code.INPUT_FORBIDDEN:
+            found = advice_on(trouble, situation.platform)
+            title, advice = found.title, (found.text, "")
     return Notice(
         "warning",
-        trouble.title if forbidden else tr("No input device"),
-        "\n".join(part for part in (told, *advice) if part),
+        title,
+        "\n".join(part for part in (*map(in_words, about), *advice) if part),
         ("rescan", *_demo(situation)),
         centre=True,
+        about=about,
     )
 
 
@@ -134,28 +159,40 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
         length=duration(snapshot.stream_s),
     )
     title = tr("The demo has ended") if situation.plays_demo else tr("The file has ended")
-    told = "" if snapshot.message == situation.dismissed else in_our_words(snapshot.message)
-    return Notice("info", title, " ".join(filter(None, (text, told))), ("microphone", "again"))
+    return Notice("info", title, text, ("microphone", "again"))
 
 
-def _message(snapshot: Snapshot, situation: Situation) -> Notice | None:
-    if not snapshot.message or snapshot.message == situation.dismissed:
-        return None
-    trouble = trouble_of(snapshot.message, situation.platform)
+def _trouble(trouble: Trouble, situation: Situation) -> Notice:
+    advice = advice_on(trouble, situation.platform)
     back = ("microphone",) if situation.plays_file else ()
-    offered = [name for name in trouble.actions if name != "bundled" or situation.own_model]
-    copy = ("report",) if trouble.kind != "info" else ()
+    offered = [name for name in advice.actions if name != "bundled" or situation.own_model]
+    copy = ("report",) if advice.kind != "info" else ()
     return Notice(
-        trouble.kind,
-        trouble.title,
-        _sentences(snapshot.message, trouble.advice),
+        advice.kind,
+        advice.title,
+        _sentences(trouble, advice),
         (*offered, *back, *copy),
         closable=True,
+        about=(trouble,),
     )
 
 
-def _sentences(message: str, advice: str) -> str:
-    return " ".join(part for part in (in_our_words(message), advice) if part)
+def _sentences(trouble: Trouble, advice: Advice) -> str:
+    return " ".join(part for part in (in_words(trouble), advice.text) if part)
+
+
+def merged(notices: Sequence[Notice]) -> Notice:
+    """Several notices as one, where there is no room for each: their titles, and all buttons."""
+    if len(notices) == 1:
+        return notices[0]
+    return Notice(
+        notices[0].kind,
+        " · ".join(notice.title or notice.text for notice in notices),
+        "\n".join(f"{notice.title}: {notice.text}" for notice in notices if notice.title),
+        tuple(dict.fromkeys(name for notice in notices for name in notice.actions)),
+        closable=all(notice.closable for notice in notices),
+        about=tuple(trouble for notice in notices for trouble in notice.about),
+    )
 
 
 def _behind(snapshot: Snapshot, situation: Situation) -> Notice | None:

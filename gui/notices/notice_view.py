@@ -1,4 +1,4 @@
-"""Shows a notice: as a strip above the roll, or as a card in the middle of an empty one."""
+"""Shows notices: as strips above the roll, or one as a card in the middle of an empty one."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -35,6 +35,8 @@ class NoticeStrip(Strip):
 
     acted = Signal(str)
     """Name of the action the user chose."""
+    dismissed = Signal(object)
+    """The notice that the user sent away."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +48,7 @@ class NoticeStrip(Strip):
         self._dismiss.setAccessibleName(tr("Close the message"))
         self._dismiss.setToolTip(tr("Close the message"))
         self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._dismiss.clicked.connect(lambda: self.acted.emit("dismiss"))
+        self._dismiss.clicked.connect(lambda: self.dismissed.emit(self.notice))
         self.arrange(narrow=False)
         self.notice: Notice | None = None
 

@@ -21,9 +21,14 @@ class StripRoom(QObject):
 
     def __init__(self, window: QWidget, strips: Sequence[Strip]) -> None:
         super().__init__(window)
-        self._window, self._strips = window, strips
+        self._window, self._strips = window, list(strips)
         for watched in (window, *strips):
             watched.installEventFilter(self)
+
+    def add(self, strip: Strip) -> None:
+        """Fit this strip too."""
+        self._strips.append(strip)
+        strip.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See who comes, who goes, and how much room there is."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QPushButton
 
-from gui.language.engine_messages import in_our_words
 from gui.language.translate import tr
 from gui.notices.strip import Strip, show_kind
 from gui.widgets.controls import plain_label
@@ -56,7 +55,6 @@ class SaidStrip(Strip):
 
     def say(self, text: str, kind: str = "info", undo: bool = False) -> None:
         """Say this, with an offer to undo it."""
-        text = in_our_words(text)
         show_kind(self.kind, kind)
         self.label.setText(text)
         self.speak(text)

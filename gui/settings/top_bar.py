@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QW
 
 from gui.controller.device_scan import DeviceNames
 from gui.controller.frame import Frame
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
 from gui.language.translate import decimal, tr
 from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
@@ -171,9 +171,10 @@ class TopBar(QWidget):
         self._devices = devices
         self.sound.show_outputs(devices.outputs)
         self._offer()
-        if devices.problem:
-            self.input.setToolTip(in_our_words(devices.problem))
-            self.midi_out.setToolTip(in_our_words(devices.problem))
+        if devices.troubles:
+            why = "\n".join(map(in_words, devices.troubles))
+            self.input.setToolTip(why)
+            self.midi_out.setToolTip(why)
 
     def show_frame(self, frame: Frame) -> None:
         """Move the meter; say how long the look-ahead is."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.translate import plural, tr
 from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
@@ -194,7 +194,7 @@ class TakeView(QWidget):
         except UserError as error:
             self.failed.emit(
                 tr("The edits of {name} are not kept yet. {reason}",
-                   name=self.take.name, reason=in_our_words(str(error)))
+                   name=self.take.name, reason=in_words(error.trouble))
             )  # fmt: skip
             return False
         self.take = replace(self.take, versions=(*self.take.versions, version))
@@ -249,7 +249,7 @@ class TakeView(QWidget):
         try:
             gone = discard(files, take.name, f"{take.name}, {version_name(version)}")
         except UserError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error.trouble))
             return
         numbers = {each.number for each in going}
         left = tuple(each for each in take.versions if each.number not in numbers)
@@ -262,7 +262,7 @@ class TakeView(QWidget):
             try:
                 name_instrument(self.take, name)
             except UserError as error:
-                self.failed.emit(str(error))
+                self.failed.emit(in_words(error.trouble))
             self.changed.emit()
 
     def _do_export(self) -> None:
@@ -271,7 +271,7 @@ class TakeView(QWidget):
         try:
             said = ask_and_export(self, self.take, self.roll.history.score.notes)
         except UserError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error.trouble))
             return
         if said:
             self.said.emit(said)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.music.instruments import choosable, instrument_word
 from gui.style.icons import icon
@@ -12,6 +12,7 @@ from gui.style.theme import SPACE, Theme, mix
 from gui.widgets.controls import ElidedLabel, Picker, beside_icon
 from realtime.files.note_files import DamagedNotes
 from realtime.takes.library import Take, TakeVersion
+from realtime.troubles import Code, Trouble, why
 
 
 class TakeHead(QWidget):
@@ -139,8 +140,7 @@ def no_recording() -> str:
 def unreadable(version: TakeVersion, error: Exception) -> str:
     """Why notes cannot be shown, with their file named once."""
     if isinstance(error, OSError):
-        reason = in_our_words(error.strerror or str(error))
-        return tr("{path} cannot be read: {reason}.", path=version.csv, reason=reason)
+        return in_words(Trouble(Code.FILE_UNREADABLE, path=version.csv, reason=why(error)))
     line = error.line if isinstance(error, DamagedNotes) else 0
     if not line:
         return tr("The notes file is damaged: {path}", path=version.csv)

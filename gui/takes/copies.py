@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui.language.translate import tr
 from gui.widgets.save_dialog import ask_where, free_beside, with_suffix
 from realtime.errors import UserError
+from realtime.troubles import Code, why
 
 BESIDE = (".flac", ".wav", ".csv")
 """What may lie beside the .mid of a take."""
@@ -48,9 +49,7 @@ def copy_take(take: Path, target: Path) -> str:
         for source, copy in copies:
             shutil.copyfile(source, copy)
     except OSError as error:
-        reason = error.strerror or str(error)
-        said = tr("{path} cannot be written: {reason}.", path=target, reason=reason)
-        raise UserError(said) from error
+        raise UserError(Code.CANNOT_WRITE, path=target, reason=why(error)) from error
     return tr("Saved {names}", names=", ".join(copy.name for _, copy in copies))
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
@@ -97,7 +98,7 @@ class LibraryPanel(QWidget):
             rename_take(take, wanted)
             name = wanted.strip().strip(".")
         except UserError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error.trouble))
         self.refresh(name)
         fresh = self.find(name)
         if fresh is not None and name != take.name:
@@ -111,7 +112,7 @@ class LibraryPanel(QWidget):
         try:
             self.trashed.emit(discard(take.files(), name))
         except UserError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error.trouble))
         self.refresh()
         if self.takes:
             self.list.setCurrentRow(min(row, len(self.takes) - 1))

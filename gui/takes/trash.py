@@ -10,6 +10,7 @@ from PySide6.QtCore import QFile, QStandardPaths
 
 from gui.language.translate import tr
 from realtime.errors import UserError
+from realtime.troubles import Code, why
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,7 @@ def put_back(trashed: Trashed) -> None:
             shutil.move(path, place)
         if isinstance(error, UserError):
             raise
-        reason = error.strerror or str(error)
-        said = tr("{path} cannot be written: {reason}.", path=path, reason=reason)
-        raise UserError(said) from error
+        raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
     for place, _ in done:
         _note_beside(place).unlink(missing_ok=True)
 

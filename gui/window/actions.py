@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.settings.sound_settings_bar import why_locked
 from gui.settings.tap_tempo import TapTempo
@@ -74,7 +75,7 @@ class Actions:
         try:
             said = save_copy(window, window.transport.take.path)
         except UserError as error:
-            window.told.say(str(error), "error")
+            window.told.say(in_words(error.trouble), "error")
             return
         if said:
             window.told.say(said)
@@ -93,7 +94,7 @@ class Actions:
         try:
             self.trashed(discard(files_of(take), Path(take).stem))
         except UserError as error:
-            window.told.say(str(error), "error")
+            window.told.say(in_words(error.trouble), "error")
             return
         if window.shows_takes:
             window.enter_takes()
@@ -123,7 +124,7 @@ class Actions:
         try:
             put_back(gone)
         except UserError as error:
-            window.told.say(str(error), "error")
+            window.told.say(in_words(error.trouble), "error")
             return
         window.transport.take.newest.recall(path for path, _ in gone.moves)
         window.transport.take.refresh()

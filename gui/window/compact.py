@@ -1,11 +1,12 @@
 """The small window that stays on top, and the way back to the usual one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QMainWindow
 
-from gui.notices.notice import Notice
+from gui.notices.notice import Notice, merged
 from gui.settings.store import Geometries
 from gui.style.theme import SMALLEST_SIZE
 
@@ -80,12 +81,16 @@ class CompactShape:
         return True
 
 
-def compact_notice(notice: Notice) -> Notice | None:
-    """What a compact window, where nothing can be chosen, says of a notice: the way back too.
+def compact_notices(notices: Sequence[Notice]) -> list[Notice]:
+    """What a compact window, where nothing can be chosen, says of notices: the way back too.
 
-    Hints and what is only by the way are not worth its room.
+    There is room for one strip; hints and what is only by the way are not worth it.
     """
-    if notice.kind in ("warning", "error"):
-        return replace(notice, actions=(*notice.actions, "usual_view"))
-    by_the_way = notice.kind == "hint" or not (notice.title or notice.closable)
-    return None if by_the_way else notice
+    kept = [
+        notice for notice in notices if notice.kind != "hint" and (notice.title or notice.closable)
+    ]
+    if not kept:
+        return []
+    notice = merged(kept)
+    serious = notice.kind in ("warning", "error")
+    return [replace(notice, actions=(*notice.actions, "usual_view")) if serious else notice]

@@ -60,14 +60,14 @@ class GivenFiles(QObject):
             return False
         return True
 
-    def notice(self, usual: Notice | None) -> Notice | None:
+    def notices(self, usual: tuple[Notice, ...]) -> tuple[Notice, ...]:
         """What would become of a file that hangs over the window; `usual` without one."""
         if not self.dragging:
             return usual
         last, played = self._window.controller.last, self._window.controller.settings.input
         if last is not None and last.snapshot.state == "listening" and not is_sound_file(played):
-            return drop_notice()
-        return replace(drop_notice(), text=tr("The sound file becomes a .mid file."))
+            return (drop_notice(),)
+        return (replace(drop_notice(), text=tr("The sound file becomes a .mid file.")),)
 
     def transcribe(self, sound: Path) -> None:
         """Turn a sound file into notes, with the settings of this moment."""
@@ -122,7 +122,7 @@ class GivenFiles(QObject):
             csv = job.midi.with_suffix(".csv")
             version = self._window.takes.refined(take, csv) if take is not None else None
         except UserError as error:
-            jobs.offer(job, str(error))
+            jobs.offer(job, error.trouble)
             return
         if take is None or version is None:
             jobs.offer(job)
@@ -170,7 +170,7 @@ class GivenFiles(QObject):
         try:
             name = keep_as_take(window.controller.takes_folder, sound, csv, name)
         except UserError as error:
-            window.jobs.fail(str(error))
+            window.jobs.fail(error.trouble)
             return ""
         window.jobs.queue.close(job)
         return name

@@ -27,7 +27,8 @@ from gui.language.translate import spoken_locale
 from gui.music.instruments import instrument_word
 from gui.music.tuner import Tuner
 from gui.notices.notice import Notice
-from gui.notices.notice_view import NoticeCard, NoticeStrip
+from gui.notices.notice_stack import NoticeStack
+from gui.notices.notice_view import NoticeCard
 from gui.notices.strip_stack import StripRoom
 from gui.notices.toast import SaidStrip
 from gui.roll.live_roll import RollPane
@@ -38,7 +39,7 @@ from gui.widgets.dialogs import is_panic
 from gui.widgets.input_filter import ControlManners
 from gui.window.actions import Actions
 from gui.window.appearance import Looks
-from gui.window.compact import CompactShape, compact_notice
+from gui.window.compact import CompactShape, compact_notices
 from gui.window.dropped_files import GivenFiles
 from gui.window.focus import FocusHome
 from gui.window.model_and_folder import Places
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._store, self._scan = store, scan
         self.choices, geometries = store.load()
-        self.top_bar, self.strip = TopBar(), NoticeStrip()
+        self.top_bar, self.notices = TopBar(), NoticeStack()
         self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self._actions = Actions(self)
@@ -104,9 +105,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(root)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        strips = (self.strip, self.jobs, self.told)
-        StripRoom(self, strips)
-        for part in (self.top_bar, *strips):
+        room = StripRoom(self, (self.jobs, self.told))
+        self.notices.added.connect(room.add)
+        for part in (self.top_bar, self.notices, self.jobs, self.told):
             column.addWidget(part)
         self.pages.addWidget(self.pane)
         column.addWidget(self.pages, 1)
@@ -136,7 +137,8 @@ class MainWindow(QMainWindow):
         self.told.undo_clicked.connect(lambda: self.do("bring_back"))
         self.status.clicked.connect(lambda: self.do("report"))
         controller.wanted.connect(self.do)
-        self.strip.acted.connect(controller.act)
+        self.notices.acted.connect(controller.act)
+        self.notices.dismissed.connect(controller.dismiss)
         self.card.acted.connect(controller.act)
         for name, keys in KEYS.items():
             for key in keys:
@@ -182,7 +184,7 @@ class MainWindow(QMainWindow):
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
-        self._show_notice(self.files.notice(frame.notice))
+        self._show_notices(self.files.notices(frame.notices))
         self.places.follow(frame.snapshot)
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
@@ -196,14 +198,15 @@ class MainWindow(QMainWindow):
         if devices is not None:
             self.top_bar.show_devices(devices)
 
-    def _show_notice(self, notice: Notice | None) -> None:
-        """In the middle, or as a strip."""
-        compact = self.choices.compact
-        centre = notice is not None and notice.centre and not compact
-        self.card.show_notice(notice if centre else None)
-        if notice is not None and compact:
-            notice = compact_notice(notice)
-        self.strip.show_notice(None if centre else notice)
+    def _show_notices(self, notices: tuple[Notice, ...]) -> None:
+        """One in the middle where there is room, the others as strips."""
+        if self.choices.compact:
+            self.card.show_notice(None)
+            self.notices.show_notices(compact_notices(notices))
+            return
+        centre = next((notice for notice in notices if notice.centre), None)
+        self.card.show_notice(centre)
+        self.notices.show_notices([notice for notice in notices if notice is not centre])
 
     @property
     def shows_takes(self) -> bool:

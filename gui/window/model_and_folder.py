@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.translate import tr
-from gui.notices.advice import is_refused_model
+from gui.notices.advice import refuses_model
 from gui.takes.closing_questions import UnwrittenTake
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
@@ -81,13 +81,11 @@ class Places(QObject):
         chosen = window.choices.model
         if not chosen or window.controller.settings.model != chosen:
             return
-        if is_refused_model(snapshot.message):
+        refusal = next(filter(refuses_model, snapshot.troubles), None)
+        if refusal is not None:
             window.choose("model", "")
             window.controller.flush()
-            text = tr(
-                "{reason} The bundled model listens instead.",
-                reason=in_our_words(snapshot.message),
-            )
+            text = tr("{reason} The bundled model listens instead.", reason=in_words(refusal))
             window.told.say(text, "error")
 
     def _follow(self, settings: EngineSettings) -> None:

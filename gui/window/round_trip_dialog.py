@@ -5,7 +5,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gui.controller.frame import Frame
-from gui.language.engine_messages import in_our_words
+from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
 from gui.language.translate import decimal, tr
 from gui.style.theme import SPACE
@@ -91,8 +91,8 @@ class LoopDialog(Dialog):
 def _words(state: LoopState) -> str:
     if state.state == "measuring":
         return tr("Listening… Keep the room quiet and the microphone where it is.")
-    if state.state == "failed":
-        return in_our_words(state.message)
+    if state.trouble is not None:
+        return in_words(state.trouble)
     if state.state == "done":
         return tr(
             "“{input}” hears “{output}” after {loop} ms.\n{heard} of {of} probes were heard, from "

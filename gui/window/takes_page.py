@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
-from gui.language.engine_messages import in_our_words
 from gui.style.note_style import NoteInk
 from gui.take_editor.editor import TakeView
 from gui.take_editor.player import Player
@@ -17,6 +16,7 @@ from gui.takes.trash import Trashed
 from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.takes.library import Take, TakeVersion, find_take, save_version
+from realtime.troubles import Code, why
 
 LIST_WIDTH = 264
 NARROW = 720
@@ -148,8 +148,10 @@ class TakesPage(QWidget):
             return None
         try:
             version = save_version(fresh, read_csv(csv), "refined")
-        except (OSError, ValueError) as error:
-            raise UserError(str(error)) from error
+        except OSError as error:
+            raise UserError(Code.FILE_UNREADABLE, path=csv, reason=why(error)) from error
+        except ValueError as error:
+            raise UserError(Code.FILE_UNREADABLE, path=csv, reason=str(error)) from error
         opened = self.view.take is not None and self.view.take.name == take.name
         edited = self.view.roll.history.changed or self.view.version not in take.versions
         self._changed()
@@ -220,7 +222,7 @@ class TakesPage(QWidget):
             self.hint.invite_to_record()
 
     def _fail(self, reason: str) -> None:
-        self._why_not = in_our_words(reason)
+        self._why_not = reason
 
     def _renamed(self, before: Take, after: Take) -> None:
         if self.view.take is not None and self.view.take.name == before.name:

@@ -6,6 +6,7 @@ from realtime.audio import pulse
 from realtime.audio.microphone import DeviceStream
 from realtime.audio.pulse import PREFIX, PulseSource
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 SERVER_NAMES = ("", "pulse", "pipewire", "default", "ALSA: pulse", "ALSA: pipewire",
                 "ALSA: default")  # fmt: skip
@@ -68,7 +69,7 @@ def named(name: str, present: list[PulseSource]) -> PulseSource:
     for source in present:
         if plain in (source.description, source.name):
             return source
-    raise UserError(f"No sound input named '{name}'. Run `jtm devices` to see the list.")
+    raise UserError(Code.UNKNOWN_INPUT, name=name)
 
 
 def default_source(present: list[PulseSource], before: PulseSource | None) -> PulseSource:
@@ -80,9 +81,9 @@ def default_source(present: list[PulseSource], before: PulseSource | None) -> Pu
     if before is None:
         default = next((source for source in present if source.default), None)
         if default is None:
-            raise UserError("No microphone or other sound input is plugged in.")
+            raise UserError(Code.NO_INPUT)
         return default
     for source in present:
         if source.name == before.name:
             return source
-    raise UserError(f"Input '{before.description}' is unplugged; waiting for it to come back.")
+    raise UserError(Code.INPUT_UNPLUGGED, name=before.description)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from realtime.audio.sources import SourceStatus
 from realtime.errors import UserError
+from realtime.troubles import Code, Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -43,11 +44,11 @@ class DeviceStream(Protocol):
     """It gives nothing at all while nothing is played, as loopbacks do, and is well."""
 
     @property
-    def problem(self) -> str:
-        """Why what is heard is not what was chosen, or empty."""
+    def problem(self) -> Trouble | None:
+        """Why what is heard is not what was chosen."""
 
-    def take_remark(self) -> str:
-        """A sentence on a change that is fine, such as another default device; once."""
+    def take_remark(self) -> Trouble | None:
+        """A change that is fine, such as another default device; once."""
 
     def waiting(self) -> int:
         """Samples that can be read now."""
@@ -88,7 +89,9 @@ class Microphone:
         self.name, self.rate = name or "system default", 48_000
         self._stream: DeviceStream | None = None
         self._opened: DeviceStream | None = None
-        self._problem = self._lost_because = self._remark = ""
+        self._problem: Trouble | None = None
+        self._lost_because: Trouble | None = None
+        self._remark: Trouble | None = None
         self._opening: threading.Thread | None = None
         self._closed = False
         self._retry_at = -math.inf
@@ -114,7 +117,7 @@ class Microphone:
             self._opening.join(timeout_s)
         self._adopt()
         if self._stream is None:
-            raise UserError(self._problem or f"Input '{self.name}' does not answer.")
+            raise UserError(self._problem or Trouble(Code.INPUT_SILENT, name=self.name))
 
     def read(self, max_frames: int, least: int = 1) -> Floats | None:
         """What has arrived, at most `max_frames`; empty while fewer than `least` samples wait."""
@@ -154,20 +157,20 @@ class Microphone:
             gap_s=gap_s,
             lost_s=self._lost_s,
             connected=stream is not None,
-            message="" if stream else self._trouble(),
+            trouble=None if stream else self._trouble(),
             remark=self._take_remark(stream),
             block_frames=stream.block_frames if stream else 0,
         )
 
-    def _take_remark(self, stream: DeviceStream | None) -> str:
+    def _take_remark(self, stream: DeviceStream | None) -> Trouble | None:
         """What a take should know: why sound was lost, or what the stream remarks; once."""
-        remark, self._remark = self._remark, ""
-        return remark or (stream.take_remark() if stream else "")
+        remark, self._remark = self._remark, None
+        return remark or (stream.take_remark() if stream else None)
 
-    def _trouble(self) -> str:
+    def _trouble(self) -> Trouble:
         if self._lost_at is not None:
-            return self._lost_because or f"Input '{self.name}' stopped giving sound; trying again."
-        return self._problem or f"Waiting for input '{self.name}'."
+            return self._lost_because or Trouble(Code.INPUT_STOPPED, name=self.name)
+        return self._problem or Trouble(Code.INPUT_AWAITED, name=self.name)
 
     def close(self) -> None:
         """Free the device."""
@@ -187,7 +190,7 @@ class Microphone:
         try:
             stream = self._open(self._wanted)
         except UserError as error:
-            self._problem = str(error)
+            self._problem = error.trouble
             return
         if self._closed:
             stream.close()
@@ -201,7 +204,7 @@ class Microphone:
             return
         if self._opened is not None:
             self._stream, self._opened = self._opened, None
-            self.name, self.rate, self._problem = self._stream.name, self._stream.rate, ""
+            self.name, self.rate, self._problem = self._stream.name, self._stream.rate, None
             self._heard_at = now
             self._started_at = None
             self.reconnections += self._lost_at is not None
@@ -274,7 +277,7 @@ class Microphone:
 
     def _lose(self, now: float) -> None:
         stream, self._stream = self._stream, None
-        self._lost_because = stream.problem if stream is not None else ""
+        self._lost_because = stream.problem if stream is not None else None
         self._remark = self._lost_because
         if self._lost_at is None:
             self._lost_at = self._heard_at

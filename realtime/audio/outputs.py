@@ -7,6 +7,7 @@ from realtime.audio import portaudio, pulse
 from realtime.audio.inputs import SERVER_NAMES
 from realtime.audio.pulse import PREFIX, PulseSource
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 BRIDGES = ("pulse", "pipewire", "default")
 """PortAudio's ways to the sound server, the best first."""
@@ -56,12 +57,12 @@ def find_output(name: str) -> FoundOutput:
             os.environ.pop("PULSE_LATENCY_MSEC", None)
             return FoundOutput(bridges[0][0], sink.full, sink.rate, min(sink.channels, 2))
     if not present:
-        raise UserError("No loudspeaker or other sound output is plugged in.")
+        raise UserError(Code.NO_OUTPUT)
     wanted = [entry for entry in present if name in (entry[1].full, entry[1].name)]
     if not name:
         wanted = [entry for entry in present if entry[1].default] or present[:1]
     if not wanted:
-        raise UserError(f"No sound output named '{name}'. Run `jtm devices` to see the list.")
+        raise UserError(Code.UNKNOWN_OUTPUT, name=name)
     index, device = wanted[0]
     return FoundOutput(index, device.full, device.rate, min(device.channels, 2))
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from realtime.audio.jack import OPENINGS, knows_who_left
 from realtime.audio.sources import pick_channel, poll_until_due
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 Floats = npt.NDArray[np.float32]
 
@@ -18,6 +19,8 @@ RING_SECONDS = 3.0
 MOST_CHANNELS = 8
 SOUND_SERVERS = ("default", "pulse", "pipewire")
 """Devices that claim any count of channels and mix down themselves."""
+FORBIDDEN = frozenset({-1, -13, -2147024891})
+"""Codes by which ALSA (EPERM, EACCES) and Windows (E_ACCESSDENIED) refuse a program."""
 _lock = threading.Lock()
 
 
@@ -165,12 +168,12 @@ def open_input(name: str, channel: int = 0) -> RingStream:
     with _lock:
         found = _inputs(_fresh_sounddevice())
         if not found:
-            raise UserError("No microphone or other sound input is plugged in.")
+            raise UserError(Code.NO_INPUT)
         wanted = [entry for entry in found if name in (entry[1].full, entry[1].name)]
         if not name:
             wanted = [entry for entry in found if entry[1].default] or found[:1]
         if not wanted:
-            raise UserError(f"No sound input named '{name}'. Run `jtm devices` to see the list.")
+            raise UserError(Code.UNKNOWN_INPUT, name=name)
         index, device = wanted[0]
         stream = _open_somehow(index, device, channel)
         _open_streams.add(stream)
@@ -179,7 +182,7 @@ def open_input(name: str, channel: int = 0) -> RingStream:
 
 def _open_somehow(index: int, device: InputDevice, channel: int) -> RingStream:
     """Open with the device's own rate and channels; some drivers only take others than they say."""
-    reasons = []
+    errors = []
     for rate, channels in (
         (device.rate, device.channels),
         (device.rate, min(device.channels, 2)),
@@ -190,8 +193,19 @@ def _open_somehow(index: int, device: InputDevice, channel: int) -> RingStream:
         try:
             return RingStream(index, replace(device, rate=rate, channels=channels), channel)
         except Exception as error:  # PortAudioError, or ValueError for refused parameters
-            reasons.append(str(error))
-    raise UserError(f"Input '{device.full}' cannot be opened ({reasons[0]}).")
+            errors.append(error)
+    if any(map(_forbids, errors)):
+        raise UserError(Code.INPUT_FORBIDDEN, name=device.full)
+    raise UserError(Code.INPUT_REFUSED, name=device.full, reason=str(errors[0]))
+
+
+def _forbids(error: Exception) -> bool:
+    """Whether the system below PortAudio says that this program may not use the device.
+
+    PortAudioError holds (its words, its code, (API, the system's code, the system's words)).
+    """
+    host: tuple[Any, ...] = error.args[2] if len(error.args) > 2 else ()
+    return len(host) > 1 and host[1] in FORBIDDEN
 
 
 def _inputs(sounddevice: Any) -> list[tuple[int, InputDevice]]:
@@ -230,10 +244,7 @@ def _fresh_sounddevice() -> Any:
                 if knows_who_left():
                     break
     except OSError as error:
-        raise UserError(
-            "The PortAudio library is missing; install it (Debian, Ubuntu: "
-            "`apt install libportaudio2`)."
-        ) from error
+        raise UserError(Code.PORTAUDIO_MISSING) from error
     except Exception as error:  # PortAudioError; its class cannot be named without the library
-        raise UserError(f"The sound system cannot be started ({error}).") from error
+        raise UserError(Code.SOUND_SYSTEM_FAILED, reason=str(error)) from error
     return sounddevice

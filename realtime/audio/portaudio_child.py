@@ -2,7 +2,7 @@
 
 PortAudio does not survive the death of a JACK server, even where it records from elsewhere: closing
 a stream never returns, looking for devices again ends the process. So the process is not ours.
-First a line of JSON: what was opened, or {"error": TEXT}; then mono float32.
+First a line of JSON: what was opened, or {"error": TROUBLE}; then mono float32.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ def main(name: str, channel: int) -> None:
     try:
         stream = open_input(name, channel)
     except UserError as error:
-        _write(pipe, json.dumps({"error": str(error)}).encode() + b"\n")
+        _write(pipe, json.dumps({"error": error.trouble.to_json()}).encode() + b"\n")
         return
     opened = {"name": stream.name, "rate": stream.rate, "latency_ms": stream.latency_ms}
     _write(pipe, json.dumps(opened).encode() + b"\n")

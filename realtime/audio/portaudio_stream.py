@@ -10,6 +10,7 @@ import numpy.typing as npt
 from realtime.audio.sound_pipe import SoundPipe, read_line
 from realtime.errors import UserError
 from realtime.processes import python_command, python_environment, tied
+from realtime.troubles import Code, Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -27,7 +28,7 @@ class ChildStream:
         UserError: if it cannot be opened.
     """
 
-    problem = ""
+    problem: Trouble | None = None
     pauses = False
     block_frames = 0
 
@@ -48,16 +49,16 @@ class ChildStream:
             opened = {}
         if "rate" not in opened:
             self.close()
-            raise UserError(
-                opened.get("error", f"Input '{name or 'system default'}' does not answer.")
-            )
+            if "error" in opened:
+                raise UserError(Trouble.from_json(opened["error"]))
+            raise UserError(Code.INPUT_SILENT, name=name or "system default")
         self.name, self.rate = str(opened["name"]), int(opened["rate"])
         self.latency_ms = float(opened["latency_ms"])
         self._sound = SoundPipe(pipe, 1, max(1, self.rate // 100))
 
-    def take_remark(self) -> str:
+    def take_remark(self) -> Trouble | None:
         """PortAudio reports no changes."""
-        return ""
+        return None
 
     def waiting(self) -> int:
         """Samples that have come."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 PREFIX = "PulseAudio: "
 """Of the names of its sources; PipeWire speaks the same protocol."""
@@ -139,4 +140,4 @@ def _ask(*words: str) -> Any:
         )
         return json.loads(done.stdout.decode(errors="replace"))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise UserError("The sound server does not answer.") from error
+        raise UserError(Code.SOUND_SERVER_SILENT) from error

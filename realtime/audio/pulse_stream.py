@@ -19,6 +19,7 @@ from realtime.audio.sound_pipe import SoundPipe
 from realtime.audio.sources import pick_channel
 from realtime.errors import UserError
 from realtime.processes import tied
+from realtime.troubles import Code, Trouble
 
 SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""
@@ -57,9 +58,9 @@ class SourceWatch:
     ) -> None:
         self._pid, self.source, self._follows = pid, source, follows
         self._look, self._put_back = look or look_at_server, put_back
-        self.problem = ""
-        """Why what is heard is not what was chosen, or empty."""
-        self._remarks: list[str] = []
+        self.problem: Trouble | None = None
+        """Why what is heard is not what was chosen."""
+        self._remarks: list[Trouble] = []
         self._closed = False
         self._wake = threading.Event()
         self._subscription: subprocess.Popen[str] | None = None
@@ -69,9 +70,9 @@ class SourceWatch:
         threading.Thread(target=self._run, name="sound server", daemon=True).start()
         threading.Thread(target=self._look_on, name="source", daemon=True).start()
 
-    def take_remark(self) -> str:
-        """A sentence on a change of source that is fine, once; else empty."""
-        return self._remarks.pop(0) if self._remarks else ""
+    def take_remark(self) -> Trouble | None:
+        """A change of source that is fine, once."""
+        return self._remarks.pop(0) if self._remarks else None
 
     def check(self) -> None:
         """Look where the recording is connected now."""
@@ -84,20 +85,16 @@ class SourceWatch:
             return
         unplugged = all(source.name != self.source.name for source in sources)
         if unplugged or (self._follows and now.monitor and not self.source.monitor):
-            self.problem = (
-                f"Input '{self.source.description}' was unplugged; waiting for it to come back."
-                if unplugged
-                else f"The sound server left '{self.source.description}' for what the computer "
-                "plays; going back."
-            )
+            code = Code.INPUT_UNPLUGGED if unplugged else Code.LEFT_FOR_MONITOR
+            self.problem = Trouble(code, name=self.source.description)
             return
         if now.default and not self._follows and not unplugged:
             with contextlib.suppress(UserError):
                 self._put_back(self._pid, self.source.name)
             return
         self.source = now
-        what = " (what the computer plays)" if now.monitor else ""
-        self._remarks.append(f"Now listening to '{now.description}'{what}.")
+        code = Code.INPUT_CHANGED_TO_MONITOR if now.monitor else Code.INPUT_CHANGED
+        self._remarks.append(Trouble(code, name=now.description))
 
     def close(self) -> None:
         """End the subscription."""
@@ -193,7 +190,7 @@ class PulseStream:
                 stderr=subprocess.DEVNULL,
             )
         except OSError as error:
-            raise UserError(f"Input '{self.name}' cannot be opened ({error}).") from error
+            raise UserError(Code.INPUT_REFUSED, name=self.name, reason=str(error)) from error
         assert self._process.stdout is not None
         pipe = self._process.stdout.fileno()
         self._sound = SoundPipe(pipe, self._channels, max(1, self.rate // 100))
@@ -202,12 +199,12 @@ class PulseStream:
         self._watch.start()
 
     @property
-    def problem(self) -> str:
-        """Why what is heard is not what was chosen, or empty."""
+    def problem(self) -> Trouble | None:
+        """Why what is heard is not what was chosen."""
         return self._watch.problem
 
-    def take_remark(self) -> str:
-        """A sentence on a change that is fine, once."""
+    def take_remark(self) -> Trouble | None:
+        """A change that is fine, once."""
         return self._watch.take_remark()
 
     def waiting(self) -> int:

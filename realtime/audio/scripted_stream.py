@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import poll_until_due
+from realtime.troubles import Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -22,9 +23,9 @@ class ScriptedStream:
 
     latency_ms = 10.0
     pauses = False
-    problem = ""
+    problem: Trouble | None = None
     """Set it to what a sound server would report."""
-    remark = ""
+    remark: Trouble | None = None
 
     def __init__(
         self,
@@ -64,9 +65,9 @@ class ScriptedStream:
         """False once `ended` or `problem` is set."""
         return not self.ended and not self.problem
 
-    def take_remark(self) -> str:
+    def take_remark(self) -> Trouble | None:
         """`remark`, once."""
-        remark, self.remark = self.remark, ""
+        remark, self.remark = self.remark, None
         return remark
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
+from realtime.troubles import Code, Trouble, Value
 
 Floats = npt.NDArray[np.float32]
 
@@ -49,8 +50,8 @@ class SourceStatus:
         gap_s: seconds of sound missing since the last `status` call (unplugged or dropped).
         lost_s: seconds of sound missing in all.
         connected: False while there is no device.
-        message: a sentence for the user, or empty.
-        remark: a sentence on what has just changed, told once and kept in the take; or empty.
+        trouble: why there is no sound.
+        remark: what has just changed, told once and kept in the take.
         block_frames: typical size of a delivery; 0 if unknown.
     """
 
@@ -60,8 +61,8 @@ class SourceStatus:
         "gap_s",
         "latency_ms",
         "lost_s",
-        "message",
         "remark",
+        "trouble",
         "waiting_frames",
     )
 
@@ -72,8 +73,8 @@ class SourceStatus:
         gap_s: float = 0.0,
         lost_s: float = 0.0,
         connected: bool = True,
-        message: str = "",
-        remark: str = "",
+        trouble: Trouble | None = None,
+        remark: Trouble | None = None,
         block_frames: int = 0,
     ) -> None:
         self.waiting_frames = waiting_frames
@@ -81,7 +82,7 @@ class SourceStatus:
         self.gap_s = gap_s
         self.lost_s = lost_s
         self.connected = connected
-        self.message = message
+        self.trouble = trouble
         self.remark = remark
         self.block_frames = block_frames
 
@@ -127,25 +128,22 @@ class FileSource:
 
         self.path, self.name = path, str(path)
         if path.is_dir():
-            raise UserError(f"{path} is a folder, not a sound file.")
+            raise UserError(Code.FILE_IS_FOLDER, path=path)
         if not path.is_file():
-            raise UserError(f"No such sound file: {path}.")
+            raise UserError(Code.FILE_MISSING, path=path)
         if path.stat().st_size == 0:
-            raise UserError(f"{path} is empty.")
+            raise UserError(Code.FILE_EMPTY, path=path)
         try:
             self._file: Any = soundfile.SoundFile(path)
         except (soundfile.LibsndfileError, OSError) as error:
-            raise UserError(
-                f"{path} is not a sound file that can be read ({_reason(error)}); "
-                "use WAV, FLAC, OGG, MP3 or AIFF."
-            ) from error
+            raise UserError(Code.FILE_NOT_SOUND, path=path, reason=_reason(error)) from error
         self.rate, self.channels = int(self._file.samplerate), int(self._file.channels)
         self.frames = int(self._file.frames)
         """Length that the header promises."""
         self.frames_read = 0
         if self.frames <= 0 or not 4_000 <= self.rate <= 768_000:
             self.close()
-            raise UserError(f"{path} holds no sound ({self.frames} frames at {self.rate} Hz).")
+            raise UserError(Code.FILE_HOLDS_NOTHING, path=path, frames=self.frames, rate=self.rate)
 
     @property
     def duration_s(self) -> float:
@@ -163,15 +161,15 @@ class FileSource:
         try:
             block = self._file.read(max_frames, dtype="float32", always_2d=True)
         except (soundfile.LibsndfileError, OSError) as error:
+            second = self.frames_read / self.rate
             raise UserError(
-                f"{self.path} is damaged after {self.frames_read / self.rate:.1f} s "
-                f"({_reason(error)})."
+                Code.FILE_DAMAGED, path=self.path, second=second, reason=_reason(error)
             ) from error
         if len(block) == 0:
             if self.frames_read < self.frames:
+                there = self.frames_read / self.rate
                 raise UserError(
-                    f"{self.path} is cut off: {self.frames_read / self.rate:.1f} s of "
-                    f"{self.duration_s:.1f} s are there."
+                    Code.FILE_CUT_OFF, path=self.path, there=there, length=self.duration_s
                 )
             return None
         self.frames_read += len(block)
@@ -268,7 +266,7 @@ def mix_to_mono(block: Floats) -> Floats:
     return mono
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Value:
     reason = str(getattr(error, "error_string", "") or error).strip().rstrip(".")
-    # what libsndfile says of a file that is too short for its kind
-    return "it is too short or damaged" if "possibly a pipe" in reason else reason
+    # libsndfile says this of a file that is too short for its kind, under a code of many meanings
+    return Trouble(Code.SHORT_OR_DAMAGED) if "possibly a pipe" in reason else reason

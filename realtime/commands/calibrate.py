@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from realtime.troubles import Code, Trouble
+
 if TYPE_CHECKING:
     from realtime.snapshot import LoopState
 
@@ -72,11 +74,11 @@ def _measured(options: Options) -> "LoopState":
                 clock.hear(now, samples / stream.rate)
                 meter.hear(block, stream.rate, samples / stream.rate)
             elif not stream.alive():
-                raise UserError(stream.problem or f"Input '{stream.name}' stopped giving sound.")
+                raise UserError(stream.problem or Trouble(Code.INPUT_STOPPED, name=stream.name))
             meter.step(clock, now)
     finally:
         player.close()
         stream.close()
-    if meter.state.state == "failed":
-        raise UserError(meter.state.message)
+    if meter.state.trouble is not None:
+        raise UserError(meter.state.trouble)
     return meter.state

@@ -82,7 +82,7 @@ def main(argv: list[str]) -> int:
             f"Found {score.found} of {score.true} notes, {score.heard - score.found} besides "
             f"(F1 {score.f1:.2f}); a hop took {shown.hop_ms:.2f} ms."
         )
-        print(f"Take: {shown.last_take}" if shown.last_take else shown.message)
+        print(f"Take: {shown.last_take}" if shown.last_take else " ".join(map(str, shown.troubles)))
     if score.found == 0 and not options.model:
         print(
             "jtm demo: the bundled model hears none of the notes; install the program again or "

@@ -1,7 +1,7 @@
 """`jtm devices`: inputs, outputs and MIDI ports that are plugged in."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def main(argv: list[str]) -> int:
 
     found = list_devices()
     if options.json:
-        print(json.dumps(asdict(found)))
+        message = " ".join(map(str, found.troubles))
+        print(json.dumps({**found.to_json(), "message": message}))
         return 0
     print("\n".join(describe(found)) if found != Devices() else "Nothing is plugged in.")
     return 0
@@ -53,6 +54,5 @@ def describe(found: "Devices") -> list[str]:
     lines += [f'  "{name}"' for name in found.midi_outputs]
     if not found.midi_systems:
         lines.append("  none: start JACK, or load the snd-seq kernel module for ALSA")
-    if found.message:
-        lines.append(found.message)
+    lines += map(str, found.troubles)
     return lines

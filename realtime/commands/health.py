@@ -117,7 +117,7 @@ def check_devices() -> list[Check]:
     systems = " and ".join(found.midi_systems)
     midi = f"{systems}; {len(found.midi_outputs)} port(s)" if systems else "no MIDI system runs"
     return [
-        Check("sound inputs", not found.message, found.message or inputs),
+        Check("sound inputs", not found.troubles, " ".join(map(str, found.troubles)) or inputs),
         Check("MIDI", True, midi, {"systems": list(found.midi_systems)}),
     ]
 

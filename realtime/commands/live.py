@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from realtime.engine.engine import Engine
     from realtime.settings import EngineSettings
     from realtime.transcription.chain import Timed
+    from realtime.troubles import Trouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +140,11 @@ def _summary(engine: "Engine", record: str) -> int:
         print(f"{record} could not be written; the take is where it says above.", file=sys.stderr)
     if last.lost_s > 0:
         print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
-    unfinished = engine.takes.complaint if record else ""
+    unfinished = engine.takes.complaint if record else None
     if unfinished and not failed:
         print(unfinished, file=sys.stderr)
     if failed:
-        print(f"jtm live: {last.message}", file=sys.stderr)
+        print(f"jtm live: {' '.join(map(str, last.troubles))}", file=sys.stderr)
     return 1 if failed or elsewhere or unfinished or (record and not takes) else 0
 
 
@@ -253,7 +254,8 @@ class NewsPrinter:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        self._said = self._instrument = ""
+        self._told: tuple[Trouble, ...] = ()
+        self._instrument = ""
         self._next = 0.0
 
     def show(self) -> bool:
@@ -266,10 +268,12 @@ class NewsPrinter:
                 self._instrument = shown.instrument
                 sure = f"{100 * shown.instrument_share:.0f} %"
                 print(f"Sounds like {shown.instrument} ({sure}).", file=sys.stderr, flush=True)
-            message = shown.message
-            if message != self._said:
-                self._said = message
-                print(message or "All is well again.", file=sys.stderr, flush=True)
+            before, self._told = self._told, shown.troubles
+            for trouble in shown.troubles:
+                if trouble not in before:
+                    print(trouble, file=sys.stderr, flush=True)
+            if before and not shown.troubles:
+                print("All is well again.", file=sys.stderr, flush=True)
         return False
 
 

@@ -1,6 +1,7 @@
 """Builds an engine from settings, and swaps the parts that a change of settings concerns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from realtime.audio.sources import AudioSource, FileSource, PacedSource
@@ -13,8 +14,11 @@ from realtime.midi.sink import MidiOut, NoOutput, NoteSink
 from realtime.playback.player import NoSound, SoundOut
 from realtime.settings import EngineSettings
 from realtime.transcription.chain import Timed
+from realtime.troubles import Code, Trouble
 
 OPEN_SECONDS = 4.0
+SAME_MS = 0.5
+"""Look-aheads that differ by less are the same: settings are kept in whole milliseconds."""
 
 
 def open_model(settings: EngineSettings) -> HopModel:
@@ -24,6 +28,27 @@ def open_model(settings: EngineSettings) -> HopModel:
         UserError: if it cannot be used.
     """
     return OnnxModel(find_model(settings.model), settings.latency_ms)
+
+
+def open_nearest_model(settings: EngineSettings) -> tuple[HopModel, Trouble | None]:
+    """The chosen model at the look-ahead nearest to the chosen one, for who may not be refused.
+
+    Returns:
+        The model, and what to say where it has no such look-ahead.
+
+    Raises:
+        UserError: if the model cannot be used.
+    """
+    model = open_model(replace(settings, latency_ms=None))
+    wanted_ms = settings.latency_ms
+    if wanted_ms is None:
+        return model, None
+    model.head = model.spec.nearest_head(wanted_ms)
+    used_ms = model.spec.latency_ms(model.head)
+    if abs(used_ms - wanted_ms) < SAME_MS:
+        return model, None
+    name = model.spec.name
+    return model, Trouble(Code.LOOK_AHEAD_CHANGED, name=name, wanted_ms=wanted_ms, used_ms=used_ms)
 
 
 def open_source(settings: EngineSettings, fast: bool = False, patient: bool = True) -> AudioSource:
@@ -91,21 +116,42 @@ def build_engine(
     return Engine(model, source, sink, settings, on_events, sound)
 
 
-def apply_settings(engine: Engine, settings: EngineSettings) -> None:
+def apply_settings(engine: Engine, settings: EngineSettings) -> dict[str, Trouble | None]:
     """Give a running engine other settings, opening anew only what they concern.
 
-    Raises:
-        UserError: if something cannot be opened; the engine goes on with what it had there.
+    Returns:
+        Part that was opened anew ("model", "midi", "input") -> what there is to say of it. Where it
+        cannot be opened the engine goes on with what it had there; the other parts are not held up.
     """
     before = engine.settings
     engine.apply(settings)
+    told = {}
     if (settings.model, settings.latency_ms) != (before.model, before.latency_ms):
-        engine.swap_model(open_model(settings))
+        told["model"] = _trouble_of(lambda: _swap_model(engine, settings))
     midi = (settings.midi_out, settings.active_sensing)
     if midi != (before.midi_out, before.active_sensing):
-        engine.swap_sink(open_sink(settings))
+        told["midi"] = _trouble_of(lambda: engine.swap_sink(open_sink(settings)))
     if (settings.input, settings.input_channel) != (before.input, before.input_channel):
-        engine.swap_source(open_source(settings))
+        told["input"] = reopen_input(engine, settings)
+    return told
+
+
+def reopen_input(engine: Engine, settings: EngineSettings) -> Trouble | None:
+    """Open the input anew; returns why that failed."""
+    return _trouble_of(lambda: engine.swap_source(open_source(settings)))
+
+
+def _swap_model(engine: Engine, settings: EngineSettings) -> Trouble | None:
+    model, trouble = open_nearest_model(settings)
+    engine.swap_model(model)
+    return trouble
+
+
+def _trouble_of(change: Callable[[], Trouble | None]) -> Trouble | None:
+    try:
+        return change()
+    except UserError as error:
+        return error.trouble
 
 
 def is_file(name: str) -> bool:

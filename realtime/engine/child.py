@@ -10,13 +10,18 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from realtime.audio.sources import ArraySource, AudioSource
-from realtime.engine.build import apply_settings, build_engine, open_model, open_sink, open_source
+from realtime.engine.build import (
+    apply_settings,
+    open_nearest_model,
+    open_sink,
+    open_source,
+    reopen_input,
+)
 from realtime.engine.engine import Engine, with_peak
 from realtime.engine.messages import Command, Report, ReportMaker
 from realtime.errors import UserError
@@ -27,6 +32,7 @@ from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 from realtime.takes.folders import default_folder
 from realtime.takes.recovery import recover_known, told
+from realtime.troubles import Code, Trouble
 
 REPORT_SECONDS = 0.025
 PATIENCE_SECONDS = 1.5
@@ -48,7 +54,8 @@ class Child:
         self._latest = Snapshot()
         self._fresh = threading.Event()
         self._done = threading.Event()
-        self._problem = ""
+        self._troubles: dict[str, Trouble] = {}
+        """Part that could not be opened as chosen, or what else there is to say -> the trouble."""
         self._alive_at = 0.0
         self._engine: Engine | None = None
 
@@ -63,27 +70,28 @@ class Child:
                 self._engine = self._build()
                 self._serve(self._engine)
             except UserError as error:
-                self._wait_for_other_settings(Snapshot(state="failed", message=str(error)))
+                self._wait_for_other_settings(Snapshot(state="failed", troubles=(error.trouble,)))
         self._fresh.set()
         reporter.join(0.2)
 
     def _build(self) -> Engine:
-        """An engine. Only the model is vital: no input or no MIDI port is a message."""
-        try:
-            return build_engine(self._settings)
-        except UserError as error:
-            model = open_model(self._settings)
-            self._problem = str(error)
+        """An engine. Only the model is vital: no input or no MIDI port is a trouble to tell."""
+        self._troubles.pop("input", None)
+        self._troubles.pop("midi", None)
+        model, trouble = open_nearest_model(self._settings)
+        self._note("model", trouble)
         source: AudioSource
         try:
             source = open_source(self._settings)
-        except UserError:
+        except UserError as error:
             source = ArraySource([], 48_000, self._settings.input)
+            self._note("input", error.trouble)
         sink: NoteSink
         try:
             sink = open_sink(self._settings)
-        except UserError:
+        except UserError as error:
             sink = NoOutput()
+            self._note("midi", error.trouble)
         return Engine(model, source, sink, self._settings, sound=SoundOut(self._settings))
 
     def _serve(self, engine: Engine) -> None:
@@ -128,17 +136,26 @@ class Child:
             engine.try_key(command.pitch, command.word == "press")
         elif command.word == "apply" and command.settings is not None:
             self._settings = command.settings
-            self._try(lambda: apply_settings(engine, self._settings))
+            self._apply(engine)
         elif command.word == "reopen":
-            self._try(lambda: engine.swap_source(open_source(self._settings)))
+            self._note("input", reopen_input(engine, self._settings))
 
-    def _try(self, change: Callable[[], None]) -> None:
-        """Change something; what goes wrong is a message."""
+    def _apply(self, engine: Engine) -> None:
+        for part in [part for part in self._troubles if part.startswith("recovered")]:
+            self._note(part, None)
         try:
-            change()
-            self._problem = ""
+            told = apply_settings(engine, self._settings)
         except UserError as error:
-            self._problem = str(error)
+            told = {"settings": error.trouble}
+        for part, trouble in {"settings": None, **told}.items():
+            self._note(part, trouble)
+
+    def _note(self, part: str, trouble: Trouble | None) -> None:
+        """Tell this of a part from now on, or nothing any more."""
+        if trouble is None:
+            self._troubles.pop(part, None)
+        else:
+            self._troubles[part] = trouble
 
     def _wait_for_other_settings(self, shown: Snapshot) -> None:
         while not self._done.is_set():
@@ -155,8 +172,8 @@ class Child:
 
     def _publish(self, snapshot: Snapshot) -> None:
         """Hand the newest picture to the sender, without waiting for it."""
-        if self._problem and not snapshot.message:
-            snapshot = replace(snapshot, message=self._problem)
+        troubles = dict.fromkeys((*snapshot.troubles, *tuple(self._troubles.values())))
+        snapshot = replace(snapshot, troubles=tuple(troubles))
         if self._fresh.is_set():
             snapshot = with_peak(snapshot, self._latest)
         self._latest = snapshot
@@ -192,15 +209,12 @@ class Child:
     def _recover(self) -> None:
         folder = self._settings.record
         found = recover_known(Path(folder).expanduser() if folder else default_folder())
-        if found.takes:
-            count, newest = len(found.takes), found.takes[-1]
-            self._problem = (
-                f"Recovered {count} takes of an interrupted session, the newest: {newest}."
-                if count > 1
-                else f"Recovered a take of an interrupted session: {newest}."
-            )
-        elif found.unfinished or found.damaged:
-            self._problem = told(found)[0]
+        takes, count = found.takes, len(found.takes)
+        if count > 1:
+            self._note("recovered", Trouble(Code.TAKES_RECOVERED, count=count, path=takes[-1]))
+            found = replace(found, takes=())
+        for trouble in told(found):
+            self._note(f"recovered {trouble}", trouble)
 
 
 def serve(pipe: Connection, settings: EngineSettings) -> None:

@@ -1,16 +1,18 @@
 """What is plugged in: sound inputs and outputs, MIDI outputs, looked up in a child process.
 
-A driver that hangs or crashes while it is asked costs a message, and whoever asks (the window)
-never loads PortAudio or a MIDI library into its own process.
+A driver that hangs or crashes while it is asked becomes a trouble that is told, and whoever asks
+(the window) never loads PortAudio or a MIDI library into its own process.
 """
 
 import json
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from realtime.errors import UserError
 from realtime.processes import python_command, python_environment
+from realtime.troubles import Code, Trouble
 
 SCAN_SECONDS = 10.0
 
@@ -40,12 +42,16 @@ class Devices:
     """ALSA, JACK, CoreMIDI, Windows: those that run now. Without one there are no virtual ports."""
     sound_outputs: tuple[str, ...] = ()
     """Names as `EngineSettings.sound_out` takes them, the default first."""
-    message: str = ""
-    """Why something could not be listed, or empty."""
+    troubles: tuple[Trouble, ...] = ()
+    """Why something could not be listed."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads, of plain values."""
+        return {**asdict(self), "troubles": [trouble.to_json() for trouble in self.troubles]}
 
 
 def list_devices(timeout_s: float = SCAN_SECONDS) -> Devices:
-    """Look what is plugged in. Trouble is told in `message`; nothing is raised."""
+    """Look what is plugged in. Trouble is told in `troubles`; nothing is raised."""
     try:
         done = subprocess.run(
             python_command("realtime.engine.devices"),
@@ -57,9 +63,9 @@ def list_devices(timeout_s: float = SCAN_SECONDS) -> Devices:
         )
         return from_json(done.stdout.decode())
     except subprocess.TimeoutExpired:
-        return Devices(message="A sound or MIDI driver does not answer; unplug it or log in again.")
+        return Devices(troubles=(Trouble(Code.DRIVER_HANGS),))
     except (subprocess.CalledProcessError, OSError, ValueError, KeyError, TypeError):
-        return Devices(message="A sound or MIDI driver crashed while it was asked for its devices.")
+        return Devices(troubles=(Trouble(Code.DRIVER_CRASHED),))
 
 
 def from_json(text: str) -> Devices:
@@ -70,7 +76,7 @@ def from_json(text: str) -> Devices:
         tuple(values["midi_outputs"]),
         tuple(values["midi_systems"]),
         tuple(values["sound_outputs"]),
-        str(values["message"]),
+        tuple(Trouble.from_json(entry) for entry in values["troubles"]),
     )
 
 
@@ -79,7 +85,7 @@ def scan() -> Devices:
     from realtime.audio import outputs, portaudio
     from realtime.midi import port as midi_port
 
-    problems = []
+    troubles = []
     inputs = _server_inputs()
     players: tuple[str, ...] = ()
     served = any(entry.default for entry in inputs)
@@ -96,15 +102,15 @@ def scan() -> Devices:
         )
         players = tuple(outputs.output_names())
     except UserError as error:
-        problems.append(str(error))
+        troubles.append(error.trouble)
     systems: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     try:
         systems = tuple(midi_port.systems())
         ports = tuple(port.full for port in midi_port.list_ports())
     except ImportError as error:
-        problems.append(f"MIDI is not available ({error}).")
-    return Devices(inputs, ports, systems, players, " ".join(problems))
+        troubles.append(Trouble(Code.NO_MIDI, reason=str(error)))
+    return Devices(inputs, ports, systems, players, tuple(troubles))
 
 
 def _server_inputs() -> tuple[SoundInput, ...]:
@@ -123,5 +129,5 @@ def _server_inputs() -> tuple[SoundInput, ...]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(scan())))
+    print(json.dumps(scan().to_json()))
     sys.exit(0)

@@ -23,6 +23,7 @@ from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
 from realtime.takes.journal import TakeInfo
 from realtime.transcription.chain import Chain, Timed, finite
+from realtime.troubles import Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -69,8 +70,8 @@ class Engine:
         self._skipping_at = -10.0
         self._gaps = 0
         self._ended = False
-        self._note = ""
-        self._remark = ("", 0.0)
+        self._failed: Trouble | None = None
+        self._remark: tuple[Trouble | None, float] = (None, 0.0)
         self._source_status = SourceStatus()
         self._cpu = (time.monotonic(), time.thread_time())
         self._cpu_load = 0.0
@@ -111,7 +112,7 @@ class Engine:
             most = frames or max(1, int(self.source.rate * BLOCK_SECONDS))
             block = self.source.read(most, min(most, max(1, self.chain.missing)))
         except UserError as error:
-            self._note = str(error)
+            self._failed = error.trouble
             block = None
         if block is None:
             self._ended = True
@@ -141,7 +142,7 @@ class Engine:
         spec, heard = self.chain.model.spec, self.chain.activations
         hops = sorted(self.chain.hop_seconds)
         if self._ended:
-            state = "failed" if self._note else "file-ended"
+            state = "failed" if self._failed else "file-ended"
         else:
             state = "listening" if status.connected else "no-input"
         waiting_s = status.waiting_frames / self.source.rate
@@ -149,14 +150,11 @@ class Engine:
         ahead_ms = spec.latency_ms(self.chain.model.head)
         hop_p95_ms = 1000 * hops[int(0.95 * len(hops))] if hops else 0.0
         delay_p95_ms = input_ms + 0.95 * spec.hop_ms + ahead_ms + hop_p95_ms
+        told = (self._failed, status.trouble, *takes.troubles, midi.trouble, sound.trouble,
+                self._fresh_remark())  # fmt: skip
         return Snapshot(
             state=state,
-            message=self._note
-            or status.message
-            or takes.message
-            or midi.message
-            or sound.message
-            or self._fresh_remark(),
+            troubles=tuple(trouble for trouble in dict.fromkeys(told) if trouble is not None),
             stream_s=self.stream_s,
             level_db=self._meter.level_db(),
             peak_db=self._meter.take_peak_db(),
@@ -216,7 +214,7 @@ class Engine:
     def swap_source(self, source: AudioSource) -> None:
         """Listen to another source; what sounds ends, stream time goes on."""
         self.source.close()
-        self.source, self._ended, self._note = source, False, ""
+        self.source, self._ended, self._failed = source, False, None
         self._restart(self.chain.model)
 
     def swap_sink(self, sink: NoteSink) -> None:
@@ -342,7 +340,7 @@ class Engine:
         status = self._source_status = self.source.status()
         if status.remark:
             self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
-            self.takes.add_marker(status.remark, self.stream_s)
+            self.takes.add_marker(str(status.remark), self.stream_s)
         if status.gap_s > 0:
             self._gaps += 1
             samples = round(status.gap_s * self.chain.input_rate)
@@ -351,9 +349,9 @@ class Engine:
         elif not status.connected and self.chain.tracker.sounding:
             self._deliver(self.chain.silence(), None)
 
-    def _fresh_remark(self) -> str:
-        text, until = self._remark
-        return text if time.monotonic() < until else ""
+    def _fresh_remark(self) -> Trouble | None:
+        remark, until = self._remark
+        return remark if time.monotonic() < until else None
 
     def _look_after(self) -> None:
         """Ten times a second: source, port, and the CPU's load."""

@@ -12,6 +12,7 @@ from typing import Any
 from realtime.engine.messages import Command, Report, ReportReader
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
+from realtime.troubles import Code, Trouble
 
 DEATHS_ALLOWED = 3
 """This many deaths within a minute and the host gives up until other settings are applied."""
@@ -21,6 +22,9 @@ FROZEN_SECONDS = 8.0
 STARTING_SECONDS = 30.0
 """So long may the first picture take: a busy machine needs a while to load the libraries."""
 CLOSE_SECONDS = 1.8
+RESTART_TOLD_SECONDS = 6.0
+"""So long a restart is told, beside whatever the new engine has to say."""
+RESTARTED = Trouble(Code.ENGINE_RESTARTED)
 
 
 class EngineHost:
@@ -42,7 +46,7 @@ class EngineHost:
         self._again = threading.Event()
         self._deaths: deque[float] = deque()
         self._recording = False
-        self._outbox: deque[Command] = deque()
+        self._restart_told_until = 0.0
         self.restarts = 0
 
     @property
@@ -184,7 +188,11 @@ class EngineHost:
     def _take(self, report: Report) -> None:
         self._reader.add(report.changed)
         stream_s = report.snapshot.stream_s
-        self._snapshot = replace(report.snapshot, notes=self._reader.notes(stream_s))
+        troubles = report.snapshot.troubles
+        if time.monotonic() < self._restart_told_until:
+            troubles = (*troubles, RESTARTED)
+        notes = self._reader.notes(stream_s)
+        self._snapshot = replace(report.snapshot, notes=notes, troubles=troubles)
 
     def _after_a_death(self) -> None:
         now = time.monotonic()
@@ -194,14 +202,13 @@ class EngineHost:
             self._deaths.popleft()
         self._reader = ReportReader()
         if len(self._deaths) < DEATHS_ALLOWED:
-            self._snapshot = replace(
-                self._snapshot, state="starting", message="The engine crashed and was restarted."
-            )
+            self._restart_told_until = now + RESTART_TOLD_SECONDS
+            self._snapshot = replace(self._snapshot, state="starting", troubles=(RESTARTED,))
             return
         self._snapshot = replace(
             self._snapshot,
             state="failed",
-            message="The engine crashed several times; choose another input, MIDI port or model.",
+            troubles=(Trouble(Code.ENGINE_GAVE_UP),),
         )
         self._again.wait()
         self._deaths.clear()

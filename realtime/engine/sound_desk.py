@@ -14,6 +14,7 @@ from realtime.playback.player import NoSound, SoundPlayer, SoundStatus
 from realtime.playback.round_trip import LoopMeter
 from realtime.settings import EngineSettings
 from realtime.snapshot import LoopState
+from realtime.troubles import Code, Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -101,12 +102,12 @@ class SoundDesk:
         """Begin to measure how long sound takes from the output back to this input."""
         if self.measuring:
             return
-        problem = "Choose a microphone first: a file hears nothing." if not source.live else ""
+        problem = None if source.live else Code.LOOP_NEEDS_MICROPHONE
         if recording or self.counting:
-            problem = "End the take first: the measurement plays noise."
+            problem = Code.LOOP_NEEDS_NO_TAKE
         meter = LoopMeter(self._player, source.name, time.monotonic())
-        if problem:
-            meter.fail(problem)
+        if problem is not None:
+            meter.fail(Trouble(problem))
         self._meter = meter
 
     def stop_measuring(self) -> None:

@@ -15,6 +15,7 @@ from realtime.takes.recorder import TakeRecorder
 from realtime.transcription.chain import Timed
 from realtime.transcription.instrument import InstrumentGuess
 from realtime.transcription.pitch_bend import Bend
+from realtime.troubles import Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -27,7 +28,7 @@ class TakeStatus:
     length_s: float = 0.0
     notes: int = 0
     last_take: str = ""
-    message: str = ""
+    troubles: tuple[Trouble, ...] = ()
     unwritten: bool = False
     """Whether a take waits in memory because its folder cannot be written."""
 
@@ -45,9 +46,10 @@ class TakeControl:
         self._named = ""
         self.finished: list[Path] = []
         """The .mid of every take that was finished."""
-        self.complaint = ""
+        self.complaint: Trouble | None = None
         """After the end: why a take is not whole or not finished, and where it lies."""
-        self._message = ""
+        self._of_the_last: Trouble | None = None
+        """What there is to say of the newest take that ended."""
 
     @property
     def recording(self) -> bool:
@@ -129,20 +131,20 @@ class TakeControl:
             self._finishing.remove(recorder)
             if recorder.take is not None:
                 self.finished.append(recorder.take)
-            self._message = recorder.message or recorder.remark
-            self.complaint = recorder.message or self.complaint
+            self._of_the_last = recorder.trouble or recorder.remark
+            self.complaint = recorder.trouble or self.complaint
         current, last_take = self._current, str(self.finished[-1]) if self.finished else ""
-        waiting = next((r.message for r in self._finishing if r.message), "")
+        open_ones = [recorder for recorder in (current, *self._finishing) if recorder is not None]
+        unwritten = any(recorder.trouble is not None for recorder in open_ones)
+        told = [recorder.trouble for recorder in open_ones]
+        told += [recorder.remark for recorder in open_ones]
         if current is None:
-            said = waiting or self._message
-            return TakeStatus(last_take=last_take, message=said, unwritten=bool(waiting))
+            told.append(self._of_the_last)
+        troubles = tuple(trouble for trouble in told if trouble is not None)
+        if current is None:
+            return TakeStatus(last_take=last_take, troubles=troubles, unwritten=unwritten)
         return TakeStatus(
-            True,
-            current.length_s,
-            current.note_count,
-            last_take,
-            current.message or waiting or current.remark,
-            current.waits or bool(waiting),
+            True, current.length_s, current.note_count, last_take, troubles, unwritten
         )
 
     def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
@@ -154,8 +156,8 @@ class TakeControl:
         self.stop()
         for recorder in list(self._finishing):
             recorder.close(goes_on)
-            self.complaint = recorder.message or self.complaint
-            self._message = recorder.message or recorder.remark
+            self.complaint = recorder.trouble or self.complaint
+            self._of_the_last = recorder.trouble or recorder.remark
         self.status()
 
     def _entry(self, item: Timed, frame_seconds: float) -> TakeEvent:

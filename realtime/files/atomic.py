@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from realtime.errors import UserError
+from realtime.troubles import Code, why
 
 
 @contextmanager
@@ -23,22 +24,16 @@ def whole_file(path: Path) -> Iterator[Path]:
         )
         os.close(handle)
     except OSError as error:
-        raise UserError(_cannot_write(path, error)) from error
+        raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
     partial = Path(name)
     try:
         yield partial
         partial.chmod(0o666 & ~_umask())
         partial.replace(path)
     except OSError as error:
-        raise UserError(_cannot_write(path, error)) from error
+        raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _cannot_write(path: Path, error: OSError) -> str:
-    return (
-        f"Cannot write {path}: {error.strerror or error}. Choose another folder or free some space."
-    )
 
 
 def _umask() -> int:

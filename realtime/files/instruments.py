@@ -6,6 +6,7 @@ from typing import Any
 from realtime.errors import UserError
 from realtime.files.atomic import whole_file
 from realtime.files.plain_text import plain
+from realtime.troubles import Code
 
 PROGRAMS: dict[str, int] = {
     "piano": 0,
@@ -48,7 +49,7 @@ def write_instrument(midi: Path, instrument: str) -> None:
     try:
         file = MidiFile(str(midi), charset="utf-8")
     except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
-        raise UserError(f"{midi} cannot be read: {error}") from error
+        raise UserError(Code.FILE_UNREADABLE, path=midi, reason=str(error)) from error
     for number, track in enumerate(file.tracks):
         channels = {message.channel for message in track if message.type == "note_on"}
         kept = _without_instrument(track)

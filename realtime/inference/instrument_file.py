@@ -25,6 +25,7 @@ from realtime.inference.spec import (
     heads_from,
     refine_from,
 )
+from realtime.troubles import Code
 
 Floats = npt.NDArray[np.float32]
 
@@ -95,7 +96,7 @@ class TaughtInstrument:
         shapes = tuple(self.weights[name].shape for name in HEAD_TENSORS)
         frames = [head.look_ahead_frames for head in spec.heads]
         if shapes != wanted or [head.look_ahead_frames for head in self.heads] != frames:
-            raise UserError(f"The head of '{self.name}' does not fit the model '{spec.name}'.")
+            raise UserError(Code.HEAD_UNFIT, name=self.name, model=spec.name)
         provenance = f"{spec.name}, taught by its player"
         return replace(
             spec, name=self.name, heads=self.heads, refine=self.refine, provenance=provenance
@@ -114,10 +115,7 @@ def check_name(name: str) -> str:
         UserError: if not.
     """
     if not NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
-        raise UserError(
-            f"An instrument cannot be called '{name}': use up to 60 letters, digits, spaces and "
-            "hyphens, beginning with a letter or digit."
-        )
+        raise UserError(Code.INSTRUMENT_NAME_UNFIT, name=name)
     return name
 
 
@@ -132,10 +130,7 @@ def read_instrument(content: bytes) -> TaughtInstrument:
     except UserError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, struct.error, RecursionError) as error:
-        raise UserError(
-            f"The file is not a taught instrument, or it is damaged ({error}); teach it again with "
-            "`jtm teach`."
-        ) from error
+        raise UserError(Code.INSTRUMENT_DAMAGED, reason=str(error)) from error
 
 
 def _read(content: bytes) -> TaughtInstrument:
@@ -148,8 +143,7 @@ def _read(content: bytes) -> TaughtInstrument:
         raise ValueError("another format")
     if about["version"] != str(VERSION):
         raise UserError(
-            f"The instrument's file has version {str(about['version'])[:20]}, this program reads "
-            f"{VERSION}; update the program or teach it again."
+            Code.INSTRUMENT_VERSION, version=str(about["version"])[:20], ours=str(VERSION)
         )
     data = content[8 + size :]
     weights = {name: _tensor(header.pop(name), data) for name in HEAD_TENSORS}

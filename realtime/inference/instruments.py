@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 from realtime.errors import UserError
+from realtime.troubles import Code, Trouble
 
 BUNDLED = Path(__file__).resolve().parents[1] / "bundled" / "default.onnx"
 SUFFIX = ".instrument"
@@ -52,11 +53,10 @@ def find_model(model: str) -> Path | None:
         return instrument_path(model)
     path = Path(model).expanduser()
     if plain and not path.suffix and not path.exists():
-        taught = f"taught are {', '.join(names)}" if names else "none has been taught"
-        raise UserError(
-            f"No model or instrument is called '{model}' ({taught}); name a file, or teach it with "
-            "`jtm teach`."
+        taught = (
+            Trouble(Code.TAUGHT, names=", ".join(names)) if names else Trouble(Code.NONE_TAUGHT)
         )
+        raise UserError(Code.UNKNOWN_MODEL, name=model, taught=taught)
     return path
 
 

@@ -14,7 +14,9 @@ from realtime.inference.instrument_file import (
 )
 from realtime.inference.instruments import BUNDLED, find_base
 from realtime.inference.onnx_file import OnnxSummary, summarize, with_weights
+from realtime.inference.sandbox import unusable
 from realtime.inference.spec import FEATURE_KEY, METADATA_KEY, SELF_TEST_KEY, ModelSpec
+from realtime.troubles import Code, why
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_STATE = 16 * 2**20
@@ -70,17 +72,13 @@ def _read_if_instrument(path: Path) -> TaughtInstrument | None:
     try:
         return read_instrument(content)
     except UserError as error:
-        raise UserError(f"Cannot use {path}: {error}") from error
+        raise UserError(Code.INSTRUMENT_UNUSABLE, path=path, reason=error.trouble) from error
 
 
 def _base_of(instrument: TaughtInstrument, path: Path) -> Path:
     base = find_base(instrument.base, path)
     if base is None:
-        raise UserError(
-            f"The instrument '{instrument.name}' ({path}) was taught to another model than this "
-            "program's, which is not here; put that model beside it, or teach it again with "
-            "`jtm teach`."
-        )
+        raise UserError(Code.INSTRUMENT_BASE_MISSING, name=instrument.name, path=path)
     return base
 
 
@@ -91,7 +89,7 @@ def _taught(
     try:
         return instrument.spec_of(spec), with_weights(content, instrument.weights)
     except UserError as error:
-        raise UserError(f"Cannot use {path}: {error} Teach it again with `jtm teach`.") from error
+        raise UserError(Code.INSTRUMENT_UNFIT, path=path, reason=error.trouble) from error
 
 
 def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
@@ -103,19 +101,19 @@ def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise UserError(f"Model {path} has {size >> 20} MB; at most 64 MB are accepted.")
+            raise unusable(path, Code.FILE_TOO_LARGE, megabytes=size >> 20, most=LARGEST_FILE >> 20)
         content = path.read_bytes()
     except OSError as error:
-        raise UserError(f"Cannot read model {path}: {error.strerror or error}.") from error
+        raise UserError(Code.MODEL_UNREADABLE, path=path, reason=why(error)) from error
     try:
         summary = summarize(content)
     except UserError as error:
-        raise UserError(f"Cannot use model {path}: {error}") from error
+        raise UserError(Code.MODEL_UNUSABLE, path=path, reason=error.trouble) from error
     if summary.external_data:
-        raise UserError(f"Cannot use model {path}: it keeps data in other files.")
+        raise unusable(path, Code.EXTERNAL_DATA)
     if summary.domains:
         names = ", ".join(sorted(summary.domains))
-        raise UserError(f"Cannot use model {path}: it needs foreign operators ({names}).")
+        raise unusable(path, Code.FOREIGN_OPERATORS, names=names)
     return content, summary
 
 
@@ -127,29 +125,20 @@ def check_bundled(content: bytes) -> None:
     """
     expected = BUNDLED.with_suffix(".sha256")
     if expected.is_file() and hashlib.sha256(content).hexdigest() not in expected.read_text():
-        raise UserError(
-            f"The bundled model {BUNDLED} is not the one that was released: it was changed or "
-            "damaged. Install the program again, or name a model of your own with --model."
-        )
+        raise UserError(Code.MODEL_CHANGED, path=BUNDLED)
 
 
 def _spec_of(summary: OnnxSummary, path: Path) -> ModelSpec:
     text = summary.metadata.get(METADATA_KEY)
     if text is None and FEATURE_KEY in summary.metadata:
-        raise UserError(
-            f"Cannot use model {path}: it gives features for other programs and no notes; export a "
-            "run of `jtm train` without --features."
-        )
+        raise unusable(path, Code.GIVES_FEATURES)
     if text is None:
-        raise UserError(
-            f"Cannot use model {path}: it is an ONNX file but not one of Jaka to Melodia; "
-            "make one with `jtm export`."
-        )
+        raise unusable(path, Code.SPEC_MISSING)
     try:
         spec = ModelSpec.from_json(text)
     except UserError as error:
-        raise UserError(f"Cannot use model {path}: {error}") from error
+        raise UserError(Code.MODEL_UNUSABLE, path=path, reason=error.trouble) from error
     sizes = [math.prod(state.shape) for state in spec.state]
     if any(size <= 0 for size in sizes) or sum(sizes) > LARGEST_STATE:
-        raise UserError(f"Cannot use model {path}: its carried state has an absurd size.")
+        raise unusable(path, Code.STATE_ABSURD)
     return spec

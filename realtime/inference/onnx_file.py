@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,9 +57,9 @@ def summarize(content: bytes) -> OnnxSummary:
     try:
         _visit(memoryview(content), "model", summary, own_domains, 0)
     except (IndexError, ValueError, UnicodeDecodeError) as error:
-        raise UserError("The file is not an ONNX model, or it is damaged.") from error
+        raise UserError(Code.NOT_ONNX) from error
     if not summary.graphs:
-        raise UserError("The file is not an ONNX model, or it is damaged.")
+        raise UserError(Code.NOT_ONNX)
     summary.domains -= own_domains | STANDARD_DOMAINS
     return summary
 
@@ -81,9 +82,9 @@ def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"
             if number == 5:
                 _overwrite(_bytes(tensor), left)
     except (IndexError, ValueError, UnicodeDecodeError) as error:
-        raise UserError("The file is not an ONNX model, or it is damaged.") from error
+        raise UserError(Code.NOT_ONNX) from error
     if left:
-        raise UserError(f"The model holds no weights '{min(left)}' of that shape.")
+        raise UserError(Code.NO_SUCH_WEIGHTS, name=min(left))
     return bytes(changed)
 
 

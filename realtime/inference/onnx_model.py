@@ -13,9 +13,10 @@ import numpy.typing as npt
 from realtime.errors import UserError
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.model_file import open_model_file
-from realtime.inference.sandbox import reason_of, rehearse
+from realtime.inference.sandbox import reason_of, rehearse, unusable
 from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes import memory_limit
+from realtime.troubles import Code
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -81,10 +82,7 @@ class OnnxModel:
         self.instrument = opened.instrument
         """What was taught, where the file is an instrument and no model."""
         if with_features and not self.spec.feature_width:
-            raise UserError(
-                f"Model {self.path} cannot be taught: it does not give the features that its head "
-                "reads; export it again with this version."
-            )
+            raise UserError(Code.MODEL_UNTEACHABLE, path=self.path)
         self.head = self.spec.head_for(latency_ms)
         self.stored_self_test: str = opened.self_test
         """What `inference.self_test` replays; "" where the file carries none."""
@@ -207,7 +205,7 @@ class OnnxModel:
         try:
             self._session.run_with_iobinding(self._bindings[self._next])
         except Exception as error:  # the runtime's exceptions share no base class of their own
-            raise UserError(f"Model {self.path} stopped working ({reason_of(error)}).") from error
+            raise UserError(Code.MODEL_STOPPED, path=self.path, reason=reason_of(error)) from error
         self._next = 1 - self._next
         self._heal_state()
 
@@ -249,12 +247,10 @@ def _open_session(
         session = onnxruntime.InferenceSession(content, options, providers=list(providers))
     except Exception as error:  # the runtime's exceptions share no base class of their own
         reason = str(error).splitlines()[0][:200]
-        raise UserError(f"Cannot use model {path}: the runtime refuses it ({reason}).") from error
+        raise unusable(path, Code.RUNTIME_REFUSES, reason=reason) from error
     if providers[0] not in session.get_providers():
-        raise UserError(
-            f"ONNX Runtime cannot use {providers[0]} here (it offers "
-            f"{', '.join(session.get_providers())}); leave the choice out to use the CPU."
-        )
+        offered = ", ".join(session.get_providers())
+        raise UserError(Code.PROVIDER_MISSING, name=providers[0], offered=offered)
     return session
 
 
@@ -280,17 +276,15 @@ def _check_signature(session: Any, spec: ModelSpec, path: Path) -> None:
         found = {item.name: item for item in present}
         for name, shape in wanted.items():
             if name not in found:
-                raise UserError(f"Cannot use model {path}: {kind} '{name}' is missing.")
+                raise unusable(path, Code.TENSOR_MISSING, name=name)
             fixed = [size for size in found[name].shape]
             fits = len(fixed) == len(shape) and all(
                 not isinstance(size, int) or size == want
                 for size, want in zip(fixed, shape, strict=True)
             )
             if not fits or found[name].type != "tensor(float)":
-                raise UserError(
-                    f"Cannot use model {path}: {kind} '{name}' is {found[name].type} {fixed}, "
-                    f"not float {list(shape)}."
-                )
+                given, right = f"{found[name].type} {fixed}", f"float {list(shape)}"
+                raise unusable(path, Code.TENSOR_UNFIT, name=name, found=given, wanted=right)
         extra = set(found) - set(wanted)
         if kind == "input" and extra:
-            raise UserError(f"Cannot use model {path}: unknown input '{min(extra)}'.")
+            raise unusable(path, Code.TENSOR_UNKNOWN, name=min(extra))

@@ -6,6 +6,7 @@ from typing import Any
 
 from realtime.errors import UserError
 from realtime.processes import memory_limit
+from realtime.troubles import Code, Trouble, Value
 
 FIRST_HOP_SECONDS = 5.0
 
@@ -27,16 +28,21 @@ def rehearse(session: Any, fetch: list[str], feeds: dict[str, Any], path: Path) 
         with memory_limit():
             session.run(fetch, feeds, options)
     except Exception as error:  # the runtime's exceptions share no base class of their own
-        raise UserError(f"Cannot use model {path}: it does not run ({reason_of(error)}).") from None
+        raise unusable(path, Code.DOES_NOT_RUN, reason=reason_of(error)) from None
     finally:
         late.cancel()
 
 
-def reason_of(error: Exception) -> str:
-    """The runtime's words in a few of ours."""
+def unusable(path: Path, code: Code, **values: Value) -> UserError:
+    """An error that says why the model in a file is not used."""
+    return UserError(Code.MODEL_UNUSABLE, path=path, reason=Trouble(code, **values))
+
+
+def reason_of(error: Exception) -> Value:
+    """Why the runtime failed: what we know of, else its own words."""
     text = " ".join(str(error).split())
     if "Failed to allocate" in text or isinstance(error, MemoryError) or "bad_alloc" in text:
-        return "it asks for too much memory"
+        return Trouble(Code.TOO_MUCH_MEMORY)
     if "terminate flag" in text:
-        return f"a hop takes longer than {FIRST_HOP_SECONDS:g} s"
+        return Trouble(Code.HOP_TOO_SLOW, seconds=FIRST_HOP_SECONDS)
     return text[:200]

@@ -12,8 +12,7 @@ from realtime.inference.head import head_logits
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import INSTRUMENTS, OUTPUTS, SELF_TEST_TOLERANCE
-
-NEXT_STEP = "export the model again"
+from realtime.troubles import Code
 
 
 def run_self_test(model: OnnxModel) -> float:
@@ -32,7 +31,7 @@ def run_self_test(model: OnnxModel) -> float:
     """
     stored = model.stored_self_test
     if not stored:
-        raise UserError(f"Model {model.path} carries no self-test; {NEXT_STEP}.")
+        raise UserError(Code.SELF_TEST_MISSING, path=model.path)
     try:
         with np.load(io.BytesIO(base64.b64decode(stored)), allow_pickle=False) as arrays:
             audio = arrays["audio"].astype(np.float32) / 32768
@@ -40,7 +39,7 @@ def run_self_test(model: OnnxModel) -> float:
             expected = {name: arrays[name] for name in names}
         hops = audio.reshape(-1, model.spec.hop_samples)
     except (binascii.Error, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise UserError(f"The self-test in {model.path} is damaged; {NEXT_STEP}.") from error
+        raise UserError(Code.SELF_TEST_DAMAGED, path=model.path) from error
     if model.instrument is not None:
         base = OnnxModel(
             None if model.base_path == BUNDLED else model.base_path, with_features=True
@@ -65,10 +64,7 @@ def _small(worst: float, model: OnnxModel) -> float:
     """The difference, if it may be so large."""
     model.reset()
     if not worst <= SELF_TEST_TOLERANCE:
-        raise UserError(
-            f"Model {model.path} gives other numbers here than where it was made "
-            f"(logits differ by {worst:.2g}); {NEXT_STEP} or report it."
-        )
+        raise UserError(Code.SELF_TEST_FAILED, path=model.path, worst=worst)
     return worst
 
 

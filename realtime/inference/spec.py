@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 FORMAT = "jaka-to-melodia"
 
@@ -207,10 +208,17 @@ class ModelSpec:
         if not fitting:
             choices = ", ".join(f"{self.latency_ms(i):g}" for i in range(len(self.heads)))
             raise UserError(
-                f"Model '{self.name}' cannot work at {latency_ms:g} ms of look-ahead; "
-                f"choose one of {choices} ms with --latency-ms."
+                Code.LOOK_AHEAD_MISSING, name=self.name, wanted_ms=latency_ms, offered=choices
             )
         return max(fitting, key=self.latency_ms)
+
+    def nearest_head(self, latency_ms: float) -> int:
+        """Index of the head whose look-ahead is nearest to `latency_ms`, of two the shorter."""
+        by_distance = [
+            (abs(self.latency_ms(i) - latency_ms), self.latency_ms(i), i)
+            for i in range(len(self.heads))
+        ]
+        return min(by_distance)[2]
 
     def to_json(self) -> str:
         """The text kept in the ONNX file's metadata."""
@@ -226,13 +234,10 @@ class ModelSpec:
         try:
             values: dict[str, Any] = json.loads(text)
             if values.pop("format") != FORMAT:
-                raise UserError("The file is an ONNX model but not one of Jaka to Melodia.")
+                raise UserError(Code.NOT_OURS)
             version = values.pop("version")
             if version != FORMAT_VERSION:
-                raise UserError(
-                    f"The model file has format version {version}, this program reads "
-                    f"{FORMAT_VERSION}; update the program or export the model again."
-                )
+                raise UserError(Code.SPEC_VERSION, version=str(version), ours=FORMAT_VERSION)
             values["heads"] = heads_from(values["heads"])
             if values.get("refine"):
                 values["refine"] = refine_from(values["refine"])
@@ -243,9 +248,7 @@ class ModelSpec:
             values["instruments"] = tuple(values["instruments"])
             spec = cls(**values)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise UserError(
-                f"The model's specification cannot be read ({error}); export the model again."
-            ) from error
+            raise UserError(Code.SPEC_UNREADABLE, reason=str(error)) from error
         spec.check()
         return spec
 
@@ -256,23 +259,20 @@ class ModelSpec:
             UserError: naming the value.
         """
         if not (8_000 <= self.sample_rate <= 48_000 and 16 <= self.hop_samples <= 4096):
-            raise UserError(
-                f"The model wants {self.sample_rate} Hz and hops of {self.hop_samples} samples, "
-                "which is out of range (8000-48000 Hz, 16-4096 samples)."
-            )
+            raise UserError(Code.SPEC_RATE, rate=self.sample_rate, hop=self.hop_samples)
         if not (self.pitch_low >= 0 and self.pitch_count > 0 and self.pitch_high <= 127):
-            raise UserError("The model's pitch range lies outside MIDI 0-127.")
+            raise UserError(Code.SPEC_PITCHES)
         if not (self.heads and 0 <= self.default_head < len(self.heads)):
-            raise UserError("The model declares no usable look-ahead.")
+            raise UserError(Code.SPEC_HEADS)
         if not 0 <= self.spectrum_per_semitone <= 100:
-            raise UserError("The model's spectrum has an absurd count of rows a semitone.")
+            raise UserError(Code.SPEC_SPECTRUM)
         names = self.instruments
         if len(names) > 128 or not all(isinstance(name, str) and name for name in names):
-            raise UserError("The model's instruments are not up to 128 names.")
+            raise UserError(Code.SPEC_INSTRUMENTS)
         if not (0 <= self.feature_width <= 4096 and 0 <= self.head_hidden <= 4096):
-            raise UserError("The model's head has an absurd size.")
+            raise UserError(Code.SPEC_HEAD_SIZE)
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
-            raise UserError("The model declares a look-ahead outside 0-200 frames.")
+            raise UserError(Code.SPEC_LOOK_AHEAD)
 
     @property
     def velocity_maps(self) -> dict[int, VelocityMap]:

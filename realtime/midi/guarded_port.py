@@ -11,6 +11,7 @@ import time
 from realtime.errors import UserError
 from realtime.midi.messages import HANG_SECONDS, HEARTBEAT, HEARTBEAT_SECONDS
 from realtime.processes import python_command, python_environment
+from realtime.troubles import Code, Trouble
 
 OPEN_SECONDS = 5.0
 RETRY_SECONDS = 1.0
@@ -40,15 +41,15 @@ class GuardedPort:
         """When the guardian was last heard from; it is patiently waited for until it first is."""
         self._beat_at = 0.0
         self.name = ""
-        self.message = ""
+        self.trouble: Trouble | None = None
         self._closed = False
         self._reopened = False
         self._retry_at = 0.0
         self._start()
         if not self._opened.wait(OPEN_SECONDS) or not self.name:
-            problem = self.message or f"MIDI port '{port}' does not answer; try again."
+            trouble = self.trouble or Trouble(Code.PORT_SILENT, name=port)
             self.close()
-            raise UserError(problem)
+            raise UserError(trouble)
 
     def write(self, messages: bytes) -> bool:
         """Hand messages of three bytes over; False if nobody takes them."""
@@ -70,7 +71,7 @@ class GuardedPort:
             self.write(HEARTBEAT)
         if not self._closed and self._process.poll() is not None and now >= self._retry_at:
             self.name = ""
-            self.message = self.message or f"MIDI port '{self._wanted}' was lost; trying again."
+            self.trouble = self.trouble or Trouble(Code.PORT_LOST, name=self._wanted)
             self._retry_at = now + RETRY_SECONDS
             self._reopened = True
             self._release()
@@ -120,16 +121,15 @@ class GuardedPort:
             for line in reports:
                 try:
                     report = json.loads(line)
-                except ValueError:
+                    error = report.get("error")
+                    trouble = Trouble.from_json(error) if error else None
+                except (ValueError, KeyError):
                     continue
                 if process is self._process:
                     self._heard_at = time.monotonic()
                 if not report:
                     continue
-                if "open" in report:
-                    self.name, self.message = report["open"], ""
-                else:
-                    self.name, self.message = "", report.get("error", "")
+                self.name, self.trouble = report.get("open", ""), trouble
                 opened.set()
         opened.set()
 

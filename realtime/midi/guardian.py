@@ -4,7 +4,7 @@ Reads MIDI messages of three bytes from standard input and sends them on. At the
 comes however the engine ends (also by `kill -9`), and where the engine's heartbeat stays away, it
 sends the off of every note that still sounds and All Notes Off. Offs that left while nobody was
 connected are sent once more to whoever connects. Reports a JSON object a line on standard output:
-{"open": NAME}, {"error": TEXT}, and {} ten times a second as its own heartbeat.
+{"open": NAME}, {"error": TROUBLE}, and {} ten times a second as its own heartbeat.
 """
 
 import contextlib
@@ -33,6 +33,7 @@ from realtime.midi.messages import (
 )
 from realtime.midi.patchbay import Patchbay
 from realtime.midi.port import VIRTUAL, open_port
+from realtime.troubles import Code, Trouble
 
 JACK = "JACK: "
 """Before the name of a port of that system."""
@@ -128,7 +129,7 @@ def main(port: str, senses: bool = False) -> int:
     try:
         out, full_name = open_port(port)
     except UserError as error:
-        _report(error=str(error))
+        _report(error=error.trouble.to_json())
         return 1
     server = _sockets() - before
     guard = Guard(out)
@@ -204,11 +205,11 @@ class Service:
             return False
         self._check_at = now + CHECK_SECONDS
         if _hung_up(self._server):
-            _report(error="The MIDI system went away; trying again.")
+            _report(error=Trouble(Code.MIDI_SYSTEM_GONE).to_json())
             return True
         if self._port != VIRTUAL:
             if self._names and not self._names & set(self._out.get_ports()):
-                _report(error=f"MIDI port '{self._port}' is gone.")
+                _report(error=Trouble(Code.PORT_GONE, name=self._port).to_json())
                 return True
         elif self._patchbay is not None:
             came = self._patchbay.look()
@@ -245,7 +246,7 @@ def _hung_up(server: set[tuple[int, int]]) -> bool:
     return bool(look.poll(0)) or not server <= _sockets()
 
 
-def _report(**fields: str) -> None:
+def _report(**fields: Any) -> None:
     with contextlib.suppress(OSError):
         os.write(1, json.dumps(fields).encode() + b"\n")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from realtime.audio.jack import OPENINGS, knows_who_left
 from realtime.errors import UserError
 from realtime.midi.systems import MidiOutput, MidiSystem, midi_systems
+from realtime.troubles import Code
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
@@ -66,15 +67,10 @@ def open_port(name: str, among: Sequence[MidiSystem] | None = None) -> tuple[Mid
         if out is not None:
             return out, f"{system.name}: {opened}"
     if name != VIRTUAL:
-        raise UserError(f"No MIDI port named '{name}'. Run `jtm devices` to see the list.")
+        raise UserError(Code.UNKNOWN_PORT, name=name)
     if sys.platform == "win32":
-        raise UserError(
-            "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it."
-        )
-    raise UserError(
-        "No MIDI system to make a virtual port in: start JACK, or load the "
-        "snd-seq kernel module for ALSA."
-    )
+        raise UserError(Code.NO_VIRTUAL_PORTS)
+    raise UserError(Code.NO_MIDI_SYSTEM)
 
 
 def _open_in(system: MidiSystem, name: str) -> tuple[MidiOutput | None, str]:
@@ -111,7 +107,7 @@ def _open(out: MidiOutput, system: str, client: str, name: str) -> str:
                     out.open_port(index, "out")
                 except Exception as error:
                     out.delete()
-                    raise UserError(f"MIDI port '{name}' cannot be opened ({error}).") from error
+                    raise UserError(Code.PORT_REFUSED, name=name, reason=str(error)) from error
                 return plain
     out.delete()
     return ""

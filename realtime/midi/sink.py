@@ -16,6 +16,7 @@ from realtime.midi.messages import (
     wheel,
 )
 from realtime.notes import Event, NoteOff, NoteOn
+from realtime.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,7 @@ class SinkStatus:
     """Health of a sink at one moment."""
 
     name: str = ""
-    message: str = ""
-    """A sentence for the user, or empty."""
+    trouble: Trouble | None = None
     sent: int = 0
     """Messages sent so far."""
     failed: int = 0
@@ -57,7 +57,7 @@ class BytePort(Protocol):
     """Carries MIDI messages as bytes."""
 
     name: str
-    message: str
+    trouble: Trouble | None
 
     def write(self, messages: bytes) -> bool:
         """Send whole messages of three bytes; False if they could not be sent."""
@@ -138,7 +138,7 @@ class MidiOut:
             self._bent |= self._ranged
             self._ranged.clear()
             self.panic()
-        return SinkStatus(self._port.name, self._port.message, self._sent, self._failed)
+        return SinkStatus(self._port.name, self._port.trouble, self._sent, self._failed)
 
     def close(self) -> None:
         """Silence, then close the port."""
@@ -185,7 +185,7 @@ class ListOutput:
     """A sink and a port that only remember: the fake for tests."""
 
     name = ""
-    message = ""
+    trouble: Trouble | None = None
 
     def __init__(self) -> None:
         self.events: list[Event] = []

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from realtime.errors import UserError
 from realtime.files.atomic import whole_file
+from realtime.troubles import Code
 
 Floats = npt.NDArray[np.float32]
 
@@ -97,11 +98,9 @@ def median_loop(loops_ms: list[float]) -> float:
         UserError: if there is none, or they do not agree within 20 ms.
     """
     if not loops_ms:
-        raise UserError(
-            "The probe was not heard. Turn the loudspeaker up, or move the microphone closer."
-        )
+        raise UserError(Code.PROBE_UNHEARD)
     middle = float(np.median(loops_ms))
     near = [loop for loop in loops_ms if abs(loop - middle) <= 20]
     if len(near) <= len(loops_ms) // 2:
-        raise UserError("The measurements do not agree; close other programs and try again.")
+        raise UserError(Code.PROBES_DISAGREE)
     return float(np.median(near))

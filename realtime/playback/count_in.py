@@ -54,7 +54,7 @@ class CountIn:
             return False
         beat, at_s = sound.beat, self.clock.stream_s(now)
         if beat is None or beat.number != counting.number or at_s is None:
-            if settings.click and now < counting.until and not sound.message:
+            if settings.click and now < counting.until and sound.trouble is None:
                 return False
             self.cancel()
             return True

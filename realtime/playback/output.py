@@ -13,6 +13,7 @@ import numpy.typing as npt
 from realtime.audio.outputs import FoundOutput
 from realtime.errors import UserError
 from realtime.playback.synth import BLOCK_FRAMES
+from realtime.troubles import Code
 
 Floats = npt.NDArray[np.float32]
 
@@ -56,7 +57,7 @@ class LiveOutput:
             )
             self._mixer.start()
         except Exception as error:  # PortAudioError, or ValueError for refused parameters
-            raise UserError(f"Output '{self.name}' cannot be opened ({error}).") from error
+            raise UserError(Code.OUTPUT_REFUSED, name=self.name, reason=str(error)) from error
 
     @property
     def latency_s(self) -> float:
@@ -76,7 +77,7 @@ class LiveOutput:
         while self._ring.read_available > self.ahead - BLOCK_FRAMES:
             self._keep_playing()
             if time.monotonic() > patience or not self._mixer.active:
-                raise UserError(f"Output '{self.name}' takes no more sound; trying again.")
+                raise UserError(Code.OUTPUT_STUCK, name=self.name)
             time.sleep(LOOK_SECONDS)
         taken_at: float = time.monotonic() + self._ring.read_available / self.rate
         self._ring.write(np.repeat(block, self._channels).astype(np.float32))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from realtime.notes import Event, NoteOn
 from realtime.processes import python_command, python_environment
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble, why
 
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 8.0
 """Looking for an output costs half a second of processor time: less and less often."""
@@ -52,8 +53,7 @@ class SoundStatus:
 
     name: str = ""
     """Of the open output, "" while there is none."""
-    message: str = ""
-    """A sentence for the user, or empty."""
+    trouble: Trouble | None = None
     latency_ms: float = 0.0
     """From handing over a sample to the ear, as the driver says."""
     beat: Beat | None = None
@@ -240,7 +240,7 @@ class SoundOut:
             self._changed.clear()
             if self.wanted:
                 self._run()
-                if self.wanted and self._status.message:
+                if self.wanted and self._status.trouble:
                     wait_s = min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
                     self._failures = min(self._failures + 1, 10)
                     self._changed.wait(wait_s)
@@ -259,7 +259,8 @@ class SoundOut:
                 stderr=subprocess.DEVNULL,
             )
         except OSError as error:
-            self._status = SoundStatus(message=f"The sound output cannot be started ({error}).")
+            trouble = Trouble(Code.OUTPUT_NOT_STARTED, reason=why(error))
+            self._status = SoundStatus(trouble=trouble)
             return
         assert process.stdin is not None and process.stdout is not None
         pipe = os.dup(process.stdin.fileno())
@@ -270,23 +271,23 @@ class SoundOut:
         self._say(self._levels())
         if not self.wanted:
             self._end()
-        said = ""
+        said: Trouble | None = None
         with process.stdout as reports:
             for line in reports:
                 report = json.loads(line)
-                said = report.get("error", "")
+                said = Trouble.from_json(report["error"]) if "error" in report else None
                 self._hear(report)
         meant = self._process is not process
         self._end()
         process.wait()
         name = self._settings.sound_out or "system default"
-        lost = said or f"Output '{name}' was lost; trying again."
-        self._status = SoundStatus(message="" if meant else lost)
+        lost = said or Trouble(Code.OUTPUT_LOST, name=name)
+        self._status = SoundStatus(trouble=None if meant else lost)
 
     def _hear(self, report: dict[str, Any]) -> None:
         if "open" in report:
             self._failures = 0
-            self._status = SoundStatus(str(report["open"]), "", float(report["latency_ms"]))
+            self._status = SoundStatus(str(report["open"]), None, float(report["latency_ms"]))
         elif "probe" in report:
             self._status = replace(self._status, probe=Probe(**report["probe"]))
         elif "beat" in report and self._settings.click:

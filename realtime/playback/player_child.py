@@ -2,7 +2,7 @@
 
 Reads orders of `realtime.playback.mixer` from standard input, one JSON object a line, and ends
 when it does: the engine, however it died, leaves no note behind. Reports a JSON object a line on
-standard output: {"open": NAME, "latency_ms": MS}, {"error": TEXT}, and at each bar of the click
+standard output: {"open": NAME, "latency_ms": MS}, {"error": TROUBLE}, and at each bar of the click
 {"beat": {"number": of its start, "bpm": TEMPO, "beats": A BAR, "start_s": when that start was
 handed over, "bar_s": when this bar was}} in monotonic seconds, and after a probe {"probe":
 {"number": n, "start_s": when it was handed over, "rate": Hz}}.
@@ -68,7 +68,7 @@ def main(name: str) -> int:
         _report(reports, open=output.name, latency_ms=1000 * output.latency_s)
         _play(output, Orders(0), reports)
     except UserError as error:
-        _report(reports, error=str(error))
+        _report(reports, error=error.trouble.to_json())
         return 1
     return 0
 

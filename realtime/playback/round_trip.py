@@ -12,6 +12,7 @@ from realtime.playback.calibration import find, median_loop, probe, store_loop
 from realtime.playback.player import SoundPlayer
 from realtime.playback.stream_clock import StreamClock
 from realtime.snapshot import REPEATS, LoopState
+from realtime.troubles import Code, Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -74,7 +75,7 @@ class LoopMeter:
         self.state = replace(self.state, done=len(self._found))
         status = self._player.status()
         if len(self._found) == self._asked:
-            self._ask(status.name, status.message, now)
+            self._ask(status.name, status.trouble, now)
             return
         played = status.probe
         at_s = clock.stream_s(played.start_s) if played else None
@@ -90,14 +91,14 @@ class LoopMeter:
             self.state = LoopState()
             self._player.measure(False)
 
-    def _ask(self, output: str, problem: str, now: float) -> None:
+    def _ask(self, output: str, trouble: Trouble | None, now: float) -> None:
         """Play a probe, as soon as there is an output."""
         if output:
             self._number, self._until = self._player.probe(), now + PROBE_PATIENCE
             self._asked += 1
             self.state = replace(self.state, output=output)
         elif now > self._until:
-            self.fail(problem or "The sound output does not answer.")
+            self.fail(trouble or Trouble(Code.OUTPUT_SILENT))
 
     def _look(self, at_s: float, rate: int) -> None:
         """Find the probe that was handed over at this stream time, on a thread."""
@@ -121,7 +122,7 @@ class LoopMeter:
             loop_ms = max(0.0, median_loop(heard))
             self._keep(self.state.input, self.state.output, loop_ms)
         except UserError as error:
-            self.fail(str(error))
+            self.fail(error.trouble)
             return
         self._player.measure(False)
         done = len(self._found)
@@ -129,10 +130,10 @@ class LoopMeter:
             self.state, state="done", done=done, loop_ms=loop_ms, heard_ms=tuple(heard)
         )
 
-    def fail(self, message: str) -> None:
+    def fail(self, trouble: Trouble) -> None:
         """Stop, and say why."""
         self._player.measure(False)
-        self.state = replace(self.state, state="failed", message=message)
+        self.state = replace(self.state, state="failed", trouble=trouble)
 
 
 def _probe_at(played_rate: int, heard_rate: int) -> Floats:

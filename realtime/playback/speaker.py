@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,7 +42,7 @@ class Speaker:
             import rtmixer
             import sounddevice
         except OSError as error:
-            raise UserError(str(error)) from error
+            raise UserError(Code.OUTPUT_NOT_STARTED, reason=str(error)) from error
         self._rate = rate
         self._ring = rtmixer.RingBuffer(4, RING_FRAMES)
         self._store = round(FIRST_STORE_SECONDS * rate)
@@ -50,7 +51,7 @@ class Speaker:
             self._mixer: Any = rtmixer.Mixer(channels=1, samplerate=rate, latency=DEVICE_SECONDS)
             self._mixer.start()
         except (sounddevice.PortAudioError, ValueError) as error:
-            raise UserError(str(error)) from error
+            raise UserError(Code.OUTPUT_NOT_STARTED, reason=str(error)) from error
 
     @property
     def latency_s(self) -> float:
@@ -72,7 +73,7 @@ class Speaker:
                 waiting = int(self._ring.read_available)
                 patience = time.monotonic() + GIVE_UP_SECONDS
             if not self._mixer.active or time.monotonic() > patience:
-                raise UserError("The sound output takes no more sound.")
+                raise UserError(Code.OUTPUT_SILENT)
             time.sleep(0.004)
         self._ring.write(np.ascontiguousarray(block, dtype=np.float32))
 

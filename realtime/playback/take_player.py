@@ -10,6 +10,7 @@ import numpy.typing as npt
 from realtime.errors import UserError
 from realtime.notes import Note
 from realtime.playback.synth import RELEASE_S, Synth
+from realtime.troubles import Code
 
 Floats = npt.NDArray[np.float32]
 
@@ -35,7 +36,7 @@ class SoundReader:
         try:
             self._file: Any = soundfile.SoundFile(path)
         except (OSError, RuntimeError) as error:
-            raise UserError(f"{path} cannot be read: {error}") from error
+            raise UserError(Code.FILE_UNREADABLE, path=path, reason=str(error)) from error
         self.rate = rate or int(self._file.samplerate)
         self.seconds = self._file.frames / self._file.samplerate
         self._resampler: Any = None

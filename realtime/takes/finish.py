@@ -21,6 +21,7 @@ from realtime.takes.read_journal import (
     read_part,
     whole_frames,
 )
+from realtime.troubles import Code
 
 MERGED = "merged.flac"
 DONE = ".done"
@@ -107,5 +108,5 @@ def _finish_audio(journal: Path, target: Path, progress: Callable[[int], None]) 
             file.close()
             merged.replace(target)
     except (RuntimeError, AssertionError) as error:
-        raise UserError(f"Cannot write {target}: {error}. Free some space.") from error
+        raise UserError(Code.CANNOT_WRITE, path=target, reason=str(error)) from error
     return written

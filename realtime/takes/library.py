@@ -16,6 +16,7 @@ from realtime.files.click import Click, read_click
 from realtime.files.instruments import read_instrument, write_instrument
 from realtime.files.note_files import LATEST_S, write_csv, write_midi
 from realtime.notes import Note
+from realtime.troubles import Code, why
 
 KINDS = ("played", "edited", "refined")
 
@@ -109,15 +110,15 @@ def rename_take(take: Take, name: str) -> None:
     """
     name = name.strip().strip(".")
     if not name or _FORBIDDEN.search(name) or len(name.encode()) > 180:
-        raise UserError(f"A take cannot be called '{name}'. Choose letters, digits and spaces.")
+        raise UserError(Code.NAME_UNFIT, name=name)
     if _RESERVED.match(name):
-        raise UserError(f"Windows keeps the name '{name}' for itself. Choose another name.")
+        raise UserError(Code.NAME_RESERVED, name=name)
     if name == take.name:
         return
     moves = [(path, take.folder / (name + path.name[len(take.name) :])) for path in take.files()]
     for _, target in moves:
         if target.exists():
-            raise UserError(f"There is already a {target.name}. Choose another name.")
+            raise UserError(Code.NAME_TAKEN, name=target.name)
     done: list[tuple[Path, Path]] = []
     try:
         for path, target in moves:
@@ -126,7 +127,7 @@ def rename_take(take: Take, name: str) -> None:
     except OSError as error:
         for path, target in reversed(done):
             target.rename(path)
-        raise UserError(f"{take.name} cannot be renamed: {error.strerror or error}.") from error
+        raise UserError(Code.NOT_RENAMED, name=take.name, reason=why(error)) from error
 
 
 def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1) -> TakeVersion:
@@ -253,7 +254,7 @@ def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") ->
             try:
                 shutil.copyfile(source, partial)
             except FileNotFoundError as error:
-                raise UserError(f"{source} is no longer there.") from error
+                raise UserError(Code.FILE_GONE, path=source) from error
     return name
 
 

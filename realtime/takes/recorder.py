@@ -1,5 +1,6 @@
 """Records takes on a writer thread of its own, so that a slow disk delays no note."""
 
+import errno
 import math
 import shutil
 import threading
@@ -15,6 +16,7 @@ from realtime.errors import UserError
 from realtime.takes.finish import FinishedTake, finish, new_journal_path, take_name
 from realtime.takes.folders import forget, remember, rescue_folders
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
+from realtime.troubles import Code, Trouble, Value, why
 
 Floats = npt.NDArray[np.float32]
 
@@ -53,16 +55,17 @@ class TakeRecorder:
         self.samples = 0
         """Length of the take so far."""
         self.note_count = 0
-        self.message = ""
+        self.trouble: Trouble | None = None
         self.lost_samples = 0
         """Given up because the disk could not be written for too long."""
-        self.remark = ""
-        """Why the take lies elsewhere than was asked, or empty."""
+        self.remark: Trouble | None = None
+        """Why the take lies elsewhere than was asked."""
         self.take: Path | None = None
         """The finished .mid."""
         self._left: set[Path] = set()
         """Folders that the take has moved out of."""
-        self._why, self._refused_at = "", math.inf
+        self._why: Value = ""
+        self._refused_at = math.inf
         self._moves = 0
         """Grows while the writer gets anywhere."""
         self._share = 0.0
@@ -80,7 +83,7 @@ class TakeRecorder:
     @property
     def waits(self) -> bool:
         """Whether something is kept in memory because the folder cannot be written."""
-        return bool(self.message) and not self.finished
+        return self.trouble is not None and not self.finished
 
     @property
     def finished(self) -> bool:
@@ -128,7 +131,7 @@ class TakeRecorder:
     def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
         """Stop and wait for the files, as long as the writer gets anywhere.
 
-        A take that is not finished then is described in `message`, and finished at the next start.
+        A take that is not finished then is described in `trouble`, and finished at the next start.
 
         Args:
             goes_on: asked now and then with the share of the work that is done, 0 to 1; says
@@ -144,7 +147,7 @@ class TakeRecorder:
             if not goes_on(self._share) or time.monotonic() - moved_at > STUCK_SECONDS:
                 break
         if self.take is None and self.samples + self.note_count:
-            self.message = self._left_behind()
+            self.trouble = self._left_behind()
 
     def _run(self) -> None:
         wait_s = 0.0
@@ -157,7 +160,7 @@ class TakeRecorder:
             self._journal.close()
 
     def _finish(self) -> bool:
-        """Make the take of what is written. False, with a message, where that fails."""
+        """Make the take of what is written. False, with a trouble, where that fails."""
         assert self._journal is not None
         journal = self._journal
         if not self.samples + self.note_count:
@@ -175,7 +178,7 @@ class TakeRecorder:
         journal.close()
         forget(journal.folder)
         self._journal = None
-        self.message = self._missing(made)
+        self.trouble = self._missing(made)
         self.take = made.midi
         return True
 
@@ -183,37 +186,30 @@ class TakeRecorder:
         self._moves += 1
         self._share = frames / max(1, self.samples)
 
-    def _missing(self, made: FinishedTake) -> str:
-        """A sentence on what the finished take lacks, or empty."""
+    def _missing(self, made: FinishedTake) -> Trouble | None:
+        """What the finished take lacks."""
         lost_s = (self.samples - made.sound_frames) / self._info.rate if self._info.sound else 0.0
         lost_notes = self.note_count - made.notes
         if lost_s < 0.1 and lost_notes <= 0:
-            return ""
-        return (
-            f"{made.midi} is not whole: {max(lost_s, 0):.1f} s of sound and {max(lost_notes, 0)} "
-            "notes could not be written."
-        )
+            return None
+        lost = {"seconds": max(lost_s, 0.0), "notes": max(lost_notes, 0)}
+        return Trouble(Code.TAKE_NOT_WHOLE, path=made.midi, **lost)
 
-    def _left_behind(self) -> str:
+    def _left_behind(self) -> Trouble:
         """Where what there is of an unfinished take lies."""
         where = self.where
         if where is None or not where.is_dir():
-            return (
-                f"The take is lost: neither {self._folder} nor another folder could be written"
-                f" ({self._why})."
-            )
+            return Trouble(Code.TAKE_LOST, folder=self._folder, reason=self._why)
+        reason = self._why or Trouble(Code.NOT_WAITED_FOR)
         waiting_s = self._pending_samples / self._info.rate
-        lost = f" (but for the last {waiting_s:.0f} s)" if waiting_s >= 1 else ""
-        why = f" ({self._why})" if self._why else ""
-        return (
-            f"The take is not finished{why}. Its sound (audio-*.flac) and notes "
-            f"(events.jsonl){lost} lie in {where}; the next start finishes it."
-        )
+        if waiting_s < 1:
+            return Trouble(Code.TAKE_UNFINISHED, path=where, reason=reason)
+        return Trouble(Code.TAKE_CUT_SHORT, path=where, reason=reason, seconds=waiting_s)
 
     def _write(self) -> bool:
-        """Move what waits to the journal. Returns False, with a message, where that fails."""
+        """Move what waits to the journal. Returns False, with a trouble, where that fails."""
         try:
-            if self.message and self._other_folder not in (None, self._folder):
+            if self.trouble and self._other_folder not in (None, self._folder):
                 self._other_folder.mkdir(parents=True, exist_ok=True)
                 self._move(self._other_folder)
             self._append()
@@ -222,7 +218,7 @@ class TakeRecorder:
                 self._journal.start_new_part()
             self._refused(error)
             return self._elsewhere()
-        self.message, self._refused_at = "", math.inf
+        self.trouble, self._refused_at = None, math.inf
         return True
 
     def _append(self) -> None:
@@ -245,13 +241,9 @@ class TakeRecorder:
         self._journal.flush()
 
     def _refused(self, error: UserError | OSError) -> None:
-        said = str(error) if isinstance(error, UserError) else error.strerror
-        self._why = said or str(error)
+        self._why = error.trouble if isinstance(error, UserError) else why(error)
         self._refused_at = min(self._refused_at, time.monotonic())
-        self.message = (
-            f"Takes cannot be written to {self._folder} ({self._why}); "
-            "the take is kept in memory. Free some space or choose another folder."
-        )
+        self.trouble = Trouble(Code.TAKE_UNWRITTEN, folder=self._folder, reason=self._why)
 
     def _elsewhere(self) -> bool:
         """Go on in another folder, each tried once, where this one is gone or refuses for long.
@@ -262,7 +254,7 @@ class TakeRecorder:
         patient = time.monotonic() - self._refused_at < PATIENCE_SECONDS
         if patient and not gone and not self._giving_up.is_set():
             return False
-        asked, why = self._folder, self._why
+        asked, reason = self._folder, self._why
         again = (asked,) if gone and asked.is_dir() else ()
         for folder in (*again, *(one for one in rescue_folders() if one not in self._left)):
             before = self._folder
@@ -276,18 +268,16 @@ class TakeRecorder:
                 continue
             finally:
                 self._left.add(before)
-            self.message, self._refused_at = "", math.inf
+            self.trouble, self._refused_at = None, math.inf
             if folder != asked:
-                self.remark = (
-                    f"Takes cannot be written to {asked} ({why}); the take goes on in {folder}."
-                )
+                self.remark = Trouble(Code.TAKE_MOVED, asked=asked, reason=reason, folder=folder)
             return True
         return False
 
     def _check_room(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < self._least_free:
-            raise OSError(None, "the disk is full")
+            raise OSError(errno.ENOSPC, "the disk is full")
 
     def _move(self, folder: Path | None) -> None:
         """Go on in another folder."""

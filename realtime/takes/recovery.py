@@ -11,6 +11,7 @@ from realtime.takes.finish import DONE, finish
 from realtime.takes.folders import default_folder, forget, remembered, rescue_folders
 from realtime.takes.journal import SUFFIX, in_use, lock
 from realtime.takes.read_journal import audio_parts, notes_of, read_events, read_part
+from realtime.troubles import Code, Trouble
 
 _PATTERNS = (f"take-*{SUFFIX}", ".take-*.journal")
 """The second is how earlier versions called them."""
@@ -79,18 +80,13 @@ def recover(folder: Path) -> Recovered:
     return Recovered(tuple(takes), tuple(unfinished), tuple(damaged))
 
 
-def told(found: Recovered) -> list[str]:
-    """The same in sentences, for a terminal."""
-    said = [f"Recovered a take of an interrupted session: {take}." for take in found.takes]
-    said += [
-        f"A take of an interrupted session cannot be finished yet; what there is lies in {path}."
-        for path in found.unfinished
+def told(found: Recovered) -> list[Trouble]:
+    """What there is to say of it, each by itself."""
+    return [
+        *(Trouble(Code.TAKE_RECOVERED, path=take) for take in found.takes),
+        *(Trouble(Code.STILL_UNFINISHED, path=path) for path in found.unfinished),
+        *(Trouble(Code.NOTHING_READABLE, path=path) for path in found.damaged),
     ]
-    said += [
-        f"Nothing could be read of an interrupted session; what there is lies in {path}."
-        for path in found.damaged
-    ]
-    return said
 
 
 def _finished_ones(folder: Path) -> Iterable[Path]:

@@ -11,6 +11,7 @@ from gui.controller.protocol import Engine
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from realtime.errors import UserError
+from realtime.troubles import Code, Trouble
 
 HEAVY = ("torch", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi", "soundfile")
 SLOW = ("numpy", "email", "decimal")
@@ -87,7 +88,7 @@ def test_a_failing_device_scan_is_told_and_not_raised():
     scan = DeviceScan(fail)
     scan.start()
     scan.wait()
-    assert scan.poll() == DeviceNames(problem="driver hangs")
+    assert scan.poll() == DeviceNames(troubles=(Trouble(Code.OTHER, text="driver hangs"),))
     assert scan.poll() is None
 
 

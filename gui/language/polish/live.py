@@ -2,6 +2,14 @@
 
 LIVE_TEXTS: dict[str, str] = {
     "A driver is in trouble": "Sterownik ma kłopot",
+    "A part of the program is missing": "Brakuje części programu",
+    "A take is not whole": "Podejście nie jest całe",
+    "Another input": "Inne wejście",
+    "Another look-ahead": "Inne wyprzedzenie",
+    "Something went wrong": "Coś się nie udało",
+    "The audio loop is not measured": "Pętla dźwięku nie jest zmierzona",
+    "The file cannot be used": "Nie można użyć pliku",
+    "The take keeps its name": "Podejście zachowuje nazwę",
     "A report is on the clipboard: paste it where you ask for help.": (
         "Raport jest w schowku: wklej go tam, gdzie prosisz o pomoc."
     ),

@@ -1,5 +1,6 @@
 """The window's words in Polish."""
 
+from gui.language.polish.engine import ENGINE_TEXTS
 from gui.language.polish.instruments import INSTRUMENT_TEXTS
 from gui.language.polish.live import LIVE_TEXTS
 from gui.language.polish.settings import SETTING_TEXTS
@@ -206,10 +207,12 @@ WINDOW_TEXTS: dict[str, str] = {
         "{path}\nKliknij, aby zapisać kopię, albo przeciągnij do programu muzycznego."
     ),
     "{path} cannot be moved to the trash.": "Nie można przenieść {path} do kosza.",
-    "{path} cannot be written: {reason}.": "Nie można zapisać {path}: {reason}.",
     "“{name}” sends pure silence. Is it the right input, switched on and not muted?": (
         "„{name}” przesyła samą ciszę. Czy to właściwe wejście, włączone i niewyciszone?"
     ),
 }
-TEXTS = WINDOW_TEXTS | INSTRUMENT_TEXTS | LIVE_TEXTS | SETTING_TEXTS | SOUND_TEXTS | TAKE_TEXTS
+TEXTS = (
+    WINDOW_TEXTS | INSTRUMENT_TEXTS | LIVE_TEXTS | SETTING_TEXTS | SOUND_TEXTS | TAKE_TEXTS
+    | ENGINE_TEXTS
+)  # fmt: skip
 """English -> Polish. A test keeps it complete."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gui.style.theme import DARK, LIGHT
 from gui.window.compact import COMPACT_SMALLEST
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 
 
 def shows(widget: QWidget, colour: str) -> bool:
@@ -66,13 +67,13 @@ def test_the_compact_window_has_a_lamp_and_shows_that_midi_is_muted(make_stage):
 
 
 @pytest.mark.parametrize("size", [COMPACT_SMALLEST, (380, 150), (460, 200)])
-@pytest.mark.parametrize("message", ["", "MIDI port 'X' was lost; trying again."])
-def test_the_compact_window_holds_what_is_in_it(make_stage, size, message):
+@pytest.mark.parametrize("troubles", [(), (Trouble(Code.PORT_LOST, name="X"),)])
+def test_the_compact_window_holds_what_is_in_it(make_stage, size, troubles):
     stage = make_stage()
     stage.window.do("compact")
     stage.window.resize(*size)
     stage.controller.toggle_recording()
-    stage.engine.forced = {"message": message, "take_s": 6000.0}
+    stage.engine.forced = {"troubles": troubles, "take_s": 6000.0}
     stage.play(0.5)
     window, transport = stage.window, stage.window.transport
     assert (window.width(), window.height()) == size
@@ -82,19 +83,19 @@ def test_the_compact_window_holds_what_is_in_it(make_stage, size, message):
     parts = [transport.now_playing, transport.lamp, transport.record, transport.panic]
     for left, right in itertools.pairwise(parts):
         assert left.geometry().right() < right.geometry().left()
-    if message:
-        assert window.strip.isVisible()
-        assert window.strip.geometry().bottom() < transport.geometry().top()
+    if troubles:
+        assert window.notices.isVisible()
+        assert window.notices.geometry().bottom() < transport.geometry().top()
 
 
 def test_a_compact_banner_leads_to_where_something_can_be_chosen(stage):
     stage.window.do("compact")
-    stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+    stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
     stage.play(0.2)
-    notice = stage.window.strip.notice
+    notice = stage.window.notices.notices[0]
     assert "usual_view" in notice.actions and "above" not in notice.text
-    stage.window.strip.acted.emit("usual_view")
+    stage.window.notices.acted.emit("usual_view")
     stage.play(0.1)
     assert not stage.window.choices.compact
-    assert "usual_view" not in stage.window.strip.notice.actions
+    assert "usual_view" not in stage.window.notices.notices[0].actions
     assert stage.window.top_bar.midi_out.isVisible()

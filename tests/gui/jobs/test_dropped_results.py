@@ -86,11 +86,11 @@ def test_all_refusals_of_one_drop_are_told(stage, told, tmp_path, at_once):
 
 def test_the_card_promises_a_microphone_only_where_one_listens(stage, tmp_path):
     files = stage.window.files
-    assert files.notice(None) is None
+    assert files.notices(()) == ()
     files.dragging = True
-    assert "the microphone keeps listening" in files.notice(None).text
+    assert "the microphone keeps listening" in files.notices(())[0].text
     stage.controller.choose_input(str(tmp_path / "demo.flac"))
-    assert files.notice(None).text == "The sound file becomes a .mid file."
+    assert files.notices(())[0].text == "The sound file becomes a .mid file."
     stage.controller.choose_input("")
     stage.engine.forced = {"state": "no-input"}
     stage.play(0.1)

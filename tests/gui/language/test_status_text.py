@@ -60,7 +60,7 @@ def test_trouble_is_marked():
 
 
 def test_report_holds_everything():
-    text = report(SNAPSHOT, EngineSettings(transpose=3), "Too loud")
+    text = report(SNAPSHOT, EngineSettings(transpose=3), ["Too loud"])
     assert "transpose=3" in text and "gain_db" not in text
     assert "Too loud" in text and "onnxruntime" in text
     assert "52 ms" in text

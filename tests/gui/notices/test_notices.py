@@ -4,28 +4,31 @@ import pytest
 
 from gui.controller.device_scan import DeviceNames
 from gui.controller.frame_builder import Watch
-from gui.notices.notice import Situation, choose_notice
+from gui.notices.notice import Situation, choose_notices, merged
 from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.settings.top_bar import TopBar
 from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote, Snapshot
+from realtime.troubles import Code, Trouble
 
 LISTENING = Snapshot(state="listening", input_name="ALSA: Scarlett 2i2")
 NOTE = (RollNote(1.0, 1.5, 60, 80),)
 QUIET = Situation(notes_seen=True)
+GONE = Trouble(Code.PORT_GONE, name="X")
+RESCUED = Trouble(Code.TAKE_RECOVERED, path="/m/a.mid")
 
 
 def test_nothing_to_say_while_all_is_well():
-    assert choose_notice(replace(LISTENING, notes=NOTE), QUIET) is None
+    assert choose_notices(replace(LISTENING, notes=NOTE), QUIET) == ()
 
 
 @pytest.mark.parametrize(
     ("snapshot", "situation", "kind", "action"),
     [
-        (Snapshot(state="failed", message="No model."), QUIET, "error", "retry"),
+        (Snapshot(state="failed", troubles=(Trouble(Code.SPEC_HEADS),)), QUIET, "error", "retry"),
         (Snapshot(state="no-input"), QUIET, "warning", "rescan"),
         (Snapshot(state="file-ended"), replace(QUIET, plays_file=True), "info", "again"),
-        (replace(LISTENING, message="Port gone."), QUIET, "warning", None),
+        (replace(LISTENING, troubles=(GONE,)), QUIET, "warning", None),
         (LISTENING, replace(QUIET, lost_lately=True), "warning", None),
         (LISTENING, replace(QUIET, clipped=True), "warning", None),
         (LISTENING, replace(QUIET, silent_s=6.0), "hint", "demo"),
@@ -35,34 +38,87 @@ def test_nothing_to_say_while_all_is_well():
     ],
 )
 def test_each_trouble_has_its_words_and_its_way_out(snapshot, situation, kind, action):
-    notice = choose_notice(snapshot, situation)
+    notice = choose_notices(snapshot, situation)[0]
     assert notice.kind == kind
     assert notice.title or notice.text
     assert action is None or action in notice.actions
 
 
 def test_what_the_engine_says_is_shown():
-    assert choose_notice(replace(LISTENING, message="Port gone."), QUIET).text == "Port gone."
-    failed = choose_notice(Snapshot(state="failed", message="No model."), QUIET)
-    assert failed.text == "No model."
+    told = choose_notices(replace(LISTENING, troubles=(GONE,)), QUIET)
+    assert told[0].text.startswith("MIDI port 'X' is gone.")
+    failed = Snapshot(state="failed", troubles=(Trouble(Code.SPEC_HEADS),))
+    assert choose_notices(failed, QUIET)[0].text == "The model declares no usable look-ahead."
+
+
+def test_several_troubles_at_once_are_all_shown_the_most_serious_first():
+    unwritten = Trouble(Code.TAKE_UNWRITTEN, folder="/m", reason=Trouble(Code.DISK_FULL))
+    unheard = Trouble(Code.OUTPUT_LOST, name="Phones")
+    shown = replace(LISTENING, notes=NOTE, troubles=(GONE, RESCUED, unwritten, unheard))
+    told = choose_notices(shown, QUIET)
+    assert [notice.about for notice in told] == [(unwritten,), (GONE,), (unheard,), (RESCUED,)]
+    away = Trouble(Code.INPUT_UNPLUGGED, name="Scarlett")
+    lost = replace(shown, state="no-input", troubles=(away, GONE))
+    told = choose_notices(lost, QUIET)
+    assert [notice.about for notice in told] == [(away,), (GONE,)]
+    assert "'Scarlett' was unplugged" in told[0].text
+    clipped = choose_notices(replace(shown, troubles=(GONE,)), replace(QUIET, clipped=True))
+    assert [notice.title for notice in clipped] == ["The MIDI port is gone", "Too loud"]
+
+
+def test_where_room_ends_the_least_serious_share_a_strip_with_every_title_and_button():
+    shown = replace(LISTENING, notes=NOTE, troubles=(GONE, RESCUED))
+    both = merged(choose_notices(shown, QUIET))
+    assert both.title == "The MIDI port is gone · A take was rescued" and both.kind == "warning"
+    assert "MIDI port 'X' is gone." in both.text and "/m/a.mid" in both.text
+    assert both.actions == ("report", "takes") and both.closable and both.about == (GONE, RESCUED)
 
 
 def test_a_message_can_be_sent_away():
-    said = replace(LISTENING, message="Recovered a take.", notes=NOTE)
-    assert choose_notice(said, QUIET).closable
-    assert choose_notice(said, replace(QUIET, dismissed="Recovered a take.")) is None
+    said = replace(LISTENING, troubles=(RESCUED, GONE), notes=NOTE)
+    assert all(notice.closable for notice in choose_notices(said, QUIET))
+    left = choose_notices(said, replace(QUIET, dismissed=frozenset({RESCUED})))
+    assert [notice.about for notice in left] == [(GONE,)]
+
+
+def test_a_trouble_that_was_sent_away_and_comes_again_is_told_again():
+    watch, settings = Watch(), EngineSettings()
+    well = replace(LISTENING, notes=NOTE)
+    ill = replace(well, troubles=(GONE,))
+    watch.dismiss(watch.frame(ill, settings, 0.0).notices[0])
+    assert watch.frame(ill, settings, 0.1).notices == ()
+    watch.frame(well, settings, 0.2)
+    assert [notice.about for notice in watch.frame(ill, settings, 0.3).notices] == [(GONE,)]
+
+
+def test_the_window_shows_every_trouble_and_each_is_closed_by_itself(make_stage):
+    stage = make_stage()
+    unheard = Trouble(Code.OUTPUT_LOST, name="Phones")
+    stage.window.resize(960, 720)
+    stage.engine.forced = {"troubles": (GONE, unheard, RESCUED)}
+    stage.play(0.2)
+    stack = stage.window.notices
+    assert [notice.about for notice in stack.notices] == [(GONE,), (unheard,), (RESCUED,)]
+    assert [strip.isVisible() for strip in stack.strips] == [True, True, True]
+    stack.strips[1].dismissed.emit(stack.notices[1])
+    stage.play(0.1)
+    assert [notice.about for notice in stack.notices] == [(GONE,), (RESCUED,)]
+    stage.window.resize(700, 320)
+    stage.play(0.1)
+    assert [notice.about for notice in stack.notices] == [(GONE, RESCUED)]
+    assert [strip.isVisible() for strip in stack.strips] == [True, False, False]
 
 
 def test_silence_names_the_input():
-    notice = choose_notice(LISTENING, replace(QUIET, silent_s=5.0))
+    notice = choose_notices(LISTENING, replace(QUIET, silent_s=5.0))[0]
     assert "Scarlett 2i2" in notice.text
-    assert choose_notice(LISTENING, replace(QUIET, silent_s=4.9)) is None or True
+    assert choose_notices(LISTENING, replace(QUIET, silent_s=4.9)) == ()
 
 
 @pytest.mark.parametrize("platform", ["darwin", "linux", "win32"])
 def test_only_a_mac_is_told_how_to_hear_what_it_plays(platform):
     situation = replace(QUIET, platform=platform)
-    empty = choose_notice(Snapshot(state="no-input"), situation)
+    empty = choose_notices(Snapshot(state="no-input"), situation)[0]
     assert ("BlackHole" in empty.text) == (platform == "darwin") and "rescan" in empty.actions
     assert needs_guide(platform, ["MacBook Microphone"]) == (platform == "darwin")
     assert not needs_guide(platform, ["MacBook Microphone", "BlackHole 2ch"])
@@ -79,11 +135,11 @@ def test_a_mac_is_asked_for_what_it_plays_in_the_list_of_inputs(make_stage, monk
     picker.chosen.emit(SYSTEM_AUDIO)
     assert picker.currentData() == stage.engine.settings.input == "", "it is no input"
     stage.play(0.1)
-    assert "BlackHole" in stage.window.strip.notice.text
-    assert stage.window.strip.notice.actions == ("rescan",)
-    stage.controller.act("dismiss")
+    assert "BlackHole" in stage.window.notices.notices[0].text
+    assert stage.window.notices.notices[0].actions == ("rescan",)
+    stage.window.notices.strips[0].dismissed.emit(stage.window.notices.notices[0])
     stage.play(0.1)
-    assert stage.window.strip.notice is None or "BlackHole" not in stage.window.strip.notice.text
+    assert not any("BlackHole" in notice.text for notice in stage.window.notices.notices)
     stage.window.top_bar.show_devices(
         DeviceNames((("Core Audio: BlackHole 2ch", "BlackHole 2ch"),))
     )
@@ -92,13 +148,13 @@ def test_a_mac_is_asked_for_what_it_plays_in_the_list_of_inputs(make_stage, monk
 
 def test_without_a_demo_none_is_offered():
     situation = Situation(demo_available=False)
-    assert choose_notice(LISTENING, situation).actions == ()
+    assert choose_notices(LISTENING, situation)[0].actions == ()
 
 
 def test_a_card_never_covers_notes():
     no_input = replace(LISTENING, state="no-input")
-    assert choose_notice(no_input, QUIET).centre
-    assert not choose_notice(replace(no_input, notes=NOTE), QUIET).centre
+    assert choose_notices(no_input, QUIET)[0].centre
+    assert not choose_notices(replace(no_input, notes=NOTE), QUIET)[0].centre
 
 
 def test_settings_have_a_default_input():
@@ -107,15 +163,15 @@ def test_settings_have_a_default_input():
 
 def test_an_ended_file_keeps_its_own_words_beside_another_message():
     ended = Snapshot(state="file-ended", input_name="song.wav", stream_s=61.0)
-    notice = choose_notice(ended, replace(QUIET, plays_file=True))
+    (notice,) = choose_notices(ended, replace(QUIET, plays_file=True))
     assert (notice.title, notice.text) == ("The file has ended", "song.wav, 1:01.")
-    message = "No loudspeaker or other sound output is plugged in."
-    notice = choose_notice(replace(ended, message=message), replace(QUIET, plays_demo=True))
-    assert notice.title == "The demo has ended"
-    assert notice.text == f"song.wav, 1:01. {message}"
+    unheard = replace(ended, troubles=(Trouble(Code.NO_OUTPUT),))
+    notice, other = choose_notices(unheard, replace(QUIET, plays_demo=True))
+    assert (notice.title, notice.text) == ("The demo has ended", "song.wav, 1:01.")
+    assert other.text.startswith("No loudspeaker or other sound output is plugged in.")
 
 
 def test_a_take_goes_on_without_an_input_only_if_it_has_begun():
     gone = Snapshot(state="no-input", recording=True)
-    assert "take goes on" not in choose_notice(gone, QUIET).text
-    assert "take goes on" in choose_notice(replace(gone, take_s=3.0), QUIET).text
+    assert "take goes on" not in choose_notices(gone, QUIET)[0].text
+    assert "take goes on" in choose_notices(replace(gone, take_s=3.0), QUIET)[0].text

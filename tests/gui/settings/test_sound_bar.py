@@ -8,6 +8,7 @@ from gui.settings.store import SettingsStore
 from gui.settings.tap_tempo import TapTempo
 from gui.window.round_trip_dialog import LoopDialog
 from realtime.snapshot import LoopState
+from realtime.troubles import Code, Trouble
 
 
 @pytest.fixture
@@ -54,12 +55,12 @@ def test_output_and_level_are_chosen_by_name_and_remembered(stage):
 
 
 def test_an_output_that_is_gone_is_told_calmly_and_listening_goes_on(stage):
-    message = "Output 'system default' was lost; trying again."
-    stage.engine.forced = {"message": message}
+    lost = Trouble(Code.OUTPUT_LOST, name="system default")
+    stage.engine.forced = {"troubles": (lost,)}
     stage.play(0.2)
-    notice = stage.window.strip.notice
+    notice = stage.window.notices.notices[0]
     assert notice.kind == "warning" and notice.title == "Nothing is heard"
-    assert notice.text.startswith(message) and "another output" in notice.text
+    assert notice.text.startswith(str(lost)) and "another output" in notice.text
 
 
 def test_one_bar_of_settings_is_open_at_a_time(stage):
@@ -142,9 +143,9 @@ def test_the_loop_is_measured_from_the_window_with_progress_result_and_reason(st
     stage.play(0.1)
     said = dialog.text.text()
     assert "“Mic” hears “Phones” after 36.5 ms" in said and "3 of 5" in said and "38.0" in said
-    reason = "The probe was not heard. Turn the loudspeaker up, or move the microphone closer."
-    engine.forced = {"loop": LoopState("failed", message=reason)}
+    unheard = Trouble(Code.PROBE_UNHEARD)
+    engine.forced = {"loop": LoopState("failed", trouble=unheard)}
     stage.play(0.1)
-    assert dialog.text.text() == reason and dialog.measure.text() == "Measure again"
+    assert dialog.text.text() == str(unheard) and dialog.measure.text() == "Measure again"
     qtbot.mouseClick(dialog.leave, Qt.MouseButton.LeftButton)
     assert engine.asked[-1] == "stop_measuring" and not dialog.isVisible()

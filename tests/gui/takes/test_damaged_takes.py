@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 import gui.takes.take_list as take_list
-from gui.language.engine_messages import in_our_words
 from gui.take_editor.top_bar import unreadable
 from realtime.files.note_files import read_csv
 from realtime.settings import EngineSettings
@@ -131,4 +130,4 @@ def test_what_cannot_be_opened_says_why(tmp_path):
     with pytest.raises(OSError, match="No such file") as error:
         read_csv(tmp_path / "a.csv")
     said = unreadable(TakeVersion(tmp_path / "a.csv"), error.value)
-    assert said == in_our_words(f"{tmp_path / 'a.csv'} cannot be read: No such file or directory.")
+    assert said == f"{tmp_path / 'a.csv'} cannot be read: no such file or folder."

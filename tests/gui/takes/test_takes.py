@@ -28,7 +28,7 @@ def test_a_copy_takes_the_sound_along(take, tmp_path):
 
 
 def test_a_copy_that_fails_says_why(take, tmp_path):
-    with pytest.raises(UserError, match="cannot be written"):
+    with pytest.raises(UserError, match="Cannot write"):
         copy_take(take, tmp_path / "nowhere" / "song.mid")
 
 

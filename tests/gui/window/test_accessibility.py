@@ -29,6 +29,7 @@ from gui.widgets.level_meter import LevelMeter
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.round_trip_dialog import LoopDialog
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 from tests.gui.take_files import make_take
 
 CONTROLS = (
@@ -75,7 +76,7 @@ def pages(make_stage, tmp_path, qtbot):
     window = stage.window
     window.resize(1100, 700)
     window.top_bar.tune.setChecked(True)
-    stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+    stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
     stage.play(0.3)
     window.jobs._show("Listening…", running=True, done=True)
     window.pane.move_time(-0.1)

@@ -8,6 +8,7 @@ from gui.notices.notice import Notice
 from gui.settings.store import Geometries
 from gui.window.compact import COMPACT_SIZE, COMPACT_SMALLEST, USUAL_SIZE
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 from tests.gui.dropping import drop
 
 USUAL, COMPACT = QRect(40, 60, 700, 500), QRect(120, 30, 520, 260)
@@ -99,15 +100,15 @@ def test_messages_make_room_for_each_other_in_a_compact_window(make_stage, tmp_p
     stage = make_stage()
     window = stage.window
     window.do("compact")
-    stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+    stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
     stage.play(0.1)
     QApplication.processEvents()
-    alone = window.strip.height()
+    alone = window.notices.height()
     drop(window, tmp_path / "song.wav")
     window.told.say("take-1 is in the trash.", undo=True)
     stage.play(0.1)
     QApplication.processEvents()
-    shown = (window.strip, window.jobs, window.told)
+    shown = (window.notices, window.jobs, window.told)
     for strip in shown:
         assert strip.isVisible() and strip.height() >= strip.minimumSizeHint().height()
     assert (window.width(), window.height()) == COMPACT_SIZE
@@ -115,7 +116,7 @@ def test_messages_make_room_for_each_other_in_a_compact_window(make_stage, tmp_p
     window.jobs.discard()
     window.told.hide()
     QApplication.processEvents()
-    assert window.strip.height() == alone
+    assert window.notices.height() == alone
 
 
 def test_a_compact_window_says_what_matters_only(stage):
@@ -125,11 +126,11 @@ def test_a_compact_window_says_what_matters_only(stage):
     ended = Notice("info", "The recording has ended", "song.wav, 0:10.", ("microphone", "again"))
     hint = Notice("hint", "Play something", "Your notes appear here.", centre=True)
     for notice, said in ((playing, False), (ended, True), (hint, False)):
-        window._show_notice(notice)
-        assert window.strip.isVisible() == said, notice
+        window._show_notices((notice,))
+        assert window.notices.isVisible() == said, notice
     window.do("compact")
-    window._show_notice(playing)
-    assert window.strip.isVisible()
+    window._show_notices((playing,))
+    assert window.notices.isVisible()
 
 
 def test_what_is_kept_is_shown_in_the_usual_window(make_stage, tmp_path, monkeypatch):

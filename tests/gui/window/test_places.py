@@ -8,11 +8,9 @@ from PySide6.QtWidgets import QFileDialog
 from gui.takes.closing_questions import UnwrittenTake
 from realtime.settings import EngineSettings
 from realtime.takes.folders import rescue_folders
+from realtime.troubles import Code, Trouble
 
-FULL = (
-    "Takes cannot be written to /m (the disk is full); the take is kept in memory. "
-    "Free some space or choose another folder."
-)
+FULL = Trouble(Code.TAKE_UNWRITTEN, folder="/m", reason=Trouble(Code.DISK_FULL))
 
 
 @pytest.fixture
@@ -40,11 +38,11 @@ def test_the_full_disk_banner_leads_to_another_folder_that_is_remembered(
     make_stage, tmp_path, give_folder
 ):
     stage = make_stage()
-    stage.engine.forced = {"message": FULL}
+    stage.engine.forced = {"troubles": (FULL,)}
     stage.play(0.2)
-    assert stage.window.strip.notice.actions[0] == "takes_folder"
+    assert stage.window.notices.notices[0].actions[0] == "takes_folder"
     give_folder(tmp_path / "")
-    stage.window.strip.acted.emit("takes_folder")
+    stage.window.notices.acted.emit("takes_folder")
     assert stage.engine.settings.record == str(tmp_path)
     assert str(tmp_path) in stage.window.told.label.text()
     stage.window.close()
@@ -91,12 +89,26 @@ def test_a_refused_model_falls_back_to_the_bundled_one_and_says_so(
 ):
     give_model(tmp_path / "bad.onnx")
     stage.window.do("model")
-    stage.engine.forced = {"state": state, "message": "Cannot use model bad.onnx: it is not ours."}
+    stage.engine.forced = {
+        "state": state,
+        "troubles": (Trouble(Code.MODEL_UNUSABLE, path="bad.onnx", reason=Trouble(Code.NOT_OURS)),),
+    }
     stage.play(0.1)
     assert stage.engine.settings.model == ""
     said = stage.window.told.label.text()
-    assert "it is not ours. The bundled model listens instead." in said
+    assert "not one of Jaka to Melodia. The bundled model listens instead." in said
     assert stage.window.remembered().model == ""
+
+
+def test_a_model_without_the_chosen_look_ahead_is_kept(stage, tmp_path, give_model):
+    give_model(tmp_path / "mine.onnx")
+    stage.window.do("model")
+    told = Trouble(Code.LOOK_AHEAD_CHANGED, name="mine", wanted_ms=10.0, used_ms=20.0)
+    stage.engine.forced = {"troubles": (told,)}
+    stage.play(0.1)
+    assert stage.engine.settings.model == str(tmp_path / "mine.onnx")
+    (notice,) = stage.window.notices.notices
+    assert notice.kind == "info" and "it listens with 20 ms" in notice.text
 
 
 @pytest.mark.parametrize("chosen", ["stay", "leave", "choose"])
@@ -136,10 +148,13 @@ def test_nobody_is_asked_about_it_where_nobody_may_be_there(make_stage):
 
 def test_what_the_command_line_gave_is_not_remembered(make_stage, tmp_path):
     stage = make_stage(EngineSettings(record=str(tmp_path), model="/m/cli.onnx"))
-    stage.engine.forced = {"state": "failed", "message": "Cannot read model /m/cli.onnx: no."}
+    stage.engine.forced = {
+        "state": "failed",
+        "troubles": (Trouble(Code.MODEL_UNREADABLE, path="/m/cli.onnx", reason="no"),),
+    }
     stage.play(0.2)
     assert stage.engine.settings.model == "/m/cli.onnx", "it was asked for by name"
-    assert "bundled" in stage.window.strip.notice.actions
+    assert "bundled" in stage.window.notices.notices[0].actions
     remembered = stage.window.remembered()
     assert (remembered.record, remembered.model) == ("", "")
 

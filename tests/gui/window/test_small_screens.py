@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 import gui.language.translate
 from gui.language.translate import set_language
+from realtime.troubles import Code, Trouble
 from tests.gui.take_files import make_take
 
 
@@ -40,7 +41,7 @@ def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, pa
     elif page == "jobs":
         stage.window.jobs._show("Für Elise.flac", running=False, done=True)
     elif page == "banners":
-        stage.engine.forced = {"message": "MIDI port 'X' was lost; trying again."}
+        stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
         stage.window.told.say("take-1 is in the trash.", undo=True)
     else:
         stage.window.top_bar.tune.setChecked(True)

@@ -19,6 +19,7 @@ from gui.window.session import Session
 from gui.window.shortcuts import KEYS
 from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote
+from realtime.troubles import Code, Trouble
 from tests.gui.dropping import drop
 
 
@@ -175,8 +176,8 @@ def test_first_visit_offers_the_demo_and_the_way_back(make_stage, demo_file):
     card.acted.emit("demo")
     stage.play(0.2)
     assert stage.engine.settings.input == str(demo_file)
-    assert stage.window.strip.notice.actions == ("microphone",)
-    stage.window.strip.acted.emit("microphone")
+    assert stage.window.notices.notices[0].actions == ("microphone",)
+    stage.window.notices.acted.emit("microphone")
     assert stage.engine.settings.input == ""
 
 
@@ -185,9 +186,9 @@ def test_no_input_failure_and_silence_have_their_notices(make_stage):
     stage.engine.forced = {"state": "no-input"}
     stage.play(0.1)
     assert stage.window.card.notice.title == "No input device"
-    stage.engine.forced = {"state": "failed", "message": "The model cannot be read."}
+    stage.engine.forced = {"state": "failed", "troubles": (Trouble(Code.SPEC_HEADS),)}
     stage.play(0.1)
-    assert stage.window.strip.notice.text == "The model cannot be read."
+    assert stage.window.notices.notices[0].text == "The model declares no usable look-ahead."
     stage.engine.forced = {"level_db": -120.0, "peak_db": -120.0}
     stage.play(4.5)
     assert stage.window.card.notice.title != "I hear nothing yet"
@@ -196,12 +197,12 @@ def test_no_input_failure_and_silence_have_their_notices(make_stage):
 
 
 def test_a_message_can_be_closed(stage):
-    stage.engine.forced = {"message": "Recovered a take."}
+    stage.engine.forced = {"troubles": (Trouble(Code.TAKE_RECOVERED, path="/m/a.mid"),)}
     stage.play(1.0)
-    assert stage.window.strip.isVisible()
-    stage.window.strip._dismiss.click()
+    assert stage.window.notices.isVisible()
+    stage.window.notices.strips[0]._dismiss.click()
     stage.play(0.1)
-    assert not stage.window.strip.isVisible()
+    assert not stage.window.notices.isVisible()
 
 
 def test_play_again_opens_the_same_file_anew(make_stage, demo_file):

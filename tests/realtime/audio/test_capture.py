@@ -9,6 +9,7 @@ from realtime.audio.portaudio import InputDevice
 from realtime.audio.scripted_stream import ScriptedStream
 from realtime.audio.sources import poll_until_due
 from realtime.errors import UserError
+from realtime.troubles import Code
 
 
 class Desk:
@@ -25,7 +26,7 @@ class Desk:
 
     def open(self, name):
         if not self.plugged:
-            raise UserError("No microphone or other sound input is plugged in.")
+            raise UserError(Code.NO_INPUT)
         self.streams.append(ScriptedStream(self.clock, self.rate))
         return self.streams[-1]
 
@@ -58,7 +59,7 @@ def test_sound_arrives_and_nothing_is_lost():
     microphone = desk.microphone()
     samples, statuses = desk.run(microphone, 5)
     assert abs(samples - 240_000) <= 480
-    assert statuses[-1].lost_s == 0 and statuses[-1].connected and not statuses[-1].message
+    assert statuses[-1].lost_s == 0 and statuses[-1].connected and not statuses[-1].trouble
     microphone.close()
     assert desk.streams[0].closed
 
@@ -68,7 +69,9 @@ def test_nothing_plugged_in_then_plugged():
     desk.plugged = False
     microphone = desk.microphone()
     samples, statuses = desk.run(microphone, 2)
-    assert samples == 0 and not statuses[-1].connected and "plugged in" in statuses[-1].message
+    assert (
+        samples == 0 and not statuses[-1].connected and statuses[-1].trouble.code is Code.NO_INPUT
+    )
     desk.plugged = True
     samples, statuses = desk.run(microphone, 2)
     assert samples > 48_000 and statuses[-1].connected
@@ -188,7 +191,7 @@ def test_a_driver_that_hangs_while_opening_blocks_nobody():
 
     microphone = Microphone("", open_stream)
     assert len(microphone.read(100)) == 0
-    assert "Waiting" in microphone.status().message
+    assert microphone.status().trouble.code is Code.INPUT_AWAITED
     never.set()
     microphone.close()
 

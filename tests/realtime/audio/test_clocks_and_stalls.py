@@ -13,6 +13,7 @@ from realtime.engine.engine import Engine
 from realtime.midi.sink import ListOutput
 from realtime.notes import NoteOn
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 from tests.realtime.toy_model import melody
 
 RATE = 16_000
@@ -146,19 +147,19 @@ def test_a_storm_of_losses_is_counted_and_marked_within_reason(night):
 
 def test_a_remark_of_the_server_is_shown_and_kept(night):
     night.play(1)
-    night.stream.remark = "Now listening to 'Webcam'."
+    night.stream.remark = Trouble(Code.INPUT_CHANGED, name="Webcam")
     night.play(0.5)
-    assert night.engine.snapshot().message == "Now listening to 'Webcam'."
+    assert night.engine.snapshot().troubles == (Trouble(Code.INPUT_CHANGED, name="Webcam"),)
     assert night.take()[1] == ["Now listening to 'Webcam'."]
 
 
 def test_moved_to_a_source_nobody_chose(night):
     night.play(1)
-    night.stream.problem = "Input 'Scarlett' was unplugged; waiting for it to come back."
+    night.stream.problem = Trouble(Code.INPUT_UNPLUGGED, name="Scarlett")
     night.stream.speed = 0
     night.play(0.04)
     shown = night.engine.snapshot()
-    assert shown.state == "no-input" and "Scarlett" in shown.message
+    assert shown.state == "no-input" and "Scarlett" in str(shown.troubles[0])
     assert not night.engine.chain.tracker.sounding
 
 

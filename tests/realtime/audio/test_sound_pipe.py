@@ -79,13 +79,13 @@ def test_a_recording_that_ends_at_once_is_not_waited_for():
 class Piped:
     """A sound card whose deliveries come through a pipe."""
 
-    name, rate, block_frames, latency_ms, pauses, problem = "piped", 48_000, 480, 10.0, False, ""
+    name, rate, block_frames, latency_ms, pauses, problem = "piped", 48_000, 480, 10.0, False, None
 
     def __init__(self, pipe):
         sound = SoundPipe(pipe, 2, 480)
         self.waiting, self.wait = sound.waiting, sound.wait
         self.read = lambda frames: sound.read(frames)[:, 0]
-        self.alive, self.take_remark, self.close = lambda: True, str, lambda: None
+        self.alive, self.take_remark, self.close = lambda: True, lambda: None, lambda: None
 
 
 def test_a_take_holds_every_sample_from_the_moment_it_runs(pipe, toy, tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from realtime.midi.sink import ListOutput, MidiOut
 from realtime.notes import NoteOn
 from realtime.settings import EngineSettings
 from realtime.transcription.chain import Chain, decoder_for
+from realtime.troubles import Code, Trouble
 from tests.realtime.toy_model import SPEC, melody
 
 SETTINGS = EngineSettings()
@@ -34,7 +35,7 @@ class Card(ArraySource):
 
 def replace_gap(status):
     return SourceStatus(status.waiting_frames, status.latency_ms, 0.0, status.lost_s,
-                        status.connected, status.message)  # fmt: skip
+                        status.connected, status.trouble)  # fmt: skip
 
 
 def engine_for(toy, source, settings=SETTINGS, sink=None):
@@ -212,10 +213,14 @@ def test_silence_while_disconnected_ends_what_sounds(toy):
     engine = engine_for(toy, source, sink=sink)
     for _ in range(8):
         engine.pull()
-    source.now = SourceStatus(connected=False, message="unplugged")
+    source.now = SourceStatus(connected=False, trouble=Trouble(Code.INPUT_UNPLUGGED, name="X"))
     engine._look_after()
     shown = engine.snapshot()
-    assert balanced(sink.events) and shown.state == "no-input" and shown.message == "unplugged"
+    assert (
+        balanced(sink.events)
+        and shown.state == "no-input"
+        and shown.troubles == (Trouble(Code.INPUT_UNPLUGGED, name="X"),)
+    )
 
 
 def test_a_broken_file_is_a_message(toy, tmp_path, melodies):

@@ -70,9 +70,9 @@ def test_notes_are_heard_at_once_and_after_the_output_was_gone(pulse):
         assert np.median(delays) < 80
         out.send([NoteOn(0, 69, 100)])
         pulse.unplug()
-        wait_until(lambda: out.status().message, 15, "the message")
+        wait_until(lambda: out.status().trouble, 15, "the message")
         pulse.plug_in()
-        wait_until(lambda: out.status().name and not out.status().message, 15, "the way back")
+        wait_until(lambda: out.status().name and not out.status().trouble, 15, "the way back")
         stream.close()
         stream = InputOpener()("")
         assert not heard(stream, 0.5).any(), "what sounded has ended"
@@ -127,7 +127,7 @@ def test_the_engine_measures_its_loop_and_no_player_outlives_it(
         host.measure_loop()
         wait_until(lambda: host.snapshot().loop.state in ("done", "failed"), 60, "the loop")
         loop = host.snapshot().loop
-        assert loop.state == "done", loop.message
+        assert loop.state == "done", loop.trouble
         assert 5 < loop.loop_ms < 400 and loop_of(loop.input) == (loop.output, loop.loop_ms)
         print(f"loop {loop.loop_ms:.1f} ms, probes {np.round(loop.heard_ms, 1)}")
         host.press(69)

@@ -22,6 +22,7 @@ from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.takes.library import click_of, list_takes, save_version
 from realtime.takes.read_journal import click_of as journal_click
 from realtime.takes.read_journal import read_events
+from realtime.troubles import Code, Trouble
 
 RATE = 48_000
 BPM, BEATS = 97.0, 3
@@ -107,7 +108,7 @@ def test_a_click_that_never_comes_is_not_waited_for_and_one_taken_away_neither()
     assert not counter.due(SETTINGS, SoundStatus(), 0.0, 1.0)
     assert counter.due(SETTINGS, SoundStatus(), 0.0, 5.0)
     counter.begin(3, 1, now=10.0)
-    assert counter.due(SETTINGS, SoundStatus(message="No output."), 0.0, 10.1)
+    assert counter.due(SETTINGS, SoundStatus(trouble=Trouble(Code.NO_OUTPUT)), 0.0, 10.1)
     counter.begin(2, 4, now=10.0)
     assert counter.due(replace(SETTINGS, click=False), SoundStatus(), 0.0, 10.1)
 

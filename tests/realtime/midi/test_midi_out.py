@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 from realtime.midi.port import free_name
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.notes import NoteOff, NoteOn
+from realtime.troubles import Code, Trouble
 
 
 class BrokenPort(ListOutput):
-    name, message = "broken", "gone"
+    name, trouble = "broken", Trouble(Code.PORT_GONE, name="broken")
 
     def write(self, messages):
         return False
@@ -79,7 +80,7 @@ def test_panic_and_close_silence_every_used_channel():
 def test_a_broken_port_is_counted_and_never_raises():
     out = MidiOut(BrokenPort())
     out.send([NoteOn(0, 60, 99), NoteOn(0, 61, 99)])
-    assert out.status().failed == 2 and out.status().message == "gone"
+    assert out.status().failed == 2 and out.status().trouble == BrokenPort.trouble
     out.close()
 
 

@@ -22,6 +22,7 @@ from realtime.playback.player import NoSound, Probe, SoundStatus
 from realtime.playback.round_trip import LoopMeter, _probe_at
 from realtime.playback.stream_clock import StreamClock
 from realtime.snapshot import LoopState
+from realtime.troubles import Code, Trouble
 from tests.realtime.servers import pulse_server
 from tests.realtime.toy_model import melody
 
@@ -111,10 +112,10 @@ def test_what_cannot_be_measured_says_why_and_keeps_nothing():
     kept, cable = [], Cable(8_000, 0.04)
     cable.cut = True
     meter = LoopMeter(cable, "Mic", 0.0, 2, lambda *values: kept.append(values))
-    assert "not heard" in cable.measured(meter).state.message
+    assert cable.measured(meter).state.trouble == Trouble(Code.PROBE_UNHEARD)
     silent = LoopMeter(NoSound(), "Mic", 0.0, 2, lambda *values: kept.append(values))
     silent.step(StreamClock(), 100.0)
-    assert silent.state.message == "The sound output does not answer."
+    assert silent.state.trouble == Trouble(Code.OUTPUT_SILENT)
     given_up = LoopMeter(cable, "Mic", 0.0)
     given_up.cancel()
     assert given_up.state == LoopState() and not cable.open and not kept
@@ -136,7 +137,7 @@ def test_while_the_loop_is_measured_noise_is_no_music(toy):
     assert engine.snapshot().loop == LoopState() and engine.snapshot().notes
     source.live = False
     engine.measure_loop()
-    assert "microphone first" in engine.snapshot().loop.message
+    assert engine.snapshot().loop.trouble == Trouble(Code.LOOP_NEEDS_MICROPHONE)
     engine.close()
 
 

@@ -17,6 +17,7 @@ from realtime.playback.mixer import LiveSound
 from realtime.playback.player import NoSound, SoundOut
 from realtime.playback.synth import BLOCK_FRAMES, MOST_VOICES, Synth, VoiceBank
 from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
 from tests.realtime.servers import wait_until
 from tests.realtime.toy_model import melody
 
@@ -38,7 +39,7 @@ time.sleep(60)
 """
 ABSENT = """
 import json
-print(json.dumps({"error": "No loudspeaker or other sound output is plugged in."}), flush=True)
+print(json.dumps({"error": {"code": "no_output", "values": {}}}), flush=True)
 """
 
 
@@ -207,7 +208,7 @@ def test_only_what_is_wanted_is_started_and_orders_arrive_in_order(started, tmp_
                                             '"bend": -12.3', '"cut"', "END")]  # fmt: skip
     assert places == sorted(places) and '"bend": 5' not in said
     wait_until(lambda: out.status().name == "", 5, "the end of the status")
-    assert out.status().message == ""
+    assert out.status().trouble is None
 
 
 def test_a_process_that_reads_nothing_is_ended_and_never_waited_for(started):
@@ -220,7 +221,7 @@ def test_a_process_that_reads_nothing_is_ended_and_never_waited_for(started):
         longest = max(longest, time.perf_counter() - began)
     assert longest < 0.25, "a busy machine may take the processor away, but nothing here waits"
     wait_until(lambda: process.returncode is not None, 5, "its end")
-    wait_until(lambda: "lost; trying again" in out.status().message, 5, "the message")
+    wait_until(lambda: "lost; trying again" in str(out.status().trouble), 5, "the message")
 
 
 def test_an_output_that_is_not_there_is_a_message_and_one_that_dies_is_started_again(
@@ -228,11 +229,11 @@ def test_an_output_that_is_not_there_is_a_message_and_one_that_dies_is_started_a
 ):
     monkeypatch.setattr("realtime.playback.player.RETRY_SECONDS", 0.05)
     absent = started(ABSENT)
-    wait_until(lambda: absent.status().message, 5, "the message")
-    assert absent.status().message.startswith("No loudspeaker")
+    wait_until(lambda: absent.status().trouble, 5, "the message")
+    assert absent.status().trouble == Trouble(Code.NO_OUTPUT)
     out = started(OBEDIENT, tmp_path / "orders")
     wait_until(lambda: out.status().name, 5, "the output")
     first = out._process.pid
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: out._process is not None and out._process.pid != first, 5, "another")
-    wait_until(lambda: out.status().name == "Phones" and not out.status().message, 5, "well again")
+    wait_until(lambda: out.status().name == "Phones" and not out.status().trouble, 5, "well again")

@@ -11,6 +11,7 @@ import soundfile
 from realtime.files.note_files import read_csv
 from realtime.takes.journal import TakeEvent, TakeInfo
 from realtime.takes.recorder import TakeRecorder
+from realtime.troubles import Code
 
 RATE = 16_000
 ON, OFF = TakeEvent("on", 0.1, 0.15, 60, 90), TakeEvent("off", 1.5, 1.55, 60)
@@ -46,8 +47,8 @@ def begun(folder: Path) -> TakeRecorder:
 
 
 def is_whole(recorder: TakeRecorder) -> bool:
-    assert recorder.take is not None, recorder.message
-    assert recorder.message == ""
+    assert recorder.take is not None, recorder.trouble
+    assert recorder.trouble is None
     (note,) = read_csv(recorder.take.with_suffix(".csv"))
     assert (note.onset_s, note.offset_s, note.pitch) == (0.1, 1.5, 60)
     sound, rate = soundfile.read(recorder.take.with_suffix(".flac"), dtype="float32")
@@ -61,7 +62,8 @@ def test_the_folder_is_deleted(tmp_path, rescue):
     recorder = begun(folder)
     shutil.rmtree(folder)
     wait_for(lambda: recorder.remark)
-    assert str(folder) in recorder.remark and str(rescue) in recorder.remark
+    assert recorder.remark.code is Code.TAKE_MOVED
+    assert str(folder) in str(recorder.remark) and str(rescue) in str(recorder.remark)
     recorder.add(noise(1.0, 2), [OFF])
     recorder.close()
     assert is_whole(recorder) and recorder.take.parent == rescue
@@ -163,5 +165,5 @@ def test_who_does_not_want_to_wait_is_told_where_the_take_lies(tmp_path, rescue,
     recorder.add(noise(1.0, 1), [ON])
     wait_for(lambda: recorder.where is not None)
     recorder.close(lambda done: False)
-    assert str(recorder.where) in recorder.message and "audio-*.flac" in recorder.message
+    assert str(recorder.where) in str(recorder.trouble) and "audio-*.flac" in str(recorder.trouble)
     wait_for(lambda: recorder.finished)

@@ -47,7 +47,7 @@ def test_a_take(tmp_path):
         recorder.add(block, EVENTS if index == 50 else ())
     assert recorder.length_s == 1.0 and recorder.note_count == 2
     recorder.close()
-    assert recorder.finished and not recorder.message
+    assert recorder.finished and not recorder.trouble
     assert recorder.take.suffix == ".mid" and recorder.take.parent == folder
     assert sorted(p.suffix for p in folder.iterdir()) == [".csv", ".flac", ".mid"]
     written, rate = soundfile.read(recorder.take.with_suffix(".flac"), dtype="float32")
@@ -187,9 +187,9 @@ def test_a_folder_that_cannot_be_written_is_a_message_and_memory(tmp_path):
     recorder = TakeRecorder(blocked / "takes", INFO)
     recorder.add(sound(), EVENTS)
     deadline = time.monotonic() + 3
-    while not recorder.message and time.monotonic() < deadline:
+    while not recorder.trouble and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert "cannot be written" in recorder.message and recorder.length_s == 1.0
+    assert "cannot be written" in str(recorder.trouble) and recorder.length_s == 1.0
     blocked.unlink()
     recorder.stop()
     recorder._writer.join(6)
@@ -199,7 +199,7 @@ def test_a_folder_that_cannot_be_written_is_a_message_and_memory(tmp_path):
 def test_a_full_disk_is_a_message(tmp_path):
     recorder = TakeRecorder(tmp_path, INFO, least_free_bytes=1 << 60)
     recorder.add(sound(), EVENTS)
-    wait_for(lambda: "disk is full" in recorder.message)
+    wait_for(lambda: "disk is full" in str(recorder.trouble))
     assert recorder.waits and recorder.take is None
 
 
@@ -216,7 +216,7 @@ def test_a_take_that_cannot_be_written_when_the_program_ends_goes_where_it_can(
     wait_for(lambda: recorder.waits)
     recorder.close()
     assert recorder.take is not None and recorder.take.parent == rescue
-    assert not recorder.waits and recorder.message == ""
+    assert not recorder.waits and recorder.trouble is None
     assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
     assert soundfile.info(recorder.take.with_suffix(".flac")).duration == pytest.approx(1.0)
 
@@ -228,7 +228,7 @@ def test_what_nobody_lets_us_write_is_said(tmp_path, monkeypatch):
     recorder = TakeRecorder(blocked / "takes", INFO)
     recorder.add(sound(), EVENTS)
     recorder.close()
-    assert recorder.take is None and "The take is lost" in recorder.message
+    assert recorder.take is None and "The take is lost" in str(recorder.trouble)
 
 
 def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeypatch):
@@ -248,9 +248,9 @@ def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeyp
     wait_for(lambda: any(first.glob("*/audio-0001.flac")))
     full.add(str(first))
     recorder.add(sound(), EVENTS[1:])
-    wait_for(lambda: "choose another folder" in recorder.message)
+    wait_for(lambda: "choose another folder" in str(recorder.trouble))
     recorder.may_move_to(second)
-    wait_for(lambda: not recorder.message)
+    wait_for(lambda: not recorder.trouble)
     recorder.stop()
     recorder._writer.join(6)
     assert recorder.take is not None and recorder.take.parent == second
@@ -288,11 +288,11 @@ for _ in range(20):
     recorder.add(0.1 * rng.standard_normal(9_600).astype(np.float32), ())
     time.sleep(0.05)
 time.sleep(0.5)
-print(recorder.message, flush=True)
+print(recorder.trouble, flush=True)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 recorder.stop()
 recorder._writer.join(8)
-print(recorder.take, recorder.message)
+print(recorder.take, recorder.trouble)
 """
 
 
@@ -357,5 +357,5 @@ def test_sound_that_is_no_number_spoils_no_take(tmp_path):
     block[::3], block[::5] = np.inf, 1e30
     recorder.add(block, ())
     recorder.close()
-    assert recorder.take is not None and not recorder.message
+    assert recorder.take is not None and not recorder.trouble
     assert soundfile.info(recorder.take.with_suffix(".flac")).frames == 4_000

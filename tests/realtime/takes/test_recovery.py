@@ -79,7 +79,7 @@ def test_an_error_nobody_thought_of_stops_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr(recovery, "finish", failing)
     found = recover(tmp_path)
     assert found.unfinished == (bad,) and len(found.takes) == 1 and not good.exists()
-    assert str(bad) in " ".join(told(found))
+    assert str(bad) in " ".join(map(str, told(found)))
 
 
 JSON = st.recursive(

@@ -1,0 +1,395 @@
+"""What can go wrong, as data: a code and the values that belong to it, and its English sentence.
+
+Engine, devices, takes and model loading say `Trouble(Code.X, name=...)`; the window and the command
+line look up what that means to a reader. A new trouble is one line in `Code`, one in `TEXTS` (the
+values stand in braces), its code in a group of `gui.notices.advice`, and its Polish text.
+"""
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from pathlib import Path
+from typing import Any, TypeAlias, Union
+
+Value: TypeAlias = Union[str, int, float, "Trouble"]
+"""Part of a sentence: a name, a figure, or the trouble behind the trouble."""
+
+
+class Code(StrEnum):
+    """Every trouble and remark that a reader may meet."""
+
+    OTHER = auto()
+    ENGINE_RESTARTED = auto()
+    ENGINE_GAVE_UP = auto()
+    TAKE_RECOVERED = auto()
+    TAKES_RECOVERED = auto()
+    STILL_UNFINISHED = auto()
+    NOTHING_READABLE = auto()
+    DRIVER_HANGS = auto()
+    DRIVER_CRASHED = auto()
+    TRANSCRIBER_STOPPED = auto()
+    NO_INPUT = auto()
+    UNKNOWN_INPUT = auto()
+    INPUT_FORBIDDEN = auto()
+    INPUT_REFUSED = auto()
+    INPUT_SILENT = auto()
+    INPUT_STOPPED = auto()
+    INPUT_AWAITED = auto()
+    INPUT_UNPLUGGED = auto()
+    LEFT_FOR_MONITOR = auto()
+    INPUT_CHANGED = auto()
+    INPUT_CHANGED_TO_MONITOR = auto()
+    SOUND_SERVER_SILENT = auto()
+    PORTAUDIO_MISSING = auto()
+    SOUND_SYSTEM_FAILED = auto()
+    FILE_IS_FOLDER = auto()
+    FILE_MISSING = auto()
+    FILE_EMPTY = auto()
+    FILE_NOT_SOUND = auto()
+    FILE_HOLDS_NOTHING = auto()
+    FILE_DAMAGED = auto()
+    FILE_CUT_OFF = auto()
+    FILE_UNREADABLE = auto()
+    FILE_GONE = auto()
+    SHORT_OR_DAMAGED = auto()
+    NO_MIDI = auto()
+    NO_MIDI_SYSTEM = auto()
+    NO_VIRTUAL_PORTS = auto()
+    UNKNOWN_PORT = auto()
+    PORT_REFUSED = auto()
+    PORT_SILENT = auto()
+    PORT_LOST = auto()
+    PORT_GONE = auto()
+    MIDI_SYSTEM_GONE = auto()
+    NO_OUTPUT = auto()
+    UNKNOWN_OUTPUT = auto()
+    OUTPUT_REFUSED = auto()
+    OUTPUT_STUCK = auto()
+    OUTPUT_LOST = auto()
+    OUTPUT_SILENT = auto()
+    OUTPUT_NOT_STARTED = auto()
+    LOOP_NEEDS_MICROPHONE = auto()
+    LOOP_NEEDS_NO_TAKE = auto()
+    PROBE_UNHEARD = auto()
+    PROBES_DISAGREE = auto()
+    TAKE_UNWRITTEN = auto()
+    TAKE_MOVED = auto()
+    TAKE_NOT_WHOLE = auto()
+    TAKE_LOST = auto()
+    TAKE_UNFINISHED = auto()
+    TAKE_CUT_SHORT = auto()
+    NOT_WAITED_FOR = auto()
+    CANNOT_WRITE = auto()
+    DISK_FULL = auto()
+    PERMISSION_DENIED = auto()
+    NO_SUCH_FILE = auto()
+    NAME_UNFIT = auto()
+    NAME_RESERVED = auto()
+    NAME_TAKEN = auto()
+    NOT_RENAMED = auto()
+    LOOK_AHEAD_MISSING = auto()
+    LOOK_AHEAD_CHANGED = auto()
+    MODEL_UNREADABLE = auto()
+    MODEL_UNUSABLE = auto()
+    MODEL_CHANGED = auto()
+    MODEL_STOPPED = auto()
+    PROVIDER_MISSING = auto()
+    SELF_TEST_MISSING = auto()
+    SELF_TEST_DAMAGED = auto()
+    SELF_TEST_FAILED = auto()
+    UNKNOWN_MODEL = auto()
+    TAUGHT = auto()
+    NONE_TAUGHT = auto()
+    MODEL_UNTEACHABLE = auto()
+    INSTRUMENT_UNUSABLE = auto()
+    INSTRUMENT_UNFIT = auto()
+    INSTRUMENT_BASE_MISSING = auto()
+    INSTRUMENT_NAME_UNFIT = auto()
+    INSTRUMENT_DAMAGED = auto()
+    INSTRUMENT_VERSION = auto()
+    HEAD_UNFIT = auto()
+    NO_SUCH_WEIGHTS = auto()
+    FILE_TOO_LARGE = auto()
+    GIVES_FEATURES = auto()
+    NOT_ONNX = auto()
+    NOT_OURS = auto()
+    SPEC_MISSING = auto()
+    SPEC_VERSION = auto()
+    SPEC_UNREADABLE = auto()
+    SPEC_RATE = auto()
+    SPEC_PITCHES = auto()
+    SPEC_HEADS = auto()
+    SPEC_HEAD_SIZE = auto()
+    SPEC_LOOK_AHEAD = auto()
+    SPEC_SPECTRUM = auto()
+    SPEC_INSTRUMENTS = auto()
+    EXTERNAL_DATA = auto()
+    FOREIGN_OPERATORS = auto()
+    STATE_ABSURD = auto()
+    RUNTIME_REFUSES = auto()
+    DOES_NOT_RUN = auto()
+    TOO_MUCH_MEMORY = auto()
+    HOP_TOO_SLOW = auto()
+    TENSOR_MISSING = auto()
+    TENSOR_UNFIT = auto()
+    TENSOR_UNKNOWN = auto()
+
+
+TEXTS: dict[Code, str] = {
+    Code.OTHER: "{text}",
+    Code.ENGINE_RESTARTED: "The engine crashed and was restarted.",
+    Code.ENGINE_GAVE_UP: (
+        "The engine crashed several times; choose another input, MIDI port or model."
+    ),
+    Code.TAKE_RECOVERED: "Recovered a take of an interrupted session: {path}.",
+    Code.TAKES_RECOVERED: "Recovered {count} takes of an interrupted session, the newest: {path}.",
+    Code.STILL_UNFINISHED: (
+        "A take of an interrupted session cannot be finished yet; what there is lies in {path}."
+    ),
+    Code.NOTHING_READABLE: (
+        "Nothing could be read of an interrupted session; what there is lies in {path}."
+    ),
+    Code.DRIVER_HANGS: "A sound or MIDI driver does not answer; unplug it or log in again.",
+    Code.DRIVER_CRASHED: "A sound or MIDI driver crashed while it was asked for its devices.",
+    Code.TRANSCRIBER_STOPPED: "The transcriber stopped with code {code}.",
+    Code.NO_INPUT: "No microphone or other sound input is plugged in.",
+    Code.UNKNOWN_INPUT: "No sound input named '{name}'. Run `jtm devices` to see the list.",
+    Code.INPUT_FORBIDDEN: "Input '{name}' cannot be opened: this program may not use it.",
+    Code.INPUT_REFUSED: "Input '{name}' cannot be opened ({reason}).",
+    Code.INPUT_SILENT: "Input '{name}' does not answer.",
+    Code.INPUT_STOPPED: "Input '{name}' stopped giving sound; trying again.",
+    Code.INPUT_AWAITED: "Waiting for input '{name}'.",
+    Code.INPUT_UNPLUGGED: "Input '{name}' was unplugged; waiting for it to come back.",
+    Code.LEFT_FOR_MONITOR: (
+        "The sound server left '{name}' for what the computer plays; going back."
+    ),
+    Code.INPUT_CHANGED: "Now listening to '{name}'.",
+    Code.INPUT_CHANGED_TO_MONITOR: "Now listening to '{name}' (what the computer plays).",
+    Code.SOUND_SERVER_SILENT: "The sound server does not answer.",
+    Code.PORTAUDIO_MISSING: (
+        "The PortAudio library is missing; install it (Debian, Ubuntu: "
+        "`apt install libportaudio2`)."
+    ),
+    Code.SOUND_SYSTEM_FAILED: "The sound system cannot be started ({reason}).",
+    Code.FILE_IS_FOLDER: "{path} is a folder, not a sound file.",
+    Code.FILE_MISSING: "No such sound file: {path}.",
+    Code.FILE_EMPTY: "{path} is empty.",
+    Code.FILE_NOT_SOUND: (
+        "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF."
+    ),
+    Code.FILE_HOLDS_NOTHING: "{path} holds no sound ({frames} frames at {rate} Hz).",
+    Code.FILE_DAMAGED: "{path} is damaged after {second:.1f} s ({reason}).",
+    Code.FILE_CUT_OFF: "{path} is cut off: {there:.1f} s of {length:.1f} s are there.",
+    Code.FILE_UNREADABLE: "{path} cannot be read: {reason}.",
+    Code.FILE_GONE: "{path} is no longer there.",
+    Code.SHORT_OR_DAMAGED: "it is too short or damaged",
+    Code.NO_MIDI: "MIDI is not available ({reason}).",
+    Code.NO_MIDI_SYSTEM: (
+        "No MIDI system to make a virtual port in: start JACK, or load the "
+        "snd-seq kernel module for ALSA."
+    ),
+    Code.NO_VIRTUAL_PORTS: (
+        "Windows has no virtual MIDI ports; install loopMIDI, make a port there and choose it."
+    ),
+    Code.UNKNOWN_PORT: "No MIDI port named '{name}'. Run `jtm devices` to see the list.",
+    Code.PORT_REFUSED: "MIDI port '{name}' cannot be opened ({reason}).",
+    Code.PORT_SILENT: "MIDI port '{name}' does not answer; try again.",
+    Code.PORT_LOST: "MIDI port '{name}' was lost; trying again.",
+    Code.PORT_GONE: "MIDI port '{name}' is gone.",
+    Code.MIDI_SYSTEM_GONE: "The MIDI system went away; trying again.",
+    Code.NO_OUTPUT: "No loudspeaker or other sound output is plugged in.",
+    Code.UNKNOWN_OUTPUT: "No sound output named '{name}'. Run `jtm devices` to see the list.",
+    Code.OUTPUT_REFUSED: "Output '{name}' cannot be opened ({reason}).",
+    Code.OUTPUT_STUCK: "Output '{name}' takes no more sound; trying again.",
+    Code.OUTPUT_LOST: "Output '{name}' was lost; trying again.",
+    Code.OUTPUT_SILENT: "The sound output does not answer.",
+    Code.OUTPUT_NOT_STARTED: "The sound output cannot be started ({reason}).",
+    Code.LOOP_NEEDS_MICROPHONE: "Choose a microphone first: a file hears nothing.",
+    Code.LOOP_NEEDS_NO_TAKE: "End the take first: the measurement plays noise.",
+    Code.PROBE_UNHEARD: (
+        "The probe was not heard. Turn the loudspeaker up, or move the microphone closer."
+    ),
+    Code.PROBES_DISAGREE: "The measurements do not agree; close other programs and try again.",
+    Code.TAKE_UNWRITTEN: (
+        "Takes cannot be written to {folder} ({reason}); the take is kept in memory. "
+        "Free some space or choose another folder."
+    ),
+    Code.TAKE_MOVED: (
+        "Takes cannot be written to {asked} ({reason}); the take goes on in {folder}."
+    ),
+    Code.TAKE_NOT_WHOLE: (
+        "{path} is not whole: {seconds:.1f} s of sound and {notes} notes could not be written."
+    ),
+    Code.TAKE_LOST: (
+        "The take is lost: neither {folder} nor another folder could be written ({reason})."
+    ),
+    Code.TAKE_UNFINISHED: (
+        "The take is not finished ({reason}). Its sound (audio-*.flac) and notes (events.jsonl) "
+        "lie in {path}; the next start finishes it."
+    ),
+    Code.TAKE_CUT_SHORT: (
+        "The take is not finished ({reason}). Its sound (audio-*.flac) and notes (events.jsonl), "
+        "but for the last {seconds:.0f} s, lie in {path}; the next start finishes it."
+    ),
+    Code.NOT_WAITED_FOR: "its end was not waited for",
+    Code.CANNOT_WRITE: "Cannot write {path}: {reason}. Choose another folder or free some space.",
+    Code.DISK_FULL: "the disk is full",
+    Code.PERMISSION_DENIED: "permission denied",
+    Code.NO_SUCH_FILE: "no such file or folder",
+    Code.NAME_UNFIT: "A take cannot be called '{name}'. Choose letters, digits and spaces.",
+    Code.NAME_RESERVED: "Windows keeps the name '{name}' for itself. Choose another name.",
+    Code.NAME_TAKEN: "There is already a {name}. Choose another name.",
+    Code.NOT_RENAMED: "{name} cannot be renamed: {reason}.",
+    Code.LOOK_AHEAD_MISSING: (
+        "Model '{name}' cannot work at {wanted_ms:g} ms of look-ahead; "
+        "choose one of {offered} ms with --latency-ms."
+    ),
+    Code.LOOK_AHEAD_CHANGED: (
+        "Model '{name}' has no look-ahead of {wanted_ms:g} ms; it listens with {used_ms:g} ms."
+    ),
+    Code.MODEL_UNREADABLE: "Cannot read model {path}: {reason}.",
+    Code.MODEL_UNUSABLE: "Cannot use model {path}: {reason}",
+    Code.MODEL_CHANGED: (
+        "The bundled model {path} is not the one that was released: it was changed or damaged. "
+        "Install the program again, or name a model of your own with --model."
+    ),
+    Code.MODEL_STOPPED: "Model {path} stopped working ({reason}).",
+    Code.PROVIDER_MISSING: (
+        "ONNX Runtime cannot use {name} here (it offers {offered}); leave the choice out to use "
+        "the CPU."
+    ),
+    Code.SELF_TEST_MISSING: "Model {path} carries no self-test; export the model again.",
+    Code.SELF_TEST_DAMAGED: "The self-test in {path} is damaged; export the model again.",
+    Code.SELF_TEST_FAILED: (
+        "Model {path} gives other numbers here than where it was made "
+        "(logits differ by {worst:.2g}); export the model again or report it."
+    ),
+    Code.UNKNOWN_MODEL: (
+        "No model or instrument is called '{name}' ({taught}); name a file, or teach it with "
+        "`jtm teach`."
+    ),
+    Code.TAUGHT: "taught are {names}",
+    Code.NONE_TAUGHT: "none has been taught",
+    Code.MODEL_UNTEACHABLE: (
+        "Model {path} cannot be taught: it does not give the features that its head reads; export "
+        "it again with this version."
+    ),
+    Code.INSTRUMENT_UNUSABLE: "Cannot use {path}: {reason}",
+    Code.INSTRUMENT_UNFIT: "Cannot use {path}: {reason} Teach it again with `jtm teach`.",
+    Code.INSTRUMENT_BASE_MISSING: (
+        "The instrument '{name}' ({path}) was taught to another model than this program's, which "
+        "is not here; put that model beside it, or teach it again with `jtm teach`."
+    ),
+    Code.INSTRUMENT_NAME_UNFIT: (
+        "An instrument cannot be called '{name}': use up to 60 letters, digits, spaces and "
+        "hyphens, beginning with a letter or digit."
+    ),
+    Code.INSTRUMENT_DAMAGED: (
+        "The file is not a taught instrument, or it is damaged ({reason}); teach it again with "
+        "`jtm teach`."
+    ),
+    Code.INSTRUMENT_VERSION: (
+        "The instrument's file has version {version}, this program reads {ours}; update the "
+        "program or teach it again."
+    ),
+    Code.HEAD_UNFIT: "The head of '{name}' does not fit the model '{model}'.",
+    Code.NO_SUCH_WEIGHTS: "The model holds no weights '{name}' of that shape.",
+    Code.GIVES_FEATURES: (
+        "it gives features for other programs and no notes; export a run of `jtm train` without "
+        "--features."
+    ),
+    Code.FILE_TOO_LARGE: "it has {megabytes} MB; at most {most} MB are accepted.",
+    Code.NOT_ONNX: "The file is not an ONNX model, or it is damaged.",
+    Code.NOT_OURS: "The file is an ONNX model but not one of Jaka to Melodia.",
+    Code.SPEC_MISSING: (
+        "it is an ONNX file but not one of Jaka to Melodia; make one with `jtm export`."
+    ),
+    Code.SPEC_VERSION: (
+        "The model file has format version {version}, this program reads {ours}; update the "
+        "program or export the model again."
+    ),
+    Code.SPEC_UNREADABLE: (
+        "The model's specification cannot be read ({reason}); export the model again."
+    ),
+    Code.SPEC_RATE: (
+        "The model wants {rate} Hz and hops of {hop} samples, "
+        "which is out of range (8000-48000 Hz, 16-4096 samples)."
+    ),
+    Code.SPEC_PITCHES: "The model's pitch range lies outside MIDI 0-127.",
+    Code.SPEC_HEADS: "The model declares no usable look-ahead.",
+    Code.SPEC_HEAD_SIZE: "The model's head has an absurd size.",
+    Code.SPEC_LOOK_AHEAD: "The model declares a look-ahead outside 0-200 frames.",
+    Code.SPEC_SPECTRUM: "The model's spectrum has an absurd count of rows a semitone.",
+    Code.SPEC_INSTRUMENTS: "The model's instruments are not up to 128 names.",
+    Code.EXTERNAL_DATA: "it keeps data in other files.",
+    Code.FOREIGN_OPERATORS: "it needs foreign operators ({names}).",
+    Code.STATE_ABSURD: "its carried state has an absurd size.",
+    Code.RUNTIME_REFUSES: "the runtime refuses it ({reason}).",
+    Code.DOES_NOT_RUN: "it does not run ({reason}).",
+    Code.TOO_MUCH_MEMORY: "it asks for too much memory",
+    Code.HOP_TOO_SLOW: "a hop takes longer than {seconds:g} s",
+    Code.TENSOR_MISSING: "'{name}' is missing among its inputs and outputs.",
+    Code.TENSOR_UNFIT: "'{name}' is {found}, not {wanted}.",
+    Code.TENSOR_UNKNOWN: "it has an unknown input '{name}'.",
+}
+"""Code -> its English sentence (a part of one where it is a reason), with values in braces."""
+
+
+@dataclass(frozen=True, init=False, slots=True)
+class Trouble:
+    """Something went wrong, or has changed. Equal troubles are the same one, told again."""
+
+    code: Code
+    values: Mapping[str, Value]
+    """Name in braces of the sentence -> value; paths as strings."""
+
+    def __init__(self, code: Code, /, **values: Value | Path) -> None:
+        plain = {name: str(v) if isinstance(v, Path) else v for name, v in values.items()}
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "values", plain)
+
+    def __hash__(self) -> int:
+        return hash((self.code, *sorted(self.values)))
+
+    def __str__(self) -> str:
+        """The English sentence, for the command line, takes and reports."""
+        return TEXTS[self.code].format_map(self.values)
+
+    def __format__(self, form: str) -> str:
+        return format(str(self), form)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads, of plain values."""
+        values = {
+            name: value.to_json() if isinstance(value, Trouble) else value
+            for name, value in self.values.items()
+        }
+        return {"code": self.code.value, "values": values}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Trouble":
+        """Read what `to_json` gave, in another process.
+
+        Raises:
+            ValueError, KeyError: if it is something else.
+        """
+        values = {
+            name: cls.from_json(value) if isinstance(value, dict) else value
+            for name, value in fields["values"].items()
+        }
+        return cls(Code(fields["code"]), **values)
+
+
+_KNOWN_REASONS = {
+    errno.ENOSPC: Code.DISK_FULL,
+    errno.EACCES: Code.PERMISSION_DENIED,
+    errno.EPERM: Code.PERMISSION_DENIED,
+    errno.ENOENT: Code.NO_SUCH_FILE,
+}
+
+
+def why(error: OSError) -> Value:
+    """The reason of an error of the system: a trouble where it is a common one, else its words."""
+    code = _KNOWN_REASONS.get(error.errno or 0)
+    return Trouble(code) if code is not None else error.strerror or str(error)

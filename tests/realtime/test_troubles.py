@@ -1,0 +1,72 @@
+"""What goes wrong crosses the walls as a code with values; sentences are made at the edge."""
+
+import ast
+import errno
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+from realtime.errors import UserError
+from realtime.troubles import TEXTS, Code, Trouble, why
+
+REALTIME = Path(__file__).resolve().parents[2] / "realtime"
+COMMAND_LINE_ALONE = {"commands", "practice", "settings.py", "pitches.py"}
+"""What only the command line raises may be a sentence."""
+PLAIN = {"write_atomically"}
+"""Functions that only commands call."""
+
+
+def plain_sentences() -> list[str]:
+    """Places in the rooms of the engine where an error is raised as a sentence."""
+    found = []
+    for path in sorted(REALTIME.rglob("*.py")):
+        if path.relative_to(REALTIME).parts[0] in COMMAND_LINE_ALONE:
+            continue
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef) or function.name in PLAIN:
+                continue
+            for node in ast.walk(function):
+                called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                raised = called and node.func.id in ("UserError", "Trouble")
+                if raised and isinstance(node.args[0], (ast.Constant, ast.JoinedStr)):
+                    found.append(f"{path.name}:{node.lineno}")
+    return found
+
+
+def test_the_rooms_of_the_engine_raise_codes_and_no_sentences():
+    assert plain_sentences() == []
+
+
+def test_every_code_has_a_sentence():
+    assert set(TEXTS) == set(Code)
+    assert all(text.strip() for text in TEXTS.values())
+    assert len(set(TEXTS.values())) == len(TEXTS)
+
+
+def test_a_trouble_survives_every_pipe_and_is_still_the_same():
+    reason = Trouble(Code.HOP_TOO_SLOW, seconds=5.0)
+    trouble = Trouble(Code.MODEL_UNUSABLE, path=Path("/m/a.onnx"), reason=reason)
+    assert str(trouble) == "Cannot use model /m/a.onnx: a hop takes longer than 5 s"
+    told = json.loads(json.dumps(trouble.to_json()))
+    assert Trouble.from_json(told) == trouble == pickle.loads(pickle.dumps(trouble))
+    assert len({trouble, Trouble.from_json(told), reason}) == 2
+
+
+def test_an_error_carries_its_trouble_and_says_its_sentence():
+    error = UserError(Code.UNKNOWN_PORT, name="Organ")
+    assert error.trouble == Trouble(Code.UNKNOWN_PORT, name="Organ")
+    assert str(error) == "No MIDI port named 'Organ'. Run `jtm devices` to see the list."
+    assert pickle.loads(pickle.dumps(error)).trouble == error.trouble
+    plain = UserError("Name --out.")
+    assert (str(plain), plain.trouble) == ("Name --out.", Trouble(Code.OTHER, text="Name --out."))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied"),
+     (errno.EROFS, "the system's words")],
+)  # fmt: skip
+def test_a_common_reason_of_the_system_is_a_trouble_too(number, said):
+    assert str(why(OSError(number, "the system's words"))) == said
