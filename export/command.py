@@ -5,11 +5,12 @@ import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
 from realtime.files.atomic import write_atomically
+from realtime.ranges import Range
 
 if TYPE_CHECKING:
     from export.card import CardFacts
@@ -32,7 +33,7 @@ class ExportCommand:
     features: bool = False
     """Export what the heads listen to instead of notes: encoder and context, also of a run of
     `jtm pretrain`. For other programs (docs/onnx.md); nothing that plays."""
-    default_latency_ms: float | None = None
+    default_latency_ms: Annotated[float | None, Range(0, 2000, "ms")] = None
     """Look-ahead that players get unless they choose another; the recipe's if left out."""
     licence: str = ""
     """Licence of the weights, as an SPDX name; it is written into the file and the card. Empty for

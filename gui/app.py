@@ -5,28 +5,25 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from realtime.errors import UserError
+from realtime.settings import ModelSettings
 
 
-@dataclass(frozen=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(ModelSettings):
     """Options of the window; what is left out is as it was last time."""
 
     input: str = ""
     """Input device by name, or a sound file to play."""
     midi_out: str = ""
     """MIDI port by name, or "virtual" for a port of our own."""
-    model: str = ""
-    """Path of an exported model; "" is the bundled one."""
     record: str = ""
     """Folder for takes; "" is the user's own takes folder."""
     settings: Path | None = None
     """File to keep the window's choices in, to carry it along; the user's own without."""
-    latency_ms: float | None = None
-    """Longest look-ahead allowed, in milliseconds."""
 
 
 def main(argv: list[str]) -> int:
@@ -93,7 +90,7 @@ def run(options: Options) -> int:
     choices, _ = store.load()
     given = {name: value for name, value in vars(options).items() if value not in ("", None)}
     given.pop("settings", None)
-    settings = choices.engine_settings(**given)
+    settings = replace(choices.engine, **given)
     host = EngineHost(settings)
     host.start()  # it loads its libraries on another core while the window is built
 
@@ -104,7 +101,7 @@ def run(options: Options) -> int:
 
     controller = Controller(host, settings, bundled("performance.flac"))
     if is_sound_file(settings.input):
-        controller.microphone = choices.input
+        controller.microphone = choices.engine.input
     session = Session(controller, store, DeviceScan(read_device_names))
     session.window.show()
     for number in (signal.SIGINT, signal.SIGTERM):

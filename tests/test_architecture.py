@@ -73,7 +73,7 @@ FORBIDDEN = {
 }
 LONGEST_FILE = 400
 MOST_ENTRIES = 16
-MORE_ENTRIES = {"realtime": 19}
+MORE_ENTRIES = {"realtime": 20}
 """The words that all rooms of `realtime/` share lie beside its rooms."""
 
 

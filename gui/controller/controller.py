@@ -16,6 +16,7 @@ from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
 from gui.notices.notice import Notice
 from gui.notices.system_audio import SYSTEM_AUDIO
+from realtime.errors import UserError
 from realtime.files.sound_files import is_sound_file
 from realtime.settings import EngineSettings
 
@@ -138,8 +139,16 @@ class Controller(QObject):
         self._actions[name]()
 
     def change(self, **fields: Any) -> None:
-        """Change settings; the engine hears of them once they rest."""
+        """Change settings; the engine hears of them once they rest.
+
+        A change to something out of range is none: whoever shows settings is shown them again.
+        """
         changed = replace(self.settings, **fields)
+        try:
+            changed.check()
+        except UserError:
+            self.settings_changed.emit(self.settings)
+            return
         if changed != self.settings:
             self.settings = changed
             self.settings_changed.emit(changed)

@@ -1,188 +1,152 @@
 """What the window remembers between two runs, checked value by value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Annotated, Any
 
 from gui.language.translate import LANGUAGES
 from gui.music.pitch_names import NAMINGS
 from gui.roll.key_range import KEYBOARDS
 from realtime.files.instruments import PROGRAMS
-from realtime.pitches import NAMES, OFF, OUTSIDE, SCALES
-from realtime.settings import SOUND_RANGES, EngineSettings
+from realtime.pitches import NAMES, OFF
+from realtime.ranges import OneOf, Range, list_rules
+from realtime.settings import PAIRS, EngineSettings, NoteSettings, SoundSettings
 
-THEME_CHOICES = ("system", "dark", "light")
 NOTE_FIELDS = (
-    "sensitivity",
-    "gain_db",
-    "gate_db",
-    "minimum_note_ms",
-    "retrigger_ms",
-    "lowest_pitch",
-    "highest_pitch",
-    "mono",
-    "scale",
-    "scale_root",
-    "outside_scale",
-    "a4_hz",
-    "velocity_fixed",
-    "velocity_curve",
-    "velocity_min",
-    "velocity_max",
-    "transpose",
-    "channel",
-    "pitch_bend",
+    *(setting.name for setting in fields(NoteSettings) if setting.name != "most_notes_per_second"),
+    *("transpose", "channel", "pitch_bend"),
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
-SOUND_FIELDS = (
-    *("synth", "synth_db", "sound_out"),
-    *("click_bpm", "click_beats", "click_db", "count_in"),
-)
+SOUND_FIELDS = tuple(setting.name for setting in fields(SoundSettings) if setting.name != "click")
 """Settings of the engine about what is heard; the click itself is off at first."""
-ENGINE_FIELDS = (
-    *("input", "midi_out", "latency_ms", "instrument", "keep_sound"),
-    *NOTE_FIELDS,
-    *SOUND_FIELDS,
-)
-"""Settings of the engine that are remembered; a sound file as input is not."""
 PLACE_FIELDS = ("record", "model")
 """Settings of the engine that are remembered where they were chosen in the window, not where a
 command line gave them for one run."""
-LIMITS: dict[str, tuple[float, float]] = {
-    "latency_ms": (0.0, 2000.0),
-    "sensitivity": (0.0, 1.0),
-    "gain_db": (-40.0, 40.0),
-    "gate_db": (-120.0, 0.0),
-    "minimum_note_ms": (0.0, 1000.0),
-    "retrigger_ms": (0.0, 1000.0),
-    "lowest_pitch": (21, 108),
-    "highest_pitch": (21, 108),
-    "a4_hz": (415.0, 466.0),
-    "velocity_fixed": (0, 127),
-    "velocity_curve": (0.1, 10.0),
-    "velocity_min": (1, 127),
-    "velocity_max": (1, 127),
-    **SOUND_RANGES,
-    "transpose": (-48, 48),
-    "channel": (1, 16),
-    "seconds": (2.0, 30.0),
-}
-WORDS: dict[str, tuple[str, ...]] = {
-    "theme": THEME_CHOICES,
-    "language": ("", *LANGUAGES),
-    "naming": ("", *NAMINGS),
-    "keys": ("", *KEYBOARDS),
-    "instrument": ("", *PROGRAMS),
-    "scale": tuple(SCALES),
-    "scale_root": NAMES,
-    "outside_scale": OUTSIDE,
-    "pitch_bend": ("off", "single"),
-}
+FOR_ONE_RUN = (
+    *("midi_muted", "synth_muted", "click", "input_channel", "active_sensing"),
+    "most_notes_per_second",
+)
+"""Settings of the engine that begin anew with every run; a sound file as input does too."""
+ENGINE_FIELDS = tuple(
+    setting.name
+    for setting in fields(EngineSettings)
+    if setting.name not in (*PLACE_FIELDS, *FOR_ONE_RUN)
+)
+"""Settings of the engine that are remembered as they are when the window closes."""
+OFFERED = {"instrument": OneOf(("", *PROGRAMS)), "scale_root": OneOf(NAMES)}
+"""Words that the window's pickers offer, where the engine takes more."""
 
 
 @dataclass(frozen=True)
 class Choices:
     """The user's choices. Frozen: a change is a new object."""
 
-    theme: str = "system"
-    """system | dark | light"""
-    language: str = ""
+    theme: Annotated[str, OneOf(("system", "dark", "light"))] = "system"
+    language: Annotated[str, OneOf(("", *LANGUAGES))] = ""
     """Language code; "" follows the system."""
-    naming: str = ""
-    """How notes are named; see `gui.music.pitch_names.NAMINGS`. "" is the language's own way."""
+    naming: Annotated[str, OneOf(("", *NAMINGS))] = ""
+    """How notes are named; "" is the language's own way."""
     compact: bool = False
     calm: bool = False
     """Reduced motion."""
-    keys: str = ""
-    """Keyboard that the roll shows, of `gui.roll.key_range.KEYBOARDS`; "" follows the notes."""
+    keys: Annotated[str, OneOf(("", *KEYBOARDS))] = ""
+    """Keyboard that the roll shows; "" follows the notes."""
     spectrogram: bool = False
     """The model's own input behind the notes."""
     mute_midi: bool = True
     """No MIDI is sent while a take plays back."""
-    seconds: float = 8.0
+    seconds: Annotated[float, Range(2, 30, "s")] = 8.0
     """Seconds of music on the roll."""
-    input: str = EngineSettings.input
-    midi_out: str = EngineSettings.midi_out
-    latency_ms: float | None = EngineSettings.latency_ms
-    sensitivity: float = EngineSettings.sensitivity
-    gain_db: float = EngineSettings.gain_db
-    gate_db: float = EngineSettings.gate_db
-    minimum_note_ms: float = EngineSettings.minimum_note_ms
-    retrigger_ms: float = EngineSettings.retrigger_ms
-    lowest_pitch: int = EngineSettings.lowest_pitch
-    highest_pitch: int = EngineSettings.highest_pitch
-    mono: bool = EngineSettings.mono
-    scale: str = EngineSettings.scale
-    scale_root: str = EngineSettings.scale_root
-    outside_scale: str = EngineSettings.outside_scale
-    a4_hz: float = EngineSettings.a4_hz
-    velocity_fixed: int = EngineSettings.velocity_fixed
-    velocity_curve: float = EngineSettings.velocity_curve
-    velocity_min: int = EngineSettings.velocity_min
-    velocity_max: int = EngineSettings.velocity_max
-    transpose: int = EngineSettings.transpose
-    channel: int = EngineSettings.channel
-    pitch_bend: str = EngineSettings.pitch_bend
-    keep_sound: bool = EngineSettings.keep_sound
-    instrument: str = EngineSettings.instrument
-    synth: bool = EngineSettings.synth
-    synth_db: float = EngineSettings.synth_db
-    sound_out: str = EngineSettings.sound_out
-    click_bpm: float = EngineSettings.click_bpm
-    click_beats: int = EngineSettings.click_beats
-    click_db: float = EngineSettings.click_db
-    count_in: int = EngineSettings.count_in
-    record: str = EngineSettings.record
-    model: str = EngineSettings.model
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    """Those of its settings that are remembered; the others are as they are at first."""
 
-    def engine_settings(self, **other: Any) -> EngineSettings:
-        """Settings for the engine, with values from the command line on top."""
-        remembered = {name: getattr(self, name) for name in (*ENGINE_FIELDS, *PLACE_FIELDS)}
-        return EngineSettings(**{**remembered, **other})
+    def with_choice(self, name: str, value: Any) -> "Choices":
+        """The same choices with one of the window's or of the engine's changed."""
+        if name in {setting.name for setting in fields(EngineSettings)}:
+            return replace(self, engine=replace(self.engine, **{name: value}))
+        return replace(self, **{name: value})
 
     def with_engine(self, settings: EngineSettings) -> "Choices":
         """The same choices with the engine's settings as they are now."""
-        return replace(self, **{name: getattr(settings, name) for name in ENGINE_FIELDS})
+        now = {name: getattr(settings, name) for name in ENGINE_FIELDS}
+        return replace(self, engine=replace(self.engine, **now))
 
 
-def unusual(settings: EngineSettings) -> set[str]:
+def pushed(field: str, value: float, now: Mapping[str, Any]) -> dict[str, float]:
+    """The other end of a range, where a new value of this end passes it.
+
+    Args:
+        field: name of the setting that changes.
+        value: what it becomes.
+        now: the values of both ends, by name.
+    """
+    for low, high in PAIRS:
+        if field == low and value > now[high]:
+            return {high: value}
+        if field == high and value < now[low]:
+            return {low: value}
+    return {}
+
+
+def unusual(settings: EngineSettings) -> frozenset[str]:
     """Names of the `NOTE_FIELDS` that are not as they were at first, where they matter."""
-    usual = EngineSettings()
     idle = {"scale_root", "outside_scale"} if settings.scale == OFF else set()
-    changed = {field for field in NOTE_FIELDS if getattr(settings, field) != getattr(usual, field)}
-    return changed - idle
+    return (settings.changed_since(EngineSettings()) & set(NOTE_FIELDS)) - idle
+
+
+def stored_values(choices: Choices) -> dict[str, Any]:
+    """What is remembered of choices, by name: those of the window, then of the engine."""
+    own = {setting.name: getattr(choices, setting.name) for setting in fields(Choices)}
+    del own["engine"]
+    kept = (*ENGINE_FIELDS, *PLACE_FIELDS)
+    return own | {name: getattr(choices.engine, name) for name in kept}
+
+
+RULES = list_rules(EngineSettings) | list_rules(Choices) | OFFERED
+"""What every remembered value may be, by name."""
 
 
 def read_choices(stored: Mapping[str, object]) -> tuple[Choices, list[str]]:
-    """Choices from stored values, and the names of the values that made no sense."""
-    accepted: dict[str, Any] = {}
-    refused = []
-    for field in fields(Choices):
-        if field.name not in stored:
+    """Choices from stored values, and the names of the values that made no sense.
+
+    A value of the wrong type, out of range or not fitting another costs itself alone.
+    """
+    accepted, refused = dict[str, Any](), list[str]()
+    for name, default in stored_values(Choices()).items():
+        if name not in stored:
             continue
-        value = _read(field.name, field.default, stored[field.name])
-        if value is Ellipsis:
-            refused.append(field.name)
-        else:
-            accepted[field.name] = value
-    return Choices(**accepted), refused
-
-
-def _read(name: str, default: object, value: object) -> Any:
-    """The value in its type and range, or Ellipsis."""
-    if name == "latency_ms" and value in ("", None):
-        return None
-    if isinstance(default, bool):
-        return {"true": True, "false": False}.get(str(value).lower(), ...)
-    if name in LIMITS:
         try:
-            number = float(str(value))
+            accepted[name] = _read(name, default, stored[name])
         except ValueError:
-            return ...
-        low, high = LIMITS[name]
-        if not low <= number <= high:
-            return ...
-        return int(number) if isinstance(default, int) else number
-    if not isinstance(value, str) or (name in WORDS and value not in WORDS[name]):
-        return ...
+            refused.append(name)
+    usual = EngineSettings()
+    for pair in PAIRS:
+        low, high = (accepted.get(name, getattr(usual, name)) for name in pair)
+        if low > high:
+            refused += [name for name in pair if accepted.pop(name, None) is not None]
+    own = {setting.name for setting in fields(Choices)}
+    choices = Choices(**{name: value for name, value in accepted.items() if name in own})
+    engine = {name: value for name, value in accepted.items() if name not in own}
+    return replace(choices, engine=EngineSettings(**engine)), refused
+
+
+def _read(name: str, default: object, stored: object) -> Any:
+    """The stored value in its type.
+
+    Raises:
+        ValueError: if it has another type, or breaks the rule of its field.
+    """
+    rule = RULES.get(name)
+    value: object = stored
+    if isinstance(default, bool):
+        value = {"true": True, "false": False}.get(str(stored).lower())
+    elif isinstance(rule, Range):
+        if default is None and stored in ("", None):
+            return None
+        number = float(str(stored))
+        value = int(number) if isinstance(default, int) and number.is_integer() else number
+    if not isinstance(value, float if default is None else type(default)):
+        raise ValueError(name)
+    if rule is not None and not rule.holds(value):
+        raise ValueError(name)
     return value

@@ -7,19 +7,21 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
 from gui.language.translate import tr
 from gui.music.instruments import choosable
-from gui.settings.choices import NOTE_FIELDS, unusual
+from gui.settings.choices import NOTE_FIELDS, pushed, unusual
 from gui.settings.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.settings.scale_pickers import ScalePickers
 from gui.settings.velocity import HEARD, Loudness, loudness_texts
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker
-from gui.widgets.number_boxes import PitchBox, PitchStandardBox, SemitoneBox
+from gui.widgets.number_boxes import PitchBox, PitchStandardBox, SemitoneBox, set_range
+from realtime.ranges import find_range
 from realtime.settings import EngineSettings
 
 MOST_COLUMNS, FEWEST_COLUMNS = 7, 2
 COLUMN_WIDTH = 122
 """What a setting needs, in pixels."""
-OFF_DB = -120
+SOFTEST_GATE_DB = -90
+"""The box shows softer gates as off: nothing that is recorded is so soft."""
 
 
 class TuningBar(QWidget):
@@ -36,16 +38,21 @@ class TuningBar(QWidget):
         super().__init__()
         self.setObjectName("tuning")
         self._boxes = {
-            "gain_db": _box(-40, 40, tr(" dB")),
-            "gate_db": _box(-91, 0, tr(" dB")),
-            "minimum_note_ms": _box(0, 1000, tr(" ms"), step=10),
-            "retrigger_ms": _box(0, 1000, tr(" ms"), step=10),
+            "gain_db": QSpinBox(),
+            "gate_db": QSpinBox(),
+            "minimum_note_ms": QSpinBox(),
+            "retrigger_ms": QSpinBox(),
             "lowest_pitch": PitchBox(tr("Lowest note")),
             "highest_pitch": PitchBox(tr("Highest note")),
-            "a4_hz": _box(415, 466, tr(" Hz"), made=PitchStandardBox()),
-            "transpose": _box(-48, 48, "", made=SemitoneBox()),
-            "channel": _box(1, 16, ""),
+            "a4_hz": PitchStandardBox(),
+            "transpose": SemitoneBox(),
+            "channel": QSpinBox(),
         }
+        for field, box in self._boxes.items():
+            set_range(box, find_range(EngineSettings, field))
+            box.setSingleStep(10 if field.endswith("_ms") else 1)
+            box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._boxes["gate_db"].setMinimum(SOFTEST_GATE_DB - 1)
         self._boxes["gate_db"].setSpecialValueText(tr("Off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
@@ -211,19 +218,13 @@ class TuningBar(QWidget):
 
     def _asker(self, field: str) -> Callable[[int], None]:
         def ask(value: int) -> None:
-            wanted = OFF_DB if field == "gate_db" and value < -90 else value
+            off = field == "gate_db" and value < SOFTEST_GATE_DB
+            wanted = EngineSettings.gate_db if off else value
             given = {field: type(getattr(EngineSettings(), field))(wanted)}
-            self.changed.emit({**self._pushed(field, value), **given})
+            now = {name: box.value() for name, box in self._boxes.items()}
+            self.changed.emit({**pushed(field, value, now), **given})
 
         return ask
-
-    def _pushed(self, field: str, value: int) -> dict[str, int]:
-        """The other end of the range, where this one would pass it."""
-        other, beyond = {
-            "lowest_pitch": ("highest_pitch", max),
-            "highest_pitch": ("lowest_pitch", min),
-        }.get(field, ("", max))
-        return {other: beyond(value, self._boxes[other].value())} if other else {}
 
 
 def _texts() -> dict[str, tuple[str, str]]:
@@ -261,12 +262,3 @@ def _texts() -> dict[str, tuple[str, str]]:
 def instrument_names() -> list[tuple[str, str]]:
     """(name, what it is called) of every instrument."""
     return [("", tr("Any")), *choosable()]
-
-
-def _box(low: int, high: int, suffix: str, step: int = 1, made: QSpinBox | None = None) -> QSpinBox:
-    box = made or QSpinBox()
-    box.setRange(low, high)
-    box.setSuffix(suffix)
-    box.setSingleStep(step)
-    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return box

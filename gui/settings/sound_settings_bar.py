@@ -9,7 +9,9 @@ from gui.language.formats import short_name
 from gui.language.translate import tr
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker, Segments
-from realtime.settings import SOUND_RANGES, EngineSettings
+from gui.widgets.number_boxes import set_range
+from realtime.ranges import find_range
+from realtime.settings import EngineSettings
 
 MOST_COLUMNS, FEWEST_COLUMNS = 6, 2
 COLUMN_WIDTH = 140
@@ -49,8 +51,8 @@ class SoundBar(QWidget):
         self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captioned: dict[str, Captioned] = {}
         self._boxes: dict[str, QSpinBox] = {}
-        for field, (name, tip, suffix) in _texts().items():
-            box = self._boxes[field] = _box(field, suffix, name)
+        for field, (name, tip) in _texts().items():
+            box = self._boxes[field] = _box(field, name)
             box.setToolTip(tip)
             self._captioned[field] = Captioned(name, box)
         self._boxes["count_in"].setSpecialValueText(tr("None"))
@@ -124,7 +126,7 @@ class SoundBar(QWidget):
         if locked == self.tempo_locked:
             return
         self.tempo_locked = locked
-        tips = {name: tip for name, (_, tip, _) in _texts().items()}
+        tips = {name: tip for name, (_, tip) in _texts().items()}
         for widget, tip in (
             (self._boxes["click_bpm"], tips["click_bpm"]),
             (self._boxes["click_beats"], tips["click_beats"]),
@@ -175,22 +177,20 @@ def _click_tip() -> str:
     )
 
 
-def _texts() -> dict[str, tuple[str, str, str]]:
-    """Setting -> (its name, what it does, its unit)."""
+def _texts() -> dict[str, tuple[str, str]]:
+    """Setting -> (its name, what it does)."""
     return {
-        "synth_db": (tr("Synth level"), tr("How loud the synth is, in decibels"), tr(" dB")),
-        "click_bpm": (tr("Tempo"), tr("Of the click, in beats a minute"), tr(" BPM")),
-        "click_beats": (tr("Beats a bar"), tr("The first of them is higher"), ""),
-        "count_in": (tr("Count-in"), tr("Bars of click before a take begins"), ""),
-        "click_db": (tr("Click level"), tr("How loud the click is, in decibels"), tr(" dB")),
+        "synth_db": (tr("Synth level"), tr("How loud the synth is, in decibels")),
+        "click_bpm": (tr("Tempo"), tr("Of the click, in beats a minute")),
+        "click_beats": (tr("Beats a bar"), tr("The first of them is higher")),
+        "count_in": (tr("Count-in"), tr("Bars of click before a take begins")),
+        "click_db": (tr("Click level"), tr("How loud the click is, in decibels")),
     }
 
 
-def _box(field: str, suffix: str, name: str) -> QSpinBox:
+def _box(field: str, name: str) -> QSpinBox:
     box = QSpinBox()
-    low, high = SOUND_RANGES[field]
-    box.setRange(round(low), round(high))
-    box.setSuffix(suffix)
+    set_range(box, find_range(EngineSettings, field))
     box.setAccessibleName(name)
     box.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return box

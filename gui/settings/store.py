@@ -1,14 +1,13 @@
 """Choices and window geometry in one file; a broken file costs the choices, never the start."""
 
 import shutil
-from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
 from platformdirs import user_config_path
 from PySide6.QtCore import QByteArray, QSettings
 
-from gui.settings.choices import Choices, read_choices
+from gui.settings.choices import Choices, read_choices, stored_values
 
 GEOMETRY, COMPACT_GEOMETRY = "geometry", "compact_geometry"
 
@@ -60,9 +59,8 @@ class SettingsStore:
     def save(self, choices: Choices, geometries: Geometries = Geometries()) -> None:
         """Remember. A folder that cannot be written is no reason to stop."""
         settings = QSettings(str(self.path), QSettings.Format.IniFormat)
-        for field in fields(Choices):
-            value = getattr(choices, field.name)
-            settings.setValue(field.name, "" if value is None else value)
+        for name, value in stored_values(choices).items():
+            settings.setValue(name, "" if value is None else value)
         settings.setValue(GEOMETRY, geometries.usual)
         settings.setValue(COMPACT_GEOMETRY, geometries.compact)
         settings.sync()

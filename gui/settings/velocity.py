@@ -6,10 +6,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from gui.language.translate import tr
+from gui.settings.choices import pushed
 from gui.settings.presets import LOUDNESS, OWN, chosen
 from gui.widgets.controls import Picker
-from gui.widgets.number_boxes import DecimalBox
-from realtime.settings import RANGES, EngineSettings
+from gui.widgets.number_boxes import DecimalBox, set_range
+from realtime.ranges import find_range
+from realtime.settings import EngineSettings
 
 HEARD = "heard"
 """The usual preset."""
@@ -37,10 +39,9 @@ class Loudness(QObject):
         }
         """By setting."""
         for field, box in self.boxes.items():
-            low, high = RANGES[field]
-            whole = isinstance(box, QSpinBox)
-            box.setRange(int(low) if whole else low, int(high) if whole else high)
+            set_range(box, find_range(EngineSettings, field))
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            box.setKeyboardTracking(False)
             box.valueChanged.connect(self._asker(field))
         self.boxes["velocity_curve"].setSingleStep(0.1)
         self.boxes["velocity_fixed"].setSpecialValueText(tr("Off"))
@@ -78,7 +79,7 @@ class Loudness(QObject):
     def _asker(self, field: str) -> Callable[[float], None]:
         def ask(value: float) -> None:
             self._asked = True
-            self.changed.emit({field: value})
+            self.changed.emit({**pushed(field, value, vars(self._settings)), field: value})
 
         return ask
 

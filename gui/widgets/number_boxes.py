@@ -1,4 +1,4 @@
-"""A number box with decimals that takes the comma and the point, whichever keyboard one has."""
+"""Number boxes: ranges and units of settings, decimals, pitches, pitch standards, semitones."""
 
 import re
 
@@ -6,8 +6,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
-from gui.language.translate import plural
+from gui.language.translate import plural, tr
 from gui.music.pitch_names import pitch_name
+from realtime.ranges import Range
+
+
+def set_range(box: QSpinBox | QDoubleSpinBox, wanted: Range) -> None:
+    """Let a box take the numbers of a range, and show its unit."""
+    if isinstance(box, QSpinBox):
+        box.setRange(round(wanted.low), round(wanted.high))
+    else:
+        box.setRange(wanted.low, wanted.high)
+    box.setSuffix(
+        {"dB": tr(" dB"), "ms": tr(" ms"), "Hz": tr(" Hz"), "BPM": tr(" BPM")}.get(wanted.unit, "")
+    )
 
 
 class DecimalBox(QDoubleSpinBox):
@@ -19,7 +31,7 @@ class DecimalBox(QDoubleSpinBox):
         return super().validate(text.replace("." if ours == "," else ",", ours), place)
 
 
-LOWEST, HIGHEST = 21, 108
+PITCHES = range(128)
 
 
 class PitchBox(QSpinBox):
@@ -28,7 +40,8 @@ class PitchBox(QSpinBox):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._naming = "letters"
-        self.setRange(LOWEST, HIGHEST)
+        self.setRange(PITCHES[0], PITCHES[-1])
+        self.setKeyboardTracking(False)
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
@@ -58,8 +71,8 @@ def parse(text: str, naming: str) -> int | None:
     """The pitch that a text names, None if it names none."""
     wanted = text.strip().lower().replace("#", "♯")
     if wanted.isdigit():
-        return int(wanted) if LOWEST <= int(wanted) <= HIGHEST else None
-    for pitch in range(LOWEST, HIGHEST + 1):
+        return int(wanted) if int(wanted) in PITCHES else None
+    for pitch in PITCHES:
         if wanted in (pitch_name(pitch, naming).lower(), pitch_name(pitch).lower()):
             return pitch
     return None

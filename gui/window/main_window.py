@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
 
     def choose(self, field: str, value: Any) -> None:
         """Change one of the window's own choices."""
-        self.choices = replace(self.choices, **{field: value})
+        self.choices = self.choices.with_choice(field, value)
         if field in (*ENGINE_FIELDS, *PLACE_FIELDS):
             self.controller.change(**{field: value})
         self._looks.refresh()

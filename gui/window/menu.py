@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.language.translate import LANGUAGES, plural, tr
 from gui.roll.key_range import KEYBOARDS
-from gui.settings.choices import Choices
+from gui.settings.choices import Choices, stored_values
 from realtime.inference.instruments import list_instruments
 
 SWITCHES = ("mute", "synth", "click")
@@ -100,7 +100,7 @@ def build_menu(
     ):
         action = menu.addAction(text + keys)
         action.setCheckable(True)
-        action.setChecked(getattr(choices, field))
+        action.setChecked(stored_values(choices)[field])
         action.triggered.connect(lambda checked, f=field: choose(f, checked))
     menu.addSeparator()
     for name, text, keys in (
@@ -123,10 +123,11 @@ def _model_menu(
     menu: QMenu, choices: Choices, do: Callable[[str], None], choose: Callable[[str, str], None]
 ) -> None:
     """The bundled model, the chosen one, and the way to another."""
-    own = {choices.model: Path(choices.model).name} if choices.model else {}
+    chosen = choices.engine.model
+    own = {chosen: Path(chosen).name} if chosen else {}
     taught = {name: name for name in list_instruments()}
     known = {"": tr("The bundled one"), **taught, **own}
-    submenu = _submenu(menu, tr("Model"), "model", known, choices.model, choose)
+    submenu = _submenu(menu, tr("Model"), "model", known, chosen, choose)
     submenu.addSeparator()
     submenu.addAction(tr("Choose a file…")).triggered.connect(lambda _=False: do("model"))
 

@@ -78,7 +78,7 @@ class Places(QObject):
     def follow(self, snapshot: Snapshot) -> None:
         """Go back to the bundled model where the chosen one is refused, and say why."""
         window = self._window
-        chosen = window.choices.model
+        chosen = window.choices.engine.model
         if not chosen or window.controller.settings.model != chosen:
             return
         refusal = next(filter(refuses_model, snapshot.troubles), None)
@@ -90,5 +90,5 @@ class Places(QObject):
 
     def _follow(self, settings: EngineSettings) -> None:
         """The bundled model may be asked for elsewhere too."""
-        if not settings.model and self._window.choices.model:
+        if not settings.model and self._window.choices.engine.model:
             self._window.choose("model", "")

@@ -3,8 +3,9 @@
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from realtime.ranges import Range
 from realtime.troubles import Code, Trouble
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Options:
     """Input device by name (see `jtm devices`); "" is the system default."""
     output: str = ""
     """Output device by name (see `jtm devices`); "" is the system default."""
-    repeats: int = 5
+    repeats: Annotated[int, Range(1, 100)] = 5
     """Measurements, of 2 seconds each."""
     json: bool = False
     """Print one JSON object."""
@@ -63,7 +64,7 @@ def _measured(options: Options) -> "LoopState":
 
     stream = InputOpener()(options.input)
     player = SoundOut(EngineSettings(sound_out=options.output))
-    meter = LoopMeter(player, stream.name, time.monotonic(), max(1, options.repeats))
+    meter = LoopMeter(player, stream.name, time.monotonic(), options.repeats)
     clock, samples = StreamClock(), 0
     try:
         while meter.running:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from realtime.settings import EngineSettings, ModelSettings
+
 if TYPE_CHECKING:
     from realtime.transcription.chain import Timed
 
@@ -15,14 +17,10 @@ LOWEST, HIGHEST = 43, 84
 """Pitches that the picture shows."""
 
 
-@dataclass(frozen=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(ModelSettings):
     """Options of `jtm demo`."""
 
-    model: str = ""
-    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
-    latency_ms: float | None = None
-    """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     out_dir: str = ""
     """Folder for the take (.mid, .csv, .flac); "" is a new temporary folder."""
     midi_out: str = ""
@@ -46,7 +44,6 @@ def main(argv: list[str]) -> int:
     from realtime.commands.compare_notes import compare
     from realtime.engine.build import build_engine
     from realtime.files.note_files import read_csv
-    from realtime.settings import EngineSettings
     from realtime.transcription.offline import notes_of
 
     folder = options.out_dir or tempfile.mkdtemp(prefix="jtm-demo-")

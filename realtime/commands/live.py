@@ -6,10 +6,11 @@ import threading
 import time
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
-from realtime.settings import NoteSettings, SoundSettings
+from realtime.ranges import Whole
+from realtime.settings import LiveSettings, Seconds
 
 if TYPE_CHECKING:
     from realtime.engine.engine import Engine
@@ -19,39 +20,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(NoteSettings, SoundSettings):
+class Options(LiveSettings):
     """Options of `jtm live`."""
 
-    input: str = ""
-    """Input device by name (see `jtm devices`), or a sound file; "" is the system default."""
-    input_channel: int = 0
-    """Channel of the input to listen to (1-8); 0 is the mean of all."""
-    midi_out: str = ""
-    """MIDI port by name, "virtual" for a port of our own, "" for none."""
-    active_sensing: bool = False
-    """Send Active Sensing, for receivers that end all notes where it stops coming."""
     record: str = ""
     """Record a take into this folder; "" records none."""
-    keep_sound: bool = True
-    """The take holds its sound beside its notes."""
-    transpose: int = 0
-    """Semitones added to what is sent (-48 to 48); the roll shows what is heard."""
-    channel: int = 1
-    """MIDI channel, 1-16."""
-    pitch_bend: Literal["off", "single"] = "off"
-    """"single" sends the pitch of a note that sounds alone as pitch bend, vibrato and slides of up
-    to 70 cents, with a range of 2 semitones; the take holds it too."""
-    model: str = ""
-    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
-    latency_ms: float | None = None
-    """Longest look-ahead allowed, in milliseconds; None is the model's default."""
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     """Stop after so many seconds of input; 0 goes on until Ctrl-C or the end of the file."""
     fast: bool = False
     """Read a sound file as fast as it goes instead of at its own speed."""
     csv: str = ""
     """At the end write onset_s,offset_s,midi_pitch,velocity,emitted_s rows here."""
-    block: int = 0
+    block: Whole = 0
     """Cut a file read with --fast into blocks of so many samples; 0 is 50 ms."""
 
 
@@ -86,9 +66,7 @@ def _listen(options: Options, stop: "StopAsked") -> int:
     from realtime.engine.build import build_engine, is_file
     from realtime.transcription.offline import notes_of
 
-    options.check()
     settings = _settings(options)
-    settings.check_sound()
     if options.fast and not is_file(options.input):
         raise UserError("--fast reads a sound file: name one with --input.")
     _check_output(options.csv)

@@ -10,17 +10,34 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from docstring_parser import parse_from_object
-from jsonargparse import ActionYesNo, ArgumentParser, set_parsing_settings
+from jsonargparse import ActionYesNo, ArgumentParser, DefaultHelpFormatter, set_parsing_settings
+
+from realtime.errors import UserError
+from realtime.ranges import Range, check, list_rules
 
 Settings = TypeVar("Settings")
+
+
+class _Help(DefaultHelpFormatter):
+    """Shows ranges as "(type: float, 0 to 2000 ms, ...)"."""
+
+    def _expand_help(self, action: Any) -> str:
+        return _plain_type(str(super()._expand_help(action)))
 
 
 class _Parser(ArgumentParser):
     """Says what is wrong in one line instead of the whole usage."""
 
+    settings: type[Any]
+    """The dataclass that options are read into."""
+
     def error(self, message: str, ex: Exception | None = None) -> typing.NoReturn:
-        text = _shortened(" ".join(message.split()))
-        print(f"{self.prog}: {text}. See `{self.prog} --help`.", file=sys.stderr)
+        self.refuse(_shortened(" ".join(message.split()), self.settings))
+
+    def refuse(self, sentence: str) -> typing.NoReturn:
+        """Print what is wrong with the options, and end with the exit code of a usage error."""
+        sentence = sentence.removesuffix(".")
+        print(f"{self.prog}: {sentence}. See `{self.prog} --help`.", file=sys.stderr)
         raise SystemExit(2)
 
 
@@ -40,8 +57,8 @@ def parse_options(
     is False by default is a switch without a value. Fields named in `positional` are taken by
     position (a `list[...]` field takes one or more values, a field with a default may be left
     out). An option of type `list[str]` takes one value each time it is named, or `[A,B]`; one of
-    type `list[str] | str` stays a string where it is named once. A usage error prints a line and
-    exits with 2.
+    type `list[str] | str` stays a string where it is named once. Values are checked against the
+    ranges on the fields (`realtime.ranges`). A usage error prints a line and exits with 2.
 
     Args:
         settings: the dataclass.
@@ -57,10 +74,12 @@ def parse_options(
         description=description,
         default_env=False,
         print_config="--print-%s",
+        formatter_class=_Help,
     )
+    parser.settings = settings
     parser.add_argument("--config", action="config", help="Read options from a YAML file.")
     short = {name: option for option, name in (aliases or {}).items()}
-    hints = typing.get_type_hints(settings)
+    hints = typing.get_type_hints(settings, include_extras=True)
     docs = _field_docs(settings)
     fields = {field.name: field for field in dataclasses.fields(settings)}  # type: ignore[arg-type]
     for name in positional:
@@ -79,7 +98,12 @@ def parse_options(
     for name in positional:
         if values[name] is None:
             values[name] = _default(fields[name])
-    return settings(**values)
+    made = settings(**values)
+    try:
+        check(made)
+    except UserError as error:
+        parser.refuse(str(error))
+    return made
 
 
 def _add_option(
@@ -129,14 +153,32 @@ def _field_docs(settings: type[Any]) -> dict[str, str]:
     return docs
 
 
-def _shortened(message: str) -> str:
-    """The parser's message without its internals."""
+def _plain_type(text: str) -> str:
+    """`Annotated[float, 0 to 1]` -> `float, 0 to 1`, also inside of other types."""
+    while (changed := re.sub(r"Annotated\[([^\[\]]*)\]", r"\1", text)) != text:
+        text = changed
+    return text
+
+
+def _shortened(message: str, settings: type[Any]) -> str:
+    """The parser's message without its internals, and what the option may be."""
     found = re.match(r'(?:Parser key|Key) "([^"]+)".*(?:Got|Given) value: ?(.*)', message)
     if found:
         wrong = f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"
-        choices = _choices(message)
-        return f"{wrong}; it may be {', '.join(choices)}" if choices else wrong
+        choices = ", ".join(_choices(message)) or _number_words(message, settings, found[1])
+        return f"{wrong}; it may be {choices}" if choices else wrong
     return message[:300].rstrip(".")
+
+
+def _number_words(message: str, settings: type[Any], name: str) -> str:
+    """What a number may be, in words; "" for options that are no numbers."""
+    *outer, field = name.split(".")
+    for part in outer:
+        settings = typing.get_type_hints(settings)[part]
+    rule = list_rules(settings).get(field)
+    if not isinstance(rule, Range):
+        return ""
+    return f"a whole number, {rule}" if "<class 'int'>" in message else str(rule)
 
 
 def _choices(message: str) -> list[str]:

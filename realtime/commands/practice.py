@@ -6,17 +6,15 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from realtime.errors import UserError
+from realtime.ranges import Range
+from realtime.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
 
 if TYPE_CHECKING:
     from realtime.practice.attacks import Heard
     from realtime.practice.pieces import Piece, PieceNote
-    from realtime.settings import EngineSettings
-
-SLOWEST, FASTEST = 25.0, 400.0
-"""Percent of the written tempo."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,23 +28,23 @@ class Options:
     parts: str = ""
     """Parts to be played, by number or name, with commas between: "1,2" or "right hand"; "" is
     all of them."""
-    transpose: int = 0
-    """Semitones added to every note of the piece (-48 to 48): -2 where a B flat clarinet reads a
+    transpose: Semitones = 0
+    """Semitones added to every note of the piece: -2 where a B flat clarinet reads a
     part that was written for it, but the file does not say so."""
-    tempo: float = 100.0
-    """Percent of the written tempo at which the piece is meant to be played (25-400)."""
+    tempo: Annotated[float, Range(25, 400, "%")] = 100.0
+    """Percent of the written tempo at which the piece is meant to be played."""
     mode: Literal["wait", "along", "free"] = "free"
     """"wait": notes may come at any time; "along": the rhythm is judged against the piece's own
     times, from the player's first notes on; "free": the piece follows the player's tempo."""
     fast: bool = False
     """Read a recording as fast as it goes instead of at its own speed."""
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     """Stop after so many seconds of input; 0 goes on until Ctrl-C, the end of the recording, or
     10 s of silence after the last note."""
-    gain_db: float = 0.0
-    """Input gain in decibels (-40 to 40)."""
-    a4_hz: float = 440.0
-    """Tuning of the instrument: frequency of its A above middle C (415-466)."""
+    gain_db: Gain = 0.0
+    """Input gain."""
+    a4_hz: Tuning = 440.0
+    """Tuning of the instrument: frequency of its A above middle C."""
     model: str = ""
     """Path of an exported model; "" is the bundled one."""
     json: bool = False
@@ -64,12 +62,6 @@ def main(argv: list[str]) -> int:
         description="Play a piece, from a microphone or a recording, and be told what was right.",
         positional=("piece",),
     )
-    if not SLOWEST <= options.tempo <= FASTEST:
-        raise UserError(
-            f"--tempo is {options.tempo:g}; it may be {SLOWEST:g} to {FASTEST:g} percent."
-        )
-    if not -48 <= options.transpose <= 48:
-        raise UserError(f"--transpose is {options.transpose}; it may be -48 to 48.")
     settings = _settings(options)
     piece, others = _piece(options)
     from realtime.processes import quiet_c_libraries
@@ -85,18 +77,14 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _settings(options: Options) -> "EngineSettings":
-    from realtime.settings import EngineSettings
-
-    settings = EngineSettings(
+def _settings(options: Options) -> EngineSettings:
+    return EngineSettings(
         input=options.input,
         gain_db=options.gain_db,
         a4_hz=options.a4_hz,
         model=options.model,
         midi_out="",
     )
-    settings.check()
-    return settings
 
 
 def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
@@ -113,7 +101,7 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
     return chosen, [note for note in piece.notes if note.part not in mine]
 
 
-def _listen(options: Options, settings: "EngineSettings") -> "Heard":
+def _listen(options: Options, settings: EngineSettings) -> "Heard":
     """Everything that was played."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
 from realtime.files.sound_files import find_files
-from realtime.settings import NoteSettings
+from realtime.settings import ModelSettings, NoteSettings
 
 if TYPE_CHECKING:
     from realtime.commands.progress import ProgressBar
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(NoteSettings):
+class Options(NoteSettings, ModelSettings):
     """Options of `jtm transcribe`."""
 
     inputs: list[str]
@@ -28,10 +28,6 @@ class Options(NoteSettings):
     """Also write onset_s,offset_s,midi_pitch,velocity,emitted_s rows of a single input here."""
     out_dir: str = ""
     """Write NAME.mid and NAME.csv of every input into this folder."""
-    model: str = ""
-    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
-    latency_ms: float | None = None
-    """Longest look-ahead allowed, in milliseconds; None is the model's default."""
     refine: bool = False
     """Hear each file with hindsight, as "Refine" does in the window: better notes, which all leave
     at the end of the file; takes the longest look-ahead whatever --latency-ms says."""
@@ -65,7 +61,6 @@ def main(argv: list[str]) -> int:
         positional=("inputs",),
         aliases={"-o": "out"},
     )
-    options.check()
     files = find_files(options.inputs)
     if len(files) != 1 and (options.out or options.csv):
         raise UserError(f"-o and --csv take one input, not {len(files)}; use --out-dir.")

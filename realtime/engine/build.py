@@ -103,8 +103,9 @@ def build_engine(
     """An engine for these settings.
 
     Raises:
-        UserError: if model, input or MIDI port cannot be opened.
+        UserError: if a setting is out of range, or model, input or MIDI port cannot be opened.
     """
+    settings.check()
     model = open_model(settings)
     source = open_source(settings, fast, patient)
     try:
@@ -122,16 +123,19 @@ def apply_settings(engine: Engine, settings: EngineSettings) -> dict[str, Troubl
     Returns:
         Part that was opened anew ("model", "midi", "input") -> what there is to say of it. Where it
         cannot be opened the engine goes on with what it had there; the other parts are not held up.
+
+    Raises:
+        UserError: if a setting is out of range; nothing is changed then.
     """
-    before = engine.settings
+    settings.check()
+    changed = settings.changed_since(engine.settings)
     engine.apply(settings)
     told = {}
-    if (settings.model, settings.latency_ms) != (before.model, before.latency_ms):
+    if changed & {"model", "latency_ms"}:
         told["model"] = _trouble_of(lambda: _swap_model(engine, settings))
-    midi = (settings.midi_out, settings.active_sensing)
-    if midi != (before.midi_out, before.active_sensing):
+    if changed & {"midi_out", "active_sensing"}:
         told["midi"] = _trouble_of(lambda: engine.swap_sink(open_sink(settings)))
-    if (settings.input, settings.input_channel) != (before.input, before.input_channel):
+    if changed & {"input", "input_channel"}:
         told["input"] = reopen_input(engine, settings)
     return told
 

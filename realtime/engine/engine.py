@@ -196,16 +196,15 @@ class Engine:
 
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from the next hop on; input, model and port are swapped apart."""
-        tempo = (settings.click_bpm, settings.click_beats)
-        if tempo != (self.settings.click_bpm, self.settings.click_beats):
+        changed = settings.changed_since(self.settings)
+        if changed & {"click_bpm", "click_beats"}:
             self.sound.tempo_changed(self.takes, self.stream_s)
-        retuned = settings.a4_hz != self.settings.a4_hz
-        if settings.midi_muted and not self.settings.midi_muted:
+        if "midi_muted" in changed and settings.midi_muted:
             self.sink.panic()
-        if settings.record != self.settings.record:
+        if "record" in changed:
             self.takes.may_move_to(settings.record)
         self.settings = settings
-        if retuned:
+        if "a4_hz" in changed:
             self._restart(self.chain.model)
         self.chain.apply(settings)
         self.sink.shape(settings.channel, settings.transpose)

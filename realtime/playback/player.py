@@ -160,12 +160,13 @@ class SoundOut:
 
     def apply(self, settings: EngineSettings) -> None:
         """Open, close or change what the settings say."""
-        before, self._settings = self._settings, settings
-        if before.synth and (settings.synth_muted or not settings.synth):
+        changed = settings.changed_since(self._settings)
+        self._settings = settings
+        if changed & {"synth", "synth_muted"} and (settings.synth_muted or not settings.synth):
             self.silence()
         if not settings.click:
             self._status = replace(self._status, beat=None)
-        if settings.sound_out != before.sound_out or not self.wanted:
+        if "sound_out" in changed or not self.wanted:
             self._end()
         self._say(self._levels())
         self._start()

@@ -101,7 +101,7 @@ def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[...
 
     def make(settings: EngineSettings | None = None, score=None, demo: Path | None = None) -> Stage:
         store = SettingsStore(tmp_path / "window.ini")
-        settings = settings or store.load()[0].engine_settings()
+        settings = settings or store.load()[0].engine
         engine = FakeEngine(settings, score, clock)
         controller = Controller(engine, settings, demo, clock)
         scan = DeviceScan(lambda: DEVICES)

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from realtime.ranges import Amount, Count, Positive, Share
 from trainer.classification.features import Layer, hear, pool, window_audio
 from trainer.classification.windows import IGNORED, Window
 from trainer.network.backbone import Backbone
@@ -18,15 +19,15 @@ from trainer.shards.shards import Shards
 class ProbeSettings:
     """How a probe is trained on frozen features."""
 
-    steps: int = 400
+    steps: Count = 400
     """Optimizer steps."""
-    batch_size: int = 512
+    batch_size: Count = 512
     """Windows, or frames, a step."""
-    learning_rate: float = 5e-3
+    learning_rate: Positive = 5e-3
     """Learning rate of AdamW."""
-    weight_decay: float = 1e-3
-    """Weight decay of AdamW; 0 or more."""
-    hidden: int = 100
+    weight_decay: Amount = 1e-3
+    """Weight decay of AdamW."""
+    hidden: Count = 100
     """Units of the MLP probe (JTM's 100)."""
 
 
@@ -34,34 +35,34 @@ class ProbeSettings:
 class SupervisedSettings:
     """How a whole network is trained on the classes."""
 
-    steps: int = 300
+    steps: Count = 300
     """Optimizer steps."""
-    batch_size: int = 16
+    batch_size: Count = 16
     """Windows a step."""
-    learning_rate: float = 1e-3
+    learning_rate: Positive = 1e-3
     """Peak of the learning rate, after warm-up."""
-    weight_decay: float = 1e-3
-    """Weight decay of AdamW; 0 or more."""
+    weight_decay: Amount = 1e-3
+    """Weight decay of AdamW."""
 
 
 @dataclass(frozen=True)
 class StreamSettings:
     """How the streaming class head is trained."""
 
-    windows: int = 5000
+    windows: Count = 5000
     """Windows that are heard, once, before the head is trained on what the network made of them;
     more of common classes than of rare ones, by the square root of their numbers."""
-    steps: int = 1500
+    steps: Count = 1500
     """Optimizer steps."""
-    batch_size: int = 32
+    batch_size: Count = 32
     """Windows a step."""
-    learning_rate: float = 5e-3
+    learning_rate: Positive = 5e-3
     """Peak of the learning rate, after warm-up."""
-    weight_decay: float = 1e-2
-    """Weight decay of AdamW; 0 or more."""
-    balance: float = 0.5
+    weight_decay: Amount = 1e-2
+    """Weight decay of AdamW."""
+    balance: Amount = 0.5
     """How much rarer classes weigh more: 0 not at all, 1 until all classes weigh the same."""
-    carry_chance: float = 0.5
+    carry_chance: Share = 0.5
     """Chance that a window begins with what the head remembers of another one."""
     rooms: str = ""
     """Folder of room and device responses (docs/data.md); empty for none."""

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from realtime.errors import UserError
+from realtime.ranges import Count, Fraction, Positive, Split, Whole
 from trainer.classification.features import WARM_UP_FRAMES, Layer, kept_frames
 from trainer.classification.probes import ProbeSettings, StreamSettings, SupervisedSettings
 from trainer.classification.windows import (
@@ -36,25 +37,25 @@ class ClassifySettings:
     """Output of the network that the probes see: context or encoder."""
     methods: tuple[str, ...] = METHODS
     """Any of linear, mlp, random-linear, random-mlp, supervised, finetuned, stream."""
-    window_seconds: float = 1.28
+    window_seconds: Positive = 1.28
     """Length of what is classified as a whole, in seconds."""
-    windows_per_recording: int = 40
+    windows_per_recording: Count = 40
     """Windows drawn from each recording."""
-    frame_stride: int = 8
+    frame_stride: Count = 8
     """Every this many frames (10 ms each) are classified one by one."""
     hold_out: str = "composition"
     """What never straddles training and test: composition, recording, or any category; its
     recording stands for it in a clip that lacks it."""
-    test_share: float = 0.25
+    test_share: Split = 0.25
     """Part of each class's compositions (or recordings) that is tested on, above 0 and below
     1."""
-    label_fraction: float = 1.0
+    label_fraction: Fraction = 1.0
     """Share of each class's training recordings whose labels are used (0-1), at least one of each
     class; 0.01 is a part of 0.03. What is tested on stays the same."""
-    label_seed: int = 0
+    label_seed: Whole = 0
     """Which recordings a fraction takes first."""
-    seed: int = 0
-    """Seed of every draw, 0 or more: windows, what is held out, first weights."""
+    seed: Whole = 0
+    """Seed of every draw: windows, what is held out, first weights."""
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
     stream: StreamSettings = field(default_factory=StreamSettings)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
+from realtime.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
-from trainer.runs.option_ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.classification.task import Task
@@ -35,8 +35,8 @@ class ClassifyCommand(ClassifySettings):
     keep: str = ""
     """Train the head that can go live (method stream) and write the transcriber with it to this
     .safetensors file, for `jtm export`; --checkpoint must be a transcriber's."""
-    threads: int = 1
-    """Arithmetic threads, 1 or more."""
+    threads: Count = 1
+    """Arithmetic threads."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -57,7 +57,6 @@ def main(argv: list[str]) -> int:
     if command.keep and "stream" not in command.methods:
         given = () if command.methods == METHODS else command.methods
         command = replace(command, methods=(*given, "stream"))
-    require_ranges(command)
     import torch
 
     from trainer.classification.classify import classify

@@ -11,9 +11,9 @@ from tqdm import tqdm
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
+from realtime.ranges import Amount, Count, Percent, Positive
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
-from trainer.runs.option_ranges import require_ranges
 from trainer.shards.clip_health import clip_faults, is_shard_folder
 from trainer.shards.doctor import Diagnosis, diagnose
 from trainer.shards.health import BEARABLE, FATAL
@@ -37,8 +37,8 @@ class DoctorCommand:
     """CSV with a column file and any categories, for pairs and audio; empty: DIR/metadata.csv."""
     split: str = ""
     """SCHEME:PART, such as official:train; empty for everything."""
-    workers: int = os.cpu_count() or 1
-    """Processes that decode, 1 or more."""
+    workers: Count = os.cpu_count() or 1
+    """Processes that decode."""
     json: bool = False
     """Print the figures and every fault as JSON."""
 
@@ -59,14 +59,14 @@ class IndexCommand:
     """SCHEME:PART, such as official:train or composition:test; empty for everything."""
     disjoint: bool = False
     """Leave out what shares a composition with the parts held out by the same scheme."""
-    clip_seconds: float = 30.0
+    clip_seconds: Amount = 30.0
     """Length of the clips that recordings are cut into, about; 0 leaves them whole."""
-    shard_seconds: float = 1800.0
+    shard_seconds: Positive = 1800.0
     """Audio in a shard, about; a shard is what one process makes at a time."""
-    max_bad_percent: float = 1.0
+    max_bad_percent: Percent = 1.0
     """Stop when more recordings than this are too bad to train on."""
-    workers: int = os.cpu_count() or 1
-    """Processes that decode, 1 or more."""
+    workers: Count = os.cpu_count() or 1
+    """Processes that decode."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -106,7 +106,6 @@ def doctor(argv: list[str]) -> int:
         description="Look at every recording of a corpus before training on it.",
         positional=("folder",),
     )
-    require_ranges(command)
     folder = Path(command.folder)
     if command.corpus in ("", "shards") and is_shard_folder(folder):
         if command.split:
@@ -166,7 +165,6 @@ def index(argv: list[str]) -> int:
         description="Decode a corpus once, into shards that `jtm train --data` reads.",
         positional=("folder",),
     )
-    require_ranges(command)
     folder, out = Path(command.folder), Path(command.out)
     corpus = command.corpus or guess_corpus(folder)
     recordings = read_corpus(folder, corpus, command.metadata)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from realtime.commands.options import parse_options
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
+from realtime.ranges import Count
 from realtime.transcription.refine import refine_settings
 from trainer.evaluation.evaluate import Heard, Recording, evaluate, listen, read_manifest
 from trainer.evaluation.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
-from trainer.runs.option_ranges import require_ranges
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
@@ -30,10 +30,10 @@ class EvaluateCommand:
     """Name of a taught instrument, or file of one or of a model; empty for the bundled model."""
     tune: str = ""
     """Search the thresholds of every look-ahead on this set and write them to this JSON file."""
-    rounds: int = 2
+    rounds: Count = 2
     """Passes over all thresholds when tuning."""
-    workers: int = 2
-    """Processes that listen and score, 1 or more."""
+    workers: Count = 2
+    """Processes that listen and score."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -50,7 +50,6 @@ def main(argv: list[str]) -> int:
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
 
-    require_ranges(command)
     recordings = read_manifest(Path(command.manifest))
     model_path = find_model(command.model)
     spec = OnnxModel(model_path).spec

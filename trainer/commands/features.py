@@ -10,7 +10,7 @@ from realtime.commands.options import parse_options
 from realtime.commands.progress import ProgressBar
 from realtime.errors import UserError
 from realtime.files.sound_files import find_files
-from trainer.runs.option_ranges import require_ranges
+from realtime.ranges import Count
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class FeaturesCommand:
     pitches: Literal["pool", "keep"] = "pool"
     """pool: mean and maximum over the 88 pitches, where a layer has a vector for each; keep: all of
     them."""
-    average: int = 1
-    """Frames in a row (10 ms each) that are averaged into one, 1 or more."""
+    average: Count = 1
+    """Frames in a row (10 ms each) that are averaged into one."""
     device: str = "auto"
     """Where to compute: auto, cpu, cuda, cuda:1, mps, ..."""
-    threads: int = 1
-    """Arithmetic threads on a CPU, 1 or more."""
+    threads: Count = 1
+    """Arithmetic threads on a CPU."""
     overwrite: bool = False
     """Write over --out where it is there already."""
     json: bool = False
@@ -51,7 +51,6 @@ def main(argv: list[str]) -> int:
         description="Sound files -> what a network makes of them, frame by frame.",
         positional=("inputs",),
     )
-    require_ranges(command)
     target = Path(command.out)
     if target.exists() and not command.overwrite:
         raise UserError(f"'{target}' is there already; give --overwrite or another --out.")

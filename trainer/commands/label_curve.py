@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
+from realtime.ranges import Count
 from trainer.label_curve.cells import PRETRAINING, list_cells, take_share
 from trainer.label_curve.results import (
     Row,
@@ -23,7 +24,6 @@ from trainer.label_curve.results import (
 )
 from trainer.label_curve.settings import digest_of
 from trainer.label_curve.study import Sources, data_facts, pretrain, run_cell
-from trainer.runs.option_ranges import require_ranges
 from trainer.shards.pool import spread
 
 DESCRIPTION = (
@@ -38,7 +38,7 @@ class LabelCurveCommand(Sources):
 
     results: str = ""
     """File of results, one JSON object a line; empty for OUT/results.jsonl."""
-    jobs: int = 1
+    jobs: Count = 1
     """Processes, each of which trains a cell at a time."""
     share: str = "1/1"
     """Which part of the cells this machine runs, as I/N; the results of all may be joined."""
@@ -82,7 +82,6 @@ def check(command: LabelCurveCommand) -> None:
     Raises:
         UserError: naming the option that is missing, wrong or out of range.
     """
-    require_ranges(command)
     if not command.labelled or not command.held_out:
         raise UserError(
             "Give --labelled FOLDER to train on and --held-out FOLDER to stop and test on "

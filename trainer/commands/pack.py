@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from trainer.runs.option_ranges import require_ranges
+from realtime.ranges import Positive
 from trainer.shards.array_files import is_remote
 from trainer.shards.packing import pack
 from trainer.shards.shards import Shards
@@ -22,7 +22,7 @@ class PackCommand:
     """Shards: a folder, or a URL that fsspec knows."""
     out: str
     """Folder or URL (s3://BUCKET/PREFIX, ...) for the tar files."""
-    tar_mb: float = 128.0
+    tar_mb: Positive = 128.0
     """Size of a tar, about; a single crop is fetched by itself, whatever this is."""
     json: bool = False
     """Print the figures as JSON."""
@@ -37,7 +37,6 @@ def main(argv: list[str]) -> int:
         description="Shards -> tar files that webdataset reads in order and we read at random.",
         positional=("folder",),
     )
-    require_ranges(command)
     if not is_remote(command.out) and Path(command.out).resolve() == Path(command.folder).resolve():
         raise UserError("--out must not be the folder of the shards themselves; choose another.")
     shards = Shards(command.folder)

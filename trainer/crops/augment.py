@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import scipy.fft
@@ -11,39 +12,40 @@ import soundfile
 import soxr
 
 from realtime.errors import UserError
+from realtime.ranges import Amount, Range, Share, Whole
 
 
 @dataclass(frozen=True)
 class AugmentSettings:
     """Chances (0-1) and ranges of the augmentations; all chances 0 leaves the audio as it is."""
 
-    detune_cents: float = 40.0
+    detune_cents: Amount = 40.0
     """Global detuning, uniform in plus or minus this many cents."""
-    transpose_chance: float = 0.5
+    transpose_chance: Share = 0.5
     """Chance (0-1) of a transposition; labels move along."""
-    transpose_semitones: int = 3
+    transpose_semitones: Whole = 3
     """Largest transposition, in semitones up or down."""
-    room_chance: float = 0.5
+    room_chance: Share = 0.5
     """Chance (0-1) that a response of --rooms is heard, nearer or farther."""
-    device_chance: float = 0.35
+    device_chance: Share = 0.35
     """Chance (0-1) of the response of a microphone or loudspeaker of --rooms."""
-    equalizer_chance: float = 0.7
+    equalizer_chance: Share = 0.7
     """Chance (0-1) of a smooth random equalizer."""
-    equalizer_db: float = 8.0
+    equalizer_db: Amount = 8.0
     """Largest boost and cut of that equalizer, in dB."""
-    noise_chance: float = 0.6
+    noise_chance: Share = 0.6
     """Chance (0-1) of coloured noise."""
-    quietest_noise_db: float = -75.0
+    quietest_noise_db: Annotated[float, Range(-120, 20, "dB")] = -75.0
     """Lowest level of that noise, in dB relative to the music's RMS."""
-    loudest_noise_db: float = -32.0
+    loudest_noise_db: Annotated[float, Range(-120, 20, "dB")] = -32.0
     """Highest level of that noise, in dB relative to the music's RMS."""
-    hum_chance: float = 0.1
+    hum_chance: Share = 0.1
     """Chance (0-1) of mains hum of 50 or 60 Hz."""
-    click_chance: float = 0.05
+    click_chance: Share = 0.05
     """Chance (0-1) of one to seven clicks."""
-    drive_chance: float = 0.15
+    drive_chance: Share = 0.15
     """Chance (0-1) of overdrive."""
-    quietest_db: float = -36.0
+    quietest_db: Annotated[float, Range(-120, 0, "dB")] = -36.0
     """Peak of the result is drawn between this and 0 dBFS."""
 
 

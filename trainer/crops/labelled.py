@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
+from realtime.ranges import Positive, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.targets import make_instrument_roll, make_targets
 from trainer.shards.shards import Shards
@@ -17,9 +18,9 @@ from trainer.shards.shards import Shards
 class CropSettings:
     """How crops are drawn."""
 
-    seconds: float = 4.0
+    seconds: Positive = 4.0
     """Length of a crop, in seconds."""
-    mix_chance: float = 0.2
+    mix_chance: Share = 0.2
     """Chance that a second clip plays along (its notes are labelled too)."""
     augment: AugmentSettings = AugmentSettings()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from realtime.errors import UserError
+from realtime.ranges import Percent, Positive, Range, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.tempo import change_tempo, draw_tempo_ratio
 from trainer.shards.shards import Clip
@@ -73,17 +74,17 @@ def past_damage() -> AugmentSettings:
 class PretrainCropSettings:
     """How unlabelled crops are drawn and what is done to them."""
 
-    seconds: float = 2.56
+    seconds: Positive = 2.56
     """Length of a crop, in seconds."""
-    past_chance: float = 0.5
+    past_chance: Share = 0.5
     """Chance that the context hears a damaged version; the frames to be recognised stay clean
     (arXiv 2007.00991)."""
-    quietest_db: float = -20.0
+    quietest_db: Annotated[float, Range(-120, 0, "dB")] = -20.0
     """Peak of a crop is drawn between this and 0 dBFS, past and future alike."""
-    tempo_chance: float = 0.0
+    tempo_chance: Share = 0.0
     """Chance that the tempo changes and the pitch does not, past and future alike; with
     transposition, pitch and tempo then go different ways. Not where crops read on (sequential)."""
-    tempo_percent: float = 20.0
+    tempo_percent: Percent = 20.0
     """At most so much faster, or as much slower."""
     augment: AugmentSettings = field(default_factory=past_damage)
     """Detuning and transposition change past and future alike, everything else the past only."""

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from realtime.ranges import Amount, Whole
 from trainer.crops.targets import UNKNOWN
 from trainer.network.heads import Activations
 
@@ -14,22 +15,22 @@ from trainer.network.heads import Activations
 class LossWeights:
     """Weights of the parts; a part is summed over pitches and averaged over frames."""
 
-    onset: float = 4.0
-    """Weight of onsets; 0 or more, as all weights here."""
-    frame: float = 1.0
+    onset: Amount = 4.0
+    """Weight of onsets."""
+    frame: Amount = 1.0
     """Weight of sounding frames."""
-    offset: float = 0.5
+    offset: Amount = 0.5
     """Weight of note ends."""
-    velocity: float = 2.0
+    velocity: Amount = 2.0
     """Weight of the squared velocity error at onsets."""
-    relative_velocity: float = 0.0
+    relative_velocity: Amount = 0.0
     """Of velocity once every crop's mean error is taken out: how loud a take was recorded does not
     tell how hard it was played, the other notes of the take do."""
-    instrument: float = 1.0
+    instrument: Amount = 1.0
     """Of the instrument-wise output, where the model has one."""
-    warm_up_frames: int = 30
+    warm_up_frames: Whole = 30
     """First frames of a crop that are not scored: notes there began before it."""
-    onset_shift: int = 0
+    onset_shift: Whole = 0
     """Frames by which an onset may be answered early or late without penalty; 0 wants the shape of
     the targets, frame by frame."""
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+from realtime.ranges import Amount, Fraction, Whole, check
 from trainer.crops.targets import expand_instruments
 from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
 from trainer.runs.checkpoints import find_checkpoint
 from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
-from trainer.runs.option_ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.crops.whole_clips import WholeClips
@@ -26,11 +26,11 @@ class TrainCommand(FinetuneSettings, InitSettings):
     """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders."""
     valid: list[str] = field(default_factory=list)
     """Folders of held-out shards."""
-    label_fraction: float = 1.0
+    label_fraction: Fraction = 1.0
     """Share of the recordings to train on (0-1); at least one. 0.01 is a part of 0.03."""
-    label_seed: int = 0
+    label_seed: Whole = 0
     """Which recordings a fraction takes first."""
-    memory_gb: float = 0.0
+    memory_gb: Amount = 0.0
     """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
     machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
     rooms: str = ""
@@ -52,7 +52,7 @@ def run(command: TrainCommand) -> None:
         UserError: if the data or the checkpoint to resume from cannot be used, or the settings do
             not fit each other.
     """
-    require_ranges(command)
+    check(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.crops.augment import Responses
     from trainer.crops.labelled import LabelledCrops

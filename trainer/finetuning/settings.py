@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from realtime.ranges import Whole
 from trainer.crops.labelled import CropSettings
 from trainer.finetuning.losses import LossWeights
 from trainer.network.model import ModelSettings
@@ -36,6 +37,6 @@ class InitSettings:
     instrument, say. Its look-aheads and head are then those of the checkpoint."""
     freeze: Literal["none", "encoder", "all"] = "none"
     """Pretrained parts that are not trained: the encoder, or encoder and context."""
-    freeze_steps: int = 0
+    freeze_steps: Whole = 0
     """Step at which the parts of --freeze are trained too; 0 leaves them frozen for the whole
     run."""

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from realtime.ranges import Amount, Count, Fraction, Positive, Share, Split, Whole
 from trainer.crops.labelled import CropSettings
 from trainer.crops.unlabelled import PretrainCropSettings
 from trainer.finetuning.losses import LossWeights
@@ -23,17 +24,17 @@ class FitSettings:
     fall at the end.
     """
 
-    steps: int = 3000
+    steps: Count = 3000
     """At most; a cell that was not ended before by `patience` is marked so."""
-    batch_size: int = 4
+    batch_size: Count = 4
     """Crops a step."""
-    validate_steps: int = 50
+    validate_steps: Count = 50
     """Steps between two looks at the validation clips."""
-    patience: int = 4
+    patience: Count = 4
     """Looks in a row without a better average precision after which a cell is finished."""
-    least_gain: float = 0.002
+    least_gain: Share = 0.002
     """Better is what is higher by this part (0-1) than when it was last better."""
-    head_first_steps: int = 50
+    head_first_steps: Whole = 50
     """Steps for which pretrained parts stay as they are, so that a random head spoils nothing."""
     crops: CropSettings = CropSettings(seconds=2.0)
     loss: LossWeights = LossWeights()
@@ -51,13 +52,13 @@ def gentle_start() -> OptimizerSettings:
 class PretrainingSettings:
     """The contrastive pretraining of a variant (docs/pretraining.md)."""
 
-    steps: int = 5000
+    steps: Count = 5000
     """Optimizer steps in all."""
-    batch_size: int = 8
+    batch_size: Count = 8
     """Crops a step."""
-    seed: int = 0
-    """Seed of every draw, 0 or more."""
-    hours: float = 0.0
+    seed: Whole = 0
+    """Seed of every draw."""
+    hours: Amount = 0.0
     """Unlabelled audio to learn from, hours; 0 takes all there is."""
     cpc: CpcSettings = field(default_factory=CpcSettings)
     crops: PretrainCropSettings = field(default_factory=PretrainCropSettings)
@@ -72,21 +73,21 @@ class StudySettings:
     """Name of these settings in the results; other settings need another name."""
     methods: tuple[str, ...] = METHODS
     """Any of scratch, cpc-finetuned, cpc-frozen, supervised, logmel."""
-    fractions: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
+    fractions: tuple[Fraction, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
     """Shares of the labelled recordings, 0-1, at least one recording each."""
-    seeds: tuple[int, ...] = (0, 1, 2)
-    """Seeds of every draw, 0 or more; each runs all methods and fractions."""
+    seeds: tuple[Whole, ...] = (0, 1, 2)
+    """Seeds of every draw; each runs all methods and fractions."""
     model: ModelSettings = ModelSettings()
     fit: FitSettings = FitSettings()
     pretraining: PretrainingSettings = field(default_factory=PretrainingSettings)
-    supervised_steps: int = 3000
+    supervised_steps: Count = 3000
     """Ceiling of the supervised pretraining on `--other-timbres`."""
-    validation_share: float = 0.3
+    validation_share: Split = 0.3
     """Part of the held-out recordings (0-1) that ends a run and picks thresholds; the rest is
     tested on."""
-    held_out_seconds: float = 20.0
+    held_out_seconds: Positive = 20.0
     """Of each held-out clip, from its start."""
-    manifest_seconds: float = 15.0
+    manifest_seconds: Positive = 15.0
     """Of each recording of the manifest, from its start."""
 
     def model_of(self, method: str) -> ModelSettings:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from realtime.errors import UserError
+from realtime.ranges import Count
 from trainer.crops.augment import Responses
 from trainer.crops.labelled import LabelledCrops
 from trainer.finetuning.initialise import adopt, load_parts
@@ -59,7 +60,7 @@ class Sources(StudySettings):
     """Run folder or .safetensors of `jtm pretrain` instead of a contrastive pretraining."""
     out: str = "runs/label-curve"
     """Folder for pretrained weights and decoded audio."""
-    threads: int = 1
+    threads: Count = 1
     """Arithmetic threads a process."""
 
     @property

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from realtime.ranges import Count, Dropout
+
 MEMORY = "class_memory"
 """Name of the carried tensor."""
 
@@ -13,9 +15,9 @@ MEMORY = "class_memory"
 class ClassHeadSettings:
     """Size of the class head."""
 
-    memory: int = 48
+    memory: Count = 48
     """Units of the recurrent net that gathers evidence over time."""
-    dropout: float = 0.2
+    dropout: Dropout = 0.2
     """Share of features and units that are left out while the head is trained, 0-1."""
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from realtime.inference.spec import PITCHES
+from realtime.ranges import Count, Whole
 from trainer.network.architectures import BackboneSettings, ContextSettings, EncoderSettings
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead, ClassHeadSettings, InstrumentHead
@@ -20,12 +21,12 @@ class ModelSettings:
     context: ContextSettings = ContextSettings()
     joined: tuple[BackboneSettings, ...] = ()
     """Several networks side by side in place of the encoder; `--init [RUN_A,RUN_B]` sets it."""
-    head_hidden: int = 48
+    head_hidden: Count = 48
     """Hidden units of the head that pitches share; a head on one vector a frame has none."""
-    look_aheads: tuple[int, ...] = (2, 4, 8)
+    look_aheads: tuple[Whole, ...] = (2, 4, 8)
     """Look-aheads that the network answers for, each with outputs of its own, in frames of the
     encoder's hop (10 ms unless it says else)."""
-    default_look_ahead: int = 4
+    default_look_ahead: Whole = 4
     """The look-ahead that runs are judged by, in frames; one of `look_aheads`."""
     instruments: tuple[str, ...] = ()
     """Instruments to tell apart pitch by pitch, by name; [musicnet] stands for its eleven."""

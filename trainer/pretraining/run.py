@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
+from realtime.ranges import Amount, check
 from trainer.network.architectures import ContextKind, EncoderKind
 from trainer.pretraining.negatives import SamplerKind
 from trainer.pretraining.settings import CollapseSettings, PretrainSettings
 from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
-from trainer.runs.option_ranges import require_ranges
 
 if TYPE_CHECKING:
     from trainer.crops.unlabelled import UnlabelledCrops
@@ -46,7 +46,7 @@ class PretrainCommand(PretrainSettings):
     """Short for --model.context.kind."""
     negatives: SamplerKind | Literal[""] = ""
     """Short for --cpc.sampler."""
-    memory_gb: float = 0.0
+    memory_gb: Amount = 0.0
     """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
     machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
     collapse: CollapseSettings = field(default_factory=CollapseSettings)
@@ -64,7 +64,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         UserError: if the data or the checkpoint to resume from cannot be used, the settings do not
             fit each other, or learning collapses.
     """
-    require_ranges(command)
+    check(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.network.architectures import build_encoder
     from trainer.pretraining.collapse import CollapseAlarm

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from realtime.ranges import Amount, Count, Dropout, Positive, Share, Whole
 from trainer.crops.unlabelled import PretrainCropSettings
 from trainer.network.model import ModelSettings
 from trainer.pretraining.negatives import SamplerKind
@@ -15,35 +16,35 @@ from trainer.runs.settings import RunSettings
 class CpcSettings:
     """Predictions, scores and negatives."""
 
-    steps: int = 12
+    steps: Count = 12
     """Frames predicted from each frame (K)."""
-    k_min: int = 0
+    k_min: Whole = 0
     """Distance of the first predicted frame, in frames; 0 takes the first that shares no sample
     with the present frame: receptive field / hop, rounded up."""
     predictor: PredictorKind = "transformer"
     """linear: one map a step (wants a warm-up); transformer: one causal layer, then the maps."""
     score: Literal["cosine", "dot"] = "cosine"
     """cosine / temperature, or dot product / sqrt(width)."""
-    temperature: float = 0.1
+    temperature: Positive = 0.1
     """Of the cosine score."""
-    negatives: int = 128
+    negatives: Count = 128
     """Frames that each positive is told apart from (N), drawn with replacement: guessing finds it
     in one of 1 + as many as are different."""
     sampler: SamplerKind = "same-sequence"
     """Where negatives come from. same-category groups crops by `crops.category`; sequential lets
     each row of the batch read on where it ended and carries the context over."""
-    exclude_frames: int = 20
+    exclude_frames: Whole = 20
     """Frames on either side of the positive that are never negatives: held notes repeat."""
-    group: int = 8
+    group: Count = 8
     """Sequences that share negatives, at most; divides the batch."""
-    anchors: int = 0
+    anchors: Whole = 0
     """Frames of a crop to predict from, drawn each step; 0 takes all. Neighbours say almost the
     same, so a third of them learns as much for less arithmetic."""
-    warm_up_frames: int = 0
+    warm_up_frames: Whole = 0
     """First frames of a crop that nothing is predicted from."""
-    width: int = 256
+    width: Count = 256
     """Features of predicted frames where the encoder has pitch rows."""
-    dropout: float = 0.0
+    dropout: Dropout = 0.0
     """Chance (0-1) that the predictor misses a feature of the context."""
     reverse: bool = False
     """Run the context backwards and predict the past."""
@@ -53,16 +54,16 @@ class CpcSettings:
 class CollapseSettings:
     """When a run counts as collapsed."""
 
-    after_steps: int = 2000
+    after_steps: Whole = 2000
     """Steps before the loss is judged; 0 never judges anything."""
-    chance_margin: float = 0.01
+    chance_margin: Share = 0.01
     """A mean loss within this part of ln(1 + negatives), or above it, is chance."""
-    window: int = 50
+    window: Count = 50
     """Steps that figures are averaged over."""
-    feature_spread: float = 1e-3
+    feature_spread: Amount = 1e-3
     """Standard deviation of the encoder's features relative to their size, below which all frames
     look alike."""
-    encoder_gradient: float = 1e-6
+    encoder_gradient: Amount = 1e-6
     """Gradient norm of the encoder, below which it learns nothing."""
 
     def reason(self, step: int, loss: float, chance: float, spread: float, gradient: float) -> str:

@@ -8,7 +8,6 @@ from trainer.render.settings import RenderSettings
 from trainer.render.sound.one_shots import OneShots
 from trainer.render.sound.rooms import list_rooms
 from trainer.render.sound.soundfonts import DEBIAN_SOUNDFONT
-from trainer.runs.option_ranges import require_ranges
 
 APT_HINT = "`sudo apt install fluid-soundfont-gm` brings FluidR3_GM.sf2"
 
@@ -22,7 +21,6 @@ def find_soundfonts(settings: RenderSettings) -> list[Path]:
 
 def check_inputs(settings: RenderSettings) -> None:
     """Raise UserError for the first thing that would stop the run later."""
-    _check_figures(settings)
     fonts = find_soundfonts(settings)
     for path in fonts:
         _check_soundfont(path)
@@ -36,21 +34,6 @@ def check_inputs(settings: RenderSettings) -> None:
         raise UserError(
             f"Nothing to play with: {APT_HINT}, or give --soundfont FILE or --samples DIR."
         )
-
-
-def _check_figures(settings: RenderSettings) -> None:
-    require_ranges(settings)
-    if settings.hours <= 0:
-        raise UserError(f"--hours must be above 0, not {settings.hours:g}.")
-    if settings.clip_seconds < 2:
-        raise UserError(f"--clip-seconds must be 2 or more, not {settings.clip_seconds:g}.")
-    if settings.clips_per_shard < 1:
-        raise UserError(f"--clips-per-shard must be 1 or more, not {settings.clips_per_shard}.")
-    s = settings
-    if s.speech_share + s.drums_share + s.noise_share + s.silence_share > 1:
-        raise UserError("The shares of speech, drums, noise and silence add up to more than 1.")
-    if s.one_shot_share + s.mixed_share > 1:
-        raise UserError("--one-shot-share and --mixed-share add up to more than 1.")
 
 
 def _check_soundfont(path: Path) -> None:

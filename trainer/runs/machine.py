@@ -1,5 +1,6 @@
 """Where and how fast a run computes, and the Lightning trainer for it."""
 
+from realtime.ranges import Amount, Count, Whole
 import contextlib
 import ctypes
 from dataclasses import dataclass
@@ -39,27 +40,27 @@ class MachineSettings:
 
     accelerator: str = "auto"
     """Lightning's: auto, cpu, gpu, ..."""
-    devices: int = 1
+    devices: Count = 1
     """Devices (on a CPU: processes) of this machine."""
-    nodes: int = 1
+    nodes: Count = 1
     """Machines; start the same command on each by torchrun or SLURM."""
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
     """auto: bf16-mixed where the hardware has it, else 16-mixed on a GPU, 32-true on a CPU."""
-    accumulate: int = 1
+    accumulate: Count = 1
     """Batches whose gradients are added up for one step: as a batch that many times as large."""
-    threads: int = 1
+    threads: Count = 1
     """Arithmetic threads a process on a CPU."""
-    workers: int = 0
+    workers: Whole = 0
     """Loader processes a device; 0 draws crops in the training process."""
-    checkpoint_minutes: float = 5.0
+    checkpoint_minutes: Amount = 5.0
     """Minutes between checkpoints."""
-    stop_after: int = 0
+    stop_after: Whole = 0
     """Stop and save at this step, as Ctrl-C would; 0 goes on to `steps`."""
-    validate_steps: int = 500
+    validate_steps: Count = 500
     """Steps between validations; the last step is followed by one too."""
-    validation_clips: int = 48
+    validation_clips: Count = 48
     """Held-out clips that a validation hears, at most; crops in `jtm pretrain`."""
-    log_steps: int = 20
+    log_steps: Count = 20
     """Steps between lines of the log."""
     logger: Literal["none", "wandb", "comet"] = "none"
     """Another logger beside CSV and TensorBoard; its package must be installed."""

@@ -1,8 +1,9 @@
 """AdamW, its warm-up and its decay."""
 
+from realtime.ranges import Dropout, Amount, Positive, Range, Share, Whole
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import nn
@@ -12,24 +13,24 @@ from torch import nn
 class OptimizerSettings:
     """AdamW with warm-up and decay."""
 
-    learning_rate: float = 2e-3
+    learning_rate: Positive = 2e-3
     """Peak of the learning rate, after warm-up."""
-    final_ratio: float = 0.02
+    final_ratio: Share = 0.02
     """Learning rate at the last step, as a part of the peak."""
-    warm_up_steps: int = 200
+    warm_up_steps: Whole = 200
     """Steps over which the learning rate climbs to its peak."""
     schedule: Literal["cosine", "trapezoid"] = "cosine"
     """cosine falls from warm-up to the end; trapezoid stays at the peak until `decay_steps` before
     the end, so that a run can be lengthened or ended early by resuming with other `steps`."""
-    decay_steps: int = 1000
+    decay_steps: Whole = 1000
     """Length of the trapezoid's fall, in steps."""
-    weight_decay: float = 1e-3
-    """Weight decay of AdamW, on matrices only; 0 or more."""
-    beta2: float = 0.99
+    weight_decay: Amount = 1e-3
+    """Weight decay of AdamW, on matrices only."""
+    beta2: Dropout = 0.99
     """Decay of AdamW's running mean of squared gradients, 0-1."""
-    gradient_clip: float = 1.0
+    gradient_clip: Amount = 1.0
     """Largest gradient norm."""
-    ema: float = 0.999
+    ema: Share = 0.999
     """Decay of the averaged weights that are validated and exported."""
 
 

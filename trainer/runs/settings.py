@@ -1,5 +1,6 @@
 """What every run of the trainer can be set to, whatever it learns."""
 
+from realtime.ranges import Count, Whole
 from dataclasses import dataclass
 
 
@@ -7,9 +8,9 @@ from dataclasses import dataclass
 class RunSettings:
     """Length, batch and seed of a run."""
 
-    steps: int = 20_000
+    steps: Count = 20_000
     """Optimizer steps in all."""
-    batch_size: int = 8
+    batch_size: Count = 8
     """Crops a step on one device."""
-    seed: int = 0
-    """Seed of every draw, 0 or more: the same seed gives the same crops and first weights."""
+    seed: Whole = 0
+    """Seed of every draw: the same seed gives the same crops and first weights."""

@@ -1,17 +1,17 @@
-from dataclasses import replace
+from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import QByteArray
 
-from gui.settings.choices import Choices, read_choices
+from gui.settings.choices import FOR_ONE_RUN, Choices, read_choices, stored_values
 from gui.settings.store import Geometries, SettingsStore
 from gui.window.session import Session
+from realtime.settings import EngineSettings
 
 
 def test_what_is_saved_comes_back(tmp_path):
-    chosen = Choices(
-        theme="light", input="ALSA: żółw, mic", latency_ms=20.0, transpose=-12, seconds=12.5
-    )
+    engine = EngineSettings(input="ALSA: żółw, mic", latency_ms=20.0, transpose=-12, model="m.onnx")
+    chosen = Choices(theme="light", seconds=12.5, engine=engine)
     where = Geometries(QByteArray(b"usual\x00\xff"), QByteArray(b"compact\x00\xff"))
     SettingsStore(tmp_path / "w.ini").save(chosen, where)
     read, geometries = SettingsStore(tmp_path / "w.ini").load()
@@ -20,8 +20,8 @@ def test_what_is_saved_comes_back(tmp_path):
 
 
 def test_no_look_ahead_is_remembered_as_none(tmp_path):
-    SettingsStore(tmp_path / "w.ini").save(Choices(latency_ms=None))
-    assert SettingsStore(tmp_path / "w.ini").load()[0].latency_ms is None
+    SettingsStore(tmp_path / "w.ini").save(Choices(engine=EngineSettings(latency_ms=None)))
+    assert SettingsStore(tmp_path / "w.ini").load()[0].engine.latency_ms is None
 
 
 def test_first_start_has_defaults(tmp_path):
@@ -75,6 +75,10 @@ def test_a_wrong_value_costs_only_itself(tmp_path):
         ("gain_db", "inf"),
         ("input", ["a", "b"]),
         ("channel", "0"),
+        ("channel", "1.5"),
+        ("pitch_bend", "all"),
+        ("scale", "happy"),
+        ("minimum_note_ms", "2001"),
     ],
 )
 def test_senseless_values_are_refused_by_name(name, value):
@@ -83,6 +87,20 @@ def test_senseless_values_are_refused_by_name(name, value):
     assert choices == Choices()
 
 
-def test_engine_settings_from_the_command_line_win():
-    settings = replace(Choices(), input="Mic", channel=3).engine_settings(input="Other")
-    assert (settings.input, settings.channel) == ("Other", 3)
+def test_two_values_that_do_not_fit_each_other_fall_back_together(tmp_path):
+    path = tmp_path / "w.ini"
+    path.write_text("[General]\nlowest_pitch=72\nhighest_pitch=60\nvelocity_max=20\n")
+    choices, refused = read_choices({"lowest_pitch": 72, "highest_pitch": 60, "velocity_max": 20})
+    assert refused == ["lowest_pitch", "highest_pitch"]
+    assert choices == Choices(engine=EngineSettings(velocity_max=20))
+    assert SettingsStore(path).load()[0] == choices
+
+
+def test_every_setting_of_the_engine_is_remembered_or_named_as_one_of_a_run():
+    kept = stored_values(Choices()).keys()
+    assert {field.name for field in fields(EngineSettings)} - kept == set(FOR_ONE_RUN)
+
+
+def test_what_a_choice_is_of_window_or_engine_is_found_by_name():
+    choices = Choices().with_choice("theme", "dark").with_choice("model", "m.onnx")
+    assert choices == Choices(theme="dark", engine=EngineSettings(model="m.onnx"))

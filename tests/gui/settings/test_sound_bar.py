@@ -50,7 +50,7 @@ def test_output_and_level_are_chosen_by_name_and_remembered(stage):
     window.top_bar.show_devices(DeviceNames())
     assert bar.output.currentText() == "USB Phones (not plugged in)"
     window.close()
-    kept = SettingsStore(stage.store.path).load()[0].engine_settings()
+    kept = SettingsStore(stage.store.path).load()[0].engine
     assert (kept.synth, kept.synth_db, kept.sound_out) == (True, -20.0, "ALSA: USB Phones")
 
 
@@ -94,7 +94,7 @@ def test_the_click_is_switched_tapped_and_counted_in(stage, qtbot, monkeypatch):
     stage.controller.toggle_recording()
     assert engine.asked[-1] == "stop_recording"
     assert (engine.settings.click_beats, engine.settings.count_in) == (3, 2)
-    kept = stage.window.remembered().engine_settings()
+    kept = stage.window.remembered().engine
     assert (kept.click, kept.click_bpm, kept.click_beats) == (False, 96.0, 3)
 
 

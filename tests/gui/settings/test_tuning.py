@@ -13,6 +13,7 @@ from gui.settings.scale_pickers import scale_names
 from gui.widgets.number_boxes import SemitoneBox, parse
 from realtime.files.instruments import PROGRAMS
 from realtime.pitches import SCALES
+from realtime.ranges import find_range
 from realtime.settings import EngineSettings
 
 
@@ -116,7 +117,7 @@ def test_velocity_is_given_in_numbers_marked_remembered_and_reset(stage):
     assert (settings.velocity_fixed, settings.velocity_curve) == (64, 1.6)
     kept = type(stage.window)(stage.controller, stage.store, stage.scan).top_bar.tuning
     assert kept.loudness.custom and kept.loudness.boxes["velocity_max"].value() == 90
-    assert stage.window.remembered().velocity_max == 90
+    assert stage.window.remembered().engine.velocity_max == 90
     tuning.reset.click()
     stage.settle()
     assert stage.engine.settings == EngineSettings()
@@ -207,3 +208,41 @@ def test_page_up_and_down_visit_the_usual_tunings(stage, qtbot):
     assert visited == [442, 443, 466, 466, 443, 442, 440, 432, 430, 415, 415, 416]
     stage.settle()
     assert stage.engine.settings.a4_hz == 416.0
+
+
+def test_boxes_take_the_range_that_every_front_end_takes(stage):
+    tuning, sound = stage.window.top_bar.tuning, stage.window.top_bar.sound
+    boxes = tuning._boxes | tuning.loudness.boxes | sound._boxes
+    ranges = {field: find_range(EngineSettings, field) for field in boxes}
+    for field, box in boxes.items():
+        low = -91 if field == "gate_db" else ranges[field].low
+        assert (box.minimum(), box.maximum()) == (low, ranges[field].high), field
+        assert box.suffix().strip() == ranges[field].unit
+
+
+def test_the_softest_velocity_pushes_the_loudest_and_typing_pushes_nothing(stage, qtbot):
+    boxes = stage.window.top_bar.tuning.loudness.boxes
+    boxes["velocity_max"].setValue(90)
+    boxes["velocity_min"].setValue(100)
+    stage.settle()
+    settings = stage.engine.settings
+    assert (settings.velocity_min, settings.velocity_max) == (100, 100)
+    boxes["velocity_max"].selectAll()
+    qtbot.keyClicks(boxes["velocity_max"], "120")
+    assert stage.controller.settings.velocity_min == 100, "120 begins with 1 and 12"
+    qtbot.keyClick(boxes["velocity_max"], Qt.Key.Key_Return)
+    stage.settle()
+    settings = stage.engine.settings
+    assert (settings.velocity_min, settings.velocity_max) == (100, 120)
+
+
+def test_the_window_never_gives_the_engine_what_it_would_refuse(stage):
+    shown = []
+    stage.controller.settings_changed.connect(shown.append)
+    before = stage.controller.settings
+    for wrong in ({"channel": 17}, {"lowest_pitch": 90, "highest_pitch": 40}, {"a4_hz": 392.0}):
+        stage.controller.change(**wrong)
+        assert stage.controller.settings == before
+        assert shown.pop() == before, "whoever shows settings shows these again"
+    stage.controller.flush()
+    assert stage.engine.settings == before

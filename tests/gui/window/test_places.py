@@ -80,7 +80,7 @@ def test_a_model_is_chosen_in_the_menu_remembered_and_given_back(make_stage, tmp
     entries(again)["Model"].menu().actions()[0].trigger()
     again.settle()
     assert again.engine.settings.model == ""
-    assert again.window.remembered().model == ""
+    assert again.window.remembered().engine.model == ""
 
 
 @pytest.mark.parametrize("state", ["listening", "failed"])
@@ -97,7 +97,7 @@ def test_a_refused_model_falls_back_to_the_bundled_one_and_says_so(
     assert stage.engine.settings.model == ""
     said = stage.window.told.label.text()
     assert "not one of Jaka to Melodia. The bundled model listens instead." in said
-    assert stage.window.remembered().model == ""
+    assert stage.window.remembered().engine.model == ""
 
 
 def test_a_model_without_the_chosen_look_ahead_is_kept(stage, tmp_path, give_model):
@@ -155,7 +155,7 @@ def test_what_the_command_line_gave_is_not_remembered(make_stage, tmp_path):
     stage.play(0.2)
     assert stage.engine.settings.model == "/m/cli.onnx", "it was asked for by name"
     assert "bundled" in stage.window.notices.notices[0].actions
-    remembered = stage.window.remembered()
+    remembered = stage.window.remembered().engine
     assert (remembered.record, remembered.model) == ("", "")
 
 

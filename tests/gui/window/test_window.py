@@ -223,11 +223,11 @@ def test_a_dropped_file_starts_a_job(stage, tmp_path, monkeypatch):
 
 
 def test_takes_without_their_sound_are_asked_for_in_the_menu(stage):
-    assert stage.window.choices.keep_sound
+    assert stage.window.choices.engine.keep_sound
     stage.window.choose("keep_sound", False)
     stage.settle()
     assert not stage.engine.settings.keep_sound
-    assert not stage.window.remembered().keep_sound
+    assert not stage.window.remembered().engine.keep_sound
 
 
 def test_wheel_zooms_time_and_pitch(stage):

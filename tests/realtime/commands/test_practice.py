@@ -34,7 +34,6 @@ def test_the_bundled_performance_plays_the_bundled_minuet(capsys):
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["minuet-in-g", "--tempo", "0"], "--tempo is 0"),
         (["minuet-in-g", "--parts", "drums"], "has no part 'drums'"),
         (["minuet-in-g", "--fast"], "--fast reads a recording"),
         (["minuet-in-g", "--input", "gone.wav", "--fast"], "No such sound file"),

@@ -317,7 +317,6 @@ def test_clips_without_the_held_out_category_are_counted(timbres):
     [
         (["--window-seconds=100"], "No clip of music is as long as --window-seconds 100"),
         (["--window-seconds=0.1"], "--window-seconds 0.1 is 10 frames"),
-        (["--test-share=1.5"], "--test-share cannot be 1.5"),
         (["--out=/dev/null/out"], "Cannot make --out '/dev/null/out' (Not a directory)"),
     ],
 )

@@ -116,13 +116,11 @@ def test_shares_are_disjoint_and_make_up_the_whole():
     ("words", "said"),
     [
         (["--methods=[magic]"], "No method 'magic'"),
-        (["--fractions=[1.5]"], "--fractions cannot be 1.5; give a number above 0, at most 1"),
         (["--unlabelled=[]"], "--init CHECKPOINT"),
         (["--held-out=[]"], "Give --labelled FOLDER"),
         (["--labelled=[nowhere]"], "No folder 'nowhere'"),
         (["--methods=[supervised]", "--other-timbres=[]"], "needs --other-timbres"),
         (["--manifest=nowhere.csv"], "No manifest at 'nowhere.csv'"),
-        (["--jobs=0"], "--jobs cannot be 0; give 1 or more"),
     ],
 )
 def test_what_cannot_be_run_is_said_before_anything_is(music, tmp_path, capsys, words, said):

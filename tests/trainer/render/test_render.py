@@ -131,8 +131,6 @@ def test_excluded_songs_are_not_used(corpus):
         (["--midi", "/nowhere"], "No index.csv in the MIDI folder /nowhere"),
         (["--rooms", "/nowhere"], "No index.csv in the room folder /nowhere"),
         (["--soundfont", __file__], "is not a SoundFont"),
-        (["--hours", "0"], "--hours must be above 0"),
-        (["--speech-share", "1"], "add up to more than 1"),
     ],
 )
 def test_missing_inputs_are_named_at_once(options, message, tmp_path):

@@ -1,11 +1,13 @@
 """The shipped context: what every pitch was heard to do, related pitches side by side."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
+from realtime.ranges import Count, Range, Whole
 from trainer.network.layers.causal import HarmonicStack, ResidualBlock
 
 RELATED = (-24, -19, -12, -7, 0, 7, 12, 19, 24, 28)
@@ -16,18 +18,18 @@ RELATED = (-24, -19, -12, -7, 0, 7, 12, 19, 24, 28)
 class PitchwiseSettings:
     """Widths of the pitch-wise context."""
 
-    channels: int = 32
+    channels: Count = 32
     """Features of a pitch; as many as the harmonic encoder's `channels`, where that comes
     before."""
-    blocks: int = 2
+    blocks: Whole = 2
     """Residual blocks before the recurrent nets."""
-    offsets: tuple[int, ...] = RELATED
+    offsets: tuple[Annotated[int, Range(-127, 127)], ...] = RELATED
     """Semitones from a pitch to those that it is mistaken for and looks at."""
-    related_channels: int = 12
+    related_channels: Count = 12
     """Features of a pitch that related pitches see."""
-    global_width: int = 48
-    """Units of the recurrent net that hears all pitches at once, 1 or more."""
-    width: int = 48
+    global_width: Count = 48
+    """Units of the recurrent net that hears all pitches at once."""
+    width: Count = 48
     """Units of the recurrent net that all pitches share."""
     levels: bool = False
     """Hand the input on to the global net and to the head as well: the layer norms on the way

@@ -6,6 +6,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from realtime.ranges import Count
+
 NETS: dict[str, type[nn.RNNBase]] = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}
 
 
@@ -13,10 +15,10 @@ NETS: dict[str, type[nn.RNNBase]] = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.R
 class RecurrentSettings:
     """Size of a recurrent context."""
 
-    width: int = 256
+    width: Count = 256
     """Units of a layer."""
-    layers: int = 1
-    """Layers on top of each other, 1 or more."""
+    layers: Count = 1
+    """Layers on top of each other."""
 
 
 class RecurrentContext(nn.Module):

@@ -8,25 +8,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from realtime.ranges import Count, Dropout
+
 
 @dataclass(frozen=True)
 class TransformerSettings:
     """Size of the transformer context."""
 
-    width: int = 256
+    width: Count = 256
     """Features of a frame; a multiple of `heads`."""
-    heads: int = 4
+    heads: Count = 4
     """Attention heads of a layer."""
-    layers: int = 2
-    """Layers on top of each other, 1 or more."""
-    feedforward: int = 1024
+    layers: Count = 2
+    """Layers on top of each other."""
+    feedforward: Count = 1024
     """Units of the hidden layer between attentions."""
-    window: int = 128
+    window: Count = 128
     """Frames that a frame attends to in each layer, itself included."""
     positions: Literal["relative", "absolute"] = "relative"
     """relative: learned for each distance (right for endless sound); absolute: sinusoids of the
     frame number, which begin anew every `window` frames."""
-    dropout: float = 0.0
+    dropout: Dropout = 0.0
     """Chance (0-1) that a feature is left out, in training only."""
 
 

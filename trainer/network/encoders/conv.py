@@ -6,6 +6,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from realtime.ranges import Count
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.strided import StridedBlock, receptive_field
 
@@ -14,11 +15,11 @@ from trainer.network.layers.strided import StridedBlock, receptive_field
 class ConvSettings:
     """Widths of the convolutional encoder."""
 
-    sample_rate: int = 16_000
+    sample_rate: Count = 16_000
     """Rate of the audio, Hz."""
-    channels: int = 256
+    channels: Count = 256
     """Features of every layer, and of a frame."""
-    strides: tuple[int, ...] = (5, 4, 2, 2, 2)
+    strides: tuple[Count, ...] = (5, 4, 2, 2, 2)
     """Step of each layer; kernels are twice as long. The product is the hop in samples."""
     norm: NormKind = "channel"
     """channel, batch and none stream; instance needs the whole recording and is refused at export.

@@ -1,11 +1,13 @@
 """The shipped front end: log-frequency spectra -> gathered harmonics of every pitch."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
+from realtime.ranges import Amount, Count, Positive, Range
 from trainer.network.encoders.spectrum import LogFrequencySpectrum, SpectrumSettings
 from trainer.network.layers.causal import CausalConv, HarmonicStack
 
@@ -18,18 +20,18 @@ class HarmonicSettings:
     """Widths of the harmonic encoder."""
 
     spectrum: SpectrumSettings = SpectrumSettings()
-    local_channels: int = 16
+    local_channels: Count = 16
     """Features of one semitone's neighbourhood before harmonics are gathered."""
-    channels: int = 32
+    channels: Count = 32
     """Features of a pitch after its harmonics were gathered."""
-    offsets: tuple[int, ...] = HARMONICS
+    offsets: tuple[Annotated[int, Range(-127, 127)], ...] = HARMONICS
     """Semitones from a pitch to the rows that are gathered for it: its octaves and partials."""
-    attack_cycles: float = 0.0
+    attack_cycles: Amount = 0.0
     """Window of a second, faster spectrum beside the first, in periods of a bin; 0 leaves it out.
     It blurs neighbouring tones and shows at once when one starts."""
-    attack_shortest_ms: float = 16.0
+    attack_shortest_ms: Positive = 16.0
     """Shortest window of that second spectrum, in ms."""
-    attack_longest_ms: float = 96.0
+    attack_longest_ms: Positive = 96.0
     """Longest window of that second spectrum, in ms."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from realtime.ranges import Amount, Count, Positive, Whole
 from trainer.network.layers._torchaudio import import_torchaudio
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.strided import StridedBlock, receptive_field
@@ -15,26 +16,26 @@ from trainer.network.layers.strided import StridedBlock, receptive_field
 class LogMelSettings:
     """Mel bands and widths of the log-mel encoder."""
 
-    sample_rate: int = 16_000
+    sample_rate: Count = 16_000
     """Rate of the audio, Hz."""
-    hop_samples: int = 160
+    hop_samples: Count = 160
     """Samples between frames; 160 are 10 ms at 16 kHz."""
-    window_samples: int = 2048
+    window_samples: Count = 2048
     """Samples that a frame is computed from; 2048 are 128 ms at 16 kHz."""
-    mels: int = 160
+    mels: Count = 160
     """Mel bands of the spectrum."""
-    lowest_hz: float = 30.0
+    lowest_hz: Amount = 30.0
     """Where the lowest band begins, in Hz."""
-    highest_hz: float = 8000.0
+    highest_hz: Positive = 8000.0
     """Where the highest band ends, in Hz; half the sample rate at most."""
-    channels: int = 256
+    channels: Count = 256
     """Features of every layer after the mel bands, and of a frame."""
-    layers: int = 2
+    layers: Whole = 2
     """Causal convolutions of two frames after the mel bands."""
     norm: NormKind = "channel"
     """channel, batch and none stream; instance needs the whole recording and is refused at export.
     batch lets frames see the batch's future while training."""
-    floor: float = 3e-5
+    floor: Positive = 3e-5
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import LOWEST_PITCH
+from realtime.ranges import Count, Positive
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.strided import StridedBlock, receptive_field
 
@@ -15,27 +16,27 @@ from trainer.network.layers.strided import StridedBlock, receptive_field
 class SincSettings:
     """Filters and widths of the sinc encoder."""
 
-    sample_rate: int = 16_000
+    sample_rate: Count = 16_000
     """Rate of the audio, Hz."""
-    hop_samples: int = 160
+    hop_samples: Count = 160
     """Samples between frames; 160 are 10 ms at 16 kHz."""
-    filters: int = 192
+    filters: Count = 192
     """Band-pass filters, two a semitone from A0 up before training."""
-    cycles: float = 34.0
+    cycles: Positive = 34.0
     """Length of a filter in periods of its first frequency, from the shortest to the longest."""
-    shortest_window_ms: float = 16.0
+    shortest_window_ms: Positive = 16.0
     """Shortest filter, in ms: that of high frequencies."""
-    longest_window_ms: float = 128.0
+    longest_window_ms: Positive = 128.0
     """Longest filter, in ms. 128 ms are 2048 taps at 16 kHz: neighbouring semitones part from
     middle C up."""
-    strides: tuple[int, ...] = (2, 1)
+    strides: tuple[Count, ...] = (2, 1)
     """Step of each layer after the filters; the filters answer every hop / product samples."""
-    channels: int = 256
+    channels: Count = 256
     """Features of every layer after the filters, and of a frame."""
     norm: NormKind = "channel"
     """channel, batch and none stream; instance needs the whole recording and is refused at export.
     batch lets frames see the batch's future while training."""
-    floor: float = 1e-4
+    floor: Positive = 1e-4
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 
 

@@ -7,27 +7,28 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import LOWEST_PITCH
+from realtime.ranges import Count, Positive, Share
 
 
 @dataclass(frozen=True)
 class SpectrumSettings:
     """The log-frequency spectrum that the harmonic encoder starts from."""
 
-    sample_rate: int = 16_000
+    sample_rate: Count = 16_000
     """Rate of the audio, Hz."""
-    hop_samples: int = 160
+    hop_samples: Count = 160
     """Samples between frames; 160 are 10 ms at 16 kHz."""
-    semitones: int = 101
+    semitones: Count = 101
     """Rows of one semitone each, from A0 up; three bins a row."""
-    cycles: float = 24.0
+    cycles: Positive = 24.0
     """Length of a bin's window in periods of its frequency, from the shortest to the longest."""
-    shortest_window_ms: float = 32.0
+    shortest_window_ms: Positive = 32.0
     """Shortest window of a bin, in ms: that of high pitches."""
-    longest_window_ms: float = 256.0
+    longest_window_ms: Positive = 256.0
     """Longest window of a bin, in ms: that of low pitches."""
-    peak_position: float = 0.75
+    peak_position: Share = 0.75
     """Where in its window a bin listens most: 0.5 is the middle, 1 the newest sample."""
-    floor: float = 1e-4
+    floor: Positive = 1e-4
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 
 
