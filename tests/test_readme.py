@@ -1,4 +1,4 @@
-"""The README's commands are run, as they stand."""
+"""The commands of the README and of the page on training are run, as they stand."""
 
 import os
 import re
@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 NOT_RUN = "<!-- not run by the tests:"
 
 
@@ -27,8 +28,8 @@ def shell_blocks(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", shell_blocks(README))
-def test_a_block_of_the_readme_runs(block, readme_folder):
+@pytest.mark.parametrize("block", [*shell_blocks(README), *shell_blocks(TRAINING)])
+def test_a_block_runs(block, readme_folder):
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
@@ -58,6 +59,11 @@ def test_the_two_commands_are_named_and_exist():
         assert f"make {target}\n" in README
         assert f"\n{target}:" in makefile
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_readme_stays_short():
+    lines = README.splitlines()
+    assert len(lines) <= 120 and max(map(len, lines)) <= 120
 
 
 def test_linked_files_and_pictures_exist():
