@@ -10,6 +10,7 @@ from realtime.ranges import Amount, Fraction, Whole, check
 from trainer.crops.targets import expand_instruments
 from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
+from trainer.runs.architecture import require_architecture, tell_architecture
 from trainer.runs.checkpoints import find_checkpoint
 from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
 
@@ -30,6 +31,11 @@ class TrainCommand(FinetuneSettings, InitSettings):
     """Share of the recordings to train on (0-1); at least one. 0.01 is a part of 0.03."""
     label_seed: Whole = 0
     """Which recordings a fraction takes first."""
+    files: str = ""
+    """Text file with names of the recordings to learn from, one a line, as they are called in the
+    shards or as their files are called, with or without folder and suffix; empty for all."""
+    limit: Whole = 0
+    """Learn from the first so many recordings only, to try things out; 0 for all."""
     memory_gb: Amount = 0.0
     """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
     machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
@@ -59,14 +65,19 @@ def run(command: TrainCommand) -> None:
     from trainer.finetuning.frozen_parts import FrozenParts
     from trainer.finetuning.lightning_module import Finetune
     from trainer.network.architectures import build_encoder
-    from trainer.runs.callbacks import AveragedWeights, TimedCheckpoints
+    from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
     from trainer.runs.memory import MemoryGuard, require_memory
     from trainer.shards.licences import licences_of
     from trainer.shards.shards import require_rate
 
     machine = command.machine
     instruments = expand_instruments(command.model.instruments)
-    model, weights = adopt(replace(command.model, instruments=instruments, classes=()), command)
+    wanted = replace(command.model, instruments=instruments, classes=())
+    model, weights = adopt(wanted, command)
+    if isinstance(command.init, str) and command.init:
+        whole = command.head_on == "context"
+        require_architecture("train", command.init, wanted, model, context=whole)
+        tell_architecture("train", command.init, model, weights)
     command = replace(command, model=model)
     if model.default_look_ahead not in model.look_aheads:
         raise UserError(
@@ -98,12 +109,13 @@ def run(command: TrainCommand) -> None:
     load_parts(module.transcriber, weights)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
+    kept = KeptWeights(checkpoints, machine.keep_steps, machine.keep_minutes, machine.keep_count)
     trainer = make_trainer(
         machine,
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [FrozenParts(command), average, checkpoints, MemoryGuard(command.memory_gb)],
+        [FrozenParts(command), average, checkpoints, kept, MemoryGuard(command.memory_gb)],
         validate=clips is not None,
         resume=command.resume,
     )
@@ -134,9 +146,10 @@ def labelled_shards(command: TrainCommand) -> "Shards":
     """
     from trainer.shards.clip_health import healthy_clips, labelled_clips
     from trainer.shards.shards import Shards
-    from trainer.shards.splits import choose_fraction, recording_of
+    from trainer.shards.splits import choose_fraction, keep_recordings, recording_of
 
-    shards, told = healthy_clips(Shards(command.data))
+    chosen = keep_recordings(Shards(command.data), command.files, command.limit)
+    shards, told = healthy_clips(chosen)
     shards, without = labelled_clips(shards)
     for line in filter(None, (told, without)):
         print(f"jtm train: {line}", file=sys.stderr)

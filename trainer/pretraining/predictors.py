@@ -3,21 +3,26 @@
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainer.network.contexts.recurrent import RecurrentContext, RecurrentSettings
 from trainer.network.contexts.transformer import TransformerContext, TransformerSettings
 
-PredictorKind = Literal["linear", "transformer"]
+PredictorKind = Literal["linear", "ffd", "conv4", "conv8", "conv12", "rnn", "lstm", "transformer"]
+CONVOLUTIONS = {"conv4": 4, "conv8": 8, "conv12": 12}
+"""Kind -> frames of context that it looks at."""
 
 
 class Predictor(nn.Module):
-    """One linear map for each step, optionally after a causal transformer layer over the context.
+    """One linear map for each step, optionally of what a shared layer makes of the context.
 
-    `linear` is `W_k c` of arXiv 1807.03748, equation 3; `transformer` follows arXiv 2002.02848,
-    section 2.2, with one layer shared by all steps instead of one each.
+    `linear` is `W_k c` of arXiv 1807.03748, equation 3; `conv4`, `conv8` and `conv12` are the same
+    of the last frames; `transformer` follows arXiv 2002.02848, section 2.2. CPC_audio has a layer
+    of its own for each step (`--rnnMode`); here ffd, rnn, lstm and transformer share one.
 
     Args:
-        kind: linear or transformer.
+        kind: of the shared layer.
         width_in: features of the context.
         width_out: features of the predicted frames.
         steps: how many predictions are made from a frame.
@@ -37,8 +42,9 @@ class Predictor(nn.Module):
     ) -> None:
         super().__init__()
         self.steps = steps
+        self.past = CONVOLUTIONS.get(kind, 1)
         self.dropout = nn.Dropout(dropout)
-        self.attend = None
+        self.attend: nn.Module | None = None
         if kind == "transformer":
             width = -(-width_in // self.HEAD_WIDTH) * self.HEAD_WIDTH
             settings = TransformerSettings(
@@ -51,13 +57,21 @@ class Predictor(nn.Module):
             )
             self.attend = TransformerContext(width_in, settings)
             width_in = width
-        self.map = nn.Linear(width_in, steps * width_out)
+        elif kind in ("rnn", "lstm"):
+            self.attend = RecurrentContext(kind, width_in, RecurrentSettings(width=width_in))
+        self.hidden = nn.Linear(width_in, width_in) if kind == "ffd" else None
+        self.map = nn.Linear(self.past * width_in, steps * width_out)
 
     def forward(self, context: Tensor, anchors: Tensor) -> Tensor:
-        """Predict from the frames `anchors`."""
+        """Predict from the frames `anchors`; before the first frame there is silence."""
         if self.attend is not None:
             shapes = self.attend.state_shapes().values()
             silence = [context.new_zeros((len(context), *s), dtype=torch.float32) for s in shapes]
             context = self.attend(context, *silence)[0]
-        predicted = self.map(self.dropout(context[:, anchors]))
-        return predicted.unflatten(-1, (self.steps, -1))
+        if self.past > 1:
+            padded = F.pad(context, (0, 0, self.past - 1, 0))
+            context = padded.unfold(1, self.past, 1).flatten(2)
+        heard = self.dropout(context[:, anchors])
+        if self.hidden is not None:
+            heard = torch.relu(self.hidden(heard))
+        return self.map(heard).unflatten(-1, (self.steps, -1))

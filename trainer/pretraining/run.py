@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from realtime.errors import UserError
-from realtime.ranges import Amount, check
+from realtime.ranges import Amount, Whole, check
 from trainer.network.architectures import ContextKind, EncoderKind
 from trainer.pretraining.negatives import SamplerKind
 from trainer.pretraining.settings import CollapseSettings, PretrainSettings
@@ -29,6 +29,10 @@ class PretrainCommand(PretrainSettings):
     """Folders of sound files, decoded once into --cache."""
     valid: list[str] = field(default_factory=list)
     """Folders of held-out shards."""
+    init: str = ""
+    """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with, or `default` for
+    the weights of the bundled model: other music, another schedule. It decides encoder and
+    context. Empty: from scratch."""
     cache: str = ""
     """Folder for decoded --audio, one below it for each; empty for this user's cache."""
     rooms: str = ""
@@ -46,6 +50,11 @@ class PretrainCommand(PretrainSettings):
     """Short for --model.context.kind."""
     negatives: SamplerKind | Literal[""] = ""
     """Short for --cpc.sampler."""
+    files: str = ""
+    """Text file with names of the recordings to learn from, one a line, as they are called in the
+    shards or as their files are called, with or without folder and suffix; empty for all."""
+    limit: Whole = 0
+    """Learn from the first so many recordings only, to try things out; 0 for all."""
     memory_gb: Amount = 0.0
     """Resident memory (GB = 1e9 bytes) that all processes of the run may take together on a
     machine; 0 for no limit. Audio is read in windows, whatever the size of the set."""
@@ -68,13 +77,16 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.network.architectures import build_encoder
     from trainer.pretraining.collapse import CollapseAlarm
+    from trainer.pretraining.initialise import adopt, load
     from trainer.pretraining.lightning_module import Pretrain
-    from trainer.runs.callbacks import AveragedWeights, TimedCheckpoints
+    from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
     from trainer.runs.memory import MemoryGuard, require_memory
     from trainer.shards.shards import Shards, require_rate
     from trainer.shards.splits import tell_shared
 
     machine = command.machine
+    model, weights = adopt(command.model, command.init)
+    command = replace(command, model=model)
     require_rate(build_encoder(command.model.encoder).sample_rate)
     if recordings is None:
         recordings = open_recordings(command)
@@ -102,17 +114,21 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         module.network.require_room(frames)
     except ValueError as error:
         raise UserError(f"These settings do not fit each other: {error}.") from error
+    if weights:
+        load(module.network, weights, command.init)
     if is_first_process():
         for sentence in filter(None, told):
             print(f"jtm pretrain: {sentence}", file=sys.stderr)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
+    guard = MemoryGuard(command.memory_gb)
+    kept = KeptWeights(checkpoints, machine.keep_steps, machine.keep_minutes, machine.keep_count)
     trainer = make_trainer(
         machine,
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [average, CollapseAlarm(command.collapse), checkpoints, MemoryGuard(command.memory_gb)],
+        [average, CollapseAlarm(command.collapse), checkpoints, kept, guard],
         validate=held_out is not None,
         resume=command.resume,
     )
@@ -127,6 +143,7 @@ def open_recordings(command: PretrainCommand) -> "Shards":
     from trainer.shards.clip_health import healthy_clips
     from trainer.shards.given_folders import require_shards
     from trainer.shards.shards import Shards
+    from trainer.shards.splits import keep_recordings
 
     require_shards(command.data, "data", "give it to --audio")
     require_shards(command.valid, "valid")
@@ -134,7 +151,8 @@ def open_recordings(command: PretrainCommand) -> "Shards":
     caches = audio_caches(command.audio, command.cache)
     for folder, cache in zip(command.audio, caches, strict=True):
         parts.append(open_audio_folder(Path(folder), cache))
-    shards, told = healthy_clips(Shards.joined(parts))
+    chosen = keep_recordings(Shards.joined(parts), command.files, command.limit)
+    shards, told = healthy_clips(chosen)
     if told:
         print(f"jtm pretrain: {told}", file=sys.stderr)
     return shards

@@ -22,7 +22,8 @@ class CpcSettings:
     """Distance of the first predicted frame, in frames; 0 takes the first that shares no sample
     with the present frame: receptive field / hop, rounded up."""
     predictor: PredictorKind = "transformer"
-    """linear: one map a step (wants a warm-up); transformer: one causal layer, then the maps."""
+    """linear: one map a step (wants a warm-up); conv4, conv8, conv12: the same of so many frames;
+    ffd, rnn, lstm, transformer: one layer for all steps, then the maps."""
     score: Literal["cosine", "dot"] = "cosine"
     """cosine / temperature, or dot product / sqrt(width)."""
     temperature: Positive = 0.1

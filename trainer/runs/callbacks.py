@@ -13,7 +13,7 @@ import torch
 
 from realtime.errors import UserError
 from trainer.runs.checkpoints import move_average, save_weights, trained_state
-from trainer.runs.folder import disk_error
+from trainer.runs.folder import KEPT, disk_error
 from trainer.runs.stop_signals import StopSignals
 
 
@@ -97,6 +97,45 @@ class AveragedWeights(StepCallback):
         self.average = dict(state_dict)
 
 
+class KeptWeights(StepCallback):
+    """Keeps averaged weights of every so many steps or minutes as `kept/step_NNNNNNNN.safetensors`.
+
+    Args:
+        checkpoints: of the run, which write them.
+        steps: from one to the next; 0 for none.
+        minutes: from one to the next; 0 for none.
+        count: how many of the newest stay; 0 for all.
+    """
+
+    def __init__(
+        self, checkpoints: "TimedCheckpoints", steps: int, minutes: float, count: int
+    ) -> None:
+        self.checkpoints, self.steps, self.seconds = checkpoints, steps, 60 * minutes
+        self.count = count
+        self._kept_at = time.monotonic()
+
+    def on_train_start(self, trainer: pl.Trainer, module: Trainable) -> None:
+        """Minutes count from here."""
+        super().on_train_start(trainer, module)
+        self._kept_at = time.monotonic()
+
+    def on_step_end(self, trainer: pl.Trainer, module: Trainable) -> None:
+        """Write where it is time; the first process alone does, so clocks need not agree."""
+        due = self.steps and trainer.global_step % self.steps == 0
+        timed = self.seconds and time.monotonic() - self._kept_at >= self.seconds
+        if not (due or timed) or not trainer.is_global_zero:
+            return
+        self._kept_at = time.monotonic()
+        folder = self.checkpoints.folder / KEPT
+        folder.mkdir(exist_ok=True)
+        require_finite(module.network, trainer.global_step)
+        name = f"{KEPT}/step_{trainer.global_step:08d}.safetensors"
+        self.checkpoints.write_weights(trainer, module, name, None)
+        if self.count:
+            for old in sorted(folder.glob("step_*.safetensors"))[: -self.count]:
+                old.unlink()
+
+
 class TimedCheckpoints(StepCallback):
     """Writes `last.ckpt` and `last.safetensors` every few minutes, at the end and when stopped.
 
@@ -152,7 +191,7 @@ class TimedCheckpoints(StepCallback):
             return
         self.best = float(score)
         if trainer.is_global_zero:
-            self._write_weights(trainer, module, "best.safetensors", self.best)
+            self.write_weights(trainer, module, "best.safetensors", self.best)
 
     def _save(self, trainer: pl.Trainer, module: Trainable) -> None:
         require_finite(module.network, trainer.global_step)
@@ -160,12 +199,17 @@ class TimedCheckpoints(StepCallback):
         for logger in trainer.loggers:
             logger.save()
         if trainer.is_global_zero:
-            self._write_weights(trainer, module, "last.safetensors", None)
+            self.write_weights(trainer, module, "last.safetensors", None)
         self._saved_at = time.monotonic()
 
-    def _write_weights(
+    def write_weights(
         self, trainer: pl.Trainer, module: Trainable, name: str, score: float | None
     ) -> None:
+        """Write the averaged weights, with what is known of them, below the run's folder.
+
+        Raises:
+            UserError: if the disk is full.
+        """
         weights = dict(module.network.state_dict())
         weights.update({key: value.cpu() for key, value in self.average.average.items()})
         heard = (

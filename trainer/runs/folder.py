@@ -31,7 +31,9 @@ STOPPED = "stopped.json"
 """Why the run ended before its last step; not there if it did not."""
 WEIGHTS = ("best.safetensors", "last.safetensors")
 LEFT_FILES = (LAST, PREVIOUS, *WEIGHTS, STOPPED, SETTINGS, "run.json", "report.html")
-LEFT_FOLDERS = ("csv", "tensorboard", "report", "wandb", "comet")
+KEPT = "kept"
+"""Folder below a run's with weights of earlier steps."""
+LEFT_FOLDERS = (KEPT, "csv", "tensorboard", "report", "wandb", "comet")
 """What a run and its report leave in their folder."""
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """No space left, quota used up, file larger than allowed."""

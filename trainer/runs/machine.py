@@ -54,6 +54,12 @@ class MachineSettings:
     """Loader processes a device; 0 draws crops in the training process."""
     checkpoint_minutes: Amount = 5.0
     """Minutes between checkpoints."""
+    keep_steps: Whole = 0
+    """Keep the averaged weights of every this many steps, in OUT/kept; 0 keeps none."""
+    keep_minutes: Amount = 0.0
+    """Keep them every so many minutes; 0 keeps none."""
+    keep_count: Whole = 0
+    """Of those kept, how many of the newest stay; 0 for all."""
     stop_after: Whole = 0
     """Stop and save at this step, as Ctrl-C would; 0 goes on to `steps`."""
     validate_steps: Count = 500

@@ -19,15 +19,20 @@ class OptimizerSettings:
     """Learning rate at the last step, as a part of the peak."""
     warm_up_steps: Whole = 200
     """Steps over which the learning rate climbs to its peak."""
-    schedule: Literal["cosine", "trapezoid"] = "cosine"
+    schedule: Literal["cosine", "trapezoid", "step"] = "cosine"
     """cosine falls from warm-up to the end; trapezoid stays at the peak until `decay_steps` before
-    the end, so that a run can be lengthened or ended early by resuming with other `steps`."""
+    the end, so that a run can be lengthened or ended early by resuming with other `steps`; step
+    halves every `decay_steps` after warm-up, and never ends below `final_ratio`."""
     decay_steps: Whole = 1000
-    """Length of the trapezoid's fall, in steps."""
+    """Length of the trapezoid's fall, or from one halving to the next, in steps."""
     weight_decay: Amount = 1e-3
-    """Weight decay of AdamW, on matrices only."""
+    """Weight decay of AdamW, on matrices only; 0 or more."""
+    beta1: Dropout = 0.9
+    """Decay of AdamW's running mean of gradients, 0-1."""
     beta2: Dropout = 0.99
     """Decay of AdamW's running mean of squared gradients, 0-1."""
+    epsilon: Positive = 1e-8
+    """Added to the root of AdamW's mean of squared gradients; above 0."""
     gradient_clip: Amount = 1.0
     """Largest gradient norm."""
     ema: Share = 0.999
@@ -44,7 +49,8 @@ def make_optimizer(network: nn.Module, chosen: OptimizerSettings, steps: int) ->
             {"params": vectors, "weight_decay": 0.0},
         ],
         lr=chosen.learning_rate,
-        betas=(0.9, chosen.beta2),
+        betas=(chosen.beta1, chosen.beta2),
+        eps=chosen.epsilon,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: learning_rate_ratio(step, steps, chosen)
@@ -70,13 +76,16 @@ def renew_rates(checkpoint: dict[str, Any], chosen: OptimizerSettings, steps: in
         schedule["base_lrs"] = [rate] * len(groups)
         for group, decay in zip(groups, (chosen.weight_decay, 0.0), strict=True):
             group |= {"lr": now, "initial_lr": rate, "weight_decay": decay}
-            group["betas"] = (0.9, chosen.beta2)
+            group |= {"betas": (chosen.beta1, chosen.beta2), "eps": chosen.epsilon}
 
 
 def learning_rate_ratio(step: int, steps: int, chosen: OptimizerSettings) -> float:
     """Learning rate of `step` as a part of the peak (0-1)."""
     if step < chosen.warm_up_steps:
         return (step + 1) / chosen.warm_up_steps
+    if chosen.schedule == "step":
+        halvings = (step - chosen.warm_up_steps) // max(1, chosen.decay_steps)
+        return max(chosen.final_ratio, 0.5**halvings)
     if chosen.schedule == "cosine":
         done = (step - chosen.warm_up_steps) / max(1, steps - chosen.warm_up_steps)
         fall = 0.5 + 0.5 * math.cos(math.pi * min(done, 1.0))

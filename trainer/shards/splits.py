@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
 
 from realtime.errors import UserError
 from trainer.datasets.recordings import Recording
-from trainer.shards.shards import Clip
+from trainer.shards.shards import Clip, Shards
 
 PARTS = ("train", "valid", "test")
 
@@ -115,6 +116,58 @@ def recording_of(clip: Clip) -> str:
     if "recording" in clip.categories:
         return f"{clip.categories.get('corpus', '')}/{clip.categories['recording']}"
     return clip.song or clip.id
+
+
+def keep_recordings(shards: Shards, files: str, limit: int) -> Shards:
+    """The clips of recordings that a list names, of the first so many of those.
+
+    Args:
+        shards: to choose from.
+        files: text file with a name a line: a recording's, with or without folder and suffix;
+            empty lines and those that begin with # are passed over. "" for all.
+        limit: how many recordings, 0 for all.
+
+    Raises:
+        UserError: if the list cannot be read, or names a recording that is not there.
+    """
+    if not (files or limit):
+        return shards
+    names = [recording_of(clip) for clip in shards.clips]
+    wanted = set(names)
+    if files:
+        wanted = set()
+        spoken: dict[str, set[str]] = {}
+        for name in names:
+            for form in _forms(name):
+                spoken.setdefault(form, set()).add(name)
+        for line in _lines(files):
+            found = next((spoken[form] for form in _forms(line) if form in spoken), set())
+            if len(found) != 1:
+                first = sorted(found)[:2] or names[:1]
+                raise UserError(
+                    f"--files '{files}' names '{line}', and {len(found) or 'no'} recordings of the "
+                    f"data are called so; the names there are like {' and '.join(first)}."
+                )
+            wanted |= found
+    order = list(dict.fromkeys(name for name in names if name in wanted))
+    chosen = set(order[: limit or len(order)])
+    return shards.keep(i for i, name in enumerate(names) if name in chosen)
+
+
+def _forms(name: str) -> list[str]:
+    """A name without more and more of its folders, each with its suffix and without."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    inside = [PurePosixPath(*parts[first:]) for first in range(len(parts))]
+    return [form for path in inside for form in (str(path), str(path.with_suffix("")))]
+
+
+def _lines(files: str) -> list[str]:
+    try:
+        text = Path(files).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"Cannot read --files '{files}' ({error}).") from error
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def tell_shared(learned: Iterable[Clip], held_out: Iterable[Clip]) -> str:

@@ -13,7 +13,13 @@ from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN_SMALL
 from tests.trainer.small_models import small_settings
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.network.model import Transcriber
-from trainer.runs.checkpoints import load_backbone, load_transcriber, read_weights, save_weights
+from trainer.runs.checkpoints import (
+    BUNDLED,
+    load_backbone,
+    load_transcriber,
+    read_weights,
+    save_weights,
+)
 
 SMALL = [
     "--batch-size=2",
@@ -23,6 +29,7 @@ SMALL = [
     "--optimizer.ema=0",
     "--optimizer.warm-up-steps=1",
 ]
+RECIPES = BUNDLED.parent
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -68,6 +75,49 @@ def test_what_is_frozen_stays(shards, pretrained, tmp_path, words, moving):
     model = train(shards, tmp_path, f"--init={pretrained}", "--steps=3", *words)
     assert model.settings.encoder.kind == "conv" and model.settings.context.kind == "gru"
     assert changed(model, pretrained) == moving
+
+
+@pytest.mark.parametrize(
+    ("words", "differs"),
+    [
+        (["--model.encoder.kind=sinc"], "--model.encoder.kind is conv there and sinc here"),
+        (
+            ["--model.encoder.kind=conv", "--model.encoder.conv.channels=24"],
+            "--model.encoder.conv.channels is 12 there and 24 here",
+        ),
+        (
+            ["--model.context.kind=gru", "--model.context.recurrent.width=9"],
+            "--model.context.recurrent.width is 10 there and 9 here",
+        ),
+    ],
+)
+def test_a_checkpoint_of_another_network_than_asked_for_is_refused(
+    shards, pretrained, tmp_path, words, differs, capsys
+):
+    given = ["train", f"--data=[{shards}]", f"--out={tmp_path}", *SMALL, f"--init={pretrained}"]
+    assert jtm.main([*given, "--steps=1", *words]) == 1
+    told = capsys.readouterr().err
+    assert differs in told and "Leave those options out" in told
+    assert not (tmp_path / "last.safetensors").exists()
+
+
+def test_a_recipe_of_a_larger_network_does_not_become_the_checkpoint_s(
+    shards, pretrained, tmp_path, capsys
+):
+    words = ["train", f"--config={RECIPES / 'default.yaml'}", f"--init={pretrained}"]
+    assert jtm.main([*words, f"--data=[{shards}]", f"--out={tmp_path}", "--steps=1"]) == 1
+    assert "--model.encoder.kind is conv there and harmonic here" in capsys.readouterr().err
+
+
+def test_the_same_options_and_those_of_other_kinds_are_no_difference(
+    shards, pretrained, tmp_path, capsys
+):
+    same = ["--model.encoder.kind=conv", "--model.encoder.conv.channels=12"]
+    other = ["--model.encoder.sinc.channels=7", "--model.look_aheads=[2,4]"]
+    model = train(shards, tmp_path, f"--init={pretrained}", "--steps=1", *same, *other)
+    assert model.settings.look_aheads == (2, 4)
+    told = capsys.readouterr().err
+    assert f"--init '{pretrained}' brings conv encoder, gru context," in told
 
 
 def test_a_run_folder_is_exported(shards, tmp_path, capsys):
@@ -175,7 +225,7 @@ def test_a_context_that_ran_backwards_is_told(shards, pretrained, tmp_path, caps
     assert told.count(f"the context of '{backwards}' was pretrained backwards in time") == 1
     train(shards, tmp_path / "b", f"--init={pretrained}", "--steps=1")
     train(shards, tmp_path / "c", f"--init={backwards}", "--head-on=encoder", "--steps=1")
-    assert "backwards" not in capsys.readouterr().err
+    assert "pretrained backwards" not in capsys.readouterr().err
 
 
 def test_networks_that_cannot_be_joined_are_one_line(shards, pretrained, tmp_path, capsys):

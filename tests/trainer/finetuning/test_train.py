@@ -142,6 +142,9 @@ def test_learning_rate_schedules():
     flat = OptimizerSettings(warm_up_steps=10, schedule="trapezoid", decay_steps=20, final_ratio=0)
     assert learning_rate_ratio(79, 100, flat) == 1.0
     assert learning_rate_ratio(90, 100, flat) == pytest.approx(0.5)
+    halving = OptimizerSettings(schedule="step", warm_up_steps=10, decay_steps=20, final_ratio=0.2)
+    ratios = [learning_rate_ratio(step, 100, halving) for step in (9, 10, 29, 30, 50, 99)]
+    assert ratios == pytest.approx([1.0, 1.0, 1.0, 0.5, 0.25, 0.2])
 
 
 @pytest.mark.slow

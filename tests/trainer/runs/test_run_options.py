@@ -15,6 +15,7 @@ from tests.trainer.finetuning.test_train import SMALL as TRAIN_SMALL
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.loggers import is_worth_saying
+from trainer.runs.checkpoints import read_weights
 from trainer.runs.folder import LAST
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -271,9 +272,24 @@ def test_a_network_that_cannot_go_live_is_told_before_it_is_trained(shards, tmp_
     assert wanted not in capsys.readouterr().err
     assert pretrain(shards, tmp_path / "b", "--steps=1", "--model.encoder.conv.norm=instance") == 0
     assert wanted in capsys.readouterr().err
-    words = [f"--init={tmp_path / 'b'}", "--steps=1", f"--out={tmp_path / 'c'}", *TRAIN_SMALL]
+    plain = [word for word in TRAIN_SMALL if not word.startswith("--model")]
+    words = [f"--init={tmp_path / 'b'}", "--steps=1", f"--out={tmp_path / 'c'}", *plain]
     assert jtm.main(["train", f"--data=[{shards}]", *words]) == 0
     assert wanted in capsys.readouterr().err
     weights = tmp_path / "c" / "last.safetensors"
     assert jtm.main(["export", str(weights), f"--out={tmp_path}/m.onnx"]) == 1
     assert "train with --model.encoder.conv.norm channel" in capsys.readouterr().err
+
+def test_weights_are_kept_every_so_many_steps_and_the_oldest_leave(shards, tmp_path):
+    run = tmp_path / "run"
+    words = ["--machine.keep_steps=2", "--machine.keep_count=2", f"--valid=[{shards}]", *VALID]
+    assert pretrain(shards, run, "--steps=7", *words) == 0
+    names = [path.name for path in sorted((run / "kept").iterdir())]
+    assert names == ["step_00000004.safetensors", "step_00000006.safetensors"]
+    _, kept, facts = read_weights(run / "kept" / names[0])
+    assert facts["step"] == 4
+    _, last, _ = read_weights(run / "last.safetensors")
+    assert kept.keys() == last.keys()
+    assert any(not torch.equal(kept[name], last[name]) for name in kept)
+    assert pretrain(shards, run, "--steps=1", "--overwrite") == 0
+    assert not (run / "kept").exists()

@@ -24,12 +24,14 @@ class LogMelSettings:
     """Samples that a frame is computed from; 2048 are 128 ms at 16 kHz."""
     mels: Count = 160
     """Mel bands of the spectrum."""
+    coefficients: Whole = 0
+    """Cepstral coefficients (MFCC) that the layers see instead of mel bands; 0 for the bands."""
     lowest_hz: Amount = 30.0
     """Where the lowest band begins, in Hz."""
     highest_hz: Positive = 8000.0
     """Where the highest band ends, in Hz; half the sample rate at most."""
     channels: Count = 256
-    """Features of every layer after the mel bands, and of a frame."""
+    """Features of every layer after the mel bands or coefficients, and of a frame."""
     layers: Whole = 2
     """Causal convolutions of two frames after the mel bands."""
     norm: NormKind = "channel"
@@ -66,7 +68,11 @@ class LogMelEncoder(nn.Module):
         fourier = (2 * window / window.sum())[:, None] * waves
         self.register_buffer("fourier", fourier.float(), persistent=False)
         self.register_buffer("bands", mel_bands(settings), persistent=False)
-        widths = (settings.mels, *[settings.channels] * settings.layers)
+        self.coefficients = settings.coefficients
+        if self.coefficients:
+            cosines = cepstral_cosines(settings.mels, self.coefficients)
+            self.register_buffer("cosines", cosines, persistent=False)
+        widths = (self.coefficients or settings.mels, *[settings.channels] * settings.layers)
         self.blocks = nn.ModuleList(
             StridedBlock(widths[i], widths[i + 1], 1, settings.norm) for i in range(settings.layers)
         )
@@ -90,12 +96,26 @@ class LogMelEncoder(nn.Module):
             cosine, sine = (frames @ self.fourier).chunk(2, dim=-1)
             power = (cosine * cosine + sine * sine) @ self.bands
             spectrum = (torch.log(torch.sqrt(power + 1e-18) + self.settings.floor) + 6.0) / 2.5
-        x = spectrum
+            x = spectrum @ self.cosines if self.coefficients else spectrum
         following = []
         for block, tail in zip(self.blocks, tails, strict=True):
             x, tail = block(x, tail)
             following.append(tail)
         return x, spectrum, joined[:, joined.shape[1] - self.tail_samples :], *following
+
+
+def cepstral_cosines(mels: int, coefficients: int) -> Tensor:
+    """The orthonormal DCT-II of log-mel bands, `(mels, coefficients)`.
+
+    Raises:
+        ValueError: if there are fewer bands than coefficients.
+    """
+    if coefficients > mels:
+        raise ValueError(f"{coefficients} cepstral coefficients need as many mel bands, not {mels}")
+    places = (torch.arange(mels, dtype=torch.float64) + 0.5) * math.pi / mels
+    waves = torch.cos(places[:, None] * torch.arange(coefficients)) * math.sqrt(2 / mels)
+    waves[:, 0] /= math.sqrt(2)
+    return waves.float()
 
 
 def mel_bands(settings: LogMelSettings) -> Tensor:
