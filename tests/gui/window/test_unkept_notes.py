@@ -14,6 +14,7 @@ from gui.window.session import Session
 from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
+from realtime.troubles import Code
 from tests.gui.dropping import drop
 from tests.gui.take_files import make_take
 from tests.realtime import toy_model
@@ -115,7 +116,7 @@ def test_why_notes_are_no_version_is_said_in_another_language(
     session, takes, at_once, monkeypatch, full
 ):
     def fail(*_) -> None:
-        raise UserError("Cannot write x: full. Choose another folder or free some space.")
+        raise UserError(Code.CANNOT_WRITE, path="x", reason="full")
 
     make_take(takes, "first")
     take = find_take(takes, "first")
