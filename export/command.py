@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
 from realtime.files.atomic import write_atomically
+from realtime.files.outputs import Outputs
 from realtime.ranges import Range
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class ExportCommand:
     """A guess of what the training took, in words, for the card: 0.1 kWh (10 W a core)."""
     notes: str = ""
     """Markdown file with what the card should say in words, such as known failures."""
+    overwrite: bool = False
+    """Write over --out and --card where they are there already."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -63,6 +66,11 @@ def main(argv: list[str]) -> int:
         description="Checkpoint -> one .onnx file, parity checked.",
         positional=("checkpoint",),
     )
+    read = (command.checkpoint, command.thresholds, command.scores, command.data_table)
+    outputs = Outputs([*read, command.notes], command.overwrite)
+    outputs.claim_all(command.out, Path(command.out).with_suffix(".sha256"))
+    if command.card:
+        outputs.claim(command.card)
     figures = export_features(command) if command.features else export(command)
     if command.json:
         print(json.dumps(figures))

@@ -48,6 +48,7 @@ class Code(StrEnum):
     FILE_EMPTY = auto()
     FILE_NOT_SOUND = auto()
     FILE_HOLDS_NOTHING = auto()
+    FILE_LACKS_CHANNEL = auto()
     FILE_DAMAGED = auto()
     FILE_CUT_OFF = auto()
     FILE_UNREADABLE = auto()
@@ -176,9 +177,11 @@ TEXTS: dict[Code, str] = {
     Code.FILE_MISSING: "No such sound file: {path}.",
     Code.FILE_EMPTY: "{path} is empty.",
     Code.FILE_NOT_SOUND: (
-        "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF."
+        "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF, "
+        "which ffmpeg makes of most others."
     ),
     Code.FILE_HOLDS_NOTHING: "{path} holds no sound ({frames} frames at {rate} Hz).",
+    Code.FILE_LACKS_CHANNEL: "{path} has no channel {channel} to listen to, only {channels}.",
     Code.FILE_DAMAGED: "{path} is damaged after {second:.1f} s ({reason}).",
     Code.FILE_CUT_OFF: "{path} is cut off: {there:.1f} s of {length:.1f} s are there.",
     Code.FILE_UNREADABLE: "{path} cannot be read: {reason}.",

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from realtime.audio.joined_sound import open_sound
 from realtime.errors import UserError
 from realtime.troubles import Code, Trouble, Value
 
@@ -117,15 +118,20 @@ class ArraySource:
 class FileSource:
     """A sound file of any rate and channel count, read as it is needed and mixed to mono.
 
+    Args:
+        path: of the file.
+        channel: 1, 2, ... to hear one channel alone; 0 is the mean of all.
+
     Raises:
-        UserError: if the file is missing, empty, damaged or not sound.
+        UserError: if the file is missing, empty, damaged or not sound, or lacks the channel.
     """
 
     live = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, channel: int = 0) -> None:
         import soundfile
 
+        self._channel = channel
         self.path, self.name = path, str(path)
         if path.is_dir():
             raise UserError(Code.FILE_IS_FOLDER, path=path)
@@ -134,8 +140,8 @@ class FileSource:
         if path.stat().st_size == 0:
             raise UserError(Code.FILE_EMPTY, path=path)
         try:
-            self._file: Any = soundfile.SoundFile(path)
-        except (soundfile.LibsndfileError, OSError) as error:
+            self._file: Any = open_sound(path)
+        except (soundfile.LibsndfileError, OSError, ValueError) as error:
             raise UserError(Code.FILE_NOT_SOUND, path=path, reason=_reason(error)) from error
         self.rate, self.channels = int(self._file.samplerate), int(self._file.channels)
         self.frames = int(self._file.frames)
@@ -144,6 +150,11 @@ class FileSource:
         if self.frames <= 0 or not 4_000 <= self.rate <= 768_000:
             self.close()
             raise UserError(Code.FILE_HOLDS_NOTHING, path=path, frames=self.frames, rate=self.rate)
+        if channel > self.channels:
+            self.close()
+            raise UserError(
+                Code.FILE_LACKS_CHANNEL, path=path, channel=channel, channels=self.channels
+            )
 
     @property
     def duration_s(self) -> float:
@@ -173,7 +184,7 @@ class FileSource:
                 )
             return None
         self.frames_read += len(block)
-        return mix_to_mono(block)
+        return pick_channel(block, self._channel)
 
     def wait(self, frames: int, timeout_s: float) -> None:
         """All is there."""

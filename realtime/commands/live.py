@@ -29,6 +29,8 @@ class Options(LiveSettings):
     """Stop after so many seconds of input; 0 goes on until Ctrl-C or the end of the file."""
     fast: bool = False
     """Read a sound file as fast as it goes instead of at its own speed."""
+    overwrite: bool = False
+    """Write over --csv where it is there already."""
     csv: str = ""
     """At the end write onset_s,offset_s,midi_pitch,velocity,emitted_s rows here."""
     block: Whole = 0
@@ -64,12 +66,15 @@ def main(argv: list[str]) -> int:
 
 def _listen(options: Options, stop: "StopAsked") -> int:
     from realtime.engine.build import build_engine, is_file
+    from realtime.files.outputs import Outputs
     from realtime.transcription.offline import notes_of
 
     settings = _settings(options)
     if options.fast and not is_file(options.input):
         raise UserError("--fast reads a sound file: name one with --input.")
-    _check_output(options.csv)
+    if options.csv:
+        _check_output(options.csv)
+        Outputs([options.input, options.model], options.overwrite).claim(options.csv)
     _check_folder(options.record)
     said: list[Timed] = []
     printer = NotePrinter()
@@ -136,13 +141,14 @@ def _settings(options: Options) -> "EngineSettings":
 
 def _announce(engine: "Engine") -> None:
     shown = engine.snapshot()
+    from realtime.files.plain_text import plain
+
     midi = f", MIDI to {shown.midi_name}" if shown.midi_name else ""
-    print(
+    said = (
         f"Listening to {shown.input_name} ({shown.device_rate} Hz) with {shown.model_name}, "
-        f"{shown.look_ahead_ms:g} ms look-ahead{midi}. Ctrl-C ends.",
-        file=sys.stderr,
-        flush=True,
+        f"{shown.look_ahead_ms:g} ms look-ahead{midi}. Ctrl-C ends."
     )
+    print(plain(said), file=sys.stderr, flush=True)
 
 
 def _check_output(path: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realtime.errors import UserError
+from realtime.files.outputs import Outputs
+from realtime.files.plain_text import plain
 from realtime.files.sound_files import find_files
 from realtime.settings import ModelSettings, NoteSettings
 
@@ -31,6 +33,8 @@ class Options(NoteSettings, ModelSettings):
     refine: bool = False
     """Hear each file with hindsight, as "Refine" does in the window: better notes, which all leave
     at the end of the file; takes the longest look-ahead whatever --latency-ms says."""
+    overwrite: bool = False
+    """Write over .mid and .csv files that are there; never over a sound file that is heard."""
     json: bool = False
     """Print one JSON object with the figures of every input."""
 
@@ -83,17 +87,22 @@ def main(argv: list[str]) -> int:
     return 1 if failed else 0
 
 
-def output_paths(path: Path, options: Options, taken: set[Path]) -> tuple[Path, Path | None]:
-    """(.mid, .csv or None) of an input; two inputs of one name do not overwrite each other."""
-    if not options.out_dir:
-        csv = Path(options.csv) if options.csv else None
-        return Path(options.out) if options.out else path.with_suffix(".mid"), csv
-    stem, number = path.stem, 2
-    while Path(options.out_dir, f"{stem}.mid") in taken:
-        stem, number = f"{path.stem}-{number}", number + 1
-    midi = Path(options.out_dir, f"{stem}.mid")
-    taken.add(midi)
-    return midi, midi.with_suffix(".csv")
+def claim_outputs(path: Path, options: Options, outputs: Outputs) -> tuple[Path, Path | None]:
+    """(.mid, .csv or None) of an input; inputs of one name get numbers.
+
+    Raises:
+        UserError: if one of them may not be written.
+    """
+    folder = Path(options.out_dir) if options.out_dir else path.parent
+    midi = Path(options.out) if options.out else folder / f"{path.stem}.mid"
+    number = 2
+    while not options.out and outputs.holds(midi):
+        midi, number = folder / f"{path.stem}-{number}.mid", number + 1
+    if options.out_dir and not options.out:
+        claimed = outputs.claim_all(midi, midi.with_suffix(".csv"))
+    else:
+        claimed = outputs.claim_all(midi, *([options.csv] if options.csv else []))
+    return claimed[0], claimed[1] if len(claimed) > 1 else None
 
 
 def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> list[Outcome]:
@@ -106,18 +115,18 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
     hear = refine if options.refine else transcribe
     settings = EngineSettings(**options.note_settings())
     bar = ProgressBar()
-    taken: set[Path] = set()
+    outputs = Outputs([*files, options.model], options.overwrite)
     outcomes = []
     for index, path in enumerate(files):
         outcome = Outcome(str(path))
         outcomes.append(outcome)
-        midi, csv = output_paths(path, options, taken)
         try:
+            midi, csv = claim_outputs(path, options, outputs)
             notes = hear(
                 path,
                 model,
                 settings,
-                partial(_show, bar, path.name, index, len(files)),
+                partial(_show, bar, plain(path.name), index, len(files)),
                 partial(setattr, outcome, "instrument"),
             )
             write_midi(notes, midi, path.stem, instrument=outcome.instrument)
@@ -128,14 +137,15 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
         except UserError as error:
             outcome.error = str(error)
             bar.clear()
-            print(f"jtm transcribe: {error}", file=sys.stderr)
+            print(plain(f"jtm transcribe: {error}"), file=sys.stderr)
             continue
         outcome.notes = len(notes)
         outcome.seconds = max((note.offset_s for note in notes), default=0.0)
         bar.clear()
         if not options.json:
             heard = f", mostly {outcome.instrument}" if outcome.instrument else ""
-            print(f"{path}: {outcome.notes} notes{heard} -> {' and '.join(_written(outcome))}")
+            written = " and ".join(_written(outcome))
+            print(plain(f"{path}: {outcome.notes} notes{heard} -> {written}"))
     return outcomes
 
 

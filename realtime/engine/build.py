@@ -63,7 +63,7 @@ def open_source(settings: EngineSettings, fast: bool = False, patient: bool = Tr
         UserError: if the file cannot be read, or an impatient caller's microphone not opened.
     """
     if is_file(settings.input):
-        file = FileSource(Path(settings.input).expanduser())
+        file = FileSource(Path(settings.input).expanduser(), settings.input_channel)
         return file if fast else PacedSource(file)
     from realtime.audio.inputs import InputOpener
     from realtime.audio.microphone import Microphone

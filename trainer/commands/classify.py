@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
+from realtime.files.outputs import Outputs
 from realtime.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
 
@@ -37,6 +38,8 @@ class ClassifyCommand(ClassifySettings):
     .safetensors file, for `jtm export`; --checkpoint must be a transcriber's."""
     threads: Count = 1
     """Arithmetic threads."""
+    overwrite: bool = False
+    """Write over the results that --out holds, and over --keep; features are used again anyway."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -92,6 +95,8 @@ def main(argv: list[str]) -> int:
         print(f"jtm classify: {told}", file=sys.stderr)
     task, everything = make_task(shards, command, model.hop_samples, test)
     folder = make_folder(command.out)
+    outputs = Outputs([command.checkpoint], command.overwrite)
+    outputs.claim_all(folder / "classify.json", *filter(None, [command.keep]))
     results = classify(
         model,
         everything,

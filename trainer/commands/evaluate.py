@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from realtime.commands.options import parse_options
+from realtime.files.atomic import whole_file
+from realtime.files.outputs import Outputs
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
 from realtime.ranges import Count
 from realtime.transcription.refine import refine_settings
@@ -34,6 +36,8 @@ class EvaluateCommand:
     """Passes over all thresholds when tuning."""
     workers: Count = 2
     """Processes that listen and score."""
+    overwrite: bool = False
+    """Write over --tune where it is there already."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -51,6 +55,9 @@ def main(argv: list[str]) -> int:
     from realtime.inference.onnx_model import OnnxModel
 
     recordings = read_manifest(Path(command.manifest))
+    if command.tune:
+        read = [command.manifest, command.model, *(one.audio for one in recordings)]
+        Outputs(read, command.overwrite).claim(command.tune)
     model_path = find_model(command.model)
     spec = OnnxModel(model_path).spec
     views = list_views(spec)
@@ -63,7 +70,8 @@ def main(argv: list[str]) -> int:
                     spec = replace(spec, refine=found)
                 else:
                     spec = spec.with_decoder(view, found)
-            Path(command.tune).write_text(json.dumps(thresholds_json(spec), indent=1))
+            with whole_file(Path(command.tune)) as partly:
+                partly.write_text(json.dumps(thresholds_json(spec), indent=1))
         tables = score_views(spec, pool)
     if command.json:
         print(json.dumps({name_of(spec, view): tables[view] for view in views}, indent=1))

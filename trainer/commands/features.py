@@ -9,6 +9,7 @@ from typing import Literal
 from realtime.commands.options import parse_options
 from realtime.commands.progress import ProgressBar
 from realtime.errors import UserError
+from realtime.files.outputs import Outputs
 from realtime.files.sound_files import find_files
 from realtime.ranges import Count
 
@@ -51,10 +52,8 @@ def main(argv: list[str]) -> int:
         description="Sound files -> what a network makes of them, frame by frame.",
         positional=("inputs",),
     )
-    target = Path(command.out)
-    if target.exists() and not command.overwrite:
-        raise UserError(f"'{target}' is there already; give --overwrite or another --out.")
     files = find_files(command.inputs)
+    target = Outputs([*files, command.model], command.overwrite).claim(command.out)
     if not files:
         raise UserError(f"No sound files in {', '.join(command.inputs)}.")
     figures = write_features(command, files, target)

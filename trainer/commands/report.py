@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.commands.options import parse_options
+from realtime.errors import UserError
+from realtime.files.outputs import Outputs
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,8 @@ class ReportCommand:
     """Folder of `jtm pretrain`, `jtm train` or `jtm classify`."""
     out: str = ""
     """Where the PNG files go; empty for RUN/report."""
+    overwrite: bool = False
+    """Write an earlier report anew."""
 
 
 def main(argv: list[str]) -> int:
@@ -29,5 +33,9 @@ def main(argv: list[str]) -> int:
     from trainer.reports.page import write_page
 
     run = Path(command.run)
-    print(write_page(run, Path(command.out) if command.out else run / "report"))
+    Outputs(overwrite=command.overwrite).claim(run / "report.html")
+    out = Path(command.out) if command.out else run / "report"
+    if out.is_dir() and any(out.iterdir()) and not command.overwrite:
+        raise UserError(f"{out} holds files already; choose an empty --out, or give --overwrite.")
+    print(write_page(run, out))
     return 0

@@ -132,9 +132,13 @@ ENGINE_TEXTS: dict[str, str] = {
         "{path} jest uszkodzony po {second:.1f} s ({reason})."
     ),
     "{path} is empty.": "{path} jest pusty.",
-    "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF.": (
-        "{path} nie jest czytelnym plikiem dźwiękowym ({reason}); "
-        "użyj WAV, FLAC, OGG, MP3 lub AIFF."
+    "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF, "
+    "which ffmpeg makes of most others.": (
+        "{path} nie jest plikiem dźwiękowym, który da się odczytać ({reason}); "
+        "użyj WAV, FLAC, OGG, MP3 lub AIFF, na które ffmpeg zamienia większość innych."
+    ),
+    "{path} has no channel {channel} to listen to, only {channels}.": (
+        "{path} nie ma kanału {channel}, są tylko {channels}."
     ),
     "{text}": ("{text}"),
     "The transcriber stopped with code {code}.": ("Rozpoznawanie nut zakończyło się kodem {code}."),

@@ -141,7 +141,7 @@ def test_transcribe_says_what_its_model_says(trained, tmp_path, capsys, monkeypa
     for seed, timbre in enumerate(TIMBRES):
         sound = play(timbre, 900 + seed, seconds=4.0)[0]
         soundfile.write(tmp_path / "in.wav", sound, 16_000)
-        words = [str(tmp_path / "in.wav"), f"--model={trained}/heard.onnx", "--json"]
+        words = [str(tmp_path / "in.wav"), f"--model={trained}/heard.onnx", "--json", "--overwrite"]
         assert jtm.main(["transcribe", *words]) == 0
         (row,) = json.loads(capsys.readouterr().out)["files"]
         assert read_instrument(tmp_path / "in.mid") == row["instrument"]

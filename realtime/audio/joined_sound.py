@@ -1,0 +1,170 @@
+"""Opens sound files of any name, and hears those that are several in a row to their end.
+
+Recorders that append, and `cat a.mp3 b.mp3`, make files of which libsndfile reads the first part
+and stops, as the first header says. The parts are found by their own headers and read in turn.
+"""
+
+import mmap
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+_FLAC = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22", re.DOTALL)
+"""The mark of a stream and the head of its first block, which is always 34 bytes long."""
+_MP3_INFO = re.compile(rb"(?:Xing|Info)\x00\x00\x00[\x00-\x0f]", re.DOTALL)
+_MP3_INFO_PLACES = (36, 21, 13)
+"""Bytes from the start of an MP3's first frame to its count of frames, by version and channels."""
+_BEGINS = 2
+"""Flag of an Ogg page that begins a stream."""
+
+
+def open_sound(path: Path) -> Any:
+    """A `soundfile.SoundFile`, or what reads like one for a file of several parts.
+
+    Raises:
+        soundfile.LibsndfileError, OSError: if it cannot be read.
+    """
+    import soundfile
+
+    begins = part_begins(path)
+    if len(begins) > 1:
+        return JoinedSound(path, begins)
+    # the library encodes names itself, and fails at those that are no text
+    return soundfile.SoundFile(path if os.name == "nt" else os.fsencode(path))
+
+
+def part_begins(path: Path) -> list[int]:
+    """Bytes at which a part of the file begins; 0 alone for an ordinary file, or for no sound."""
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return [0, *(begin for begin in _later_parts(data) if begin > 0)]
+    except (OSError, ValueError):
+        return [0]
+
+
+def _later_parts(data: mmap.mmap) -> Iterator[int]:
+    head = data[:4]
+    if head in (b"RIFF", b"FORM"):
+        yield from _later_chunks(data, head)
+    elif head == b"fLaC":
+        yield from (found.start() for found in _FLAC.finditer(data, 1))
+    elif head == b"OggS":
+        yield from _later_streams(data)
+    elif head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1] & 0xE0 == 0xE0):
+        yield from _later_mp3s(data)
+
+
+def _later_chunks(data: mmap.mmap, kind: bytes) -> Iterator[int]:
+    """WAV and AIFF say their length; one that is 0 or the largest was never filled in."""
+    place = 0
+    while data[place : place + 4] == kind:
+        size = int.from_bytes(data[place + 4 : place + 8], "little" if kind == b"RIFF" else "big")
+        if size in (0, 0xFFFFFFFF):
+            return
+        place += 8 + size + size % 2
+        if data[place : place + 4] == kind:
+            yield place
+
+
+def _later_streams(data: mmap.mmap) -> Iterator[int]:
+    """Ogg streams one after the other; those that begin together belong together."""
+    place, began_before = 0, True
+    while data[place : place + 4] == b"OggS" and place + 27 <= len(data):
+        begins = bool(data[place + 5] & _BEGINS)
+        if begins and not began_before:
+            yield place
+        began_before = begins
+        count = data[place + 26]
+        place += 27 + count + sum(data[place + 27 : place + 27 + count])
+
+
+def _later_mp3s(data: mmap.mmap) -> Iterator[int]:
+    first = True
+    for found in _MP3_INFO.finditer(data):
+        for distance in _MP3_INFO_PLACES:
+            begin = found.start() - distance
+            if begin >= 0 and data[begin] == 0xFF and data[begin + 1] & 0xE0 == 0xE0:
+                if not first:
+                    yield begin
+                first = False
+                break
+
+
+class JoinedSound:
+    """Reads the parts of a file one after the other; a block never holds two of them.
+
+    Args:
+        path: of the file.
+        begins: bytes at which its parts begin.
+
+    Raises:
+        soundfile.LibsndfileError, OSError: if the first part cannot be read.
+        ValueError: if their rates differ.
+    """
+
+    def __init__(self, path: Path, begins: list[int]) -> None:
+        self._raw = path.open("rb")
+        self._ranges = list(zip(begins, [*begins[1:], path.stat().st_size], strict=True))
+        parts = []
+        for index in range(len(begins)):
+            with self._open(index) as part:
+                parts.append((part.samplerate, part.channels, part.frames))
+        rates, channels, frames = zip(*parts, strict=True)
+        if len(set(rates)) > 1:
+            self._raw.close()
+            said = ", ".join(map(str, sorted(set(rates))))
+            raise ValueError(f"it is joined of parts at {said} Hz")
+        self.samplerate, self.channels, self.frames = rates[0], max(channels), sum(frames)
+        self._index, self._file = 0, self._open(0)
+
+    def read(self, frames: int, dtype: str = "float32", always_2d: bool = True) -> Floats:
+        """The next frames (n, channels); none at the end of the last part."""
+        while True:
+            block: Floats = self._file.read(frames, dtype=dtype, always_2d=always_2d)
+            if len(block) or self._index + 1 == len(self._ranges):
+                return block
+            self._file.close()
+            self._index += 1
+            self._file = self._open(self._index)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        self._raw.close()
+
+    def _open(self, index: int) -> Any:
+        import soundfile
+
+        return soundfile.SoundFile(_Part(self._raw, *self._ranges[index]))
+
+
+class _Part:
+    """A range of a file as a file of its own; one at a time reads from the file around it."""
+
+    def __init__(self, file: BinaryIO, begin: int, end: int) -> None:
+        self._file, self._begin, self._end = file, begin, end
+        file.seek(begin)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._end - self._file.tell())
+        return self._file.read(left if size < 0 else min(size, left))
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: self._begin, os.SEEK_CUR: self._file.tell(), os.SEEK_END: self._end}
+        self._file.seek(max(self._begin, base[whence] + offset))
+        return self.tell()
+
+    def tell(self) -> int:
+        return self._file.tell() - self._begin
