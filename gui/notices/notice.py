@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gui.language.engine_messages import in_words
 from gui.language.formats import duration, short_name
@@ -37,6 +37,8 @@ class Notice:
     """Whether the user may send it away."""
     about: tuple[Trouble, ...] = ()
     """What is sent away then."""
+    details: str = ""
+    """What there is room for in a tip alone: the words of other notices."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +184,19 @@ def _sentences(trouble: Trouble, advice: Advice) -> str:
 
 
 def merged(notices: Sequence[Notice]) -> Notice:
-    """Several notices as one, where there is no room for each: their titles, and all buttons."""
-    if len(notices) == 1:
-        return notices[0]
-    return Notice(
-        notices[0].kind,
-        " · ".join(notice.title or notice.text for notice in notices),
-        "\n".join(f"{notice.title}: {notice.text}" for notice in notices if notice.title),
-        tuple(dict.fromkeys(name for notice in notices for name in notice.actions)),
-        closable=all(notice.closable for notice in notices),
-        about=tuple(trouble for notice in notices for trouble in notice.about),
+    """The first of several, with the titles of the others, where there is no room for each.
+
+    Once the first is closed, or its cause is gone, the next has its turn.
+    """
+    first, *others = notices
+    if not others:
+        return first
+    titles = " · ".join(notice.title or notice.text for notice in others)
+    return replace(
+        first,
+        title=f"{first.title} (+{len(others)})",
+        text=f"{first.text} {tr('Also: {titles}.', titles=titles)}",
+        details="\n".join(f"{notice.title}: {notice.text}" for notice in others),
     )
 
 

@@ -14,7 +14,7 @@ SHARE = 4
 
 
 class NoticeStack(QWidget):
-    """Shows the notices it is given; the least important share the last strip where room ends."""
+    """Shows the notices it is given; the last strip names those there is no room for."""
 
     acted = Signal(str)
     """Name of the action the user chose."""

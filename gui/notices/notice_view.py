@@ -49,8 +49,8 @@ class NoticeStrip(Strip):
         self._dismiss.setToolTip(tr("Close the message"))
         self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dismiss.clicked.connect(lambda: self.dismissed.emit(self.notice))
-        self.arrange(narrow=False)
         self.notice: Notice | None = None
+        self.arrange(narrow=False)
 
     def place(self, narrow: bool) -> None:
         """Words beside the title, or below it where there is little room."""
@@ -69,7 +69,10 @@ class NoticeStrip(Strip):
         one_line = self.short and bool(self._title.text())
         self.grid.addWidget(self.kind, 0, 0, 2 if narrow and not one_line else 1, 1)
         self._text.setVisible(not one_line)
-        self._title.setToolTip(self._text.text() if one_line else "")
+        details = self.notice.details if self.notice is not None else ""
+        tip = "\n".join(filter(None, (self._text.text() if one_line else "", details)))
+        self._title.setToolTip(tip)
+        self._text.setToolTip(details)
         for index in range(self.buttons.count()):
             button = self.buttons.itemAt(index).widget()
             button.setVisible(not narrow or button.property("action") != "report")
@@ -87,7 +90,7 @@ class NoticeStrip(Strip):
         self._title.setText(notice.title)
         self._title.setVisible(bool(notice.title))
         self._text.setText(notice.text)
-        self.speak(f"{notice.title} {notice.text}".strip())
+        self.speak(" ".join(filter(None, (notice.title, notice.text, notice.details))))
         _refill(self.buttons, notice, self.acted.emit, primary=False)
         self._make_room()
 

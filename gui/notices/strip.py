@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
 
-NARROW = 640
+NARROW = 760
 """Below this width a strip has two lines."""
 
 

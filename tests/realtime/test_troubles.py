@@ -12,7 +12,7 @@ from realtime.errors import UserError
 from realtime.troubles import TEXTS, Code, Trouble, why
 
 REALTIME = Path(__file__).resolve().parents[2] / "realtime"
-COMMAND_LINE_ALONE = {"commands", "practice", "settings.py", "pitches.py"}
+COMMAND_LINE_ALONE = {"commands", "practice", "ranges.py", "settings.py", "pitches.py"}
 """What only the command line raises may be a sentence."""
 PLAIN = {"write_atomically"}
 """Functions that only commands call."""

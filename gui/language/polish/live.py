@@ -4,6 +4,7 @@ LIVE_TEXTS: dict[str, str] = {
     "A driver is in trouble": "Sterownik ma kłopot",
     "A part of the program is missing": "Brakuje części programu",
     "A take is not whole": "Podejście nie jest całe",
+    "Also: {titles}.": "Poza tym: {titles}.",
     "Another input": "Inne wejście",
     "Another look-ahead": "Inne wyprzedzenie",
     "Something went wrong": "Coś się nie udało",

@@ -66,12 +66,13 @@ def test_several_troubles_at_once_are_all_shown_the_most_serious_first():
     assert [notice.title for notice in clipped] == ["The MIDI port is gone", "Too loud"]
 
 
-def test_where_room_ends_the_least_serious_share_a_strip_with_every_title_and_button():
+def test_where_room_ends_the_last_strip_names_the_others_and_tells_them_in_its_tip():
     shown = replace(LISTENING, notes=NOTE, troubles=(GONE, RESCUED))
     both = merged(choose_notices(shown, QUIET))
-    assert both.title == "The MIDI port is gone · A take was rescued" and both.kind == "warning"
-    assert "MIDI port 'X' is gone." in both.text and "/m/a.mid" in both.text
-    assert both.actions == ("report", "takes") and both.closable and both.about == (GONE, RESCUED)
+    assert both.title == "The MIDI port is gone (+1)" and both.kind == "warning"
+    assert "MIDI port 'X' is gone." in both.text and "Also: A take was rescued." in both.text
+    assert "/m/a.mid" in both.details
+    assert both.actions == ("report",) and both.closable and both.about == (GONE,)
 
 
 def test_a_message_can_be_sent_away():
@@ -105,7 +106,11 @@ def test_the_window_shows_every_trouble_and_each_is_closed_by_itself(make_stage)
     assert [notice.about for notice in stack.notices] == [(GONE,), (RESCUED,)]
     stage.window.resize(700, 320)
     stage.play(0.1)
-    assert [notice.about for notice in stack.notices] == [(GONE, RESCUED)]
+    (both,) = stack.notices
+    assert both.about == (GONE,) and "A take was rescued" in both.text
+    stack.strips[0].dismissed.emit(both)
+    stage.play(0.1)
+    assert [notice.about for notice in stack.notices] == [(RESCUED,)], "the next has its turn"
     assert [strip.isVisible() for strip in stack.strips] == [True, False, False]
 
 
