@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
-from realtime.files.atomic import write_atomically
+from realtime.files.atomic import whole_file
 from realtime.files.outputs import Outputs
 from realtime.ranges import Range
 
@@ -129,7 +129,8 @@ def export(command: ExportCommand) -> dict[str, Any]:
         known = CardFacts(
             len(graph), parameters, digest, parity.worst, facts, present_commit(), command.energy
         )
-        write_atomically(Path(command.card), compose_card(command, spec, known).encode())
+        with whole_file(Path(command.card)) as partial:
+            partial.write_text(compose_card(command, spec, known), encoding="utf-8")
     return {
         "file": str(target),
         "bytes": len(graph),
@@ -182,8 +183,10 @@ def export_features(command: ExportCommand) -> dict[str, Any]:
 def write_hashed(target: Path, graph: bytes) -> str:
     """Write a model and, beside it, its SHA-256, which is returned."""
     digest = hashlib.sha256(graph).hexdigest()
-    write_atomically(target, graph)
-    write_atomically(target.with_suffix(".sha256"), f"{digest}  {target.name}\n".encode())
+    with whole_file(target) as partial:
+        partial.write_bytes(graph)
+    with whole_file(target.with_suffix(".sha256")) as partial:
+        partial.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
     return digest
 
 

@@ -12,15 +12,15 @@ import onnxruntime
 import torch
 
 from export.one_hop import Network
-from export.to_onnx import INSTRUMENTS
 from realtime.errors import UserError
+from realtime.inference.spec import INSTRUMENTS, OUTPUTS
+from realtime.pitches import hertz
 from trainer.network.backbone import Backbone
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 from trainer.network.model import Transcriber
 
 HOPS = 200
 TOLERANCE = 1e-4
-LOGITS = ("onset", "frame", "offset", "velocity")
 
 Array = npt.NDArray[np.float32]
 
@@ -48,7 +48,7 @@ def make_test_audio(hops: int, hop_samples: int, sample_rate: int) -> npt.NDArra
     ):
         age = np.maximum(time - start, 0)
         envelope = (time >= start) * np.exp(-3 * age) * (1 - np.exp(-300 * age))
-        frequency = 440 * 2 ** ((pitch - 69) / 12)
+        frequency = hertz(pitch)
         for partial in range(1, 6):
             sound += 0.2 / partial * envelope * np.sin(2 * np.pi * frequency * partial * age)
     return np.round(32767 * np.clip(sound, -1, 1)).astype(np.int16)
@@ -75,7 +75,7 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
     audio: Array = (pcm / 32768).astype(np.float32)
     with torch.no_grad():
         whole = model.outputs(torch.from_numpy(audio)[None], model.initial_state(1))
-    expected = {name: getattr(whole.activations, name)[0].numpy() for name in LOGITS}
+    expected = {name: getattr(whole.activations, name)[0].numpy() for name in OUTPUTS}
     if model.class_names:
         expected[INSTRUMENTS] = whole.classes[0].numpy()
 

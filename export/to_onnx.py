@@ -14,15 +14,13 @@ from torch import Tensor, nn
 
 from export.one_hop import for_one_hop
 from realtime.errors import UserError
-from realtime.inference.spec import FEATURES, HEAD_TENSORS
+from realtime.inference.spec import FEATURES, HEAD_TENSORS, INSTRUMENTS, OUTPUTS, SPECTRUM
 from trainer.network.architectures import encoder_with_future
 from trainer.network.backbone import Backbone
 from trainer.network.heads import TranscriptionHead
 from trainer.network.model import Transcriber
 
 OPSET = 18
-OUTPUTS = ("onset", "frame", "offset", "velocity", "spectrum")
-INSTRUMENTS = "instruments"
 
 LARGE_CONSTANT = 10_000
 """Values; smaller constants stay as they are."""
@@ -39,7 +37,7 @@ says so itself, by `streams = False`."""
 def output_names(model: Transcriber) -> tuple[str, ...]:
     """What the graph of a model gives beside the state."""
     classes = (INSTRUMENTS,) if model.class_names else ()
-    return (*OUTPUTS, *classes, *((FEATURES,) if feature_width(model) else ()))
+    return (*OUTPUTS, SPECTRUM, *classes, *((FEATURES,) if feature_width(model) else ()))
 
 
 def feature_width(model: Transcriber) -> int:

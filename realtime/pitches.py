@@ -1,5 +1,7 @@
 """Scales, and where notes outside of them go."""
 
+from typing import Any
+
 from realtime.errors import UserError
 
 NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -8,6 +10,11 @@ NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 def pitch_name(pitch: int) -> str:
     """MIDI number -> name and octave: 60 -> C4."""
     return f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
+
+
+def hertz(pitch: Any, a4_hz: float = 440.0) -> Any:
+    """Frequency of a MIDI pitch, fractions too: a number, an array or a tensor of any shape."""
+    return a4_hz * 2.0 ** ((pitch - 69) / 12)
 
 
 OFF = "chromatic"

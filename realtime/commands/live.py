@@ -65,12 +65,13 @@ def main(argv: list[str]) -> int:
 
 
 def _listen(options: Options, stop: "StopAsked") -> int:
-    from realtime.engine.build import build_engine, is_file
+    from realtime.engine.build import build_engine
     from realtime.files.outputs import Outputs
+    from realtime.files.sound_files import is_sound_file
     from realtime.transcription.offline import notes_of
 
     settings = _settings(options)
-    if options.fast and not is_file(options.input):
+    if options.fast and not is_sound_file(options.input):
         raise UserError("--fast reads a sound file: name one with --input.")
     if options.csv:
         _check_output(options.csv)

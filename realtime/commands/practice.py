@@ -105,10 +105,11 @@ def _listen(options: Options, settings: EngineSettings) -> "Heard":
     """Everything that was played."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar
-    from realtime.engine.build import is_file, open_model, open_source
+    from realtime.engine.build import open_model, open_source
+    from realtime.files.sound_files import is_sound_file
     from realtime.practice.listening import Ending, listen_to
 
-    from_file = is_file(options.input)
+    from_file = is_sound_file(options.input)
     if options.fast and not from_file:
         raise UserError("--fast reads a recording: name one with --input.")
     model = open_model(settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 from realtime.audio.sources import AudioSource, FileSource, PacedSource
 from realtime.engine.engine import Engine
 from realtime.errors import UserError
-from realtime.files.sound_files import SOUND_SUFFIXES
+from realtime.files.sound_files import is_sound_file
 from realtime.inference.instruments import find_model
 from realtime.inference.onnx_model import HopModel, OnnxModel
 from realtime.midi.sink import MidiOut, NoOutput, NoteSink
@@ -62,7 +62,7 @@ def open_source(settings: EngineSettings, fast: bool = False, patient: bool = Tr
     Raises:
         UserError: if the file cannot be read, or an impatient caller's microphone not opened.
     """
-    if is_file(settings.input):
+    if is_sound_file(settings.input):
         file = FileSource(Path(settings.input).expanduser(), settings.input_channel)
         return file if fast else PacedSource(file)
     from realtime.audio.inputs import InputOpener
@@ -156,12 +156,3 @@ def _trouble_of(change: Callable[[], Trouble | None]) -> Trouble | None:
         return change()
     except UserError as error:
         return error.trouble
-
-
-def is_file(name: str) -> bool:
-    """Whether an input names a sound file rather than a device."""
-    if not name:
-        return False
-    path = Path(name).expanduser()
-    looks_like_path = path.suffix.lower() in SOUND_SUFFIXES or name.startswith((".", "/", "~"))
-    return path.is_file() or looks_like_path

@@ -1,7 +1,9 @@
 """Files that are either whole or not there."""
 
+import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,83 +11,86 @@ from pathlib import Path
 from realtime.errors import UserError
 from realtime.troubles import Code, why
 
+PARTIAL = ".tmp"
+"""Stands before the suffix of a file that is being written, whose name begins with a dot."""
+
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Gives a path to write to; moved to `path` when the block ends well, removed otherwise.
+def atomic_write(
+    path: Path, *, fsync: bool = False, keep_previous: Path | None = None
+) -> Iterator[Path]:
+    """Give a path to write to, and move it to `path` when the block ends well.
+
+    Readers see the old file or the new one, whole. Where the block or the move fails, `path` is
+    untouched and nothing is left beside it; a killed process may leave a hidden file, see
+    `remove_leftovers`.
+
+    Args:
+        path: the file; its folder is made where it is missing.
+        fsync: wait until the content is on the disk before the move, so that it outlives a loss of
+            power.
+        keep_previous: where what lies at `path` is moved to; None to drop it.
 
     Raises:
-        UserError: if the folder cannot be made or written.
+        OSError: if it cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem[:80]}-", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-    except OSError as error:
-        raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{path.stem[:80]}-", suffix=PARTIAL + path.suffix, dir=path.parent
+    )
+    os.close(handle)
     partial = Path(name)
     try:
         yield partial
         partial.chmod(0o666 & ~_umask())
-        partial.replace(path)
-    except OSError as error:
-        raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
+        if fsync:
+            with partial.open("rb") as file:
+                os.fsync(file.fileno())
+        if keep_previous is not None and path.exists():
+            os.replace(path, keep_previous)
+        os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Like `atomic_write`, for files that users named.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    try:
+        with atomic_write(path) as partial:
+            yield partial
+    except OSError as error:
+        raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a small file so that readers see either the old or the whole new one.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    with atomic_write(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def remove_leftovers(folder: Path, older_than_s: float = 0.0) -> None:
+    """Remove what processes that were killed while they wrote have left in a folder.
+
+    Args:
+        folder: the folder.
+        older_than_s: younger files stay: another process may be writing them.
+    """
+    for leftover in (*folder.glob(f".*{PARTIAL}.*"), *folder.glob(f"*{PARTIAL}")):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - leftover.stat().st_mtime >= older_than_s:
+                leftover.unlink()
 
 
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the target, then rename.
-
-    Raises:
-        UserError: if the folder cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise UserError(
-            f"Cannot write '{path}' ({error.strerror}); choose another --out."
-        ) from error
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a small file so that readers see either the old or the whole new one."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-
-
-def replace_synced(path: Path, content: bytes | memoryview, previous: Path | None = None) -> None:
-    """Write a file beside its place, sync it to the disk and move it there.
-
-    Args:
-        path: the place.
-        content: of the file.
-        previous: where what lies at `path` is moved to; None to drop it.
-
-    Raises:
-        OSError: if it cannot be written; `path` is untouched and nothing is left beside it.
-    """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if previous is not None and path.exists():
-            os.replace(path, previous)
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -1,5 +1,6 @@
-"""What a sound file is called. No imports: the window asks this before it loads anything heavy."""
+"""What a sound file is called. The window asks this before it loads anything heavy."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,16 @@ FOREIGN_SUFFIXES = frozenset(
 
 
 def is_sound_file(name: str) -> bool:
-    """Whether an input is a file rather than a device."""
-    return bool(name) and Path(name).suffix.lower() in SOUND_SUFFIXES
+    """Whether an input names a sound file rather than a device, for engine and window alike.
+
+    A path is one ("./tune", "/tmp/tune", "~/tune"), there or not; so is a name with the suffix of a
+    sound file, and a name under which a file lies in the working folder.
+    """
+    if name.startswith((".", "/", "~")) or Path(name).suffix.lower() in SOUND_SUFFIXES:
+        return True
+    with contextlib.suppress(OSError, ValueError):
+        return bool(name) and Path(name).is_file()
+    return False
 
 
 def find_files(inputs: list[str]) -> list[Path]:

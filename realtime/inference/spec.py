@@ -296,6 +296,7 @@ OUTPUTS = ("onset", "frame", "offset", "velocity")
 
 
 INSTRUMENTS = "instruments"
+SPECTRUM = "spectrum"
 
 
 FEATURES = "features"

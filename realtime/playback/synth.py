@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.notes import Note
+from realtime.pitches import hertz
 
 Floats = npt.NDArray[np.float32]
 
@@ -75,12 +76,12 @@ class Timbre:
 
 def timbre(pitch: int, velocity: int, rate: int, a4_hz: float = A4_HZ) -> Timbre:
     """The sound of a MIDI pitch (0-127) struck at a velocity (1-127), for a rate in Hz."""
-    hertz = a4_hz * 2 ** ((pitch - 69) / 12)
+    frequency: float = hertz(pitch, a4_hz)
     strength = velocity / 127
-    decay = 0.9 * (hertz / 220) ** 0.45
+    decay = 0.9 * (frequency / 220) ** 0.45
     partials = np.arange(1, PARTIALS + 1, dtype=np.float64)
-    partials = partials[partials * hertz <= 0.45 * rate]
-    rates = -decay * (0.6 + 0.4 * partials) + 2j * np.pi * partials * hertz
+    partials = partials[partials * frequency <= 0.45 * rate]
+    rates = -decay * (0.6 + 0.4 * partials) + 2j * np.pi * partials * frequency
     return Timbre(partials ** -(2.2 - 1.1 * strength), rates, LOUDNESS * strength**1.3)
 
 

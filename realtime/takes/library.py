@@ -28,6 +28,7 @@ _NOTES = re.compile(r"(?P<name>.+?)(?:\.v(?P<number>\d{1,6})-(?P<kind>edited|ref
 
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
+"""What names of takes may not hold: characters that file systems refuse, and marks of versions."""
 
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
@@ -226,9 +227,6 @@ def _last_second(lines: list[bytes]) -> float:
 LONGEST_NAME = 80
 
 
-_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
-
-
 def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") -> str:
     """Copy notes (and the .mid beside them) and sound into the folder of takes.
 
@@ -260,7 +258,7 @@ def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") ->
 
 def free_name(folder: Path, wanted: str) -> str:
     """A name that no take of the folder has: "song", "song 2", ..."""
-    base = _UNFIT.sub(" ", wanted).strip().strip(".")[:LONGEST_NAME].strip() or "take"
+    base = _FORBIDDEN.sub(" ", wanted).strip().strip(".")[:LONGEST_NAME].strip() or "take"
     name, number = base, 2
     while any((folder / f"{name}{suffix}").exists() for suffix in (".csv", ".mid", *SOUNDS)):
         name, number = f"{base} {number}", number + 1

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from realtime.audio.sources import FileSource
 from realtime.inference.onnx_model import Activations, HopModel
-from realtime.inference.spec import HeadSpec, ModelSpec, RefineSettings
+from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
 from realtime.notes import Note
 from realtime.settings import EngineSettings
 from realtime.transcription.offline import hear
@@ -18,7 +18,6 @@ from realtime.transcription.offline import hear
 Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]
 
-OUTPUTS = ("onset", "frame", "offset", "velocity")
 FIRST_PASS = 0.95
 """Part of the work that is done when the network has heard everything."""
 

@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from realtime.files.atomic import atomic_write
 from trainer.classification.windows import Window
 from trainer.network.backbone import Backbone
 from trainer.shards.shards import Shards
@@ -130,8 +131,6 @@ def load_features(path: Path, key: str) -> Features | None:
 
 def save_features(path: Path, key: str, features: Features) -> None:
     """Keep features as safetensors, which cannot carry code."""
-    path.mkdir(parents=True, exist_ok=True)
     tensors = {"clips": features.clips.contiguous(), "frames": features.frames.contiguous()}
-    temporary = path / f"{key}.tmp"
-    save_file(tensors, temporary)
-    temporary.replace(path / f"{key}.safetensors")
+    with atomic_write(path / f"{key}.safetensors") as partial:
+        save_file(tensors, partial)

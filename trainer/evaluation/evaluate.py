@@ -10,7 +10,7 @@ import soundfile
 
 from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
-from realtime.inference.spec import DecoderSettings, ModelSpec
+from realtime.inference.spec import OUTPUTS, DecoderSettings, ModelSpec
 from realtime.notes import Note, pair_notes
 from realtime.transcription.resample import HopResampler
 from realtime.transcription.tracker import NoteTracker
@@ -102,7 +102,7 @@ def listen(model: OnnxModel, recording: Recording) -> Heard:
     logits = [model.logits(hop) for hop, _ in hops]
     rolls = {
         name: 1 / (1 + np.exp(-np.stack([hop[name] for hop in logits]).astype(np.float32)))
-        for name in ("onset", "frame", "offset", "velocity")
+        for name in OUTPUTS
     }
     return Heard(recording, rolls)
 
@@ -113,7 +113,7 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
     tracker = NoteTracker(
         settings, spec.pitch_low, spec.pitch_count, look_ahead, spec.velocity_maps
     )
-    rolls = [heard.rolls[name][:, head] for name in ("onset", "frame", "offset", "velocity")]
+    rolls = [heard.rolls[name][:, head] for name in OUTPUTS]
     seconds = spec.hop_ms / 1000
     early = {
         spec.heads[other].look_ahead_frames: (

@@ -9,6 +9,7 @@ import torch
 
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
 from realtime.notes import Note, pair_notes
+from realtime.pitches import hertz
 from realtime.transcription.tracker import NoteTracker
 from trainer.network.heads import Activations
 
@@ -77,18 +78,13 @@ def onset_f1(
     return float(
         mir_eval.transcription.precision_recall_f1_overlap(
             intervals,
-            hertz(reference["pitch"]),
+            hertz(reference["pitch"].astype(float)),
             estimated,
-            hertz(pitches),
+            hertz(pitches.astype(float)),
             onset_tolerance=tolerance,
             offset_ratio=None,
         )[2]
     )
-
-
-def hertz(midi: np.ndarray) -> np.ndarray:
-    """MIDI numbers -> Hz, A4 = 440."""
-    return 440.0 * 2.0 ** ((midi.astype(float) - 69.0) / 12.0)
 
 
 DRAWS = 2000

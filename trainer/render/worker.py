@@ -2,22 +2,20 @@
 
 import json
 import math
-import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from realtime.errors import UserError
+from realtime.files.atomic import remove_leftovers, replace_text
 from trainer.render.clips import Studio
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
+from trainer.shards.pool import spread
 from trainer.shards.shards import complete_clips, write_shard
 
 FREE_TO_CHANGE = ("out", "hours", "workers")
@@ -59,8 +57,7 @@ def prepare_folder(settings: RenderSettings) -> None:
     folder, recipe = Path(settings.out), _recipe(settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for leftover in folder.glob("*.tmp"):
-            leftover.unlink()
+        remove_leftovers(folder)
         written = folder / "render.settings"
         if written.exists():
             before = json.loads(written.read_text(encoding="utf-8"))
@@ -70,7 +67,7 @@ def prepare_folder(settings: RenderSettings) -> None:
                     f"{folder} holds shards made with another {', '.join(changed)}. "
                     "Choose another --out or the same settings."
                 )
-        written.write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+        replace_text(written, json.dumps(recipe, indent=1))
     except OSError as error:
         raise UserError(f"Cannot write to --out {folder}: {error.strerror}.") from error
 
@@ -82,20 +79,7 @@ def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
         for job in jobs:
             yield render_shard(studio, settings, job)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(settings.workers, len(jobs)), context) as pool:
-        futures = [pool.submit(_render_in_worker, settings, job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise UserError(
-                "A render worker was killed, perhaps for want of memory. Run the same command "
-                "again to continue, with fewer --workers."
-            ) from error
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    yield from spread(partial(_render_in_worker, settings), jobs, settings.workers)
 
 
 def render_shard(studio: Studio, settings: RenderSettings, job: Job) -> Done:
@@ -127,21 +111,11 @@ _studio: Studio | None = None
 
 
 def _render_in_worker(settings: RenderSettings, job: Job) -> Done:
-    """Load everything with the first shard; Ctrl-C is the parent's business."""
+    """Load everything with the first shard."""
     global _studio
     if _studio is None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_end_with_parent, daemon=True).start()
         _studio = Studio(settings)
     return render_shard(_studio, settings, job)
-
-
-def _end_with_parent() -> None:
-    """A killed parent takes its workers along; shards are never left half written anyway."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _recipe(settings: RenderSettings) -> dict:

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from realtime.errors import UserError
 from realtime.inference.spec import LOWEST_PITCH
+from realtime.pitches import hertz
 from trainer.evaluation.scoring import decode, onset_f1
 from trainer.network.backbone import Backbone
 from trainer.reports.curves import EVEN_STEPS
@@ -35,7 +36,7 @@ def pitch_spectrogram(audio: np.ndarray, hop_samples: int = 160) -> np.ndarray:
         padded, RATE, nperseg=size, noverlap=size - hop_samples, boundary=None, padded=False
     )
     pitches = np.arange(LOWEST_PITCH, HIGHEST_PITCH, 1 / BINS_PER_SEMITONE)
-    places = 440 * 2 ** ((pitches - 69) / 12) * size / RATE
+    places = hertz(pitches) * size / RATE
     lower = np.minimum(places.astype(int), size // 2 - 1)
     share = np.minimum(places - lower, 1)[:, None]
     power = np.abs(spectrum) ** 2

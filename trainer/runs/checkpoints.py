@@ -18,7 +18,7 @@ from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead
 from trainer.network.model import ModelSettings
 from trainer.network.model import Transcriber
-from realtime.files.atomic import replace_synced
+from realtime.files.atomic import atomic_write
 
 WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
@@ -63,7 +63,8 @@ def save_weights(
     """
     metadata = {"settings": json.dumps(dataclasses.asdict(settings)), "facts": json.dumps(facts)}
     packed = save({name: value.contiguous() for name, value in weights.items()}, metadata)
-    replace_synced(path, packed)
+    with atomic_write(path, fsync=True) as partial:
+        partial.write_bytes(packed)
 
 
 def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str, Any]]:

@@ -21,9 +21,8 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from realtime.errors import UserError
 from trainer.shards.shards import DIGEST_VERSION
-from realtime.files.atomic import replace_text
+from realtime.files.atomic import atomic_write, replace_text
 from trainer.runs.kept_options import SETTINGS
-from realtime.files.atomic import replace_synced
 
 LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"
@@ -58,7 +57,9 @@ class AtomicCheckpoints(TorchCheckpointIO):
         packed = io.BytesIO()
         torch.save(checkpoint, packed)
         try:
-            replace_synced(place, packed.getbuffer(), place.with_name(PREVIOUS))
+            before = place.with_name(PREVIOUS)
+            with atomic_write(place, fsync=True, keep_previous=before) as partial:
+                partial.write_bytes(packed.getbuffer())
         except OSError as error:
             raise disk_error(error, place) from error
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -12,7 +11,7 @@ import numpy as np
 import soundfile as sf
 
 from realtime.errors import UserError
-from realtime.files.atomic import replace_text
+from realtime.files.atomic import remove_leftovers, replace_text
 from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording
 from trainer.shards.clip_cuts import cut_notes, cut_points
@@ -122,9 +121,7 @@ def drop_stale(folder: Path, jobs: Sequence[Job]) -> None:
         if int(listing.stem) >= len(jobs):
             for suffix in (".json", ".pcm.npy", ".notes.npy"):
                 listing.with_suffix(suffix).unlink(missing_ok=True)
-    for leftover in folder.glob("*.tmp"):
-        if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
-            leftover.unlink(missing_ok=True)
+    remove_leftovers(folder, LEFTOVER_SECONDS)
 
 
 def finished(job: Job) -> Done | None:

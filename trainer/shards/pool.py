@@ -1,10 +1,12 @@
 """The same function on many items, in several processes."""
 
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from typing import TypeVar
 
 from realtime.errors import UserError
@@ -24,8 +26,8 @@ def spread(
     if workers <= 1 or len(items) <= 1:
         yield from map(function, items)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(items)), context, initializer=_die_quietly) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(items)), context, initializer=_begin) as pool:
         futures = [pool.submit(function, item) for item in items]
         try:
             for future in futures if ordered else as_completed(futures):
@@ -40,6 +42,17 @@ def spread(
             raise
 
 
-def _die_quietly() -> None:
-    """Ctrl-C ends a worker without a traceback; files are written whole or not at all."""
+def _begin() -> None:
+    """Ctrl-C ends a worker without a traceback, a killed parent takes its workers along.
+
+    Files are written whole or not at all, so that neither leaves a broken one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

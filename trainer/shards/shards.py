@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from realtime.errors import UserError
-from realtime.files.atomic import replace_text
+from realtime.files.atomic import atomic_write, replace_text
 from trainer.shards.array_files import TAR, ArrayFiles, is_remote, storage_of
 
 NOTE_DTYPE = np.dtype(
@@ -333,7 +333,5 @@ def read_listings(folder: str) -> Iterator[tuple[str, str]]:
 
 
 def _replace_array(path: Path, array: np.ndarray) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
+    with atomic_write(path) as partial, partial.open("wb") as file:
         np.save(file, array)
-    os.replace(temporary, path)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import LOWEST_PITCH
+from realtime.pitches import hertz
 from realtime.ranges import Count, Positive, Share
 
 
@@ -55,7 +56,7 @@ class LogFrequencySpectrum(nn.Module):
         rate = settings.sample_rate
         bins = self.BINS_PER_SEMITONE * settings.semitones
         pitches = LOWEST_PITCH + (torch.arange(bins, dtype=torch.float64) - 1) / 3
-        self.frequencies = (440.0 * 2 ** ((pitches - 69) / 12)).tolist()
+        self.frequencies = hertz(pitches).tolist()
         shortest = round(settings.shortest_window_ms * rate / 1000)
         longest = round(settings.longest_window_ms * rate / 1000)
         lengths = [
