@@ -1,0 +1,93 @@
+"""Does the network of a checkpoint fit what the options ask for?"""
+
+import dataclasses
+import sys
+from typing import Any
+
+import torch
+
+from realtime.errors import UserError
+from trainer.network.model import ModelSettings
+from trainer.runs.checkpoints import BACKBONE_PARTS
+from trainer.runs.machine import is_first_process
+
+SHARED = {"gru": "recurrent", "lstm": "recurrent", "rnn": "recurrent"}
+"""Kind of context -> the settings that count for it, where they are called otherwise."""
+
+
+def require_architecture(
+    command: str, run: str, wanted: ModelSettings, found: ModelSettings, context: bool = True
+) -> None:
+    """Refuse a checkpoint of another network than the options or their recipe ask for.
+
+    What was left as it is by default asks for nothing: the checkpoint decides.
+
+    Args:
+        command: name of the subcommand.
+        run: as it was named.
+        wanted: the options.
+        found: of the checkpoint.
+        context: whether its context is taken over too.
+
+    Raises:
+        UserError: naming the first option that differs.
+    """
+    if found.joined:
+        return
+    for part in ("encoder", "context") if context else ("encoder",):
+        asked, has = getattr(wanted, part), getattr(found, part)
+        if asked == type(asked)():
+            continue
+        name = first_difference(asked, has)
+        if name:
+            values = (value_of(asked, name), value_of(has, name))
+            raise UserError(
+                f"--init '{run}' is another network than the options ask for: --model.{part}.{name} "
+                f"is {values[1]} there and {values[0]} here. Leave those options out, since the "
+                f"checkpoint decides, or give a checkpoint of that network to `jtm {command}`."
+            )
+
+
+def first_difference(wanted: Any, found: Any) -> str:
+    """The first setting, with dots, that two encoders or contexts differ in; "" for none.
+
+    Only the settings of the kind that is chosen count.
+    """
+    if wanted.kind != found.kind:
+        return "kind"
+    name = SHARED.get(wanted.kind, wanted.kind)
+    if not hasattr(wanted, name):
+        return ""
+    inside = _differing(getattr(wanted, name), getattr(found, name))
+    return f"{name}.{inside}" if inside else ""
+
+
+def _differing(wanted: Any, found: Any) -> str:
+    for field in dataclasses.fields(wanted):
+        one, other = getattr(wanted, field.name), getattr(found, field.name)
+        if dataclasses.is_dataclass(one):
+            inside = _differing(one, other)
+            if inside:
+                return f"{field.name}.{inside}"
+        elif one != other:
+            return field.name
+    return ""
+
+
+def value_of(settings: Any, name: str) -> Any:
+    """What a setting is, by its name with dots."""
+    for word in name.split("."):
+        settings = getattr(settings, word)
+    return settings
+
+
+def tell_architecture(
+    command: str, run: str, settings: ModelSettings, weights: dict[str, torch.Tensor]
+) -> None:
+    """Say on stderr which network a checkpoint brings, and how large it is."""
+    if not is_first_process():
+        return
+    count = sum(value.numel() for n, value in weights.items() if n.startswith(BACKBONE_PARTS))
+    kinds = f"{settings.encoder.kind} encoder, {settings.context.kind} context"
+    told = "joined networks" if settings.joined else kinds
+    print(f"jtm {command}: --init '{run}' brings {told}, {count:,} weights", file=sys.stderr)
