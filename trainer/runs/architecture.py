@@ -42,7 +42,8 @@ def require_architecture(
         if name:
             values = (value_of(asked, name), value_of(has, name))
             raise UserError(
-                f"--init '{run}' is another network than the options ask for: --model.{part}.{name} "
+                f"--init '{run}' is another network than the options ask for: "
+                f"--model.{part}.{name} "
                 f"is {values[1]} there and {values[0]} here. Leave those options out, since the "
                 f"checkpoint decides, or give a checkpoint of that network to `jtm {command}`."
             )

@@ -14,8 +14,7 @@ from typing import Any
 from torch import Tensor
 
 from realtime.errors import UserError
-from trainer.runs.checkpoints import read_weights
-from trainer.runs.checkpoints import save_weights
+from trainer.runs.checkpoints import read_weights, save_weights
 
 SUMMED = ("step", "hours_heard")
 
@@ -72,7 +71,9 @@ def average_files(
 
 def main(words: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="trainer.runs.average", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="trainer.runs.average", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("earlier", type=Path)
     parser.add_argument("later", type=Path)
     parser.add_argument("--share", type=float, default=0.5, help="of the later state, 0-1")

@@ -13,12 +13,11 @@ from safetensors.torch import save
 from torch import Tensor
 
 from realtime.errors import UserError
+from realtime.files.atomic import atomic_write
 from trainer.network.architectures import modernise
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead
-from trainer.network.model import ModelSettings
-from trainer.network.model import Transcriber
-from realtime.files.atomic import atomic_write
+from trainer.network.model import ModelSettings, Transcriber
 
 WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
@@ -176,7 +175,9 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def move_average(average: dict[str, Tensor], model: torch.nn.Module, decay: float, step: int) -> None:
+def move_average(
+    average: dict[str, Tensor], model: torch.nn.Module, decay: float, step: int
+) -> None:
     """Move an average of `trained_state` towards the present one; faster in the first steps.
 
     Args:

@@ -20,9 +20,9 @@ import torch
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from realtime.errors import UserError
-from trainer.shards.shards import DIGEST_VERSION
 from realtime.files.atomic import atomic_write, replace_text
 from trainer.runs.kept_options import SETTINGS
+from trainer.shards.shards import DIGEST_VERSION
 
 LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"

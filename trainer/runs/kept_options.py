@@ -7,8 +7,8 @@ import typing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from realtime.errors import UserError
 from realtime.commands.options import parse_options
+from realtime.errors import UserError
 
 Options = TypeVar("Options")
 

@@ -1,17 +1,15 @@
 """Where a run's figures go: CSV and TensorBoard always, others where a flag names them."""
 
 import logging
+import warnings
 from pathlib import Path
+from typing import Any
+
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import TQDMProgressBar
-from pytorch_lightning.loggers import CSVLogger
-from pytorch_lightning.loggers import CometLogger
-from pytorch_lightning.loggers import Logger
-from pytorch_lightning.loggers import TensorBoardLogger
-from pytorch_lightning.loggers import WandbLogger
+from pytorch_lightning.loggers import CometLogger, CSVLogger, Logger, TensorBoardLogger, WandbLogger
+
 from realtime.errors import UserError
-from typing import Any
-import warnings
 
 PACKAGES = {"wandb": "wandb", "comet": "comet-ml"}
 

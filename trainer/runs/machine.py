@@ -1,16 +1,15 @@
 """Where and how fast a run computes, and the Lightning trainer for it."""
 
-from realtime.ranges import Amount, Count, Whole
 import contextlib
 import ctypes
-from dataclasses import dataclass
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
 from realtime.errors import UserError
-from typing import Literal
-from typing import Protocol
-from typing import TYPE_CHECKING
+from realtime.ranges import Amount, Count, Whole
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -108,10 +107,9 @@ def open_run(command: Run) -> Path:
     import pytorch_lightning as pl
     import torch
 
-    from trainer.runs.loggers import quieten_lightning
+    from trainer.runs.folder import checkpoint_to_resume, require_free
     from trainer.runs.kept_options import require_same_network
-    from trainer.runs.folder import checkpoint_to_resume
-    from trainer.runs.folder import require_free
+    from trainer.runs.loggers import quieten_lightning
 
     if command.resume and command.overwrite:
         raise UserError("--resume goes on and --overwrite begins anew; leave one of them out.")
@@ -159,9 +157,8 @@ def make_trainer(
     from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
     from trainer.runs.callbacks import LastValidation
-    from trainer.runs.loggers import make_loggers
-    from trainer.runs.loggers import StepProgress
     from trainer.runs.folder import AtomicCheckpoints
+    from trainer.runs.loggers import StepProgress, make_loggers
 
     try:
         return pl.Trainer(
@@ -210,15 +207,17 @@ def fit(
         UserError: if the checkpoint is of another network, the disk is full, or what training
             itself raises.
     """
-    from trainer.network.architectures import warn_of_future
     from realtime.files.atomic import replace_text
-    from trainer.runs.folder import FULL_DISK
-    from trainer.runs.folder import STOPPED
-    from trainer.runs.folder import clear_run
-    from trainer.runs.folder import disk_error
-    from trainer.runs.folder import newest_checkpoint
-    from trainer.runs.folder import require_same_weights
-    from trainer.runs.folder import write_facts
+    from trainer.network.architectures import warn_of_future
+    from trainer.runs.folder import (
+        FULL_DISK,
+        STOPPED,
+        clear_run,
+        disk_error,
+        newest_checkpoint,
+        require_same_weights,
+        write_facts,
+    )
 
     folder = Path(command.out)
     start = newest_checkpoint(folder) if command.resume else None

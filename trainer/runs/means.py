@@ -1,11 +1,11 @@
 """Held-out material on several devices: who hears what, and the means over all of it."""
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import torch
 from pytorch_lightning.strategies import Strategy
 from torch import Tensor
-import torch
-from typing import TypeVar
 
 Item = TypeVar("Item")
 

@@ -1,12 +1,13 @@
 """AdamW, its warm-up and its decay."""
 
-from realtime.ranges import Dropout, Amount, Positive, Range, Share, Whole
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
+
+from realtime.ranges import Amount, Dropout, Positive, Share, Whole
 
 
 @dataclass(frozen=True)

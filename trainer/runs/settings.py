@@ -1,7 +1,8 @@
 """What every run of the trainer can be set to, whatever it learns."""
 
-from realtime.ranges import Count, Whole
 from dataclasses import dataclass
+
+from realtime.ranges import Count, Whole
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 import pytest
 import torch
 
+from trainer.network.model import ModelSettings, Transcriber
 from trainer.runs.average import main
 from trainer.runs.checkpoints import move_average, read_weights, save_weights, trained_state
-from trainer.network.model import ModelSettings
-from trainer.network.model import Transcriber
 
 SMALL = ModelSettings(head_hidden=8)
 
@@ -47,6 +46,7 @@ def test_what_cannot_be_averaged_is_one_sentence(tmp_path, capsys, share, hidden
     told = capsys.readouterr().err
     assert said in told and told.count("\n") == 1
     assert not out.exists()
+
 
 def test_the_moving_average_takes_the_statistics_of_norms_along():
     network = torch.nn.Sequential(torch.nn.BatchNorm1d(1), torch.nn.Linear(1, 1))

@@ -3,13 +3,9 @@
 import pytest
 
 from tests.trainer.tiny_music import struck_tones
-from trainer.shards.shards import Clip
-from trainer.shards.shards import Shards
-from trainer.shards.shards import empty_notes
-from trainer.shards.shards import write_shard
+from trainer.crops.whole_clips import WholeClips, choose_evenly
 from trainer.runs.means import share_out
-from trainer.crops.whole_clips import WholeClips
-from trainer.crops.whole_clips import choose_evenly
+from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
 
 
 @pytest.mark.parametrize("items", [0, 1, 2, 5, 7])

@@ -9,12 +9,11 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import trainer.runs.loggers
-from tests.trainer.pretraining.test_pretrain import losses
-from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.finetuning.test_train import train
+from tests.trainer.pretraining.test_pretrain import losses, pretrain
 from tests.trainer.tiny_music import write_tiny_shards
-from trainer.runs.machine import choose_precision
 from trainer.runs.folder import LAST
+from trainer.runs.machine import choose_precision
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

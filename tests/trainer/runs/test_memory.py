@@ -11,10 +11,7 @@ import pytest
 
 from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.tiny_music import write_tiny_shards
-from trainer.shards.shards import Clip
-from trainer.shards.shards import Shards
-from trainer.shards.shards import empty_notes
-from trainer.shards.shards import write_shard
+from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
 
 MEGABYTE = 1 << 20
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.finetuning.test_train import train
+from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.tiny_music import write_tiny_shards
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -14,17 +14,11 @@ import pytest
 import torch
 
 import jtm
-from tests.trainer.pretraining.test_pretrain import ROOT
-from tests.trainer.pretraining.test_pretrain import SMALL
-from tests.trainer.pretraining.test_pretrain import losses
-from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.finetuning.test_train import train
+from tests.trainer.pretraining.test_pretrain import ROOT, SMALL, losses, pretrain
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.callbacks import TimedCheckpoints
-from trainer.runs.folder import LAST
-from trainer.runs.folder import PREVIOUS
-from trainer.runs.folder import is_whole
-from trainer.runs.folder import newest_checkpoint
+from trainer.runs.folder import LAST, PREVIOUS, is_whole, newest_checkpoint
 from trainer.runs.means import StepMeans
 
 pytestmark = pytest.mark.filterwarnings("ignore")

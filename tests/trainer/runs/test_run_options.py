@@ -9,14 +9,13 @@ import pytest
 import torch
 
 import jtm
-from tests.trainer.pretraining.test_pretrain import SMALL
-from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.finetuning.test_train import SMALL as TRAIN_SMALL
 from tests.trainer.finetuning.test_train import train
+from tests.trainer.pretraining.test_pretrain import SMALL, pretrain
 from tests.trainer.tiny_music import write_tiny_shards
-from trainer.runs.loggers import is_worth_saying
 from trainer.runs.checkpoints import read_weights
 from trainer.runs.folder import LAST
+from trainer.runs.loggers import is_worth_saying
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 VALID = ["--machine.validate-steps=1", "--machine.validation-clips=4"]
@@ -279,6 +278,7 @@ def test_a_network_that_cannot_go_live_is_told_before_it_is_trained(shards, tmp_
     weights = tmp_path / "c" / "last.safetensors"
     assert jtm.main(["export", str(weights), f"--out={tmp_path}/m.onnx"]) == 1
     assert "train with --model.encoder.conv.norm channel" in capsys.readouterr().err
+
 
 def test_weights_are_kept_every_so_many_steps_and_the_oldest_leave(shards, tmp_path):
     run = tmp_path / "run"

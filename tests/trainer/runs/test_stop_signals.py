@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.finetuning.test_train import train
+from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.tiny_music import write_tiny_shards
 
 ROOT = Path(__file__).resolve().parents[3]

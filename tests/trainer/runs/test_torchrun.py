@@ -10,11 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from realtime.errors import UserError
-from tests.trainer.pretraining.test_pretrain import ROOT
-from tests.trainer.pretraining.test_pretrain import losses
+from tests.trainer.finetuning.test_train import SMALL as TRAIN
+from tests.trainer.pretraining.test_pretrain import ROOT, losses
 from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN
 from tests.trainer.pretraining.test_pretrain import pretrain as pretrain_here
-from tests.trainer.finetuning.test_train import SMALL as TRAIN
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.machine import require_as_launched
 
