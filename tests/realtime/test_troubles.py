@@ -16,8 +16,6 @@ COMMAND_LINE_ALONE = (
     "commands/", "practice/", "files/outputs.py", "ranges.py", "settings.py", "pitches.py",
 )  # fmt: skip
 """What only the command line raises may be a sentence."""
-PLAIN = {"write_atomically"}
-"""Functions that only commands call."""
 
 
 def plain_sentences() -> list[str]:
@@ -27,7 +25,7 @@ def plain_sentences() -> list[str]:
         if path.relative_to(REALTIME).as_posix().startswith(COMMAND_LINE_ALONE):
             continue
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(function, ast.FunctionDef) or function.name in PLAIN:
+            if not isinstance(function, ast.FunctionDef):
                 continue
             for node in ast.walk(function):
                 called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
