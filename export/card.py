@@ -24,7 +24,7 @@ COLUMNS = (
 )
 
 FEWEST_ITEMS = 5
-"""Of fewer recordings an interval says next to nothing."""
+"""Recordings below which an interval says next to nothing."""
 HOW_TO_READ = (
     "`95 %`: bootstrap interval of the onset F1 over the recordings of a group; where it says "
     "(few), other recordings may well lie outside. `in time`: onset F1 of the notes that left "

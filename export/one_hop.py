@@ -51,7 +51,7 @@ class HopViews(nn.Module):
             self.sizes.append(size)
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """As the layer it stands for, for one hop."""
+        """Compute what the layer it stands for does, for one hop."""
         audio = torch.cat([tail, audio], dim=1)
         waves = torch.cat(
             [audio[:, -size:] @ self.get_buffer(f"kernel{i}") for i, size in enumerate(self.sizes)],
@@ -74,7 +74,7 @@ class HopStack(nn.Module):
         self.mix, self.rows_out, self.offsets = stack.mix, stack.rows_out, stack.offsets
 
     def forward(self, x: Tensor) -> Tensor:
-        """As the layer it stands for, for one hop."""
+        """Compute what the layer it stands for does, for one hop."""
         count, channels = x.shape[2], x.shape[3]
         wanted = [row + offset for row in range(self.rows_out) for offset in self.offsets]
         rows = torch.tensor([row if 0 <= row < count else count for row in wanted])

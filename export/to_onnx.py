@@ -231,7 +231,7 @@ def fold_batch_norms(model: nn.Module) -> None:
 
 
 def add_metadata(graph: bytes, values: dict[str, str]) -> bytes:
-    """The same model with these metadata entries added or replaced."""
+    """Copy a model with these metadata entries added or replaced."""
     model = onnx.load_model_from_string(graph)
     kept = {entry.key: entry.value for entry in model.metadata_props} | values
     onnx.helper.set_model_props(model, kept)

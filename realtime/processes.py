@@ -24,7 +24,7 @@ _TIED = 'exec 3<&0; (read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&-
 
 
 def tied(command: list[str]) -> list[str]:
-    """The same command, killed once its standard input ends: by `kill -9` of ours at the latest.
+    """Tie a command to us: it is killed once its standard input ends, at the latest by our death.
 
     A program that waits for a suspended sound card would hold it for ever otherwise. Linux's own
     signal at a parent's death comes too early: it means the thread that started the child.
@@ -44,7 +44,7 @@ ENGINE_BYTES = 4 << 30
 
 
 _M_ARENA_MAX = -8
-"""Of glibc's mallopt."""
+"""Parameter of glibc's mallopt: how many heaps there may be."""
 
 
 def cap_memory(more_bytes: int = ENGINE_BYTES) -> None:
@@ -71,7 +71,7 @@ def share_heap() -> None:
 
 @contextlib.contextmanager
 def memory_limit(more_bytes: int = MODEL_BYTES) -> Iterator[None]:
-    """The same for a while."""
+    """Limit how much this process may grow until the block ends."""
     try:
         import resource
 

@@ -17,7 +17,7 @@ BAR = 3.0
 IN_TUNE_CENTS = 5.0
 SCALE_CENTS = 50.0
 SCALE_WIDTH = 120.0
-"""Of the tuner's scale, in pixels."""
+"""Width of the tuner's scale, in pixels."""
 
 
 class NowPlaying(QWidget):

@@ -24,7 +24,7 @@ SCREEN_MS = 16
 HIDDEN_MS = 250
 """A window that nobody sees needs no pictures, only its lamps and takes."""
 SILENT_STATES = ("no-input", "file-ended", "failed")
-"""Of the engine, in which no sound comes that could be recorded."""
+"""States of the engine in which no sound comes that could be recorded."""
 SETTLE_MS = 120
 """A slider must rest this long before the engine hears of it."""
 
@@ -191,7 +191,7 @@ class Controller(QObject):
         self.choose_input(self.microphone)
 
     def play_again(self) -> None:
-        """The same file from its start."""
+        """Play the file again from its start."""
         self._watch.restart(self._clock())
         self._engine.reopen()
 

@@ -104,7 +104,7 @@ def _detail(snapshot: Snapshot) -> StatusItem:
 
 
 def _estimate(snapshot: Snapshot) -> str:
-    """The same for a report, whose words are English."""
+    """Estimate the delay for a report, whose words are English."""
     buffer = f"{snapshot.block_frames} frames" if snapshot.block_frames else "unknown"
     p95 = f"{snapshot.delay_p95_ms:.0f} ms" if snapshot.delay_p95_ms else "unknown"
     return f"{p95} (p95, estimated from its parts), buffer {buffer}"

@@ -67,7 +67,7 @@ class JoinedTiles:
 
 
 WIDTH = 256
-"""Of a tile, in logical pixels."""
+"""Width of a tile, in logical pixels."""
 
 
 SPILL = 120.0

@@ -61,13 +61,13 @@ class Choices:
     """Those of its settings that are remembered; the others are as they are at first."""
 
     def with_choice(self, name: str, value: Any) -> "Choices":
-        """The same choices with one of the window's or of the engine's changed."""
+        """Copy the choices with one of the window's or of the engine's changed."""
         if name in {setting.name for setting in fields(EngineSettings)}:
             return replace(self, engine=replace(self.engine, **{name: value}))
         return replace(self, **{name: value})
 
     def with_engine(self, settings: EngineSettings) -> "Choices":
-        """The same choices with the engine's settings as they are now."""
+        """Copy the choices with the engine's settings as they are now."""
         now = {name: getattr(settings, name) for name in ENGINE_FIELDS}
         return replace(self, engine=replace(self.engine, **now))
 

@@ -7,7 +7,7 @@ from gui.settings.note_settings_bar import TuningBar
 from gui.settings.sound_settings_bar import SoundBar
 
 LARGEST_PART = 0.42
-"""Of the window's height that settings may take before they scroll."""
+"""Share of the window's height that settings may take before they scroll."""
 LEAST_HEIGHT = 76
 
 

@@ -19,7 +19,7 @@ class Camera:
     """A rectangle of time and pitch. Frozen: every move gives a new one."""
 
     length_s: float
-    """Of the take."""
+    """Length of the take, in seconds."""
     start_s: float = 0.0
     seconds: float = USUAL_S
     low: float = 48.0

@@ -16,7 +16,7 @@ from realtime.notes import Note
 from realtime.snapshot import RollNote
 
 WIDTH = 256
-"""Of a tile, in logical pixels."""
+"""Width of a tile, in logical pixels."""
 
 
 KEPT = 96

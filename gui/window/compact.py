@@ -54,7 +54,7 @@ class CompactShape:
             window.show()
 
     def geometries(self) -> Geometries:
-        """Of both views, as they are now."""
+        """Sizes and places of both views, as they are now."""
         self._note()
         return Geometries(self._kept[False], self._kept[True])
 

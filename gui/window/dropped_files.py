@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 MOST_REFUSED = 3
-"""Of what was dropped at once and is refused, this many are told one by one."""
+"""Refused files of one drop that are named one by one; of more, only the number is told."""
 
 
 class GivenFiles(QObject):

@@ -64,7 +64,7 @@ class LoopDialog(Dialog):
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """As `reject`."""
+        """Close the dialog as `reject` does."""
         self.given_up.emit()
         super().closeEvent(event)
 

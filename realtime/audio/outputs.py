@@ -19,7 +19,7 @@ class FoundOutput:
 
     index: int
     name: str
-    """As settings and command line use it."""
+    """Name by which settings and command line choose it."""
     rate: int
     """Hz, the device's own."""
     channels: int

@@ -11,7 +11,7 @@ from realtime.errors import UserError
 from realtime.troubles import Code
 
 PREFIX = "PulseAudio: "
-"""Of the names of its sources; PipeWire speaks the same protocol."""
+"""Begins the names of its sources; PipeWire speaks the same protocol."""
 ASK_SECONDS = 3.0
 
 
@@ -107,7 +107,7 @@ def _listed(kind: str) -> list[PulseSource]:
 
 
 def _by_name(source: PulseSource) -> PulseSource:
-    """Of two devices of one description each goes by the server's name."""
+    """Name a source by the server's own name, where two devices share a description."""
     return replace(source, description=source.name)
 
 

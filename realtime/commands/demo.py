@@ -26,7 +26,7 @@ class Options(ModelSettings):
     midi_out: str = ""
     """MIDI port by name, "virtual" for a port of our own, "" for none."""
     fast: bool = False
-    """As fast as it goes instead of in real time."""
+    """Go as fast as the machine can instead of in real time."""
     json: bool = False
     """Print one JSON object at the end instead of the notes."""
 

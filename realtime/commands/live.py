@@ -184,7 +184,7 @@ class StopAsked:
         self.times = 0
 
     def ask(self) -> None:
-        """Once more."""
+        """Count one more request to end."""
         self.times += 1
 
     def is_set(self) -> bool:

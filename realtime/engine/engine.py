@@ -37,7 +37,7 @@ REMARK_SECONDS = 6.0
 """How long a change that is no trouble, such as another default device, is shown."""
 
 TRIED_VELOCITY = 90
-"""Of a key that is pressed in the window."""
+"""Velocity of a key that is pressed in the window."""
 
 
 class Engine:

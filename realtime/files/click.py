@@ -25,7 +25,7 @@ class Click:
     beats: int
     """A bar."""
     first_beat_s: float
-    """Of a bar, in seconds of the take, 0 or later: when it was played, not when it was sent."""
+    """When the first beat of a bar was played (not sent), in seconds of the take, 0 or later."""
 
     @property
     def bar_s(self) -> float:
@@ -33,7 +33,7 @@ class Click:
         return 60 / self.bpm * self.beats
 
     def text(self) -> str:
-        """As a .mid says it."""
+        """Describe the click as a .mid names it."""
         return (
             f"Click: {self.bpm:g} beats a minute, {self.beats} a bar, "
             f"first beat at {self.first_beat_s:.6f} s"

@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 
 
 def plain_lines(text: str) -> str:
-    """The same for text of several lines, which stay."""
+    """Make text of several lines plain; its line ends stay."""
     return "\n".join(plain(line) for line in text.split("\n"))
 
 

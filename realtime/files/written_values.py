@@ -20,7 +20,7 @@ VALUES = (
 FLAGS = {"eighth": 1, "16th": 2, "32nd": 3}
 """Beams that a value has."""
 TRIPLET_VALUES = ((16, "quarter", 0), (8, "eighth", 0), (4, "16th", 0))
-"""The same inside a beat of triplets, where three stand for two."""
+"""Divisions -> (type, dots) inside a beat of triplets, where three values stand for two."""
 
 
 @dataclass

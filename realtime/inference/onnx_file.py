@@ -65,7 +65,7 @@ def summarize(content: bytes) -> OnnxSummary:
 
 
 def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"]) -> bytes:
-    """The same model with other values in some of its initialisers.
+    """Copy a model with other values in some of its initialisers.
 
     Args:
         content: of the file.

@@ -280,7 +280,7 @@ class ModelSpec:
         return {head.look_ahead_frames: head.decoder.velocity_map for head in self.heads}
 
     def with_decoder(self, head: int, decoder: DecoderSettings) -> "ModelSpec":
-        """The same model with other thresholds for one head."""
+        """Copy the specification with other thresholds for one head."""
         heads = tuple(
             replace(old, decoder=decoder) if index == head else old
             for index, old in enumerate(self.heads)

@@ -240,20 +240,20 @@ class NoOutput:
     """A sink that swallows everything: no MIDI port was asked for."""
 
     def send(self, events: Sequence[Event]) -> None:
-        """Nothing."""
+        """Accept events and send none."""
 
     def panic(self) -> None:
-        """Nothing."""
+        """Accept the wish to silence."""
 
     def bend(self, cents: float) -> None:
-        """Nothing."""
+        """Accept a bend and send none."""
 
     def shape(self, channel: int, transpose: int) -> None:
-        """Nothing."""
+        """Accept channel and transposition."""
 
     def status(self) -> SinkStatus:
         """No name, no trouble."""
         return SinkStatus()
 
     def close(self) -> None:
-        """Nothing."""
+        """Close nothing."""

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 4.0
 @dataclass(slots=True)
 class _Counting:
     number: int
-    """Of the click's start that is waited for."""
+    """Number of the click start whose bars are being counted."""
     bars: int
     until: float
     """Monotonic seconds at which patience ends."""

@@ -32,7 +32,7 @@ class LiveSound:
         self.voices = VoiceBank(rate)
         self.metronome = Metronome(rate)
         self.number = 0
-        """Of the click's newest start."""
+        """Number of the click's newest start."""
         self.probe_number = 0
         self.probe_frame = 0
         """Where the newest probe began."""

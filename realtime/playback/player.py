@@ -26,7 +26,7 @@ class Beat:
     """The newest bar of the click. Seconds are monotonic, as the output was handed the sample."""
 
     number: int
-    """Of the click's start."""
+    """Number of the click start that the bar belongs to."""
     bpm: float
     beats: int
     """A bar."""
@@ -52,12 +52,12 @@ class SoundStatus:
     """How the output is doing."""
 
     name: str = ""
-    """Of the open output, "" while there is none."""
+    """Name of the open output, "" while there is none."""
     trouble: Trouble | None = None
     latency_ms: float = 0.0
     """From handing over a sample to the ear, as the driver says."""
     beat: Beat | None = None
-    """Of the click, None while it is silent."""
+    """Newest bar of the click, None while it is silent."""
     probe: Probe | None = None
 
 
@@ -96,34 +96,34 @@ class NoSound:
     """Plays nothing: for files that are heard faster than they sound, and for tests."""
 
     def apply(self, settings: EngineSettings) -> None:
-        """Nothing."""
+        """Accept settings and play nothing."""
 
     def send(self, events: Sequence[Event]) -> None:
-        """Nothing."""
+        """Accept events and play none."""
 
     def bend(self, cents: float) -> None:
-        """Nothing."""
+        """Accept a bend and play none."""
 
     def restart_click(self) -> int:
         """Never begins."""
         return 0
 
     def measure(self, measuring: bool) -> None:
-        """Nothing."""
+        """Accept the wish to measure."""
 
     def probe(self) -> int:
         """Nothing is played."""
         return 0
 
     def silence(self) -> None:
-        """Nothing."""
+        """Stay silent."""
 
     def status(self) -> SoundStatus:
         """No name, no trouble."""
         return SoundStatus()
 
     def close(self) -> None:
-        """Nothing."""
+        """Close nothing."""
 
 
 class SoundOut:

@@ -29,7 +29,7 @@ from realtime.processes import raise_priority
 Floats = npt.NDArray[np.float32]
 
 FIRST_BLOCKS = 16
-"""Of silence, before an output counts as open: a sound server may take a second to begin."""
+"""Blocks of silence before an output counts as open: a server may take a second to begin."""
 SETTLE_SECONDS = 0.5
 """An output that has just begun takes more than it plays."""
 

@@ -67,10 +67,10 @@ class Timbre:
     rates: npt.NDArray[np.complex128]
     """(partials,): how a partial shrinks (real, below 0) and turns (imaginary) in a second."""
     loudness: float
-    """Of the whole, 0 to `LOUDNESS`."""
+    """Loudness of all partials together, 0 to `LOUDNESS`."""
 
     def softer(self, factor: float) -> "Timbre":
-        """The same at this part of its loudness."""
+        """Scale the loudness by `factor`."""
         return replace(self, loudness=factor * self.loudness)
 
 
@@ -107,7 +107,7 @@ BLOCK_FRAMES = 256
 
 
 MOST_VOICES = 64
-"""Of more notes at once the oldest end."""
+"""Notes that sound at once; the oldest end where there would be more."""
 
 
 QUICK_RELEASE_S = 0.01

@@ -40,11 +40,11 @@ class Strictness:
     unexpected: float = 0.8
     """Strength from which a note was played that the score does not have here."""
     overtone: float = 2.2
-    """The same an octave, twelfth, ... above or an octave below an expected note that begins."""
+    """Score needed an octave, twelfth, ... above or an octave below an expected note that begins."""
     again: float = 2.6
-    """The same at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
+    """Score needed at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
     beside: float = 2.8
-    """The same a semitone beside the only note that sounds: a glide or a wide vibrato."""
+    """Score needed a semitone beside the only note that sounds: a glide or a wide vibrato."""
     instead: float = 0.4
     """Strength from which an unexpected attack explains a missing note as a wrong one."""
     instead_s: float = 0.12

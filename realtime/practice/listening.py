@@ -119,7 +119,7 @@ class Ending:
         return block
 
     def wait(self, frames: int, timeout_s: float) -> None:
-        """As the source."""
+        """Wait until the source has `frames`, at most `timeout_s`."""
         self._source.wait(frames, timeout_s)
 
     def status(self) -> SourceStatus:

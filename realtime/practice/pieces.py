@@ -16,7 +16,7 @@ class PieceNote:
     pitch: int
     """MIDI number of what sounds, 0-127."""
     bar: int
-    """As printed; a repeated bar keeps its number."""
+    """Number of the bar as printed; a repeated bar keeps it."""
     beat: float
     """1 is the first of the bar."""
     part: int = 0

@@ -65,7 +65,7 @@ class Take:
     sound: Path | None
     seconds: float
     notes: int
-    """Of the newest version."""
+    """Number of notes in the newest version."""
     recorded: float
     """Unix time in seconds."""
     instrument: str = ""

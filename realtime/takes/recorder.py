@@ -69,7 +69,7 @@ class TakeRecorder:
         self._moves = 0
         """Grows while the writer gets anywhere."""
         self._share = 0.0
-        """Of the finished take's sound that is written."""
+        """Share of the finished take's sound that is written, 0 to 1."""
         self._stopping = threading.Event()
         self._giving_up = threading.Event()
         self._writer = threading.Thread(target=self._run, name="take writer", daemon=True)

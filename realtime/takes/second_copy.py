@@ -60,7 +60,7 @@ class SecondCopy:
                 raise FileNotFoundError(None, GONE)
 
     def all_there(self) -> bool:
-        """The same as a yes or no."""
+        """Whether every part of the copy is there."""
         try:
             self.check()
         except OSError:

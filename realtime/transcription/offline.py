@@ -62,7 +62,7 @@ def hear(
     progress: Callable[[float], None] | None = None,
     duration_s: float = 0.0,
 ) -> tuple[Chain, list[Note]]:
-    """The same over everything that a source gives until its end."""
+    """Transcribe everything that a source gives until its end."""
     model.reset()
     chain = Chain(model, source.rate, settings)
     timed: list[Timed] = []

@@ -20,7 +20,7 @@ ZERO_CROSSINGS = 32
 """Half width of the symmetric kernel, in samples of the lower of the two rates."""
 KAISER_BETA = 8.0
 CUTOFF = 0.925
-"""Of the lower Nyquist frequency: flat to 85 %, 60 dB down at 100 %, 90 dB from 106 %."""
+"""Share of the lower Nyquist frequency: flat to 85 %, 60 dB down at 100 %, 90 dB from 106 %."""
 DESIGN_POINTS = 8
 """Points of the kernel for each sample of the lower rate, where its phase is computed."""
 FINER = 64
@@ -164,6 +164,6 @@ def _minimum_phase() -> npt.NDArray[np.float64]:
 
 
 def _delay(kernel: Floats) -> float:
-    """Of slow oscillations, in samples of the input."""
+    """Measure the delay of slow oscillations, in samples of the input."""
     ages = np.arange(len(kernel))[::-1]
     return float((ages * kernel.astype(np.float64)).sum() / kernel.sum())

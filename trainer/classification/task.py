@@ -76,7 +76,7 @@ class Task:
     tested: Tensor
     """(windows,) bool."""
     samples: int
-    """Of a window."""
+    """Samples of a window."""
 
 
 def make_task(

@@ -127,7 +127,7 @@ def doctor(argv: list[str]) -> int:
 
 
 def diagnose_shards(folder: Path) -> Diagnosis:
-    """The same figures for a folder of shards."""
+    """Diagnose a folder of shards."""
     shards = Shards(folder)
     seconds = sum(clip.n_samples for clip in shards.clips) / 16_000
     faults = clip_faults(shards, listen=True)

@@ -13,7 +13,7 @@ ONSET_SHAPE = (1.0, 1.0, 0.5)
 
 
 SLOW_ONSET_SHAPE = (1.0, 1.0, 1.0, 0.7, 0.4)
-"""The same for instruments that may swell into a note: bowed, blown, sung."""
+"""Onset targets of instruments that may swell into a note: bowed, blown, sung."""
 
 
 SLOW_PROGRAMS = frozenset((*range(40, 45), *range(48, 55), *range(56, 80), 109, 110))

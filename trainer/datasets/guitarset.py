@@ -45,7 +45,7 @@ def read_guitarset(folder: Path) -> list[Recording]:
 
 
 def read_guitarset_mix(folder: Path) -> list[Recording]:
-    """The same excerpts from the hexaphonic pickup, mixed."""
+    """Read the excerpts from the hexaphonic pickup, mixed."""
     return _read(folder, "guitarset-mix", "audio_mono-pickup_mix", "_mix")
 
 

@@ -24,10 +24,10 @@ class LossWeights:
     velocity: Amount = 2.0
     """Weight of the squared velocity error at onsets."""
     relative_velocity: Amount = 0.0
-    """Of velocity once every crop's mean error is taken out: how loud a take was recorded does not
+    """Weight of velocity once every crop's mean error is taken out: how loud a take was recorded does not
     tell how hard it was played, the other notes of the take do."""
     instrument: Amount = 1.0
-    """Of the instrument-wise output, where the model has one."""
+    """Weight of the instrument-wise output, where the model has one."""
     warm_up_frames: Whole = 30
     """First frames of a crop that are not scored: notes there began before it."""
     onset_shift: Whole = 0

@@ -25,7 +25,7 @@ class Cell:
     fraction: float
     """Share of the labelled recordings, 0-1."""
     seed: int
-    """Of weights, crops, and of which recordings a fraction takes."""
+    """Seed of weights, crops, and of which recordings a fraction takes."""
 
     def __str__(self) -> str:
         return f"{self.variant}/{self.method}/{100 * self.fraction:g}%/seed {self.seed}"

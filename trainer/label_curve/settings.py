@@ -86,9 +86,9 @@ class StudySettings:
     """Part of the held-out recordings (0-1) that ends a run and picks thresholds; the rest is
     tested on."""
     held_out_seconds: Positive = 20.0
-    """Of each held-out clip, from its start."""
+    """Seconds heard of each held-out clip, from its start."""
     manifest_seconds: Positive = 15.0
-    """Of each recording of the manifest, from its start."""
+    """Seconds heard of each recording of the manifest, from its start."""
 
     def model_of(self, method: str) -> ModelSettings:
         """The architecture of a method; logmel has another encoder with the same hop."""

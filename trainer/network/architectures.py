@@ -49,7 +49,7 @@ class ContextSettings:
     none puts the head directly on the encoder."""
     pitchwise: PitchwiseSettings = PitchwiseSettings()
     recurrent: RecurrentSettings = RecurrentSettings()
-    """Of gru, lstm and rnn."""
+    """Settings of the contexts gru, lstm and rnn."""
     transformer: TransformerSettings = TransformerSettings()
 
 

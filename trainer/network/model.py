@@ -97,7 +97,7 @@ class Transcriber(Backbone):
         return heard.activations, heard.spectrum, heard.state
 
     def outputs(self, audio: Tensor, state: tuple[Tensor, ...]) -> Outputs:
-        """The same, with who plays.
+        """Predict pitches and who plays them.
 
         Without a class head, the classes are the instruments: how surely each plays any pitch.
         """

@@ -29,7 +29,7 @@ class Contrast(NamedTuple):
     feature_std: Tensor
     """Standard deviation over batch and frames, averaged over the encoder's features."""
     feature_spread: Tensor
-    """The same relative to the features' root mean square: 0 is collapse, at any scale."""
+    """Spread of the features relative to their root mean square: 0 is collapse, at any scale."""
     context_state: tuple[Tensor, ...]
     """The context's state after the last frame."""
 

@@ -105,7 +105,7 @@ class Pretrain(pl.LightningModule):
         return loss
 
     def validation_step(self, numbered: tuple[int, Batch], index: int) -> None:
-        """The same on recordings that are not trained on, with the same negatives every time."""
+        """Measure the losses on held-out recordings, with the same negatives every time."""
         number, batch = numbered
         first = number * len(batch.future)
         found = self.contrast(batch, mix(self.settings.seed, 2), first, carry=False)

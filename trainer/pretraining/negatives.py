@@ -24,7 +24,7 @@ class Zones(NamedTuple):
     first: Tensor
     """`(group, anchors, steps, sequences)` where they begin."""
     length: Tensor
-    """The same shape; 0 where all frames are allowed."""
+    """Frames that are allowed, in the same shape; 0 where all are."""
 
 
 class Members(NamedTuple):

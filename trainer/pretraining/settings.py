@@ -27,7 +27,7 @@ class CpcSettings:
     score: Literal["cosine", "dot"] = "cosine"
     """cosine / temperature, or dot product / sqrt(width)."""
     temperature: Positive = 0.1
-    """Of the cosine score."""
+    """Temperature of the cosine score."""
     negatives: Count = 128
     """Frames that each positive is told apart from (N), drawn with replacement: guessing finds it
     in one of 1 + as many as are different."""

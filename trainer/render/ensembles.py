@@ -202,7 +202,7 @@ def _shade(part: Part, louder: float, contrast: float) -> Part:
 
 
 def replace_notes(part: Part, notes: tuple) -> Part:
-    """The same part with other notes."""
+    """Copy a part with other notes."""
     return Part(notes, part.role, part.pedal)
 
 

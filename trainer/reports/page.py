@@ -75,7 +75,7 @@ def write_page(run: Path, out: Path) -> Path:
 
 
 def training_sections(run: Path, out: Path) -> list[str]:
-    """Of a run that was trained."""
+    """Make the sections of a training run."""
     curves = read_curves(run)
     settings = read_json(run / "settings.json")
     facts = read_json(run / "run.json")
@@ -121,7 +121,7 @@ def sound(run: Path, settings: dict, out: Path, pretraining: bool) -> list[str]:
 
 
 def classify_sections(run: Path) -> list[str]:
-    """Of a classification."""
+    """Make the sections of a classification."""
     told = read_json(run / "classify.json")
     settings = told["settings"]
     tested, trained = len(told["test_recordings"]), len(told["train_recordings"])

@@ -58,7 +58,7 @@ class MachineSettings:
     keep_minutes: Amount = 0.0
     """Keep them every so many minutes; 0 keeps none."""
     keep_count: Whole = 0
-    """Of those kept, how many of the newest stay; 0 for all."""
+    """How many of the kept checkpoints stay, the newest first; 0 for all."""
     stop_after: Whole = 0
     """Stop and save at this step, as Ctrl-C would; 0 goes on to `steps`."""
     validate_steps: Count = 500

@@ -29,7 +29,7 @@ class ArrayFile(NamedTuple):
     """One `.npy` file, one-dimensional, or a tar file as bytes."""
 
     descriptor: int
-    """Of an open file; -1 in object storage."""
+    """Descriptor of an open file; -1 in object storage."""
     storage: Any
     """fsspec's file system; None for a file of this machine."""
     dtype: np.dtype
@@ -135,7 +135,7 @@ def open_array(path: str) -> ArrayFile:
 
 
 def open_remote(url: str) -> ArrayFile:
-    """The same in object storage."""
+    """Open an array in object storage."""
     storage = storage_of(url)
     size = storage.size(url)
     if url.endswith(TAR):

@@ -17,7 +17,7 @@ class Diagnosis:
 
     items: int
     seconds: float
-    """Of audio that could be decoded."""
+    """Seconds of audio that could be decoded."""
     notes: int
     faults: tuple[Fault, ...]
 

@@ -47,7 +47,7 @@ class Done:
     index: int
     recordings: int
     seconds: float
-    """Of audio."""
+    """Seconds of audio."""
     faults: tuple[Fault, ...]
     skipped: tuple[str, ...]
     """Ids of recordings that are too bad to train on."""

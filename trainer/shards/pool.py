@@ -1,4 +1,4 @@
-"""The same function on many items, in several processes."""
+"""Runs one function on many items, in several processes."""
 
 import multiprocessing
 import os

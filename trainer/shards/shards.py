@@ -204,7 +204,7 @@ class Shards:
         return self.__dict__ | {"_notes": NO_NOTES}
 
     def keep(self, chosen: Iterable[int]) -> "Shards":
-        """The same files with only the clips `chosen` (indices), in that order."""
+        """Narrow the set to the clips `chosen` (indices), in that order."""
         kept = object.__new__(Shards)
         chosen = list(chosen)
         kept.clips = [self.clips[i] for i in chosen]

@@ -110,7 +110,7 @@ class SincBank(nn.Module):
         return spectrum, audio[:, audio.shape[1] - self.tail_samples :]
 
     def fixed(self) -> nn.Module:
-        """The same bank with its filters as constants, for the exporter."""
+        """Copy the bank with its filters as constants, for the exporter."""
         return FixedBank(self)
 
 
@@ -126,7 +126,7 @@ class FixedBank(nn.Module):
             self.register_buffer(name, bank.kernels(group).detach().contiguous())
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """As `SincBank.forward`."""
+        """Filter audio as `SincBank.forward` does."""
         audio = torch.cat([tail, audio], dim=1)
         kernels = [self.get_buffer(name) for name in self.names]
         magnitudes = filter_magnitudes(audio, kernels, self.longest, self.step)

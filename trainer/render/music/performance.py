@@ -37,7 +37,7 @@ def humanise(part: Part, rng: np.random.Generator, strength: float = 1.0) -> Par
 
 
 def warp_tempo(part: Part, depth: float, rng: np.random.Generator) -> Part:
-    """The same part under a tempo that wanders by `depth` (0.1 = ten per cent)."""
+    """Copy a part under a tempo that wanders by `depth` (0.1 = ten per cent)."""
     rate, phase = rng.uniform(0.03, 0.2), rng.uniform(0, 2 * np.pi)
     scale = depth / (2 * np.pi * rate)
 

@@ -85,7 +85,7 @@ def compose_keys(sketch: Sketch, seconds: float) -> Part:
 
 
 def add_pedal(part: Part, rng: np.random.Generator, seconds: float) -> Part:
-    """The same part with the sustain pedal changed every one to four seconds."""
+    """Copy a part with the sustain pedal changed every one to four seconds."""
     changes, time = [], float(rng.uniform(0, 2))
     regular = float(rng.uniform(0.8, 3.5))
     while time < seconds:

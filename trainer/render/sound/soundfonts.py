@@ -25,7 +25,7 @@ SYNTH_RATE = 2 * SAMPLE_RATE
 BLOCK = 64
 """Frames at SYNTH_RATE between two possible event times."""
 GRID = BLOCK * SAMPLE_RATE // SYNTH_RATE
-"""The same in output samples."""
+"""Samples of the output between two places at which a note may begin."""
 PROBE_SECONDS = 6.0
 DRUM_CHANNEL = 9
 WARNINGS = 2
