@@ -21,8 +21,8 @@ RING_FRAMES = 1 << 13
 LEAST_AHEAD, MOST_AHEAD = 2 * BLOCK_FRAMES, 8 * BLOCK_FRAMES
 """Frames kept in store: 11 ms at 48 kHz, more where that has run empty."""
 LATENCY_SECONDS = 0.016
-"""Latency asked of the driver: three blocks. On a machine with four jobs for two cores two blocks lost 3 % of the
-time, three lost none."""
+"""Latency asked of the driver: three blocks. On a machine with four jobs for two cores two blocks
+lost 3 % of the time, three lost none."""
 LOOK_SECONDS = 0.002
 GIVE_UP_SECONDS = 2.0
 """An output that takes nothing for so long is gone."""

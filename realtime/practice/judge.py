@@ -40,7 +40,7 @@ class Strictness:
     unexpected: float = 0.8
     """Strength from which a note was played that the score does not have here."""
     overtone: float = 2.2
-    """Score needed an octave, twelfth, ... above or an octave below an expected note that begins."""
+    """Score needed an octave or twelfth above, or an octave below, a note that begins."""
     again: float = 2.6
     """Score needed at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
     beside: float = 2.8

@@ -116,7 +116,7 @@ class NoteTracker:
         velocity: Probabilities,
         early: Early | None = None,
     ) -> list[tuple[int, Event]]:
-        """Process frames as `feed` does; with each event, the index of the frame at which it left."""
+        """Process frames as `feed` does; each event comes with the fed frame at which it left."""
         before = min(max(-self.frame, 0), len(onset))
         self.frame += before
         onset, frame, offset, velocity = (

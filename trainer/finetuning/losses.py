@@ -24,8 +24,8 @@ class LossWeights:
     velocity: Amount = 2.0
     """Weight of the squared velocity error at onsets."""
     relative_velocity: Amount = 0.0
-    """Weight of velocity once every crop's mean error is taken out: how loud a take was recorded does not
-    tell how hard it was played, the other notes of the take do."""
+    """Weight of the velocity error that is left once each crop's mean is taken out: how loud a
+    take was recorded does not tell how hard it was played, the other notes of the take do."""
     instrument: Amount = 1.0
     """Weight of the instrument-wise output, where the model has one."""
     warm_up_frames: Whole = 30
