@@ -100,6 +100,22 @@ def _running(roll: Floats, reach: int) -> Doubles:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Evidence for notes at the times at which they are due; all arrays (n,)."""
+
+    around: Doubles
+    """Onset probability summed from 90 ms before to 120 ms after."""
+    wide: Doubles
+    """The same from 200 ms before to 250 ms after."""
+    before: Doubles
+    """Mean frame probability of the 120 ms before, 0-1."""
+    after: Doubles
+    """Mean frame probability of the 130 ms after."""
+    through: Doubles
+    """Mean frame probability while the note should sound, at most 600 ms."""
+
+
 class Evidence:
     """Answers how much speaks for a pitch having begun at a time.
 
@@ -112,15 +128,24 @@ class Evidence:
         self._frame = _cumulated(np.nan_to_num(heard.frame))
         self._frame_s, self._low = heard.frame_s, heard.pitch_low
 
-    def features(self, times: Doubles, pitches: Numbers) -> tuple[Doubles, Doubles, Doubles]:
-        """Summed onset probability around, mean frame probability after and before: each (n,).
+    def features(self, times: Doubles, ends: Doubles, pitches: Numbers) -> "Features":
+        """What the network says around the times at which notes are due.
 
-        All are 0 for a pitch that the model does not know and a time outside of the sound.
+        Args:
+            times: (n,), when each is due, in seconds.
+            ends: (n,), when each should end.
+            pitches: (n,), MIDI numbers; one that the model does not know has no evidence.
         """
-        around = self._sum(self._onset, times - 0.09, times + 0.12, pitches)
-        after = self._sum(self._frame, times + 0.02, times + 0.15, pitches)
-        before = self._sum(self._frame, times - 0.15, times - 0.03, pitches)
-        return around, after * self._frame_s / 0.13, before * self._frame_s / 0.12
+        length = np.clip(ends - times, 0.15, 0.6)
+        return Features(
+            self._sum(self._onset, times - 0.09, times + 0.12, pitches),
+            self._sum(self._onset, times - 0.2, times + 0.25, pitches),
+            self._sum(self._frame, times - 0.15, times - 0.03, pitches) * self._frame_s / 0.12,
+            self._sum(self._frame, times + 0.02, times + 0.15, pitches) * self._frame_s / 0.13,
+            self._sum(self._frame, times + 0.02, times + length, pitches)
+            * self._frame_s
+            / (length - 0.02),
+        )
 
     def _sum(self, total: Doubles, start_s: Doubles, end_s: Doubles, pitches: Numbers) -> Doubles:
         known = (pitches >= self._low) & (pitches < self._low + total.shape[1])

@@ -25,15 +25,19 @@ PASSED_OVER = 1.2
 """Cost (natural log) of every onset that was passed over."""
 UNEXPECTED = 5.0
 """Cost of an attack that belongs to nothing here."""
-JUMP = 14.0
-"""Cost of going on anywhere else: about three unexpected attacks."""
-ELSEWHERE = 4.0
+MISPLACED = 1.5
+"""Cost of an attack that belongs to a note nearby, which came early, late or out of order."""
+NEARBY_S = 0.5
+JUMP = 18.0
+"""Cost of going on anywhere else: about four unexpected attacks."""
+ELSEWHERE = 9.0
 """Cost of not beginning at the beginning."""
 LATEST = 6.0
 """Cost of coming at a wholly wrong time: a pause is not a jump."""
 OVERTONE = 3.0
 """Cost of an attack an octave or a twelfth above a note of the chord."""
-TEMPO_GAIN = 0.25
+MEMORY_S = 3.0
+"""Seconds of the score that the tempo of a path remembers."""
 SLOWEST, FASTEST = 0.4, 2.5
 """Parts of the written tempo."""
 REMEMBERED = 300
@@ -57,6 +61,23 @@ class Step:
     jumped: bool
 
 
+@dataclass(slots=True)
+class Paths:
+    """The best path to each onset of the score; all arrays (onsets,)."""
+
+    score: Doubles
+    """Log likelihood, the best one 0."""
+    arrived: Doubles
+    """When the path reached the onset, in seconds of the sound; not a number: not yet begun."""
+    log_rate: Doubles
+    """Natural log of the seconds of the score that pass in a second."""
+    steady: Doubles
+    """Seconds of the score over which that was measured."""
+    back: Numbers
+    """State before the last attack; from `_INSERT` on the attack belongs to nothing, from `_LEAP`
+    on the path jumped or began with it."""
+
+
 class Follower:
     """Takes attacks in order of time; `place_s` is where the player is, `path` how they got there.
 
@@ -73,90 +94,93 @@ class Follower:
         self._pitches = pitches
         count = len(self.group_s)
         self._costs: dict[int, Doubles] = {}
-        self._score: Doubles = np.where(np.arange(count) == 0, 0.0, -ELSEWHERE)
-        self._arrived: Doubles = np.full(count, np.nan)
-        self._log_rate: Doubles = np.full(count, np.log(rate))
-        self._steady: Doubles = np.zeros(count)
-        """Onsets along the path that agreed on its tempo."""
+        self._insertions: dict[int, Doubles] = {}
+        self._paths = Paths(
+            np.where(np.arange(count) == 0, 0.0, -ELSEWHERE),
+            np.full(count, np.nan),
+            np.full(count, np.log(rate)),
+            np.zeros(count),
+            np.arange(count),
+        )
         self._back: list[npt.NDArray[np.int32]] = []
-        """For each attack: the state before, -1 at the beginning; coded `_INSERT` lower where the
-        attack belongs to nothing, `_LEAP` lower where the player jumped."""
+        """`Paths.back` of every attack that is remembered."""
         self._decided: list[tuple[int, bool]] = []
         """(onset of the score or -1, jumped) of the attacks that are too old to change."""
-        self._begun = False
 
     def hear(self, time_s: float, pitch: int, strength: float) -> None:
         """Take the next attack: its time, pitch and summed onset probability."""
         sure = min(1.0, strength)
-        costs = sure * self._cost(pitch)
-        count = len(costs)
-        states = np.arange(count)
-        best, back = self._score - UNEXPECTED * sure, _INSERT + states
-        arrived, rate, steady = (
-            each.copy() for each in (self._arrived, self._log_rate, self._steady)
+        before = self._paths
+        states = np.arange(len(self.group_s))
+        after = Paths(
+            before.score - sure * self._insertion(pitch),
+            before.arrived.copy(),
+            before.log_rate.copy(),
+            before.steady.copy(),
+            _INSERT + states,
         )
-        if self._begun:
-            since = time_s - self._arrived
-            known = np.isfinite(since)
-            since = np.where(known, since, 0.0)
-            for step in range(REACH + 1):
-                if step >= count:
-                    break
-                old = slice(0, count - step)
-                new = slice(step, count)
-                ahead_s = self.group_s[new] - self.group_s[old]
-                due = ahead_s / np.exp(self._log_rate[old])
-                blur = 0.06 + (0.15 + 0.3 / (1 + self._steady[old])) * due
-                if step == 0:
-                    blur = np.full(count, 0.08)
-                late = np.minimum(0.5 * ((since[old] - due) / blur) ** 2, LATEST)
-                value = self._score[old] - late - costs[new] - PASSED_OVER * max(step - 1, 0)
-                value = np.where(known[old], value, -np.inf)
-                better = value > best[new]
-                if not better.any():
-                    continue
-                at = np.flatnonzero(better)
-                best[new][at] = value[at]
-                back[new][at] = states[old][at]
-                if step == 0:
-                    arrived[at], rate[at] = self._arrived[at], self._log_rate[at]
-                    steady[at] = self._steady[at]
-                    continue
-                arrived[new][at] = time_s
-                gone = np.maximum(since[old][at], 1e-3)
-                seen = np.log(np.maximum(ahead_s[at], 1e-3) / gone)
-                change = seen - self._log_rate[old][at]
-                usable = (np.abs(change) < 0.7) & (ahead_s[at] > 0.1)
-                count_so_far = self._steady[old][at]
-                gain = np.maximum(TEMPO_GAIN, 1 / (2 + count_so_far)) * usable
-                moved = self._log_rate[old][at] + gain * change
-                rate[new][at] = np.clip(moved, np.log(SLOWEST), np.log(FASTEST))
-                steady[new][at] = np.minimum(count_so_far + usable, 8)
-        from_state = self.place if self._begun else 0
-        jump = (self._score[from_state] - JUMP if self._begun else self._score) - costs
-        better = (jump > best) & (costs == 0)
-        best[better] = jump[better]
-        back[better] = _LEAP + from_state
-        arrived[better] = time_s
-        rate[better] = self._log_rate[from_state]
-        steady[better] = 0
-        self._score = best - best.max()
-        self._arrived, self._log_rate, self._steady = arrived, rate, steady
-        self._back.append(back.astype(np.int32))
+        costs = sure * self._cost(pitch)
+        if np.isfinite(before.arrived).any():
+            for step in range(min(REACH + 1, len(states))):
+                self._go_on(before, after, step, time_s, costs)
+        self._jump(before, after, time_s, costs)
+        after.score -= after.score.max()
+        self._paths = after
+        self._back.append(after.back.astype(np.int32))
         if len(self._back) >= 2 * REMEMBERED:
             self._decided += self._trace()[:-REMEMBERED]
             del self._back[:-REMEMBERED]
-        self._begun = self._begun or bool(better.any())
+
+    def _go_on(
+        self, before: "Paths", after: "Paths", step: int, time_s: float, costs: Doubles
+    ) -> None:
+        """Let every path go on by so many onsets (0: in the same chord) where that is best."""
+        old, new = slice(0, len(self.group_s) - step), slice(step, None)
+        since = time_s - before.arrived[old]
+        ahead_s = self.group_s[new] - self.group_s[old]
+        due = ahead_s / np.exp(before.log_rate[old])
+        # A young tempo is blurred; notes of a chord come within 80 ms of each other.
+        blur = 0.06 + (0.15 + 0.3 / (1 + 2 * before.steady[old])) * due if step else 0.08
+        late = np.minimum(0.5 * ((since - due) / blur) ** 2, LATEST)
+        value = before.score[old] - late - costs[new] - PASSED_OVER * max(step - 1, 0)
+        at = np.flatnonzero(value > after.score[new])  # paths that have not begun are no numbers
+        to = at + step
+        after.score[to], after.back[to] = value[at], at
+        if step == 0:
+            after.arrived[to], after.log_rate[to] = before.arrived[at], before.log_rate[at]
+            after.steady[to] = before.steady[at]
+            return
+        seen = np.log(np.maximum(ahead_s[at], 1e-3) / np.maximum(since[at], 1e-3))
+        change = seen - before.log_rate[at]
+        usable = (np.abs(change) < 0.7) & (ahead_s[at] > 0.05)
+        # The longer the tempo was measured, the less one more interval changes it.
+        gain = usable * ahead_s[at] / (before.steady[at] + ahead_s[at] + 0.2)
+        moved = before.log_rate[at] + gain * change
+        after.arrived[to] = time_s
+        after.log_rate[to] = np.clip(moved, np.log(SLOWEST), np.log(FASTEST))
+        after.steady[to] = np.minimum(before.steady[at] + usable * ahead_s[at], MEMORY_S)
+
+    def _jump(self, before: "Paths", after: "Paths", time_s: float, costs: Doubles) -> None:
+        """Let paths begin, and the best one jump, wherever this attack is expected."""
+        best = int(np.argmax(before.score))
+        begins = np.isnan(before.arrived) & (before.score > before.score[best] - JUMP)
+        origin = np.where(begins, np.arange(len(costs)), best)
+        value = np.where(begins, before.score, before.score[best] - JUMP) - costs
+        to = np.flatnonzero((value > after.score) & (costs == 0))
+        after.score[to], after.back[to] = value[to], _LEAP + origin[to]
+        after.arrived[to], after.steady[to] = time_s, 0.0
+        after.log_rate[to] = before.log_rate[best]
 
     @property
     def place(self) -> int:
         """Index of the onset of the score that was reached, -1 before the first."""
-        return int(np.argmax(self._score)) if self._begun else -1
+        best = int(np.argmax(self._paths.score))
+        return best if np.isfinite(self._paths.arrived[best]) else -1
 
     @property
     def rate(self) -> float:
         """Seconds of the score that pass in a second."""
-        return float(np.exp(self._log_rate[max(self.place, 0)]))
+        return float(np.exp(self._paths.log_rate[max(self.place, 0)]))
 
     def path(self) -> list[Step]:
         """Every attack so far with its place on the most likely path, in order."""
@@ -166,7 +190,7 @@ class Follower:
     def _trace(self) -> list[tuple[int, bool]]:
         """The most likely path through the attacks that are remembered."""
         places: list[tuple[int, bool]] = []
-        state = int(np.argmax(self._score))
+        state = int(np.argmax(self._paths.score))
         for back in reversed(self._back):
             code = int(back[state])
             if code >= _LEAP:
@@ -187,6 +211,18 @@ class Follower:
                 costs[self.group_of[self._pitches == pitch - interval]] = cost
             self._costs[pitch] = costs
         return self._costs[pitch]
+
+    def _insertion(self, pitch: int) -> Doubles:
+        """What it costs at each onset to take an attack of this pitch for none of its notes."""
+        if pitch not in self._insertions:
+            costs = np.full(len(self.group_s), UNEXPECTED)
+            at_s = self.group_s[self.group_of[self._pitches == pitch]]
+            first = np.searchsorted(self.group_s, at_s - NEARBY_S)
+            last = np.searchsorted(self.group_s, at_s + NEARBY_S)
+            for start, end in zip(first.tolist(), last.tolist(), strict=True):
+                costs[start:end] = MISPLACED
+            self._insertions[pitch] = costs
+        return self._insertions[pitch]
 
 
 _INSERT, _LEAP = 2**29, 2**30

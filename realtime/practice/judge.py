@@ -1,6 +1,7 @@
 """What became of every expected note, and what was played beside the score."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,27 +30,33 @@ class Strictness:
 
     window_s: float = 0.35
     """An attack belongs to a note that was due within this time."""
-    in_time_s: float = 0.1
+    in_time_s: float = 0.11
     """Right means within this time."""
     played: float = -3.2
     """Evidence from which an expected note was played."""
-    surely_missed: float = -3.8
+    surely_missed: float = -3.5
     """Evidence below which it certainly was not."""
-    off_time: float = 0.9
+    off_time: float = 0.7
     """Strength from which an attack shows that a note was early or late."""
-    unexpected: float = 0.8
+    unexpected: float = 0.7
     """Strength from which a note was played that the score does not have here."""
-    overtone: float = 2.2
-    """Score needed an octave or twelfth above, or an octave below, a note that begins."""
-    again: float = 2.6
-    """Score needed at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
-    beside: float = 2.8
-    """Score needed a semitone beside the only note that sounds: a glide or a wide vibrato."""
+    support: float = 0.3
+    """Mean frame probability of the 100 ms after it that such a note needs."""
+    overtone: float = 2.0
+    """Strength needed an octave, twelfth, ... above or an octave below an expected note that
+    begins."""
+    again: float = 1.8
+    """Strength needed at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
+    beside: float = 2.3
+    """Strength needed a semitone from an expected note that begins: a glide, an uncertain pitch."""
+    companions: float = 0.08
+    """An interval above the expected notes that comes with more than this part of them is how the
+    instrument sounds, or how it is tuned."""
     instead: float = 0.4
     """Strength from which an unexpected attack explains a missing note as a wrong one."""
     instead_s: float = 0.12
     """A wrong note comes within this time of the one that it replaces."""
-    instead_semitones: int = 12
+    instead_semitones: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,9 @@ def _match_pitch(
         return []
     error = attacks.times[there][np.newaxis] - due_s[:, np.newaxis]
     clear = np.log(np.maximum(attacks.strengths[there], 1e-3) / 0.02)
-    worth = 1.0 + np.minimum(clear, 4.0)[np.newaxis] - 0.5 * (error / 0.08) ** 2
-    worth = np.where((np.abs(error) <= window_s) & (worth > -2), np.maximum(worth, 0.05), -np.inf)
+    clear += 0.6 * np.minimum(attacks.strengths[there], 2.5)
+    worth = 1.0 + clear[np.newaxis] - 0.5 * (error / 0.12) ** 2
+    worth = np.where(np.abs(error) <= window_s, np.maximum(worth, 0.05), -np.inf)
     rows, columns = worth.shape
     best = np.zeros((rows + 1, columns + 1))
     for row in range(rows):
@@ -126,14 +134,19 @@ def _match_pitch(
 
 
 def weigh(
-    due_s: Doubles, pitches: Numbers, evidence: Evidence, attacks: Attacks, free: Flags
+    due_s: Doubles,
+    end_s: Doubles,
+    pitches: Numbers,
+    evidence: Evidence,
+    attacks: Attacks,
+    free: Flags,
 ) -> Doubles:
     """Log-odds (notes,) that each expected note was played when it was due.
 
-    A logistic regression over recordings of nine kinds: attack, sound, the sound's rise, and
-    attacks within two semitones that belong to nothing else.
+    A logistic regression over recordings of nine kinds: the attack near and in a wider window, the
+    sound, its rise, and attacks within two semitones that belong to nothing else.
     """
-    around, after, before = evidence.features(due_s + LATENESS_S, pitches)
+    heard = evidence.features(due_s + LATENESS_S, end_s + LATENESS_S, pitches)
     rivals = np.zeros(len(due_s))
     others = np.flatnonzero(free)
     for note, (at_s, pitch) in enumerate(zip((due_s + LATENESS_S).tolist(), pitches, strict=True)):
@@ -143,11 +156,12 @@ def weigh(
         near = near[(distance > 0) & (distance <= 2)]
         rivals[note] = attacks.strengths[near].max() if len(near) else 0.0
     return np.asarray(
-        1.3 * np.log(around + 0.02)
-        + 3.0 * after
-        + 3.2 * np.maximum(after - before, 0)
-        - 0.42 * np.log(rivals / 0.02 + 1)
-        + 0.16
+        0.5 * np.log(heard.around + 0.02)
+        + 0.76 * np.log(heard.wide + 0.02)
+        + 3.84 * heard.through
+        + 3.13 * np.maximum(heard.after - heard.before, 0)
+        - 0.43 * np.log(rivals / 0.02 + 1)
+        - 0.43
     )
 
 
@@ -175,7 +189,7 @@ def judge(
     by_note = {match.note: match for match in matches}
     free = usable.copy()
     free[[match.attack for match in matches]] = False
-    odds = weigh(due_s, pitches, evidence, attacks, free)
+    odds = weigh(due_s, end_s, pitches, evidence, attacks, free)
     extras = unexpected(due_s, end_s, pitches, attacks, free, rules)
     verdicts: list[Verdict] = []
     instead = {int(a) for a in np.flatnonzero(free & (attacks.strengths >= rules.instead))}
@@ -214,25 +228,35 @@ def unexpected(
     rules: Strictness,
 ) -> list[int]:
     """Attacks that belong to no expected note and that nothing expected explains."""
-    found = []
+    found: list[int] = []
+    usual: Counter[int] = Counter()
+    intervals: dict[int, set[int]] = {}
     alone = float(np.sum(end_s - due_s)) < 1.3 * _covered(due_s, end_s)
-    for attack in np.flatnonzero(free & (attacks.strengths >= rules.unexpected)).tolist():
+    clear = free & (attacks.strengths >= rules.unexpected) & (attacks.support >= rules.support)
+    for attack in np.flatnonzero(clear).tolist():
         at_s, strength = attacks.times[attack], attacks.strengths[attack]
         apart = int(attacks.pitches[attack]) - pitches
         begins = np.abs(due_s - at_s) < 0.15
-        sounds = (due_s < at_s + 0.1) & (end_s > at_s - 0.03)
-        again = (apart == 0) & ((np.abs(due_s - at_s) < 0.4) | sounds)
-        beside = (np.abs(apart) == 1) & (due_s - 0.25 < at_s) & (at_s < end_s - 0.06)
+        sounds = (due_s < at_s + 0.1) & (end_s > at_s + 0.05)
+        again = (apart == 0) & (begins | sounds)
+        glide = (np.abs(apart) == 1) & (due_s - 0.25 < at_s) & (at_s < due_s + 0.15)
+        intervals[attack] = set(apart[begins].tolist())
+        usual.update(intervals[attack])
         needed = rules.unexpected
         if (begins & np.isin(apart, PARTIALS)).any():
             needed = max(needed, rules.overtone)
         if again.any():
-            needed = max(needed, rules.again)
-        if alone and beside.any():
-            needed = max(needed, rules.beside)
+            needed = max(needed, rules.again, 3 * rules.again if alone else 0.0)
+        if glide.any():
+            needed = max(needed, rules.beside, 2 * rules.beside if alone else 0.0)
         if strength >= needed:
             found.append(attack)
-    return found
+    often = max(3.0, rules.companions * len(due_s))
+    return [
+        attack
+        for attack in found
+        if not any(sum(usual[i + d] for d in (-1, 0, 1)) >= often for i in intervals[attack])
+    ]
 
 
 def _covered(due_s: Doubles, end_s: Doubles) -> float:

@@ -1,0 +1,279 @@
+"""Practice judged on performances whose notes are known: the table of docs/practice.md.
+
+    python -m benchmarks.practice MANIFEST.csv [--cache DIR] [--seeds 3] [--groups piano_maps,voice]
+
+The manifest has the columns id, group, file, truth, truth_shift_s. The piece is the performance's
+own notes, faithful at first, then with mistakes put in: of 5 % of the notes one in four gets
+another pitch, has a note added beside it, is taken out, or is moved by 150 ms. "Without score" is
+the live tracker alone, whose notes are matched with the piece afterwards. A mistake is found where
+its note is not right, or an extra has the pitch and time of the note taken out. False accusations
+are all other notes that are surely not right, and extras, per note. For the follower the network's
+probabilities are cut: four bars again, or five seconds of silence; for another tempo the piece is
+stretched. It has found its place where it is within one bar of it one bar later. --cache keeps the
+probabilities between runs.
+"""
+
+import argparse
+import csv
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from realtime.audio.sources import FileSource
+from realtime.inference.onnx_model import OnnxModel
+from realtime.practice.assess import Assessment, assess
+from realtime.practice.attacks import Heard, find_attacks
+from realtime.practice.follower import WEAKEST, Follower
+from realtime.practice.listening import listen_to
+from realtime.practice.pieces import PieceNote
+from realtime.practice.report import UNSURE
+from realtime.settings import EngineSettings
+from realtime.transcription.offline import transcribe
+
+KINDS = ("pitch", "more", "less", "time")
+SHARE = 0.05
+OFF_S = 0.15
+BAR_S = 2.0
+"""Pieces made of recordings have bars of four quarters at 120."""
+PAUSE_S = 5.0
+TEMPI = (0.6, 0.8, 1.2, 1.4)
+
+Known = tuple[float, float, int]
+"""Onset and offset in seconds, pitch."""
+
+
+@dataclass
+class Recording:
+    """A performance with its notes and what is heard of it."""
+
+    group: str
+    known: list[Known]
+    heard: Heard
+    alone: list[tuple[float, int]]
+    """Onset and pitch of the live tracker's notes."""
+
+
+def load(row: dict[str, str], root: Path, cache: Path | None, model: OnnxModel) -> Recording:
+    """A recording of the manifest, heard by the network or taken from the cache."""
+    shift = float(row.get("truth_shift_s") or 0)
+    with (root / row["truth"]).open(newline="") as file:
+        known = sorted(
+            (float(n["onset_s"]) + shift, float(n["offset_s"]) + shift, int(n["midi_pitch"]))
+            for n in csv.DictReader(file)
+        )
+    kept = cache / f"{row['id']}.heard.npz" if cache else None
+    if kept is not None and kept.exists():
+        with np.load(kept) as saved:
+            heard = Heard(
+                saved["onset"].astype(np.float32),
+                saved["frame"].astype(np.float32),
+                float(saved["frame_s"]),
+                int(saved["low"]),
+                float(saved["seconds"]),
+            )
+            alone = [(float(at), int(pitch)) for at, pitch in saved["alone"]]
+        return Recording(row["group"], known, heard, alone)
+    source = FileSource(root / row["file"])
+    model.reset()
+    heard = listen_to(source, model, EngineSettings())
+    source.close()
+    alone = [(n.onset_s, n.pitch) for n in transcribe(root / row["file"], model)]
+    if kept is not None:
+        np.savez_compressed(
+            kept,
+            onset=heard.onset.astype(np.float16),
+            frame=heard.frame.astype(np.float16),
+            frame_s=heard.frame_s,
+            low=heard.pitch_low,
+            seconds=heard.seconds,
+            alone=np.array(alone).reshape(-1, 2),
+        )
+    return Recording(row["group"], known, heard, alone)
+
+
+def piece_of(known: list[Known], stretch: float = 1.0) -> list[PieceNote]:
+    notes = [
+        PieceNote(on * stretch, off * stretch, pitch, int(on // BAR_S) + 1, 1.0)
+        for on, off, pitch in known
+    ]
+    return sorted(notes, key=lambda note: (note.onset_s, note.pitch))
+
+
+def put_mistakes(
+    known: list[Known], rng: np.random.Generator
+) -> tuple[list[Known], dict[Known, str], list[Known]]:
+    """The notes as a piece that was played with mistakes: (notes, wrong ones, those taken out)."""
+
+    def free(at_s: float, pitch: int) -> bool:
+        near = (abs(on - at_s) < 0.3 and other == pitch for on, _, other in known)
+        return 21 <= pitch <= 108 and not any(near)
+
+    notes, wrong, removed = list(known), {}, []
+    chosen = rng.permutation(len(known))[: max(len(KINDS), round(SHARE * len(known)))]
+    for number, index in enumerate(chosen.tolist()):
+        on, off, pitch = note = known[index]
+        kind = KINDS[(number + int(rng.integers(4))) % 4]
+        steps = (-2, -1, 1, 2) if kind == "pitch" else (-7, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 7)
+        others = [pitch + s for s in rng.permutation(steps).tolist() if free(on, pitch + s)]
+        if kind == "less":
+            notes.remove(note)
+            removed.append(note)
+        elif kind == "time":
+            shift = OFF_S if on < OFF_S or rng.random() < 0.5 else -OFF_S
+            notes[notes.index(note)] = changed = (on + shift, off + shift, pitch)
+            wrong[changed] = kind
+        elif others:
+            changed = (on, off, others[0])
+            wrong[changed] = kind
+            if kind == "pitch":
+                notes[notes.index(note)] = changed
+            else:
+                notes.append(changed)
+    return sorted(notes), wrong, removed
+
+
+def count(
+    tally: Counter[str], piece: list[PieceNote], found: Assessment, wrong: dict, removed: list
+) -> None:
+    """Add up what was found, and who was accused without reason."""
+    for note, verdict in zip(piece, found.verdicts, strict=True):
+        kind = wrong.get((note.onset_s, note.offset_s, note.pitch))
+        mistaken = verdict.judgement != "right" and verdict.certainty >= UNSURE
+        if kind:
+            tally[f"{kind} all"] += 1
+            tally[f"{kind} found"] += verdict.judgement != "right"
+        else:
+            tally["accused"] += mistaken
+    left = [(extra.time_s, extra.pitch) for extra in found.extras]
+    for on, _, pitch in removed:
+        tally["less all"] += 1
+        hits = [e for e in left if e[1] == pitch and abs(e[0] - on) < OFF_S]
+        tally["less found"] += bool(hits)
+        left = [e for e in left if e not in hits]
+    tally["accused extras"] += len(left)
+    tally["judged"] += len(piece)
+
+
+def without_score(tally: Counter[str], known: list[Known], alone: list[tuple[float, int]]) -> None:
+    """Match the tracker's notes with the piece afterwards."""
+    left = list(alone)
+    for on, _, pitch in known:
+        hits = [n for n in left if n[1] == pitch and abs(n[0] - on) <= 0.11]
+        if hits:
+            left.remove(min(hits, key=lambda n: abs(n[0] - on)))
+            tally["alone right"] += 1
+    tally["alone extras"] += len(left)
+
+
+def finds_place(heard: Heard, known: list[Known], event: str, rng: np.random.Generator) -> bool:
+    """Whether the follower is within a bar of the place, one bar after something happened."""
+    stretch = float(event) if event[0].isdigit() else 1.0
+    begin_s, end_s = known[0][0], known[-1][0]
+    at_s = float(rng.uniform(begin_s + min(6 * BAR_S, 0.6 * (end_s - begin_s)), end_s - 2 * BAR_S))
+    cut = round(at_s / heard.frame_s)
+    back_s = min(4 * BAR_S, at_s - begin_s) if event == "jump" else 0.0
+    resume = cut - round(back_s / heard.frame_s)
+    gap = round(PAUSE_S / heard.frame_s) if event == "pause" else 0
+    onset = [heard.onset[:cut], np.zeros((gap, heard.onset.shape[1]), np.float32)]
+    onset = np.concatenate([*onset, heard.onset[resume:]])
+    edited = replace(heard, onset=onset, frame=np.zeros_like(onset))
+    piece = piece_of(known, stretch)
+    follower = Follower(
+        np.array([n.onset_s for n in piece]), np.array([n.pitch for n in piece]), 1.0
+    )
+    attacks = find_attacks(edited)
+    until_s = (cut + gap) * heard.frame_s + BAR_S
+    for index in np.flatnonzero(
+        (attacks.strengths >= WEAKEST) & (attacks.times < until_s)
+    ).tolist():
+        follower.hear(
+            float(attacks.times[index]),
+            int(attacks.pitches[index]),
+            float(attacks.strengths[index]),
+        )
+    place_s = follower.group_s[max(follower.place, 0)] / stretch
+    return abs(place_s - (at_s - back_s + BAR_S)) <= BAR_S
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--cache", type=Path, help="folder for the network's probabilities")
+    parser.add_argument("--seeds", type=int, default=3, help="pieces with mistakes a recording")
+    parser.add_argument("--groups", default="", help="only these, with commas between")
+    parser.add_argument("--model", type=Path, help="ours; left out: the bundled one")
+    parser.add_argument("--mode", default="free", choices=("free", "along"))
+    options = parser.parse_args()
+    if options.cache:
+        options.cache.mkdir(parents=True, exist_ok=True)
+    model = OnnxModel(options.model)
+    wanted = set(filter(None, options.groups.split(",")))
+    tallies: dict[str, Counter[str]] = defaultdict(Counter)
+    errors: dict[str, list[float]] = defaultdict(list)
+    events: Counter[str] = Counter()
+    with options.manifest.open(newline="") as file:
+        rows = [r for r in csv.DictReader(file) if not wanted or r["group"] in wanted]
+    for row in rows:
+        one = load(row, options.manifest.parent, options.cache, model)
+        if not one.known:
+            continue
+        tally = tallies[one.group]
+        piece = piece_of(one.known)
+        faithful = assess(piece, one.heard, options.mode)
+        tally["notes"] += len(piece)
+        tally["right"] += sum(v.judgement == "right" for v in faithful.verdicts)
+        tally["false"] += sum(
+            v.judgement != "right" and v.certainty >= UNSURE for v in faithful.verdicts
+        )
+        tally["extras"] += len(faithful.extras)
+        errors[one.group] += [1000 * abs(v.error_s) for v in faithful.verdicts if v.error_s]
+        without_score(tally, one.known, one.alone)
+        for seed in range(options.seeds):
+            rng = np.random.default_rng(seed)
+            notes, wrong, removed = put_mistakes(one.known, rng)
+            played = piece_of(notes)
+            count(tally, played, assess(played, one.heard, options.mode), wrong, removed)
+            if one.known[-1][0] - one.known[0][0] > 7 * BAR_S:
+                for event in ("jump", "pause", *map(str, TEMPI)):
+                    kind = event if event in ("jump", "pause") else "tempo"
+                    events[f"{kind} all"] += 1
+                    events[f"{kind} found"] += finds_place(one.heard, one.known, event, rng)
+    print_tables(tallies, errors, events)
+    return 0
+
+
+def print_tables(
+    tallies: dict[str, Counter[str]], errors: dict[str, list[float]], events: Counter[str]
+) -> None:
+    heads = ("group", "notes", "right", "false", "extras", "error ms: half / 95 %", "without score")
+    heads = (*heads, "its extras", "mistakes found", *KINDS, "false with mistakes")
+    print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
+    for group, tally in tallies.items():
+        notes, known = tally["notes"], errors[group] or [float("nan")]
+        found = sum(tally[f"{kind} found"] for kind in KINDS)
+        put = sum(tally[f"{kind} all"] for kind in KINDS)
+        accused = tally["accused"] + tally["accused extras"]
+        cells = [
+            group,
+            str(notes),
+            *(f"{100 * tally[key] / notes:.1f} %" for key in ("right", "false", "extras")),
+            f"{np.median(known):.0f} / {np.percentile(known, 95):.0f}",
+            *(f"{100 * tally[key] / notes:.1f} %" for key in ("alone right", "alone extras")),
+            f"{100 * found / max(1, put):.1f} %",
+            *(f"{tally[f'{kind} found']}/{tally[f'{kind} all']}" for kind in KINDS),
+            f"{100 * accused / max(1, tally['judged']):.1f} %",
+        ]
+        print("| " + " | ".join(cells) + " |")
+    for kind in ("jump", "pause", "tempo"):
+        if events[f"{kind} all"]:
+            print(f"follower, {kind}: {events[f'{kind} found']} of {events[f'{kind} all']}")
+    print(json.dumps({group: dict(tally) for group, tally in tallies.items()}))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
