@@ -9,17 +9,18 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from realtime.errors import UserError
 from trainer.crops.labelled import LabelledCrops
 from trainer.crops.targets import make_instrument_roll
 from trainer.crops.whole_clips import WholeClips
 from trainer.evaluation.scoring import decode, onset_f1
 from trainer.finetuning.losses import instrument_frame_f1, instrument_loss, transcription_loss
 from trainer.finetuning.settings import FinetuneSettings
+from trainer.finetuning.validation import frame_f1, held_out_loss, note_scores, targets_of
 from trainer.network.heads import Activations
 from trainer.network.model import Transcriber
 from trainer.runs.means import HeldOutMeans, StepMeans, share_out
-from trainer.runs.optimizer import make_optimizer, renew_rates
+from trainer.runs.optimizer import fused_here, gradient_norm, make_optimizer, renew_rates
+from trainer.runs.pace import FiniteLoss
 from trainer.runs.stop_signals import leave_interrupts
 
 
@@ -47,6 +48,7 @@ class Finetune(pl.LightningModule):
         self.accumulate = accumulate
         self._means = StepMeans(accumulate)
         self._held_out_means = HeldOutMeans()
+        self._finite = FiniteLoss()
 
     @property
     def frame_seconds(self) -> float:
@@ -78,6 +80,7 @@ class Finetune(pl.LightningModule):
             persistent_workers=self.workers > 0,
             prefetch_factor=4 if self.workers else None,
             worker_init_fn=leave_interrupts,
+            pin_memory=self.device.type == "cuda",
         )
 
     def val_dataloader(self) -> DataLoader | list:
@@ -104,11 +107,7 @@ class Finetune(pl.LightningModule):
             who = instrument_loss(said.instruments, targets[4], delay, weights.warm_up_frames)
             total = total + weights.instrument * who
             figures |= {"total": total, "instrument": who}
-        if not torch.isfinite(total):
-            raise UserError(
-                f"The loss is not a number at step {self.global_step}; resume from the last "
-                "checkpoint with --resume and a lower --optimizer.learning-rate."
-            )
+        self._finite.check(total, self.global_step)
         self._log(figures)
         return total
 
@@ -120,23 +119,29 @@ class Finetune(pl.LightningModule):
             self.log(f"train/{name}", value, prog_bar=name == "total")
 
     def validation_step(self, batch: tuple[Tensor, np.ndarray], index: int) -> None:
-        """Note onset F1 (50 ms) of every look-ahead through the runtime's own note tracker."""
+        """Loss, frames, and notes of every look-ahead through the runtime's own note tracker."""
         audio, notes = batch
         with torch.autocast(self.device.type, enabled=False):
             said = self.transcriber.outputs(
                 audio[None].to(self.device), self.transcriber.initial_state(1)
             )
         activations, model = said.activations, self.settings.model
-        figures = {}
+        frames, hop = activations.onset.shape[1], self.transcriber.hop_samples
+        wanted = targets_of(notes, frames, hop, self.device)
+        loss = held_out_loss(activations, wanted, model.look_aheads, self.settings.loss)
+        figures: dict[str, Tensor | float] = {"loss": loss}
         if model.instruments:
-            frames, hop = said.instruments.shape[1], self.transcriber.hop_samples
-            wanted = torch.from_numpy(make_instrument_roll(notes, frames, hop, model.instruments))
+            who = torch.from_numpy(make_instrument_roll(notes, frames, hop, model.instruments))
             figures["instrument_frame_f1"] = instrument_frame_f1(
-                said.instruments[0].cpu(), wanted, model.default_look_ahead
+                said.instruments[0].cpu(), who, model.default_look_ahead
             )
         for head, delay in enumerate(model.look_aheads):
             found = decode(activations, head, delay, self.frame_seconds)
             figures[self.onset_figure(delay)] = onset_f1(notes, found)
+            if delay == model.default_look_ahead:
+                frame = activations.frame[0, :, head]
+                figures["frame_f1"] = frame_f1(frame, wanted.frame[0], delay)
+                figures |= note_scores(notes, found)
         self._held_out_means.add(figures)
 
     def on_validation_epoch_end(self) -> None:
@@ -145,13 +150,19 @@ class Finetune(pl.LightningModule):
         for name, value in self._held_out_means.take(self.trainer.strategy).items():
             self.log(f"valid/{name}", value, prog_bar=name == shown, sync_dist=True)
 
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Log the gradient's norm before clipping."""
+        self.log("train/gradient", gradient_norm(self.transcriber))
+
     def on_load_checkpoint(self, checkpoint: dict) -> None:
         """Go on with the rates of the settings."""
         renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
 
     def configure_optimizers(self) -> dict:
         """AdamW with the schedule of the settings."""
-        return make_optimizer(self.transcriber, self.settings.optimizer, self.settings.steps)
+        fused = fused_here(self.device, str(self.trainer.precision))
+        settings = self.settings
+        return make_optimizer(self.transcriber, settings.optimizer, settings.steps, fused)
 
 
 def take_first(items: list) -> tuple[Tensor, np.ndarray]:

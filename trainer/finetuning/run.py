@@ -12,7 +12,15 @@ from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
 from trainer.runs.architecture import require_architecture, tell_architecture
 from trainer.runs.checkpoints import find_checkpoint
-from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
+from trainer.runs.machine import (
+    MachineSettings,
+    compile_parts,
+    fit,
+    is_first_process,
+    loader_workers,
+    make_trainer,
+    open_run,
+)
 
 if TYPE_CHECKING:
     from trainer.crops.whole_clips import WholeClips
@@ -67,6 +75,7 @@ def run(command: TrainCommand) -> None:
     from trainer.network.architectures import build_encoder
     from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
     from trainer.runs.memory import MemoryGuard, require_memory
+    from trainer.runs.pace import Pace
     from trainer.shards.licences import licences_of
     from trainer.shards.shards import require_rate
 
@@ -102,11 +111,15 @@ def run(command: TrainCommand) -> None:
     clips = held_out_clips(command, labelled, encoder.hop_samples)
     try:
         licences = sorted({*licences_of(labelled.clips), *inherited_licences(command)})
-        module = Finetune(command, crops, clips, machine.workers, machine.accumulate, licences)
+        module = Finetune(
+            command, crops, clips, loader_workers(machine), machine.accumulate, licences
+        )
         require_scored_frames(command, crops.frames)
     except ValueError as error:
         raise UserError(f"These settings do not fit each other: {error}.") from error
     load_parts(module.transcriber, weights)
+    if machine.compile:
+        compile_parts(module.transcriber)
     average = AveragedWeights(command.optimizer.ema)
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
     kept = KeptWeights(checkpoints, machine.keep_steps, machine.keep_minutes, machine.keep_count)
@@ -115,7 +128,7 @@ def run(command: TrainCommand) -> None:
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [FrozenParts(command), average, checkpoints, kept, MemoryGuard(command.memory_gb)],
+        [FrozenParts(command), average, Pace(), checkpoints, kept, MemoryGuard(command.memory_gb)],
         validate=clips is not None,
         resume=command.resume,
     )

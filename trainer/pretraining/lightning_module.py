@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytorch_lightning as pl
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader
 
-from realtime.errors import UserError
 from trainer.crops.unlabelled import Batch, UnlabelledCrops
 from trainer.pretraining.cpc import Contrast, ContrastiveModel
 from trainer.pretraining.settings import PretrainSettings
 from trainer.runs.means import HeldOutMeans, StepMeans, share_out
-from trainer.runs.optimizer import make_optimizer, renew_rates
+from trainer.runs.optimizer import fused_here, gradient_norm, make_optimizer, renew_rates
+from trainer.runs.pace import FiniteLoss
 from trainer.runs.stop_signals import leave_interrupts
 from trainer.shards.licences import licences_of
 
@@ -55,6 +55,7 @@ class Pretrain(pl.LightningModule):
         self.batches = 0
         self._means = StepMeans(accumulate)
         self._held_out_means = HeldOutMeans()
+        self._finite = FiniteLoss()
         self._carried: tuple[Tensor, ...] = ()
 
     @property
@@ -79,6 +80,7 @@ class Pretrain(pl.LightningModule):
             persistent_workers=self.workers > 0,
             prefetch_factor=4 if self.workers else None,
             worker_init_fn=leave_interrupts,
+            pin_memory=self.device.type == "cuda",
         )
 
     def val_dataloader(self) -> DataLoader | list:
@@ -96,11 +98,7 @@ class Pretrain(pl.LightningModule):
         torch.manual_seed(mix(self.settings.seed, first, 1))
         found = self.contrast(batch, self.settings.seed, first)
         loss = found.loss.mean()
-        if not torch.isfinite(loss):
-            raise UserError(
-                f"The loss is not a number at step {self.global_step}; resume from the last "
-                "checkpoint with --resume and a lower --optimizer.learning-rate."
-            )
+        self._finite.check(loss, self.global_step)
         self._log_step(found)
         return loss
 
@@ -176,7 +174,8 @@ class Pretrain(pl.LightningModule):
 
     def configure_optimizers(self) -> dict:
         """AdamW with the schedule of the settings."""
-        return make_optimizer(self.network, self.settings.optimizer, self.settings.steps)
+        fused = fused_here(self.device, str(self.trainer.precision))
+        return make_optimizer(self.network, self.settings.optimizer, self.settings.steps, fused)
 
     def _figures(self, found: Contrast) -> dict[str, Tensor]:
         figures = {
@@ -204,12 +203,6 @@ class Pretrain(pl.LightningModule):
 def group_size(rows: int, largest: int) -> int:
     """The largest size of equal groups of `rows` sequences that is not above `largest`."""
     return next(size for size in range(min(rows, largest), 0, -1) if rows % size == 0)
-
-
-def gradient_norm(part: nn.Module) -> Tensor:
-    """Euclidean norm of all gradients of `part`; 0 where it has no weights."""
-    norms = [p.grad.detach().norm() for p in part.parameters() if p.grad is not None]
-    return torch.stack(norms).norm() if norms else torch.zeros(())
 
 
 def mix(*numbers: int) -> int:

@@ -34,6 +34,8 @@ class Members(NamedTuple):
     """`(group, group)`: the sequence itself, its other sources, then the rest."""
     counts: Tensor
     """`(group,)`: how many of them are sources."""
+    most: int
+    """The largest of the counts."""
 
 
 def choose_members(kind: SamplerKind, categories: Tensor) -> Members:
@@ -54,7 +56,10 @@ def choose_members(kind: SamplerKind, categories: Tensor) -> Members:
     else:
         source = torch.ones_like(own)
     rank = 2 - source.int() - own.int()
-    return Members(torch.argsort(rank, dim=1, stable=True), source.sum(dim=1))
+    counts = source.sum(dim=1)
+    known = {"same-sequence": 1, "same-category": 0}.get(kind, group)
+    most = known or int(counts.max())  # asking the counts makes a GPU's host wait
+    return Members(torch.argsort(rank, dim=1, stable=True), counts, most)
 
 
 def exclusion_zones(
@@ -105,7 +110,7 @@ def draw_negatives(
         spans: `(group, 3)` where the sequences were cut from, as `exclusion_zones` wants it.
         generator: on the device of `positives`.
     """
-    group, most = len(members.counts), int(members.counts.max())
+    group, most = len(members.counts), members.most
     order = members.order[:, :most]
     zones = exclusion_zones(order, positives, frames, exclude, spans)
     is_source = torch.arange(most, device=order.device) < members.counts[:, None]

@@ -11,7 +11,15 @@ from realtime.ranges import Amount, Whole, check
 from trainer.network.architectures import ContextKind, EncoderKind
 from trainer.pretraining.negatives import SamplerKind
 from trainer.pretraining.settings import CollapseSettings, PretrainSettings
-from trainer.runs.machine import MachineSettings, fit, is_first_process, make_trainer, open_run
+from trainer.runs.machine import (
+    MachineSettings,
+    compile_parts,
+    fit,
+    is_first_process,
+    loader_workers,
+    make_trainer,
+    open_run,
+)
 
 if TYPE_CHECKING:
     from trainer.crops.unlabelled import UnlabelledCrops
@@ -81,6 +89,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     from trainer.pretraining.lightning_module import Pretrain
     from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
     from trainer.runs.memory import MemoryGuard, require_memory
+    from trainer.runs.pace import Pace
     from trainer.shards.shards import Shards, require_rate
     from trainer.shards.splits import tell_shared
 
@@ -109,13 +118,15 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
             quiet.draw_batch(i) for i in range(-(-machine.validation_clips // command.batch_size))
         ]
     try:
-        module = Pretrain(command, crops, held_out, machine.workers, machine.accumulate)
+        module = Pretrain(command, crops, held_out, loader_workers(machine), machine.accumulate)
         frames = crops.samples // module.network.hop_samples
         module.network.require_room(frames)
     except ValueError as error:
         raise UserError(f"These settings do not fit each other: {error}.") from error
     if weights:
         load(module.network, weights, command.init)
+    if machine.compile:
+        compile_parts(module.network)
     if is_first_process():
         for sentence in filter(None, told):
             print(f"jtm pretrain: {sentence}", file=sys.stderr)
@@ -128,7 +139,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         folder,
         command.steps,
         command.optimizer.gradient_clip,
-        [average, CollapseAlarm(command.collapse), checkpoints, kept, guard],
+        [average, CollapseAlarm(command.collapse), Pace(), checkpoints, kept, guard],
         validate=held_out is not None,
         resume=command.resume,
     )

@@ -14,7 +14,19 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-UNITS = {"scores": "F1", "memory": "GB of all processes"}
+UNITS = {
+    "scores": "F1",
+    "notes at the default look-ahead": "share",
+    "learning rate": "rate",
+    "throughput": "seconds of audio a second, all devices",
+    "memory": "GB of all processes",
+    "gradients": "norm before clipping",
+}
+
+LOGARITHMIC = ("losses", "features", "gradients")
+"""Pictures whose values span powers of ten; the others begin at 0."""
+SMALLEST_TOP = 1e-9
+"""Where an axis of nothing but zeros ends at the least."""
 
 EVEN_STEPS = {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
 """Where an axis has its ticks, as elsewhere in matplotlib."""
@@ -82,23 +94,31 @@ def draw_report(run: Path, out: Path) -> list[Path]:
         draw_ends(axes, curves, last)
         draw_chance(axes, curves, "accuracy")
         pictures.append(save(axes, out / "accuracy_by_k.png"))
+    parts = ("total", "onset", "frame", "offset", "velocity", "relative_velocity")
+    found = ("onset_precision", "onset_recall", "note_f1", "frame_f1", "instrument_frame_f1")
+    onsets = [name for name in curves if name.startswith("valid/onset_f1")]
     groups = {
-        "memory": ["train/memory_gb"],
+        "scores": sorted(onsets, key=lambda name: float(name.split("_")[-1].removesuffix("ms"))),
+        "notes at the default look-ahead": [f"valid/{name}" for name in found],
+        "losses": ["valid/loss", *(f"train/{name}" for name in parts)],
         "features": ("train/feature_std", "train/feature_spread"),
-        "gradients": ("train/encoder_gradient", "train/context_gradient"),
-        "losses": [f"train/{name}" for name in ("total", "onset", "frame", "offset", "velocity")],
-        "scores": sorted(name for name in curves if name.startswith("valid/onset_f1")),
+        "gradients": ("train/gradient", "train/encoder_gradient", "train/context_gradient"),
+        "learning rate": ["train/learning_rate"],
+        "throughput": ["train/audio_s_per_s"],
+        "memory": ["train/memory_gb"],
     }
+    if last["train"]:
+        groups["losses"] = []  # a picture of their own, by distance
     for title, names in groups.items():
         known = [name for name in names if name in curves]
         if known:
             axes = new_axes(title, UNITS.get(title, "value"))
             draw_named(axes, curves, known)
-            if title == "memory":
-                axes.set_ylim(bottom=0)
-            elif title != "scores":
+            if title in LOGARITHMIC:
                 axes.set_yscale("log")
-            pictures.append(save(axes, out / f"{title}.png"))
+            else:
+                axes.set_ylim(bottom=0, top=max(SMALLEST_TOP, axes.get_ylim()[1]))
+            pictures.append(save(axes, out / f"{title.replace(' ', '_')}.png"))
     return pictures
 
 
@@ -132,19 +152,32 @@ def new_axes(title: str, unit: str) -> Axes:
     return axes
 
 
-def draw_curve(axes: Axes, curve: Curve, **style: object) -> None:
-    """Smoothed values over steps; few points are marked, or a single one would not be seen."""
+def draw_curve(axes: Axes, curve: Curve, marks: bool = True, **style: object) -> None:
+    """Smoothed values over steps; few points are marked, or a single one would not be seen.
+
+    Args:
+        axes: to draw into.
+        curve: steps and values.
+        marks: of several points too; a single one always is.
+        style: of matplotlib.
+    """
     steps, values = curve
-    marker = "o" if len(steps) < FEW_POINTS else ""
+    marker = "o" if len(steps) == 1 or (marks and len(steps) < FEW_POINTS) else ""
     axes.plot(steps, smooth(values), lw=1.3, marker=marker, ms=4, **style)
 
 
 def draw_distances(axes: Axes, curves: dict[str, Curve], names: list[str]) -> None:
-    """One line for each k, near ones dark, each named at its end."""
+    """One line for each k, near ones dark; the legend lists them as they lie at the end."""
     colours = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(names)))
     for name, colour in zip(names, colours, strict=True):
-        draw_curve(axes, curves[name], color=colour, label=f"k = {distance_of(name)}")
-    axes.legend(ncols=2, fontsize=7, loc="center left", bbox_to_anchor=(1.01, 0.5))
+        draw_curve(axes, curves[name], color=colour, label=f"k = {distance_of(name)}", marks=False)
+    legend_as_at_the_end(axes)
+
+
+def legend_as_at_the_end(axes: Axes) -> None:
+    """A legend beside the picture, its lines from top to bottom as the curves end."""
+    lines = sorted(axes.lines, key=lambda line: -np.asarray(line.get_ydata())[-1])
+    axes.legend(handles=lines, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 
 def draw_chance(axes: Axes, curves: dict[str, Curve], figure: str) -> None:
@@ -157,10 +190,19 @@ def draw_chance(axes: Axes, curves: dict[str, Curve], figure: str) -> None:
 
 
 def draw_named(axes: Axes, curves: dict[str, Curve], names: Iterable[str]) -> None:
-    """One line for each name."""
+    """One line for each name, in words; the legend lists them as they lie at the end."""
     for name in names:
-        draw_curve(axes, curves[name], label=name.split("/")[-1])
-    axes.legend(fontsize=8)
+        draw_curve(axes, curves[name], label=words_of(name))
+    legend_as_at_the_end(axes)
+
+
+def words_of(name: str) -> str:
+    """A figure's name for people: `valid/onset_f1_40ms` -> "held-out onset F1, 40 ms"."""
+    part, _, figure = name.partition("/")
+    words = figure.replace("_", " ").replace(" f1", " F1").replace("audio s per s", "audio")
+    head, _, last = words.rpartition(" ")
+    words = f"{head}, {last[:-2]} ms" if last.endswith("ms") and last[:-2].isdigit() else words
+    return f"held-out {words}" if part == "valid" else words
 
 
 def smooth(values: np.ndarray, most: int = 9) -> np.ndarray:

@@ -31,11 +31,18 @@ LISTED = {
     "train/loss": "loss, nats",
     "train/accuracy": "accuracy",
     "train/total": "loss",
+    "train/audio_s_per_s": "audio-seconds a second",
+    "train/learning_rate": "learning rate",
+    "train/gradient": "gradient",
     "train/feature_spread": "spread of features",
     "train/encoder_gradient": "gradient of the encoder",
     "train/memory_gb": "memory, GB",
     "valid/loss": "held-out loss, nats",
     "valid/accuracy": "held-out accuracy",
+    "valid/onset_precision": "held-out precision of onsets",
+    "valid/onset_recall": "held-out recall of onsets",
+    "valid/note_f1": "held-out F1 of notes with offsets",
+    "valid/frame_f1": "held-out F1 of frames",
 }
 """Figures of the table of a run, with their names for people."""
 

@@ -167,8 +167,9 @@ class TimedCheckpoints(StepCallback):
         """Save when it is time, on every device at the same step."""
         due = time.monotonic() - self._saved_at > self.seconds
         stop = self.stop_signals.asked or trainer.global_step == self.stop_after
-        wish = torch.tensor([float(due), float(stop)], device=module.device)
-        due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
+        if trainer.world_size > 1:
+            wish = torch.tensor([float(due), float(stop)], device=module.device)
+            due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
         if stop:
             trainer.should_stop = True
         if due or stop:

@@ -106,7 +106,7 @@ class StepProgress(TQDMProgressBar):
 
     def on_train_batch_end(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
         """Move on to the step that is done, and say its loss."""
-        if self.is_enabled:
+        if self.is_enabled and trainer.global_step % trainer.log_every_n_steps == 0:
             bar = self.train_progress_bar
             bar.n = trainer.global_step
             bar.set_postfix(self.get_metrics(trainer, module))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
     import torch
 
+GPU_WORKERS = 4
+"""Loader processes that keep a GPU busy."""
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4
 """Names of `mallopt`'s parameters in <malloc.h>."""
 
@@ -49,8 +51,13 @@ class MachineSettings:
     """Batches whose gradients are added up for one step: as a batch that many times as large."""
     threads: Count = 1
     """Arithmetic threads a process on a CPU."""
-    workers: Whole = 0
-    """Loader processes a device; 0 draws crops in the training process."""
+    workers: Whole | None = None
+    """Loader processes a device; 0 draws crops in the training process. Left out: 4 where there
+    is a GPU to be kept busy, else 0."""
+    tf32: bool = True
+    """On a GPU, multiply in TF32 what is in 32 bits."""
+    compile: bool = False
+    """Compile the network with torch.compile: minutes at the start, faster steps."""
     checkpoint_minutes: Amount = 5.0
     """Minutes between checkpoints."""
     keep_steps: Whole = 0
@@ -129,6 +136,8 @@ def open_run(command: Run) -> Path:
         require_same_network(folder, command)
     elif not command.overwrite and is_first_process():
         require_free(folder)
+    if command.machine.accelerator != "cpu" and torch.cuda.is_available():
+        torch.set_float32_matmul_precision("high" if command.machine.tf32 else "highest")
     return folder
 
 
@@ -239,6 +248,27 @@ def fit(
         if error.errno not in FULL_DISK:
             raise
         raise disk_error(error, Path(error.filename or folder / "csv")) from error
+
+
+def compile_parts(network: "torch.nn.Module") -> None:
+    """Have torch.compile make kernels of encoder and context (and head), in place.
+
+    The parts, not the whole: what a step draws and decides in between stays Python, and the names
+    of weights stay as they are.
+    """
+    for name in ("encoder", "context", "head"):
+        part = getattr(network, name, None)
+        if part is not None:
+            part.compile()
+
+
+def loader_workers(machine: MachineSettings) -> int:
+    """Loader processes of each device, as asked for or as the hardware wants."""
+    if machine.workers is not None:
+        return machine.workers
+    import torch
+
+    return GPU_WORKERS if machine.accelerator != "cpu" and torch.cuda.is_available() else 0
 
 
 def choose_precision(wanted: str, accelerator: str) -> str:

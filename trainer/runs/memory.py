@@ -10,7 +10,7 @@ import torch
 
 from realtime.errors import UserError
 from trainer.runs.callbacks import StepCallback
-from trainer.runs.machine import MachineSettings
+from trainer.runs.machine import MachineSettings, loader_workers
 
 GIGABYTE = 1e9
 FOR_A_READER = 50e6
@@ -40,7 +40,7 @@ def require_memory(memory_gb: float, machine: MachineSettings) -> None:
     Raises:
         UserError: if its processes alone take the limit.
     """
-    own = (resident_bytes() + machine.workers * FOR_A_READER) * machine.devices
+    own = (resident_bytes() + loader_workers(machine) * FOR_A_READER) * machine.devices
     if memory_gb and own > memory_gb * GIGABYTE:
         raise UserError(
             f"--memory-gb {memory_gb:g} leaves nothing for data: the program takes "

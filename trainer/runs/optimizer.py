@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from realtime.ranges import Amount, Dropout, Positive, Share, Whole
 
@@ -40,8 +40,17 @@ class OptimizerSettings:
     """Decay of the averaged weights that are validated and exported."""
 
 
-def make_optimizer(network: nn.Module, chosen: OptimizerSettings, steps: int) -> dict[str, Any]:
-    """AdamW (no decay on vectors) with its schedule, as Lightning takes them."""
+def make_optimizer(
+    network: nn.Module, chosen: OptimizerSettings, steps: int, fused: bool = False
+) -> dict[str, Any]:
+    """AdamW (no decay on vectors) with its schedule, as Lightning takes them.
+
+    Args:
+        network: to train.
+        chosen: settings of the optimizer.
+        steps: of the whole run.
+        fused: one kernel for all weights, see `fused_here`.
+    """
     matrices = [p for p in network.parameters() if p.ndim > 1]
     vectors = [p for p in network.parameters() if p.ndim <= 1]
     optimizer = torch.optim.AdamW(
@@ -52,11 +61,26 @@ def make_optimizer(network: nn.Module, chosen: OptimizerSettings, steps: int) ->
         lr=chosen.learning_rate,
         betas=(chosen.beta1, chosen.beta2),
         eps=chosen.epsilon,
+        fused=fused or None,
     )
+    if fused:
+        # Lightning refuses to clip gradients that the optimizer would unscale; there is no scale.
+        optimizer._step_supports_amp_scaling = False  # type: ignore[attr-defined]
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: learning_rate_ratio(step, steps, chosen)
     )
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def fused_here(device: torch.device, precision: str) -> bool:
+    """On a GPU, unless losses are scaled (16-mixed): fused AdamW would unscale by itself."""
+    return device.type == "cuda" and not precision.startswith("16")
+
+
+def gradient_norm(part: nn.Module) -> Tensor:
+    """Euclidean norm of all gradients of `part`; 0 where it has none."""
+    gradients = [weight.grad for weight in part.parameters() if weight.grad is not None]
+    return torch.nn.utils.get_total_norm(gradients) if gradients else torch.zeros(())
 
 
 def renew_rates(checkpoint: dict[str, Any], chosen: OptimizerSettings, steps: int) -> None:
