@@ -8,6 +8,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "live": ("realtime.commands.live", "listen without a window; send MIDI, record takes"),
     "transcribe": ("realtime.commands.transcribe", "sound files -> .mid and .csv"),
     "practice": ("realtime.commands.practice", "play a piece and be told what was right"),
+    "teach": ("realtime.commands.teach", "a few notes of your instrument -> a model that hears it"),
     "demo": ("realtime.commands.demo", "the bundled performance through the whole chain"),
     "devices": ("realtime.commands.devices", "inputs and MIDI ports that are plugged in"),
     "calibrate": ("realtime.commands.calibrate", "measure the audio loop: output -> input"),

@@ -27,8 +27,9 @@ MAY_IMPORT = {
     "realtime/playback": ". audio files",
     "realtime/practice": ". inference audio files transcription takes",
     "realtime/engine": ". inference audio midi files transcription takes playback",
+    "realtime/teach": ". inference audio transcription",
     "realtime/commands": ". inference audio midi files transcription takes playback engine"
-    " practice",
+    " practice teach",
     "realtime/bundled": "",
     "gui": "controller settings window",
     "gui/language": "",

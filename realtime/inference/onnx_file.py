@@ -3,7 +3,7 @@
 It can also put other values into an initialiser: a taught head has the place of the model's own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -88,28 +88,67 @@ def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"
     return bytes(changed)
 
 
-def _overwrite(tensor: memoryview, left: dict[str, "npt.NDArray[np.float32]"]) -> None:
-    """Give a tensor the values that `left` has for it, and take them out of there."""
+def read_weights(content: bytes, names: Sequence[str]) -> dict[str, "npt.NDArray[np.float32]"]:
+    """Initialisers of a model by name, float32.
+
+    Raises:
+        UserError: if the file does not hold one of them in single precision.
+    """
+    import numpy as np
+
+    found: dict[str, npt.NDArray[np.float32]] = {}
+    try:
+        graphs = [graph for number, _, graph in _fields(memoryview(content)) if number == 7]
+        for number, _, payload in _fields(_bytes(graphs[-1])):
+            tensor = _tensor(_bytes(payload)) if number == 5 else None
+            if tensor is not None and tensor.name in names:
+                values = np.frombuffer(tensor.data, "<f4").astype(np.float32)
+                found[tensor.name] = values.reshape(tensor.dims)
+    except (IndexError, ValueError, UnicodeDecodeError) as error:
+        raise UserError("The file is not an ONNX model, or it is damaged.") from error
+    missing = set(names) - set(found)
+    if missing:
+        raise UserError(f"The model holds no weights '{min(missing)}'.")
+    return found
+
+
+@dataclass(frozen=True)
+class _Tensor:
+    """A named tensor of single precision whose numbers stand in the file as they are."""
+
+    name: str
+    dims: tuple[int, ...]
+    data: memoryview
+
+
+def _tensor(message: memoryview) -> _Tensor | None:
+    """The tensor that a message is, None where its numbers are of another kind."""
     name, kind, data = "", 0, None
     dims: list[int] = []
-    for number, _, payload in _fields(tensor):
+    for number, _, payload in _fields(message):
         if number == 1 and isinstance(payload, memoryview):
             dims += list(_varints(payload))
         elif number == 1 and isinstance(payload, int):
             dims.append(payload)
-        elif number == 2:
-            kind = int(payload) if isinstance(payload, int) else 0
+        elif number == 2 and isinstance(payload, int):
+            kind = payload
         elif number == 8:
             name = bytes(_bytes(payload)).decode()
         elif number == 9:
             data = _bytes(payload)
-    values = left.get(name)
-    if values is None or data is None or kind != _FLOAT or tuple(dims) != values.shape:
+    return _Tensor(name, tuple(dims), data) if data is not None and kind == _FLOAT else None
+
+
+def _overwrite(tensor: memoryview, left: dict[str, "npt.NDArray[np.float32]"]) -> None:
+    """Give a tensor the values that `left` has for it, and take them out of there."""
+    found = _tensor(tensor)
+    values = left.get(found.name) if found else None
+    if found is None or values is None or found.dims != values.shape:
         return
     raw = values.astype("<f4").tobytes()
-    if len(raw) == len(data):
-        data[:] = raw
-        del left[name]
+    if len(raw) == len(found.data):
+        found.data[:] = raw
+        del left[found.name]
 
 
 def _varints(packed: memoryview) -> Iterator[int]:

@@ -1,0 +1,271 @@
+"""`jtm teach`: the player's own instrument, learned from a few notes of it."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realtime.errors import UserError
+
+if TYPE_CHECKING:
+    from realtime.inference.onnx_model import OnnxModel
+    from realtime.teach.lesson import Result
+    from realtime.teach.understanding import Understood
+
+MINUTES = (0.25, 60.0)
+"""Shortest and longest lesson."""
+ROOM_BYTES = 300_000
+"""An instrument and its picture take less."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `jtm teach`."""
+
+    name: str
+    """What the instrument is called: `jtm live --model NAME` knows it then."""
+    recordings: list[str]
+    """Sound files of single notes, one after another; with --notes the first may be any music."""
+    notes: str = ""
+    """Notes of the first recording: a .mid, or a .csv with onset_s,offset_s,midi_pitch."""
+    model: str = ""
+    """Name of a taught instrument, or file of one or of a model, to start from; "" is the bundled
+    model."""
+    thorough: bool = False
+    """Learn all weights instead of the last layers. Not in this version: it says how to do so with
+    `jtm train`."""
+    minutes: float = 2.0
+    """How long the lesson may take on two quiet cores (0.25 to 60)."""
+    seed: int = 0
+    """Of the music that is made for the lesson."""
+    out: str = ""
+    """Write the instrument to this file instead of among the taught ones."""
+    overwrite: bool = False
+    """Replace an instrument of that name."""
+    json: bool = False
+    """Print one JSON object."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand. Returns 0, or 1 where nothing was taught."""
+    from realtime.commands.options import parse_options
+
+    options = parse_options(
+        Options,
+        argv,
+        command="teach",
+        description="Teach the program your instrument from a few notes of it.",
+        positional=("name", "recordings"),
+    )
+    from realtime.inference.instrument_file import check_name
+    from realtime.inference.instruments import find_model, instrument_path
+
+    check_name(options.name)
+    if not MINUTES[0] <= options.minutes <= MINUTES[1]:
+        raise UserError(
+            f"--minutes is {options.minutes:g}; it may be {MINUTES[0]:g} to {MINUTES[1]:g}."
+        )
+    target = Path(options.out) if options.out else instrument_path(options.name)
+    if target.exists() and not options.overwrite:
+        raise UserError(
+            f"{target} is there already; choose another name, or add --overwrite to replace it."
+        )
+    if options.thorough:
+        raise UserError(
+            "--thorough, which learns all weights, is not in this version: leave it out, or teach "
+            "with `jtm train --config trainer/recipes/adapt.yaml` where the `train` extra is "
+            "installed."
+        )
+    model = find_model(options.model)
+    try:
+        return _teach(options, model, target)
+    except MemoryError as error:
+        raise UserError(
+            "There is not enough memory for the lesson; close other programs or take less "
+            "--minutes. The model is as it was."
+        ) from error
+
+
+def _teach(options: Options, model: Path | None, target: Path) -> int:
+    from realtime.commands.progress import ProgressBar
+    from realtime.inference.onnx_model import OnnxModel
+    from realtime.teach.lesson import LessonSettings, give_lesson
+
+    listener = OnnxModel(model, with_features=True)
+    _check_room(target)
+    understood = understand_files(options, listener)
+    bar = ProgressBar()
+    if not options.json:
+        print(table(understood))
+    settings = LessonSettings(minutes=options.minutes, seed=options.seed)
+    result = give_lesson(model, understood, settings, lambda part: bar.show(options.name, part))
+    bar.clear()
+    figures = figures_of(options, understood, result)
+    if result.verdict == "better":
+        picture = save(options, target, understood, result, listener, figures)
+        figures |= {"file": str(target), "picture": str(picture)}
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        print(summary(figures))
+    return 0 if result.verdict == "better" else 1
+
+
+def understand_files(options: Options, listener: "OnnxModel") -> "Understood":
+    """What the named files hold.
+
+    Raises:
+        UserError: if that is of no use.
+    """
+    from realtime.teach.recordings import read_recording
+    from realtime.teach.understanding import read_given, understand
+
+    rate = listener.spec.sample_rate
+    given = read_given(Path(options.notes)) if options.notes else None
+    recordings = [read_recording(Path(name), rate) for name in options.recordings]
+    return understand(listener, recordings, given)
+
+
+def _check_room(target: Path) -> None:
+    """Refuse a folder that cannot take the instrument before minutes were spent on it."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent) as file:
+            file.write(bytes(ROOM_BYTES))
+            file.flush()
+    except OSError as error:
+        raise UserError(
+            f"Cannot write to {target.parent} ({error.strerror or error}); free some space, or "
+            "choose another place with --out."
+        ) from error
+
+
+def table(understood: "Understood") -> str:
+    """The notes that were understood, a line each, and what speaks against some."""
+    from realtime.pitches import pitch_name
+    from realtime.teach.understanding import REASONS
+
+    lines = [f"{'start':>8} {'length':>7}  note   cents   level"]
+    for note in understood.notes:
+        name = pitch_name(note.pitch) if note.pitch else "-"
+        why = f"  not used: {REASONS[note.reason]}" if note.reason else ""
+        doubt = "" if note.sure or note.reason else "  (not sure)"
+        lines.append(
+            f"{note.start:7.2f}s {note.end - note.start:6.2f}s  {name:<5} {note.cents:+6.0f} "
+            f"{note.level_db:6.0f} dB{why}{doubt}"
+        )
+    usable = sum(not note.reason for note in understood.notes)
+    pitches = len({note.pitch for note in understood.notes if not note.reason})
+    lines.append(f"{usable} of {len(understood.notes)} notes can be used, {pitches} pitches.")
+    for phrase in understood.phrases:
+        lines.append(f"{len(phrase.notes)} written notes are learned from as they are.")
+    lines += _on_tuning(understood)
+    return "\n".join(lines)
+
+
+def _on_tuning(understood: "Understood") -> Iterator[str]:
+    if abs(understood.tuning_cents) >= 15:
+        yield (
+            f"The instrument is tuned {understood.tuning_cents:+.0f} cents off A = 440 Hz: play "
+            f"with --a4-hz {min(max(understood.a4_hz, 415), 466):.0f} to be heard best."
+        )
+
+
+def figures_of(options: Options, understood: "Understood", result: "Result") -> dict[str, Any]:
+    """What the card keeps, and --json prints."""
+    from datetime import datetime
+
+    usable = [note for note in understood.notes if not note.reason]
+    return {
+        "name": options.name,
+        "verdict": result.verdict,
+        "taught": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "recordings": [recording.name for recording in understood.recordings],
+        "notes_found": len(understood.notes),
+        "notes_used": len(usable),
+        "pitches": sorted({note.pitch for note in usable}),
+        "written_notes": sum(len(phrase.notes) for phrase in understood.phrases),
+        "tuning_cents": round(understood.tuning_cents, 1),
+        "a4_hz": round(understood.a4_hz, 1),
+        "before": _scores(result.before),
+        "after": _scores(result.after),
+        "others_before": _scores(result.kept_before),
+        "others_after": _scores(result.kept_after),
+        "part": result.part,
+        "threshold_shifts": list(result.shifts),
+        "seconds": round(result.seconds, 1),
+        "seed": options.seed,
+    }
+
+
+def _scores(counts: Any) -> dict[str, float]:
+    return {"onset_f1": round(counts.onset_f1, 4), "end_f1": round(counts.end_f1, 4)}
+
+
+def save(
+    options: Options,
+    target: Path,
+    understood: "Understood",
+    result: "Result",
+    listener: "OnnxModel",
+    figures: dict[str, Any],
+) -> Path:
+    """Write the instrument, whole or not at all, and the picture beside it, whose path it returns.
+
+    Raises:
+        UserError: if there is no room.
+    """
+    from realtime.files.atomic import whole_file
+    from realtime.inference.instrument_file import TaughtInstrument
+    from realtime.inference.instruments import BUNDLED, bases_folder
+    from realtime.teach.picture import draw
+    from realtime.teach.understanding import REASONS
+
+    taught = TaughtInstrument(
+        options.name, result.base, result.weights, result.heads, result.refine, figures
+    )
+    base = listener.base_path
+    if base != BUNDLED and base.resolve().parent != target.resolve().parent:
+        # The instrument is of no use without its model, which may be moved or deleted.
+        with whole_file(bases_folder() / f"{result.base}.onnx") as partial:
+            shutil.copyfile(base, partial)
+    picture = target.with_suffix(".svg")
+    with whole_file(picture) as partial:
+        partial.write_text(draw(understood.recordings, understood.notes, REASONS), encoding="utf-8")
+    with whole_file(target) as partial:
+        partial.write_bytes(taught.to_bytes())
+    return picture
+
+
+def summary(figures: dict[str, Any]) -> str:
+    """What became of the lesson, in some lines."""
+    before, after = figures["before"], figures["after"]
+    others = figures["others_before"]["onset_f1"], figures["others_after"]["onset_f1"]
+    if figures["verdict"] == "nothing gained":
+        return (
+            f"Nothing was kept: notes that were not learned from are heard no better than before "
+            f"(onset F1 {before['onset_f1']:.2f}, then {after['onset_f1']:.2f}). The model is as "
+            "it was; record more notes, soft and loud ones, and try again."
+        )
+    if figures["verdict"] == "others lost":
+        return (
+            f"Nothing was kept: other instruments would be heard worse (onset F1 {others[0]:.2f}, "
+            f"then {others[1]:.2f}). The model is as it was; record more notes and try again."
+        )
+    return "\n".join(
+        (
+            f"Notes that were not learned from: onset F1 {before['onset_f1']:.2f} before, "
+            f"{after['onset_f1']:.2f} now; with ends {before['end_f1']:.2f} and "
+            f"{after['end_f1']:.2f}.",
+            f"Other instruments: onset F1 {others[0]:.3f} before, {others[1]:.3f} now.",
+            f"Taught in {figures['seconds']:.0f} s: {figures['file']}",
+            f"Picture of what was understood: {figures['picture']}",
+            f"Play with it: jtm live --model '{figures['name']}', or choose it in the window's "
+            "menu.",
+        )
+    )
+
+

@@ -1,0 +1,287 @@
+"""Names cut notes: which pitch each has, how the instrument is tuned, which notes are of no use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.teach.cutting import Cut
+from realtime.teach.pitch import estimate_pitch
+from realtime.teach.recordings import TaughtRecording
+
+Floats = npt.NDArray[np.float32]
+Array = npt.NDArray[np.float64]
+
+Reason = Literal["", "short", "clipped", "noise", "two", "unclear", "range", "other"]
+"""Why a note is of no use; "" where it is. "other": it is not the note that the player names."""
+SHORTEST_SECONDS = 0.09
+LISTEN_SECONDS = 0.6
+"""How much of a note is looked at."""
+SETTLE_SECONDS = 0.06
+"""The attack, which is not periodic yet."""
+WINDOW_SECONDS = 0.08
+CLEAR = 0.6
+"""Periodicity below which a note has no pitch of its own."""
+HEARD = 0.3
+"""Mean frame probability from which the model takes a pitch for sounding."""
+TOGETHER = 0.6
+"""The same of a second pitch, of which there should be none."""
+PERIODIC = 0.85
+"""Periodicity that two notes at once do not reach."""
+TRUST = 0.8
+"""Weight of the model's answer beside YIN's."""
+UNCLEAR = 0.8
+STEP_COST = 0.02
+"""Of every semitone from a note to the next; likelihoods reach 2.3."""
+WITHIN = 24
+"""Semitones; farther above a note the model may take a bar's own partial for another note."""
+STROKE_DIP_DB = 10.0
+STROKE_SUDDENNESS = 7.0
+RUSTLE_DB = 18.0
+"""What is so much softer than the notes, short and without a pitch, is no note of the player's."""
+RELATED = (0, 1, 11, 12, 13, 19, 20, 24, 28, 31, 34, 36)
+"""Semitones between tones that one string, bar or pipe makes by itself, or a neighbour's blur."""
+
+
+@dataclass(frozen=True)
+class NamedNote:
+    """One note of the player's."""
+
+    recording: int
+    start: float
+    """Seconds."""
+    end: float
+    pitch: int
+    """MIDI; 0 where none was found."""
+    cents: float = 0.0
+    """By which it sounds above its pitch, A = 440 Hz."""
+    clear: float = 0.0
+    """How periodic it is, 0-1."""
+    reason: Reason = ""
+    level_db: float = 0.0
+    """Peak in dBFS."""
+    sure: bool = True
+    """Whether no other pitch was nearly as likely."""
+
+
+@dataclass(frozen=True)
+class Rolls:
+    """What the model said of a recording: onset and frame probabilities (frames, pitches)."""
+
+    onset: npt.NDArray[np.float16]
+    frame: npt.NDArray[np.float16]
+    low: int
+    """MIDI pitch of the first column."""
+    seconds: float
+    """Duration of a frame."""
+
+    def during(self, start: float, end: float) -> tuple[Floats, Floats]:
+        """Largest onset and mean frame probability of each pitch over a stretch."""
+        first = max(0, round(start / self.seconds))
+        last = max(first + 1, round(end / self.seconds))
+        onset = self.onset[max(0, first - 2) : last].astype(np.float32)
+        frame = self.frame[first:last].astype(np.float32)
+        count = self.frame.shape[1]
+        if not len(frame):
+            return np.zeros(count, np.float32), np.zeros(count, np.float32)
+        return onset.max(axis=0), frame.mean(axis=0)
+
+
+def name_notes(
+    recording: TaughtRecording, number: int, cuts: Sequence[Cut], rolls: Rolls
+) -> list[NamedNote]:
+    """The notes of a recording with pitches, reasons against some of them, and the tuning of all.
+
+    YIN, the model and the spectrum's partials are asked for each note; of their answers those are
+    taken that agree and that follow each other in small steps, as the notes of a scale do: an
+    octave's error is a large one. All are named relative to the tuning of the instrument, so that
+    one 40 cents flat is not named by chance.
+    """
+    heard = [_hear(recording, number, one, rolls) for one in cuts]
+    chosen = follow([candidates for _, candidates in heard])
+    notes = [
+        _judge(note, exact, candidates, recording, rolls)
+        for (note, candidates), exact in zip(heard, chosen, strict=True)
+    ]
+    tuning = tuning_of(notes)
+    named = []
+    for note in notes:
+        exact = note.pitch + note.cents / 100
+        pitch = round(exact - tuning / 100) if note.pitch else 0
+        within = note.reason or not pitch or 21 <= pitch <= 108
+        reason: Reason = note.reason if within else "range"
+        named.append(replace(note, pitch=pitch, cents=100 * (exact - pitch), reason=reason))
+    return joined(named, cuts)
+
+
+def joined(notes: Sequence[NamedNote], cuts: Sequence[Cut]) -> list[NamedNote]:
+    """The notes, one of a pitch that throbs whole again, and without the rustling between them.
+
+    A rotating loudspeaker, vibrato or a bow that hesitates rises in level as a new stroke does, but
+    from a shallower dip and with no sudden change of the spectrum.
+    """
+    kept: list[NamedNote] = []
+    for note, one in zip(notes, cuts, strict=True):
+        last = kept[-1] if kept else None
+        throbs = one.dip_db < STROKE_DIP_DB and one.suddenness < STROKE_SUDDENNESS
+        if last and last.pitch == note.pitch > 0 and note.start - last.end < 0.05 and throbs:
+            reason = last.reason if last.reason != "short" else note.reason
+            kept[-1] = replace(last, end=note.end, reason=reason)
+        else:
+            kept.append(note)
+    usual = float(np.median([note.level_db for note in kept])) if kept else 0.0
+    return [
+        note
+        for note in kept
+        if note.reason not in ("short", "noise") or note.level_db > usual - RUSTLE_DB
+    ]
+
+
+def follow(candidates: Sequence[dict[float, float]]) -> list[float]:
+    """One pitch of each note's candidates (pitch -> how likely), nan where there are none.
+
+    The best sum of likelihoods less `STEP_COST` for every semitone from note to note (Viterbi).
+    """
+    best: list[tuple[float, list[float]]] = [(0.0, [])]
+    for options in candidates:
+        if not options:
+            best = [(value, [*path, float("nan")]) for value, path in best]
+            continue
+        following = []
+        for pitch, likely in options.items():
+            value, path = max((value - _step(path, pitch), path) for value, path in best)
+            following.append((value + likely, [*path, pitch]))
+        best = following
+    return max(best)[1]
+
+
+def _step(path: Sequence[float], pitch: float) -> float:
+    known = [before for before in path[-4:] if not np.isnan(before)]
+    return STEP_COST * min(abs(pitch - known[-1]), 24.0) if known else 0.0
+
+
+def tuning_of(notes: Sequence[NamedNote]) -> float:
+    """Cents by which the instrument is above A = 440 Hz, -50 to 50: circular mean of all notes."""
+    usable = [note for note in notes if not note.reason and note.clear >= CLEAR]
+    if not usable:
+        return 0.0
+    angles = np.array([2 * np.pi * note.cents / 100 for note in usable])
+    mean = np.average(np.exp(1j * angles), weights=[note.clear for note in usable])
+    return float(np.angle(mean) / (2 * np.pi) * 100) if abs(mean) > 0.3 else 0.0
+
+
+def _hear(
+    recording: TaughtRecording, number: int, one: Cut, rolls: Rolls
+) -> tuple[NamedNote, dict[float, float]]:
+    """A cut note without its pitch, and the pitches that it may have."""
+    rate = recording.rate
+    sound = recording.audio[int(one.start * rate) : int(one.end * rate)]
+    peak = 20 * np.log10(float(np.abs(sound).max(initial=0.0)) + 1e-6)
+    note = NamedNote(number, one.start, one.end, 0, level_db=peak)
+    if one.end - one.start < SHORTEST_SECONDS:
+        return replace(note, reason="short"), {}
+    measured, clear = measure(sound, rate)
+    note = replace(note, clear=clear)
+    onset, frame = rolls.during(one.start, min(one.end, one.start + LISTEN_SECONDS))
+    said = np.minimum(frame + 0.5 * onset, 1.0)
+    tops = [row for row in np.argsort(said)[-3:][::-1].tolist() if frame[row] >= HEARD]
+    if clear < CLEAR and not tops:
+        return replace(note, reason="noise"), {}
+    found: dict[float, float] = {}
+    if clear >= 0.4:
+        found = {measured + 12 * k: clear - 0.45 * abs(k) for k in (-1, 0, 1)}
+    for row in tops:
+        pitch = float(rolls.low + row)
+        near = next((one for one in found if abs(one - pitch) < 0.7), pitch)
+        found[near] = found.get(near, 0.0) + TRUST * float(said[row])
+    fits = salience(sound, rate, list(found))
+    return note, {
+        pitch: likely + 0.5 * fit for (pitch, likely), fit in zip(found.items(), fits, strict=True)
+    }
+
+
+def _judge(
+    note: NamedNote,
+    exact: float,
+    candidates: dict[float, float],
+    recording: TaughtRecording,
+    rolls: Rolls,
+) -> NamedNote:
+    """The note with its pitch, and what speaks against it."""
+    if np.isnan(exact):
+        return note
+    pitch = round(exact)
+    others = [likely for other, likely in candidates.items() if other != exact]
+    sure = candidates[exact] > max(others, default=0.0) + 0.3
+    note = replace(note, pitch=pitch, cents=100 * (exact - pitch), sure=sure)
+    clipped = recording.clipped
+    if ((clipped >= note.start) & (clipped <= note.end)).any():
+        return replace(note, reason="clipped")
+    measured = next(iter(candidates))
+    if note.clear >= PERIODIC and abs(measured - exact) < 0.7:
+        return note
+    onset, frame = rolls.during(note.start, min(note.end, note.start + LISTEN_SECONDS))
+    _, before = rolls.during(max(0.0, note.start - 0.1), note.start - 0.02)
+    # What still rings from the note before is no second note.
+    fresh = [
+        rolls.low + row
+        for row in np.flatnonzero((frame >= TOGETHER) & (onset >= HEARD)).tolist()
+        if before[row] < HEARD
+    ]
+    if any(abs(a - b) <= WITHIN and abs(a - b) not in RELATED for a in fresh for b in fresh):
+        return replace(note, reason="two")
+    if candidates[exact] < UNCLEAR:
+        return replace(note, reason="unclear")
+    return note
+
+
+def measure(sound: Floats, rate: int) -> tuple[float, float]:
+    """MIDI pitch and periodicity of a note by YIN: the middle of its windows, clear ones most."""
+    size = int(WINDOW_SECONDS * rate)
+    settle = min(int(SETTLE_SECONDS * rate), max(0, (len(sound) - size) // 2))
+    body = sound[settle : settle + int(LISTEN_SECONDS * rate)]
+    found = []
+    for start in range(0, max(1, len(body) - size + 1), size // 4):
+        pitch, clear = estimate_pitch(body[start : start + size], rate)
+        if not np.isnan(pitch):
+            found.append((pitch, clear))
+    if not found:
+        return float("nan"), 0.0
+    pitches, clears = np.array(found).T
+    order = np.argsort(pitches)
+    middle = np.searchsorted(np.cumsum(clears[order]), clears.sum() / 2)
+    pitch = float(pitches[order][min(middle, len(order) - 1)])
+    near = np.abs(pitches - pitch) < 0.5
+    return pitch, float(np.median(clears)) * float(near.mean())
+
+
+def salience(sound: Floats, rate: int, pitches: Sequence[float]) -> list[float]:
+    """How well a sound's spectrum fits each pitch, the best 1: partials there, none between them.
+
+    Subharmonics have every second partial missing, which the values half-way between the partials
+    give away.
+    """
+    size = 1 << 14
+    body = sound[: int(0.5 * rate)]
+    spectrum = np.sqrt(np.abs(np.fft.rfft(body * np.hanning(len(body)), size)))
+    fits = []
+    for pitch in pitches:
+        frequency = 440 * 2 ** ((pitch - 69) / 12)
+        total = 0.0
+        for partial in range(1, 9):
+            if partial * frequency > 0.45 * rate:
+                break
+            total += 0.8 ** (partial - 1) * _near(spectrum, partial * frequency * size / rate)
+            between = (partial - 0.5) * frequency * size / rate
+            total -= 0.4 * 0.8 ** (partial - 1) * _near(spectrum, between)
+        fits.append(total)
+    most = max(max(fits), 1e-9)
+    return [max(0.0, fit) / most for fit in fits]
+
+
+def _near(spectrum: Array, place: float) -> float:
+    wide = max(2, round(0.015 * place))
+    around = spectrum[max(0, round(place) - wide) : round(place) + wide + 1]
+    return float(around.max(initial=0.0))

@@ -1,0 +1,109 @@
+"""What the player recorded, at the model's rate, and whether anything can be learned from it."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.audio.sources import FileSource
+from realtime.errors import UserError
+
+Floats = npt.NDArray[np.float32]
+
+LONGEST_SECONDS = 30 * 60.0
+SILENT = 3e-4
+"""A recording whose samples all stay below this (-70 dBFS) holds nothing to learn from."""
+LOWEST_RATE = 16_000
+"""Hz of a file; below it half of what the model hears of a high note is missing."""
+CLIPPED = 0.985
+"""Part of the recording's largest sample at which a sample counts as cut off..."""
+CLIP_LEVEL = 0.9
+"""...if that largest sample is at least this."""
+CLIP_RUN = 4
+"""Samples in a row, at the file's own rate, of which a clipped wave has several."""
+
+
+@dataclass(frozen=True)
+class TaughtRecording:
+    """One file."""
+
+    name: str
+    audio: Floats
+    """(n,) mono at `rate`."""
+    rate: int
+    """Hz, the model's."""
+    clipped: npt.NDArray[np.float64]
+    """Seconds at which waves are cut off."""
+
+    @property
+    def seconds(self) -> float:
+        """Duration."""
+        return len(self.audio) / self.rate
+
+
+def read_recording(path: Path, rate: int) -> TaughtRecording:
+    """A sound file, mono, at the model's rate.
+
+    Raises:
+        UserError: if it cannot be read, is too long, silent, or telephone sound.
+    """
+    with closing(FileSource(path)) as source:
+        if source.rate < LOWEST_RATE:
+            raise UserError(
+                f"{path} has a sampling rate of {source.rate} Hz, as a telephone has: most of an "
+                "instrument's sound is missing in it; record at 44100 Hz or more."
+            )
+        if source.duration_s > LONGEST_SECONDS:
+            raise UserError(
+                f"{path} lasts {source.duration_s / 60:.0f} minutes; at most "
+                f"{LONGEST_SECONDS / 60:.0f} can be learned from: cut out a part of it."
+            )
+        blocks = []
+        while (block := source.read(1 << 16)) is not None:
+            blocks.append(block)
+        own_rate = source.rate
+    sound = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+    sound = np.where(np.isfinite(sound), sound, np.float32(0))
+    if float(np.abs(sound).max(initial=0.0)) < SILENT:
+        raise UserError(
+            f"{path} is silent (below -70 dBFS): check the microphone and record it again."
+        )
+    clipped = find_clipped(sound) / own_rate
+    return TaughtRecording(path.name, resample(sound, own_rate, rate), rate, clipped)
+
+
+def resample(sound: Floats, rate: float, wanted: float) -> Floats:
+    """Sound (n,) at another rate; rates need not be whole numbers."""
+    if rate == wanted:
+        return sound
+    import soxr
+
+    changed: Floats = soxr.resample(sound, rate, wanted).astype(np.float32)
+    return changed
+
+
+def find_clipped(sound: Floats) -> npt.NDArray[np.int64]:
+    """Samples at which a run of cut-off samples begins."""
+    peak = float(np.abs(sound).max(initial=0.0))
+    if peak < CLIP_LEVEL:
+        return np.zeros(0, np.int64)
+    flat = np.abs(sound) >= CLIPPED * peak
+    steady = np.abs(np.diff(sound, prepend=sound[:1])) < 1e-3
+    cut = flat & steady
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], cut, [False]]).astype(np.int8)))
+    begins, ends = edges[::2], edges[1::2]
+    runs: npt.NDArray[np.int64] = begins[ends - begins >= CLIP_RUN - 1]
+    return runs
+
+
+def levels(audio: Floats, rate: int, step: int) -> Floats:
+    """Level of each `step` samples in dBFS, over windows twice as long."""
+    padded = np.pad(audio.astype(np.float64), (step, step)) ** 2
+    summed = np.concatenate([[0.0], np.cumsum(padded)])
+    starts = np.arange(0, max(1, len(audio) - step + 1), step)
+    starts = starts[starts + 2 * step < len(summed)]
+    power = (summed[starts + 2 * step] - summed[starts]) / (2 * step)
+    decibels: Floats = (10 * np.log10(power + 1e-10)).astype(np.float32)
+    return decibels

@@ -1,0 +1,52 @@
+"""The replay set: short pieces by other instruments, so that learning one keeps the others.
+
+It ships with the program as compressed sound with its notes (realtime/bundled/replay.ogg and
+.csv; `trainer/render/replay_set.py` makes it), not as features: so it serves every model.
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from realtime.errors import UserError
+from realtime.teach.examples import Music
+from realtime.teach.recordings import resample
+
+FOLDER = Path(__file__).resolve().parents[1] / "bundled"
+CLIP_SECONDS = 20
+HELD_OUT = 3
+"""Every third clip judges, the others are learned from."""
+
+
+def read_replay(rate: int) -> list[Music]:
+    """The pieces at a model's rate.
+
+    Raises:
+        UserError: if the installation lacks them.
+    """
+    import soundfile
+
+    sound, notes = FOLDER / "replay.ogg", FOLDER / "replay.csv"
+    try:
+        audio, own = soundfile.read(sound, dtype="float32")
+        with notes.open(newline="", encoding="utf-8") as file:
+            rows = [
+                (int(row["clip"]), float(row["onset_s"]), float(row["offset_s"]), int(row["pitch"]))
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, ValueError, KeyError, soundfile.LibsndfileError) as error:
+        raise UserError(
+            f"The music that keeps what the model knows cannot be read ({error}); install the "
+            "program again."
+        ) from error
+    table = np.array(rows, float).reshape(-1, 4)
+    size = CLIP_SECONDS * own
+    return [
+        Music(
+            resample(audio[clip * size : (clip + 1) * size], own, rate),
+            table[table[:, 0] == clip, 1:],
+            held_out=clip % HELD_OUT == HELD_OUT - 1,
+        )
+        for clip in range(len(audio) // size)
+    ]

@@ -1,0 +1,343 @@
+"""What a player's recordings hold: named notes, the music that his own notes file describes."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.errors import UserError
+from realtime.inference.onnx_model import OnnxModel
+from realtime.teach.cutting import STEP_SECONDS, cut
+from realtime.teach.examples import Music
+from realtime.teach.music import OneShot
+from realtime.teach.naming import NamedNote, Rolls, measure, name_notes, tuning_of
+from realtime.teach.recordings import TaughtRecording, levels, resample
+
+Floats = npt.NDArray[np.float32]
+Array = npt.NDArray[np.float64]
+
+FEWEST_NOTES = 5
+"""Usable single notes; from fewer nothing can be learned and judged."""
+FEWEST_GIVEN = 8
+"""Notes of a file beside a recording."""
+LEAD_SECONDS = 0.01
+QUIET_SECONDS = 0.3
+ALONE_SECONDS = 0.12
+"""A note of a phrase that sounds alone for so long is a single note too."""
+SNAP_SECONDS = 0.06
+"""A written onset is moved to where the model hears it, if that is no further away."""
+ISSUE_415 = 0.6
+"""Semitones by which a recording is off its notes from which it is taken for tuned otherwise."""
+FARTHEST_TUNING = 1.2
+LONGEST_TABLE = 100_000
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Everything that is known of what was recorded."""
+
+    recordings: tuple[TaughtRecording, ...]
+    notes: tuple[NamedNote, ...]
+    shots: tuple[OneShot, ...]
+    phrases: tuple[Music, ...]
+    """Recordings whose notes are known."""
+    noise: Floats
+    """Of the player's room."""
+    tuning_cents: float = 0.0
+    """By which the instrument is above A = 440 Hz."""
+    retuned: bool = False
+    """Whether the sound was brought to A = 440 Hz, because its notes file asks for it."""
+
+    @property
+    def a4_hz(self) -> float:
+        """Frequency of the instrument's A."""
+        return float(440 * 2 ** (self.tuning_cents / 1200))
+
+
+def understand(
+    model: OnnxModel, recordings: Sequence[TaughtRecording], given: Array | None
+) -> Understood:
+    """Cut and name the notes of recordings.
+
+    Args:
+        model: that helps to name them.
+        recordings: of single notes; the first one of music where `given` holds its notes.
+        given: (n, 3) onset, end (seconds), MIDI pitch, or None.
+
+    Raises:
+        UserError: if too little of it is of use.
+    """
+    notes: list[NamedNote] = []
+    phrases: list[Music] = []
+    kept = list(recordings)
+    tuning, retuned = 0.0, False
+    for number, recording in enumerate(recordings):
+        rolls = hear_rolls(model, recording.audio)
+        if given is not None and number == 0:
+            tuning = _tuning_of_given(recording, given, rolls)
+            retuned = abs(tuning) >= ISSUE_415
+            if retuned:
+                recording, given = _retuned(recording, given, tuning)
+                kept[0] = recording
+                rolls = hear_rolls(model, recording.audio)
+            _require_fit(recording, given, rolls)
+            snapped = snap(given, rolls)
+            phrases.append(Music(recording.audio, snapped))
+            notes += single_notes(recording, snapped)
+        else:
+            named = name_notes(recording, number, cut(recording.audio, recording.rate), rolls)
+            notes += named
+            tuning = tuning or tuning_of(named) / 100
+    usable = [note for note in notes if not note.reason]
+    shots = [cut_out(kept[note.recording], note) for note in usable]
+    if not phrases and len(usable) < FEWEST_NOTES:
+        raise UserError(_too_few(notes, len(usable)))
+    noise = find_noise(kept)
+    soft = bool(shots) and float(np.median([shot.onset for shot in shots])) > 0.02 * kept[0].rate
+    phrases = [replace(phrase, soft=soft) for phrase in phrases]
+    return Understood(
+        tuple(kept), tuple(notes), tuple(shots), tuple(phrases), noise, 100 * tuning, retuned
+    )
+
+
+REASONS: dict[str, str] = {
+    "short": "too short",
+    "clipped": "clipped",
+    "noise": "no pitch in it",
+    "two": "two notes at once",
+    "unclear": "pitch unclear",
+    "range": "outside the piano's range",
+    "other": "not the note that the file names",
+}
+"""In words, for the command line."""
+
+
+def _too_few(notes: Sequence[NamedNote], usable: int) -> str:
+    counts = {words: sum(n.reason == code for n in notes) for code, words in REASONS.items()}
+    bad = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+    found = f"{len(notes)} notes were found and {usable} of them can be used"
+    return (
+        f"{found}{f' ({bad})' if bad else ''}; play at least {FEWEST_NOTES} different notes one "
+        "after another, each for half a second or longer, a little apart."
+    )
+
+
+def hear_rolls(model: OnnxModel, audio: Floats) -> Rolls:
+    """Onset and frame probabilities by the longest look-ahead, frame by frame of the sound."""
+    spec = model.spec
+    head = max(range(len(spec.heads)), key=lambda i: spec.heads[i].look_ahead_frames)
+    delay = spec.heads[head].look_ahead_frames
+    size = spec.hop_samples
+    padded = np.concatenate([audio, np.zeros((delay + 1) * size, np.float32)])
+    model.reset()
+    onset, frame = [], []
+    for hop in range(len(padded) // size):
+        said = model.logits(padded[hop * size : (hop + 1) * size])
+        onset.append(said["onset"][head])
+        frame.append(said["frame"][head])
+    rolls = [
+        (0.5 * (1 + np.tanh(0.5 * np.array(roll[delay:])))).astype(np.float16)
+        for roll in (onset, frame)
+    ]
+    return Rolls(rolls[0], rolls[1], spec.pitch_low, size / spec.sample_rate)
+
+
+def cut_out(recording: TaughtRecording, note: NamedNote) -> OneShot:
+    """The note's sound, with the sample at which it counts as begun.
+
+    That is at 0.6 of the time to half of the peak, 35 ms at most, as in the trainer's labels.
+    """
+    rate = recording.rate
+    begin = max(0, int((note.start - LEAD_SECONDS) * rate))
+    sound = recording.audio[begin : int(note.end * rate)]
+    lead = int(note.start * rate) - begin
+    rising = np.abs(sound[lead : lead + int(0.4 * rate)])
+    half = int(np.argmax(rising >= 0.5 * rising.max(initial=0.0))) if len(rising) else 0
+    onset = lead + int(min(0.6 * half, 0.035 * rate))
+    return OneShot(sound, note.pitch, onset, note.cents)
+
+
+def find_noise(recordings: Sequence[TaughtRecording]) -> Floats:
+    """The longest stretch in which nothing sounds but the room; empty where there is none."""
+    best = np.zeros(0, np.float32)
+    for recording in recordings:
+        step = int(STEP_SECONDS * recording.rate)
+        level = levels(recording.audio, recording.rate, step)
+        if len(level) < 10:
+            continue
+        quiet = level <= max(float(np.percentile(level, 5)) + 6, -75.0)
+        quiet &= level < float(np.percentile(level, 95)) - 25
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(np.int8), [0]])))
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            part = recording.audio[(begin + 3) * step : (end - 3) * step]
+            if len(part) > max(len(best), QUIET_SECONDS * recording.rate):
+                best = part
+    return best[: 10 * recordings[0].rate]
+
+
+def read_given(path: Path) -> Array:
+    """Notes of a .csv or .mid: (n, 3) onset, end (seconds), MIDI pitch.
+
+    Raises:
+        UserError: if it holds none, or something else.
+    """
+    try:
+        if path.suffix.lower() in (".mid", ".midi"):
+            rows = _read_midi(path)
+        else:
+            with path.open(newline="", encoding="utf-8") as file:
+                table = list(csv.DictReader(file))[:LONGEST_TABLE]
+            rows = [
+                (float(row["onset_s"]), float(row["offset_s"]), int(row["midi_pitch"]))
+                for row in table
+            ]
+    except OSError as error:
+        raise UserError(f"Cannot read notes from {path}: {error.strerror or error}.") from error
+    except (KeyError, ValueError, TypeError, EOFError, IndexError, csv.Error) as error:
+        raise UserError(
+            f"{path} holds no notes that can be read ({error}); use a .mid, or a .csv with the "
+            "columns onset_s,offset_s,midi_pitch."
+        ) from error
+    notes = np.array(rows, float).reshape(-1, 3)
+    good = np.isfinite(notes).all(axis=1) & (notes[:, 0] >= 0) & (notes[:, 1] > notes[:, 0])
+    notes = notes[good & (notes[:, 2] >= 0) & (notes[:, 2] <= 127)]
+    if len(notes) < FEWEST_GIVEN:
+        raise UserError(
+            f"{path} holds {len(notes)} notes; at least {FEWEST_GIVEN} are needed to learn from."
+        )
+    ordered: Array = notes[np.argsort(notes[:, 0], kind="stable")]
+    return ordered
+
+
+def _read_midi(path: Path) -> list[tuple[float, float, int]]:
+    from mido import MidiFile
+
+    now = 0.0
+    open_notes: dict[tuple[int, int], float] = {}
+    rows: list[tuple[float, float, int]] = []
+    message: Any
+    for message in MidiFile(str(path)):
+        now += float(message.time)
+        if message.type not in ("note_on", "note_off") or len(rows) > LONGEST_TABLE:
+            continue
+        key = message.channel, message.note
+        if key in open_notes:
+            rows.append((open_notes.pop(key), now, int(message.note)))
+        if message.type == "note_on" and message.velocity > 0:
+            open_notes[key] = now
+    return rows
+
+
+def _tuning_of_given(recording: TaughtRecording, given: Array, rolls: Rolls) -> float:
+    """Semitones by which the recording sounds above its notes, octaves apart.
+
+    Judged by the notes that sound alone; 0 where these do not agree.
+    """
+    off = []
+    for note in single_notes(recording, given, measured_only=True):
+        exact = note.pitch + note.cents / 100
+        off.append((exact + 6) % 12 - 6)
+    if len(off) < 4:
+        return 0.0
+    middle = float(np.median(off))
+    near = float((np.abs(np.array(off) - middle) < 0.4).mean())
+    return middle if near > 0.5 and abs(middle) <= FARTHEST_TUNING else 0.0
+
+
+def _retuned(
+    recording: TaughtRecording, given: Array, tuning: float
+) -> tuple[TaughtRecording, Array]:
+    """Sound and notes as they are when the instrument's A is brought to 440 Hz."""
+    ratio = 2 ** (-tuning / 12)
+    audio = resample(recording.audio, recording.rate * ratio, recording.rate)
+    notes = given / np.array([ratio, ratio, 1.0])
+    return replace(recording, audio=audio, clipped=recording.clipped / ratio), notes
+
+
+def _require_fit(recording: TaughtRecording, given: Array, rolls: Rolls) -> None:
+    """Refuse notes that are not those of the recording.
+
+    Raises:
+        UserError: if hardly any of them sounds where it is said to be.
+    """
+    inside = given[given[:, 0] < recording.seconds - 0.05]
+    heard = []
+    for onset, end, pitch in inside:
+        row = int(pitch) - rolls.low
+        first, last = round(onset / rolls.seconds), round(min(end, onset + 0.6) / rolls.seconds)
+        if 0 <= row < rolls.frame.shape[1]:
+            related = [r for r in (row, row - 12, row + 12) if 0 <= r < rolls.frame.shape[1]]
+            frames = rolls.frame[first : max(last, first + 2), related].astype(np.float32)
+            heard.append(float(frames.mean(axis=0).max()) if len(frames) else 0.0)
+    alone = single_notes(recording, inside, measured_only=True)
+    tuned = [abs((n.pitch + n.cents / 100 + 6) % 12 - 6) < 0.7 for n in alone]
+    fitting = float((np.array(heard) > 0.2).mean()) if heard else 0.0
+    measured = float(np.mean(tuned)) if len(tuned) >= 4 else 0.0
+    if max(fitting, measured) < 0.4:
+        raise UserError(
+            f"The notes do not fit {recording.name}: at most {100 * max(fitting, measured):.0f} % "
+            "of them sound where the file says; check that both begin at the same moment."
+        )
+
+
+def snap(given: Array, rolls: Rolls) -> Array:
+    """The notes with their onsets where the model hears them, where that is clear and near."""
+    notes = given.copy()
+    reach = round(SNAP_SECONDS / rolls.seconds)
+    moves: list[float] = []
+    clear = np.zeros(len(notes), bool)
+    for place, (onset, _, pitch) in enumerate(given):
+        row, frame = int(pitch) - rolls.low, round(onset / rolls.seconds)
+        first = max(0, frame - reach)
+        if not 0 <= row < rolls.onset.shape[1]:
+            continue
+        around = rolls.onset[first : frame + reach + 1, row].astype(np.float32)
+        if len(around) and around.max() >= 0.3:
+            moved = (first + int(np.argmax(around))) * rolls.seconds
+            moves.append(moved - onset)
+            notes[place, 0], clear[place] = moved, True
+    if len(moves) >= 5:
+        notes[~clear, 0] += np.median(moves)
+    notes[:, 0] = np.maximum(notes[:, 0], 0)
+    notes[:, 1] = np.maximum(notes[:, 1], notes[:, 0] + 0.03)
+    return notes
+
+
+def single_notes(
+    recording: TaughtRecording, given: Array, measured_only: bool = False
+) -> list[NamedNote]:
+    """The notes of a phrase that sound alone, checked by their pitch.
+
+    Args:
+        recording: of the phrase.
+        given: its notes.
+        measured_only: give pitch and cents as the deviation from the written note, in all that
+            are clear, rather than the notes.
+    """
+    found = []
+    for place, (onset, end, pitch) in enumerate(given):
+        others = np.delete(given, place, axis=0)
+        nearest = others[others[:, 0] >= onset, 0].min(initial=np.inf)
+        stop = min(end, nearest, recording.seconds)
+        ringing = ((others[:, 0] < onset) & (others[:, 1] > onset + 0.03)).any()
+        if ringing or stop - onset < ALONE_SECONDS:
+            continue
+        rate = recording.rate
+        sound = recording.audio[int(onset * rate) : int(stop * rate)]
+        exact, clear = measure(sound, rate)
+        level = 20 * np.log10(float(np.abs(sound).max(initial=0.0)) + 1e-6)
+        off = 0.0 if clear < 0.6 else (exact - pitch + 6) % 12 - 6
+        if measured_only:
+            if clear >= 0.6:
+                found.append(NamedNote(0, onset, stop, round(off), 100 * (off - round(off)), clear))
+            continue
+        cut_off = (recording.clipped >= onset) & (recording.clipped <= stop)
+        reason: Literal["", "clipped", "other"] = "clipped" if cut_off.any() else ""
+        if abs(off) > 0.8 and clear > 0.85:
+            reason = "other"
+        found.append(NamedNote(0, onset, stop, int(pitch), 100 * off, clear, reason, level))
+    return found

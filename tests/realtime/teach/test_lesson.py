@@ -1,0 +1,152 @@
+"""A whole lesson through the command: it helps, it refuses, and it leaves nothing half done."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import jtm
+from realtime.inference import instruments
+from realtime.inference.instruments import BUNDLED, hash_of
+from realtime.inference.onnx_model import OnnxModel
+from realtime.teach.lesson import split_phrase, split_shots
+from realtime.teach.examples import Music
+from realtime.teach.music import Band, OneShot
+from realtime.teach.replay import read_replay
+from tests.realtime.teach.tones import RATE, one_after_another, pluck
+
+BAR = (1, 2.76, 5.4, 8.9)
+"""Partials of a metal bar, which is no string."""
+PITCHES = range(60, 78, 2)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    folder = tmp_path / "instruments"
+    monkeypatch.setattr(instruments, "instruments_folder", lambda: folder)
+    return folder
+
+
+def record(path, pitches=PITCHES, partials=BAR):
+    audio, starts = one_after_another([pluck(p, 0.5, partials=partials) for p in pitches])
+    soundfile.write(path, audio, RATE)
+    return path, starts
+
+
+def bad(capsys, *words):
+    assert jtm.main(["teach", *map(str, words)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("jtm teach: ") and "\n" not in said
+    return said
+
+
+def test_bad_input_is_one_sentence_and_nothing_is_left(tmp_path, home, capsys):
+    scale, _ = record(tmp_path / "scale.wav")
+    silence = tmp_path / "silence.wav"
+    soundfile.write(silence, np.zeros(RATE), RATE)
+    assert "silent" in bad(capsys, "bars", silence)
+    assert "cannot be called" in bad(capsys, "../bars", scale)
+    assert "--minutes" in bad(capsys, "bars", scale, "--minutes", "0")
+    assert "No such sound file" in bad(capsys, "bars", tmp_path / "none.wav")
+    assert "--thorough" in bad(capsys, "bars", scale, "--thorough")
+    four, _ = record(tmp_path / "four.wav", list(PITCHES)[:4])
+    assert "at least 5" in bad(capsys, "bars", four)
+    there = home / "bars.instrument"
+    there.parent.mkdir(exist_ok=True)
+    there.write_bytes(b"mine")
+    assert "--overwrite" in bad(capsys, "bars", scale)
+    assert there.read_bytes() == b"mine" and list(home.iterdir()) == [there]
+
+
+def test_a_full_disk_is_said_before_minutes_are_spent(tmp_path, home, capsys):
+    scale, _ = record(tmp_path / "scale.wav")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        said = bad(capsys, "bars", scale)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert "Cannot write" in said and not list(home.glob("*.instrument"))
+
+
+def test_every_fourth_pitch_judges():
+    shots = [OneShot(np.zeros(10, np.float32), pitch, 0) for pitch in (*PITCHES, 62)]
+    learned, held = split_shots(shots)
+    assert {shot.pitch for shot in held} == {64, 72}
+    assert len(learned) + len(held) == len(shots)
+
+
+def test_a_phrase_is_cut_between_notes():
+    notes = np.array([[i, i + 0.9, 60 + i] for i in range(10)], float)
+    first, last = split_phrase(Music(np.zeros(10 * RATE, np.float32), notes), RATE)
+    assert len(first.notes) == 7 and len(last.notes) == 3 and last.held_out
+    assert last.notes[0, 0] == pytest.approx(0.03, abs=1e-3)
+    assert len(first.audio) + len(last.audio) == 10 * RATE
+
+
+def test_made_music_has_its_notes_where_it_says():
+    shots = [OneShot(pluck(pitch), pitch, 0) for pitch in PITCHES]
+    band = Band(shots, RATE, np.zeros(0, np.float32))
+    (piece,) = band.play(20, np.random.default_rng(3))
+    assert len(piece.notes) > 10 and np.abs(piece.audio).max() <= 1
+    assert set(piece.notes[:, 2]) <= set(range(min(PITCHES) - 2, max(PITCHES) + 3))
+    first = piece.notes[0]
+    before = piece.audio[: int((first[0] - 0.01) * RATE)]
+    after = piece.audio[int(first[0] * RATE) : int((first[0] + 0.05) * RATE)]
+    assert np.abs(after).max() > 4 * np.abs(before).max(initial=1e-9)
+
+
+def test_the_replay_set_is_small_and_whole():
+    pieces = read_replay(RATE)
+    folder = BUNDLED.parent
+    assert sum(folder.joinpath(f"replay.{kind}").stat().st_size for kind in ("ogg", "csv")) < 10e6
+    assert len(pieces) >= 12 and any(piece.held_out for piece in pieces)
+    for piece in pieces:
+        assert len(piece.audio) == 20 * RATE
+        assert not len(piece.notes) or piece.notes[:, 1].max() <= 20.01
+
+
+@pytest.mark.slow
+def test_a_taught_instrument_is_heard_better_and_known_by_name(tmp_path, home, capsys):
+    scale, _ = record(tmp_path / "scale.wav")
+    digest = hash_of(BUNDLED)
+    assert jtm.main(["teach", "bars", str(scale), "--json", "--minutes", "1"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["after"]["onset_f1"] > figures["before"]["onset_f1"]
+    lost = figures["others_before"]["onset_f1"] - figures["others_after"]["onset_f1"]
+    assert lost <= 0.01 and hash_of(BUNDLED) == digest
+    model = OnnxModel(instruments.find_model("bars"))
+    assert model.instrument.card["pitches"] == list(PITCHES)
+    assert Path(figures["file"]).stat().st_size < 100_000
+    assert Path(figures["picture"]).read_text().count("<rect") > len(PITCHES)
+
+
+@pytest.mark.slow
+def test_a_killed_lesson_leaves_nothing(tmp_path):
+    scale, _ = record(tmp_path / "scale.wav")
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
+    command = [sys.executable, "jtm.py", "teach", "bars", str(scale)]
+    lesson = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    assert lesson.stdout.readline()
+    children = []
+    until = time.monotonic() + 60
+    while not children and time.monotonic() < until:
+        time.sleep(0.2)
+        text = Path(f"/proc/{lesson.pid}/task/{lesson.pid}/children").read_text()
+        children = [int(word) for word in text.split()]
+    lesson.kill()
+    lesson.wait()
+    assert children and not list((tmp_path / "data").rglob("*.instrument"))
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until + 90:
+        time.sleep(0.5)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)

@@ -1,0 +1,152 @@
+"""What a player recorded is cut, named and, where it is of no use, refused with a reason."""
+
+import csv
+
+import numpy as np
+import pytest
+import soundfile
+
+from realtime.errors import UserError
+from realtime.inference.onnx_model import OnnxModel
+from realtime.teach.cutting import cut
+from realtime.teach.pitch import estimate_pitch
+from realtime.teach.recordings import TaughtRecording, find_clipped, read_recording
+from realtime.teach.understanding import read_given, understand
+from tests.realtime.teach.tones import RATE, one_after_another, pluck
+
+SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return OnnxModel(with_features=True)
+
+
+def recorded(audio, clipped=()):
+    return TaughtRecording("mine.wav", audio, RATE, np.array(clipped, float))
+
+
+def write(path, audio, rate=RATE):
+    soundfile.write(path, audio, rate, subtype="FLOAT")
+    return path
+
+
+@pytest.mark.parametrize("pitch", [28.0, 45.3, 60.0, 71.6, 88.0])
+def test_yin_measures_a_tone_within_ten_cents(pitch):
+    found, clear = estimate_pitch(pluck(pitch, 0.1, partials=(1, 2, 3))[320:1600], RATE)
+    assert abs(found - pitch) < 0.1 and clear > 0.9
+
+
+def test_silence_has_no_pitch():
+    assert estimate_pitch(np.zeros(1280, np.float32), RATE)[1] == 0.0
+
+
+def test_notes_are_cut_where_they_begin():
+    audio, starts = one_after_another([pluck(pitch) for pitch in SCALE])
+    cuts = cut(audio, RATE)
+    assert len(cuts) == len(SCALE)
+    assert np.abs(np.array([one.start for one in cuts]) - starts).max() < 0.03
+
+
+@pytest.mark.parametrize("cents", [0, -40, 35])
+def test_a_scale_is_named_whatever_its_tuning(model, cents):
+    audio, _ = one_after_another([pluck(pitch + cents / 100, 0.35) for pitch in SCALE])
+    found = understand(model, [recorded(audio)], None)
+    assert [note.pitch for note in found.notes] == list(SCALE)
+    assert not any(note.reason for note in found.notes)
+    assert abs(found.tuning_cents - cents) < 6
+    assert len(found.shots) == len(SCALE) and len(found.noise) > 0.3 * RATE
+
+
+def test_two_at_once_clipped_and_short_notes_are_named_as_such(model):
+    good = [pluck(pitch) for pitch in SCALE]
+    chord = pluck(61, 0.6) + pluck(68, 0.6) + pluck(64, 0.6)
+    short = pluck(74, 0.05)
+    audio, starts = one_after_another([*good, chord, short, pluck(76)])
+    found = understand(model, [recorded(audio, [starts[-1] + 0.02])], None)
+    reasons = {round(note.start, 1): note.reason for note in found.notes if note.reason}
+    assert reasons[round(starts[-1], 1)] == "clipped"
+    assert reasons.get(round(starts[-3], 1)) in ("two", "unclear", "noise")
+    assert len(found.shots) == len(SCALE)
+
+
+def test_four_notes_are_too_few(model):
+    audio, _ = one_after_another([pluck(pitch) for pitch in SCALE[:4]])
+    with pytest.raises(UserError, match=r"4 of them can be used.*at least 5"):
+        understand(model, [recorded(audio)], None)
+
+
+def test_silence_and_telephone_sound_are_refused(tmp_path):
+    with pytest.raises(UserError, match="silent"):
+        read_recording(write(tmp_path / "silence.wav", np.zeros(RATE, np.float32)), RATE)
+    with pytest.raises(UserError, match="as a telephone has"):
+        read_recording(write(tmp_path / "phone.wav", pluck(60), 8000), RATE)
+
+
+def test_cut_off_waves_are_found_and_full_ones_are_not():
+    time = np.arange(RATE) / RATE
+    wave = np.sin(2 * np.pi * 220 * time).astype(np.float32)
+    assert len(find_clipped(np.clip(2 * wave, -1, 1))) > 100
+    assert not len(find_clipped(wave))
+
+
+def given_notes(tmp_path, notes, name="notes.csv"):
+    path = tmp_path / name
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("onset_s", "offset_s", "midi_pitch", "velocity"))
+        writer.writerows((on, off, pitch, -1) for on, off, pitch in notes)
+    return path
+
+
+def tune(cents=0.0):
+    pitches = (*SCALE, 71, 69)
+    audio, starts = one_after_another([pluck(p + cents / 100, 0.25) for p in pitches], 0.02)
+    return audio, [(s, s + 0.25, p) for s, p in zip(starts, pitches, strict=True)]
+
+
+def test_written_notes_become_a_phrase_and_single_notes(model, tmp_path):
+    audio, notes = tune()
+    given = read_given(given_notes(tmp_path, notes))
+    found = understand(model, [recorded(audio)], given)
+    assert len(found.phrases) == 1 and len(found.phrases[0].notes) == len(notes)
+    assert len(found.shots) == len(notes) and not found.retuned
+
+
+def test_an_instrument_at_415_hz_is_brought_to_its_written_notes(model, tmp_path):
+    audio, notes = tune(cents=-101.3)
+    found = understand(model, [recorded(audio)], read_given(given_notes(tmp_path, notes)))
+    assert found.retuned and abs(found.a4_hz - 415) < 1.5
+    assert abs(estimate_pitch(found.shots[0].audio[800:2080], RATE)[0] - SCALE[0]) < 0.1
+
+
+def test_notes_of_another_recording_are_refused(model, tmp_path):
+    audio, notes = tune()
+    wrong = [(on, off, pitch + 3 + 2 * (i % 3)) for i, (on, off, pitch) in enumerate(notes)]
+    with pytest.raises(UserError, match="do not fit"):
+        understand(model, [recorded(audio)], read_given(given_notes(tmp_path, wrong)))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "onset_s,offset_s\n1,2\n", "onset_s,offset_s,midi_pitch\nx,y,z\n", "\0\1\2"]
+)
+def test_a_damaged_notes_file_is_refused_in_a_sentence(tmp_path, text):
+    path = tmp_path / "notes.csv"
+    path.write_text(text)
+    with pytest.raises(UserError, match="holds"):
+        read_given(path)
+    midi = tmp_path / "notes.mid"
+    midi.write_bytes(text.encode() or b"MThd")
+    with pytest.raises(UserError, match=r"notes\.mid"):
+        read_given(midi)
+
+
+def test_a_midi_file_gives_the_same_notes(tmp_path):
+    from realtime.files.note_files import write_midi
+    from realtime.notes import Note
+
+    notes = [Note(0.5 * i, 0.5 * i + 0.4, 60 + i, 80, 0.0) for i in range(9)]
+    write_midi(notes, tmp_path / "notes.mid", "x")
+    found = read_given(tmp_path / "notes.mid")
+    wanted = np.array([[note.onset_s, note.offset_s, note.pitch] for note in notes])
+    np.testing.assert_allclose(found, wanted, atol=2e-3)
