@@ -74,7 +74,7 @@ FORBIDDEN = {
 }
 LONGEST_FILE = 400
 MOST_ENTRIES = 16
-MORE_ENTRIES = {"realtime": 20}
+MORE_ENTRIES = {"realtime": 21}
 """The words that all rooms of `realtime/` share lie beside its rooms."""
 
 

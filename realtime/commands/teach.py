@@ -267,5 +267,3 @@ def summary(figures: dict[str, Any]) -> str:
             "menu.",
         )
     )
-
-

@@ -15,7 +15,7 @@ from realtime.inference.onnx_model import OnnxModel
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
-SEEMING = 0.01
+SEEMING = 0.03
 """Onset or frame probability of the model, at any look-ahead, from which a row is kept."""
 OTHERS = 3
 """Further rows of every frame, drawn by chance."""

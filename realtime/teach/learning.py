@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
+from realtime.teach.decoding import probabilities
 from realtime.teach.examples import STEPS, Examples
 
 Floats = npt.NDArray[np.float32]
@@ -48,29 +49,33 @@ class Pool:
     def __init__(
         self, examples: Sequence[Examples], before: Mapping[str, Floats], as_before: float = 0.0
     ) -> None:
-        from realtime.teach.decoding import probabilities
-
-        self.features = np.concatenate([one.features for one in examples])
-        self.weight = np.concatenate([one.weight for one in examples])
-        self.weight /= np.float32(sum(one.hops for one in examples) / len(self.weight))
-        wanted = np.concatenate([one.targets for one in examples])
-        said = np.concatenate([probabilities(one, before).astype(np.float16) for one in examples])
-        self.velocity = said[:, 3]
-        self.wanted = (wanted / np.float32(STEPS)).astype(np.float16)
-        if as_before:
-            self.wanted = ((1 - as_before) * self.wanted + as_before * said[:, :3]).astype(
-                np.float16
-            )
+        self._pieces = list(examples)
+        self._ends = np.cumsum([len(one.row) for one in examples])
+        hops = sum(one.hops for one in examples)
+        self._scale = np.float32(self._ends[-1] / hops)
+        self._as_before = np.float32(as_before)
+        self._answers = [probabilities(one, before).astype(np.float16) for one in examples]
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
         """Rows by chance: features, weights, wanted onset, frame, offset, and velocity before."""
-        rows = rng.integers(len(self.weight), size=count)
-        return (
-            self.features[rows].astype(np.float32),
-            self.weight[rows],
-            self.wanted[rows].astype(np.float32),
-            self.velocity[rows].astype(np.float32),
+        rows = np.sort(rng.integers(self._ends[-1], size=count))
+        places = np.searchsorted(rows, self._ends)
+        parts: list[tuple[Floats, Floats, Floats, Floats]] = []
+        begin = first = 0
+        for piece, said, end, place in zip(
+            self._pieces, self._answers, self._ends, places, strict=True
+        ):
+            mine = rows[begin:place] - first
+            begin, first = int(place), int(end)
+            before = said[mine].astype(np.float32)
+            wanted = (piece.targets[mine] / STEPS).astype(np.float32)
+            wanted += self._as_before * (before[:, :3] - wanted)
+            weight = (piece.weight[mine] * self._scale).astype(np.float32)
+            parts.append((piece.features[mine].astype(np.float32), weight, wanted, before[:, 3]))
+        features, weight, wanted, velocity = (
+            np.concatenate(part) for part in zip(*parts, strict=True)
         )
+        return features, weight, wanted, velocity
 
 
 def learn(

@@ -40,6 +40,8 @@ MUSIC_SECONDS = 150.0
 JUDGED_SECONDS = 50.0
 PHRASE_SECONDS = 90.0
 """Music made of single notes, of held-out ones, and phrases in variants, at the usual minutes."""
+FEWEST_REPLAYED = 12
+"""Clips of the replay set in a short lesson."""
 HELD_OUT_PART = 0.3
 """Of a phrase, its end."""
 PARTS = (1.0, 0.75, 0.5, 0.3)
@@ -120,7 +122,8 @@ def give_lesson(
     rng = np.random.default_rng(settings.seed)
     scale = min(4.0, max(0.25, settings.minutes / USUAL_MINUTES))
     mine = make_music(understood, spec, rng, scale)
-    pieces = [*mine, *read_replay(spec.sample_rate)]
+    replay = read_replay(spec.sample_rate)
+    pieces = [*mine, *replay[: max(FEWEST_REPLAYED, round(len(replay) * min(1.0, scale)))]]
     heard = _listen(model, pieces, settings, lambda part: on_progress(0.6 * part))
     both = list(zip(pieces, heard, strict=True))
     taught, kept = both[: len(mine)], both[len(mine) :]

@@ -17,6 +17,8 @@ Array = npt.NDArray[np.float64]
 
 MOST_LOST = 0.01
 """Onset F1 that the replay set may lose."""
+MOST_ENDS_LOST = 0.03
+"""F1 with ends that the replay set may lose by other thresholds."""
 END_WEIGHT = 0.33
 """Of F1 with ends beside onset F1, as in trainer/evaluation/tuning.py."""
 ONSET_SHIFTS = (-1.5, -1.0, -0.5, 0.5, 1.0)
@@ -78,6 +80,7 @@ def choose_shifts(
     head = spec.default_head
     own = spec.heads[head].decoder
     said, others = answers_of(taught, weights), answers_of(kept, weights)
+    own_ends = score(kept, others, spec, head, own).end_f1
     best = (0.0, 0.0)
     best_value = value(score(taught, said, spec, head, own))
     tried = [(shift, None) for shift in ONSET_SHIFTS] + [(None, shift) for shift in FRAME_SHIFTS]
@@ -90,7 +93,8 @@ def choose_shifts(
         found = value(score(taught, said, spec, head, settings))
         if found <= best_value + 0.003:
             continue
-        if score(kept, others, spec, head, settings).onset_f1 >= least:
+        now = score(kept, others, spec, head, settings)
+        if now.onset_f1 >= least and now.end_f1 >= own_ends - MOST_ENDS_LOST:
             best, best_value = trial, found
     return best
 

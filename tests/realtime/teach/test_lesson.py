@@ -17,8 +17,8 @@ import jtm
 from realtime.inference import instruments
 from realtime.inference.instruments import BUNDLED, hash_of
 from realtime.inference.onnx_model import OnnxModel
-from realtime.teach.lesson import split_phrase, split_shots
 from realtime.teach.examples import Music
+from realtime.teach.lesson import split_phrase, split_shots
 from realtime.teach.music import Band, OneShot
 from realtime.teach.replay import read_replay
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
@@ -89,7 +89,7 @@ def test_every_fourth_pitch_judges():
 def test_a_phrase_is_cut_between_notes():
     notes = np.array([[i, i + 0.9, 60 + i] for i in range(10)], float)
     first, last = split_phrase(Music(np.zeros(10 * RATE, np.float32), notes), RATE)
-    assert len(first.notes) == 7 and len(last.notes) == 3 and last.held_out
+    assert len(first.notes) == 6 and len(last.notes) == 4 and last.held_out
     assert last.notes[0, 0] == pytest.approx(0.03, abs=1e-3)
     assert len(first.audio) + len(last.audio) == 10 * RATE
 
@@ -147,6 +147,8 @@ def test_a_killed_lesson_leaves_nothing(tmp_path):
     lesson.kill()
     lesson.wait()
     assert children and not list((tmp_path / "data").rglob("*.instrument"))
-    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until + 90:
+    while (
+        any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until + 90
+    ):
         time.sleep(0.5)
     assert not any(Path(f"/proc/{child}").exists() for child in children)
