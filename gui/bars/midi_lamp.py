@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.controller.frame import Frame
 from gui.language.translate import tr
 from gui.style.theme import DARK, Theme
+from gui.widgets.plain import set_plain_tip
 
 LAMP_S = 0.12
 SIZE = 14
@@ -45,7 +46,7 @@ class Lamp(QWidget):
         if frame.muted != self.muted:
             said = tr("MIDI is muted (M)") if frame.muted else ""
             self.setAccessibleDescription(said)
-            self.setToolTip(said or tr("MIDI activity"))
+            set_plain_tip(self, said or tr("MIDI activity"))
         self.lit, self.muted = lit, frame.muted
         self.update()
 

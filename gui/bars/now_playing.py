@@ -11,6 +11,7 @@ from gui.music.sounding import SoundingNote, outer_voices
 from gui.music.tuner import Reading
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, SPACE, TYPE, mix
+from gui.widgets.plain import set_plain_tip
 
 GAP = 12.0
 BAR = 3.0
@@ -73,7 +74,7 @@ class NowPlaying(QWidget):
             self.update()
 
     def _say_guesses(self) -> None:
-        self.setToolTip("  ·  ".join(part for part in (self._key, self._guess) if part))
+        set_plain_tip(self, "  ·  ".join(part for part in (self._key, self._guess) if part))
         self.update()
 
     def text(self) -> str:

@@ -13,6 +13,7 @@ from gui.language.status_items import StatusItem, status_items
 from gui.language.translate import tr
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import ElidedLabel
+from gui.widgets.plain import set_plain_tip
 
 REFRESH_S = 0.25
 """Figures that change faster than this cannot be read."""
@@ -73,7 +74,7 @@ class StatusBar(QWidget):
         for item in items:
             cell = self._cells[item.name]
             cell.setText(item.text)
-            cell.setToolTip(item.tip)
+            set_plain_tip(cell, item.tip)
             if cell.property("worry") != item.worry:
                 cell.setProperty("worry", item.worry)
                 cell.style().unpolish(cell)

@@ -7,7 +7,8 @@ from gui.language.translate import tr
 from gui.notices.notice import Notice
 from gui.notices.strip import Strip, kind_line, show_kind
 from gui.style.theme import CONTROL_HEIGHT, SPACE
-from gui.widgets.controls import ElidedLabel, plain_label
+from gui.widgets.controls import ElidedLabel
+from gui.widgets.plain import plain_label, set_plain_tip
 
 CARD_WIDTH = 400
 CARD_FRAME = 14 * SPACE + 3
@@ -71,8 +72,8 @@ class NoticeStrip(Strip):
         self._text.setVisible(not one_line)
         details = self.notice.details if self.notice is not None else ""
         tip = "\n".join(filter(None, (self._text.text() if one_line else "", details)))
-        self._title.setToolTip(tip)
-        self._text.setToolTip(details)
+        set_plain_tip(self._title, tip)
+        set_plain_tip(self._text, details)
         for index in range(self.buttons.count()):
             button = self.buttons.itemAt(index).widget()
             button.setVisible(not narrow or button.property("action") != "report")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
+from gui.widgets.plain import set_plain_tip
 
 NARROW = 760
 """Below this width a strip has two lines."""
@@ -105,7 +106,7 @@ class StripLabel(ElidedLabel):
     def say(self, words: str) -> None:
         """Show these words."""
         self.setText(words)
-        self.setToolTip("" if self.wordWrap() else words)
+        set_plain_tip(self, "" if self.wordWrap() else words)
 
     def sizeHint(self) -> QSize:
         """Room for all words."""

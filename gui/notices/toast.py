@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from gui.language.translate import tr
 from gui.notices.strip import Strip, show_kind
-from gui.widgets.controls import plain_label
+from gui.widgets.plain import plain_label
 
 GOES_MS = 8000
 """How long plain news stays."""

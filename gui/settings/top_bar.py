@@ -19,6 +19,7 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.level_meter import LevelMeter
+from gui.widgets.plain import set_plain_tip
 from realtime.files.sound_files import is_sound_file
 from realtime.settings import EngineSettings
 from realtime.snapshot import Snapshot
@@ -270,7 +271,7 @@ def _mark(button: QToolButton, words: str) -> None:
     button.style().unpolish(button)
     button.style().polish(button)
     button.setAccessibleDescription(words)
-    button.setToolTip(name + (f": {words}" if words else ""))
+    set_plain_tip(button, name + (f": {words}" if words else ""))
 
 
 def _set_text(label: object, text: str) -> None:

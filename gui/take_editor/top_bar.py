@@ -10,6 +10,7 @@ from gui.music.instruments import choosable, instrument_word
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.widgets.controls import ElidedLabel, Picker, beside_icon
+from gui.widgets.plain import set_plain_tip
 from realtime.files.note_files import DamagedNotes
 from realtime.takes.library import Take, TakeVersion
 from realtime.troubles import Code, Trouble, why
@@ -87,7 +88,7 @@ class TakeHead(QWidget):
     def show_take(self, take: Take, version: TakeVersion) -> None:
         """Say which take and version is open."""
         self.title.setText(take.name)
-        self.title.setToolTip(str(take.folder / take.name))
+        set_plain_tip(self.title, str(take.folder / take.name))
         options = [(str(each.number), version_name(each)) for each in take.versions]
         self.version.offer(options, str(version.number), "")
         self.version.setVisible(len(options) > 1)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gui.language.translate import tr
 from gui.style.theme import SPACE
-from gui.widgets.controls import plain_label
+from gui.widgets.plain import plain_label
 
 
 class NoTake(QWidget):

@@ -31,6 +31,7 @@ from gui.language.translate import tr
 from gui.style.note_style import font
 from gui.style.theme import DARK, RADIUS, SPACE, TYPE, Theme, mix
 from gui.takes.take_rows import take_row
+from gui.widgets.plain import plain_tip
 from realtime.takes.library import Take
 
 ROW_HEIGHT = 66
@@ -93,7 +94,7 @@ class TakeList(QListWidget):
                 item.setData(WHEN, row.when)
                 item.setData(INSTRUMENT, row.instrument)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
-                item.setToolTip(row.spoken)
+                item.setToolTip(plain_tip(row.spoken))
                 self.addItem(item)
                 if take.name == current:
                     self.setCurrentItem(item)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.style.theme import DARK, SPACE, Theme
+from gui.widgets.plain import set_plain_tip
 
 TEXT_FRAME = 12 + 2 + 20 + 4
 """Pixels of a picker that are not its text: padding, arrow, border."""
@@ -79,7 +80,7 @@ class Picker(QComboBox):
         """Say what the choice does, below the whole of what is chosen."""
         self._tip = tip
         words = "\n".join(text for text in (self.currentText(), tip) if text)
-        self.setToolTip(words)
+        set_plain_tip(self, words)
         self.setAccessibleDescription(words)
 
     def offer(
@@ -212,7 +213,12 @@ def _bold_width(button: QPushButton) -> int:
 
 
 class ElidedLabel(QLabel):
-    """A line of text that ends with an ellipsis where there is no room for all of it."""
+    """A line of plain text that ends with an ellipsis where there is no room for all of it."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
 
     def sizeHint(self) -> QSize:
         """Room for accents on capitals, which stand above what a font calls its height."""
@@ -290,12 +296,3 @@ class Captioned(QWidget):
 def beside_icon(text: str) -> str:
     """Words that stand a little off the icon at their left; nothing where there are none."""
     return f" {text}" if text else ""
-
-
-def plain_label(name: str = "", wrap: bool = False) -> QLabel:
-    """Words that are never taken for HTML; `name` is that of the stylesheet."""
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wrap)
-    return label

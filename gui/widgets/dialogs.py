@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPushButton, Q
 
 from gui.language.translate import spoken_locale
 from gui.style.theme import SPACE
-from gui.widgets.controls import plain_label
+from gui.widgets.plain import plain_label
 
 
 class Dialog(QDialog):

@@ -9,8 +9,8 @@ from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
 from gui.language.translate import decimal, tr
 from gui.style.theme import SPACE
-from gui.widgets.controls import plain_label
 from gui.widgets.dialogs import Dialog
+from gui.widgets.plain import plain_label
 from realtime.snapshot import LoopState
 
 WIDTH = 400

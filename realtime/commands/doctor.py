@@ -28,14 +28,17 @@ def main(argv: list[str]) -> int:
     from realtime.commands import health
     from realtime.commands.health import check_ears, check_latency
     from realtime.inference.instruments import find_model
+    from realtime.processes import ENGINE_BYTES, memory_limit
 
     path = find_model(options.model)
-    model = health.check_model(path)
+    with memory_limit(ENGINE_BYTES):
+        model = health.check_model(path)
+        ears = [check_ears(path)] if "hop_p50_ms" in model.figures else []
     checks = [
         health.check_folders(),
         health.check_versions(),
         model,
-        *([check_ears(path)] if "hop_p50_ms" in model.figures else []),
+        *ears,
         *health.check_devices(),
         check_latency(model),
         health.check_takes(),

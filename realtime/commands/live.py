@@ -53,11 +53,11 @@ def main(argv: list[str]) -> int:
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
         signal.signal(number, lambda _number, _frame: stop.ask())
-    from realtime.processes import quiet_c_libraries, share_heap
+    from realtime.processes import ENGINE_BYTES, memory_limit, quiet_c_libraries, share_heap
 
     share_heap()
     try:
-        with quiet_c_libraries():
+        with memory_limit(ENGINE_BYTES), quiet_c_libraries():
             return _listen(options, stop)
     finally:
         for number, handler in handlers.items():
@@ -104,13 +104,19 @@ def _listen(options: Options, stop: "StopAsked") -> int:
 
 
 def _run(engine: "Engine", options: Options, stop: "StopAsked") -> None:
+    from realtime.engine.build import run_on
+
     limit = options.seconds or float("inf")
     if options.fast and options.block > 0:
         while not stop.is_set() and engine.stream_s < limit:
             if not engine.pull(options.block):
                 return
     news = NewsPrinter(engine)
-    engine.run(lambda: news.show() or stop.is_set() or engine.stream_s >= limit)
+    run_on(
+        engine,
+        lambda: news.show() or stop.is_set() or engine.stream_s >= limit,
+        lambda trouble: print(f"{trouble} The bundled model goes on.", file=sys.stderr, flush=True),
+    )
 
 
 def _summary(engine: "Engine", record: str) -> int:

@@ -73,10 +73,10 @@ def main(argv: list[str]) -> int:
 
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.processes import quiet_c_libraries
+    from realtime.processes import ENGINE_BYTES, memory_limit, quiet_c_libraries
 
     model = OnnxModel(find_model(options.model), options.latency_ms)
-    with quiet_c_libraries():
+    with memory_limit(ENGINE_BYTES), quiet_c_libraries():
         outcomes = _transcribe_all(files, options, model)
     failed = [outcome for outcome in outcomes if outcome.error]
     if options.json:

@@ -8,7 +8,7 @@ from realtime.audio.sources import AudioSource, FileSource, PacedSource
 from realtime.engine.engine import Engine
 from realtime.errors import UserError
 from realtime.files.sound_files import is_sound_file
-from realtime.inference.instruments import find_model
+from realtime.inference.instruments import BUNDLED, find_model
 from realtime.inference.onnx_model import HopModel, OnnxModel
 from realtime.midi.sink import MidiOut, NoOutput, NoteSink
 from realtime.playback.player import NoSound, SoundOut
@@ -49,6 +49,44 @@ def open_nearest_model(settings: EngineSettings) -> tuple[HopModel, Trouble | No
         return model, None
     name = model.spec.name
     return model, Trouble(Code.LOOK_AHEAD_CHANGED, name=name, wanted_ms=wanted_ms, used_ms=used_ms)
+
+
+def open_some_model(settings: EngineSettings) -> tuple[HopModel, Trouble | None]:
+    """As `open_nearest_model`; where the chosen model is refused, the bundled one and why.
+
+    Raises:
+        UserError: if the bundled model cannot be used either.
+    """
+    try:
+        return open_nearest_model(settings)
+    except UserError as error:
+        if not settings.model:
+            raise
+        return OnnxModel(), error.trouble
+
+
+def run_on(engine: Engine, until: Callable[[], bool], refused: Callable[[Trouble], None]) -> None:
+    """Run an engine; where its model stops working, the bundled one goes on.
+
+    Args:
+        engine: see `Engine.run`.
+        until: the same.
+        refused: told why the model was given up.
+
+    Raises:
+        UserError: if the bundled model itself stops working.
+    """
+    while True:
+        try:
+            engine.run(until)
+            return
+        except UserError as error:
+            model = engine.chain.model
+            bundled = isinstance(model, OnnxModel) and model.path == BUNDLED
+            if error.trouble.code != Code.MODEL_STOPPED or bundled:
+                raise
+            refused(error.trouble)
+            engine.swap_model(OnnxModel())
 
 
 def open_source(settings: EngineSettings, fast: bool = False, patient: bool = True) -> AudioSource:

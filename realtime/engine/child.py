@@ -11,16 +11,18 @@ import signal
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from realtime.audio.sources import ArraySource, AudioSource
 from realtime.engine.build import (
     apply_settings,
-    open_nearest_model,
     open_sink,
+    open_some_model,
     open_source,
     reopen_input,
+    run_on,
 )
 from realtime.engine.engine import Engine, with_peak
 from realtime.engine.messages import Command, Report, ReportMaker
@@ -78,7 +80,7 @@ class Child:
         """An engine. Only the model is vital: no input or no MIDI port is a trouble to tell."""
         self._troubles.pop("input", None)
         self._troubles.pop("midi", None)
-        model, trouble = open_nearest_model(self._settings)
+        model, trouble = open_some_model(self._settings)
         self._note("model", trouble)
         source: AudioSource
         try:
@@ -109,7 +111,7 @@ class Child:
 
         try:
             while not between_blocks():
-                engine.run(between_blocks)
+                run_on(engine, between_blocks, partial(self._note, "model"))
                 self._done.wait(REPORT_SECONDS)
         finally:
             engine.close(lambda done: self._still_finishing(engine))

@@ -86,7 +86,11 @@ class Engine:
     def process(self, block: Floats) -> list[Timed]:
         """Mono sound (n,), float32 -> what left: as MIDI, then into the take, then on the roll."""
         block = finite(block)
-        timed = self.chain.process(np.zeros_like(block) if self.sound.measuring else block)
+        try:
+            timed = self.chain.process(np.zeros_like(block) if self.sound.measuring else block)
+        except UserError:  # what nobody could hear was played all the same
+            self.takes.add(block, (), self.chain.frame_seconds)
+            raise
         self._deliver(timed, block)
         self._meter.add(block)
         return timed

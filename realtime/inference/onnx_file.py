@@ -33,6 +33,13 @@ _CHILDREN: dict[str, dict[int, str]] = {
     "metadata": {},
 }
 """Message kind -> field number -> kind of the message inside; numbers from onnx.proto."""
+_NAMES = {
+    ("node", 4): "name",
+    ("node", 7): "domain",
+    ("function", 1): "name",
+    ("function", 10): "domain",
+}
+"""Where an operator is named: by who uses it, and by a function of the file that defines it."""
 
 
 @dataclass
@@ -40,6 +47,8 @@ class OnnxSummary:
     """What `summarize` found."""
 
     metadata: dict[str, str] = field(default_factory=dict)
+    operators: set[tuple[str, str]] = field(default_factory=set)
+    """(domain, name) of every operator that a node uses."""
     domains: set[str] = field(default_factory=set)
     """Operator domains used by nodes that are not defined inside the file."""
     external_data: bool = False
@@ -53,14 +62,16 @@ def summarize(content: bytes) -> OnnxSummary:
         UserError: if the bytes are not an ONNX model.
     """
     summary = OnnxSummary()
-    own_domains: set[str] = set()
+    own: set[tuple[str, str]] = set()
     try:
-        _visit(memoryview(content), "model", summary, own_domains, 0)
+        _visit(memoryview(content), "model", summary, own, 0)
     except (IndexError, ValueError, UnicodeDecodeError) as error:
         raise UserError(Code.NOT_ONNX) from error
     if not summary.graphs:
         raise UserError(Code.NOT_ONNX)
-    summary.domains -= own_domains | STANDARD_DOMAINS
+    summary.domains = {
+        domain for domain, _ in summary.operators - own if domain not in STANDARD_DOMAINS
+    }
     return summary
 
 
@@ -165,22 +176,21 @@ def _bytes(payload: int | memoryview) -> memoryview:
 
 
 def _visit(
-    message: memoryview, kind: str, summary: OnnxSummary, own_domains: set[str], depth: int
+    message: memoryview, kind: str, summary: OnnxSummary, own: set[tuple[str, str]], depth: int
 ) -> None:
     if depth > DEEPEST:
         raise ValueError("nested too deeply")
     summary.graphs += kind == "graph"
     key = value = ""
+    names = {"domain": "", "name": ""}
     for number, wire, payload in _fields(message):
         inner = _CHILDREN[kind].get(number)
         if inner is not None and isinstance(payload, memoryview):
-            _visit(payload, inner, summary, own_domains, depth + 1)
+            _visit(payload, inner, summary, own, depth + 1)
         elif kind == "tensor" and (number == 13 or (number == 14 and payload != 0)):
             summary.external_data = True
-        elif kind == "node" and number == 7 and isinstance(payload, memoryview):
-            summary.domains.add(bytes(payload).decode())
-        elif kind == "function" and number == 10 and isinstance(payload, memoryview):
-            own_domains.add(bytes(payload).decode())
+        elif (kind, number) in _NAMES and isinstance(payload, memoryview):
+            names[_NAMES[kind, number]] = bytes(payload).decode()
         elif kind == "metadata" and wire == _BYTES and isinstance(payload, memoryview):
             if number == 1:
                 key = bytes(payload).decode()
@@ -188,6 +198,9 @@ def _visit(
                 value = bytes(payload).decode()
     if kind == "metadata":
         summary.metadata[key] = value
+    elif kind in ("node", "function"):
+        found = summary.operators if kind == "node" else own
+        found.add((names["domain"], names["name"]))
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:

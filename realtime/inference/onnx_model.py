@@ -13,7 +13,7 @@ import numpy.typing as npt
 from realtime.errors import UserError
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.model_file import open_model_file
-from realtime.inference.sandbox import reason_of, rehearse, unusable
+from realtime.inference.sandbox import HopWatch, reason_of, rehearse, unusable
 from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes import memory_limit
 from realtime.troubles import Code
@@ -98,11 +98,14 @@ class OnnxModel:
         self._output_names = [*OUTPUTS, *(name for name, given in extras.items() if given)]
         self.state_resets = 0
         self._looked = 0
+        self._watch: HopWatch | None = None
+        """Of a model that is not the bundled one."""
         if path is not None:
             fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
             silence = np.zeros((1, self.spec.hop_samples), dtype=np.float32)
             state = {s.name: np.zeros(s.shape, dtype=np.float32) for s in self.spec.state}
-            rehearse(self._session, fetch, {"audio": silence, **state}, self.path)
+            self._watch = HopWatch()
+            rehearse(self._session, fetch, {"audio": silence, **state}, self.path, self._watch)
         self._bind()
 
     def _bind(self) -> None:
@@ -203,7 +206,11 @@ class OnnxModel:
         if not np.isfinite(hop).all():
             np.nan_to_num(self._audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         try:
-            self._session.run_with_iobinding(self._bindings[self._next])
+            if self._watch is None:
+                self._session.run_with_iobinding(self._bindings[self._next])
+            else:
+                with self._watch as watch:
+                    self._session.run_with_iobinding(self._bindings[self._next], watch.options)
         except Exception as error:  # the runtime's exceptions share no base class of their own
             raise UserError(Code.MODEL_STOPPED, path=self.path, reason=reason_of(error)) from error
         self._next = 1 - self._next

@@ -3,7 +3,9 @@
 import base64
 import binascii
 import io
+import math
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -13,6 +15,12 @@ from realtime.inference.instruments import BUNDLED
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import INSTRUMENTS, OUTPUTS, SELF_TEST_TOLERANCE
 from realtime.troubles import Code
+
+DAMAGED = (binascii.Error, ValueError, KeyError, OSError, EOFError, IndexError, zipfile.BadZipFile,
+           zlib.error, RecursionError, NotImplementedError, RuntimeError)  # fmt: skip
+"""What may come of a stored self-test that somebody has changed."""
+MOST_BYTES = 64 << 20
+"""A stored self-test may unpack to so much; export writes about 1 MB."""
 
 
 def run_self_test(model: OnnxModel) -> float:
@@ -33,12 +41,14 @@ def run_self_test(model: OnnxModel) -> float:
     if not stored:
         raise UserError(Code.SELF_TEST_MISSING, path=model.path)
     try:
-        with np.load(io.BytesIO(base64.b64decode(stored)), allow_pickle=False) as arrays:
+        packed = base64.b64decode(stored)
+        _require_small(packed)
+        with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
             audio = arrays["audio"].astype(np.float32) / 32768
             names = (*OUTPUTS, INSTRUMENTS) if model.spec.instruments else OUTPUTS
             expected = {name: arrays[name] for name in names}
         hops = audio.reshape(-1, model.spec.hop_samples)
-    except (binascii.Error, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise UserError(Code.SELF_TEST_DAMAGED, path=model.path) from error
     if model.instrument is not None:
         base = OnnxModel(
@@ -66,6 +76,27 @@ def _small(worst: float, model: OnnxModel) -> float:
     if not worst <= SELF_TEST_TOLERANCE:
         raise UserError(Code.SELF_TEST_FAILED, path=model.path, worst=worst)
     return worst
+
+
+def _require_small(packed: bytes) -> None:
+    """Refuse by what it says of itself, before anything is unpacked.
+
+    Raises:
+        ValueError, zipfile.BadZipFile: if it unpacks to more than `MOST_BYTES`, or says other sizes
+            in two places.
+    """
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > MOST_BYTES:
+            raise ValueError("it unpacks to too much")
+        for member in members:
+            with archive.open(member) as file:
+                version = np.lib.format.read_magic(file)
+                read = np.lib.format.read_array_header_1_0
+                shape, _, dtype = read(file) if version == (1, 0) else ((MOST_BYTES,), False, None)
+                size = math.prod(shape) * (dtype.itemsize if dtype is not None else 1)
+                if size > member.file_size or min(shape, default=1) < 0:
+                    raise ValueError("an array is larger than what is stored")
 
 
 def _difference(found: np.ndarray, expected: np.ndarray) -> float:

@@ -1,10 +1,12 @@
 """What a model file promises: rates, pitch range, look-ahead, thresholds, state."""
 
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from realtime.errors import UserError
+from realtime.inference.schema import require_fit
 from realtime.troubles import Code
 
 FORMAT = "jaka-to-melodia"
@@ -21,6 +23,12 @@ SELF_TEST_KEY = "jtm_self_test"
 
 FEATURE_KEY = "jtm_features"
 """Metadata of a file that gives features and no notes."""
+
+
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What Python raises where values are not of the kind that was expected."""
+MOST_STATE_VALUES = 1 << 24
+"""64 MiB of numbers carried from hop to hop."""
 
 
 VelocityMap = tuple[tuple[float, float], ...]
@@ -247,7 +255,8 @@ class ModelSpec:
             )
             values["instruments"] = tuple(values["instruments"])
             spec = cls(**values)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            require_fit(spec, cls, "the specification")
+        except UNREADABLE as error:
             raise UserError(Code.SPEC_UNREADABLE, reason=str(error)) from error
         spec.check()
         return spec
@@ -271,6 +280,12 @@ class ModelSpec:
             raise UserError(Code.SPEC_INSTRUMENTS)
         if not (0 <= self.feature_width <= 4096 and 0 <= self.head_hidden <= 4096):
             raise UserError(Code.SPEC_HEAD_SIZE)
+        if sum(math.prod(state.shape) for state in self.state) > MOST_STATE_VALUES or any(
+            size < 1 for state in self.state for size in state.shape
+        ):
+            raise UserError(Code.SPEC_UNREADABLE, reason="the state has an absurd size")
+        if not 0 <= self.spectrum_bins <= 4096:
+            raise UserError(Code.SPEC_SPECTRUM)
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):
             raise UserError(Code.SPEC_LOOK_AHEAD)
 
