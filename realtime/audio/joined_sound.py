@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from realtime.audio.container_sound import ContainerSound, is_container
+
 Floats = npt.NDArray[np.float32]
 
 _FLAC = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22", re.DOTALL)
@@ -26,13 +28,15 @@ _BEGINS = 2
 
 
 def open_sound(path: Path) -> Any:
-    """A `soundfile.SoundFile`, or what reads like one for a file of several parts.
+    """A `soundfile.SoundFile`, or what reads like one: of several parts, or of another kind.
 
     Raises:
         soundfile.LibsndfileError, OSError: if it cannot be read.
     """
     import soundfile
 
+    if is_container(path):
+        return ContainerSound(path)
     begins = part_begins(path)
     if len(begins) > 1:
         return JoinedSound(path, begins)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from realtime.audio.container_sound import ContainerSound
 from realtime.audio.joined_sound import open_sound
 from realtime.errors import UserError
 from realtime.troubles import Code, Trouble, Value
@@ -177,7 +178,7 @@ class FileSource:
                 Code.FILE_DAMAGED, path=self.path, second=second, reason=_reason(error)
             ) from error
         if len(block) == 0:
-            if self.frames_read < self.frames:
+            if self._is_cut_off():
                 there = self.frames_read / self.rate
                 raise UserError(
                     Code.FILE_CUT_OFF, path=self.path, there=there, length=self.duration_s
@@ -185,6 +186,11 @@ class FileSource:
             return None
         self.frames_read += len(block)
         return pick_channel(block, self._channel)
+
+    def _is_cut_off(self) -> bool:
+        if isinstance(self._file, ContainerSound):
+            return self._file.cut_off(self.frames_read)
+        return self.frames_read < self.frames
 
     def wait(self, frames: int, timeout_s: float) -> None:
         """All is there."""

@@ -4,14 +4,12 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-SOUND_SUFFIXES = frozenset(
-    {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".au", ".caf"}
-)
-"""Sound files as one meets them; a file that is named is tried whatever its suffix."""
-FOREIGN_SUFFIXES = frozenset(
-    {".m4a", ".aac", ".wma", ".mp4", ".m4b", ".3gp", ".amr", ".webm", ".mka", ".ape", ".wv"}
-)
-"""Sound that people have and this program cannot read."""
+_USUAL = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".au", ".caf"}
+_CONTAINERS = {".m4a", ".m4b", ".mp4", ".mov", ".3gp", ".webm", ".mkv", ".mka"}
+_OTHERS = {".aac", ".wma", ".amr", ".ape", ".wv"}
+SOUND_SUFFIXES = frozenset(_USUAL | _CONTAINERS | _OTHERS)
+"""Sound files as one meets them, films among them; a file that is named is tried whatever its
+suffix."""
 
 
 def is_sound_file(name: str) -> bool:
@@ -30,7 +28,7 @@ def is_sound_file(name: str) -> bool:
 def find_files(inputs: list[str]) -> list[Path]:
     """Files as named, folders replaced by the sound files inside (sorted, at any depth).
 
-    Sound that cannot be read is among them, to be named by whoever tries. Names that begin with a
+    Names that begin with a
     dot are passed over inside folders: a Mac leaves one beside every file on a foreign disk.
     """
     files: list[Path] = []
@@ -43,6 +41,6 @@ def find_files(inputs: list[str]) -> list[Path]:
 def _inside(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        sound = path.suffix.lower() in SOUND_SUFFIXES | FOREIGN_SUFFIXES
+        sound = path.suffix.lower() in SOUND_SUFFIXES
         if sound and not hidden and path.is_file():
             yield path

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from realtime.errors import UserError
+from realtime.files.sound_files import SOUND_SUFFIXES
 from trainer.datasets.labels.file_names import find_file
 
 SECONDS_DTYPE = np.dtype(
@@ -26,7 +27,8 @@ unknown)."""
 UNKNOWN_VELOCITY = math.nan
 """Velocity of notes that nobody measured; no loss, target or score counts it."""
 
-AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff", ".m4a")
+USUAL = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff", ".m4a")
+AUDIO_SUFFIXES = (*USUAL, *sorted(SOUND_SUFFIXES - set(USUAL)))
 
 
 @dataclass(frozen=True)

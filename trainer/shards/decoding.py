@@ -1,12 +1,14 @@
 """Sound files -> 16 kHz mono int16, block by block, with what was odd about them."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile as sf
 import soxr
 
+from realtime.audio.container_sound import ContainerSound
+from realtime.audio.joined_sound import open_sound
 from realtime.errors import UserError
 from trainer.shards.shards import SHARD_RATE
 
@@ -56,7 +58,7 @@ def decode(path: Path) -> Decoded:
     frames = bad = clipped = 0
     peak = power = mixed = 0.0
     try:
-        with sf.SoundFile(path) as file:
+        with closing(open_sound(path)) as file:
             rate, stated = file.samplerate, file.frames
             resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
             while True:
@@ -75,6 +77,8 @@ def decode(path: Path) -> Decoded:
                 pieces.append(to_int16(mono))
                 if last:
                     break
+            if isinstance(file, ContainerSound) and not file.cut_off(frames):
+                stated = frames  # what such a file states is not exact
     except (OSError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"'{path}' is not a readable sound file ({reason}); replace it.") from error

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import soundfile as sf
 
+from realtime.audio.joined_sound import open_sound
 from realtime.errors import UserError
 from realtime.files.atomic import remove_leftovers, replace_text
 from trainer.datasets.instruments import name_programs
@@ -76,7 +77,8 @@ def plan_jobs(
 def stated_seconds(path: Path) -> float:
     """Length that the header of a sound file states; 0 where it cannot be read."""
     try:
-        return sf.info(path).duration
+        with closing(open_sound(path)) as file:
+            return file.frames / file.samplerate
     except (OSError, RuntimeError):
         return 0.0
 

@@ -1,0 +1,144 @@
+"""Sound of files that libsndfile does not know (m4a, mp4, mov, webm, wma, amr, ...), through PyAV.
+
+What a file is, is told by its first bytes and not by its name, so that what is damaged is still
+called by what it is.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+STARTS = (
+    b"\x1aE\xdf\xa3",  # Matroska, WebM
+    b"0&\xb2u\x8ef\xcf\x11",  # ASF: wma, wmv
+    b"#!AMR",
+    b"\xff\xf1",  # AAC as it is streamed, with and without checksums
+    b"\xff\xf9",
+    b"\xff\xf0",
+    b"\xff\xf8",
+    b"MAC ",  # Monkey's Audio
+    b"wvpk",  # WavPack
+    b"ADIF",
+    b"FLV\x01",
+)
+BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+"""First boxes of MPEG-4 and QuickTime files, after their length."""
+UNCOUNTED = ("aac", "amr", "mpegts", "flv")
+"""Formats that do not say how long they are; what their length is guessed to be is not held
+against them."""
+SLACK_S = 0.25
+"""Seconds by which a length may be stated too long: encoders fill their last block."""
+
+
+def is_container(path: Path) -> bool:
+    """Whether a file begins like one that PyAV is for.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(12)
+    moving = head[:4] == b"RIFF" and head[8:] == b"AVI "
+    return head.startswith(STARTS) or head[4:8] in BOXES or moving
+
+
+class ContainerSound:
+    """Reads like a `soundfile.SoundFile`: the first sound in the file, float32.
+
+    Args:
+        path: of the file.
+
+    Raises:
+        OSError: if there is no sound in it that can be decoded, or PyAV is not installed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            import av
+        except ImportError as error:
+            raise OSError(
+                "the Python package 'av' reads such files; install it with `pip install av`"
+            ) from error
+        self._error: Any = av.FFmpegError
+        self._raw = path.open("rb")
+        try:
+            # A playlist inside must not make other files or addresses be opened.
+            self._container: Any = av.open(
+                self._raw, options={"protocol_whitelist": "none"}, metadata_errors="ignore"
+            )
+            streams = self._container.streams.audio
+            if not streams:
+                raise OSError("there is no sound in it")
+            self._stream = streams[0]
+            self._resampler = av.AudioResampler(format="fltp")
+            self._blocks = self._decode()
+            self._left: Floats = next(self._blocks, np.zeros((0, 1), np.float32))
+        except BaseException as error:
+            self._raw.close()
+            if isinstance(error, av.FFmpegError):
+                raise OSError(_reason(error)) from error
+            raise
+        self.samplerate, self.channels = self._rate, self._left.shape[1]
+        self.frames = max(self._stated_frames(), len(self._left))
+        """Length that the file states, or that is guessed from its size."""
+
+    def __enter__(self) -> "ContainerSound":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, frames: int = -1, dtype: str = "float32", always_2d: bool = True) -> Floats:
+        """The next samples (n, channels), fewer only at the end; all that is left for -1.
+
+        Raises:
+            OSError: where the file is damaged.
+        """
+        pieces, missing = [self._left], (frames - len(self._left) if frames >= 0 else 1)
+        while missing > 0:
+            try:
+                block = next(self._blocks, None)
+            except self._error as error:
+                raise OSError(_reason(error)) from error
+            if block is None:
+                break
+            pieces.append(block)
+            missing -= len(block) if frames >= 0 else 0
+        whole = np.concatenate(pieces)
+        split = len(whole) if frames < 0 else min(frames, len(whole))
+        self._left = whole[split:]
+        return whole[:split]
+
+    def cut_off(self, read: int) -> bool:
+        """Whether a file of which so many frames could be read states that it is longer."""
+        if self._container.format.name in UNCOUNTED:
+            return False
+        return read < self._stated_frames() - SLACK_S * self.samplerate
+
+    def close(self) -> None:
+        """Close the file. May be called twice."""
+        self._container.close()
+        self._raw.close()
+
+    def _stated_frames(self) -> int:
+        stream, rate = self._stream, self._rate
+        if stream.duration and stream.time_base:
+            return int(stream.duration * stream.time_base * rate)
+        return int((self._container.duration or 0) * rate / 1e6)
+
+    def _decode(self) -> Iterator[Floats]:
+        """Blocks (n, channels) as they are decoded."""
+        self._rate = int(self._stream.rate)
+        for frame in self._container.decode(self._stream):
+            for even in self._resampler.resample(frame):
+                self._rate = int(even.sample_rate)
+                yield np.ascontiguousarray(even.to_ndarray().T, dtype=np.float32)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", "") or error).strip().rstrip(".").lower()
