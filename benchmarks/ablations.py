@@ -30,7 +30,8 @@ from sklearn.metrics import average_precision_score
 
 from realtime.errors import UserError
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, HeadSpec, ModelSpec
-from trainer.evaluation.evaluate import Heard, Recording, evaluate, read_manifest
+from trainer.evaluation.evaluate import Heard, evaluate
+from trainer.evaluation.sets import Recording, read_manifest
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import load_transcriber
 from trainer.shards.shards import Shards

@@ -26,8 +26,11 @@ from pathlib import Path
 from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.notes import Note
-from trainer.commands.evaluate import REFINED, listen_to_all, print_table, score_views
-from trainer.evaluation.evaluate import Recording, by_group, read_manifest, score
+from trainer.evaluation.figures import score
+from trainer.evaluation.reports import format_table, tables_of
+from trainer.evaluation.sets import Recording, read_manifest
+from trainer.evaluation.tables import ITEMS, by_group
+from trainer.evaluation.views import AFTERWARDS, REFINED, score_all
 
 COMPARED = {
     "onset_f1": "onset F1",
@@ -39,8 +42,6 @@ COMPARED = {
     "onset_error_ms": "onset error ms",
 }
 WORKERS = 2
-AFTERWARDS = ("live_f1", "delay_ms")
-"""Figures that mean nothing where notes leave at the end of the file, or no one knows when."""
 
 
 def read_estimate(path: Path) -> list[Note]:
@@ -112,11 +113,12 @@ def score_ours(model: str, recordings: list[Recording]) -> dict[str, dict[str, d
     """Name -> scores by group for each look-ahead of the model, and for refined recordings."""
     path = Path(model) if model else None
     spec = OnnxModel(path).spec
-    with listen_to_all(path, recordings, WORKERS) as pool:
-        tables = score_views(spec, pool)
+    views = score_all(path, spec, recordings, WORKERS)
     return {
-        "ours, refined" if view == REFINED else f"ours, {spec.latency_ms(view):g} ms": table
-        for view, table in tables.items()
+        "ours, refined" if view == REFINED else f"ours, {spec.latency_ms(view):g} ms": tables_of(
+            outcomes
+        )
+        for view, outcomes in views.items()
     }
 
 
@@ -130,7 +132,7 @@ def compare(tables: dict[str, dict[str, dict[str, float]]]) -> str:
     groups = [
         group
         for group, figures in next(iter(tables.values())).items()
-        if "onset_f1" in figures and group != "all"
+        if "onset_f1" in figures and group not in ("all", ITEMS)
     ]
     lines += ["", "| onset F1 | " + " | ".join(groups) + " |"]
     lines.append("|" + " --- |" * (len(groups) + 1))
@@ -159,8 +161,7 @@ def main() -> int:
             name, _, command = system.partition("=")
             tables[name] = run_system(command, recordings)
         for name, table in tables.items():
-            print(f"\n{name}")
-            print_table(table)
+            print(f"\n{format_table(name, table)}")
         if options.json:
             options.json.write_text(json.dumps(tables, indent=1))
     except UserError as error:

@@ -29,7 +29,8 @@ from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.notes import Note
 from realtime.pitches import hertz
-from trainer.evaluation.evaluate import Heard, Recording, decode_heard, listen, read_manifest
+from trainer.evaluation.evaluate import Heard, decode_heard, listen
+from trainer.evaluation.sets import Recording, read_manifest
 
 REASONS = ("time", "repeat", "overtone", "neighbour", "nothing")
 PARTIALS = (12, 19, 24, 28, 31, 34, 36)

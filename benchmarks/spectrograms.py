@@ -24,7 +24,8 @@ from benchmarks.errors import Verdict, judge
 from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import ModelSpec
-from trainer.evaluation.evaluate import Heard, decode_heard, listen, read_manifest
+from trainer.evaluation.evaluate import Heard, decode_heard, listen
+from trainer.evaluation.sets import read_manifest
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 
 RIGHT, WRONG, MISSED = "#35e07f", "#ff4d6d", "#4db8ff"

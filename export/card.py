@@ -23,11 +23,12 @@ COLUMNS = (
     ("false_per_minute", "false a minute"),
 )
 
-FEWEST_ITEMS = 5
-"""Recordings below which an interval says next to nothing."""
+MEANS = {"all": "**mean of groups**", "items": "**mean of recordings**"}
+MORE = ("breakdowns", "recordings")
+"""What `jtm evaluate --json` tells beside the groups of each look-ahead."""
 HOW_TO_READ = (
-    "`95 %`: bootstrap interval of the onset F1 over the recordings of a group; where it says "
-    "(few), other recordings may well lie outside. `in time`: onset F1 of the notes that left "
+    "`95 %`: interval of the mean onset F1 over recordings like these, by Student's t; of few "
+    "recordings it is wide. `in time`: onset F1 of the notes that left "
     "within 60 ms. `with velocity`: loudness within a tenth of the range after a line was fitted. "
     "Refined: `jtm transcribe --refine`, whose notes leave at the end of the file."
 )
@@ -99,7 +100,7 @@ def write_card(
         lines += ["Not measured.", ""]
     else:
         lines += [HOW_TO_READ, ""]
-    for look_ahead, groups in scores.items():
+    for look_ahead, groups in ((n, g) for n, g in scores.items() if n not in MORE):
         title = "Refined recordings" if look_ahead == "refine" else f"Look-ahead {look_ahead}"
         lines += [f"{title}:", "", *_scores(groups), ""]
     return "\n".join([*lines, notes.strip(), ""])
@@ -187,7 +188,7 @@ def _table(columns: list[str], rows: list[dict[str, str]]) -> list[str]:
 def _scores(groups: dict[str, dict[str, float]]) -> list[str]:
     rows = []
     for group, figures in groups.items():
-        row = {"group": "**mean of groups**" if group == "all" else group}
+        row = {"group": MEANS.get(group, group)}
         for name, title in COLUMNS:
             if name in figures:
                 precise = name.endswith(("f1", "precision", "recall"))
@@ -195,7 +196,5 @@ def _scores(groups: dict[str, dict[str, float]]) -> list[str]:
                 row[title] = f"{figures[name]:.{digits}f}"
         if "onset_f1_low" in figures:
             row["95 %"] = f"{figures['onset_f1_low']:.2f}-{figures['onset_f1_high']:.2f}"
-            if figures.get("items", FEWEST_ITEMS) < FEWEST_ITEMS:
-                row["95 %"] += " (few)"
         rows.append(row)
     return _table(["group", *(title for _, title in COLUMNS)], rows)

@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "trainer/datasets": "",
     "trainer/shards": "datasets",
     "trainer/crops": "datasets network shards",
-    "trainer/evaluation": "network",
+    "trainer/evaluation": "datasets network shards",
     "trainer/runs": "network shards",
     "trainer/pretraining": "crops evaluation network runs shards",
     "trainer/finetuning": "crops evaluation network runs shards",

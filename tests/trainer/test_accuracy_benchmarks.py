@@ -12,7 +12,7 @@ from benchmarks.errors import judge
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
 from realtime.notes import Note
-from trainer.evaluation.evaluate import Recording, read_manifest
+from trainer.evaluation.sets import Recording, read_manifest
 from trainer.finetuning.run import TrainCommand
 from trainer.render.settings import RenderSettings
 

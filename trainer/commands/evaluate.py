@@ -2,42 +2,67 @@
 
 import json
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from realtime.commands.options import parse_options
-from realtime.files.atomic import whole_file
-from realtime.files.outputs import Outputs
-from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
-from realtime.ranges import Count
-from realtime.transcription.refine import refine_settings
-from trainer.evaluation.evaluate import Heard, Recording, evaluate, listen, read_manifest
-from trainer.evaluation.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
+from tqdm import tqdm
 
-REFINED = -1
-"""Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
-HEARD: list[Heard] = []
-"""What the network said, in each worker."""
+from realtime.commands.options import parse_options
+from realtime.files.atomic import replace_text
+from realtime.files.outputs import Outputs
+from realtime.ranges import Count, Positive
+from realtime.transcription.refine import refine_settings
+from trainer.evaluation.reports import (
+    as_csv,
+    as_json,
+    breakdowns_of,
+    format_false,
+    format_table,
+    tables_of,
+)
+from trainer.evaluation.sets import (
+    ONSET_TOLERANCE,
+    SOFT_GROUPS,
+    SOFT_TOLERANCE,
+    SetOptions,
+    open_set,
+)
+from trainer.evaluation.tuning import thresholds_json
+from trainer.evaluation.views import REFINED, name_of, score_all, tune_all
 
 
 @dataclass(frozen=True)
 class EvaluateCommand:
     """Options of `jtm evaluate`."""
 
-    manifest: str
-    """CSV with columns id,group,file,truth; paths are relative to it."""
+    source: str
+    """CSV with columns id,group,file,truth, whose paths are relative to it; or a folder of audio
+    with labels, a corpus, or shards."""
     model: str = ""
     """Name of a taught instrument, or file of one or of a model; empty for the bundled model."""
+    corpus: str = ""
+    """Of a folder: name of the corpus, as for `jtm data`; empty to guess it from the files."""
+    split: str = ""
+    """Of a folder: SCHEME:PART, such as official:test; empty for everything."""
+    group: str = ""
+    """Category or column by which recordings are grouped, such as instrument; empty for the
+    manifest's column group, or the corpus."""
+    onset_tolerance: Positive = ONSET_TOLERANCE
+    """Seconds that an onset may be off."""
+    soft_tolerance: Positive = SOFT_TOLERANCE
+    """The same, in seconds, for soft groups: bowed, blown, sung, or with onsets set by hand."""
+    soft_groups: list[str] = field(default_factory=lambda: list(SOFT_GROUPS))
+    """Groups with soft onsets; a manifest's columns onset_tolerance_s and soft come first."""
     tune: str = ""
     """Search the thresholds of every look-ahead on this set and write them to this JSON file."""
     rounds: Count = 2
     """Passes over all thresholds when tuning."""
     workers: Count = 2
     """Processes that listen and score."""
+    csv: str = ""
+    """Also write every figure of every recording to this CSV file."""
     overwrite: bool = False
-    """Write over --tune where it is there already."""
+    """Write over --tune and --csv where they are there already."""
     json: bool = False
     """Print the figures as JSON."""
 
@@ -49,102 +74,52 @@ def main(argv: list[str]) -> int:
         argv,
         command="evaluate",
         description="Score a model on recordings with known notes, for each look-ahead.",
-        positional=("manifest",),
+        positional=("source",),
     )
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
 
-    recordings = read_manifest(Path(command.manifest))
-    if command.tune:
-        read = [command.manifest, command.model, *(one.audio for one in recordings)]
-        Outputs(read, command.overwrite).claim(command.tune)
+    recordings = open_set(
+        Path(command.source),
+        SetOptions(
+            command.corpus,
+            command.split,
+            command.group,
+            command.onset_tolerance,
+            command.soft_tolerance,
+            tuple(command.soft_groups),
+        ),
+    )
+    read = [command.source, command.model, *(one.audio for one in recordings)]
+    outputs = Outputs(read, command.overwrite)
+    for path in filter(None, (command.tune, command.csv)):
+        outputs.claim(path)
     model_path = find_model(command.model)
     spec = OnnxModel(model_path).spec
-    views = list_views(spec)
-    with listen_to_all(model_path, recordings, command.workers) as pool:
-        if command.tune:
-            for view, found in zip(
-                views, pool.map(partial(_tune, spec, command.rounds), views), strict=True
-            ):
-                if isinstance(found, RefineSettings):
-                    spec = replace(spec, refine=found)
-                else:
-                    spec = spec.with_decoder(view, found)
-            with whole_file(Path(command.tune)) as partly:
-                partly.write_text(json.dumps(thresholds_json(spec), indent=1))
-        tables = score_views(spec, pool)
+    if command.tune:
+        spec, views = tune_all(
+            model_path, spec, recordings, command.workers, command.rounds, tell_step
+        )
+        replace_text(Path(command.tune), json.dumps(thresholds_json(spec), indent=1))
+    else:
+        with tqdm(total=len(recordings), unit="recording", disable=command.json) as bar:
+            views = score_all(model_path, spec, recordings, command.workers, bar.update)
+    if command.csv:
+        replace_text(Path(command.csv), as_csv(spec, views))
     if command.json:
-        print(json.dumps({name_of(spec, view): tables[view] for view in views}, indent=1))
+        print(json.dumps(as_json(spec, views), indent=1))
         return 0
-    for view in views:
+    for view, outcomes in views.items():
         settings = refine_settings(spec)[0] if view == REFINED else spec.heads[view].decoder
-        print(f"\n{name_of(spec, view)}   {settings}")
-        print_table(tables[view])
+        print(f"\n{settings}")
+        print(format_table(name_of(spec, view), tables_of(outcomes)))
+    usual = views[spec.default_head]
+    for name, table in breakdowns_of(usual).items():
+        print(f"\n{format_table(name, table)}")
+    print(f"\n{format_false(usual)}".rstrip())
     return 0
 
 
-def list_views(spec: ModelSpec) -> list[int]:
-    """What is scored of a model: each look-ahead by its number, then `REFINED`."""
-    return [*range(len(spec.heads)), REFINED]
-
-
-def listen_to_all(
-    model_path: Path | None, recordings: list[Recording], workers: int
-) -> ProcessPoolExecutor:
-    """Hear every recording once; the processes that come back know what the network said."""
-    with ProcessPoolExecutor(workers) as pool:
-        heard = list(pool.map(partial(_listen, model_path), recordings))
-    return ProcessPoolExecutor(workers, initializer=_take, initargs=(heard,))
-
-
-def score_views(spec: ModelSpec, pool: ProcessPoolExecutor) -> dict[int, dict]:
-    """Scores by group of each view, by processes from `listen_to_all`."""
-    views = list_views(spec)
-    return dict(zip(views, pool.map(partial(_score, spec), views), strict=True))
-
-
-def name_of(spec: ModelSpec, view: int) -> str:
-    """The look-ahead, such as 40ms, or refine for recordings heard with hindsight."""
-    return "refine" if view == REFINED else f"{spec.latency_ms(view):g}ms"
-
-
-def print_table(table: dict[str, dict[str, float]]) -> None:
-    """One line a group."""
-    names = sorted({name for figures in table.values() for name in figures})
-    print(f"{'group':<16}" + "".join(f"{name:>18}" for name in names))
-    for group, figures in table.items():
-        cells = (f"{figures[n]:>18.3f}" if n in figures else f"{'-':>18}" for n in names)
-        print(f"{group:<16}" + "".join(cells))
-
-
-def _listen(model_path: Path | None, recording: Recording) -> Heard:
-    from realtime.inference.onnx_model import OnnxModel
-
-    return listen(OnnxModel(model_path), recording)
-
-
-def _take(heard: list[Heard]) -> None:
-    """Keep what was heard in this worker: it is too large to be sent with every task."""
-    HEARD[:] = heard
-
-
-def _tune(spec: ModelSpec, rounds: int, view: int) -> DecoderSettings | RefineSettings:
-    def report(text: str) -> None:
-        print(f"{name_of(spec, view)}: {text}", file=sys.stderr)
-
-    if view != REFINED:
-        return fit_velocity(HEARD, spec, view, tune(HEARD, spec, view, rounds, report))
-    found = tune_refine(HEARD, spec, rounds, report)
-    again, single = refined(HEARD, spec, found)
-    return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
-
-
-def _score(spec: ModelSpec, view: int) -> dict[str, dict[str, float]]:
-    if view != REFINED:
-        return evaluate(HEARD, spec, view, spec.heads[view].decoder)
-    again, single = refined(HEARD, spec)
-    table = evaluate(again, single, 0, single.heads[0].decoder)
-    for figures in table.values():
-        for name in ("delay_ms", "live_f1"):
-            figures.pop(name, None)
-    return table
+def tell_step(text: str) -> None:
+    """Say on stderr how tuning gets on."""
+    print(text, file=sys.stderr)

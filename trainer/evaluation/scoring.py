@@ -1,11 +1,11 @@
 """Notes against notes, by mir_eval, through the decoder that the live path uses."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import mir_eval
 import numpy as np
 import torch
+from torch import Tensor
 
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
 from realtime.notes import Note, pair_notes
@@ -87,36 +87,13 @@ def onset_f1(
     )
 
 
-DRAWS = 2000
-
-
-COVERAGE = 0.95
-
-
-def bootstrap(groups: dict[str, Sequence[float]], seed: int = 0) -> dict[str, tuple[float, float]]:
-    """95 % intervals of each group's mean, and of the mean of groups under the key `all`.
-
-    Recordings are drawn again with replacement within their group, so the interval says what other
-    recordings of the same kinds might have given; of a group of two it says next to nothing.
+def average_precision(scores: Tensor, truths: Tensor) -> float:
+    """Mean, over all true items, of the precision among the items scored no lower; 0 without any.
 
     Args:
-        groups: group -> one score a recording.
-        seed: of the draws.
-
-    Returns:
-        group -> (low, high).
+        scores: `(n,)`.
+        truths: `(n,)` bool.
     """
-    random = np.random.default_rng(seed)
-    means = {}
-    for group, values in groups.items():
-        scores = np.asarray(values, float)
-        picks = random.integers(len(scores), size=(DRAWS, len(scores)))
-        means[group] = scores[picks].mean(axis=1)
-    if means:
-        means["all"] = np.mean(list(means.values()), axis=0)
-    edges = (50 * (1 - COVERAGE), 50 * (1 + COVERAGE))
-    return {
-        group: (float(low), float(high))
-        for group, draws in means.items()
-        for low, high in [np.percentile(draws, edges)]
-    }
+    hits = truths[torch.argsort(scores, descending=True)].double()
+    precision = hits.cumsum(0) / torch.arange(1, len(hits) + 1, dtype=torch.float64)
+    return float((precision * hits).sum() / hits.sum().clamp(min=1))

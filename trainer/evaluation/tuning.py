@@ -9,9 +9,10 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
+from realtime.pitches import hertz
 from realtime.transcription.refine import refine_settings, with_hindsight
-from trainer.evaluation.evaluate import LIVE_SECONDS, Heard, decode_heard, evaluate
-from trainer.evaluation.scoring import hertz
+from trainer.evaluation.evaluate import Heard, decode_heard, evaluate
+from trainer.evaluation.figures import LIVE_SECONDS
 
 SEARCH: dict[str, tuple[float, ...]] = {
     "gathered_threshold": (0.6, -0.1, 0.1),
@@ -195,7 +196,7 @@ def fit_velocity(
     true: list[float] = []
     for one in heard:
         truth = one.recording.notes
-        if not len(truth) or (truth[:, 3] <= 0).any():
+        if not len(truth) or not np.isfinite(truth[:, 3]).all():
             continue
         notes = decode_heard(one, spec, head, plain)
         if not notes:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from trainer.crops.labelled import LabelledCrops
+from trainer.evaluation.scoring import average_precision
 from trainer.finetuning.losses import transcription_loss
 from trainer.label_curve.settings import FitSettings
 from trainer.network.heads import Activations
@@ -132,15 +133,3 @@ def look(
         truths.append(batch[1][:, : batch[1].shape[1] - delay].flatten() == 1)
     network.load_state_dict(raw, strict=False)
     return sum(losses) / len(losses), average_precision(torch.cat(scores), torch.cat(truths))
-
-
-def average_precision(scores: Tensor, truths: Tensor) -> float:
-    """Mean, over all true items, of the precision among the items scored no lower; 0 without any.
-
-    Args:
-        scores: `(n,)`.
-        truths: `(n,)` bool.
-    """
-    hits = truths[torch.argsort(scores, descending=True)].double()
-    precision = hits.cumsum(0) / torch.arange(1, len(hits) + 1, dtype=torch.float64)
-    return float((precision * hits).sum() / hits.sum().clamp(min=1))

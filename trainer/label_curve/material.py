@@ -13,7 +13,7 @@ from torch import Tensor
 
 from realtime.errors import UserError
 from trainer.crops.targets import make_targets
-from trainer.evaluation.evaluate import Recording, read_manifest
+from trainer.evaluation.sets import Recording, read_manifest
 from trainer.shards.clip_health import labelled_clips
 from trainer.shards.given_folders import require_shards
 from trainer.shards.shards import Shards

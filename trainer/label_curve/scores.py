@@ -8,7 +8,7 @@ import torch
 from realtime.inference.spec import LOWEST_PITCH, PITCHES
 from realtime.notes import Note, pair_notes
 from realtime.transcription.tracker import NoteTracker
-from trainer.evaluation.evaluate import score
+from trainer.evaluation.figures import score
 from trainer.evaluation.scoring import usual_decoder
 from trainer.label_curve.material import Item
 from trainer.network.model import Transcriber
@@ -76,7 +76,7 @@ def onset_scores(
     for item, heard in zip(items, rolls, strict=True):
         notes = notes_of(heard, threshold, look_ahead, hop_seconds)
         notes = [note for note in notes if note.onset_s < item.recording.seconds]
-        figures = score(item.recording, notes)
+        figures = score(item.recording, notes, brief=True)
         value = figures.get("onset_f1", figures.get("false_per_minute", 0.0))
         scores[item.recording.id] = round(value, 4)
     return scores

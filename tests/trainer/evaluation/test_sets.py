@@ -1,0 +1,188 @@
+"""What can be scored on, and what is refused: manifests of spreadsheets, corpora, pairs, shards."""
+
+import json
+
+import numpy as np
+import pytest
+
+import jtm
+from realtime.errors import UserError
+from realtime.notes import Note
+from tests.trainer import corpus_trees as trees
+from trainer.evaluation.figures import score
+from trainer.evaluation.reports import as_json, breakdowns_of, format_table, tables_of
+from trainer.evaluation.sets import Recording, SetOptions, open_set
+from trainer.evaluation.tables import find_outcomes
+
+OURS = "onset_s,offset_s,midi_pitch,velocity\n0.1,0.5,60,80\n0.6,0.8,62,60\n"
+WANTED = [[0.1, 0.5, 60], [0.6, 0.8, 62]]
+
+
+def manifest(tmp_path, text="id,group,file,truth\na,piano,a.wav,a.csv\n", truth=OURS, name="a.csv"):
+    trees.write_tone(tmp_path / "a.wav")
+    if isinstance(truth, str):
+        (tmp_path / name).write_text(truth)
+    path = tmp_path / "manifest.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,group,file,truth\na,piano,a.wav,a.csv\n",
+        "id;group;file;truth\na;piano;a.wav;a.csv\n",
+        "\ufeffid,group,file,truth\na,piano,a.wav,a.csv\n",
+        "id,group,file,truth\na,piano,A.WAV,A.CSV\n",
+        "id\tgroup\tfile\ttruth\na\tpiano\ta.wav\ta.csv\n".encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize(
+    "truth",
+    [
+        OURS,
+        "onset,offset,pitch\n0.1,0.5,60\n0.6,0.8,62\n",
+        "onset;end;note\n0,1;0,5;C4\n0,6;0,8;D4\n",
+    ],
+)
+def test_a_manifest_and_its_truths_are_read_as_labels_are(text, truth, tmp_path):
+    (one,) = open_set(manifest(tmp_path, text, truth))
+    assert one.notes[:, :3].tolist() == WANTED
+    assert (one.group, one.tolerance, one.seconds) == ("piano", 0.05, 1.0)
+
+
+def test_a_truth_may_be_midi(tmp_path):
+    path = manifest(tmp_path, "id,group,file,truth\na,piano,a.wav,a.mid\n", None)
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 60)], pedal=[(0.05, 127), (0.7, 0)])
+    (one,) = open_set(path)
+    assert one.notes == pytest.approx(np.array([[0.1, 0.7, 60, 64]]), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "truth", "told"),
+    [
+        ("id,group,sound,truth\na,piano,a.wav,a.csv\n", OURS, "needs a column file"),
+        ("id,group,file,truth\na,piano,b.wav,a.csv\n", OURS, "names 'b.wav'"),
+        ("id,group,file,truth\na,piano,a.wav,b.csv\n", OURS, "No truth .*b.csv"),
+        ("id,group,file,truth\na,piano,,a.csv\n", OURS, "Row 2 .* has no file"),
+        ("id,group,file,truth,truth_shift_s\na,p,a.wav,a.csv,x\n", OURS, "truth_shift_s 'x'"),
+        ("id,group,file,truth\n", OURS, "lists no recordings"),
+        (None, OURS.replace("0.5", "nan"), "1 impossible notes .*offset nan"),
+        (None, OURS.replace("0.5", "0.05"), "1 impossible notes"),
+        (None, OURS.replace("60,80", "160,80"), "1 impossible notes"),
+        (None, "when,pitch\n0.1,60\n", "needs columns"),
+        (None, OURS.replace("0.6,", "x,"), "Row 3 .* is no note"),
+    ],
+)
+def test_what_cannot_be_scored_is_one_sentence(text, truth, told, tmp_path, capsys):
+    usual = "id,group,file,truth\na,piano,a.wav,a.csv\n"
+    path = manifest(tmp_path, text or usual, truth)
+    with pytest.raises(UserError, match=told):
+        open_set(path)
+    assert jtm.main(["evaluate", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_soft_onsets_are_declared_by_the_manifest_or_an_option(tmp_path):
+    head = "id,group,file,truth,soft,onset_tolerance_s\n"
+    rows = ["a,bow,a.wav,a.csv,yes,", "b,bow,a.wav,a.csv,,", "c,bow,a.wav,a.csv,no,0.08"]
+    path = manifest(tmp_path, head + "\n".join(rows))
+    assert [one.tolerance for one in open_set(path)] == [0.1, 0.05, 0.08]
+    options = SetOptions(soft_groups=("bow",), soft_tolerance=0.15, tolerance=0.03)
+    assert [one.tolerance for one in open_set(path, options)] == [0.15, 0.15, 0.08]
+
+
+def test_velocities_that_the_truth_does_not_know_are_not_scored(tmp_path):
+    truth = OURS.replace(",80", ",-1")
+    (one,) = open_set(manifest(tmp_path, truth=truth))
+    assert np.isnan(one.notes[0, 3]) and one.notes[1, 3] == pytest.approx(60)
+    found = [Note(0.1, 0.5, 60, 80, 0.1), Note(0.6, 0.8, 62, 60, 0.6)]
+    figures = score(one, found)
+    assert figures["onset_f1"] == 1 and "velocity_f1" not in figures
+    assert "offset_velocity_f1" not in figures
+
+
+def test_a_silent_answer_counts_in_every_mean(tmp_path):
+    truth = np.array([[0.1, 0.5, 60, 80], [0.6, 0.8, 62, 60]])
+    one = Recording("a", "g", tmp_path, truth, 1.0)
+    right = [Note(a, b, int(c), int(d), a) for a, b, c, d in truth]
+    outcomes = [find_outcomes(one, found, score(one, found)) for found in (right, [])]
+    table = tables_of(outcomes)
+    for name in ("onset_precision", "onset_recall", "onset_f1", "frame_precision", "velocity_f1"):
+        assert table["g"][name] == table["all"][name] == table["items"][name] == 0.5, name
+
+
+def test_the_official_split_of_a_corpus_is_scored(tmp_path, capsys):
+    options = SetOptions(split="official:test")
+    (one,) = open_set(trees.write_maestro(tmp_path), options)
+    assert (one.id, one.group, one.instrument) == ("2008/three", "maestro", "piano")
+    assert one.notes[:, :3].tolist() == [[0.1, 0.5, 60], [0.2, 0.25, 64], [0.5, 0.9, 60]]
+    assert one.programs == (0, 0, 0)
+    grouped = open_set(tmp_path, SetOptions(group="composer"))
+    assert {one.group for one in grouped} == {"Frédéric Chopin"}
+    words = ["evaluate", str(tmp_path), "--split=official:test", "--json", "--workers=1"]
+    assert jtm.main(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["40ms"]["maestro"]["items"] == 1 and "2008/three" in told["recordings"]["40ms"]
+
+
+def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
+    for name in ("a", "b"):
+        trees.write_tone(tmp_path / f"{name}.wav")
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 60)])
+    assert [one.id for one in open_set(tmp_path)] == ["a"]
+    assert "1 of 2 left out (first: b" in capsys.readouterr().err
+    (tmp_path / "a.mid").unlink()
+    with pytest.raises(UserError, match="can be scored"):
+        open_set(tmp_path)
+
+
+def test_shards_are_scored_recording_by_recording_with_notes_cut_between_clips(tmp_path, capsys):
+    corpus = tmp_path / "corpus"
+    trees.write_tone(corpus / "a.wav", seconds=6)
+    notes = [(0.5, 1.0, 60), (1.0, 5.5, 64), (5.0, 5.5, 69)]
+    trees.write_midi(corpus / "a.mid", notes)
+    out = tmp_path / "shards"
+    words = [str(corpus), f"--out={out}", "--clip-seconds=2", "--workers=1"]
+    assert jtm.main(["data", "index", *words]) == 0
+    (one,) = open_set(out)
+    assert len(one.clips) == 3 and one.seconds == pytest.approx(6, abs=0.01)
+    assert one.notes[:, :3] == pytest.approx(np.array(notes), abs=1e-3)
+    sound, rate = one.sound()
+    assert rate == 16_000 and len(sound) == round(one.seconds * rate)
+    capsys.readouterr()
+    assert jtm.main(["evaluate", str(out), "--json", "--workers=1"]) == 0
+    assert json.loads(capsys.readouterr().out)["40ms"]["pairs"]["items"] == 1
+    assert jtm.main(["evaluate", str(out), "--split=official:test"]) == 1
+    assert "or leave --split and --corpus out" in capsys.readouterr().err
+
+
+def test_notes_are_counted_by_register_polyphony_and_program(tmp_path):
+    truth = np.array([[0.1, 2.0, 60, 80], [0.5, 1.0, 64, 80], [2.5, 3.0, 72, 80]])
+    one = Recording("a", "g", tmp_path, truth, 4.0, instrument="duo", programs=(0, 40, 0))
+    found = [Note(0.1, 2.0, 60, 80, 0.1), Note(0.5, 1.0, 65, 80, 0.5), Note(2.5, 3, 72, 80, 2.5)]
+    tables = breakdowns_of([find_outcomes(one, found, score(one, found))])
+    assert list(tables["register"]) == ["C4-B4", "C5-B5"]
+    middle = tables["register"]["C4-B4"]
+    assert (middle["notes"], middle["onset_recall"], middle["onset_precision"]) == (2, 0.5, 0.5)
+    assert tables["polyphony"]["1"]["onset_recall"] == 1.0
+    assert tables["polyphony"]["2"] == {
+        "notes": 1.0,
+        "onset_recall": 0.0,
+        "onset_precision": 0.0,
+        "onset_f1": 0.0,
+    }
+    recalls = {name: row["onset_recall"] for name, row in tables["program"].items()}
+    assert recalls == {"piano": 1.0, "violin": 0.0}
+    assert tables["instrument"]["duo"]["onset_f1"] == pytest.approx(2 / 3)
+    assert "onset F1" in format_table("register", tables["register"])
+
+
+def test_reports_hold_every_recording(tmp_path):
+    from realtime.inference.spec import HeadSpec, ModelSpec
+
+    one = Recording("a", "g", tmp_path, np.array([[0.1, 0.5, 60, 80.0]]), 1.0)
+    outcome = find_outcomes(one, [], score(one, []))
+    told = as_json(ModelSpec("m", heads=(HeadSpec(4),)), {0: [outcome]})
+    assert told["recordings"]["40ms"]["a"]["onset_f1"] == 0.0 and "interval" not in str(told)

@@ -1,0 +1,273 @@
+"""Recordings with known notes to score on: a manifest, a folder or corpus, or shards."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from realtime.audio.sources import mix_to_mono
+from realtime.errors import UserError
+from trainer.datasets import recordings as corpora
+from trainer.datasets.corpora import read_corpus
+from trainer.datasets.labels.file_names import find_file
+from trainer.datasets.labels.label_files import read_label_file
+from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
+from trainer.shards.clip_health import is_shard_folder
+from trainer.shards.health import impossible, reason_of
+from trainer.shards.shards import SHARD_RATE, Shards
+from trainer.shards.splits import select_split
+
+ONSET_TOLERANCE = 0.05
+"""Seconds that an onset may be off, as in MIREX and in the literature on pianos."""
+SOFT_TOLERANCE = 0.1
+"""Seconds, for groups whose onsets are bowed, blown, sung or set by hand."""
+SOFT_GROUPS = (
+    "violin_solo",
+    "urmp_mono",
+    "urmp_mix",
+    "mono_other",
+    "ensemble",
+    "synth_dev_soft",
+    "voice",
+)
+"""Groups with SOFT_TOLERANCE where neither the manifest nor an option says so."""
+SHORTEST_SECONDS = 0.001
+"""A note that ends where it begins is as long as this."""
+LATEST_ONSET = 0.05
+"""Seconds before the end of a recording after which a note can hardly be heard."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One item of an evaluation set."""
+
+    id: str
+    group: str
+    audio: Path
+    """A sound file; of shards their folder."""
+    notes: np.ndarray
+    """float64 (n, 4): onset_s, offset_s, MIDI pitch, velocity 0-127 (NaN unknown)."""
+    seconds: float
+    tolerance: float = ONSET_TOLERANCE
+    """Seconds that an onset may be off."""
+    instrument: str = ""
+    programs: tuple[int, ...] = ()
+    """GM program (0-127, -1 unknown) of each note; empty where none is known."""
+    clips: tuple[int, ...] = ()
+    """Of shards: numbers of its clips there, in order."""
+
+    def sound(self) -> tuple[np.ndarray, int]:
+        """Mono float32 (samples,) and its rate in Hz."""
+        if self.clips:
+            shards = open_shards(str(self.audio))
+            pcm = np.concatenate([np.asarray(shards.audio(clip)) for clip in self.clips])
+            return pcm.astype(np.float32) / 32768, SHARD_RATE
+        sound, rate = soundfile.read(self.audio, dtype="float32", always_2d=True)
+        return mix_to_mono(sound), rate
+
+
+@dataclass(frozen=True)
+class SetOptions:
+    """How the recordings of a set are found, grouped and judged."""
+
+    corpus: str = ""
+    """Of a folder: its name, as for `jtm data`; empty to guess it from the files."""
+    split: str = ""
+    """Of a folder: SCHEME:PART, such as official:test; empty for everything."""
+    group: str = ""
+    """Category by which recordings are grouped, such as instrument or composer; empty for the
+    manifest's column group, or the corpus."""
+    tolerance: float = ONSET_TOLERANCE
+    """Seconds that an onset may be off, above 0."""
+    soft_tolerance: float = SOFT_TOLERANCE
+    """The same for soft groups."""
+    soft_groups: tuple[str, ...] = SOFT_GROUPS
+    """Groups with soft onsets; a manifest's own column onset_tolerance_s or soft comes first."""
+
+
+def open_set(source: Path, options: SetOptions = SetOptions()) -> list[Recording]:
+    """Every recording that can be scored; those left out are counted on stderr.
+
+    Raises:
+        UserError: if there is nothing to score, or a manifest cannot be read.
+    """
+    if source.is_dir():
+        shards = is_shard_folder(source)
+        found = read_shards(source, options) if shards else read_folder(source, options)
+        if not found:
+            raise UserError(f"Nothing in '{source}' can be scored; look with `jtm data doctor`.")
+        return found
+    return read_manifest(source, options)
+
+
+def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Recording]:
+    """Recordings of a table with columns id, group, file and truth.
+
+    Others are read where they are there: truth_shift_s, instrument, onset_tolerance_s, and soft
+    (1 or yes: the soft tolerance).
+
+    Raises:
+        UserError: if the manifest or a file that it names is missing or cannot be read.
+    """
+    if not path.is_file():
+        raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
+    found = []
+    for number, row in read_records(path, ("id", "group", "file", "truth")):
+        audio = find_file(path.parent / require_cell(path, number, row, "file"))
+        group = row.get(options.group or "group", "") or row["group"]
+        if not audio.is_file():
+            raise UserError(f"'{path}' names '{row['file']}', which does not exist beside it.")
+        try:
+            seconds = soundfile.info(audio).duration
+        except (OSError, RuntimeError) as error:
+            raise UserError(f"'{audio}' is not a readable sound file; replace it.") from error
+        truth = np.zeros(0, corpora.SECONDS_DTYPE)
+        if row["truth"]:
+            truth = _read_truth(find_file(path.parent / row["truth"]))
+        shift = _number(path, number, row, "truth_shift_s", 0.0)
+        truth["onset"] += shift
+        truth["offset"] += shift
+        soft = group in options.soft_groups
+        if row.get("soft"):
+            soft = row["soft"].lower() in ("1", "yes", "true")
+        usual = options.soft_tolerance if soft else options.tolerance
+        tolerance = _number(path, number, row, "onset_tolerance_s", usual)
+        one = Recording(row["id"], group, audio, np.zeros((0, 4)), seconds, tolerance)
+        found.append(with_truth(replace(one, instrument=row.get("instrument", "")), truth))
+    if not found:
+        raise UserError(f"'{path}' lists no recordings.")
+    return found
+
+
+def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
+    """The labelled recordings of a corpus, or of a folder of pairs, in a part of a split."""
+    chosen = select_split(read_corpus(folder, options.corpus), options.split)
+    found, missing = [], []
+    for one in chosen:
+        try:
+            if one.read_notes is None:
+                raise UserError(f"'{one.audio}' has no label")
+            truth = one.read_notes()
+            _require_possible(one.audio, truth)
+            seconds = soundfile.info(one.audio).duration
+        except Exception as error:  # foreign bytes: any parser error means unreadable
+            missing.append(f"{one.id}: {reason_of(error, one.labels)}")
+            continue
+        about = one.all_categories()
+        scored = _of_corpus(one.id, one.audio, seconds, about, options)
+        found.append(with_truth(scored, truth))
+    _tell_left_out(missing, len(chosen))
+    return found
+
+
+def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
+    """The labelled recordings of a folder of shards, their clips one after another."""
+    if options.split or options.corpus:
+        raise UserError(
+            f"'{folder}' holds shards, and splits are made before them; give the corpus instead, "
+            "or leave --split and --corpus out."
+        )
+    shards = open_shards(str(folder))
+    clips: dict[str, list[int]] = {}
+    for i, clip in enumerate(shards.clips):
+        if clip.labelled:
+            clips.setdefault(clip.id.rpartition("#")[0] or clip.id, []).append(i)
+    found = []
+    for id, numbers in clips.items():
+        tables, samples = [], 0
+        for i in numbers:
+            notes = shards.notes(i)
+            table = np.zeros(len(notes), corpora.SECONDS_DTYPE)
+            for name in ("pitch", "velocity", "program"):
+                table[name] = notes[name]
+            for name in ("onset", "offset"):
+                table[name] = (samples + notes[name]) / SHARD_RATE
+            tables.append(table)
+            samples += shards.clips[i].n_samples
+        truth = _mend_cuts(np.concatenate(tables))
+        about = {"corpus": shards.clips[numbers[0]].source, **shards.clips[numbers[0]].categories}
+        one = _of_corpus(id, folder, samples / SHARD_RATE, about, options)
+        found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
+    without = sum(not clip.labelled for clip in shards.clips)
+    _tell_left_out(["clips without labels"] * without, len(shards))
+    return found
+
+
+def with_truth(one: Recording, truth: np.ndarray) -> Recording:
+    """The recording with those notes of SECONDS_DTYPE that begin early enough to be heard."""
+    inside = (truth["onset"] >= 0) & (truth["onset"] < one.seconds - LATEST_ONSET)
+    truth = truth[inside]
+    onset = truth["onset"]
+    offset = np.maximum(np.minimum(truth["offset"], one.seconds), onset + SHORTEST_SECONDS)
+    table = np.stack([onset, offset, truth["pitch"], 127.0 * truth["velocity"]], axis=1)
+    known = (truth["program"] >= 0).any()
+    programs = tuple(truth["program"].tolist()) if known else ()
+    return replace(one, notes=table.astype(float).reshape(-1, 4), programs=programs)
+
+
+@cache
+def open_shards(folder: str) -> Shards:
+    """Opened once a process."""
+    return Shards(folder)
+
+
+def _of_corpus(
+    id: str, audio: Path, seconds: float, about: dict[str, str], options: SetOptions
+) -> Recording:
+    group = about.get(options.group or "corpus", "") or about.get("corpus", "") or "all recordings"
+    soft = group in options.soft_groups
+    tolerance = options.soft_tolerance if soft else options.tolerance
+    nothing = np.zeros((0, 4))
+    return Recording(id, group, audio, nothing, seconds, tolerance, about.get("instrument", ""))
+
+
+def _read_truth(path: Path) -> np.ndarray:
+    """Notes of a label file that a manifest names.
+
+    Raises:
+        UserError: if it is missing, cannot be read, or holds impossible notes.
+    """
+    if not path.is_file():
+        raise UserError(f"No truth '{path}'; mend the manifest.")
+    truth = read_label_file(path)
+    _require_possible(path, truth)
+    return truth
+
+
+def _require_possible(path: Path, truth: np.ndarray) -> None:
+    wrong = ~np.isfinite(truth["onset"]) | ~np.isfinite(truth["offset"]) | impossible(truth)
+    wrong |= truth["offset"] < truth["onset"]
+    if wrong.any():
+        first = truth[wrong][0]
+        raise UserError(
+            f"'{path}' has {int(wrong.sum())} impossible notes (first: onset {first['onset']:g} s, "
+            f"offset {first['offset']:g} s, pitch {first['pitch']}); mend or remove them."
+        )
+
+
+def _mend_cuts(truth: np.ndarray) -> np.ndarray:
+    """Notes that were cut between clips, whole again: same onset, same pitch, latest end."""
+    truth = np.sort(truth, order=["onset", "pitch", "offset"])
+    times = np.round(truth["onset"] * SHARD_RATE)
+    later = (times[1:] == times[:-1]) & (truth["pitch"][1:] == truth["pitch"][:-1])
+    return truth[np.append(~later, True)] if len(truth) else truth
+
+
+def _number(path: Path, number: int, row: dict[str, str], name: str, usual: float) -> float:
+    text = row.get(name, "")
+    if text and not is_number(text):
+        raise UserError(f"Row {number} of '{path}' has {name} '{text}'; give a number there.")
+    return to_number(text) if text else usual
+
+
+def _tell_left_out(missing: Sequence[str] | Iterable[str], total: int) -> None:
+    missing = list(missing)
+    if missing:
+        print(
+            f"jtm evaluate: {len(missing)} of {total} left out (first: {missing[0]})",
+            file=sys.stderr,
+        )

@@ -1,0 +1,166 @@
+"""Figures of recordings -> means by group and instrument, and shares by register and polyphony."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import mir_eval
+import numpy as np
+
+from realtime.notes import Note
+from realtime.pitches import pitch_name
+from trainer.datasets.instruments import name_program
+from trainer.evaluation.figures import Figures, intervals_of
+from trainer.evaluation.intervals import interval_of_group_means, mean_interval
+from trainer.evaluation.sets import Recording
+
+Tables = dict[str, Figures]
+"""Group, instrument, register, ... -> its figures."""
+MOST_AT_ONCE = 6
+"""Notes at once from which on there is one row."""
+OCTAVE = 12
+BREAKDOWNS = ("register", "polyphony", "program")
+ITEMS = "items"
+"""Row of the mean over recordings, where `all` is the mean over groups."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Figures of one recording, and its notes counted by register, polyphony and program."""
+
+    recording: Recording
+    figures: Figures
+    counts: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    """Breakdown -> row -> int (4,): true notes, those found, notes found, those that are true."""
+
+
+def find_outcomes(recording: Recording, found: Sequence[Note], figures: Figures) -> Outcome:
+    """Count which notes were found and which of the found ones are true."""
+    true = recording.notes
+    heard = np.array([[n.onset_s, n.offset_s, n.pitch] for n in found], float).reshape(-1, 3)
+    hit, right = np.zeros(len(true), bool), np.zeros(len(heard), bool)
+    if len(true) and len(heard):
+        pairs = mir_eval.transcription.match_notes(
+            *intervals_of(true),
+            *intervals_of(heard),
+            onset_tolerance=recording.tolerance,
+            offset_ratio=None,
+        )
+        for i, j in pairs:
+            hit[i] = right[j] = True
+    counts: dict[str, dict[str, np.ndarray]] = {name: {} for name in BREAKDOWNS}
+    for notes, marks, side in ((true, hit, 0), (heard, right, 2)):
+        at_once = count_at_once(true, notes[:, 0])
+        for index, (note, mark) in enumerate(zip(notes, marks, strict=True)):
+            rows = {"register": register_of(note[2]), "polyphony": at_once_of(at_once[index])}
+            if not side and recording.programs and recording.programs[index] >= 0:
+                rows["program"] = name_program(recording.programs[index])
+            for name, row in rows.items():
+                counted = counts[name].setdefault(row, np.zeros(4, np.int64))
+                counted[side] += 1
+                counted[side + 1] += mark
+    return Outcome(recording, figures, counts)
+
+
+def count_at_once(true: np.ndarray, onsets: np.ndarray) -> np.ndarray:
+    """True notes that sound at each onset, at least 1; int (len(onsets),)."""
+    begun = np.searchsorted(np.sort(true[:, 0]), onsets + 1e-6, side="right")
+    ended = np.searchsorted(np.sort(true[:, 1]), onsets + 1e-6, side="right")
+    return np.maximum(begun - ended, 1)
+
+
+def register_of(pitch: float) -> str:
+    """The octave of a pitch, such as C4-B4."""
+    low = round(pitch) // OCTAVE * OCTAVE
+    return f"{pitch_name(low)}-{pitch_name(low + OCTAVE - 1)}"
+
+
+def at_once_of(count: int) -> str:
+    """1, 2, ..., 6+."""
+    return f"{count}" if count < MOST_AT_ONCE else f"{MOST_AT_ONCE}+"
+
+
+def by_group(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
+    """Mean of each figure over the recordings of a group.
+
+    The row `all` is the mean over groups, `items` the mean over recordings. Each row has its count
+    of `items`, and `onset_f1_low` and `onset_f1_high` where two recordings or more give an interval
+    (`trainer.evaluation.intervals`).
+    """
+    scores = list(scores)
+    table = mean_by(scores, [recording.group for recording, _ in scores])
+    groups = [dict(figures) for figures in table.values()]
+    everything = mean_by(scores, ["items"] * len(scores))
+    table["all"] = _means(groups)
+    table["all"]["items"] = len(scores)
+    known: dict[str, list[float]] = {}
+    for recording, figures in scores:
+        if "onset_f1" in figures:
+            known.setdefault(recording.group, []).append(figures["onset_f1"])
+    _add_interval(table["all"], interval_of_group_means(list(known.values())))
+    return table | everything
+
+
+def mean_by(scores: Sequence[tuple[Recording, Figures]], names: Sequence[str]) -> Tables:
+    """Means of the figures of recordings by a name of each, in order of first appearance."""
+    rows: dict[str, list[Figures]] = {}
+    for name, (_, figures) in zip(names, scores, strict=True):
+        rows.setdefault(name, []).append(figures)
+    table = {}
+    for name, found in rows.items():
+        table[name] = {"items": float(len(found)), **_means(found)}
+        onsets = [figures["onset_f1"] for figures in found if "onset_f1" in figures]
+        _add_interval(table[name], mean_interval(onsets))
+    return table
+
+
+def by_instrument(outcomes: Sequence[Outcome]) -> Tables:
+    """Means over the recordings of each instrument that a manifest or a corpus names."""
+    known = [one for one in outcomes if one.recording.instrument and len(one.recording.notes)]
+    scores = [(one.recording, one.figures) for one in known]
+    return mean_by(scores, [one.recording.instrument for one in known])
+
+
+def by_notes(outcomes: Sequence[Outcome], breakdown: str) -> Tables:
+    """Shares over all notes of all recordings for each row of a breakdown.
+
+    Polyphony counts true notes that sound at an onset; whose notes a program's are, only the truth
+    tells, so there is recall alone.
+    """
+    counts: dict[str, np.ndarray] = {}
+    for one in outcomes:
+        for row, found in one.counts.get(breakdown, {}).items():
+            counts[row] = counts.get(row, np.zeros(4, np.int64)) + found
+    table = {}
+    for row in sorted(counts, key=_order):
+        true, hit, heard, right = (float(count) for count in counts[row])
+        figures = {"notes": true}
+        if true:
+            figures["onset_recall"] = hit / true
+        if heard:
+            figures["onset_precision"] = right / heard
+        if true and heard:
+            figures["onset_f1"] = 2 * hit / (true + heard)
+        table[row] = figures
+    return table
+
+
+def _order(row: str) -> tuple[int, str]:
+    """Registers from low to high, counts from few to many, names by letter."""
+    octave = row.partition("-")[0].lstrip("ABCDEFG#♯")
+    return (int(row[0]) if row[0].isdigit() else int(octave) if octave.isdigit() else -1), row
+
+
+def _means(rows: Sequence[Figures]) -> Figures:
+    """Mean of the known values of each figure; counts and intervals are no figures."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    skipped = ("items", "onset_f1_low", "onset_f1_high")
+    return {
+        name: float(np.mean([row[name] for row in rows if name in row]))
+        for name in names
+        if name not in skipped
+    }
+
+
+def _add_interval(figures: Figures, interval: tuple[float, float] | None) -> None:
+    if interval:
+        figures["onset_f1_low"], figures["onset_f1_high"] = interval
