@@ -6,17 +6,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.errors import UserError
+from realtime.ranges import Range, Whole
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.lesson import Result
     from realtime.teach.understanding import Understood
 
-MINUTES = (0.25, 60.0)
-"""Shortest and longest lesson."""
 ROOM_BYTES = 300_000
 """An instrument and its picture take less."""
 
@@ -37,14 +36,14 @@ class Options:
     thorough: bool = False
     """Learn all weights instead of the last layers. Not in this version: it says how to do so with
     `jtm train`."""
-    minutes: float = 2.0
-    """How long the lesson may take on two quiet cores (0.25 to 60)."""
-    seed: int = 0
+    minutes: Annotated[float, Range(0.25, 60, "minutes")] = 2.0
+    """How long the lesson may take on two quiet cores."""
+    seed: Whole = 0
     """Of the music that is made for the lesson."""
     out: str = ""
     """Write the instrument to this file instead of among the taught ones."""
     overwrite: bool = False
-    """Replace an instrument of that name."""
+    """Replace an instrument of that name, and files that are there."""
     json: bool = False
     """Print one JSON object."""
 
@@ -60,19 +59,14 @@ def main(argv: list[str]) -> int:
         description="Teach the program your instrument from a few notes of it.",
         positional=("name", "recordings"),
     )
+    from realtime.files.outputs import Outputs
     from realtime.inference.instrument_file import check_name
     from realtime.inference.instruments import find_model, instrument_path
 
     check_name(options.name)
-    if not MINUTES[0] <= options.minutes <= MINUTES[1]:
-        raise UserError(
-            f"--minutes is {options.minutes:g}; it may be {MINUTES[0]:g} to {MINUTES[1]:g}."
-        )
     target = Path(options.out) if options.out else instrument_path(options.name)
-    if target.exists() and not options.overwrite:
-        raise UserError(
-            f"{target} is there already; choose another name, or add --overwrite to replace it."
-        )
+    read = [*options.recordings, options.notes, options.model]
+    Outputs(read, options.overwrite).claim_all(target, target.with_suffix(".svg"))
     if options.thorough:
         raise UserError(
             "--thorough, which learns all weights, is not in this version: leave it out, or teach "

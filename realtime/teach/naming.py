@@ -33,6 +33,9 @@ PERIODIC = 0.85
 TRUST = 0.8
 """Weight of the model's answer beside YIN's."""
 UNCLEAR = 0.8
+"""Likelihood that a pitch needs."""
+BETWEEN = 42.0
+"""Cents from the instrument's tuning from which a note may as well be its neighbour."""
 STEP_COST = 0.02
 """Of every semitone from a note to the next; likelihoods reach 2.3."""
 WITHIN = 24
@@ -110,9 +113,13 @@ def name_notes(
     for note in notes:
         exact = note.pitch + note.cents / 100
         pitch = round(exact - tuning / 100) if note.pitch else 0
-        within = note.reason or not pitch or 21 <= pitch <= 108
-        reason: Reason = note.reason if within else "range"
-        named.append(replace(note, pitch=pitch, cents=100 * (exact - pitch), reason=reason))
+        cents = 100 * (exact - pitch)
+        reason: Reason = note.reason
+        if pitch and not reason and not 21 <= pitch <= 108:
+            reason = "range"
+        elif pitch and not reason and note.clear >= PERIODIC and abs(cents - tuning) > BETWEEN:
+            reason = "unclear"
+        named.append(replace(note, pitch=pitch, cents=cents, reason=reason))
     return joined(named, cuts)
 
 

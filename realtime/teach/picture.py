@@ -28,7 +28,7 @@ def draw(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
         f'height="{height * len(recordings)}" font-family="sans-serif" font-size="11">',
-        '<rect width="100%" height="100%" fill="white"/>',
+        f'<rect width="{WIDTH}" height="{height * len(recordings)}" fill="white"/>',
     ]
     for number, recording in enumerate(recordings):
         mine = [note for note in notes if note.recording == number]

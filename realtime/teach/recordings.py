@@ -17,10 +17,8 @@ SILENT = 3e-4
 """A recording whose samples all stay below this (-70 dBFS) holds nothing to learn from."""
 LOWEST_RATE = 16_000
 """Hz of a file; below it half of what the model hears of a high note is missing."""
-CLIPPED = 0.985
-"""Part of the recording's largest sample at which a sample counts as cut off..."""
-CLIP_LEVEL = 0.9
-"""...if that largest sample is at least this."""
+CLIP_LEVEL = 0.5
+"""A sample this large that equals its neighbours was cut off, here or in what was recorded."""
 CLIP_RUN = 4
 """Samples in a row, at the file's own rate, of which a clipped wave has several."""
 
@@ -86,12 +84,8 @@ def resample(sound: Floats, rate: float, wanted: float) -> Floats:
 
 def find_clipped(sound: Floats) -> npt.NDArray[np.int64]:
     """Samples at which a run of cut-off samples begins."""
-    peak = float(np.abs(sound).max(initial=0.0))
-    if peak < CLIP_LEVEL:
-        return np.zeros(0, np.int64)
-    flat = np.abs(sound) >= CLIPPED * peak
-    steady = np.abs(np.diff(sound, prepend=sound[:1])) < 1e-3
-    cut = flat & steady
+    cut = np.abs(sound) >= CLIP_LEVEL
+    cut &= np.abs(np.diff(sound, prepend=sound[:1])) < 1e-5
     edges = np.flatnonzero(np.diff(np.concatenate([[False], cut, [False]]).astype(np.int8)))
     begins, ends = edges[::2], edges[1::2]
     runs: npt.NDArray[np.int64] = begins[ends - begins >= CLIP_RUN - 1]

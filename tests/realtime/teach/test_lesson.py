@@ -54,7 +54,10 @@ def test_bad_input_is_one_sentence_and_nothing_is_left(tmp_path, home, capsys):
     soundfile.write(silence, np.zeros(RATE), RATE)
     assert "silent" in bad(capsys, "bars", silence)
     assert "cannot be called" in bad(capsys, "../bars", scale)
-    assert "--minutes" in bad(capsys, "bars", scale, "--minutes", "0")
+    with pytest.raises(SystemExit) as stopped:
+        jtm.main(["teach", "bars", str(scale), "--minutes", "0"])
+    assert stopped.value.code == 2 and "0.25 to 60" in capsys.readouterr().err
+    assert "is read by this command" in bad(capsys, "bars", scale, "--out", scale, "--overwrite")
     assert "No such sound file" in bad(capsys, "bars", tmp_path / "none.wav")
     assert "--thorough" in bad(capsys, "bars", scale, "--thorough")
     four, _ = record(tmp_path / "four.wav", list(PITCHES)[:4])

@@ -88,6 +88,8 @@ def test_cut_off_waves_are_found_and_full_ones_are_not():
     wave = np.sin(2 * np.pi * 220 * time).astype(np.float32)
     assert len(find_clipped(np.clip(2 * wave, -1, 1))) > 100
     assert not len(find_clipped(wave))
+    low = (0.95 * np.sin(2 * np.pi * 50 * time)).astype(np.float32)
+    assert not len(find_clipped(low))
 
 
 def given_notes(tmp_path, notes, name="notes.csv"):
