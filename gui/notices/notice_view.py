@@ -1,5 +1,7 @@
 """Shows notices: as strips above the roll, or one as a card in the middle of an empty one."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -75,8 +77,9 @@ class NoticeStrip(Strip):
         set_plain_tip(self._title, tip)
         set_plain_tip(self._text, details)
         for index in range(self.buttons.count()):
-            button = self.buttons.itemAt(index).widget()
-            button.setVisible(not narrow or button.property("action") != "report")
+            item = self.buttons.itemAt(index)
+            if item is not None and (button := item.widget()) is not None:
+                button.setVisible(not narrow or button.property("action") != "report")
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show this notice, or nothing."""
@@ -147,7 +150,8 @@ class NoticeCard(QWidget):
         """Centre in the parent."""
         if self.notice is None:
             return
-        area = self.parentWidget().rect()
+        parent = self.parentWidget()
+        area = parent.rect() if parent is not None else self.rect()
         width = min(CARD_WIDTH, area.width() - 4 * SPACE)
         inner = width - 12 * SPACE
         self.ensurePolished()
@@ -161,15 +165,16 @@ class NoticeCard(QWidget):
         self.raise_()
 
 
-def _refill(row: QHBoxLayout, notice: Notice, act: object, primary: bool) -> None:
-    while row.count():
-        widget = row.takeAt(0).widget()
-        widget.hide()
-        widget.deleteLater()
+def _refill(row: QHBoxLayout, notice: Notice, act: Callable[[str], None], primary: bool) -> None:
+    while (item := row.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
     for index, name in enumerate(notice.actions):
         button = QPushButton(action_labels()[name])
         button.setAccessibleName(button.text())
         button.setProperty("primary", primary and index == 0)
         button.setProperty("action", name)
-        button.clicked.connect(lambda _=False, n=name: act(n))  # type: ignore[operator]
+        button.clicked.connect(lambda _=False, n=name: act(n))
         row.addWidget(button)

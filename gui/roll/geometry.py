@@ -59,8 +59,9 @@ class Viewport:
         height = max(row - 1.0, 2.0)
         boxes = []
         for note in notes:
-            sounding = note.offset_s is None
-            right = width if sounding else width - (now_s - note.offset_s) * per_second
+            end_s = note.offset_s
+            sounding = end_s is None
+            right = width if end_s is None else width - (now_s - end_s) * per_second
             if right <= 0.0:
                 continue
             left = width - (now_s - note.onset_s) * per_second

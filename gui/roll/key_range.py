@@ -100,14 +100,14 @@ def wanted_range(pitches: Iterable[int]) -> tuple[float, float] | None:
     values = list(pitches)
     if not values:
         return None
-    low = max(min(values) - MARGIN, LOWEST)
-    high = min(max(values) + MARGIN, HIGHEST)
+    low = float(max(min(values) - MARGIN, LOWEST))
+    high = float(min(max(values) + MARGIN, HIGHEST))
     missing = SMALLEST_SPAN - (high - low)
     if missing > 0:
         low = max(low - math.floor(missing / 2), LOWEST)
         high = min(low + SMALLEST_SPAN, HIGHEST)
         low = min(low, high - SMALLEST_SPAN)
-    return float(low), float(high)
+    return low, high
 
 
 def _glide(value: float, target: float, part: float) -> float:

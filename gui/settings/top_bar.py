@@ -4,7 +4,15 @@ import sys
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.controller.device_scan import DeviceNames
 from gui.controller.frame import Frame
@@ -274,6 +282,6 @@ def _mark(button: QToolButton, words: str) -> None:
     set_plain_tip(button, name + (f": {words}" if words else ""))
 
 
-def _set_text(label: object, text: str) -> None:
-    if label.text() != text:  # type: ignore[attr-defined]
-        label.setText(text)  # type: ignore[attr-defined]
+def _set_text(label: QLabel | QAbstractButton, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)

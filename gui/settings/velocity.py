@@ -43,7 +43,8 @@ class Loudness(QObject):
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.setKeyboardTracking(False)
             box.valueChanged.connect(self._asker(field))
-        self.boxes["velocity_curve"].setSingleStep(0.1)
+            if isinstance(box, QDoubleSpinBox):
+                box.setSingleStep(0.1)
         self.boxes["velocity_fixed"].setSpecialValueText(tr("Off"))
         self.picker.chosen.connect(self._choose)
 

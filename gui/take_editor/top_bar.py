@@ -126,7 +126,8 @@ class TakeHead(QWidget):
             self.instrument.setVisible(instrument)
             for picker in (self.instrument, self.version):
                 picker.setMinimumWidth(picker.whole_width() if whole else 0)
-            if self.layout().sizeHint().width() + name <= self.width():
+            layout = self.layout()
+            if layout is None or layout.sizeHint().width() + name <= self.width():
                 break
 
 

@@ -81,17 +81,17 @@ class LibraryPanel(QWidget):
         """Mark this take in the list without opening it."""
         self.list.mark(name)
 
-    def find(self, name: str) -> Take | None:
+    def find_take(self, name: str) -> Take | None:
         """The take of this name."""
         return next((take for take in self.takes if take.name == name), None)
 
     def _open(self, name: str) -> None:
-        take = self.find(name)
+        take = self.find_take(name)
         if take is not None:
             self.opened.emit(take)
 
     def _rename(self, name: str, wanted: str) -> None:
-        take = self.find(name)
+        take = self.find_take(name)
         if take is None:
             return
         try:
@@ -100,12 +100,12 @@ class LibraryPanel(QWidget):
         except UserError as error:
             self.failed.emit(in_words(error.trouble))
         self.refresh(name)
-        fresh = self.find(name)
+        fresh = self.find_take(name)
         if fresh is not None and name != take.name:
             self.renamed.emit(take, fresh)
 
     def _discard(self, name: str) -> None:
-        take = self.find(name) if self.ready_to_go(name) else None
+        take = self.find_take(name) if self.ready_to_go(name) else None
         if take is None:
             return
         row = self.list.currentRow()

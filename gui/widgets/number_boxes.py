@@ -60,7 +60,7 @@ class PitchBox(QSpinBox):
         found = parse(text, self._naming)
         return self.value() if found is None else found
 
-    def validate(self, text: str, place: int) -> object:
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """A name may be typed letter by letter."""
         good = parse(text, self._naming) is not None
         state = QValidator.State.Acceptable if good else QValidator.State.Intermediate
@@ -111,7 +111,7 @@ class SemitoneBox(QSpinBox):
         found = number(text)
         return self.value() if found is None else found
 
-    def validate(self, text: str, place: int) -> object:
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """A number may be typed digit by digit."""
         found = number(text)
         good = found is not None and self.minimum() <= found <= self.maximum()

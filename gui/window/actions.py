@@ -61,7 +61,7 @@ class Actions:
         window = self._window
         patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
         path, _ = QFileDialog.getOpenFileName(
-            window, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
+            window.widget, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
         )
         if path:
             window.files.transcribe(Path(path))
@@ -73,7 +73,7 @@ class Actions:
             window.takes.view.do("export")
             return
         try:
-            said = save_copy(window, window.transport.take.path)
+            said = save_copy(window.widget, window.transport.take.path)
         except UserError as error:
             window.told.say(in_words(error.trouble), "error")
             return
@@ -170,7 +170,7 @@ class Actions:
 
     def sheet(self) -> None:
         """Show the keys."""
-        CheatSheet(self._window).open()
+        CheatSheet(self._window.widget).open()
 
     def report(self) -> None:
         """Copy a report on how everything is."""
@@ -220,7 +220,7 @@ class Actions:
     def loop(self) -> None:
         """Measure the audio loop."""
         window, controller = self._window, self._window.controller
-        dialog = LoopDialog(window)
+        dialog = LoopDialog(window.widget)
         dialog.begun.connect(controller.measure_loop)
         dialog.given_up.connect(controller.stop_measuring)
         controller.frame.connect(dialog.show_frame)

@@ -29,7 +29,7 @@ class Looks(QObject):
     """Colours and names of notes, as they are now."""
 
     def __init__(self, window: "Shell") -> None:
-        super().__init__(window)
+        super().__init__(window.widget)
         self._window = window
         self._keys = KeyFollower()
         self._keys_shown = ""
@@ -63,7 +63,7 @@ class Looks(QObject):
             switched = {"mute": controller.muted, "synth": settings.synth, "click": settings.click}
             return {name for name, is_on in switched.items() if is_on}
 
-        return build_menu(window, window.choices, window.do, window.choose, on)
+        return build_menu(window.widget, window.choices, window.do, window.choose, on)
 
     def follow(self, snapshot: Snapshot) -> None:
         """Guess the key of what is played; another one may spell the notes anew."""

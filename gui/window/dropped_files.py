@@ -33,12 +33,12 @@ class GivenFiles(QObject):
     """
 
     def __init__(self, window: "Shell") -> None:
-        super().__init__(window)
+        super().__init__(window.widget)
         self._window = window
         self.dragging = False
         """Whether something hangs over the window that could be dropped."""
-        window.setAcceptDrops(True)
-        window.installEventFilter(self)
+        window.widget.setAcceptDrops(True)
+        window.widget.installEventFilter(self)
         window.jobs.keep_wanted.connect(self._keep)
         window.jobs.saved.connect(self._saved)
         window.jobs.discarded.connect(self._discarded)
@@ -85,7 +85,7 @@ class GivenFiles(QObject):
         queue = self._window.jobs.queue
         if not (queue.results or queue.unheard):
             return True
-        dialog = LoseResults(self._window, queue.results, queue.unheard)
+        dialog = LoseResults(self._window.widget, queue.results, queue.unheard)
         return bool(dialog.exec()) and (not dialog.keep_clicked or self.keep_all())
 
     def keep_all(self) -> bool:

@@ -19,7 +19,7 @@ class FocusHome(QObject):
     """
 
     def __init__(self, window: "Shell") -> None:
-        super().__init__(window)
+        super().__init__(window.widget)
         self._window = window
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -27,7 +27,7 @@ class FocusHome(QObject):
 
     def _changed(self, before: QWidget | None, now: QWidget | None) -> None:
         """Go home where the focus only moved because what had it is hidden."""
-        window = self._window
+        window = self._window.widget
         if before is None or now is None or before.window() is not window:
             return
         if now.window() is window and not before.isVisibleTo(window):

@@ -227,6 +227,11 @@ class MainWindow(QMainWindow):
             self.takes.leave()
             self.pane.setFocus()
 
+    @property
+    def widget(self) -> QWidget:
+        """The window itself: parent of dialogs and helpers."""
+        return self
+
     def do(self, name: str) -> None:
         """Run an action of a key or the menu, by name."""
         getattr(self._actions, name)()

@@ -27,7 +27,7 @@ class Places(QObject):
     """
 
     def __init__(self, window: "Shell") -> None:
-        super().__init__(window)
+        super().__init__(window.widget)
         self._window = window
         window.controller.settings_changed.connect(self._follow)
 
@@ -35,7 +35,7 @@ class Places(QObject):
         """Ask where takes shall go; the one that waits for a full disk goes there too."""
         window = self._window
         now = window.controller.takes_folder
-        given = QFileDialog.getExistingDirectory(window, tr("Takes folder"), str(now))
+        given = QFileDialog.getExistingDirectory(window.widget, tr("Takes folder"), str(now))
         if not given:
             return
         if not os.access(given, os.W_OK):
@@ -56,7 +56,7 @@ class Places(QObject):
         last = window.controller.last
         if last is None or not last.snapshot.unwritten:
             return True
-        dialog = UnwrittenTake(window, window.controller.takes_folder, rescue_folders())
+        dialog = UnwrittenTake(window.widget, window.controller.takes_folder, rescue_folders())
         if not dialog.exec():
             return False
         if dialog.choose_clicked:
@@ -69,7 +69,10 @@ class Places(QObject):
         now = window.controller.settings.model
         begin = str(Path(now).parent) if now else ""
         given, _ = QFileDialog.getOpenFileName(
-            window, tr("Exported model"), begin, f"{tr('Exported models')} (*.onnx *.instrument)"
+            window.widget,
+            tr("Exported model"),
+            begin,
+            f"{tr('Exported models')} (*.onnx *.instrument)",
         )
         if given:
             window.choose("model", given)

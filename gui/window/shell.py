@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QStackedWidget
+    from PySide6.QtWidgets import QStackedWidget, QWidget
 
     from gui.bars.note_log import NoteLog, NoteLogWindow
     from gui.bars.status_bar import StatusBar
@@ -36,7 +36,7 @@ class ModelAndFolder(Protocol):
 
 
 class Shell(Protocol):
-    """The main window, as its helpers see it; it is a QMainWindow too."""
+    """The main window, as its helpers see it."""
 
     controller: "Controller"
     choices: "Choices"
@@ -49,8 +49,18 @@ class Shell(Protocol):
     log_window: "NoteLogWindow"
     told: "SaidStrip"
     jobs: "JobStrip"
-    files: SoundFiles
-    places: ModelAndFolder
+
+    @property
+    def widget(self) -> "QWidget":
+        """The window itself: parent of dialogs and helpers."""
+
+    @property
+    def files(self) -> SoundFiles:
+        """What becomes of sound files that are given to the window."""
+
+    @property
+    def places(self) -> ModelAndFolder:
+        """Where takes go and which model hears."""
 
     @property
     def takes(self) -> "TakesPage":

@@ -82,7 +82,7 @@ class TakesPage(QWidget):
         opened = self.view.take.name if self.view.take else ""
         self.library.refresh(newest)
         takes = self.library.takes
-        known = (self.library.find(name) for name in (newest, opened))
+        known = (self.library.find_take(name) for name in (newest, opened))
         take = next((each for each in known if each is not None), takes[0] if takes else None)
         if take is None:
             self._close()
@@ -161,7 +161,7 @@ class TakesPage(QWidget):
 
     def show_version(self, name: str, version: TakeVersion) -> None:
         """Open this version of a take, if it is there; edits of what was open are kept first."""
-        take = self.library.find(name)
+        take = self.library.find_take(name)
         if take is not None and version in take.versions and self.view.open(take, version):
             self.library.mark(name)
             self._arrange()
@@ -232,6 +232,6 @@ class TakesPage(QWidget):
         """Files were added: list again, and know all versions of the open take."""
         self.library.refresh()
         if self.view.take is not None and self.view.version is not None:
-            fresh = self.library.find(self.view.take.name)
+            fresh = self.library.find_take(self.view.take.name)
             if fresh is not None:
                 self.view.show_renamed(fresh)

@@ -24,7 +24,7 @@ def stage(make_stage, folder, monkeypatch):
     stage = make_stage(EngineSettings(record=str(folder)))
     stage.window.resize(1100, 600)
     stage.window.do("takes")
-    stage.window.takes.show_take(stage.window.takes.library.find("first"))
+    stage.window.takes.show_take(stage.window.takes.library.find_take("first"))
     stage.window.takes.view.do("refine")
     return stage
 
@@ -106,7 +106,7 @@ def test_from_the_live_roll_show_leads_to_the_take(stage, view, told):
 
 def test_another_take_stays_open_until_show(stage, view, told):
     page = stage.window.takes
-    page.show_take(page.library.find("second"))
+    page.show_take(page.library.find_take("second"))
     finish(stage)
     assert view.take.name == "second"
     told.action.click()

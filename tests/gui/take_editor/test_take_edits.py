@@ -31,7 +31,7 @@ def stage(make_stage, folder):
     stage.window.resize(1100, 600)
     stage.window.do("takes")
     page = stage.window.takes
-    page.show_take(page.library.find("first"))
+    page.show_take(page.library.find_take("first"))
     page.library.mark("first")
     return stage
 

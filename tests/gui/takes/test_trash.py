@@ -43,7 +43,7 @@ def open_second_version(stage, folder: Path) -> take_view.TakeView:
     (take,) = (each for each in list_takes(folder) if each.name == "first")
     save_version(take, NOTES[:3], "edited")
     stage.window.do("takes")
-    stage.window.takes.show_take(stage.window.takes.library.find("first"))
+    stage.window.takes.show_take(stage.window.takes.library.find_take("first"))
     return stage.window.takes.view
 
 
@@ -129,7 +129,7 @@ def test_a_version_comes_back_and_edits_are_undone_first(stage, folder, qtbot):
     window = stage.window
     window.do("takes")
     page = window.takes
-    page.show_take(page.library.find("first"))
+    page.show_take(page.library.find_take("first"))
     page.view.do("drop_version")
     assert len(page.view.take.versions) == 1
     assert "first, 2" in window.told.label.text()
@@ -222,7 +222,7 @@ def test_the_newest_take_is_known_by_its_new_name_and_in_another_language(stage,
 
 def test_the_key_means_the_take_that_is_open(stage, folder):
     stage.window.do("takes")
-    stage.window.takes.show_take(stage.window.takes.library.find("first"))
+    stage.window.takes.show_take(stage.window.takes.library.find_take("first"))
     stage.window.do("discard")
     assert [take.name for take in list_takes(folder)] == ["second ż"]
     stage.window.do("takes")

@@ -45,7 +45,7 @@ def songs(tmp_path) -> list[Path]:
 def refine(stage, name: str) -> None:
     page = stage.window.takes
     stage.window.show_takes(True)
-    page.show_take(page.library.find(name))
+    page.show_take(page.library.find_take(name))
     page.library.mark(name)
     page.view.head.refine.click()
 

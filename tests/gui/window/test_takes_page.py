@@ -57,7 +57,7 @@ def test_the_list_shows_takes_and_opens_the_wanted_one(page):
 def test_a_click_in_the_list_opens_a_take_and_keeps_edits_of_the_one_before(page, folder):
     page.view.roll.choose(frozenset({0}))
     page.view.do("delete")
-    page.show_take(page.library.find("second"))
+    page.show_take(page.library.find_take("second"))
     assert page.view.take.name == "second"
     first = next(take for take in list_takes(folder) if take.name == "first")
     assert [version.kind for version in first.versions] == ["played", "edited"]
@@ -138,7 +138,7 @@ def test_what_is_heard_can_be_chosen_and_needs_a_recording(page):
     page.view.bar.mix.buttons[2].click()
     assert page.view.player.orders[-1] == {"levels": (0.0, 1.0)}
     page.view.player.pause()
-    page.show_take(page.library.find("second"))
+    page.show_take(page.library.find_take("second"))
     assert not page.view.bar.mix.buttons[2].isEnabled()
     assert "notes only" in page.view.bar.mix.buttons[2].toolTip()
     assert page.view.bar.mix.index() == 1
@@ -167,7 +167,7 @@ def test_the_balance_makes_one_of_both_softer(page):
     assert not bar.balance.isEnabled()
     bar.mix.buttons[0].click()
     assert orders[-1]["levels"] == (synth, recording)
-    page.show_take(page.library.find("second"))
+    page.show_take(page.library.find_take("second"))
     assert not bar.balance.isEnabled()
 
 
@@ -284,7 +284,7 @@ def test_refined_notes_become_a_version(page, tmp_path):
 def test_a_narrow_page_shows_the_list_or_the_take(page):
     page.resize(420, 300)
     assert page.library.isVisible() != page.view.isVisible()
-    page.show_take(page.library.find("second"))
+    page.show_take(page.library.find_take("second"))
     assert page.view.isVisible()
     assert not page.library.isVisible()
     page.view.head.back.click()
