@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import cast
 
 import numpy as np
 import torch
@@ -40,8 +39,7 @@ def describe(model: Backbone, name: str, licence: str, provenance: str) -> Featu
     """The specification of a network's features."""
     shapes: dict[str, tuple[int, ...]] = {}
     for output, part in (("context", model.context), ("encoder", model.encoder)):
-        rows, width = cast(int, part.rows), cast(int, part.width)
-        shapes[output] = (rows, width) if rows else (width,)
+        shapes[output] = (part.rows, part.width) if part.rows else (part.width,)
     if model.spectrum_bins:
         shapes["spectrum"] = (model.spectrum_bins,)
     state = tuple(StateSpec(state, (1, *shape)) for state, shape in model.state_shapes().items())

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -32,7 +33,7 @@ def classify(
     cache: Path,
     tell: Callable[[str], object] = lambda text: None,
     keep: Callable[[ClassHead], object] = lambda head: None,
-) -> dict[str, dict]:
+) -> dict[str, dict[str, Any]]:
     """Train and test every method.
 
     Args:

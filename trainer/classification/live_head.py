@@ -217,7 +217,8 @@ def balanced(task: Task) -> np.ndarray:
             main[i] = int(known.mode().values)
     counts = np.bincount(main[main != IGNORED], minlength=len(task.classes))
     weights = np.where(main == IGNORED, 0.0, 1 / np.sqrt(np.maximum(counts[main], 1)))
-    return weights / weights.sum()
+    result: np.ndarray = weights / weights.sum()
+    return result
 
 
 def damaged(

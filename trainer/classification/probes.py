@@ -93,7 +93,8 @@ class Probe(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Class scores, before the softmax."""
-        return self.net((x - self.mean) / self.deviation)
+        result: Tensor = self.net((x - self.mean) / self.deviation)
+        return result
 
 
 def train_probe(

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +30,8 @@ def count_confusions(truth: np.ndarray, guess: np.ndarray, classes: int) -> np.n
 def normalise_rows(counts: np.ndarray) -> np.ndarray:
     """Share of each true class that was called what: every row with examples sums to 1."""
     totals = counts.sum(axis=1, keepdims=True)
-    return counts / np.maximum(totals, 1)
+    result: np.ndarray = counts / np.maximum(totals, 1)
+    return result
 
 
 def accuracy(counts: np.ndarray) -> float:
@@ -91,7 +93,7 @@ Scores = tuple[Tensor, Tensor]
 """Scores of the tested clips (n, classes) and of their frames (n, kept frames, classes)."""
 
 
-def score(scores: Scores, task: Task) -> dict:
+def score(scores: Scores, task: Task) -> dict[str, Any]:
     """Figures on the tested windows.
 
     Returns:
@@ -123,7 +125,7 @@ def by_recording(scores: Tensor, labels: Tensor, names: Sequence[str]) -> tuple[
     return torch.stack(found), torch.stack(truth)
 
 
-def figures(scores: Tensor, labels: Tensor, classes: int) -> dict:
+def figures(scores: Tensor, labels: Tensor, classes: int) -> dict[str, Any]:
     """Accuracies, macro F1, number of examples, and confusion counts, rows the truth."""
     known = labels != IGNORED
     guess = scores[known].argmax(dim=-1).numpy()
@@ -138,8 +140,8 @@ def figures(scores: Tensor, labels: Tensor, classes: int) -> dict:
 
 
 def write_report(
-    results: dict[str, dict], task: Task, settings: ClassifySettings, folder: Path
-) -> dict:
+    results: dict[str, dict[str, Any]], task: Task, settings: ClassifySettings, folder: Path
+) -> dict[str, Any]:
     """Write `classify.json` and one picture a level into `folder`; returns what the JSON holds."""
     tested, trained = (
         {w.recording for w, chosen in zip(task.windows, mask.tolist(), strict=True) if chosen}

@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
@@ -145,7 +145,7 @@ def progress(text: str, command: ClassifyCommand) -> None:
         print(f"{command.target}: {text} ...", file=sys.stderr)
 
 
-def print_results(told: dict, folder: Path) -> None:
+def print_results(told: dict[str, Any], folder: Path) -> None:
     """One line a method."""
     tested, trained = len(told["test_recordings"]), len(told["train_recordings"])
     print(

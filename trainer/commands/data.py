@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -194,7 +195,7 @@ def index(argv: list[str]) -> int:
     return 0
 
 
-def warn_of_straddling(recordings: list, command: IndexCommand) -> None:
+def warn_of_straddling(recordings: list[Any], command: IndexCommand) -> None:
     """Say when the scheme trains on movements of works that it tests on."""
     scheme = command.split.partition(":")[0]
     works = straddling(recordings, scheme) if scheme else {}

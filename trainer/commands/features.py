@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from realtime.commands.options import parse_options
 from realtime.commands.progress import ProgressBar
@@ -67,7 +67,7 @@ def main(argv: list[str]) -> int:
     return 1 if figures["failed"] else 0
 
 
-def write_features(command: FeaturesCommand, files: list[Path], target: Path) -> dict:
+def write_features(command: FeaturesCommand, files: list[Path], target: Path) -> dict[str, Any]:
     """Hear every file and write the table; those that cannot be read are named and left out.
 
     Returns:

@@ -88,7 +88,8 @@ def draw_pitch_shift(rng: np.random.Generator, settings: AugmentSettings) -> tup
 
 def shift_pitch(audio: np.ndarray, ratio: float) -> np.ndarray:
     """Play `audio` (samples,) `ratio` times as fast: pitch and tempo move together."""
-    return soxr.resample(audio, ratio, 1.0, quality="LQ")
+    result: np.ndarray = soxr.resample(audio, ratio, 1.0, quality="LQ")
+    return result
 
 
 def damage(
@@ -144,7 +145,8 @@ def _draw_equalizer(rng: np.random.Generator, decibels: float, taps: int = 512) 
     cepstrum = scipy.fft.irfft(log_magnitude, taps)
     cepstrum[1 : taps // 2] *= 2
     cepstrum[taps // 2 + 1 :] = 0
-    return scipy.fft.irfft(np.exp(scipy.fft.rfft(cepstrum)), taps).astype(np.float32)
+    result: np.ndarray = scipy.fft.irfft(np.exp(scipy.fft.rfft(cepstrum)), taps).astype(np.float32)
+    return result
 
 
 def _draw_noise(

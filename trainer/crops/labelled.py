@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ class CropSettings:
     augment: AugmentSettings = AugmentSettings()
 
 
-class LabelledCrops(IterableDataset):
+class LabelledCrops(IterableDataset[Any]):
     """Batches of crops; crop `n` depends on `(seed, n)` and nothing else.
 
     Batch `b` of device `r` of `R` holds the crops from `(b * R + r) * batch_size` on. So a resumed

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -93,7 +93,7 @@ class PretrainCropSettings:
     category of the corpus (composer, ensemble, instrument, recording, ...)."""
 
 
-class UnlabelledCrops(IterableDataset):
+class UnlabelledCrops(IterableDataset[Any]):
     """Batches of crops; crop `n` depends on `(seed, n)` and nothing else, as in `LabelledCrops`.
 
     Args:

@@ -1,6 +1,7 @@
 """Held-out recordings, whole, for validation while training."""
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from trainer.shards.shards import Shards
 from trainer.shards.splits import recording_of
 
 
-class WholeClips(Dataset):
+class WholeClips(Dataset[Any]):
     """Up to `limit` clips with notes, undamaged, from all over the set.
 
     Items: audio `(samples,)` float32, a whole number of hops, and the structured notes that begin

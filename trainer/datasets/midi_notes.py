@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -94,11 +95,11 @@ def _pair_notes(
     An off ends all notes of its pitch that began before it, as pretty_midi has it: where an off and
     the next on share a tick in the wrong order, the new note goes on.
     """
-    found: dict[tuple[int, int], tuple[list, int]] = {}
+    found: dict[tuple[int, int], tuple[list[Any], int]] = {}
     for track in tracks:
         open_notes: dict[tuple[int, int], list[tuple[float, int, int]]] = defaultdict(list)
 
-        def close(key: tuple[int, int], notes: list, offset: float, unended: int = 0) -> None:
+        def close(key: tuple[int, int], notes: list[Any], offset: float, unended: int = 0) -> None:
             for onset, program, velocity in notes:
                 rows, count = found.get((key[0], program), ([], 0))
                 rows.append((onset, offset, key[1], velocity / 127, program))

@@ -7,6 +7,7 @@ Bermano 2022 (benadar293.github.io). Layout: `{train,test}_data/ID.wav`,
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -188,7 +189,7 @@ def _list_audio(folder: Path, kind: str) -> list[tuple[str, Path, str]]:
     return [(id, audio, part) for id, (audio, part) in sorted(listed.items())]
 
 
-def _describe(folder: Path, corpus: str, found: list) -> list[Recording]:
+def _describe(folder: Path, corpus: str, found: list[Any]) -> list[Recording]:
     about = _read_metadata(folder)
     recordings = []
     for id, audio, labels, read_notes in found:

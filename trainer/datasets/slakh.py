@@ -7,6 +7,7 @@ the tracks without parts. mirdata's loader needs an index that it downloads firs
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -45,7 +46,7 @@ def read_slakh(folder: Path) -> list[Recording]:
     return recordings
 
 
-def _describe(track: Path, about: dict, song: str, part: str) -> Recording:
+def _describe(track: Path, about: dict[str, Any], song: str, part: str) -> Recording:
     stems = {
         track / "MIDI" / f"{name}.mid": int(stem["program_num"])
         for name, stem in sorted(about.get("stems", {}).items())
@@ -70,7 +71,7 @@ def read_stems(stems: tuple[tuple[Path, int], ...]) -> np.ndarray:
     return np.sort(np.concatenate([np.zeros(0, SECONDS_DTYPE), *tables]), order=["onset", "pitch"])
 
 
-def _read_metadata(track: Path) -> dict:
+def _read_metadata(track: Path) -> dict[str, Any]:
     """metadata.yaml; empty where it is missing or broken, so that the doctor can name the track."""
     try:
         read = yaml.safe_load((track / "metadata.yaml").read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
@@ -69,7 +70,7 @@ class Finetune(pl.LightningModule):
         """What the weights and their settings do not tell: the licences of the recordings."""
         return {"licences": list(self.licences)}
 
-    def train_dataloader(self) -> DataLoader:
+    def train_dataloader(self) -> DataLoader[Any]:
         """Endless batches, beginning where the restored step left off."""
         self.crops.first_batch = self.trainer.global_step * self.accumulate
         self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
@@ -83,7 +84,7 @@ class Finetune(pl.LightningModule):
             pin_memory=self.device.type == "cuda",
         )
 
-    def val_dataloader(self) -> DataLoader | list:
+    def val_dataloader(self) -> DataLoader[Any] | list[Any]:
         """Whole held-out clips, this device's share of them."""
         if self.clips is None:
             return []
@@ -154,17 +155,17 @@ class Finetune(pl.LightningModule):
         """Log the gradient's norm before clipping."""
         self.log("train/gradient", gradient_norm(self.transcriber))
 
-    def on_load_checkpoint(self, checkpoint: dict) -> None:
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Go on with the rates of the settings."""
         renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
 
-    def configure_optimizers(self) -> dict:
+    def configure_optimizers(self) -> dict[str, Any]:
         """AdamW with the schedule of the settings."""
         fused = fused_here(self.device, str(self.trainer.precision))
         settings = self.settings
         return make_optimizer(self.transcriber, settings.optimizer, settings.steps, fused)
 
 
-def take_first(items: list) -> tuple[Tensor, np.ndarray]:
+def take_first(items: list[Any]) -> tuple[Tensor, np.ndarray]:
     """The only item of a batch of one, as it is: structured notes are not tensors."""
     return items[0]

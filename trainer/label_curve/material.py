@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -148,7 +149,7 @@ def manifest_items(manifest: str, seconds: float, hop_samples: int) -> list[Item
     return items
 
 
-def facts_of(shards: Shards) -> list:
+def facts_of(shards: Shards) -> list[Any]:
     """What tells one set of clips from another: how many, how long, which."""
     names = hashlib.sha256("\n".join(clip.id for clip in shards.clips).encode()).hexdigest()[:12]
     return [len(shards), sum(clip.n_samples for clip in shards.clips), names]

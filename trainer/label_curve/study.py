@@ -96,7 +96,7 @@ def data_facts(sources: Sources, method: str) -> list[Any]:
     return facts
 
 
-def real_items(sources: Sources) -> list:
+def real_items(sources: Sources) -> list[Any]:
     """The manifest's recordings, cut to the study's length."""
     hop = hop_of(sources)
     return manifest_items(sources.manifest, sources.manifest_seconds, hop)

@@ -15,11 +15,12 @@ from trainer.network.encoders.harmonic import HarmonicEncoder, HarmonicSettings
 from trainer.network.encoders.logmel import LogMelEncoder, LogMelSettings
 from trainer.network.encoders.sinc import SincEncoder, SincSettings
 from trainer.network.layers.bridge import NoContext, RowsToVector, VectorToRows
+from trainer.network.layers.parts import Context, Encoder
 
 EncoderKind = Literal["harmonic", "conv", "sinc", "logmel"]
 ContextKind = Literal["pitchwise", "gru", "lstm", "rnn", "transformer", "none"]
 
-ENCODERS: dict[str, type[nn.Module]] = {
+ENCODERS: dict[str, type[Encoder]] = {
     "harmonic": HarmonicEncoder,
     "conv": ConvEncoder,
     "sinc": SincEncoder,
@@ -61,21 +62,13 @@ class BackboneSettings:
     context: ContextSettings = ContextSettings()
 
 
-def build_encoder(settings: EncoderSettings) -> nn.Module:
-    """The encoder that the settings name.
-
-    Every encoder has `sample_rate`, `hop_samples`, `receptive_field` (samples), `rows` (88, or 0
-    for one vector a frame), `width`, `bins` of its spectrum (0 for none), `state_shapes()`, and
-    `forward(audio, *state) -> (frames, spectrum, *next state)`.
-    """
+def build_encoder(settings: EncoderSettings) -> Encoder:
+    """The encoder that the settings name."""
     return ENCODERS[settings.kind](getattr(settings, settings.kind))
 
 
-def build_context(settings: ContextSettings, rows: int, width: int) -> tuple[nn.Module, nn.Module]:
+def build_context(settings: ContextSettings, rows: int, width: int) -> tuple[nn.Module, Context]:
     """The context that the settings name, and the bridge to it from an encoder's layout.
-
-    Every context has `rows`, `width`, `state_shapes()` and
-    `forward(frames, *state) -> (context, *next state)`.
 
     Args:
         settings: of the context.

@@ -97,4 +97,5 @@ class InstrumentHead(nn.Module):
     def forward(self, context: Tensor) -> Tensor:
         """Logits in float32 whatever the precision of the context."""
         y = self.out(context).float()
-        return y.transpose(2, 3) if self.rows else y.unflatten(-1, (self.instruments, -1))
+        result: Tensor = y.transpose(2, 3) if self.rows else y.unflatten(-1, (self.instruments, -1))
+        return result

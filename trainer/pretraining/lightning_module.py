@@ -69,7 +69,7 @@ class Pretrain(pl.LightningModule):
         licences = {"licences": licences_of(self.crops.recordings.clips)}
         return licences | ({"reverse": True} if self.settings.cpc.reverse else {})
 
-    def train_dataloader(self) -> DataLoader:
+    def train_dataloader(self) -> DataLoader[Any]:
         """Endless batches, beginning where the restored step left off."""
         self.batches = self.crops.first_batch = self.trainer.global_step * self.accumulate
         self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
@@ -83,7 +83,7 @@ class Pretrain(pl.LightningModule):
             pin_memory=self.device.type == "cuda",
         )
 
-    def val_dataloader(self) -> DataLoader | list:
+    def val_dataloader(self) -> DataLoader[Any] | list[Any]:
         """This device's share of the held-out batches, numbered."""
         shared = share_out(
             list(enumerate(self.held_out)), self.global_rank, self.trainer.world_size
@@ -156,11 +156,11 @@ class Pretrain(pl.LightningModule):
         for name, part in parts.items():
             self.log(f"train/{name}_gradient", gradient_norm(part))
 
-    def on_save_checkpoint(self, checkpoint: dict) -> None:
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep the context of sequential mode."""
         checkpoint["carried"] = [memory.cpu() for memory in self._carried]
 
-    def on_load_checkpoint(self, checkpoint: dict) -> None:
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Go on with it, and with the rates of the settings."""
         renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
         self._carried = tuple(checkpoint.get("carried", ()))
@@ -172,7 +172,7 @@ class Pretrain(pl.LightningModule):
                 file=sys.stderr,
             )
 
-    def configure_optimizers(self) -> dict:
+    def configure_optimizers(self) -> dict[str, Any]:
         """AdamW with the schedule of the settings."""
         fused = fused_here(self.device, str(self.trainer.precision))
         return make_optimizer(self.network, self.settings.optimizer, self.settings.steps, fused)

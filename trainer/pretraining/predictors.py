@@ -74,4 +74,5 @@ class Predictor(nn.Module):
         heard = self.dropout(context[:, anchors])
         if self.hidden is not None:
             heard = torch.relu(self.hidden(heard))
-        return self.map(heard).unflatten(-1, (self.steps, -1))
+        result: Tensor = self.map(heard).unflatten(-1, (self.steps, -1))
+        return result

@@ -202,4 +202,5 @@ def _level(sound: np.ndarray, rng: np.random.Generator, quiet: bool) -> np.ndarr
     wanted = 10 ** (float(rng.uniform(-20, -1)) / 20)
     if not quiet:
         sound = backgrounds.normalise_peak(sound) * wanted
-    return np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16)
+    result: np.ndarray = np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16)
+    return result

@@ -1,6 +1,7 @@
 """Who plays what in one clip: settings from solo piano to a band, scores to suit them."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -201,7 +202,7 @@ def _shade(part: Part, louder: float, contrast: float) -> Part:
     return replace_notes(part, tuple(notes))
 
 
-def replace_notes(part: Part, notes: tuple) -> Part:
+def replace_notes(part: Part, notes: tuple[Any, ...]) -> Part:
     """Copy a part with other notes."""
     return Part(notes, part.role, part.pedal)
 

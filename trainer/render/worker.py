@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -118,7 +119,7 @@ def _render_in_worker(settings: RenderSettings, job: Job) -> Done:
     return render_shard(_studio, settings, job)
 
 
-def _recipe(settings: RenderSettings) -> dict:
+def _recipe(settings: RenderSettings) -> dict[str, Any]:
     """What decides the contents: most settings, and the inputs by name, wherever they lie."""
     recipe = {k: v for k, v in asdict(settings).items() if k not in FREE_TO_CHANGE}
     recipe["soundfont"] = [path.name for path in find_soundfonts(settings)]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from realtime.errors import UserError
 from realtime.files.atomic import replace_text
@@ -109,7 +110,7 @@ def training_sections(run: Path, out: Path) -> list[str]:
     return parts
 
 
-def sound(run: Path, settings: dict, out: Path, pretraining: bool) -> list[str]:
+def sound(run: Path, settings: dict[str, Any], out: Path, pretraining: bool) -> list[str]:
     """Spectrograms, where the audio and the weights are still there."""
     shards = held_out(settings)
     if shards is None:
@@ -149,7 +150,7 @@ def classify_sections(run: Path) -> list[str]:
     return parts + settings_section(settings, {})
 
 
-def about(sentence: str, settings: dict, facts: dict) -> str:
+def about(sentence: str, settings: dict[str, Any], facts: dict[str, Any]) -> str:
     """One line under the title."""
     kinds = [
         settings.get("model", {}).get(part, {}).get("kind", "") for part in ("encoder", "context")
@@ -218,7 +219,7 @@ def look_ahead(name: str) -> float:
     return float(name.rpartition("_")[2].removesuffix("ms"))
 
 
-def settings_section(settings: dict, facts: dict) -> list[str]:
+def settings_section(settings: dict[str, Any], facts: dict[str, Any]) -> list[str]:
     """Everything that the run was started with, folded away."""
     told = flatten(facts) + flatten(settings)
     rows = [[f"<code>{escape(name)}</code>", escape(value)] for name, value in told]
@@ -226,7 +227,7 @@ def settings_section(settings: dict, facts: dict) -> list[str]:
     return [f"<h2>Settings</h2><details><summary>{len(rows)} values</summary>{inner}</details>"]
 
 
-def flatten(values: dict, before: str = "") -> list[tuple[str, str]]:
+def flatten(values: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
     """A nested dictionary as dotted names and text."""
     rows = []
     for name, value in values.items():
@@ -259,7 +260,7 @@ def embed(picture: Path) -> str:
     return f'<img alt="{name}" src="data:image/png;base64,{data}">'
 
 
-def read_json(path: Path) -> dict:
+def read_json(path: Path) -> dict[str, Any]:
     """A JSON object; empty where the file is missing."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 

@@ -1,6 +1,7 @@
 """Pictures of sound in a report: a spectrogram with reference and estimated notes, features."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.signal
@@ -42,7 +43,8 @@ def pitch_spectrogram(audio: np.ndarray, hop_samples: int = 160) -> np.ndarray:
     power = np.abs(spectrum) ** 2
     rows = (1 - share) * power[lower] + share * power[lower + 1]
     level = 10 * np.log10(rows + 1e-12)
-    return level - level.max()
+    result: np.ndarray = level - level.max()
+    return result
 
 
 def show_spectrogram(axes: Axes, audio: np.ndarray, title: str) -> None:
@@ -191,7 +193,7 @@ def opening(shards: Shards, clip: int, hop_samples: int) -> np.ndarray:
     return pcm[: len(pcm) // hop_samples * hop_samples].astype(np.float32) / 32768
 
 
-def held_out(settings: dict) -> Shards | None:
+def held_out(settings: dict[str, Any]) -> Shards | None:
     """The run's held-out shards, else its training shards, if they are still there.
 
     Sound files (--audio) were decoded into shards in a cache, and are not decoded again.

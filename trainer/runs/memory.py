@@ -27,7 +27,8 @@ def resident_bytes() -> int:
     for child in multiprocessing.active_children():
         with contextlib.suppress(psutil.Error):
             total += psutil.Process(child.pid).memory_full_info().uss
-    return total
+    result: int = total
+    return result
 
 
 def require_memory(memory_gb: float, machine: MachineSettings) -> None:

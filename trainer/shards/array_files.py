@@ -49,7 +49,7 @@ class ArrayFiles:
         while self._open:
             self._close(next(iter(self._open)))
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         """Other processes open the files themselves."""
         return {"_open": OrderedDict(), "_process": 0}
 

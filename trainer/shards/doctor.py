@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from trainer.datasets.recordings import Recording
 from trainer.shards.clip_health import MOST_BAD
@@ -37,7 +38,7 @@ class Diagnosis:
         """Is at most 1 % bad?"""
         return self.bad_items <= MOST_BAD * self.items
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """Counts and every fault, for `--json`."""
         counts = Counter(fault.kind for fault in self.faults)
         return {

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def fingerprint(recordings: Sequence[Recording], clip_seconds: float) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
 
-def prepare_folder(folder: Path, recipe: dict) -> None:
+def prepare_folder(folder: Path, recipe: dict[str, Any]) -> None:
     """Create the folder, or check that the same command made what it holds.
 
     Raises:

@@ -161,7 +161,7 @@ class Shards:
     A folder is a path, or the URL of one in object storage (fsspec: s3://, gs://, ...).
     """
 
-    def __init__(self, folders: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
+    def __init__(self, folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> None:
         if isinstance(folders, str | os.PathLike):
             folders = [folders]
         self.clips: list[Clip] = []
@@ -199,7 +199,7 @@ class Shards:
     def __len__(self) -> int:
         return len(self.clips)
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         """Workers read the files themselves."""
         return self.__dict__ | {"_notes": NO_NOTES}
 
@@ -253,7 +253,8 @@ class Shards:
         if is_remote(stem) or stem in self._packed:
             return self.window(i, 0, clip.n_samples)
         pcm = np.load(stem + PCM, mmap_mode="r")
-        return pcm[clip.start_sample : clip.start_sample + clip.n_samples]
+        result: np.ndarray = pcm[clip.start_sample : clip.start_sample + clip.n_samples]
+        return result
 
     def window(self, i: int, start: int, length: int) -> np.ndarray:
         """Up to `length` samples of clip i from `start` on, int16, read-only."""

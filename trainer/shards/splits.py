@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from realtime.errors import UserError
 from trainer.datasets.recordings import Recording
@@ -90,7 +91,7 @@ def straddling(recordings: Iterable[Recording], scheme: str) -> dict[str, set[st
 
 
 def choose_fraction(
-    items: Sequence, fraction: float, seed: int, group: Callable[[object], str]
+    items: Sequence[Any], fraction: float, seed: int, group: Callable[[object], str]
 ) -> list[int]:
     """Indices of the items in a share of the groups, nested: 1 % is within 3 % of the same seed.
 

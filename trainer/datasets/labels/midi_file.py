@@ -174,6 +174,7 @@ def _clock(division: int, tempi: dict[int, int]) -> Callable[[Sequence[float]], 
     def convert(ticks: Sequence[float]) -> np.ndarray:
         at = np.asarray(ticks, float)
         place = np.searchsorted(starts, at, side="right") - 1
-        return begins[place] + (at - starts[place]) * lengths[place]
+        result: np.ndarray = begins[place] + (at - starts[place]) * lengths[place]
+        return result
 
     return convert

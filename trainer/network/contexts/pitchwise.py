@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from realtime.inference.spec import PITCHES
 from realtime.ranges import Count, Range, Whole
 from trainer.network.layers.causal import HarmonicStack, ResidualBlock
+from trainer.network.layers.parts import Context
 
 RELATED = (-24, -19, -12, -7, 0, 7, 12, 19, 24, 28)
 """Semitones between pitches that are mistaken for each other: octaves, fifths, partials."""
@@ -36,7 +37,7 @@ class PitchwiseSettings:
     forget how loud a sound is."""
 
 
-class PitchwiseContext(nn.Module):
+class PitchwiseContext(Context):
     """Residual blocks with a second harmonic stack, a small global net, one LSTM shared by pitches.
 
     Shape:

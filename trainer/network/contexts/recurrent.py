@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.ranges import Count
+from trainer.network.layers.parts import Context
 
 NETS: dict[str, type[nn.RNNBase]] = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}
 
@@ -21,7 +22,7 @@ class RecurrentSettings:
     """Layers on top of each other."""
 
 
-class RecurrentContext(nn.Module):
+class RecurrentContext(Context):
     """Stacked recurrent layers over frames.
 
     Shape:

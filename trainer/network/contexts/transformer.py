@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from realtime.ranges import Count, Dropout
+from trainer.network.layers.parts import Context
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class TransformerSettings:
     """Chance (0-1) that a feature is left out, in training only."""
 
 
-class TransformerContext(nn.Module):
+class TransformerContext(Context):
     """Pre-norm transformer layers that attend to the last `window` frames only.
 
     Before the first frame every key and value is zero: silence is something that can be attended
@@ -139,7 +140,8 @@ class TransformerLayer(nn.Module):
         return weights.to(values.dtype) @ values
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        result: Tensor = x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return result
 
 
 def sinusoids(positions: int, width: int) -> Tensor:

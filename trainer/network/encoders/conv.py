@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from realtime.ranges import Count
 from trainer.network.layers.norms import NormKind
+from trainer.network.layers.parts import Encoder
 from trainer.network.layers.strided import StridedBlock, receptive_field
 
 
@@ -26,7 +27,7 @@ class ConvSettings:
     batch lets frames see the batch's future while training."""
 
 
-class ConvEncoder(nn.Module):
+class ConvEncoder(Encoder):
     """Five causal strided convolutions with norm and ReLU (arXiv 1807.03748, section 3.1).
 
     Kernels 10, 8, 4, 4, 4 and strides 5, 4, 2, 2, 2: a frame every 160 samples that depends on the

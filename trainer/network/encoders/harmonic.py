@@ -10,6 +10,7 @@ from realtime.inference.spec import PITCHES
 from realtime.ranges import Amount, Count, Positive, Range
 from trainer.network.encoders.spectrum import LogFrequencySpectrum, SpectrumSettings
 from trainer.network.layers.causal import CausalConv, HarmonicStack
+from trainer.network.layers.parts import Encoder
 
 HARMONICS = (-12, 0, 12, 19, 24, 28, 31, 34, 36)
 """Semitones from a pitch to its sub-octave, itself and partials 2-8."""
@@ -61,7 +62,7 @@ class SpectralViews(nn.Module):
         return torch.stack(views, dim=-1), next_tail
 
 
-class HarmonicEncoder(nn.Module):
+class HarmonicEncoder(Encoder):
     """One or two spectra -> local features per semitone -> gathered harmonics per pitch.
 
     Shape:

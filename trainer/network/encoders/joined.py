@@ -6,8 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from trainer.network.layers.parts import Encoder
 
-class JoinedEncoder(nn.Module):
+
+class JoinedEncoder(Encoder):
     """What each part hears of the same sound, in one vector a frame or one a pitch.
 
     Args:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from realtime.ranges import Amount, Count, Positive, Whole
 from trainer.network.layers._torchaudio import import_torchaudio
 from trainer.network.layers.norms import NormKind
+from trainer.network.layers.parts import Encoder
 from trainer.network.layers.strided import StridedBlock, receptive_field
 
 
@@ -41,7 +42,7 @@ class LogMelSettings:
     """Added to the magnitude before the logarithm; 1 is a full-scale sine."""
 
 
-class LogMelEncoder(nn.Module):
+class LogMelEncoder(Encoder):
     """Torchaudio's mel filter bank on right-aligned windows, then causal convolutions.
 
     Frame `i` covers the `window_samples` that end with hop `i`, where torchaudio's own
@@ -142,4 +143,5 @@ def mel_bands(settings: LogMelSettings) -> Tensor:
             f"{silent} of {settings.mels} mel bands are narrower than {edge:.1f} Hz; "
             "use fewer mels or a longer window"
         )
-    return bands
+    result: Tensor = bands
+    return result

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from realtime.inference.spec import LOWEST_PITCH
 from realtime.ranges import Count, Positive
 from trainer.network.layers.norms import NormKind
+from trainer.network.layers.parts import Encoder
 from trainer.network.layers.strided import StridedBlock, receptive_field
 
 
@@ -134,7 +135,7 @@ class FixedBank(nn.Module):
         return spectrum, audio[:, audio.shape[1] - self.tail_samples :]
 
 
-class SincEncoder(nn.Module):
+class SincEncoder(Encoder):
     """Learned filters, then strided convolutions down to one vector a hop.
 
     Shape:

@@ -2,6 +2,8 @@
 
 from torch import Tensor, nn
 
+from trainer.network.layers.parts import Context
+
 
 class RowsToVector(nn.Module):
     """Linear map of all rows: `(batch, frames, rows, width_in)` -> `(batch, frames, width)`."""
@@ -12,7 +14,8 @@ class RowsToVector(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Mix."""
-        return self.mix(x.flatten(2))
+        result: Tensor = self.mix(x.flatten(2))
+        return result
 
 
 class VectorToRows(nn.Module):
@@ -25,10 +28,11 @@ class VectorToRows(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Mix."""
-        return self.mix(x).unflatten(-1, (self.rows, -1))
+        result: Tensor = self.mix(x).unflatten(-1, (self.rows, -1))
+        return result
 
 
-class NoContext(nn.Module):
+class NoContext(Context):
     """Hands the encoder's frames on: a head directly on the encoder."""
 
     def __init__(self, rows: int, width: int) -> None:

@@ -67,7 +67,8 @@ class HarmonicStack(nn.Module):
         shifted = [
             padded[:, :, below + offset : below + offset + self.rows_out] for offset in self.offsets
         ]
-        return self.mix(torch.cat(shifted, dim=-1))
+        result: Tensor = self.mix(torch.cat(shifted, dim=-1))
+        return result
 
 
 class ResidualBlock(nn.Module):

@@ -21,7 +21,8 @@ class BatchNorm(nn.BatchNorm1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise."""
-        return super().forward(x.flatten(0, -2)).unflatten(0, x.shape[:-1])
+        result: Tensor = super().forward(x.flatten(0, -2)).unflatten(0, x.shape[:-1])
+        return result
 
 
 class InstanceNorm(nn.InstanceNorm1d):

@@ -176,7 +176,8 @@ def _stable_part(sound: np.ndarray, tolerance_db: float) -> tuple[int, int, np.n
 
 @lru_cache(maxsize=1)
 def _low_pass() -> np.ndarray:
-    return firwin(63, 7400, fs=SOURCE_RATE).astype(np.float32)
+    result: np.ndarray = firwin(63, 7400, fs=SOURCE_RATE).astype(np.float32)
+    return result
 
 
 def _read_row(folder: Path, row: dict[str, str]) -> Take:

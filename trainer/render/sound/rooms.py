@@ -25,7 +25,8 @@ def list_rooms(folder: Path) -> list[Path]:
 
 def put_into_room(sound: np.ndarray, room: Path) -> np.ndarray:
     """The sound (n_samples,) in a room whose direct path is sample 0; same length."""
-    return oaconvolve(sound, _load_room(room))[: len(sound)].astype(np.float32)
+    result: np.ndarray = oaconvolve(sound, _load_room(room))[: len(sound)].astype(np.float32)
+    return result
 
 
 def put_into_hall(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -38,10 +39,12 @@ def put_into_hall(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tail[: int(rng.uniform(0.005, 0.03) * SAMPLE_RATE)] = 0
     tail *= 10 ** (float(rng.uniform(-22, -6)) / 20) / np.sqrt(np.sum(tail**2))
     tail[0] = 1
-    return oaconvolve(sound, tail)[: len(sound)].astype(np.float32)
+    result: np.ndarray = oaconvolve(sound, tail)[: len(sound)].astype(np.float32)
+    return result
 
 
 @lru_cache(maxsize=256)
 def _load_room(path: Path) -> np.ndarray:
     response, rate = sf.read(path, dtype="float32", always_2d=True)
-    return soxr.resample(response.mean(axis=1), rate, SAMPLE_RATE)
+    result: np.ndarray = soxr.resample(response.mean(axis=1), rate, SAMPLE_RATE)
+    return result

@@ -149,7 +149,10 @@ def _velocity_db(velocity: float, take: Take, rng: np.random.Generator) -> float
 
 def _smooth(curve: np.ndarray, n_samples: int) -> np.ndarray:
     """A control curve (count,) at audio rate (n_samples,)."""
-    return np.interp(np.arange(n_samples), np.arange(len(curve)) * CONTROL_STEP, curve)
+    result: np.ndarray = np.interp(
+        np.arange(n_samples), np.arange(len(curve)) * CONTROL_STEP, curve
+    )
+    return result
 
 
 def _edges(count: int, width: int) -> np.ndarray:

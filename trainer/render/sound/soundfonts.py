@@ -149,7 +149,8 @@ class SoundFontPlayer:
         self._calls.remove_sfont(synth, font)
         fluid.delete_fluid_synth(synth)
         mono = out.reshape(-1, 2).mean(axis=1)
-        return soxr.resample(mono, SYNTH_RATE, SAMPLE_RATE, quality="MQ")[:n_samples]
+        result: np.ndarray = soxr.resample(mono, SYNTH_RATE, SAMPLE_RATE, quality="MQ")[:n_samples]
+        return result
 
     def _fill(self, synth: int, out: np.ndarray, first: int, last: int) -> None:
         """Render blocks first..last into the interleaved stereo buffer."""
@@ -164,7 +165,8 @@ class SoundFontPlayer:
         if number < 0:
             hint = "" if path.exists() else " `sudo apt install fluid-soundfont-gm` brings one."
             raise UserError(f"SoundFont {path} cannot be loaded.{hint}")
-        return self._calls.get_sfont_by_id(self._owner.synth, number)
+        result: int = self._calls.get_sfont_by_id(self._owner.synth, number)
+        return result
 
 
 def measure_sound(sound: np.ndarray, sustained: bool) -> tuple[int, int]:

@@ -1,0 +1,36 @@
+"""What every encoder and every context has, whatever is inside."""
+
+from torch import nn
+
+
+class Part(nn.Module):
+    """A streaming part of a network: `forward(x, *state) -> (..., *next state)`."""
+
+    rows: int
+    """88 pitch rows in the output, or 0 for one vector a frame."""
+    width: int
+    """Features of a frame, or of a row of it."""
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Carried tensors without their batch axis, in the order of `forward`."""
+        raise NotImplementedError
+
+
+class Encoder(Part):
+    """Sound to frames: `forward(audio, *state) -> (frames, spectrum, *next state)`."""
+
+    sample_rate: int
+    """Hz."""
+    hop_samples: int
+    """Samples a frame."""
+    bins: int
+    """Rows of the spectrum that comes beside the frames, 0 for none."""
+
+    @property
+    def receptive_field(self) -> int:
+        """Newest samples that a frame depends on."""
+        raise NotImplementedError
+
+
+class Context(Part):
+    """Frames to frames that know the past: `forward(frames, *state) -> (context, *next state)`."""
