@@ -127,9 +127,15 @@ def _write(place: Path) -> None:
     from realtime.files.atomic import whole_file
 
     content = {
-        ".desktop": lambda: desktop_entry(shutil.which("jtm") or sys.argv[0]),
+        ".desktop": lambda: desktop_entry(_command()),
         ".svg": lambda: ICON.read_text(encoding="utf-8"),
         ".xml": metainfo,
     }[place.suffix]()
     with whole_file(place) as partial:
         partial.write_text(content, encoding="utf-8")
+
+
+def _command() -> str:
+    """Path of the command that belongs to this installation; the name where it has none."""
+    beside = Path(sys.executable).with_name("jtm")
+    return str(beside) if beside.exists() else shutil.which("jtm") or "jtm"

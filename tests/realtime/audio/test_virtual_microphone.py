@@ -61,7 +61,7 @@ def transcribed(path, toy_path, folder):
     csv = folder / "offline.csv"
     done = subprocess.run(
         [sys.executable, str(ROOT / "jtm.py"), "transcribe", str(path), "--model", str(toy_path),
-         "-o", str(folder / "offline.mid"), "--csv", str(csv)],
+         "-o", str(folder / "offline.mid"), "--csv", str(csv), "--overwrite"],
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

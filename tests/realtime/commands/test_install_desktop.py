@@ -22,7 +22,7 @@ def test_the_entry_names_program_and_icon_and_goes_without_a_trace(share, capsys
     read.optionxform = str
     read.read(entry, encoding="utf-8")
     section = read["Desktop Entry"]
-    assert section["Type"] == "Application" and section["Exec"].strip('"').endswith(("jtm", ".py"))
+    assert section["Type"] == "Application" and section["Exec"].strip('"').endswith("jtm")
     assert icon.stem == section["Icon"] and ElementTree.parse(icon).getroot().tag.endswith("svg")
     assert ElementTree.parse(description).getroot().findtext("name") == "Jaka to melodia"
     assert jtm.main(["install-desktop"]) == 0, "again, over its own"

@@ -155,10 +155,12 @@ def test_a_take_holds_its_bends(tmp_path):
     track = [m for m in mido.MidiFile(take).tracks[1] if not m.is_meta]
     assert [m.control for m in track[:6]] == [101, 100, 6, 38, 101, 100]
     assert [(m.type, getattr(m, "pitch", None)) for m in track[6:]] == [
+        ("pitchwheel", 0),
         ("note_on", None),
         ("pitchwheel", wheel(25.0) - WHEEL_CENTRE),
         ("note_off", None),
         ("pitchwheel", 0),
         ("note_on", None),
         ("note_off", None),
+        ("pitchwheel", 0),
     ]
