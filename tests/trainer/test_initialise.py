@@ -1,5 +1,6 @@
 """`jtm train --init`: what is taken over, what is frozen and until when."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,15 @@ import pytest
 import torch
 
 import jtm
+from realtime.errors import UserError
 from realtime.model import OnnxModel
-from tests.trainer.small_models import small_settings
+from tests.trainer.small_models import small_model, small_settings
 from tests.trainer.test_pretrain import SMALL as PRETRAIN_SMALL
 from tests.trainer.tiny_music import write_tiny_shards
+from trainer.architectures import ContextSettings
 from trainer.checkpoints import load_backbone, load_transcriber, read_weights, save_weights
+from trainer.growth import grow
+from trainer.initialise import InitSettings, adopt, load_parts
 from trainer.model import Transcriber
 
 SMALL = [
@@ -202,6 +207,8 @@ def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
         (["--freeze=all"], "give --init"),
         (["--model.look-aheads=[1,3]"], "--model.default-look-ahead 4 is none of"),
         (["--keep-head"], "give --init"),
+        (["--grow"], "nothing to grow"),
+        (["--init=a", "--grow"], "add --keep-head"),
         (["--freeze-steps=5"], "give --freeze encoder or --freeze all, or --freeze-steps 0"),
         (["--init=[a,b]", "--keep-head"], "name one run"),
         (["--init=a", "--keep-head", "--head-on=encoder"], "leave out --head-on"),
@@ -212,3 +219,52 @@ def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
 def test_contradictions_are_one_line(shards, tmp_path, words, sentence, capsys):
     assert jtm.main(["train", f"--data=[{shards}]", f"--out={tmp_path}", *words]) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_a_grown_network_first_answers_as_the_smaller_one(tmp_path):
+    small = small_model()
+    save_weights(tmp_path / "small.safetensors", small.state_dict(), small.settings, {})
+    pitchwise = replace(
+        small.settings.context.pitchwise, blocks=4, harmonics=(-12, 0, 19), harmonic_channels=3
+    )
+    larger = replace(small.settings, context=ContextSettings(pitchwise=pitchwise))
+    init = InitSettings(init=str(tmp_path / "small.safetensors"), keep_head=True, grow=True)
+    settings, weights = adopt(larger, init)
+    grown = Transcriber(settings)
+    load_parts(grown, weights)
+    audio = 0.1 * torch.randn(2, 20 * 160, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        before = small(audio, small.initial_state(2))[0]
+        after = grown.eval()(audio, grown.initial_state(2))[0]
+    assert settings == larger
+    assert all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
+
+
+def test_what_was_added_learns(tmp_path):
+    small = small_model()
+    pitchwise = replace(small.settings.context.pitchwise, blocks=3, harmonics=(-12, 0, 19))
+    larger = replace(small.settings, context=ContextSettings(pitchwise=pitchwise))
+    weights, added = grow(larger, small.state_dict())
+    assert added == ["context.blocks.2", "context.harmonic.0", "context.harmonic.1"]
+    grown = Transcriber(larger)
+    load_parts(grown, weights)
+    optimizer = torch.optim.SGD(grown.parameters(), lr=0.1)
+    for _ in range(2):
+        optimizer.zero_grad()
+        audio = 0.1 * torch.randn(1, 20 * 160)
+        grown(audio, grown.initial_state(1))[0].onset.square().mean().backward()
+        optimizer.step()
+    for name in added:
+        layer = grown.get_submodule(name)
+        assert all(weight.grad is not None for weight in layer.parameters()), name
+        assert any(weight.grad.abs().max() > 0 for weight in layer.parameters()), name
+
+
+def test_a_network_that_does_not_fit_is_not_grown():
+    small = small_model()
+    wider = replace(small.settings, head_hidden=50)
+    with pytest.raises(UserError, match="widths must stay"):
+        grow(wider, small.state_dict())
+    named = replace(small.settings, instruments=("flute", "piano"))
+    with pytest.raises(UserError, match="would change"):
+        grow(named, small.state_dict())

@@ -51,6 +51,8 @@ def _check_figures(settings: RenderSettings) -> None:
         raise UserError("The shares of speech, drums, noise and silence add up to more than 1.")
     if s.one_shot_share + s.mixed_share > 1:
         raise UserError("--one-shot-share and --mixed-share add up to more than 1.")
+    if s.drawn_share + s.sung_share > 1:
+        raise UserError("--drawn-share and --sung-share add up to more than 1.")
 
 
 def _check_soundfont(path: Path) -> None:

@@ -37,6 +37,12 @@ class RenderSettings:
     """Share of the music played by one-shot recordings alone, 0..1."""
     mixed_share: float = 0.13
     """Share of the music in which one-shots and SoundFonts play together, 0..1."""
+    drawn_share: float = 0.08
+    """Share of the players (pianists left out) whose timbre is drawn at random, 0..1."""
+    sung_share: float = 0.1
+    """Share of the melodies without a piano that are sung, 0..1; wants espeak-ng or flite."""
+    effect_share: float = 0.06
+    """Share of the keyboards, guitars and mallets with a tremolo or a rotary speaker, 0..1."""
     midi_share: float = 0.5
     """Share of the music taken from MIDI files where they fit, 0..1; the rest is invented."""
     speech_share: float = 0.06
