@@ -7,8 +7,8 @@ import numpy as np
 
 from trainer.datasets.shards import Clip, empty_notes
 from trainer.render import backgrounds
-from trainer.render.drums import KITS, draw_groove
 from trainer.render.drawn import HELD, STRUCK, DrawnPlayer
+from trainer.render.drums import KITS, draw_groove
 from trainer.render.effects import rotate, tremolo
 from trainer.render.ensembles import (
     SETTINGS,

@@ -22,6 +22,8 @@ def rotate(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     widest = SAMPLE_RATE * cents * np.log(2) / 1200 / (2 * np.pi * rate)
     time = np.arange(len(sound)) / SAMPLE_RATE
     turn = 2 * np.pi * rate * time + rng.uniform(0, 2 * np.pi)
-    moved = np.interp(np.arange(len(sound)) - widest * (1 + np.sin(turn)), np.arange(len(sound)), sound)
+    moved = np.interp(
+        np.arange(len(sound)) - widest * (1 + np.sin(turn)), np.arange(len(sound)), sound
+    )
     depth = float(rng.uniform(0.1, 0.5))
     return (moved * (1 - depth * (0.5 + 0.5 * np.cos(turn)))).astype(np.float32)

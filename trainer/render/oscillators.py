@@ -66,7 +66,9 @@ def add_modes(
     for ratio, level, fall in zip(ratios, levels, falls, strict=True):
         if ratio * hertz < HIGHEST_HZ:
             turned = (time.astype(np.float64) * (ratio * hertz)) % 1.0
-            sound += level * np.sin(2 * np.pi * turned.astype(np.float32)) * 10 ** (
-                -3 * time / np.float32(fall)
+            sound += (
+                level
+                * np.sin(2 * np.pi * turned.astype(np.float32))
+                * 10 ** (-3 * time / np.float32(fall))
             )
     return sound

@@ -23,9 +23,9 @@ FFT = 512
 LIFTER = 34
 """Cepstral values kept: coarser than the harmonics of any spoken syllable."""
 SYLLABLES = (
-    "la la la na na no da da du do re mi fa sol la si ti mo ma lu ha ho ja la ba bi ve sa so go ka "
-    "ne ni me mu le li oh ah ee oo"
-).split()
+    "la la la na na no da da du do re mi fa sol la si ti mo ma lu ha ho ja la ba bi ve sa so go "
+    "ka ne ni me mu le li oh ah ee oo"
+)
 STEP = HOP / SAMPLE_RATE
 """Seconds of a control step."""
 
@@ -72,7 +72,9 @@ def draw_singer(rng: np.random.Generator) -> Singer:
     trained = rng.random() < 0.4
     return Singer(
         vibrato_hz=float(rng.uniform(4.5, 7)),
-        vibrato_cents=float(rng.uniform(30, 90) if trained else rng.choice([0, rng.uniform(5, 30)])),
+        vibrato_cents=float(
+            rng.uniform(30, 90) if trained else rng.choice([0, rng.uniform(5, 30)])
+        ),
         vibrato_delay=float(rng.uniform(0.05, 0.5)),
         scoop_share=float(rng.uniform(0.1, 0.9)),
         glide=float(np.exp(rng.uniform(np.log(0.02), np.log(0.12)))),
@@ -95,7 +97,7 @@ class Choir:
     ) -> tuple[np.ndarray, np.ndarray]:
         """One voice -> audio (n_samples,) float32 at SAMPLE_RATE, its notes (n_notes,)."""
         female = voice.timbre.id.endswith(("alto", "soprano"))
-        words = [str(word) for word in rng.choice(SYLLABLES, 7)]
+        words = [str(word) for word in rng.choice(SYLLABLES.split(), 7)]
         said = [say_syllable(self._talkers, rng.spawn(1)[0], word, female) for word in words]
         syllables = [one for one in map(take_apart, said) if one is not None]
         if not syllables:
@@ -107,7 +109,9 @@ def take_apart(speech: np.ndarray) -> Syllable | None:
     """A spoken syllable (n,) at SAMPLE_RATE without its pitch; None if nothing is voiced in it."""
     count = len(speech) // HOP
     padded = np.pad(speech, FFT // 2)
-    frames = np.stack([padded[i * HOP : i * HOP + FFT] for i in range(count)]) if count > 8 else None
+    frames = (
+        np.stack([padded[i * HOP : i * HOP + FFT] for i in range(count)]) if count > 8 else None
+    )
     if frames is None:
         return None
     power = np.abs(np.fft.rfft(frames * np.hanning(FFT)))
@@ -204,7 +208,9 @@ def _utter(
 def _swell(rng: np.random.Generator, steps: int) -> np.ndarray:
     """How a tone grows and fades, 0.3-1 (steps,)."""
     peak = float(rng.uniform(0.1, 0.8))
-    curve = np.interp(np.linspace(0, 1, steps), [0, peak, 1], [rng.uniform(0.4, 1), 1, rng.uniform(0.3, 1)])
+    curve = np.interp(
+        np.linspace(0, 1, steps), [0, peak, 1], [rng.uniform(0.4, 1), 1, rng.uniform(0.3, 1)]
+    )
     rise = min(steps, max(2, round(rng.uniform(0.01, 0.06) / STEP)))
     curve[:rise] *= np.linspace(0.1, 1, rise)
     return curve
@@ -291,5 +297,7 @@ def _shape_noise(noise: np.ndarray, spectrum: np.ndarray, level: np.ndarray) -> 
         if len(piece) < 2 * hop or level[step] < 1e-5:
             continue
         shaped = np.fft.irfft(np.fft.rfft(piece * window, FFT) * np.exp(spectrum[step]), FFT)
-        out[step * HOP : step * HOP + 2 * hop] += (level[step] * shaped[: 2 * hop]).astype(np.float32)
+        out[step * HOP : step * HOP + 2 * hop] += (level[step] * shaped[: 2 * hop]).astype(
+            np.float32
+        )
     return out[: len(noise)]
