@@ -189,6 +189,22 @@ def by_group(
     Each group also has its count of `items`, and `onset_f1_low` and `onset_f1_high`, the 95 %
     interval of its onset F1 (`trainer.intervals`).
     """
+    table = group_means(scores)
+    known: dict[str, list[float]] = {}
+    for recording, figures in scores:
+        if "onset_f1" in figures:
+            known.setdefault(recording.group, []).append(figures["onset_f1"])
+    for group, (low, high) in bootstrap(known).items():
+        table[group] |= {"onset_f1_low": low, "onset_f1_high": high}
+    for group in table:
+        table[group]["items"] = sum(group in ("all", one.group) for one, _ in scores)
+    return table
+
+
+def group_means(
+    scores: list[tuple[Recording, dict[str, float]]],
+) -> dict[str, dict[str, float]]:
+    """Mean of each figure over the items of a group, and over groups under the key `all`."""
     groups: dict[str, dict[str, list[float]]] = {}
     for recording, figures in scores:
         group = groups.setdefault(recording.group, {})
@@ -200,13 +216,6 @@ def by_group(
         for name in sorted(figures):
             overall.setdefault(name, []).append(figures[name])
     table["all"] = _means(overall)
-    known = {
-        group: figures["onset_f1"] for group, figures in groups.items() if "onset_f1" in figures
-    }
-    for group, (low, high) in bootstrap(known).items():
-        table[group] |= {"onset_f1_low": low, "onset_f1_high": high}
-    for group in table:
-        table[group]["items"] = sum(group in ("all", one.group) for one, _ in scores)
     return table
 
 
@@ -222,9 +231,14 @@ def evaluate(
     heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings
 ) -> dict[str, dict[str, float]]:
     """Scores by group of one look-ahead with these thresholds."""
-    return by_group(
-        [
-            (one.recording, score(one.recording, decode_heard(one, spec, head, settings)))
-            for one in heard
-        ]
-    )
+    return by_group(score_each(heard, spec, head, settings))
+
+
+def score_each(
+    heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings
+) -> list[tuple[Recording, dict[str, float]]]:
+    """Every recording with its figures at one look-ahead with these thresholds."""
+    return [
+        (one.recording, score(one.recording, decode_heard(one, spec, head, settings)))
+        for one in heard
+    ]

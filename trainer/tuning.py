@@ -9,7 +9,8 @@ from scipy.optimize import isotonic_regression
 
 from realtime.refine import refine_settings, with_hindsight
 from realtime.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
-from trainer.evaluate import LIVE_SECONDS, Heard, decode_heard, evaluate
+from trainer.evaluate import LIVE_SECONDS, Heard, decode_heard
+from trainer.judged import Judged
 from trainer.scoring import hertz
 
 SEARCH: dict[str, tuple[float, ...]] = {
@@ -79,19 +80,35 @@ def tune(
         report: is told of every step forward.
         live: False for recordings that are heard again.
     """
+    return search(Judged(heard, spec, head), rounds, report, live)
+
+
+def search(
+    judged: Judged,
+    rounds: int = 2,
+    report: Callable[[str], None] = lambda text: None,
+    live: bool = True,
+    without: str = "",
+) -> DecoderSettings:
+    """As `tune`, on recordings whose scores are kept, without the group `without`."""
+    spec, head = judged.spec, judged.head
     live = live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
+
+    def value(settings: DecoderSettings) -> float:
+        return objective(judged.table(settings, without), live)
+
     best = spec.heads[head].decoder if live else replace(spec.heads[head].decoder, early=())
-    best_value = objective(evaluate(heard, spec, head, best), live)
+    best_value = value(best)
     for _ in range(rounds):
         before = best_value
         if live:
-            best, best_value = _tune_early(heard, spec, head, best, best_value, report)
+            best, best_value = _search_early(judged, value, best, best_value, report)
         for name, steps in SEARCH.items():
             for step in steps:
                 trial = _moved(best, name, step)
                 if trial == best:
                     continue
-                found = objective(evaluate(heard, spec, head, trial), live)
+                found = value(trial)
                 if found > best_value + 1e-4:
                     best, best_value = trial, found
                     report(f"{name} {getattr(trial, name):g} -> {best_value:.4f}")
@@ -100,24 +117,23 @@ def tune(
     return best
 
 
-def _tune_early(
-    heard: list[Heard],
-    spec: ModelSpec,
-    head: int,
+def _search_early(
+    judged: Judged,
+    value: Callable[[DecoderSettings], float],
     best: DecoderSettings,
     best_value: float,
     report: Callable[[str], None],
 ) -> tuple[DecoderSettings, float]:
     """How sure each shorter look-ahead must be for a note to leave at once, or that none may."""
-    used = spec.heads[head].look_ahead_frames
-    for frames in sorted(one.look_ahead_frames for one in spec.heads):
+    used = judged.spec.heads[judged.head].look_ahead_frames
+    for frames in sorted(one.look_ahead_frames for one in judged.spec.heads):
         if frames >= used:
             continue
         others = tuple(pair for pair in best.early if pair[0] != frames)
         for threshold in EARLY:
             pair = ((frames, threshold),) if threshold <= 1 else ()
             trial = replace(best, early=tuple(sorted(others + pair)))
-            found = objective(evaluate(heard, spec, head, trial)) if trial != best else -1.0
+            found = value(trial) if trial != best else -1.0
             if found > best_value + 1e-4:
                 best, best_value = trial, found
                 report(f"early {trial.early} -> {best_value:.4f}")
@@ -167,17 +183,34 @@ def tune_refine(
     report: Callable[[str], None] = lambda text: None,
 ) -> RefineSettings:
     """Support, smoothing and thresholds for refined recordings."""
+    return search_refine(judge_refined(heard, spec), rounds, report)
+
+
+def judge_refined(heard: list[Heard], spec: ModelSpec) -> list[tuple[RefineSettings, Judged]]:
+    """Recordings heard again in every way that is tried, with the settings of each."""
     best, _ = refine_settings(spec)
-    best_value = -1.0
-    for support in dict.fromkeys((best.support, *SUPPORTS)):
-        for smooth in SMOOTHINGS:
-            trial = replace(best, support=support, smooth_frames=smooth)
-            value = objective(evaluate(*refined(heard, spec, trial), 0, trial.decoder), False)
-            if value > best_value + 1e-4:
-                chosen, best_value = trial, value
-    report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames} -> {best_value:.4f}")
-    again, single = refined(heard, spec, chosen)
-    return replace(chosen, decoder=tune(again, single, 0, rounds, report, False))
+    ways = [
+        replace(best, support=support, smooth_frames=smooth)
+        for support in dict.fromkeys((best.support, *SUPPORTS))
+        for smooth in SMOOTHINGS
+    ]
+    return [(way, Judged(*refined(heard, spec, way), 0)) for way in ways]
+
+
+def search_refine(
+    ways: list[tuple[RefineSettings, Judged]],
+    rounds: int = 2,
+    report: Callable[[str], None] = lambda text: None,
+    without: str = "",
+) -> RefineSettings:
+    """As `tune_refine`, from `judge_refined`, without the group `without`."""
+
+    def value(way: tuple[RefineSettings, Judged]) -> float:
+        return objective(way[1].table(way[0].decoder, without), False)
+
+    chosen, judged = max(ways, key=value)
+    report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames}")
+    return replace(chosen, decoder=search(judged, rounds, report, False, without))
 
 
 def fit_velocity(

@@ -11,11 +11,14 @@ from realtime.options import parse_options
 from realtime.refine import refine_settings
 from realtime.spec import DecoderSettings, ModelSpec, RefineSettings
 from trainer.evaluate import Heard, Recording, evaluate, listen, read_manifest
+from trainer.left_out import left_out, left_out_refined
 from trainer.ranges import require_ranges
 from trainer.tuning import fit_velocity, refined, thresholds_json, tune, tune_refine
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
+LEFT_OUT = ("onset_f1", "offset_f1", "velocity_f1", "live_f1", "false_per_minute")
+"""Figures that are told of groups left out of the tuning."""
 HEARD: list[Heard] = []
 """What the network said, in each worker."""
 
@@ -30,6 +33,9 @@ class EvaluateCommand:
     """Exported model; empty for the bundled one."""
     tune: str = ""
     """Search the thresholds of every look-ahead on this set and write them to this JSON file."""
+    left_out: bool = False
+    """Score every group with thresholds tuned on the other groups only, from those of the model:
+    what may be hoped for elsewhere. Takes minutes for each look-ahead."""
     rounds: int = 2
     """Passes over all thresholds when tuning."""
     workers: int = 2
@@ -65,6 +71,11 @@ def main(argv: list[str]) -> int:
                     spec = spec.with_decoder(view, found)
             Path(command.tune).write_text(json.dumps(thresholds_json(spec), indent=1))
         tables = score_views(spec, pool)
+        if command.left_out:
+            told = dict(
+                zip(views, pool.map(partial(_leave_out, spec, command.rounds), views), strict=True)
+            )
+            tables = {view: add_left_out(tables[view], told[view]) for view in views}
     if command.json:
         print(json.dumps({name_of(spec, view): tables[view] for view in views}, indent=1))
         return 0
@@ -93,6 +104,15 @@ def score_views(spec: ModelSpec, pool: ProcessPoolExecutor) -> dict[int, dict]:
     """Scores by group of each view, by processes from `listen_to_all`."""
     views = list_views(spec)
     return dict(zip(views, pool.map(partial(_score, spec), views), strict=True))
+
+
+def add_left_out(table: dict[str, dict], without: dict[str, dict]) -> dict[str, dict]:
+    """Scores by group, with the main figures of `left_out` beside them as `left_out_...`."""
+    return {
+        group: figures
+        | {f"left_out_{name}": without[group][name] for name in LEFT_OUT if name in without[group]}
+        for group, figures in table.items()
+    }
 
 
 def name_of(spec: ModelSpec, view: int) -> str:
@@ -129,6 +149,15 @@ def _tune(spec: ModelSpec, rounds: int, view: int) -> DecoderSettings | RefineSe
     found = tune_refine(HEARD, spec, rounds, report)
     again, single = refined(HEARD, spec, found)
     return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
+
+
+def _leave_out(spec: ModelSpec, rounds: int, view: int) -> dict[str, dict[str, float]]:
+    def report(text: str) -> None:
+        print(f"{name_of(spec, view)} {text}", file=sys.stderr)
+
+    if view == REFINED:
+        return left_out_refined(HEARD, spec, rounds, report)
+    return left_out(HEARD, spec, view, rounds, report)
 
 
 def _score(spec: ModelSpec, view: int) -> dict[str, dict[str, float]]:
