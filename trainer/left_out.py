@@ -12,7 +12,7 @@ from collections.abc import Callable
 from realtime.spec import ModelSpec
 from trainer.evaluate import Heard, by_group, score_each
 from trainer.judged import Judged, Scores
-from trainer.tuning import fit_velocity, judge_refined, search, search_refine
+from trainer.tuning import fit_velocity, judge_refined, live_floor, search, search_refine
 
 Table = dict[str, dict[str, float]]
 
@@ -50,9 +50,9 @@ def left_out_refined(
     report: Callable[[str], None] = lambda text: None,
 ) -> Table:
     """As `left_out`, of recordings that are refined."""
-    ways, scores = judge_refined(heard, spec), Scores()
+    ways, floor, scores = judge_refined(heard, spec), live_floor(heard, spec), Scores()
     for group in ["", *ways[0][1].groups]:
-        found = search_refine(ways, rounds, without=group)
+        found = search_refine(ways, rounds, without=group, floor=floor)
         heard_so = (found.support, found.smooth_frames)
         judged = next(one for way, one in ways if (way.support, way.smooth_frames) == heard_so)
         inside, outside = _split(judged.heard, group)

@@ -36,26 +36,38 @@ SMOOTHINGS = (0, 2, 4)
 """What is tried for a refined recording, beside the thresholds."""
 LIVE_WEIGHT = 0.35
 """A note that leaves in time is worth this much more to a player."""
+FLOOR_WEIGHT = 3.0
+"""Who refines a recording expects no kind of music to come out worse than live."""
 LONGEST_MINIMUM = 6
 """Frames: longer shortest notes score better on pianos, but a staccato is not that long."""
 KNOTS = 6
 """Points of the loudness scale."""
 
 
-def objective(table: dict[str, dict[str, float]], live: bool = True) -> float:
+def objective(
+    table: dict[str, dict[str, float]], live: bool = True, floor: dict[str, float] | None = None
+) -> float:
     """What tuning maximises: onset F1, parts of offset, live and velocity F1, few false notes.
 
     Args:
         table: of `evaluate`.
         live: whether it counts that notes leave in time.
+        floor: onset F1 by group that should be kept; what a group lacks costs `FLOOR_WEIGHT` times
+            as much as it would anyway.
     """
     overall = table["all"]
+    lacking = [
+        max(0.0, wanted - table[group]["onset_f1"])
+        for group, wanted in (floor or {}).items()
+        if group in table
+    ]
     return (
         overall["onset_f1"]
         + 0.33 * overall["offset_f1"]
         + (LIVE_WEIGHT * overall.get("live_f1", 0.0) if live else 0.0)
         + 0.1 * overall.get("velocity_f1", 0.0)
         - 0.001 * min(overall.get("false_per_minute", 0.0), 100.0)
+        - (FLOOR_WEIGHT * sum(lacking) / len(lacking) if lacking else 0.0)
     )
 
 
@@ -89,13 +101,14 @@ def search(
     report: Callable[[str], None] = lambda text: None,
     live: bool = True,
     without: str = "",
+    floor: dict[str, float] | None = None,
 ) -> DecoderSettings:
     """As `tune`, on recordings whose scores are kept, without the group `without`."""
     spec, head = judged.spec, judged.head
     live = live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
 
     def value(settings: DecoderSettings) -> float:
-        return objective(judged.table(settings, without), live)
+        return objective(judged.table(settings, without), live, floor)
 
     best = spec.heads[head].decoder if live else replace(spec.heads[head].decoder, early=())
     best_value = value(best)
@@ -182,8 +195,22 @@ def tune_refine(
     rounds: int = 2,
     report: Callable[[str], None] = lambda text: None,
 ) -> RefineSettings:
-    """Support, smoothing and thresholds for refined recordings."""
-    return search_refine(judge_refined(heard, spec), rounds, report)
+    """Support, smoothing and thresholds for refined recordings, no group worse than live.
+
+    Live are the default look-ahead and its thresholds.
+    """
+    return search_refine(judge_refined(heard, spec), rounds, report, floor=live_floor(heard, spec))
+
+
+def live_floor(heard: list[Heard], spec: ModelSpec) -> dict[str, float]:
+    """Onset F1 by group of the default look-ahead as it is."""
+    head = spec.default_head
+    table = Judged(heard, spec, head).table(spec.heads[head].decoder)
+    return {
+        group: figures["onset_f1"]
+        for group, figures in table.items()
+        if group != "all" and "onset_f1" in figures
+    }
 
 
 def judge_refined(heard: list[Heard], spec: ModelSpec) -> list[tuple[RefineSettings, Judged]]:
@@ -202,15 +229,16 @@ def search_refine(
     rounds: int = 2,
     report: Callable[[str], None] = lambda text: None,
     without: str = "",
+    floor: dict[str, float] | None = None,
 ) -> RefineSettings:
     """As `tune_refine`, from `judge_refined`, without the group `without`."""
 
     def value(way: tuple[RefineSettings, Judged]) -> float:
-        return objective(way[1].table(way[0].decoder, without), False)
+        return objective(way[1].table(way[0].decoder, without), False, floor)
 
     chosen, judged = max(ways, key=value)
     report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames}")
-    return replace(chosen, decoder=search(judged, rounds, report, False, without))
+    return replace(chosen, decoder=search(judged, rounds, report, False, without, floor))
 
 
 def fit_velocity(

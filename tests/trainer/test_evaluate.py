@@ -198,3 +198,13 @@ def test_nothing_is_decoded_twice_with_the_same_thresholds(tmp_path, monkeypatch
     assert judged.table(DecoderSettings(), without="loud") == first
     assert set(judged.table(DecoderSettings())) == {"soft", "loud", "all"}
     assert judged.groups == ["soft", "loud"]
+
+
+def test_what_a_group_lacks_of_its_floor_costs_more_than_another_wins():
+    table = {"a": {"onset_f1": 0.9}, "b": {"onset_f1": 0.7}}
+    table["all"] = {"onset_f1": 0.8, "offset_f1": 0.0}
+    even = {"a": {"onset_f1": 0.79}, "b": {"onset_f1": 0.79}}
+    even["all"] = {"onset_f1": 0.79, "offset_f1": 0.0}
+    floor = {"a": 0.75, "b": 0.78}
+    assert objective(table) > objective(even)
+    assert objective(table, floor=floor) < objective(even, floor=floor) == objective(even)

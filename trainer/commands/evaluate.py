@@ -62,13 +62,12 @@ def main(argv: list[str]) -> int:
     views = list_views(spec)
     with listen_to_all(model_path, recordings, command.workers) as pool:
         if command.tune:
-            for view, found in zip(
-                views, pool.map(partial(_tune, spec, command.rounds), views), strict=True
-            ):
-                if isinstance(found, RefineSettings):
-                    spec = replace(spec, refine=found)
-                else:
-                    spec = spec.with_decoder(view, found)
+            heads = range(len(spec.heads))
+            decoders = pool.map(partial(_tune, spec, rounds=command.rounds), heads)
+            for head, decoder in zip(heads, decoders, strict=True):
+                spec = spec.with_decoder(head, decoder)
+            refine = pool.submit(_tune_refine, spec, command.rounds)
+            spec = replace(spec, refine=refine.result())
             Path(command.tune).write_text(json.dumps(thresholds_json(spec), indent=1))
         tables = score_views(spec, pool)
         if command.left_out:
@@ -140,21 +139,23 @@ def _take(heard: list[Heard]) -> None:
     HEARD[:] = heard
 
 
-def _tune(spec: ModelSpec, rounds: int, view: int) -> DecoderSettings | RefineSettings:
-    def report(text: str) -> None:
-        print(f"{name_of(spec, view)}: {text}", file=sys.stderr)
+def _tune(spec: ModelSpec, view: int, rounds: int) -> DecoderSettings:
+    report = partial(_report, name_of(spec, view))
+    return fit_velocity(HEARD, spec, view, tune(HEARD, spec, view, rounds, report))
 
-    if view != REFINED:
-        return fit_velocity(HEARD, spec, view, tune(HEARD, spec, view, rounds, report))
-    found = tune_refine(HEARD, spec, rounds, report)
+
+def _tune_refine(spec: ModelSpec, rounds: int) -> RefineSettings:
+    found = tune_refine(HEARD, spec, rounds, partial(_report, name_of(spec, REFINED)))
     again, single = refined(HEARD, spec, found)
     return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
 
 
-def _leave_out(spec: ModelSpec, rounds: int, view: int) -> dict[str, dict[str, float]]:
-    def report(text: str) -> None:
-        print(f"{name_of(spec, view)} {text}", file=sys.stderr)
+def _report(name: str, text: str) -> None:
+    print(f"{name}: {text}", file=sys.stderr)
 
+
+def _leave_out(spec: ModelSpec, rounds: int, view: int) -> dict[str, dict[str, float]]:
+    report = partial(_report, name_of(spec, view))
     if view == REFINED:
         return left_out_refined(HEARD, spec, rounds, report)
     return left_out(HEARD, spec, view, rounds, report)
