@@ -30,7 +30,7 @@ from trainer.render.settings import RenderSettings
 from trainer.render.singing import SINGERS, Choir
 from trainer.render.soundfonts import SoundFontPlayer, Voice
 from trainer.render.speech import find_talkers, speak
-from trainer.render.timbres import DRAWN, SOLO, SUNG, Timbre, list_programs
+from trainer.render.timbres import DRAWN, RECORDED, SOLO, SUNG, Timbre, list_programs
 
 
 @dataclass(frozen=True)
@@ -183,9 +183,11 @@ class Studio:
         return None
 
     def _engine(self, timbre: Timbre) -> SoundFontPlayer | Sampler | DrawnPlayer | Choir:
-        if timbre.soundfont >= 0:
-            return self._player
-        return {DRAWN: self._drawn, SUNG: self._choir}.get(timbre.soundfont, self._sampler)
+        """Who plays a timbre; one that was cast has its player."""
+        others = {DRAWN: self._drawn, SUNG: self._choir, RECORDED: self._sampler}
+        engine = self._player if timbre.soundfont >= 0 else others[timbre.soundfont]
+        assert engine is not None
+        return engine
 
     def _play_voices(
         self, voices: list[Voice], rng: np.random.Generator

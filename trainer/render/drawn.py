@@ -172,7 +172,7 @@ def _strike(
     note: PartNote, tone: StruckTone, voice: Voice, rng: np.random.Generator
 ) -> tuple[np.ndarray, int, int]:
     """One note: float32 (n,), samples to its labelled onset, and to its labelled end."""
-    hertz = _hertz(note.pitch, voice.cents + float(rng.normal(0, 2)))
+    hertz = _hertz(note.pitch) * 2 ** ((voice.cents + float(rng.normal(0, 2))) / 1200)
     fall = tone.fall * 2 ** ((60 - note.pitch) / 24)
     ring = int(fall * RING_DB / 60 * SAMPLE_RATE)
     held = round((note.offset - note.onset) * SAMPLE_RATE)
@@ -204,12 +204,12 @@ def _hold(
     held = round((note.offset - note.onset) * SAMPLE_RATE)
     length = held + int(tone.release * SAMPLE_RATE)
     steps = control_steps(length)
-    cents = voice.cents + float(rng.normal(0, 2))
+    cents = np.full(steps, voice.cents + float(rng.normal(0, 2)))
     if voice.manner.vibrato_cents:
         bend = draw_pitch(voice.manner, rng, steps * HOP * CONTROL_RATE // SAMPLE_RATE + 2)
         places = np.arange(steps) * HOP * CONTROL_RATE / SAMPLE_RATE
         cents = cents + np.interp(places, np.arange(len(bend)), bend)
-    hertz = np.broadcast_to(_hertz(note.pitch, cents) * tone.octave_down, (steps,))
+    hertz = np.full(steps, tone.octave_down * _hertz(note.pitch)) * 2 ** (cents / 1200)
     count = max(1, min(len(tone.levels), int(HIGHEST_HZ / hertz.min())))
     levels = np.repeat(tone.levels[:count, None], steps, axis=1)
     if tone.sway:
@@ -229,5 +229,5 @@ def _hold(
     return sound, perceptual_delay(rise / 2), held
 
 
-def _hertz(pitch: int, cents: float | np.ndarray) -> float | np.ndarray:
-    return 440.0 * 2 ** ((pitch - 69 + cents / 100) / 12)
+def _hertz(pitch: int) -> float:
+    return float(440.0 * 2 ** ((pitch - 69) / 12))

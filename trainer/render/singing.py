@@ -108,12 +108,10 @@ class Choir:
 def take_apart(speech: np.ndarray) -> Syllable | None:
     """A spoken syllable (n,) at SAMPLE_RATE without its pitch; None if nothing is voiced in it."""
     count = len(speech) // HOP
-    padded = np.pad(speech, FFT // 2)
-    frames = (
-        np.stack([padded[i * HOP : i * HOP + FFT] for i in range(count)]) if count > 8 else None
-    )
-    if frames is None:
+    if count <= 8:
         return None
+    padded = np.pad(speech, FFT // 2)
+    frames = np.stack([padded[i * HOP : i * HOP + FFT] for i in range(count)])
     power = np.abs(np.fft.rfft(frames * np.hanning(FFT)))
     cepstrum = np.fft.irfft(np.log(power + 1e-5))
     cepstrum[:, LIFTER : FFT - LIFTER + 1] = 0
