@@ -1,5 +1,6 @@
 """Notes that a shorter look-ahead is already sure of: they need not wait for the longer one."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -51,10 +52,11 @@ def find_early_starts(
         if onset.max() < threshold:
             continue
         for index, row in np.argwhere(onset >= threshold).tolist():
+            loudness = float(velocity[index, row])
             start = EarlyStart(
                 look_ahead_frames - frames,
                 float(onset[index, row]),
-                float(np.nan_to_num(velocity[index, row])),
+                0.0 if math.isnan(loudness) else loudness,
             )
             found.setdefault(index, {}).setdefault(row, start)
     return found

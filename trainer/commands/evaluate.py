@@ -28,7 +28,7 @@ from trainer.evaluation.sets import (
     open_set,
 )
 from trainer.evaluation.tuning import thresholds_json
-from trainer.evaluation.views import REFINED, name_of, score_all, tune_all
+from trainer.evaluation.views import REFINED, leave_out_all, name_of, score_all, tune_all
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,9 @@ class EvaluateCommand:
     """Groups with soft onsets; a manifest's columns onset_tolerance_s and soft come first."""
     tune: str = ""
     """Search the thresholds of every look-ahead on this set and write them to this JSON file."""
+    left_out: bool = False
+    """Score every group with thresholds tuned on the other groups only, from those of the model:
+    what may be hoped for elsewhere. Takes minutes for each look-ahead."""
     rounds: Count = 2
     """Passes over all thresholds when tuning."""
     workers: Count = 2
@@ -104,15 +107,23 @@ def main(argv: list[str]) -> int:
     else:
         with tqdm(total=len(recordings), unit="recording", disable=command.json) as bar:
             views = score_all(model_path, spec, recordings, command.workers, bar.update)
+    told = {}
+    if command.left_out:
+        told = leave_out_all(
+            model_path, spec, recordings, command.workers, command.rounds, tell_step
+        )
     if command.csv:
         replace_text(Path(command.csv), as_csv(spec, views))
     if command.json:
-        print(json.dumps(as_json(spec, views), indent=1))
+        left_out = {"left_out": {name_of(spec, view): table for view, table in told.items()}}
+        print(json.dumps(as_json(spec, views) | (left_out if told else {}), indent=1))
         return 0
     for view, outcomes in views.items():
         settings = refine_settings(spec)[0] if view == REFINED else spec.heads[view].decoder
         print(f"\n{settings}")
         print(format_table(name_of(spec, view), tables_of(outcomes)))
+        if view in told:
+            print(format_table("each group left out of the tuning", told[view]))
     usual = views[spec.default_head]
     for name, table in breakdowns_of(usual).items():
         print(f"\n{format_table(name, table)}")

@@ -119,14 +119,16 @@ def score_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSetti
     return find_outcomes(heard.recording, found, figures)
 
 
+def score_each(
+    heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings
+) -> list[tuple[Recording, Figures]]:
+    """Every recording with the brief figures that tuning wants, at one look-ahead."""
+    return [
+        (one.recording, score(one.recording, decode_heard(one, spec, head, settings), brief=True))
+        for one in heard
+    ]
+
+
 def evaluate(heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings) -> Tables:
-    """What tuning wants: brief scores by group of one look-ahead with these thresholds."""
-    return by_group(
-        [
-            (
-                one.recording,
-                score(one.recording, decode_heard(one, spec, head, settings), brief=True),
-            )
-            for one in heard
-        ]
-    )
+    """Brief scores by group of one look-ahead with these thresholds."""
+    return by_group(score_each(heard, spec, head, settings))

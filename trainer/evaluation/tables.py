@@ -100,6 +100,18 @@ def by_group(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
     return table | everything
 
 
+def group_means(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
+    """Mean of each figure over the recordings of a group, and over groups under `all`.
+
+    There are no intervals and no counts: tuning asks thousands of times.
+    """
+    rows: dict[str, list[Figures]] = {}
+    for recording, figures in scores:
+        rows.setdefault(recording.group, []).append(figures)
+    table = {group: _means(found) for group, found in rows.items()}
+    return {**table, "all": _means(list(table.values()))}
+
+
 def mean_by(scores: Sequence[tuple[Recording, Figures]], names: Sequence[str]) -> Tables:
     """Means of the figures of recordings by a name of each, in order of first appearance."""
     rows: dict[str, list[Figures]] = {}

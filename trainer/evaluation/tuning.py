@@ -11,8 +11,9 @@ from scipy.optimize import isotonic_regression
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
 from realtime.pitches import hertz
 from realtime.transcription.refine import refine_settings, with_hindsight
-from trainer.evaluation.evaluate import Heard, decode_heard, evaluate
+from trainer.evaluation.evaluate import Heard, decode_heard
 from trainer.evaluation.figures import LIVE_SECONDS
+from trainer.evaluation.judged import Judged
 
 SEARCH: dict[str, tuple[float, ...]] = {
     "gathered_threshold": (0.6, -0.1, 0.1),
@@ -37,26 +38,38 @@ SMOOTHINGS = (0, 2, 4)
 """What is tried for a refined recording, beside the thresholds."""
 LIVE_WEIGHT = 0.35
 """A note that leaves in time is worth this much more to a player."""
+FLOOR_WEIGHT = 3.0
+"""Who refines a recording expects no kind of music to come out worse than live."""
 LONGEST_MINIMUM = 6
 """Frames: longer shortest notes score better on pianos, but a staccato is not that long."""
 KNOTS = 6
 """Points of the loudness scale."""
 
 
-def objective(table: dict[str, dict[str, float]], live: bool = True) -> float:
+def objective(
+    table: dict[str, dict[str, float]], live: bool = True, floor: dict[str, float] | None = None
+) -> float:
     """What tuning maximises: onset F1, parts of offset, live and velocity F1, few false notes.
 
     Args:
         table: of `evaluate`.
         live: whether it counts that notes leave in time.
+        floor: onset F1 by group that should be kept; what a group lacks costs `FLOOR_WEIGHT` times
+            as much as it would anyway.
     """
     overall = table["all"]
+    lacking = [
+        max(0.0, wanted - table[group]["onset_f1"])
+        for group, wanted in (floor or {}).items()
+        if group in table
+    ]
     return (
         overall["onset_f1"]
         + 0.33 * overall["offset_f1"]
         + (LIVE_WEIGHT * overall.get("live_f1", 0.0) if live else 0.0)
         + 0.1 * overall.get("velocity_f1", 0.0)
         - 0.001 * min(overall.get("false_per_minute", 0.0), 100.0)
+        - (FLOOR_WEIGHT * sum(lacking) / len(lacking) if lacking else 0.0)
     )
 
 
@@ -81,19 +94,36 @@ def tune(
         report: is told of every step forward.
         live: False for recordings that are heard again.
     """
+    return search(Judged(heard, spec, head), rounds, report, live)
+
+
+def search(
+    judged: Judged,
+    rounds: int = 2,
+    report: Callable[[str], None] = lambda text: None,
+    live: bool = True,
+    without: str = "",
+    floor: dict[str, float] | None = None,
+) -> DecoderSettings:
+    """Search thresholds on recordings whose scores are kept, without the group `without`."""
+    spec, head = judged.spec, judged.head
     live = live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
+
+    def value(settings: DecoderSettings) -> float:
+        return objective(judged.table(settings, without), live, floor)
+
     best = spec.heads[head].decoder if live else replace(spec.heads[head].decoder, early=())
-    best_value = objective(evaluate(heard, spec, head, best), live)
+    best_value = value(best)
     for _ in range(rounds):
         before = best_value
         if live:
-            best, best_value = _tune_early(heard, spec, head, best, best_value, report)
+            best, best_value = _search_early(judged, value, best, best_value, report)
         for name, steps in SEARCH.items():
             for step in steps:
                 trial = _moved(best, name, step)
                 if trial == best:
                     continue
-                found = objective(evaluate(heard, spec, head, trial), live)
+                found = value(trial)
                 if found > best_value + 1e-4:
                     best, best_value = trial, found
                     report(f"{name} {getattr(trial, name):g} -> {best_value:.4f}")
@@ -102,24 +132,23 @@ def tune(
     return best
 
 
-def _tune_early(
-    heard: list[Heard],
-    spec: ModelSpec,
-    head: int,
+def _search_early(
+    judged: Judged,
+    value: Callable[[DecoderSettings], float],
     best: DecoderSettings,
     best_value: float,
     report: Callable[[str], None],
 ) -> tuple[DecoderSettings, float]:
     """How sure each shorter look-ahead must be for a note to leave at once, or that none may."""
-    used = spec.heads[head].look_ahead_frames
-    for frames in sorted(one.look_ahead_frames for one in spec.heads):
+    used = judged.spec.heads[judged.head].look_ahead_frames
+    for frames in sorted(one.look_ahead_frames for one in judged.spec.heads):
         if frames >= used:
             continue
         others = tuple(pair for pair in best.early if pair[0] != frames)
         for threshold in EARLY:
             pair = ((frames, threshold),) if threshold <= 1 else ()
             trial = replace(best, early=tuple(sorted(others + pair)))
-            found = objective(evaluate(heard, spec, head, trial)) if trial != best else -1.0
+            found = value(trial) if trial != best else -1.0
             if found > best_value + 1e-4:
                 best, best_value = trial, found
                 report(f"early {trial.early} -> {best_value:.4f}")
@@ -168,18 +197,50 @@ def tune_refine(
     rounds: int = 2,
     report: Callable[[str], None] = lambda text: None,
 ) -> RefineSettings:
-    """Support, smoothing and thresholds for refined recordings."""
+    """Support, smoothing and thresholds for refined recordings, no group worse than live.
+
+    Live are the default look-ahead and its thresholds.
+    """
+    return search_refine(judge_refined(heard, spec), rounds, report, floor=live_floor(heard, spec))
+
+
+def live_floor(heard: list[Heard], spec: ModelSpec) -> dict[str, float]:
+    """Onset F1 by group of the default look-ahead as it is."""
+    head = spec.default_head
+    table = Judged(heard, spec, head).table(spec.heads[head].decoder)
+    return {
+        group: figures["onset_f1"]
+        for group, figures in table.items()
+        if group != "all" and "onset_f1" in figures
+    }
+
+
+def judge_refined(heard: list[Heard], spec: ModelSpec) -> list[tuple[RefineSettings, Judged]]:
+    """Recordings heard again in every way that is tried, with the settings of each."""
     best, _ = refine_settings(spec)
-    best_value = -1.0
-    for support in dict.fromkeys((best.support, *SUPPORTS)):
-        for smooth in SMOOTHINGS:
-            trial = replace(best, support=support, smooth_frames=smooth)
-            value = objective(evaluate(*refined(heard, spec, trial), 0, trial.decoder), False)
-            if value > best_value + 1e-4:
-                chosen, best_value = trial, value
-    report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames} -> {best_value:.4f}")
-    again, single = refined(heard, spec, chosen)
-    return replace(chosen, decoder=tune(again, single, 0, rounds, report, False))
+    ways = [
+        replace(best, support=support, smooth_frames=smooth)
+        for support in dict.fromkeys((best.support, *SUPPORTS))
+        for smooth in SMOOTHINGS
+    ]
+    return [(way, Judged(*refined(heard, spec, way), 0)) for way in ways]
+
+
+def search_refine(
+    ways: list[tuple[RefineSettings, Judged]],
+    rounds: int = 2,
+    report: Callable[[str], None] = lambda text: None,
+    without: str = "",
+    floor: dict[str, float] | None = None,
+) -> RefineSettings:
+    """Search settings for refined recordings (`judge_refined`), without the group `without`."""
+
+    def value(way: tuple[RefineSettings, Judged]) -> float:
+        return objective(way[1].table(way[0].decoder, without), False, floor)
+
+    chosen, judged = max(ways, key=value)
+    report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames}")
+    return replace(chosen, decoder=search(judged, rounds, report, False, without, floor))
 
 
 def fit_velocity(

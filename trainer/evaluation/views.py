@@ -9,14 +9,15 @@ from pathlib import Path
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
 from trainer.evaluation.evaluate import Heard, listen, score_heard
+from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
 from trainer.evaluation.sets import Recording
-from trainer.evaluation.tables import Outcome
+from trainer.evaluation.tables import Outcome, Tables
 from trainer.evaluation.tuning import fit_velocity, refined, tune, tune_refine
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
-AFTERWARDS = ("live_f1", "delay_ms", "delay_p95_ms")
-"""Figures that mean nothing where notes leave at the end of the recording."""
+LEFT_OUT = ("onset_f1", "offset_f1", "velocity_f1", "live_f1", "false_per_minute")
+"""Figures that are told of groups left out of the tuning."""
 HEARD: list[Heard] = []
 """What the network said, in each worker that tunes."""
 
@@ -76,18 +77,45 @@ def tune_all(
         rounds: passes over all thresholds.
         report: is told, in the workers, of every step forward; picklable.
     """
-    views = list_views(spec)
-    with ProcessPoolExecutor(workers) as pool:
-        heard = list(pool.map(partial(_listen, model_path), recordings))
+    heard = _listen_to_all(model_path, recordings, workers)
     with ProcessPoolExecutor(workers, initializer=_take, initargs=(heard,)) as pool:
-        found = list(pool.map(partial(_tune, spec, rounds, report), views))
-    for view, settings in zip(views, found, strict=True):
-        if isinstance(settings, RefineSettings):
-            spec = replace(spec, refine=settings)
-        else:
-            spec = spec.with_decoder(view, settings)
+        heads = range(len(spec.heads))
+        decoders = pool.map(partial(_tune, spec, rounds, report), heads)
+        for head, decoder in zip(heads, decoders, strict=True):
+            spec = spec.with_decoder(head, decoder)
+        # Refined recordings shall not come out worse than live, so live has to be tuned first.
+        spec = replace(spec, refine=pool.submit(_tune_refine, spec, rounds, report).result())
     scored = [score_views(one, spec) for one in heard]
-    return spec, {view: [one[view] for one in scored] for view in views}
+    return spec, {view: [one[view] for one in scored] for view in list_views(spec)}
+
+
+def leave_out_all(
+    model_path: Path | None,
+    spec: ModelSpec,
+    recordings: Sequence[Recording],
+    workers: int,
+    rounds: int,
+    report: Callable[[str], None],
+) -> dict[int, Tables]:
+    """Score every group with thresholds tuned on the others: what may be hoped for elsewhere.
+
+    Args:
+        model_path: as above, like `spec`, `recordings`, `workers`, `rounds` and `report`.
+
+    Returns:
+        View -> group -> the figures of `LEFT_OUT` that it has.
+    """
+    views = list_views(spec)
+    heard = _listen_to_all(model_path, recordings, workers)
+    with ProcessPoolExecutor(workers, initializer=_take, initargs=(heard,)) as pool:
+        tables = list(pool.map(partial(_leave_out, spec, rounds, report), views))
+    return {
+        view: {
+            group: {name: figures[name] for name in LEFT_OUT if name in figures}
+            for group, figures in table.items()
+        }
+        for view, table in zip(views, tables, strict=True)
+    }
 
 
 def score_views(heard: Heard, spec: ModelSpec) -> dict[int, Outcome]:
@@ -122,14 +150,32 @@ def _take(heard: list[Heard]) -> None:
     HEARD[:] = heard
 
 
-def _tune(
-    spec: ModelSpec, rounds: int, report: Callable[[str], None], view: int
-) -> DecoderSettings | RefineSettings:
-    def tell(text: str) -> None:
-        report(f"{name_of(spec, view)}: {text}")
+def _listen_to_all(
+    model_path: Path | None, recordings: Sequence[Recording], workers: int
+) -> list[Heard]:
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(partial(_listen, model_path), recordings))
 
-    if view != REFINED:
-        return fit_velocity(HEARD, spec, view, tune(HEARD, spec, view, rounds, tell))
-    found = tune_refine(HEARD, spec, rounds, tell)
+
+def _tune(
+    spec: ModelSpec, rounds: int, report: Callable[[str], None], head: int
+) -> DecoderSettings:
+    tell = partial(_tell, report, name_of(spec, head))
+    return fit_velocity(HEARD, spec, head, tune(HEARD, spec, head, rounds, tell))
+
+
+def _tune_refine(spec: ModelSpec, rounds: int, report: Callable[[str], None]) -> RefineSettings:
+    found = tune_refine(HEARD, spec, rounds, partial(_tell, report, name_of(spec, REFINED)))
     again, single = refined(HEARD, spec, found)
     return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
+
+
+def _leave_out(spec: ModelSpec, rounds: int, report: Callable[[str], None], view: int) -> Tables:
+    tell = partial(_tell, report, name_of(spec, view))
+    if view == REFINED:
+        return left_out_refined(HEARD, spec, rounds, tell)
+    return left_out(HEARD, spec, view, rounds, tell)
+
+
+def _tell(report: Callable[[str], None], name: str, text: str) -> None:
+    report(f"{name}: {text}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from realtime.errors import UserError
+from trainer.finetuning.growth import grow
 from trainer.finetuning.settings import InitSettings
 from trainer.network.architectures import BackboneSettings
 from trainer.network.backbone import Backbone
@@ -40,10 +41,14 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
             raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
         if init.keep_head:
             raise UserError("--keep-head without --init has no head to keep; give --init RUN.")
+        if init.grow:
+            raise UserError("--grow without --init has nothing to grow; give --init RUN.")
         return model, {}
+    if init.grow and not init.keep_head:
+        raise UserError("--grow goes on with a whole transcriber; add --keep-head.")
     runs = [init.init] if isinstance(init.init, str) else init.init
     if init.keep_head:
-        return adopt_whole(runs, init)
+        return adopt_whole(model, runs, init)
     found = [read_backbone(run, init) for run in runs]
     settings, weights = found[0]
     if len(found) == 1:
@@ -69,8 +74,15 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
     return replace(model, encoder=settings.encoder, context=none, joined=parts), joined
 
 
-def adopt_whole(runs: list[str], init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
-    """Settings and weights of a trained transcriber, its heads included.
+def adopt_whole(
+    model: ModelSettings, runs: list[str], init: InitSettings
+) -> tuple[ModelSettings, dict[str, Any]]:
+    """Settings and weights of a trained transcriber, its heads included, grown where that is asked.
+
+    Args:
+        model: the network that `--grow` builds; else it is that of the checkpoint.
+        runs: one run, by name.
+        init: the options.
 
     Raises:
         UserError: if that is more than one run, a head of another kind is asked for, or the
@@ -82,11 +94,18 @@ def adopt_whole(runs: list[str], init: InitSettings) -> tuple[ModelSettings, dic
         )
     path = find_checkpoint(Path(runs[0]))
     transcriber, _ = load_transcriber(path)
-    return replace(transcriber.settings, classes=()), {
+    weights = {
         name: value
         for name, value in transcriber.state_dict().items()
         if not name.startswith(CLASS_HEAD)
     }
+    if not init.grow:
+        return replace(transcriber.settings, classes=()), weights
+    grown, added = grow(model, weights)
+    if is_first_process():
+        count = sum(grown[name].numel() for name in grown.keys() - weights.keys())
+        print(f"jtm: '{path}' grown by {', '.join(added)} ({count} weights)", file=sys.stderr)
+    return model, grown
 
 
 def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:

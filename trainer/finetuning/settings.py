@@ -35,6 +35,10 @@ class InitSettings:
     keep_head: bool = False
     """Take the checkpoint's head too, and go on with a whole transcriber: on recordings of your own
     instrument, say. Its look-aheads and head are then those of the checkpoint."""
+    grow: bool = False
+    """With --keep-head: build the network of --model, let the checkpoint fill the part of it that
+    it has, and begin what is added (blocks, harmonic layers) as nothing, so that the first step
+    starts from what the checkpoint says."""
     freeze: Literal["none", "encoder", "all"] = "none"
     """Pretrained parts that are not trained: the encoder, or encoder and context."""
     freeze_steps: Whole = 0

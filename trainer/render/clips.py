@@ -20,12 +20,15 @@ from trainer.render.music.notation import SAMPLE_RATE
 from trainer.render.music.performance import transpose
 from trainer.render.settings import RenderSettings
 from trainer.render.sound import backgrounds
+from trainer.render.sound.drawn import HELD, STRUCK, DrawnPlayer
+from trainer.render.sound.effects import rotate, tremolo
 from trainer.render.sound.one_shots import OneShots
 from trainer.render.sound.rooms import list_rooms, put_into_hall, put_into_room
 from trainer.render.sound.sampler import Sampler
+from trainer.render.sound.singing import SINGERS, Choir
 from trainer.render.sound.soundfonts import SoundFontPlayer, Voice
 from trainer.render.sound.speech import find_talkers, speak
-from trainer.render.sound.timbres import Timbre, list_programs
+from trainer.render.sound.timbres import DRAWN, RECORDED, SOLO, SUNG, Timbre, list_programs
 from trainer.shards.note_tables import merge_notes
 from trainer.shards.shards import Clip, empty_notes
 
@@ -59,6 +62,7 @@ class Studio:
             self._pieces = list_pieces(Path(settings.midi), settings.split, excluded)
         self._rooms = list_rooms(Path(settings.rooms)) if settings.rooms else []
         self._talkers = find_talkers()
+        self._drawn, self._choir = DrawnPlayer(), Choir(self._talkers)
 
     def render(self, id: str, rng: np.random.Generator) -> Rendered:
         """The clip that this random generator leads to."""
@@ -122,7 +126,7 @@ class Studio:
         sound, tables = self._play_voices(voices, rng)
         notes = merge_notes(tables, self._n_samples)
         used = [voice.timbre.id for voice in voices]
-        engines = sorted({"sampler" if v.timbre.soundfont < 0 else "soundfont" for v in voices})
+        engines = sorted({_engine_name(voice.timbre) for voice in voices})
         space = rng.random()
         if self._rooms and space < 0.2:
             room = self._rooms[rng.integers(len(self._rooms))]
@@ -146,6 +150,10 @@ class Studio:
         """An instrument for every chair; another engine's where this one has none."""
         cast: list[Timbre] = []
         for chair in chairs:
+            invented = self._invent_timbre(chair, rng)
+            if invented is not None:
+                cast.append(invented)
+                continue
             own = engine
             if engine == "mixed":
                 own = str(rng.choice(["sampler", "soundfont"]))
@@ -162,17 +170,39 @@ class Studio:
             cast.append(next(timbre for timbre in found if timbre is not None))
         return cast
 
+    def _invent_timbre(self, chair: Chair, rng: np.random.Generator) -> Timbre | None:
+        """Somebody who is neither a recording nor a SoundFont, for a share of the chairs."""
+        s = self._settings
+        if set(chair.families) == {"piano"}:
+            return None
+        place, sings = rng.random(), chair.role == "lead" and bool(self._talkers)
+        if place < s.drawn_share:
+            return STRUCK if chair.role == "keys" and rng.random() < 0.5 else HELD
+        if sings and place < s.drawn_share + s.sung_share:
+            return SINGERS[int(rng.integers(len(SINGERS)))]
+        return None
+
+    def _engine(self, timbre: Timbre) -> SoundFontPlayer | Sampler | DrawnPlayer | Choir:
+        """Who plays a timbre; one that was cast has its player."""
+        others = {DRAWN: self._drawn, SUNG: self._choir, RECORDED: self._sampler}
+        engine = self._player if timbre.soundfont >= 0 else others[timbre.soundfont]
+        assert engine is not None
+        return engine
+
     def _play_voices(
         self, voices: list[Voice], rng: np.random.Generator
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Every voice by its engine, brought to like loudness, then to its own gain."""
         mix, tables = np.zeros(self._n_samples, np.float32), []
         for voice in voices:
-            engine = self._player if voice.timbre.soundfont >= 0 else self._sampler
+            engine = self._engine(voice.timbre)
             sound, notes = engine.play(voice, self._n_samples, rng)
             for semitones, decibels in voice.stops:
                 stop = replace(voice, part=transpose(voice.part, semitones))
                 sound = sound + engine.play(stop, self._n_samples, rng)[0] * 10 ** (decibels / 20)
+            swings = voice.timbre.family not in SOLO
+            if swings and rng.random() < self._settings.effect_share:
+                sound = (tremolo if rng.random() < 0.6 else rotate)(sound, rng)
             loudness = _measure_loudness(sound)
             if loudness > 0:
                 mix += sound * (10 ** (voice.gain_db / 20) / loudness)
@@ -187,6 +217,13 @@ class Studio:
         below = float(rng.uniform(6, 25))
         background, used = self._make_negative(kind, rng)
         return backgrounds.mix_below(sound, background, below), used
+
+
+def _engine_name(timbre: Timbre) -> str:
+    """What plays a timbre, as the descriptions of clips name it."""
+    if timbre.soundfont >= 0:
+        return "soundfont"
+    return {DRAWN: "drawn", SUNG: "sung"}.get(timbre.soundfont, "sampler")
 
 
 def _measure_loudness(sound: np.ndarray) -> float:

@@ -55,6 +55,9 @@ STOPS = {-12: 0.45, 7: 0.12, 12: 0.7, 19: 0.4, 24: 0.5, 28: 0.2, 31: 0.2, 36: 0.
 """Semitones from an organ's 8' pitch to its other stops (16', 5 1/3', 4', ...), and how often each
 is drawn."""
 
+LONGEST = 20.0
+"""Seconds for which an organ, or some bow or breath, holds a note at most."""
+
 RINGING = frozenset({"piano", "epiano", "mallet", "plucked"})
 """Families whose players may let notes ring on (pedal, open strings)."""
 
@@ -140,15 +143,18 @@ def make_voices(
         gap = float(rng.choice([0.0, 0.008, 0.02]))
         if timbre.family in SOLO:
             gap = float(rng.uniform(0.005, 0.06))  # the tongue or the bow between repeated notes
-            part = limit_length(play_alone(part, rng), float(rng.uniform(3, 7)))
+            longest = rng.uniform(3, 7) if rng.random() < 0.85 else LONGEST
+            part = limit_length(play_alone(part, rng), float(longest))
         elif timbre.sustained:
-            part = limit_length(part, 8.0)
+            part = limit_length(part, LONGEST)
         part = separate_repeats(part, seconds, gap)
         gain = float(rng.uniform(-1, 2) if number == 0 else rng.uniform(-7, 1))
         if part.notes:
             manner = draw_manner(timbre.family, rng)
             cents = tuning + float(rng.normal(0, 3))
-            stops = draw_stops(rng) if timbre.family == "organ" else ()
+            # a recorded registration is whole; a SoundFont's organ is one stop among others
+            mixed = timbre.family == "organ" and timbre.soundfont >= 0
+            stops = draw_stops(rng) if mixed else ()
             damping = draw_damping(rng) if timbre.family in DAMPED else 0.0
             fall = draw_damper_fall(rng) if timbre.family in FELT else 0.0
             voices.append(Voice(timbre, part, gain, manner, cents, stops, damping, fall))

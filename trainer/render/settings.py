@@ -40,6 +40,12 @@ class RenderSettings:
     """Share of the music played by one-shot recordings alone."""
     mixed_share: Share = 0.13
     """Share of the music in which one-shots and SoundFonts play together."""
+    drawn_share: Share = 0.08
+    """Share of the players (pianists left out) whose timbre is drawn at random."""
+    sung_share: Share = 0.1
+    """Share of the melodies without a piano that are sung; wants espeak-ng or flite."""
+    effect_share: Share = 0.06
+    """Share of the keyboards, guitars and mallets with a tremolo or a rotary speaker."""
     midi_share: Share = 0.5
     """Share of the music taken from MIDI files where they fit; the rest is invented."""
     speech_share: Share = 0.06
@@ -66,3 +72,5 @@ class RenderSettings:
             )
         if self.one_shot_share + self.mixed_share > 1:
             raise UserError("--one-shot-share and --mixed-share add up to more than 1.")
+        if self.drawn_share + self.sung_share > 1:
+            raise UserError("--drawn-share and --sung-share add up to more than 1.")

@@ -14,6 +14,8 @@ from realtime.notes import Note
 from trainer.evaluation.evaluate import Heard, decode_heard, evaluate
 from trainer.evaluation.figures import score
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
+from trainer.evaluation.judged import Judged
+from trainer.evaluation.left_out import left_out
 from trainer.evaluation.sets import Recording
 from trainer.evaluation.tables import by_group
 from trainer.evaluation.tuning import (
@@ -24,6 +26,8 @@ from trainer.evaluation.tuning import (
     tune,
     tune_refine,
 )
+
+ROLLS = ("onset", "frame", "offset", "velocity")
 
 
 def recording(tmp_path, notes, group="piano", seconds=4.0, tolerance=0.05) -> Recording:
@@ -175,3 +179,47 @@ def test_the_loudness_scale_rises_and_hits_the_keys(tmp_path):
     values = [decode_heard(one, spec, 0, found)[i].velocity for i in (2, 39, 76)]
     assert values == pytest.approx([truth[i][3] for i in (2, 39, 76)], abs=6)
     assert [y for _, y in found.velocity_map] == sorted(y for _, y in found.velocity_map)
+
+
+def two_groups(tmp_path) -> list[Heard]:
+    """Notes whose onset probability is 0.2 in one group and 0.4 in the other, both with ghosts."""
+    heard = []
+    for group, sure, ghost in (("soft", 0.2, 0.05), ("loud", 0.4, 0.25)):
+        rolls = {name: np.zeros((400, 1, 88), np.float32) for name in ROLLS}
+        for start, row, onset in ((104, 39, sure), (204, 45, sure), (304, 50, ghost)):
+            rolls["onset"][start : start + 2, 0, row] = onset
+            rolls["frame"][start : start + 50, 0, row] = 0.8
+        truth = [[1.0, 1.5, 60, 90], [2.0, 2.5, 66, 60]]
+        heard.append(Heard(recording(tmp_path, truth, group), rolls))
+    return heard
+
+
+def test_a_group_left_out_is_scored_by_thresholds_of_the_others(tmp_path):
+    heard = two_groups(tmp_path)
+    start = DecoderSettings(onset_threshold=0.3, gathered_threshold=0.0)
+    spec = ModelSpec("t", heads=(HeadSpec(4, start),))
+    table = left_out(heard, spec, 0, rounds=1)
+    assert table["loud"]["onset_f1"] == pytest.approx(0.8)  # its ghost passes what suits the soft
+    assert table["soft"]["onset_f1"] == 0.0  # its notes do not pass what suits the loud
+    seen = evaluate(heard, spec, 0, tune(heard, spec, 0, rounds=1))
+    assert seen["all"]["onset_f1"] > table["all"]["onset_f1"]
+
+
+def test_nothing_is_decoded_twice_with_the_same_thresholds(tmp_path, monkeypatch):
+    heard = two_groups(tmp_path)
+    judged = Judged(heard, ModelSpec("t", heads=(HeadSpec(4),)), 0)
+    first = judged.table(DecoderSettings(), without="loud")
+    monkeypatch.setattr("trainer.judged.score_each", None)
+    assert judged.table(DecoderSettings(), without="loud") == first
+    assert set(judged.table(DecoderSettings())) == {"soft", "loud", "all"}
+    assert judged.groups == ["soft", "loud"]
+
+
+def test_what_a_group_lacks_of_its_floor_costs_more_than_another_wins():
+    table = {"a": {"onset_f1": 0.9}, "b": {"onset_f1": 0.7}}
+    table["all"] = {"onset_f1": 0.8, "offset_f1": 0.0}
+    even = {"a": {"onset_f1": 0.79}, "b": {"onset_f1": 0.79}}
+    even["all"] = {"onset_f1": 0.79, "offset_f1": 0.0}
+    floor = {"a": 0.75, "b": 0.78}
+    assert objective(table) > objective(even)
+    assert objective(table, floor=floor) < objective(even, floor=floor) == objective(even)

@@ -253,6 +253,8 @@ def test_a_frozen_run_resumes(shards, pretrained, tmp_path):
         (["--freeze=all"], "give --init"),
         (["--model.look-aheads=[1,3]"], "--model.default-look-ahead 4 is none of"),
         (["--keep-head"], "give --init"),
+        (["--grow"], "nothing to grow"),
+        (["--init=a", "--grow"], "add --keep-head"),
         (["--freeze-steps=5"], "give --freeze encoder or --freeze all, or --freeze-steps 0"),
         (["--init=[a,b]", "--keep-head"], "name one run"),
         (["--init=a", "--keep-head", "--head-on=encoder"], "leave out --head-on"),

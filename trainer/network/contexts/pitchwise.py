@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
 from realtime.ranges import Count, Range, Whole
-from trainer.network.layers.causal import HarmonicStack, ResidualBlock
+from trainer.network.layers.causal import ChannelNorm, HarmonicLayer, HarmonicStack, ResidualBlock
 from trainer.network.layers.parts import Context
 
 RELATED = (-24, -19, -12, -7, 0, 7, 12, 19, 24, 28)
@@ -28,6 +28,11 @@ class PitchwiseSettings:
     """Semitones from a pitch to those that it is mistaken for and looks at."""
     related_channels: Count = 12
     """Features of a pitch that related pitches see."""
+    harmonics: tuple[Annotated[int, Range(-127, 127)], ...] = ()
+    """Semitones at which each block after the first looks for partials and for what a pitch is a
+    partial of; empty leaves these layers out. After the first block `offsets` are looked at."""
+    harmonic_channels: Count = 16
+    """Features of a pitch that these layers see."""
     global_width: Count = 48
     """Units of the recurrent net that hears all pitches at once."""
     width: Count = 48
@@ -51,10 +56,14 @@ class PitchwiseContext(Context):
         self.settings = settings
         channels = settings.channels
         self.blocks = nn.ModuleList([ResidualBlock(channels) for _ in range(settings.blocks)])
-        self.relate_norm = nn.LayerNorm(channels)
+        self.harmonic = nn.ModuleList(
+            HarmonicLayer(channels, settings.harmonic_channels, PITCHES, settings.harmonics)
+            for _ in range(settings.blocks - 1 if settings.harmonics else 0)
+        )
+        self.relate_norm = ChannelNorm(channels)
         self.narrow = nn.Linear(channels, settings.related_channels)
         self.relate = HarmonicStack(settings.related_channels, channels, PITCHES, settings.offsets)
-        self.norm = nn.LayerNorm(channels)
+        self.norm = ChannelNorm(channels)
         self.everywhere = nn.LSTM((4 if settings.levels else 2) * channels, settings.global_width)
         self.spread = nn.Linear(settings.global_width, channels)
         self.each_pitch = nn.LSTM(channels, settings.width)
@@ -81,12 +90,14 @@ class PitchwiseContext(Context):
         for index, block in enumerate(self.blocks):
             x, *tails[2 * index : 2 * index + 2] = block(x, *tails[2 * index : 2 * index + 2])
             if index == 0:
-                related = self.relate(self.narrow(self.relate_norm(x).to(x.dtype)))
+                related = self.relate(self.narrow(self.relate_norm(x)))
                 x = x + torch.relu(related)
-        x = self.norm(x).to(x.dtype)
+            elif self.harmonic:
+                x = self.harmonic[index - 1](x)
+        x = self.norm(x)
         heard = [x, *levels]
         summary = torch.cat(
-            [part for y in heard for part in (y.mean(dim=2), y.amax(dim=2))], dim=-1
+            [part for y in heard for part in (y.mean(dim=2), y.max(dim=2).values)], dim=-1
         )
         overall, *overall_state = run_lstm(self.everywhere, summary.transpose(0, 1), *memories[:2])
         x = torch.relu(x + self.spread(overall.transpose(0, 1))[:, :, None])

@@ -184,6 +184,30 @@ def repeated_notes(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
     return notes
 
 
+def held_tones(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
+    """One tone or chord held for five seconds or more, over and over."""
+    rng, notes, time = sketch.rng, [], start
+    while time < stop:
+        step = float(rng.uniform(5, 20))
+        tones = _voicing(sketch) if rng.random() < 0.4 else [int(rng.choice(sketch.ladder()))]
+        notes += [sketch.note(time, step, tone) for tone in tones]
+        _change_chord(sketch)
+        time += step + float(rng.choice([0.0, rng.uniform(0.1, 2)]))
+    return notes
+
+
+def steady_repeats(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
+    """One tone or chord struck evenly and alike to the end."""
+    rng, time, notes = sketch.rng, start, []
+    step = 1 / float(np.exp(rng.uniform(np.log(0.8), np.log(9))))
+    tones = _voicing(sketch) if rng.random() < 0.25 else [int(rng.choice(sketch.ladder()))]
+    loud, held = float(np.clip(sketch.level, 0.1, 1)), step * float(rng.uniform(0.3, 0.95))
+    while time < stop:
+        notes += [PartNote(time, time + held, int(tone), loud) for tone in tones]
+        time += step
+    return notes
+
+
 def trill(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
     """Two neighbours in quick alternation, then a rest."""
     rng, notes, time = sketch.rng, [], start

@@ -46,6 +46,8 @@ LEFT_HAND: dict[Figure, float] = {
 ARTICULATIONS = (0.35, 0.6, 0.85, 0.97, 1.1)
 """Sounding part of a note's time, from staccato to overlapping legato."""
 ARTICULATION_SHARES = (0.1, 0.1, 0.3, 0.35, 0.15)
+THROUGHOUT: dict[Figure, float] = {figures.held_tones: 0.05, figures.steady_repeats: 0.03}
+"""Figures that now and then last through a clip, and how often: pedal points, pulses."""
 MIDDLE = (34, 92)
 """Keys that a pianist's hands seldom leave."""
 ROLES = {"keys": KEYS, "lead": LEAD, "bass": BASS, "chords": CHORDS}
@@ -60,6 +62,9 @@ def draw_sketch(rng: np.random.Generator, low: int = 48, high: int = 84) -> Sket
 
 def compose_part(sketch: Sketch, role: str, seconds: float) -> Part:
     """One player for the whole clip, in the range given by the sketch."""
+    throughout = _throughout(sketch, seconds)
+    if throughout:
+        return Part(tuple(throughout), role)
     return Part(tuple(_phrases(sketch, ROLES[role], seconds)), role)
 
 
@@ -67,6 +72,9 @@ def compose_keys(sketch: Sketch, seconds: float) -> Part:
     """A keyboard or guitar player: one hand, two hands, or chance; pedal included."""
     rng = sketch.rng
     low, high = sketch.low, sketch.high
+    throughout = _throughout(sketch, seconds)
+    if throughout:
+        return Part(tuple(throughout), "keys")
     if rng.random() < 0.5 and high - low > 60:  # where most music for a wide keyboard lies
         low, high = max(low, MIDDLE[0]), min(high, MIDDLE[1])
     form = rng.choice(["two hands", "one hand", "texture"], p=[0.6, 0.28, 0.12])
@@ -109,6 +117,17 @@ def compose_together(
             sketch.low, sketch.high = _reach(rng, low, high, widest=24)
             parts.append(compose_part(sketch, role, seconds))
     return Score(tuple(parts))
+
+
+def _throughout(sketch: Sketch, seconds: float) -> list[PartNote]:
+    """The notes of a player who does one thing all the time; mostly none."""
+    place = sketch.rng.random()
+    for figure, share in THROUGHOUT.items():
+        place -= share
+        if place < 0:
+            sketch.level = float(sketch.rng.uniform(0.3, 0.9))
+            return figure(sketch, float(sketch.rng.uniform(0.1, 2)), seconds)
+    return []
 
 
 def _hand(

@@ -55,7 +55,10 @@ def burst_noise(rng: np.random.Generator, n_samples: int) -> np.ndarray:
 
 
 def hum(rng: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Mains hum of 50 or 60 Hz with harmonics, and some hiss: steady from the first sample."""
+    """Mains hum of 50 or 60 Hz with harmonics, and some hiss; switched on some time in every other.
+
+    What is there from the first sample on is as much hum as what begins within the clip.
+    """
     time = np.arange(n_samples) / SAMPLE_RATE
     base = float(rng.choice([50.0, 60.0])) * (1 + float(rng.normal(0, 0.0005)))
     fall = float(rng.uniform(0.5, 2))
@@ -63,6 +66,10 @@ def hum(rng: np.random.Generator, n_samples: int) -> np.ndarray:
     for harmonic in range(1, int(rng.integers(3, 20))):
         level = harmonic**-fall * float(rng.uniform(0.1, 1))
         sound += level * np.sin(2 * np.pi * base * harmonic * time + rng.uniform(0, 6.28))
+    if rng.random() < 0.5:
+        begin = int(rng.uniform(0, 0.8) * n_samples)
+        rise = max(1, int(rng.uniform(0, 0.05) * SAMPLE_RATE))
+        sound *= np.clip((np.arange(n_samples) - begin) / rise, 0, 1)
     hiss = rng.standard_normal(n_samples) * 10 ** (float(rng.uniform(-40, -15)) / 20)
     return normalise_peak(sound + hiss)
 

@@ -16,7 +16,7 @@ from trainer.render.sound.timbres import SUSTAINED, Timbre, allowed_folder, clas
 
 SOURCE_RATE = 24_000
 """Hz at which recordings are kept; above the output rate, so that interpolation is clean."""
-LONGEST = 8 * SOURCE_RATE
+LONGEST = 16 * SOURCE_RATE
 """Source samples to which loops are written out."""
 LONG_ENOUGH = 4 * SOURCE_RATE
 LOOPED_DB, UNEVEN_DB = 5.0, 9.0
@@ -88,7 +88,7 @@ class OneShots:
         return min(by_pitch[best], key=lambda t: abs(t.layer / max(1, t.n_layers - 1) - layer))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def load_recording(path: Path, looped: bool, sustained: bool) -> Recording:
     """Read a take; loops are written out to LONGEST.
 

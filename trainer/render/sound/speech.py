@@ -18,6 +18,8 @@ LANGUAGES = (
     "tr hi bn ta id vi cmn ja ko sw af ca hr sr bg lt lv et is eo la"
 )
 VARIANTS = "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 croak klatt klatt2 klatt4 whisper"
+SUNG_LANGUAGES = "en-gb en-us pl de fr-fr es it pt nl sv cs hu ru el tr vi cmn ja fi"
+VARIANTS_MALE, VARIANTS_FEMALE = "m1 m2 m3 m4 m5 m6 m7 klatt klatt2", "f1 f2 f3 f4 f5"
 WORDS = (
     "the of and a to in he have it that for they with as not on she at by this we you do but "
     "from or which one would all will there say who make when can more if no man out other so "
@@ -60,6 +62,26 @@ def speak(
         out += sound * float(rng.uniform(0.3, 1))
         used.append(name)
     return normalise_peak(out), used
+
+
+def say_syllable(
+    talkers: list[str], rng: np.random.Generator, text: str, female: bool
+) -> np.ndarray:
+    """One slow syllable at an even, low pitch, float32 (n,) at SAMPLE_RATE; empty if it failed.
+
+    Args:
+        talkers: non-empty, from `find_talkers`.
+        rng: chance; it chooses the voice, so that equal generators speak with one voice.
+        text: what to say.
+        female: whose voice.
+    """
+    if "flite" in talkers and ("espeak-ng" not in talkers or rng.random() < 0.3):
+        voice = "slt" if female else str(rng.choice(["awb", "kal16", "rms"]))
+        return _say("flite", ["-voice", voice, "--setf", "duration_stretch=1.8"], text)
+    kinds = VARIANTS_FEMALE if female else VARIANTS_MALE
+    voice = f"{rng.choice(SUNG_LANGUAGES.split())}+{rng.choice(kinds.split())}"
+    pitch = str(rng.integers(15, 50))
+    return _say("espeak-ng", ["-v", voice, "-s", "90", "-p", pitch], text)
 
 
 def _one_person(

@@ -6,9 +6,32 @@ HELD_OUT_PROGRAMS = frozenset({3, 5, 12, 35, 49, 53, 74})
 """General MIDI programs (from 0) that only `--split valid` may use."""
 
 HELD_OUT_FOLDERS = frozenset(
-    {"dbass_pizz_rr2", "guitar_emily_rr2", "ph_oboe", "tj_clarinet", "tj_organ"}
+    {
+        "dbass_pizz_rr2",
+        "epiano_pianet",
+        "guitar_emily_rr2",
+        "guitar_fsbs_clean_rr2",
+        "harp_celtic",
+        "organ_aeolus_fl84",
+        "organ_aeolus_reeds_trem",
+        "organ_setbfree_gospel",
+        "organ_setbfree_principal",
+        "ph_oboe",
+        "piano_upright_vcsl",
+        "sax_mtg_tenor",
+        "tj_clarinet",
+        "tj_organ",
+        "trombone_vsco",
+        "ukulele_rr2",
+        "vibraphone_vcsl",
+        "violins_sect_vsco",
+    }
 )
 """One-shot folders that only `--split valid` may use."""
+
+
+RECORDED, DRAWN, SUNG = -1, -2, -3
+"""Sources other than SoundFonts: one-shot folders, timbres drawn at random, singing voices."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +44,8 @@ class Timbre:
     family: str
     low: int
     high: int
-    soundfont: int = -1
-    """Index of the SoundFont it comes from, or -1 for a one-shot folder."""
+    soundfont: int = RECORDED
+    """Index of the SoundFont it comes from, or one of RECORDED, DRAWN, SUNG."""
 
     @property
     def sustained(self) -> bool:
@@ -40,8 +63,7 @@ SUSTAINED = EXPRESSIVE | {"organ", "accordion", "synth"}
 SOLO = frozenset({"bowed", "brass", "reed", "pipe", "voice"})
 """Families that play one note at a time."""
 
-# program: (family, lowest, highest key, weight within the family); no kalimba (108), which is kept
-# for measuring how well a timbre never heard is transcribed
+# program: (family, lowest, highest key, weight within the family)
 PROGRAMS: dict[int, tuple[str, int, int, float]] = {
     0: ("piano", 21, 108, 5),
     1: ("piano", 21, 108, 3),
@@ -73,7 +95,7 @@ PROGRAMS: dict[int, tuple[str, int, int, float]] = {
     28: ("guitar", 40, 84, 0.4),
     29: ("guitar", 40, 86, 1),
     30: ("guitar", 40, 86, 0.7),
-    32: ("bass", 28, 60, 1.5),
+    32: ("bass", 23, 60, 2),
     33: ("bass", 28, 60, 1.5),
     34: ("bass", 28, 60, 1),
     35: ("bass", 28, 60, 1),
@@ -82,7 +104,7 @@ PROGRAMS: dict[int, tuple[str, int, int, float]] = {
     40: ("bowed", 55, 103, 5),
     41: ("bowed", 48, 91, 3),
     42: ("bowed", 36, 84, 4),
-    43: ("bowed", 28, 60, 1.5),
+    43: ("bowed", 23, 60, 1.8),
     44: ("ensemble", 36, 96, 0.5),
     45: ("plucked", 36, 96, 1.5),
     46: ("plucked", 28, 103, 2.5),
@@ -93,7 +115,7 @@ PROGRAMS: dict[int, tuple[str, int, int, float]] = {
     53: ("voice", 48, 84, 1),
     56: ("brass", 54, 86, 2),
     57: ("brass", 40, 74, 1.5),
-    58: ("brass", 28, 60, 0.7),
+    58: ("brass", 23, 60, 1.2),
     59: ("brass", 54, 82, 0.7),
     60: ("brass", 41, 77, 2),
     61: ("ensemble", 40, 86, 0.7),
@@ -119,6 +141,7 @@ PROGRAMS: dict[int, tuple[str, int, int, float]] = {
     105: ("plucked", 48, 88, 0.7),
     106: ("plucked", 48, 84, 0.3),
     107: ("plucked", 48, 88, 0.5),
+    108: ("mallet", 55, 96, 1),
     109: ("reed", 60, 84, 0.2),
     110: ("bowed", 55, 96, 1),
     114: ("mallet", 60, 84, 0.3),
@@ -126,16 +149,30 @@ PROGRAMS: dict[int, tuple[str, int, int, float]] = {
 
 # substring of a one-shot folder: (family, nearest program); the first match counts
 FOLDERS: tuple[tuple[str, str, int], ...] = (
+    ("epiano_cp80", "epiano", 2),
+    ("epiano_fm", "epiano", 5),
+    ("epiano", "epiano", 4),
     ("piano", "piano", 0),
+    ("harpsichord", "harpsichord", 6),
+    ("cyborg", "bowed", 110),
+    ("guitar_fsbs_dist", "guitar", 30),
     ("guitar_nylon", "guitar", 24),
     ("guitar_acoustic", "guitar", 25),
     ("guitar_emily", "guitar", 27),
     ("guitar", "guitar", 24),
+    ("ganjo", "plucked", 105),
+    ("ukulele", "guitar", 24),
+    ("sitar", "plucked", 104),
     ("ebass_yr_pick", "bass", 34),
     ("ebass", "bass", 33),
     ("bass_electric", "bass", 33),
     ("bass_clarinet", "reed", 71),
     ("dbass_pizz", "bass", 32),
+    ("vc_pizz", "plucked", 45),
+    ("strings_pizz", "plucked", 45),
+    ("strings_trem", "ensemble", 44),
+    ("strings_sect", "ensemble", 48),
+    ("violins_sect", "ensemble", 48),
     ("dbass_arco", "bowed", 43),
     ("double_bass", "bowed", 43),
     ("contrabassoon", "reed", 70),
@@ -153,12 +190,22 @@ FOLDERS: tuple[tuple[str, str, int], ...] = (
     ("trombone", "brass", 57),
     ("tuba", "brass", 58),
     ("french_horn", "brass", 60),
+    ("shanai", "reed", 111),
+    ("squidpipes", "pipe", 75),
+    ("kankles", "plucked", 46),
     ("harp", "plucked", 46),
     ("mandolin", "plucked", 25),
     ("banjo", "plucked", 105),
+    ("organ_setbfree", "organ", 16),
     ("organ", "organ", 19),
+    ("accordion", "accordion", 21),
     ("harmonium", "accordion", 20),
+    ("glockenspiel", "mallet", 9),
+    ("vibraphone", "mallet", 11),
+    ("marimba", "mallet", 12),
     ("xylophone", "mallet", 13),
+    ("hang", "mallet", 114),
+    ("kalimba", "mallet", 108),
 )
 
 
