@@ -34,8 +34,6 @@ SILENT_PEAK = 1e-3
 LEAST_MIX = 0.01
 """Share of its channels' power that a mix must keep: one wire of a balanced line swapped, or a
 karaoke side, leaves less than -20 dB of what the ear hears."""
-ESTIMATED = (".mp3",)
-"""Formats whose length the decoder only estimates where no tag states it."""
 UNKNOWN_FRAMES = 1 << 40
 """Lengths from here on stand for a stream whose header left the length open."""
 CLIPPED_SHARE = 1e-3
@@ -129,7 +127,7 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
     stated = recording.seconds
     if not audio.frames:
         found.append(("wrong length", "empty"))
-    elif is_cut_short(recording.audio) or ends_early(recording.audio, audio):
+    elif is_cut_short(recording.audio) or ends_early(audio):
         found.append(
             ("wrong length", f"the file ends after {seconds:.1f} s, before its header says")
         )
@@ -138,10 +136,9 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
     return found
 
 
-def ends_early(path: Path, audio: Decoded) -> bool:
-    """Were fewer frames decoded than the header promises? An estimate is no promise."""
-    estimated = path.suffix.lower() in ESTIMATED or audio.stated_frames >= UNKNOWN_FRAMES
-    return not estimated and audio.frames < audio.stated_frames
+def ends_early(audio: Decoded) -> bool:
+    """Were fewer frames decoded than the header promises?"""
+    return audio.frames < audio.stated_frames < UNKNOWN_FRAMES
 
 
 def label_oddities(labels: tuple[Path, ...], count: int) -> list[tuple[str, str]]:
