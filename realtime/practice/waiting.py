@@ -9,7 +9,7 @@ from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
 from realtime.practice.pieces import PieceNote
 
-ENOUGH = 0.3
+ENOUGH = 0.5
 """Summed onset probability from which an expected note has sounded."""
 WRONG = 1.5
 """The same for a note that is not expected now."""
