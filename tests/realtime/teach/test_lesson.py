@@ -139,16 +139,15 @@ def test_a_killed_lesson_leaves_nothing(tmp_path):
     scale, _ = record(tmp_path / "scale.wav")
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
     command = [sys.executable, "jtm.py", "teach", "bars", str(scale)]
-    lesson = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-    assert lesson.stdout.readline()
     children = []
-    until = time.monotonic() + 60
-    while not children and time.monotonic() < until:
-        time.sleep(0.2)
-        text = Path(f"/proc/{lesson.pid}/task/{lesson.pid}/children").read_text()
-        children = [int(word) for word in text.split()]
-    lesson.kill()
-    lesson.wait()
+    until = time.monotonic() + 120
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as lesson:
+        assert lesson.stdout.readline()
+        while not children and time.monotonic() < until:
+            time.sleep(0.2)
+            text = Path(f"/proc/{lesson.pid}/task/{lesson.pid}/children").read_text()
+            children = [int(word) for word in text.split()]
+        lesson.kill()
     assert children and not list((tmp_path / "data").rglob("*.instrument"))
     while (
         any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until + 90
