@@ -30,15 +30,15 @@ class Strictness:
 
     window_s: float = 0.35
     """An attack belongs to a note that was due within this time."""
-    in_time_s: float = 0.1
+    in_time_s: float = 0.11
     """Right means within this time."""
     played: float = -3.2
     """Evidence from which an expected note was played."""
     surely_missed: float = -3.5
     """Evidence below which it certainly was not."""
-    off_time: float = 0.6
+    off_time: float = 0.7
     """Strength from which an attack shows that a note was early or late."""
-    unexpected: float = 0.55
+    unexpected: float = 0.7
     """Strength from which a note was played that the score does not have here."""
     support: float = 0.3
     """Mean frame probability of the 100 ms after it that such a note needs."""
