@@ -1,6 +1,5 @@
 """What is wrong with a recording before it is trained on."""
 
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +86,8 @@ def examine(recording: Recording) -> Examined:
         else:
             try:
                 notes = recording.read_notes()
-                heard = audio is not None and len(audio.pcm) > 0
-                found += label_faults(notes, audio.seconds if heard else np.inf)
+                heard_s = np.inf if audio is None or not len(audio.pcm) else audio.seconds
+                found += label_faults(notes, heard_s)
                 found += label_oddities(recording.labels, len(notes))
             except Exception as error:  # foreign bytes: any parser error means unreadable
                 found.append(("unreadable label", reason_of(error, recording.labels)))
@@ -195,7 +194,7 @@ def is_cut_short(path: Path) -> bool:
         head = file.read(12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         return False
-    promised = struct.unpack("<I", head[4:8])[0]
+    promised = int.from_bytes(head[4:8], "little")
     return promised != 0xFFFFFFFF and promised + 8 > size + 1
 
 

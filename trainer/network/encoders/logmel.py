@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from realtime.ranges import Amount, Count, Positive, Whole
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
-from trainer.network.layers.strided import StridedBlock, receptive_field
+from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,9 @@ class LogMelEncoder(Encoder):
     """
 
     rows = 0
+    fourier: Tensor
+    bands: Tensor
+    cosines: Tensor
 
     def __init__(self, settings: LogMelSettings = LogMelSettings()) -> None:
         super().__init__()
@@ -85,7 +88,7 @@ class LogMelEncoder(Encoder):
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis, in the order of `forward`."""
-        tails = {f"mel{i}_tail": block.tail_shape for i, block in enumerate(self.blocks)}
+        tails = {f"mel{i}_tail": tail for i, tail in enumerate(tail_shapes(self.blocks))}
         return {"audio_tail": (self.tail_samples,), **tails}
 
     def forward(self, audio: Tensor, audio_tail: Tensor, *tails: Tensor) -> tuple[Tensor, ...]:

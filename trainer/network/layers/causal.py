@@ -86,8 +86,9 @@ class ResidualBlock(nn.Module):
         self.norm = nn.LayerNorm(channels)
         self.first = CausalConv(channels, channels, (3, 3))
         self.second = CausalConv(channels, channels, (3, 3))
-        nn.init.zeros_(self.second.conv.bias)
         with torch.no_grad():
+            if self.second.conv.bias is not None:
+                self.second.conv.bias.zero_()
             self.second.conv.weight.mul_(0.3)
 
     def forward(self, x: Tensor, tail1: Tensor, tail2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
