@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from benchmarks.fuzz_values import BYTE_READERS, VALUE_READERS, mutate_values
 from benchmarks.mutations import mutate
 from realtime.errors import UserError
 
@@ -160,6 +161,8 @@ READERS: dict[str, tuple[Callable[[Path], list[bytes]], Reader, tuple[type[Excep
     "settings": (settings_seeds, read_settings, ()),
     "notes": (csv_seeds, read_notes, (ValueError,)),
     "journal": (journal_seeds, read_journal, ()),
+    **BYTE_READERS,
+    **VALUE_READERS,
 }
 """Name -> (makes good files, reads one, errors it may raise)."""
 
@@ -170,7 +173,8 @@ def main(name: str, seed: int, first: int, count: int, folder: Path, pipe: int) 
     seeds = make_seeds(folder)
     for case in range(first, first + count):
         rng = random.Random(f"{seed} {name} {case}")
-        content = mutate(rng.choice(seeds), rng)
+        change = mutate_values if name in VALUE_READERS else mutate
+        content = change(rng.choice(seeds), rng)
         os.write(pipe, b"%d\n" % case)
         try:
             read(content, folder)

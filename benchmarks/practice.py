@@ -9,8 +9,8 @@ the live tracker alone, whose notes are matched with the piece afterwards. A mis
 its note is not right, or an extra has the pitch and time of the note taken out. False accusations
 are all other notes that are surely not right, and extras, per note. For the follower the network's
 probabilities are cut: four bars again, or five seconds of silence; for another tempo the piece is
-stretched. It has found its place where it is within one bar of it one bar later. --cache keeps the
-probabilities between runs.
+stretched. It has found its place where, one bar later, it is within one bar of the note that was
+last due. --cache keeps the probabilities between runs.
 """
 
 import argparse
@@ -26,10 +26,11 @@ from realtime.audio.sources import FileSource
 from realtime.inference.onnx_model import OnnxModel
 from realtime.practice.assess import Assessment, assess
 from realtime.practice.attacks import Heard, find_attacks
-from realtime.practice.follower import WEAKEST, Follower
+from realtime.practice.follower import WEAKEST, Follower, chord_starts
 from realtime.practice.listening import listen_to
 from realtime.practice.pieces import PieceNote
 from realtime.practice.report import UNSURE
+from realtime.practice.waiting import Waiter
 from realtime.settings import EngineSettings
 from realtime.transcription.offline import transcribe
 
@@ -195,7 +196,49 @@ def finds_place(heard: Heard, known: list[Known], event: str, rng: np.random.Gen
             float(attacks.strengths[index]),
         )
     place_s = follower.group_s[max(follower.place, 0)] / stretch
-    return abs(place_s - (at_s - back_s + BAR_S)) <= BAR_S
+    begun = [on for on, _, _ in known if on <= at_s - back_s + BAR_S]
+    return abs(place_s - max(begun)) <= BAR_S
+
+
+def wait_for_all(row: dict[str, str], root: Path, model: OnnxModel) -> tuple[list[float], int]:
+    """Milliseconds from the last note of each chord to going on, and chords never completed.
+
+    A performance does not wait: where the next chord begins before one is complete, that one is
+    given up.
+    """
+    shift = float(row.get("truth_shift_s") or 0)
+    with (root / row["truth"]).open(newline="") as file:
+        known = sorted(
+            (float(n["onset_s"]) + shift, float(n["offset_s"]) + shift, int(n["midi_pitch"]))
+            for n in csv.DictReader(file)
+        )
+    piece, spec = piece_of(known), model.spec
+    frame_s = spec.hop_samples / spec.sample_rate
+    look_ahead = spec.heads[model.head].look_ahead_frames
+    waiter = Waiter(piece, frame_s, spec.pitch_low, spec.pitch_count, look_ahead)
+    starts = [n.onset_s for n in piece]
+    firsts = [i for i, new in enumerate(chord_starts(np.array(starts))) if new] + [len(starts)]
+    lasts = [starts[end - 1] for end in firsts[1:]]
+    late: list[float] = []
+    given_up, hop = 0, 0
+
+    def hear(onset: np.ndarray) -> None:
+        nonlocal given_up, hop
+        hop += 1
+        done = waiter.hear(onset)
+        if done:
+            late.append(1000 * (hop * frame_s - lasts[done.chord]))
+        following = waiter.next + 1
+        # An attack of the next chord is dated 100 ms after it at the earliest.
+        if following < len(waiter.chords) and hop * frame_s > starts[firsts[following]] + 0.1:
+            waiter.skip()
+            given_up += 1
+
+    source = FileSource(root / row["file"])
+    model.reset()
+    listen_to(source, model, EngineSettings(), head=model.head, on_onset=hear)
+    source.close()
+    return late, given_up
 
 
 def main() -> int:
@@ -208,6 +251,7 @@ def main() -> int:
     parser.add_argument("--groups", default="", help="only these, with commas between")
     parser.add_argument("--model", type=Path, help="ours; left out: the bundled one")
     parser.add_argument("--mode", default="free", choices=("free", "along"))
+    parser.add_argument("--wait", action="store_true", help="only how soon wait mode goes on")
     options = parser.parse_args()
     if options.cache:
         options.cache.mkdir(parents=True, exist_ok=True)
@@ -218,6 +262,14 @@ def main() -> int:
     events: Counter[str] = Counter()
     with options.manifest.open(newline="") as file:
         rows = [r for r in csv.DictReader(file) if not wanted or r["group"] in wanted]
+    if options.wait:
+        for row in rows:
+            late, given_up = wait_for_all(row, options.manifest.parent, model)
+            if late:
+                middle, most = np.percentile(late, (50, 95))
+                heard = f"{len(late)} of {len(late) + given_up} chords"
+                print(f"{row['id']}: half within {middle:.0f} ms, 95 % {most:.0f} ms, {heard}")
+        return 0
     for row in rows:
         one = load(row, options.manifest.parent, options.cache, model)
         if not one.known:

@@ -1,5 +1,8 @@
 """The newest take: a click saves a copy, a drag hands the .mid to another program."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -37,6 +40,20 @@ class TakeButton(QPushButton):
     def refresh(self) -> None:
         """Takes went elsewhere: look again."""
         self.show_take(self._written)
+
+    def place_of(self, written: str) -> str:
+        """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
+        return self.newest.find(written)
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """These files are in the trash."""
+        self.newest.forget(paths)
+        self.refresh()
+
+    def recall(self, paths: Iterable[Path]) -> None:
+        """They are back."""
+        self.newest.recall(paths)
+        self.refresh()
 
     def set_narrow(self, narrow: bool) -> None:
         """Show the icon only."""

@@ -1,7 +1,7 @@
 """The bar below the roll: what sounds, the take, panic."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from gui.bars.midi_lamp import Lamp
@@ -11,9 +11,11 @@ from gui.controller.frame import Frame
 from gui.language.formats import duration
 from gui.language.translate import plural, tr
 from gui.music.sounding import sounding_notes
+from gui.music.tuner import Reading
 from gui.style.icons import icon
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE, Theme, mix
+from gui.widgets.bound_button import bind
 from gui.widgets.controls import beside_icon
 from gui.widgets.level_meter import LevelMeter
 from realtime.snapshot import ENDED
@@ -27,12 +29,6 @@ TINY = 420
 class Transport(QWidget):
     """Current notes at the left, buttons at the right."""
 
-    record_clicked = Signal()
-    panic_clicked = Signal()
-    save_clicked = Signal()
-    compact_clicked = Signal()
-    takes_clicked = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("transport")
@@ -44,20 +40,11 @@ class Transport(QWidget):
         self.lamp = Lamp()
         self.lamp.hide()
         self.compact = QToolButton()
-        self.compact.setAccessibleName(tr("Compact view"))
-        self.compact.setToolTip(tr("Compact view, always on top (Ctrl+M)"))
-        self.compact.setCheckable(True)
         self.takes = QToolButton()
-        self.takes.setAccessibleName(tr("Takes"))
-        self.takes.setToolTip(tr("Your takes: see, hear and edit them (T)"))
-        self.takes.setCheckable(True)
         self.take = TakeButton()
         self.record = QPushButton()
         self.record.setObjectName("record")
-        self.record.setToolTip(tr("Record a take (R)"))
         self.panic = QPushButton(beside_icon(tr("Panic")))
-        self.panic.setAccessibleName(tr("Panic"))
-        self.panic.setToolTip(tr("Silence every MIDI note at once (Esc, F12, Ctrl+.)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 4, SPACE, SPACE * 3, SPACE)
         row.setSpacing(SPACE * 2)
@@ -67,13 +54,28 @@ class Transport(QWidget):
         for button in (self.takes, self.take, self.record, self.panic, self.compact):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
-        self.compact.clicked.connect(self.compact_clicked)
-        self.takes.clicked.connect(self.takes_clicked)
-        self.record.clicked.connect(self.record_clicked)
-        self.panic.clicked.connect(self.panic_clicked)
-        self.take.clicked.connect(self.save_clicked)
         self._recording: bool | None = None
+        self._compact = False
         self.show_recording(False, 0.0, 0)
+
+    def bind(
+        self, record: QAction, panic: QAction, save: QAction, compact: QAction, takes: QAction
+    ) -> None:
+        """Let the buttons do what these actions do, and look as they are."""
+        bind(self.record, record, name=False)
+        bind(self.panic, panic)
+        bind(self.compact, compact)
+        bind(self.takes, takes)
+        self.take.clicked.connect(save.trigger)
+
+    def show_key(self, name: str) -> None:
+        """Name the key of the music."""
+        self.now_playing.show_key(name)
+
+    def show_tuning(self, instrument: str, tuning: Reading | None) -> None:
+        """Name the instrument that is heard, and how a single note is tuned."""
+        self.now_playing.show_instrument(instrument)
+        self.now_playing.show_tuning(tuning)
 
     def set_theme(self, theme: Theme, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
@@ -105,7 +107,7 @@ class Transport(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Show the meter and the lamp that the bars no longer show."""
-        self.compact.setChecked(compact)
+        self._compact = compact
         self.meter.setVisible(compact and self.width() >= TINY)
         self.lamp.setVisible(compact)
         self.take.setVisible(not compact)
@@ -116,7 +118,7 @@ class Transport(QWidget):
 
         While bars are counted before the take it says how many beats are left.
         """
-        tiny = self.compact.isChecked() and self.width() < TINY
+        tiny = self._compact and self.width() < TINY
         text = "" if tiny else tr("Record")
         if count_in:
             text = tr("in {beats}", beats=count_in)
@@ -141,5 +143,5 @@ class Transport(QWidget):
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self.panic.setText("" if narrow else beside_icon(tr("Panic")))
-        self.meter.setVisible(self.compact.isChecked() and self.width() >= TINY)
+        self.meter.setVisible(self._compact and self.width() >= TINY)
         self.take.set_narrow(narrow)

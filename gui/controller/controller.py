@@ -16,6 +16,7 @@ from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
 from gui.notices.notice import Notice
 from gui.notices.system_audio import SYSTEM_AUDIO
+from gui.notices.wish import Wish
 from realtime.errors import UserError
 from realtime.files.sound_files import is_sound_file
 from realtime.settings import EngineSettings
@@ -43,7 +44,7 @@ class Controller(QObject):
     """A `gui.controller.frame.Frame`, at screen rate."""
     settings_changed = Signal(object)
     """The new `EngineSettings`."""
-    wanted = Signal(str)
+    wanted = Signal(object)
     """Something that the window has to do, by the name of its action."""
     rescan = Signal()
     """The lists of devices should be read again."""
@@ -76,17 +77,14 @@ class Controller(QObject):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self.flush)
-        self._actions: dict[str, Callable[[], None]] = {
-            "demo": self.play_demo,
-            "microphone": self.back_to_microphone,
-            "again": self.play_again,
-            "retry": lambda: self.choose_input(self.settings.input),
-            "rescan": self.rescan.emit,
-            "bundled": self.use_bundled_model,
-            "report": lambda: self.wanted.emit("report"),
-            "takes_folder": lambda: self.wanted.emit("takes_folder"),
-            "usual_view": lambda: self.wanted.emit("usual_view"),
-            "takes": self._show_takes,
+        self._granted: dict[Wish, Callable[[], None]] = {
+            Wish.DEMO: self.play_demo,
+            Wish.MICROPHONE: self.back_to_microphone,
+            Wish.AGAIN: self.play_again,
+            Wish.RETRY: lambda: self.choose_input(self.settings.input),
+            Wish.RESCAN: self.rescan.emit,
+            Wish.BUNDLED: self.use_bundled_model,
+            Wish.TAKES: self._show_takes,
         }
 
     @property
@@ -134,9 +132,17 @@ class Controller(QObject):
         """Set the noise gate by what is heard in the next three seconds."""
         self._learner = RoomLearner(self._clock())
 
-    def act(self, name: str) -> None:
-        """Do what a notice offered, by name."""
-        self._actions[name]()
+    @property
+    def granted(self) -> frozenset[Wish]:
+        """What the window need not be asked for."""
+        return frozenset(self._granted)
+
+    def act(self, wish: Wish) -> None:
+        """Do what a notice offered; what is the window's own is asked of it."""
+        if wish in self._granted:
+            self._granted[wish]()
+        else:
+            self.wanted.emit(wish)
 
     def change(self, **fields: Any) -> None:
         """Change settings; the engine hears of them once they rest.
@@ -229,9 +235,9 @@ class Controller(QObject):
     def _show_takes(self) -> None:
         """Show them, and say no more that one was rescued."""
         for notice in self.last.notices if self.last is not None else ():
-            if "takes" in notice.actions:
+            if Wish.TAKES in notice.actions:
                 self._watch.dismiss(notice)
-        self.wanted.emit("takes")
+        self.wanted.emit(Wish.TAKES)
 
     def toggle_demo(self) -> None:
         """Start the demo, or stop playing a file."""
@@ -247,7 +253,7 @@ class Controller(QObject):
         if shown is not None and (shown.recording or shown.count_in):
             self._engine.stop_recording()
         elif shown is not None and shown.state in SILENT_STATES:
-            self.wanted.emit("nothing_to_record")
+            self.wanted.emit(Wish.NOTHING_TO_RECORD)
         else:
             self._engine.record()
 
@@ -265,7 +271,7 @@ class Controller(QObject):
         if self.settings.midi_out or self.settings.synth:
             self._engine.press(pitch)
         else:
-            self.wanted.emit("no_port")
+            self.wanted.emit(Wish.NO_PORT)
 
     def release(self, pitch: int) -> None:
         """End that note."""

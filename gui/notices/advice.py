@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from gui.language.translate import language, tr
+from gui.notices.wish import Wish
 from realtime.troubles import Code, Trouble
 
 INPUT_AWAY = (
@@ -65,7 +66,7 @@ class Advice:
     title: str
     text: str = ""
     """What the player may do, "" where the sentence of the trouble says it."""
-    actions: tuple[str, ...] = ()
+    actions: tuple[Wish, ...] = ()
 
 
 def advice_on(trouble: Trouble, platform: str) -> Advice:
@@ -105,7 +106,7 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
                 "warning",
                 tr("The microphone may not be used"),
                 permission_advice(platform),
-                ("rescan",),
+                (Wish.RESCAN,),
             ),
         ),
         ((Code.PORTAUDIO_MISSING,), Advice("error", tr("A part of the program is missing"))),
@@ -115,19 +116,19 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
         (UNMEASURED, Advice("warning", tr("The audio loop is not measured"))),
         (
             UNWRITTEN,
-            Advice("error", tr("The take is not on disk yet"), "", ("takes_folder",)),
+            Advice("error", tr("The take is not on disk yet"), "", (Wish.TAKES_FOLDER,)),
         ),
         (
             (Code.TAKE_MOVED,),
-            Advice("warning", tr("The take goes on in another folder"), "", ("takes_folder",)),
+            Advice("warning", tr("The take goes on in another folder"), "", (Wish.TAKES_FOLDER,)),
         ),
-        (UNFINISHED, Advice("error", tr("A take is not whole"), "", ("takes_folder",))),
+        (UNFINISHED, Advice("error", tr("A take is not whole"), "", (Wish.TAKES_FOLDER,))),
         (NAME_REFUSED, Advice("error", tr("The take keeps its name"))),
         (
             RECOVERED,
-            Advice("info", tr("A take was rescued"), tr("It is among your takes."), ("takes",)),
+            Advice("info", tr("A take was rescued"), tr("It is among your takes."), (Wish.TAKES,)),
         ),
-        (MODEL_REFUSED, Advice("error", tr("The model was refused"), "", ("bundled",))),
+        (MODEL_REFUSED, Advice("error", tr("The model was refused"), "", (Wish.BUNDLED,))),
         (
             (Code.LOOK_AHEAD_MISSING, Code.LOOK_AHEAD_CHANGED),
             Advice("info", tr("Another look-ahead")),
@@ -139,7 +140,7 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
 
 def _input_away() -> Advice:
     text = tr("Listening starts by itself once it answers; or choose another input.")
-    return Advice("warning", tr("The input is away"), text, ("rescan",))
+    return Advice("warning", tr("The input is away"), text, (Wish.RESCAN,))
 
 
 def _of_midi_and_sound() -> tuple[tuple[tuple[Code, ...], Advice], ...]:
@@ -151,8 +152,8 @@ def _of_midi_and_sound() -> tuple[tuple[tuple[Code, ...], Advice], ...]:
     return (
         (MIDI_LOST, Advice("warning", tr("The MIDI port is gone"), other_port)),
         (NO_MIDI, Advice("warning", tr("No MIDI leaves"), other_port)),
-        (NO_MIDI_SYSTEM, Advice("warning", tr("No MIDI leaves"), "", ("rescan",))),
-        (UNHEARD, Advice("warning", tr("Nothing is heard"), other_output, ("rescan",))),
+        (NO_MIDI_SYSTEM, Advice("warning", tr("No MIDI leaves"), "", (Wish.RESCAN,))),
+        (UNHEARD, Advice("warning", tr("Nothing is heard"), other_output, (Wish.RESCAN,))),
     )
 
 

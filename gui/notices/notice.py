@@ -10,6 +10,7 @@ from gui.language.status_items import BEHIND_S
 from gui.language.translate import tr
 from gui.notices.advice import OF_INPUT, Advice, advice_on, permission_advice
 from gui.notices.system_audio import guide
+from gui.notices.wish import Wish
 from realtime.snapshot import Snapshot
 from realtime.troubles import Code, Trouble
 
@@ -24,14 +25,14 @@ KINDS = ("error", "warning", "info", "hint")
 class Notice:
     """A message with what can be done about it.
 
-    `kind` is hint, info, warning or error; `actions` are names of controller actions;
+    `kind` is hint, info, warning or error; `actions` are what the player may ask for;
     `centre` shows it large in the empty roll, otherwise as a strip above it.
     """
 
     kind: str
     title: str
     text: str
-    actions: tuple[str, ...] = ()
+    actions: tuple[Wish, ...] = ()
     centre: bool = False
     closable: bool = False
     """Whether the user may send it away."""
@@ -100,22 +101,22 @@ def drop_notice() -> Notice:
     )
 
 
-def _demo(situation: Situation) -> tuple[str, ...]:
-    return ("demo",) if situation.demo_available and not situation.plays_file else ()
+def _demo(situation: Situation) -> tuple[Wish, ...]:
+    return (Wish.DEMO,) if situation.demo_available and not situation.plays_file else ()
 
 
 def _failed(snapshot: Snapshot, situation: Situation) -> Notice | None:
     """What stopped the engine is the first of the troubles."""
     if snapshot.state != "failed":
         return None
-    back = ("microphone",) if situation.plays_file else ()
+    back = (Wish.MICROPHONE,) if situation.plays_file else ()
     calm = tr("Your takes are safe. Start it again, or choose another input.")
     if not snapshot.troubles:
-        return Notice("error", tr("The engine has stopped"), calm, ("retry", *back, "report"))
+        return Notice("error", tr("The engine has stopped"), calm, (Wish.RETRY, *back, Wish.REPORT))
     trouble = snapshot.troubles[0]
     advice = advice_on(trouble, situation.platform)
-    bundled = ("bundled",) if situation.own_model and "bundled" in advice.actions else ()
-    actions = ("retry", *bundled, *back, "report")
+    bundled = (Wish.BUNDLED,) if situation.own_model and "bundled" in advice.actions else ()
+    actions = (Wish.RETRY, *bundled, *back, Wish.REPORT)
     return Notice("error", advice.title, _sentences(trouble, advice), actions, about=(trouble,))
 
 
@@ -123,7 +124,7 @@ def _system_audio(snapshot: Snapshot, situation: Situation) -> Notice | None:
     if not situation.asks_for_system_audio:
         return None
     text = guide(situation.platform)
-    return Notice("info", tr("What this Mac plays"), text, ("rescan",), closable=True)
+    return Notice("info", tr("What this Mac plays"), text, (Wish.RESCAN,), closable=True)
 
 
 def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
@@ -134,7 +135,7 @@ def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
         hope += " " + tr("The take goes on: what is missing becomes silence.")
     about = tuple(trouble for trouble in snapshot.troubles if trouble.code in OF_INPUT)
     if snapshot.notes:
-        actions = ("rescan", *_demo(situation), "report")
+        actions = (Wish.RESCAN, *_demo(situation), Wish.REPORT)
         text = " ".join((*map(in_words, about), hope))
         return Notice("warning", tr("The input is gone"), text, actions, about=about)
     title, advice = tr("No input device"), (hope, guide(situation.platform))
@@ -146,7 +147,7 @@ def _no_input(snapshot: Snapshot, situation: Situation) -> Notice | None:
         "warning",
         title,
         "\n".join(part for part in (*map(in_words, about), *advice) if part),
-        ("rescan", *_demo(situation)),
+        (Wish.RESCAN, *_demo(situation)),
         centre=True,
         about=about,
     )
@@ -161,14 +162,14 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
         length=duration(snapshot.stream_s),
     )
     title = tr("The demo has ended") if situation.plays_demo else tr("The file has ended")
-    return Notice("info", title, text, ("microphone", "again"))
+    return Notice("info", title, text, (Wish.MICROPHONE, Wish.AGAIN))
 
 
 def _trouble(trouble: Trouble, situation: Situation) -> Notice:
     advice = advice_on(trouble, situation.platform)
-    back = ("microphone",) if situation.plays_file else ()
+    back = (Wish.MICROPHONE,) if situation.plays_file else ()
     offered = [name for name in advice.actions if name != "bundled" or situation.own_model]
-    copy = ("report",) if advice.kind != "info" else ()
+    copy = (Wish.REPORT,) if advice.kind != "info" else ()
     return Notice(
         advice.kind,
         advice.title,
@@ -210,7 +211,7 @@ def _behind(snapshot: Snapshot, situation: Situation) -> Notice | None:
             "To stay in time, sound that came too late is recorded but not listened to. "
             "Closing other programs helps."
         ),
-        ("report",),
+        (Wish.REPORT,),
     )
 
 
@@ -221,7 +222,7 @@ def _lost(snapshot: Snapshot, situation: Situation) -> Notice | None:
         "warning",
         tr("Some audio was lost"),
         tr("The computer was too busy for a moment. Closing other programs helps."),
-        ("report",),
+        (Wish.REPORT,),
     )
 
 
@@ -252,7 +253,7 @@ def _file(snapshot: Snapshot, situation: Situation) -> Notice | None:
         return None
     name = tr("the demo") if situation.plays_demo else short_name(snapshot.input_name)
     text = tr("Playing {name} through the whole chain.", name=name)
-    return Notice("info", "", text, ("microphone",))
+    return Notice("info", "", text, (Wish.MICROPHONE,))
 
 
 def _first(snapshot: Snapshot, situation: Situation) -> Notice | None:

@@ -16,8 +16,8 @@ SHARE = 4
 class NoticeStack(QWidget):
     """Shows the notices it is given; the last strip names those there is no room for."""
 
-    acted = Signal(str)
-    """Name of the action the user chose."""
+    acted = Signal(object)
+    """What the user chose."""
     dismissed = Signal(object)
     """The notice that the user sent away."""
     added = Signal(object)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from gui.language.translate import tr
 from gui.notices.notice import Notice
 from gui.notices.strip import Strip, kind_line, show_kind
+from gui.notices.wish import Wish
 from gui.style.theme import CONTROL_HEIGHT, SPACE
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import plain_label, set_plain_tip
@@ -17,27 +18,27 @@ CARD_FRAME = 14 * SPACE + 3
 """Height of margins, gaps and the coloured line."""
 
 
-def action_labels() -> dict[str, str]:
-    """Name of an action -> what its button says."""
+def action_labels() -> dict[Wish, str]:
+    """What a notice may offer -> what its button says."""
     return {
-        "demo": tr("Try the demo"),
-        "microphone": tr("Back to microphone"),
-        "again": tr("Play again"),
-        "retry": tr("Start again"),
-        "rescan": tr("Look again"),
-        "report": tr("Copy a report"),
-        "bundled": tr("Use the bundled model"),
-        "takes": tr("Takes"),
-        "takes_folder": tr("Takes folder…"),
-        "usual_view": tr("Usual view"),
+        Wish.DEMO: tr("Try the demo"),
+        Wish.MICROPHONE: tr("Back to microphone"),
+        Wish.AGAIN: tr("Play again"),
+        Wish.RETRY: tr("Start again"),
+        Wish.RESCAN: tr("Look again"),
+        Wish.REPORT: tr("Copy a report"),
+        Wish.BUNDLED: tr("Use the bundled model"),
+        Wish.TAKES: tr("Takes"),
+        Wish.TAKES_FOLDER: tr("Takes folder…"),
+        Wish.USUAL_VIEW: tr("Usual view"),
     }
 
 
 class NoticeStrip(Strip):
     """Title, words, what can be done."""
 
-    acted = Signal(str)
-    """Name of the action the user chose."""
+    acted = Signal(object)
+    """What the user chose."""
     dismissed = Signal(object)
     """The notice that the user sent away."""
 
@@ -76,10 +77,8 @@ class NoticeStrip(Strip):
         tip = "\n".join(filter(None, (self._text.text() if one_line else "", details)))
         set_plain_tip(self._title, tip)
         set_plain_tip(self._text, details)
-        for index in range(self.buttons.count()):
-            item = self.buttons.itemAt(index)
-            if item is not None and (button := item.widget()) is not None:
-                button.setVisible(not narrow or button.property("action") != "report")
+        for button in _widgets(self.buttons):
+            button.setVisible(not narrow or button.property("action") != Wish.REPORT)
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show this notice, or nothing."""
@@ -102,11 +101,12 @@ class NoticeStrip(Strip):
 class NoticeCard(QWidget):
     """A large notice for the middle of an empty roll; its parent places it."""
 
-    acted = Signal(str)
-    """Name of the action the user chose."""
+    acted = Signal(object)
+    """What the user chose."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._kind = kind_line()
@@ -150,8 +150,7 @@ class NoticeCard(QWidget):
         """Centre in the parent."""
         if self.notice is None:
             return
-        parent = self.parentWidget()
-        area = parent.rect() if parent is not None else self.rect()
+        area = self._parent.rect()
         width = min(CARD_WIDTH, area.width() - 4 * SPACE)
         inner = width - 12 * SPACE
         self.ensurePolished()
@@ -165,12 +164,11 @@ class NoticeCard(QWidget):
         self.raise_()
 
 
-def _refill(row: QHBoxLayout, notice: Notice, act: Callable[[str], None], primary: bool) -> None:
-    while (item := row.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
+def _refill(row: QHBoxLayout, notice: Notice, act: Callable[[Wish], object], primary: bool) -> None:
+    for widget in _widgets(row):
+        row.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
     for index, name in enumerate(notice.actions):
         button = QPushButton(action_labels()[name])
         button.setAccessibleName(button.text())
@@ -178,3 +176,9 @@ def _refill(row: QHBoxLayout, notice: Notice, act: Callable[[str], None], primar
         button.setProperty("action", name)
         button.clicked.connect(lambda _=False, n=name: act(n))
         row.addWidget(button)
+
+
+def _widgets(row: QHBoxLayout) -> list[QWidget]:
+    items = (row.itemAt(index) for index in range(row.count()))
+    widgets = (item.widget() for item in items if item is not None)
+    return [widget for widget in widgets if widget is not None]

@@ -87,6 +87,10 @@ class RollPane(QWidget):
         self.roll.set_ink(ink)
         self.keyboard.set_ink(ink)
 
+    def set_keyboard(self, keys: str) -> None:
+        """Show the keys of this keyboard, "" those that are played."""
+        self.range.set_keyboard(keys)
+
     def show_spectrogram(self, shown: bool) -> None:
         """Draw the model's input behind the notes, or not."""
         self.roll.spectrogram = self._spectrogram if shown else None

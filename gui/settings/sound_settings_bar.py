@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
 from gui.language.formats import short_name
 from gui.language.translate import tr
+from gui.notices.wish import Wish
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.number_boxes import set_range
@@ -23,7 +24,7 @@ class SoundBar(QWidget):
 
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
-    wanted = Signal(str)
+    wanted = Signal(object)
     """An action by name: "synth", "click", "tap" or "loop"."""
     rescan = Signal()
     """The list of outputs should be read again."""
@@ -136,18 +137,22 @@ class SoundBar(QWidget):
             widget.setToolTip(why_locked() if locked else tip)
 
     def _connect(self) -> None:
-        self.synth.chosen.connect(lambda index: self._switch("synth", bool(index)))
-        self.click.chosen.connect(lambda index: self._switch("click", bool(index)))
-        self.loop.clicked.connect(lambda: self.wanted.emit("loop"))
-        self.tap.pressed.connect(lambda: self.wanted.emit("tap"))
+        self.synth.chosen.connect(
+            lambda index: self._switch(Wish.SYNTH, self._settings.synth, bool(index))
+        )
+        self.click.chosen.connect(
+            lambda index: self._switch(Wish.CLICK, self._settings.click, bool(index))
+        )
+        self.loop.clicked.connect(lambda: self.wanted.emit(Wish.LOOP))
+        self.tap.pressed.connect(lambda: self.wanted.emit(Wish.TAP))
         self.output.chosen.connect(lambda name: self.changed.emit({"sound_out": name}))
         self.output.opened.connect(self.rescan)
         for field, box in self._boxes.items():
             box.valueChanged.connect(self._asker(field))
 
-    def _switch(self, name: str, on: bool) -> None:
-        if on != getattr(self._settings, name):
-            self.wanted.emit(name)
+    def _switch(self, wish: Wish, is_on: bool, on: bool) -> None:
+        if on != is_on:
+            self.wanted.emit(wish)
 
     def _asker(self, field: str) -> Callable[[int], None]:
         kind = type(getattr(EngineSettings(), field))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -45,7 +46,7 @@ class TopBar(QWidget):
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""
     input_chosen = Signal(str)
-    wanted = Signal(str)
+    wanted = Signal(object)
     """An action of the window, by name."""
     rescan = Signal()
     platform = sys.platform
@@ -195,6 +196,18 @@ class TopBar(QWidget):
         _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
         peak = frame.level.peak_db
         _set_text(self._captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
+
+    @property
+    def tempo_locked(self) -> bool:
+        """Whether the running take keeps the tempo of its click."""
+        return self.sound.tempo_locked
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Open this menu from now on."""
+        old = self.menu.menu()
+        self.menu.setMenu(menu)
+        if old is not None:
+            old.deleteLater()
 
     def hand_over(self, other: "TopBar") -> None:
         """The settings that are open here are open in another bar."""

@@ -9,24 +9,25 @@ from gui.language.translate import plural, tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.take_editor.edits import History
+from gui.take_editor.key_bindings import TakeAction
 from gui.widgets.controls import Segments
 
 MIXES = ("both", "synth", "recording")
 ICONS = {
-    "play": "play",
-    "loop": "loop",
-    "undo": "undo",
-    "redo": "redo",
-    "merge": "merge",
-    "delete": "delete",
+    TakeAction.PLAY: "play",
+    TakeAction.LOOP: "loop",
+    TakeAction.UNDO: "undo",
+    TakeAction.REDO: "redo",
+    TakeAction.MERGE: "merge",
+    TakeAction.DELETE: "delete",
 }
 
 
 class TakeBar(QWidget):
     """Buttons; knows neither player nor notes."""
 
-    asked = Signal(str)
-    """play | undo | redo | merge | delete"""
+    asked = Signal(object)
+    """What a button asks for; whether it loops is told by `looped`."""
     looped = Signal()
     """Whether it loops has changed."""
     mix_chosen = Signal(str)
@@ -42,7 +43,7 @@ class TakeBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         tips = _tips()
         self.buttons = {name: _button(*tips[name]) for name in ICONS}
-        self.buttons["loop"].setCheckable(True)
+        self.buttons[TakeAction.LOOP].setCheckable(True)
         self.place = QLabel()
         self.place.setObjectName("status")
         self.mix = Segments(
@@ -71,9 +72,10 @@ class TakeBar(QWidget):
         self._wanted = 0
         """Which mix the user has chosen, also while a take without sound is open."""
         self._lay_out()
-        self.buttons["loop"].toggled.connect(lambda _: self.looped.emit())
-        for name in ("play", "undo", "redo", "merge", "delete"):
-            self.buttons[name].clicked.connect(lambda _=False, n=name: self.asked.emit(n))
+        self.buttons[TakeAction.LOOP].toggled.connect(lambda _: self.looped.emit())
+        for action, button in self.buttons.items():
+            if action is not TakeAction.LOOP:
+                button.clicked.connect(lambda _=False, a=action: self.asked.emit(a))
         self.mix.chosen.connect(self._choose_mix)
         self.balance.valueChanged.connect(lambda value: self.balance_chosen.emit(value / 12))
         self.velocity.valueChanged.connect(self._velocity)
@@ -82,16 +84,25 @@ class TakeBar(QWidget):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
         row.setSpacing(SPACE)
-        row.addWidget(self.buttons["play"])
+        row.addWidget(self.buttons[TakeAction.PLAY])
         row.addWidget(self.place)
         row.addWidget(self.mix)
         row.addWidget(self.balance)
-        row.addWidget(self.buttons["loop"])
+        row.addWidget(self.buttons[TakeAction.LOOP])
         row.addStretch(1)
         row.addWidget(self.chosen)
         row.addWidget(self.velocity)
-        for name in ("merge", "delete", "undo", "redo"):
-            row.addWidget(self.buttons[name])
+        for action in (TakeAction.MERGE, TakeAction.DELETE, TakeAction.UNDO, TakeAction.REDO):
+            row.addWidget(self.buttons[action])
+
+    @property
+    def loops(self) -> bool:
+        """Whether what is chosen is repeated."""
+        return self.buttons[TakeAction.LOOP].isChecked()
+
+    def toggle_loop(self) -> None:
+        """Repeat, or no longer."""
+        self.buttons[TakeAction.LOOP].toggle()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -110,7 +121,7 @@ class TakeBar(QWidget):
     def show_playing(self, playing: bool) -> None:
         """Offer to pause, or to play."""
         self._playing = playing
-        button = self.buttons["play"]
+        button = self.buttons[TakeAction.PLAY]
         name = tr("Pause") if playing else tr("Play")
         button.setAccessibleName(name)
         button.setToolTip(f"{name} ({tr('Space')})")
@@ -140,10 +151,10 @@ class TakeBar(QWidget):
         """Offer what can be done with what is chosen."""
         notes = [history.score.notes[index] for index in history.chosen]
         pitches = [note.pitch for note in notes]
-        self.buttons["undo"].setEnabled(history.can_undo)
-        self.buttons["redo"].setEnabled(history.can_redo)
-        self.buttons["delete"].setEnabled(bool(notes))
-        self.buttons["merge"].setEnabled(len(pitches) > len(set(pitches)))
+        self.buttons[TakeAction.UNDO].setEnabled(history.can_undo)
+        self.buttons[TakeAction.REDO].setEnabled(history.can_redo)
+        self.buttons[TakeAction.DELETE].setEnabled(bool(notes))
+        self.buttons[TakeAction.MERGE].setEnabled(len(pitches) > len(set(pitches)))
         self.velocity.setEnabled(bool(notes))
         self._showing = True
         if notes:
@@ -188,15 +199,15 @@ def _mix_tips() -> list[str]:
     ]
 
 
-def _tips() -> dict[str, tuple[str, str]]:
+def _tips() -> dict[TakeAction, tuple[str, str]]:
     """Button -> (name, key)."""
     return {
-        "play": (tr("Play"), tr("Space")),
-        "loop": (tr("Repeat the chosen notes, or the whole take"), "L"),
-        "undo": (tr("Undo"), f"{tr('Ctrl')}+Z"),
-        "redo": (tr("Redo"), f"{tr('Ctrl')}+Y"),
-        "merge": (tr("Merge chosen notes of one pitch"), "M"),
-        "delete": (tr("Delete the chosen notes"), tr("Del")),
+        TakeAction.PLAY: (tr("Play"), tr("Space")),
+        TakeAction.LOOP: (tr("Repeat the chosen notes, or the whole take"), "L"),
+        TakeAction.UNDO: (tr("Undo"), f"{tr('Ctrl')}+Z"),
+        TakeAction.REDO: (tr("Redo"), f"{tr('Ctrl')}+Y"),
+        TakeAction.MERGE: (tr("Merge chosen notes of one pitch"), "M"),
+        TakeAction.DELETE: (tr("Delete the chosen notes"), tr("Del")),
     }
 
 

@@ -1,8 +1,9 @@
-"""What the keys and buttons of the take view do to notes and view, by name."""
+"""What the keys and buttons of the take view do to notes and view."""
 
 from collections.abc import Callable
 
 from gui.take_editor import edits
+from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.roll import TakeRoll
 
 NUDGE_S = 0.01
@@ -17,39 +18,39 @@ class Commands:
 
     def __init__(self, roll: TakeRoll) -> None:
         self._roll = roll
-        self._actions: dict[str, Callable[[], None]] = {
-            "delete": lambda: self._edit(edits.delete),
-            "merge": lambda: self._edit(edits.merge),
-            "longer": lambda: self._edit(edits.resize, NUDGE_S),
-            "shorter": lambda: self._edit(edits.resize, -NUDGE_S),
-            "louder": lambda: self._edit(edits.louder, LOUDER),
-            "softer": lambda: self._edit(edits.louder, -LOUDER),
-            "left": lambda: self._move(-1, 0),
-            "right": lambda: self._move(1, 0),
-            "up": lambda: self._move(0, 1),
-            "down": lambda: self._move(0, -1),
-            "undo": self._undo,
-            "redo": self._redo,
-            "choose_all": self._choose_all,
-            "previous": lambda: self._step(-1),
-            "next": lambda: self._step(1),
-            "previous_too": lambda: self._step(-1, more=True),
-            "next_too": lambda: self._step(1, more=True),
-            "look_left": lambda: self._look(-1, 0),
-            "look_right": lambda: self._look(1, 0),
-            "look_up": lambda: self._look(0, 1),
-            "look_down": lambda: self._look(0, -1),
-            "fewer_pitches": lambda: self._zoom_pitch(ZOOM),
-            "more_pitches": lambda: self._zoom_pitch(1 / ZOOM),
-            "go_to": self._go_to,
-            "add": self._add,
+        self._actions: dict[TakeAction, Callable[[], None]] = {
+            TakeAction.DELETE: lambda: self._edit(edits.delete),
+            TakeAction.MERGE: lambda: self._edit(edits.merge),
+            TakeAction.LONGER: lambda: self._edit(edits.resize, NUDGE_S),
+            TakeAction.SHORTER: lambda: self._edit(edits.resize, -NUDGE_S),
+            TakeAction.LOUDER: lambda: self._edit(edits.louder, LOUDER),
+            TakeAction.SOFTER: lambda: self._edit(edits.louder, -LOUDER),
+            TakeAction.LEFT: lambda: self._move(-1, 0),
+            TakeAction.RIGHT: lambda: self._move(1, 0),
+            TakeAction.UP: lambda: self._move(0, 1),
+            TakeAction.DOWN: lambda: self._move(0, -1),
+            TakeAction.UNDO: self._undo,
+            TakeAction.REDO: self._redo,
+            TakeAction.CHOOSE_ALL: self._choose_all,
+            TakeAction.PREVIOUS: lambda: self._step(-1),
+            TakeAction.NEXT: lambda: self._step(1),
+            TakeAction.PREVIOUS_TOO: lambda: self._step(-1, more=True),
+            TakeAction.NEXT_TOO: lambda: self._step(1, more=True),
+            TakeAction.LOOK_LEFT: lambda: self._look(-1, 0),
+            TakeAction.LOOK_RIGHT: lambda: self._look(1, 0),
+            TakeAction.LOOK_UP: lambda: self._look(0, 1),
+            TakeAction.LOOK_DOWN: lambda: self._look(0, -1),
+            TakeAction.FEWER_PITCHES: lambda: self._zoom_pitch(ZOOM),
+            TakeAction.MORE_PITCHES: lambda: self._zoom_pitch(1 / ZOOM),
+            TakeAction.GO_TO: self._go_to,
+            TakeAction.ADD: self._add,
         }
 
-    def do(self, name: str) -> bool:
+    def do(self, action: TakeAction) -> bool:
         """Run an action; False where it is not one of ours."""
-        if name not in self._actions:
+        if action not in self._actions:
             return False
-        self._actions[name]()
+        self._actions[action]()
         return True
 
     def set_velocity(self, value: int) -> None:

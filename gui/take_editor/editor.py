@@ -1,5 +1,6 @@
 """One take: head, overview, roll and keys, bar; plays it and keeps its edits."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
@@ -14,7 +15,7 @@ from gui.take_editor.bottom_bar import TakeBar
 from gui.take_editor.commands import Commands
 from gui.take_editor.export import as_table
 from gui.take_editor.export_dialog import ask_and_export
-from gui.take_editor.key_bindings import ONCE, action_of
+from gui.take_editor.key_bindings import ONCE, TakeAction, action_of
 from gui.take_editor.overview import Overview
 from gui.take_editor.player import Player
 from gui.take_editor.roll import TakeRoll
@@ -64,6 +65,20 @@ class TakeView(QWidget):
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.timeout.connect(lambda: self.player.load(self.roll.history.score))
+        self._own: dict[TakeAction, Callable[[], object]] = {
+            TakeAction.BACK: self.back.emit,
+            TakeAction.REFINE: self._refine,
+            TakeAction.KEEP: self.keep_edits,
+            TakeAction.DROP_VERSION: self._drop_version,
+            TakeAction.EXPORT: self._export,
+            TakeAction.PLAY: self._play,
+            TakeAction.PLAY_FROM_START: self._play_from_start,
+            TakeAction.CENTRE: self._centre,
+            TakeAction.COPY: self._copy,
+            TakeAction.LOOP: self.bar.toggle_loop,
+            TakeAction.START: self._start,
+            TakeAction.END: self._end,
+        }
         self._lay_out()
         self._connect()
 
@@ -153,10 +168,10 @@ class TakeView(QWidget):
         self.player.pause()
         return self.keep_edits()
 
-    def do(self, name: str) -> None:
-        """Run what a button or key asks for, by name."""
-        if not self.commands.do(name):
-            getattr(self, f"_do_{name}")()
+    def do(self, action: TakeAction) -> None:
+        """Run what a button or key asks for."""
+        if not self.commands.do(action):
+            self._own[action]()
 
     def zoom(self, factor: float) -> None:
         """Show `factor` times as many seconds around the middle."""
@@ -214,18 +229,15 @@ class TakeView(QWidget):
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key asks for; False where that is nothing here."""
-        name = action_of(event.key(), event.modifiers())
-        idle = name == "undo" and not self.roll.history.can_undo
-        if not name or self.take is None or idle:
+        action = action_of(event.key(), event.modifiers())
+        idle = action is TakeAction.UNDO and not self.roll.history.can_undo
+        if action is None or self.take is None or idle:
             return False
-        if not (name in ONCE and event.isAutoRepeat()):
-            self.do(name)
+        if not (action in ONCE and event.isAutoRepeat()):
+            self.do(action)
         return True
 
-    def _do_back(self) -> None:
-        self.back.emit()
-
-    def _do_refine(self) -> None:
+    def _refine(self) -> None:
         if self.take is None:
             return
         if self.take.sound is None:
@@ -233,10 +245,7 @@ class TakeView(QWidget):
         elif self.keep_edits():
             self.refine_wanted.emit()
 
-    def _do_keep(self) -> None:
-        self.keep_edits()
-
-    def _do_drop_version(self) -> None:
+    def _drop_version(self) -> None:
         """This version to the trash, its edits as one of their own; all comes back together."""
         version = self.version
         if version is None or version.kind == "played" or not self.keep_edits():
@@ -265,7 +274,7 @@ class TakeView(QWidget):
                 self.failed.emit(in_words(error.trouble))
             self.changed.emit()
 
-    def _do_export(self) -> None:
+    def _export(self) -> None:
         if self.take is None:
             return
         try:
@@ -276,7 +285,7 @@ class TakeView(QWidget):
         if said:
             self.said.emit(said)
 
-    def _do_play(self) -> None:
+    def _play(self) -> None:
         if self.player.playing:
             self.player.pause()
         else:
@@ -288,28 +297,25 @@ class TakeView(QWidget):
                 at_s = loop[0]
             self.player.play(self.roll.history.score, at_s)
 
-    def _do_play_from_start(self) -> None:
+    def _play_from_start(self) -> None:
         self.player.pause()
-        self._do_start()
-        self._do_play()
+        self._start()
+        self._play()
 
-    def _do_centre(self) -> None:
+    def _centre(self) -> None:
         self._go(self.player.at_s)
         self._following = True
 
-    def _do_copy(self) -> None:
+    def _copy(self) -> None:
         notes = self.roll.chosen_notes() or self.roll.history.score.notes
         QApplication.clipboard().setText(as_table(notes))
         self.said.emit(tr("Copied: {count}", count=plural(len(notes), "note", "notes")))
 
-    def _do_loop(self) -> None:
-        self.bar.buttons["loop"].toggle()
-
-    def _do_start(self) -> None:
+    def _start(self) -> None:
         self.roll.look(self.roll.camera.moved_to(0.0))
         self.seek(0.0)
 
-    def _do_end(self) -> None:
+    def _end(self) -> None:
         self.roll.look(self.roll.camera.moved_to(self.roll.camera.length_s))
 
     def _open_number(self, number: int) -> None:
@@ -323,7 +329,7 @@ class TakeView(QWidget):
             self.head.show_take(self.take, self.version)
 
     def _loop(self) -> tuple[float, float] | None:
-        if not self.bar.buttons["loop"].isChecked():
+        if not self.bar.loops:
             return None
         chosen = self.roll.chosen_notes()
         if not chosen:
@@ -340,7 +346,7 @@ class TakeView(QWidget):
         self.bar.show_history(history)
         self.head.show_changed(history.changed)
         self.roll.setAccessibleDescription(self.roll.chosen_in_words())
-        if self.bar.buttons["loop"].isChecked():
+        if self.bar.loops:
             self._show_loop()
         if self.player.playing:
             self._reload.start(RELOAD_MS)

@@ -1,61 +1,111 @@
 """Keys of the take view -> what they ask for."""
 
+from enum import StrEnum, auto
+
 from PySide6.QtCore import Qt
 
 from gui.language.translate import tr
+
+
+class TakeAction(StrEnum):
+    """What keys and buttons of the take view ask for."""
+
+    PLAY = auto()
+    PLAY_FROM_START = auto()
+    CENTRE = auto()
+    COPY = auto()
+    LOOP = auto()
+    MERGE = auto()
+    DELETE = auto()
+    UNDO = auto()
+    REDO = auto()
+    CHOOSE_ALL = auto()
+    LEFT = auto()
+    RIGHT = auto()
+    UP = auto()
+    DOWN = auto()
+    SHORTER = auto()
+    LONGER = auto()
+    LOUDER = auto()
+    SOFTER = auto()
+    PREVIOUS = auto()
+    NEXT = auto()
+    PREVIOUS_TOO = auto()
+    NEXT_TOO = auto()
+    LOOK_UP = auto()
+    LOOK_DOWN = auto()
+    LOOK_LEFT = auto()
+    LOOK_RIGHT = auto()
+    FEWER_PITCHES = auto()
+    MORE_PITCHES = auto()
+    ADD = auto()
+    GO_TO = auto()
+    START = auto()
+    END = auto()
+    BACK = auto()
+    REFINE = auto()
+    KEEP = auto()
+    DROP_VERSION = auto()
+    EXPORT = auto()
+
 
 _NONE = Qt.KeyboardModifier.NoModifier
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 
-ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], str] = {
-    (Qt.Key.Key_Space, _NONE): "play",
-    (Qt.Key.Key_Space, _SHIFT): "play_from_start",
-    (Qt.Key.Key_C, _NONE): "centre",
-    (Qt.Key.Key_C, _CTRL): "copy",
-    (Qt.Key.Key_L, _NONE): "loop",
-    (Qt.Key.Key_M, _NONE): "merge",
-    (Qt.Key.Key_Delete, _NONE): "delete",
-    (Qt.Key.Key_Backspace, _NONE): "delete",
-    (Qt.Key.Key_Z, _CTRL): "undo",
-    (Qt.Key.Key_Z, _CTRL | _SHIFT): "redo",
-    (Qt.Key.Key_Y, _CTRL): "redo",
-    (Qt.Key.Key_A, _CTRL): "choose_all",
-    (Qt.Key.Key_Left, _NONE): "left",
-    (Qt.Key.Key_Right, _NONE): "right",
-    (Qt.Key.Key_Up, _NONE): "up",
-    (Qt.Key.Key_Down, _NONE): "down",
-    (Qt.Key.Key_Left, _ALT): "shorter",
-    (Qt.Key.Key_Right, _ALT): "longer",
-    (Qt.Key.Key_Up, _CTRL): "louder",
-    (Qt.Key.Key_Down, _CTRL): "softer",
-    (Qt.Key.Key_Left, _CTRL): "previous",
-    (Qt.Key.Key_Right, _CTRL): "next",
-    (Qt.Key.Key_Left, _CTRL | _SHIFT): "previous_too",
-    (Qt.Key.Key_Right, _CTRL | _SHIFT): "next_too",
-    (Qt.Key.Key_Up, _SHIFT): "look_up",
-    (Qt.Key.Key_Down, _SHIFT): "look_down",
-    (Qt.Key.Key_Left, _SHIFT): "look_left",
-    (Qt.Key.Key_Right, _SHIFT): "look_right",
-    (Qt.Key.Key_Up, _CTRL | _SHIFT): "fewer_pitches",
-    (Qt.Key.Key_Down, _CTRL | _SHIFT): "more_pitches",
-    (Qt.Key.Key_I, _NONE): "add",
-    (Qt.Key.Key_G, _NONE): "go_to",
-    (Qt.Key.Key_Home, _NONE): "start",
-    (Qt.Key.Key_End, _NONE): "end",
+ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], TakeAction] = {
+    (Qt.Key.Key_Space, _NONE): TakeAction.PLAY,
+    (Qt.Key.Key_Space, _SHIFT): TakeAction.PLAY_FROM_START,
+    (Qt.Key.Key_C, _NONE): TakeAction.CENTRE,
+    (Qt.Key.Key_C, _CTRL): TakeAction.COPY,
+    (Qt.Key.Key_L, _NONE): TakeAction.LOOP,
+    (Qt.Key.Key_M, _NONE): TakeAction.MERGE,
+    (Qt.Key.Key_Delete, _NONE): TakeAction.DELETE,
+    (Qt.Key.Key_Backspace, _NONE): TakeAction.DELETE,
+    (Qt.Key.Key_Z, _CTRL): TakeAction.UNDO,
+    (Qt.Key.Key_Z, _CTRL | _SHIFT): TakeAction.REDO,
+    (Qt.Key.Key_Y, _CTRL): TakeAction.REDO,
+    (Qt.Key.Key_A, _CTRL): TakeAction.CHOOSE_ALL,
+    (Qt.Key.Key_Left, _NONE): TakeAction.LEFT,
+    (Qt.Key.Key_Right, _NONE): TakeAction.RIGHT,
+    (Qt.Key.Key_Up, _NONE): TakeAction.UP,
+    (Qt.Key.Key_Down, _NONE): TakeAction.DOWN,
+    (Qt.Key.Key_Left, _ALT): TakeAction.SHORTER,
+    (Qt.Key.Key_Right, _ALT): TakeAction.LONGER,
+    (Qt.Key.Key_Up, _CTRL): TakeAction.LOUDER,
+    (Qt.Key.Key_Down, _CTRL): TakeAction.SOFTER,
+    (Qt.Key.Key_Left, _CTRL): TakeAction.PREVIOUS,
+    (Qt.Key.Key_Right, _CTRL): TakeAction.NEXT,
+    (Qt.Key.Key_Left, _CTRL | _SHIFT): TakeAction.PREVIOUS_TOO,
+    (Qt.Key.Key_Right, _CTRL | _SHIFT): TakeAction.NEXT_TOO,
+    (Qt.Key.Key_Up, _SHIFT): TakeAction.LOOK_UP,
+    (Qt.Key.Key_Down, _SHIFT): TakeAction.LOOK_DOWN,
+    (Qt.Key.Key_Left, _SHIFT): TakeAction.LOOK_LEFT,
+    (Qt.Key.Key_Right, _SHIFT): TakeAction.LOOK_RIGHT,
+    (Qt.Key.Key_Up, _CTRL | _SHIFT): TakeAction.FEWER_PITCHES,
+    (Qt.Key.Key_Down, _CTRL | _SHIFT): TakeAction.MORE_PITCHES,
+    (Qt.Key.Key_I, _NONE): TakeAction.ADD,
+    (Qt.Key.Key_G, _NONE): TakeAction.GO_TO,
+    (Qt.Key.Key_Home, _NONE): TakeAction.START,
+    (Qt.Key.Key_End, _NONE): TakeAction.END,
 }
 MODIFIERS = _CTRL | _SHIFT | _ALT
-ONCE = frozenset({"play", "play_from_start", "copy", "loop", "merge", "delete", "add"})
+ONCE = frozenset(
+    {
+        TakeAction.PLAY, TakeAction.PLAY_FROM_START, TakeAction.COPY, TakeAction.LOOP,
+        TakeAction.MERGE, TakeAction.DELETE, TakeAction.ADD,
+    }
+)  # fmt: skip
 """What a key that is held asks for only once."""
 
 
-def action_of(key: int, modifiers: Qt.KeyboardModifier) -> str:
-    """The action of a key, "" if it has none here."""
+def action_of(key: int, modifiers: Qt.KeyboardModifier) -> TakeAction | None:
+    """The action of a key, None if it has none here."""
     try:
-        return ACTIONS.get((Qt.Key(key), modifiers & MODIFIERS), "")
+        return ACTIONS.get((Qt.Key(key), modifiers & MODIFIERS))
     except ValueError:
-        return ""
+        return None
 
 
 def descriptions() -> list[tuple[str, str]]:

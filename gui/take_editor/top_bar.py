@@ -2,13 +2,21 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.music.instruments import choosable, instrument_word
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
+from gui.take_editor.key_bindings import TakeAction
 from gui.widgets.controls import ElidedLabel, Picker, beside_icon
 from gui.widgets.plain import set_plain_tip
 from realtime.files.note_files import DamagedNotes
@@ -19,8 +27,8 @@ from realtime.troubles import Code, Trouble, why
 class TakeHead(QWidget):
     """Knows which versions there are; asks for everything else."""
 
-    asked = Signal(str)
-    """back | refine | keep | export | drop_version"""
+    asked = Signal(object)
+    """What a button asks for."""
     version_chosen = Signal(int)
     """Number of the version."""
     instrument_chosen = Signal(str)
@@ -51,7 +59,7 @@ class TakeHead(QWidget):
         self.export.setToolTip(tr("MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)"))
         self.back.setAccessibleName(tr("Back to the list"))
         self.back.setToolTip(tr("Back to the list"))
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
         row.setSpacing(SPACE * 2)
         row.addWidget(self.back)
@@ -62,12 +70,18 @@ class TakeHead(QWidget):
         versions.addWidget(self.version)
         versions.addWidget(self.drop_version)
         row.addLayout(versions)
-        for name, button in (("keep", self.keep), ("refine", self.refine), ("export", self.export)):
+        for button in (self.keep, self.refine, self.export):
             button.setAccessibleName(button.text())
-            button.clicked.connect(lambda _=False, n=name: self.asked.emit(n))
             row.addWidget(button)
-        self.back.clicked.connect(lambda: self.asked.emit("back"))
-        self.drop_version.clicked.connect(lambda: self.asked.emit("drop_version"))
+        asking: tuple[tuple[QAbstractButton, TakeAction], ...] = (
+            (self.keep, TakeAction.KEEP),
+            (self.refine, TakeAction.REFINE),
+            (self.export, TakeAction.EXPORT),
+            (self.back, TakeAction.BACK),
+            (self.drop_version, TakeAction.DROP_VERSION),
+        )
+        for asker, action in asking:
+            asker.clicked.connect(lambda _=False, a=action: self.asked.emit(a))
         self.instrument.chosen.connect(self.instrument_chosen)
         self.version.chosen.connect(lambda number: self.version_chosen.emit(int(number)))
         for button in (self.refine, self.export):
@@ -126,8 +140,7 @@ class TakeHead(QWidget):
             self.instrument.setVisible(instrument)
             for picker in (self.instrument, self.version):
                 picker.setMinimumWidth(picker.whole_width() if whole else 0)
-            layout = self.layout()
-            if layout is None or layout.sizeHint().width() + name <= self.width():
+            if self._row.sizeHint().width() + name <= self.width():
                 break
 
 

@@ -1,20 +1,24 @@
-"""What keys and menu do to the window, by name."""
+"""What keys, menu and buttons do to the window: one `QAction` for each, shared by all of them."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
+from gui.notices.wish import Wish
 from gui.settings.sound_settings_bar import why_locked
 from gui.settings.tap_tempo import TapTempo
 from gui.takes.copies import files_of, save_copy, show_folder
 from gui.takes.trash import Trashed, discard, put_back
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.round_trip_dialog import LoopDialog
+from gui.window.shortcuts import Face, faces, tip_with_keys
 from realtime.errors import UserError
 from realtime.files.sound_files import SOUND_SUFFIXES
 
@@ -25,12 +29,89 @@ MIDDLE_C, TRIED_MS = 60, 500
 
 
 class Actions:
-    """One method an action; the names are those of `gui.window.shortcuts.KEYS`."""
+    """Grants every wish that is not the controller's own.
+
+    Args:
+        window: asked for all that is done; the actions and their keys are its own.
+    """
 
     def __init__(self, window: "Shell") -> None:
         self._window = window
         self._trashed: list[Trashed] = []
         self._taps = TapTempo()
+        self._granted: dict[Wish, Callable[[], None]] = {
+            Wish.RECORD: self.record,
+            Wish.NOTHING_TO_RECORD: self.nothing_to_record,
+            Wish.PANIC: self.panic,
+            Wish.COMPACT: self.compact,
+            Wish.USUAL_VIEW: self.usual_view,
+            Wish.TAKES: self.takes,
+            Wish.OPEN: self.open,
+            Wish.SAVE: self.save,
+            Wish.DISCARD: self.discard,
+            Wish.BRING_BACK: self.bring_back,
+            Wish.FOLDER: self.folder,
+            Wish.TAKES_FOLDER: lambda: window.places.choose_folder(),
+            Wish.MODEL: lambda: window.places.choose_model(),
+            Wish.ZOOM_IN: lambda: window.page.zoom_time(0.8),
+            Wish.ZOOM_OUT: lambda: window.page.zoom_time(1.25),
+            Wish.RESET_VIEW: lambda: window.page.reset_view(),
+            Wish.LOG: self.log,
+            Wish.SHEET: self.sheet,
+            Wish.REPORT: self.report,
+            Wish.SPECTROGRAM: self.spectrogram,
+            Wish.MUTE: self.mute,
+            Wish.SYNTH: self.synth,
+            Wish.CLICK: self.click,
+            Wish.TAP: self.tap,
+            Wish.LOOP: self.loop,
+            Wish.TRY_MIDI: self.try_midi,
+            Wish.NO_PORT: self.no_port,
+            Wish.QUIT: self.quit,
+        }
+        self._made = {wish: self._make(wish, face) for wish, face in faces().items()}
+
+    @property
+    def granted(self) -> frozenset[Wish]:
+        """What is not the controller's to grant."""
+        return frozenset(self._granted)
+
+    def __getitem__(self, wish: Wish) -> QAction:
+        """The action of a wish, for menus and buttons."""
+        return self._made[wish]
+
+    def do(self, wish: Wish) -> None:
+        """Grant a wish; what is on or off shows so everywhere."""
+        if wish in self._granted:
+            self._granted[wish]()
+        else:
+            self._window.controller.act(wish)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Tick what is on."""
+        window, controller = self._window, self._window.controller
+        on = {
+            Wish.TAKES: window.shows_takes,
+            Wish.COMPACT: window.choices.compact,
+            Wish.LOG: window.log_window.isVisible(),
+            Wish.SPECTROGRAM: window.choices.spectrogram,
+            Wish.MUTE: controller.muted,
+            Wish.SYNTH: controller.settings.synth,
+            Wish.CLICK: controller.settings.click,
+        }
+        for wish, is_on in on.items():
+            self._made[wish].setChecked(is_on)
+
+    def _make(self, wish: Wish, face: Face) -> QAction:
+        action = QAction(face.text, self._window.widget)
+        action.setToolTip(tip_with_keys(face))
+        action.setShortcuts([QKeySequence(key) for key in face.keys])
+        action.setAutoRepeat(face.repeats)
+        action.setCheckable(face.switch)
+        action.triggered.connect(lambda: self.do(wish))
+        self._window.widget.addAction(action)
+        return action
 
     def record(self) -> None:
         """Begin a take, or end and keep it."""
@@ -69,11 +150,11 @@ class Actions:
     def save(self) -> None:
         """Save the open take, or a copy of the newest one."""
         window = self._window
-        if window.shows_takes and window.takes.view.take is not None:
-            window.takes.view.do("export")
+        if window.shows_takes and window.takes.opened is not None:
+            window.takes.export()
             return
         try:
-            said = save_copy(window.widget, window.transport.take.path)
+            said = save_copy(window.widget, window.newest_take)
         except UserError as error:
             window.told.say(in_words(error.trouble), "error")
             return
@@ -84,8 +165,8 @@ class Actions:
         """Move the open take to the trash, or the newest one."""
         window = self._window
         page = window.takes_if_made
-        opened = page.view.take if page is not None and window.shows_takes else None
-        take = str(opened.folder / f"{opened.name}.mid") if opened else window.transport.take.path
+        opened = page.opened if page is not None and window.shows_takes else None
+        take = str(opened.folder / f"{opened.name}.mid") if opened else window.newest_take
         if not take:
             window.told.say(tr("There is no take yet: press R to record one."))
             return
@@ -102,17 +183,15 @@ class Actions:
     def trashed(self, gone: Trashed) -> None:
         """Something is in the trash now: say so, and offer the way back."""
         window = self._window
-        window.transport.take.newest.forget(path for path, _ in gone.moves)
-        window.transport.take.refresh()
+        window.forget_files(path for path, _ in gone.moves)
         if gone.can_come_back:
             self._trashed.append(gone)
         said = tr("{name} is in the trash.", name=gone.label)
         window.told.say(said, undo=gone.can_come_back)
 
     def hand_over(self, other: "Actions") -> None:
-        """Another window knows where takes are, and brings back what went to the trash in this."""
+        """Another window brings back what went to the trash in this."""
         other._trashed, self._trashed = self._trashed, []
-        other._window.transport.take.newest = self._window.transport.take.newest
 
     def bring_back(self) -> None:
         """Undo the last move to the trash; again, the one before."""
@@ -126,47 +205,25 @@ class Actions:
         except UserError as error:
             window.told.say(in_words(error.trouble), "error")
             return
-        window.transport.take.newest.recall(path for path, _ in gone.moves)
-        window.transport.take.refresh()
+        window.recall_files(path for path, _ in gone.moves)
         window.told.say(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
         if window.shows_takes:
             window.takes.enter(window.controller.takes_folder, gone.take)
 
     def folder(self) -> None:
         """Open the folder of the takes."""
-        said = show_folder(self._window.transport.take.path)
+        said = show_folder(self._window.newest_take)
         if said:
             self._window.told.say(said)
-
-    def takes_folder(self) -> None:
-        """Ask where takes shall go."""
-        self._window.places.choose_folder()
-
-    def model(self) -> None:
-        """Ask for a model of the user's own."""
-        self._window.places.choose_model()
 
     def usual_view(self) -> None:
         """Out of the compact window, where something must be chosen."""
         self._window.set_compact(False)
 
-    def zoom_in(self) -> None:
-        """Show fewer seconds."""
-        self._zoom(0.8)
-
-    def zoom_out(self) -> None:
-        """Show more seconds."""
-        self._zoom(1.25)
-
-    def reset_view(self) -> None:
-        """The usual zoom."""
-        window = self._window
-        (window.takes.view if window.shows_takes else window.pane).reset_view()
-
     def log(self) -> None:
         """Show the notes as text, or hide them."""
-        window = self._window.log_window
-        window.setVisible(not window.isVisible())
+        log = self._window.log_window
+        log.setVisible(not log.isVisible())
 
     def sheet(self) -> None:
         """Show the keys."""
@@ -210,7 +267,7 @@ class Actions:
 
     def tap(self) -> None:
         """A beat of the tempo that is wanted; a take that is played to the click keeps its own."""
-        if self._window.top_bar.sound.tempo_locked:
+        if self._window.top_bar.tempo_locked:
             self._window.told.say(why_locked())
             return
         bpm = self._taps.tap(time.monotonic())
@@ -242,9 +299,3 @@ class Actions:
     def quit(self) -> None:
         """Close the window."""
         self._window.close()
-
-    def _zoom(self, factor: float) -> None:
-        if self._window.shows_takes:
-            self._window.takes.view.zoom(factor)
-        else:
-            self._window.pane.zoom_time(factor)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 
 from gui.language.translate import language
 from gui.music.key_guess import KeyFollower, key_name
@@ -43,27 +43,16 @@ class Looks(QObject):
         dress(application, theme)
         window.pane.calm = choices.calm
         if window.takes_if_made is not None:
-            window.takes_if_made.view.calm = choices.calm
+            window.takes_if_made.set_calm(choices.calm)
         window.pane.show_spectrogram(choices.spectrogram)
         if choices.keys != self._keys_shown:
             self._keys_shown = choices.keys
-            window.pane.range.set_keyboard(choices.keys)
+            window.pane.set_keyboard(choices.keys)
         self._refresh_ink(theme)
         window.status.set_theme(theme)
-        old = window.top_bar.menu.menu()
-        window.top_bar.menu.setMenu(self._menu())
-        if old is not None:
-            old.deleteLater()
-
-    def _menu(self) -> QMenu:
-        window, controller = self._window, self._window.controller
-
-        def on() -> set[str]:
-            settings = controller.settings
-            switched = {"mute": controller.muted, "synth": settings.synth, "click": settings.click}
-            return {name for name, is_on in switched.items() if is_on}
-
-        return build_menu(window.widget, window.choices, window.do, window.choose, on)
+        window.wishes.refresh()
+        menu = build_menu(window.widget, window.choices, window.wishes, window.choose)
+        window.top_bar.set_menu(menu)
 
     def follow(self, snapshot: Snapshot) -> None:
         """Guess the key of what is played; another one may spell the notes anew."""
@@ -77,7 +66,7 @@ class Looks(QObject):
         key = self._keys.key
         naming = spelled(window.choices.naming or usual, key is not None and key.flats)
         ink = self.ink = NoteInk(theme, naming)
-        window.transport.now_playing.show_key(key_name(key, naming))
+        window.transport.show_key(key_name(key, naming))
         window.log.naming = ink.naming
         window.pane.set_ink(ink)
         if window.takes_if_made is not None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from gui.notices.notice import Notice, merged
+from gui.notices.wish import Wish
 from gui.settings.store import Geometries
 from gui.style.theme import SMALLEST_SIZE
 
@@ -93,4 +94,4 @@ def compact_notices(notices: Sequence[Notice]) -> list[Notice]:
         return []
     notice = merged(kept)
     serious = notice.kind in ("warning", "error")
-    return [replace(notice, actions=(*notice.actions, "usual_view")) if serious else notice]
+    return [replace(notice, actions=(*notice.actions, Wish.USUAL_VIEW)) if serious else notice]

@@ -134,7 +134,7 @@ class GivenFiles(QObject):
         """Say so, with a way to see it where it is not in front."""
         window = self._window
         said = tr("{name}: refined as version {number}.", name=name, number=version.number)
-        if window.shows_takes and window.takes.view.version == version:
+        if window.shows_takes and window.takes.shown_version == version:
             window.told.say(said)
         else:
             window.told.offer(said, tr("Show"), lambda: self._show(name, version))

@@ -1,12 +1,13 @@
 """The window: puts the parts together and passes frames down and wishes up."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -31,6 +32,7 @@ from gui.notices.notice_stack import NoticeStack
 from gui.notices.notice_view import NoticeCard
 from gui.notices.strip_stack import StripRoom
 from gui.notices.toast import SaidStrip
+from gui.notices.wish import Wish
 from gui.roll.live_roll import RollPane
 from gui.settings.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
 from gui.settings.store import SettingsStore
@@ -43,7 +45,7 @@ from gui.window.compact import CompactShape, compact_notices
 from gui.window.dropped_files import GivenFiles
 from gui.window.focus import FocusHome
 from gui.window.model_and_folder import Places
-from gui.window.shortcuts import KEYS, REPEATED
+from gui.window.shell import Page
 
 if TYPE_CHECKING:
     from gui.window.takes_page import TakesPage
@@ -75,7 +77,6 @@ class MainWindow(QMainWindow):
         self.top_bar, self.notices = TopBar(), NoticeStack()
         self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
-        self._actions = Actions(self)
         self.log, self._tuner = NoteLog(), Tuner()
         self.log_window = NoteLogWindow(self)
         self.pages = QStackedWidget()
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.card = NoticeCard(self.pane.roll)
         self.files, self._looks = GivenFiles(self), Looks(self)
         self.places, self._manners = Places(self), ControlManners(self)
+        self.wishes = Actions(self)
         self._home = FocusHome(self)
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
@@ -128,23 +130,21 @@ class MainWindow(QMainWindow):
         top.wanted.connect(self.do)
         self.pane.keyboard.pressed.connect(controller.press)
         self.pane.keyboard.released.connect(controller.release)
-        transport.record_clicked.connect(controller.toggle_recording)
-        transport.panic_clicked.connect(controller.panic)
-        transport.save_clicked.connect(lambda: self.do("save"))
-        transport.compact_clicked.connect(lambda: self.do("compact"))
-        transport.takes_clicked.connect(lambda: self.do("takes"))
+        controller.settings_changed.connect(self.wishes.refresh)
+        transport.bind(
+            record=self.wishes[Wish.RECORD],
+            panic=self.wishes[Wish.PANIC],
+            save=self.wishes[Wish.SAVE],
+            compact=self.wishes[Wish.COMPACT],
+            takes=self.wishes[Wish.TAKES],
+        )
         self.told.spoken.connect(lambda text: self.log_window.show_lines([text]))
-        self.told.undo_clicked.connect(lambda: self.do("bring_back"))
-        self.status.clicked.connect(lambda: self.do("report"))
+        self.told.undo_clicked.connect(lambda: self.do(Wish.BRING_BACK))
+        self.status.clicked.connect(lambda: self.do(Wish.REPORT))
         controller.wanted.connect(self.do)
         self.notices.acted.connect(controller.act)
         self.notices.dismissed.connect(controller.dismiss)
         self.card.acted.connect(controller.act)
-        for name, keys in KEYS.items():
-            for key in keys:
-                shortcut = QShortcut(QKeySequence(key), self)
-                shortcut.setAutoRepeat(name in REPEATED)
-                shortcut.activated.connect(lambda n=name: self.do(n))
         QApplication.styleHints().colorSchemeChanged.connect(self._looks.refresh)
 
     @cached_property
@@ -159,11 +159,11 @@ class MainWindow(QMainWindow):
         page.renamed.connect(self.transport.take.newest.rename)
         page.view.keyboard.pressed.connect(self.controller.press)
         page.view.keyboard.released.connect(self.controller.release)
-        page.trashed.connect(self._actions.trashed)
+        page.trashed.connect(self.wishes.trashed)
         page.record_wanted.connect(self._record_first)
         page.refine_wanted.connect(self.files.refine)
         page.view.player.changed.connect(self._mute_midi)
-        page.view.calm = self.choices.calm
+        page.set_calm(self.choices.calm)
         page.set_ink(self._looks.ink)
         self.pages.addWidget(page)
         self._manners.teach(page)
@@ -178,8 +178,9 @@ class MainWindow(QMainWindow):
         """Show one moment."""
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
-        self.transport.now_playing.show_instrument(instrument_word(frame.snapshot.instrument))
-        self.transport.now_playing.show_tuning(self._tuner.hear(frame.snapshot))
+        self.transport.show_tuning(
+            instrument_word(frame.snapshot.instrument), self._tuner.hear(frame.snapshot)
+        )
         self._looks.follow(frame.snapshot)
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
@@ -218,7 +219,6 @@ class MainWindow(QMainWindow):
         if shown == self.shows_takes:
             return
         self.pages.setCurrentWidget(self.takes if shown else self.pane)
-        self.transport.takes.setChecked(shown)
         self.transport.take.setVisible(not shown)
         if shown:
             self.enter_takes()
@@ -226,15 +226,34 @@ class MainWindow(QMainWindow):
         else:
             self.takes.leave()
             self.pane.setFocus()
+        self.wishes.refresh()
 
     @property
-    def widget(self) -> QWidget:
+    def widget(self) -> QMainWindow:
         """The window itself: parent of dialogs and helpers."""
         return self
 
-    def do(self, name: str) -> None:
-        """Run an action of a key or the menu, by name."""
-        getattr(self._actions, name)()
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        return self.takes if self.shows_takes else self.pane
+
+    @property
+    def newest_take(self) -> str:
+        """The .mid of the newest take where it is now, "" where there is none."""
+        return self.transport.take.path
+
+    def forget_files(self, paths: Iterable[Path]) -> None:
+        """These files of takes are in the trash."""
+        self.transport.take.forget(paths)
+
+    def recall_files(self, paths: Iterable[Path]) -> None:
+        """They are back."""
+        self.transport.take.recall(paths)
+
+    def do(self, wish: Wish) -> None:
+        """Grant a wish."""
+        self.wishes.do(wish)
 
     def choose(self, field: str, value: Any) -> None:
         """Change one of the window's own choices."""
@@ -255,10 +274,11 @@ class MainWindow(QMainWindow):
         self.status.setVisible(not compact)
         self.transport.set_compact(compact)
         self.shape.take(compact)
+        self.wishes.refresh()
 
     def enter_takes(self) -> None:
         """Show what is in the folder of takes now."""
-        newest = self.transport.take.newest.find(self._newest_take)
+        newest = self.transport.take.place_of(self._newest_take)
         self.takes.enter(self.controller.takes_folder, Path(newest).stem if newest else "")
 
     def _record_first(self) -> None:
@@ -266,7 +286,7 @@ class MainWindow(QMainWindow):
         self.show_takes(False)
         last = self.controller.last
         if last is None or not last.snapshot.recording:
-            self.do("record")
+            self.do(Wish.RECORD)
 
     def _mute_midi(self) -> None:
         """What a take plays should not come back through the microphone as MIDI."""
@@ -281,12 +301,12 @@ class MainWindow(QMainWindow):
         Ctrl+Z where no edit is left to undo brings back what went to the trash.
         """
         if is_panic(event):
-            self.do("panic")
+            self.do(Wish.PANIC)
         elif event.matches(QKeySequence.StandardKey.Undo):
-            self.do("bring_back")
+            self.do(Wish.BRING_BACK)
         elif event.key() == Qt.Key.Key_M and not event.modifiers():
             if not event.isAutoRepeat():
-                self.do("mute")
+                self.do(Wish.MUTE)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
             QApplication.focusWidget(), QAbstractSpinBox
         ):
@@ -294,8 +314,8 @@ class MainWindow(QMainWindow):
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not self.shows_takes:
                 self.controller.toggle_demo()
-            elif self.takes.view.take is not None:
-                self.takes.view.do("play")
+            elif self.takes.opened is not None:
+                self.takes.play()
         else:
             super().keyPressEvent(event)
 
@@ -348,7 +368,8 @@ class MainWindow(QMainWindow):
         fresh.show()
         fresh.show_takes(self.shows_takes)
         self.jobs.queue.hand_over(fresh.jobs.queue)
-        self._actions.hand_over(fresh._actions)
+        self.wishes.hand_over(fresh.wishes)
+        fresh.transport.take.newest = self.transport.take.newest
         self.top_bar.hand_over(fresh.top_bar)
         self.log.hand_over(fresh.log)
         self.log_window.hand_over(fresh.log_window)

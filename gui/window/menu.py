@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.language.translate import LANGUAGES, plural, tr
+from gui.notices.wish import Wish
 from gui.roll.key_range import KEYBOARDS
 from gui.settings.choices import Choices, stored_values
 from realtime.inference.instruments import list_instruments
 
-SWITCHES = ("mute", "synth", "click")
-"""Actions that switch something of the engine, which other keys switch too."""
+if TYPE_CHECKING:
+    from gui.window.shell import ActionList
 
 
 def theme_names() -> dict[str, str]:
@@ -37,90 +38,63 @@ def keyboard_names() -> dict[str, str]:
     return {"": tr("Those that are played"), **counted}
 
 
+FIRST = (
+    Wish.OPEN, Wish.SAVE, Wish.DISCARD, Wish.BRING_BACK, Wish.TAKES, Wish.FOLDER,
+    Wish.TAKES_FOLDER, None, Wish.MUTE, Wish.SYNTH, Wish.CLICK, Wish.LOOP, Wish.TRY_MIDI, None,
+    Wish.COMPACT, Wish.LOG, Wish.RESET_VIEW, None,
+)  # fmt: skip
+"""What the menu begins with; None is a line between groups."""
+LAST = (None, Wish.SHEET, Wish.REPORT, Wish.QUIT)
+
+
 def build_menu(
     parent: QWidget,
     choices: Choices,
-    do: Callable[[str], None],
+    actions: "ActionList",
     choose: Callable[[str, Any], None],
-    on: Callable[[], set[str]] = set,
 ) -> QMenu:
     """The menu.
 
     Args:
         parent: of the menu.
         choices: to tick.
-        do: runs an action by name.
+        actions: the window's, shown with their keys.
         choose: changes a choice.
-        on: names of the actions in `SWITCHES` that are on, asked whenever the menu opens.
     """
     menu = QMenu(parent)
     menu.setAccessibleName(tr("Menu"))
-    switches: dict[str, QAction] = {}
-    for name, text, keys in (
-        ("open", tr("Sound file to notes…"), "Ctrl+O"),
-        ("save", tr("Save the open or newest take as…"), "Ctrl+S"),
-        ("discard", tr("Open or newest take to the trash"), "Ctrl+Backspace"),
-        ("bring_back", tr("Bring back from the trash"), "Ctrl+Z"),
-        ("takes", tr("Takes"), "T"),
-        ("folder", tr("Open the folder"), ""),
-        ("takes_folder", tr("Takes folder…"), ""),
-        ("", "", ""),
-        ("mute", tr("Mute MIDI"), "M"),
-        ("synth", tr("Hear the notes on the synth"), "H"),
-        ("click", tr("A click to play to"), "K"),
-        ("loop", tr("Measure the audio loop…"), ""),
-        ("try_midi", tr("Send a test note"), "Ctrl+T"),
-        ("", "", ""),
-        ("compact", tr("Compact view"), "Ctrl+M"),
-        ("log", tr("Notes as text"), "N"),
-        ("reset_view", tr("Usual zoom"), "0"),
-        ("", "", ""),
-    ):
-        if not name:
-            menu.addSeparator()
-            continue
-        action = QAction(text + (f"\t{keys}" if keys else ""), menu)
-        action.triggered.connect(lambda _=False, n=name: do(n))
-        menu.addAction(action)
-        if name in SWITCHES:
-            action.setCheckable(True)
-            switches[name] = action
-    menu.aboutToShow.connect(lambda: _tick(switches, on()))
-    _model_menu(menu, choices, do, choose)
+    _add(menu, actions, FIRST)
+    menu.aboutToShow.connect(actions.refresh)
+    _model_menu(menu, choices, actions, choose)
     languages = {"": tr("Like the system"), **LANGUAGES}
     _submenu(menu, tr("Theme"), "theme", theme_names(), choices.theme, choose)
     _submenu(menu, tr("Note names"), "naming", naming_names(), choices.naming, choose)
     _submenu(menu, tr("Keys shown"), "keys", keyboard_names(), choices.keys, choose)
     _submenu(menu, tr("Language"), "language", languages, choices.language, choose)
-    for field, text, keys in (
-        ("spectrogram", tr("Spectrogram"), "\tS"),
-        ("calm", tr("Less motion"), ""),
-        ("keep_sound", tr("Keep the sound of takes"), ""),
-        ("mute_midi", tr("No MIDI while a take plays"), ""),
+    menu.addAction(actions[Wish.SPECTROGRAM])
+    for field, text in (
+        ("calm", tr("Less motion")),
+        ("keep_sound", tr("Keep the sound of takes")),
+        ("mute_midi", tr("No MIDI while a take plays")),
     ):
-        action = menu.addAction(text + keys)
+        action = menu.addAction(text)
         action.setCheckable(True)
         action.setChecked(stored_values(choices)[field])
         action.triggered.connect(lambda checked, f=field: choose(f, checked))
-    menu.addSeparator()
-    for name, text, keys in (
-        ("sheet", tr("Keys"), "?"),
-        ("report", tr("Copy a report"), "Ctrl+Shift+C"),
-        ("quit", tr("Quit"), "Ctrl+Q"),
-    ):
-        action = QAction(f"{text}\t{keys}", menu)
-        action.triggered.connect(lambda _=False, n=name: do(n))
-        menu.addAction(action)
+    _add(menu, actions, LAST)
     return menu
 
 
-def _tick(switches: dict[str, QAction], on: set[str]) -> None:
-    for name, action in switches.items():
-        action.setChecked(name in on)
+def _add(menu: QMenu, actions: "ActionList", wishes: tuple[Wish | None, ...]) -> None:
+    for wish in wishes:
+        if wish is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[wish])
 
 
 def _model_menu(
-    menu: QMenu, choices: Choices, do: Callable[[str], None], choose: Callable[[str, str], None]
+    menu: QMenu, choices: Choices, actions: "ActionList", choose: Callable[[str, str], None]
 ) -> None:
     """The bundled model, the chosen one, and the way to another."""
     chosen = choices.engine.model
@@ -129,7 +103,7 @@ def _model_menu(
     known = {"": tr("The bundled one"), **taught, **own}
     submenu = _submenu(menu, tr("Model"), "model", known, chosen, choose)
     submenu.addSeparator()
-    submenu.addAction(tr("Choose a file…")).triggered.connect(lambda _=False: do("model"))
+    submenu.addAction(actions[Wish.MODEL])
 
 
 def _submenu(

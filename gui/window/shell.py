@@ -1,10 +1,12 @@
 """What a helper of the window may ask of it; helpers import this instead of the window."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QStackedWidget, QWidget
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
     from gui.bars.note_log import NoteLog, NoteLogWindow
     from gui.bars.status_bar import StatusBar
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from gui.controller.controller import Controller
     from gui.jobs.job_strip import JobStrip
     from gui.notices.toast import SaidStrip
+    from gui.notices.wish import Wish
     from gui.roll.live_roll import RollPane
     from gui.settings.choices import Choices
     from gui.settings.top_bar import TopBar
@@ -35,8 +38,28 @@ class ModelAndFolder(Protocol):
         """Ask for a model file."""
 
 
+class ActionList(Protocol):
+    """The actions of the window, each made once."""
+
+    def __getitem__(self, wish: "Wish") -> "QAction":
+        """The action of a wish, for menus and buttons."""
+
+    def refresh(self) -> None:
+        """Tick what is on."""
+
+
+class Page(Protocol):
+    """What is in front: the live roll, or the takes."""
+
+    def zoom_time(self, factor: float) -> None:
+        """Show `factor` times as many seconds."""
+
+    def reset_view(self) -> None:
+        """The usual zoom."""
+
+
 class Shell(Protocol):
-    """The main window, as its helpers see it."""
+    """The main window, as its helpers see it. What they need of its parts is asked here."""
 
     controller: "Controller"
     choices: "Choices"
@@ -51,16 +74,34 @@ class Shell(Protocol):
     jobs: "JobStrip"
 
     @property
-    def widget(self) -> "QWidget":
+    def widget(self) -> "QMainWindow":
         """The window itself: parent of dialogs and helpers."""
 
     @property
+    def wishes(self) -> ActionList:
+        """The actions of the window."""
+
+    @property
     def files(self) -> SoundFiles:
-        """What becomes of sound files that are given to the window."""
+        """What becomes of sound files."""
 
     @property
     def places(self) -> ModelAndFolder:
         """Where takes go and which model hears."""
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+
+    @property
+    def newest_take(self) -> str:
+        """The .mid of the newest take where it is now, "" where there is none."""
+
+    def forget_files(self, paths: Iterable[Path]) -> None:
+        """These files of takes are in the trash."""
+
+    def recall_files(self, paths: Iterable[Path]) -> None:
+        """They are back."""
 
     @property
     def takes(self) -> "TakesPage":
@@ -86,8 +127,8 @@ class Shell(Protocol):
     def choose(self, field: str, value: Any) -> None:
         """Change one of the window's own choices."""
 
-    def do(self, name: str) -> None:
-        """Run an action of a key or the menu, by name."""
+    def do(self, wish: "Wish") -> None:
+        """Grant a wish."""
 
     def close(self) -> bool:
         """Close the window; returns whether it did."""

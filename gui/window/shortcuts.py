@@ -1,46 +1,125 @@
-"""Every key of the window, and what it does."""
+"""How every action of the window is called, explained and reached by keys: said once, here."""
+
+from dataclasses import dataclass
 
 from gui.language.translate import tr
+from gui.notices.wish import Wish
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "record": ("R",),
-    "panic": ("Esc", "F12", "Ctrl+."),
-    "takes": ("T",),
-    "compact": ("Ctrl+M",),
-    "log": ("N",),
-    "open": ("Ctrl+O",),
-    "save": ("Ctrl+S",),
-    "discard": ("Ctrl+Backspace",),
-    "spectrogram": ("S",),
-    "synth": ("H",),
-    "click": ("K",),
-    "tap": ("B",),
-    "try_midi": ("Ctrl+T",),
-    "report": ("Ctrl+Shift+C",),
-    "zoom_in": ("+", "="),
-    "zoom_out": ("-",),
-    "reset_view": ("0",),
-    "sheet": ("?", "F1"),
-    "quit": ("Ctrl+Q",),
-}
-"""Action -> keys that trigger it. Space is handled apart: on a focused button it presses it."""
-REPEATED = frozenset({"zoom_in", "zoom_out"})
-"""Actions that go on while a key is held; a held R must not fill the library."""
+
+@dataclass(frozen=True)
+class Face:
+    """How an action looks wherever it is offered."""
+
+    text: str
+    """In the menu; the name of its button."""
+    tip: str
+    """What it does, for buttons and the sheet of keys."""
+    keys: tuple[str, ...] = ()
+    """That trigger it."""
+    told_keys: str = ""
+    """Keys that the window or the page in front listens to by itself."""
+    repeats: bool = False
+    """Goes on while a key is held; a held R must not fill the library."""
+    switch: bool = False
+    """Is on or off."""
+
+
+def faces() -> dict[Wish, Face]:
+    """The face of every action that menu, keys or buttons offer, in the user's language."""
+    discard, takes = (
+        tr("Open or newest take to the trash"),
+        tr("Your takes: see, hear and edit them"),
+    )
+    save = tr("Save the open or newest take as…")
+    compact, zoom = tr("Compact view, always on top"), tr("Zoom in, zoom out, usual view")
+    click = tr("A click, or none; tap its tempo")
+    return {
+        Wish.RECORD: Face(tr("Record"), tr("Record a take, or stop and keep it"), ("R",)),
+        Wish.PANIC: Face(
+            tr("Panic"), tr("Panic: silence every MIDI note at once"), ("Esc", "F12", "Ctrl+.")
+        ),
+        Wish.OPEN: Face(
+            tr("Sound file to notes…"), tr("Turn a sound file into notes"), ("Ctrl+O",)
+        ),
+        Wish.SAVE: Face(save, save, ("Ctrl+S",)),
+        Wish.DISCARD: Face(discard, discard, ("Ctrl+Backspace",)),
+        Wish.BRING_BACK: Face(
+            tr("Bring back from the trash"),
+            tr("Bring back what went to the trash"),
+            told_keys="Ctrl+Z",
+        ),
+        Wish.TAKES: Face(tr("Takes"), takes, ("T",), switch=True),
+        Wish.FOLDER: Face(tr("Open the folder"), ""),
+        Wish.TAKES_FOLDER: Face(tr("Takes folder…"), ""),
+        Wish.MUTE: Face(
+            tr("Mute MIDI"), tr("Mute MIDI, or send it again"), told_keys="M", switch=True
+        ),
+        Wish.SYNTH: Face(
+            tr("Hear the notes on the synth"),
+            tr("Hear the notes on the synth, or not"),
+            ("H",),
+            switch=True,
+        ),
+        Wish.CLICK: Face(tr("A click to play to"), click, ("K",), switch=True),
+        Wish.TAP: Face("", click, ("B",)),
+        Wish.LOOP: Face(tr("Measure the audio loop…"), ""),
+        Wish.TRY_MIDI: Face(
+            tr("Send a test note"), tr("Send a test note; so does a click on a key"), ("Ctrl+T",)
+        ),
+        Wish.COMPACT: Face(tr("Compact view"), compact, ("Ctrl+M",), switch=True),
+        Wish.LOG: Face(
+            tr("Notes as text"), tr("Notes as text, for a screen reader"), ("N",), switch=True
+        ),
+        Wish.SPECTROGRAM: Face(
+            tr("Spectrogram"), tr("What the model sees, behind the notes"), ("S",), switch=True
+        ),
+        Wish.ZOOM_IN: Face("", zoom, ("+", "="), repeats=True),
+        Wish.ZOOM_OUT: Face("", zoom, ("-",), repeats=True),
+        Wish.RESET_VIEW: Face(tr("Usual zoom"), zoom, ("0",)),
+        Wish.MODEL: Face(tr("Choose a file…"), ""),
+        Wish.SHEET: Face(tr("Keys"), tr("This sheet"), ("?", "F1")),
+        Wish.REPORT: Face(
+            tr("Copy a report"), tr("Copy a report for the developers"), ("Ctrl+Shift+C",)
+        ),
+        Wish.QUIT: Face(tr("Quit"), tr("Quit"), ("Ctrl+Q",)),
+    }
+
+
+def shown(key: str) -> str:
+    """A key as it stands on the keyboard: "Ctrl+Backspace" is "Ctrl+⌫"."""
+    if key == "-":
+        return "−"
+    return key.replace("Ctrl", tr("Ctrl")).replace("Backspace", "⌫")
+
+
+def tip_with_keys(face: Face) -> str:
+    """What an action does, and its keys in brackets."""
+    keys = ", ".join(map(shown, filter(None, (*face.keys, face.told_keys))))
+    return f"{face.tip} ({keys})" if keys else face.tip
+
+
+def _row(*wishes: Wish) -> tuple[str, str]:
+    """(keys, what they do) of actions that share a line."""
+    known = [faces()[wish] for wish in wishes]
+    several = len(known) > 1
+    keys = [face.told_keys or (face.keys[0] if several else "  ".join(map(shown, face.keys)))
+            for face in known]  # fmt: skip
+    return "  ".join(map(shown, keys)), known[0].tip
 
 
 def playing() -> list[tuple[str, str]]:
     """(keys, what they do) while one plays."""
     return [
-        ("R", tr("Record a take, or stop and keep it")),
+        _row(Wish.RECORD),
         (tr("Space"), tr("Play the demo, or go back to the microphone")),
-        (f"Esc  F12  {tr('Ctrl')}+.", tr("Panic: silence every MIDI note at once")),
-        ("M", tr("Mute MIDI, or send it again")),
-        ("H", tr("Hear the notes on the synth, or not")),
-        ("K  B", tr("A click, or none; tap its tempo")),
-        (f"{tr('Ctrl')}+T", tr("Send a test note; so does a click on a key")),
+        _row(Wish.PANIC),
+        _row(Wish.MUTE),
+        _row(Wish.SYNTH),
+        _row(Wish.CLICK, Wish.TAP),
+        _row(Wish.TRY_MIDI),
         (f"Tab  ↑ ↓  {tr('Space')}", tr("The keys beside the roll: choose one, hold it down")),
-        ("S", tr("What the model sees, behind the notes")),
-        ("+  −  0", tr("Zoom in, zoom out, usual view")),
+        _row(Wish.SPECTROGRAM),
+        _row(Wish.ZOOM_IN, Wish.ZOOM_OUT, Wish.RESET_VIEW),
         ("← → ↑ ↓  End  C", tr("Look back, higher, lower; End or C follows again")),
         (tr("Wheel"), tr("Zoom time; with Ctrl zoom pitch; with Shift move up and down")),
     ]
@@ -49,17 +128,12 @@ def playing() -> list[tuple[str, str]]:
 def window() -> list[tuple[str, str]]:
     """(keys, what they do) at any time."""
     return [
-        ("T", tr("Your takes: see, hear and edit them")),
-        (f"{tr('Ctrl')}+S", tr("Save the open or newest take as…")),
-        (f"{tr('Ctrl')}+⌫", tr("Open or newest take to the trash")),
-        (f"{tr('Ctrl')}+Z", tr("Bring back what went to the trash")),
-        (f"{tr('Ctrl')}+O", tr("Turn a sound file into notes")),
-        (f"{tr('Ctrl')}+M", tr("Compact view, always on top")),
-        ("N", tr("Notes as text, for a screen reader")),
-        (f"{tr('Ctrl')}+Shift+C", tr("Copy a report for the developers")),
-        ("?  F1", tr("This sheet")),
-        (f"{tr('Ctrl')}+Q", tr("Quit")),
-    ]
+        _row(wish)
+        for wish in (
+            Wish.TAKES, Wish.SAVE, Wish.DISCARD, Wish.BRING_BACK, Wish.OPEN, Wish.COMPACT,
+            Wish.LOG, Wish.REPORT, Wish.SHEET, Wish.QUIT,
+        )
+    ]  # fmt: skip
 
 
 def listed() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from gui.style.note_style import NoteInk
 from gui.take_editor.editor import TakeView
+from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.player import Player
 from gui.takes.closing_questions import LoseEdits
 from gui.takes.empty import NoTake
@@ -67,6 +68,36 @@ class TakesPage(QWidget):
         self.view.back.connect(self._back)
         self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
         self._arrange()
+
+    @property
+    def opened(self) -> Take | None:
+        """The take in view."""
+        return self.view.take
+
+    @property
+    def shown_version(self) -> TakeVersion | None:
+        """The version of its notes in view."""
+        return self.view.version
+
+    def export(self) -> None:
+        """Ask where and how the take in view shall be saved."""
+        self.view.do(TakeAction.EXPORT)
+
+    def play(self) -> None:
+        """Play the take in view, or pause."""
+        self.view.do(TakeAction.PLAY)
+
+    def zoom_time(self, factor: float) -> None:
+        """Show `factor` times as many seconds of the take in view."""
+        self.view.zoom(factor)
+
+    def reset_view(self) -> None:
+        """The usual zoom."""
+        self.view.reset_view()
+
+    def set_calm(self, calm: bool) -> None:
+        """Turn pages rather than glide."""
+        self.view.calm = calm
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""

@@ -28,11 +28,17 @@ STARTS = (
 )
 BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 """First boxes of MPEG-4 and QuickTime files, after their length."""
-UNCOUNTED = ("aac", "amr", "mpegts", "flv")
+UNCOUNTED = ("aac", "amr", "mpegts", "flv", "mp3")
 """Formats that do not say how long they are; what their length is guessed to be is not held
 against them."""
 SLACK_S = 0.25
 """Seconds by which a length may be stated too long: encoders fill their last block."""
+
+
+LENGTH_TAGS = (b"Xing", b"Info", b"VBRI")
+"""What the first frame of an MP3 holds where it states the length."""
+FIRST_FRAME = 64
+"""Bytes that suffice for header, side information and tag."""
 
 
 def is_container(path: Path) -> bool:
@@ -45,6 +51,30 @@ def is_container(path: Path) -> bool:
         head = file.read(12)
     moving = head[:4] == b"RIFF" and head[8:] == b"AVI "
     return head.startswith(STARTS) or head[4:8] in BOXES or moving
+
+
+def guesses_length(path: Path) -> bool:
+    """Whether a file is an MP3 without a tag that states its length.
+
+    libsndfile guesses that length from the first frame, and reads no further: of one with a varying
+    bit rate it would lose the rest, of others it promises more than there is.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(10)
+        if head[:3] == b"ID3":
+            size = sum(
+                (byte & 0x7F) << shift
+                for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=False)
+            )
+            file.seek(10 + size)
+        else:
+            file.seek(0)
+        first = file.read(FIRST_FRAME)
+    synchronised = first[:1] == b"\xff" and len(first) > 1 and first[1] & 0xE6 == 0xE2
+    return synchronised and not any(tag in first for tag in LENGTH_TAGS)
 
 
 class ContainerSound:

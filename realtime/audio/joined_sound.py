@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from realtime.audio.container_sound import ContainerSound, is_container
+from realtime.audio.container_sound import ContainerSound, guesses_length, is_container
 
 Floats = npt.NDArray[np.float32]
 
@@ -40,6 +40,8 @@ def open_sound(path: Path) -> Any:
     begins = part_begins(path)
     if len(begins) > 1:
         return JoinedSound(path, begins)
+    if guesses_length(path):
+        return ContainerSound(path)
     # the library encodes names itself, and fails at those that are no text
     return soundfile.SoundFile(path if os.name == "nt" else os.fsencode(path))
 

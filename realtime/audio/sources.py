@@ -116,8 +116,18 @@ class ArraySource:
         """Nothing to free."""
 
 
+LEAST_MIX = 0.01
+"""Part of the channels' power that their mean must keep (-20 dB); below it one channel is heard."""
+PROBED_S = 30
+PROBED_FRAMES = 1 << 16
+QUIET_POWER = 1e-8
+"""Blocks below -80 dBFS tell nothing."""
+
+
 class FileSource:
     """A sound file of any rate and channel count, read as it is needed and mixed to mono.
+
+    Of channels that cancel in the mix, the first is heard alone.
 
     Args:
         path: of the file.
@@ -156,6 +166,11 @@ class FileSource:
             raise UserError(
                 Code.FILE_LACKS_CHANNEL, path=path, channel=channel, channels=self.channels
             )
+        if self.channels > 1 and not channel:
+            cancels = cancels_out(self._file)
+            self._file.close()
+            self._file = open_sound(path)
+            self._channel = 1 if cancels else 0
 
     @property
     def duration_s(self) -> float:
@@ -269,6 +284,38 @@ def pick_channel(block: Floats, channel: int) -> Floats:
     if 1 <= channel <= block.shape[1]:
         return np.ascontiguousarray(block[:, channel - 1])
     return mix_to_mono(block)
+
+
+def cancels_out(file: Any) -> bool:
+    """Whether the channels of a file cancel in their mean, as with one wire of a pair swapped.
+
+    Reads on from where the file is, until PROBED_S seconds that are not silent were seen.
+
+    Args:
+        file: what `open_sound` gives.
+    """
+    import soundfile
+
+    power = mixed = 0.0
+    probed = 0
+    while probed < PROBED_S * file.samplerate:
+        try:
+            block = file.read(PROBED_FRAMES, dtype="float32", always_2d=True)
+        except (soundfile.LibsndfileError, OSError):
+            break  # whoever reads on is told of it
+        if len(block) == 0:
+            break
+        loud = float(np.square(finite_part(block)).mean())
+        if loud > QUIET_POWER:
+            power += loud
+            mixed += float(np.square(mix_to_mono(finite_part(block))).mean())
+            probed += len(block)
+    return mixed < LEAST_MIX * power
+
+
+def finite_part(block: Floats) -> Floats:
+    """The block with 0 in place of what is not a number."""
+    return np.where(np.isfinite(block), block, np.float32(0))
 
 
 def mix_to_mono(block: Floats) -> Floats:

@@ -92,8 +92,11 @@ def parse_options(
     options = {"--" + n.replace("_", "-"): hint for n, hint in hints.items() if n not in positional}
     lists = {name for name, hint in options.items() if hint == list[str]}
     either = {name for name, hint in options.items() if hint == list[str] | str}
-    namespace = parser.parse_args(_with_lists(words, lists, either))
-    chosen = parser.instantiate_classes(namespace)
+    try:
+        namespace = parser.parse_args(_with_lists(words, lists, either))
+        chosen = parser.instantiate_classes(namespace)
+    except (UnicodeDecodeError, RecursionError):
+        parser.refuse("the file of --config is no YAML text in UTF-8, or nested too deeply")
     values = {name: getattr(chosen, name) for name in fields}
     for name in positional:
         if values[name] is None:

@@ -13,7 +13,8 @@ from realtime.ranges import Range
 from realtime.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
 
 if TYPE_CHECKING:
-    from realtime.practice.attacks import Heard
+    from realtime.inference.onnx_model import HopModel
+    from realtime.practice.attacks import Floats, Heard
     from realtime.practice.pieces import Piece, PieceNote
 
 
@@ -67,7 +68,7 @@ def main(argv: list[str]) -> int:
     from realtime.processes import quiet_c_libraries
 
     with quiet_c_libraries():
-        heard = _listen(options, settings)
+        heard = _listen(options, settings, piece)
     from realtime.practice.assess import assess
     from realtime.practice.report import report
 
@@ -101,7 +102,7 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
     return chosen, [note for note in piece.notes if note.part not in mine]
 
 
-def _listen(options: Options, settings: EngineSettings) -> "Heard":
+def _listen(options: Options, settings: "EngineSettings", piece: "Piece") -> "Heard":
     """Everything that was played."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar
@@ -125,11 +126,58 @@ def _listen(options: Options, settings: EngineSettings) -> "Heard":
     ending = Ending(source, stop, options.seconds, silence_s)
     try:
         name = Path(options.input).name
+        if options.mode == "wait" and not options.fast:
+            # A short look-ahead: the player should not have to wait as well.
+            prompter = Prompter(piece, model, stop)
+            return listen_to(ending, model, settings, head=model.head, on_onset=prompter.hear)
         return listen_to(ending, model, settings, lambda part: bar.show(name, part), seconds)
     finally:
         bar.clear()
         source.close()
         signal.signal(signal.SIGINT, before)
+
+
+class Prompter:
+    """Says on a terminal which notes are waited for, and ends the session after the last ones.
+
+    Args:
+        piece: to be played.
+        model: whose onset probabilities are heard.
+        stop: set when the last chord has sounded.
+    """
+
+    def __init__(self, piece: "Piece", model: "HopModel", stop: threading.Event) -> None:
+        from realtime.practice.waiting import Waiter
+
+        spec = model.spec
+        look_ahead = spec.heads[model.head].look_ahead_frames
+        frame_s = spec.hop_samples / spec.sample_rate
+        self._waiter = Waiter(piece.notes, frame_s, spec.pitch_low, spec.pitch_count, look_ahead)
+        self._stop = stop
+        self._wrong = 0
+        self._show = sys.stderr.isatty()
+        self._prompt()
+
+    def hear(self, onset: "Floats") -> None:
+        """Take the onset probabilities of the next hop."""
+        from realtime.pitches import pitch_name
+
+        went_on = self._waiter.hear(onset)
+        for _, pitch in self._waiter.wrong[self._wrong :]:
+            if self._show:
+                print(f"  not {pitch_name(pitch)}", file=sys.stderr, flush=True)
+        self._wrong = len(self._waiter.wrong)
+        if went_on:
+            self._prompt()
+
+    def _prompt(self) -> None:
+        from realtime.pitches import pitch_name
+
+        expected = self._waiter.expected
+        if not expected:
+            self._stop.set()
+        elif self._show:
+            print(" ".join(pitch_name(p) for p in expected), file=sys.stderr, flush=True)
 
 
 def _in_words(told: dict[str, Any]) -> str:
@@ -141,6 +189,11 @@ def _in_words(told: dict[str, Any]) -> str:
         f"{figures['late']} late, {figures['wrong']} wrong, {figures['missed']} missed, "
         f"{figures['extras']} extra."
     ]
+    if figures["reached"] < figures["notes"]:
+        lines.append(
+            f"{figures['reached']} notes were reached; the other "
+            f"{figures['notes'] - figures['reached']} count as missed."
+        )
     if figures["unsure"]:
         lines.append(f"{figures['unsure']} of the mistakes are unsure and do not count.")
     rhythm = figures["rhythm_ms"]

@@ -161,11 +161,14 @@ def table(understood: "Understood") -> str:
 
 
 def _on_tuning(understood: "Understood") -> Iterator[str]:
-    if abs(understood.tuning_cents) >= 15:
-        yield (
-            f"The instrument is tuned {understood.tuning_cents:+.0f} cents off A = 440 Hz: play "
-            f"with --a4-hz {min(max(understood.a4_hz, 415), 466):.0f} to be heard best."
-        )
+    if abs(understood.tuning_cents) < 15:
+        return
+    off = f"The instrument is tuned {understood.tuning_cents:+.0f} cents off A = 440 Hz"
+    if understood.retuned:
+        a4 = min(max(understood.a4_hz, 415), 466)
+        yield f"{off} and was brought there: play with --a4-hz {a4:.0f}."
+    else:
+        yield f"{off}, and is learned as it is: leave --a4-hz alone."
 
 
 def figures_of(options: Options, understood: "Understood", result: "Result") -> dict[str, Any]:

@@ -48,7 +48,9 @@ def write_instrument(midi: Path, instrument: str) -> None:
 
     try:
         file = MidiFile(str(midi), charset="utf-8")
-    except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
+        if file.type == 0 and len(file.tracks) != 1:
+            raise ValueError("it says that it has one track, and has another number")
+    except Exception as error:  # mido raises whatever the bytes lead it to
         raise UserError(Code.FILE_UNREADABLE, path=midi, reason=str(error)) from error
     for number, track in enumerate(file.tracks):
         channels = {message.channel for message in track if message.type == "note_on"}

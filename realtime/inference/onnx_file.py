@@ -116,10 +116,10 @@ def read_weights(content: bytes, names: Sequence[str]) -> dict[str, "npt.NDArray
                 values = np.frombuffer(tensor.data, "<f4").astype(np.float32)
                 found[tensor.name] = values.reshape(tensor.dims)
     except (IndexError, ValueError, UnicodeDecodeError) as error:
-        raise UserError("The file is not an ONNX model, or it is damaged.") from error
+        raise UserError(Code.NOT_ONNX) from error
     missing = set(names) - set(found)
     if missing:
-        raise UserError(f"The model holds no weights '{min(missing)}'.")
+        raise UserError(Code.NO_SUCH_WEIGHTS, name=min(missing))
     return found
 
 

@@ -64,7 +64,7 @@ def stored_loops(path: Path | None = None) -> dict[str, float]:
             for pair, loop_ms in values.items()
             if 0 <= float(loop_ms) <= LONGEST_LOOP_MS
         }
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return {}
 
 

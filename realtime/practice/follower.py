@@ -25,15 +25,20 @@ PASSED_OVER = 1.2
 """Cost (natural log) of every onset that was passed over."""
 UNEXPECTED = 5.0
 """Cost of an attack that belongs to nothing here."""
-MISPLACED = 1.5
+MISPLACED = 2.0
 """Cost of an attack that belongs to a note nearby, which came early, late or out of order."""
 NEARBY_S = 0.5
-JUMP = 18.0
-"""Cost of going on anywhere else: about four unexpected attacks."""
+JUMP = 13.0
+"""Cost of going on anywhere else: about three unexpected attacks."""
+FAR = 0.1
+"""More for every second of the score in between: who repeats a passage seldom goes back far."""
+FARTHEST_S = 60.0
 ELSEWHERE = 9.0
 """Cost of not beginning at the beginning."""
 LATEST = 6.0
-"""Cost of coming at a wholly wrong time: a pause is not a jump."""
+"""Highest cost of coming late: a pause is not a jump."""
+EARLIEST = 10.0
+"""Highest cost of coming early."""
 OVERTONE = 3.0
 """Cost of an attack an octave or a twelfth above a note of the chord."""
 MEMORY_S = 3.0
@@ -141,7 +146,9 @@ class Follower:
         due = ahead_s / np.exp(before.log_rate[old])
         # A young tempo is blurred; notes of a chord come within 80 ms of each other.
         blur = 0.06 + (0.15 + 0.3 / (1 + 2 * before.steady[old])) * due if step else 0.08
-        late = np.minimum(0.5 * ((since - due) / blur) ** 2, LATEST)
+        late = np.minimum(
+            0.5 * ((since - due) / blur) ** 2, np.where(since > due, LATEST, EARLIEST)
+        )
         value = before.score[old] - late - costs[new] - PASSED_OVER * max(step - 1, 0)
         at = np.flatnonzero(value > after.score[new])  # paths that have not begun are no numbers
         to = at + step
@@ -163,9 +170,11 @@ class Follower:
     def _jump(self, before: "Paths", after: "Paths", time_s: float, costs: Doubles) -> None:
         """Let paths begin, and the best one jump, wherever this attack is expected."""
         best = int(np.argmax(before.score))
-        begins = np.isnan(before.arrived) & (before.score > before.score[best] - JUMP)
+        far = np.minimum(np.abs(self.group_s - self.group_s[best]), FARTHEST_S)
+        jumps = before.score[best] - JUMP - FAR * far
+        begins = np.isnan(before.arrived) & (before.score > jumps)
         origin = np.where(begins, np.arange(len(costs)), best)
-        value = np.where(begins, before.score, before.score[best] - JUMP) - costs
+        value = np.where(begins, before.score, jumps) - costs
         to = np.flatnonzero((value > after.score) & (costs == 0))
         after.score[to], after.back[to] = value[to], _LEAP + origin[to]
         after.arrived[to], after.steady[to] = time_s, 0.0

@@ -18,10 +18,11 @@ class _Listener:
 
     Args:
         model: that does the work; its `head` is in use.
+        on_onset: called with the onset probabilities of every hop.
     """
 
-    def __init__(self, model: HopModel) -> None:
-        self._model = model
+    def __init__(self, model: HopModel, on_onset: Callable[[Floats], None] | None = None) -> None:
+        self._model, self._on_onset = model, on_onset
         self.spec: ModelSpec = model.spec
         self.head = model.head
         self.onsets: list[Floats] = []
@@ -31,6 +32,8 @@ class _Listener:
         said = self._model.step(hop)
         self.onsets.append(said.onset.astype(np.float32))
         self.frames.append(said.frame.astype(np.float32))
+        if self._on_onset:
+            self._on_onset(said.onset)
         return said
 
     def reset(self) -> None:
@@ -48,6 +51,8 @@ def listen_to(
     settings: EngineSettings,
     progress: Callable[[float], None] | None = None,
     duration_s: float = 0.0,
+    head: int | None = None,
+    on_onset: Callable[[Floats], None] | None = None,
 ) -> Heard:
     """What the longest look-ahead says of everything that a source gives until its end.
 
@@ -57,13 +62,16 @@ def listen_to(
         settings: gain, gate and the player's A; the rest concerns notes.
         progress: called with the part done, 0-1.
         duration_s: of the source, for the progress.
+        head: look-ahead to listen with; None is the longest.
+        on_onset: called with the onset probabilities (pitch_count,) of every hop, as they come.
 
     Raises:
         UserError: if the source cannot be read to its end.
     """
-    before, model.head = model.head, longest_head(model.spec)
+    before = model.head
+    model.head = longest_head(model.spec) if head is None else head
     try:
-        listener = _Listener(model)
+        listener = _Listener(model, on_onset)
         chain, _ = hear(source, listener, settings, progress, duration_s)
     finally:
         model.head = before

@@ -93,10 +93,12 @@ def rhythm(errors_ms: Sequence[float]) -> dict[str, Any]:
 
 
 def bad_bars(piece: Piece, assessment: Assessment) -> list[dict[str, int]]:
-    """Bars with mistakes that count, the worst first."""
+    """Bars that were reached and have mistakes that count, the worst first."""
     mistakes: Counter[int] = Counter()
-    for note, verdict in zip(piece.notes, assessment.verdicts, strict=True):
-        if verdict.judgement != RIGHT and verdict.certainty >= UNSURE:
+    for note, verdict, reached in zip(
+        piece.notes, assessment.verdicts, assessment.reached, strict=True
+    ):
+        if reached and verdict.judgement != RIGHT and verdict.certainty >= UNSURE:
             mistakes[note.bar] += 1
     order = sorted(mistakes.items(), key=lambda row: (-row[1], row[0]))
     return [{"bar": bar, "mistakes": count} for bar, count in order]

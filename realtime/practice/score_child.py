@@ -55,7 +55,9 @@ def prepared(text: bytes) -> tuple[str, str]:
         root = Xml.fromstring(text)
     except Xml.ParseError as error:
         raise BadScore(f"it is no MusicXML ({error})") from error
-    if root.tag not in ("score-partwise", "score-timewise"):
+    if root.tag == "score-timewise":
+        raise BadScore("it is ordered by time; save it again from a notation program")
+    if root.tag != "score-partwise":
         raise BadScore(f"it is no MusicXML score but <{root.tag[:40]}>")
     pitched = unpitched = 0
     for measure in root.iter("measure"):
@@ -94,8 +96,10 @@ def render(score: str) -> tuple[str, list[tuple[float, int]]]:
     Raises:
         BadScore: if Verovio refuses it.
     """
-    import verovio
-
+    try:
+        import verovio
+    except ImportError as error:
+        raise BadScore("the Python package 'verovio' is not installed") from error
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
     toolkit.setOptions({"breaks": "none", "midiNoCue": True})

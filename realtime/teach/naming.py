@@ -1,5 +1,6 @@
 """Names cut notes: which pitch each has, how the instrument is tuned, which notes are of no use."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -40,6 +41,8 @@ STEP_COST = 0.02
 """Of every semitone from a note to the next; likelihoods reach 2.3."""
 WITHIN = 24
 """Semitones; farther above a note the model may take a bar's own partial for another note."""
+OWN_PARTIAL_NOTES, OWN_PARTIAL_PART = 3, 0.35
+"""Notes, at least and as a part of all, beside which a tone at one distance is the instrument's."""
 STROKE_DIP_DB = 10.0
 STROKE_SUDDENNESS = 7.0
 RUSTLE_DB = 18.0
@@ -67,6 +70,8 @@ class NamedNote:
     """Peak in dBFS."""
     sure: bool = True
     """Whether no other pitch was nearly as likely."""
+    beside: frozenset[int] = frozenset()
+    """Semitones from it to other pitches that the model hears begin with it."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,7 @@ def name_notes(
         _judge(note, exact, candidates, recording, rolls)
         for (note, candidates), exact in zip(heard, chosen, strict=True)
     ]
+    notes = without_partials(notes)
     tuning = tuning_of(notes)
     named = []
     for note in notes:
@@ -121,6 +127,28 @@ def name_notes(
             reason = "unclear"
         named.append(replace(note, pitch=pitch, cents=cents, reason=reason))
     return joined(named, cuts)
+
+
+def without_partials(notes: Sequence[NamedNote]) -> list[NamedNote]:
+    """The notes, two at once only where the second is not the instrument's own partial.
+
+    A bar, bell or drum has a tone of its own at the same distance above every note, and the model,
+    which does not know it yet, takes that for a note. Who plays two notes does not keep one
+    distance.
+    """
+    counts = Counter(distance for note in notes for distance in {*note.beside})
+    heard = sum(note.pitch > 0 for note in notes)
+    # A partial between two keys falls on one of them or the other.
+    usual = {
+        distance
+        for distance in counts
+        if counts[distance] + max(counts[distance - 1], counts[distance + 1])
+        >= max(OWN_PARTIAL_NOTES, OWN_PARTIAL_PART * heard)
+    }
+    return [
+        replace(note, reason="") if note.reason == "two" and note.beside <= usual else note
+        for note in notes
+    ]
 
 
 def joined(notes: Sequence[NamedNote], cuts: Sequence[Cut]) -> list[NamedNote]:
@@ -198,7 +226,7 @@ def _hear(
         return replace(note, reason="noise"), {}
     found: dict[float, float] = {}
     if clear >= 0.4:
-        found = {measured + 12 * k: clear - 0.45 * abs(k) for k in (-1, 0, 1)}
+        found = {measured + 12 * k: clear - 0.45 * abs(k) for k in (0, -1, 1)}
     for row in tops:
         pitch = float(rolls.low + row)
         near = next((one for one in found if abs(one - pitch) < 0.7), pitch)
@@ -237,8 +265,13 @@ def _judge(
         for row in np.flatnonzero((frame >= TOGETHER) & (onset >= HEARD)).tolist()
         if before[row] < HEARD
     ]
-    if any(abs(a - b) <= WITHIN and abs(a - b) not in RELATED for a in fresh for b in fresh):
-        return replace(note, reason="two")
+    beside = {
+        other - pitch
+        for other in fresh
+        if 0 < abs(other - pitch) <= WITHIN and abs(other - pitch) not in RELATED
+    }
+    if beside:
+        return replace(note, reason="two", beside=frozenset(beside))
     if candidates[exact] < UNCLEAR:
         return replace(note, reason="unclear")
     return note

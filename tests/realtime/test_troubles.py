@@ -13,7 +13,8 @@ from realtime.troubles import TEXTS, Code, Trouble, why
 
 REALTIME = Path(__file__).resolve().parents[2] / "realtime"
 COMMAND_LINE_ALONE = (
-    "commands/", "practice/", "files/outputs.py", "ranges.py", "settings.py", "pitches.py",
+    "commands/", "practice/", "teach/", "files/outputs.py", "ranges.py", "settings.py",
+    "pitches.py",
 )  # fmt: skip
 """What only the command line raises may be a sentence."""
 

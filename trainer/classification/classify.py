@@ -58,6 +58,7 @@ def classify(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         untrained = Backbone(*model.architecture).eval()
+    untrained = untrained.to(next(model.parameters()).device)
     results = {}
     for method in settings.methods:
         tell(method)
@@ -125,6 +126,7 @@ def supervised_scores(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         network = WholeNetwork(copy.deepcopy(body), settings.layer, width, len(task.classes))
+    network = network.to(next(body.parameters()).device)
     train_whole(
         network,
         shards,
@@ -141,6 +143,6 @@ def supervised_scores(
         for first in range(0, len(test), 16):
             batch = [task.windows[i] for i in test[first : first + 16]]
             found = network(window_audio(shards, batch, task.samples), settings.frame_stride)
-            clips.append(found[0])
-            frames.append(found[1])
+            clips.append(found[0].cpu())
+            frames.append(found[1].cpu())
     return torch.cat(clips), torch.cat(frames)

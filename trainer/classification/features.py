@@ -48,6 +48,7 @@ def hear(model: Backbone, audio: Tensor, layer: Layer) -> Tensor:
     Returns:
         float32 (batch, frames - WARM_UP_FRAMES, width).
     """
+    audio = audio.to(next(model.parameters()).device)
     heard = model.listen(audio, model.initial_state(len(audio)))
     x = heard.context if layer == "context" else heard.frames
     x = x[:, WARM_UP_FRAMES:].float()
@@ -99,7 +100,7 @@ def extract(
     clips, frames = [], []
     for first in range(0, len(windows), batch_size):
         batch = windows[first : first + batch_size]
-        x = hear(model, window_audio(shards, batch, samples), layer)
+        x = hear(model, window_audio(shards, batch, samples), layer).cpu()
         clips.append(pool(x))
         frames.append(x[:, ::stride])
         on_batch(len(batch))

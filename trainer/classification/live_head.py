@@ -87,7 +87,7 @@ def hear_windows(
     """What a class head is told of damaged windows, float16 (windows, frames, width)."""
     stream = settings.stream
     responses = Responses(stream.rooms, body.sample_rate)
-    halved = choose_precision(stream.precision, "cpu") == "bf16-mixed"
+    halved = choose_precision(stream.precision, next(body.parameters()).device.type) == "bf16-mixed"
     parts = []
     for first in range(0, len(chosen), AT_A_TIME):
         audio = [
@@ -113,9 +113,10 @@ def listen(body: Backbone, audio: Tensor, halved: bool = False) -> Tensor:
 
     The network listens in bfloat16 where `halved`.
     """
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=halved):
-        heard = body.listen(audio, body.initial_state(len(audio)))
-    return gather(heard.context[:, WARM_UP_FRAMES:])
+    device = next(body.parameters()).device
+    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=halved):
+        heard = body.listen(audio.to(device), body.initial_state(len(audio)))
+    return gather(heard.context[:, WARM_UP_FRAMES:]).cpu()
 
 
 def fit(

@@ -32,7 +32,7 @@ class ClassifySettings:
 
     target: str = "instrument"
     """instrument or family (told by the notes' programs), composer, ensemble, or any category of
-    the shards."""
+    the shards; pitch for which notes sound."""
     layer: Layer = "context"
     """Output of the network that the probes see: context or encoder."""
     methods: tuple[str, ...] = METHODS
@@ -43,6 +43,8 @@ class ClassifySettings:
     """Windows drawn from each recording."""
     frame_stride: Count = 8
     """Every this many frames (10 ms each) are classified one by one."""
+    look_ahead: Whole = 4
+    """With target pitch: frames (10 ms each) that are heard beyond the one that is judged."""
     hold_out: str = "composition"
     """What never straddles training and test: composition, recording, or any category; its
     recording stands for it in a clip that lacks it."""

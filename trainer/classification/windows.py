@@ -102,6 +102,21 @@ def require_column(clips: Iterable[Clip], hold_out: str) -> str:
     return f"{told}; they are held out by recording" if lacking else ""
 
 
+def require_target(clips: Iterable[Clip], target: str) -> None:
+    """Refuse a target that no clip of music says anything about.
+
+    Raises:
+        UserError: naming the targets there are.
+    """
+    music = [clip for clip in clips if clip.kind == "music"]
+    known = {"instrument", "family", "pitch"}.union(*(clip.categories for clip in music))
+    if target not in known:
+        raise UserError(
+            f"No clip has a category '{target}' (--target); choose one of "
+            f"{', '.join(sorted(known))}."
+        )
+
+
 def frame_labels(
     notes: np.ndarray, window: Window, frames: int, hop_samples: int, target: str
 ) -> list[str]:

@@ -2,19 +2,24 @@
 
 import json
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realtime.commands.options import parse_options
 from realtime.errors import UserError
+from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
 from realtime.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
 
 if TYPE_CHECKING:
+    import torch
+
     from trainer.classification.task import Task
+    from trainer.network.backbone import Backbone
     from trainer.network.class_head import ClassHead
+    from trainer.shards.shards import Shards
 
 HEADINGS = ("clip", "balanced", "clip F1", "frame", "recording")
 """Columns of the printed table."""
@@ -36,6 +41,8 @@ class ClassifyCommand(ClassifySettings):
     keep: str = ""
     """Train the head that can go live (method stream) and write the transcriber with it to this
     .safetensors file, for `jtm export`; --checkpoint must be a transcriber's."""
+    device: str = "auto"
+    """Where to compute: auto, cpu, cuda, cuda:1, mps, ..."""
     threads: Count = 1
     """Arithmetic threads."""
     overwrite: bool = False
@@ -63,13 +70,15 @@ def main(argv: list[str]) -> int:
     import torch
 
     from trainer.classification.classify import classify
+    from trainer.classification.pitches import PITCH
     from trainer.classification.scores import write_report
     from trainer.classification.task import make_task
-    from trainer.classification.windows import require_column
+    from trainer.classification.windows import require_column, require_target
     from trainer.finetuning.initialise import warn_of_reverse
     from trainer.network.backbone import Backbone
     from trainer.network.model import ModelSettings
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
+    from trainer.runs.machine import choose_device
     from trainer.shards.clip_health import healthy_clips
     from trainer.shards.given_folders import require_shards
     from trainer.shards.shards import Shards, require_rate
@@ -93,6 +102,13 @@ def main(argv: list[str]) -> int:
     told = require_column([*shards.clips, *(test.clips if test else [])], command.hold_out)
     if told:
         print(f"jtm classify: {told}", file=sys.stderr)
+    require_target([*shards.clips, *(test.clips if test else [])], command.target)
+    device = choose_device(command.device)
+    if command.target == PITCH:
+        told = probe_pitches(model, shards, test, command, device)
+        print(json.dumps(told, indent=1)) if command.json else print_pitches(told, command.out)
+        return 0
+    model = model.to(device)
     task, everything = make_task(shards, command, model.hop_samples, test)
     folder = make_folder(command.out)
     outputs = Outputs([command.checkpoint], command.overwrite)
@@ -112,6 +128,51 @@ def main(argv: list[str]) -> int:
     else:
         print_results(told, folder)
     return 0
+
+
+def probe_pitches(
+    model: "Backbone",
+    shards: "Shards",
+    test: "Shards | None",
+    command: ClassifyCommand,
+    device: "torch.device",
+) -> dict:
+    """Probe which notes sound, and write `classify.json`; returns what it holds."""
+    from trainer.classification.pitches import METHODS as FOR_PITCHES
+    from trainer.classification.pitches import classify_pitches, make_pitch_task
+
+    if command.methods == METHODS:
+        command = replace(command, methods=FOR_PITCHES)
+    rates = model.hop_samples, model.sample_rate
+    task, everything = make_pitch_task(shards, command, *rates, test)
+    folder = make_folder(command.out)
+    results = classify_pitches(
+        model, everything, task, command, device, lambda text: progress(text, command)
+    )
+    names = [w.recording for w in task.windows]
+    told = {
+        "settings": asdict(command),
+        "test_recordings": sorted({names[i] for i in task.tested.nonzero()[0]}),
+        "train_recordings": sorted({names[i] for i in task.trained.nonzero()[0]}),
+        "frames": int(task.tested.sum()) * len(task.kept),
+        "results": results,
+    }
+    replace_text(folder / "classify.json", json.dumps(told, indent=1) + "\n")
+    return told
+
+
+def print_pitches(told: dict, out: str) -> None:
+    """One line a method."""
+    tested, trained = len(told["test_recordings"]), len(told["train_recordings"])
+    print(
+        f"which notes sound: {told['frames']} frames of {tested} recordings tested, {trained} "
+        "others trained on"
+    )
+    columns = ("f1", "precision", "recall", "average_precision")
+    print(f"{'method':<16}{'F1':>11}{'precision':>11}{'recall':>11}{'AP':>11}")
+    for method, figures in told["results"].items():
+        print(f"{method:<16}" + "".join(f"{100 * figures[name]:>10.1f}%" for name in columns))
+    print(f"{out}/classify.json")
 
 
 def make_folder(out: str) -> Path:

@@ -7,8 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trainer.network.layers._torchaudio import import_torchaudio
-
 WINDOW = 1024
 """Samples: 64 ms at 16 kHz, between what low notes and what attacks would want."""
 HOP = WINDOW // 4
@@ -36,10 +34,33 @@ def change_tempo(audio: np.ndarray, ratio: float) -> np.ndarray:
     window, advance = _window_and_advance()
     sound = torch.from_numpy(np.ascontiguousarray(audio, np.float32))
     spectrum = torch.stft(sound, WINDOW, HOP, window=window, return_complex=True)
-    functional = import_torchaudio().functional
-    stretched = functional.phase_vocoder(spectrum[None], ratio, advance)[0]
+    stretched = stretch(spectrum, ratio, advance)
     length = round(len(audio) / ratio)
     return torch.istft(stretched, WINDOW, HOP, window=window, length=length).numpy()
+
+
+def stretch(spectrum: Tensor, ratio: float, advance: Tensor) -> Tensor:
+    """Phase vocoder: frames of a spectrum read `ratio` apart (Flanagan and Golden, 1966).
+
+    Magnitudes lie between those of the two frames around; the phase of a bin goes on as it did
+    between the two.
+
+    Args:
+        spectrum: `(bins, frames)`, complex.
+        ratio: > 0; above 1 gives fewer frames.
+        advance: `(bins, 1)` phase that each bin gains in a hop by its own frequency.
+
+    Returns:
+        `(bins, ceil(frames / ratio))`, complex.
+    """
+    places = torch.arange(0, spectrum.shape[-1], ratio)
+    left = places.long()
+    padded = torch.nn.functional.pad(spectrum, (0, 2))
+    before, after = padded[:, left], padded[:, left + 1]
+    turned = after.angle() - before.angle() - advance
+    turned = turned - 2 * math.pi * torch.round(turned / (2 * math.pi)) + advance
+    phase = torch.cumsum(torch.cat([spectrum[:, :1].angle(), turned[:, :-1]], dim=-1), dim=-1)
+    return torch.polar(torch.lerp(before.abs(), after.abs(), places - left), phase)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The corpora that `jtm data` reads, by name."""
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 
 from realtime.errors import UserError
@@ -53,7 +54,9 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
     if name not in CORPORA:
         raise UserError(f"No corpus '{name}'; known: {', '.join(CORPORA)}, mirdata:NAME.")
     module, function, _ = CORPORA[name]
-    read = getattr(importlib.import_module(f"trainer.datasets.{module}"), function)
+    read: Callable[..., list[Recording]] = getattr(
+        importlib.import_module(f"trainer.datasets.{module}"), function
+    )
     if not metadata:
         return read(folder)
     if module != "pairs":

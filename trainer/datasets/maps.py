@@ -17,8 +17,8 @@ from trainer.datasets.note_csv import read_note_csv
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
 DISKLAVIER = ("ENSTDkAm", "ENSTDkCl")
-PIANOS = (*DISKLAVIER, "AkPnBcht", "AkPnBsdf", "AkPnCGdD", "AkPnStgb", "SptkBGAm", "SptkBGCl")
-PIANOS = (*PIANOS, "StbgTGd2")
+SYNTHESISED = ("AkPnBcht", "AkPnBsdf", "AkPnCGdD", "AkPnStgb", "SptkBGAm", "SptkBGCl", "StbgTGd2")
+PIANOS = (*DISKLAVIER, *SYNTHESISED)
 KINDS = ("MUS", "ISOL", "RAND", "UCHO")
 _NAME = re.compile(rf"MAPS_({'|'.join(KINDS)})[-_](.+)_({'|'.join(PIANOS)})")
 
@@ -33,7 +33,7 @@ def read_maps(folder: Path) -> list[Recording]:
     for audio in sorted(folder.rglob("MAPS_*")):
         match = _NAME.fullmatch(audio.stem)
         if match and audio.suffix.lower() in AUDIO_SUFFIXES:
-            found.append((audio, *match.groups()))
+            found.append((audio, match[1], match[2], match[3]))
     if not found:
         raise UserError(f"No MAPS_*.wav below '{folder}'; see docs/data.md for the layout.")
     tested = {piece for _, kind, piece, piano in found if kind == "MUS" and piano in DISKLAVIER}

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from realtime.errors import UserError
-from trainer.datasets.recordings import UNKNOWN_VELOCITY, Recording, note_table
+from trainer.datasets.mirdata_notes import ask, find_notes, find_sound, note_attributes
+from trainer.datasets.recordings import Recording
 
-NOTE_ATTRIBUTES = ("notes_all", "notes", "notes_pyin", "score")
-AUDIO_ATTRIBUTES = ("audio_mic_path", "mix_path", "audio_path", "audio_mono_path", "mix_audio_path")
 CATEGORY_ATTRIBUTES = ("composer", "canonical_composer", "ensemble", "instrument", "style", "genre")
+PERFORMER_ATTRIBUTES = ("player_id", "singer_id", "performer", "drummer", "singer", "artist")
+"""Who plays or sings, to be held out by."""
 
 
 def read_mirdata(name: str, folder: Path) -> list[Recording]:
@@ -34,31 +35,50 @@ def read_mirdata(name: str, folder: Path) -> list[Recording]:
             f"mirdata's index of {name} is missing: put {wanted} into '{folder}', or run "
             f"mirdata.initialize('{name}').download(['index']) where there is a network."
         ) from error
+    tracks = {id: dataset.track(id) for id in ids}
+    folds = {str(v) for track in tracks.values() if is_fold(v := ask(track, "split"))}
     recordings = []
-    for id in ids:
-        track = dataset.track(id)
-        audio = next((p for a in AUDIO_ATTRIBUTES if (p := getattr(track, a, None))), None)
-        if audio is None:
+    for id, track in tracks.items():
+        audio = find_sound(track)
+        if audio is None or not (note_attributes(track) or ask(track, "midi_path")):
             continue
         categories = {
             key.removeprefix("canonical_"): str(value)
             for key in CATEGORY_ATTRIBUTES
-            if (value := getattr(track, key, None)) is not None
+            if (value := ask(track, key)) is not None
         }
-        split = getattr(track, "split", None)
+        performers = (ask(track, name) for name in PERFORMER_ATTRIBUTES)
         recordings.append(
             Recording(
                 id,
                 f"mirdata:{name}",
-                Path(audio),
+                audio,
                 partial(read_track_notes, name, str(folder), id),
                 categories=categories,
                 composition=composition_of(name, track),
-                performer=str(getattr(track, "player_id", "") or ""),
-                splits={"official": {"validation": "valid"}.get(split, split)} if split else {},
+                performer=next((str(one) for one in performers if one not in (None, "")), ""),
+                splits=splits_of(ask(track, "split"), folds),
             )
         )
+    if not recordings:
+        raise UserError(
+            f"mirdata's {name} has no track with both sound and notes of its own, as `jtm` reads "
+            "them (corpora of several tracks a piece are among these); choose another corpus."
+        )
     return recordings
+
+
+def is_fold(split: Any) -> bool:
+    """Whether a track's split is the number of a fold."""
+    return isinstance(split, int) or (isinstance(split, str) and split.isdigit())
+
+
+def splits_of(split: Any, folds: set[str]) -> dict[str, str]:
+    """Schemes of a track: the official one, or one for each fold, which is tested on."""
+    if is_fold(split):
+        return {f"fold{one}": "test" if one == str(split) else "train" for one in sorted(folds)}
+    part = {"validation": "valid", "val": "valid", "dev": "valid"}.get(str(split), str(split))
+    return {"official": part} if part in ("train", "valid", "test") else {}
 
 
 def composition_of(name: str, track: Any) -> str:
@@ -69,7 +89,8 @@ def composition_of(name: str, track: Any) -> str:
     """
     if name == "guitarset":
         return str(track.track_id).split("_")[1]
-    return str(getattr(track, "canonical_title", "") or "")
+    titles = (ask(track, key) for key in ("canonical_title", "piece", "title"))
+    return next((str(title) for title in titles if title), "")
 
 
 def open_dataset(name: str, data_home: str) -> Any:
@@ -99,16 +120,4 @@ def read_track_notes(name: str, data_home: str, id: str) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         track = open_dataset(name, data_home).track(id)
-        found = next((n for a in NOTE_ATTRIBUTES if (n := getattr(track, a, None))), None)
-    if found is None or isinstance(found, dict):
-        raise UserError(f"mirdata's {name} has no notes of track {id}.")
-    pitches = found.pitches
-    if found.pitch_unit == "hz":
-        pitches = 69 + 12 * np.log2(np.asarray(pitches) / 440)
-    velocities = [UNKNOWN_VELOCITY] * len(pitches)
-    if found.confidence is not None and found.confidence_unit == "velocity":
-        velocities = np.asarray(found.confidence) / 127
-    return note_table(
-        (float(on), float(off), round(float(p)), float(v), -1)
-        for (on, off), p, v in zip(found.intervals, pitches, velocities, strict=True)
-    )
+        return find_notes(track, f"mirdata's {name}, track {id},")

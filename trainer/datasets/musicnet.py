@@ -179,7 +179,7 @@ def _list_audio(folder: Path, kind: str) -> list[tuple[str, Path, str]]:
     """(id, audio, "train" or "test") of every recording that has audio or a label."""
     root = _root(folder)
     require_folder(root, f"train_{kind}", f"test_{kind}")
-    listed = {}
+    listed: dict[str, Any] = {}
     for part in ("train", "test"):
         for place in (root / f"{part}_{kind}", root / f"{part}_labels"):
             for path in sorted(place.iterdir()) if place.is_dir() else ():

@@ -79,7 +79,9 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
         return {}
     rows = read_records(path)
     key = next((c for c in FILE_COLUMNS if rows and c in rows[0][1]), None)
-    if rows and key is None:
+    if not rows:
+        return {}
+    if key is None:
         raise UserError(f"'{path}' needs a column {' or '.join(FILE_COLUMNS)}.")
     return {
         normal_name(row[key].replace("\\", "/")): {
@@ -131,7 +133,7 @@ def _describe(
     labels: Labels | None,
 ) -> Recording:
     about = dict(about)
-    read_notes, files = None, ()
+    read_notes, files = None, tuple[Path, ...]()
     if labels is not None:
         label = _find_label(audio, labels)
         read_notes, files = partial(read_label_file, label), (label,)

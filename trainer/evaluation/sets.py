@@ -2,14 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from realtime.audio.sources import mix_to_mono
+from realtime.audio.sources import FileSource
 from realtime.errors import UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.corpora import read_corpus
@@ -35,6 +35,10 @@ SOFT_GROUPS = (
     "voice",
 )
 """Groups with SOFT_TOLERANCE where neither the manifest nor an option says so."""
+BLOCK = 1 << 18
+"""Frames of a file that are read at a time."""
+EXACT = (".wav", ".flac", ".ogg", ".opus", ".aif", ".aiff")
+"""Formats whose header states the length to the sample."""
 SHORTEST_SECONDS = 0.001
 """A note that ends where it begins is as long as this."""
 LATEST_ONSET = 0.05
@@ -66,8 +70,11 @@ class Recording:
             shards = open_shards(str(self.audio))
             pcm = np.concatenate([np.asarray(shards.audio(clip)) for clip in self.clips])
             return pcm.astype(np.float32) / 32768, SHARD_RATE
-        sound, rate = soundfile.read(self.audio, dtype="float32", always_2d=True)
-        return mix_to_mono(sound), rate
+        blocks = []
+        with closing(FileSource(self.audio)) as source:
+            while (block := source.read(BLOCK)) is not None:
+                blocks.append(block)
+        return np.concatenate(blocks), source.rate
 
 
 @dataclass(frozen=True)
@@ -121,10 +128,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         group = row.get(options.group or "group", "") or row["group"]
         if not audio.is_file():
             raise UserError(f"'{path}' names '{row['file']}', which does not exist beside it.")
-        try:
-            seconds = soundfile.info(audio).duration
-        except (OSError, RuntimeError) as error:
-            raise UserError(f"'{audio}' is not a readable sound file; replace it.") from error
+        seconds = length_of(audio)
         truth = np.zeros(0, corpora.SECONDS_DTYPE)
         if row["truth"]:
             truth = _read_truth(find_file(path.parent / row["truth"]))
@@ -153,7 +157,7 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
                 raise UserError(f"'{one.audio}' has no label")
             truth = one.read_notes()
             _require_possible(one.audio, truth)
-            seconds = soundfile.info(one.audio).duration
+            seconds = length_of(one.audio)
         except Exception as error:  # foreign bytes: any parser error means unreadable
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")
             continue
@@ -207,6 +211,20 @@ def with_truth(one: Recording, truth: np.ndarray) -> Recording:
     known = (truth["program"] >= 0).any()
     programs = tuple(truth["program"].tolist()) if known else ()
     return replace(one, notes=table.astype(float).reshape(-1, 4), programs=programs)
+
+
+def length_of(audio: Path) -> float:
+    """Seconds of a sound file; counted where its format does not state them to the sample.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    with closing(FileSource(audio)) as source:
+        if audio.suffix.lower() in EXACT:
+            return source.duration_s
+        while source.read(BLOCK) is not None:
+            pass
+        return source.frames_read / source.rate
 
 
 @cache

@@ -64,9 +64,9 @@ class ClassHead(nn.Module):
     @torch.no_grad()
     def take_in_scale(self, mean: Tensor, deviation: Tensor) -> None:
         """Expect features as they are, after training on `(features - mean) / deviation`."""
-        weights: Tensor = self.remember.weight_ih_l0
-        weights /= deviation
-        self.remember.bias_ih_l0 -= weights @ mean
+        weights = self.remember.get_parameter("weight_ih_l0")
+        weights.div_(deviation)
+        self.remember.get_parameter("bias_ih_l0").sub_(weights @ mean)
 
 
 def gather(context: Tensor) -> Tensor:

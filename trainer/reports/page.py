@@ -133,6 +133,16 @@ def classify_sections(run: Path) -> list[str]:
     told = read_json(run / "classify.json")
     settings = told["settings"]
     tested, trained = len(told["test_recordings"]), len(told["train_recordings"])
+    if "classes" not in told:
+        names = ("f1", "precision", "recall", "average_precision")
+        rows = [[m, *(percent(f[name]) for name in names)] for m, f in told["results"].items()]
+        sentence = (
+            f"Which notes sound: {told['frames']} frames of {tested} recordings tested, {trained} "
+            "others trained on"
+        )
+        heads = ["method", "frame F1", "precision", "recall", "average precision"]
+        parts = [about(sentence, settings, {}), *section("Frames", table(heads, rows))]
+        return parts + settings_section(settings, {})
     sentence = (
         f"{len(told['classes'])} classes of {settings['target']}: {tested} recordings tested, "
         f"{trained} others trained on; always the commonest class: {100 * told['chance']:.1f} %"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
@@ -23,6 +23,8 @@ WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
 """Beginnings of the names of weights that pretraining and every head share."""
 CLASS_HEAD = "class_head."
+LARGEST_SETTING = 1 << 17
+"""Rates, widths and window lengths of a network are smaller."""
 BUNDLED = Path(__file__).resolve().parents[1] / "recipes" / "default.safetensors"
 """Weights of the model that the live transcriber comes with."""
 BEST_FIRST = ("best.safetensors", "last.safetensors")
@@ -79,7 +81,8 @@ def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         settings = build(ModelSettings, modernise(json.loads(metadata["settings"])))
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        _require_sane(dataclasses.asdict(settings))
+    except Exception as error:  # whatever the bytes of a stranger's file lead to
         raise _not_ours(path, error) from error
     return settings, weights, json.loads(metadata.get("facts", "{}"))
 
@@ -101,7 +104,7 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
     try:
         model = Transcriber(settings)
         model.load_state_dict(weights)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except Exception as error:  # whatever the stored settings lead to
         raise _not_ours(path, error) from error
     return model.eval(), facts
 
@@ -134,14 +137,25 @@ def load_backbone(path: Path) -> tuple[Backbone, dict[str, Any]]:
     try:
         model = Backbone(settings.encoder, settings.context, settings.joined)
         model.load_state_dict(parts)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except Exception as error:  # whatever the stored settings lead to
         raise _not_ours(path, error) from error
     return model.eval(), facts
 
 
+def _require_sane(settings: Any) -> None:
+    """Refuse sizes that no network of ours has, before memory is asked for them."""
+    if isinstance(settings, dict | list | tuple):
+        inside = settings.values() if isinstance(settings, dict) else settings
+        for value in inside:
+            _require_sane(value)
+    elif isinstance(settings, int | float) and not abs(settings) <= LARGEST_SETTING:
+        raise ValueError(f"a setting of {settings:g} is absurd")
+
+
 def _not_ours(path: Path, error: Exception) -> UserError:
+    why = (str(error).splitlines() or ["it is damaged"])[0][:200]
     return UserError(
-        f"'{path}' is not a checkpoint of this trainer ({str(error).splitlines()[0]}); give the "
+        f"'{path}' is not a checkpoint of this trainer ({why}); give the "
         ".safetensors file that `jtm train` writes into its run folder."
     )
 

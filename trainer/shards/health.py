@@ -1,6 +1,5 @@
 """What is wrong with a recording before it is trained on."""
 
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +33,6 @@ SILENT_PEAK = 1e-3
 LEAST_MIX = 0.01
 """Share of its channels' power that a mix must keep: one wire of a balanced line swapped, or a
 karaoke side, leaves less than -20 dB of what the ear hears."""
-ESTIMATED = (".mp3",)
-"""Formats whose length the decoder only estimates where no tag states it."""
 UNKNOWN_FRAMES = 1 << 40
 """Lengths from here on stand for a stream whose header left the length open."""
 CLIPPED_SHARE = 1e-3
@@ -89,8 +86,8 @@ def examine(recording: Recording) -> Examined:
         else:
             try:
                 notes = recording.read_notes()
-                heard = audio is not None and len(audio.pcm) > 0
-                found += label_faults(notes, audio.seconds if heard else np.inf)
+                heard_s = np.inf if audio is None or not len(audio.pcm) else audio.seconds
+                found += label_faults(notes, heard_s)
                 found += label_oddities(recording.labels, len(notes))
             except Exception as error:  # foreign bytes: any parser error means unreadable
                 found.append(("unreadable label", reason_of(error, recording.labels)))
@@ -129,7 +126,7 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
     stated = recording.seconds
     if not audio.frames:
         found.append(("wrong length", "empty"))
-    elif is_cut_short(recording.audio) or ends_early(recording.audio, audio):
+    elif is_cut_short(recording.audio) or ends_early(audio):
         found.append(
             ("wrong length", f"the file ends after {seconds:.1f} s, before its header says")
         )
@@ -138,10 +135,9 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
     return found
 
 
-def ends_early(path: Path, audio: Decoded) -> bool:
-    """Were fewer frames decoded than the header promises? An estimate is no promise."""
-    estimated = path.suffix.lower() in ESTIMATED or audio.stated_frames >= UNKNOWN_FRAMES
-    return not estimated and audio.frames < audio.stated_frames
+def ends_early(audio: Decoded) -> bool:
+    """Were fewer frames decoded than the header promises?"""
+    return audio.frames < audio.stated_frames < UNKNOWN_FRAMES
 
 
 def label_oddities(labels: tuple[Path, ...], count: int) -> list[tuple[str, str]]:
@@ -198,7 +194,7 @@ def is_cut_short(path: Path) -> bool:
         head = file.read(12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         return False
-    promised = struct.unpack("<I", head[4:8])[0]
+    promised = int.from_bytes(head[4:8], "little")
     return promised != 0xFFFFFFFF and promised + 8 > size + 1
 
 

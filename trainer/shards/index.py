@@ -79,7 +79,7 @@ def stated_seconds(path: Path) -> float:
     """Length that the header of a sound file states; 0 where it cannot be read."""
     try:
         with closing(open_sound(path)) as file:
-            return file.frames / file.samplerate
+            return float(file.frames / file.samplerate)
     except (OSError, RuntimeError):
         return 0.0
 
@@ -148,7 +148,8 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[Done]:
 
 def make_shard(job: Job) -> Done:
     """Decode, check, cut and write the recordings of one job."""
-    audio, notes, clips, faults, skipped = [], [], [], [], []
+    faults: list[Fault] = []
+    audio, notes, clips, skipped = [], [], [], []
     for recording in job.recordings:
         examined = examine(recording)
         faults += examined.faults
@@ -173,6 +174,7 @@ def cut_recording(
     examined: Examined, clip_seconds: float
 ) -> Iterator[tuple[np.ndarray, np.ndarray, Clip]]:
     """Clips of one recording: int16 (n_samples,), NOTE_DTYPE (n_notes,), description."""
+    assert examined.audio is not None, "what cannot be decoded is not usable"
     recording, pcm = examined.recording, examined.audio.pcm
     table = empty_notes()
     if examined.notes is not None:

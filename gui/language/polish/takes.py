@@ -172,7 +172,6 @@ TAKE_TEXTS: dict[str, str] = {
     "Version to the trash": "Wersja do kosza",
     "What is heard": "Co słychać",
     "Your takes: see, hear and edit them": "Podejścia: oglądaj, słuchaj, poprawiaj",
-    "Your takes: see, hear and edit them (T)": "Podejścia: oglądaj, słuchaj, poprawiaj (T)",
     "as played": "jak zagrano",
     "edited": "poprawiona",
     "notes only": "same nuty",

@@ -34,7 +34,6 @@ WINDOW_TEXTS: dict[str, str] = {
     "Close the message": "Zamknij komunikat",
     "Compact view": "Widok zwarty",
     "Compact view, always on top": "Widok zwarty, zawsze na wierzchu",
-    "Compact view, always on top (Ctrl+M)": "Widok zwarty, zawsze na wierzchu (Ctrl+M)",
     "Ctrl": "Ctrl",
     "Dark": "Ciemny",
     "Do Re Mi": "Do Re Mi",
@@ -107,7 +106,6 @@ WINDOW_TEXTS: dict[str, str] = {
     "Progress": "Postęp",
     "Quit": "Zakończ",
     "Record": "Nagraj",
-    "Record a take (R)": "Nagraj podejście (R)",
     "Record a take first": "Najpierw nagraj podejście",
     "Record a take, or stop and keep it": "Nagraj podejście albo zatrzymaj i zachowaj",
     "Save .mid…": "Zapisz .mid…",
@@ -127,9 +125,6 @@ WINDOW_TEXTS: dict[str, str] = {
     ),
     "Sensitivity": "Czułość",
     "Shortest note": "Najkrótsza nuta",
-    "Silence every MIDI note at once (Esc, F12, Ctrl+.)": (
-        "Natychmiast ucisz wszystkie nuty MIDI (Esc, F12, Ctrl+.)"
-    ),
     "Some audio was lost": "Część dźwięku przepadła",
     "Sound file to notes": "Plik dźwiękowy na nuty",
     "Sound file to notes…": "Plik dźwiękowy na nuty…",

@@ -59,7 +59,7 @@ def test_a_dot_in_a_name_is_no_suffix(stage, tmp_path, typed):
 def test_a_copy_that_cannot_be_written_looks_like_an_error(stage, tmp_path, typed):
     typed[0].append(tmp_path / "nowhere" / "song.mid")
     stage.window.do("save")
-    assert "cannot be written" in stage.window.told.label.text()
+    assert "Cannot write" in stage.window.told.label.text()
     assert stage.window.told.kind.property("kind") == "error"
 
 

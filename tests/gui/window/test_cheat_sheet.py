@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 
 from gui.language.translate import set_language
 from gui.window.cheat_sheet import CheatSheet
-from gui.window.shortcuts import KEYS
+from gui.window.shortcuts import faces
 
 SCREENS = [QSize(960, 540), QSize(1280, 720), QSize(1920, 1080), QSize(800, 480)]
 
@@ -72,7 +72,7 @@ def test_the_sheet_scrolls_by_key_and_names_every_key(stage, qtbot):
     for wanted in ("F2", "Del", "Enter", "F1", "Double", "Shift", "Wheel", "Ctrl+S", "M"):
         assert wanted in named, wanted
     other_names = {"Ctrl+Backspace": "Ctrl+⌫", "-": "−", "=": "+"}
-    for keys in KEYS.values():
-        for key in keys:
+    for face in faces().values():
+        for key in face.keys:
             shown = other_names.get(key, key)
             assert shown in named, QKeySequence(key).toString()

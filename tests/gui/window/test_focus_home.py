@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from realtime.settings import EngineSettings
@@ -77,9 +77,10 @@ def test_in_a_narrow_window_an_opened_take_has_the_keys_and_back_the_list(stage,
 
 def test_a_held_key_repeats_only_what_is_meant_to_be_repeated(stage):
     repeating = [
-        shortcut.key().toString()
-        for shortcut in stage.window.findChildren(QShortcut)
-        if shortcut.autoRepeat()
+        key.toString()
+        for action in stage.window.actions()
+        if action.autoRepeat()
+        for key in action.shortcuts()
     ]
     assert sorted(repeating) == ["+", "-", "="]
     held(stage.window, Qt.Key.Key_M)

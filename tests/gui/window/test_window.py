@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui.language.translate import set_language
+from gui.notices.wish import Wish
 from gui.settings.store import SettingsStore
 from gui.style.theme import DARK
-from gui.window.actions import Actions
 from gui.window.compact import COMPACT_SIZE
 from gui.window.main_window import MainWindow
 from gui.window.session import Session
-from gui.window.shortcuts import KEYS
+from gui.window.shortcuts import faces
 from realtime.settings import EngineSettings
 from realtime.snapshot import RollNote
 from realtime.troubles import Code, Trouble
@@ -124,9 +124,33 @@ def test_question_mark_opens_the_sheet_and_escape_closes_it(stage, qtbot):
     assert not sheet.isVisible()
 
 
-def test_every_key_has_an_action_that_does_something():
-    for name in KEYS:
-        assert callable(getattr(Actions, name))
+def test_every_wish_is_granted_by_controller_or_window(stage):
+    granted = set(stage.controller.granted) | set(stage.window.wishes.granted)
+    assert granted == set(Wish)
+    assert set(faces()) <= granted
+
+
+def test_an_action_is_the_same_in_menu_button_and_key(stage, qtbot):
+    window, action = stage.window, stage.window.wishes[Wish.TAKES]
+    assert action in window.top_bar.menu.menu().actions()
+    assert action.shortcuts() == [QKeySequence("T")]
+    button = window.transport.takes
+    assert button.toolTip() == action.toolTip() == "Your takes: see, hear and edit them (T)"
+    assert button.accessibleName() == action.text() == "Takes"
+    for press in (button.click, action.trigger, lambda: window.do(Wish.TAKES)):
+        before = window.shows_takes
+        press()
+        assert window.shows_takes is not before
+        assert button.isChecked() == action.isChecked() == window.shows_takes
+
+
+def test_what_is_switched_elsewhere_is_ticked_everywhere(stage):
+    synth = stage.window.wishes[Wish.SYNTH]
+    stage.controller.change(synth=True)
+    assert synth.isChecked()
+    stage.window.do(Wish.COMPACT)
+    assert stage.window.wishes[Wish.COMPACT].isChecked()
+    assert stage.window.transport.compact.isChecked()
 
 
 def test_pickers_list_devices_and_apply_the_choice(stage):

@@ -1,5 +1,6 @@
 """Nobody listens in: what the server connects us to is not recorded unless it was chosen."""
 
+import contextlib
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import soundfile
 
 from realtime.audio.microphone import Microphone
-from tests.realtime.live_session import Live
+from tests.realtime.live_session import Live, allowed
 from tests.realtime.servers import Pulse, pulse_server, wait_until
 
 RATE = 48_000
@@ -67,6 +68,16 @@ def test_sound_that_flows_from_another_source_is_not_read():
     wait_until(lambda: stream.closed, 2, "the stream to be closed")
 
 
+def watches(live: Live) -> set[int]:
+    """Processes that subscribe to the server's changes."""
+    found = set()
+    for child in psutil.Process(live.process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if child.cmdline()[:2] == ["pactl", "subscribe"]:
+                found.add(child.pid)
+    return found
+
+
 def tone(path: Path, hertz: float) -> Path:
     time_s = np.arange(40 * RATE) / RATE
     soundfile.write(path, 0.3 * np.sin(2 * np.pi * hertz * time_s), RATE)
@@ -111,7 +122,7 @@ def test_a_source_that_is_taken_away_while_sound_flows(pulse, toy_path, tmp_path
     secret = play(pulse, tone(tmp_path / "secret.wav", SECRET_HZ), "other")
     time.sleep(1)
     pulse.unplug()
-    wait_until(lambda: live.said("unplugged"), 2, "a word")
+    wait_until(lambda: live.said("unplugged"), allowed(2), "a word")
     time.sleep(4)
     code, _ = live.end()
     played.kill()
@@ -132,15 +143,16 @@ def test_a_source_that_is_taken_away_while_sound_flows(pulse, toy_path, tmp_path
 @pytest.mark.slow
 def test_the_watch_is_begun_anew_when_it_dies(pulse, toy_path, tmp_path):
     live = Live(pulse.environment, "--input", "", "--model", toy_path)
-    time.sleep(1)
+    killed: set[int] = set()
     for _ in range(3):
-        ours = psutil.Process(live.process.pid).children(recursive=True)
-        (watch,) = [child for child in ours if child.name() == "pactl"]
-        watch.kill()
-        time.sleep(1.5)
+        wait_until(lambda: watches(live) - killed, allowed(4), "a watch")
+        for pid in watches(live) - killed:
+            killed.add(pid)
+            psutil.Process(pid).kill()
+    wait_until(lambda: watches(live) - killed, allowed(4), "a watch")
     pulse.load_sink("other")
     pulse.unplug()
-    wait_until(lambda: live.said("unplugged"), 2, "a word")
+    wait_until(lambda: live.said("unplugged"), allowed(2), "a word")
     live.end()
 
 
@@ -154,7 +166,8 @@ def test_a_killed_program_leaves_no_microphone_open(pulse, toy_path, suspended):
     time.sleep(0.5)
     ours = psutil.Process(live.process.pid).children(recursive=True)
     live.process.kill()
-    wait_until(lambda: not any(child.is_running() for child in ours), 2, "every process gone")
+    gone = allowed(2)
+    wait_until(lambda: not any(child.is_running() for child in ours), gone, "every process gone")
     assert not pulse.listeners()
     live._thread.join(2)
     live.process.stderr.close()

@@ -78,8 +78,7 @@ def test_parts_of_two_rates_are_refused_in_words(tmp_path):
 def test_a_channel_of_a_file(tmp_path):
     path = tmp_path / "both.wav"
     soundfile.write(path, np.stack([tone(440), -tone(440)], 1), RATE, "FLOAT")
-    assert np.abs(FileSource(path).read(1_000)).max() == 0
-    for channel, sign in ((1, 1), (2, -1)):
+    for channel, sign in ((0, 1), (1, 1), (2, -1)):  # 0: their mix is silent, so one is heard
         block = FileSource(path, channel).read(1_000)
         assert np.abs(block - sign * tone(440)[:1_000]).max() < 1e-6
     with pytest.raises(UserError, match="no channel 3"):

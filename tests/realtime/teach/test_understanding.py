@@ -70,6 +70,17 @@ def test_two_at_once_clipped_and_short_notes_are_named_as_such(model):
     assert len(found.shots) == len(SCALE)
 
 
+def test_a_bars_own_partials_are_no_second_note_and_a_chord_of_bars_is(model):
+    bar, pitches = (1, 3.9, 9.2), range(55, 80, 3)
+    sounds = [pluck(pitch, 0.4, partials=bar) for pitch in pitches]
+    sounds[4] = sounds[4] + pluck(70, 0.4, partials=bar) + pluck(72, 0.4)
+    audio, _ = one_after_another(sounds)
+    found = understand(model, [recorded(audio)], None).notes
+    assert [note.reason for note in found] == 4 * [""] + ["two"] + 4 * [""]
+    good = [note.pitch for note in found if not note.reason]
+    assert good == [pitch for pitch in pitches if pitch != pitches[4]]
+
+
 def test_four_notes_are_too_few(model):
     audio, _ = one_after_another([pluck(pitch) for pitch in SCALE[:4]])
     with pytest.raises(UserError, match=r"4 of them can be used.*at least 5"):

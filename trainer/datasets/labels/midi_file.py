@@ -77,7 +77,8 @@ def _chunks(data: bytes) -> tuple[int, int, list[bytes]]:
     if data[:4] != b"MThd" or len(data) < 14:
         raise DamagedMidi("it does not begin as one" if data else "it is empty")
     length, kind, _, division = struct.unpack(">IHHh", data[4:14])
-    bodies, at = [], 8 + length
+    bodies: list[bytes] = []
+    at = 8 + length
     while at + 8 <= len(data):
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
         at += 8

@@ -1,5 +1,6 @@
 """GRU, LSTM and plain recurrent contexts with their memories as explicit state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from realtime.ranges import Count
 from trainer.network.layers.parts import Context
 
-NETS: dict[str, type[nn.RNNBase]] = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}
+NETS: dict[str, Callable[..., nn.RNNBase]] = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ class TransformerContext(Context):
         """Carried tensors without their batch axis, in the order of `forward`."""
         past = (self.settings.window - 1, self.settings.width)
         layers = range(self.settings.layers)
-        shapes = {f"{part}{i}": past for i in layers for part in ("keys", "values")}
+        shapes: dict[str, tuple[int, ...]] = {
+            f"{part}{i}": past for i in layers for part in ("keys", "values")
+        }
         return {**shapes, "frame_number": (1,)} if self.absolute else shapes
 
     def forward(self, x: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
@@ -77,7 +79,7 @@ class TransformerContext(Context):
         counter: list[Tensor] = []
         if self.absolute:
             number = (state[-1] + torch.arange(frames, device=x.device)) % window
-            x = x + self.waves[number.long()].to(x.dtype)
+            x = x + self.get_buffer("waves")[number.long()].to(x.dtype)
             counter = [(state[-1] + frames) % window]
         following: list[Tensor] = []
         for index, layer in enumerate(self.layers):
@@ -140,8 +142,7 @@ class TransformerLayer(nn.Module):
         return weights.to(values.dtype) @ values
 
     def _split(self, x: Tensor) -> Tensor:
-        result: Tensor = x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-        return result
+        return torch.unflatten(x, -1, (self.heads, -1)).transpose(1, 2)
 
 
 def sinusoids(positions: int, width: int) -> Tensor:

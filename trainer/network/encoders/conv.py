@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from realtime.ranges import Count
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
-from trainer.network.layers.strided import StridedBlock, receptive_field
+from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ConvEncoder(Encoder):
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis: the block before, layer by layer."""
-        return {f"conv{i}_tail": block.tail_shape for i, block in enumerate(self.blocks)}
+        return {f"conv{i}_tail": tail for i, tail in enumerate(tail_shapes(self.blocks))}
 
     def forward(self, audio: Tensor, *tails: Tensor) -> tuple[Tensor, ...]:
         """Encode every hop of `audio`; returns (frames, spectrum, *next state)."""

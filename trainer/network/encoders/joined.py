@@ -26,7 +26,7 @@ class JoinedEncoder(Encoder):
 
     def __init__(self, parts: Sequence[Any]) -> None:
         super().__init__()
-        self.parts = nn.ModuleList(parts)
+        self.parts: Any = nn.ModuleList(parts)
         first = parts[0]
         for name in ("sample_rate", "hop_samples"):
             if any(getattr(part, name) != getattr(first, name) for part in parts):

@@ -7,10 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from realtime.ranges import Amount, Count, Positive, Whole
-from trainer.network.layers._torchaudio import import_torchaudio
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
-from trainer.network.layers.strided import StridedBlock, receptive_field
+from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,9 @@ class LogMelEncoder(Encoder):
     """
 
     rows = 0
+    fourier: Tensor
+    bands: Tensor
+    cosines: Tensor
 
     def __init__(self, settings: LogMelSettings = LogMelSettings()) -> None:
         super().__init__()
@@ -86,7 +88,7 @@ class LogMelEncoder(Encoder):
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis, in the order of `forward`."""
-        tails = {f"mel{i}_tail": block.tail_shape for i, block in enumerate(self.blocks)}
+        tails = {f"mel{i}_tail": tail for i, tail in enumerate(tail_shapes(self.blocks))}
         return {"audio_tail": (self.tail_samples,), **tails}
 
     def forward(self, audio: Tensor, audio_tail: Tensor, *tails: Tensor) -> tuple[Tensor, ...]:
@@ -119,29 +121,42 @@ def cepstral_cosines(mels: int, coefficients: int) -> Tensor:
     return waves.float()
 
 
+BEND_HZ, BEND_MELS = 1000.0, 15.0
+"""Where the mel scale turns from linear to logarithmic."""
+LOG_STEP = math.log(6.4) / 27
+"""Growth of the logarithm of the frequency with each mel above."""
+
+
 def mel_bands(settings: LogMelSettings) -> Tensor:
     """Slaney's triangular bands, `(window // 2 + 1, mels)`.
 
     Raises:
         ValueError: if a band is narrower than a Fourier bin and so would always be silent.
     """
-    functional = import_torchaudio().functional
-    bins = settings.window_samples // 2 + 1
     edge = settings.sample_rate / settings.window_samples
-    bands = functional.melscale_fbanks(
-        bins,
-        settings.lowest_hz,
-        settings.highest_hz,
-        settings.mels,
-        settings.sample_rate,
-        norm=None,
-        mel_scale="slaney",
-    )
+    bins = torch.arange(settings.window_samples // 2 + 1, dtype=torch.float64)[:, None] * edge
+    ends = torch.tensor([settings.lowest_hz, settings.highest_hz], dtype=torch.float64)
+    low, high = mels_of(ends).tolist()
+    corners = hertz_of(torch.linspace(low, high, settings.mels + 2, dtype=torch.float64))
+    rising = (bins - corners[:-2]) / (corners[1:-1] - corners[:-2])
+    falling = (corners[2:] - bins) / (corners[2:] - corners[1:-1])
+    bands = torch.minimum(rising, falling).clamp(min=0).float()
     silent = int((bands.amax(dim=0) == 0).sum())
     if silent:
         raise ValueError(
             f"{silent} of {settings.mels} mel bands are narrower than {edge:.1f} Hz; "
             "use fewer mels or a longer window"
         )
-    result: Tensor = bands
-    return result
+    return bands
+
+
+def mels_of(hertz: Tensor) -> Tensor:
+    """Slaney's mel scale (Auditory Toolbox, 1998): linear up to 1 kHz, logarithmic above."""
+    above = BEND_MELS + torch.log(hertz.clamp(min=BEND_HZ) / BEND_HZ) / LOG_STEP
+    return torch.where(hertz < BEND_HZ, hertz * BEND_MELS / BEND_HZ, above)
+
+
+def hertz_of(mels: Tensor) -> Tensor:
+    """Frequencies of mels, the inverse of `mels_of`."""
+    above = BEND_HZ * torch.exp((mels - BEND_MELS) * LOG_STEP)
+    return torch.where(mels < BEND_MELS, mels * BEND_HZ / BEND_MELS, above)

@@ -10,7 +10,7 @@ from realtime.inference.spec import LOWEST_PITCH
 from realtime.ranges import Count, Positive
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
-from trainer.network.layers.strided import StridedBlock, receptive_field
+from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class SincBank(nn.Module):
         centre = hertz(self.semitones[start:end, None]).clamp(10.0, 0.49 * rate)
         width = torch.exp(self.log_widths[start:end, None]).clamp(1.0, 0.25 * rate)
         age = torch.arange(size - 1, -1, -1, device=centre.device)
-        time = (self.middles[start:end, None] - 0.5 - age) / rate
+        time = (self.get_buffer("middles")[start:end, None] - 0.5 - age) / rate
         envelope = self.get_buffer(f"window{group}") * torch.sinc(width * time)
         envelope = 2 * envelope / envelope.abs().sum(dim=1, keepdim=True)
         phase = 2 * math.pi * centre * time
@@ -165,7 +165,7 @@ class SincEncoder(Encoder):
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Carried tensors without their batch axis, in the order of `forward`."""
-        tails = {f"sinc{i}_tail": block.tail_shape for i, block in enumerate(self.blocks)}
+        tails = {f"sinc{i}_tail": tail for i, tail in enumerate(tail_shapes(self.blocks))}
         return {"audio_tail": (self.bank.tail_samples,), **tails}
 
     def forward(self, audio: Tensor, audio_tail: Tensor, *tails: Tensor) -> tuple[Tensor, ...]:

@@ -102,8 +102,9 @@ class ResidualBlock(nn.Module):
         self.norm = ChannelNorm(channels)
         self.first = CausalConv(channels, channels, (3, 3))
         self.second = CausalConv(channels, channels, (3, 3))
-        nn.init.zeros_(self.second.conv.bias)
         with torch.no_grad():
+            if self.second.conv.bias is not None:
+                self.second.conv.bias.zero_()
             self.second.conv.weight.mul_(0.3)
 
     def begin_as_nothing(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 
 NormKind = Literal["channel", "batch", "instance", "none"]
@@ -21,8 +22,7 @@ class BatchNorm(nn.BatchNorm1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise."""
-        result: Tensor = super().forward(x.flatten(0, -2)).unflatten(0, x.shape[:-1])
-        return result
+        return torch.unflatten(super().forward(x.flatten(0, -2)), 0, x.shape[:-1])
 
 
 class InstanceNorm(nn.InstanceNorm1d):

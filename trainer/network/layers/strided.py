@@ -1,6 +1,7 @@
 """Strided causal convolution over time, written as a linear map of two blocks."""
 
 import math
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
@@ -44,7 +45,7 @@ class StridedConv(nn.Module):
         channels = x.shape[2]
         kernel = torch.cat(self.weight.chunk(2), dim=1)
         if channels > 1 and not torch.is_autocast_enabled(x.device.type):
-            taps = kernel.unflatten(1, (1, -1, channels)).movedim(3, 1)
+            taps = torch.unflatten(kernel, 1, (1, -1, channels)).movedim(3, 1)
             image = joined[:, None].movedim(3, 1)
             y = F.conv2d(image, taps, self.bias, stride=(1, self.stride))
             return y[:, :, 0].transpose(1, 2), tail
@@ -90,3 +91,8 @@ def receptive_field(strides: tuple[int, ...], samples_per_input: int = 1, inputs
         field += (2 * stride - 1) * step
         step *= stride
     return field
+
+
+def tail_shapes(blocks: Iterable[nn.Module]) -> list[tuple[int, ...]]:
+    """Shapes of the tails that `StridedBlock`s carry, without their batch axis."""
+    return [block.tail_shape for block in blocks if isinstance(block, StridedBlock)]

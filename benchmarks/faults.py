@@ -1,0 +1,153 @@
+"""Provokes the faults of docs/faults.md; writes what came of it to a results file and the table.
+
+`python -m benchmarks.faults [--row N ...] [--times K] [--real]` runs the tests that a row names, K
+times each; with `--real` also those that need servers or are slow. What they gave goes, with date
+and tries, into `docs/faults-results.json`, and from there into the last column of the table. A row
+fails where one try failed. Nobody writes that column by hand: a test compares the two.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "docs" / "faults.md"
+RESULTS = ROOT / "docs" / "faults-results.json"
+ROW = re.compile(r"^\| (\d+) \| (.*) \|$", re.MULTILINE)
+TESTS = re.compile(r"`((?:gui/|trainer/)?test_\w+)(?::([^`]*))?`")
+LONGEST_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of a row's tests gave."""
+
+    date: str
+    """Day of the run, as 2026-01-31."""
+    tries: int
+    failed: tuple[str, ...]
+    """Names of tests, one for each try that failed."""
+    left_out: int
+    """Tests that need servers or are slow, in a run without them."""
+    load: float
+    """Load average for each core."""
+
+
+def rows(text: str) -> dict[int, list[str]]:
+    """Number -> cells (fault, what we do, shown by, result) of the table."""
+    return {int(number): cells.split(" | ") for number, cells in ROW.findall(text)}
+
+
+def find_tests(number: int, table: dict[int, list[str]]) -> list[str]:
+    """Node ids of the tests that a row names; those of the row before where it says "the same".
+
+    Raises:
+        ValueError: if it names a test that is not there.
+    """
+    shown = table[number][2]
+    if shown.startswith("the same"):
+        return find_tests(number - 1, table)
+    found: list[str] = []
+    for module, words in TESTS.findall(shown):
+        room, _, name = module.rpartition("/")
+        (path,) = (ROOT / "tests" / (room or "realtime")).rglob(f"{name}.py")
+        defined = re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for word in words.split(",") if words else [""]:
+            wanted = re.compile(re.sub(r"\[.*?\]", "", word.strip()).replace("..", ".*"))
+            chosen = [test for test in defined if wanted.search(test)]
+            if not chosen:
+                raise ValueError(f"row {number}: {word} is not in {path.name}")
+            found += [f"{path.relative_to(ROOT)}::{test}" for test in chosen]
+    return list(dict.fromkeys(found))
+
+
+def provoke(tests: list[str], times: int, real: bool) -> Result:
+    """Run tests so many times."""
+    tries, failed, left_out = 0, [], 0
+    report = ROOT / ".faults.xml"
+    for _ in range(times):
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}",
+                   "-o", "junit_family=xunit1", "-m", "slow or not slow" if real else "not slow",
+                   *tests]  # fmt: skip
+        try:
+            subprocess.run(
+                command, cwd=ROOT, capture_output=True, timeout=LONGEST_SECONDS, check=False
+            )
+            cases = list(Xml.parse(report).iter("testcase"))
+        except (subprocess.TimeoutExpired, OSError, Xml.ParseError):
+            failed.append("no end")
+            tries += 1
+            continue
+        finally:
+            report.unlink(missing_ok=True)
+        tries += len(cases)
+        names = {str(case.get("name")).split("[")[0] for case in cases}
+        left_out = sum(test.split("::")[1] not in names for test in tests)
+        failed += [
+            str(case.get("name"))
+            for case in cases
+            if case.find("failure") is not None or case.find("error") is not None
+        ]
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return Result(time.strftime("%Y-%m-%d"), tries, tuple(failed), left_out, round(load, 1))
+
+
+def cell(result: dict[str, Any] | None) -> str:
+    """What the table says of a result."""
+    if result is None:
+        return "not run"
+    if not result["tries"]:
+        return "not run: needs servers"
+    held = result["tries"] - len(result["failed"])
+    said = f"{held} of {result['tries']}, {result['date']}, load {result['load']:g} a core"
+    if result["left_out"]:
+        said += f"; {result['left_out']} that need servers not run"
+    if result["failed"]:
+        return f"**fails** ({said}): {', '.join(sorted(set(result['failed'])))}"
+    return f"holds ({said})"
+
+
+def written(text: str, results: dict[str, Any]) -> str:
+    """The table with its last column made from results."""
+
+    def row(found: re.Match[str]) -> str:
+        cells = found[2].split(" | ")
+        return f"| {found[1]} | {' | '.join([*cells[:3], cell(results.get(found[1]))])} |"
+
+    return ROW.sub(row, text)
+
+
+def main() -> int:
+    """Run rows, write both files. Returns 1 where a row fails."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--row", type=int, nargs="*", default=None)
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--real", action="store_true")
+    options = parser.parse_args()
+    table = rows(TABLE.read_text(encoding="utf-8"))
+    fails = False
+    for number in options.row or sorted(table):
+        tests = find_tests(number, table)
+        if not tests:
+            continue
+        result = provoke(tests, options.times, options.real)
+        fails = fails or bool(result.failed)
+        results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+        results[str(number)] = asdict(result)
+        ordered = {key: results[key] for key in sorted(results, key=int)}
+        RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
+        TABLE.write_text(written(TABLE.read_text(encoding="utf-8"), ordered), encoding="utf-8")
+        print(f"{number:>3}  {cell(asdict(result))}", flush=True)
+    return 1 if fails else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

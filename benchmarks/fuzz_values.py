@@ -1,0 +1,227 @@
+"""Readers of files that are values in a wrapping: types, sizes and depth change, the wrapping fits.
+
+Damaged bytes seldom get past a checksum or a parser; a stranger's file does. The mutations replace
+values by place: by other types, absurd sizes, deep nesting, names that steer terminals.
+"""
+
+import base64
+import contextlib
+import copy
+import io
+import json
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from realtime.errors import UserError
+
+STRANGE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 3, 127, 128, 65_536, 1 << 31, -(1 << 63), 10**30, 1e308, -0.5,
+    float("inf"), float("nan"), "", "x", "\x1b[31m", "\ud800", "9" * 400, [], {}, [[]], [1, 2, 3],
+    {"a": 1}, [None] * 50,
+)  # fmt: skip
+
+
+DEEP = "deep"
+"""Stands for a list in a list in a list ..."""
+
+
+def mutate_values(content: bytes, rng: random.Random) -> bytes:
+    """JSON with one to three values replaced, dropped, doubled or nested."""
+    values = json.loads(content)
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        places = list(_places(values))
+        if not places:
+            break
+        around, key = rng.choice(places)
+        kind = rng.randrange(6)
+        if kind == 0:
+            del around[key]
+        elif kind == 1:
+            around[key] = [around[key]] * rng.choice((1, 2, 100))
+        elif kind == 2:
+            around[key] = rng.choice(([around[key]], [[[around[key]]]], DEEP))
+        else:
+            around[key] = copy.deepcopy(rng.choice(STRANGE))
+    deep = rng.choice((100, 100_000))
+    return json.dumps(values).replace(f'"{DEEP}"', "[" * deep + "]" * deep).encode()
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, dict | list):
+        inside = list(value.items() if isinstance(value, dict) else enumerate(value))
+        for key, deeper in inside:
+            yield value, key
+            yield from _places(deeper)
+
+
+def specification_seeds(folder: Path) -> list[bytes]:
+    """The bundled model's."""
+    from realtime.inference.onnx_model import OnnxModel
+
+    return [OnnxModel().spec.to_json().encode()]
+
+
+def read_specification(content: bytes, folder: Path) -> None:
+    """As every command does, up to the choice of a look-ahead."""
+    from realtime.inference.spec import ModelSpec
+
+    spec = ModelSpec.from_json(content.decode())
+    spec.head_for(None)
+    spec.nearest_head(40.0)
+
+
+def self_test_seeds(folder: Path) -> list[bytes]:
+    """Shapes, types and values of arrays, as a description."""
+    return [json.dumps({"audio": [1600], "onset": [10, 2, 88], "type": "<f4"}).encode()]
+
+
+def read_self_test(content: bytes, folder: Path) -> None:
+    """As `jtm doctor` does, with whatever arrays are described."""
+    from realtime.inference.onnx_model import OnnxModel
+    from realtime.inference.self_test import run_self_test
+    from tests.realtime.toy_model import save
+
+    packed = io.BytesIO()
+    with contextlib.suppress(Exception):
+        described = json.loads(content)
+        kind = np.dtype(str(described.get("type", "<f4")))
+        arrays = {
+            str(name): np.zeros(shape, kind)
+            for name, shape in described.items()
+            if name != "type" and np.prod(np.abs(shape), dtype=float) < 1e6
+        }
+        np.savez(packed, **arrays)
+    path = folder / "toy.onnx"
+    model = OnnxModel(path if path.is_file() else save(path))
+    model.stored_self_test = base64.b64encode(packed.getvalue()).decode() or "AAAA"
+    run_self_test(model)
+
+
+def journal_value_seeds(folder: Path) -> list[bytes]:
+    """What `meta.json` and `events.jsonl` hold."""
+    on = {"kind": "on", "at_s": 0.1, "left_s": 0.1, "pitch": 60, "velocity": 80, "text": "",
+          "cents": 0.0}  # fmt: skip
+    events = [{**on, "kind": kind} for kind in ("on", "bend", "marker", "click", "instrument")]
+    events += [{**on, "kind": "off", "at_s": 0.5}, {**on, "kind": "gap", "text": "1 s"}]
+    meta = {"rate": 16_000, "name": "a", "instrument": "", "sound": True}
+    return [json.dumps({"meta": meta, "events": events}).encode()]
+
+
+def read_journal_values(content: bytes, folder: Path) -> None:
+    """As the next start does; nothing may be raised, and nothing be left in the way."""
+    from realtime.takes.recovery import recover
+
+    try:
+        values = json.loads(content)
+    except RecursionError:
+        values = {"meta": content.decode(), "events": [content.decode()]}
+    inner = folder / "takes"
+    shutil.rmtree(inner, ignore_errors=True)
+    journal = inner / "take-20260101-000000.recording"
+    journal.mkdir(parents=True)
+    (journal / "meta.json").write_text(json.dumps(values.get("meta")))
+    events = values.get("events")
+    lines = events if isinstance(events, list) else [events]
+    (journal / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = recover(inner)
+    assert not found.unfinished, found
+
+
+def midi_seeds(folder: Path) -> list[bytes]:
+    """A take's .mid."""
+    from realtime.files.note_files import write_midi
+    from realtime.notes import Note
+
+    notes = [Note(0.1 * n, 0.1 * n + 0.2, 60 + n, 80, 0.1 * n) for n in range(5)]
+    path = folder / "seed.mid"
+    write_midi(notes, path, "a", markers=[(0.1, "x")], instrument="piano", bends=[(0.2, 10.0)])
+    return [path.read_bytes()]
+
+
+def read_midi(content: bytes, folder: Path) -> None:
+    """As the window does when an instrument is named."""
+    from realtime.files.instruments import read_instrument, write_instrument
+
+    path = folder / "case.mid"
+    path.write_bytes(content)
+    read_instrument(path)
+    write_instrument(path, "violin")
+
+
+def loop_seeds(folder: Path) -> list[bytes]:
+    """Measured loops."""
+    return [json.dumps({"mic -> phones": 12.5, "a -> b": 3.0}).encode()]
+
+
+def read_loops(content: bytes, folder: Path) -> None:
+    """As every take does."""
+    from realtime.playback.calibration import loop_of, stored_loops
+
+    path = folder / "loops.json"
+    path.write_bytes(content)
+    stored_loops(path)
+    loop_of("mic", path)
+
+
+def config_seeds(folder: Path) -> list[bytes]:
+    """Options of `jtm transcribe`."""
+    return [b"sensitivity: 0.5\nmodel: ''\nmono: true\nscale: major\nout_dir: x\n"]
+
+
+def read_config(content: bytes, folder: Path) -> None:
+    """As every command does; a usage error ends with its exit code."""
+    from realtime.commands.options import parse_options
+    from realtime.commands.transcribe import Options
+
+    path = folder / "case.yaml"
+    path.write_bytes(content)
+    words = ["a.wav", "--config", str(path)]
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stderr(nothing):  # noqa: SIM117
+        with contextlib.suppress(SystemExit):
+            parse_options(
+                Options, words, command="transcribe", description="", positional=("inputs",)
+            )
+
+
+def weight_seeds(folder: Path) -> list[bytes]:
+    """The settings that a checkpoint stores."""
+    from dataclasses import asdict
+
+    from trainer.network.model import ModelSettings
+
+    return [json.dumps(asdict(ModelSettings())).encode()]
+
+
+def read_weights_of(content: bytes, folder: Path) -> None:
+    """As `jtm export` opens a checkpoint that says this of itself."""
+    import torch
+    from safetensors.torch import save_file
+
+    from trainer.runs.checkpoints import load_transcriber
+
+    path = folder / "case.safetensors"
+    metadata = {"settings": content.decode(), "facts": "{}"}
+    save_file({"head.a": torch.zeros(1)}, path, metadata)
+    load_transcriber(path)
+
+
+VALUE_READERS = {
+    "specification": (specification_seeds, read_specification, (UserError,)),
+    "self-test": (self_test_seeds, read_self_test, (UserError,)),
+    "journal values": (journal_value_seeds, read_journal_values, ()),
+    "loops": (loop_seeds, read_loops, ()),
+    "weights": (weight_seeds, read_weights_of, (UserError,)),
+}
+"""As `fuzz_readers.READERS`, of JSON that `mutate_values` changes."""
+BYTE_READERS = {
+    "mid": (midi_seeds, read_midi, (UserError,)),
+    "loop bytes": (loop_seeds, read_loops, ()),
+    "config": (config_seeds, read_config, ()),
+}
+"""The same, of bytes."""

@@ -1,0 +1,128 @@
+"""Waits for the player: the next chord of a piece, and when all of its notes have sounded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from realtime.practice.attacks import Floats
+from realtime.practice.follower import TOGETHER_S
+from realtime.practice.pieces import PieceNote
+
+ENOUGH = 0.5
+"""Summed onset probability from which an expected note has sounded."""
+WRONG = 1.5
+"""The same for a note that is not expected now."""
+REMEMBERED_S = 0.2
+"""An attack is summed over so long."""
+TOGETHER_LONGEST_S = 1.5
+"""The notes of a chord may be found one after another within this time."""
+REST_S = 0.06
+"""After going on, onsets of the last chord still ring on for so long and do not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """All notes of a chord have sounded.
+
+    Args:
+        chord: its index in `Waiter.chords`.
+        time_s: when that was known, in seconds of the sound that has been heard.
+    """
+
+    chord: int
+    time_s: float
+
+
+class Waiter:
+    """Takes the onset probabilities of one frame after another.
+
+    Args:
+        notes: to be played, by onset then pitch.
+        frame_s: seconds a frame.
+        pitch_low: MIDI number of the first column.
+        pitch_count: columns; notes that the model does not know are not waited for.
+        look_ahead_frames: by which the probabilities lag behind the sound.
+    """
+
+    def __init__(
+        self,
+        notes: Sequence[PieceNote],
+        frame_s: float,
+        pitch_low: int,
+        pitch_count: int,
+        look_ahead_frames: int,
+    ) -> None:
+        self.chords = chords_of(notes, range(pitch_low, pitch_low + pitch_count))
+        self.next = 0
+        """Index of the chord that is waited for; the number of chords at the end."""
+        self.wrong: list[tuple[float, int]] = []
+        """(seconds, pitch) of attacks that nobody waited for."""
+        self._frame_s, self._low = frame_s, pitch_low
+        self._look_ahead_s = look_ahead_frames * frame_s
+        self._recent: Floats = np.zeros(
+            (max(1, round(REMEMBERED_S / frame_s)), pitch_count), dtype=np.float32
+        )
+        self._frame = 0
+        self._deaf_until = 0
+        self._found: dict[int, int] = {}
+        """Pitch of the chord -> frame at which it was found."""
+        self._blamed: dict[int, int] = {}
+
+    @property
+    def expected(self) -> tuple[int, ...]:
+        """Pitches that are waited for, those of the chord that have not sounded; () at the end."""
+        if self.next >= len(self.chords):
+            return ()
+        return tuple(pitch for pitch in self.chords[self.next] if pitch not in self._found)
+
+    def hear(self, onset: Floats) -> WentOn | None:
+        """Take the next frame (pitch_count,). Returns the chord that was completed with it."""
+        row = onset if self._frame >= self._deaf_until else np.zeros_like(onset)
+        self._recent[self._frame % len(self._recent)] = np.nan_to_num(row)
+        self._frame += 1
+        if self.next >= len(self.chords):
+            return None
+        sums = self._recent.sum(axis=0)
+        longest = round(TOGETHER_LONGEST_S / self._frame_s)
+        self._found = {p: at for p, at in self._found.items() if self._frame - at <= longest}
+        for pitch in self.expected:
+            if sums[pitch - self._low] >= ENOUGH:
+                self._found[pitch] = self._frame
+        self._blame(sums)
+        if self.expected:
+            return None
+        done = WentOn(self.next, self._frame * self._frame_s)
+        self.skip()
+        self._recent[:] = 0
+        self._deaf_until = self._frame + round(REST_S / self._frame_s)
+        return done
+
+    def skip(self) -> None:
+        """Go on to the next chord without having heard this one."""
+        self.next += 1
+        self._found.clear()
+
+    def _blame(self, sums: Floats) -> None:
+        """Note attacks of pitches that are not in the chord, each once."""
+        gap = len(self._recent)
+        for column in np.flatnonzero(sums >= WRONG).tolist():
+            pitch = column + self._low
+            fresh = self._frame - self._blamed.get(pitch, -gap - 1) > gap
+            if pitch not in self.chords[self.next] and fresh:
+                self.wrong.append((self._frame * self._frame_s - self._look_ahead_s, pitch))
+            if pitch not in self.chords[self.next]:
+                self._blamed[pitch] = self._frame
+
+
+def chords_of(notes: Sequence[PieceNote], known: range) -> list[tuple[int, ...]]:
+    """Pitches that begin together, in order; what is not in `known` is left out."""
+    chords: list[tuple[float, set[int]]] = []
+    for note in notes:
+        if note.pitch not in known:
+            continue
+        if chords and note.onset_s - chords[-1][0] <= TOGETHER_S:
+            chords[-1][1].add(note.pitch)
+        else:
+            chords.append((note.onset_s, {note.pitch}))
+    return [tuple(sorted(pitches)) for _, pitches in chords]

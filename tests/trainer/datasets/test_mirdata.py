@@ -1,0 +1,117 @@
+"""mirdata's loaders: notes under any name, missing parts, folds, who sings."""
+
+import json
+import logging
+from types import SimpleNamespace
+
+import mido
+import numpy as np
+import pytest
+import soundfile as sf
+from mirdata.annotations import NoteData
+
+from realtime.errors import UserError
+from trainer.datasets.corpora import read_corpus
+from trainer.datasets.mirdata_corpus import splits_of
+from trainer.datasets.mirdata_notes import find_notes, find_sound
+
+
+def note_data(unit: str = "midi") -> NoteData:
+    pitches = np.array([60.0, 64.0]) if unit == "midi" else np.array([261.63, 329.63])
+    return NoteData(np.array([[0.5, 1.0], [1.0, 1.5]]), "s", pitches, unit)
+
+
+def shown(notes: np.ndarray) -> list[tuple]:
+    return [(float(n["onset"]), float(n["offset"]), int(n["pitch"])) for n in notes]
+
+
+WANTED = [(0.5, 1.0, 60), (1.0, 1.5, 64)]
+
+
+def track_of(**values):
+    """A track whose class has these attributes, as mirdata's have."""
+    return type("Track", (), values)()
+
+
+@pytest.mark.parametrize(
+    "track",
+    [
+        track_of(notes=note_data()),
+        track_of(notes_a1=note_data("hz"), notes_a2=None),
+        track_of(notes_violin=note_data()),
+        track_of(
+            notes=[
+                SimpleNamespace(a_start_time=a, a_end_time=b, midi_pitch=p) for a, b, p in WANTED
+            ]
+        ),
+    ],
+)
+def test_notes_are_found_under_any_name(track):
+    assert shown(find_notes(track, "it")) == WANTED
+
+
+def test_a_midi_file_is_read_where_there_is_nothing_else(tmp_path):
+    midi, line = mido.MidiFile(ticks_per_beat=480), mido.MidiTrack()
+    for pitch, wait in ((60, 480), (64, 0)):
+        line.append(mido.Message("note_on", note=pitch, velocity=64, time=wait))
+        line.append(mido.Message("note_off", note=pitch, velocity=0, time=480))
+    midi.tracks.append(line)
+    midi.save(tmp_path / "x.mid")
+
+    class Broken:
+        midi_path = str(tmp_path / "x.mid")
+
+        @property
+        def notes(self):
+            raise FileNotFoundError("metadata.yaml")
+
+    assert shown(find_notes(Broken(), "it")) == WANTED
+    Broken.midi_path = str(tmp_path / "none.mid")
+    with pytest.raises(UserError, match="it has no notes that can be read"):
+        find_notes(Broken(), "it")
+
+
+def test_the_sound_of_the_whole_comes_before_that_of_a_part():
+    track = SimpleNamespace(audio_headset_path="a.wav", audio_path="b.wav")
+    assert str(find_sound(track)) == "b.wav"
+    assert str(find_sound(SimpleNamespace(audio_lrx_path="c.wav", audio_dyn_path=None))) == "c.wav"
+    assert find_sound(SimpleNamespace(audio_path=None)) is None
+
+
+def test_folds_are_splits_of_their_own():
+    assert splits_of(1, {"0", "1"}) == {"fold0": "train", "fold1": "test"}
+    assert splits_of("validation", set()) == {"official": "valid"}
+    assert splits_of(None, set()) == {} == splits_of("something", set())
+
+
+def test_vocadito_is_read_with_its_singers(tmp_path, caplog):
+    caplog.set_level(logging.CRITICAL)
+    for folder in ("Audio", "Annotations/Notes"):
+        (tmp_path / folder).mkdir(parents=True)
+    sf.write(tmp_path / "Audio/vocadito_1.wav", np.zeros(32_000), 16_000)
+    lines = "0.5,261.63,0.5\n1.0,329.63,0.5\n"
+    (tmp_path / "Annotations/Notes/vocadito_1_notesA1.csv").write_text(lines)
+    header = "track_id,singer_id,average_pitch,language\n1,S7,60,English\n"
+    (tmp_path / "vocadito_metadata.csv").write_text(header)
+    empty = [None, None]
+    files = {
+        "audio": ["Audio/vocadito_1.wav", None],
+        "notesA1": ["Annotations/Notes/vocadito_1_notesA1.csv", None],
+        "notesA2": empty,
+        "f0": empty,
+        "lyrics": empty,
+    }
+    index = {
+        "version": "1.0",
+        "tracks": {"1": files},
+        "metadata": {"vocadito_metadata": ["vocadito_metadata.csv", None]},
+    }
+    with pytest.raises(UserError, match=r"vocadito_index_[\d.]+\.json") as error:
+        read_corpus(tmp_path, "mirdata:vocadito")
+    name = str(error.value).split("put ")[1].split(" ")[0]
+    (tmp_path / name).write_text(json.dumps(index))
+    (found,) = read_corpus(tmp_path, "mirdata:vocadito")
+    assert shown(found.read_notes()) == WANTED and found.performer == "S7"
+    (tmp_path / "vocadito_metadata.csv").unlink()
+    (again,) = read_corpus(tmp_path, "mirdata:vocadito")
+    assert again.performer == "" and shown(again.read_notes()) == WANTED
