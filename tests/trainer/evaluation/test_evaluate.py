@@ -209,7 +209,7 @@ def test_nothing_is_decoded_twice_with_the_same_thresholds(tmp_path, monkeypatch
     heard = two_groups(tmp_path)
     judged = Judged(heard, ModelSpec("t", heads=(HeadSpec(4),)), 0)
     first = judged.table(DecoderSettings(), without="loud")
-    monkeypatch.setattr("trainer.judged.score_each", None)
+    monkeypatch.setattr("trainer.evaluation.judged.score_each", None)
     assert judged.table(DecoderSettings(), without="loud") == first
     assert set(judged.table(DecoderSettings())) == {"soft", "loud", "all"}
     assert judged.groups == ["soft", "loud"]
