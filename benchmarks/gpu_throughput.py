@@ -34,7 +34,7 @@ def main() -> int:
     options = parser.parse_args()
     failed = 0
     print(
-        "| run | batch | audio-seconds a second | memory of its processes, GB |\n| --- | --- | --- | --- |"
+        "| run | batch | audio-seconds a second | memory, GB |\n| --- | --- | --- | --- |"
     )
     for number, (name, words) in enumerate(RUNS.items()):
         for batch in options.batches:
