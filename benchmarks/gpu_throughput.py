@@ -33,10 +33,7 @@ def main() -> int:
     parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
     failed = 0
-    print(
-        "| run | batch | audio-seconds a second | memory of its processes, GB |\n"
-        "| --- | --- | --- | --- |"
-    )
+    print("| run | batch | audio-seconds a second | memory, GB |\n| --- | --- | --- | --- |")
     for number, (name, words) in enumerate(RUNS.items()):
         for batch in options.batches:
             out = Path(options.out) / f"{number}-{batch}"

@@ -20,11 +20,6 @@ class StatusItem:
     worry: bool = False
 
 
-def total_latency_ms(snapshot: Snapshot) -> float:
-    """From the sound at the microphone to the note: look-ahead, driver and queue."""
-    return snapshot.look_ahead_ms + snapshot.input_latency_ms
-
-
 def status_items(snapshot: Snapshot) -> list[StatusItem]:
     """The cells of the status bar, most wanted first."""
     return [

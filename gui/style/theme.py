@@ -74,7 +74,6 @@ class Theme:
     white_key: str
     black_key: str
     key_text: str
-    glow: str
     spectrum: str
     """The loudest of the spectrogram behind the notes."""
     note_hues: tuple[str, ...]
@@ -109,7 +108,6 @@ DARK = Theme(
     white_key="#e6e9ef",
     black_key="#11141a",
     key_text="#4a5466",
-    glow="#ffffff",
     spectrum="#8aa4d6",
     note_hues=("#5b8def", "#56b4e9", "#2fc2a8", "#8fce5a", "#f0e442", "#f2ae30", "#ee7f44"),
     note_text_dark="#000000",
@@ -138,7 +136,6 @@ LIGHT = Theme(
     white_key="#ffffff",
     black_key="#2a3140",
     key_text="#566176",
-    glow="#10151f",
     spectrum="#6f86b5",
     note_hues=("#3a62c4", "#1579b8", "#008f78", "#4f8f1f", "#a88b00", "#c77a00", "#c9561c"),
     note_text_dark="#000000",

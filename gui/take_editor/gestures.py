@@ -36,7 +36,7 @@ class Gesture:
     def __init__(
         self, score: Score, chosen: Selection, spot: Spot, per_second: float, adding: bool = False
     ) -> None:
-        self._score, self.start, self._per_second = score, spot, per_second
+        self._score, self.start = score, spot
         self._before = chosen if adding else frozenset()
         self.moved = False
         hit = hit_note(score, spot, per_second)

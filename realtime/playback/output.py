@@ -43,7 +43,6 @@ class LiveOutput:
 
         self.name, self.rate, self._channels = output.name, output.rate, output.channels
         self.ahead = LEAST_AHEAD
-        self.gaps = 0
         """How often the store ran empty."""
         self._ring = rtmixer.RingBuffer(4 * self._channels, RING_FRAMES)
         self._action: Any = None
@@ -95,6 +94,5 @@ class LiveOutput:
         if self._action is not None and self._action in self._mixer.actions:
             return
         if self._action is not None:
-            self.gaps += 1
             self.ahead = min(self.ahead + BLOCK_FRAMES, MOST_AHEAD)
         self._action = self._mixer.play_ringbuffer(self._ring)

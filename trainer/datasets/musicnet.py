@@ -46,9 +46,6 @@ MT3_TEST = frozenset(
 )
 
 
-SCHEMES = ("official", "thickstun", "cheuk", "mt3")
-
-
 def split_parts(id: int) -> dict[str, str]:
     """Scheme -> part of recording `id`; "" where a scheme leaves it out.
 

@@ -43,9 +43,6 @@ LEFT_HAND: dict[Figure, float] = {
     figures.arpeggio: 1,
     figures.octaves: 0.7,
 }
-ARTICULATIONS = (0.35, 0.6, 0.85, 0.97, 1.1)
-"""Sounding part of a note's time, from staccato to overlapping legato."""
-ARTICULATION_SHARES = (0.1, 0.1, 0.3, 0.35, 0.15)
 THROUGHOUT: dict[Figure, float] = {figures.held_tones: 0.05, figures.steady_repeats: 0.03}
 """Figures that now and then last through a clip, and how often: pedal points, pulses."""
 MIDDLE = (34, 92)
