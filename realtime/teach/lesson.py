@@ -40,11 +40,11 @@ MUSIC_SECONDS = 150.0
 JUDGED_SECONDS = 50.0
 PHRASE_SECONDS = 90.0
 """Music made of single notes, of held-out ones, and phrases in variants, at the usual minutes."""
-FEWEST_REPLAYED = 12
+FEWEST_REPLAYED = 24
 """Clips of the replay set in a short lesson."""
 HELD_OUT_PART = 0.3
 """Of a phrase, its end."""
-PARTS = (1.0, 0.75, 0.5, 0.3)
+PARTS = (1.0, 0.75, 0.5, 0.3, 0.2, 0.1)
 """Of the way from the old weights to the learned ones: the farthest that harms nobody is taken."""
 LEAST_GAIN = 0.01
 """By which held-out music must be heard better: less is chance."""

@@ -75,14 +75,17 @@ class Band:
 
     def _piece(self, seconds: float, rng: np.random.Generator, held_out: bool) -> Music:
         strokes = invent(self.pitches, seconds - 1.0, self.longest, rng)
-        # At the tuning that was recorded, which the player will have again.
-        cents = int(rng.integers(-10, 11))
+        # Half of the music is at the tuning that was recorded, half at A = 440 Hz: at a flat tuning
+        # alone a lesson cost other instruments more than it may.
+        tuned = float(rng.choice([0.0, 1.0]))
+        bend = int(rng.integers(-10, 11))
         damped = rng.random() < 0.5
         audio = np.zeros(int(seconds * self._rate), np.float32)
         ends: dict[int, tuple[int, int]] = {}
         notes: list[tuple[float, float, int]] = []
         for stroke in strokes:
             shot = self._choose(stroke.pitch, rng)
+            cents = bend - round(tuned * shot.cents)
             sound, onset = self._move(shot, stroke.pitch, cents)
             start = int(stroke.onset * self._rate)
             held = round(stroke.length * self._rate) if damped else len(sound) - onset
