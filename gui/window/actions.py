@@ -104,7 +104,8 @@ class Actions:
             self._made[wish].setChecked(is_on)
 
     def _make(self, wish: Wish, face: Face) -> QAction:
-        action = QAction(face.text, self._window.widget)
+        told = f"\t{face.told_keys}" if face.told_keys else ""
+        action = QAction(face.text + told, self._window.widget)
         action.setToolTip(tip_with_keys(face))
         action.setShortcuts([QKeySequence(key) for key in face.keys])
         action.setAutoRepeat(face.repeats)

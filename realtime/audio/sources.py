@@ -332,5 +332,6 @@ def mix_to_mono(block: Floats) -> Floats:
 
 def _reason(error: Exception) -> Value:
     reason = str(getattr(error, "error_string", "") or error).strip().rstrip(".")
-    # libsndfile says this of a file that is too short for its kind, under a code of many meanings
-    return Trouble(Code.SHORT_OR_DAMAGED) if "possibly a pipe" in reason else reason
+    # what libsndfile and FFmpeg say of a file too short for its kind, under codes of many meanings
+    short = any(said in reason.lower() for said in ("possibly a pipe", "invalid data found"))
+    return Trouble(Code.SHORT_OR_DAMAGED) if short else reason

@@ -60,9 +60,7 @@ def test_the_page_of_takes_has_the_same_manners(stage):
 def asked(open_settings, monkeypatch):
     """Names of the actions that keys ask for."""
     names: list[str] = []
-    actions = open_settings.window._actions
-    for name in ("record", "takes", "log", "spectrogram", "synth", "mute", "sheet"):
-        monkeypatch.setattr(actions, name, lambda n=name: names.append(n))
+    monkeypatch.setattr(open_settings.window.wishes, "do", names.append)
     return names
 
 

@@ -134,6 +134,7 @@ def test_an_action_is_the_same_in_menu_button_and_key(stage, qtbot):
     window, action = stage.window, stage.window.wishes[Wish.TAKES]
     assert action in window.top_bar.menu.menu().actions()
     assert action.shortcuts() == [QKeySequence("T")]
+    assert window.wishes[Wish.MUTE].text() == "Mute MIDI\tM", "a take has an M of its own"
     button = window.transport.takes
     assert button.toolTip() == action.toolTip() == "Your takes: see, hear and edit them (T)"
     assert button.accessibleName() == action.text() == "Takes"
