@@ -147,4 +147,5 @@ class HarmonicLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Look around, and add."""
-        return x + self.stack(F.relu(self.narrow(self.norm(x))))
+        found: Tensor = self.stack(F.relu(self.narrow(self.norm(x))))
+        return x + found
