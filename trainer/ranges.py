@@ -29,8 +29,9 @@ PERCENT = Range("0 to 100", lambda value: 0 <= value <= 100)
 NAMES: dict[Range, str] = {
     LEAST_ONE: "steps batch_size validate_steps patience group negatives width global_width "
     "channels local_channels related_channels harmonic_channels strides sample_rate hop_samples "
-    "window_samples semitones filters mels heads layers feedforward transformer.window collapse.window memory "
-    "head_hidden hidden windows windows_per_recording frame_stride threads jobs workers rounds "
+    "window_samples semitones filters mels heads layers feedforward transformer.window "
+    "collapse.window memory head_hidden hidden windows windows_per_recording frame_stride threads "
+    "jobs workers rounds "
     "clips_per_shard supervised_steps machine.devices machine.nodes machine.accumulate "
     "machine.validation_clips machine.log_steps",
     LEAST_ZERO: "seed seeds label_seed memory_gb hours freeze_steps head_first_steps "
@@ -47,7 +48,8 @@ NAMES: dict[Range, str] = {
     SHARE: "past_chance mix_chance tempo_chance transpose_chance room_chance device_chance "
     "equalizer_chance noise_chance hum_chance click_chance drive_chance carry_chance ema "
     "final_ratio chance_margin least_gain peak_position one_shot_share mixed_share midi_share "
-    "drawn_share sung_share effect_share speech_share drums_share noise_share silence_share background_share",
+    "drawn_share sung_share effect_share speech_share drums_share noise_share silence_share "
+    "background_share",
     PART: "test_share validation_share",
     BELOW_ONE: "dropout beta2",
     SOME: "label_fraction fractions",
