@@ -7,6 +7,7 @@ was flushed can be read back, also where a file ends in the middle.
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -63,11 +64,15 @@ class JournalWriter:
     """
 
     def __init__(self, folder: Path, info: TakeInfo) -> None:
-        folder.mkdir()
         self.folder, self._info = folder, info
-        self._lock = lock(folder)
-        (folder / META).write_text(json.dumps(asdict(info)))
-        self._events: TextIO = (folder / EVENTS).open("a", encoding="utf-8")
+        self._lock = _make_locked(folder)
+        try:
+            (folder / META).write_text(json.dumps(asdict(info)))
+            self._events: TextIO = (folder / EVENTS).open("a", encoding="utf-8")
+        except OSError:
+            if self._lock is not None:
+                self._lock.close()
+            raise
         self._copy = SecondCopy(folder)
         self._copy.follow(folder / EVENTS)
         self._audio: Any = None
@@ -169,6 +174,31 @@ class JournalWriter:
         self._copy.close()
         if self._lock is not None:
             self._lock.close()
+
+
+def _make_locked(folder: Path) -> BinaryIO | None:
+    """Make the folder of a journal so that nobody ever sees it without its lock.
+
+    Who finishes interrupted takes, in this program or another, would take a journal that is not
+    locked yet for one that was left behind. So it is made and locked under another name.
+
+    Raises:
+        OSError: if it is there already or cannot be made.
+    """
+    if folder.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
+    unseen = folder.with_name(f".{folder.name}.{os.getpid()}")
+    unseen.mkdir()
+    held = None
+    try:
+        held = lock(unseen)
+        unseen.rename(folder)
+    except OSError:
+        if held is not None:
+            held.close()
+        shutil.rmtree(unseen, ignore_errors=True)
+        raise
+    return held
 
 
 def lock(folder: Path) -> BinaryIO | None:

@@ -105,11 +105,15 @@ class StepProgress(TQDMProgressBar):
         """Crops are endless: there are no epochs to begin anew with."""
 
     def on_train_batch_end(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
-        """Move on to the step that is done, and say its loss."""
-        if self.is_enabled and trainer.global_step % trainer.log_every_n_steps == 0:
-            bar = self.train_progress_bar
-            bar.n = trainer.global_step
+        """Move on to the step that is done; its loss is fetched only where it is logged too."""
+        if not self.is_enabled:
+            return
+        bar = self.train_progress_bar
+        bar.n = trainer.global_step
+        if trainer.global_step % trainer.log_every_n_steps == 0:
             bar.set_postfix(self.get_metrics(trainer, module))
+        else:
+            bar.refresh()
 
     def get_metrics(self, trainer: pl.Trainer, module: Any) -> dict[str, Any]:
         """What is said beside the bar: the figures that a module asks for, no version number."""

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +156,27 @@ def test_the_temporary_folder_is_ours_alone(tmp_path, monkeypatch):
 def test_a_journal_reserves_its_takes_name(tmp_path, taken):
     (tmp_path / f"take-1{taken}").write_text("")
     assert new_journal_path(tmp_path, "take-1").name == "take-1-2.recording"
+
+
+def test_a_take_that_begins_while_others_are_finished_is_left_alone(tmp_path):
+    """`jtm live` looks for interrupted takes while its own begins."""
+    over, found = threading.Event(), []
+
+    def finish_others() -> None:
+        while not over.is_set():
+            found.append(recover(tmp_path))
+
+    other = threading.Thread(target=finish_others)
+    other.start()
+    try:
+        for number in range(100):
+            journal = JournalWriter(new_journal_path(tmp_path), TakeInfo(16_000))
+            journal.append_events([TakeEvent("on", 0.1, 0.1, 60, 90)])
+            journal.flush()
+            assert journal.is_there()
+            journal.folder.rename(tmp_path / f"kept-{number}")
+            journal.close()
+    finally:
+        over.set()
+        other.join()
+    assert found and not any(one.takes or one.damaged for one in found)

@@ -1,6 +1,7 @@
 """`jtm features`: sound files in, one table out."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_a_table_holds_every_frame_of_every_recording(run, songs, tmp_path, caps
         assert names == [(songs / "a.wav").as_posix(), (songs / "b" / "a.flac").as_posix()]
         for number, name in enumerate(names):
             rows = table["recording"] == number
-            (wanted,) = listen(decode(name).pcm, SAMPLE_RATE, model)
+            (wanted,) = listen(decode(Path(name)).pcm, SAMPLE_RATE, model)
             np.testing.assert_allclose(table["values"][rows], wanted.values, atol=1e-5)
             np.testing.assert_allclose(table["times_s"][rows], wanted.times_s)
         assert json.loads(str(table["facts"]))["frame_s"] == 0.01
