@@ -5,6 +5,7 @@ stdin and examples leave on stdout, both as .npz without pickles, so nothing is 
 whatever becomes of parent or child. Every second of music heard writes a line to stderr.
 """
 
+import contextlib
 import io
 import subprocess
 import sys
@@ -54,8 +55,8 @@ class Crew:
             min(shares, key=lambda share: sum(len(pieces[i].audio) for i in share)).append(index)
         found: dict[int, Examples] = {}
         children: list[subprocess.Popen[bytes]] = []
+        threads: list[threading.Thread] = []
         try:
-            threads = []
             for share in shares:
                 child = self._start()
                 children.append(child)
@@ -79,6 +80,10 @@ class Crew:
             for child in children:
                 child.kill()
                 child.wait()
+            for thread in threads:
+                thread.join()
+            for child in children:
+                _close_pipes(child)
         return [found[index] for index in range(len(pieces))]
 
     def _start(self) -> "subprocess.Popen[bytes]":
@@ -87,6 +92,13 @@ class Crew:
         return subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=pipe, env=python_environment()
         )
+
+
+def _close_pipes(child: "subprocess.Popen[bytes]") -> None:
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        with contextlib.suppress(OSError):
+            if pipe is not None:
+                pipe.close()
 
 
 def _feed(child: "subprocess.Popen[bytes]", given: bytes) -> None:
