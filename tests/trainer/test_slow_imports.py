@@ -18,6 +18,7 @@ assert "matplotlib" not in sys.modules, "matplotlib was imported"
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "pretrain"])
 @pytest.mark.parametrize("word", ["--help", "--print_config"])
 def test_what_is_only_told_imports_no_training_engine(command, word):

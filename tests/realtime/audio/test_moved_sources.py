@@ -37,6 +37,7 @@ def watch(follows, index, present):
     return seen
 
 
+@pytest.mark.slow
 def test_the_subscription_ends_with_a_program_that_is_killed(tmp_path):
     with pulse_server(tmp_path / "pulse") as pulse:
         program = subprocess.Popen(
@@ -158,6 +159,7 @@ def test_the_server_moves_us_to_another_source_and_we_say_so(pulse):
         assert not stream.alive()
 
 
+@pytest.mark.slow
 def test_the_default_changes_and_is_followed_where_it_was_chosen(pulse):
     pulse.load_sink("spk")
     with opened("") as follower, opened("PulseAudio: vmic.monitor") as stayer:

@@ -68,6 +68,7 @@ def transcribed(path, toy_path, folder):
     return read_csv(csv)
 
 
+@pytest.mark.slow
 def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
     for attempt in range(3):
         takes = tmp_path / f"takes{attempt}"

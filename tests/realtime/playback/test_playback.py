@@ -232,6 +232,7 @@ def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
     player.step()
 
 
+@pytest.mark.slow
 def test_a_real_sound_server_plays_in_real_time(tmp_path, csv):
     orders = [{"load": str(csv)}, {"levels": [1, 0]}, {"play": 0.0}]
     with servers.pulse_server(tmp_path) as pulse:

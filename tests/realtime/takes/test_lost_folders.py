@@ -149,6 +149,7 @@ def test_a_take_of_nothing_is_none(tmp_path, rescue):
     assert recorder.take is None and list((tmp_path / "takes").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_slow_disk_is_waited_for(tmp_path, rescue, monkeypatch):
     """A writer that gets somewhere now and then is not given up; who asks is told how far it is."""
     monkeypatch.setattr("realtime.takes.journal.os.fsync", lambda descriptor: time.sleep(1.5))
@@ -159,6 +160,7 @@ def test_a_slow_disk_is_waited_for(tmp_path, rescue, monkeypatch):
     assert is_whole(recorder) and len(asked) >= 3
 
 
+@pytest.mark.slow
 def test_who_does_not_want_to_wait_is_told_where_the_take_lies(tmp_path, rescue, monkeypatch):
     monkeypatch.setattr("realtime.takes.journal.os.fsync", lambda descriptor: time.sleep(1.0))
     recorder = TakeRecorder(tmp_path, TakeInfo(RATE))

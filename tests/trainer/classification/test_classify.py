@@ -87,6 +87,7 @@ def checkpoint(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_timbres_are_told_apart_on_recordings_never_trained_on(
     timbres, checkpoint, tmp_path, capsys
 ):
@@ -194,6 +195,7 @@ def test_fewer_labels_are_part_of_more_and_leave_the_test_alone(timbres):
         choose_share(windows, 0, 0)
 
 
+@pytest.mark.slow
 def test_supervised_learns_from_scratch(timbres, tmp_path, capsys):
     import trainer.classification.classify as lesson
 

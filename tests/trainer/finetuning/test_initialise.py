@@ -163,6 +163,7 @@ def test_a_whole_transcriber_goes_on_where_it_was(shards, tmp_path):
     assert jtm.main(["export", str(tmp_path / "b/last.safetensors"), f"--out={tmp_path}/m"]) == 0
 
 
+@pytest.mark.slow
 def test_the_bundled_model_can_be_taught_further(shards, tmp_path):
     recipe = Path(jtm.__file__).parent / "trainer" / "recipes" / "adapt.yaml"
     words = [f"--config={recipe}", "--steps=1", "--optimizer.learning-rate=1e-30"]

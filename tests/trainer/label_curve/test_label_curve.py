@@ -71,6 +71,7 @@ def rows_of(out: Path, kind: str = "cell") -> list[dict]:
     return [row for row in read_rows(out / "results.jsonl") if row["kind"] == kind]
 
 
+@pytest.mark.slow
 def test_a_repeated_command_runs_only_what_is_missing(music, tmp_path, capsys):
     words = ["--methods=[cpc-finetuned,logmel]", "--fractions=[0.5]"]
     assert label_curve(music, tmp_path, *words, "--seeds=[0]") == 0

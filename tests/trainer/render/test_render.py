@@ -50,6 +50,7 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".settings"}
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_changes_nothing(settings, tmp_path):
     render(settings)
     render(replace(settings, out=str(tmp_path / "two"), workers=2))

@@ -61,6 +61,7 @@ def growth(program: str, *words: str) -> int:
     return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
+@pytest.mark.slow
 def test_reading_a_set_takes_no_more_than_its_windows(large):
     """96 MB are read, most of them more than once; mapping them would show."""
     assert growth(READING, str(large)) < 8 * MEGABYTE
@@ -84,6 +85,7 @@ def test_windows_end_with_their_clip(large):
     assert len(shards.window(2, 0, 0)) == 0
 
 
+@pytest.mark.slow
 def test_resident_memory_counts_what_is_allocated():
     assert 0.8 * 64 * MEGABYTE < growth(ALLOCATING) < 1.5 * 64 * MEGABYTE
 

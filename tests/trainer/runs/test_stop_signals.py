@@ -36,6 +36,7 @@ def interrupt_once_it_logs(run: Path, number: int) -> threading.Thread:
     return thread
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "number", "workers"),
     [(pretrain, signal.SIGINT, 1), (train, signal.SIGINT, 0), (pretrain, signal.SIGTERM, 0)],
