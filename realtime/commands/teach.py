@@ -39,7 +39,7 @@ class Options:
     minutes: Annotated[float, Range(0.25, 60, "minutes")] = 2.0
     """How long the lesson may take on two quiet cores."""
     seed: Whole = 0
-    """Of the music that is made for the lesson."""
+    """Seed of the music that is made for the lesson."""
     out: str = ""
     """Write the instrument to this file instead of among the taught ones."""
     overwrite: bool = False

@@ -52,7 +52,7 @@ def open_nearest_model(settings: EngineSettings) -> tuple[HopModel, Trouble | No
 
 
 def open_some_model(settings: EngineSettings) -> tuple[HopModel, Trouble | None]:
-    """As `open_nearest_model`; where the chosen model is refused, the bundled one and why.
+    """Open the chosen model; where it is refused, the bundled one, and say why.
 
     Raises:
         UserError: if the bundled model cannot be used either.

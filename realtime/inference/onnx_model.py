@@ -99,7 +99,7 @@ class OnnxModel:
         self.state_resets = 0
         self._looked = 0
         self._watch: HopWatch | None = None
-        """Of a model that is not the bundled one."""
+        """Watches the limits of a model that is not the bundled one."""
         if path is not None:
             fetch = [*self._output_names, *(f"next_{name}" for name in self._state_names)]
             silence = np.zeros((1, self.spec.hop_samples), dtype=np.float32)

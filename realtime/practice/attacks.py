@@ -107,7 +107,7 @@ class Features:
     around: Doubles
     """Onset probability summed from 90 ms before to 120 ms after."""
     wide: Doubles
-    """The same from 200 ms before to 250 ms after."""
+    """Strength of attacks from 200 ms before to 250 ms after."""
     before: Doubles
     """Mean frame probability of the 120 ms before, 0-1."""
     after: Doubles

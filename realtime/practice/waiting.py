@@ -12,7 +12,7 @@ from realtime.practice.pieces import PieceNote
 ENOUGH = 0.5
 """Summed onset probability from which an expected note has sounded."""
 WRONG = 1.5
-"""The same for a note that is not expected now."""
+"""Strength from which a note counts that is not expected now."""
 REMEMBERED_S = 0.2
 """An attack is summed over so long."""
 TOGETHER_LONGEST_S = 1.5

@@ -24,7 +24,7 @@ STEPS = 100
 ONSET_SHAPE = (1.0, 1.0, 0.5)
 """Onset target in the frame of a struck or plucked onset and the two after it."""
 SOFT_ONSET_SHAPE = (1.0, 1.0, 1.0, 0.7, 0.4)
-"""The same for sounds that swell."""
+"""Onset targets of sounds that swell."""
 OFFSET_SHAPE = (1.0, 0.5)
 
 

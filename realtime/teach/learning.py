@@ -29,7 +29,7 @@ class LearningSettings:
     rows: int = 2048
     """Rows of a step from what is taught, and as many from what must not change."""
     learning_rate: float = 1e-3
-    """Of Adam; falls to a twentieth along a cosine."""
+    """Learning rate of Adam; falls to a twentieth along a cosine."""
     remind: float = 1.0
     """Weight of what must not change beside what is taught."""
     decay: float = 1e-3

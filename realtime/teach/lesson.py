@@ -43,9 +43,9 @@ PHRASE_SECONDS = 90.0
 FEWEST_REPLAYED = 24
 """Clips of the replay set in a short lesson."""
 HELD_OUT_PART = 0.3
-"""Of a phrase, its end."""
+"""Share of a phrase, at its end, that is held out."""
 PARTS = (1.0, 0.75, 0.5, 0.3, 0.2, 0.1)
-"""Of the way from the old weights to the learned ones: the farthest that harms nobody is taken."""
+"""Parts of the way from old weights to learned ones; the farthest that harms nobody is taken."""
 LEAST_GAIN = 0.01
 """By which held-out music must be heard better: less is chance."""
 
@@ -75,7 +75,7 @@ class Result:
     before: Counts
     """Held-out music of the player's, heard by the model as it was."""
     after: Counts
-    """The same by weights that never met it."""
+    """Counts by weights that never met it."""
     kept_before: Counts
     """The replay set's held-out pieces by the model as it was."""
     kept_after: Counts

@@ -28,7 +28,7 @@ CLEAR = 0.6
 HEARD = 0.3
 """Mean frame probability from which the model takes a pitch for sounding."""
 TOGETHER = 0.6
-"""The same of a second pitch, of which there should be none."""
+"""Share from which a second pitch counts, of which there should be none."""
 PERIODIC = 0.85
 """Periodicity that two notes at once do not reach."""
 TRUST = 0.8
@@ -38,7 +38,7 @@ UNCLEAR = 0.8
 BETWEEN = 42.0
 """Cents from the instrument's tuning from which a note may as well be its neighbour."""
 STEP_COST = 0.02
-"""Of every semitone from a note to the next; likelihoods reach 2.3."""
+"""Cost of every semitone from a note to the next; likelihoods reach 2.3."""
 WITHIN = 24
 """Semitones; farther above a note the model may take a bar's own partial for another note."""
 OWN_PARTIAL_NOTES, OWN_PARTIAL_PART = 3, 0.35

@@ -20,7 +20,7 @@ MOST_LOST = 0.01
 MOST_ENDS_LOST = 0.03
 """F1 with ends that the replay set may lose by other thresholds."""
 END_WEIGHT = 0.33
-"""Of F1 with ends beside onset F1, as in trainer/evaluation/tuning.py."""
+"""Weight of F1 with ends beside onset F1, as in trainer/evaluation/tuning.py."""
 ONSET_SHIFTS = (-1.5, -1.0, -0.5, 0.5, 1.0)
 FRAME_SHIFTS = (-2.0, -1.0, 1.0)
 """Log-odds by which all thresholds of a kind are tried to be moved."""

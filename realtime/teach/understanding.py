@@ -46,7 +46,7 @@ class Understood:
     phrases: tuple[Music, ...]
     """Recordings whose notes are known."""
     noise: Floats
-    """Of the player's room."""
+    """Noise of the player's room."""
     tuning_cents: float = 0.0
     """By which the instrument is above A = 440 Hz."""
     retuned: bool = False

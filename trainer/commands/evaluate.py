@@ -41,16 +41,16 @@ class EvaluateCommand:
     model: str = ""
     """Name of a taught instrument, or file of one or of a model; empty for the bundled model."""
     corpus: str = ""
-    """Of a folder: name of the corpus, as for `jtm data`; empty to guess it from the files."""
+    """Name of the corpus in a folder, as for `jtm data`; empty to guess it from the files."""
     split: str = ""
-    """Of a folder: SCHEME:PART, such as official:test; empty for everything."""
+    """Part of a corpus, SCHEME:PART, such as official:test; empty for everything."""
     group: str = ""
     """Category or column by which recordings are grouped, such as instrument; empty for the
     manifest's column group, or the corpus."""
     onset_tolerance: Positive = ONSET_TOLERANCE
     """Seconds that an onset may be off."""
     soft_tolerance: Positive = SOFT_TOLERANCE
-    """The same, in seconds, for soft groups: bowed, blown, sung, or with onsets set by hand."""
+    """Seconds that an onset of a soft group may be off: bowed, blown, sung, or set by hand."""
     soft_groups: list[str] = field(default_factory=lambda: list(SOFT_GROUPS))
     """Groups with soft onsets; a manifest's columns onset_tolerance_s and soft come first."""
     tune: str = ""

@@ -30,7 +30,7 @@ class Heard:
     left_s: np.ndarray | None = None
     """Stream time in seconds at which each frame was computed; None where hops are not delayed."""
     delay_s: float = 0.0
-    """Of the resampler."""
+    """Delay of the resampler, in seconds."""
 
 
 def listen(model: OnnxModel, recording: Recording) -> Heard:

@@ -62,7 +62,7 @@ class Recording:
     programs: tuple[int, ...] = ()
     """GM program (0-127, -1 unknown) of each note; empty where none is known."""
     clips: tuple[int, ...] = ()
-    """Of shards: numbers of its clips there, in order."""
+    """Numbers of its clips in shards, in order."""
 
     def sound(self) -> tuple[np.ndarray, int]:
         """Mono float32 (samples,) and its rate in Hz."""
@@ -82,16 +82,16 @@ class SetOptions:
     """How the recordings of a set are found, grouped and judged."""
 
     corpus: str = ""
-    """Of a folder: its name, as for `jtm data`; empty to guess it from the files."""
+    """Name of the corpus in a folder, as for `jtm data`; empty to guess it from the files."""
     split: str = ""
-    """Of a folder: SCHEME:PART, such as official:test; empty for everything."""
+    """Part of a corpus, SCHEME:PART, such as official:test; empty for everything."""
     group: str = ""
     """Category by which recordings are grouped, such as instrument or composer; empty for the
     manifest's column group, or the corpus."""
     tolerance: float = ONSET_TOLERANCE
     """Seconds that an onset may be off, above 0."""
     soft_tolerance: float = SOFT_TOLERANCE
-    """The same for soft groups."""
+    """Seconds that an onset of a soft group may be off."""
     soft_groups: tuple[str, ...] = SOFT_GROUPS
     """Groups with soft onsets; a manifest's own column onset_tolerance_s or soft comes first."""
 

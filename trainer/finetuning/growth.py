@@ -13,7 +13,7 @@ from realtime.errors import UserError
 from trainer.network.model import ModelSettings, Transcriber
 
 SEED = 0
-"""Of the added weights."""
+"""Seed of the added weights."""
 
 
 def grow(settings: ModelSettings, trained: dict[str, Tensor]) -> tuple[dict[str, Any], list[str]]:

@@ -66,7 +66,7 @@ class HeldTone:
     """What one held instrument sounds like."""
 
     levels: np.ndarray
-    """Of its partials (partials,)."""
+    """Levels of its partials (partials,)."""
     octave_down: float
     """Fundamental of `levels` as a part of the key's pitch: 1, or 0.5 for drawbars."""
     attack: float
