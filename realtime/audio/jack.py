@@ -12,7 +12,7 @@ from pathlib import Path
 
 MAPPED_FILES = Path("/proc/self/maps")
 SEMAPHORE = "jack_sem"
-OPENINGS = 8
+OPENINGS = 12
 """How often at most a client is opened until it has missed nothing."""
 SETTLE_SECONDS = 0.05
 """Within so long libjack has heard of clients that went while ours opened, if it ever does."""
