@@ -2,7 +2,8 @@
 
 Engine, devices, takes and model loading say `Trouble(Code.X, name=...)`; the window and the command
 line look up what that means to a reader. A new trouble is one line in `Code`, one in `TEXTS` (the
-values stand in braces), its code in a group of `gui.notices.advice`, and its Polish text.
+values stand in braces), its code in a group of `gui.notices.advice`, and its Polish text in
+`gui/language/pl.po`.
 """
 
 import errno

@@ -46,9 +46,10 @@ class NoteLog:
         )
         loudest = max(note.velocity for note in chord)
         minutes, seconds = divmod(round(min(note.onset_s for note in chord), 1), 60)
+        time = f"{int(minutes)}:{decimal(seconds, '04.1f')}"
         return tr(
             "{time}   {notes}   velocity {velocity}",
-            time=f"{int(minutes)}:{decimal(seconds, '04.1f')}",
+            time=time,
             notes=names,
             velocity=loudest,
         )

@@ -1,56 +1,94 @@
-"""Every literal given to tr() and plural() has its Polish text, with the same placeholders."""
+"""Every shown text has its Polish, with the same placeholders, and the catalogue is up to date."""
 
 import ast
+import gettext
 import string
+import subprocess
+import sys
+from io import BytesIO
 from pathlib import Path
 
+import polib
 import pytest
 
-from gui.language.polish.window import PLURALS, TEXTS
 from gui.language.status_items import status_items
-from gui.language.translate import decimal, set_language
+from gui.language.translate import LANGUAGES, decimal, plural, set_language, tr
 from realtime import troubles
 from realtime.snapshot import Snapshot
 
-GUI = Path(__file__).resolve().parents[3] / "gui"
-
-
-def literals() -> tuple[set[str], set[str]]:
-    texts, nouns = set(troubles.TEXTS.values()), set()
-    for path in GUI.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-                continue
-            if node.func.id == "tr" and path.name != "engine_messages.py":
-                assert isinstance(node.args[0], ast.Constant), f"{path.name}: tr() needs a literal"
-                texts.add(node.args[0].value)
-            if node.func.id == "plural":
-                for argument in node.args[1:]:
-                    assert isinstance(argument, ast.Constant), f"{path.name}: plural()"
-                nouns.add(node.args[1].value)
-    return texts, nouns
+ROOT = Path(__file__).resolve().parents[3]
+GUI = ROOT / "gui"
+CATALOGUES = sorted((GUI / "language").glob("*.po"))
+POLISH = polib.pofile(str(GUI / "language" / "pl.po"), encoding="utf-8")
 
 
 def fields(text: str) -> set[str]:
     return {f"{name}:{form}" for _, name, form, _ in string.Formatter().parse(text) if name}
 
 
-def test_polish_knows_every_text():
-    texts, nouns = literals()
-    assert len(texts) > 60
-    assert sorted(texts - TEXTS.keys()) == []
-    assert sorted(nouns - PLURALS.keys()) == []
+def translations(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
-def test_polish_holds_nothing_that_is_never_said():
-    texts, nouns = literals()
-    assert sorted(TEXTS.keys() - texts) == []
-    assert sorted(PLURALS.keys() - nouns) == []
+def test_every_language_but_english_has_its_catalogue():
+    assert {"en", *(path.stem for path in CATALOGUES)} == set(LANGUAGES)
 
 
-@pytest.mark.parametrize("text", sorted(TEXTS))
-def test_placeholders_survive(text):
-    assert fields(text) == fields(TEXTS[text])
+def test_the_catalogue_holds_just_what_is_shown():
+    command = [sys.executable, str(ROOT / "scripts" / "collect_texts.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_texts_are_collected_from_the_window_and_the_engine():
+    known = {entry.msgid for entry in POLISH}
+    assert set(troubles.TEXTS.values()) <= known
+    assert {"Record", "note"} <= known and len(known) > 500
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_nothing_is_left_untranslated(path):
+    catalogue = polib.pofile(str(path), encoding="utf-8")
+    assert [entry.msgid for entry in catalogue if not all(translations(entry))] == []
+    assert [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete] == []
+    assert len({entry.msgid for entry in catalogue}) == len(catalogue)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_placeholders_and_spaces_at_the_ends_survive(path):
+    for entry in polib.pofile(str(path), encoding="utf-8"):
+        for words in translations(entry):
+            assert fields(words) == fields(entry.msgid), entry.msgid
+            for end in (str.lstrip, str.rstrip):
+                assert (end(words) == words) == (end(entry.msgid) == entry.msgid), entry.msgid
+
+
+def test_the_standard_library_reads_the_catalogue():
+    read = gettext.GNUTranslations(BytesIO(POLISH.to_binary()))
+    set_language("pl")
+    try:
+        for entry in POLISH:
+            assert read.gettext(entry.msgid) == translations(entry)[0]
+            assert tr(entry.msgid) == translations(entry)[0]
+        assert [plural(count, "key", "keys") for count in (1, 24, 88)] == [
+            "1 klawisz",
+            "24 klawisze",
+            "88 klawiszy",
+        ]
+    finally:
+        set_language("en")
+
+
+def test_the_window_gives_literals_to_be_translated():
+    """What is no literal cannot be collected; only what the engine names by code is looked up."""
+    for path in GUI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            texts = {"tr": node.args[:1], "plural": node.args[1:]}.get(node.func.id, [])
+            if path.name not in ("engine_messages.py", "translate.py"):
+                for text in texts:
+                    assert isinstance(text, ast.Constant), f"{path.name}:{node.lineno}"
 
 
 def test_polish_figures_have_a_decimal_comma():

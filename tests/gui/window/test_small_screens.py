@@ -1,10 +1,11 @@
 """Long words and small windows: nothing is pushed out, nothing is cut."""
 
+import gettext
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QPushButton
 
-import gui.language.translate
 from gui.language.translate import set_language
 from realtime.troubles import Code, Trouble
 from tests.gui.take_files import make_take
@@ -13,10 +14,12 @@ from tests.gui.take_files import make_take
 @pytest.fixture
 def long_words(monkeypatch):
     """A language whose every text is half as long again."""
-    texts = dict(gui.language.translate.TEXTS)
-    monkeypatch.setattr(
-        "gui.language.translate.TEXTS", {text: text + "~" * (len(text) * 2 // 5) for text in texts}
-    )
+
+    class LongWords(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return message + "~" * (len(message) * 2 // 5)
+
+    monkeypatch.setattr("gui.language.translate.catalogue", lambda code: LongWords())
     yield
     set_language("en")
 

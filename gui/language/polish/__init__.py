@@ -1,1 +1,0 @@
-"""The Polish texts, one table for each part of the window."""
