@@ -84,7 +84,7 @@ def _unknown(name: str) -> str:
 
 
 def _run(module_name: str, name: str, words: list[str]) -> int:
-    from realtime.errors import UserError
+    from realtime.troubles.errors import UserError
 
     try:
         module = importlib.import_module(module_name)

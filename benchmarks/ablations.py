@@ -28,8 +28,8 @@ import soxr
 import torch
 from sklearn.metrics import average_precision_score
 
-from realtime.errors import UserError
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, HeadSpec, ModelSpec
+from realtime.troubles.errors import UserError
 from trainer.evaluation.evaluate import Heard, evaluate
 from trainer.evaluation.sets import Recording, read_manifest
 from trainer.network.model import Transcriber

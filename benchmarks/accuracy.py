@@ -23,9 +23,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
-from realtime.notes import Note
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from trainer.evaluation.figures import score
 from trainer.evaluation.reports import format_table, tables_of
 from trainer.evaluation.sets import Recording, read_manifest

@@ -25,10 +25,10 @@ from pathlib import Path
 import mir_eval
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
-from realtime.notes import Note
-from realtime.pitches import hertz
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
+from realtime.values.pitches import hertz
 from trainer.evaluation.evaluate import Heard, decode_heard, listen
 from trainer.evaluation.sets import Recording, read_manifest
 

@@ -23,12 +23,13 @@ import numpy as np
 from realtime.audio.microphone import Microphone
 from realtime.audio.scripted_stream import ScriptedStream
 from realtime.engine.engine import Engine
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.sink import MidiOut
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 from tests.realtime.toy_model import melody
 
 RATE = 16_000

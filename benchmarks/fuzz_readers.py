@@ -16,7 +16,7 @@ import soundfile
 
 from benchmarks.fuzz_values import BYTE_READERS, VALUE_READERS, mutate_values
 from benchmarks.mutations import mutate
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 MOST_FRAMES = 2_000_000
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 STRANGE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 3, 127, 128, 65_536, 1 << 31, -(1 << 63), 10**30, 1e308, -0.5,
@@ -136,7 +136,7 @@ def read_journal_values(content: bytes, folder: Path) -> None:
 def midi_seeds(folder: Path) -> list[bytes]:
     """A take's .mid."""
     from realtime.files.note_files import write_midi
-    from realtime.notes import Note
+    from realtime.values.notes import Note
 
     notes = [Note(0.1 * n, 0.1 * n + 0.2, 60 + n, 80, 0.1 * n) for n in range(5)]
     path = folder / "seed.mid"

@@ -17,8 +17,8 @@ import numpy as np
 import soundfile
 
 from realtime.inference.onnx_model import OnnxModel
-from realtime.settings import EngineSettings
 from realtime.transcription.chain import Chain
+from realtime.values.settings import EngineSettings
 from trainer.classification.windows import clip_label
 from trainer.shards.shards import Shards
 

@@ -23,8 +23,8 @@ import numpy as np
 
 from benchmarks.label_figures import NAMES, draw_all
 from benchmarks.label_statistics import HELD_OUT, Interval, Study
-from realtime.errors import UserError
 from realtime.files.atomic import replace_text
+from realtime.troubles.errors import UserError
 from trainer.label_curve.results import append_row, read_rows
 
 SETS = {"held-out": "held-out renders", "real": "real recordings"}

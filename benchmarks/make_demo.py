@@ -12,7 +12,7 @@ import numpy as np
 import soundfile
 
 from realtime.files.note_files import write_csv
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 RATE = 44_100
 BEAT_SECONDS = 60 / 150

@@ -36,7 +36,7 @@ def main() -> int:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from gui.roll.live_roll import RollPane
-    from realtime.snapshot import Snapshot
+    from realtime.values.snapshot import Snapshot
 
     application = QApplication.instance() or QApplication([])
     pane = RollPane()
@@ -80,7 +80,7 @@ def main() -> int:
 
 def _notes(count: int, seconds: float) -> tuple:
     """Notes spread over the visible seconds and five octaves, some of them sounding."""
-    from realtime.snapshot import RollNote
+    from realtime.values.snapshot import RollNote
 
     notes = []
     for index in range(count):

@@ -31,8 +31,8 @@ from realtime.practice.listening import listen_to
 from realtime.practice.pieces import PieceNote
 from realtime.practice.report import UNSURE
 from realtime.practice.waiting import Waiter
-from realtime.settings import EngineSettings
 from realtime.transcription.offline import transcribe
+from realtime.values.settings import EngineSettings
 
 KINDS = ("pitch", "more", "less", "time")
 SHARE = 0.05

@@ -29,8 +29,8 @@ from realtime.audio.scripted_stream import ScriptedStream
 from realtime.engine.engine import Engine
 from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.sink import MidiOut
-from realtime.processes import raise_priority, share_heap
-from realtime.settings import EngineSettings
+from realtime.processes.limits import raise_priority, share_heap
+from realtime.values.settings import EngineSettings
 from tests.realtime import toy_model
 from tests.realtime.servers import Pulse, pulse_server
 

@@ -21,9 +21,9 @@ from matplotlib import pyplot
 from matplotlib.patches import Rectangle
 
 from benchmarks.errors import Verdict, judge
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import ModelSpec
+from realtime.troubles.errors import UserError
 from trainer.evaluation.evaluate import Heard, decode_heard, listen
 from trainer.evaluation.sets import read_manifest
 from trainer.network.encoders.spectrum import LogFrequencySpectrum

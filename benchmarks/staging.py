@@ -19,11 +19,12 @@ from gui.window.cheat_sheet import CheatSheet
 from gui.window.main_window import MainWindow
 from gui.window.round_trip_dialog import LoopDialog
 from realtime.files.note_files import write_csv, write_midi
-from realtime.notes import Note
-from realtime.settings import EngineSettings
-from realtime.snapshot import LoopState, RollNote
 from realtime.takes.library import list_takes, name_instrument, save_version
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import Note
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import LoopState, RollNote
 
 PORT_LOST = Trouble(Code.PORT_LOST, name="FLUID Synth")
 

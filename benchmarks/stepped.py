@@ -18,8 +18,8 @@ from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from gui.window.session import Session
 from realtime.engine.build import apply_settings, build_engine
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 STEP_S = 0.025
 """As often as the live engine gives pictures."""

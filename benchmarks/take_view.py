@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def _notes(hours: float, per_second: float) -> list:
-    from realtime.notes import Note
+    from realtime.values.notes import Note
 
     return [
         Note(i / per_second, (i + 2.5) / per_second, 36 + (i * 7) % 60, 30 + (i * 13) % 97, 0.0)

@@ -33,7 +33,7 @@ def main() -> int:
     options = parser.parse_args()
 
     from gui.app import bundled
-    from realtime.settings import EngineSettings
+    from realtime.values.settings import EngineSettings
 
     with tempfile.TemporaryDirectory(prefix="jtm-load-") as folder:
         path = Path(folder) / "then-quiet.wav"

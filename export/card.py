@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from realtime.errors import UserError
 from realtime.inference.spec import DecoderSettings, ModelSpec
+from realtime.troubles.errors import UserError
 
 COLUMNS = (
     ("items", "items"),

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
 from realtime.files.atomic import whole_file
 from realtime.files.outputs import Outputs
-from realtime.ranges import Range
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Range
 
 if TYPE_CHECKING:
     from export.card import CardFacts

@@ -6,7 +6,6 @@ from typing import Any
 
 import trainer.recipes
 from export.to_onnx import feature_width
-from realtime.errors import UserError
 from realtime.inference.spec import (
     LOWEST_PITCH,
     PITCHES,
@@ -16,6 +15,7 @@ from realtime.inference.spec import (
     RefineSettings,
     StateSpec,
 )
+from realtime.troubles.errors import UserError
 from trainer.evaluation.scoring import usual_decoder
 from trainer.network.encoders.harmonic import HarmonicEncoder
 from trainer.network.encoders.spectrum import LogFrequencySpectrum

@@ -12,9 +12,9 @@ import onnxruntime
 import torch
 
 from export.one_hop import Network
-from realtime.errors import UserError
 from realtime.inference.spec import INSTRUMENTS, OUTPUTS
-from realtime.pitches import hertz
+from realtime.troubles.errors import UserError
+from realtime.values.pitches import hertz
 from trainer.network.backbone import Backbone
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 from trainer.network.model import Transcriber

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from export.one_hop import for_one_hop
-from realtime.errors import UserError
 from realtime.inference.spec import FEATURES, HEAD_TENSORS, INSTRUMENTS, OUTPUTS, SPECTRUM
+from realtime.troubles.errors import UserError
 from trainer.network.architectures import encoder_with_future
 from trainer.network.backbone import Backbone
 from trainer.network.heads import TranscriptionHead

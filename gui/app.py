@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from realtime.errors import UserError
-from realtime.settings import ModelSettings
+from realtime.troubles.errors import UserError
+from realtime.values.settings import ModelSettings
 
 
 @dataclass(frozen=True, kw_only=True)

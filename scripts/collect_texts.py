@@ -4,8 +4,8 @@
     python scripts/collect_texts.py --check    # only say what would change; exit code 1 if anything
 
 Babel (`pip install babel`) collects every literal given to `tr()` and `plural()` in the window, and
-the sentences of `realtime.troubles`. A new text gets an empty translation to be filled in; one that
-is shown no more is dropped. Translations are never guessed from similar texts.
+the sentences of `realtime.troubles.texts`. A new text gets an empty translation to be filled in;
+one that is shown no more is dropped. Translations are never guessed from similar texts.
 """
 
 import string
@@ -54,7 +54,7 @@ def window_texts() -> dict[str, str]:
 def engine_texts() -> dict[str, str]:
     """The sentences that the engine names by code, as `window_texts` gives the window's."""
     sys.path.insert(0, str(ROOT))
-    from realtime.troubles import TEXTS
+    from realtime.troubles.texts import TEXTS
 
     return dict.fromkeys(TEXTS.values(), "")
 

@@ -9,8 +9,8 @@ import soundfile
 
 from realtime.files.note_files import read_csv
 from realtime.inference.onnx_model import OnnxModel
-from realtime.notes import Note
 from realtime.transcription.offline import transcribe
+from realtime.values.notes import Note
 from trainer.evaluation.scoring import hertz
 from trainer.render.music.notation import SAMPLE_RATE, Part, PartNote
 from trainer.render.sound.soundfonts import DEBIAN_SOUNDFONT, SoundFontPlayer, Voice

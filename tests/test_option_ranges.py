@@ -9,7 +9,7 @@ import pytest
 
 import jtm
 from realtime.commands import options
-from realtime.ranges import Range, check, find_rule
+from realtime.values.ranges import Range, check, find_rule
 
 COMMANDS = [
     *([name] for name in jtm.SUBCOMMANDS if name != "data"),

@@ -8,7 +8,7 @@ from gui.language.translate import decimal, tr
 from gui.music.pitch_names import pitch_name
 from gui.style.theme import SPACE
 from gui.widgets.dialogs import Dialog
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.snapshot import RollNote, Snapshot
 
 TOGETHER_S = 0.06
 """Notes that begin within this time are one chord."""

@@ -18,7 +18,7 @@ from gui.style.theme import SPACE, Theme, mix
 from gui.widgets.bound_button import bind
 from gui.widgets.controls import beside_icon
 from gui.widgets.level_meter import LevelMeter
-from realtime.snapshot import ENDED
+from realtime.values.snapshot import ENDED
 
 NARROW = 560
 COMPACT_METER = 84

@@ -17,9 +17,9 @@ from gui.controller.room_noise import RoomLearner
 from gui.notices.notice import Notice
 from gui.notices.system_audio import SYSTEM_AUDIO
 from gui.notices.wish import Wish
-from realtime.errors import UserError
 from realtime.files.sound_files import is_sound_file
-from realtime.settings import EngineSettings
+from realtime.troubles.errors import UserError
+from realtime.values.settings import EngineSettings
 
 SCREEN_MS = 16
 HIDDEN_MS = 250

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import RollNote, Snapshot
 
 MEMORY_S = 30.0
 PRELUDE = (

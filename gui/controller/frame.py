@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from gui.notices.notice import Notice
 from gui.widgets.level import Level
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from gui.controller.frame import Frame
 from gui.notices.notice import LOST_SHOWN_S, Notice, Situation, choose_notices
 from gui.widgets.level import LevelBallistics
 from realtime.files.sound_files import is_sound_file
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
-from realtime.troubles import Trouble
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 
 class Watch:

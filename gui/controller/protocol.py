@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 
 class Engine(Protocol):

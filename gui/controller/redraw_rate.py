@@ -2,7 +2,7 @@
 
 from gui.controller.frame import Frame
 from gui.widgets.level import position
-from realtime.snapshot import Snapshot
+from realtime.values.snapshot import Snapshot
 
 RESTING_S = 0.066
 """Between two pictures of a roll on which nothing has happened for `QUIET_S` seconds."""

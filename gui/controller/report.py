@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from gui.language.status_items import status_lines
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 PACKAGES = (
     "PySide6-Essentials",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from realtime.processes import python_command, python_environment
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.processes.start import python_command, python_environment
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
     from realtime.takes.library import Take

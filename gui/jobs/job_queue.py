@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gui.jobs.job import FileJob
-from realtime.troubles import Trouble
+from realtime.troubles.trouble import Trouble
 
 if TYPE_CHECKING:
     from realtime.takes.library import Take

@@ -14,8 +14,9 @@ from gui.language.translate import plural, tr
 from gui.notices.strip import Strip, StripLabel, show_kind
 from gui.style.theme import SMALLEST_SIZE
 from gui.widgets.save_dialog import ask_where, with_suffix
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble, why
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble, why
+from realtime.values.settings import EngineSettings
 
 
 class JobStrip(Strip):

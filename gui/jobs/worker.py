@@ -16,13 +16,13 @@ QUIET = 1e-4
 
 def main(argv: list[str]) -> int:
     """Transcribe one file; 1 with the trouble as JSON on stderr where that fails."""
-    from realtime.errors import UserError
     from realtime.files.note_files import write_csv, write_midi
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.settings import EngineSettings
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
+    from realtime.troubles.errors import UserError
+    from realtime.values.settings import EngineSettings
 
     sound, out = Path(argv[0]), Path(argv[1])
     settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()

@@ -1,7 +1,8 @@
 """What happened in the engine, in the user's language."""
 
 from gui.language.translate import decimal, tr
-from realtime.troubles import TEXTS, Trouble
+from realtime.troubles.texts import TEXTS
+from realtime.troubles.trouble import Trouble
 
 
 def in_words(trouble: Trouble) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gui.language.formats import short_name
 from gui.language.translate import decimal, tr
-from realtime.snapshot import Snapshot
+from realtime.values.snapshot import Snapshot
 
 BEHIND_S = 0.25
 """Waiting audio from which the engine counts as too slow."""

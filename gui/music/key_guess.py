@@ -7,7 +7,7 @@ from typing import Protocol
 
 from gui.language.translate import tr
 from gui.music.pitch_names import pitch_class_name
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 

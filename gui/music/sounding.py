@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 FADE_S = 0.35
 """How long an ended note stays readable."""

@@ -3,8 +3,8 @@
 from collections import deque
 from dataclasses import dataclass
 
-from realtime.snapshot import RollNote, Snapshot
 from realtime.transcription.cents import cents_of, middle
+from realtime.values.snapshot import RollNote, Snapshot
 
 SETTLE_S = 0.12
 """The attack of a note is not its pitch."""

@@ -9,7 +9,8 @@ from functools import cache
 
 from gui.language.translate import language, tr
 from gui.notices.wish import Wish
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
 
 INPUT_AWAY = (
     Code.NO_INPUT, Code.UNKNOWN_INPUT, Code.INPUT_REFUSED, Code.INPUT_SILENT, Code.INPUT_STOPPED,

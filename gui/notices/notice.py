@@ -11,8 +11,9 @@ from gui.language.translate import tr
 from gui.notices.advice import OF_INPUT, Advice, advice_on, permission_advice
 from gui.notices.system_audio import guide
 from gui.notices.wish import Wish
-from realtime.snapshot import Snapshot
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.snapshot import Snapshot
 
 SILENT_AFTER_S = 5.0
 """Digital silence of this long means that the input is muted or the wrong one."""

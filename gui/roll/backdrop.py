@@ -15,7 +15,7 @@ from gui.roll.painting import draw_rows
 from gui.roll.spectrogram import Spectrogram
 from gui.roll.tiles import JoinedTiles, Look, RollTiles
 from gui.style.note_style import NoteInk
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 AHEAD = 1
 """Tiles of another range painted in one picture."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gui.music.pitch_names import is_black
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 
 class NoteBox(NamedTuple):

@@ -15,7 +15,7 @@ from gui.roll.piano_roll import PianoRoll
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE
-from realtime.snapshot import ENDED, Snapshot
+from realtime.values.snapshot import ENDED, Snapshot
 
 SHORTEST_S, LONGEST_S = 2.0, 30.0
 

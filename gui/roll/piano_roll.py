@@ -14,7 +14,7 @@ from gui.roll.painting import draw_notes
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
 from gui.style.theme import DARK
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 FADE_WIDTH = 48
 

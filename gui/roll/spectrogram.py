@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from gui.roll.geometry import Viewport
 from gui.style.theme import Theme, rgb
-from realtime.snapshot import Snapshot
+from realtime.values.snapshot import Snapshot
 
 KEPT_S = 60.0
 LONGEST_COLUMN_S = 0.1

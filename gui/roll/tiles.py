@@ -11,7 +11,7 @@ from gui.roll.geometry import Viewport
 from gui.roll.painting import draw_grid, draw_notes, draw_rows
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 ROOM = 1
 """Tiles that may come into view at the right before another picture is needed."""

@@ -8,9 +8,9 @@ from gui.language.translate import LANGUAGES
 from gui.music.pitch_names import NAMINGS
 from gui.roll.key_range import KEYBOARDS
 from realtime.files.instruments import PROGRAMS
-from realtime.pitches import NAMES, OFF
-from realtime.ranges import OneOf, Range, list_rules
-from realtime.settings import PAIRS, EngineSettings, NoteSettings, SoundSettings
+from realtime.values.pitches import NAMES, OFF
+from realtime.values.ranges import OneOf, Range, list_rules
+from realtime.values.settings import PAIRS, EngineSettings, NoteSettings, SoundSettings
 
 NOTE_FIELDS = (
     *(setting.name for setting in fields(NoteSettings) if setting.name != "most_notes_per_second"),

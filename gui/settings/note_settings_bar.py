@@ -14,8 +14,8 @@ from gui.settings.velocity import HEARD, Loudness, loudness_texts
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker
 from gui.widgets.number_boxes import PitchBox, PitchStandardBox, SemitoneBox, set_range
-from realtime.ranges import find_range
-from realtime.settings import EngineSettings
+from realtime.values.ranges import find_range
+from realtime.values.settings import EngineSettings
 
 MOST_COLUMNS, FEWEST_COLUMNS = 7, 2
 COLUMN_WIDTH = 122

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 Values = Mapping[str, int | float | bool]
 

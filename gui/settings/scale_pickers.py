@@ -6,8 +6,8 @@ from gui.language.translate import tr
 from gui.music.pitch_names import pitch_class_name
 from gui.style.theme import Theme
 from gui.widgets.controls import Picker
-from realtime.pitches import NAMES, OFF
-from realtime.settings import EngineSettings
+from realtime.values.pitches import NAMES, OFF
+from realtime.values.settings import EngineSettings
 
 
 class ScalePickers(QObject):

@@ -11,8 +11,8 @@ from gui.notices.wish import Wish
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.number_boxes import set_range
-from realtime.ranges import find_range
-from realtime.settings import EngineSettings
+from realtime.values.ranges import find_range
+from realtime.values.settings import EngineSettings
 
 MOST_COLUMNS, FEWEST_COLUMNS = 6, 2
 COLUMN_WIDTH = 140

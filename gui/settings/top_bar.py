@@ -30,8 +30,8 @@ from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.level_meter import LevelMeter
 from gui.widgets.plain import set_plain_tip
 from realtime.files.sound_files import is_sound_file
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 NARROW = 820
 """Below this width look-ahead and sensitivity move to the second row."""

@@ -10,8 +10,8 @@ from gui.settings.choices import pushed
 from gui.settings.presets import LOUDNESS, OWN, chosen
 from gui.widgets.controls import Picker
 from gui.widgets.number_boxes import DecimalBox, set_range
-from realtime.ranges import find_range
-from realtime.settings import EngineSettings
+from realtime.values.ranges import find_range
+from realtime.values.settings import EngineSettings
 
 HEARD = "heard"
 """The usual preset."""

@@ -22,9 +22,9 @@ from gui.take_editor.roll import TakeRoll
 from gui.take_editor.score import Score
 from gui.take_editor.top_bar import TakeHead, no_recording, unreadable, version_name
 from gui.takes.trash import discard
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.takes.library import Take, TakeVersion, find_take, name_instrument, save_version
+from realtime.troubles.errors import UserError
 
 SCREEN_MS = 16
 RELOAD_MS = 200

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from gui.take_editor.score import Score
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 SHORTEST_S = 0.02
 """A note cannot be made shorter than this."""

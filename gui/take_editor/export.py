@@ -10,7 +10,7 @@ from realtime.files.click import Click, on_bars
 from realtime.files.musicxml import write_music_xml
 from realtime.files.note_files import HEADER, csv_row, write_csv, write_midi
 from realtime.files.quantise import quantised
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 SUFFIXES = {"midi": ".mid", "csv": ".csv", "musicxml": ".musicxml"}
 """Format -> suffix of its file."""

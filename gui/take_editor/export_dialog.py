@@ -24,8 +24,8 @@ from gui.widgets.number_boxes import DecimalBox
 from gui.widgets.save_dialog import ask_where
 from realtime.files.click import Click
 from realtime.files.quantise import guess_tempo
-from realtime.notes import Note
 from realtime.takes.library import Take, click_of
+from realtime.values.notes import Note
 
 FIXED, DETECTED, CLICK = range(3)
 """Where the tempo comes from."""

@@ -12,8 +12,8 @@ from gui.style.note_style import NoteInk
 from gui.take_editor.camera import Camera
 from gui.take_editor.edits import Selection
 from gui.take_editor.score import Score
-from realtime.notes import Note
-from realtime.snapshot import RollNote
+from realtime.values.notes import Note
+from realtime.values.snapshot import RollNote
 
 WIDTH = 256
 """Width of a tile, in logical pixels."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from gui.take_editor.score import Score
 from realtime.files.note_files import write_csv
-from realtime.processes import python_command, python_environment
+from realtime.processes.start import python_command, python_environment
 
 MIXES = {"both": (0.7, 0.8), "synth": (1.0, 0.0), "recording": (0.0, 1.0)}
 """Choice -> (level of the synth, level of the recording)."""

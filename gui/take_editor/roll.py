@@ -24,7 +24,7 @@ from gui.take_editor.edits import History
 from gui.take_editor.gestures import Gesture, Spot, hit_note, near_end
 from gui.take_editor.picture import TakePicture
 from gui.take_editor.score import Score
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 WHEEL_NOTCH = 120.0
 NEW_NOTE_S = 0.25

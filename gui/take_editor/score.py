@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 
 class Score:

@@ -21,7 +21,8 @@ from gui.widgets.controls import ElidedLabel, Picker, beside_icon
 from gui.widgets.plain import set_plain_tip
 from realtime.files.note_files import DamagedNotes
 from realtime.takes.library import Take, TakeVersion
-from realtime.troubles import Code, Trouble, why
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble, why
 
 
 class TakeHead(QWidget):

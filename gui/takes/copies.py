@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from gui.language.translate import tr
 from gui.widgets.save_dialog import ask_where, free_beside, with_suffix
-from realtime.errors import UserError
-from realtime.troubles import Code, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 BESIDE = (".flac", ".wav", ".csv")
 """What may lie beside the .mid of a take."""

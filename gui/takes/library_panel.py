@@ -13,8 +13,8 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.takes.take_list import TakeList
 from gui.takes.trash import discard
-from realtime.errors import UserError
 from realtime.takes.library import Take, list_takes, rename_take
+from realtime.troubles.errors import UserError
 
 
 class LibraryPanel(QWidget):

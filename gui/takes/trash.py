@@ -9,8 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QStandardPaths
 
 from gui.language.translate import tr
-from realtime.errors import UserError
-from realtime.troubles import Code, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 
 @dataclass(frozen=True)

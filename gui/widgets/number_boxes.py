@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from gui.language.translate import plural, tr
 from gui.music.pitch_names import pitch_name
-from realtime.ranges import Range
+from realtime.values.ranges import Range
 
 
 def set_range(box: QSpinBox | QDoubleSpinBox, wanted: Range) -> None:

@@ -19,8 +19,8 @@ from gui.takes.trash import Trashed, discard, put_back
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.round_trip_dialog import LoopDialog
 from gui.window.shortcuts import Face, faces, tip_with_keys
-from realtime.errors import UserError
 from realtime.files.sound_files import SOUND_SUFFIXES
+from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
     from gui.window.shell import Shell

@@ -12,7 +12,7 @@ from gui.style.apply import dress, wanted_theme
 from gui.style.note_style import NoteInk
 from gui.style.theme import Theme
 from gui.window.menu import build_menu
-from realtime.snapshot import Snapshot
+from realtime.values.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from gui.window.shell import Shell

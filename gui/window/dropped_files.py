@@ -13,8 +13,8 @@ from gui.language.formats import short_name
 from gui.language.translate import tr
 from gui.notices.notice import Notice, drop_notice
 from gui.takes.closing_questions import LoseResults
-from realtime.errors import UserError
 from realtime.files.sound_files import is_sound_file
+from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
     from gui.window.shell import Shell

@@ -11,9 +11,9 @@ from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.notices.advice import refuses_model
 from gui.takes.closing_questions import UnwrittenTake
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
 from realtime.takes.folders import rescue_folders
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from gui.window.shell import Shell

@@ -11,7 +11,7 @@ from gui.language.translate import decimal, tr
 from gui.style.theme import SPACE
 from gui.widgets.dialogs import Dialog
 from gui.widgets.plain import plain_label
-from realtime.snapshot import LoopState
+from realtime.values.snapshot import LoopState
 
 WIDTH = 400
 

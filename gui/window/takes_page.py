@@ -14,10 +14,11 @@ from gui.takes.closing_questions import LoseEdits
 from gui.takes.empty import NoTake
 from gui.takes.library_panel import LibraryPanel
 from gui.takes.trash import Trashed
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.takes.library import Take, TakeVersion, find_take, save_version
-from realtime.troubles import Code, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 LIST_WIDTH = 264
 NARROW = 720

@@ -5,8 +5,8 @@ import sys
 from realtime.audio import pulse
 from realtime.audio.microphone import DeviceStream
 from realtime.audio.pulse import PREFIX, PulseSource
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 SERVER_NAMES = ("", "pulse", "pipewire", "default", "ALSA: pulse", "ALSA: pipewire",
                 "ALSA: default")  # fmt: skip

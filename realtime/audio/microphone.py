@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import SourceStatus
-from realtime.errors import UserError
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 Floats = npt.NDArray[np.float32]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from realtime.audio import portaudio, pulse
 from realtime.audio.inputs import SERVER_NAMES
 from realtime.audio.pulse import PREFIX, PulseSource
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 BRIDGES = ("pulse", "pipewire", "default")
 """PortAudio's ways to the sound server, the best first."""

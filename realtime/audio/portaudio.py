@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from realtime.audio.jack import OPENINGS, knows_who_left
 from realtime.audio.sources import pick_channel, poll_until_due
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

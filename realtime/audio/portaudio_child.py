@@ -12,7 +12,7 @@ import signal
 import sys
 
 from realtime.audio.portaudio import open_input
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 QUIET_SECONDS = 1.0
 """An input gives sound all the time: without any for so long it is gone."""

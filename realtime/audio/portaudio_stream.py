@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sound_pipe import SoundPipe, read_line
-from realtime.errors import UserError
-from realtime.processes import python_command, python_environment, tied
-from realtime.troubles import Code, Trouble
+from realtime.processes.start import python_command, python_environment, tied
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 Floats = npt.NDArray[np.float32]
 

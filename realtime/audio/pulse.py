@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass, replace
 from typing import Any
 
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 PREFIX = "PulseAudio: "
 """Begins the names of its sources; PipeWire speaks the same protocol."""

@@ -17,9 +17,10 @@ from realtime.audio import pulse
 from realtime.audio.pulse import PulseSource
 from realtime.audio.sound_pipe import SoundPipe
 from realtime.audio.sources import pick_channel
-from realtime.errors import UserError
-from realtime.processes import tied
-from realtime.troubles import Code, Trouble
+from realtime.processes.start import tied
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""

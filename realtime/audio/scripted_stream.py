@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import poll_until_due
-from realtime.troubles import Trouble
+from realtime.troubles.trouble import Trouble
 
 Floats = npt.NDArray[np.float32]
 

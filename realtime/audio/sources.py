@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from realtime.audio.container_sound import ContainerSound
 from realtime.audio.joined_sound import open_sound
-from realtime.errors import UserError
-from realtime.troubles import Code, Trouble, Value
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, Value
 
 Floats = npt.NDArray[np.float32]
 

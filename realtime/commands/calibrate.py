@@ -5,11 +5,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from realtime.ranges import Range
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.ranges import Range
 
 if TYPE_CHECKING:
-    from realtime.snapshot import LoopState
+    from realtime.values.snapshot import LoopState
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def main(argv: list[str]) -> int:
         description="Play a short noise, hear it come back, remember how long that took.",
     )
     from realtime.playback.calibration import store_path
-    from realtime.processes import quiet_c_libraries
+    from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():
         state = _measured(options)
@@ -56,11 +57,11 @@ def main(argv: list[str]) -> int:
 
 def _measured(options: Options) -> "LoopState":
     from realtime.audio.inputs import InputOpener
-    from realtime.errors import UserError
     from realtime.playback.player import SoundOut
     from realtime.playback.round_trip import LoopMeter
     from realtime.playback.stream_clock import StreamClock
-    from realtime.settings import EngineSettings
+    from realtime.troubles.errors import UserError
+    from realtime.values.settings import EngineSettings
 
     stream = InputOpener()(options.input)
     player = SoundOut(EngineSettings(sound_out=options.output))

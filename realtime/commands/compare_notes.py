@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 ONSET_TOLERANCE_S = 0.05
 

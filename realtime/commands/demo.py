@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from realtime.settings import EngineSettings, ModelSettings
+from realtime.values.settings import EngineSettings, ModelSettings
 
 if TYPE_CHECKING:
     from realtime.transcription.chain import Timed
@@ -101,8 +101,8 @@ class TerminalRoll:
         """Print the note-ons that left together on one line, between the notes that sound."""
         if self._quiet:
             return
-        from realtime.notes import NoteOn
-        from realtime.pitches import pitch_name
+        from realtime.values.notes import NoteOn
+        from realtime.values.pitches import pitch_name
 
         starting: dict[int, list[int]] = {}
         for item in timed:

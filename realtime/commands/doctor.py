@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
     from realtime.commands import health
     from realtime.commands.health import check_ears, check_latency
     from realtime.inference.instruments import find_model
-    from realtime.processes import ENGINE_BYTES, memory_limit
+    from realtime.processes.limits import ENGINE_BYTES, memory_limit
 
     path = find_model(options.model)
     with memory_limit(ENGINE_BYTES):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 PACKAGES = (
     "numpy",
@@ -198,7 +198,7 @@ def listen() -> tuple[str, float, float]:
         UserError: if there is none, or it gives no sound.
     """
     from realtime.audio.inputs import InputOpener
-    from realtime.processes import quiet_c_libraries
+    from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():
         stream = InputOpener()("")

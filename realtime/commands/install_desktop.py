@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 APPLICATION = "jaka-to-melodia"
 ICON = Path(__file__).resolve().parents[1] / "bundled" / "icon.svg"

@@ -8,15 +8,15 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realtime.errors import UserError
-from realtime.ranges import Whole
-from realtime.settings import LiveSettings, Seconds
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Whole
+from realtime.values.settings import LiveSettings, Seconds
 
 if TYPE_CHECKING:
     from realtime.engine.engine import Engine
-    from realtime.settings import EngineSettings
     from realtime.transcription.chain import Timed
-    from realtime.troubles import Trouble
+    from realtime.troubles.trouble import Trouble
+    from realtime.values.settings import EngineSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
         signal.signal(number, lambda _number, _frame: stop.ask())
-    from realtime.processes import ENGINE_BYTES, memory_limit, quiet_c_libraries, share_heap
+    from realtime.processes.limits import ENGINE_BYTES, memory_limit, quiet_c_libraries, share_heap
 
     share_heap()
     try:
@@ -139,7 +139,7 @@ def _summary(engine: "Engine", record: str) -> int:
 
 
 def _settings(options: Options) -> "EngineSettings":
-    from realtime.settings import EngineSettings
+    from realtime.values.settings import EngineSettings
 
     chosen = vars(options)
     known = {field.name for field in fields(EngineSettings)}
@@ -278,8 +278,8 @@ class NotePrinter:
         """One line per note-on: time, name, how loud."""
         if not self._enabled:
             return
-        from realtime.notes import NoteOn
-        from realtime.pitches import pitch_name
+        from realtime.values.notes import NoteOn
+        from realtime.values.pitches import pitch_name
 
         for item in timed:
             event = item.event

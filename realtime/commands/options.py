@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from docstring_parser import parse_from_object
 from jsonargparse import ActionYesNo, ArgumentParser, DefaultHelpFormatter, set_parsing_settings
 
-from realtime.errors import UserError
-from realtime.ranges import Range, check, list_rules
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Range, check, list_rules
 
 Settings = TypeVar("Settings")
 
@@ -58,7 +58,7 @@ def parse_options(
     position (a `list[...]` field takes one or more values, a field with a default may be left
     out). An option of type `list[str]` takes one value each time it is named, or `[A,B]`; one of
     type `list[str] | str` stays a string where it is named once. Values are checked against the
-    ranges on the fields (`realtime.ranges`). A usage error prints a line and exits with 2.
+    ranges on the fields (`realtime.values.ranges`). A usage error prints a line and exits with 2.
 
     Args:
         settings: the dataclass.

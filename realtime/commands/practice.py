@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from realtime.errors import UserError
-from realtime.ranges import Range
-from realtime.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Range
+from realtime.values.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import HopModel
@@ -65,7 +65,7 @@ def main(argv: list[str]) -> int:
     )
     settings = _settings(options)
     piece, others = _piece(options)
-    from realtime.processes import quiet_c_libraries
+    from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():
         heard = _listen(options, settings, piece)
@@ -160,7 +160,7 @@ class Prompter:
 
     def hear(self, onset: "Floats") -> None:
         """Take the onset probabilities of the next hop."""
-        from realtime.pitches import pitch_name
+        from realtime.values.pitches import pitch_name
 
         went_on = self._waiter.hear(onset)
         for _, pitch in self._waiter.wrong[self._wrong :]:
@@ -171,7 +171,7 @@ class Prompter:
             self._prompt()
 
     def _prompt(self) -> None:
-        from realtime.pitches import pitch_name
+        from realtime.values.pitches import pitch_name
 
         expected = self._waiter.expected
         if not expected:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from realtime.errors import UserError
-from realtime.ranges import Range, Whole
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Range, Whole
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
@@ -139,8 +139,8 @@ def _check_room(target: Path) -> None:
 
 def table(understood: "Understood") -> str:
     """The notes that were understood, a line each, and what speaks against some."""
-    from realtime.pitches import pitch_name
     from realtime.teach.understanding import REASONS
+    from realtime.values.pitches import pitch_name
 
     lines = [f"{'start':>8} {'length':>7}  note   cents   level"]
     for note in understood.notes:

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realtime.errors import UserError
 from realtime.files.outputs import Outputs
 from realtime.files.plain_text import plain
 from realtime.files.sound_files import find_files
-from realtime.settings import ModelSettings, NoteSettings
+from realtime.troubles.errors import UserError
+from realtime.values.settings import ModelSettings, NoteSettings
 
 if TYPE_CHECKING:
     from realtime.commands.progress import ProgressBar
@@ -73,7 +73,7 @@ def main(argv: list[str]) -> int:
 
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.processes import ENGINE_BYTES, memory_limit, quiet_c_libraries
+    from realtime.processes.limits import ENGINE_BYTES, memory_limit, quiet_c_libraries
 
     model = OnnxModel(find_model(options.model), options.latency_ms)
     with memory_limit(ENGINE_BYTES), quiet_c_libraries():
@@ -108,9 +108,9 @@ def claim_outputs(path: Path, options: Options, outputs: Outputs) -> tuple[Path,
 def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> list[Outcome]:
     from realtime.commands.progress import ProgressBar
     from realtime.files.note_files import write_csv, write_midi
-    from realtime.settings import EngineSettings
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
+    from realtime.values.settings import EngineSettings
 
     hear = refine if options.refine else transcribe
     settings = EngineSettings(**options.note_settings())

@@ -6,15 +6,16 @@ from pathlib import Path
 
 from realtime.audio.sources import AudioSource, FileSource, PacedSource
 from realtime.engine.engine import Engine
-from realtime.errors import UserError
 from realtime.files.sound_files import is_sound_file
 from realtime.inference.instruments import BUNDLED, find_model
 from realtime.inference.onnx_model import HopModel, OnnxModel
 from realtime.midi.sink import MidiOut, NoOutput, NoteSink
 from realtime.playback.player import NoSound, SoundOut
-from realtime.settings import EngineSettings
 from realtime.transcription.chain import Timed
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 
 OPEN_SECONDS = 4.0
 SAME_MS = 0.5
@@ -105,7 +106,7 @@ def open_source(settings: EngineSettings, fast: bool = False, patient: bool = Tr
         return file if fast else PacedSource(file)
     from realtime.audio.inputs import InputOpener
     from realtime.audio.microphone import Microphone
-    from realtime.processes import raise_priority
+    from realtime.processes.limits import raise_priority
 
     raise_priority()
     microphone = Microphone(settings.input, InputOpener(settings.input_channel))

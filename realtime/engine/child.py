@@ -26,15 +26,16 @@ from realtime.engine.build import (
 )
 from realtime.engine.engine import Engine, with_peak
 from realtime.engine.messages import Command, Report, ReportMaker
-from realtime.errors import UserError
 from realtime.midi.sink import NoOutput, NoteSink
 from realtime.playback.player import SoundOut
-from realtime.processes import cap_memory, quiet_c_libraries, share_heap
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
+from realtime.processes.limits import cap_memory, quiet_c_libraries, share_heap
 from realtime.takes.folders import default_folder
 from realtime.takes.recovery import recover_known, told
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 REPORT_SECONDS = 0.025
 PATIENCE_SECONDS = 1.5

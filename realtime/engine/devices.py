@@ -10,9 +10,10 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from realtime.errors import UserError
-from realtime.processes import python_command, python_environment
-from realtime.troubles import Code, Trouble
+from realtime.processes.start import python_command, python_environment
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 SCAN_SECONDS = 10.0
 

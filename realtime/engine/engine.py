@@ -13,17 +13,17 @@ from realtime.audio.sources import AudioSource, SourceStatus
 from realtime.engine.roll import Roll
 from realtime.engine.sound_desk import SoundDesk
 from realtime.engine.take_control import TakeControl
-from realtime.errors import UserError
 from realtime.inference.onnx_model import HopModel
 from realtime.midi.sink import NoteSink
-from realtime.notes import NoteOff, NoteOn
 from realtime.playback.calibration import loop_of
 from realtime.playback.player import SoundPlayer
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
 from realtime.takes.journal import TakeInfo
 from realtime.transcription.chain import Chain, Timed, finite
-from realtime.troubles import Trouble
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import NoteOff, NoteOn
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 Floats = npt.NDArray[np.float32]
 

@@ -10,9 +10,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from realtime.engine.messages import Command, Report, ReportReader
-from realtime.settings import EngineSettings
-from realtime.snapshot import Snapshot
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import Snapshot
 
 DEATHS_ALLOWED = 3
 """This many deaths within a minute and the host gives up until other settings are applied."""

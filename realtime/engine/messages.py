@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import RollNote, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

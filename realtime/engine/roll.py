@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from realtime.notes import NoteOn
-from realtime.snapshot import RollNote
 from realtime.transcription.chain import Timed
+from realtime.values.notes import NoteOn
+from realtime.values.snapshot import RollNote
 
 KEPT_SECONDS = 30.0
 

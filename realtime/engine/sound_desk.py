@@ -8,13 +8,14 @@ import numpy.typing as npt
 
 from realtime.audio.sources import AudioSource
 from realtime.engine.take_control import TakeControl
-from realtime.notes import Event
 from realtime.playback.count_in import CountIn, loop_seconds
 from realtime.playback.player import NoSound, SoundPlayer, SoundStatus
 from realtime.playback.round_trip import LoopMeter
-from realtime.settings import EngineSettings
-from realtime.snapshot import LoopState
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import Event
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import LoopState
 
 Floats = npt.NDArray[np.float32]
 

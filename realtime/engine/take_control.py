@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.files.click import Click
-from realtime.notes import NoteOn
 from realtime.takes.folders import default_folder
 from realtime.takes.journal import TakeEvent, TakeInfo
 from realtime.takes.recorder import TakeRecorder
 from realtime.transcription.chain import Timed
 from realtime.transcription.instrument import InstrumentGuess
 from realtime.transcription.pitch_bend import Bend
-from realtime.troubles import Trouble
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import NoteOn
 
 Floats = npt.NDArray[np.float32]
 

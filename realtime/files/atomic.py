@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from realtime.errors import UserError
-from realtime.troubles import Code, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 PARTIAL = ".tmp"
 """Stands before the suffix of a file that is being written, whose name begins with a dot."""

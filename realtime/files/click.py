@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 HEAD_BYTES = 1024
 """The click stands among the first messages of a .mid."""

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from realtime.errors import UserError
 from realtime.files.atomic import whole_file
 from realtime.files.plain_text import plain
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 PROGRAMS: dict[str, int] = {
     "piano": 0,

@@ -11,7 +11,7 @@ from realtime.files.click import Click
 from realtime.files.spelling import key_fifths, spell
 from realtime.files.voices import DIVISIONS, MOST_VOICES, SPLIT_PITCH, lay_out_staff, to_divisions
 from realtime.files.written_values import Written, write_bar
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 BEATS = 4
 """A bar, where no click says otherwise."""

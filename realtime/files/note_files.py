@@ -11,7 +11,7 @@ from realtime.files.click import Click
 from realtime.files.instruments import instrument_messages
 from realtime.files.plain_text import plain
 from realtime.midi.messages import WHEEL_CENTRE, bend_range, wheel
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 if TYPE_CHECKING:
     from mido import MetaMessage

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 _OVERWRITE = "choose another name, or give --overwrite"
 

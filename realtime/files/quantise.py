@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 USUAL_BPM = 120.0
 SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 DIVISIONS = 24
 """Grid units of a quarter note: 32nds (3) and sixteenths of a triplet (4) are whole."""

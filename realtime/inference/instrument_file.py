@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.inference.spec import (
     HEAD_TENSORS,
     OUTPUTS,
@@ -25,7 +24,8 @@ from realtime.inference.spec import (
     heads_from,
     refine_from,
 )
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

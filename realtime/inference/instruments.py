@@ -7,8 +7,9 @@ import contextlib
 import hashlib
 from pathlib import Path
 
-from realtime.errors import UserError
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 BUNDLED = Path(__file__).resolve().parents[1] / "bundled" / "default.onnx"
 SUFFIX = ".instrument"

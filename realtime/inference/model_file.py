@@ -5,7 +5,6 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.errors import UserError
 from realtime.inference.instrument_file import (
     LARGEST_INSTRUMENT,
     TaughtInstrument,
@@ -16,7 +15,9 @@ from realtime.inference.instruments import BUNDLED, find_base
 from realtime.inference.onnx_file import OnnxSummary, summarize, with_weights
 from realtime.inference.sandbox import unusable
 from realtime.inference.spec import FEATURE_KEY, METADATA_KEY, SELF_TEST_KEY, ModelSpec
-from realtime.troubles import Code, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_STATE = 16 * 2**20

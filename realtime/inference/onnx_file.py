@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np

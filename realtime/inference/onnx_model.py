@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.model_file import open_model_file
 from realtime.inference.sandbox import HopWatch, reason_of, rehearse, unusable
 from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
-from realtime.processes import memory_limit
-from realtime.troubles import Code
+from realtime.processes.limits import memory_limit
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
     import onnxruntime

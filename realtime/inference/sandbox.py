@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
-from realtime.processes import memory_limit
-from realtime.troubles import Code, Trouble, Value
+from realtime.processes.limits import memory_limit
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, Value
 
 FIRST_HOP_SECONDS = 5.0
 

@@ -9,12 +9,12 @@ import zlib
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.inference.head import head_logits
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import INSTRUMENTS, OUTPUTS, SELF_TEST_TOLERANCE
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 DAMAGED = (binascii.Error, ValueError, KeyError, OSError, EOFError, IndexError, zipfile.BadZipFile,
            zlib.error, RecursionError, NotImplementedError, RuntimeError)  # fmt: skip

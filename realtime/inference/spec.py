@@ -5,9 +5,9 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from realtime.errors import UserError
 from realtime.inference.schema import require_fit
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 FORMAT = "jaka-to-melodia"
 

@@ -8,10 +8,11 @@ import subprocess
 import threading
 import time
 
-from realtime.errors import UserError
 from realtime.midi.messages import HANG_SECONDS, HEARTBEAT, HEARTBEAT_SECONDS
-from realtime.processes import python_command, python_environment
-from realtime.troubles import Code, Trouble
+from realtime.processes.start import python_command, python_environment
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 OPEN_SECONDS = 5.0
 RETRY_SECONDS = 1.0

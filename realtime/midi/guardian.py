@@ -17,7 +17,6 @@ import sys
 import time
 from typing import Any
 
-from realtime.errors import UserError
 from realtime.midi.messages import (
     ACTIVE_SENSING,
     ALL_NOTES_OFF,
@@ -33,7 +32,9 @@ from realtime.midi.messages import (
 )
 from realtime.midi.patchbay import Patchbay
 from realtime.midi.port import VIRTUAL, open_port
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 JACK = "JACK: "
 """Before the name of a port of that system."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from realtime.audio.jack import OPENINGS, knows_who_left
-from realtime.errors import UserError
 from realtime.midi.systems import MidiOutput, MidiSystem, midi_systems
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"

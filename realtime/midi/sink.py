@@ -15,8 +15,8 @@ from realtime.midi.messages import (
     bend_range,
     wheel,
 )
-from realtime.notes import Event, NoteOff, NoteOn
-from realtime.troubles import Trouble
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import Event, NoteOff, NoteOn
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.files.atomic import whole_file
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

@@ -7,7 +7,7 @@ from realtime.files.click import Click
 from realtime.playback.calibration import stored_loops
 from realtime.playback.player import SoundStatus
 from realtime.playback.stream_clock import StreamClock
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 LEAD_SECONDS = 0.2
 """A take begins so long before its first beat, for a note that comes early."""

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.outputs import FoundOutput
-from realtime.errors import UserError
 from realtime.playback.synth import BLOCK_FRAMES
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from realtime.notes import Event, NoteOn
-from realtime.processes import python_command, python_environment
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble, why
+from realtime.processes.start import python_command, python_environment
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble, why
+from realtime.values.notes import Event, NoteOn
+from realtime.values.settings import EngineSettings
 
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 8.0
 """Looking for an output costs half a second of processor time: less and less often."""

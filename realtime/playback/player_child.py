@@ -19,12 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.outputs import find_output
-from realtime.errors import UserError
 from realtime.playback.mixer import LiveSound
 from realtime.playback.output import LiveOutput
 from realtime.playback.stream_clock import StreamClock
 from realtime.playback.synth import BLOCK_FRAMES
-from realtime.processes import raise_priority
+from realtime.processes.limits import raise_priority
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.playback.calibration import find, median_loop, probe, store_loop
 from realtime.playback.player import SoundPlayer
 from realtime.playback.stream_clock import StreamClock
-from realtime.snapshot import REPEATS, LoopState
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.snapshot import REPEATS, LoopState
 
 Floats = npt.NDArray[np.float32]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

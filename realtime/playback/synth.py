@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from realtime.notes import Note
-from realtime.pitches import hertz
+from realtime.values.notes import Note
+from realtime.values.pitches import hertz
 
 Floats = npt.NDArray[np.float32]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
-from realtime.notes import Note
 from realtime.playback.synth import RELEASE_S, Synth
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 
 Floats = npt.NDArray[np.float32]
 

@@ -18,11 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.playback.speaker import DEVICE_SECONDS, Speaker
 from realtime.playback.take_player import Floats, Playback
-from realtime.processes import quiet_c_libraries, raise_priority
+from realtime.processes.limits import quiet_c_libraries, raise_priority
+from realtime.troubles.errors import UserError
 
 BLOCK_FRAMES = 1024
 REPORT_SECONDS = 0.05

@@ -9,8 +9,8 @@ from realtime.audio.sources import AudioSource, SourceStatus
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.inference.spec import ModelSpec
 from realtime.practice.attacks import Floats, Heard
-from realtime.settings import EngineSettings
 from realtime.transcription.offline import hear
+from realtime.values.settings import EngineSettings
 
 
 class _Listener:

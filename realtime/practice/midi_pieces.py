@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realtime.errors import UserError
 from realtime.practice.musical_time import MusicalTime
 from realtime.practice.pieces import Bar, Piece, PieceNote
+from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
     from mido import MidiFile

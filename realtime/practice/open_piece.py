@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from realtime.errors import UserError
 from realtime.files.click import read_click
 from realtime.files.note_files import DamagedNotes, read_csv
-from realtime.notes import Note
 from realtime.practice.midi_pieces import read_midi_piece
 from realtime.practice.musical_time import MusicalTime
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.practice.score_pieces import SUFFIXES, read_score_piece
 from realtime.takes.folders import default_folder
 from realtime.takes.library import find_take
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 
 BUNDLED = Path(__file__).resolve().parent / "bundled"
 MIDI_SUFFIXES = frozenset({".mid", ".midi"})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)

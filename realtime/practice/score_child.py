@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from realtime.processes import cap_memory
+from realtime.processes.limits import cap_memory
 
 LARGEST_SCORE = 128 << 20
 """Bytes of an unpacked score."""

@@ -6,10 +6,10 @@ import json
 import subprocess
 from pathlib import Path
 
-from realtime.errors import UserError
 from realtime.practice.midi_pieces import piece_from_midi
 from realtime.practice.pieces import Piece
-from realtime.processes import python_command, python_environment
+from realtime.processes.start import python_command, python_environment
+from realtime.troubles.errors import UserError
 
 SUFFIXES = frozenset({".musicxml", ".mxl", ".xml"})
 LARGEST_FILE = 32 << 20

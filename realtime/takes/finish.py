@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.errors import UserError
 from realtime.files.note_files import write_csv, write_midi
 from realtime.takes.journal import SUFFIX
 from realtime.takes.read_journal import (
@@ -21,7 +20,8 @@ from realtime.takes.read_journal import (
     read_part,
     whole_frames,
 )
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 MERGED = "merged.flac"
 DONE = ".done"

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.errors import UserError
 from realtime.files.atomic import whole_file
 from realtime.files.click import Click, read_click
 from realtime.files.instruments import read_instrument, write_instrument
 from realtime.files.note_files import LATEST_S, write_csv, write_midi
-from realtime.notes import Note
-from realtime.troubles import Code, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
+from realtime.values.notes import Note
 
 KINDS = ("played", "edited", "refined")
 

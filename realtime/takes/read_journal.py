@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.files.click import Click
-from realtime.notes import Note
 from realtime.takes.journal import EVENTS, META, TakeEvent, TakeInfo
+from realtime.values.notes import Note
 
 Floats = npt.NDArray[np.float32]
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.takes.finish import FinishedTake, finish, new_journal_path, take_name
 from realtime.takes.folders import forget, remember, rescue_folders
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
-from realtime.troubles import Code, Trouble, Value, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, Value, why
 
 Floats = npt.NDArray[np.float32]
 

@@ -11,7 +11,8 @@ from realtime.takes.finish import DONE, finish
 from realtime.takes.folders import default_folder, forget, remembered, rescue_folders
 from realtime.takes.journal import SUFFIX, in_use, lock
 from realtime.takes.read_journal import audio_parts, notes_of, read_events, read_part
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
 
 _PATTERNS = (f"take-*{SUFFIX}", ".take-*.journal")
 """The second is how earlier versions called them."""

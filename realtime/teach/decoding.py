@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from realtime.inference.head import head_logits
 from realtime.inference.spec import OUTPUTS, DecoderSettings, ModelSpec
-from realtime.notes import pair_notes
 from realtime.teach.examples import Examples
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import pair_notes
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.inference.instruments import hash_of
 from realtime.inference.model_file import open_model_file
 from realtime.inference.onnx_file import read_weights
@@ -32,6 +31,7 @@ from realtime.teach.thresholds import (
 )
 from realtime.teach.understanding import Understood
 from realtime.teach.worker import Crew
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

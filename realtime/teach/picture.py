@@ -5,9 +5,9 @@ from html import escape
 
 import numpy as np
 
-from realtime.pitches import pitch_name
 from realtime.teach.naming import NamedNote
 from realtime.teach.recordings import TaughtRecording
+from realtime.values.pitches import pitch_name
 
 WIDTH, WAVE, ROLL = 1200, 90, 220
 """Size of one recording's part, in pixels."""

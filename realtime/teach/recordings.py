@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import FileSource
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.teach.examples import Music
 from realtime.teach.recordings import resample
+from realtime.troubles.errors import UserError
 
 FOLDER = Path(__file__).resolve().parents[1] / "bundled"
 CLIP_SECONDS = 20

@@ -9,13 +9,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.cutting import STEP_SECONDS, cut
 from realtime.teach.examples import Music
 from realtime.teach.music import OneShot
 from realtime.teach.naming import NamedNote, Rolls, measure, name_notes, tuning_of
 from realtime.teach.recordings import TaughtRecording, levels, resample
+from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

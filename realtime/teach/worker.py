@@ -17,9 +17,9 @@ from typing import IO, Any
 
 import numpy as np
 
-from realtime.errors import UserError
-from realtime.processes import python_command, python_environment
+from realtime.processes.start import python_command, python_environment
 from realtime.teach.examples import Examples, Music
+from realtime.troubles.errors import UserError
 
 HOPS_A_LINE = 100
 NAMES = tuple(field.name for field in fields(Examples))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from realtime.notes import Event, NoteOn
+from realtime.values.notes import Event, NoteOn
 
 Floats = npt.NDArray[np.float32]
 

@@ -10,8 +10,6 @@ import numpy.typing as npt
 
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.inference.spec import DecoderSettings, ModelSpec
-from realtime.notes import Event
-from realtime.settings import EngineSettings
 from realtime.transcription.certainty import Certainty
 from realtime.transcription.gate import NoiseGate
 from realtime.transcription.instrument import InstrumentGuess
@@ -19,6 +17,8 @@ from realtime.transcription.pitch_bend import Bend, PitchFollower
 from realtime.transcription.resample import HopResampler
 from realtime.transcription.shaping import NoteShaper
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import Event
+from realtime.values.settings import EngineSettings
 
 Floats = npt.NDArray[np.float32]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from realtime.audio.sources import AudioSource, FileSource
 from realtime.inference.onnx_model import HopModel
-from realtime.notes import Note, pair_notes
-from realtime.settings import EngineSettings
 from realtime.transcription.chain import Chain, Timed
+from realtime.values.notes import Note, pair_notes
+from realtime.values.settings import EngineSettings
 
 BLOCK_SECONDS = 0.5
 

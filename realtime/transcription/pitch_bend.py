@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from realtime.notes import Event, NoteOn
 from realtime.transcription.cents import cents_of, middle
+from realtime.values.notes import Event, NoteOn
 
 SETTLE_FRAMES = 12
 """The attack of a note is not its pitch."""

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from realtime.audio.sources import FileSource
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
-from realtime.notes import Note
-from realtime.settings import EngineSettings
 from realtime.transcription.offline import hear
+from realtime.values.notes import Note
+from realtime.values.settings import EngineSettings
 
 Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from realtime.notes import Event, NoteOff, NoteOn
-from realtime.pitches import LEFT_OUT
-from realtime.settings import EngineSettings
+from realtime.values.notes import Event, NoteOff, NoteOn
+from realtime.values.pitches import LEFT_OUT
+from realtime.values.settings import EngineSettings
 
 
 class NoteShaper:

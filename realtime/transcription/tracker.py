@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import DecoderSettings, VelocityMap
-from realtime.notes import Event, NoteOff, NoteOn
 from realtime.transcription.candidates import (
     Early,
     EarlyStart,
@@ -16,6 +15,7 @@ from realtime.transcription.candidates import (
     rows_by_frame,
     window_sums,
 )
+from realtime.values.notes import Event, NoteOff, NoteOn
 
 Probabilities = npt.NDArray[np.float32]
 

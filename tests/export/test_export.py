@@ -11,10 +11,10 @@ import jtm
 from export.model_spec import make_spec
 from export.parity import Parity, measure_parity, require_parity
 from export.to_onnx import build_graph, refuse_non_causal
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import METADATA_KEY, DecoderSettings, ModelSpec, RefineSettings
+from realtime.troubles.errors import UserError
 from trainer.network.model import ModelSettings, Transcriber
 from trainer.runs.checkpoints import save_weights
 

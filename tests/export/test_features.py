@@ -9,8 +9,8 @@ import pytest
 import torch
 
 import jtm
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
+from realtime.troubles.errors import UserError
 from tests.trainer.small_models import small_model
 from trainer.network.backbone import Backbone
 from trainer.runs.checkpoints import BACKBONE_PARTS, save_weights

@@ -11,8 +11,8 @@ import pytest
 from export.parity import make_test_audio
 from realtime.inference.onnx_model import BUNDLED, OnnxModel
 from realtime.inference.spec import decoder_from
-from realtime.notes import NoteOn
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import NoteOn
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "onnx"
 CASES = json.loads((PAGE / "decoder-vectors.json").read_text("utf-8"))

@@ -23,7 +23,7 @@ from gui.settings.store import SettingsStore
 from gui.widgets.dialogs import Question
 from gui.window.main_window import MainWindow
 from realtime.files.note_files import write_csv, write_midi
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES
 from tests.realtime import toy_model
 

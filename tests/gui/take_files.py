@@ -9,7 +9,7 @@ import soundfile
 from gui.take_editor.player import Player
 from gui.take_editor.score import Score
 from realtime.files.note_files import write_csv, write_midi
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 NOTES = [
     Note(0.5, 1.0, 60, 90, 0.6),

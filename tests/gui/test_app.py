@@ -10,8 +10,9 @@ from gui.controller.fake_engine import FakeEngine, written_piece
 from gui.controller.protocol import Engine
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
-from realtime.errors import UserError
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 HEAVY = ("torch", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi", "soundfile")
 SLOW = ("numpy", "email", "decimal")

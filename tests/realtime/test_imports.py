@@ -31,7 +31,7 @@ def loaded_after(statement):
     "statement",
     [
         "import realtime.engine.host, realtime.engine.child; "
-        "import realtime.engine.devices, realtime.snapshot",
+        "import realtime.engine.devices, realtime.values.snapshot",
         "from realtime.engine.devices import list_devices; list_devices()",
         "import realtime.commands.live, realtime.commands.transcribe, realtime.commands.demo",
     ],

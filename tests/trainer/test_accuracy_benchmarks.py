@@ -10,8 +10,8 @@ import soundfile
 from benchmarks import ablations, accuracy
 from benchmarks.errors import judge
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
-from realtime.notes import Note
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from trainer.evaluation.sets import Recording, read_manifest
 from trainer.finetuning.run import TrainCommand
 from trainer.render.settings import RenderSettings

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.classification.features import (
     Features,
     cache_key,

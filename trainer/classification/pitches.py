@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from realtime.errors import UserError
 from realtime.inference.spec import PITCHES
+from realtime.troubles.errors import UserError
 from trainer.classification.features import kept_frames, window_audio
 from trainer.classification.probes import ProbeSettings
 from trainer.classification.task import ClassifySettings, require_heard_frames

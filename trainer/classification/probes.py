@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from realtime.ranges import Amount, Count, Positive, Share
+from realtime.values.ranges import Amount, Count, Positive, Share
 from trainer.classification.features import Layer, hear, pool, window_audio
 from trainer.classification.windows import IGNORED, Window
 from trainer.network.backbone import Backbone

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from realtime.errors import UserError
-from realtime.ranges import Count, Fraction, Positive, Split, Whole
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count, Fraction, Positive, Split, Whole
 from trainer.classification.features import WARM_UP_FRAMES, Layer, kept_frames
 from trainer.classification.probes import ProbeSettings, StreamSettings, SupervisedSettings
 from trainer.classification.windows import (

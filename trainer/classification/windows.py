@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.instruments import name_family, name_program, name_programs
 from trainer.shards.shards import Clip, Shards
 from trainer.shards.splits import choose_fraction, recording_of, stable_fraction

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
 from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
-from realtime.ranges import Count
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
 
 if TYPE_CHECKING:

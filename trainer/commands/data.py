@@ -11,8 +11,8 @@ from typing import Any
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
-from realtime.ranges import Amount, Count, Percent, Positive
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Amount, Count, Percent, Positive
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
 from trainer.shards.clip_health import clip_faults, is_shard_folder

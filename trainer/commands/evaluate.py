@@ -10,8 +10,8 @@ from tqdm import tqdm
 from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
-from realtime.ranges import Count, Positive
 from realtime.transcription.refine import refine_settings
+from realtime.values.ranges import Count, Positive
 from trainer.evaluation.reports import (
     as_csv,
     as_json,

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from realtime.commands.options import parse_options
 from realtime.commands.progress import ProgressBar
-from realtime.errors import UserError
 from realtime.files.outputs import Outputs
 from realtime.files.sound_files import find_files
-from realtime.ranges import Count
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count
 
 
 @dataclass(frozen=True)

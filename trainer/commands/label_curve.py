@@ -11,8 +11,8 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
-from realtime.ranges import Count
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count
 from trainer.label_curve.cells import PRETRAINING, list_cells, take_share
 from trainer.label_curve.results import (
     Row,

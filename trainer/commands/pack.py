@@ -7,8 +7,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
-from realtime.ranges import Positive
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Positive
 from trainer.shards.array_files import is_remote
 from trainer.shards.packing import pack
 from trainer.shards.shards import Shards

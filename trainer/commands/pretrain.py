@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.pretraining.run import PretrainCommand, run
 from trainer.runs.kept_options import parse_run_options
 from trainer.runs.machine import is_first_process

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
 from realtime.files.outputs import Outputs
+from realtime.troubles.errors import UserError
 
 
 @dataclass(frozen=True)

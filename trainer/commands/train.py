@@ -1,6 +1,6 @@
 """`jtm train`: labelled audio -> transcription checkpoint."""
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.finetuning.run import TrainCommand, run
 from trainer.runs.kept_options import parse_run_options
 

@@ -11,8 +11,8 @@ import scipy.signal
 import soundfile
 import soxr
 
-from realtime.errors import UserError
-from realtime.ranges import Amount, Range, Share, Whole
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Amount, Range, Share, Whole
 
 
 @dataclass(frozen=True)

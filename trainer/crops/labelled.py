@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from realtime.ranges import Positive, Share
+from realtime.values.ranges import Positive, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.targets import make_instrument_roll, make_targets
 from trainer.shards.shards import Shards

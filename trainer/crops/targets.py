@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.inference.spec import LOWEST_PITCH, PITCHES
+from realtime.troubles.errors import UserError
 from trainer.datasets.instruments import MUSICNET, name_program
 
 ONSET_SHAPE = (1.0, 1.0, 0.5)

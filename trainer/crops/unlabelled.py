@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from realtime.errors import UserError
-from realtime.ranges import Percent, Positive, Range, Share
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Percent, Positive, Range, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.tempo import change_tempo, draw_tempo_ratio
 from trainer.shards.shards import Clip

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.maestro import refuse_older
 from trainer.datasets.pairs import holds_labels
 from trainer.datasets.recordings import Recording

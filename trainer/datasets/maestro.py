@@ -8,7 +8,7 @@ import json
 from functools import partial
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
 from trainer.datasets.midi_notes import read_midi_notes

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.note_csv import read_note_csv

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.midi_file import DamagedMidi, MidiTrack, read_midi_file
 from trainer.datasets.recordings import SECONDS_DTYPE
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.mirdata_notes import ask, find_notes, find_sound, note_attributes
 from trainer.datasets.recordings import Recording
 

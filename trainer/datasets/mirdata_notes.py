@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_table
 

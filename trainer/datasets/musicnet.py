@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import find_file, has_suffix
 from trainer.datasets.labels.tables import is_number, read_records, to_number
 from trainer.datasets.midi_notes import read_midi_notes

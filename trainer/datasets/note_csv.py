@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.tables import Rows, is_number, read_rows, require_width, to_number
 from trainer.datasets.musicnet import read_label_csv
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table

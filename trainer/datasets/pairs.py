@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import has_suffix, loose_name, normal_name
 from trainer.datasets.labels.label_files import LABEL_SUFFIXES, MIDI_SUFFIXES, read_label_file
 from trainer.datasets.labels.tables import is_number, read_records, to_number

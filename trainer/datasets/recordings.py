@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.files.sound_files import SOUND_SUFFIXES
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import find_file
 
 SECONDS_DTYPE = np.dtype(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import SECONDS_DTYPE, Recording, find_audio
 

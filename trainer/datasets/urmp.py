@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import (
     UNKNOWN_VELOCITY,
     NoteRow,

@@ -8,9 +8,9 @@ import torch
 
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import OUTPUTS, DecoderSettings, ModelSpec
-from realtime.notes import Note, pair_notes
 from realtime.transcription.resample import HopResampler
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import Note, pair_notes
 from trainer.evaluation.figures import Figures, note_roll, score
 from trainer.evaluation.scoring import average_precision
 from trainer.evaluation.sets import Recording

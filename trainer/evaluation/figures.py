@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import mir_eval
 import numpy as np
 
-from realtime.notes import Note
-from realtime.pitches import hertz
+from realtime.values.notes import Note
+from realtime.values.pitches import hertz
 from trainer.evaluation.sets import SHORTEST_SECONDS, Recording
 
 LIVE_SECONDS = 0.06

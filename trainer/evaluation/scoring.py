@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
-from realtime.notes import Note, pair_notes
-from realtime.pitches import hertz
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import Note, pair_notes
+from realtime.values.pitches import hertz
 from trainer.network.heads import Activations
 
 USUAL_FRAME_SECONDS = 0.01

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.audio.sources import FileSource
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.labels.file_names import find_file

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import mir_eval
 import numpy as np
 
-from realtime.notes import Note
-from realtime.pitches import pitch_name
+from realtime.values.notes import Note
+from realtime.values.pitches import pitch_name
 from trainer.datasets.instruments import name_program
 from trainer.evaluation.figures import Figures, intervals_of
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
-from realtime.pitches import hertz
 from realtime.transcription.refine import refine_settings, with_hindsight
+from realtime.values.pitches import hertz
 from trainer.evaluation.evaluate import Heard, decode_heard
 from trainer.evaluation.figures import LIVE_SECONDS
 from trainer.evaluation.judged import Judged

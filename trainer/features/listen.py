@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.finetuning.initialise import warn_of_reverse
 from trainer.network.architectures import encoder_with_future
 from trainer.network.backbone import Backbone

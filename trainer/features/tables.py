@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.files.atomic import whole_file
+from realtime.troubles.errors import UserError
 from trainer.features.listen import FrameFeatures
 
 Add = Callable[[str, FrameFeatures], None]

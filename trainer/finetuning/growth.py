@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.network.model import ModelSettings, Transcriber
 
 SEED = 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.finetuning.growth import grow
 from trainer.finetuning.settings import InitSettings
 from trainer.network.architectures import BackboneSettings

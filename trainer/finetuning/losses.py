@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from realtime.ranges import Amount, Whole
+from realtime.values.ranges import Amount, Whole
 from trainer.crops.targets import UNKNOWN
 from trainer.network.heads import Activations
 

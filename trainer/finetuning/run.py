@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from realtime.errors import UserError
-from realtime.ranges import Amount, Fraction, Whole, check
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Amount, Fraction, Whole, check
 from trainer.crops.targets import expand_instruments
 from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from realtime.ranges import Whole
+from realtime.values.ranges import Whole
 from trainer.crops.labelled import CropSettings
 from trainer.finetuning.losses import LossWeights
 from trainer.network.model import ModelSettings

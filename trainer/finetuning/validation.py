@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from realtime.notes import Note
+from realtime.values.notes import Note
 from trainer.crops.targets import make_targets
 from trainer.evaluation.scoring import hertz
 from trainer.finetuning.losses import LossWeights, transcription_loss

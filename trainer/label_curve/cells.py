@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 Method = Literal["scratch", "logmel", "supervised", "cpc-frozen", "cpc-finetuned"]
 METHODS: tuple[Method, ...] = ("scratch", "cpc-finetuned", "cpc-frozen", "supervised", "logmel")

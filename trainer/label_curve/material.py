@@ -12,7 +12,7 @@ import soxr
 import torch
 from torch import Tensor
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.crops.targets import make_targets
 from trainer.evaluation.sets import Recording, read_manifest
 from trainer.shards.clip_health import labelled_clips

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.label_curve.cells import Cell
 
 Row = dict[str, Any]

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from realtime.inference.spec import LOWEST_PITCH, PITCHES
-from realtime.notes import Note, pair_notes
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import Note, pair_notes
 from trainer.evaluation.figures import score
 from trainer.evaluation.scoring import usual_decoder
 from trainer.label_curve.material import Item

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from realtime.ranges import Amount, Count, Fraction, Positive, Share, Split, Whole
+from realtime.values.ranges import Amount, Count, Fraction, Positive, Share, Split, Whole
 from trainer.crops.labelled import CropSettings
 from trainer.crops.unlabelled import PretrainCropSettings
 from trainer.finetuning.losses import LossWeights

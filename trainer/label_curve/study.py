@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from realtime.errors import UserError
-from realtime.ranges import Count
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count
 from trainer.crops.augment import Responses
 from trainer.crops.labelled import LabelledCrops
 from trainer.finetuning.initialise import adopt, load_parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from realtime.ranges import Count, Dropout
+from realtime.values.ranges import Count, Dropout
 
 MEMORY = "class_memory"
 """Name of the carried tensor."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from realtime.inference.spec import PITCHES
-from realtime.ranges import Count, Whole
+from realtime.values.ranges import Count, Whole
 from trainer.network.architectures import BackboneSettings, ContextSettings, EncoderSettings
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead, ClassHeadSettings, InstrumentHead

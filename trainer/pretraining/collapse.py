@@ -5,7 +5,7 @@ from collections import deque
 import pytorch_lightning as pl
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.pretraining.lightning_module import Pretrain, gradient_norm
 from trainer.pretraining.settings import CollapseSettings
 from trainer.runs.callbacks import StepCallback

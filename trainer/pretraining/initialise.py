@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.network.model import ModelSettings
 from trainer.pretraining.cpc import ContrastiveModel
 from trainer.runs.architecture import require_architecture, tell_architecture

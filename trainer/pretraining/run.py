@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from realtime.errors import UserError
-from realtime.ranges import Amount, Whole, check
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Amount, Whole, check
 from trainer.network.architectures import ContextKind, EncoderKind
 from trainer.pretraining.negatives import SamplerKind
 from trainer.pretraining.settings import CollapseSettings, PretrainSettings

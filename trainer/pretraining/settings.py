@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from realtime.ranges import Amount, Count, Dropout, Positive, Share, Whole
+from realtime.values.ranges import Amount, Count, Dropout, Positive, Share, Whole
 from trainer.crops.unlabelled import PretrainCropSettings
 from trainer.network.model import ModelSettings
 from trainer.pretraining.negatives import SamplerKind

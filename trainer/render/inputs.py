@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.render.music.midi_files import list_pieces
 from trainer.render.settings import RenderSettings
 from trainer.render.sound.one_shots import OneShots

@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from realtime.errors import UserError
-from realtime.ranges import Count, Positive, Range, Share, Whole
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count, Positive, Range, Share, Whole
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.files.atomic import remove_leftovers, replace_text
+from realtime.troubles.errors import UserError
 from trainer.render.clips import Studio
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings

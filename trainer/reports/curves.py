@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt

@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from realtime.errors import UserError
 from realtime.files.atomic import replace_text
+from realtime.troubles.errors import UserError
 from trainer.reports.curves import Curve, by_distance, distance_of, draw_report, read_curves
 from trainer.reports.sound_pictures import draw_features, draw_transcriptions, held_out
 from trainer.runs.folder import STOPPED

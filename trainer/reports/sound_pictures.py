@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from realtime.errors import UserError
 from realtime.inference.spec import LOWEST_PITCH
-from realtime.pitches import hertz
+from realtime.troubles.errors import UserError
+from realtime.values.pitches import hertz
 from trainer.evaluation.scoring import decode, onset_f1
 from trainer.network.backbone import Backbone
 from trainer.reports.curves import EVEN_STEPS

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.network.model import ModelSettings
 from trainer.runs.checkpoints import BACKBONE_PARTS
 from trainer.runs.machine import is_first_process

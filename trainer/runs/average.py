@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.runs.checkpoints import read_weights, save_weights
 
 SUMMED = ("step", "hours_heard")

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pytorch_lightning as pl
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.runs.checkpoints import move_average, save_weights, trained_state
 from trainer.runs.folder import KEPT, disk_error
 from trainer.runs.stop_signals import StopSignals

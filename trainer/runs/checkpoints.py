@@ -12,8 +12,8 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from realtime.errors import UserError
 from realtime.files.atomic import atomic_write
+from realtime.troubles.errors import UserError
 from trainer.network.architectures import modernise
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from realtime.commands.options import parse_options
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 Options = TypeVar("Options")
 

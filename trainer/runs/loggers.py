@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import TQDMProgressBar
 from pytorch_lightning.loggers import CometLogger, CSVLogger, Logger, TensorBoardLogger, WandbLogger
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 PACKAGES = {"wandb": "wandb", "comet": "comet-ml"}
 

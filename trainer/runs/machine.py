@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from realtime.errors import UserError
-from realtime.ranges import Amount, Count, Whole
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Amount, Count, Whole
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl

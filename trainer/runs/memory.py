@@ -8,7 +8,7 @@ import psutil
 import pytorch_lightning as pl
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.runs.callbacks import StepCallback
 from trainer.runs.machine import MachineSettings, loader_workers
 

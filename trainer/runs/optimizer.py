@@ -7,7 +7,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from realtime.ranges import Amount, Dropout, Positive, Share, Whole
+from realtime.values.ranges import Amount, Dropout, Positive, Share, Whole
 
 
 @dataclass(frozen=True)

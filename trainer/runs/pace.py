@@ -8,7 +8,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.runs.callbacks import StepCallback
 
 WINDOW = 20

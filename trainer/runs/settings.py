@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from realtime.ranges import Count, Whole
+from realtime.values.ranges import Count, Whole
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import fsspec
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 MOST_OPEN = 400
 """Files that are open at once; systems allow 1024 descriptors or fewer."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 from tqdm import tqdm
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.pairs import read_audio
 from trainer.shards.clip_health import MOST_BAD
 from trainer.shards.index import drop_stale, finished, plan_jobs, prepare_folder, run_jobs

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR
 from trainer.shards.health import SILENT_PEAK, Fault, duplicate_ids, impossible
 from trainer.shards.shards import NOTE_DTYPE, PCM, Shards

@@ -9,7 +9,7 @@ import soxr
 
 from realtime.audio.container_sound import ContainerSound
 from realtime.audio.joined_sound import open_sound
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.shards.shards import SHARD_RATE
 
 SAMPLE_RATE = SHARD_RATE

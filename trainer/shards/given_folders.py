@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import AUDIO_SUFFIXES
 from trainer.shards.array_files import is_remote
 from trainer.shards.clip_health import is_shard_folder

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.label_files import MIDI_SUFFIXES
 from trainer.datasets.midi_notes import find_oddities
 from trainer.datasets.recordings import Recording

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from realtime.audio.joined_sound import open_sound
-from realtime.errors import UserError
 from realtime.files.atomic import remove_leftovers, replace_text
+from realtime.troubles.errors import UserError
 from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording
 from trainer.shards.clip_cuts import cut_notes, cut_points

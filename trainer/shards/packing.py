@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR, is_remote, storage_of
 from trainer.shards.shards import FORMAT, NOTES, Clip, Shards, empty_notes, read_listings
 

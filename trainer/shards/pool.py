@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.errors import UserError
 from realtime.files.atomic import atomic_write, replace_text
+from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR, ArrayFiles, is_remote, storage_of
 
 NOTE_DTYPE = np.dtype(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
 from trainer.shards.shards import Clip, Shards
 

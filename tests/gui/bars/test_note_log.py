@@ -1,6 +1,6 @@
 from gui.bars.note_log import NoteLog
 from gui.language.translate import set_language
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.snapshot import RollNote, Snapshot
 
 
 def picture(stream_s: float, *notes: tuple[float, int]) -> Snapshot:

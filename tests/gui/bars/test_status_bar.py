@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui.bars.status_bar import GAP, LEAST, ORDER, fitting
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 WANTED = {
     "input": 300,

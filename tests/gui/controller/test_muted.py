@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from gui.style.theme import DARK, LIGHT
 from gui.window.compact import COMPACT_SMALLEST
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 
 
 def shows(widget: QWidget, colour: str) -> bool:

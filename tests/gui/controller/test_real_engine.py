@@ -12,8 +12,8 @@ from gui.settings.store import SettingsStore
 from gui.window.main_window import MainWindow
 from realtime.engine.host import EngineHost
 from realtime.files.note_files import read_csv, write_csv
-from realtime.settings import EngineSettings
 from realtime.takes.library import find_take
+from realtime.values.settings import EngineSettings
 from tests.realtime import toy_model
 
 soundfile = pytest.importorskip("soundfile")

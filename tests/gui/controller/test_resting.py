@@ -3,8 +3,8 @@ from itertools import pairwise
 from gui.controller.frame import Frame
 from gui.controller.redraw_rate import AWAKE_S, RESTING_S, Rest, is_quiet
 from gui.widgets.level import LevelBallistics
-from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import RollNote, Snapshot
 
 
 def test_a_roll_is_quiet_once_its_notes_have_long_ended():

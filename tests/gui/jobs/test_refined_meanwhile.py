@@ -6,8 +6,8 @@ import pytest
 
 from gui.jobs.job import FileJob
 from realtime.files.note_files import read_csv, write_csv, write_midi
-from realtime.settings import EngineSettings
 from realtime.takes.library import find_take
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, make_take
 
 

@@ -5,8 +5,9 @@ import pytest
 from gui.language.engine_messages import in_words
 from gui.language.translate import set_language
 from realtime.audio.sources import FileSource
-from realtime.errors import UserError
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from gui.controller.report import report
 from gui.language.formats import duration, short_name
 from gui.language.status_items import status_items
 from gui.music.sounding import FADE_S, MOST, sounding_notes
-from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import RollNote, Snapshot
 
 SNAPSHOT = Snapshot(
     input_name="ALSA: Scarlett 2i2 USB",

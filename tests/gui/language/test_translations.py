@@ -13,8 +13,8 @@ import pytest
 
 from gui.language.status_items import status_items
 from gui.language.translate import LANGUAGES, decimal, plural, set_language, tr
-from realtime import troubles
-from realtime.snapshot import Snapshot
+from realtime.troubles.texts import TEXTS
+from realtime.values.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[3]
 GUI = ROOT / "gui"
@@ -42,7 +42,7 @@ def test_the_catalogue_holds_just_what_is_shown():
 
 def test_texts_are_collected_from_the_window_and_the_engine():
     known = {entry.msgid for entry in POLISH}
-    assert set(troubles.TEXTS.values()) <= known
+    assert set(TEXTS.values()) <= known
     assert {"Record", "note"} <= known and len(known) > 500
 
 

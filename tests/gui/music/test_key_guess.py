@@ -2,7 +2,7 @@ import pytest
 
 from gui.music.key_guess import STEADY_S, Key, KeyFollower, guess_key, key_name
 from gui.music.pitch_names import pitch_name, spelled
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 SCALES = {False: (0, 4, 7, 0, 5, 9, 7, 11, 2, 7, 4, 0), True: (0, 3, 7, 0, 5, 8, 7, 11, 2, 7, 3, 0)}
 

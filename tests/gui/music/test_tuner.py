@@ -8,8 +8,8 @@ import pytest
 from gui.bars.now_playing import cents_text
 from gui.music.tuner import ENOUGH, SETTLE_S, Tuner
 from realtime.inference.onnx_model import OnnxModel
-from realtime.snapshot import RollNote, Snapshot
 from realtime.transcription.cents import cents_of
+from realtime.values.snapshot import RollNote, Snapshot
 
 HOPS = 45
 

@@ -7,9 +7,10 @@ from gui.controller.frame_builder import Watch
 from gui.notices.notice import Situation, choose_notices, merged
 from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.settings.top_bar import TopBar
-from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote, Snapshot
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import RollNote, Snapshot
 
 LISTENING = Snapshot(state="listening", input_name="ALSA: Scarlett 2i2")
 NOTE = (RollNote(1.0, 1.5, 60, 80),)

@@ -10,8 +10,10 @@ from gui.language.translate import set_language
 from gui.notices.advice import advice_on
 from gui.notices.notice import KINDS, Situation, choose_notices
 from gui.notices.notice_view import action_labels
-from realtime.snapshot import RollNote, Snapshot
-from realtime.troubles import TEXTS, Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.texts import TEXTS
+from realtime.troubles.trouble import Trouble
+from realtime.values.snapshot import RollNote, Snapshot
 
 NOTE = (RollNote(1.0, 1.5, 60, 80),)
 FINE = Snapshot(state="listening", input_name="ALSA: Scarlett 2i2", notes=NOTE)

@@ -8,7 +8,7 @@ from gui.roll.geometry import Viewport
 from gui.roll.key_range import KEYBOARDS
 from gui.roll.spectrogram import Spectrogram
 from gui.style.theme import DARK
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.snapshot import RollNote, Snapshot
 
 
 def lightness(stage, second: float, pitch: int) -> int:

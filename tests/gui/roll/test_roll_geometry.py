@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from gui.roll.geometry import Viewport, grid_step, key_span
-from realtime.snapshot import RollNote
+from realtime.values.snapshot import RollNote
 
 VIEW = Viewport(width=800.0, height=240.0, seconds=8.0, low=48.0, high=71.0)
 

@@ -10,7 +10,7 @@ from gui.roll.live_roll import RollPane
 from gui.roll.tiles import JoinedTiles
 from gui.style.note_style import NoteInk
 from gui.style.theme import DARK, LIGHT
-from realtime.snapshot import RollNote, Snapshot
+from realtime.values.snapshot import RollNote, Snapshot
 
 VIEW = Viewport(width=800.0, height=240.0, seconds=8.0, low=48.0, high=71.0)
 NOTES = [RollNote(index * 0.37, index * 0.37 + 0.3, 50 + index % 20, 90) for index in range(80)]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray
 from gui.settings.choices import FOR_ONE_RUN, Choices, read_choices, stored_values
 from gui.settings.store import Geometries, SettingsStore
 from gui.window.session import Session
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 
 def test_what_is_saved_comes_back(tmp_path):

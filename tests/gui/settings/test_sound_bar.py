@@ -7,8 +7,9 @@ from gui.controller.device_scan import DeviceNames
 from gui.settings.store import SettingsStore
 from gui.settings.tap_tempo import TapTempo
 from gui.window.round_trip_dialog import LoopDialog
-from realtime.snapshot import LoopState
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.snapshot import LoopState
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from gui.settings.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_inst
 from gui.settings.scale_pickers import scale_names
 from gui.widgets.number_boxes import SemitoneBox, parse
 from realtime.files.instruments import PROGRAMS
-from realtime.pitches import SCALES
-from realtime.ranges import find_range
-from realtime.settings import EngineSettings
+from realtime.values.pitches import SCALES
+from realtime.values.ranges import find_range
+from realtime.values.settings import EngineSettings
 
 
 def test_a_preset_is_recognised_until_something_else_is_chosen():

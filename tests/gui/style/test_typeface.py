@@ -9,7 +9,7 @@ from gui.style.apply import FONTS, load_fonts
 from gui.style.note_style import font
 from gui.style.theme import TYPE
 from gui.widgets.controls import Captioned
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 
 def in_language(stage, language: str):

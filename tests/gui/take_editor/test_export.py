@@ -6,11 +6,11 @@ from mido import MetaMessage, MidiFile
 from gui.music.key_guess import Key, key_signature
 from gui.take_editor.export import ExportChoice, as_table, export
 from gui.take_editor.export_dialog import ExportDialog
-from realtime.errors import UserError
 from realtime.files.click import Click, read_click
 from realtime.files.instruments import PROGRAMS
 from realtime.files.note_files import read_csv
-from realtime.notes import Note
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from tests.gui.take_files import NOTES
 
 

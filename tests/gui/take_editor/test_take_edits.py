@@ -8,10 +8,10 @@ from PySide6.QtGui import QCloseEvent
 
 from gui.takes.closing_questions import LoseEdits
 from gui.window.session import Session
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
-from realtime.settings import EngineSettings
 from realtime.takes.library import find_take, list_takes
+from realtime.troubles.errors import UserError
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, make_take
 
 UNDO = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

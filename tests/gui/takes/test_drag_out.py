@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
 from gui.window.takes_page import TakesPage
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
+from realtime.troubles.errors import UserError
 from tests.gui.take_files import NOTES, SilentPlayer, make_take
 
 

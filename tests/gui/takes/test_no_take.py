@@ -1,6 +1,6 @@
 """The page of takes where there are none: how to make the first one."""
 
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import make_take
 
 

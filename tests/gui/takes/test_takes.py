@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 from gui.bars.take_button import TakeButton
 from gui.takes.copies import copy_take, files_of, save_copy
 from gui.takes.newest_take import NewestTake
-from realtime.errors import UserError
 from realtime.takes.library import Take
+from realtime.troubles.errors import UserError
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from gui.take_editor import editor as take_view
 from gui.takes import trash
 from gui.takes.trash import discard, put_back
 from gui.window.session import Session
-from realtime.errors import UserError
-from realtime.settings import EngineSettings
 from realtime.takes.library import list_takes, save_version
+from realtime.troubles.errors import UserError
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, make_take
 
 UNDO = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

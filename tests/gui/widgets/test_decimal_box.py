@@ -6,7 +6,7 @@ from PySide6.QtCore import QLocale, Qt
 from gui.language.translate import set_language
 from gui.take_editor.export_dialog import ExportDialog
 from gui.window.session import Session
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 
 @pytest.fixture(params=["en", "pl"])

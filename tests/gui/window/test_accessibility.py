@@ -28,8 +28,9 @@ from gui.take_editor.roll import TakeRoll
 from gui.widgets.level_meter import LevelMeter
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.round_trip_dialog import LoopDialog
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import make_take
 
 CONTROLS = (

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QApplication
 from gui.notices.notice import Notice
 from gui.settings.store import Geometries
 from gui.window.compact import COMPACT_SIZE, COMPACT_SMALLEST, USUAL_SIZE
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 from tests.gui.dropping import drop
 
 USUAL, COMPACT = QRect(40, 60, 700, 500), QRect(120, 30, 520, 260)

@@ -15,8 +15,8 @@ from gui.language.translate import set_language
 from gui.settings.store import SettingsStore
 from gui.take_editor.export_dialog import ExportDialog
 from gui.window.session import Session
-from realtime.settings import EngineSettings
 from realtime.takes.library import list_takes
+from realtime.values.settings import EngineSettings
 from tests.gui.dropping import drop
 from tests.gui.take_files import make_take
 from tests.realtime import toy_model

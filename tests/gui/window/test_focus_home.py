@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, make_take
 
 

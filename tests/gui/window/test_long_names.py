@@ -2,7 +2,7 @@
 
 import pytest
 
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 LONG = "Sonata in A major, second movement, take of the third of May.flac"
 DEVICE = "ALSA: USB Audio CODEC of the very long kind, analogue stereo 3-4"

@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from gui.takes.closing_questions import UnwrittenTake
-from realtime.settings import EngineSettings
 from realtime.takes.folders import rescue_folders
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 
 FULL = Trouble(Code.TAKE_UNWRITTEN, folder="/m", reason=Trouble(Code.DISK_FULL))
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from gui.style.note_style import font
 from gui.style.theme import TYPE
 from gui.takes.take_list import DETAILS, WHEN
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, make_take
 
 CTRL = Qt.KeyboardModifier.ControlModifier

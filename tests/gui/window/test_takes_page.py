@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from gui.window.main_window import MainWindow
 from gui.window.takes_page import TakesPage
 from realtime.files.note_files import read_csv, write_csv
-from realtime.settings import EngineSettings
 from realtime.takes.library import list_takes
+from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, SilentPlayer, long_score, make_take
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from gui.take_editor.export_dialog import ExportDialog
 from gui.window.cheat_sheet import CheatSheet
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 LEFT = Qt.MouseButton.LeftButton
 

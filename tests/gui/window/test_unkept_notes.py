@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from gui.language.translate import set_language
 from gui.takes.closing_questions import LoseResults
 from gui.window.session import Session
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 from tests.gui.dropping import drop
 from tests.gui.take_files import make_take
 from tests.realtime import toy_model

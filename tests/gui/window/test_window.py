@@ -17,9 +17,10 @@ from gui.window.compact import COMPACT_SIZE
 from gui.window.main_window import MainWindow
 from gui.window.session import Session
 from gui.window.shortcuts import faces
-from realtime.settings import EngineSettings
-from realtime.snapshot import RollNote
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
+from realtime.values.snapshot import RollNote
 from tests.gui.dropping import drop
 
 

@@ -8,8 +8,8 @@ from realtime.audio.microphone import Microphone
 from realtime.audio.portaudio import InputDevice
 from realtime.audio.scripted_stream import ScriptedStream
 from realtime.audio.sources import poll_until_due
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 
 
 class Desk:

@@ -11,9 +11,10 @@ from realtime.audio.microphone import Microphone
 from realtime.audio.scripted_stream import ScriptedStream
 from realtime.engine.engine import Engine
 from realtime.midi.sink import ListOutput
-from realtime.notes import NoteOn
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import NoteOn
+from realtime.values.settings import EngineSettings
 from tests.realtime.toy_model import melody
 
 RATE = 16_000

@@ -9,7 +9,7 @@ import pytest
 from realtime.audio.container_sound import ContainerSound, is_container
 from realtime.audio.joined_sound import open_sound
 from realtime.audio.sources import FileSource
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 RATE = 48_000
 KINDS = {

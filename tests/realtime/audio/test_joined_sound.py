@@ -6,7 +6,7 @@ import soundfile
 
 from realtime.audio.joined_sound import part_begins
 from realtime.audio.sources import FileSource
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 RATE = 44_100
 KINDS = [("WAV", "PCM_16"), ("AIFF", "PCM_16"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"),

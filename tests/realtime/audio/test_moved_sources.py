@@ -15,8 +15,8 @@ from realtime.audio.inputs import InputOpener, default_source, named
 from realtime.audio.pulse import PulseSource
 from realtime.audio.pulse_stream import SourceWatch
 from realtime.audio.sources import pick_channel
-from realtime.errors import UserError
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 from tests.realtime.servers import pulse_server, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,7 +10,7 @@ from realtime.audio.microphone import Microphone
 from realtime.audio.sound_pipe import SoundPipe, read_line
 from realtime.engine.engine import Engine
 from realtime.midi.sink import ListOutput
-from realtime.settings import EngineSettings
+from realtime.values.settings import EngineSettings
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import pytest
 
 from realtime.audio.sources import ArraySource, FileSource, PacedSource, SourceStatus
 from realtime.engine.engine import Engine
-from realtime.errors import UserError
 from realtime.midi.messages import NOTE_OFF, NOTE_ON
 from realtime.midi.sink import ListOutput, MidiOut
-from realtime.notes import NoteOn
-from realtime.settings import EngineSettings
 from realtime.transcription.chain import Chain, decoder_for
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import NoteOn
+from realtime.values.settings import EngineSettings
 from tests.realtime.toy_model import SPEC, melody
 
 SETTINGS = EngineSettings()

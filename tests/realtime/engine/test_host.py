@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from realtime.engine.host import EngineHost
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 from tests.realtime.servers import wait_until
 from tests.realtime.toy_model import melody
 
@@ -148,7 +149,7 @@ def test_the_engine_ends_when_its_window_is_killed(tmp_path, settings):
     script.write_text(
         "import time\n"
         "from realtime.engine.host import EngineHost\n"
-        "from realtime.settings import EngineSettings\n"
+        "from realtime.values.settings import EngineSettings\n"
         "if __name__ == '__main__':\n"
         f"    settings = EngineSettings(input={settings.input!r}, model={settings.model!r})\n"
         "    host = EngineHost(settings)\n"
@@ -172,8 +173,8 @@ def test_the_engine_ends_when_its_window_is_killed(tmp_path, settings):
 
 
 def test_the_window_shows_what_transcribe_writes(toy, toy_path, melodies):
-    from realtime.snapshot import RollNote
     from realtime.transcription.offline import transcribe
+    from realtime.values.snapshot import RollNote
 
     host = EngineHost(EngineSettings(input=str(melodies[48_000]), model=str(toy_path)))
     host.start()

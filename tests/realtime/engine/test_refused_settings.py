@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from realtime.engine.build import apply_settings, build_engine
-from realtime.errors import UserError
-from realtime.settings import EngineSettings
+from realtime.troubles.errors import UserError
+from realtime.values.settings import EngineSettings
 
 WRONG = [
     ({"channel": 0}, "--channel cannot be 0; it may be 1 to 16"),

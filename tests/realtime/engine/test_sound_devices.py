@@ -15,11 +15,11 @@ import jtm
 from realtime.audio.inputs import InputOpener
 from realtime.engine.devices import scan
 from realtime.engine.host import EngineHost
-from realtime.notes import NoteOff, NoteOn
 from realtime.playback.calibration import loop_of
 from realtime.playback.player import SoundOut
-from realtime.settings import EngineSettings
 from realtime.takes.library import click_of, list_takes
+from realtime.values.notes import NoteOff, NoteOn
+from realtime.values.settings import EngineSettings
 from tests.realtime.live_session import ROOT
 from tests.realtime.servers import pulse_server, wait_until
 

@@ -8,13 +8,14 @@ import pytest
 from realtime.audio.sources import ArraySource, SourceStatus
 from realtime.engine.build import apply_settings, open_nearest_model
 from realtime.engine.engine import Engine
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import HeadSpec
 from realtime.midi.sink import ListOutput, SinkStatus
 from realtime.playback.player import NoSound, SoundStatus
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 from tests.realtime import toy_model
 
 AWAY = Trouble(Code.INPUT_UNPLUGGED, name="Scarlett")

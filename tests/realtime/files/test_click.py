@@ -12,17 +12,18 @@ from realtime.engine.engine import Engine
 from realtime.files.click import Click, on_bars, read_click
 from realtime.files.note_files import write_midi
 from realtime.midi.sink import ListOutput
-from realtime.notes import Note
 from realtime.playback.count_in import CountIn
 from realtime.playback.mixer import LiveSound
 from realtime.playback.player import Beat, NoSound, SoundStatus
 from realtime.playback.stream_clock import StreamClock
-from realtime.settings import EngineSettings
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.takes.library import click_of, list_takes, save_version
 from realtime.takes.read_journal import click_of as journal_click
 from realtime.takes.read_journal import read_events
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import Note
+from realtime.values.settings import EngineSettings
 
 RATE = 48_000
 BPM, BEATS = 97.0, 3

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from realtime.files.note_files import write_midi
 from realtime.files.quantise import guess_tempo, quantised
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 
 def pulse(bpm: float, count: int = 32, jitter: float = 0.0) -> list[Note]:

@@ -3,11 +3,11 @@ from pathlib import Path
 import mido
 import pytest
 
-from realtime.errors import UserError
 from realtime.files.instruments import read_instrument, write_instrument
 from realtime.files.note_files import write_csv, write_midi
-from realtime.notes import Note
 from realtime.takes.library import list_takes, name_instrument, save_version
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 
 NOTES = [Note(0.1, 0.5, 60, 90, 0.15), Note(0.6, 1.5, 64, 80, 0.65)]
 MARKERS = [(0.7, "0.10 s of sound are missing")]

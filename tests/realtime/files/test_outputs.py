@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import jtm
-from realtime.errors import UserError
 from realtime.files.outputs import Outputs
 from realtime.files.sound_files import find_files
+from realtime.troubles.errors import UserError
 
 
 @pytest.fixture

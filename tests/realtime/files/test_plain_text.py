@@ -5,7 +5,7 @@ import pytest
 
 from realtime.files.note_files import write_midi
 from realtime.files.plain_text import plain
-from realtime.notes import Note
+from realtime.values.notes import Note
 
 NOTES = [Note(0.0, 0.5, 60, 80, 0.1)]
 NASTY = ["a\x1b]0;title\x07b", "bad\udcff", "a\u202egpj.exe", "a\x00b\x0c", "line\nline"]

@@ -11,7 +11,7 @@ from realtime.files.click import Click
 from realtime.files.musicxml import write_music_xml
 from realtime.files.spelling import key_fifths, spell
 from realtime.files.voices import DIVISIONS, MOST_VOICES
-from realtime.notes import Note
+from realtime.values.notes import Note
 from tests.realtime.files.test_grid import NOTES
 
 

@@ -9,8 +9,8 @@ import pytest
 from realtime.audio.sources import FileSource
 from realtime.inference.onnx_model import BUNDLED, OnnxModel
 from realtime.inference.self_test import run_self_test
-from realtime.settings import EngineSettings
 from realtime.transcription.chain import Chain
+from realtime.values.settings import EngineSettings
 
 PERFORMANCE = Path(__file__).parents[3] / "realtime" / "bundled" / "performance.flac"
 

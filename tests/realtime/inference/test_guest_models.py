@@ -16,14 +16,14 @@ from onnx import TensorProto, helper
 from realtime.audio.sources import ArraySource
 from realtime.engine.build import run_on
 from realtime.engine.engine import Engine
-from realtime.errors import UserError
 from realtime.inference import sandbox
 from realtime.inference.onnx_model import BUNDLED, OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import SELF_TEST_KEY, ModelSpec
 from realtime.midi.sink import ListOutput
-from realtime.settings import EngineSettings
 from realtime.takes.library import list_takes
+from realtime.troubles.errors import UserError
+from realtime.values.settings import EngineSettings
 from tests.realtime import toy_model
 
 node = helper.make_node

@@ -5,11 +5,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from realtime.errors import UserError
 from realtime.inference import model_file
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY, StateSpec
+from realtime.troubles.errors import UserError
 from tests.realtime import toy_model
 
 
@@ -159,7 +159,7 @@ def test_the_engine_s_process_may_not_grow_without_bound():
     import subprocess
     import sys
 
-    script = "from realtime.processes import cap_memory\ncap_memory(1 << 30)\nbytes(2 << 30)"
+    script = "from realtime.processes.limits import cap_memory\ncap_memory(1 << 30)\nbytes(2 << 30)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert "MemoryError" in done.stderr
 
@@ -172,7 +172,7 @@ def test_threads_share_a_heap():
     script = """if True:
         import ctypes, re, threading
         from pathlib import Path
-        from realtime.processes import share_heap
+        from realtime.processes.limits import share_heap
         status = Path("/proc/self/status")
         size = lambda: int(re.search(r"VmSize:\\s+(\\d+)", status.read_text())[1])
         share_heap()

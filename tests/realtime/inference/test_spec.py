@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from realtime.errors import UserError
 from realtime.inference.spec import DecoderSettings, ModelSpec
+from realtime.troubles.errors import UserError
 from tests.realtime.toy_model import SPEC
 
 

@@ -6,7 +6,6 @@ import struct
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
 from realtime.inference import instruments
 from realtime.inference.head import head_logits
 from realtime.inference.instrument_file import TaughtInstrument, read_instrument
@@ -14,6 +13,7 @@ from realtime.inference.onnx_file import with_weights
 from realtime.inference.onnx_model import BUNDLED, OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
+from realtime.troubles.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import soundfile
 from realtime.midi.guardian import Guard
 from realtime.midi.messages import HEARTBEAT
 from realtime.midi.sink import ListOutput, MidiOut
-from realtime.notes import NoteOff, NoteOn
+from realtime.values.notes import NoteOff, NoteOn
 from tests.realtime.live_session import PORT, allowed, connect, guardians, session
 from tests.realtime.servers import jack_server, need, pulse_server, wait_until
 

@@ -3,8 +3,9 @@ from hypothesis import strategies as st
 
 from realtime.midi.port import free_name
 from realtime.midi.sink import ListOutput, MidiOut
-from realtime.notes import NoteOff, NoteOn
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import NoteOff, NoteOn
 
 
 class BrokenPort(ListOutput):

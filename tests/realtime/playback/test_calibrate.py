@@ -8,7 +8,6 @@ import pytest
 import jtm
 from realtime.audio.sources import ArraySource, SourceStatus
 from realtime.engine.engine import Engine
-from realtime.errors import UserError
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.playback.calibration import (
     find,
@@ -21,8 +20,10 @@ from realtime.playback.calibration import (
 from realtime.playback.player import NoSound, Probe, SoundStatus
 from realtime.playback.round_trip import LoopMeter, _probe_at
 from realtime.playback.stream_clock import StreamClock
-from realtime.snapshot import LoopState
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.snapshot import LoopState
 from tests.realtime.servers import pulse_server
 from tests.realtime.toy_model import melody
 

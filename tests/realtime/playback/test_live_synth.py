@@ -12,12 +12,13 @@ import pytest
 from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.midi.sink import ListOutput, MidiOut
-from realtime.notes import Note, NoteOff, NoteOn
 from realtime.playback.mixer import LiveSound
 from realtime.playback.player import NoSound, SoundOut
 from realtime.playback.synth import BLOCK_FRAMES, MOST_VOICES, Synth, VoiceBank
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.notes import Note, NoteOff, NoteOn
+from realtime.values.settings import EngineSettings
 from tests.realtime.servers import wait_until
 from tests.realtime.toy_model import melody
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
 from realtime.files.note_files import write_csv
-from realtime.notes import Note
 from realtime.playback.synth import LONGEST_S, Synth
 from realtime.playback.take_player import Playback, SoundReader
 from realtime.playback.take_player_child import Player, serve
-from realtime.processes import python_command, python_environment
+from realtime.processes.start import python_command, python_environment
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from tests.realtime import servers
 
 soundfile = pytest.importorskip("soundfile")

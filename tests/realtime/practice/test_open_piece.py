@@ -5,11 +5,11 @@ import zipfile
 import pytest
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
-from realtime.errors import UserError
 from realtime.files.note_files import write_csv
-from realtime.notes import Note
 from realtime.practice.open_piece import bundled_pieces, open_piece
 from realtime.practice.pieces import choose_parts, transposed
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from tests.realtime.practice.scores import DRUMS, EMPTY, NO_TEMPO, SCORE
 
 

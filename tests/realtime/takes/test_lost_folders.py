@@ -11,7 +11,7 @@ import soundfile
 from realtime.files.note_files import read_csv
 from realtime.takes.journal import TakeEvent, TakeInfo
 from realtime.takes.recorder import TakeRecorder
-from realtime.troubles import Code
+from realtime.troubles.codes import Code
 
 RATE = 16_000
 ON, OFF = TakeEvent("on", 0.1, 0.15, 60, 90), TakeEvent("off", 1.5, 1.55, 60)

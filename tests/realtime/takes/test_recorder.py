@@ -14,12 +14,12 @@ import pytest
 import soundfile
 
 from realtime.files.note_files import read_csv
-from realtime.notes import Note
 from realtime.takes.finish import finish, new_journal_path
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.takes.read_journal import notes_of, read_events
 from realtime.takes.recorder import TakeRecorder
 from realtime.takes.recovery import journals, recover
+from realtime.values.notes import Note
 
 INFO = TakeInfo(48_000, "ünïcode")
 EVENTS = [

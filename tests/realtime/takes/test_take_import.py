@@ -1,9 +1,9 @@
 import pytest
 
-from realtime.errors import UserError
 from realtime.files.note_files import write_csv, write_midi
-from realtime.notes import Note
 from realtime.takes.library import free_name, keep_as_take, list_takes
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 
 NOTES = [Note(0.1, 0.5, 60, 90, 0.15), Note(0.6, 1.5, 64, 80, 0.65)]
 

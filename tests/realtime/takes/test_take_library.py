@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
 from realtime.files.note_files import read_csv, write_csv, write_midi
-from realtime.notes import Note
 from realtime.takes.library import flac_seconds, list_takes, rename_take, save_version
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 
 soundfile = pytest.importorskip("soundfile")
 NOTES = [Note(0.1, 0.5, 60, 90, 0.15), Note(0.6, 1.5, 64, 80, 0.65)]

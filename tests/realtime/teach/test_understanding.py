@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from realtime.errors import UserError
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.cutting import cut
 from realtime.teach.pitch import estimate_pitch
 from realtime.teach.recordings import TaughtRecording, find_clipped, read_recording
 from realtime.teach.understanding import read_given, understand
+from realtime.troubles.errors import UserError
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
 
 SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
@@ -156,7 +156,7 @@ def test_a_damaged_notes_file_is_refused_in_a_sentence(tmp_path, text):
 
 def test_a_midi_file_gives_the_same_notes(tmp_path):
     from realtime.files.note_files import write_midi
-    from realtime.notes import Note
+    from realtime.values.notes import Note
 
     notes = [Note(0.5 * i, 0.5 * i + 0.4, 60 + i, 80, 0.0) for i in range(9)]
     write_midi(notes, tmp_path / "notes.mid", "x")

@@ -13,14 +13,14 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.guardian import Guard
 from realtime.midi.messages import CONTROL, NOTE_ON, PITCH_WHEEL, WHEEL_CENTRE, wheel
 from realtime.midi.sink import ListOutput, MidiOut
-from realtime.notes import NoteOff, NoteOn
 from realtime.playback.player import NoSound
-from realtime.settings import EngineSettings
 from realtime.takes.finish import new_journal_path
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.takes.recovery import recover
 from realtime.transcription.chain import Chain
 from realtime.transcription.pitch_bend import PitchFollower
+from realtime.values.notes import NoteOff, NoteOn
+from realtime.values.settings import EngineSettings
 
 RATE = 16_000
 BENT = EngineSettings(pitch_bend="single")

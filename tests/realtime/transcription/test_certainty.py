@@ -3,9 +3,9 @@ import numpy as np
 from realtime.audio.sources import ArraySource
 from realtime.engine.messages import ReportMaker, ReportReader
 from realtime.engine.roll import Roll
-from realtime.notes import NoteOff, NoteOn
-from realtime.snapshot import RollNote
 from realtime.transcription.certainty import REMEMBERED, Certainty
+from realtime.values.notes import NoteOff, NoteOn
+from realtime.values.snapshot import RollNote
 from tests.realtime.engine.test_engine import SETTINGS, engine_for
 from tests.realtime.toy_model import melody
 

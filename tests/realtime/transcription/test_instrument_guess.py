@@ -11,8 +11,8 @@ from realtime.engine.engine import Engine
 from realtime.files.instruments import read_instrument
 from realtime.inference.onnx_model import Activations
 from realtime.midi.sink import ListOutput
-from realtime.settings import EngineSettings
 from realtime.transcription.instrument import InstrumentGuess, most_likely
+from realtime.values.settings import EngineSettings
 from tests.realtime.toy_model import SPEC, melody
 
 NAMES = ("piano", "strings", "flutes")

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.errors import UserError
-from realtime.notes import NoteOff, NoteOn
-from realtime.pitches import LEFT_OUT, NAMES, OUTSIDE, SCALES
-from realtime.settings import EngineSettings
 from realtime.transcription.chain import Chain, decoder_for
 from realtime.transcription.gate import HOLD_HOPS, NoiseGate
 from realtime.transcription.shaping import NoteShaper, shaped_velocity
+from realtime.troubles.errors import UserError
+from realtime.values.notes import NoteOff, NoteOn
+from realtime.values.pitches import LEFT_OUT, NAMES, OUTSIDE, SCALES
+from realtime.values.settings import EngineSettings
 from tests.realtime.toy_model import SPEC, melody
 
 SETTINGS = EngineSettings()

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from realtime.inference.spec import DecoderSettings
-from realtime.notes import Note, NoteOff, NoteOn, pair_notes
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.notes import Note, NoteOff, NoteOn, pair_notes
 
 PITCHES = 30
 DECODER = DecoderSettings(0.5, 0.4, 0.9, repeat_frames=4, minimum_frames=3, release_frames=2)

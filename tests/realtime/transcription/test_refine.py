@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
-from realtime.settings import EngineSettings
 from realtime.transcription.offline import transcribe
 from realtime.transcription.refine import refine, refine_settings, with_hindsight
+from realtime.values.settings import EngineSettings
 from tests.realtime.toy_model import SPEC
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import jtm
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.small_models import small_settings
 from trainer.classification.features import extract, load_features
 from trainer.classification.scores import (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.labelled import CropSettings, LabelledCrops

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import struck_tones
 from trainer.crops.augment import AugmentSettings, Responses
 from trainer.crops.tempo import change_tempo

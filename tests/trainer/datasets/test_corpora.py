@@ -6,7 +6,7 @@ import logging
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import CORPORA, read_corpus
 from trainer.datasets.guitarset import read_jams_notes

@@ -6,7 +6,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import guess_corpus, read_corpus
 from trainer.datasets.note_csv import read_note_csv

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.midi_notes import read_midi_notes

@@ -10,7 +10,7 @@ import pytest
 import soundfile as sf
 from mirdata.annotations import NoteData
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.mirdata_corpus import splits_of
 from trainer.datasets.mirdata_notes import find_notes, find_sound

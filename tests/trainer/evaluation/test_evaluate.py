@@ -10,7 +10,7 @@ import soundfile
 import jtm
 from export.model_spec import read_refine, read_thresholds
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec
-from realtime.notes import Note
+from realtime.values.notes import Note
 from trainer.evaluation.evaluate import Heard, decode_heard, evaluate
 from trainer.evaluation.figures import score
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval

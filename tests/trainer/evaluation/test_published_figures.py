@@ -14,7 +14,7 @@ import pytest
 import soundfile as sf
 
 import jtm
-from realtime.notes import Note
+from realtime.values.notes import Note
 from trainer.evaluation.figures import score
 from trainer.evaluation.sets import Recording
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import jtm
-from realtime.errors import UserError
-from realtime.notes import Note
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from tests.trainer import corpus_trees as trees
 from trainer.evaluation.figures import score
 from trainer.evaluation.reports import as_json, breakdowns_of, format_table, tables_of

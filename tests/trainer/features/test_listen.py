@@ -5,7 +5,7 @@ import pytest
 import soxr
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.small_models import small_model
 from trainer.features import listen as listening
 from trainer.features.listen import listen

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.small_models import small_model
 from trainer.finetuning.growth import grow
 from trainer.finetuning.initialise import adopt, load_parts

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import jtm
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.classification.test_classify import write_timbres
 from tests.trainer.finetuning.test_initialise import SMALL
 from trainer.crops.targets import UNKNOWN, expand_instruments, make_instrument_roll

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import jtm
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.label_curve.cells import METHODS, Cell, list_cells, take_share
 from trainer.label_curve.fitting import average_precision, fit

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.tiny_corpus import write_midi, write_samples
 from trainer.commands.render import gather_repeats, main
 from trainer.render.clips import Studio

@@ -8,8 +8,8 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import jtm
-from realtime.errors import UserError
-from realtime.notes import Note
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
 from tests.trainer.finetuning.test_train import SMALL as TRAIN_SMALL
 from tests.trainer.pretraining.test_pretrain import pretrain
 from tests.trainer.tiny_music import write_tiny_shards

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.finetuning.test_train import SMALL as TRAIN
 from tests.trainer.pretraining.test_pretrain import ROOT, losses
 from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
 from trainer.shards.splits import keep_recordings
 

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 import jtm
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.finetuning.test_train import SMALL as TRAIN
 from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN
 from tests.trainer.tiny_music import struck_tones, write_tiny_shards

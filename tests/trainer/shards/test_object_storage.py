@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import losses, pretrain
 from tests.trainer.tiny_music import write_tiny_shards

@@ -10,7 +10,7 @@ import fsspec
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.commands.data import main as data
 from trainer.crops.augment import Responses

@@ -4,7 +4,7 @@ import fsspec
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.shards.shards import Clip, Shards, complete_clips, empty_notes, write_shard
 
 

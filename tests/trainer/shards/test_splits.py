@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
 from trainer.shards.shards import Clip
 from trainer.shards.splits import (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import jtm
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from tests.trainer.tiny_music import struck_tones, write_tiny_shards
 from trainer.finetuning.run import TrainCommand, labelled_shards

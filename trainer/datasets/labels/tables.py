@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How "Unicode text" of a spreadsheet begins."""

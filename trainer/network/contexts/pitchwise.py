@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
-from realtime.ranges import Count, Range, Whole
+from realtime.values.ranges import Count, Range, Whole
 from trainer.network.layers.causal import ChannelNorm, HarmonicLayer, HarmonicStack, ResidualBlock
 from trainer.network.layers.parts import Context
 

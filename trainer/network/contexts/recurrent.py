@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from realtime.ranges import Count
+from realtime.values.ranges import Count
 from trainer.network.layers.parts import Context
 
 NETS: dict[str, Callable[..., nn.RNNBase]] = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from realtime.ranges import Count, Dropout
+from realtime.values.ranges import Count, Dropout
 from trainer.network.layers.parts import Context
 
 

@@ -6,7 +6,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from realtime.ranges import Count
+from realtime.values.ranges import Count
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
 from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes

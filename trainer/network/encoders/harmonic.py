@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
-from realtime.ranges import Amount, Count, Positive, Range
+from realtime.values.ranges import Amount, Count, Positive, Range
 from trainer.network.encoders.spectrum import LogFrequencySpectrum, SpectrumSettings
 from trainer.network.layers.causal import CausalConv, HarmonicStack
 from trainer.network.layers.parts import Encoder

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from realtime.ranges import Amount, Count, Positive, Whole
+from realtime.values.ranges import Amount, Count, Positive, Whole
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
 from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import LOWEST_PITCH
-from realtime.ranges import Count, Positive
+from realtime.values.ranges import Count, Positive
 from trainer.network.layers.norms import NormKind
 from trainer.network.layers.parts import Encoder
 from trainer.network.layers.strided import StridedBlock, receptive_field, tail_shapes

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import LOWEST_PITCH
-from realtime.pitches import hertz
-from realtime.ranges import Count, Positive, Share
+from realtime.values.pitches import hertz
+from realtime.values.ranges import Count, Positive, Share
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pretty_midi
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.render.music.notation import Part, PartNote, Score
 
 VALID_SHARE = 0.05

@@ -11,7 +11,7 @@ import soundfile as sf
 import soxr
 from scipy.signal import firwin, oaconvolve
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.render.sound.timbres import SUSTAINED, Timbre, allowed_folder, classify_folder
 
 SOURCE_RATE = 24_000

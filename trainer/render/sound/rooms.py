@@ -9,7 +9,7 @@ import soundfile as sf
 import soxr
 from scipy.signal import butter, oaconvolve, sosfilt
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.render.music.notation import SAMPLE_RATE
 
 

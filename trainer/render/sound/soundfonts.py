@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import soxr
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 from trainer.render.music.gestures import CONTROL_RATE, Manner, draw_loudness, draw_pitch
 from trainer.render.music.notation import SAMPLE_RATE, Part
 from trainer.render.sound.timbres import SOLO, Timbre

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 

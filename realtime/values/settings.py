@@ -1,15 +1,15 @@
 """What a player may choose, with one meaning, one unit and one range for every front end.
 
-The annotation of a field holds its range (`realtime.ranges`), its docstring the help text; command
-line, engine, window and what is remembered read both from here.
+The annotation of a field holds its range (`realtime.values.ranges`), its docstring the help text;
+command line, engine, window and what is remembered read both from here.
 """
 
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, Self
 
-from realtime.errors import UserError
-from realtime.pitches import OFF, OUTSIDE, SCALES, landing
-from realtime.ranges import OneOf, Range, Share, check
+from realtime.troubles.errors import UserError
+from realtime.values.pitches import OFF, OUTSIDE, SCALES, landing
+from realtime.values.ranges import OneOf, Range, Share, check
 
 Decibels = Annotated[float, Range(-36, 6, "dB")]
 Milliseconds = Annotated[float, Range(0, 2000, "ms")]
@@ -113,7 +113,7 @@ class NoteSettings(Checked):
         self.landing()
 
     def landing(self) -> tuple[int, ...]:
-        """Where each of the 128 MIDI pitches goes; see `realtime.pitches.landing`.
+        """Where each of the 128 MIDI pitches goes; see `realtime.values.pitches.landing`.
 
         Raises:
             UserError: if scale, root or what to do outside is not known.

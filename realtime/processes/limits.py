@@ -1,4 +1,4 @@
-"""Starts modules of ours as processes of their own."""
+"""What a process asks of the system: memory limits, priority, a quiet stderr."""
 
 import contextlib
 import ctypes
@@ -6,34 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-
-def python_command(module: str, *arguments: str) -> list[str]:
-    """Command line that runs `module` with the interpreter that runs us."""
-    return [sys.executable, "-m", module, *arguments]
-
-
-def python_environment() -> dict[str, str]:
-    """The environment, with our own folder on the module path whatever the working folder is."""
-    root = str(Path(__file__).parent.parent)
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH", "")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
-
-
-_TIED = 'exec 3<&0; (read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
-
-
-def tied(command: list[str]) -> list[str]:
-    """Tie a command to us: it is killed once its standard input ends, at the latest by our death.
-
-    A program that waits for a suspended sound card would hold it for ever otherwise. Linux's own
-    signal at a parent's death comes too early: it means the thread that started the child.
-
-    Args:
-        command: started with `stdin=subprocess.PIPE`, which is ours to hold open.
-    """
-    return command if sys.platform == "win32" else ["sh", "-c", _TIED, "sh", *command]
-
 
 MODEL_BYTES = 2 << 30
 """A model may take so much more memory than the process has when it opens it."""
@@ -88,8 +60,6 @@ def memory_limit(more_bytes: int = MODEL_BYTES) -> Iterator[None]:
 
 
 def _address_space() -> int:
-    import os
-
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * os.sysconf("SC_PAGE_SIZE")
 

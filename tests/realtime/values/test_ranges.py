@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import pytest
 
-from realtime.errors import UserError
-from realtime.ranges import Count, OneOf, Range, Share, check, find_range, list_rules
+from realtime.troubles.errors import UserError
+from realtime.values.ranges import Count, OneOf, Range, Share, check, find_range, list_rules
 
 
 @dataclass(frozen=True)

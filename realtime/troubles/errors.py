@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from realtime.troubles import Code, Trouble, Value
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble, Value
 
 
 class UserError(Exception):

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from realtime.errors import UserError
-from realtime.troubles import TEXTS, Code, Trouble, why
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.texts import TEXTS
+from realtime.troubles.trouble import Trouble, why
 
-REALTIME = Path(__file__).resolve().parents[2] / "realtime"
-COMMAND_LINE_ALONE = (
-    "commands/", "practice/", "teach/", "files/outputs.py", "ranges.py", "settings.py",
-    "pitches.py",
-)  # fmt: skip
+REALTIME = Path(__file__).resolve().parents[3] / "realtime"
+COMMAND_LINE_ALONE = ("commands/", "practice/", "teach/", "files/outputs.py", "values/")
 """What only the command line raises may be a sentence."""
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from realtime.troubles import Trouble
+from realtime.troubles.trouble import Trouble
 
 REPEATS = 5
 """Probes of a measurement; each takes about a second and a half."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from realtime.errors import UserError
+from realtime.troubles.errors import UserError
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,0 +1,32 @@
+"""Command lines and environment of programs that are started as processes."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def python_command(module: str, *arguments: str) -> list[str]:
+    """Command line that runs `module` with the interpreter that runs us."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def python_environment() -> dict[str, str]:
+    """The environment, with our own folder on the module path whatever the working folder is."""
+    root = str(Path(__file__).parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH", "")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+
+
+_TIED = 'exec 3<&0; (read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
+
+
+def tied(command: list[str]) -> list[str]:
+    """Tie a command to us: it is killed once its standard input ends, at the latest by our death.
+
+    A program that waits for a suspended sound card would hold it for ever otherwise. Linux's own
+    signal at a parent's death comes too early: it means the thread that started the child.
+
+    Args:
+        command: started with `stdin=subprocess.PIPE`, which is ours to hold open.
+    """
+    return command if sys.platform == "win32" else ["sh", "-c", _TIED, "sh", *command]

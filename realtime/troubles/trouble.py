@@ -1,0 +1,78 @@
+"""What can go wrong, as data: a code and the values that belong to it.
+
+Engine, devices, takes and model loading say `Trouble(Code.X, name=...)`; the window and the command
+line look up what that means to a reader. A new trouble is one line in `Code`, one in `TEXTS` (the
+values stand in braces), its code in a group of `gui.notices.advice`, and its Polish text in
+`gui/language/pl.po`.
+"""
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, Union
+
+from realtime.troubles.codes import Code
+from realtime.troubles.texts import TEXTS
+
+Value: TypeAlias = Union[str, int, float, "Trouble"]
+"""Part of a sentence: a name, a figure, or the trouble behind the trouble."""
+
+
+@dataclass(frozen=True, init=False, slots=True)
+class Trouble:
+    """Something went wrong, or has changed. Equal troubles are the same one, told again."""
+
+    code: Code
+    values: Mapping[str, Value]
+    """Name in braces of the sentence -> value; paths as strings."""
+
+    def __init__(self, code: Code, /, **values: Value | Path) -> None:
+        plain = {name: str(v) if isinstance(v, Path) else v for name, v in values.items()}
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "values", plain)
+
+    def __hash__(self) -> int:
+        return hash((self.code, *sorted(self.values)))
+
+    def __str__(self) -> str:
+        """The English sentence, for the command line, takes and reports."""
+        return TEXTS[self.code].format_map(self.values)
+
+    def __format__(self, form: str) -> str:
+        return format(str(self), form)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads, of plain values."""
+        values = {
+            name: value.to_json() if isinstance(value, Trouble) else value
+            for name, value in self.values.items()
+        }
+        return {"code": self.code.value, "values": values}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Trouble":
+        """Read what `to_json` gave, in another process.
+
+        Raises:
+            ValueError, KeyError: if it is something else.
+        """
+        values = {
+            name: cls.from_json(value) if isinstance(value, dict) else value
+            for name, value in fields["values"].items()
+        }
+        return cls(Code(fields["code"]), **values)
+
+
+_KNOWN_REASONS = {
+    errno.ENOSPC: Code.DISK_FULL,
+    errno.EACCES: Code.PERMISSION_DENIED,
+    errno.EPERM: Code.PERMISSION_DENIED,
+    errno.ENOENT: Code.NO_SUCH_FILE,
+}
+
+
+def why(error: OSError) -> Value:
+    """The reason of an error of the system: a trouble where it is a common one, else its words."""
+    code = _KNOWN_REASONS.get(error.errno or 0)
+    return Trouble(code) if code is not None else error.strerror or str(error)
