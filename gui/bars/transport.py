@@ -24,6 +24,8 @@ NARROW = 560
 COMPACT_METER = 84
 TINY = 420
 """Below this width a compact window has no room for a meter or for words on buttons."""
+LONG_TAKE_S, MANY_NOTES = 3599.0, 9999
+"""The record button has room for such a take."""
 
 
 class Transport(QWidget):
@@ -129,6 +131,7 @@ class Transport(QWidget):
         text = beside_icon(text)
         if text != self.record.text():
             self.record.setText(text)
+            self._keep_width(tiny)
         if recording != self._recording:
             self._recording = recording
             self.record.setAccessibleName(tr("Stop recording") if recording else tr("Record"))
@@ -138,6 +141,16 @@ class Transport(QWidget):
             if hasattr(self, "_icons"):
                 self.record.setIcon(self._icons[recording])
 
+    def _keep_width(self, tiny: bool) -> None:
+        """What the button says grows with the take; what stands beside it stays where it is."""
+        longest = [tr("Record"), tr("in {beats}", beats=16), duration(LONG_TAKE_S)]
+        if self.width() >= NARROW:
+            longest.append(f"{longest[-1]}  ·  {plural(MANY_NOTES, 'note', 'notes')}")
+        metrics = self.record.fontMetrics()
+        words = max(metrics.horizontalAdvance(beside_icon(text)) for text in longest)
+        frame = self.record.iconSize().width() + 8 * SPACE
+        self.record.setFixedWidth(self.record.sizeHint().width() if tiny else words + frame)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
@@ -145,3 +158,4 @@ class Transport(QWidget):
         self.panic.setText("" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
         self.take.set_narrow(narrow)
+        self._keep_width(self._compact and self.width() < TINY)

@@ -1,58 +1,73 @@
-"""The notices above the roll, one strip each, as many as the window has room for."""
+"""The notices of this moment, a message each, as many as the window has room for."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
 
+from gui.notices.message_layer import ONE_LINE, MessageLayer
 from gui.notices.notice import Notice, merged
 from gui.notices.notice_view import NoticeStrip
-from gui.notices.strip_stack import ONE_LINE
 
 SHARE = 4
-"""Strips take a fourth of the window's height at most, but there is always one."""
+"""Notices take a fourth of the window's height at most, but there is always one."""
 
 
-class NoticeStack(QWidget):
-    """Shows the notices it is given; the last strip names those there is no room for."""
+class NoticeStack(QObject):
+    """Shows the notices it is given; the last message names those there is no room for.
+
+    Args:
+        layer: where the messages lie.
+    """
 
     acted = Signal(object)
     """What the user chose."""
     dismissed = Signal(object)
     """The notice that the user sent away."""
-    added = Signal(object)
-    """A strip that is new: it is kept and used again."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, layer: MessageLayer) -> None:
+        super().__init__(layer)
+        self._layer = layer
         self.notices: list[Notice] = []
-        """What is shown, from above."""
+        """What is shown, the most important first."""
         self.strips: list[NoticeStrip] = []
-        """One for each, and some that are hidden."""
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self.hide()
+        """At least one for each; a notice keeps its own as long as it is shown."""
 
-    def show_notices(self, notices: Sequence[Notice]) -> None:
-        """Show these, the most important first."""
-        room = max(1, self.window().height() // (SHARE * ONE_LINE))
+    def show_notices(self, notices: Sequence[Notice], height: int) -> None:
+        """Show these, the most important first, in a window of this height in pixels."""
+        room = max(1, height // (SHARE * ONE_LINE))
         shown = list(notices[:room])
         if len(notices) > room:
             shown[-1] = merged(notices[room - 1 :])
         if shown == self.notices:
             return
         self.notices = shown
-        while len(self.strips) < len(shown):
-            self._add()
-        self.setVisible(bool(shown))
-        for index, strip in enumerate(self.strips):
-            strip.show_notice(shown[index] if index < len(shown) else None)
+        kept: dict[NoticeStrip, Notice] = {}
+        for strip in self.strips:
+            same = (each for each in shown if _same(each, strip.notice))
+            notice = next((each for each in same if each not in kept.values()), None)
+            if notice is not None:
+                kept[strip] = notice
+        for strip in self.strips:
+            strip.show_notice(kept.get(strip))
+        for notice in shown:
+            if notice not in kept.values():
+                self._free_strip().show_notice(notice)
 
-    def _add(self) -> None:
+    def _free_strip(self) -> NoticeStrip:
+        for strip in self.strips:
+            if strip.notice is None:
+                return strip
         strip = NoticeStrip()
         strip.acted.connect(self.acted)
         strip.dismissed.connect(self.dismissed)
         self.strips.append(strip)
-        self._column.addWidget(strip)
-        self.added.emit(strip)
+        self._layer.add(strip)
+        return strip
+
+
+def _same(notice: Notice, before: Notice | None) -> bool:
+    """Whether this is the notice that was shown before, though its words may have changed."""
+    if before is None:
+        return False
+    codes, codes_before = ([trouble.code for trouble in each.about] for each in (notice, before))
+    return (notice.title, codes) == (before.title, codes_before)

@@ -1,14 +1,14 @@
-"""A line above the roll: a colour that says how serious it is, words, buttons."""
+"""A message over the page: a colour that says how serious it is, words, buttons."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import set_plain_tip
 
-NARROW = 760
+NARROW = 640
 """Below this width a strip has two lines."""
 
 
@@ -19,6 +19,8 @@ SHORT = 200
 class Strip(QWidget):
     """Hidden until there is something to say. What it holds is placed by `place`."""
 
+    coming = Signal()
+    """It is about to be shown: the last moment to give it its place."""
     one_line_below = SHORT
     """In a window lower than this, in pixels, there is one line only."""
 
@@ -63,15 +65,21 @@ class Strip(QWidget):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def setVisible(self, visible: bool) -> None:
-        """Appear with as many lines as fit, rather than find out a moment later."""
+        """Appear in place, rather than move there a moment later."""
         if visible and self.isHidden():
-            self.fit(self.window().width(), self.window().height())
+            self.coming.emit()
         super().setVisible(visible)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the width."""
-        super().resizeEvent(event)
-        self.arrange(self.width() < NARROW)
+    def height_for(self, width: int) -> int:
+        """Height in pixels that all it holds needs at this width."""
+        self.ensurePolished()
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        self.grid.invalidate()
+        least = self.grid.totalMinimumSize().height()
+        if self.grid.hasHeightForWidth():
+            return max(least, self.grid.totalHeightForWidth(width))
+        return max(least, self.grid.totalSizeHint().height())
 
 
 def kind_line() -> QWidget:

@@ -141,6 +141,11 @@ class RollPane(QWidget):
         self.range.follow()
         self.follow()
 
+    @property
+    def message_place(self) -> QWidget:
+        """The notes, beside the keys."""
+        return self.roll
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom time; with Ctrl zoom pitch; with Shift move up and down; sideways moves time."""
         delta = event.angleDelta()

@@ -38,8 +38,9 @@ QPushButton[primary="true"] {{
 }}
 QPushButton[primary="true"]:hover {{ background: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+QPushButton#record {{ font-weight: 600; }}
 QPushButton#record[recording="true"] {{
-    background: {record}; border-color: {record}; color: {on_record}; font-weight: 600;
+    background: {record}; border-color: {record}; color: {on_record};
 }}
 QPushButton#record[recording="true"]:focus {{ border: 2px solid {text}; }}
 QToolButton::menu-indicator {{ image: none; }}
@@ -108,7 +109,10 @@ QScrollBar::handle:vertical {{
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
-#strip {{ background: {surface}; border-bottom: 1px solid {line}; }}
+#strip {{ background: {raised}; border: 1px solid {line}; border-radius: 8px; }}
+#strip QPushButton {{ background: {surface}; }}
+#strip QPushButton:hover {{ background: {hover}; }}
+#strip QPushButton:pressed {{ background: {line}; }}
 #strip QPushButton {{ min-height: 22px; }}
 #card {{ background: {card}; border: 1px solid {line}; border-radius: 12px; }}
 #cardTitle {{ font-size: {title}px; font-weight: 600; }}

@@ -27,10 +27,10 @@ from gui.jobs.job_strip import JobStrip
 from gui.language.translate import spoken_locale
 from gui.music.instruments import instrument_word
 from gui.music.tuner import Tuner
+from gui.notices.message_layer import MessageLayer
 from gui.notices.notice import Notice
 from gui.notices.notice_stack import NoticeStack
 from gui.notices.notice_view import NoticeCard
-from gui.notices.strip_stack import StripRoom
 from gui.notices.toast import SaidStrip
 from gui.notices.wish import Wish
 from gui.roll.live_roll import RollPane
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._store, self._scan = store, scan
         self.choices, geometries = store.load()
-        self.top_bar, self.notices = TopBar(), NoticeStack()
+        self.top_bar = TopBar()
         self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self.log, self._tuner = NoteLog(), Tuner()
@@ -107,10 +107,11 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(root)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        room = StripRoom(self, (self.jobs, self.told))
-        self.notices.added.connect(room.add)
-        for part in (self.top_bar, self.notices, self.jobs, self.told):
-            column.addWidget(part)
+        column.addWidget(self.top_bar)
+        self.messages = MessageLayer(root, lambda: self.page.message_place)
+        self.notices = NoticeStack(self.messages)
+        for strip in (self.jobs, self.told):
+            self.messages.add(strip)
         self.pages.addWidget(self.pane)
         column.addWidget(self.pages, 1)
         column.addWidget(self.transport)
@@ -186,6 +187,7 @@ class MainWindow(QMainWindow):
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
         self._show_notices(self.files.notices(frame.notices))
+        self.messages.follow()
         self.places.follow(frame.snapshot)
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
@@ -200,14 +202,15 @@ class MainWindow(QMainWindow):
             self.top_bar.show_devices(devices)
 
     def _show_notices(self, notices: tuple[Notice, ...]) -> None:
-        """One in the middle where there is room, the others as strips."""
+        """One in the middle where there is room, the others as messages."""
         if self.choices.compact:
             self.card.show_notice(None)
-            self.notices.show_notices(compact_notices(notices))
+            self.notices.show_notices(compact_notices(notices), self.height())
             return
         centre = next((notice for notice in notices if notice.centre), None)
         self.card.show_notice(centre)
-        self.notices.show_notices([notice for notice in notices if notice is not centre])
+        others = [notice for notice in notices if notice is not centre]
+        self.notices.show_notices(others, self.height())
 
     @property
     def shows_takes(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QMainWindow, QStackedWidget
+    from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
     from gui.bars.note_log import NoteLog, NoteLogWindow
     from gui.bars.status_bar import StatusBar
@@ -56,6 +56,10 @@ class Page(Protocol):
 
     def reset_view(self) -> None:
         """The usual zoom."""
+
+    @property
+    def message_place(self) -> "QWidget":
+        """The part of the page that messages may lie over."""
 
 
 class Shell(Protocol):

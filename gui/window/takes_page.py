@@ -130,6 +130,13 @@ class TakesPage(QWidget):
         listed = self.library.isVisibleTo(self)
         return self.library.list if listed or self.view.take is None else self.view.roll
 
+    @property
+    def message_place(self) -> QWidget:
+        """The notes of the open take, beside all controls; where none is in view, what is."""
+        if self.view.isVisibleTo(self):
+            return self.view.roll
+        return self.hint if self.hint.isVisibleTo(self) else self.library
+
     def leave(self) -> None:
         """The page is no longer seen."""
         self.view.leave()

@@ -105,6 +105,7 @@ def test_the_window_shows_every_trouble_and_each_is_closed_by_itself(make_stage)
     stack.strips[1].dismissed.emit(stack.notices[1])
     stage.play(0.1)
     assert [notice.about for notice in stack.notices] == [(GONE,), (RESCUED,)]
+    assert [strip.isVisible() for strip in stack.strips] == [True, False, True]
     stage.window.resize(700, 320)
     stage.play(0.1)
     (both,) = stack.notices
@@ -112,7 +113,7 @@ def test_the_window_shows_every_trouble_and_each_is_closed_by_itself(make_stage)
     stack.strips[0].dismissed.emit(both)
     stage.play(0.1)
     assert [notice.about for notice in stack.notices] == [(RESCUED,)], "the next has its turn"
-    assert [strip.isVisible() for strip in stack.strips] == [True, False, False]
+    assert sum(strip.isVisible() for strip in stack.strips) == 1
 
 
 def test_silence_names_the_input():

@@ -1,11 +1,12 @@
 """Plain news goes by itself; what can be undone and what went wrong stays."""
 
 import pytest
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QCursor
 
 
 @pytest.fixture
 def told(stage):
+    QCursor.setPos(stage.window.mapToGlobal(stage.window.rect().topLeft()))
     strip = stage.window.told
     strip._leaving.setInterval(30)
     return strip

@@ -225,10 +225,11 @@ def test_no_input_failure_and_silence_have_their_notices(make_stage):
 def test_a_message_can_be_closed(stage):
     stage.engine.forced = {"troubles": (Trouble(Code.TAKE_RECOVERED, path="/m/a.mid"),)}
     stage.play(1.0)
-    assert stage.window.notices.isVisible()
-    stage.window.notices.strips[0]._dismiss.click()
+    (strip,) = stage.window.notices.strips
+    assert strip.isVisible()
+    strip._dismiss.click()
     stage.play(0.1)
-    assert not stage.window.notices.isVisible()
+    assert not strip.isVisible()
 
 
 def test_play_again_opens_the_same_file_anew(make_stage, demo_file):

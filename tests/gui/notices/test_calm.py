@@ -1,0 +1,94 @@
+"""Whatever is said, nothing under the mouse moves and no click goes astray."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget, QWidget
+
+from gui.notices.strip import Strip
+from realtime.settings import EngineSettings
+from realtime.troubles import Code, Trouble
+from tests.gui.conftest import Stage
+from tests.gui.take_files import make_take
+
+LOST = Trouble(Code.PORT_LOST, name="FLUID Synth")
+GONE = Trouble(Code.INPUT_STOPPED, name="Scarlett 2i2")
+
+
+def places(stage: Stage) -> dict[QWidget, QRect]:
+    """Where everything lies that can be clicked, but for what messages hold themselves."""
+    QApplication.processEvents()
+    window = stage.window
+    found = {}
+    for kind in (QAbstractButton, QComboBox, QListWidget):
+        for widget in window.findChildren(kind):
+            strips = (strip.isAncestorOf(widget) for strip in window.findChildren(Strip))
+            if widget.isVisible() and not any(strips):
+                found[widget] = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    found[window.pages.currentWidget()] = window.pages.geometry()
+    return found
+
+
+@pytest.mark.parametrize("page", ["live", "takes"])
+@pytest.mark.parametrize("size", [(960, 540), (1280, 800), (420, 300)])
+def test_no_control_moves_because_something_is_said(make_stage, tmp_path, size, page):
+    stage = make_stage(EngineSettings(record=str(tmp_path / "takes")))
+    make_take(tmp_path / "takes", "first")
+    stage.window.resize(*size)
+    if page == "takes":
+        stage.window.do("takes")
+    stage.play(0.2)
+    before = places(stage)
+    stage.engine.forced = {"troubles": (LOST, GONE)}
+    stage.window.told.say("take-1 is in the trash.", undo=True)
+    stage.window.jobs.fail(Trouble(Code.FILE_MISSING, path="/m/a.mp3"))
+    stage.play(0.2)
+    assert stage.window.told.isVisible() and stage.window.jobs.isVisible()
+    assert places(stage) == before
+    stage.window.told.hide()
+    stage.window.jobs.hide()
+    stage.engine.forced = {}
+    stage.play(0.2)
+    assert places(stage) == before
+
+
+def test_a_message_stays_where_it_is_when_another_goes(stage):
+    window = stage.window
+    stage.play(0.2)
+    window.told.say("take-1 is in the trash.", undo=True)
+    stage.engine.forced = {"troubles": (LOST, GONE)}
+    stage.play(0.2)
+    QApplication.processEvents()
+    first, second = (strip for strip in window.notices.strips if strip.isVisible())
+    told, stays = window.told.geometry(), second.geometry()
+    assert not told.intersects(stays) and not first.geometry().intersects(stays)
+    second_about = second.notice.about
+    window.controller.dismiss(first.notice)
+    stage.play(0.1)
+    QApplication.processEvents()
+    assert not first.isVisible()
+    assert second.notice.about == second_about and second.geometry() == stays
+    assert window.told.geometry() == told
+
+
+def test_a_message_comes_beside_the_mouse_not_under_it(stage):
+    window = stage.window
+    stage.play(0.2)
+    QApplication.processEvents()
+    window.told.say("news")
+    aimed_at = window.told.geometry().center()
+    window.told.hide()
+    QCursor.setPos(window.centralWidget().mapToGlobal(aimed_at))
+    window.told.say("news")
+    assert not window.told.geometry().contains(aimed_at)
+    assert window.pages.geometry().contains(window.told.geometry())
+
+
+def test_the_record_button_keeps_its_width_while_the_take_grows(stage):
+    stage.play(0.1)
+    before = places(stage)
+    stage.window.do("record")
+    for notes, take_s in ((0, 0.0), (9, 9.0), (10, 61.0), (1234, 1200.0)):
+        stage.engine.forced = {"take_s": take_s, "take_notes": notes}
+        stage.play(0.1)
+        assert places(stage) == before, (notes, take_s)
