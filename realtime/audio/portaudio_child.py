@@ -2,16 +2,17 @@
 
 PortAudio does not survive the death of a JACK server, even where it records from elsewhere: closing
 a stream never returns, looking for devices again ends the process. So the process is not ours.
-First a line of JSON: what was opened, or {"error": TROUBLE}; then mono float32.
+First a line of JSON, `InputOpened` or `Failed`; then mono float32.
 """
 
 import contextlib
-import json
 import os
-import signal
 import sys
+from dataclasses import dataclass
 
 from realtime.audio.portaudio import open_input
+from realtime.processes.inside import ignore_signals, keep_output
+from realtime.processes.message_lines import Failed, to_line
 from realtime.troubles.errors import UserError
 
 QUIET_SECONDS = 1.0
@@ -19,18 +20,28 @@ QUIET_SECONDS = 1.0
 FIRST_SOUND_SECONDS = 4.0
 
 
+@dataclass(frozen=True, slots=True)
+class InputOpened:
+    """What is recorded."""
+
+    name: str
+    """Name of the device."""
+    rate: int
+    """Hz"""
+    latency_ms: float
+    """What the driver reports."""
+
+
 def main(name: str, channel: int) -> None:
     """Record until the server or the reader is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pipe = os.dup(1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    ignore_signals("SIGINT")
+    pipe = keep_output()
     try:
         stream = open_input(name, channel)
     except UserError as error:
-        _write(pipe, json.dumps({"error": error.trouble.to_json()}).encode() + b"\n")
+        _write(pipe, to_line(Failed(error.trouble)))
         return
-    opened = {"name": stream.name, "rate": stream.rate, "latency_ms": stream.latency_ms}
-    _write(pipe, json.dumps(opened).encode() + b"\n")
+    _write(pipe, to_line(InputOpened(stream.name, int(stream.rate), float(stream.latency_ms))))
     patience_s = FIRST_SOUND_SECONDS
     while True:
         stream.wait(stream.block_frames, patience_s)

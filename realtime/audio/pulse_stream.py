@@ -5,7 +5,6 @@ names no source and hides moves. The pipe is the ring: `parec` fills it whatever
 """
 
 import contextlib
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from realtime.audio import pulse
 from realtime.audio.pulse import PulseSource
 from realtime.audio.sound_pipe import SoundPipe
 from realtime.audio.sources import pick_channel
-from realtime.processes.start import tied
+from realtime.processes.tied_process import TiedProcess
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -64,7 +63,7 @@ class SourceWatch:
         self._remarks: list[Trouble] = []
         self._closed = False
         self._wake = threading.Event()
-        self._subscription: subprocess.Popen[str] | None = None
+        self._subscription: TiedProcess | None = None
 
     def start(self) -> None:
         """Subscribe to the server's changes, anew wherever that ends."""
@@ -112,23 +111,16 @@ class SourceWatch:
 
     def _follow_changes(self) -> None:
         """One subscription, until it ends."""
-        with subprocess.Popen(
-            tied(["pactl", "subscribe"]),
-            env=pulse.environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as subscription:
-            self._subscription = subscription
-            self._wake.set()
-            assert subscription.stdin is not None and subscription.stdout is not None
-            for line in subscription.stdout:
+        subscription = self._subscription = TiedProcess(["pactl", "subscribe"], pulse.environment())
+        self._wake.set()
+        try:
+            for line in subscription.lines():
                 if self._closed:
                     break
-                if "on source" in line or "on server" in line:
+                if b"on source" in line or b"on server" in line:
                     self._wake.set()
-            subscription.kill()
+        finally:
+            subscription.close()
 
     def _look_on(self) -> None:
         """Look where we are connected whenever something has changed, and now and then."""
@@ -183,21 +175,18 @@ class PulseStream:
         if not follows:
             command.append(f"--device={source.name}")
         try:
-            self._process = subprocess.Popen(
-                tied(command),
-                env=pulse.environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            self._recorder = TiedProcess(command, pulse.environment())
         except OSError as error:
             raise UserError(Code.INPUT_REFUSED, name=self.name, reason=str(error)) from error
-        assert self._process.stdout is not None
-        pipe = self._process.stdout.fileno()
-        self._sound = SoundPipe(pipe, self._channels, max(1, self.rate // 100))
-        self._open = True
-        self._watch = SourceWatch(self._process.pid, source, follows)
+        block_frames = max(1, self.rate // 100)
+        self._sound = SoundPipe(self._recorder.output, self._channels, block_frames)
+        self._watch = SourceWatch(self._recorder.pid, source, follows)
         self._watch.start()
+
+    @property
+    def pid(self) -> int:
+        """Number of the recording process, by which the server knows it."""
+        return self._recorder.pid
 
     @property
     def problem(self) -> Trouble | None:
@@ -210,33 +199,24 @@ class PulseStream:
 
     def waiting(self) -> int:
         """Samples that have come."""
-        return self._sound.waiting() if self._open else 0
+        return self._sound.waiting() if self._recorder.open else 0
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` samples, (n,)."""
-        if not self._open:
+        if not self._recorder.open:
             return np.zeros(0, dtype=np.float32)
         return pick_channel(self._sound.read(frames), self._channel)
 
     def wait(self, frames: int, timeout_s: float) -> None:
         """Return at the moment at which so many samples are there, or after the timeout."""
-        if self._open:
+        if self._recorder.open:
             self._sound.wait(frames, timeout_s)
 
     def alive(self) -> bool:
         """False once the recording has ended or was moved to a source nobody chose."""
-        return self._open and not self._watch.problem and self._process.poll() is None
+        return self._recorder.alive and not self._watch.problem
 
     def close(self) -> None:
         """End the recording."""
-        if self._open:
-            self._open = False
-            self._watch.close()
-            self._process.kill()
-            threading.Thread(target=self._reap, name="reap parec", daemon=False).start()
-
-    def _reap(self) -> None:
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        self._watch.close()
+        self._recorder.close()

@@ -1,15 +1,19 @@
 """The engine's end of a MIDI port that a guardian process owns."""
 
-import contextlib
-import json
 import math
-import os
-import subprocess
 import threading
 import time
 
-from realtime.midi.messages import HANG_SECONDS, HEARTBEAT, HEARTBEAT_SECONDS
-from realtime.processes.start import python_command, python_environment
+from realtime.midi.messages import (
+    HANG_SECONDS,
+    HEARTBEAT,
+    HEARTBEAT_SECONDS,
+    PortOpened,
+    StillThere,
+)
+from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.message_lines import Failed
+from realtime.processes.start import python_command
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -17,6 +21,7 @@ from realtime.troubles.trouble import Trouble
 OPEN_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 CLOSE_SECONDS = 1.0
+Report = PortOpened | Failed | StillThere
 
 
 class GuardedPort:
@@ -54,28 +59,24 @@ class GuardedPort:
 
     def write(self, messages: bytes) -> bool:
         """Hand messages of three bytes over; False if nobody takes them."""
-        if not self.name:
-            return False
-        try:
-            return os.write(self._pipe, messages) == len(messages)
-        except OSError:
-            return False
+        return bool(self.name) and self._guardian.write(messages)
 
     def poll(self) -> bool:
         """Start a new guardian where the old one is gone or hangs, once a second at most."""
         now = time.monotonic()
         if now >= self._beat_at and not self._closed:
+            # Where this very thread was away for long, the guardian's reports may only wait.
             if now - self._beat_at < HANG_SECONDS and now - self._heard_at > HANG_SECONDS:
-                self._process.kill()
-                self._process.wait()
+                self._guardian.kill()
+                self._guardian.wait()
             self._beat_at = now + HEARTBEAT_SECONDS
             self.write(HEARTBEAT)
-        if not self._closed and self._process.poll() is not None and now >= self._retry_at:
+        if not self._closed and not self._guardian.alive and now >= self._retry_at:
             self.name = ""
             self.trouble = self.trouble or Trouble(Code.PORT_LOST, name=self._wanted)
             self._retry_at = now + RETRY_SECONDS
             self._reopened = True
-            self._release()
+            self._guardian.release()
             self._start()
         if self._reopened and self.name:
             self._reopened = False
@@ -87,55 +88,23 @@ class GuardedPort:
         if self._closed:
             return
         self._closed = True
-        self._release()
-        try:
-            self._process.wait(CLOSE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._guardian.end(CLOSE_SECONDS)
         self._reader.join(CLOSE_SECONDS)
 
     def _start(self) -> None:
-        self._process = subprocess.Popen(
-            python_command("realtime.midi.guardian", self._wanted, *self._options),
-            env=python_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=False,
-        )
-        assert self._process.stdin is not None
-        self._pipe = os.dup(self._process.stdin.fileno())
-        self._process.stdin.close()
-        os.set_blocking(self._pipe, False)
+        command = python_command("realtime.midi.guardian", self._wanted, *self._options)
+        kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
+        guardian = self._guardian = JsonLineChild(command, kinds)
+        opened = self._opened = threading.Event()
         self._heard_at = math.inf
-        self._opened = threading.Event()
-        self._reader = threading.Thread(
-            target=self._listen, args=(self._process, self._opened), daemon=True
-        )
-        self._reader.start()
 
-    def _listen(self, process: "subprocess.Popen[bytes]", opened: threading.Event) -> None:
-        """Take the guardian's reports until it ends."""
-        assert process.stdout is not None
-        with process.stdout as reports:
-            for line in reports:
-                try:
-                    report = json.loads(line)
-                    error = report.get("error")
-                    trouble = Trouble.from_json(error) if error else None
-                except (ValueError, KeyError):
-                    continue
-                if process is self._process:
-                    self._heard_at = time.monotonic()
-                if not report:
-                    continue
-                self.name, self.trouble = report.get("open", ""), trouble
-                opened.set()
-        opened.set()
+        def on_message(report: Report) -> None:
+            if guardian is self._guardian:
+                self._heard_at = time.monotonic()
+            if isinstance(report, StillThere):
+                return
+            self.name = "" if isinstance(report, Failed) else report.name
+            self.trouble = report.trouble if isinstance(report, Failed) else None
+            opened.set()
 
-    def _release(self) -> None:
-        if self._pipe >= 0:
-            with contextlib.suppress(OSError):
-                os.close(self._pipe)
-            self._pipe = -1
+        self._reader = guardian.follow(on_message, lambda code: opened.set())

@@ -3,15 +3,13 @@
 Reads MIDI messages of three bytes from standard input and sends them on. At the end of input, which
 comes however the engine ends (also by `kill -9`), and where the engine's heartbeat stays away, it
 sends the off of every note that still sounds and All Notes Off. Offs that left while nobody was
-connected are sent once more to whoever connects. Reports a JSON object a line on standard output:
-{"open": NAME}, {"error": TROUBLE}, and {} ten times a second as its own heartbeat.
+connected are sent once more to whoever connects. Reports `PortOpened`, `Failed`, and ten times a
+second `StillThere` on standard output, a line of JSON each.
 """
 
 import contextlib
-import json
 import os
 import select
-import signal
 import stat
 import sys
 import time
@@ -29,9 +27,13 @@ from realtime.midi.messages import (
     NOTE_ON,
     PITCH_WHEEL,
     WHEEL_CENTRE,
+    PortOpened,
+    StillThere,
 )
 from realtime.midi.patchbay import Patchbay
 from realtime.midi.port import VIRTUAL, open_port
+from realtime.processes.inside import ignore_signals, report
+from realtime.processes.message_lines import Failed
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -123,14 +125,12 @@ def main(port: str, senses: bool = False) -> int:
         port: its name, or "virtual".
         senses: whether to send Active Sensing.
     """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    ignore_signals()
     before = _sockets()
     try:
         out, full_name = open_port(port)
     except UserError as error:
-        _report(error=error.trouble.to_json())
+        report(1, Failed(error.trouble))
         return 1
     server = _sockets() - before
     guard = Guard(out)
@@ -141,7 +141,7 @@ def main(port: str, senses: bool = False) -> int:
         with contextlib.suppress(OSError):
             patchbay = Patchbay(full_name.removeprefix(JACK))
             patchbay.look()
-    _report(open=full_name)
+    report(1, PortOpened(full_name))
     gone = False
     try:
         gone = Service(guard, out, port, server, patchbay, senses).run()
@@ -182,7 +182,7 @@ class Service:
             now = time.monotonic()
             if now >= beat_at:
                 beat_at = now + HEARTBEAT_SECONDS
-                _report()
+                report(1, StillThere())
                 if self._look(now, bool(ready)):
                     return True
             if not ready:
@@ -206,11 +206,11 @@ class Service:
             return False
         self._check_at = now + CHECK_SECONDS
         if _hung_up(self._server):
-            _report(error=Trouble(Code.MIDI_SYSTEM_GONE).to_json())
+            report(1, Failed(Trouble(Code.MIDI_SYSTEM_GONE)))
             return True
         if self._port != VIRTUAL:
             if self._names and not self._names & set(self._out.get_ports()):
-                _report(error=Trouble(Code.PORT_GONE, name=self._port).to_json())
+                report(1, Failed(Trouble(Code.PORT_GONE, name=self._port)))
                 return True
         elif self._patchbay is not None:
             came = self._patchbay.look()
@@ -245,11 +245,6 @@ def _hung_up(server: set[tuple[int, int]]) -> bool:
     for descriptor, _ in server:
         look.register(descriptor, 0)
     return bool(look.poll(0)) or not server <= _sockets()
-
-
-def _report(**fields: Any) -> None:
-    with contextlib.suppress(OSError):
-        os.write(1, json.dumps(fields).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The few MIDI numbers we use."""
+"""The few MIDI numbers we use, and what the guardian of a port reports."""
+
+from dataclasses import dataclass
 
 NOTE_OFF, NOTE_ON, CONTROL, PITCH_WHEEL = 0x80, 0x90, 0xB0, 0xE0
 """Status bytes; the channel (0-15) is added."""
@@ -11,6 +13,19 @@ HEARTBEAT = b"\xf9\0\0"
 HEARTBEAT_SECONDS = 0.1
 HANG_SECONDS = 0.6
 """Engine and guardian each take the other for hung that is not heard from for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortOpened:
+    """The guardian has opened the port of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """Heartbeat of the guardian, every `HEARTBEAT_SECONDS`."""
+
 
 WHEEL_CENTRE = 8192
 BEND_SEMITONES = 2

@@ -1,5 +1,7 @@
 """The sound server connects us elsewhere: unplugged microphones, other defaults, monitors."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -182,8 +184,8 @@ def test_waiting_ends_when_the_sound_is_there(pulse):
         began = time.monotonic()
         stream.wait(10**6, 0.05)
         assert 0.045 < time.monotonic() - began < 1, "no longer than it was asked to"
-        stream._process.kill()
-        stream._process.wait()
+        os.kill(stream.pid, signal.SIGKILL)
+        wait_until(lambda: not stream.alive(), 5, "its end")
         while len(stream.read(10**6)):
             pass
         began = time.monotonic()
@@ -195,7 +197,7 @@ def stays(pulse, stream):
     """Whether a stream records from the source that it chose."""
     from realtime.audio.pulse_stream import look_at_server
 
-    index, sources = look_at_server(stream._process.pid)
+    index, sources = look_at_server(stream.pid)
     return [one.name for one in sources if one.index == index] == ["vmic.monitor"]
 
 
