@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "realtime/practice": "troubles values processes inference audio files transcription takes",
     "realtime/engine": "troubles values processes inference audio midi files transcription takes"
     " playback",
-    "realtime/teach": "troubles values processes inference audio transcription",
+    "realtime/teach": "troubles values processes inference audio files transcription",
     "realtime/commands": "troubles values processes inference audio midi files transcription takes"
     " playback engine practice teach",
     "realtime/bundled": "",

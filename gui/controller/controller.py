@@ -266,6 +266,10 @@ class Controller(QObject):
         """Give that up, or forget its result."""
         self._engine.stop_measuring()
 
+    def keep_lesson(self, folder: str) -> None:
+        """Keep the sound of a lesson in this folder; "" ends that. Frames tell how it stands."""
+        self._engine.keep_lesson(folder)
+
     def press(self, pitch: int) -> None:
         """Send a note to MIDI port and synth, to try them."""
         if self.settings.midi_out or self.settings.synth:

@@ -163,6 +163,10 @@ class FakeEngine:
         """Remember the key."""
         self.asked.append(f"release {pitch}")
 
+    def keep_lesson(self, folder: str) -> None:
+        """Remember where the sound should be kept."""
+        self.asked.append(f"keep_lesson {folder}")
+
     def close(self) -> None:
         """Remember the end."""
         self.asked.append("close")

@@ -45,5 +45,8 @@ class Engine(Protocol):
     def release(self, pitch: int) -> None:
         """End that note."""
 
+    def keep_lesson(self, folder: str) -> None:
+        """Keep the sound in this folder; "" ends that."""
+
     def close(self) -> None:
         """Stop, silence what sounds, free the devices."""

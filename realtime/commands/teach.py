@@ -1,7 +1,6 @@
 """`jtm teach`: the player's own instrument, learned from a few notes of it."""
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from realtime.values.ranges import Range, Whole
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.teach.lesson import Result
-    from realtime.teach.understanding import Understood
+    from realtime.teach.listening.understanding import Understood
 
 ROOM_BYTES = 300_000
 """An instrument and its picture take less."""
@@ -27,7 +25,8 @@ class Options:
     name: str
     """What the instrument is called: `jtm live --model NAME` knows it then."""
     recordings: list[str]
-    """Sound files of single notes, one after another; with --notes the first may be any music."""
+    """Sound files of single notes, one after another; with --notes the first may be any music. Or
+    the folder of a lesson that was recorded in the window."""
     notes: str = ""
     """Notes of the first recording: a .mid, or a .csv with onset_s,offset_s,midi_pitch."""
     model: str = ""
@@ -86,6 +85,7 @@ def main(argv: list[str]) -> int:
 def _teach(options: Options, model: Path | None, target: Path) -> int:
     from realtime.commands.progress import ProgressBar
     from realtime.inference.onnx_model import OnnxModel
+    from realtime.teach.keeping import card_of, save_instrument
     from realtime.teach.lesson import LessonSettings, give_lesson
 
     listener = OnnxModel(model, with_features=True)
@@ -97,9 +97,9 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
     settings = LessonSettings(minutes=options.minutes, seed=options.seed)
     result = give_lesson(model, understood, settings, lambda part: bar.show(options.name, part))
     bar.clear()
-    figures = figures_of(options, understood, result)
+    figures = card_of(options.name, understood, result, options.seed)
     if result.verdict == "better":
-        picture = save(options, target, understood, result, listener, figures)
+        picture = save_instrument(target, listener.base_path, understood, result, figures)
         figures |= {"file": str(target), "picture": str(picture)}
     if options.json:
         print(json.dumps(figures))
@@ -114,10 +114,19 @@ def understand_files(options: Options, listener: "OnnxModel") -> "Understood":
     Raises:
         UserError: if that is of no use.
     """
-    from realtime.teach.recordings import read_recording
-    from realtime.teach.understanding import read_given, understand
+    from realtime.teach.guide import lesson_folder
+    from realtime.teach.guide.understand_lesson import understand_lesson
+    from realtime.teach.listening.recordings import read_recording
+    from realtime.teach.listening.understanding import read_given, understand
 
     rate = listener.spec.sample_rate
+    folder = Path(options.recordings[0])
+    if lesson_folder.is_lesson(folder):
+        if len(options.recordings) > 1 or options.notes:
+            raise UserError(
+                f"{folder} is a lesson of the window, which holds all notes: give it alone."
+            )
+        return understand_lesson(folder, lesson_folder.read(folder), rate)[0]
     given = read_given(Path(options.notes)) if options.notes else None
     recordings = [read_recording(Path(name), rate) for name in options.recordings]
     return understand(listener, recordings, given)
@@ -139,7 +148,7 @@ def _check_room(target: Path) -> None:
 
 def table(understood: "Understood") -> str:
     """The notes that were understood, a line each, and what speaks against some."""
-    from realtime.teach.understanding import REASONS
+    from realtime.teach.listening.understanding import REASONS
     from realtime.values.pitches import pitch_name
 
     lines = [f"{'start':>8} {'length':>7}  note   cents   level"]
@@ -169,72 +178,6 @@ def _on_tuning(understood: "Understood") -> Iterator[str]:
         yield f"{off} and was brought there: play with --a4-hz {a4:.0f}."
     else:
         yield f"{off}, and is learned as it is: leave --a4-hz alone."
-
-
-def figures_of(options: Options, understood: "Understood", result: "Result") -> dict[str, Any]:
-    """What the card keeps, and --json prints."""
-    from datetime import datetime
-
-    usable = [note for note in understood.notes if not note.reason]
-    return {
-        "name": options.name,
-        "verdict": result.verdict,
-        "taught": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "recordings": [recording.name for recording in understood.recordings],
-        "notes_found": len(understood.notes),
-        "notes_used": len(usable),
-        "pitches": sorted({note.pitch for note in usable}),
-        "written_notes": sum(len(phrase.notes) for phrase in understood.phrases),
-        "tuning_cents": round(understood.tuning_cents, 1),
-        "a4_hz": round(understood.a4_hz, 1),
-        "before": _scores(result.before),
-        "after": _scores(result.after),
-        "others_before": _scores(result.kept_before),
-        "others_after": _scores(result.kept_after),
-        "part": result.part,
-        "threshold_shifts": list(result.shifts),
-        "seconds": round(result.seconds, 1),
-        "seed": options.seed,
-    }
-
-
-def _scores(counts: Any) -> dict[str, float]:
-    return {"onset_f1": round(counts.onset_f1, 4), "end_f1": round(counts.end_f1, 4)}
-
-
-def save(
-    options: Options,
-    target: Path,
-    understood: "Understood",
-    result: "Result",
-    listener: "OnnxModel",
-    figures: dict[str, Any],
-) -> Path:
-    """Write the instrument, whole or not at all, and the picture beside it, whose path it returns.
-
-    Raises:
-        UserError: if there is no room.
-    """
-    from realtime.files.atomic import whole_file
-    from realtime.inference.instrument_file import TaughtInstrument
-    from realtime.inference.instruments import BUNDLED, bases_folder
-    from realtime.teach.picture import draw
-    from realtime.teach.understanding import REASONS
-
-    taught = TaughtInstrument(
-        options.name, result.base, result.weights, result.heads, result.refine, figures
-    )
-    base = listener.base_path
-    if base != BUNDLED and base.resolve().parent != target.resolve().parent:
-        # The instrument is of no use without its model, which may be moved or deleted.
-        with whole_file(bases_folder() / f"{result.base}.onnx") as partial:
-            shutil.copyfile(base, partial)
-    picture = target.with_suffix(".svg")
-    with whole_file(picture) as partial:
-        partial.write_text(draw(understood.recordings, understood.notes, REASONS), encoding="utf-8")
-    with whole_file(target) as partial:
-        partial.write_bytes(taught.to_bytes())
-    return picture
 
 
 def summary(figures: dict[str, Any]) -> str:

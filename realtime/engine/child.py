@@ -135,6 +135,8 @@ class Child:
             engine.measure_loop()
         elif command.word == "stop_measuring":
             engine.stop_measuring()
+        elif command.word == "lesson":
+            engine.takes.lesson.keep(command.folder, engine.source.rate)
         elif command.word in ("press", "release"):
             engine.try_key(command.pitch, command.word == "press")
         elif command.word == "apply" and command.settings is not None:

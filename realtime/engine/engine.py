@@ -195,6 +195,7 @@ class Engine:
             take_notes=takes.notes,
             last_take=takes.last_take,
             unwritten=takes.unwritten,
+            lesson=self.takes.lesson.status(),
             midi_sent=midi.sent,
         )
 
@@ -309,10 +310,9 @@ class Engine:
             self.sink.bend(bends[-1].cents)
         if bends:
             self.sound.bend(bends[-1].cents)
-        if self.takes.recording:
-            self.takes.bend(bends, self.stream_s, self.chain.frame_seconds)
-            sound = np.zeros(0, dtype=np.float32) if block is None else block
-            self.takes.add(sound, timed, self.chain.frame_seconds)
+        self.takes.bend(bends, self.stream_s, self.chain.frame_seconds)
+        sound = np.zeros(0, dtype=np.float32) if block is None else block
+        self.takes.add(sound, timed, self.chain.frame_seconds)
         if timed:
             self._roll.add(timed, self.chain.frame_seconds, self.chain.certainty.heard)
             if self._on_events:
@@ -374,6 +374,7 @@ class Engine:
     def _change_rate(self) -> None:
         """The device came back at another rate: a take goes on as a new one."""
         was_recording = self.takes.recording
+        self.takes.lesson.keep("", 0)
         self.takes.stop()
         self._restart(self.chain.model)
         if was_recording:

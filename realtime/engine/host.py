@@ -107,6 +107,13 @@ class EngineHost:
         """End the note that `press` began."""
         self._say(Command("release", pitch=pitch))
 
+    def keep_lesson(self, folder: str) -> None:
+        """Keep the sound in this folder, for a lesson that teaches an instrument; "" ends that.
+
+        `Snapshot.lesson` says how it stands. After a crash of the engine it is not taken up again.
+        """
+        self._say(Command("lesson", folder=folder))
+
     def close(self) -> None:
         """End the engine, within two seconds and the time that its take needs to be finished.
 

@@ -12,10 +12,12 @@ class Command:
 
     word: str
     """apply | reopen | record | stop | panic | press | release | measure |
-    stop_measuring | close"""
+    stop_measuring | lesson | close"""
     settings: EngineSettings | None = None
     pitch: int = 0
     """The key that is pressed or released."""
+    folder: str = ""
+    """Where the sound of a lesson is kept from now on, "" to keep it no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from realtime.engine.lesson_recorder import LessonRecorder
 from realtime.files.click import Click
 from realtime.takes.folders import default_folder
 from realtime.takes.journal import TakeEvent, TakeInfo
@@ -44,6 +45,8 @@ class TakeControl:
         self._guess: InstrumentGuess | None = None
         self._before: Floats = np.zeros(0, dtype=np.float32)
         self._named = ""
+        self.lesson = LessonRecorder()
+        """Sound of a lesson, kept beside the takes and as they are."""
         self.finished: list[Path] = []
         """The .mid of every take that was finished."""
         self.complaint: Trouble | None = None
@@ -78,6 +81,7 @@ class TakeControl:
 
     def add(self, block: Floats, timed: Sequence[Timed], frame_seconds: float) -> None:
         """Sound and the events it gave."""
+        self.lesson.add(block)
         if self._current is not None:
             self._current.add(block, [self._entry(item, frame_seconds) for item in timed])
 
@@ -154,6 +158,7 @@ class TakeControl:
             goes_on: see `TakeRecorder.close`.
         """
         self.stop()
+        self.lesson.close()
         for recorder in list(self._finishing):
             recorder.close(goes_on)
             self.complaint = recorder.trouble or self.complaint

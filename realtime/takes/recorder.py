@@ -42,11 +42,17 @@ class TakeRecorder:
         folder: where takes go; made if missing.
         info: rate, MIDI channel, track name, and whether sound is kept beside the notes.
         least_free_bytes: free space below which the disk counts as full.
+        registered: whether what a crash leaves of it is made a take at the next start.
     """
 
     def __init__(
-        self, folder: Path, info: TakeInfo, least_free_bytes: int = LEAST_FREE_BYTES
+        self,
+        folder: Path,
+        info: TakeInfo,
+        least_free_bytes: int = LEAST_FREE_BYTES,
+        registered: bool = True,
     ) -> None:
+        self._registered = registered
         self._folder, self._info, self._least_free = folder, info, least_free_bytes
         self._other_folder: Path | None = None
         self._journal: JournalWriter | None = None
@@ -226,7 +232,7 @@ class TakeRecorder:
         if self._journal is None:
             self._check_room(self._folder)
             self._journal = JournalWriter(new_journal_path(self._folder), self._info)
-            remember(self._journal.folder)
+            self._register(self._journal)
         self._journal.check()
         self._check_room(self._folder)
         while self._events:
@@ -275,6 +281,10 @@ class TakeRecorder:
             return True
         return False
 
+    def _register(self, journal: JournalWriter) -> None:
+        if self._registered:
+            remember(journal.folder)
+
     def _check_room(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < self._least_free:
@@ -286,6 +296,6 @@ class TakeRecorder:
         if self._journal is not None:
             before = self._journal.folder
             self._journal = self._journal.moved_to(new_journal_path(folder, take_name(before)))
-            remember(self._journal.folder)
+            self._register(self._journal)
             forget(before)
         self._folder = folder

@@ -15,8 +15,9 @@ from realtime.inference.onnx_file import read_weights
 from realtime.inference.spec import HEAD_TENSORS, HeadSpec, ModelSpec, RefineSettings
 from realtime.teach.examples import Examples, Music
 from realtime.teach.learning import LearningSettings, Pool, Weights, between, learn
+from realtime.teach.listening.recordings import resample
+from realtime.teach.listening.understanding import Understood
 from realtime.teach.music import Band, OneShot
-from realtime.teach.recordings import resample
 from realtime.teach.replay import read_replay
 from realtime.teach.scores import Counts
 from realtime.teach.thresholds import (
@@ -29,7 +30,6 @@ from realtime.teach.thresholds import (
     shifted_heads,
     value,
 )
-from realtime.teach.understanding import Understood
 from realtime.teach.worker import Crew
 from realtime.troubles.errors import UserError
 
@@ -230,6 +230,7 @@ def make_music(
     if len(held) >= 1:
         judging = Band(held, rate, understood.noise)
         music += judging.play(JUDGED_SECONDS * min(scale, 2.0), rng, held_out=True)
+    music += [replace(check, held_out=True) for check in understood.checks]
     for phrase in understood.phrases:
         begin, end = split_phrase(phrase, rate)
         music.append(end)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.teach.examples import Music
-from realtime.teach.recordings import resample
+from realtime.teach.listening.recordings import resample
 
 Floats = npt.NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.teach.examples import Music
-from realtime.teach.recordings import resample
+from realtime.teach.listening.recordings import resample
 from realtime.troubles.errors import UserError
 
 FOLDER = Path(__file__).resolve().parents[1] / "bundled"

@@ -27,6 +27,22 @@ class LoopState:
     """Why it failed."""
 
 
+@dataclass(frozen=True, slots=True)
+class LessonSound:
+    """How it stands with the sound of a lesson that teaches an instrument."""
+
+    folder: str = ""
+    """Folder of the attempt whose sound is being kept, "" while none is."""
+    length_s: float = 0.0
+    """Its length so far."""
+    done_folder: str = ""
+    """Folder of the newest attempt whose sound is there."""
+    done: str = ""
+    """Path of that sound."""
+    trouble: Trouble | None = None
+    """Why the sound cannot be kept."""
+
+
 UNSURE_BELOW = 0.5
 """Certainty from which a note counts as sure. On the development recordings one note in five is
 below; 47 % of those are right, of the others 92 %."""
@@ -121,6 +137,8 @@ class Snapshot:
     """Path of the newest finished take's .mid, empty if none."""
     unwritten: bool = False
     """Whether a take waits in memory because its folder cannot be written."""
+    lesson: LessonSound = field(default_factory=LessonSound)
+    """The sound of a lesson's attempts."""
     midi_sent: int = 0
     """Count of MIDI messages sent; a change is what lights the activity lamp."""
 

@@ -6,8 +6,9 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget, QWidget
 
 from gui.notices.strip import Strip
-from realtime.settings import EngineSettings
-from realtime.troubles import Code, Trouble
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+from realtime.values.settings import EngineSettings
 from tests.gui.conftest import Stage
 from tests.gui.take_files import make_take
 

@@ -7,10 +7,10 @@ import pytest
 import soundfile
 
 from realtime.inference.onnx_model import OnnxModel
-from realtime.teach.cutting import cut
-from realtime.teach.pitch import estimate_pitch
-from realtime.teach.recordings import TaughtRecording, find_clipped, read_recording
-from realtime.teach.understanding import read_given, understand
+from realtime.teach.listening.cutting import cut
+from realtime.teach.listening.pitch import estimate_pitch
+from realtime.teach.listening.recordings import TaughtRecording, find_clipped, read_recording
+from realtime.teach.listening.understanding import read_given, understand
 from realtime.troubles.errors import UserError
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
 

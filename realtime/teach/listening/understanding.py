@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.onnx_model import OnnxModel
-from realtime.teach.cutting import STEP_SECONDS, cut
 from realtime.teach.examples import Music
+from realtime.teach.listening.cutting import STEP_SECONDS, cut
+from realtime.teach.listening.naming import NamedNote, Rolls, measure, name_notes, tuning_of
+from realtime.teach.listening.recordings import TaughtRecording, levels, resample
 from realtime.teach.music import OneShot
-from realtime.teach.naming import NamedNote, Rolls, measure, name_notes, tuning_of
-from realtime.teach.recordings import TaughtRecording, levels, resample
 from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
@@ -51,6 +51,8 @@ class Understood:
     """By which the instrument is above A = 440 Hz."""
     retuned: bool = False
     """Whether the sound was brought to A = 440 Hz, because its notes file asks for it."""
+    checks: tuple[Music, ...] = ()
+    """Music of the player's with known notes that judges, and is learned from at last."""
 
     @property
     def a4_hz(self) -> float:

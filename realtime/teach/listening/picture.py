@@ -5,8 +5,8 @@ from html import escape
 
 import numpy as np
 
-from realtime.teach.naming import NamedNote
-from realtime.teach.recordings import TaughtRecording
+from realtime.teach.listening.naming import NamedNote
+from realtime.teach.listening.recordings import TaughtRecording
 from realtime.values.pitches import pitch_name
 
 WIDTH, WAVE, ROLL = 1200, 90, 220

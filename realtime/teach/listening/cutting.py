@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from realtime.teach.pitch import estimate_pitch
-from realtime.teach.recordings import levels
+from realtime.teach.listening.pitch import estimate_pitch
+from realtime.teach.listening.recordings import levels
 
 Floats = npt.NDArray[np.float32]
 

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from realtime.teach.cutting import Cut
-from realtime.teach.pitch import estimate_pitch
-from realtime.teach.recordings import TaughtRecording
+from realtime.teach.listening.cutting import Cut
+from realtime.teach.listening.pitch import estimate_pitch
+from realtime.teach.listening.recordings import TaughtRecording
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""The lesson in the window as pure logic: what is asked next, what was heard, what is wrong."""

@@ -1,0 +1,231 @@
+"""Judges what was recorded for one thing that was asked: which note it is, and what is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.teach.guide.plan import Ask, Touch
+from realtime.teach.listening.cutting import Cut, cut
+from realtime.teach.listening.naming import (
+    CLEAR,
+    PERIODIC,
+    RELATED,
+    STROKE_DIP_DB,
+    STROKE_SUDDENNESS,
+    measure,
+    salience,
+)
+from realtime.teach.listening.recordings import find_clipped, resample
+
+Floats = npt.NDArray[np.float32]
+
+Fault = Literal[
+    "", "silent", "soft", "clipped", "short", "several", "unclear", "other", "not softer",
+    "not louder",
+]  # fmt: skip
+"""What is wrong with an attempt; "" where nothing is."""
+RATE = 16_000
+"""Hz at which attempts are looked at."""
+FAINT_DB = 12.0
+"""A note's peak must stand so far above the noise of the room, or the noise is learned with it."""
+FAINTEST_DB = -50.0
+"""Peak in dBFS below which a note is too soft on any input."""
+SHORTEST_SECONDS = 0.25
+NEAR = 0.6
+"""Semitones from the asked pitch, beside the instrument's own tuning, that count as that note."""
+SURE = 0.5
+"""Certainty from which a note that the model heard is evidence."""
+VERY_CLEAR = 0.85
+RUSTLE_DB = 18.0
+"""What is so much softer than the note, such as the sound of its key, is no second note."""
+SOFTER_DB, LOUDER_DB = 4.0, 3.0
+"""By which a soft or loud note differs from the usual one of its pitch."""
+
+
+@dataclass(frozen=True)
+class HeardNote:
+    """A note that the model heard during an attempt."""
+
+    pitch: int
+    certainty: float
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known before the attempt."""
+
+    room_db: float = -120.0
+    """Peak level of the quiet room, dBFS."""
+    tuning_cents: float = 0.0
+    """By which the instrument is above the tuning that it is judged at."""
+    usual_db: float | None = None
+    """Peak of this pitch as it was played before, where it is asked for softly or loudly."""
+    a4_hz: float = 440.0
+    lenient: bool = False
+    """Whether doubts count no more: the player has tried several times."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an attempt holds."""
+
+    fault: Fault = ""
+    pitch: int = 0
+    """MIDI pitch that was heard, 0 where none was."""
+    cents: float = 0.0
+    """By which it is above that pitch."""
+    level_db: float = -120.0
+    """Peak, dBFS."""
+    start_s: float = 0.0
+    """Where the note starts in the attempt's sound."""
+    end_s: float = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Whether the sound may be taken if the player says that it is right."""
+        return self.fault in ("", "several", "unclear", "other", "not softer", "not louder")
+
+
+def judge(
+    sound: Floats, rate: int, ask: Ask, heard: Sequence[HeardNote], context: Context
+) -> Judgement:
+    """What an attempt holds, and what is wrong with it.
+
+    Args:
+        sound: (n,) of the attempt, mono.
+        rate: Hz.
+        ask: what was asked for.
+        heard: notes that the model heard in it.
+        context: what is known of room and instrument.
+    """
+    level = peak_db(sound)
+    clipped = len(find_clipped(sound)) > 0
+    tuned = resample(sound, rate * 440 / context.a4_hz, RATE)
+    second = context.a4_hz / 440
+    """Seconds of the recording in a second of the retuned sound; 1 at A = 440 Hz."""
+    cuts = cut(tuned, RATE)
+    if not cuts:
+        return Judgement("silent", level_db=level)
+    strokes = _strokes(tuned, cuts)
+    first, last = strokes[0], cuts[-1]
+    end = last.end if ask.kind in ("chord", "phrase") else first.end
+    found = Judgement("", 0, 0.0, level, first.start / second, end / second)
+    if clipped:
+        return replace(found, fault="clipped")
+    if level < max(context.room_db + FAINT_DB, FAINTEST_DB):
+        return replace(found, fault="soft")
+    if end - first.start < SHORTEST_SECONDS:
+        return replace(found, fault="short")
+    if ask.kind == "phrase":
+        return found
+    sure = [note.pitch for note in heard if note.certainty >= SURE]
+    if ask.kind == "chord":
+        wrong = sure and not {*sure} & {*ask.pitches} and not context.lenient
+        pitch = min(sure) if wrong else ask.pitches[0]
+        return replace(found, fault="other" if wrong else "", pitch=pitch)
+    found = _name(found, tuned, strokes, ask, sure, context)
+    if found.fault or ask.touch == "usual" or context.usual_db is None or context.lenient:
+        return found
+    return replace(found, fault=_touch_fault(ask.touch, level - context.usual_db))
+
+
+def peak_db(sound: Floats) -> float:
+    """Highest sample in dBFS, -120 for silence."""
+    return float(20 * np.log10(max(float(np.abs(sound).max(initial=0.0)), 1e-6)))
+
+
+def _touch_fault(touch: Touch, above_db: float) -> Fault:
+    if touch == "soft" and above_db > -SOFTER_DB:
+        return "not softer"
+    return "not louder" if touch == "loud" and above_db < LOUDER_DB else ""
+
+
+def _strokes(sound: Floats, cuts: Sequence[Cut]) -> list[Cut]:
+    """The cuts as notes: throbbing is one note, and a key's rustle is none."""
+    kept: list[Cut] = []
+    loudest = max(peak_db(_part(sound, one)) for one in cuts)
+    for one in cuts:
+        if peak_db(_part(sound, one)) < loudest - RUSTLE_DB:
+            continue
+        throbs = one.dip_db < STROKE_DIP_DB and one.suddenness < STROKE_SUDDENNESS
+        if kept and throbs and one.start - kept[-1].end < 0.05:
+            kept[-1] = replace(kept[-1], end=one.end)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _part(sound: Floats, one: Cut) -> Floats:
+    return sound[int(one.start * RATE) : int(one.end * RATE)]
+
+
+def _name(
+    found: Judgement,
+    sound: Floats,
+    strokes: Sequence[Cut],
+    ask: Ask,
+    sure: Sequence[int],
+    context: Context,
+) -> Judgement:
+    """The judgement with the pitch, and the fault that it has."""
+    body = _part(sound, strokes[0])
+    exact, clear = measure(body, RATE)
+    exact -= context.tuning_cents / 100
+    if len(strokes) > 1 and not context.lenient:
+        others = [measure(_part(sound, one), RATE) for one in strokes[1:]]
+        moved = [pitch for pitch, at in others if at >= CLEAR and abs(pitch - exact) > 0.8]
+        if clear >= CLEAR and moved:
+            return replace(found, fault="several", pitch=round(exact))
+    if not context.lenient and clear < PERIODIC and _apart(sure):
+        return replace(found, fault="several", pitch=min(sure))
+    if ask.kind != "note":
+        return _name_freely(found, body, exact, clear, sure)
+    asked = ask.pitch
+    off = exact - asked
+    if clear >= CLEAR and abs(off) < NEAR:
+        return replace(found, pitch=asked, cents=100 * off + context.tuning_cents)
+    if asked in sure and not (clear >= VERY_CLEAR and not _related(off)):
+        return replace(found, pitch=asked, cents=context.tuning_cents)
+    if clear >= 0.4 and _related(off):
+        fits = salience(body, RATE, [exact, float(asked)])
+        if fits[1] >= 0.8 * max(fits) or context.lenient:
+            return replace(found, pitch=asked, cents=context.tuning_cents)
+    if clear >= CLEAR:
+        return replace(found, fault="other", pitch=round(exact), cents=100 * (exact - round(exact)))
+    if context.lenient:
+        return replace(found, pitch=asked, cents=context.tuning_cents)
+    return replace(found, fault="unclear", pitch=sure[0] if sure else 0)
+
+
+def _name_freely(
+    found: Judgement, body: Floats, exact: float, clear: float, sure: Sequence[int]
+) -> Judgement:
+    """The judgement of a note that the player chose."""
+    candidates = [exact] if clear >= CLEAR else []
+    candidates += [float(pitch) for pitch in sure if all(abs(pitch - c) > NEAR for c in candidates)]
+    if not candidates:
+        return replace(found, fault="unclear")
+    fits = salience(body, RATE, candidates)
+    agreed = [sum(abs(pitch - one) < NEAR for pitch in sure) for one in candidates]
+    best = max(range(len(candidates)), key=lambda i: fits[i] + 0.5 * agreed[i] + 0.5 * (i == 0))
+    pitch = round(candidates[best])
+    if not 21 <= pitch <= 108:
+        return replace(found, fault="unclear")
+    return replace(found, pitch=pitch, cents=100 * (candidates[best] - pitch))
+
+
+def _related(semitones: float) -> bool:
+    """Whether a pitch is so far from another as one string, bar or pipe makes by itself."""
+    return any(abs(abs(semitones) - step) < NEAR for step in RELATED if step not in (0, 1, 11, 13))
+
+
+def _apart(pitches: Sequence[int]) -> bool:
+    """Whether notes were heard that one instrument does not make by itself."""
+    return any(
+        abs(one - other) not in RELATED
+        for place, one in enumerate(pitches)
+        for other in pitches[place + 1 :]
+    )

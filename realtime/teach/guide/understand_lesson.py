@@ -1,0 +1,97 @@
+"""A lesson's sounds as what can be learned from: every note is known, none needs to be found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.teach.examples import Music
+from realtime.teach.guide.guide import FEWEST_TAKEN, Taken
+from realtime.teach.guide.lesson_folder import SOUNDS, Lesson, read_attempt
+from realtime.teach.listening.naming import NamedNote
+from realtime.teach.listening.recordings import TaughtRecording, find_clipped, resample
+from realtime.teach.listening.understanding import Understood, cut_out, find_noise
+from realtime.troubles.errors import UserError
+
+Floats = npt.NDArray[np.float32]
+
+
+def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> tuple[Understood, list[Floats]]:
+    """What a lesson holds, and the phrases that were played freely, whose notes nobody knows.
+
+    Where the lesson was given at another A than 440 Hz, its sounds are brought there, as the engine
+    brings its input there.
+
+    Args:
+        folder: of the lesson.
+        lesson: as read from it.
+        rate: the model's, Hz.
+
+    Raises:
+        UserError: if too few different notes were taken, or a sound cannot be read.
+    """
+    known = {one.pitches[0] for one in lesson.taken if len(one.pitches) == 1}
+    if len(known) < FEWEST_TAKEN:
+        raise UserError(
+            f"The lesson “{lesson.name}” holds {len(known)} different notes; at least "
+            f"{FEWEST_TAKEN} are needed: go on with it, and play some more."
+        )
+    ratio = 440 / lesson.a4_hz
+    sounds = {one.sound: _read(folder / SOUNDS / one.sound, rate, ratio) for one in lesson.taken}
+    singles = [one for one in lesson.taken if len(one.pitches) == 1]
+    recording, notes = _joined(lesson.name, singles, sounds, rate, ratio)
+    shots = tuple(cut_out(recording, note) for note in notes if not note.reason)
+    rooms = [sounds[one.sound] for one in lesson.taken if one.ask.kind == "room"]
+    noise = rooms[-1].audio if rooms else find_noise([recording])
+    soft = bool(shots) and float(np.median([shot.onset for shot in shots])) > 0.02 * rate
+    checks = tuple(
+        _check(one, sounds[one.sound], ratio, soft) for one in lesson.taken if len(one.pitches) > 1
+    )
+    phrases = [sounds[one.sound].audio for one in lesson.taken if one.ask.kind == "phrase"]
+    tuning = float(np.median([note.cents for note in notes]))
+    understood = Understood(
+        (recording,), tuple(notes), shots, (), noise, tuning, checks=checks
+    )  # fmt: skip
+    return understood, phrases
+
+
+def _read(path: Path, rate: int, ratio: float) -> TaughtRecording:
+    sound, own = read_attempt(path)
+    clipped = find_clipped(sound) / own / ratio
+    return TaughtRecording(path.name, resample(sound, own * ratio, rate), rate, clipped)
+
+
+def _joined(
+    name: str,
+    singles: Sequence[Taken],
+    sounds: dict[str, TaughtRecording],
+    rate: int,
+    ratio: float,
+) -> tuple[TaughtRecording, list[NamedNote]]:
+    """All single notes one after another as one recording, with their names."""
+    parts: list[Floats] = []
+    notes: list[NamedNote] = []
+    clipped: list[float] = []
+    place = 0.0
+    for one in sorted(singles, key=lambda taken: (taken.pitches[0], taken.level_db)):
+        sound = sounds[one.sound]
+        start, end = one.start_s / ratio, min(one.end_s / ratio, sound.seconds)
+        notes.append(
+            NamedNote(
+                0, place + start, place + end, one.pitches[0], one.cents, 1.0, "", one.level_db
+            )
+        )
+        clipped += [place + moment for moment in sound.clipped]
+        parts.append(sound.audio)
+        place += sound.seconds
+    return TaughtRecording(name, np.concatenate(parts), rate, np.array(clipped)), notes
+
+
+def _check(taken: Taken, sound: TaughtRecording, ratio: float, soft: bool) -> Music:
+    times = taken.start_s / ratio, taken.end_s / ratio
+    notes = np.array([(*times, pitch) for pitch in taken.pitches], float)
+    # Half a second of silence lets the decoder end its notes.
+    audio = np.concatenate([sound.audio, np.zeros(sound.rate // 2, np.float32)])
+    return replace(Music(audio, notes), soft=soft)

@@ -1,0 +1,106 @@
+"""Writes what a lesson made: the instrument's file with its card, and the picture beside it."""
+
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realtime.files.atomic import whole_file
+from realtime.inference.instrument_file import TaughtInstrument, check_name, read_instrument
+from realtime.inference.instruments import BUNDLED, bases_folder
+from realtime.teach.listening.picture import draw
+from realtime.teach.listening.understanding import REASONS, Understood
+
+if TYPE_CHECKING:
+    from realtime.teach.lesson import Result
+    from realtime.teach.scores import Counts
+
+
+def card_of(name: str, understood: Understood, result: "Result", seed: int) -> dict[str, Any]:
+    """What the card keeps, and `--json` prints.
+
+    Args:
+        name: of the instrument.
+        understood: what was learned from.
+        result: of the lesson.
+        seed: of the lesson.
+    """
+    usable = [note for note in understood.notes if not note.reason]
+    written = sum(len(phrase.notes) for phrase in (*understood.phrases, *understood.checks))
+    return {
+        "name": name,
+        "verdict": result.verdict,
+        "taught": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "recordings": [recording.name for recording in understood.recordings],
+        "notes_found": len(understood.notes),
+        "notes_used": len(usable),
+        "pitches": sorted({note.pitch for note in usable}),
+        "written_notes": written,
+        "tuning_cents": round(understood.tuning_cents, 1),
+        "a4_hz": round(understood.a4_hz, 1),
+        "before": _scores(result.before),
+        "after": _scores(result.after),
+        "others_before": _scores(result.kept_before),
+        "others_after": _scores(result.kept_after),
+        "part": result.part,
+        "threshold_shifts": list(result.shifts),
+        "seconds": round(result.seconds, 1),
+        "seed": seed,
+    }
+
+
+def _scores(counts: "Counts") -> dict[str, float]:
+    return {"onset_f1": round(counts.onset_f1, 4), "end_f1": round(counts.end_f1, 4)}
+
+
+def save_instrument(
+    target: Path, base: Path, understood: Understood, result: "Result", card: dict[str, Any]
+) -> Path:
+    """Write the instrument, whole or not at all, and the picture beside it, whose path it returns.
+
+    Args:
+        target: the instrument's file.
+        base: file of the model that was taught; one that is not bundled is kept beside the
+            instruments, for without it the instrument is of no use.
+        understood: what was learned from.
+        result: of the lesson.
+        card: of `card_of`.
+
+    Raises:
+        UserError: if there is no room.
+    """
+    taught = TaughtInstrument(
+        card["name"], result.base, result.weights, result.heads, result.refine, card
+    )
+    if base != BUNDLED and base.resolve().parent != target.resolve().parent:
+        with whole_file(bases_folder() / f"{result.base}.onnx") as partial:
+            shutil.copyfile(base, partial)
+    picture = target.with_suffix(".svg")
+    with whole_file(picture) as partial:
+        partial.write_text(draw(understood.recordings, understood.notes, REASONS), encoding="utf-8")
+    with whole_file(target) as partial:
+        partial.write_bytes(taught.to_bytes())
+    return picture
+
+
+def rename_instrument(source: Path, target: Path) -> None:
+    """Copy an instrument, whose name becomes that of `target`, and its picture.
+
+    Args:
+        source: the instrument's file.
+        target: its new file; nothing may be there.
+
+    Raises:
+        UserError: if the name is none, the file damaged, or there is no room.
+        OSError: if it cannot be read.
+    """
+    taught = read_instrument(source.read_bytes())
+    name = check_name(target.stem)
+    named = replace(taught, name=name, card={**taught.card, "name": name})
+    with whole_file(target) as partial:
+        partial.write_bytes(named.to_bytes())
+    picture = source.with_suffix(".svg")
+    if picture.is_file():
+        with whole_file(target.with_suffix(".svg")) as partial:
+            shutil.copyfile(picture, partial)

@@ -1,0 +1,1 @@
+"""What a player recorded: cut into notes, named, checked, and drawn."""

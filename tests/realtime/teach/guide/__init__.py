@@ -1,0 +1,1 @@
+"""Tests of the lesson that a guide leads."""

@@ -1,0 +1,197 @@
+"""A lesson asks, hears, says what is wrong, and goes on by itself."""
+
+import numpy as np
+import pytest
+
+from realtime.teach.guide.guide import FEWEST_TAKEN, Guide, Moment
+from realtime.teach.guide.plan import FAMILIES, propose_chords, propose_notes, propose_pitches
+from tests.realtime.teach.guide.player import PARTIALS, Player, plucked
+from tests.realtime.teach.tones import pluck
+
+
+@pytest.mark.parametrize("low, high", [(21, 108), (60, 72), (48, 52), (60, 61), (60, 60), (72, 60)])
+def test_the_notes_that_are_proposed_cover_the_range(low, high):
+    pitches = propose_pitches(low, high, 17)
+    least, most = min(low, high), max(low, high)
+    assert pitches == sorted({*pitches}) and pitches[0] == least and pitches[-1] == most
+    assert len(pitches) <= 17 and (len(pitches) >= 8 or len(pitches) == most - least + 1)
+    if most - least <= 48:
+        assert max(np.diff([*pitches, most])) <= 4
+
+
+@pytest.mark.parametrize("family", FAMILIES.values())
+def test_a_lesson_asks_for_8_to_25_notes_soft_and_loud_where_there_are_both(family):
+    asks = propose_notes(48, 84, family)
+    assert 8 <= len(asks) <= 25 and len({*asks}) == len(asks)
+    assert ({ask.touch for ask in asks} == {"usual", "soft", "loud"}) == family.touches
+
+
+def test_chords_are_of_notes_that_were_taken():
+    chords = propose_chords([48, 50, 53, 55, 60, 64, 67, 72])
+    assert chords == [(48, 53, 55), (60, 64, 67)]
+    assert propose_chords([60, 61]) == [] == propose_chords([])
+
+
+def test_a_player_who_plays_well_is_led_from_the_first_note_to_the_last():
+    guide = Guide("plucked")
+    player = Player(guide)
+    player.until(lambda: guide.status.state == "done", 400)
+    kinds = [one.ask.kind for one in guide.taken]
+    assert kinds[:3] == ["room", "lowest", "highest"] and kinds[-1] == "phrase"
+    assert kinds.count("chord") == 2
+    singles = [one for one in guide.taken if len(one.pitches) == 1]
+    assert 8 <= len(singles) <= 27 and guide.enough
+    for one in singles:
+        assert one.pitches == plucked_pitches(one.ask)
+        assert abs(one.cents) < 8 and 0.3 < one.end_s - one.start_s < 1.2
+    assert len(player.asked) == len(kinds) - 1  # nothing was asked for twice
+
+
+def plucked_pitches(ask):
+    return {"lowest": (48,), "highest": (72,)}.get(ask.kind, ask.pitches)
+
+
+def wrong_then_right(wrong):
+    """A player who plays `wrong` the first time a usual note is asked for, then what is asked."""
+    done = []
+
+    def play(ask):
+        if ask.kind == "note" and not done:
+            done.append(ask)
+            return wrong(ask)
+        return plucked(ask)
+
+    return play
+
+
+@pytest.mark.parametrize(
+    "fault, wrong",
+    [
+        ("soft", lambda ask: plucked(ask, 0.0013)),
+        ("clipped", lambda ask: plucked(ask, 6.0)),
+        ("short", lambda ask: plucked(ask, seconds=0.12)),
+        ("other", lambda ask: pluck(ask.pitch + 2, 0.7, 0.25, PARTIALS)),
+        ("several", lambda ask: np.concatenate([plucked(ask), pluck(ask.pitch + 5, 0.7, 0.25)])),
+        ("unclear", lambda ask: 0.2 * np.random.default_rng(1).standard_normal(9000)),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_note_is_asked_for_again(fault, wrong):
+    guide = Guide("plucked")
+    player = Player(guide, wrong_then_right(wrong))
+    player.until(lambda: guide.status.tries == 1 and guide.status.ask.kind == "note", 60)
+    assert guide.status.fault == fault and guide.status.state in ("quiet", "play")
+    asked, taken = guide.status.ask, guide.notes_taken
+    player.until(lambda: guide.notes_taken > taken)
+    assert guide.taken[-1].ask == asked and guide.taken[-1].pitches == asked.pitches
+
+
+def test_a_soft_note_is_softer_and_a_loud_one_louder_than_the_usual():
+    seen = set()
+
+    def play(ask):
+        first = (ask, "first") not in seen and ask.touch != "usual"
+        seen.add((ask, "first"))
+        return pluck(ask.pitch, 0.7, 0.25, PARTIALS) if first else plucked(ask)
+
+    guide = Guide("plucked")
+    player, faults = Player(guide, play), set()
+    while guide.status.state != "done":
+        player.step()
+        faults.add(guide.status.fault)
+    assert faults == {"", "not softer", "not louder"}
+
+
+def test_who_cannot_do_better_is_not_kept_from_going_on():
+    guide = Guide("plucked")
+    player = Player(guide, lambda ask: pluck(ask.pitch or 48, 0.7, 0.25, PARTIALS))
+    player.until(lambda: guide.taken and guide.taken[-1].ask.kind == "lowest")
+    player.until(lambda: guide.status.tries == 2)
+    assert guide.status.fault == "other" and guide.status.ask.kind == "highest"
+    guide.skip()
+    player.until(lambda: any(one.ask.touch == "soft" for one in guide.taken), 200)
+
+
+def test_the_player_may_say_that_another_note_is_right():
+    guide = Guide("plucked")
+    player = Player(guide, wrong_then_right(lambda ask: pluck(ask.pitch + 2, 0.7, 0.25, PARTIALS)))
+    player.until(lambda: guide.status.fault == "other")
+    asked = guide.status.ask
+    assert guide.offer == asked.pitch + 2
+    taken = guide.take_anyway()
+    assert taken.pitches == (asked.pitch + 2,) and guide.status.state == "taken"
+    player.until(lambda: guide.status.ask != asked)
+    assert guide.take_anyway() is None
+
+
+def test_an_instrument_that_sounds_a_semitone_off_is_noticed():
+    guide = Guide("plucked")
+    player = Player(guide, lambda ask: pluck(ask.pitch - 1, 0.7, 0.25, PARTIALS)
+                    if ask.kind == "note" else plucked(ask))  # fmt: skip
+    player.until(lambda: guide.status.fault == "other")
+    assert guide.offset == 0
+    guide.skip()
+    player.until(lambda: guide.status.fault == "other")
+    assert guide.offset == -1
+
+
+@pytest.mark.parametrize("cents", [-40, 30])
+def test_an_instrument_that_is_out_of_tune_is_taught_as_it_is(cents):
+    guide = Guide("bowed")
+
+    def play(ask):
+        pitch = {"lowest": 55, "highest": 79}.get(ask.kind, ask.pitch)
+        return pluck(pitch + cents / 100, 0.7, 0.25, PARTIALS) if pitch else plucked(ask)
+
+    player = Player(guide, play)
+    player.until(lambda: guide.notes_taken == 6, 60)
+    for one in guide.taken[1:]:
+        asked = {"lowest": 55, "highest": 79}.get(one.ask.kind, one.ask.pitch)
+        assert one.pitches == (asked,) and one.cents == pytest.approx(cents, abs=8)
+
+
+def test_pause_back_skip_and_stop():
+    guide = Guide("plucked")
+    player = Player(guide)
+    player.until(lambda: guide.notes_taken == 3)
+    guide.pause()
+    before = len(player.asked)
+    for _ in range(150):
+        player.step()
+    assert guide.status.state == "paused" and len(player.asked) == before
+    guide.resume()
+    player.until(lambda: guide.notes_taken == 4)
+    third = guide.taken[-1]
+    player.until(lambda: guide.status.state != "taken")
+    assert guide.back() == third and third not in guide.taken
+    player.until(lambda: guide.notes_taken == 4)
+    assert guide.taken[-1].ask == third.ask
+    player.until(lambda: guide.status.state != "taken")
+    skipped = guide.status.ask
+    guide.skip()
+    assert guide.status.ask != skipped
+    assert not guide.enough or guide.notes_taken >= FEWEST_TAKEN
+    guide.stop()
+    assert guide.status.state == "done" and guide.status.ask is None
+    assert guide.hear(Moment(1e4, -80.0)) in ("end", None)
+
+
+def test_a_lesson_that_goes_on_asks_only_for_what_is_missing():
+    guide = Guide("organ")
+    player = Player(guide)
+    player.until(lambda: guide.notes_taken == 6, 60)
+    again = Guide("organ", known=guide.taken)
+    player = Player(again)
+    player.until(lambda: again.status.state == "done", 400)
+    assert not {one.ask for one in guide.taken[1:]} & {*player.asked}
+    pitches = [one.pitches for one in again.taken if len(one.pitches) == 1]
+    assert len(pitches) == len({*pitches}) and len(pitches) > len(guide.taken) + 4
+
+
+def test_an_engine_that_began_anew_and_a_loud_room_do_not_stop_the_lesson():
+    guide = Guide("plucked")
+    player = Player(guide)
+    player.until(lambda: guide.notes_taken == 2)
+    player.now = 0  # the stream's time begins again
+    player.until(lambda: guide.notes_taken == 4)
+    player._noise = 0.02  # somebody opened the window
+    player.until(lambda: guide.notes_taken == 6, 60)
