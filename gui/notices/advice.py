@@ -37,6 +37,10 @@ UNMEASURED = (
     Code.LOOP_NEEDS_MICROPHONE, Code.LOOP_NEEDS_NO_TAKE, Code.PROBE_UNHEARD, Code.PROBES_DISAGREE,
 )  # fmt: skip
 UNWRITTEN = (Code.TAKE_UNWRITTEN, Code.CANNOT_WRITE, Code.DISK_FULL)
+LESSON_FAILED = (
+    Code.LESSON_TOO_SHORT, Code.LESSON_UNREADABLE, Code.LESSON_DAMAGED, Code.LESSON_STOPPED,
+    Code.LESSON_MEMORY,
+)  # fmt: skip
 UNFINISHED = (
     Code.TAKE_NOT_WHOLE, Code.TAKE_LOST, Code.TAKE_UNFINISHED, Code.TAKE_CUT_SHORT,
     Code.NOT_WAITED_FOR, Code.STILL_UNFINISHED, Code.NOTHING_READABLE,
@@ -129,6 +133,7 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
             RECOVERED,
             Advice("info", tr("A take was rescued"), tr("It is among your takes."), (Wish.TAKES,)),
         ),
+        (LESSON_FAILED, Advice("error", tr("The lesson was not learned"))),
         (MODEL_REFUSED, Advice("error", tr("The model was refused"), "", (Wish.BUNDLED,))),
         (
             (Code.LOOK_AHEAD_MISSING, Code.LOOK_AHEAD_CHANGED),

@@ -126,7 +126,7 @@ def understand_files(options: Options, listener: "OnnxModel") -> "Understood":
             raise UserError(
                 f"{folder} is a lesson of the window, which holds all notes: give it alone."
             )
-        return understand_lesson(folder, lesson_folder.read(folder), rate)[0]
+        return understand_lesson(folder, lesson_folder.read(folder), rate)
     given = read_given(Path(options.notes)) if options.notes else None
     recordings = [read_recording(Path(name), rate) for name in options.recordings]
     return understand(listener, recordings, given)

@@ -31,6 +31,7 @@ from realtime.teach.thresholds import (
     value,
 )
 from realtime.teach.worker import Crew
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
@@ -113,10 +114,7 @@ def give_lesson(
     opened = open_model_file(model)
     spec = opened.spec
     if not spec.feature_width:
-        raise UserError(
-            f"Model {opened.base_path} cannot be taught: it does not give the features that its "
-            "head reads; export it again with this version."
-        )
+        raise UserError(Code.MODEL_UNTEACHABLE, path=opened.base_path)
     base = opened.instrument.base if opened.instrument else hash_of(opened.base_path)
     old = read_weights(opened.content, HEAD_TENSORS)
     rng = np.random.default_rng(settings.seed)

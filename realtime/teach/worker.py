@@ -19,6 +19,7 @@ import numpy as np
 
 from realtime.processes.start import python_command, python_environment
 from realtime.teach.examples import Examples, Music
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 HOPS_A_LINE = 100
@@ -72,10 +73,7 @@ class Crew:
             for thread in threads:
                 thread.join()
             if any(child.wait() for child in children) or len(found) != len(pieces):
-                raise UserError(
-                    "A process that listens to the music for learning stopped; close other "
-                    "programs and try again. The model is as it was."
-                )
+                raise UserError(Code.LESSON_STOPPED)
         finally:
             for child in children:
                 child.kill()

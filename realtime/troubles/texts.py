@@ -143,6 +143,22 @@ TEXTS: dict[Code, str] = {
         "Model {path} cannot be taught: it does not give the features that its head reads; export "
         "it again with this version."
     ),
+    Code.LESSON_TOO_SHORT: (
+        "The lesson holds {count} different notes; at least {fewest} are needed: go on with it and "
+        "play some more."
+    ),
+    Code.LESSON_UNREADABLE: "Cannot read the lesson in {folder}: {reason}.",
+    Code.LESSON_DAMAGED: (
+        "The lesson in {folder} is damaged ({reason}); its sounds can be taught as recordings."
+    ),
+    Code.LESSON_STOPPED: (
+        "A process that listens to the music for learning stopped; close other programs and try "
+        "again. The model is as it was."
+    ),
+    Code.LESSON_MEMORY: (
+        "There is not enough memory for the lesson; close other programs and try again. The model "
+        "is as it was."
+    ),
     Code.INSTRUMENT_UNUSABLE: "Cannot use {path}: {reason}",
     Code.INSTRUMENT_UNFIT: "Cannot use {path}: {reason} Teach it again with `jtm teach`.",
     Code.INSTRUMENT_BASE_MISSING: (

@@ -132,12 +132,10 @@ def read(folder: Path) -> Lesson:
             tuple(_taken(one) for one in values["taken"][:MOST_TAKEN]),
         )
     except OSError as error:
-        raise UserError(f"Cannot read the lesson in {folder}: {why(error)}.") from error
+        raise UserError(Code.LESSON_UNREADABLE, folder=folder, reason=why(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UserError(
-            f"The lesson in {folder} is damaged ({error}); its sounds in {folder / SOUNDS} can be "
-            "taught as recordings."
-        ) from error
+        reason = str(error)
+        raise UserError(Code.LESSON_DAMAGED, folder=folder, reason=reason) from error
     there = [one for one in lesson.taken if (folder / SOUNDS / one.sound).is_file()]
     return replace(lesson, taken=tuple(there))
 

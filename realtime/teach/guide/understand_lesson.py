@@ -13,13 +13,14 @@ from realtime.teach.guide.lesson_folder import SOUNDS, Lesson, read_attempt
 from realtime.teach.listening.naming import NamedNote
 from realtime.teach.listening.recordings import TaughtRecording, find_clipped, resample
 from realtime.teach.listening.understanding import Understood, cut_out, find_noise
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 
 
-def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> tuple[Understood, list[Floats]]:
-    """What a lesson holds, and the phrases that were played freely, whose notes nobody knows.
+def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understood:
+    """What a lesson holds. Phrases that were played freely are no part: nobody knows their notes.
 
     Where the lesson was given at another A than 440 Hz, its sounds are brought there, as the engine
     brings its input there.
@@ -34,10 +35,7 @@ def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> tuple[Understo
     """
     known = {one.pitches[0] for one in lesson.taken if len(one.pitches) == 1}
     if len(known) < FEWEST_TAKEN:
-        raise UserError(
-            f"The lesson “{lesson.name}” holds {len(known)} different notes; at least "
-            f"{FEWEST_TAKEN} are needed: go on with it, and play some more."
-        )
+        raise UserError(Code.LESSON_TOO_SHORT, count=len(known), fewest=FEWEST_TAKEN)
     ratio = 440 / lesson.a4_hz
     sounds = {one.sound: _read(folder / SOUNDS / one.sound, rate, ratio) for one in lesson.taken}
     singles = [one for one in lesson.taken if len(one.pitches) == 1]
@@ -49,12 +47,8 @@ def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> tuple[Understo
     checks = tuple(
         _check(one, sounds[one.sound], ratio, soft) for one in lesson.taken if len(one.pitches) > 1
     )
-    phrases = [sounds[one.sound].audio for one in lesson.taken if one.ask.kind == "phrase"]
     tuning = float(np.median([note.cents for note in notes]))
-    understood = Understood(
-        (recording,), tuple(notes), shots, (), noise, tuning, checks=checks
-    )  # fmt: skip
-    return understood, phrases
+    return Understood((recording,), tuple(notes), shots, (), noise, tuning, checks=checks)
 
 
 def _read(path: Path, rate: int, ratio: float) -> TaughtRecording:

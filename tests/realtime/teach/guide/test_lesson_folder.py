@@ -72,7 +72,7 @@ def test_a_damaged_lesson_is_refused_in_a_sentence(tmp_path, damage):
 @pytest.mark.parametrize("a4_hz, rate", [(440.0, RATE), (415.0, 44_100)])
 def test_every_note_of_a_lesson_is_learned_from_under_its_name(tmp_path, a4_hz, rate):
     lesson = record(tmp_path, a4_hz=a4_hz, rate=rate)
-    understood, phrases = understand_lesson(tmp_path, lesson, RATE)
+    understood = understand_lesson(tmp_path, lesson, RATE)
     assert [shot.pitch for shot in understood.shots] == [60, 62, 64, 65, 67]
     for shot in understood.shots:  # at A = 440 Hz, whatever the lesson's
         sound = shot.audio[shot.onset : shot.onset + RATE // 2]
@@ -81,7 +81,7 @@ def test_every_note_of_a_lesson_is_learned_from_under_its_name(tmp_path, a4_hz, 
         assert 12 * np.log2(frequency / 440) + 69 == pytest.approx(shot.pitch, abs=0.15)
     (check,) = understood.checks
     assert set(check.notes[:, 2]) == {60, 64, 67}
-    assert len(understood.noise) > 0.8 * RATE and len(phrases) == 1
+    assert len(understood.noise) > 0.8 * RATE
     loud = np.abs(check.audio[: int(check.notes[0, 0] * RATE)]).max()
     assert loud < 0.01 < np.abs(check.audio).max()
 
