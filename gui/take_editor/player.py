@@ -1,22 +1,46 @@
 """Plays a take through a child process, so that sound never waits for the window."""
 
-import json
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gui.take_editor.score import Score
 from realtime.files.note_files import write_csv
-from realtime.processes.start import python_command, python_environment
+from realtime.playback.take_messages import (
+    REPORTS,
+    At,
+    CannotPlay,
+    Ended,
+    Levels,
+    Load,
+    Loop,
+    Order,
+    Pause,
+    Play,
+    Report,
+)
+from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.start import python_command
 
 MIXES = {"both": (0.7, 0.8), "synth": (1.0, 0.0), "recording": (0.0, 1.0)}
 """Choice -> (level of the synth, level of the recording)."""
+CLOSE_SECONDS = 0.5
+"""Left to the child to fall silent and end."""
 QUIETER_DB = 36.0
 """How much softer than the other the one becomes at the end of the balance."""
+
+
+def start_child() -> JsonLineChild[Report]:
+    """Start the process that plays takes.
+
+    Raises:
+        OSError: if that is impossible.
+    """
+    return JsonLineChild(python_command("realtime.playback.take_player_child"), REPORTS)
 
 
 class Player(QObject):
@@ -24,31 +48,33 @@ class Player(QObject):
 
     Args:
         clock: seconds that only go forward.
-        module: the child's; tests give their own.
+        start: starts the child.
     """
 
     changed = Signal()
     """It plays now, or no longer."""
     failed = Signal(str)
-    """Why nothing is heard: "no-output" or "file"."""
+    """Why nothing is heard: a reason of `CannotPlay`."""
+    _reported = Signal(object, object)
+    """(child, its report), carried to the window's thread; None as report once it has ended."""
 
     def __init__(
         self,
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
-        module: str = "realtime.playback.take_player_child",
+        start: Callable[[], JsonLineChild[Report]] | None = None,
     ) -> None:
         super().__init__(parent)
         self.playing = False
-        self._clock, self._module = clock, module
+        self._clock, self._start = clock, start or start_child
         self._at, self._at_wall = 0.0, clock()
         self._loop: tuple[float, float] | None = None
         self._mix, self._balance = "both", 0.0
         self._sound = ""
         self._loaded: tuple[Score, str] | None = None
-        self._process: QProcess | None = None
+        self._child: JsonLineChild[Report] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._tail = b""
+        self._reported.connect(self._on_report)
 
     @property
     def at_s(self) -> float:
@@ -69,45 +95,47 @@ class Player(QObject):
         self._at, self._at_wall = start_s, self._clock()
         self._begin()
         self.load(score)
-        self._say({"levels": self.levels(), "loop": self._loop, "play": start_s})
+        self.send(Levels(*self.levels()))
+        self.send(Loop(self._loop))
+        self.send(Play(start_s))
         if not self.playing:
             self.playing = True
             self.changed.emit()
 
     def load(self, score: Score) -> None:
         """The notes are others now; what plays goes on with them."""
-        if self._process is None or self._loaded == (score, self._sound):
+        if self._child is None or self._loaded == (score, self._sound):
             return
         assert self._folder is not None
         self._loaded = (score, self._sound)
         path = Path(self._folder.name) / "notes.csv"
         write_csv(score.notes, path)
-        self._say({"load": str(path), "sound": self._sound})
+        self.send(Load(str(path), self._sound))
         if self.playing:
-            self._say({"play": self.at_s})
+            self.send(Play(self.at_s))
 
     def pause(self) -> None:
         """Fall silent, and stay here."""
         if self.playing:
             self._at = self.at_s
             self._stopped()
-            self._say({"pause": True})
+            self.send(Pause())
 
     def seek(self, second: float) -> None:
         """Go on from here."""
         self._at, self._at_wall = second, self._clock()
         if self.playing:
-            self._say({"play": second})
+            self.send(Play(second))
 
     def set_mix(self, mix: str) -> None:
         """Hear "synth", "recording" or "both"."""
         self._mix = mix
-        self._say({"levels": self.levels()})
+        self.send(Levels(*self.levels()))
 
     def set_balance(self, balance: float) -> None:
         """Where both are heard: -1 is mostly the synth, 1 mostly the recording."""
         self._balance = min(max(balance, -1.0), 1.0)
-        self._say({"levels": self.levels()})
+        self.send(Levels(*self.levels()))
 
     def levels(self) -> tuple[float, float]:
         """(of the synth, of the recording), as factors."""
@@ -121,69 +149,68 @@ class Player(QObject):
         """Repeat this stretch, None plays to the end."""
         if loop != self._loop:
             self._loop = loop
-            self._say({"loop": loop})
+            self.send(Loop(loop))
 
     def close(self) -> None:
         """End the child."""
         self.playing = False
-        if self._process is not None:
-            self._process.finished.disconnect(self._gone)
-            self._process.closeWriteChannel()
-            if not self._process.waitForFinished(500):
-                self._process.kill()
-                self._process.waitForFinished(500)
-            self._process = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        child, self._child = self._child, None
+        if child is not None:
+            child.end(CLOSE_SECONDS)
+        self._forget_folder()
 
-    def hear(self, answer: dict[str, Any]) -> None:
-        """Take one answer of the child."""
-        if "at" in answer and self.playing:
-            self._at, self._at_wall = float(answer["at"]), self._clock()
-        elif "ended" in answer:
+    def send(self, order: Order) -> None:
+        """Give the child an order, where there is a child."""
+        if self._child is not None:
+            self._child.send(order)
+
+    def update(self, report: Report) -> None:
+        """Take one report of the child."""
+        if isinstance(report, At) and self.playing:
+            self._at, self._at_wall = report.second, self._clock()
+        elif isinstance(report, Ended):
             self._at = self._loop[0] if self._loop else 0.0
             self._stopped()
-        elif "error" in answer:
+        elif isinstance(report, CannotPlay):
             self._at = self.at_s
             self._stopped()
-            self.failed.emit(str(answer["error"]))
+            self.failed.emit(report.reason)
 
     def _begin(self) -> None:
-        if self._process is not None:
+        if self._child is not None:
             return
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
-        self._loaded, self._tail = None, b""
-        process = self._process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in python_environment().items():
-            environment.insert(name, value)
-        process.setProcessEnvironment(environment)
-        program, *arguments = python_command(self._module)
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(self._gone)
-        process.start(program, arguments)
-
-    def _say(self, order: dict[str, Any]) -> None:
-        if self._process is not None:
-            self._process.write(json.dumps(order).encode() + b"\n")
-
-    def _read(self) -> None:
-        if self._process is None:
+        self._loaded = None
+        try:
+            child = self._child = self._start()
+        except OSError as error:
+            self._forget_folder()
+            self.update(CannotPlay("no-output", str(error)))
             return
-        self._tail += bytes(self._process.readAllStandardOutput().data())
-        *lines, self._tail = self._tail.split(b"\n")
-        for line in lines:
-            self.hear(json.loads(line))
 
-    def _gone(self) -> None:
-        """The child has died: say so, and start another the next time."""
-        self._process = None
+        def carry(report: Report | None) -> None:
+            # The window may have been closed: its object is gone, the thread is not.
+            with contextlib.suppress(RuntimeError):
+                self._reported.emit(child, report)
+
+        child.follow(carry, lambda code: carry(None))
+
+    def _on_report(self, child: JsonLineChild[Report], report: Report | None) -> None:
+        if child is not self._child:
+            return
+        if report is not None:
+            self.update(report)
+            return
+        child.release()
+        self._child = None  # it has died: another one is started the next time
+        self._forget_folder()
+        if self.playing:
+            self.update(CannotPlay("no-output"))
+
+    def _forget_folder(self) -> None:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
-        if self.playing:
-            self.hear({"error": "no-output"})
 
     def _stopped(self) -> None:
         if self.playing:

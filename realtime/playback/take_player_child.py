@@ -1,27 +1,38 @@
 """Child process that plays a take: `python -m realtime.playback.take_player_child`.
 
-Reads orders from stdin, one JSON object a line:
-    {"load": "NOTES.csv", "sound": "TAKE.flac" or ""}   {"play": seconds}   {"pause": true}
-    {"levels": [synth, recording]}   {"loop": [from, to] or null}
-and writes what happens to stdout in the same way:
-    {"at": seconds}, twenty times a second while it plays   {"paused": seconds}   {"ended": true}
-    {"error": "no-output", "stalled" or "file", "detail": "..."}
-It ends when stdin does.
+Reads orders from standard input and writes reports to standard output, a line of JSON each; both
+are listed in `realtime.playback.take_messages`. It ends when stdin does.
 """
 
-import json
+import functools
 import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Protocol
 
 from realtime.files.note_files import read_csv
 from realtime.playback.speaker import DEVICE_SECONDS, Speaker
+from realtime.playback.take_messages import (
+    ORDERS,
+    At,
+    CannotPlay,
+    Ended,
+    Levels,
+    Load,
+    Loop,
+    Order,
+    Pause,
+    Paused,
+    Play,
+    Report,
+)
 from realtime.playback.take_player import Floats, Playback
+from realtime.processes.inside import keep_output, report
 from realtime.processes.limits import quiet_c_libraries, raise_priority
+from realtime.processes.message_lines import from_line
 from realtime.troubles.errors import UserError
 
 BLOCK_FRAMES = 1024
@@ -49,20 +60,20 @@ class Output(Protocol):
 
 
 class Player:
-    """Obeys orders and plays.
+    """Follows orders and plays.
 
     Args:
-        say: called with what happens.
+        report: called with what happens.
         open_output: rate in Hz -> an output.
     """
 
     def __init__(
-        self, say: Callable[[dict[str, Any]], None], open_output: Callable[[int], Output] = Speaker
+        self, report: Callable[[Report], None], open_output: Callable[[int], Output] = Speaker
     ) -> None:
-        self._say, self._open = say, open_output
+        self._report, self._open = report, open_output
         self._playback: Playback | None = None
         self._output: Output | None = None
-        self._said_at = -1.0
+        self._reported_s = -1.0
         self._levels = (1.0, 1.0)
         self._loop: tuple[float, float] | None = None
 
@@ -76,23 +87,23 @@ class Player:
         """What plays now, None while nothing does."""
         return self._output
 
-    def obey(self, order: dict[str, Any]) -> None:
+    def follow(self, order: Order) -> None:
         """Follow one order."""
-        if "levels" in order:
-            self._levels = (float(order["levels"][0]), float(order["levels"][1]))
-        if "loop" in order:
-            loop = order["loop"]
-            self._loop = (float(loop[0]), float(loop[1])) if loop else None
-        if "load" in order:
-            self._load(Path(order["load"]), order.get("sound") or "")
-        if self._playback is not None:
-            self._playback.levels, self._playback.loop = self._levels, self._loop
-        if "play" in order and self._playback is not None:
-            self._play(float(order["play"]))
-        if "pause" in order and self._playback is not None:
+        playback = self._playback
+        if isinstance(order, Levels):
+            self._levels = (order.synth, order.recording)
+        elif isinstance(order, Loop):
+            self._loop = order.between
+        elif isinstance(order, Load):
+            self._load(Path(order.notes), order.sound)
+        elif isinstance(order, Play) and playback is not None:
+            self._play(playback, order.from_s)
+        elif isinstance(order, Pause) and playback is not None:
             latency_s = self._output.latency_s if self._output else 0.0
             self._silence()
-            self._say({"paused": max(0.0, self._playback.at_s - latency_s)})
+            self._report(Paused(max(0.0, playback.at_s - latency_s)))
+        if self._playback is not None:
+            self._playback.levels, self._playback.loop = self._levels, self._loop
 
     def step(self) -> None:
         """Play one block."""
@@ -102,18 +113,18 @@ class Player:
         if block is None:
             self._output.drain()
             self._silence()
-            self._say({"ended": True})
+            self._report(Ended())
             return
         try:
             self._output.write(block)
         except UserError as error:
             self._silence()
-            self._say({"error": "stalled", "detail": str(error)})
+            self._report(CannotPlay("stalled", str(error)))
             return
         heard_s = max(0.0, self._playback.at_s - self._output.latency_s)
-        if not 0 <= heard_s - self._said_at < REPORT_SECONDS:
-            self._said_at = heard_s
-            self._say({"at": heard_s})
+        if not 0 <= heard_s - self._reported_s < REPORT_SECONDS:
+            self._reported_s = heard_s
+            self._report(At(heard_s))
 
     def close(self) -> None:
         """Fall silent."""
@@ -128,18 +139,17 @@ class Player:
         except (OSError, ValueError, KeyError, UserError) as error:
             self._silence()
             self._playback = None
-            self._say({"error": "file", "detail": str(error)})
+            self._report(CannotPlay("file", str(error)))
 
-    def _play(self, at_s: float) -> None:
-        assert self._playback is not None
-        self._playback.seek(at_s)
+    def _play(self, playback: Playback, at_s: float) -> None:
+        playback.seek(at_s)
         if self._output is not None:
             self._output.flush()
         else:
             try:
-                self._output = self._open(self._playback.rate)
+                self._output = self._open(playback.rate)
             except UserError as error:
-                self._say({"error": "no-output", "detail": str(error)})
+                self._report(CannotPlay("no-output", str(error)))
 
     def _silence(self) -> None:
         if self._output is not None:
@@ -147,27 +157,34 @@ class Player:
             self._output = None
 
 
-def serve(orders: TextIO, answers: TextIO, open_output: Callable[[int], Output] = Speaker) -> None:
-    """Follow orders until their end."""
-    waiting: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+def serve(
+    lines: Iterable[bytes],
+    report: Callable[[Report], None],
+    open_output: Callable[[int], Output] = Speaker,
+) -> None:
+    """Follow orders until their end.
 
-    def listen() -> None:
-        for line in orders:
-            waiting.put(json.loads(line))
+    Args:
+        lines: orders, read in a thread of their own.
+        report: called with what happens.
+        open_output: rate in Hz -> an output.
+    """
+    waiting: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in lines:
+            waiting.put(from_line(line, ORDERS))
         waiting.put(None)
 
-    def say(answer: dict[str, Any]) -> None:
-        print(json.dumps(answer), file=answers, flush=True)
-
-    threading.Thread(target=listen, name="orders", daemon=True).start()
-    player = Player(say, open_output)
+    threading.Thread(target=read, name="orders", daemon=True).start()
+    player = Player(report, open_output)
     try:
         while True:
             while not player.playing or not waiting.empty():
                 order = waiting.get()
                 if order is None:
                     return
-                player.obey(order)
+                player.follow(order)
             player.step()
     finally:
         player.close()
@@ -177,5 +194,6 @@ if __name__ == "__main__":
     # What a user sets for playing live would make ALSA's pulse plugin stop on a busy machine.
     os.environ["PULSE_LATENCY_MSEC"] = str(round(1000 * DEVICE_SECONDS))
     raise_priority()
+    pipe = keep_output()
     with quiet_c_libraries():
-        serve(sys.stdin, sys.stdout)
+        serve(sys.stdin.buffer, functools.partial(report, pipe))

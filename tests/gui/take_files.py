@@ -1,6 +1,5 @@
 """Takes on disk, and a player without sound, for the tests of the page of takes."""
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -35,25 +34,25 @@ def long_score(hours: float = 2.0, per_second: float = 7.0) -> Score:
     )
 
 
+class SilentChild:
+    """Remembers its orders and plays nothing."""
+
+    def __init__(self, orders: list) -> None:
+        self._orders = orders
+
+    def send(self, order) -> None:
+        self._orders.append(order)
+
+    def follow(self, on_message, on_end) -> None:
+        pass
+
+    def end(self, patience_s: float) -> None:
+        pass
+
+
 class SilentPlayer(Player):
-    """Remembers its orders instead of starting a child."""
+    """A player whose child plays nothing."""
 
     def __init__(self, clock) -> None:
-        super().__init__(None, clock)
-        self.orders: list[dict] = []
-
-    def _begin(self) -> None:
-        if self._process is None:
-            self._process = self
-            self._folder = tempfile.TemporaryDirectory()
-
-    def _say(self, order: dict) -> None:
-        if self._process is not None:
-            self.orders.append(order)
-
-    def close(self) -> None:
-        self.playing = False
-        self._process = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        self.orders: list = []
+        super().__init__(None, clock, lambda: SilentChild(self.orders))

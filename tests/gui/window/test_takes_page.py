@@ -9,6 +9,15 @@ from PySide6.QtWidgets import QApplication
 from gui.window.main_window import MainWindow
 from gui.window.takes_page import TakesPage
 from realtime.files.note_files import read_csv, write_csv
+from realtime.playback.take_messages import (
+    At,
+    CannotPlay,
+    Levels,
+    Load,
+    Loop,
+    Pause,
+    Play,
+)  # fmt: skip
 from realtime.takes.library import list_takes
 from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, SilentPlayer, long_score, make_take
@@ -69,15 +78,15 @@ def test_a_click_in_the_list_opens_a_take_and_keeps_edits_of_the_one_before(page
 def test_playing_tells_the_child_what_and_where(page, clock):
     page.view.do("play")
     orders = page.view.player.orders
-    assert [set(order) for order in orders] == [{"load", "sound"}, {"levels", "loop", "play"}]
-    assert orders[0]["sound"].endswith("first.flac")
-    page.view.player.hear({"at": 0.6})
+    assert [type(order) for order in orders] == [Load, Levels, Loop, Play]
+    assert orders[0].sound.endswith("first.flac")
+    page.view.player.update(At(0.6))
     clock.now += 0.1
     page.view.advance()
     assert page.view.roll.playhead_s == pytest.approx(0.7)
     assert page.view.keyboard._lit == {60: 90}
     page.view.do("play")
-    assert orders[-1] == {"pause": True}
+    assert orders[-1] == Pause()
     assert page.view.player.at_s == pytest.approx(0.7)
     assert page.view.keyboard._lit == {}
 
@@ -89,7 +98,7 @@ def test_from_the_start_and_what_is_heard_in_the_middle(page, qtbot):
     camera = page.view.roll.camera
     assert camera.start_s + camera.seconds / 2 == pytest.approx(6.0, abs=0.1)
     qtbot.keyClick(page.view.roll, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    assert page.view.player.orders[-1]["play"] == 0.0
+    assert page.view.player.orders[-1] == Play(0.0)
     assert page.view.roll.camera.start_s == 0.0
 
 
@@ -120,15 +129,14 @@ def test_chosen_notes_loop(page):
     page.view.roll.choose(frozenset({1, 2}))
     assert page.view.roll.loop == (1.2, 2.0)
     page.view.do("play")
-    assert page.view.player.orders[-1]["loop"] == (1.2, 2.0)
-    assert page.view.player.orders[-1]["play"] == 1.2
+    assert page.view.player.orders[-2:] == [Loop((1.2, 2.0)), Play(1.2)]
     page.view.do("loop")
-    assert page.view.player.orders[-1] == {"loop": None}
+    assert page.view.player.orders[-1] == Loop(None)
 
 
 def test_no_output_is_told_calmly(page):
     page.view.do("play")
-    page.view.player.hear({"error": "no-output", "detail": "-9996"})
+    page.view.player.update(CannotPlay("no-output", "-9996"))
     assert not page.view.player.playing
     assert "there is no sound output" in page.heard[-1]
 
@@ -136,7 +144,7 @@ def test_no_output_is_told_calmly(page):
 def test_what_is_heard_can_be_chosen_and_needs_a_recording(page):
     page.view.do("play")
     page.view.bar.mix.buttons[2].click()
-    assert page.view.player.orders[-1] == {"levels": (0.0, 1.0)}
+    assert page.view.player.orders[-1] == Levels(0.0, 1.0)
     page.view.player.pause()
     page.show_take(page.library.find_take("second"))
     assert not page.view.bar.mix.buttons[2].isEnabled()
@@ -155,18 +163,18 @@ def test_the_balance_makes_one_of_both_softer(page):
     bar, orders = page.view.bar, page.view.player.orders
     assert bar.balance.isVisible()
     bar.balance.setValue(12)
-    synth, recording = orders[-1]["levels"]
+    synth, recording = orders[-1].synth, orders[-1].recording
     assert synth == pytest.approx(0.7 * 10 ** (-36 / 20))
     assert recording == 0.8
     bar.balance.setValue(-6)
-    synth, recording = orders[-1]["levels"]
+    synth, recording = orders[-1].synth, orders[-1].recording
     assert synth == 0.7
     assert recording == pytest.approx(0.8 * 10 ** (-18 / 20))
     bar.mix.buttons[1].click()
-    assert orders[-1] == {"levels": (1.0, 0.0)}
+    assert orders[-1] == Levels(1.0, 0.0)
     assert not bar.balance.isEnabled()
     bar.mix.buttons[0].click()
-    assert orders[-1]["levels"] == (synth, recording)
+    assert orders[-1] == Levels(synth, recording)
     page.show_take(page.library.find_take("second"))
     assert not bar.balance.isEnabled()
 
@@ -225,7 +233,7 @@ def test_an_edit_while_it_plays_is_heard(page, qtbot):
     page.view.roll.choose(frozenset({0}))
     page.view.do("up")
     qtbot.waitUntil(lambda: len(page.view.player.orders) > count, timeout=2000)
-    assert "load" in page.view.player.orders[count]
+    assert isinstance(page.view.player.orders[count], Load)
 
 
 def test_versions_can_be_opened_again(page):

@@ -1,7 +1,4 @@
-import io
-import json
 import os
-import queue
 import subprocess
 import sys
 import time
@@ -12,8 +9,20 @@ import pytest
 
 from realtime.files.note_files import write_csv
 from realtime.playback.synth import LONGEST_S, Synth
+from realtime.playback.take_messages import (
+    REPORTS,
+    At,
+    CannotPlay,
+    Ended,
+    Levels,
+    Load,
+    Pause,
+    Paused,
+    Play,
+)  # fmt: skip
 from realtime.playback.take_player import Playback, SoundReader
 from realtime.playback.take_player_child import Player, serve
+from realtime.processes.message_lines import from_line, to_line
 from realtime.processes.start import python_command, python_environment
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
@@ -137,15 +146,20 @@ def test_a_sound_that_cannot_be_read_is_named(tmp_path):
         SoundReader(tmp_path / "x.flac")
 
 
+def follow(player: Player, *orders) -> None:
+    for order in orders:
+        player.follow(order)
+
+
 def test_the_player_plays_to_the_end_and_says_where_it_is(csv, sound):
-    said: list[dict] = []
+    said: list = []
     outputs: list[Recorder] = []
     player = Player(said.append, lambda rate: outputs.append(Recorder(rate)) or outputs[-1])
-    player.obey({"load": str(csv), "sound": str(sound), "play": 0.5})
+    follow(player, Load(str(csv), str(sound)), Play(0.5))
     while player.playing:
         player.step()
-    assert said[-1] == {"ended": True}
-    times = [answer["at"] for answer in said[:-1]]
+    assert said[-1] == Ended()
+    times = [answer.second for answer in said[:-1]]
     assert times == sorted(times)
     assert times[0] >= 0.5
     assert outputs[0].closed
@@ -153,21 +167,20 @@ def test_the_player_plays_to_the_end_and_says_where_it_is(csv, sound):
 
 
 def test_pause_tells_the_place(csv):
-    said: list[dict] = []
+    said: list = []
     player = Player(said.append, Recorder)
-    player.obey({"load": str(csv), "play": 0.25})
-    player.obey({"pause": True})
-    assert said == [{"paused": 0.25}]
+    follow(player, Load(str(csv), ""), Play(0.25), Pause())
+    assert said == [Paused(0.25)]
     assert not player.playing
 
 
 def test_a_jump_forgets_what_waits_to_be_heard(csv):
     player = Player(lambda answer: None, Recorder)
-    player.obey({"load": str(csv), "play": 0.0})
+    follow(player, Load(str(csv), ""), Play(0.0))
     player.step()
     waiting = player.output
     assert waiting.blocks
-    player.obey({"play": 0.5})
+    player.follow(Play(0.5))
     assert player.output is waiting and not waiting.blocks
 
 
@@ -176,11 +189,32 @@ def test_an_output_that_takes_no_more_is_told_apart_from_none(csv):
         def write(self, block) -> None:
             raise UserError("The sound output takes no more sound.")
 
-    said: list[dict] = []
+    said: list = []
     player = Player(said.append, Stalled)
-    player.obey({"load": str(csv), "play": 0.0})
+    follow(player, Load(str(csv), ""), Play(0.0))
     player.step()
-    assert said[-1]["error"] == "stalled" and not player.playing
+    assert said[-1].reason == "stalled" and not player.playing
+
+
+def heard(environment: dict, *orders) -> tuple[list, float, int]:
+    """Reports of a real child until it no longer plays, seconds they took, its exit code."""
+    child = subprocess.Popen(
+        python_command("realtime.playback.take_player_child"),
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    child.stdin.write(b"".join(map(to_line, orders)))
+    child.stdin.flush()
+    began, answers = 0.0, []
+    for line in child.stdout:
+        answers.append(from_line(line, REPORTS))
+        began = began or time.monotonic()
+        if not isinstance(answers[-1], At):
+            break
+    took = time.monotonic() - began
+    child.stdin.close()
+    code = child.wait(10)
+    child.stdout.close()
+    return answers, took, code
 
 
 @pytest.mark.slow
@@ -195,27 +229,12 @@ def test_a_take_plays_through_while_the_computer_is_busy(tmp_path, csv):
     try:
         with servers.pulse_server(tmp_path) as pulse:
             environment = {**python_environment(), **pulse.environment, "PULSE_LATENCY_MSEC": "20"}
-            child = subprocess.Popen(
-                python_command("realtime.playback.take_player_child"),
-                env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
-            child.stdin.write(json.dumps({"load": str(csv), "play": 0.0}) + "\n")
-            child.stdin.flush()
-            answers, began = [], 0.0
-            for line in child.stdout:
-                answers.append(json.loads(line))
-                began = began or time.monotonic()
-                if "at" not in answers[-1]:
-                    break
-            took = time.monotonic() - began
-            child.stdin.close()
-            child.wait(10)
-            child.stdout.close()
+            answers, took, _ = heard(environment, Load(str(csv), ""), Play(0.0))
     finally:
         for loop in loops:
             loop.kill()
             loop.wait()
-    assert answers[-1] == {"ended": True}
+    assert answers[-1] == Ended()
     assert 8 < took < 12, "the take is 8.5 s long"
 
 
@@ -223,57 +242,33 @@ def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
     def refuse(rate: int) -> Recorder:
         raise UserError("no default output device")
 
-    said: list[dict] = []
+    said: list = []
     player = Player(said.append, refuse)
-    player.obey({"load": str(csv), "play": 0})
-    assert said[-1] == {"error": "no-output", "detail": "no default output device"}
-    player.obey({"load": str(tmp_path / "gone.csv"), "play": 0})
-    assert said[-1]["error"] == "file"
+    follow(player, Load(str(csv), ""), Play(0.0))
+    assert said[-1] == CannotPlay("no-output", "no default output device")
+    follow(player, Load(str(tmp_path / "gone.csv"), ""), Play(0.0))
+    assert said[-1].reason == "file"
     player.step()
 
 
 @pytest.mark.slow
 def test_a_real_sound_server_plays_in_real_time(tmp_path, csv):
-    orders = [{"load": str(csv)}, {"levels": [1, 0]}, {"play": 0.0}]
     with servers.pulse_server(tmp_path) as pulse:
-        child = subprocess.Popen(
-            python_command("realtime.playback.take_player_child"),
-            env={**python_environment(), **pulse.environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        child.stdin.write("".join(json.dumps(order) + "\n" for order in orders))
-        child.stdin.flush()
-        began, answers = 0.0, []
-        for line in child.stdout:
-            answers.append(json.loads(line))
-            began = began or time.monotonic()
-            if "at" not in answers[-1]:
-                break
-        took = time.monotonic() - began
-        child.stdin.close()
-        assert child.wait(5) == 0
-        child.stdout.close()
-    assert answers[-1] == {"ended": True}
+        environment = {**python_environment(), **pulse.environment}
+        answers, took, code = heard(environment, Load(str(csv), ""), Levels(1.0, 0.0), Play(0.0))
+    assert code == 0
+    assert answers[-1] == Ended()
     assert len(answers) > 8
     assert 1.0 < took < 4.0
 
 
 def test_orders_come_as_lines_and_their_end_is_the_end(csv):
-    answers = io.StringIO()
-    orders = [{"load": str(csv)}, {"play": 0.0}, {"pause": True}]
+    answers: list = []
 
-    class Lines:
-        """Gives a line when the one before has been obeyed, then ends."""
+    def lines():
+        for order in (Load(str(csv), ""), Play(0.0), Pause()):
+            yield to_line(order)
+        servers.wait_until(lambda: any(isinstance(a, Paused) for a in answers), 10, "the pause")
 
-        def __init__(self) -> None:
-            self.left: queue.SimpleQueue[str] = queue.SimpleQueue()
-
-        def __iter__(self):
-            yield from (json.dumps(order) for order in orders)
-            while "paused" not in answers.getvalue():
-                time.sleep(0.005)
-
-    serve(Lines(), answers, Recorder)
-    assert any("paused" in json.loads(line) for line in answers.getvalue().splitlines())
+    serve(lines(), answers.append, Recorder)
+    assert any(isinstance(answer, Paused) for answer in answers)

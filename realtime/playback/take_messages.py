@@ -1,0 +1,76 @@
+"""What the window and the process that plays a take say to each other."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Play these notes from now on, where the take stands now."""
+
+    notes: str
+    """Path of a .csv file of notes."""
+    sound: str
+    """Path of the recording, "" where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play from here, also where something plays already."""
+
+    from_s: float
+    """Seconds of the take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Fall silent; `Paused` answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud both are, as factors from 0 to 1."""
+
+    synth: float
+    recording: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Repeat a stretch."""
+
+    between: tuple[float, float] | None
+    """Seconds (from, to), None plays to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """What is heard now; twenty times a second while it plays."""
+
+    second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Where it fell silent, in seconds of the take."""
+
+    second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The take was played to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotPlay:
+    """Nothing is heard."""
+
+    reason: str
+    """no-output | stalled | file"""
+    detail: str = ""
+
+
+Order = Load | Play | Pause | Levels | Loop
+ORDERS: tuple[type[Order], ...] = (Load, Play, Pause, Levels, Loop)
+Report = At | Paused | Ended | CannotPlay
+REPORTS: tuple[type[Report], ...] = (At, Paused, Ended, CannotPlay)
