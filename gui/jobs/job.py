@@ -6,9 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, Signal
 
-from realtime.processes.start import python_command, python_environment
+from gui.jobs.messages import REPORTS, Progress, Report, Transcribed
+from gui.widgets.child_process import ChildProcess
+from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.start import python_command
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
@@ -57,77 +60,63 @@ class FileJob(QObject):
         """Why they are no version of their take, though it is there."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self.midi = Path(self._folder.name) / f"{sound.stem}.mid"
-        self._tail = b""
         self._cancelling = self._hears = False
-        self._process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in python_environment().items():
-            environment.insert(name, value)
-        self._process.setProcessEnvironment(environment)
+        self._child: ChildProcess | None = None
         self._arguments = [
             model,
             json.dumps(asdict(settings or EngineSettings())),
             *(["refine"] if refine else []),
         ]
-        self._process.readyReadStandardOutput.connect(self._read)
-        self._process.finished.connect(self._end)
 
     def start(self) -> None:
         """Begin."""
         given = (str(self.sound), str(self.midi), *self._arguments)
-        program, *arguments = python_command("gui.jobs.worker", *given)
-        self._process.start(program, arguments)
+        try:
+            child = JsonLineChild(python_command("gui.jobs.worker", *given), REPORTS)
+        except OSError as error:
+            self.failed.emit(Trouble(Code.OTHER, text=str(error)))
+            return
+        self._child = ChildProcess(child, self)
+        self._child.reported.connect(self._update)
+        self._child.ended.connect(self._end)
 
     def rename(self, sound: Path) -> None:
         """The file has another name now; a child that has not opened it yet begins again."""
         self.sound = sound
-        waits = self._process.state() != QProcess.ProcessState.NotRunning and not self._hears
-        if waits:
+        if self._child is not None and not self._hears:
             self._stop()
-            self._process.finished.connect(self._end)
             self.start()
 
     def cancel(self) -> None:
         """Stop and forget."""
         self._cancelling = True
-        self._process.kill()
+        if self._child is not None:
+            self._child.kill()
 
     def dispose(self) -> None:
         """Stop if it still runs and remove the temporary .mid."""
-        if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._stop()
+        self._stop()
         self._folder.cleanup()
 
     def _stop(self) -> None:
-        self._process.finished.disconnect(self._end)
-        self._process.kill()
-        self._process.waitForFinished(1000)
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
 
-    def _read(self) -> None:
-        self._tail += bytes(self._process.readAllStandardOutput().data())
-        *lines, self._tail = self._tail.split(b"\n")
-        for line in lines:
-            words = line.decode(errors="replace").split()
-            if len(words) == 2 and words[0] == "notes":
-                self.notes = int(words[1])
-            elif words[:1] == ["silent"]:
-                self.silent = True
-            elif len(words) == 1:
-                self._hears = True
-                self.progressed.emit(float(words[0]))
+    def _update(self, report: Report) -> None:
+        if isinstance(report, Progress):
+            self._hears = True
+            self.progressed.emit(report.part)
+        elif isinstance(report, Transcribed):
+            self.notes, self.silent = report.notes, report.silent
+        else:
+            self.error = report.trouble
 
-    def _end(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read()
+    def _end(self, code: int) -> None:
+        self._stop()
         if self._cancelling:
             self.cancelled.emit()
-        elif status == QProcess.ExitStatus.NormalExit and code == 0 and self.midi.is_file():
+        elif code == 0 and self.midi.is_file():
             self.finished.emit(str(self.midi), self.notes)
         else:
-            self.failed.emit(self._reason(code))
-
-    def _reason(self, code: int) -> Trouble:
-        said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
-        try:
-            return Trouble.from_json(json.loads(said.splitlines()[-1]))
-        except (IndexError, ValueError, KeyError, TypeError):
-            return Trouble(Code.TRANSCRIBER_STOPPED, code=code)
+            self.failed.emit(self.error or Trouble(Code.TRANSCRIBER_STOPPED, code=code))

@@ -1,8 +1,8 @@
 """Child process: `python -m gui.jobs.worker SOUND OUT.mid [MODEL [SETTINGS [refine]]]`.
 
 SETTINGS are fields of `EngineSettings` as JSON; `refine` hears with hindsight. Writes OUT.csv
-beside OUT.mid. Prints the part done, a number per line, then `notes N`, or `silent 0` where the
-file holds nothing to hear. The window itself never loads a model.
+beside OUT.mid. Reports messages of `gui.jobs.messages`, a line of JSON each. The window itself
+never loads a model.
 """
 
 import json
@@ -15,15 +15,19 @@ QUIET = 1e-4
 
 
 def main(argv: list[str]) -> int:
-    """Transcribe one file; 1 with the trouble as JSON on stderr where that fails."""
+    """Transcribe one file. Returns 0, or 1 where that fails: the last report says why."""
+    from gui.jobs.messages import Progress, Transcribed
     from realtime.files.note_files import write_csv, write_midi
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
+    from realtime.processes.inside import keep_output, report
+    from realtime.processes.message_lines import Failed
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
     from realtime.troubles.errors import UserError
     from realtime.values.settings import EngineSettings
 
+    pipe = keep_output()
     sound, out = Path(argv[0]), Path(argv[1])
     settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()
     try:
@@ -31,13 +35,13 @@ def main(argv: list[str]) -> int:
         if settings.latency_ms is not None:
             model.head = model.spec.nearest_head(settings.latency_ms)
         hear = refine if argv[4:] == ["refine"] else transcribe
-        notes = hear(sound, model, settings, lambda part: print(f"{part:.4f}", flush=True))
+        notes = hear(sound, model, settings, lambda part: report(pipe, Progress(round(part, 4))))
         write_midi(notes, out, sound.stem)
         write_csv(notes, out.with_suffix(".csv"))
     except UserError as error:
-        print(json.dumps(error.trouble.to_json()), file=sys.stderr)
+        report(pipe, Failed(error.trouble))
         return 1
-    print(f"notes {len(notes)}" if notes or not is_silent(sound) else "silent 0", flush=True)
+    report(pipe, Transcribed(len(notes), silent=not notes and is_silent(sound)))
     return 0
 
 

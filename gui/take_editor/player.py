@@ -1,6 +1,5 @@
 """Plays a take through a child process, so that sound never waits for the window."""
 
-import contextlib
 import tempfile
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from gui.take_editor.score import Score
+from gui.widgets.child_process import ChildProcess
 from realtime.files.note_files import write_csv
 from realtime.playback.take_messages import (
     REPORTS,
@@ -55,8 +55,6 @@ class Player(QObject):
     """It plays now, or no longer."""
     failed = Signal(str)
     """Why nothing is heard: a reason of `CannotPlay`."""
-    _reported = Signal(object, object)
-    """(child, its report), carried to the window's thread; None as report once it has ended."""
 
     def __init__(
         self,
@@ -72,9 +70,8 @@ class Player(QObject):
         self._mix, self._balance = "both", 0.0
         self._sound = ""
         self._loaded: tuple[Score, str] | None = None
-        self._child: JsonLineChild[Report] | None = None
+        self._child: ChildProcess | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._reported.connect(self._on_report)
 
     @property
     def at_s(self) -> float:
@@ -154,9 +151,9 @@ class Player(QObject):
     def close(self) -> None:
         """End the child."""
         self.playing = False
-        child, self._child = self._child, None
-        if child is not None:
-            child.end(CLOSE_SECONDS)
+        if self._child is not None:
+            self._child.stop(CLOSE_SECONDS)
+            self._child = None
         self._forget_folder()
 
     def send(self, order: Order) -> None:
@@ -182,27 +179,17 @@ class Player(QObject):
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self._loaded = None
         try:
-            child = self._child = self._start()
+            self._child = ChildProcess(self._start(), self)
         except OSError as error:
             self._forget_folder()
             self.update(CannotPlay("no-output", str(error)))
             return
+        self._child.reported.connect(self.update)
+        self._child.ended.connect(self._gone)
 
-        def carry(report: Report | None) -> None:
-            # The window may have been closed: its object is gone, the thread is not.
-            with contextlib.suppress(RuntimeError):
-                self._reported.emit(child, report)
-
-        child.follow(carry, lambda code: carry(None))
-
-    def _on_report(self, child: JsonLineChild[Report], report: Report | None) -> None:
-        if child is not self._child:
-            return
-        if report is not None:
-            self.update(report)
-            return
-        child.release()
-        self._child = None  # it has died: another one is started the next time
+    def _gone(self) -> None:
+        """The child has died: say so, and start another the next time."""
+        self._child = None
         self._forget_folder()
         if self.playing:
             self.update(CannotPlay("no-output"))
