@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "realtime/playback": "troubles values processes audio files",
     "realtime/practice": "troubles values processes inference audio files transcription takes",
     "realtime/engine": "troubles values processes inference audio midi files transcription takes"
-    " playback",
+    " playback practice",
     "realtime/teach": "troubles values processes inference audio files transcription",
     "realtime/commands": "troubles values processes inference audio midi files transcription takes"
     " playback engine practice teach",

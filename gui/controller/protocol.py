@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from realtime.practice.live.plan import PracticePlan
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
 
@@ -47,6 +48,12 @@ class Engine(Protocol):
 
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound in this folder; "" ends that."""
+
+    def practise(self, plan: PracticePlan) -> None:
+        """Begin a run of practice; snapshots tell how it goes."""
+
+    def stop_practising(self) -> None:
+        """End the run; its verdicts stay."""
 
     def close(self) -> None:
         """Stop, silence what sounds, free the devices."""

@@ -163,7 +163,7 @@ class Prompter:
         from realtime.values.pitches import pitch_name
 
         went_on = self._waiter.hear(onset)
-        for _, pitch in self._waiter.wrong[self._wrong :]:
+        for _, pitch, _ in self._waiter.wrong[self._wrong :]:
             if self._show:
                 print(f"  not {pitch_name(pitch)}", file=sys.stderr, flush=True)
         self._wrong = len(self._waiter.wrong)

@@ -24,8 +24,8 @@ from realtime.engine.build import (
     reopen_input,
     run_on,
 )
-from realtime.engine.engine import Engine, with_peak
-from realtime.engine.messages import Command, Report, ReportMaker
+from realtime.engine.engine import Engine
+from realtime.engine.messages import Command, ReportMaker
 from realtime.midi.sink import NoOutput, NoteSink
 from realtime.playback.player import SoundOut
 from realtime.processes.limits import cap_memory, quiet_c_libraries, share_heap
@@ -137,6 +137,10 @@ class Child:
             engine.stop_measuring()
         elif command.word == "lesson":
             engine.takes.lesson.keep(command.folder, engine.source.rate)
+        elif command.word == "stop_practising":
+            engine.practice.stop()
+        elif command.word == "practise" and command.plan is not None:
+            self._note("practice", engine.practice.begin(command.plan))
         elif command.word in ("press", "release"):
             engine.try_key(command.pitch, command.word == "press")
         elif command.word == "apply" and command.settings is not None:
@@ -180,7 +184,8 @@ class Child:
         troubles = dict.fromkeys((*snapshot.troubles, *tuple(self._troubles.values())))
         snapshot = replace(snapshot, troubles=tuple(troubles))
         if self._fresh.is_set():
-            snapshot = with_peak(snapshot, self._latest)
+            peak_db = max(snapshot.peak_db, self._latest.peak_db)
+            snapshot = replace(snapshot, peak_db=peak_db)
         self._latest = snapshot
         self._fresh.set()
 
@@ -205,9 +210,8 @@ class Child:
             self._fresh.wait()
             self._fresh.clear()
             snapshot = self._latest
-            report = Report(replace(snapshot, notes=()), maker.changed(snapshot.notes))
             try:
-                self._pipe.send(report)
+                self._pipe.send(maker.report(snapshot))
             except (OSError, ValueError):
                 return
 

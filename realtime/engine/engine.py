@@ -3,13 +3,13 @@
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.level_meter import LevelMeter
 from realtime.audio.sources import AudioSource, SourceStatus
+from realtime.engine.practice_desk import PracticeDesk
 from realtime.engine.roll import Roll
 from realtime.engine.sound_desk import SoundDesk
 from realtime.engine.take_control import TakeControl
@@ -64,7 +64,7 @@ class Engine:
         self.settings = settings or EngineSettings()
         self.source, self.sink, self.sound = source, sink, SoundDesk(sound)
         self._on_events = on_events
-        self.takes = TakeControl()
+        self.takes, self.practice = TakeControl(), PracticeDesk(self.sound)
         self._roll = Roll()
         self._skipped_s = 0.0
         self._skipping_at = -10.0
@@ -137,6 +137,7 @@ class Engine:
         if self.sound.take_due(self.settings, self.source, delay_ms):
             self._begin_take()
         self.process(block)
+        self.practice.look(self.source, delay_ms)
         return True
 
     def snapshot(self) -> Snapshot:
@@ -191,6 +192,7 @@ class Engine:
             recording=takes.recording,
             count_in=self.sound.beats_left,
             loop=self.sound.loop,
+            practice=self.practice.state(self.stream_s),
             take_s=takes.length_s,
             take_notes=takes.notes,
             last_take=takes.last_take,
@@ -392,8 +394,4 @@ class Engine:
         if stream_s > 0:
             self.chain.gap(round(stream_s * self.source.rate))
         self._meter = LevelMeter(self.source.rate)
-
-
-def with_peak(newer: Snapshot, older: Snapshot) -> Snapshot:
-    """`newer`, with the higher peak of both: for a reader that skipped `older`."""
-    return replace(newer, peak_db=max(newer.peak_db, older.peak_db))
+        self.practice.join(self.chain)

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from realtime.engine.messages import Command, Report, ReportReader
+from realtime.practice.live.plan import PracticePlan
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
@@ -98,6 +99,14 @@ class EngineHost:
     def stop_measuring(self) -> None:
         """Give that up, or forget its result."""
         self._say(Command("stop_measuring"))
+
+    def practise(self, plan: PracticePlan) -> None:
+        """Begin a run of practice, in place of one that goes on; `snapshot().practice` tells."""
+        self._say(Command("practise", plan=plan))
+
+    def stop_practising(self) -> None:
+        """End the run; its verdicts stay."""
+        self._say(Command("stop_practising"))
 
     def press(self, pitch: int) -> None:
         """Send a note to the MIDI port, to try what is behind it, until `release`."""
@@ -200,7 +209,8 @@ class EngineHost:
         if time.monotonic() < self._restart_told_until:
             troubles = (*troubles, RESTARTED)
         notes = self._reader.notes(stream_s)
-        self._snapshot = replace(report.snapshot, notes=notes, troubles=troubles)
+        practice = self._reader.practice(report.snapshot.practice)
+        self._snapshot = replace(report.snapshot, notes=notes, troubles=troubles, practice=practice)
 
     def _after_a_death(self) -> None:
         now = time.monotonic()

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from realtime.practice.live.plan import PracticePlan
 from realtime.values.settings import EngineSettings
-from realtime.values.snapshot import RollNote, Snapshot
+from realtime.values.snapshot import PracticeState, RollNote, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,27 +13,46 @@ class Command:
 
     word: str
     """apply | reopen | record | stop | panic | press | release | measure |
-    stop_measuring | lesson | close"""
+    stop_measuring | lesson | practise |
+    stop_practising | close"""
     settings: EngineSettings | None = None
     pitch: int = 0
     """The key that is pressed or released."""
     folder: str = ""
     """Where the sound of a lesson is kept from now on, "" to keep it no more."""
+    plan: PracticePlan | None = None
+    """What is to be practised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Child to host: a snapshot whose notes are only those that changed since the last report."""
+    """Child to host: a snapshot whose notes are only those that changed since the last report.
+
+    Of its verdicts of practice only those are there that came since then.
+    """
 
     snapshot: Snapshot
     changed: tuple[RollNote, ...] = ()
 
 
 class ReportMaker:
-    """Leaves out the notes that the host already has."""
+    """Leaves out the notes and verdicts that the host already has."""
 
     def __init__(self) -> None:
         self._known: frozenset[RollNote] = frozenset()
+        self._practice = PracticeState()
+
+    def report(self, snapshot: Snapshot) -> Report:
+        """What is new in a snapshot since the last call."""
+        before, now = self._practice, snapshot.practice
+        self._practice = now
+        if (now.run, now.final) == (before.run, before.final):
+            now = replace(
+                now,
+                judged=now.judged[len(before.judged) :],
+                extras=now.extras[len(before.extras) :],
+            )
+        return Report(replace(snapshot, notes=(), practice=now), self.changed(snapshot.notes))
 
     def changed(self, notes: tuple[RollNote, ...]) -> tuple[RollNote, ...]:
         """Notes that are new or have ended since the last call."""
@@ -48,11 +68,24 @@ class ReportReader:
     def __init__(self, kept_s: float = 30.0) -> None:
         self._kept_s = kept_s
         self._notes: dict[tuple[float, int], RollNote] = {}
+        self._practice = PracticeState()
 
     def add(self, changed: tuple[RollNote, ...]) -> None:
         """Take new and ended notes."""
         for note in changed:
             self._notes[note.onset_s, note.pitch] = note
+
+    def practice(self, reported: PracticeState) -> PracticeState:
+        """How practice stands, with the verdicts of earlier reports of this run."""
+        before = self._practice
+        if (reported.run, reported.final) == (before.run, before.final):
+            reported = replace(
+                reported,
+                judged=before.judged + reported.judged,
+                extras=before.extras + reported.extras,
+            )
+        self._practice = reported
+        return reported
 
     def end_all(self, stream_s: float) -> None:
         """The child is gone: what sounded ends here."""

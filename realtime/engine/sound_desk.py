@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from realtime.audio.sources import AudioSource
 from realtime.engine.take_control import TakeControl
+from realtime.playback.calibration import stored_loops
 from realtime.playback.count_in import CountIn, loop_seconds
-from realtime.playback.player import NoSound, SoundPlayer, SoundStatus
+from realtime.playback.player import Cue, NoSound, SoundPlayer, SoundStatus
 from realtime.playback.round_trip import LoopMeter
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -151,6 +152,25 @@ class SoundDesk:
         if click is not None:
             takes.add_click(click, takes.started_s)
             self._click_told = True
+
+    def begin_piece(self, wanted: bool) -> int:
+        """Open the output for a piece, or end the one that plays; see `SoundPlayer`."""
+        return self._player.begin_piece(wanted)
+
+    def cue(self, cues: Sequence[Cue]) -> None:
+        """Sound these of the piece at their time."""
+        self._player.cue(cues)
+
+    def piece_origin_s(self, number: int, source: AudioSource, delay_ms: float) -> float | None:
+        """Stream time at which second 0 of a piece is heard; None while that is not known."""
+        piece = self.status().piece
+        if piece is None or piece.number != number:
+            return None
+        return self._counter.clock.stream_s(piece.start_s + self._loop_s(source, delay_ms))
+
+    def loop_measured(self, source: AudioSource) -> bool:
+        """Whether the loop of input and output was measured, and is not their drivers' guess."""
+        return f"{source.name} -> {self.status().name}" in stored_loops()
 
     def tempo_changed(self, takes: TakeControl, stream_s: float) -> None:
         """The click has another tempo now: the bars of the take no longer line up."""

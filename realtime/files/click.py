@@ -17,6 +17,10 @@ _TEXT = re.compile(
 )
 
 
+CLICK = -1
+"""Stands for the pitch of what is no note but a click."""
+
+
 @dataclass(frozen=True, slots=True)
 class Click:
     """What a click track needs to line up with a take."""

@@ -39,6 +39,8 @@ class Activations:
     early: Mapping[int, tuple[Floats, Floats]] = field(default_factory=dict)
     """Look-ahead in frames -> onset and velocity (pitch_count,) of the shorter look-aheads that
     the decoder in use listens to."""
+    heads: Floats | None = None
+    """(2, heads, pitch_count): onset and frame of every look-ahead, where the model has several."""
 
 
 class HopModel(Protocol):
@@ -174,7 +176,7 @@ class OnnxModel:
         outputs, spec = self._outputs, self.spec
         spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
         instruments = softmax(outputs[INSTRUMENTS][0, 0]) if spec.instruments else None
-        return Activations(onset, frame, offset, velocity, spectrum, instruments, sooner)
+        return Activations(onset, frame, offset, velocity, spectrum, instruments, sooner, every[:2])
 
     @property
     def _sooner(self) -> list[int]:

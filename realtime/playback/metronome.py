@@ -48,6 +48,10 @@ class Metronome:
             self.bar_frame = None
         self.bpm, self.beats = bpm, beats
 
+    def tick(self, frame: int, accent: bool) -> None:
+        """Sound one tick at a frame that is not over, whatever the tempo."""
+        self._ticks.append((frame, self._sounds[0 if accent else 1]))
+
     def skip(self, seconds: float) -> None:
         """So much time went by in which nothing was played: stay on the beat."""
         self.frame += round(seconds * self.rate)

@@ -1,10 +1,12 @@
 """What is heard while playing. Orders in, blocks of sound out; no device."""
 
+from collections import deque
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from realtime.files.click import CLICK
 from realtime.playback.calibration import probe
 from realtime.playback.metronome import Metronome
 from realtime.playback.synth import BLOCK_FRAMES, VoiceBank
@@ -21,7 +23,9 @@ class LiveSound:
     {"bend": cents} turns the notes that are held;
     {"synth_db": decibels, "a4_hz": Hz}; {"click": [beats a minute, beats a bar], "click_db":
     decibels, "number": n}: another number begins a bar at once, 0 beats a minute stop;
-    {"probe": n} plays the probe that measures the audio loop.
+    {"probe": n} plays the probe that measures the audio loop; {"piece": n}: another number begins
+    a piece with the next block, 0 ends it; {"cues": [[seconds of the piece, pitch, velocity],
+    ...]}, in order of time: notes as above, and `CLICK` as pitch is a click, velocity 2 a high one.
 
     Args:
         rate: Hz.
@@ -36,6 +40,9 @@ class LiveSound:
         self.probe_number = 0
         self.probe_frame = 0
         """Where the newest probe began."""
+        self.piece, self.piece_frame = 0, 0
+        """Number of the piece that plays, 0 for none, and where it began."""
+        self._cues: deque[tuple[float, int, int]] = deque()
         self._probe = PROBE_LOUDNESS * probe()
         self._probe_left: Floats = self._probe[:0]
         self._gain = self._click_gain = np.float32(1.0)
@@ -55,23 +62,45 @@ class LiveSound:
         if "probe" in order:
             self.probe_number, self.probe_frame = int(order["probe"]), self.metronome.frame
             self._probe_left = self._probe
+        if order.get("piece", self.piece) != self.piece:
+            self.piece, self.piece_frame = int(order["piece"]), self.metronome.frame
+            self._cues.clear()
+            self.voices.cut()
+        for at_s, pitch, velocity in order.get("cues", ()):
+            if self.piece:
+                self._cues.append((float(at_s), int(pitch), int(velocity)))
         if "a4_hz" in order:
             self.voices.a4_hz = float(order["a4_hz"])
         if "cut" in order:
             self.voices.cut()
         for pitch, velocity in order.get("notes", ()):
-            if velocity:
-                self.voices.on(int(pitch), int(velocity))
-            else:
-                self.voices.off(int(pitch))
+            self._play(int(pitch), int(velocity))
         if "bend" in order:
             self.voices.bend(float(order["bend"]))
 
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""
+        self._sound_cues()
         notes: Floats = np.tanh(self._gain * self.voices.render())
         notes += self._click_gain * self.metronome.render()
         probed, self._probe_left = np.split(self._probe_left, [BLOCK_FRAMES])
         notes[: len(probed)] += probed
         mixed: Floats = np.clip(notes, -1, 1)
         return mixed
+
+    def _sound_cues(self) -> None:
+        """Begin what is due within the next block: clicks to the sample, notes with the block."""
+        end_s = (self.metronome.frame + BLOCK_FRAMES - self.piece_frame) / self.rate
+        while self._cues and self._cues[0][0] < end_s:
+            at_s, pitch, velocity = self._cues.popleft()
+            if pitch == CLICK:
+                frame = self.piece_frame + round(at_s * self.rate)
+                self.metronome.tick(max(frame, self.metronome.frame), velocity > 1)
+            else:
+                self._play(pitch, velocity)
+
+    def _play(self, pitch: int, velocity: int) -> None:
+        if velocity:
+            self.voices.on(pitch, velocity)
+        else:
+            self.voices.off(pitch)

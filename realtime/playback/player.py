@@ -18,6 +18,8 @@ from realtime.values.settings import EngineSettings
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 8.0
 """Looking for an output costs half a second of processor time: less and less often."""
 CLOSE_SECONDS = 1.0
+CUES_AT_ONCE = 100
+"""An order must fit into the pipe, which holds at least 4 kB."""
 HANG_SECONDS = 0.3
 """Left to the process to fade out and end."""
 
@@ -49,6 +51,15 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceBegan:
+    """The newest piece that accompanies a player."""
+
+    number: int
+    start_s: float
+    """Monotonic seconds at which its second 0 was handed to the output."""
+
+
+@dataclass(frozen=True, slots=True)
 class SoundStatus:
     """How the output is doing."""
 
@@ -60,6 +71,11 @@ class SoundStatus:
     beat: Beat | None = None
     """Newest bar of the click, None while it is silent."""
     probe: Probe | None = None
+    piece: PieceBegan | None = None
+
+
+Cue = tuple[float, int, int]
+"""Seconds of the piece, pitch (`CLICK` is no note), velocity (0 ends a note)."""
 
 
 class SoundPlayer(Protocol):
@@ -82,6 +98,16 @@ class SoundPlayer(Protocol):
 
     def probe(self) -> int:
         """Play a probe. Returns the number that `status` will say of it."""
+
+    def begin_piece(self, wanted: bool) -> int:
+        """Open the output for a piece, whose second 0 is now, or end the one that plays.
+
+        Returns:
+            The number that `status` will say of it; 0 where nothing is played.
+        """
+
+    def cue(self, cues: Sequence[Cue]) -> None:
+        """Sound these of the piece at their time, at once where that has passed."""
 
     def silence(self) -> None:
         """End every note."""
@@ -116,6 +142,13 @@ class NoSound:
         """Nothing is played."""
         return 0
 
+    def begin_piece(self, wanted: bool) -> int:
+        """Accept a piece and play none."""
+        return 0
+
+    def cue(self, cues: Sequence[Cue]) -> None:
+        """Accept cues and sound none."""
+
     def silence(self) -> None:
         """Stay silent."""
 
@@ -145,7 +178,8 @@ class SoundOut:
         """Pitch as heard -> key that was sent for it."""
         self._status = SoundStatus()
         self._number = self._probes = self._failures = 0
-        self._measuring = False
+        self._measuring = self._performing = False
+        self._pieces = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
         self._lock = threading.Lock()
@@ -157,7 +191,8 @@ class SoundOut:
     @property
     def wanted(self) -> bool:
         """Whether anything is to be heard."""
-        return not self._closed and (plays(self._settings) or self._measuring)
+        busy = self._measuring or self._performing
+        return not self._closed and (plays(self._settings) or busy)
 
     def apply(self, settings: EngineSettings) -> None:
         """Open, close or change what the settings say."""
@@ -213,6 +248,24 @@ class SoundOut:
         self._probes += 1
         self._say({"probe": self._probes})
         return self._probes
+
+    def begin_piece(self, wanted: bool) -> int:
+        """Open the output for a piece, whose second 0 is now, or end the one that plays."""
+        self._performing = wanted
+        self._pieces += 1
+        self._status = replace(self._status, piece=None)
+        if not self.wanted:
+            self._end()
+        self._say(self._levels())
+        self._start()
+        return self._pieces
+
+    def cue(self, cues: Sequence[Cue]) -> None:
+        """Sound these of the piece at their time, at once where that has passed."""
+        if self._performing and not self._measuring:
+            for first in range(0, len(cues), CUES_AT_ONCE):
+                some = cues[first : first + CUES_AT_ONCE]
+                self._say({"cues": [[round(at, 4), *what] for at, *what in some]})
 
     def silence(self) -> None:
         """End every note."""
@@ -292,18 +345,22 @@ class SoundOut:
             self._status = SoundStatus(str(report["open"]), None, float(report["latency_ms"]))
         elif "probe" in report:
             self._status = replace(self._status, probe=Probe(**report["probe"]))
+        elif "piece" in report:
+            self._status = replace(self._status, piece=PieceBegan(**report["piece"]))
         elif "beat" in report and self._settings.click:
             self._status = replace(self._status, beat=Beat(**report["beat"]))
 
     def _levels(self) -> dict[str, Any]:
         settings = self._settings
-        bpm = settings.click_bpm if settings.click and not self._measuring else 0.0
+        clicks = settings.click and not self._measuring and not self._performing
+        bpm = settings.click_bpm if clicks else 0.0
         return {
             "synth_db": settings.synth_db,
             "a4_hz": settings.a4_hz,
             "click_db": settings.click_db,
             "click": [bpm, settings.click_beats],
             "number": self._number,
+            "piece": self._pieces if self._performing else 0,
         }
 
     def _say(self, order: dict[str, Any]) -> None:

@@ -5,7 +5,8 @@ when it does: the engine, however it died, leaves no note behind. Reports a JSON
 standard output: {"open": NAME, "latency_ms": MS}, {"error": TROUBLE}, and at each bar of the click
 {"beat": {"number": of its start, "bpm": TEMPO, "beats": A BAR, "start_s": when that start was
 handed over, "bar_s": when this bar was}} in monotonic seconds, and after a probe {"probe":
-{"number": n, "start_s": when it was handed over, "rate": Hz}}.
+{"number": n, "start_s": when it was handed over, "rate": Hz}}, and of a piece {"piece": {"number":
+n, "start_s": when its second 0 was handed over}}.
 """
 
 import contextlib
@@ -30,6 +31,8 @@ Floats = npt.NDArray[np.float32]
 
 FIRST_BLOCKS = 16
 """Blocks of silence before an output counts as open: a server may take a second to begin."""
+PIECE_SECONDS = 2.0
+"""When a piece began is told again so often: the longer it plays, the surer that is."""
 SETTLE_SECONDS = 0.5
 """An output that has just begun takes more than it plays."""
 
@@ -77,6 +80,7 @@ def _play(output: LiveOutput, orders: Orders, reports: int) -> None:
     sound, clock = LiveSound(output.rate), StreamClock()
     told: tuple[int, float] | None = None
     probes_told = 0
+    piece_told = (0, -PIECE_SECONDS)
     while (waiting := orders.take()) is not None:
         for order in waiting:
             sound.obey(order)
@@ -90,6 +94,11 @@ def _play(output: LiveOutput, orders: Orders, reports: int) -> None:
             probes_told = sound.probe_number
             probe = {"number": probes_told, "start_s": probe_s, "rate": output.rate}
             _report(reports, probe=probe)
+        piece_s = clock.moment(sound.piece_frame / output.rate)
+        again_s = piece_told[1] + PIECE_SECONDS if piece_told[0] == sound.piece else 0.0
+        if sound.piece and piece_s is not None and handed >= again_s:
+            piece_told = sound.piece, handed
+            _report(reports, piece={"number": sound.piece, "start_s": piece_s})
         if clicks.bar_frame is not None and told != (sound.number, clicks.bar_frame):
             start_s = clock.moment(clicks.start_frame / output.rate)
             if start_s is not None:

@@ -29,6 +29,8 @@ LEAST_ANCHORS = 3
 """A pass with fewer notes that fit is noise."""
 EDGE_S = 0.3
 """Attacks so shortly before the first and after the last note of a pass still belong to it."""
+STOPPED_S = 0.5
+"""Notes that were due so long after the last attack were not missed: the player had stopped."""
 CLEAR = 1.0
 """Strength of attacks that date the score."""
 UNPLAYED = Verdict(MISSED, None, 1.0)
@@ -84,11 +86,12 @@ def assess(
     """
     rules = rules or Strictness()
     attacks, evidence = find_attacks(heard), Evidence(heard)
-    sung, voice_of = _without_doubles(notes)
+    sung, voice_of = without_doubles(notes)
     onsets = np.array([note.onset_s for note in sung], dtype=np.float64)
     ends = np.array([note.offset_s for note in sung], dtype=np.float64)
     pitches = np.array([note.pitch for note in sung], dtype=np.int64)
     other_s = np.array([note.onset_s for note in others], dtype=np.float64)
+    other_end_s = np.array([note.offset_s for note in others], dtype=np.float64)
     other_pitches = np.array([note.pitch for note in others], dtype=np.int64)
     follower = Follower(onsets, pitches, rate)
     clear = np.flatnonzero(attacks.strengths >= WEAKEST)
@@ -98,40 +101,40 @@ def assess(
             int(attacks.pitches[index]),
             float(attacks.strengths[index]),
         )
-    passes = _passes(follower, follower.path(), attacks, clear, rate)
+    passes = find_passes(follower, follower.path(), attacks, clear, rate)
     verdicts = [UNPLAYED] * len(sung)
     reached = np.zeros(len(sung), dtype=np.bool_)
     extras: list[int] = []
     borders = _borders(passes, heard.seconds)
     slope = 1 / rate if mode == "along" else None
+    playing_until_s = attacks.times[clear].max(initial=0.0) + STOPPED_S
     for one, (begin_s, finish_s) in zip(passes, borders, strict=True):
         usable = (attacks.times >= begin_s) & (attacks.times < finish_s)
-        line = _refined(one, onsets, pitches, attacks, usable, slope)
+        line = refine_line(one, onsets, pitches, attacks, usable, slope)
         due = line.at(onsets)
         low, high = one.score_s[0], one.score_s[-1]
         first, last = one is passes[0], one is passes[-1]
         inside = (onsets >= low - 1e-6) & (onsets <= high + 1e-6)
         inside |= (
             (due >= begin_s)
-            & (due < finish_s)
-            & ((first & (onsets < low)) | (last & (onsets > high)))
+            & (due < min(finish_s, playing_until_s))
+            & ((first & (onsets < low)) | (last & (onsets > high) & ~reached))
         )
         chosen = np.flatnonzero(inside)
         found, unexpected = judge(
-            due[chosen], line.at(ends[chosen]), pitches[chosen], attacks, evidence, usable, rules
+            due[chosen],
+            line.at(ends[chosen]),
+            pitches[chosen],
+            attacks,
+            evidence,
+            usable,
+            rules,
+            (line.at(other_s), line.at(other_end_s), other_pitches),
         )
         for note, verdict in zip(chosen.tolist(), found, strict=True):
             verdicts[note] = _without_rhythm(verdict) if mode == "wait" else verdict
         reached[chosen] = True
-        other_due = line.at(other_s)
-        extras += [
-            attack
-            for attack in unexpected
-            if not np.any(
-                (other_pitches == attacks.pitches[attack])
-                & (np.abs(other_due - attacks.times[attack]) < rules.window_s)
-            )
-        ]
+        extras += unexpected
     return Assessment(
         tuple(verdicts[index] for index in voice_of),
         tuple(_extra(attacks, index, rules) for index in sorted(set(extras))),
@@ -141,7 +144,7 @@ def assess(
     )
 
 
-def _without_doubles(notes: Sequence[PieceNote]) -> tuple[list[PieceNote], list[int]]:
+def without_doubles(notes: Sequence[PieceNote]) -> tuple[list[PieceNote], list[int]]:
     """The notes without those that two voices share, and for each note the one that stands for it.
 
     Two voices that meet on one pitch are played, and heard, as one note.
@@ -158,7 +161,7 @@ def _without_doubles(notes: Sequence[PieceNote]) -> tuple[list[PieceNote], list[
     return kept, stands_for
 
 
-def _passes(
+def find_passes(
     follower: Follower,
     path: list[Step],
     attacks: Attacks,
@@ -191,7 +194,7 @@ def _borders(passes: list[Pass], seconds: float) -> list[tuple[float, float]]:
     return borders
 
 
-def _refined(
+def refine_line(
     one: Pass,
     onsets: Doubles,
     pitches: npt.NDArray[np.int64],

@@ -173,6 +173,7 @@ def judge(
     evidence: Evidence,
     usable: Flags,
     rules: Strictness,
+    others: tuple[Doubles, Doubles, Numbers] | None = None,
 ) -> tuple[list[Verdict], list[int]]:
     """Verdicts on the notes of a pass, and the attacks that nobody expected.
 
@@ -184,6 +185,7 @@ def judge(
         evidence: of the same sound.
         usable: (attacks,), those that belong to this pass.
         rules: thresholds.
+        others: when the notes of others are due and end, and their pitches: they explain attacks.
     """
     matches = match_notes(due_s, pitches, attacks, usable, rules.window_s)
     by_note = {match.note: match for match in matches}
@@ -191,6 +193,8 @@ def judge(
     free[[match.attack for match in matches]] = False
     odds = weigh(due_s, end_s, pitches, evidence, attacks, free)
     extras = unexpected(due_s, end_s, pitches, attacks, free, rules)
+    if others is not None and len(others[0]):
+        extras = _not_theirs(extras, others, attacks, rules)
     verdicts: list[Verdict] = []
     instead = {int(a) for a in np.flatnonzero(free & (attacks.strengths >= rules.instead))}
     for note, (at_s, pitch) in enumerate(zip(due_s.tolist(), pitches.tolist(), strict=True)):
@@ -257,6 +261,23 @@ def unexpected(
         for attack in found
         if not any(sum(usual[i + d] for d in (-1, 0, 1)) >= often for i in intervals[attack])
     ]
+
+
+def _not_theirs(
+    extras: list[int],
+    others: tuple[Doubles, Doubles, Numbers],
+    attacks: Attacks,
+    rules: Strictness,
+) -> list[int]:
+    """Attacks without those that are notes of others, or partials of them."""
+    kept = []
+    for attack in extras:
+        near = np.abs(others[0] - attacks.times[attack]) < rules.window_s
+        apart = int(attacks.pitches[attack]) - others[2][near]
+        ghost = np.isin(apart, PARTIALS).any() and attacks.strengths[attack] < rules.overtone
+        if not ((apart == 0).any() or ghost):
+            kept.append(attack)
+    return kept
 
 
 def _covered(due_s: Doubles, end_s: Doubles) -> float:

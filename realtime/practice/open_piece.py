@@ -4,10 +4,10 @@ from pathlib import Path
 
 from realtime.files.click import read_click
 from realtime.files.note_files import DamagedNotes, read_csv
-from realtime.practice.midi_pieces import read_midi_piece
-from realtime.practice.musical_time import MusicalTime
 from realtime.practice.pieces import Bar, Piece, PieceNote
-from realtime.practice.score_pieces import SUFFIXES, read_score_piece
+from realtime.practice.readers.midi_pieces import read_midi_piece
+from realtime.practice.readers.musical_time import MusicalTime
+from realtime.practice.readers.score_pieces import SUFFIXES, read_score_piece
 from realtime.takes.folders import default_folder
 from realtime.takes.library import find_take
 from realtime.troubles.errors import UserError

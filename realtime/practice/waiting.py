@@ -7,12 +7,19 @@ import numpy as np
 
 from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
+from realtime.practice.judge import PARTIALS
 from realtime.practice.pieces import PieceNote
 
 ENOUGH = 0.5
 """Summed onset probability from which an expected note has sounded."""
 WRONG = 1.5
 """Strength from which a note counts that is not expected now."""
+OVERTONE, BESIDE = 2.4, 2.4
+"""Strength needed at a partial of a note of the chord, or a semitone beside one."""
+SUPPORT = 0.3
+"""Mean frame probability that a wrong note needs over the time of its attack."""
+RINGS_S = 0.6
+"""So long a chord that was complete rings on."""
 REMEMBERED_S = 0.2
 """An attack is summed over so long."""
 TOGETHER_LONGEST_S = 1.5
@@ -56,8 +63,8 @@ class Waiter:
         self.chords = chords_of(notes, range(pitch_low, pitch_low + pitch_count))
         self.next = 0
         """Index of the chord that is waited for; the number of chords at the end."""
-        self.wrong: list[tuple[float, int]] = []
-        """(seconds, pitch) of attacks that nobody waited for."""
+        self.wrong: list[tuple[float, int, float]] = []
+        """(seconds, pitch, strength) of attacks that nobody waited for."""
         self._frame_s, self._low = frame_s, pitch_low
         self._look_ahead_s = look_ahead_frames * frame_s
         self._recent: Floats = np.zeros(
@@ -68,6 +75,9 @@ class Waiter:
         self._found: dict[int, int] = {}
         """Pitch of the chord -> frame at which it was found."""
         self._blamed: dict[int, int] = {}
+        self._sustain: Floats = np.zeros_like(self._recent)
+        self._sounded: dict[int, int] = {}
+        """Pitch that was waited for -> frame at which it was last complete."""
 
     @property
     def expected(self) -> tuple[int, ...]:
@@ -76,10 +86,17 @@ class Waiter:
             return ()
         return tuple(pitch for pitch in self.chords[self.next] if pitch not in self._found)
 
-    def hear(self, onset: Floats) -> WentOn | None:
-        """Take the next frame (pitch_count,). Returns the chord that was completed with it."""
+    def hear(self, onset: Floats, sounding: Floats | None = None) -> WentOn | None:
+        """Take the next frame. Returns the chord that was completed with it.
+
+        Args:
+            onset: probabilities (pitch_count,).
+            sounding: frame probabilities, which a wrong note needs too; None asks for none.
+        """
         row = onset if self._frame >= self._deaf_until else np.zeros_like(onset)
-        self._recent[self._frame % len(self._recent)] = np.nan_to_num(row)
+        slot = self._frame % len(self._recent)
+        self._recent[slot] = np.nan_to_num(row)
+        self._sustain[slot] = 1.0 if sounding is None else np.nan_to_num(sounding)
         self._frame += 1
         if self.next >= len(self.chords):
             return None
@@ -93,6 +110,7 @@ class Waiter:
         if self.expected:
             return None
         done = WentOn(self.next, self._frame * self._frame_s)
+        self._sounded.update(dict.fromkeys(self.chords[self.next], self._frame))
         self.skip()
         self._recent[:] = 0
         self._deaf_until = self._frame + round(REST_S / self._frame_s)
@@ -103,16 +121,41 @@ class Waiter:
         self.next += 1
         self._found.clear()
 
+    def rest(self, before: "Waiter") -> None:
+        """Go on where another one ended: its last chord still rings."""
+        self._frame, self._deaf_until = before._frame, before._deaf_until
+        self._sounded, self._blamed = dict(before._sounded), dict(before._blamed)
+
     def _blame(self, sums: Floats) -> None:
         """Note attacks of pitches that are not in the chord, each once."""
         gap = len(self._recent)
+        support = self._sustain.mean(axis=0)
         for column in np.flatnonzero(sums >= WRONG).tolist():
             pitch = column + self._low
+            if pitch in self.chords[self.next]:
+                continue
             fresh = self._frame - self._blamed.get(pitch, -gap - 1) > gap
-            if pitch not in self.chords[self.next] and fresh:
-                self.wrong.append((self._frame * self._frame_s - self._look_ahead_s, pitch))
-            if pitch not in self.chords[self.next]:
+            clear = support[column] >= SUPPORT and sums[column] >= self._needed(pitch)
+            if fresh and clear:
+                at_s = self._frame * self._frame_s - self._look_ahead_s
+                self.wrong.append((at_s, pitch, float(sums[column])))
+            if clear or not fresh:
                 self._blamed[pitch] = self._frame
+
+    def _needed(self, pitch: int) -> float:
+        """Strength that a pitch needs to be a mistake, beside those that sound or are waited for.
+
+        What rings from the chord before, its partials, and a glide into a note are none.
+        """
+        lately = round(RINGS_S / self._frame_s)
+        rings = {p for p, at in self._sounded.items() if self._frame - at <= lately}
+        if pitch in rings:
+            return float("inf")
+        near = rings | set(self.chords[self.next])
+        apart = {pitch - other for other in near}
+        if apart & {-1, 1}:
+            return BESIDE
+        return OVERTONE if apart & set(PARTIALS) else WRONG
 
 
 def chords_of(notes: Sequence[PieceNote], known: range) -> list[tuple[int, ...]]:

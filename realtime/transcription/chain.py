@@ -3,6 +3,7 @@
 import math
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,6 +66,8 @@ class Chain:
         """What the network said last."""
         self.bends: list[Bend] = []
         """How the pitch moved since somebody took these; the frames are those of events."""
+        self.on_heard: Callable[[Activations, int], None] | None = None
+        """Called with what the network said and the number of the stream's newest frame."""
         self._follower = PitchFollower(spec.spectrum_low, spec.spectrum_per_semitone)
         self._follows_pitch = False
         self.hop_seconds: deque[float] = deque(maxlen=500)
@@ -167,6 +170,9 @@ class Chain:
         began = time.perf_counter()
         heard = self.activations = self.model.step(self._gate.pass_on(hop))
         self.instrument.hear(heard)
+        if self.on_heard is not None:
+            newest = self.tracker.frame + self.tracker.look_ahead_frames + self._origin_frame
+            self.on_heard(heard, newest)
         onset = np.where(self._outside, 0, heard.onset) if self._any_outside else heard.onset
         if (
             self._end_frame is not None

@@ -43,6 +43,65 @@ class LessonSound:
     """Why the sound cannot be kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedNote:
+    """What became of a note of the piece that is practised."""
+
+    note: int
+    """Index into the notes of the plan."""
+    judgement: str
+    """right | early | late | wrong | missed"""
+    error_ms: float | None
+    """How much later than due it came; None where no attack is its own."""
+    certainty: float
+    """0-1; a mistake below 0.5 is unsure and does not count."""
+    round: int = 0
+    """Of a loop, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraNote:
+    """A note that the piece does not have."""
+
+    place_s: float
+    """Seconds of the piece at which it came."""
+    pitch: int
+    certainty: float
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeState:
+    """How practice stands. Replaced, never edited."""
+
+    run: int = 0
+    """Number of the run, 0 before the first; each `practise` begins another."""
+    state: str = ""
+    """counting | playing | ended, "" before the first run"""
+    place_s: float = 0.0
+    """Seconds of the piece that are reached at `at_s` of the stream."""
+    at_s: float = 0.0
+    rate: float = 0.0
+    """Seconds of the piece that pass in a second, 0 while it waits."""
+    beats_left: int = 0
+    """Beats until the piece begins, 0 where none are counted."""
+    round: int = 0
+    """Of a loop, from 0."""
+    tempo: float = 1.0
+    """Part of the written tempo at which this round is played."""
+    next: tuple[int, ...] = ()
+    """Pitches that are to be played next and have not sounded."""
+    judged: tuple[JudgedNote, ...] = ()
+    """All verdicts of this run, as they came: of two on one note the later one holds."""
+    extras: tuple[ExtraNote, ...] = ()
+    final: bool = False
+    """Whether the verdicts were made with hindsight of the whole run."""
+    loop_measured: bool = False
+    """Whether the delay that is taken off was measured for these devices."""
+    silent: bool = False
+    """Whether click and accompaniment are not heard, for want of an output."""
+
+
 UNSURE_BELOW = 0.5
 """Certainty from which a note counts as sure. On the development recordings one note in five is
 below; 47 % of those are right, of the others 92 %."""
@@ -130,6 +189,8 @@ class Snapshot:
     """Beats until the take begins, 0 where none are counted."""
     loop: LoopState = field(default_factory=LoopState)
     """How the newest measurement of the audio loop stands."""
+    practice: PracticeState = field(default_factory=PracticeState)
+    """How practice stands."""
     take_s: float = 0.0
     """Length of the take being recorded."""
     take_notes: int = 0

@@ -11,6 +11,7 @@ import pytest
 
 from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
+from realtime.files.click import CLICK
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.playback.mixer import LiveSound
 from realtime.playback.player import NoSound, SoundOut
@@ -238,3 +239,47 @@ def test_an_output_that_is_not_there_is_a_message_and_one_that_dies_is_started_a
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: out._process is not None and out._process.pid != first, 5, "another")
     wait_until(lambda: out.status().name == "Phones" and not out.status().trouble, 5, "well again")
+
+
+def test_a_piece_sounds_its_cues_at_their_time_and_falls_silent_with_it():
+    sound = LiveSound(RATE)
+    for _ in range(10):
+        sound.render()
+    sound.obey({"piece": 7})
+    sound.obey({"cues": [[0.5, CLICK, 2], [0.6, 69, 100], [0.9, 69, 0]]})
+    began = sound.piece_frame
+    assert began == 10 * BLOCK_FRAMES
+    played = np.concatenate([sound.render() for _ in range(int(1.2 * RATE / BLOCK_FRAMES))])
+    first = int(np.flatnonzero(np.abs(played) > 1e-4)[0])
+    assert first == pytest.approx(0.5 * RATE, abs=3)
+    assert np.abs(played[int(0.56 * RATE) : int(0.59 * RATE)]).max() < 1e-3
+    assert np.abs(played[int(0.61 * RATE) : int(0.85 * RATE)]).max() > 0.01
+    assert np.abs(played[int(1.1 * RATE) :]).max() < 1e-3
+    sound.obey({"cues": [[2.0, 60, 100]]})
+    sound.obey({"piece": 0})
+    sound.obey({"cues": [[2.0, 60, 100]]})
+    assert not np.abs(np.concatenate([sound.render() for _ in range(200)])).max() > 1e-3
+
+
+def test_the_output_opens_for_a_piece_alone_and_says_when_it_began(tmp_path):
+    told = tmp_path / "told"
+    child = OBEDIENT.replace(
+        "        file.write(line)",
+        "        order = json.loads(line)\n"
+        "        if order.get('piece'):\n"
+        "            began = {'number': order['piece'], 'start_s': 5.0}\n"
+        "            print(json.dumps({'piece': began}), flush=True)\n"
+        "        file.write(line)",
+    )
+    out = SoundOut(EngineSettings(click=True, sound_out=str(told)), [sys.executable, "-c", child])
+    try:
+        number = out.begin_piece(True)
+        wait_until(lambda: out.status().piece is not None, 10, "the piece")
+        assert out.status().piece.number == number and out.status().piece.start_s == 5.0
+        out.cue([(0.1 * i, 60, 100) for i in range(250)])
+        wait_until(lambda: told.read_text().count("cues") == 3, 10, "the cues")
+        assert '"click": [0.0' in told.read_text().splitlines()[-4]
+        out.begin_piece(False)
+        wait_until(lambda: '"click": [120.0' in told.read_text(), 10, "the click again")
+    finally:
+        out.close()

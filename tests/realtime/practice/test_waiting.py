@@ -50,7 +50,7 @@ def test_a_wrong_note_is_told_once_and_nothing_goes_on():
     waiter, went_on = wait(piece, [(0.5, 1.0, 61)])
     assert went_on == []
     assert waiter.expected == (60,)
-    ((_, pitch),) = waiter.wrong
+    ((_, pitch, _),) = waiter.wrong
     assert pitch == 61
 
 

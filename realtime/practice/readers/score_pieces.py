@@ -6,8 +6,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from realtime.practice.midi_pieces import piece_from_midi
 from realtime.practice.pieces import Piece
+from realtime.practice.readers.midi_pieces import piece_from_midi
 from realtime.processes.start import python_command, python_environment
 from realtime.troubles.errors import UserError
 
@@ -33,7 +33,7 @@ def read_score_piece(path: Path) -> Piece:
         raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
     if size > LARGEST_FILE:
         raise UserError(f"{path} has {size >> 20} MB; scores of up to 32 MB are accepted.")
-    command = python_command("realtime.practice.score_child", str(path))
+    command = python_command("realtime.practice.readers.score_child", str(path))
     try:
         done = subprocess.run(
             command, capture_output=True, env=python_environment(), timeout=LONGEST_S, check=False

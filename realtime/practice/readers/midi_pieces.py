@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realtime.practice.musical_time import MusicalTime
 from realtime.practice.pieces import Bar, Piece, PieceNote
+from realtime.practice.readers.musical_time import MusicalTime
 from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
