@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from realtime.practice.live.plan import PracticePlan
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import RollNote, Snapshot
 
@@ -65,6 +66,8 @@ class FakeEngine:
         self.settings = settings or EngineSettings()
         self.asked: list[str] = []
         """Names of the methods called, in order."""
+        self.plan: PracticePlan | None = None
+        """What was to be practised last."""
         self.forced: dict[str, object] = {}
         """Snapshot fields that override the performance, to stage any state."""
         self._score = written_piece() if score is None else tuple(score)
@@ -154,6 +157,15 @@ class FakeEngine:
     def stop_measuring(self) -> None:
         """Remember that it should not."""
         self.asked.append("stop_measuring")
+
+    def practise(self, plan: PracticePlan) -> None:
+        """Note it."""
+        self.asked.append("practise")
+        self.plan = plan
+
+    def stop_practising(self) -> None:
+        """Note it."""
+        self.asked.append("stop_practising")
 
     def press(self, pitch: int) -> None:
         """Remember the key."""
