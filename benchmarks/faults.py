@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "faults.md"
 RESULTS = ROOT / "docs" / "faults-results.json"
 ROW = re.compile(r"^\| (\d+) \| (.*) \|$", re.MULTILINE)
+LONG_RUN = re.compile(r"^\| ([a-z][^|]*) \| (.*) \|$", re.MULTILINE)
+""""| what | command | result |", of runs that are no row of the 28."""
 TESTS = re.compile(r"`((?:gui/|trainer/)?test_\w+)(?::([^`]*))?`")
 LONGEST_SECONDS = 600.0
 
@@ -39,6 +41,8 @@ class Result:
     """Tests that need servers or are slow, in a run without them."""
     load: float
     """Load average for each core."""
+    said: str = ""
+    """Figures of the run."""
 
 
 def rows(text: str) -> dict[int, list[str]]:
@@ -96,8 +100,12 @@ def provoke(tests: list[str], times: int, real: bool) -> Result:
             for case in cases
             if case.find("failure") is not None or case.find("error") is not None
         ]
-    load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return Result(time.strftime("%Y-%m-%d"), tries, tuple(failed), left_out, round(load, 1))
+    return Result(time.strftime("%Y-%m-%d"), tries, tuple(failed), left_out, load_of_a_core())
+
+
+def load_of_a_core() -> float:
+    """Load average for each core, now."""
+    return round(os.getloadavg()[0] / (os.cpu_count() or 1), 1)
 
 
 def cell(result: dict[str, Any] | None) -> str:
@@ -110,19 +118,46 @@ def cell(result: dict[str, Any] | None) -> str:
     said = f"{held} of {result['tries']}, {result['date']}, load {result['load']:g} a core"
     if result["left_out"]:
         said += f"; {result['left_out']} that need servers not run"
+    figures = f"; {result['said']}" if result.get("said") else ""
     if result["failed"]:
-        return f"**fails** ({said}): {', '.join(sorted(set(result['failed'])))}"
-    return f"holds ({said})"
+        return f"**fails** ({said}): {', '.join(sorted(set(result['failed'])))}{figures}"
+    return f"holds ({said}){figures}"
 
 
 def written(text: str, results: dict[str, Any]) -> str:
-    """The table with its last column made from results."""
+    """The tables with their last columns made from results."""
 
     def row(found: re.Match[str]) -> str:
         cells = found[2].split(" | ")
         return f"| {found[1]} | {' | '.join([*cells[:3], cell(results.get(found[1]))])} |"
 
-    return ROW.sub(row, text)
+    def long_run(found: re.Match[str]) -> str:
+        if found[1] not in results:
+            return found[0]
+        before = found[2].rpartition(" | ")[0]
+        return f"| {found[1]} | {before} | {cell(results[found[1]])} |"
+
+    return LONG_RUN.sub(long_run, ROW.sub(row, text))
+
+
+def kept(name: str) -> Result | None:
+    """What an earlier run gave."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    found = results.get(name)
+    return Result(**{**found, "failed": tuple(found["failed"])}) if found else None
+
+
+def keep(name: str, result: Result) -> None:
+    """Write what a run gave into the results file and the tables, under its number or name."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    results[name] = asdict(result)
+    ordered = {key: results[key] for key in sorted(results, key=_order)}
+    RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
+    TABLE.write_text(written(TABLE.read_text(encoding="utf-8"), ordered), encoding="utf-8")
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (int(name), "") if name.isdigit() else (1000, name)
 
 
 def main() -> int:
@@ -140,11 +175,7 @@ def main() -> int:
             continue
         result = provoke(tests, options.times, options.real)
         fails = fails or bool(result.failed)
-        results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
-        results[str(number)] = asdict(result)
-        ordered = {key: results[key] for key in sorted(results, key=int)}
-        RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
-        TABLE.write_text(written(TABLE.read_text(encoding="utf-8"), ordered), encoding="utf-8")
+        keep(str(number), result)
         print(f"{number:>3}  {cell(asdict(result))}", flush=True)
     return 1 if fails else 0
 

@@ -1,33 +1,73 @@
 """Random faults against `jtm live` with a real PulseAudio and JACK.
 
-`python -m benchmarks.real_faults [--sequences 100] [--seed 0]`
+`python -m benchmarks.real_faults [--sequences 300] [--first 0] [--seed 0] [--keep]`
 
 Each sequence: `jtm live` records while a melody plays, three to six faults (source unplugged and
-back, server stopped and continued, the program itself stopped, another default, guardian killed,
-source suspended), then it is ended, every third time by `kill -9`. The receiver may have no note
-ringing, the take must be there or be recovered, nothing may be left running.
+back, suspended, another default, server stopped and continued, the program or its guardian stopped
+and continued, guardian, recorder or watch killed), then it is ended, every third time by `kill -9`,
+after which `jtm live` is started once more. The receiver has heard the off of every note, counted
+without CC 123 and 120; a take is there, and in it every note that the receiver heard, but for the
+last 1.5 s before a `kill -9`; nothing is left running. With --keep the outcome goes into
+docs/faults-results.json and the table made from it, beside that of the sequences before --first.
 """
 
 import argparse
+import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import soundfile
 
-from realtime.takes.recovery import recover
+from benchmarks.faults import Result, keep, kept, load_of_a_core
+from realtime.files.note_files import read_csv
 from tests.realtime import toy_model
-from tests.realtime.live_session import Live, allowed, connected, guardians, session
+from tests.realtime.live_session import ROOT, Listener, Live, allowed, connected, guardians
 from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
 
-FAULTS = ("unplug", "stop server", "stop program", "default", "guardian", "suspend", "nothing")
+FAULTS = ("unplug", "stop server", "stop program", "stop guardian", "default", "guardian", "parec",
+          "pactl", "suspend", "nothing")  # fmt: skip
 
+NAME = "random faults, real servers"
+"""Of its row in the table."""
+RECEIVER = "rx"
 LOSS_SECONDS = 1.5
-"""A note that was heard earlier than this before the end must be in a take."""
+"""A note that was heard earlier than this before `kill -9` must be in a take."""
+
+
+@dataclass(frozen=True)
+class Rig:
+    """What all sequences use."""
+
+    pulse: Pulse
+    environment: dict[str, str]
+    """That finds both servers, and keeps the program's state apart."""
+    listener: Listener
+    model: Path
+    tune: Path
+
+    def connect(self) -> bool:
+        """Patch our port to the receiver; whether that is so."""
+        try:
+            return connected(self.environment, f"{RECEIVER}:in")
+        except subprocess.TimeoutExpired:
+            return False  # the server waits for a client that is stopped
+
+    def start_again(self, takes: Path) -> None:
+        """Start as a user does after a crash; interrupted takes of known folders are finished."""
+        subprocess.run(
+            [sys.executable, str(ROOT / "jtm.py"), "live", "--input", str(self.tune), "--fast",
+             "--seconds", "0.5", "--model", str(self.model), "--record", str(takes / "next")],
+            env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+            check=False,
+        )  # fmt: skip
 
 
 def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
@@ -38,10 +78,10 @@ def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
         time.sleep(pause)
         pulse.plug_in()
     elif fault in ("stop server", "stop program"):
-        process = psutil.Process((pulse if fault == "stop server" else live).process.pid)
-        process.send_signal(signal.SIGSTOP)
-        time.sleep(pause)
-        process.send_signal(signal.SIGCONT)
+        _stop(psutil.Process((pulse if fault == "stop server" else live).process.pid), pause)
+    elif fault == "stop guardian":
+        for guardian in guardians(live):
+            _stop(guardian, pause)
     elif fault == "default":
         module = pulse.load_sink("other")
         pulse.pactl("set-default-source", "other.monitor")
@@ -51,6 +91,10 @@ def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
     elif fault == "guardian":
         for guardian in guardians(live):
             guardian.kill()
+    elif fault in ("parec", "pactl"):
+        for child in psutil.Process(live.process.pid).children():
+            if child.name() == fault:
+                child.kill()
     elif fault == "suspend":
         pulse.pactl("suspend-sink", "vmic", "1")
         time.sleep(pause)
@@ -58,49 +102,74 @@ def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
     time.sleep(rng.uniform(0.1, 0.6))
 
 
-def sequence(number: int, seed: int, servers: tuple[Pulse, dict[str, str]], folder: Path,
-             model: Path, tune: Path) -> str:  # fmt: skip
+def _stop(process: psutil.Process, pause: float) -> None:
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(pause)
+    if process.is_running():
+        process.send_signal(signal.SIGCONT)
+
+
+def sequence(number: int, seed: int, rig: Rig, takes: Path) -> str:
     """Run one; returns what went wrong, or ""."""
     rng = random.Random(f"{seed} {number}")
-    takes, name, done = folder / f"takes{number}", f"rx{number}", []
-    with session(servers, model, name, "--record", takes) as (pulse, listener, live):
+    hard, done, listener = number % 3 == 0, [], rig.listener
+    listener.heard.clear()
+    ended_at_s = time.monotonic()
+    live = Live(rig.environment, "--input", "ALSA: pulse", "--midi-out", "virtual",
+                "--model", rig.model, "--record", takes)  # fmt: skip
+    player = rig.pulse.play(rig.tune)
+    try:
+        wait_until(rig.connect, allowed(10), "the port")
         children = psutil.Process(live.process.pid).children(recursive=True)
-        player = pulse.play(tune)
         for _ in range(rng.randrange(3, 7)):
             done.append(rng.choice(FAULTS))
-            provoke(done[-1], pulse, live, rng)
-            connected(servers[1], f"{name}:in")
+            provoke(done[-1], rig.pulse, live, rng)
+            rig.connect()
+        done.append("kill -9" if hard else "SIGTERM")
         if live.process.poll() is not None:
             return f"died after {done}: {live.lines[-2:]}"
-        try:
-            wait_until(lambda: connected(servers[1], f"{name}:in"), 10, "the port again")
-        except AssertionError as error:
-            return f"{done}: {error}"
-        hard = number % 3 == 0
-        old_enough = any(heard[0] < time.monotonic() - LOSS_SECONDS for heard in listener.heard)
-        code, took = live.end(signal.SIGKILL if hard else signal.SIGTERM)
-        player.kill()
-        player.wait()
-        try:
-            wait_until(lambda: not listener.rings(), 3, "offs")
-            wait_until(lambda: not any(map(psutil.Process.is_running, children)), 5, "an end")
-        except AssertionError as error:
-            return f"{done}, {'hard' if hard else 'soft'} end: {error}"
-        if not hard and (code != 0 or took > allowed(2)):
-            return f"{done}: exit {code} after {took:.1f} s"
+        wait_until(rig.connect, allowed(10), "the port again")
+        ended_at_s = time.monotonic()
+        live.process.send_signal(signal.SIGKILL if hard else signal.SIGTERM)
+        code = live.process.wait(allowed(20))
+        if code != 0 and not hard:
+            return f"{done}: exit {code}, {live.lines[-2:]}"
+        wait_until(lambda: not listener.sounding(), allowed(3), "offs")
+        wait_until(lambda: not any(map(psutil.Process.is_running, children)), allowed(5), "an end")
+    except (AssertionError, subprocess.TimeoutExpired) as error:
+        last = [(round(at_s - ended_at_s, 3), *rest) for at_s, *rest in listener.heard[-20:]]
+        return f"{done}: {error}; {listener.sounding()} sound; last heard {last}"
+    finally:
+        for process in (player, live.process):
+            process.kill()
+            process.wait()
+    until_s = ended_at_s - LOSS_SECONDS if hard else ended_at_s + 60
+    heard = [pitch for at_s, kind, pitch in listener.notes() if kind == "on" and at_s < until_s]
     if hard:
-        recover(takes)
-    kept = [soundfile.info(path).duration for path in takes.glob("*.flac")]
-    return "" if kept or not old_enough else f"{done}: no take, {sorted(takes.rglob('*'))}"
+        rig.start_again(takes)
+    return lacks(takes, heard, str(done))
+
+
+def lacks(takes: Path, heard: list[int], told: str) -> str:
+    """What takes lack of the notes (pitches) that a receiver heard, or ""."""
+    if any(takes.glob("*.recording")):
+        return f"{told}: left unfinished, {sorted(takes.iterdir())}"
+    kept = [note.pitch for path in takes.glob("*.csv") for note in read_csv(path)]
+    if lost := (Counter(heard) - Counter(kept)).total():
+        return f"{told}: {lost} of {len(heard)} notes are in no take"
+    sounds = [soundfile.info(path).duration for path in takes.glob("*.flac")]
+    return f"{told}: no sound, {sorted(takes.rglob('*'))}" if heard and not sum(sounds) else ""
 
 
 def main() -> int:
     """Print what went wrong, and how many did not."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sequences", type=int, default=100)
+    parser.add_argument("--first", type=int, default=0, help="number of the first")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", action="store_true", help="write the outcome into the table")
     options = parser.parse_args()
-    wrong = 0
+    wrong: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, tune = toy_model.save(folder / "toy.onnx"), folder / "tune.wav"
@@ -109,11 +178,23 @@ def main() -> int:
             pulse_server(folder / "p") as pulse,
             jack_server(folder / "j", pulse.environment) as environment,
         ):
-            for number in range(options.sequences):
-                problem = sequence(number, options.seed, (pulse, environment), folder, model, tune)
-                wrong += bool(problem)
-                print(f"{number:>4} {problem or 'well'}", flush=True)
-    print(f"{options.sequences - wrong} of {options.sequences} sequences went well")
+            state = {"XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
+            listener = Listener(environment, RECEIVER)
+            rig = Rig(pulse, {**environment, **state}, listener, model, tune)
+            for number in range(options.first, options.first + options.sequences):
+                problem = sequence(number, options.seed, rig, folder / f"takes{number}")
+                if problem:
+                    wrong.append(f"sequence {number} of seed {options.seed}")
+                load = os.getloadavg()[0]
+                print(f"{number:>4} {time.strftime('%T')} {load:5.1f} {problem or 'well'}",
+                      flush=True)  # fmt: skip
+            listener.close()
+    if options.keep:
+        before = kept(NAME) if options.first else None
+        tries = options.sequences + (before.tries if before else 0)
+        failed = (*(before.failed if before else ()), *wrong)
+        keep(NAME, Result(time.strftime("%Y-%m-%d"), tries, failed, 0, load_of_a_core()))
+    print(f"{options.sequences - len(wrong)} of {options.sequences} sequences went well")
     return 1 if wrong else 0
 
 

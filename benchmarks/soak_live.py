@@ -1,86 +1,267 @@
-"""Runs `jtm live` itself for long, as a user starts it; ends with the take that is in its folder.
+"""Runs `jtm live`, or the window, for long, as a user starts it; ends with the take in its folder.
 
-`python -m benchmarks.soak_live [--minutes 60]`: a PulseAudio microphone that hears the bundled
-performance again and again, MIDI over JACK to a receiver that counts note-ons and note-offs alone,
-and SIGTERM at the end. Prints one JSON object; returns 1 where a note sticks, the exit code is not
-0, or the take is shorter than what was played by more than what the program says it lost.
+`python -m benchmarks.soak_live [--minutes 60] [--end term] [--slow-sync 0]`: a PulseAudio
+microphone that hears the bundled performance again and again, beside another recorder, and MIDI
+over JACK to a receiver that counts note-ons and note-offs alone. It ends by SIGTERM, by SIGINT
+(Ctrl-C), or with `close` as the frame's button closes the window, on an Xvfb. Prints one JSON
+object; returns 1 where a note sticks, the exit code is not 0, or the take lacks a note that the
+receiver heard, or sound that the program does not say it lost.
 """
 
 import argparse
 import json
 import os
 import re
+import shutil
+import signal
+import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import psutil
 import soundfile
 
 from benchmarks.soak import playing
-from tests.realtime.live_session import Listener, Live, connect
-from tests.realtime.servers import jack_server, pulse_server
+from benchmarks.x_window import XWindow, x_server
+from realtime.files.note_files import read_csv
+from tests.realtime.live_session import ROOT, Listener, Live, allowed, connect
+from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
 
 SAMPLES = 30
+SIGNALS = {"term": signal.SIGTERM, "int": signal.SIGINT}
+RATE = 48_000
+SHIFT_SECONDS = 3.0
+"""So far may two recorders of one source drift apart where a busy machine costs one some sound."""
+SLOW_SYNC = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+int fsync(int file) {{
+    usleep({microseconds}u);
+    return ((int (*)(int)) dlsym(RTLD_NEXT, "fsync"))(file);
+}}
+"""
 
 
-def soak(minutes: float, folder: Path) -> dict[str, Any]:
+class Window:
+    """`jtm` as a user starts it, recording from the moment in which it listens."""
+
+    def __init__(self, environment: Mapping[str, str], takes: Path) -> None:
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "jtm.py"), "--midi-out", "virtual", "--record", str(takes)],
+            env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._read, daemon=True).start()
+        wait_until(lambda: self._found(environment["DISPLAY"]), allowed(20), "the window")
+        wait_until(lambda: self._records(takes), allowed(30), "a take")
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        self.lines.extend(line.strip() for line in self.process.stderr)
+
+    def _found(self, display: str) -> bool:
+        try:
+            self.window = XWindow(display, "Jaka to melodia")
+        except LookupError:
+            return False
+        return True
+
+    def _records(self, takes: Path) -> bool:
+        if not any(takes.glob("*.recording")):
+            self.window.press("r")
+            time.sleep(1)
+        return any(takes.glob("*.recording"))
+
+    def close(self) -> None:
+        """Close it as its frame's button does."""
+        self.window.close()
+        self.window.free()
+
+
+@contextmanager
+def recorded(pulse: Pulse, path: Path) -> Iterator[None]:
+    """Another recorder of the same microphone: 16 bits, two channels, into a raw file."""
+    with path.open("wb") as file:
+        recorder = subprocess.Popen(
+            ["parec", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=2",
+             "--device=vmic.monitor", "--latency-msec=200"],
+            env=pulse.environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            recorder.terminate()
+            recorder.wait(10)
+
+
+def slow_sync(folder: Path, seconds: float) -> dict[str, str]:
+    """What the environment of a program needs whose disk takes so long for every sync."""
+    if not seconds:
+        return {}
+    source, library = folder / "slow_sync.c", folder / "slow_sync.so"
+    source.write_text(SLOW_SYNC.format(microseconds=round(1e6 * seconds)))
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
+    return {"LD_PRELOAD": str(library)}
+
+
+def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any]:
     """Figures of a run."""
-    takes = folder / "takes"
+    takes, raw = folder / "takes", folder / "heard.raw"
     with (
         pulse_server(folder / "p") as pulse,
-        jack_server(folder / "j", pulse.environment) as environment,
+        jack_server(folder / "j", pulse.environment) as jack,
+        x_server(jack) as environment,
         playing(pulse, folder / "demo.wav"),
+        recorded(pulse, raw),
     ):
         listener = Listener(environment, "soak")
         try:
-            live = Live(environment, "--input", "", "--midi-out", "virtual", "--record", takes)
+            slow = {**environment, **slow_sync(folder, sync_s)}
+            ours: Live | Window
+            if end == "close":
+                ours = Window(slow, takes)
+            else:
+                ours = Live(slow, "--input", "", "--midi-out", "virtual", "--record", takes)
             began = time.monotonic()
             connect(environment, "soak:in")
-            process, sizes = psutil.Process(live.process.pid), []
-            while time.monotonic() < began + 60 * minutes and live.process.poll() is None:
+            process, sizes = psutil.Process(ours.process.pid), []
+            while time.monotonic() < began + 60 * minutes and ours.process.poll() is None:
                 time.sleep(60 * minutes / SAMPLES)
-                sizes.append(round(process.memory_info().rss / 1e6, 1))
+                sizes.append(round(sum(map(_resident, _family(process))) / 1e6, 1))
             played_s = time.monotonic() - began
-            live.process.terminate()
-            code = live.process.wait(600)
+            if isinstance(ours, Window):
+                ours.close()
+            else:
+                ours.process.send_signal(SIGNALS[end])
+            code = ours.process.wait(600)
             took_s = time.monotonic() - began - played_s
             time.sleep(0.5)
-            notes = listener.notes()
-            stuck = sorted(listener.sounding())
+            notes, stuck = listener.notes(), sorted(listener.sounding())
         finally:
             listener.close()
-        lost = [float(s) for line in live.lines for s in re.findall(r"([\d.]+) s of sound", line)]
-        lengths = [soundfile.info(take).duration for take in takes.glob("*.flac")]
-        return {
-            "minutes": round(played_s / 60, 1),
-            "exit": code,
-            "closed_in_s": round(took_s, 1),
-            "takes": len(lengths),
-            "take_s": round(sum(lengths), 1),
-            "played_s": round(played_s, 1),
-            "lost_s": sum(lost),
-            "left_unfinished": len(list(takes.glob("*.recording"))),
-            "note_ons": sum(kind == "on" for _, kind, _ in notes),
-            "stuck_notes": stuck,
-            "rss_mb_first_last": [sizes[0], sizes[-1]],
-            "load": round(os.getloadavg()[0], 1),
-        }
+    print(*ours.lines, sep="\n", file=sys.stderr)
+    lost = [float(s) for line in ours.lines for s in re.findall(r"([\d.]+) s of sound", line)]
+    kept = sorted(takes.glob("*.flac"))
+    return {
+        "minutes": round(played_s / 60, 1),
+        "end": end,
+        "sync_s": sync_s,
+        "exit": code,
+        "closed_in_s": round(took_s, 1),
+        "takes": len(kept),
+        "take_s": round(sum(soundfile.info(take).duration for take in kept), 1),
+        "played_s": round(played_s, 1),
+        "lost_s": sum(lost),
+        "left_unfinished": len(list(takes.glob("*.recording"))),
+        "stuck_notes": stuck,
+        **compare_notes(takes, [pitch for _, kind, pitch in notes if kind == "on"]),
+        **compare_sound(kept[0], raw),
+        "rss_mb_first_last": [sizes[0], sizes[-1]],
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.Error:
+        return 0
+
+
+def compare_notes(takes: Path, heard: list[int]) -> dict[str, int]:
+    """How the notes of takes and those that a receiver heard (pitches) differ."""
+    kept = [note.pitch for take in sorted(takes.glob("*.csv")) for note in read_csv(take)]
+    return {
+        "notes_in_the_take": len(kept),
+        "notes_at_the_receiver": len(heard),
+        "heard_but_not_in_the_take": (Counter(heard) - Counter(kept)).total(),
+        "in_the_take_but_not_heard": (Counter(kept) - Counter(heard)).total(),
+    }
+
+
+def compare_sound(take: Path, raw: Path) -> dict[str, float]:
+    """How many seconds of a take are, to the bit, what another recorder of the source has.
+
+    Args:
+        take: FLAC, mono, the mean of the two channels.
+        raw: 16 bits, two channels, begun before it.
+    """
+    other = np.memmap(raw, np.int16, "r").reshape(-1, 2)
+    shift, shifts, equal, silent, unequal = -1, 0, 0, 0, 0
+    for number, block in enumerate(soundfile.blocks(take, RATE, dtype="float64")):
+        doubled = np.rint(2 * block * 2**15).astype(np.int64)
+        if len(block) < RATE or not doubled.any():
+            silent += len(block) == RATE
+            continue
+        at = number * RATE
+        if shift < 0 or not np.array_equal(doubled, _summed(other, at + shift, RATE)):
+            found = _find(doubled, other, at + max(shift, 0), first=shift < 0)
+            shifts += found is not None
+            shift = shift if found is None else found - at
+        same = shift >= 0 and np.array_equal(doubled, _summed(other, at + shift, RATE))
+        equal, unequal = equal + same, unequal + (not same)
+    return {"equal_s": equal, "silent_s": silent, "unequal_s": unequal, "shifts": shifts}
+
+
+def _summed(other: npt.NDArray[np.int16], start: int, length: int) -> npt.NDArray[np.int64]:
+    return other[max(start, 0) : start + length].astype(np.int64).sum(axis=1)
+
+
+def _find(doubled: npt.NDArray[np.int64], other: npt.NDArray[np.int16], near: int,
+          first: bool) -> int | None:  # fmt: skip
+    """Where in the other recording the end of a block is; None where it is nowhere near."""
+    reach = int((20.0 if first else SHIFT_SECONDS) * RATE)
+    start = max(0, near - reach)
+    sound = _summed(other, start, 2 * reach + len(doubled))
+    tail = doubled[-2000:]
+    for place in np.flatnonzero(sound[: len(sound) - len(tail) + 1] == tail[0]):
+        if tail.any() and np.array_equal(sound[place : place + len(tail)], tail):
+            return int(start + place - (len(doubled) - len(tail)))
+    return None
 
 
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--end", choices=(*SIGNALS, "close"), default="term")
+    parser.add_argument("--slow-sync", type=float, default=0.0, help="seconds a sync takes")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = soak(options.minutes, Path(folder))
+    folder = Path(tempfile.mkdtemp(prefix="soak-live-"))
+    figures = soak(options.minutes, options.end, options.slow_sync, folder)
     print(json.dumps(figures, indent=1))
     short_s = figures["played_s"] - figures["take_s"]
-    well = figures["exit"] == 0 and not figures["stuck_notes"] and short_s < 2.0
-    return 0 if well and not figures["left_unfinished"] else 1
+    wrong = (
+        figures["exit"],
+        figures["stuck_notes"],
+        figures["left_unfinished"],
+        short_s > 2.0,
+        figures["heard_but_not_in_the_take"],
+        figures["unequal_s"] > figures["shifts"] + 1,
+    )
+    if any(wrong):
+        print(f"kept for a look: {folder}", file=sys.stderr)
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from realtime.troubles.trouble import Trouble
 
 OPEN_SECONDS = 5.0
 RETRY_SECONDS = 1.0
-CLOSE_SECONDS = 1.0
+CLOSE_SECONDS = 2.0
 Report = PortOpened | Failed | StillThere
 
 

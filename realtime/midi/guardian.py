@@ -2,9 +2,9 @@
 
 Reads MIDI messages of three bytes from standard input and sends them on. At the end of input, which
 comes however the engine ends (also by `kill -9`), and where the engine's heartbeat stays away, it
-sends the off of every note that still sounds and All Notes Off. Offs that left while nobody was
-connected are sent once more to whoever connects. Reports `PortOpened`, `Failed`, and ten times a
-second `StillThere` on standard output, a line of JSON each.
+sends the off of every note that sounds or ever did, and All Notes Off. Offs that left while nobody
+was connected are sent once more to whoever connects. Reports `PortOpened`, `Failed`, and ten times
+a second `StillThere` on standard output, a line of JSON each.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import select
 import stat
 import sys
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from realtime.midi.messages import (
@@ -44,6 +45,8 @@ CHECK_SECONDS = 0.25
 """How often to look whether the port is still there."""
 DELIVERY_SECONDS = 0.1
 """Left to the MIDI system to deliver the last messages before the port closes."""
+LAST_WORDS = 2
+"""How often everything is ended before the port closes: a late cycle may swallow messages."""
 BLIND_SECONDS = 10.0
 """Where nobody can see who is connected, offs are sent again once a second for so long."""
 
@@ -54,7 +57,7 @@ class Guard:
     def __init__(self, out: Any) -> None:
         self._out = out
         self._sounding: set[tuple[int, int]] = set()
-        self._channels: set[int] = set()
+        self._used: set[tuple[int, int]] = set()
         self._bent: set[int] = set()
         self._fresh: set[tuple[int, int]] = set()
         """Notes whose off left since the last look at who is connected."""
@@ -73,9 +76,9 @@ class Guard:
             if status == HEARTBEAT[0]:
                 continue
             kind, channel = status & 0xF0, status & 0x0F
-            self._channels.add(channel)
             if kind == NOTE_ON and value > 0:
                 self._sounding.add((channel, key))
+                self._used.add((channel, key))
             elif kind in (NOTE_ON, NOTE_OFF):
                 self._sounding.discard((channel, key))
                 self._fresh.add((channel, key))
@@ -105,15 +108,16 @@ class Guard:
         """Say that we are there."""
         self._out.send_message([ACTIVE_SENSING])
 
-    def silence(self, channels: range | None = None) -> None:
-        """End what sounds, wheels to the centre, then All Notes Off and All Sound Off."""
-        for channel, key in sorted(self._sounding):
+    def silence(self, channels: Iterable[int] = ()) -> None:
+        """End what sounds or ever did, wheels to the centre, All Notes Off and All Sound Off."""
+        channels = channels or sorted({channel for channel, _ in self._used} | self._bent)
+        for channel, key in (*sorted(self._sounding), *sorted(self._used - self._sounding)):
             self._out.send_message([NOTE_OFF | channel, key, 0])
         self._sounding.clear()
         for channel in sorted(self._bent):
             self._out.send_message([PITCH_WHEEL | channel, WHEEL_CENTRE & 127, WHEEL_CENTRE >> 7])
         self._bent.clear()
-        for channel in channels or sorted(self._channels):
+        for channel in channels:
             self._out.send_message([CONTROL | channel, ALL_NOTES_OFF, 0])
             self._out.send_message([CONTROL | channel, ALL_SOUND_OFF, 0])
 
@@ -147,8 +151,9 @@ def main(port: str, senses: bool = False) -> int:
         gone = Service(guard, out, port, server, patchbay, senses).run()
     finally:
         if not gone:
-            guard.silence()
-            time.sleep(DELIVERY_SECONDS)
+            for _ in range(LAST_WORDS):
+                guard.silence()
+                time.sleep(DELIVERY_SECONDS)
             if patchbay is not None:
                 patchbay.close()
         out.close_port()

@@ -4,10 +4,11 @@ import contextlib
 import itertools
 import re
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from realtime.audio.jack import OPENINGS, knows_who_left
+from realtime.audio.jack import OPENINGS, REFUSALS, REFUSED_SECONDS, knows_who_left
 from realtime.midi.systems import MidiOutput, MidiSystem, midi_systems
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -75,16 +76,21 @@ def open_port(name: str, among: Sequence[MidiSystem] | None = None) -> tuple[Mid
 
 def _open_in(system: MidiSystem, name: str) -> tuple[MidiOutput | None, str]:
     """Open a port in one system. Returns (None, "") where it has no such port."""
-    client = free_name(system.sources())
+    client, jack = free_name(system.sources()), system.name == "JACK"
+    refused = 0
     for attempt in range(1, OPENINGS + 1):
         out = system.make_output(client)
         opened = "" if out is None else _open(out, system.name, client, name)
-        if out is None or not opened:
-            break
-        if system.name != "JACK" or attempt == OPENINGS or knows_who_left():
-            return out, opened
-        out.close_port()
-        out.delete()
+        if out is not None and opened:
+            if not jack or attempt == OPENINGS or knows_who_left():
+                return out, opened
+            out.close_port()
+            out.delete()
+        else:
+            refused += 1
+            if not jack or refused == REFUSALS:
+                break
+            time.sleep(REFUSED_SECONDS)
     return None, ""
 
 

@@ -83,10 +83,8 @@ class MidiOut:
         self._sent = self._failed = 0
         self._sounding: dict[int, tuple[int, int]] = {}
         self._channels: set[int] = set()
-        self._doubtful: set[tuple[int, int]] = set()
-        """(channel, key) of notes whose port was lost: nobody knows whether their offs arrived."""
         self._used: set[tuple[int, int]] = set()
-        """(channel, key) of every note that was sent."""
+        """(channel, key) of every note that was sent: nobody knows whether its off arrived."""
         self._bent: set[int] = set()
         """Channels whose wheel is not in the centre."""
         self._ranged: set[int] = set()
@@ -119,11 +117,15 @@ class MidiOut:
         self._write(bytes(messages) + _wheel(channel, wheel(cents)))
 
     def panic(self) -> None:
-        """Offs for all that sounds, wheels to the centre, All Sound Off and All Notes Off."""
+        """Offs for all that sounds or ever did, wheels to the centre, All Sound and Notes Off.
+
+        A port that was lost, or a server that is late, may have swallowed the off of a note, and
+        not every synthesizer obeys All Notes Off.
+        """
         messages = bytearray()
         for pitch in list(self._sounding):
             messages += self._off(pitch)
-        for channel, key in sorted(self._doubtful):
+        for channel, key in sorted(self._used):
             messages += bytes([NOTE_OFF | channel, key, 0])
         messages += self._straighten()
         for channel in sorted(self._channels | {self._channel}):
@@ -134,7 +136,6 @@ class MidiOut:
     def status(self) -> SinkStatus:
         """Name, trouble and counts."""
         if not self._closed and self._port.poll():
-            self._doubtful |= self._used
             self._bent |= self._ranged
             self._ranged.clear()
             self.panic()

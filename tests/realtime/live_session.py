@@ -82,6 +82,7 @@ class Live:
         )  # fmt: skip
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
+        wait_until(lambda: self.lines or self.process.poll() is not None, allowed(30), "a word")
         wait_until(lambda: self.said("Listening to") or self.process.poll() is not None, 20, "live")
         assert self.said("Listening to"), self.lines
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+STOP_SECONDS = 15.0
+"""Left to a server to end by itself; a jackd that is killed holds one of eight places for good."""
 INSTALL = "apt-get install pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 jackd2"
 
 
@@ -38,7 +40,7 @@ def running(
     finally:
         process.terminate()
         try:
-            process.wait(3)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

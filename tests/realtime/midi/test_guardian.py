@@ -57,6 +57,21 @@ def test_offs_that_were_heard_are_not_repeated():
     assert out.sent == [tuple(ON), OFF_60]
 
 
+def test_the_end_ends_every_note_whose_off_may_have_been_lost():
+    """A late cycle of the MIDI system swallows an off: nobody here can see that."""
+    port, out = ListOutput(), Out()
+    sink, guard = MidiOut(port, channel=3), Guard(out)
+    sink.send([NoteOn(0, 60, 80), NoteOff(1, 60), NoteOn(1, 64, 80)])
+    port.messages.clear()
+    sink.panic()
+    assert [m for m in port.messages if m[0] & 0xF0 == 0x80] == [(0x82, 64, 0), (0x82, 60, 0),
+                                                                 (0x82, 64, 0)]  # fmt: skip
+    guard.forward(ON + OFF + bytes([0x91, 64, 80]))
+    out.sent.clear()
+    guard.silence()
+    assert out.sent[:2] == [(0x81, 64, 0), OFF_60] and (0xB0, 123, 0) in out.sent
+
+
 def test_notes_whose_offs_fell_into_an_outage_are_ended_when_the_port_is_back():
     port = ListOutput()
     out = MidiOut(port, channel=3)
