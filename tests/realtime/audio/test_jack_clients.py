@@ -8,8 +8,8 @@ import pytest
 from realtime.audio import jack as jack_clients
 from realtime.audio import portaudio
 from realtime.audio.jack import dead_semaphores, knows_who_left
-from realtime.troubles.errors import UserError
 from realtime.midi import port as midi_port
+from realtime.troubles.errors import UserError
 from tests.realtime.servers import jack_server
 
 MAPPED = """\
