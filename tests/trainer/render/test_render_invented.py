@@ -80,6 +80,15 @@ def test_a_sung_tune_has_its_notes_at_their_pitches():
         assert abs(loudest_near(sound, note)) < 0.35
 
 
+def test_a_sung_note_ends_when_it_is_heard_no_more_or_when_the_next_begins():
+    """Whoever annotates singing puts the end 60 ms or so after the voice stops, not before."""
+    tune = (PartNote(0.5, 1.0, 60, 0.8), PartNote(1.6, 2.0, 62, 0.8), PartNote(2.02, 2.6, 60, 0.8))
+    voice = Voice(SINGERS[2], Part(tune, "lead"))
+    notes = sing(voice, [vowel()], PLAIN, N_SAMPLES, np.random.default_rng(4))[1]
+    assert notes["offset"][0] / SAMPLE_RATE == pytest.approx(1.06, abs=0.006)
+    assert notes["offset"][1] == notes["onset"][2]
+
+
 def test_nobody_sings_ten_notes_a_second():
     run = Part(tuple(PartNote(i / 10, (i + 1) / 10, 60 + i % 5, 0.8) for i in range(30)), "lead")
     voice = Voice(SINGERS[0], run)

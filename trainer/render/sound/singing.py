@@ -30,6 +30,9 @@ STEP = HOP / SAMPLE_RATE
 """Seconds of a control step."""
 
 
+HEARD_ON = round(0.06 * SAMPLE_RATE)
+"""Samples for which a tone is heard after the voice fell silent, unless the next one begins: people
+who annotate singing put ends that much later than the voice stops."""
 SHORTEST, NEXT = 0.09, 0.14
 """Seconds: nobody sings shorter notes, nor sooner after each other; those are left out."""
 
@@ -168,8 +171,10 @@ def sing(
         previous = PartNote(note.onset, stop * STEP, note.pitch, note.velocity)
     sound = _sound(spectrum, voiced, level, cents + voice.cents, singer, n_samples, rng)
     notes = empty_notes(len(rows))
-    for row, (onset, offset, note) in zip(notes, rows, strict=True):
-        row["onset"], row["offset"] = onset, max(offset, onset + 320)
+    following = [*(onset for onset, _, _ in rows[1:]), n_samples + HEARD_ON]
+    for row, (onset, offset, note), then in zip(notes, rows, following, strict=True):
+        row["onset"] = onset
+        row["offset"] = max(offset, min(offset + HEARD_ON, then), onset + 320)
         row["pitch"], row["velocity"] = note.pitch, note.velocity
         row["program"] = voice.timbre.program
     return sound, notes
