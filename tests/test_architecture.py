@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "gui/widgets": "language music style",
     "gui/roll": "language music style",
     "gui/notices": "language style widgets",
-    "gui/controller": "language notices widgets",
+    "gui/controller": "language music notices widgets",
     "gui/jobs": "language notices style widgets",
     "gui/settings": "controller language music notices roll style widgets",
     "gui/takes": "jobs language music style widgets",

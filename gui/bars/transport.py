@@ -9,7 +9,7 @@ from gui.bars.now_playing import NowPlaying
 from gui.bars.take_button import TakeButton
 from gui.controller.frame import Frame
 from gui.language.formats import duration
-from gui.language.translate import plural, tr
+from gui.language.translate import decimal, plural, tr
 from gui.music.sounding import sounding_notes
 from gui.music.tuner import Reading
 from gui.style.icons import icon
@@ -22,10 +22,13 @@ from realtime.values.snapshot import ENDED
 
 NARROW = 560
 COMPACT_METER = 84
+WORDY = 820
+"""From this width on the button that keeps what was just played says how long that is."""
 TINY = 420
 """Below this width a compact window has no room for a meter or for words on buttons."""
 LONG_TAKE_S, MANY_NOTES = 3599.0, 9999
 """The record button has room for such a take."""
+MOST_MINUTES = 30
 
 
 class Transport(QWidget):
@@ -44,6 +47,7 @@ class Transport(QWidget):
         self.compact = QToolButton()
         self.takes = QToolButton()
         self.take = TakeButton()
+        self.keep = QPushButton()
         self.record = QPushButton()
         self.record.setObjectName("record")
         self.panic = QPushButton(beside_icon(tr("Panic")))
@@ -53,18 +57,28 @@ class Transport(QWidget):
         row.addWidget(self.now_playing, 1)
         row.addWidget(self.meter)
         row.addWidget(self.lamp)
-        for button in (self.takes, self.take, self.record, self.panic, self.compact):
+        for button in (self.takes, self.take, self.keep, self.record, self.panic, self.compact):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
         self._recording: bool | None = None
         self._compact = False
+        self._held_minutes = -1.0
+        self._keep_tip = ""
         self.show_recording(False, 0.0, 0)
 
     def bind(
-        self, record: QAction, panic: QAction, save: QAction, compact: QAction, takes: QAction
+        self,
+        record: QAction,
+        keep: QAction,
+        panic: QAction,
+        save: QAction,
+        compact: QAction,
+        takes: QAction,
     ) -> None:
         """Let the buttons do what these actions do, and look as they are."""
         bind(self.record, record, name=False)
+        bind(self.keep, keep)
+        self._keep_tip = keep.toolTip()
         bind(self.panic, panic)
         bind(self.compact, compact)
         bind(self.takes, takes)
@@ -84,6 +98,7 @@ class Transport(QWidget):
         self._theme = theme
         self.now_playing.set_ink(ink)
         self.panic.setIcon(icon("panic", theme.text))
+        self.keep.setIcon(icon("keep", theme.text))
         self.meter.set_theme(theme)
         self.lamp.set_theme(theme)
         self.compact.setIcon(icon("compact", theme.text))
@@ -103,6 +118,7 @@ class Transport(QWidget):
             snapshot.take_notes,
             snapshot.count_in,
         )
+        self.show_recent(snapshot.recent_s, frame.settings.recent_minutes)
         self.take.show_take(snapshot.last_take)
         self.meter.show_level(frame.level)
         self.lamp.show_frame(frame)
@@ -140,6 +156,27 @@ class Transport(QWidget):
             self.record.style().polish(self.record)
             if hasattr(self, "_icons"):
                 self.record.setIcon(self._icons[recording])
+
+    def show_recent(self, seconds: float, minutes: float) -> None:
+        """Say how much of what was just played can be kept, out of so many minutes."""
+        words = tr("Keep {length}", length=duration(seconds)) if seconds else tr("Keep")
+        text = "" if self.width() < WORDY else beside_icon(words)
+        if text != self.keep.text():
+            self.keep.setText(text)
+            longest = beside_icon(tr("Keep {length}", length=duration(60 * MOST_MINUTES - 1)))
+            words_wide = self.keep.fontMetrics().horizontalAdvance(longest) if text else 0
+            wide = self.keep.iconSize().width() + (8 if text else 4) * SPACE
+            self.keep.setFixedWidth(words_wide + wide)
+        if minutes != self._held_minutes:
+            self._held_minutes = minutes
+            held = tr(
+                "The last {minutes} minutes of sound and notes are held in memory; nothing is "
+                "written before you keep them.",
+                minutes=decimal(minutes, "g"),
+            )
+            said = held if minutes else tr("Nothing of what you play is held in memory.")
+            self.keep.setAccessibleDescription(said)
+            self.keep.setToolTip(f"{self._keep_tip}\n{said}")
 
     def _keep_width(self, tiny: bool) -> None:
         """What the button says grows with the take; what stands beside it stays where it is."""

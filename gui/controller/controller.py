@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from gui.controller.protocol import Engine
 from gui.controller.redraw_rate import Rest
 from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
+from gui.music.take_titles import take_title
 from gui.notices.notice import Notice
 from gui.notices.system_audio import SYSTEM_AUDIO
 from gui.notices.wish import Wish
@@ -85,6 +87,7 @@ class Controller(QObject):
             Wish.RESCAN: self.rescan.emit,
             Wish.BUNDLED: self.use_bundled_model,
             Wish.TAKES: self._show_takes,
+            Wish.KEEP: self.keep_recent,
         }
 
     @property
@@ -255,7 +258,20 @@ class Controller(QObject):
         elif shown is not None and shown.state in SILENT_STATES:
             self.wanted.emit(Wish.NOTHING_TO_RECORD)
         else:
-            self._engine.record()
+            self._engine.record(self._title())
+
+    def keep_recent(self) -> None:
+        """Make a take of what was just played."""
+        self.flush()
+        if self.last is not None and self.last.snapshot.recent_s > 0:
+            self._engine.keep_recent(self._title())
+        else:
+            self.wanted.emit(Wish.NOTHING_TO_KEEP)
+
+    def _title(self) -> str:
+        """What a take that begins now is called."""
+        heard = self.last.snapshot.instrument if self.last is not None else ""
+        return take_title(datetime.now(), self.settings.instrument or heard)
 
     def measure_loop(self) -> None:
         """Measure how long sound takes from the output back to the input; frames tell."""

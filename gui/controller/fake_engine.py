@@ -68,6 +68,8 @@ class FakeEngine:
         """Names of the methods called, in order."""
         self.plan: PracticePlan | None = None
         """What was to be practised last."""
+        self.titles: list[str] = []
+        """What takes were to be called, in order."""
         self.forced: dict[str, object] = {}
         """Snapshot fields that override the performance, to stage any state."""
         self._score = written_piece() if score is None else tuple(score)
@@ -118,6 +120,7 @@ class FakeEngine:
             recording=self._record_began is not None,
             take_s=take_s,
             take_notes=sum(note.onset_s >= now - take_s for note in recent),
+            recent_s=min(now, 60 * self.settings.recent_minutes) if notes else 0.0,
             last_take=self._last_take,
             midi_sent=2 * len(recent) - len(sounding) if self.settings.midi_out else 0,
         )
@@ -135,9 +138,10 @@ class FakeEngine:
         self.asked.append("reopen")
         self._began = self._clock()
 
-    def record(self) -> None:
+    def record(self, title: str = "") -> None:
         """Begin a take."""
         self.asked.append("record")
+        self.titles.append(title)
         self._record_began = self._clock()
 
     def stop_recording(self) -> None:
@@ -145,6 +149,12 @@ class FakeEngine:
         self.asked.append("stop_recording")
         self._record_began = None
         self._last_take = "take-001.mid"
+
+    def keep_recent(self, title: str = "") -> None:
+        """Make a take of what was played so far."""
+        self.asked.append("keep_recent")
+        self.titles.append(title)
+        self._last_take = f"kept-{self.asked.count('keep_recent')}.mid"
 
     def panic(self) -> None:
         """Remember that panic was pressed."""

@@ -25,8 +25,11 @@ class Engine(Protocol):
     def reopen(self) -> None:
         """Open the input anew: a file plays from its start."""
 
-    def record(self) -> None:
-        """Begin a take."""
+    def record(self, title: str = "") -> None:
+        """Begin a take, called so."""
+
+    def keep_recent(self, title: str = "") -> None:
+        """Make a take, called so, of what was just played."""
 
     def stop_recording(self) -> None:
         """End the take and save it."""

@@ -267,7 +267,10 @@ def _first(snapshot: Snapshot, situation: Situation) -> Notice | None:
     return Notice(
         "hint",
         tr("Play something"),
-        tr("Your notes appear here while they sound. No instrument at hand? Try the demo."),
+        tr(
+            "Your notes appear here while they sound. The last minutes are held in memory: what "
+            "you liked can be kept afterwards (J)."
+        ),
         _demo(situation),
         centre=True,
     )

@@ -29,14 +29,15 @@ class SaidStrip(Strip):
         self.label = plain_label(wrap=True)
         self.undo = QPushButton(tr("Undo"))
         self.undo.setToolTip(f"{tr('Undo')} ({tr('Ctrl')}+Z)")
-        self.action = QPushButton()
-        self._act: Callable[[], object] | None = None
+        self.action, self.other = QPushButton(), QPushButton()
+        self._acts: dict[QPushButton, Callable[[], object]] = {}
         self.close_button = QPushButton(tr("Close"))
-        for button in (self.undo, self.action, self.close_button):
+        for button in (self.undo, self.action, self.other, self.close_button):
             button.setAccessibleName(button.text())
             self.buttons.addWidget(button)
         self.undo.clicked.connect(self.undo_clicked)
-        self.action.clicked.connect(self._do)
+        for button in (self.action, self.other):
+            button.clicked.connect(lambda _=False, b=button: self._do(b))
         self.close_button.clicked.connect(self.hide)
         self._leaving = QTimer(self)
         self._leaving.setSingleShot(True)
@@ -60,26 +61,29 @@ class SaidStrip(Strip):
         self.speak(text)
         self.spoken.emit(text)
         self.undo.setVisible(undo)
-        self._act = None
+        self._acts = {}
         self.action.hide()
+        self.other.hide()
         self.show()
         if kind == "info" and not undo and not QAccessible.isActive():
             self._leaving.start()
         else:
             self._leaving.stop()
 
-    def offer(self, text: str, label: str, act: Callable[[], object]) -> None:
-        """Say this, with a button called `label` that does `act`, once."""
+    def offer(self, text: str, *offers: tuple[str, Callable[[], object]]) -> None:
+        """Say this, with one or two buttons: (what it says, what it does, once)."""
         self.say(text)
         self._leaving.stop()
-        self._act = act
-        self.action.setText(label)
-        self.action.setAccessibleName(label)
-        self.action.show()
+        for button, (label, act) in zip((self.action, self.other), offers, strict=False):
+            self._acts[button] = act
+            button.setText(label)
+            button.setAccessibleName(label)
+            button.show()
 
-    def _do(self) -> None:
+    def _do(self, button: QPushButton) -> None:
         """Go first: what is done may have something to say."""
-        act, self._act = self._act, None
+        act = self._acts.get(button)
+        self._acts = {}
         self.hide()
         if act is not None:
             act()

@@ -14,6 +14,8 @@ class Wish(StrEnum):
     BUNDLED = auto()
     RECORD = auto()
     NOTHING_TO_RECORD = auto()
+    KEEP = auto()
+    NOTHING_TO_KEEP = auto()
     PANIC = auto()
     TAKES = auto()
     COMPACT = auto()

@@ -29,6 +29,13 @@ def _save(path: QPainterPath) -> None:
     _line(path, (2.5, 11), (2.5, 13.5), (13.5, 13.5), (13.5, 11))
 
 
+def _keep(path: QPainterPath) -> None:
+    path.arcMoveTo(QRectF(2.5, 2.5, 11, 11), 150)
+    path.arcTo(QRectF(2.5, 2.5, 11, 11), 150, -300)
+    _line(path, (2.2, 2.2), (2.6, 5.6), (6, 5.2))
+    _line(path, (8, 5), (8, 8.3), (10.2, 9.8))
+
+
 def _panic(path: QPainterPath) -> None:
     _line(path, (8, 2.2), (14.3, 13.3), (1.7, 13.3), (8, 2.2))
     _line(path, (8, 6.2), (8, 9.4))
@@ -171,6 +178,7 @@ FILLED: dict[str, Callable[[QPainterPath], None]] = {
 }
 DRAWN: dict[str, Callable[[QPainterPath], None]] = {
     "save": _save,
+    "keep": _keep,
     "panic": _panic,
     "tune": _tune,
     "headphones": _headphones,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.language.engine_messages import in_words
-from gui.language.translate import tr
+from gui.language.translate import decimal, tr
 from gui.notices.wish import Wish
 from gui.settings.sound_settings_bar import why_locked
 from gui.settings.tap_tempo import TapTempo
@@ -42,6 +42,7 @@ class Actions:
         self._granted: dict[Wish, Callable[[], None]] = {
             Wish.RECORD: self.record,
             Wish.NOTHING_TO_RECORD: self.nothing_to_record,
+            Wish.NOTHING_TO_KEEP: self.nothing_to_keep,
             Wish.PANIC: self.panic,
             Wish.COMPACT: self.compact,
             Wish.USUAL_VIEW: self.usual_view,
@@ -123,6 +124,32 @@ class Actions:
         self._window.told.say(
             tr("There is nothing to record: no sound comes in. Choose an input, or play the demo.")
         )
+
+    def nothing_to_keep(self) -> None:
+        """What was just played should be kept, but there is nothing."""
+        minutes = self._window.controller.settings.recent_minutes
+        self._window.told.say(
+            tr(
+                "There is nothing to keep: no note was heard in the last {minutes} minutes.",
+                minutes=decimal(minutes, "g"),
+            )
+            if minutes
+            else tr("Nothing is held in memory: choose how many minutes in the menu, under Takes.")
+        )
+
+    def kept(self, take: str) -> None:
+        """A take is finished: say what it is called, and show the ways to it."""
+        window = self._window
+        window.told.offer(
+            tr("Kept as “{name}”.", name=Path(take).stem),
+            (tr("Open"), lambda: window.open_take(take)),
+            (tr("Show in folder"), lambda: self._show_in_folder(take)),
+        )
+
+    def _show_in_folder(self, take: str) -> None:
+        said = show_folder(self._window.place_of(take) or take)
+        if said:
+            self._window.told.say(said)
 
     def panic(self) -> None:
         """Silence every MIDI note."""

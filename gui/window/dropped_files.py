@@ -137,7 +137,7 @@ class GivenFiles(QObject):
         if window.shows_takes and window.takes.shown_version == version:
             window.told.say(said)
         else:
-            window.told.offer(said, tr("Show"), lambda: self._show(name, version))
+            window.told.offer(said, (tr("Show"), lambda: self._show(name, version)))
 
     def _show(self, name: str, version: "TakeVersion") -> None:
         if self._window.choices.compact:
@@ -148,7 +148,7 @@ class GivenFiles(QObject):
     def _discarded(self, job: FileJob) -> None:
         """Notes that nobody wanted: say so, with the way back."""
         said = tr("The notes of {name} are discarded.", name=short_name(job.sound.name))
-        self._window.told.offer(said, tr("Undo"), self._window.jobs.queue.bring_back)
+        self._window.told.offer(said, (tr("Undo"), self._window.jobs.queue.bring_back))
 
     def _keep(self) -> None:
         """The notes of a file become a take, which is then shown."""

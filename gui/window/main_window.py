@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         controller.settings_changed.connect(self.wishes.refresh)
         transport.bind(
             record=self.wishes[Wish.RECORD],
+            keep=self.wishes[Wish.KEEP],
             panic=self.wishes[Wish.PANIC],
             save=self.wishes[Wish.SAVE],
             compact=self.wishes[Wish.COMPACT],
@@ -191,6 +192,8 @@ class MainWindow(QMainWindow):
         self.places.follow(frame.snapshot)
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
+            if self._newest_take:
+                self.wishes.kept(self._newest_take)
             if self.shows_takes:
                 self.enter_takes()
         heard = (frame.snapshot.state, frame.snapshot.input_name)
@@ -245,6 +248,16 @@ class MainWindow(QMainWindow):
     def newest_take(self) -> str:
         """The .mid of the newest take where it is now, "" where there is none."""
         return self.transport.take.path
+
+    def place_of(self, written: str) -> str:
+        """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
+        return self.transport.take.place_of(written)
+
+    def open_take(self, written: str) -> None:
+        """Show the take that the engine wrote as `written` on the page of takes."""
+        self.set_compact(False)
+        self.show_takes(True)
+        self.takes.enter(self.controller.takes_folder, Path(self.place_of(written)).stem)
 
     def forget_files(self, paths: Iterable[Path]) -> None:
         """These files of takes are in the trash."""

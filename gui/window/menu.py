@@ -1,6 +1,6 @@
 """The menu behind the three lines: everything that is not needed while playing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +38,15 @@ def keyboard_names() -> dict[str, str]:
     return {"": tr("Those that are played"), **counted}
 
 
-FIRST = (
-    Wish.OPEN, Wish.SAVE, Wish.DISCARD, Wish.BRING_BACK, Wish.TAKES, Wish.FOLDER,
-    Wish.TAKES_FOLDER, None, Wish.MUTE, Wish.SYNTH, Wish.CLICK, Wish.LOOP, Wish.TRY_MIDI, None,
-    Wish.COMPACT, Wish.LOG, Wish.RESET_VIEW, None,
+TAKES = (
+    Wish.KEEP, Wish.TAKES, Wish.SAVE, None, Wish.DISCARD, Wish.BRING_BACK, None,
+    Wish.FOLDER, Wish.TAKES_FOLDER,
 )  # fmt: skip
-"""What the menu begins with; None is a line between groups."""
-LAST = (None, Wish.SHEET, Wish.REPORT, Wish.QUIT)
+SOUND = (Wish.SYNTH, Wish.CLICK, Wish.MUTE, None, Wish.TRY_MIDI, Wish.LOOP)
+VIEW = (Wish.COMPACT, Wish.LOG, Wish.SPECTROGRAM, Wish.RESET_VIEW)
+HELP = (Wish.SHEET, Wish.REPORT)
+"""What the submenus hold; None is a line between groups."""
+HELD_MINUTES = (2, 5, 10, 20, 30)
 
 
 def build_menu(
@@ -53,7 +55,7 @@ def build_menu(
     actions: "ActionList",
     choose: Callable[[str, Any], None],
 ) -> QMenu:
-    """The menu.
+    """The menu: at most ten entries, the rest one step further.
 
     Args:
         parent: of the menu.
@@ -63,34 +65,52 @@ def build_menu(
     """
     menu = QMenu(parent)
     menu.setAccessibleName(tr("Menu"))
-    _add(menu, actions, FIRST)
     menu.aboutToShow.connect(actions.refresh)
+    menu.addAction(actions[Wish.OPEN])
+    takes = _group(menu, tr("Takes"), actions, TAKES)
+    held: dict[Any, str] = {0.0: tr("Nothing")}
+    held |= {float(count): plural(count, "minute", "minutes") for count in HELD_MINUTES}
+    _choice(
+        takes, tr("Held in memory"), "recent_minutes", held, choices.engine.recent_minutes, choose
+    )
+    _switch(takes, tr("Keep the sound of takes"), "keep_sound", choices, choose)
+    menu.addSeparator()
+    sound = _group(menu, tr("Sound and MIDI"), actions, SOUND)
+    _switch(sound, tr("No MIDI while a take plays"), "mute_midi", choices, choose)
     _model_menu(menu, choices, actions, choose)
+    view = _group(menu, tr("View"), actions, VIEW)
+    view.addSeparator()
+    _choice(view, tr("Theme"), "theme", theme_names(), choices.theme, choose)
+    _choice(view, tr("Keys shown"), "keys", keyboard_names(), choices.keys, choose)
+    _choice(view, tr("Note names"), "naming", naming_names(), choices.naming, choose)
+    _switch(view, tr("Less motion"), "calm", choices, choose)
     languages = {"": tr("Like the system"), **LANGUAGES}
-    _submenu(menu, tr("Theme"), "theme", theme_names(), choices.theme, choose)
-    _submenu(menu, tr("Note names"), "naming", naming_names(), choices.naming, choose)
-    _submenu(menu, tr("Keys shown"), "keys", keyboard_names(), choices.keys, choose)
-    _submenu(menu, tr("Language"), "language", languages, choices.language, choose)
-    menu.addAction(actions[Wish.SPECTROGRAM])
-    for field, text in (
-        ("calm", tr("Less motion")),
-        ("keep_sound", tr("Keep the sound of takes")),
-        ("mute_midi", tr("No MIDI while a take plays")),
-    ):
-        action = menu.addAction(text)
-        action.setCheckable(True)
-        action.setChecked(stored_values(choices)[field])
-        action.triggered.connect(lambda checked, f=field: choose(f, checked))
-    _add(menu, actions, LAST)
+    _choice(menu, tr("Language"), "language", languages, choices.language, choose)
+    menu.addSeparator()
+    _group(menu, tr("Help"), actions, HELP)
+    menu.addAction(actions[Wish.QUIT])
     return menu
 
 
-def _add(menu: QMenu, actions: "ActionList", wishes: tuple[Wish | None, ...]) -> None:
+def _group(menu: QMenu, title: str, actions: "ActionList", wishes: Sequence[Wish | None]) -> QMenu:
+    """A submenu of actions."""
+    submenu = menu.addMenu(title)
     for wish in wishes:
         if wish is None:
-            menu.addSeparator()
+            submenu.addSeparator()
         else:
-            menu.addAction(actions[wish])
+            submenu.addAction(actions[wish])
+    return submenu
+
+
+def _switch(
+    menu: QMenu, text: str, field: str, choices: Choices, choose: Callable[[str, Any], None]
+) -> None:
+    """A choice that is on or off."""
+    action = menu.addAction(text)
+    action.setCheckable(True)
+    action.setChecked(stored_values(choices)[field])
+    action.triggered.connect(lambda checked: choose(field, checked))
 
 
 def _model_menu(
@@ -101,19 +121,20 @@ def _model_menu(
     own = {chosen: Path(chosen).name} if chosen else {}
     taught = {name: name for name in list_instruments()}
     known = {"": tr("The bundled one"), **taught, **own}
-    submenu = _submenu(menu, tr("Model"), "model", known, chosen, choose)
+    submenu = _choice(menu, tr("Model"), "model", known, chosen, choose)
     submenu.addSeparator()
     submenu.addAction(actions[Wish.MODEL])
 
 
-def _submenu(
+def _choice(
     menu: QMenu,
     title: str,
     field: str,
-    options: dict[str, str],
-    chosen: str,
-    choose: Callable[[str, str], None],
+    options: Mapping[Any, str],
+    chosen: Any,
+    choose: Callable[[str, Any], None],
 ) -> QMenu:
+    """A submenu of which one is chosen."""
     submenu = menu.addMenu(title)
     group = QActionGroup(submenu)
     for value, text in options.items():

@@ -101,6 +101,12 @@ class Shell(Protocol):
     def newest_take(self) -> str:
         """The .mid of the newest take where it is now, "" where there is none."""
 
+    def place_of(self, written: str) -> str:
+        """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
+
+    def open_take(self, written: str) -> None:
+        """Show the take that the engine wrote as `written` on the page of takes."""
+
     def forget_files(self, paths: Iterable[Path]) -> None:
         """These files of takes are in the trash."""
 

@@ -35,6 +35,9 @@ def faces() -> dict[Wish, Face]:
     click = tr("A click, or none; tap its tempo")
     return {
         Wish.RECORD: Face(tr("Record"), tr("Record a take, or stop and keep it"), ("R",)),
+        Wish.KEEP: Face(
+            tr("Keep what I just played"), tr("Keep what was just played as a take"), ("J",)
+        ),
         Wish.PANIC: Face(
             tr("Panic"), tr("Panic: silence every MIDI note at once"), ("Esc", "F12", "Ctrl+.")
         ),
@@ -111,6 +114,7 @@ def playing() -> list[tuple[str, str]]:
     """(keys, what they do) while one plays."""
     return [
         _row(Wish.RECORD),
+        _row(Wish.KEEP),
         (tr("Space"), tr("Play the demo, or go back to the microphone")),
         _row(Wish.PANIC),
         _row(Wish.MUTE),

@@ -53,6 +53,7 @@ def main(argv: list[str]) -> int:
         model=options.model,
         latency_ms=options.latency_ms,
         record=folder,
+        recent_minutes=0.0,
     )
     left: list[Timed] = []
     roll = TerminalRoll(sys.stderr if options.json else sys.stdout, quiet=options.json)

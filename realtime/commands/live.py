@@ -143,7 +143,8 @@ def _settings(options: Options) -> "EngineSettings":
 
     chosen = vars(options)
     known = {field.name for field in fields(EngineSettings)}
-    return EngineSettings(**{name: chosen[name] for name in chosen.keys() & known})
+    given = {name: chosen[name] for name in chosen.keys() & known}
+    return EngineSettings(**given, recent_minutes=0.0)
 
 
 def _announce(engine: "Engine") -> None:

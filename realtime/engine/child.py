@@ -126,7 +126,9 @@ class Child:
 
     def _obey(self, engine: Engine, command: Command) -> None:
         if command.word == "record":
-            engine.record()
+            engine.record(command.title)
+        elif command.word == "keep":
+            engine.keep_recent(command.title)
         elif command.word == "stop":
             engine.stop_recording()
         elif command.word == "panic":

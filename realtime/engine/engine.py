@@ -1,6 +1,5 @@
 """The engine: source -> chain -> MIDI first -> take -> picture, on one thread."""
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -9,10 +8,11 @@ import numpy.typing as npt
 
 from realtime.audio.level_meter import LevelMeter
 from realtime.audio.sources import AudioSource, SourceStatus
+from realtime.engine.picture import picture_of
 from realtime.engine.practice_desk import PracticeDesk
 from realtime.engine.roll import Roll
 from realtime.engine.sound_desk import SoundDesk
-from realtime.engine.take_control import TakeControl
+from realtime.engine.take_control import TakeControl, describe_take
 from realtime.inference.onnx_model import HopModel
 from realtime.midi.sink import NoteSink
 from realtime.playback.calibration import loop_of
@@ -66,6 +66,8 @@ class Engine:
         self._on_events = on_events
         self.takes, self.practice = TakeControl(), PracticeDesk(self.sound)
         self._roll = Roll()
+        self._title = ""
+        """What the next take is to be called."""
         self._skipped_s = 0.0
         self._skipping_at = -10.0
         self._gaps = 0
@@ -76,6 +78,7 @@ class Engine:
         self._cpu = (time.monotonic(), time.thread_time())
         self._cpu_load = 0.0
         self._start_chain(model, 0.0)
+        self._hold_recent(afresh=True)
         sink.shape(self.settings.channel, self.settings.transpose)
 
     @property
@@ -144,17 +147,15 @@ class Engine:
         """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
         status, midi, takes = self._source_status, self.sink.status(), self.takes.status()
         sound = self.sound.status()
-        spec, heard = self.chain.model.spec, self.chain.activations
-        hops = sorted(self.chain.hop_seconds)
+        heard, spec = picture_of(self.chain), self.chain.model.spec
         if self._ended:
             state = "failed" if self._failed else "file-ended"
         else:
             state = "listening" if status.connected else "no-input"
         waiting_s = status.waiting_frames / self.source.rate
         input_ms = status.latency_ms + 1000 * waiting_s
-        ahead_ms = spec.latency_ms(self.chain.model.head)
-        hop_p95_ms = 1000 * hops[int(0.95 * len(hops))] if hops else 0.0
-        delay_p95_ms = input_ms + 0.95 * spec.hop_ms + ahead_ms + hop_p95_ms
+        hops_ms = 0.95 * spec.hop_ms + heard["hop_p95_ms"]
+        delay_p95_ms = input_ms + hops_ms + heard["look_ahead_ms"]
         told = (self._failed, status.trouble, *takes.troubles, midi.trouble, sound.trouble,
                 self._fresh_remark())  # fmt: skip
         return Snapshot(
@@ -164,27 +165,14 @@ class Engine:
             level_db=self._meter.level_db(),
             peak_db=self._meter.take_peak_db(),
             notes=self._roll.notes(self.stream_s, self.chain.certainty.heard),
-            spectrum=()
-            if heard is None or heard.spectrum is None
-            else tuple(heard.spectrum.tolist()),
-            spectrum_low=spec.spectrum_low,
-            spectrum_per_semitone=spec.spectrum_per_semitone,
             a4_hz=self.settings.a4_hz,
-            instrument=self.chain.instrument.name,
-            instrument_share=self.chain.instrument.share,
             input_name=self.source.name,
             midi_name=midi.name,
             sound_name=sound.name,
-            model_name=spec.name,
             device_rate=self.source.rate,
-            look_ahead_ms=ahead_ms,
-            look_aheads_ms=tuple(spec.latency_ms(head) for head in range(len(spec.heads))),
-            usual_look_ahead_ms=spec.latency_ms(spec.default_head),
             input_latency_ms=input_ms,
             block_frames=status.block_frames,
-            delay_p95_ms=delay_p95_ms if hops and self.source.live else 0.0,
-            hop_ms=1000 * statistics.median(hops) if hops else 0.0,
-            hop_p95_ms=hop_p95_ms,
+            delay_p95_ms=delay_p95_ms if heard["hop_ms"] and self.source.live else 0.0,
             cpu_load=self._cpu_load,
             lost_s=status.lost_s + self._skipped_s,
             gaps=self._gaps,
@@ -194,11 +182,13 @@ class Engine:
             loop=self.sound.loop,
             practice=self.practice.state(self.stream_s),
             take_s=takes.length_s,
+            recent_s=self.takes.recent.seconds,
             take_notes=takes.notes,
             last_take=takes.last_take,
             unwritten=takes.unwritten,
             lesson=self.takes.lesson.status(),
             midi_sent=midi.sent,
+            **heard,
         )
 
     def apply(self, settings: EngineSettings) -> None:
@@ -211,6 +201,8 @@ class Engine:
         if "record" in changed:
             self.takes.may_move_to(settings.record)
         self.settings = settings
+        if changed & {"recent_minutes", "keep_sound"}:
+            self._hold_recent()
         if "a4_hz" in changed:
             self._restart(self.chain.model)
         self.chain.apply(settings)
@@ -222,6 +214,7 @@ class Engine:
         self.source.close()
         self.source, self._ended, self._failed = source, False, None
         self._restart(self.chain.model)
+        self._hold_recent(afresh=True)
 
     def swap_sink(self, sink: NoteSink) -> None:
         """Send to another sink; the old one is silenced."""
@@ -233,19 +226,32 @@ class Engine:
         """Listen with another model; what sounds ends, stream time goes on."""
         self._restart(model)
 
-    def record(self) -> None:
-        """Begin a take, after the bars that are counted; nothing where one is running."""
+    def record(self, title: str = "") -> None:
+        """Begin a take, called so, after the counted bars; nothing where one is running."""
         self.sound.stop_measuring()
         if self.takes.recording or self.sound.counting:
             return
+        self._title = title
         if not self.sound.count_in(self.settings):
             self._begin_take()
 
+    def keep_recent(self, title: str = "") -> None:
+        """Make a take, called so, of the last minutes, where they hold notes."""
+        self.takes.keep_recent(self.settings.record, self._describe_take(title))
+
+    def _describe_take(self, title: str) -> TakeInfo:
+        heard = self.chain.instrument.name
+        return describe_take(self.settings, self.source.rate, heard, title)
+
+    def _hold_recent(self, afresh: bool = False) -> None:
+        """Hold as much of what is played as the player wants, beginning anew where asked."""
+        if afresh:
+            self.takes.recent.restart(self.source.rate, self.stream_s)
+        self.takes.recent.hold(60 * self.settings.recent_minutes)
+
     def _begin_take(self) -> None:
-        name = self.source.name or "Jaka to melodia"
-        settings = self.settings
-        info = TakeInfo(self.source.rate, name, settings.instrument, settings.keep_sound)
-        self.takes.start(settings.record, info, self.stream_s)
+        name, info = self.source.name, self._describe_take(self._title)
+        self.takes.start(self.settings.record, info, self.stream_s)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None
         if loop is not None:
@@ -379,6 +385,7 @@ class Engine:
         self.takes.lesson.keep("", 0)
         self.takes.stop()
         self._restart(self.chain.model)
+        self._hold_recent(afresh=True)
         if was_recording:
             self._begin_take()
 

@@ -47,7 +47,7 @@ class EngineHost:
         self._closing = threading.Event()
         self._again = threading.Event()
         self._deaths: deque[float] = deque()
-        self._recording = False
+        self._recording, self._title = False, ""
         self._restart_told_until = 0.0
         self.restarts = 0
 
@@ -78,10 +78,18 @@ class EngineHost:
         self._again.set()
         self._say(Command("reopen"))
 
-    def record(self) -> None:
-        """Begin a take. After a crash of the engine it goes on as a new take."""
-        self._recording = True
-        self._say(Command("record"))
+    def record(self, title: str = "") -> None:
+        """Begin a take. After a crash of the engine it goes on as a new take.
+
+        Args:
+            title: what the take is to be called; "" names it by the time.
+        """
+        self._recording, self._title = True, title
+        self._say(Command("record", title=title))
+
+    def keep_recent(self, title: str = "") -> None:
+        """Make a take, called so, of what was just played."""
+        self._say(Command("keep", title=title))
 
     def stop_recording(self) -> None:
         """End the take and save it."""
@@ -169,7 +177,7 @@ class EngineHost:
         with self._lock:
             self._pipe, self._process = ours, process
         if self._recording:
-            self._say(Command("record"))
+            self._say(Command("record", title=self._title))
         if self._closing.is_set():
             self._say(Command("close"))
         self._follow(ours)

@@ -12,12 +12,14 @@ class Command:
     """Host to child."""
 
     word: str
-    """apply | reopen | record | stop | panic | press | release | measure |
+    """apply | reopen | record | stop | keep | panic | press | release | measure |
     stop_measuring | lesson | practise |
     stop_practising | close"""
     settings: EngineSettings | None = None
     pitch: int = 0
     """The key that is pressed or released."""
+    title: str = ""
+    """What the take is to be called; "" names it by the time."""
     folder: str = ""
     """Where the sound of a lesson is kept from now on, "" to keep it no more."""
     plan: PracticePlan | None = None

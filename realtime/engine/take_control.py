@@ -1,7 +1,7 @@
 """Starts and stops takes, and turns the engine's events into their time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +11,17 @@ from realtime.engine.lesson_recorder import LessonRecorder
 from realtime.files.click import Click
 from realtime.takes.folders import default_folder
 from realtime.takes.journal import TakeEvent, TakeInfo
+from realtime.takes.recent import Keeping, RecentMusic
 from realtime.takes.recorder import TakeRecorder
 from realtime.transcription.chain import Timed
 from realtime.transcription.instrument import InstrumentGuess
 from realtime.transcription.pitch_bend import Bend
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOn
+from realtime.values.settings import EngineSettings
 
 Floats = npt.NDArray[np.float32]
+_NO_SOUND: Floats = np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class TakeControl:
     """The take being recorded, if any, and those whose files are still being finished."""
 
     def __init__(self) -> None:
+        self.recent = RecentMusic()
+        """What was just played, whether or not it is recorded."""
+        self._keeping: list[Keeping] = []
         self._current: TakeRecorder | None = None
         self.started_s = 0.0
         """Stream time at which the running take began."""
@@ -66,6 +72,15 @@ class TakeControl:
             self.started_s = stream_s
             self._guess, self._named = None, info.instrument
 
+    def keep_recent(self, folder: str, info: TakeInfo) -> None:
+        """Make a take of what was just played, if there was a note."""
+        music = self.recent.music()
+        if music is None:
+            return
+        recorder = TakeRecorder(_path(folder), info)
+        self._keeping.append(Keeping(music, recorder))
+        self._finishing.append(recorder)
+
     def may_move_to(self, folder: str) -> None:
         """Takes whose own folder cannot be written go to this one."""
         for recorder in (self._current, *self._finishing):
@@ -82,20 +97,23 @@ class TakeControl:
     def add(self, block: Floats, timed: Sequence[Timed], frame_seconds: float) -> None:
         """Sound and the events it gave."""
         self.lesson.add(block)
+        entries = [_entry(item, frame_seconds) for item in timed]
+        self.recent.add(block, entries)
         if self._current is not None:
-            self._current.add(block, [self._entry(item, frame_seconds) for item in timed])
+            self._current.add(block, [self._in_take(entry) for entry in entries])
 
     def bend(self, bends: Sequence[Bend], stream_s: float, frame_seconds: float) -> None:
         """How the pitch of the note that sounds moved, known at this stream time."""
-        if self._current is not None:
-            left_s = max(0.0, stream_s - self.started_s)
-            for bend in bends:
-                at_s = max(0.0, bend.frame * frame_seconds - self.started_s)
-                cents = round(bend.cents, 1)
-                self._current.add_marker(TakeEvent("bend", at_s, left_s, cents=cents))
+        for bend in bends:
+            at_s, cents = bend.frame * frame_seconds, round(bend.cents, 1)
+            entry = TakeEvent("bend", at_s, stream_s, cents=cents)
+            self.recent.add(_NO_SOUND, (entry,))
+            if self._current is not None:
+                self._current.add_marker(self._in_take(entry))
 
     def add_gap(self, samples: int, text: str) -> None:
         """Sound is missing; `text` says so in the take."""
+        self.recent.add_gap(samples)
         if self._current is not None:
             self._current.add_gap(samples, text)
 
@@ -159,19 +177,39 @@ class TakeControl:
         """
         self.stop()
         self.lesson.close()
+        for keeping in self._keeping:
+            keeping.finish()
         for recorder in list(self._finishing):
             recorder.close(goes_on)
             self.complaint = recorder.trouble or self.complaint
             self._of_the_last = recorder.trouble or recorder.remark
         self.status()
 
-    def _entry(self, item: Timed, frame_seconds: float) -> TakeEvent:
-        event = item.event
-        at_s = max(0.0, event.frame * frame_seconds - self.started_s)
-        left_s = max(0.0, item.emitted_s - self.started_s)
-        if isinstance(event, NoteOn):
-            return TakeEvent("on", at_s, left_s, event.pitch, event.velocity)
-        return TakeEvent("off", at_s, left_s, event.pitch)
+    def _in_take(self, entry: TakeEvent) -> TakeEvent:
+        """An event of the stream in seconds of the take."""
+        at_s = max(0.0, entry.at_s - self.started_s)
+        return replace(entry, at_s=at_s, left_s=max(0.0, entry.left_s - self.started_s))
+
+
+def describe_take(settings: EngineSettings, rate: int, heard: str, title: str) -> TakeInfo:
+    """What a take knows of itself; its track is called by the instrument.
+
+    Args:
+        settings: as the player chose them.
+        rate: of its sound, in Hz.
+        heard: instrument that the model heard, "" where it did not say.
+        title: what the take is to be called; "" names it by the time.
+    """
+    track = (settings.instrument or heard).capitalize() or "Jaka to melodia"
+    return TakeInfo(rate, track, settings.instrument, settings.keep_sound, title)
+
+
+def _entry(item: Timed, frame_seconds: float) -> TakeEvent:
+    """An event in seconds of the stream."""
+    event, at_s = item.event, item.event.frame * frame_seconds
+    if isinstance(event, NoteOn):
+        return TakeEvent("on", at_s, item.emitted_s, event.pitch, event.velocity)
+    return TakeEvent("off", at_s, item.emitted_s, event.pitch)
 
 
 def _path(folder: str) -> Path:

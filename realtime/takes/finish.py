@@ -1,5 +1,6 @@
 """Journals -> finished takes: .mid, .csv and, unless it was not wanted, .flac side by side."""
 
+import glob
 import shutil
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from realtime.files.note_files import write_csv, write_midi
 from realtime.takes.journal import SUFFIX
+from realtime.takes.names import usable_name
 from realtime.takes.read_journal import (
     audio_parts,
     bends_of,
@@ -37,15 +39,15 @@ class FinishedTake:
     sound_frames: int
 
 
-def new_journal_path(folder: Path, stamp: str = "") -> Path:
-    """A journal for a take, named by local time or `stamp`; its name and its take's are free.
+def new_journal_path(folder: Path, title: str = "") -> Path:
+    """A journal for a take, named by its title or by local time; its name and its take's are free.
 
     Whatever has that name while the journal is there is a part of its take.
     """
-    stamp = stamp or time.strftime("take-%Y%m%d-%H%M%S")
-    name, number = stamp, 2
-    while any(folder.glob(f"{name}.*")) or (folder / f".{name}.journal").exists():
-        name, number = f"{stamp}-{number}", number + 1
+    title = usable_name(title) or time.strftime("take-%Y%m%d-%H%M%S")
+    name, number = title, 2
+    while any(folder.glob(f"{glob.escape(name)}.*")) or (folder / f".{name}.journal").exists():
+        name, number = f"{title}{' ' if ' ' in title else '-'}{number}", number + 1
     return folder / f"{name}{SUFFIX}"
 
 

@@ -53,6 +53,8 @@ class TakeInfo:
     instrument: str = ""
     sound: bool = True
     """Whether the take keeps its sound."""
+    title: str = ""
+    """What the take is to be called; "" names it by the time."""
 
 
 class JournalWriter:

@@ -14,6 +14,7 @@ from realtime.files.atomic import whole_file
 from realtime.files.click import Click, read_click
 from realtime.files.instruments import read_instrument, write_instrument
 from realtime.files.note_files import LATEST_S, write_csv, write_midi
+from realtime.takes.names import check_name, usable_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
@@ -26,14 +27,6 @@ SOUNDS = (".flac", ".wav")
 
 
 _NOTES = re.compile(r"(?P<name>.+?)(?:\.v(?P<number>\d{1,6})-(?P<kind>edited|refined))?\.csv")
-
-
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
-"""What names of takes may not hold: characters that file systems refuse, and marks of versions."""
-
-
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
-"""Names of devices, which are no files on Windows, with any suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +104,7 @@ def rename_take(take: Take, name: str) -> None:
         UserError: if the name cannot be used or is taken; nothing has changed then.
     """
     name = name.strip().strip(".")
-    if not name or _FORBIDDEN.search(name) or len(name.encode()) > 180:
-        raise UserError(Code.NAME_UNFIT, name=name)
-    if _RESERVED.match(name):
-        raise UserError(Code.NAME_RESERVED, name=name)
+    check_name(name)
     if name == take.name:
         return
     moves = [(path, take.folder / (name + path.name[len(take.name) :])) for path in take.files()]
@@ -225,9 +215,6 @@ def _last_second(lines: list[bytes]) -> float:
     return last if 0.0 <= last < LATEST_S else 0.0
 
 
-LONGEST_NAME = 80
-
-
 def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") -> str:
     """Copy notes (and the .mid beside them) and sound into the folder of takes.
 
@@ -259,7 +246,7 @@ def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") ->
 
 def free_name(folder: Path, wanted: str) -> str:
     """A name that no take of the folder has: "song", "song 2", ..."""
-    base = _FORBIDDEN.sub(" ", wanted).strip().strip(".")[:LONGEST_NAME].strip() or "take"
+    base = usable_name(wanted) or "take"
     name, number = base, 2
     while any((folder / f"{name}{suffix}").exists() for suffix in (".csv", ".mid", *SOUNDS)):
         name, number = f"{base} {number}", number + 1

@@ -88,6 +88,11 @@ class TakeRecorder:
         return self.samples / self._info.rate
 
     @property
+    def waiting_s(self) -> float:
+        """Seconds of sound that are not on disk yet."""
+        return self._pending_samples / self._info.rate
+
+    @property
     def waits(self) -> bool:
         """Whether something is kept in memory because the folder cannot be written."""
         return self.trouble is not None and not self.finished
@@ -231,7 +236,8 @@ class TakeRecorder:
     def _append(self) -> None:
         if self._journal is None:
             self._check_room(self._folder)
-            self._journal = JournalWriter(new_journal_path(self._folder), self._info)
+            journal_path = new_journal_path(self._folder, self._info.title)
+            self._journal = JournalWriter(journal_path, self._info)
             self._register(self._journal)
         self._journal.check()
         self._check_room(self._folder)

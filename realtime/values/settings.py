@@ -172,6 +172,9 @@ class EngineSettings(LiveSettings):
     """Nothing is sent for now, and what sounds ends: for a take that plays beside a microphone."""
     synth_muted: bool = False
     """The synth is silent for now, and what sounds ends: for a take that plays."""
+    recent_minutes: Annotated[float, Range(0, 30, "min")] = 10.0
+    """Minutes of sound and notes that are held in memory, to be kept as a take after they were
+    played; 0 holds nothing."""
     record: str = ""
     """Folder for takes; "" is the user's own takes folder."""
     instrument: str = ""

@@ -194,6 +194,8 @@ class Snapshot:
     take_s: float = 0.0
     """Length of the take being recorded."""
     take_notes: int = 0
+    recent_s: float = 0.0
+    """Length of what was just played, which can still be kept; 0 where nothing was."""
     last_take: str = ""
     """Path of the newest finished take's .mid, empty if none."""
     unwritten: bool = False

@@ -117,7 +117,7 @@ def test_an_offer_stays_and_is_taken_once(stage, told, qtbot):
     taken = []
     told._leaving.setInterval(30)
     told.say("Something plain")
-    told.offer("Something new", "Show", lambda: taken.append(1))
+    told.offer("Something new", ("Show", lambda: taken.append(1)))
     qtbot.wait(120)
     assert told.isVisible() and told.action.accessibleName() == "Show"
     told.action.click()

@@ -31,8 +31,15 @@ def give_model(monkeypatch):
 
 
 def entries(stage) -> dict[str, object]:
-    menu = stage.window.top_bar.menu.menu()
-    return {action.text().split("\t")[0]: action for action in menu.actions()}
+    """What the menu and its submenus hold, by name."""
+
+    def listed(menu):
+        for action in menu.actions():
+            yield action.text().split("\t")[0], action
+            if action.menu():
+                yield from listed(action.menu())
+
+    return dict(listed(stage.window.top_bar.menu.menu()))
 
 
 def test_the_full_disk_banner_leads_to_another_folder_that_is_remembered(

@@ -1,0 +1,111 @@
+"""What was just played can be kept by button and key; where it went is said, with ways to it."""
+
+from datetime import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+
+from gui.language.translate import set_language
+from gui.music.take_titles import take_title
+from gui.window.menu import HELD_MINUTES
+from realtime.values.settings import EngineSettings
+from tests.gui.take_files import make_take
+
+
+@pytest.mark.parametrize("way", ["key", "button", "menu"])
+def test_it_is_kept_by_key_button_and_menu(stage, qtbot, way):
+    stage.play(3.3)
+    window = stage.window
+    assert "0:03" in window.transport.keep.text()
+    if way == "key":
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.keyClick(window.pane, Qt.Key.Key_J)
+    elif way == "button":
+        window.transport.keep.click()
+    else:
+        window.wishes["keep"].trigger()
+    assert stage.engine.asked[-1] == "keep_recent"
+    stage.play(0.1)
+    assert window.told.isVisible() and "“kept-1”" in window.told.label.text()
+    assert (window.told.action.text(), window.told.other.text()) == ("Open", "Show in folder")
+
+
+def test_where_a_take_went_is_said_with_ways_to_it(make_stage, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
+    stage = make_stage(EngineSettings(record=str(tmp_path / "takes")))
+    make_take(tmp_path / "takes", "Sunday evening")
+    make_take(tmp_path / "takes", "another")
+    window = stage.window
+    stage.play(1.0)
+    stage.engine.forced = {"last_take": str(tmp_path / "takes" / "Sunday evening.mid")}
+    stage.play(0.1)
+    assert "“Sunday evening”" in window.told.label.text()
+    window.told.other.click()
+    assert [url.toLocalFile() for url in opened] == [str(tmp_path / "takes")]
+    stage.engine.forced = {}
+    stage.play(0.1)
+    stage.engine.forced = {"last_take": str(tmp_path / "takes" / "Sunday evening.mid")}
+    stage.play(0.1)
+    window.told.action.click()
+    assert window.shows_takes and window.takes.opened.name == "Sunday evening"
+
+
+def test_where_nothing_was_played_it_says_so_and_keeps_nothing(make_stage):
+    stage = make_stage(score=())
+    stage.play(1.0)
+    stage.window.do("keep")
+    assert "keep_recent" not in stage.engine.asked
+    assert "no note was heard in the last 10 minutes" in stage.window.told.label.text()
+    stage.window.choose("recent_minutes", 0.0)
+    stage.play(0.2)
+    stage.window.do("keep")
+    assert "menu" in stage.window.told.label.text()
+
+
+def test_how_much_is_held_is_said_chosen_and_remembered(make_stage):
+    stage = make_stage()
+    stage.play(0.5)
+    keep = stage.window.transport.keep
+    assert "last 10 minutes" in keep.toolTip() and "held in memory" in keep.toolTip()
+    assert 10 in HELD_MINUTES
+    stage.window.choose("recent_minutes", 5.0)
+    stage.settle()
+    stage.play(0.1)
+    assert stage.engine.settings.recent_minutes == 5.0
+    assert "last 5 minutes" in keep.toolTip()
+    stage.window.choose("recent_minutes", 0.0)
+    stage.play(0.1)
+    assert "Nothing of what you play is held" in keep.toolTip()
+    stage.window.close()
+    assert make_stage().controller.settings.recent_minutes == 0.0
+
+
+@pytest.mark.parametrize(
+    ("moment", "instrument", "english", "polish"),
+    [
+        (datetime(2026, 11, 29, 19), "piano", "Sunday evening, piano", "Niedziela wieczorem, "),
+        (datetime(2026, 11, 30, 9), "", "Monday morning", "Poniedziałek rano"),
+        (datetime(2026, 12, 2, 15), "", "Wednesday afternoon", "Środa po południu"),
+        (datetime(2026, 12, 5, 1), "voice", "Saturday night, voice", "Sobota w nocy, "),
+    ],
+)
+def test_takes_have_names_that_people_read(moment, instrument, english, polish):
+    set_language("en")
+    assert take_title(moment, instrument) == english
+    set_language("pl")
+    assert take_title(moment, instrument).startswith(polish)
+    set_language("en")
+
+
+def test_a_take_is_called_by_day_and_instrument_from_its_start(make_stage):
+    stage = make_stage(EngineSettings(instrument="guitar"))
+    stage.play(1.0)
+    stage.window.do("record")
+    stage.window.do("keep")
+    day = datetime.now().strftime("%A")
+    for title in stage.engine.titles:
+        assert title.startswith(day) and title.endswith(", guitar")
+    assert len(stage.engine.titles) == 2
