@@ -17,7 +17,6 @@ from realtime.inference.onnx_model import HopModel
 from realtime.midi.sink import NoteSink
 from realtime.playback.calibration import loop_of
 from realtime.playback.player import SoundPlayer
-from realtime.takes.journal import TakeInfo
 from realtime.transcription.chain import Chain, Timed, finite
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -67,7 +66,6 @@ class Engine:
         self.takes, self.practice = TakeControl(), PracticeDesk(self.sound)
         self._roll = Roll()
         self._title = ""
-        """What the next take is to be called."""
         self._skipped_s = 0.0
         self._skipping_at = -10.0
         self._gaps = 0
@@ -237,11 +235,8 @@ class Engine:
 
     def keep_recent(self, title: str = "") -> None:
         """Make a take, called so, of the last minutes, where they hold notes."""
-        self.takes.keep_recent(self.settings.record, self._describe_take(title))
-
-    def _describe_take(self, title: str) -> TakeInfo:
-        heard = self.chain.instrument.name
-        return describe_take(self.settings, self.source.rate, heard, title)
+        info = describe_take(self.settings, self.source.rate, self.chain.instrument, title)
+        self.takes.keep_recent(self.settings.record, info)
 
     def _hold_recent(self, afresh: bool = False) -> None:
         """Hold as much of what is played as the player wants, beginning anew where asked."""
@@ -250,7 +245,8 @@ class Engine:
         self.takes.recent.hold(60 * self.settings.recent_minutes)
 
     def _begin_take(self) -> None:
-        name, info = self.source.name, self._describe_take(self._title)
+        name, heard = self.source.name, self.chain.instrument
+        info = describe_take(self.settings, self.source.rate, heard, self._title)
         self.takes.start(self.settings.record, info, self.stream_s)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None

@@ -191,16 +191,18 @@ class TakeControl:
         return replace(entry, at_s=at_s, left_s=max(0.0, entry.left_s - self.started_s))
 
 
-def describe_take(settings: EngineSettings, rate: int, heard: str, title: str) -> TakeInfo:
+def describe_take(
+    settings: EngineSettings, rate: int, heard: InstrumentGuess, title: str
+) -> TakeInfo:
     """What a take knows of itself; its track is called by the instrument.
 
     Args:
         settings: as the player chose them.
         rate: of its sound, in Hz.
-        heard: instrument that the model heard, "" where it did not say.
+        heard: what the model takes the instrument for.
         title: what the take is to be called; "" names it by the time.
     """
-    track = (settings.instrument or heard).capitalize() or "Jaka to melodia"
+    track = (settings.instrument or heard.name).capitalize() or "Jaka to melodia"
     return TakeInfo(rate, track, settings.instrument, settings.keep_sound, title)
 
 
