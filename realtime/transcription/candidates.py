@@ -1,4 +1,4 @@
-"""Notes that a shorter look-ahead is already sure of: they need not wait for the longer one."""
+"""Frames and rows at which a note may start: strong onsets, such as add up, and early ones."""
 
 import math
 from collections.abc import Mapping
@@ -27,13 +27,13 @@ class EarlyStart(NamedTuple):
 
 
 Starts = Mapping[int, EarlyStart]
-"""Row -> its start."""
+"""Row -> its start, of which a shorter look-ahead is sure: it need not wait for the longer one."""
 
 
 def find_early_starts(
     early: Early, thresholds: tuple[tuple[int, float], ...], look_ahead_frames: int
 ) -> dict[int, dict[int, EarlyStart]]:
-    """Where shorter look-aheads are sure enough.
+    """Find the notes that shorter look-aheads are sure of.
 
     Args:
         early: outputs of a block of hops; look-aheads that it lacks are passed over.
@@ -63,8 +63,8 @@ def find_early_starts(
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
-    """A block of frames held against the thresholds; all rolls are (frames, pitch_count)."""
+class Candidates:
+    """A block of frames and the rows at which notes may start; rolls are (frames, pitch_count)."""
 
     onset: Probabilities
     frame: Probabilities
@@ -76,7 +76,7 @@ class Noticed:
     """Rows by frame whose onset suffices."""
     gathered: dict[int, list[int]]
     """Rows by frame whose recent onsets may suffice together."""
-    sooner: Mapping[int, Starts]
+    early: Mapping[int, Starts]
     """Rows by frame of which a shorter look-ahead is sure."""
 
 

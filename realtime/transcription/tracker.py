@@ -1,20 +1,21 @@
 """Frame probabilities -> notes. The one decoder: for training, for files and for the live path."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import DecoderSettings, VelocityMap
 from realtime.transcription.candidates import (
+    Candidates,
     Early,
-    EarlyStart,
-    Noticed,
     Starts,
     find_early_starts,
     rows_by_frame,
     window_sums,
 )
+from realtime.transcription.row import Row
 from realtime.values.notes import Event, NoteOff, NoteOn
 
 Probabilities = npt.NDArray[np.float32]
@@ -28,12 +29,21 @@ GHOST_FRAMES = 3
 """An overtone ghost starts within this many frames of its fundamental."""
 
 
-LONG_AGO = -(10**9)
-"""A frame before everything."""
-
-
 ROUNDING = 1e-4
 """Sums of whole blocks are off by less; what passes is added up again, the same for any block."""
+
+
+class Start(NamedTuple):
+    """A note that begins in the frame that is decoded."""
+
+    dated: int
+    """Frame that its note-on is to name."""
+    lead: int
+    """Frames by which it lies ahead of this one: above 0 where a shorter look-ahead heard it."""
+    onset: np.float32
+    """Onset probability, 0-1."""
+    velocity: float
+    """The network's velocity, 0-1."""
 
 
 class NoteTracker:
@@ -71,15 +81,12 @@ class NoteTracker:
         """Forget everything: silence before the first frame. Sounding notes are not ended."""
         count = self.pitch_count
         self.frame = -self.look_ahead_frames
+        self._rows = [Row() for _ in range(count)]
         self._sounding: set[int] = set()
         self._disarmed: set[int] = set()
-        self._started = [LONG_AGO] * count
-        self._dated = [LONG_AGO] * count
-        self._ended = [LONG_AGO] * count
-        self._strength = [0.0] * count
-        self._weak = [0.0] * count
-        self._faded = [LONG_AGO] * count
+        """Rows whose onset has not dipped since their newest note began."""
         self._swelling = np.zeros(count, dtype=np.int64)
+        """(pitch_count,): frames for which a silent row has clearly sounded."""
         self._recent = np.zeros((0, count), dtype=np.float32)
 
     @property
@@ -125,29 +132,29 @@ class NoteTracker:
         events: list[tuple[int, Event]] = []
         if len(onset):
             rest = {key: (one[before:], two[before:]) for key, (one, two) in (early or {}).items()}
-            seen = self._look(onset, frame, offset, velocity, rest)
+            block = self._find_candidates(onset, frame, offset, velocity, rest)
             for index in range(len(onset)):
-                events += [(before + index, event) for event in self._step(seen, index)]
+                events += [(before + index, event) for event in self._step(block, index)]
                 self.frame += 1
         return events
 
     def finish(self) -> list[Event]:
         """End every sounding note at the current frame."""
         events: list[Event] = [
-            NoteOff(max(self.frame, self._dated[row] + 1, 0), row + self.pitch_low)
+            NoteOff(max(self.frame, self._rows[row].dated + 1, 0), row + self.pitch_low)
             for row in sorted(self._sounding)
         ]
         self._sounding.clear()
         return events
 
-    def _look(
+    def _find_candidates(
         self,
         onset: Probabilities,
         frame: Probabilities,
         offset: Probabilities,
         velocity: Probabilities,
         early: Early,
-    ) -> Noticed:
+    ) -> Candidates:
         """Compare whole blocks with the thresholds: few frames need more than this."""
         settings = self.settings
         strong = onset >= settings.onset_threshold
@@ -164,7 +171,7 @@ class NoteTracker:
         sooner: Mapping[int, Starts] = {}
         if early and settings.early:
             sooner = find_early_starts(early, settings.early, self.look_ahead_frames)
-        return Noticed(
+        return Candidates(
             onset, frame, offset, velocity, history, rows_by_frame(strong), gathered, sooner
         )
 
@@ -181,94 +188,106 @@ class NoteTracker:
             self._recent = self._recent.copy()  # or the whole block would stay in memory
         return history
 
-    def _step(self, seen: Noticed, index: int) -> list[Event]:
-        settings, now = self.settings, self.frame
-        starts = [row for row in seen.strong.get(index, ()) if self._may_start(row, now)]
-        began: dict[int, int] = {}
-        for row in seen.gathered.get(index, ()):
-            if row not in self._sounding and row not in starts:
-                began |= self._gather(seen, index, row)
-        if settings.swell_threshold <= 1:
-            began |= self._swells(seen.frame[index], starts)
-        first_heard: dict[int, EarlyStart] = {}
-        for row, start in seen.sooner.get(index, {}).items():
-            known = row in starts or row in began
-            if not known and self._may_start(row, now + start.lead):
-                first_heard[row] = start
-        if began or first_heard:
-            starts = sorted({*starts, *began, *first_heard})
-        onset = seen.onset[index]
-        if first_heard:
-            onset = onset.copy()
-            onset[list(first_heard)] = [start.onset for start in first_heard.values()]
-        if settings.ghost_ratio > 0 and starts:
-            starts = self._without_ghosts(onset, starts)
-
-        events: list[Event] = []
-        for row in sorted(self._sounding) if self._sounding else ():
-            self._weigh(row, float(seen.frame[index, row]))
-            ends = seen.offset[index, row] >= settings.offset_threshold
-            over = self._weak[row] >= settings.release_frames or ends
-            if (over and now - self._started[row] >= settings.minimum_frames) or row in starts:
-                lead = first_heard[row].lead if row in first_heard else 0
-                faded = settings.release_by_depth and not ends
-                ended = (self._faded[row] if faded else now) - settings.release_lag_frames
-                earliest = min(self._dated[row] + settings.minimum_frames, now)
-                self._ended[row] = now + lead if row in starts else max(ended, earliest)
-                events.append(NoteOff(self._ended[row], row + self.pitch_low))
-                self._sounding.discard(row)
-        if self._disarmed:
-            low = settings.onset_threshold * settings.rearm_ratio
-            dipped = {row for row in self._disarmed if onset[row] < low}
-            self._disarmed -= {row for row in dipped if now >= self._started[row]}
-        for row in starts:
-            early = first_heard.get(row)
-            lead = early.lead if early else 0
-            first = max(began.get(row, now + lead), self._ended[row], 0)
-            heard = early.velocity if early else float(np.nan_to_num(seen.velocity[index, row]))
-            loudness = self._midi_velocity(heard, self.look_ahead_frames - lead)
-            events.append(NoteOn(first, row + self.pitch_low, loudness))
-            self._sounding.add(row)
-            self._disarmed.add(row)
-            self._started[row], self._dated[row] = now + lead, first
-            self._strength[row] = float(onset[row])
-            self._weak[row] = 0.0
+    def _step(self, block: Candidates, index: int) -> list[Event]:
+        """Decode one frame: which notes start, which end, what leaves."""
+        starts = self._find_starts(block, index)
+        events: list[Event] = self._end_notes(block, index, starts)
+        self._rearm(block.onset[index])
+        events += self._begin_notes(starts)
         return events
 
-    def _weigh(self, row: int, probability: float) -> None:
-        """Count a frame in which a sounding row is weak; a strong one clears the count."""
-        threshold = self.settings.frame_threshold
-        if probability >= threshold or self.frame < self._dated[row]:
-            self._weak[row] = 0.0
-            return
-        if self._weak[row] == 0:
-            self._faded[row] = self.frame
-        known = self.settings.release_by_depth and probability > 0  # not where it is no number
-        self._weak[row] += 1 - probability / threshold if known else 1
+    def _find_starts(self, block: Candidates, index: int) -> dict[int, Start]:
+        """Row -> the note that begins there in this frame, low pitches first.
+
+        A row starts by the first of four reasons that holds: its onset is strong; its onsets of the
+        last frames add up; it has clearly sounded for long enough; a shorter look-ahead is sure.
+        """
+        settings, now = self.settings, self.frame
+        strong = [row for row in block.strong.get(index, ()) if self._may_start(row, now)]
+        dated = dict.fromkeys(strong, now)
+        for row in block.gathered.get(index, ()):
+            if row not in self._sounding and row not in dated:
+                dated |= self._gather(block, index, row)
+        if settings.swell_threshold <= 1:
+            dated |= self._swells(block.frame[index], strong)
+        starts = {
+            row: Start(frame, 0, block.onset[index, row], self._velocity(block, index, row))
+            for row, frame in dated.items()
+        }
+        for row, early in block.early.get(index, {}).items():
+            if row not in starts and self._may_start(row, now + early.lead):
+                onset = block.onset.dtype.type(early.onset)
+                starts[row] = Start(now + early.lead, early.lead, onset, early.velocity)
+        if settings.ghost_ratio > 0 and starts:
+            starts = self._without_ghosts(starts)
+        return dict(sorted(starts.items()))
+
+    def _end_notes(self, block: Candidates, index: int, starts: Mapping[int, Start]) -> list[Event]:
+        """End the sounding notes that are over or begin again. Returns their offs."""
+        settings, now = self.settings, self.frame
+        events: list[Event] = []
+        for number in sorted(self._sounding):
+            row = self._rows[number]
+            row.weigh(float(block.frame[index, number]), now, settings)
+            if number in starts:
+                row.ended = now + starts[number].lead
+            else:
+                heard = bool(block.offset[index, number] >= settings.offset_threshold)
+                if not row.is_over(now, heard, settings):
+                    continue
+                row.end(now, heard, settings)
+            events.append(NoteOff(row.ended, number + self.pitch_low))
+            self._sounding.discard(number)
+        return events
+
+    def _rearm(self, onset: Probabilities) -> None:
+        """Let rows start again whose onset, (pitch_count,), has dipped since their note began."""
+        if self._disarmed:
+            low = self.settings.onset_threshold * self.settings.rearm_ratio
+            # A note heard early begins at a frame to come: a dip before it means nothing.
+            self._disarmed -= {
+                row
+                for row in self._disarmed
+                if onset[row] < low and self.frame >= self._rows[row].started
+            }
+
+    def _begin_notes(self, starts: Mapping[int, Start]) -> list[Event]:
+        """Begin notes in rows that are silent now. Returns their ons."""
+        events: list[Event] = []
+        for number, start in starts.items():
+            row = self._rows[number]
+            # An on never lies before the off of the note before, nor before the input.
+            dated = max(start.dated, row.ended, 0)
+            velocity = self._midi_velocity(start.velocity, self.look_ahead_frames - start.lead)
+            events.append(NoteOn(dated, number + self.pitch_low, velocity))
+            row.begin(self.frame + start.lead, dated, float(start.onset))
+            self._sounding.add(number)
+            self._disarmed.add(number)
+        return events
 
     def _may_start(self, row: int, frame: int) -> bool:
         """Has the row's onset dipped since its last note, and is that long enough ago?"""
-        apart = frame - self._started[row] >= self.settings.repeat_frames
+        apart = frame - self._rows[row].started >= self.settings.repeat_frames
         return apart and row not in self._disarmed
 
-    def _gather(self, seen: Noticed, index: int, row: int) -> dict[int, int]:
+    def _gather(self, block: Candidates, index: int, row: int) -> dict[int, int]:
         """A silent row whose recent onsets may add up to a note: row -> the frame of their centre.
 
         What belongs to the last note of that row does not count again.
         """
-        age = self.frame - self._started[row] - self.settings.repeat_frames
+        age = self.frame - self._rows[row].started - self.settings.repeat_frames
         if age < 0:
             return {}
         length = min(self.settings.gathered_frames, age + 1)
         newest = index + self.settings.gathered_frames
-        recent = np.ascontiguousarray(seen.history[newest - length : newest, row])
+        recent = np.ascontiguousarray(block.history[newest - length : newest, row])
         total = float(recent.sum())
         if total < self.settings.gathered_threshold:
             return {}
         ages = np.arange(length - 1, -1, -1)
         return {row: self.frame - round(float(ages @ recent) / total)}
 
-    def _swells(self, frame: Probabilities, starts: list[int]) -> dict[int, int]:
+    def _swells(self, frame: Probabilities, strong: list[int]) -> dict[int, int]:
         """Silent rows that clearly sounded for long enough to be notes: row -> when they began."""
         settings = self.settings
         self._swelling += 1
@@ -276,7 +295,11 @@ class NoteTracker:
         self._swelling[list(self._sounding)] = 0
         first = self.frame - settings.swell_frames + 1
         sure = np.flatnonzero(self._swelling >= settings.swell_frames)
-        return {int(row): first for row in sure if row not in starts}
+        return {int(row): first for row in sure if row not in strong}
+
+    def _velocity(self, block: Candidates, index: int, row: int) -> float:
+        """The network's velocity (0-1); 0 where it is no number."""
+        return float(np.nan_to_num(block.velocity[index, row]))
 
     def _midi_velocity(self, loudness: float, look_ahead_frames: int) -> int:
         """The velocity (0-1) that a look-ahead gives -> 1-127."""
@@ -289,18 +312,18 @@ class NoteTracker:
             midi = 127 * loudness
         return min(max(round(midi), 1), 127)
 
-    def _without_ghosts(self, onset: Probabilities, starts: list[int]) -> list[int]:
-        """Starting rows that are no overtones of a much stronger onset in these frames."""
+    def _without_ghosts(self, starts: Mapping[int, Start]) -> dict[int, Start]:
+        """Starts that are no overtones of a much stronger onset in these frames."""
 
         def strength(row: int) -> float:
             if row in starts:
-                return float(onset[row])
-            recent = self.frame - self._started[row] <= GHOST_FRAMES if row >= 0 else False
-            return self._strength[row] if recent else 0.0
+                return float(starts[row].onset)
+            recent = row >= 0 and self.frame - self._rows[row].started <= GHOST_FRAMES
+            return self._rows[row].strength if recent else 0.0
 
         ratio = self.settings.ghost_ratio
-        return [
-            row
-            for row in starts
-            if not any(onset[row] < ratio * strength(row - interval) for interval in OVERTONES)
-        ]
+        return {
+            row: start
+            for row, start in starts.items()
+            if not any(start.onset < ratio * strength(row - interval) for interval in OVERTONES)
+        }
