@@ -171,7 +171,18 @@ def write_guitarset(root: Path) -> Path:
         write_jams(root / "annotation" / f"{name}.jams", notes)
         write_tone(root / "audio_mono-mic" / f"{name}_mic.wav")
         write_tone(root / "audio_mono-pickup_mix" / f"{name}_mix.wav")
+        write_strings(root / "audio_hex-pickup_original" / f"{name}_hex.wav")
+        write_strings(root / "audio_hex-pickup_debleeded" / f"{name}_hex_cln.wav")
     return root
+
+
+def write_strings(path: Path) -> None:
+    """Write six channels, each the tone of an open guitar string."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    time = np.arange(44_100) / 44_100
+    open_strings = np.array([40, 45, 50, 55, 59, 64])
+    hertz = 440 * 2 ** ((open_strings - 69) / 12)
+    sf.write(path, 0.5 * np.sin(2 * np.pi * time[:, None] * hertz), 44_100, subtype="PCM_16")
 
 
 def write_urmp(root: Path) -> Path:
@@ -202,6 +213,8 @@ def write_slakh(root: Path) -> Path:
     ):
         track = root / part / f"Track{number:05d}"
         write_tone(track / "mix.flac")
+        for name in ("S00", "S01", "S03"):
+            write_tone(track / "stems" / f"{name}.flac")
         stems = {
             "S00": ("Guitar", False, 25, True, 60),
             "S01": ("Drums", True, 128, True, 36),

@@ -17,10 +17,13 @@ CORPORA: dict[str, tuple[str, str, str]] = {
     "maps": ("maps", "read_maps", "MAPS, pedal applied"),
     "guitarset": ("guitarset", "read_guitarset", "GuitarSet, microphone"),
     "guitarset-mix": ("guitarset", "read_guitarset_mix", "GuitarSet, pickup mix"),
+    "guitarset-hex": ("guitarset", "read_guitarset_hex", "GuitarSet, each string alone"),
+    "guitarset-clean": ("guitarset", "read_guitarset_clean", "GuitarSet, strings without bleed"),
     "urmp": ("urmp", "read_urmp", "URMP, mixes"),
     "urmp-stems": ("urmp", "read_urmp_stems", "URMP, each player alone"),
     "slakh": ("slakh", "read_slakh", "Slakh2100 redux or BabySlakh, mixes"),
-    "pairs": ("pairs", "read_pairs", "audio files with .mid or .csv notes of the same name"),
+    "slakh-stems": ("slakh", "read_slakh_stems", "Slakh2100 or BabySlakh, each instrument alone"),
+    "pairs": ("pairs", "read_pairs", "audio files with .mid, .csv or .jams notes of the same name"),
     "audio": ("pairs", "read_audio", "audio files without labels"),
 }
 """Name -> (module of trainer.datasets, function, what it is). `mirdata:NAME` is read too."""

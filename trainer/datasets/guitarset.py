@@ -1,29 +1,24 @@
 """GuitarSet: six players comp and solo on thirty lead sheets, one annotation a string.
 
 Source: Xi et al. 2018, zenodo.org/records/3371780. Layout: `annotation/*.jams`,
-`audio_mono-mic/*_mic.wav`, `audio_mono-pickup_mix/*_mix.wav`. JAMS is JSON, and is read as such:
-mirdata's loader needs an index that it downloads first.
+`audio_mono-mic/*_mic.wav`, `audio_mono-pickup_mix/*_mix.wav`, and a channel for each string in
+`audio_hex-pickup_original/*_hex.wav` and `audio_hex-pickup_debleeded/*_hex_cln.wav`. mirdata's
+loader needs an index that it downloads first.
 """
 
-import json
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from trainer.datasets.recordings import (
-    UNKNOWN_VELOCITY,
-    Recording,
-    find_audio,
-    note_table,
-    require_folder,
-)
+from trainer.datasets.labels.jams_file import read_jams_rows
+from trainer.datasets.recordings import Recording, find_audio, note_table, require_folder
 
 LATE_SECONDS = {"04_BN3-154-E_comp": 0.409, "04_Jazz1-200-B_comp": 0.309}
 """Annotations that stand this much after the sound (marl/GuitarSet#5)."""
 
-SAME_NOTE_SECONDS = 0.01
-"""A string cannot play one pitch twice within this; 02_Funk2-119-G_comp lists a note twice."""
+STRINGS = ("E2", "A2", "D3", "G3", "B3", "E4")
+"""Open strings in the order of the pickup's channels and of the annotations' sources, 0-5."""
 
 STYLES = {
     "BN": "bossa nova",
@@ -49,50 +44,61 @@ def read_guitarset_mix(folder: Path) -> list[Recording]:
     return _read(folder, "guitarset-mix", "audio_mono-pickup_mix", "_mix")
 
 
-def _read(folder: Path, corpus: str, audio_folder: str, ending: str) -> list[Recording]:
+def read_guitarset_hex(folder: Path) -> list[Recording]:
+    """Each string of the excerpts alone, as the hexaphonic pickup gives it."""
+    return _read(folder, "guitarset-hex", "audio_hex-pickup_original", "_hex", strings=True)
+
+
+def read_guitarset_clean(folder: Path) -> list[Recording]:
+    """Each string alone, the neighbours' bleed taken out by the corpus' authors."""
+    ending = "_hex_cln"
+    return _read(folder, "guitarset-clean", "audio_hex-pickup_debleeded", ending, strings=True)
+
+
+def _read(
+    folder: Path, corpus: str, audio_folder: str, ending: str, strings: bool = False
+) -> list[Recording]:
     root = folder / "GuitarSet" if (folder / "GuitarSet").is_dir() else folder
     annotations = require_folder(root, "annotation")
     audio = require_folder(root, audio_folder)
     names = {path.stem for path in annotations.glob("*.jams")}
     names |= {path.stem.removesuffix(ending) for path in audio.iterdir() if path.is_file()}
-    recordings = []
-    for name in sorted(names):
-        player, sheet, mode = name.split("_")[:3]
-        style = sheet.split("-")[0].rstrip("0123456789")
-        labels = annotations / f"{name}.jams"
-        recordings.append(
-            Recording(
-                name,
-                corpus,
-                find_audio(audio / f"{name}{ending}"),
-                partial(read_jams_notes, labels, LATE_SECONDS.get(name, 0.0)),
-                (labels,),
-                composition=sheet,
-                performer=player,
-                rates=(44_100,),
-                categories={
-                    "instrument": "guitar",
-                    "style": STYLES.get(style, style),
-                    "mode": mode,
-                },
-                splits={"players": PLAYERS.get(player, "train")},
-            )
-        )
-    return recordings
+    return [
+        _describe(corpus, find_audio(audio / f"{name}{ending}"), annotations, name, string)
+        for name in sorted(names)
+        for string in (range(len(STRINGS)) if strings else (None,))
+    ]
 
 
-def read_jams_notes(path: Path, late_seconds: float = 0.0) -> np.ndarray:
-    """The `note_midi` annotations of all strings, `late_seconds` earlier -> SECONDS_DTYPE."""
-    rows = []
-    for annotation in json.loads(path.read_text(encoding="utf-8"))["annotations"]:
-        if annotation["namespace"] != "note_midi":
-            continue
-        previous: dict[int, float] = {}
-        for note in sorted(annotation["data"], key=lambda note: note["time"]):
-            pitch, onset = round(note["value"]), note["time"] - late_seconds
-            offset = onset + note["duration"]
-            again = onset - previous.get(pitch, -1.0) < SAME_NOTE_SECONDS
-            if offset > 0 and not again:
-                rows.append((max(onset, 0.0), offset, pitch, UNKNOWN_VELOCITY, STEEL_GUITAR))
-                previous[pitch] = onset
-    return note_table(rows)
+def _describe(
+    corpus: str, audio: Path, annotations: Path, name: str, string: int | None
+) -> Recording:
+    """Describe one excerpt, or one string of it."""
+    player, sheet, mode = name.split("_")[:3]
+    style = sheet.split("-")[0].rstrip("0123456789")
+    labels = annotations / f"{name}.jams"
+    categories = {"instrument": "guitar", "style": STYLES.get(style, style), "mode": mode}
+    if string is not None:
+        categories["string"] = STRINGS[string]
+    return Recording(
+        name if string is None else f"{name}/{STRINGS[string]}",
+        corpus,
+        audio,
+        partial(read_jams_notes, labels, LATE_SECONDS.get(name, 0.0), string),
+        (labels,),
+        composition=sheet,
+        performer=player,
+        rates=(44_100,),
+        channel=0 if string is None else string + 1,
+        categories=categories,
+        splits={"players": PLAYERS.get(player, "train")},
+    )
+
+
+def read_jams_notes(path: Path, late_seconds: float = 0.0, string: int | None = None) -> np.ndarray:
+    """The notes of all strings or of one, `late_seconds` earlier -> SECONDS_DTYPE.
+
+    02_Funk2-119-G_comp lists a note twice; it counts once.
+    """
+    wanted = None if string is None else str(string)
+    return note_table(read_jams_rows(path, late_seconds, STEEL_GUITAR, wanted))

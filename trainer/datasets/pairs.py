@@ -5,7 +5,12 @@ from pathlib import Path
 
 from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import has_suffix, loose_name, normal_name
-from trainer.datasets.labels.label_files import LABEL_SUFFIXES, MIDI_SUFFIXES, read_label_file
+from trainer.datasets.labels.label_files import (
+    JAMS_SUFFIXES,
+    LABEL_SUFFIXES,
+    MIDI_SUFFIXES,
+    read_label_file,
+)
 from trainer.datasets.labels.tables import is_number, read_records, to_number
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
@@ -33,12 +38,12 @@ def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
 def holds_labels(folder: Path) -> bool:
     """Does anything below a folder of audio look like the notes of it?
 
-    MIDI files and tables do, texts where they have the name of a sound file.
+    MIDI, JAMS files and tables do, texts where they have the name of a sound file.
     """
     files = [path for path in folder.rglob("*") if not path.name.startswith(".")]
     heard = {loose_name(path.stem) for path in files if has_suffix(path, AUDIO_SUFFIXES)}
     return any(
-        has_suffix(path, (*MIDI_SUFFIXES, ".tsv"))
+        has_suffix(path, (*MIDI_SUFFIXES, *JAMS_SUFFIXES, ".tsv"))
         or (has_suffix(path, (".csv",)) and path.name != METADATA)
         or (has_suffix(path, (".txt",)) and loose_name(path.stem) in heard)
         for path in files

@@ -51,6 +51,8 @@ class Recording:
     """Length that the corpus states."""
     rates: tuple[int, ...] = ()
     """Sample rates (Hz) that the corpus is published in; empty for any."""
+    channel: int = 0
+    """Channel of the file that is heard, from 1; 0 mixes all of them."""
     categories: dict[str, str] = field(default_factory=dict, hash=False)
     """composer, ensemble, instrument, ...: whatever the corpus knows by name."""
     splits: dict[str, str] = field(default_factory=dict, hash=False)

@@ -1,10 +1,11 @@
 """Slakh2100: songs of the Lakh MIDI corpus, rendered with sampled instruments.
 
 Source: Manilow et al. 2019, zenodo.org/records/4599666 (redux). Layout:
-`{train,validation,test,omitted}/TrackNNNNN/{mix.flac, metadata.yaml, MIDI/SNN.mid}`; BabySlakh has
-the tracks without parts. mirdata's loader needs an index that it downloads first.
+`{train,validation,test,omitted}/TrackNNNNN/{mix.flac, metadata.yaml, stems/SNN.flac,
+MIDI/SNN.mid}`; BabySlakh has the tracks without parts. mirdata's loader needs an index that it downloads first.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,29 @@ def read_slakh(folder: Path) -> list[Recording]:
     Songs that Slakh's authors moved to `omitted` (duplicates) are in no part of split `official`;
     nor is a song (by UUID) that an earlier part holds too, as in the corpus before "redux".
     """
+    return [_describe_mix(*track) for track in _tracks(folder)]
+
+
+def read_slakh_stems(folder: Path) -> list[Recording]:
+    """Every rendered instrument alone; drums are there too, and have no notes of any pitch."""
+    return [
+        _describe_stem(track, name, stem, song, part)
+        for track, about, song, part in _tracks(folder)
+        for name, stem in _rendered(about)
+    ]
+
+
+def _tracks(folder: Path) -> Iterator[tuple[Path, dict[str, Any], str, str]]:
+    """Give (folder, metadata, song, part of the official split) of each track.
+
+    Raises:
+        UserError: if there is none.
+    """
     root = next(
         (folder / n for n in ("slakh2100_flac_redux", "babyslakh_16k") if (folder / n).is_dir()),
         folder,
     )
-    recordings: list[Recording] = []
+    found = False
     home: dict[str, str] = {}
     for part in (*PARTS, "."):
         for track in sorted((root / part).glob("Track*")):
@@ -40,17 +59,26 @@ def read_slakh(folder: Path) -> list[Recording]:
             chosen = PARTS.get(part, "train")
             if chosen and song and home.setdefault(song, chosen) != chosen:
                 chosen = ""
-            recordings.append(_describe(track, about, song, chosen))
-    if not recordings:
+            found = True
+            yield track, about, song, chosen
+    if not found:
         raise UserError(f"No Track folders in '{root}'; see docs/data.md for the layout.")
-    return recordings
 
 
-def _describe(track: Path, about: dict[str, Any], song: str, part: str) -> Recording:
+def _rendered(about: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Name and facts of the stems that sound and whose notes were kept."""
+    return [
+        (name, stem)
+        for name, stem in sorted(about.get("stems", {}).items())
+        if stem.get("audio_rendered") and stem.get("midi_saved", True)
+    ]
+
+
+def _describe_mix(track: Path, about: dict[str, Any], song: str, part: str) -> Recording:
     stems = {
         track / "MIDI" / f"{name}.mid": int(stem["program_num"])
-        for name, stem in sorted(about.get("stems", {}).items())
-        if stem.get("audio_rendered") and stem.get("midi_saved", True) and not stem["is_drum"]
+        for name, stem in _rendered(about)
+        if not stem["is_drum"]
     }
     return Recording(
         track.name,
@@ -61,6 +89,23 @@ def _describe(track: Path, about: dict[str, Any], song: str, part: str) -> Recor
         composition=song,
         rates=(44_100, 16_000),
         categories={"ensemble": "band"},
+        splits={"official": part},
+    )
+
+
+def _describe_stem(track: Path, name: str, stem: dict[str, Any], song: str, part: str) -> Recording:
+    midi = track / "MIDI" / f"{name}.mid"
+    drums = bool(stem["is_drum"])
+    notes = () if drums else ((midi, int(stem["program_num"])),)
+    return Recording(
+        f"{track.name}/{name}",
+        "slakh-stems",
+        find_audio(track / "stems" / name),
+        partial(read_stems, notes),
+        (track / "metadata.yaml", *(() if drums else (midi,))),
+        composition=song,
+        rates=(44_100, 16_000),
+        categories={"instrument": str(stem.get("inst_class", "unknown")).lower()},
         splits={"official": part},
     )
 

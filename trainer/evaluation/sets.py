@@ -63,6 +63,8 @@ class Recording:
     """GM program (0-127, -1 unknown) of each note; empty where none is known."""
     clips: tuple[int, ...] = ()
     """Numbers of its clips in shards, in order."""
+    channel: int = 0
+    """Channel of the file that is heard, from 1; 0 mixes all of them."""
 
     def sound(self) -> tuple[np.ndarray, int]:
         """Mono float32 (samples,) and its rate in Hz."""
@@ -71,7 +73,7 @@ class Recording:
             pcm = np.concatenate([np.asarray(shards.audio(clip)) for clip in self.clips])
             return pcm.astype(np.float32) / 32768, SHARD_RATE
         blocks = []
-        with closing(FileSource(self.audio)) as source:
+        with closing(FileSource(self.audio, self.channel)) as source:
             while (block := source.read(BLOCK)) is not None:
                 blocks.append(block)
         return np.concatenate(blocks), source.rate
@@ -163,7 +165,7 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
             continue
         about = one.all_categories()
         scored = _of_corpus(one.id, one.audio, seconds, about, options)
-        found.append(with_truth(scored, truth))
+        found.append(with_truth(replace(scored, channel=one.channel), truth))
     _tell_left_out(missing, len(chosen))
     return found
 

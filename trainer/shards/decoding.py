@@ -48,11 +48,16 @@ class Decoded:
         return len(self.pcm) / SAMPLE_RATE
 
 
-def decode(path: Path) -> Decoded:
+def decode(path: Path, channel: int = 0) -> Decoded:
     """Read, mix down and resample a whole file; memory is that of the result and one block.
 
+    Args:
+        path: of the file.
+        channel: the only one that is heard, from 1; 0 mixes all.
+
     Raises:
-        UserError: if the file is missing, no sound file, or cut short inside a codec frame.
+        UserError: if the file is missing, no sound file, has no such channel, or is cut short
+            inside a codec frame.
     """
     pieces: list[np.ndarray] = []
     frames = bad = clipped = 0
@@ -60,10 +65,16 @@ def decode(path: Path) -> Decoded:
     try:
         with closing(open_sound(path)) as file:
             rate, stated = file.samplerate, file.frames
+            if channel > file.channels:
+                raise UserError(
+                    f"'{path}' has {file.channels} channels, and channel {channel} is wanted; "
+                    "check that it is the right file."
+                )
             resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
             while True:
                 block = file.read(BLOCK, dtype="float32", always_2d=True)
                 last = len(block) < BLOCK
+                block = block[:, channel - 1 : channel] if channel else block
                 frames += len(block)
                 wrong = ~np.isfinite(block)
                 bad += int(wrong.any(axis=1).sum())

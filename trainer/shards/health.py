@@ -75,7 +75,7 @@ def examine(recording: Recording) -> Examined:
     found: list[tuple[str, str]] = []
     audio = notes = None
     try:
-        audio = decode(recording.audio)
+        audio = decode(recording.audio, recording.channel)
         found += audio_faults(recording, audio)
     except UserError as error:
         found.append(("unreadable", str(error)))

@@ -134,6 +134,29 @@ def test_guitarset_corrects_the_late_files_and_the_doubled_note(tmp_path):
     assert read_corpus(tmp_path, "guitarset-mix")[0].audio.name.endswith("_mix.wav")
 
 
+@pytest.mark.parametrize("name", ["guitarset-hex", "guitarset-clean"])
+def test_guitarset_gives_every_string_alone_with_its_own_notes_and_sound(tmp_path, name):
+    found = by_id(read_corpus(trees.write_guitarset(tmp_path), name))
+    assert len(found) == 18
+    low, high = found["00_BN1-129-Eb_comp/E2"], found["00_BN1-129-Eb_comp/E4"]
+    assert rows(low.read_notes()) == [(0.5, 0.8, 45)]
+    assert rows(high.read_notes()) == [(0.6, 0.8, 64)]
+    for one, hertz in ((low, 82.4), (high, 329.6)):
+        heard = examine(one)
+        assert not heard.faults
+        spectrum = np.abs(np.fft.rfft(heard.audio.pcm.astype(float)))
+        assert np.argmax(spectrum) / heard.audio.seconds == pytest.approx(hertz, abs=1)
+    assert low.categories["string"] == "E2" and low.performer == "00"
+
+
+def test_a_channel_that_a_file_lacks_is_told(tmp_path):
+    trees.write_guitarset(tmp_path)
+    mono = trees.write_tone(tmp_path / "audio_hex-pickup_original" / "00_BN1-129-Eb_comp_hex.wav")
+    one = by_id(read_corpus(tmp_path, "guitarset-hex"))["00_BN1-129-Eb_comp/A2"]
+    (fault,) = (fault for fault in examine(one).faults if fault.kind == "unreadable")
+    assert str(mono) in fault.detail and "1 channels, and channel 2" in fault.detail
+
+
 def test_urmp_names_instruments_by_the_folder(tmp_path):
     found = by_id(read_corpus(trees.write_urmp(tmp_path)))
     assert {id: one.splits["mt3"] for id, one in found.items()} == {
@@ -163,6 +186,22 @@ def test_slakh_hears_only_what_was_rendered_and_never_a_song_twice(tmp_path):
     notes = found["Track00001"].read_notes()
     assert [(int(n["pitch"]), int(n["program"])) for n in notes] == [(40, 33), (60, 25)]
     assert found["Track00001"].audio.suffix == ".flac"
+
+
+def test_slakh_stems_are_heard_alone_and_drums_have_no_notes(tmp_path):
+    found = by_id(read_corpus(trees.write_slakh(tmp_path), "slakh-stems"))
+    mine = {id: one for id, one in found.items() if id.startswith("Track00001/")}
+    assert {id: one.categories["instrument"] for id, one in mine.items()} == {
+        "Track00001/S00": "guitar",
+        "Track00001/S01": "drums",
+        "Track00001/S03": "bass",
+    }
+    for id, pitches in (("S00", [60]), ("S01", []), ("S03", [40])):
+        one = mine[f"Track00001/{id}"]
+        assert one.audio.name == f"{id}.flac" and one.audio.is_file()
+        assert one.read_notes()["pitch"].tolist() == pitches
+    assert mine["Track00001/S00"].splits == {"official": "train"}
+    assert found["Track01876/S00"].splits == {"official": ""}  # the song of Track00001
 
 
 def test_pairs_find_labels_beside_and_elsewhere_and_categories_in_metadata(tmp_path):

@@ -1,20 +1,23 @@
-"""One reader of label files of either kind, for corpora, the doctor and `jtm evaluate`."""
+"""One reader of label files of every kind, for corpora, the doctor and `jtm evaluate`."""
 
 from pathlib import Path
 
 import numpy as np
 
+from trainer.datasets.labels.jams_file import read_jams_rows
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.note_csv import read_note_csv
+from trainer.datasets.recordings import note_table
 
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
-LABEL_SUFFIXES = (*MIDI_SUFFIXES, *TABLE_SUFFIXES)
+JAMS_SUFFIXES = (".jams",)
+LABEL_SUFFIXES = (*MIDI_SUFFIXES, *TABLE_SUFFIXES, *JAMS_SUFFIXES)
 """In order of preference."""
 
 
 def read_label_file(path: Path) -> np.ndarray:
-    """Notes of a MIDI file, held by its pedal, or of a table, by the suffix of the file.
+    """Notes of a MIDI file, held by its pedal, of a JAMS file, or of a table, by the suffix.
 
     Returns:
         SECONDS_DTYPE (n_notes,), ordered by onset.
@@ -22,6 +25,9 @@ def read_label_file(path: Path) -> np.ndarray:
     Raises:
         UserError: if it cannot be read; a row that is no note is named.
     """
-    if path.suffix.lower() in MIDI_SUFFIXES:
+    suffix = path.suffix.lower()
+    if suffix in MIDI_SUFFIXES:
         return read_midi_notes(path, pedal=True)
+    if suffix in JAMS_SUFFIXES:
+        return note_table(read_jams_rows(path))
     return read_note_csv(path)

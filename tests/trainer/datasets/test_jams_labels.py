@@ -1,0 +1,95 @@
+"""JAMS beside audio: notes in hertz or MIDI numbers, by one annotator, or one sentence."""
+
+import json
+import math
+
+import pytest
+
+from realtime.troubles.errors import UserError
+from tests.trainer import corpus_trees as trees
+from trainer.datasets.corpora import read_corpus
+from trainer.datasets.labels.label_files import read_label_file
+
+
+def annotation(namespace, data, who="", source=""):
+    about = {"annotator": {"name": who}, "data_source": source}
+    return {"namespace": namespace, "annotation_metadata": about, "data": data}
+
+
+def observations(*notes):
+    names = ("time", "duration", "value")
+    return [dict(zip(names, note, strict=True)) | {"confidence": None} for note in notes]
+
+
+def write(path, *annotations):
+    path.write_text(json.dumps({"annotations": list(annotations), "file_metadata": {}}))
+    return path
+
+
+def read(path):
+    table = read_label_file(path)
+    assert all(math.isnan(velocity) for velocity in table["velocity"])  # nobody measured it
+    return [
+        (round(float(n["onset"]), 3), round(float(n["offset"]), 3), int(n["pitch"])) for n in table
+    ]
+
+
+def test_notes_in_hertz_and_of_several_strings_are_read_in_order(tmp_path):
+    path = write(
+        tmp_path / "a.jams",
+        annotation("beat", observations((0.0, 0.0, 1))),
+        annotation("note_hz", observations((0.5, 0.25, 440.0)), source="A"),
+        annotation("note_hz", observations((0.1, 0.2, 261.63)), source="B"),
+    )
+    assert read(path) == [(0.1, 0.3, 60), (0.5, 0.75, 69)]
+
+
+def test_columns_of_the_first_jams_are_read(tmp_path):
+    data = {"time": [0.1, 0.6], "duration": [0.2, 0.1], "value": [60, 62], "confidence": [1, 1]}
+    path = write(tmp_path / "a.jams", annotation("pitch_midi", data))
+    assert read(path) == [(0.1, 0.3, 60), (0.6, 0.7, 62)]
+
+
+def test_of_two_annotators_the_first_is_believed_and_no_note_counts_twice(tmp_path):
+    one = annotation("note_midi", observations((0.1, 0.2, 60)), who="Ann")
+    two = annotation("note_midi", observations((0.12, 0.2, 60), (0.5, 0.2, 64)), who="Bob")
+    assert read(write(tmp_path / "a.jams", one, two)) == [(0.1, 0.3, 60)]
+
+
+def test_jams_beside_a_sound_file_makes_a_pair(tmp_path):
+    trees.write_tone(tmp_path / "song.wav")
+    write(tmp_path / "song.jams", annotation("note_midi", observations((0.1, 0.2, 60))))
+    (one,) = read_corpus(tmp_path)
+    assert one.corpus == "pairs" and one.read_notes()["pitch"].tolist() == [60]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "is no JAMS file"),
+        ("[]", "is no JAMS file"),
+        ('{"annotations": []}', "has no notes"),
+        ('{"annotations": [{"namespace": "note_midi"}]}', "without data"),
+        (
+            '{"annotations": [{"namespace": "note_midi", "data": '
+            '[{"time": 0, "duration": 1, "value": null}]}]}',
+            "Row 1 of",
+        ),
+        (
+            '{"annotations": [{"namespace": "note_hz", "data": '
+            '[{"time": 0, "duration": 1, "value": 0}]}]}',
+            "Row 1 of",
+        ),
+        (
+            '{"annotations": [{"namespace": "note_midi", "data": {"time": [1], "value": []}}]}',
+            "different lengths",
+        ),
+        ('{"annotations": [{"namespace": "note_midi", "data": [5]}]}', "without data"),
+    ],
+)
+def test_what_is_no_jams_is_told_in_a_sentence(tmp_path, content, told):
+    path = tmp_path / "a.jams"
+    path.write_text(content)
+    with pytest.raises(UserError, match=told) as error:
+        read_label_file(path)
+    assert str(path) in str(error.value) and "\n" not in str(error.value)

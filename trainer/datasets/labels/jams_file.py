@@ -1,0 +1,117 @@
+"""Notes of a JAMS file: JSON in which a recording is annotated, once or many times.
+
+Source: Humphrey et al. 2014, "JAMS: a JSON annotated music specification"; jams.readthedocs.io.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from realtime.troubles.errors import UserError
+from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows
+
+NAMESPACES = ("note_midi", "note_hz", "pitch_midi", "pitch_hz")
+"""Ways of writing notes, the first that a file has is read. The last two are of JAMS 0.2, where
+`pitch_hz` with durations is a note."""
+SAME_NOTE_SECONDS = 0.01
+"""A source that plays one pitch twice within this was written down twice."""
+
+
+def read_jams_rows(
+    path: Path, late_seconds: float = 0.0, program: int = -1, source: str | None = None
+) -> list[NoteRow]:
+    """Notes of every source (string, stem, singer) that the first annotator wrote down.
+
+    Args:
+        path: JSON of JAMS 0.2 (a dictionary of lists) or later (a list of observations).
+        late_seconds: by which the annotation stands after the sound.
+        program: GM program of the notes, -1 unknown.
+        source: the only one wanted, by its `data_source`; None for all.
+
+    Returns:
+        Rows of seconds, MIDI pitch, unknown velocity and program, source by source.
+
+    Raises:
+        UserError: if it is no JAMS file, has no notes, or a row is no note.
+    """
+    return [
+        row
+        for annotation in note_annotations(path)
+        if source in (None, source_of(annotation))
+        for row in _rows(path, annotation, late_seconds, program)
+    ]
+
+
+def note_annotations(path: Path) -> list[dict[str, Any]]:
+    """The annotations of a JAMS file that hold notes, of the first annotator among several.
+
+    Raises:
+        UserError: if it is no JAMS file or has none.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        every = [one for one in content["annotations"] if one["namespace"] in NAMESPACES]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UserError(
+            f"'{path}' is no JAMS file ({type(error).__name__}); replace it."
+        ) from error
+    namespace = min((one["namespace"] for one in every), key=NAMESPACES.index, default="")
+    every = [one for one in every if one["namespace"] == namespace]
+    if not every:
+        raise UserError(
+            f"'{path}' has no notes (annotations called {' or '.join(NAMESPACES[:2])}); "
+            "add them, or give the notes as .mid or .csv."
+        )
+    return [one for one in every if _annotator(one) == _annotator(every[0])]
+
+
+def _annotator(annotation: dict[str, Any]) -> tuple[str, str]:
+    who = _about(annotation).get("annotator") or {}
+    who = who if isinstance(who, dict) else {}
+    return str(who.get("name", "")), str(who.get("email", ""))
+
+
+def source_of(annotation: dict[str, Any]) -> str:
+    """Which string, stem or player an annotation is of; "" where it does not say."""
+    return str(_about(annotation).get("data_source") or "")
+
+
+def _about(annotation: dict[str, Any]) -> dict[str, Any]:
+    about = annotation.get("annotation_metadata")
+    return about if isinstance(about, dict) else {}
+
+
+def _rows(
+    path: Path, annotation: dict[str, Any], late_seconds: float, program: int
+) -> Iterator[NoteRow]:
+    hertz = annotation["namespace"].endswith("hz")
+
+    def read(seen: dict[str, Any]) -> NoteRow:
+        value = float(seen["value"])
+        pitch = round(69 + 12 * math.log2(value / 440) if hertz else value)
+        onset = float(seen["time"]) - late_seconds
+        return onset, onset + float(seen["duration"]), pitch, UNKNOWN_VELOCITY, program
+
+    previous: dict[int, float] = {}
+    numbered = list(enumerate(_observations(path, annotation), 1))
+    for onset, offset, pitch, velocity, row_program in sorted(note_rows(path, numbered, read)):
+        again = onset - previous.get(pitch, -math.inf) < SAME_NOTE_SECONDS
+        if offset > 0 and not again:
+            yield max(onset, 0.0), offset, pitch, velocity, row_program
+            previous[pitch] = onset
+
+
+def _observations(path: Path, annotation: dict[str, Any]) -> list[dict[str, Any]]:
+    data = annotation.get("data")
+    if isinstance(data, dict):
+        try:
+            return [
+                dict(zip(data, cells, strict=True)) for cells in zip(*data.values(), strict=True)
+            ]
+        except (TypeError, ValueError) as error:
+            raise UserError(f"'{path}' has columns of different lengths; mend it.") from error
+    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+        raise UserError(f"'{path}' has an annotation without data; mend or remove it.")
+    return data
