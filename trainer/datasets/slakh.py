@@ -2,7 +2,8 @@
 
 Source: Manilow et al. 2019, zenodo.org/records/4599666 (redux). Layout:
 `{train,validation,test,omitted}/TrackNNNNN/{mix.flac, metadata.yaml, stems/SNN.flac,
-MIDI/SNN.mid}`; BabySlakh has the tracks without parts. mirdata's loader needs an index that it downloads first.
+MIDI/SNN.mid}`; BabySlakh has the tracks without parts. mirdata's loader needs an index that it
+downloads first.
 """
 
 from collections.abc import Iterator
