@@ -96,16 +96,16 @@ def run(options: Options) -> int:
 
     from gui.controller.controller import Controller
     from gui.controller.device_scan import DeviceScan, read_device_names
-    from gui.window.session import Session
+    from gui.window.main_window import open_window
     from realtime.files.sound_files import is_sound_file
 
     controller = Controller(host, settings, bundled("performance.flac"))
     if is_sound_file(settings.input):
         controller.microphone = choices.engine.input
-    session = Session(controller, store, DeviceScan(read_device_names))
-    session.window.show()
+    window = open_window(controller, store, DeviceScan(read_device_names))
+    window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: session.window.close_unasked())
+        signal.signal(number, lambda *_: window.close_unasked())
     controller.start()
     return application.exec()
 

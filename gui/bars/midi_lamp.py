@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.controller.frame import Frame
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.style.theme import DARK, Theme
 from gui.widgets.plain import set_plain_tip
@@ -21,8 +22,8 @@ class Lamp(QWidget):
         self.lit = self.muted = False
         self.theme = DARK
         self._sent, self._sent_at = 0, -LAMP_S
-        self.setAccessibleName(tr("MIDI activity"))
-        self.setToolTip(tr("MIDI activity"))
+        bind_text(self.setAccessibleName, tr("MIDI activity"))
+        bind_text(self.setToolTip, tr("MIDI activity"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -45,7 +46,7 @@ class Lamp(QWidget):
             return
         if frame.muted != self.muted:
             said = tr("MIDI is muted (M)") if frame.muted else ""
-            self.setAccessibleDescription(said)
+            bind_text(self.setAccessibleDescription, said)
             set_plain_tip(self, said or tr("MIDI activity"))
         self.lit, self.muted = lit, frame.muted
         self.update()

@@ -1,9 +1,8 @@
 """The notes as lines of text: what sounds together is one line. No Qt."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import decimal, tr
 from gui.music.pitch_names import pitch_name
 from gui.style.theme import SPACE
@@ -35,10 +34,6 @@ class NoteLog:
             lines.append(self._line(chord))
             self._told_s = max(note.onset_s for note in chord)
         return lines
-
-    def hand_over(self, other: "NoteLog") -> None:
-        """Another log goes on where this one is."""
-        other._told_s = self._told_s
 
     def _line(self, chord: list[RollNote]) -> str:
         names = "  ".join(
@@ -76,14 +71,14 @@ class NoteLogWindow(Dialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Notes as text"))
+        bind_text(self.setWindowTitle, tr("Notes as text"))
         self.resize(380, 320)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setMaximumBlockCount(MOST_LINES)
-        self.text.setAccessibleName(tr("Notes as text"))
-        self.text.setPlaceholderText(tr("Every note or chord becomes a line here."))
+        bind_text(self.text.setAccessibleName, tr("Notes as text"))
+        bind_text(self.text.setPlaceholderText, tr("Every note or chord becomes a line here."))
         column = QVBoxLayout(self)
         column.setContentsMargins(*(SPACE * 3,) * 4)
         column.addWidget(self.text)
@@ -92,14 +87,3 @@ class NoteLogWindow(Dialog):
         """Add lines at the end."""
         for line in lines:
             self.text.appendPlainText(line)
-
-    def hand_over(self, other: "NoteLogWindow") -> None:
-        """Another window goes on with the lines of this one, in its place if it is open."""
-        other.text.setPlainText(self.text.toPlainText())
-        other.text.moveCursor(QTextCursor.MoveOperation.End)
-        if self.isVisible():
-            other.setGeometry(self.geometry())
-            other.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-            other.show()
-            other.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
-            self.hide()

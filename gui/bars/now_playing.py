@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.music.chords import chord_name
 from gui.music.pitch_names import pitch_name
@@ -26,7 +27,7 @@ class NowPlaying(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Sounding notes"))
+        bind_text(self.setAccessibleName, tr("Sounding notes"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(100)
         self._notes: list[SoundingNote] = []

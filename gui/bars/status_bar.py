@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.bars.midi_lamp import Lamp
 from gui.controller.frame import Frame
+from gui.language.bound_texts import bind_text
 from gui.language.formats import short_name
 from gui.language.status_items import StatusItem, status_items
 from gui.language.translate import tr
@@ -37,8 +38,8 @@ class StatusBar(QWidget):
         super().__init__()
         self.setObjectName("statusBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(tr("Status"))
-        self.setToolTip(tr("Click to copy a report"))
+        bind_text(self.setAccessibleName, tr("Status"))
+        bind_text(self.setToolTip, tr("Click to copy a report"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._shown_at = -REFRESH_S

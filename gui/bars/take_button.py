@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.takes.newest_take import NewestTake
 from gui.widgets.controls import beside_icon
@@ -24,7 +25,7 @@ class TakeButton(QPushButton):
         self._narrow = False
         self.newest = NewestTake()
         """Where takes went since they were written."""
-        self.setAccessibleName(tr("Save the take as…"))
+        bind_text(self.setAccessibleName, tr("Save the take as…"))
         self.setEnabled(False)
         self._write()
 
@@ -61,12 +62,11 @@ class TakeButton(QPushButton):
         self._write()
 
     def _write(self) -> None:
-        self.setText("" if self._narrow else beside_icon(tr("Save as…")))
-        self.setToolTip(
-            tr("{path}\nClick to save a copy, or drag it into your music program.", path=self.path)
-            if self.path
-            else tr("Record a take first")
+        bind_text(self.setText, "" if self._narrow else beside_icon(tr("Save as…")))
+        offer = tr(
+            "{path}\nClick to save a copy, or drag it into your music program.", path=self.path
         )
+        bind_text(self.setToolTip, offer if self.path else tr("Record a take first"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a drag may begin."""

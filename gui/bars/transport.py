@@ -8,6 +8,7 @@ from gui.bars.midi_lamp import Lamp
 from gui.bars.now_playing import NowPlaying
 from gui.bars.take_button import TakeButton
 from gui.controller.frame import Frame
+from gui.language.bound_texts import bind_text
 from gui.language.formats import duration
 from gui.language.translate import decimal, plural, tr
 from gui.music.sounding import sounding_notes
@@ -50,7 +51,8 @@ class Transport(QWidget):
         self.keep = QPushButton()
         self.record = QPushButton()
         self.record.setObjectName("record")
-        self.panic = QPushButton(beside_icon(tr("Panic")))
+        self.panic = QPushButton()
+        bind_text(self.panic.setText, beside_icon(tr("Panic")))
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 4, SPACE, SPACE * 3, SPACE)
         row.setSpacing(SPACE * 2)
@@ -137,20 +139,20 @@ class Transport(QWidget):
         While bars are counted before the take it says how many beats are left.
         """
         tiny = self._compact and self.width() < TINY
-        text = "" if tiny else tr("Record")
+        text: str = "" if tiny else tr("Record")
         if count_in:
             text = tr("in {beats}", beats=count_in)
         elif recording:
             text = duration(take_s)
             if self.width() >= NARROW:
                 text += "  ·  " + plural(notes, "note", "notes")
-        text = beside_icon(text)
-        if text != self.record.text():
-            self.record.setText(text)
+        if beside_icon(text) != self.record.text():
+            bind_text(self.record.setText, beside_icon(text))
             self._keep_width(tiny)
         if recording != self._recording:
             self._recording = recording
-            self.record.setAccessibleName(tr("Stop recording") if recording else tr("Record"))
+            name = tr("Stop recording") if recording else tr("Record")
+            bind_text(self.record.setAccessibleName, name)
             self.record.setProperty("recording", recording)
             self.record.style().unpolish(self.record)
             self.record.style().polish(self.record)
@@ -192,7 +194,7 @@ class Transport(QWidget):
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
-        self.panic.setText("" if narrow else beside_icon(tr("Panic")))
+        bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
         self.take.set_narrow(narrow)
         self._keep_width(self._compact and self.width() < TINY)

@@ -54,18 +54,6 @@ class FileJobs(QObject):
         self._waiting.append(job)
         self._next()
 
-    def hand_over(self, other: "FileJobs") -> None:
-        """Another queue, which is empty, goes on with everything that runs, waits or has ended."""
-        for job in (*self.unheard, *self._ended):
-            for signal in (job.progressed, job.finished, job.failed, job.cancelled):
-                signal.disconnect()
-            other._own(job)
-        other.running, other._waiting, other._ended = self.running, self._waiting, self._ended
-        self.running, self._waiting, self._ended = None, [], []
-        self._forget_aside()
-        other.changed.emit()
-        self.changed.emit()
-
     def offer(self, job: FileJob, unwritten: Trouble | None = None) -> None:
         """Keep the result of a job until it is closed; `unwritten`: why it could not be written."""
         job.unwritten = unwritten

@@ -4,15 +4,17 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QPushButton
+from PySide6.QtWidgets import QProgressBar
 
 from gui.jobs.job import FileJob
 from gui.jobs.job_queue import FileJobs
+from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
-from gui.language.translate import plural, tr
+from gui.language.translate import Text, plural, tr
 from gui.notices.strip import Strip, StripLabel, show_kind
 from gui.style.theme import SMALLEST_SIZE
+from gui.widgets.bound_button import set_words, text_button
 from gui.widgets.save_dialog import ask_where, with_suffix
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble, why
@@ -39,15 +41,13 @@ class JobStrip(Strip):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("Progress"))
-        self.keep = QPushButton()
-        self.keep.setToolTip(tr("To see, hear and edit it among your takes"))
-        self.save = QPushButton(tr("Save .mid…"))
-        self.close_button = QPushButton(tr("Cancel"))
+        bind_text(self.bar.setAccessibleName, tr("Progress"))
+        self.keep = text_button(tr("Keep as a take"))
+        bind_text(self.keep.setToolTip, tr("To see, hear and edit it among your takes"))
+        self.save = text_button(tr("Save .mid…"))
+        self.close_button = text_button(tr("Cancel"))
         for button in (self.keep, self.save, self.close_button):
-            button.setAccessibleName(button.text())
             self.buttons.addWidget(button)
-        self.keep.setAccessibleName(tr("Keep as a take"))
         self.keep.clicked.connect(self.keep_wanted)
         self.save.clicked.connect(self._ask_where)
         self.close_button.clicked.connect(self._close)
@@ -72,7 +72,7 @@ class JobStrip(Strip):
         self.grid.addLayout(self.buttons, *below, Qt.AlignmentFlag.AlignRight)
         self.grid.setColumnStretch(1, 2)
         self._give_bar_room()
-        self.keep.setText(tr("Keep") if narrow else tr("Keep as a take"))
+        bind_text(self.keep.setText, tr("Keep") if narrow else tr("Keep as a take"))
 
     def transcribe(self, sound: Path, settings: EngineSettings) -> None:
         """Turn this file into notes, with hindsight and the user's settings for notes."""
@@ -125,10 +125,13 @@ class JobStrip(Strip):
         if running and job is not before:
             self.bar.setRange(0, 0)
 
-    def _words(self, job: FileJob, running: bool) -> str:
+    def _words(self, job: FileJob, running: bool) -> Text:
+        return Text(lambda: self._said(job, running))
+
+    def _said(self, job: FileJob, running: bool) -> str:
         name = short_name(job.sound.name)
         if job.error:
-            said = in_words(job.error)
+            said: str = in_words(job.error)
         elif running and job.take is None:
             said = tr("Listening to {name} with hindsight, with your settings…", name=name)
         elif running:
@@ -164,8 +167,7 @@ class JobStrip(Strip):
         self.keep.setVisible(done)
         self.save.setVisible(done)
         close = tr("Discard") if done else tr("Close")
-        self.close_button.setText(tr("Cancel") if running else close)
-        self.close_button.setAccessibleName(self.close_button.text())
+        set_words(self.close_button, tr("Cancel") if running else close)
         self.show()
 
     def _give_bar_room(self) -> None:

@@ -1,21 +1,24 @@
 """What happened in the engine, in the user's language."""
 
-from gui.language.translate import decimal, tr
+from gui.language.translate import Text, decimal, said, tr
 from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble
 
 
 def in_words(trouble: Trouble) -> str:
     """The sentence of a trouble, with its values as the language writes them."""
-    values = {
+    return Text(lambda: tr(TEXTS[trouble.code]).format_map(_values(trouble)))
+
+
+def _values(trouble: Trouble) -> dict[str, object]:
+    return {
         name: in_words(value)
         if isinstance(value, Trouble)
         else _Figure(value)
         if isinstance(value, float)
-        else value
+        else said(value)
         for name, value in trouble.values.items()
     }
-    return tr(TEXTS[trouble.code]).format_map(values)
 
 
 class _Figure(float):

@@ -5,6 +5,7 @@ brings it up to date with the sources. Another language is another `.po` and a l
 """
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -28,15 +29,42 @@ def language() -> str:
     return _language
 
 
+class Text(str):
+    """A string that knows how it was made, so that `said` can make it in another language.
+
+    Args:
+        make: gives the words in the language spoken when it is called.
+    """
+
+    make: Callable[[], str]
+
+    def __new__(cls, make: Callable[[], str]) -> "Text":
+        """The words as they are now."""
+        text = super().__new__(cls, make())
+        text.make = make
+        return text
+
+
+def said(value: object) -> object:
+    """A value as the language now spoken says it; what is no `Text` stays as it is."""
+    return Text(value.make) if isinstance(value, Text) else value
+
+
 def tr(text: str, **values: object) -> str:
     """The text in the user's language, `{name}` replaced by `values`."""
-    spoken = catalogue(_language).gettext(text) if text else ""
-    return spoken.format(**values) if values else spoken
+
+    def make() -> str:
+        spoken = catalogue(_language).gettext(text) if text else ""
+        if not values:
+            return spoken
+        return spoken.format(**{name: said(value) for name, value in values.items()})
+
+    return Text(make)
 
 
 def plural(count: int, one: str, many: str) -> str:
     """`count` with its noun: "1 note", "3 notes"; in Polish "1 nuta", "2 nuty", "5 nut"."""
-    return f"{count} {catalogue(_language).ngettext(one, many, count)}"
+    return Text(lambda: f"{count} {catalogue(_language).ngettext(one, many, count)}")
 
 
 @cache
@@ -56,7 +84,7 @@ def catalogue(code: str) -> gettext.NullTranslations:
 
 def decimal(value: float, form: str) -> str:
     """A number in a format such as ".1f", with the decimal comma where the language has one."""
-    return format(value, form).replace(".", spoken_locale().decimalPoint())
+    return Text(lambda: format(value, form).replace(".", spoken_locale().decimalPoint()))
 
 
 def speak(choice: str) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gui.language.translate import tr
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, said, tr
 from gui.notices.notice import Notice
 from gui.notices.strip import Strip, kind_line, show_kind
 from gui.notices.wish import Wish
 from gui.style.theme import CONTROL_HEIGHT, SPACE
+from gui.widgets.bound_button import text_button
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import plain_label, set_plain_tip
 
@@ -49,8 +51,8 @@ class NoticeStrip(Strip):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)
         self._dismiss = QPushButton("×")
-        self._dismiss.setAccessibleName(tr("Close the message"))
-        self._dismiss.setToolTip(tr("Close the message"))
+        bind_text(self._dismiss.setAccessibleName, tr("Close the message"))
+        bind_text(self._dismiss.setToolTip, tr("Close the message"))
         self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dismiss.clicked.connect(lambda: self.dismissed.emit(self.notice))
         self.notice: Notice | None = None
@@ -90,9 +92,9 @@ class NoticeStrip(Strip):
             return
         self._dismiss.setVisible(notice.closable)
         show_kind(self.kind, notice.kind)
-        self._title.setText(notice.title)
+        bind_text(self._title.setText, notice.title)
         self._title.setVisible(bool(notice.title))
-        self._text.setText(notice.text)
+        bind_text(self._text.setText, notice.text)
         self.speak(" ".join(filter(None, (notice.title, notice.text, notice.details))))
         _refill(self.buttons, notice, self.acted.emit, primary=False)
         self._make_room()
@@ -140,9 +142,11 @@ class NoticeCard(QWidget):
         if notice is None:
             return
         show_kind(self._kind, notice.kind)
-        self._title.setText(notice.title)
-        self._text.setText(notice.text)
-        self.setAccessibleName(f"{notice.title}. {notice.text}")
+        bind_text(self._title.setText, notice.title)
+        bind_text(self._text.setText, notice.text)
+        bind_text(
+            self.setAccessibleName, Text(lambda: f"{said(notice.title)}. {said(notice.text)}")
+        )
         _refill(self._buttons, notice, self.acted.emit, primary=True)
         self.place()
 
@@ -170,8 +174,7 @@ def _refill(row: QHBoxLayout, notice: Notice, act: Callable[[Wish], object], pri
         widget.hide()
         widget.deleteLater()
     for index, name in enumerate(notice.actions):
-        button = QPushButton(action_labels()[name])
-        button.setAccessibleName(button.text())
+        button = text_button(action_labels()[name])
         button.setProperty("primary", primary and index == 0)
         button.setProperty("action", name)
         button.clicked.connect(lambda _=False, n=name: act(n))

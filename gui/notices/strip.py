@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import set_plain_tip
@@ -61,7 +62,7 @@ class Strip(QWidget):
     def speak(self, words: str) -> None:
         """Be called this, and let a screen reader read it out."""
         if words != self.accessibleName() or self.isHidden():
-            self.setAccessibleName(words)
+            bind_text(self.setAccessibleName, words)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def setVisible(self, visible: bool) -> None:
@@ -103,17 +104,19 @@ class StripLabel(ElidedLabel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._words = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
 
     def set_one_line(self, one_line: bool) -> None:
         """One line, which may be cut, or all words."""
         self.setWordWrap(not one_line)
-        self.say(self.text())
+        self.say(self._words)
 
     def say(self, words: str) -> None:
         """Show these words."""
-        self.setText(words)
+        self._words = words
+        bind_text(self.setText, words)
         set_plain_tip(self, "" if self.wordWrap() else words)
 
     def sizeHint(self) -> QSize:

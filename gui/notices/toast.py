@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QPushButton
 
-from gui.language.translate import tr
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, tr
 from gui.notices.strip import Strip, show_kind
+from gui.widgets.bound_button import set_words, text_button
 from gui.widgets.plain import plain_label
 
 GOES_MS = 8000
@@ -27,13 +29,12 @@ class SaidStrip(Strip):
     def __init__(self) -> None:
         super().__init__()
         self.label = plain_label(wrap=True)
-        self.undo = QPushButton(tr("Undo"))
-        self.undo.setToolTip(f"{tr('Undo')} ({tr('Ctrl')}+Z)")
+        self.undo = text_button(tr("Undo"))
+        bind_text(self.undo.setToolTip, Text(lambda: f"{tr('Undo')} ({tr('Ctrl')}+Z)"))
         self.action, self.other = QPushButton(), QPushButton()
         self._acts: dict[QPushButton, Callable[[], object]] = {}
-        self.close_button = QPushButton(tr("Close"))
+        self.close_button = text_button(tr("Close"))
         for button in (self.undo, self.action, self.other, self.close_button):
-            button.setAccessibleName(button.text())
             self.buttons.addWidget(button)
         self.undo.clicked.connect(self.undo_clicked)
         for button in (self.action, self.other):
@@ -57,7 +58,7 @@ class SaidStrip(Strip):
     def say(self, text: str, kind: str = "info", undo: bool = False) -> None:
         """Say this, with an offer to undo it."""
         show_kind(self.kind, kind)
-        self.label.setText(text)
+        bind_text(self.label.setText, text)
         self.speak(text)
         self.spoken.emit(text)
         self.undo.setVisible(undo)
@@ -76,8 +77,7 @@ class SaidStrip(Strip):
         self._leaving.stop()
         for button, (label, act) in zip((self.action, self.other), offers, strict=False):
             self._acts[button] = act
-            button.setText(label)
-            button.setAccessibleName(label)
+            set_words(button, label)
             button.show()
 
     def _do(self, button: QPushButton) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.music.pitch_names import is_black, pitch_name
 from gui.roll.fade import Fade
@@ -46,7 +47,7 @@ class Keyboard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Keyboard"))
+        bind_text(self.setAccessibleName, tr("Keyboard"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

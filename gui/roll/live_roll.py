@@ -4,8 +4,9 @@ import math
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.roll.clock import RollClock
 from gui.roll.geometry import Viewport
@@ -15,6 +16,7 @@ from gui.roll.piano_roll import PianoRoll
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE
+from gui.widgets.bound_button import text_button
 from realtime.values.snapshot import ENDED, Snapshot
 
 SHORTEST_S, LONGEST_S = 2.0, 30.0
@@ -56,7 +58,7 @@ class RollPane(QWidget):
         super().__init__()
         self.roll = PianoRoll()
         self.keyboard = Keyboard()
-        self.keyboard.setToolTip(tr("Click a key to send it to the MIDI out"))
+        bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))
         self.seconds = 8.0
         """Seconds on the screen."""
         self.range = KeyRange()
@@ -67,9 +69,9 @@ class RollPane(QWidget):
         self._now_s = 0.0
         self._clock = RollClock()
         self._spectrogram = Spectrogram()
-        self.back = QPushButton(tr("Back to now"), self.roll)
-        self.back.setAccessibleName(self.back.text())
-        self.back.setToolTip(tr("Follow the newest notes again (End)"))
+        self.back = text_button(tr("Back to now"))
+        self.back.setParent(self.roll)
+        bind_text(self.back.setToolTip, tr("Follow the newest notes again (End)"))
         self.back.setProperty("primary", True)
         self.back.clicked.connect(self.follow)
         self.back.hide()
@@ -80,7 +82,7 @@ class RollPane(QWidget):
         row.addWidget(self.keyboard)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip("")
-        self.setAccessibleName(tr("Notes"))
+        bind_text(self.setAccessibleName, tr("Notes"))
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""

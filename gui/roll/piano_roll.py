@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.roll.backdrop import RollStrip
 from gui.roll.fade import Fade
@@ -24,7 +25,7 @@ class PianoRoll(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Piano roll"))
+        bind_text(self.setAccessibleName, tr("Piano roll"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 60)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

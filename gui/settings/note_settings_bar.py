@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.music.instruments import choosable
 from gui.settings.choices import NOTE_FIELDS, pushed, unusual
@@ -12,6 +13,7 @@ from gui.settings.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_inst
 from gui.settings.scale_pickers import ScalePickers
 from gui.settings.velocity import HEARD, Loudness, loudness_texts
 from gui.style.theme import SPACE, Theme
+from gui.widgets.bound_button import set_words, text_button
 from gui.widgets.controls import Captioned, Picker
 from gui.widgets.number_boxes import PitchBox, PitchStandardBox, SemitoneBox, set_range
 from realtime.values.ranges import find_range
@@ -53,15 +55,17 @@ class TuningBar(QWidget):
             box.setSingleStep(10 if field.endswith("_ms") else 1)
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._boxes["gate_db"].setMinimum(SOFTEST_GATE_DB - 1)
-        self._boxes["gate_db"].setSpecialValueText(tr("Off"))
+        bind_text(self._boxes["gate_db"].setSpecialValueText, tr("Off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
         self.bend = Picker(tr("Pitch bend"))
-        self.learn, self.reset = QPushButton(tr("Learn my room")), QPushButton(tr("Reset"))
-        self.learn.setToolTip(tr("Keep quiet for three seconds: the gate learns how loud that is"))
-        self.reset.setToolTip(tr("All of these as they were at first"))
+        self.learn, self.reset = text_button(tr("Learn my room")), text_button(tr("Reset"))
+        bind_text(
+            self.learn.setToolTip,
+            tr("Keep quiet for three seconds: the gate learns how loud that is"),
+        )
+        bind_text(self.reset.setToolTip, tr("All of these as they were at first"))
         for button in (self.learn, self.reset):
-            button.setAccessibleName(button.text())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captioned: dict[str, Captioned] = {}
         self._parts: list[QWidget] = []
@@ -99,11 +103,11 @@ class TuningBar(QWidget):
                 self._parts.append(widget)
                 continue
             name, tip = texts[field]
-            widget.setAccessibleName(name)
+            bind_text(widget.setAccessibleName, name)
             if isinstance(widget, Picker):
                 widget.explain(tip)
             else:
-                widget.setToolTip(tip)
+                bind_text(widget.setToolTip, tip)
             self._captioned[field] = Captioned(name, widget)
             self._parts.append(self._captioned[field])
         self._numbers = [self._captioned[field] for field in self.loudness.boxes]
@@ -205,7 +209,7 @@ class TuningBar(QWidget):
         """Say that the gate is learning, or no longer."""
         text = tr("Keep quiet…") if learning else tr("Learn my room")
         if text != self.learn.text():
-            self.learn.setText(text)
+            set_words(self.learn, text)
             self.learn.setEnabled(not learning)
 
     def _learn(self) -> None:

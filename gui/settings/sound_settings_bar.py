@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.formats import short_name
 from gui.language.translate import tr
 from gui.notices.wish import Wish
 from gui.style.theme import SPACE, Theme
+from gui.widgets.bound_button import text_button
 from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.number_boxes import set_range
 from realtime.values.ranges import find_range
@@ -40,23 +42,24 @@ class SoundBar(QWidget):
         self.output = Picker(tr("Output"), names=True)
         self.output.explain(tr("Where synth and click are heard"))
         self.click = Segments(tr("Click"), [tr("Off"), tr("On")], [_click_tip()] * 2)
-        self.tap = QPushButton(tr("Tap"))
-        self.tap.setAccessibleName(tr("Tap the tempo"))
-        self.tap.setToolTip(_tap_tip())
+        self.tap = text_button(tr("Tap"))
+        bind_text(self.tap.setAccessibleName, tr("Tap the tempo"))
+        bind_text(self.tap.setToolTip, _tap_tip())
         self.tap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.loop = QPushButton(tr("Measure the loop…"))
-        self.loop.setAccessibleName(tr("Measure the audio loop…"))
-        self.loop.setToolTip(
-            tr("How long sound takes from the output back to the microphone, for exact beats")
+        self.loop = text_button(tr("Measure the loop…"))
+        bind_text(self.loop.setAccessibleName, tr("Measure the audio loop…"))
+        bind_text(
+            self.loop.setToolTip,
+            tr("How long sound takes from the output back to the microphone, for exact beats"),
         )
         self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captioned: dict[str, Captioned] = {}
         self._boxes: dict[str, QSpinBox] = {}
         for field, (name, tip) in _texts().items():
             box = self._boxes[field] = _box(field, name)
-            box.setToolTip(tip)
+            bind_text(box.setToolTip, tip)
             self._captioned[field] = Captioned(name, box)
-        self._boxes["count_in"].setSpecialValueText(tr("None"))
+        bind_text(self._boxes["count_in"].setSpecialValueText, tr("None"))
         self._captioned |= {
             "synth": Captioned(tr("Synth"), self.synth),
             "sound_out": Captioned(tr("Output"), self.output),
@@ -134,7 +137,7 @@ class SoundBar(QWidget):
             (self.tap, _tap_tip()),
         ):
             widget.setEnabled(not locked)
-            widget.setToolTip(why_locked() if locked else tip)
+            bind_text(widget.setToolTip, why_locked() if locked else tip)
 
     def _connect(self) -> None:
         self.synth.chosen.connect(
@@ -196,6 +199,6 @@ def _texts() -> dict[str, tuple[str, str]]:
 def _box(field: str, name: str) -> QSpinBox:
     box = QSpinBox()
     set_range(box, find_range(EngineSettings, field))
-    box.setAccessibleName(name)
+    bind_text(box.setAccessibleName, name)
     box.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return box

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from gui.controller.device_scan import DeviceNames
 from gui.controller.frame import Frame
+from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
-from gui.language.translate import decimal, tr
+from gui.language.translate import Text, decimal, said, tr
 from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.settings.choices import unusual
 from gui.settings.drawer import Drawer
@@ -28,7 +29,6 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.level_meter import LevelMeter
-from gui.widgets.plain import set_plain_tip
 from realtime.files.sound_files import is_sound_file
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
@@ -73,8 +73,8 @@ class TopBar(QWidget):
         self.sensitivity = QSlider(Qt.Orientation.Horizontal)
         self.sensitivity.setRange(0, 100)
         self.sensitivity.setMinimumWidth(80)
-        self.sensitivity.setAccessibleName(tr("Sensitivity"))
-        self.sensitivity.setToolTip(tr("Left: only clear notes. Right: every whisper."))
+        bind_text(self.sensitivity.setAccessibleName, tr("Sensitivity"))
+        bind_text(self.sensitivity.setToolTip, tr("Left: only clear notes. Right: every whisper."))
         self.tune = _tool(tr("More settings"), checkable=True)
         self.listen = _tool(tr("What you hear"), checkable=True)
         self.menu = _tool(tr("Menu"))
@@ -169,7 +169,7 @@ class TopBar(QWidget):
         self._look_aheads = LookAheads(*offered)
         self.look_ahead.set_tips(
             [
-                f"{tip} ({decimal(ms, 'g')} ms)"
+                _with_ms(tip, ms)
                 for tip, ms in zip(_tips(), self._look_aheads.milliseconds, strict=True)
             ]
         )
@@ -182,9 +182,9 @@ class TopBar(QWidget):
         self.sound.show_outputs(devices.outputs)
         self._offer()
         if devices.troubles:
-            why = "\n".join(map(in_words, devices.troubles))
-            self.input.setToolTip(why)
-            self.midi_out.setToolTip(why)
+            why = Text(lambda: "\n".join(map(in_words, devices.troubles)))
+            bind_text(self.input.setToolTip, why)
+            bind_text(self.midi_out.setToolTip, why)
 
     def show_frame(self, frame: Frame) -> None:
         """Move the meter; say how long the look-ahead is."""
@@ -208,11 +208,6 @@ class TopBar(QWidget):
         self.menu.setMenu(menu)
         if old is not None:
             old.deleteLater()
-
-    def hand_over(self, other: "TopBar") -> None:
-        """The settings that are open here are open in another bar."""
-        other.tune.setChecked(self.tune.isChecked())
-        other.listen.setChecked(self.listen.isChecked())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what fits in the first row."""
@@ -273,10 +268,14 @@ def _tips() -> list[str]:
     ]
 
 
+def _with_ms(tip: str, ms: float) -> Text:
+    return Text(lambda: f"{said(tip)} ({decimal(ms, 'g')} ms)")
+
+
 def _tool(name: str, checkable: bool = False) -> QToolButton:
     button = QToolButton()
-    button.setAccessibleName(name)
-    button.setToolTip(name)
+    bind_text(button.setAccessibleName, name)
+    bind_text(button.setToolTip, name)
     button.setCheckable(checkable)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
@@ -284,15 +283,16 @@ def _tool(name: str, checkable: bool = False) -> QToolButton:
 
 def _mark(button: QToolButton, words: str) -> None:
     """A dot beside the icon, and the words for it, where there is something to say."""
-    name = button.accessibleName()
     button.setText("•" if words else "")
     beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     button.setToolButtonStyle(beside if words else Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setProperty("changed", bool(words))
     button.style().unpolish(button)
     button.style().polish(button)
-    button.setAccessibleDescription(words)
-    set_plain_tip(button, name + (f": {words}" if words else ""))
+    bind_text(button.setAccessibleDescription, words)
+    name = button.accessibleName
+    tip = Text(lambda: f"{name()}: {said(words)}" if words else name())
+    bind_text(button.setToolTip, tip)
 
 
 def _set_text(label: QLabel | QAbstractButton, text: str) -> None:

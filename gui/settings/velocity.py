@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.settings.choices import pushed
 from gui.settings.presets import LOUDNESS, OWN, chosen
@@ -45,7 +46,7 @@ class Loudness(QObject):
             box.valueChanged.connect(self._asker(field))
             if isinstance(box, QDoubleSpinBox):
                 box.setSingleStep(0.1)
-        self.boxes["velocity_fixed"].setSpecialValueText(tr("Off"))
+        bind_text(self.boxes["velocity_fixed"].setSpecialValueText, tr("Off"))
         self.picker.chosen.connect(self._choose)
 
     @property

@@ -4,12 +4,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
 
+from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
-from gui.language.translate import plural, tr
+from gui.language.translate import Text, plural, tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.take_editor.edits import History
 from gui.take_editor.key_bindings import TakeAction
+from gui.widgets.bound_button import with_key
 from gui.widgets.controls import Segments
 
 MIXES = ("both", "synth", "recording")
@@ -55,23 +57,27 @@ class TakeBar(QWidget):
         self.balance = QSlider(Qt.Orientation.Horizontal)
         self.balance.setRange(-12, 12)
         self.balance.setFixedWidth(88)
-        self.balance.setAccessibleName(tr("Balance of synth and recording"))
-        self.balance.setToolTip(tr("Left: mostly the synth. Right: mostly the recording."))
+        bind_text(self.balance.setAccessibleName, tr("Balance of synth and recording"))
+        bind_text(
+            self.balance.setToolTip, tr("Left: mostly the synth. Right: mostly the recording.")
+        )
         self.chosen = QLabel()
         self.chosen.setObjectName("status")
         self.velocity = QSpinBox()
         self.velocity.setRange(1, 127)
-        self.velocity.setPrefix(tr("velocity "))
+        bind_text(self.velocity.setPrefix, tr("velocity "))
         self.velocity.setKeyboardTracking(False)
         self.velocity.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.velocity.setFixedWidth(104)
-        self.velocity.setAccessibleName(tr("Velocity of the chosen notes"))
-        self.velocity.setToolTip(tr("Velocity of the chosen notes") + " (Ctrl+↑ ↓)")
+        bind_text(self.velocity.setAccessibleName, tr("Velocity of the chosen notes"))
+        arrows = Text(lambda: f"{tr('Ctrl')}+↑ ↓")
+        bind_text(self.velocity.setToolTip, with_key(tr("Velocity of the chosen notes"), arrows))
         self._showing = False
         self._playing = False
         self._wanted = 0
         """Which mix the user has chosen, also while a take without sound is open."""
         self._lay_out()
+        follow_language(self._fit)
         self.buttons[TakeAction.LOOP].toggled.connect(lambda _: self.looped.emit())
         for action, button in self.buttons.items():
             if action is not TakeAction.LOOP:
@@ -123,8 +129,8 @@ class TakeBar(QWidget):
         self._playing = playing
         button = self.buttons[TakeAction.PLAY]
         name = tr("Pause") if playing else tr("Play")
-        button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({tr('Space')})")
+        bind_text(button.setAccessibleName, name)
+        bind_text(button.setToolTip, with_key(name, tr("Space")))
         if hasattr(self, "_theme"):
             button.setIcon(icon("pause" if playing else "play", self._theme.text))
 
@@ -162,7 +168,7 @@ class TakeBar(QWidget):
         self._showing = False
         count = len(notes) or len(history.score)
         text = plural(count, "note", "notes")
-        self.chosen.setText(tr("{count} chosen", count=text) if notes else text)
+        bind_text(self.chosen.setText, tr("{count} chosen", count=text) if notes else text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop what a narrow window has no room for."""
@@ -204,8 +210,8 @@ def _tips() -> dict[TakeAction, tuple[str, str]]:
     return {
         TakeAction.PLAY: (tr("Play"), tr("Space")),
         TakeAction.LOOP: (tr("Repeat the chosen notes, or the whole take"), "L"),
-        TakeAction.UNDO: (tr("Undo"), f"{tr('Ctrl')}+Z"),
-        TakeAction.REDO: (tr("Redo"), f"{tr('Ctrl')}+Y"),
+        TakeAction.UNDO: (tr("Undo"), Text(lambda: f"{tr('Ctrl')}+Z")),
+        TakeAction.REDO: (tr("Redo"), Text(lambda: f"{tr('Ctrl')}+Y")),
         TakeAction.MERGE: (tr("Merge chosen notes of one pitch"), "M"),
         TakeAction.DELETE: (tr("Delete the chosen notes"), tr("Del")),
     }
@@ -213,6 +219,6 @@ def _tips() -> dict[TakeAction, tuple[str, str]]:
 
 def _button(name: str, key: str) -> QToolButton:
     button = QToolButton()
-    button.setAccessibleName(name)
-    button.setToolTip(f"{name} ({key})")
+    bind_text(button.setAccessibleName, name)
+    bind_text(button.setToolTip, with_key(name, key))
     return button

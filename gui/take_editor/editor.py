@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.translate import plural, tr
 from gui.roll.keyboard import Keyboard
@@ -34,9 +35,9 @@ RELOAD_MS = 200
 class TakeView(QWidget):
     """Shows one take at a time; `open` another."""
 
-    said = Signal(str)
+    said = Signal(object)
     """Something to tell the user."""
-    failed = Signal(str)
+    failed = Signal(object)
     """Why something did not work."""
     changed = Signal()
     """The files of the take have changed."""
@@ -56,7 +57,7 @@ class TakeView(QWidget):
         self.player = player or Player(self)
         self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
         self.roll, self.keyboard = TakeRoll(), Keyboard()
-        self.keyboard.setToolTip(tr("Click a key to send it to the MIDI out"))
+        bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))
         self.commands = Commands(self.roll)
         self._following = True
         self._ours = False
@@ -117,6 +118,7 @@ class TakeView(QWidget):
             part.set_ink(ink)
         for bar in (self.head, self.bar):
             bar.set_theme(ink.theme)
+        bind_text(self.roll.setAccessibleDescription, self.roll.chosen_in_words())
 
     def open(self, take: Take, version: TakeVersion | None = None) -> bool:
         """Show this take; edits of the one before are kept as a version.
@@ -345,7 +347,7 @@ class TakeView(QWidget):
         history = self.roll.history
         self.bar.show_history(history)
         self.head.show_changed(history.changed)
-        self.roll.setAccessibleDescription(self.roll.chosen_in_words())
+        bind_text(self.roll.setAccessibleDescription, self.roll.chosen_in_words())
         if self.bar.loops:
             self._show_loop()
         if self.player.playing:

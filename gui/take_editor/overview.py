@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.formats import duration
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
@@ -41,7 +42,7 @@ class Overview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT)
-        self.setAccessibleName(tr("Overview of the take"))
+        bind_text(self.setAccessibleName, tr("Overview of the take"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._ink = NoteInk(DARK, "letters")
         self._score, self._camera, self._playhead_s = Score(), Camera(0.0), 0.0
@@ -118,7 +119,7 @@ class Overview(QWidget):
         start, end = duration(self._camera.start_s), duration(self._camera.end_s)
         whole = duration(self._camera.length_s)
         said = tr("{start} to {end} of {whole}", start=start, end=end, whole=whole)
-        self.setAccessibleDescription(said)
+        bind_text(self.setAccessibleDescription, said)
 
     def _go(self, event: QMouseEvent) -> None:
         part = event.position().x() / max(self.width(), 1)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.formats import duration
 from gui.language.translate import decimal, tr
 from gui.music.pitch_names import pitch_name
@@ -43,7 +44,7 @@ class TakeRoll(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Notes of the take"))
+        bind_text(self.setAccessibleName, tr("Notes of the take"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 60)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

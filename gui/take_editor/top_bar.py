@@ -5,18 +5,19 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QWidget,
 )
 
+from gui.language.bound_texts import bind_text, follow_language
 from gui.language.engine_messages import in_words
-from gui.language.translate import tr
+from gui.language.translate import Text, said, tr
 from gui.music.instruments import choosable, instrument_word
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.take_editor.key_bindings import TakeAction
+from gui.widgets.bound_button import text_button
 from gui.widgets.controls import ElidedLabel, Picker, beside_icon
 from gui.widgets.plain import set_plain_tip
 from realtime.files.note_files import DamagedNotes
@@ -47,19 +48,22 @@ class TakeHead(QWidget):
         self.version = Picker(tr("Version"))
         self.version.setMinimumContentsLength(4)
         self.drop_version = QToolButton()
-        self.drop_version.setAccessibleName(tr("Version to the trash"))
-        self.drop_version.setToolTip(
-            tr("Move this version to the trash; what was played and the other versions stay")
+        bind_text(self.drop_version.setAccessibleName, tr("Version to the trash"))
+        bind_text(
+            self.drop_version.setToolTip,
+            tr("Move this version to the trash; what was played and the other versions stay"),
         )
         self.instrument = Picker(tr("Instrument"))
         self.instrument.setMinimumContentsLength(4)
-        self.refine = QPushButton(tr("Refine"))
-        self.keep = QPushButton(tr("Keep edits"))
-        self.keep.setToolTip(tr("Save the edits as a new version; what was played stays"))
-        self.export = QPushButton(tr("Save as…"))
-        self.export.setToolTip(tr("MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)"))
-        self.back.setAccessibleName(tr("Back to the list"))
-        self.back.setToolTip(tr("Back to the list"))
+        self.refine = text_button(tr("Refine"))
+        self.keep = text_button(tr("Keep edits"))
+        bind_text(
+            self.keep.setToolTip, tr("Save the edits as a new version; what was played stays")
+        )
+        self.export = text_button(tr("Save as…"))
+        bind_text(self.export.setToolTip, tr("MIDI, CSV or MusicXML, with tempo and grid (Ctrl+S)"))
+        bind_text(self.back.setAccessibleName, tr("Back to the list"))
+        bind_text(self.back.setToolTip, tr("Back to the list"))
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE)
         row.setSpacing(SPACE * 2)
@@ -72,7 +76,6 @@ class TakeHead(QWidget):
         versions.addWidget(self.drop_version)
         row.addLayout(versions)
         for button in (self.keep, self.refine, self.export):
-            button.setAccessibleName(button.text())
             row.addWidget(button)
         asking: tuple[tuple[QAbstractButton, TakeAction], ...] = (
             (self.keep, TakeAction.KEEP),
@@ -85,10 +88,9 @@ class TakeHead(QWidget):
             asker.clicked.connect(lambda _=False, a=action: self.asked.emit(a))
         self.instrument.chosen.connect(self.instrument_chosen)
         self.version.chosen.connect(lambda number: self.version_chosen.emit(int(number)))
-        for button in (self.refine, self.export):
-            button.setText(beside_icon(button.text()))
-        self._words = {button: button.text() for button in (self.refine, self.export)}
+        self._words = {self.refine: tr("Refine"), self.export: tr("Save as…")}
         self.show_changed(False)
+        follow_language(self._fit)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -111,10 +113,11 @@ class TakeHead(QWidget):
         self.drop_version.setEnabled(version.kind != "played")
         names = [("", tr("No instrument")), *choosable()]
         self.instrument.offer(names, take.instrument, instrument_word(take.instrument))
-        self.refine.setToolTip(
+        bind_text(
+            self.refine.setToolTip,
             tr("Listen to the recording again with the longest look-ahead; gives a new version")
             if take.sound is not None
-            else no_recording()
+            else no_recording(),
         )
         self._fit()
 
@@ -137,7 +140,7 @@ class TakeHead(QWidget):
             (True, True, True), (False, True, True), (False, False, True), (False, False, False)
         ):  # fmt: skip
             for button, text in self._words.items():
-                button.setText(text if words else "")
+                bind_text(button.setText, beside_icon(text if words else ""))
             self.instrument.setVisible(instrument)
             for picker in (self.instrument, self.version):
                 picker.setMinimumWidth(picker.whole_width() if whole else 0)
@@ -163,7 +166,7 @@ def unreadable(version: TakeVersion, error: Exception) -> str:
     return tr("The notes file is damaged in line {line}: {path}", line=line, path=version.csv)
 
 
-def version_name(version: TakeVersion) -> str:
+def version_name(version: TakeVersion) -> Text:
     """What a version is called: "2 · edited"."""
     kinds = {"played": tr("as played"), "edited": tr("edited"), "refined": tr("refined")}
-    return f"{version.number} · {kinds[version.kind]}"
+    return Text(lambda: f"{version.number} · {said(kinds[version.kind])}")

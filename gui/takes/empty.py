@@ -1,10 +1,12 @@
 """What stands where a take would be: why there is none, and how the first one is made."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.style.theme import SPACE
+from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
 
 
@@ -17,8 +19,7 @@ class NoTake(QWidget):
         super().__init__()
         self.words = plain_label("quiet", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.record = QPushButton(tr("Record a take"))
-        self.record.setAccessibleName(self.record.text())
+        self.record = text_button(tr("Record a take"))
         self.record.setProperty("primary", True)
         self.record.clicked.connect(self.record_wanted)
         column = QVBoxLayout(self)
@@ -41,5 +42,5 @@ class NoTake(QWidget):
 
     def say(self, words: str) -> None:
         """Why the chosen take is not shown."""
-        self.words.setText(words)
+        bind_text(self.words.setText, words)
         self.record.hide()

@@ -7,12 +7,14 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text, follow_language
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.takes.take_list import TakeList
 from gui.takes.trash import discard
+from gui.widgets.bound_button import with_key
 from realtime.takes.library import Take, list_takes, rename_take
 from realtime.troubles.errors import UserError
 
@@ -26,7 +28,7 @@ class LibraryPanel(QWidget):
     """A `gui.takes.trash.Trashed`: a take that is in the trash now."""
     renamed = Signal(object, object)
     """The `Take` as it was, and under its new name."""
-    failed = Signal(str)
+    failed = Signal(object)
     """Why something did not work."""
 
     def __init__(self) -> None:
@@ -37,11 +39,12 @@ class LibraryPanel(QWidget):
         self.takes: list[Take] = []
         self.ready_to_go: Callable[[str], bool] = lambda name: True
         """Asked before a take goes to the trash: its edits must be kept."""
-        self.title = QLabel(tr("Takes"))
+        self.title = QLabel()
+        bind_text(self.title.setText, tr("Takes"))
         self.title.setObjectName("takesTitle")
         self.list = TakeList()
-        self.rename = _button(tr("Rename") + " (F2)")
-        self.discard = _button(tr("Move the take to the trash") + f" ({tr('Del')})")
+        self.rename = _button(tr("Rename"), "F2")
+        self.discard = _button(tr("Move the take to the trash"), tr("Del"))
         self.show_folder = _button(tr("Open the folder"))
         head = QHBoxLayout()
         head.addWidget(self.title)
@@ -60,6 +63,7 @@ class LibraryPanel(QWidget):
         self.rename.clicked.connect(self.list.rename_current)
         self.discard.clicked.connect(lambda: self._discard(self.list.current_name()))
         self.show_folder.clicked.connect(self._show_folder)
+        follow_language(self._show_again)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -76,6 +80,9 @@ class LibraryPanel(QWidget):
         self.list.show_takes(self.takes, current)
         for button in (self.rename, self.discard):
             button.setEnabled(bool(self.takes))
+
+    def _show_again(self) -> None:
+        self.list.show_takes(self.takes, self.list.current_name())
 
     def mark(self, name: str) -> None:
         """Mark this take in the list without opening it."""
@@ -122,8 +129,8 @@ class LibraryPanel(QWidget):
             self.failed.emit(tr("The takes are in {folder}", folder=self.folder))
 
 
-def _button(tip: str) -> QToolButton:
+def _button(name: str, key: str = "") -> QToolButton:
     button = QToolButton()
-    button.setAccessibleName(tip.split(" (")[0])
-    button.setToolTip(tip)
+    bind_text(button.setAccessibleName, name)
+    bind_text(button.setToolTip, with_key(name, key))
     return button

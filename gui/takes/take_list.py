@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.style.note_style import font
 from gui.style.theme import DARK, RADIUS, SPACE, TYPE, Theme, mix
@@ -59,7 +60,7 @@ class TakeList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Takes"))
+        bind_text(self.setAccessibleName, tr("Takes"))
         self.setUniformItemSizes(True)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)

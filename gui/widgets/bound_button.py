@@ -1,7 +1,28 @@
-"""A button that does what an action does, and looks as the action is."""
+"""Buttons that show a text, and buttons that do what an action does and look as it is."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
+
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, said
+
+
+def text_button(text: str) -> QPushButton:
+    """A button that shows a text, by which a screen reader calls it too."""
+    button = QPushButton()
+    set_words(button, text)
+    return button
+
+
+def set_words(button: QAbstractButton, text: str) -> None:
+    """Show another text on a button, by which a screen reader calls it too."""
+    bind_text(button.setText, text)
+    bind_text(button.setAccessibleName, text)
+
+
+def with_key(name: str, key: str) -> Text:
+    """The tip of a button: what it does, and its key in brackets where it has one."""
+    return Text(lambda: f"{said(name)} ({said(key)})" if key else str(said(name)))
 
 
 def bind(button: QAbstractButton, action: QAction, name: bool = True) -> None:

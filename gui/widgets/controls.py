@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.language.bound_texts import bind_text, follow_language
+from gui.language.translate import Text, said
 from gui.style.theme import DARK, SPACE, Theme
 from gui.widgets.plain import set_plain_tip
 
@@ -57,8 +59,10 @@ class Picker(QComboBox):
 
     def __init__(self, name: str, names: bool = False) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        bind_text(self.setAccessibleName, name)
         self._names, self._bare = names, ""
+        self._offered: tuple[Sequence[tuple[str, str]], str, str, str] = ((), "", "", "")
+        """What `offer` was given last."""
         if names:
             self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -78,6 +82,9 @@ class Picker(QComboBox):
 
     def explain(self, tip: str) -> None:
         """Say what the choice does, below the whole of what is chosen."""
+        bind_text(self._explain, tip)
+
+    def _explain(self, tip: str) -> None:
         self._tip = tip
         words = "\n".join(text for text in (self.currentText(), tip) if text)
         set_plain_tip(self, words)
@@ -90,11 +97,13 @@ class Picker(QComboBox):
 
         Where there is no room for all of `missing`, `bare` stands for it.
         """
-        listed = list(options)
+        self._offered = (options, value, missing, bare)
+        follow_language(self._offer_again)
+        listed = [(option, str(said(text))) for option, text in options]
         there = value in [option for option, _ in listed]
         self._bare = "" if there else bare
         if not there:
-            listed.append((value, missing))
+            listed.append((value, str(said(missing))))
         now = [(str(self.itemData(i)), self.itemText(i)) for i in range(self.count())]
         if now != listed:
             self.clear()
@@ -102,7 +111,11 @@ class Picker(QComboBox):
                 self.addItem(text, option)
                 self.setItemData(self.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex([option for option, _ in listed].index(value))
-        self.explain(self._tip)
+        self._explain(self._tip)
+
+    def _offer_again(self) -> None:
+        """The same in another language."""
+        self.offer(*self._offered)
 
     def showPopup(self) -> None:
         """Show the list, wide enough for its names."""
@@ -151,24 +164,26 @@ class Segments(QWidget):
     def __init__(self, name: str, labels: Sequence[str], tips: Sequence[str]) -> None:
         super().__init__()
         self.setObjectName("segments")
-        self.setAccessibleName(name)
+        bind_text(self.setAccessibleName, name)
         self.buttons: list[QPushButton] = []
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for index, (label, tip) in enumerate(zip(labels, tips, strict=True)):
-            button = QPushButton(label)
+            button = QPushButton()
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(tip)
-            button.setAccessibleName(f"{name}: {label}")
+            bind_text(button.setText, label)
+            bind_text(button.setToolTip, tip)
+            bind_text(button.setAccessibleName, _joined(name, label))
             place = {0: "first", len(labels) - 1: "last"}.get(index, "middle")
             button.setProperty("place", place)
             self._group.addButton(button, index)
             self.buttons.append(button)
             row.addWidget(button)
         self._group.idClicked.connect(self.chosen)
+        follow_language(self._make_room)
 
     def minimumSizeHint(self) -> QSize:
         """Room for every word, in the bold letters of a taken choice."""
@@ -177,13 +192,16 @@ class Segments(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Leave room for the bold letters of a taken choice."""
         super().showEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
         for button in self.buttons:
             button.setMinimumWidth(_bold_width(button))
 
     def set_tips(self, tips: Sequence[str]) -> None:
         """Say more about each choice."""
         for button, tip in zip(self.buttons, tips, strict=True):
-            button.setToolTip(tip)
+            bind_text(button.setToolTip, tip)
 
     def index(self) -> int:
         """The choice that is taken, -1 if none is."""
@@ -202,6 +220,10 @@ class Segments(QWidget):
             self.buttons[index].click()
         else:
             super().keyPressEvent(event)
+
+
+def _joined(name: str, label: str) -> Text:
+    return Text(lambda: f"{said(name)}: {said(label)}")
 
 
 def _bold_width(button: QPushButton) -> int:
@@ -257,12 +279,13 @@ class Captioned(QWidget):
     def __init__(self, caption: str, control: QWidget, widest: str | None = None) -> None:
         super().__init__()
         self._widest = widest
-        self.caption = ElidedLabel(caption.upper())
+        self._words = ""
+        self.caption = ElidedLabel()
         self.caption.setObjectName("caption")
         self.caption.setBuddy(control)
         self.value = QLabel()
         self.value.setObjectName("value")
-        self._words = caption.upper()
+        bind_text(self._show_caption, caption)
         head = QHBoxLayout()
         head.setSpacing(SPACE)
         head.addWidget(self.caption)
@@ -277,6 +300,16 @@ class Captioned(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Make room, once the typeface is known."""
         super().showEvent(event)
+        self._make_room()
+
+    def _show_caption(self, caption: str) -> None:
+        changed = bool(self.caption.property("changed"))
+        self._words = caption.upper()
+        self.caption.setText(f"• {self._words}" if changed else self._words)
+        if self.isVisible():
+            self._make_room()
+
+    def _make_room(self) -> None:
         if self._widest is None:
             return
         words = self.caption.fontMetrics().horizontalAdvance(f"• {self._words}")
@@ -295,4 +328,4 @@ class Captioned(QWidget):
 
 def beside_icon(text: str) -> str:
     """Words that stand a little off the icon at their left; nothing where there are none."""
-    return f" {text}" if text else ""
+    return Text(lambda: f" {said(text)}" if text else "")

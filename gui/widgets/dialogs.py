@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import follow_language
 from gui.language.translate import spoken_locale
 from gui.style.theme import SPACE
 from gui.widgets.plain import plain_label
@@ -16,6 +17,10 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._follow_locale()
+        follow_language(self._follow_locale)
+
+    def _follow_locale(self) -> None:
         self.setLocale(spoken_locale())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

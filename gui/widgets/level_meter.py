@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.style.theme import DARK, Theme
 from gui.widgets.level import Level, position
@@ -17,7 +18,7 @@ class LevelMeter(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Input level"))
+        bind_text(self.setAccessibleName, tr("Input level"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(72)
         self.level = Level()
@@ -37,10 +38,10 @@ class LevelMeter(QWidget):
         if level == self.level:
             return
         if level.clipped != self.level.clipped:
-            self.setAccessibleDescription(tr("clipping") if level.clipped else "")
+            bind_text(self.setAccessibleDescription, tr("clipping") if level.clipped else "")
         self.level = level
         peak = f"{level.peak_db:.0f} dB" if level.peak_db > -119 else tr("silence")
-        self.setToolTip(tr("Input level, peak {peak}", peak=peak))
+        bind_text(self.setToolTip, tr("Input level, peak {peak}", peak=peak))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import plural, tr
 from gui.music.pitch_names import pitch_name
 from realtime.values.ranges import Range
@@ -17,9 +18,8 @@ def set_range(box: QSpinBox | QDoubleSpinBox, wanted: Range) -> None:
         box.setRange(round(wanted.low), round(wanted.high))
     else:
         box.setRange(wanted.low, wanted.high)
-    box.setSuffix(
-        {"dB": tr(" dB"), "ms": tr(" ms"), "Hz": tr(" Hz"), "BPM": tr(" BPM")}.get(wanted.unit, "")
-    )
+    units = {"dB": tr(" dB"), "ms": tr(" ms"), "Hz": tr(" Hz"), "BPM": tr(" BPM")}
+    bind_text(box.setSuffix, units.get(wanted.unit, ""))
 
 
 class DecimalBox(QDoubleSpinBox):
@@ -42,7 +42,7 @@ class PitchBox(QSpinBox):
         self._naming = "letters"
         self.setRange(PITCHES[0], PITCHES[-1])
         self.setKeyboardTracking(False)
-        self.setAccessibleName(name)
+        bind_text(self.setAccessibleName, name)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def set_naming(self, naming: str) -> None:

@@ -8,6 +8,9 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, said
+
 
 def plain_tip(words: str) -> str:
     """What to give to `setToolTip`, so that these very words are shown."""
@@ -18,7 +21,10 @@ def plain_tip(words: str) -> str:
 
 def set_plain_tip(widget: QWidget, words: str) -> None:
     """Show these very words as the tip of a widget."""
-    widget.setToolTip(plain_tip(words))
+    if isinstance(words, Text):
+        bind_text(widget.setToolTip, Text(lambda: plain_tip(str(said(words)))))
+    else:
+        bind_text(widget.setToolTip, plain_tip(words))
 
 
 def plain_label(name: str = "", wrap: bool = False) -> QLabel:

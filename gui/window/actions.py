@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
-from gui.language.translate import decimal, tr
+from gui.language.translate import Text, decimal, said, tr
 from gui.notices.wish import Wish
 from gui.settings.sound_settings_bar import why_locked
 from gui.settings.tap_tempo import TapTempo
@@ -18,7 +19,7 @@ from gui.takes.copies import files_of, save_copy, show_folder
 from gui.takes.trash import Trashed, discard, put_back
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.round_trip_dialog import LoopDialog
-from gui.window.shortcuts import Face, faces, tip_with_keys
+from gui.window.shortcuts import Face, faces, shown, tip_with_keys
 from realtime.files.sound_files import SOUND_SUFFIXES
 from realtime.troubles.errors import UserError
 
@@ -105,9 +106,11 @@ class Actions:
             self._made[wish].setChecked(is_on)
 
     def _make(self, wish: Wish, face: Face) -> QAction:
-        told = f"\t{face.told_keys}" if face.told_keys else ""
-        action = QAction(face.text + told, self._window.widget)
-        action.setToolTip(tip_with_keys(face))
+        action = QAction(self._window.widget)
+        bind_text(
+            action.setText, Text(lambda: f"{said(face.text)}\t{shown(face.told_keys)}".rstrip())
+        )
+        bind_text(action.setToolTip, tip_with_keys(face))
         action.setShortcuts([QKeySequence(key) for key in face.keys])
         action.setAutoRepeat(face.repeats)
         action.setCheckable(face.switch)
@@ -216,10 +219,6 @@ class Actions:
             self._trashed.append(gone)
         said = tr("{name} is in the trash.", name=gone.label)
         window.told.say(said, undo=gone.can_come_back)
-
-    def hand_over(self, other: "Actions") -> None:
-        """Another window brings back what went to the trash in this."""
-        other._trashed, self._trashed = self._trashed, []
 
     def bring_back(self) -> None:
         """Undo the last move to the trash; again, the one before."""

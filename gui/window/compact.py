@@ -59,12 +59,6 @@ class CompactShape:
         self._note()
         return Geometries(self._kept[False], self._kept[True])
 
-    def hand_over(self, other: "CompactShape") -> None:
-        """Another window of the same view takes this one's place, and goes on remembering."""
-        self._note()
-        other._kept, other._places = self._kept, self._places
-        other._restore()
-
     def _note(self) -> None:
         """Note where the window is in the view that it has now, if it has one."""
         if self._compact is not None:

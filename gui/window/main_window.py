@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -24,7 +24,8 @@ from gui.controller.controller import Controller
 from gui.controller.device_scan import DeviceScan
 from gui.controller.frame import Frame
 from gui.jobs.job_strip import JobStrip
-from gui.language.translate import spoken_locale
+from gui.language.bound_texts import follow_language, retranslate
+from gui.language.translate import speak, spoken_locale, tr
 from gui.music.instruments import instrument_word
 from gui.music.tuner import Tuner
 from gui.notices.message_layer import MessageLayer
@@ -55,6 +56,19 @@ LEAST_ROLL = 24
 """Height that is left to the roll of a compact window while there is a message."""
 
 
+def open_window(controller: Controller, store: SettingsStore, scan: DeviceScan) -> "MainWindow":
+    """A window in the language that was chosen last, which says where settings made no sense."""
+    choices, _ = store.load()
+    speak(choices.language)
+    window = MainWindow(controller, store, scan)
+    if store.backup is not None:
+        said = tr(
+            "Not all of your settings could be read; they are kept in {path}.", path=store.backup
+        )
+        window.told.say(said, "warning")
+    return window
+
+
 class MainWindow(QMainWindow):
     """The whole window around one controller.
 
@@ -64,13 +78,11 @@ class MainWindow(QMainWindow):
         scan: reads the lists of devices.
     """
 
-    language_chosen = Signal(str)
-    """Every word has to be said anew: the window wants to be replaced."""
-
     def __init__(self, controller: Controller, store: SettingsStore, scan: DeviceScan) -> None:
         super().__init__()
         self.setWindowTitle("Jaka to melodia")
         self.setLocale(spoken_locale())
+        follow_language(self._follow_language)
         self.controller = controller
         self._store, self._scan = store, scan
         self.choices, geometries = store.load()
@@ -276,9 +288,16 @@ class MainWindow(QMainWindow):
         self.choices = self.choices.with_choice(field, value)
         if field in (*ENGINE_FIELDS, *PLACE_FIELDS):
             self.controller.change(**{field: value})
-        self._looks.refresh()
         if field == "language":
-            self.language_chosen.emit(value)
+            speak(value)
+            retranslate()
+        else:
+            self._looks.refresh()
+
+    def _follow_language(self) -> None:
+        """Write numbers and call notes as the language does."""
+        self.setLocale(spoken_locale())
+        self._looks.refresh()
 
     def set_compact(self, compact: bool) -> None:
         """A small window that stays on top, or the usual one."""
@@ -372,27 +391,6 @@ class MainWindow(QMainWindow):
         self.files.keep_all()
         self.jobs.discard()
         self.close()
-
-    def replace_with(self, fresh: "MainWindow") -> None:
-        """Let a new window take this one's place, engine and all."""
-        self.controller.frame.disconnect(self.show_frame)
-        self.controller.settings_changed.disconnect(self.top_bar.show_settings)
-        self.controller.rescan.disconnect(self._scan.start)
-        self.controller.wanted.disconnect(self.do)
-        fresh.pane.seconds = self.pane.seconds
-        self.shape.hand_over(fresh.shape)
-        fresh.show()
-        fresh.show_takes(self.shows_takes)
-        self.jobs.queue.hand_over(fresh.jobs.queue)
-        self.wishes.hand_over(fresh.wishes)
-        fresh.transport.take.newest = self.transport.take.newest
-        self.top_bar.hand_over(fresh.top_bar)
-        self.log.hand_over(fresh.log)
-        self.log_window.hand_over(fresh.log_window)
-        if self.takes_if_made is not None:
-            self.takes_if_made.close_player()
-        self.hide()
-        self.deleteLater()
 
     def remembered(self) -> Choices:
         """The choices with the engine's settings; a played file is not one of them."""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from gui.language.translate import tr
+from gui.language.translate import Text, tr
 from gui.notices.wish import Wish
+from gui.widgets.bound_button import with_key
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,10 @@ def shown(key: str) -> str:
     return key.replace("Ctrl", tr("Ctrl")).replace("Backspace", "⌫")
 
 
-def tip_with_keys(face: Face) -> str:
+def tip_with_keys(face: Face) -> Text:
     """What an action does, and its keys in brackets."""
-    keys = ", ".join(map(shown, filter(None, (*face.keys, face.told_keys))))
-    return f"{face.tip} ({keys})" if keys else face.tip
+    keys = tuple(filter(None, (*face.keys, face.told_keys)))
+    return with_key(face.tip, Text(lambda: ", ".join(map(shown, keys))))
 
 
 def _row(*wishes: Wish) -> tuple[str, str]:

@@ -27,9 +27,9 @@ NARROW = 720
 class TakesPage(QWidget):
     """Joins the list and the view of a take."""
 
-    said = Signal(str)
+    said = Signal(object)
     """Something to tell the user."""
-    failed = Signal(str)
+    failed = Signal(object)
     """Why something did not work."""
     refine_wanted = Signal(object)
     """The `Take` whose recording should be listened to again."""

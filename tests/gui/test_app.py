@@ -46,7 +46,7 @@ def test_a_display_counts_only_if_it_can_be_there(environment, found):
 
 def test_importing_the_window_loads_nothing_heavy():
     code = (
-        "import sys, gui.window.main_window, gui.app, gui.window.session;"
+        "import sys, gui.window.main_window, gui.app;"
         "import gui.controller.device_scan, realtime.engine.host;"
         f"print([name for name in {HEAVY + SLOW!r} if name in sys.modules])"
     )

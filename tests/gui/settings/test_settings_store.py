@@ -5,7 +5,7 @@ from PySide6.QtCore import QByteArray
 
 from gui.settings.choices import FOR_ONE_RUN, Choices, read_choices, stored_values
 from gui.settings.store import Geometries, SettingsStore
-from gui.window.session import Session
+from gui.window.main_window import open_window
 from realtime.values.settings import EngineSettings
 
 
@@ -47,8 +47,7 @@ def test_what_became_of_broken_settings_is_told_once(stage, qtbot, tmp_path, con
     path = tmp_path / "broken.ini"
     path.write_bytes(content)
     for said in (True, False):
-        session = Session(stage.controller, SettingsStore(path), stage.scan)
-        window = session.window
+        window = open_window(stage.controller, SettingsStore(path), stage.scan)
         qtbot.addWidget(window)
         window.show()
         told = window.told

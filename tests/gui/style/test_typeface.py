@@ -4,7 +4,6 @@ import pytest
 from PySide6.QtGui import QFont, QFontInfo, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel
 
-from gui.language.translate import set_language
 from gui.style.apply import FONTS, load_fonts
 from gui.style.note_style import font
 from gui.style.theme import TYPE
@@ -13,10 +12,7 @@ from realtime.values.settings import EngineSettings
 
 
 def in_language(stage, language: str):
-    set_language(language)
-    fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
-    stage.window.replace_with(fresh)
-    stage.window = fresh
+    stage.window.choose("language", language)
     return stage
 
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 
 from gui.takes.closing_questions import LoseEdits
-from gui.window.session import Session
 from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
 from realtime.troubles.errors import UserError
@@ -125,19 +124,12 @@ def test_the_window_does_not_close_over_them_unasked(stage, view, full_disk, mon
         full_disk()
 
 
-def test_another_language_waits_for_them_too(stage, folder, full_disk, monkeypatch, qtbot):
-    monkeypatch.setattr(LoseEdits, "exec", lambda dialog: False)
-    stage.window.hide()
-    session = Session(stage.controller, stage.store, stage.scan)
-    qtbot.addWidget(session.window)
-    window = session.window
-    window.show()
-    window.do("takes")
-    delete(window.takes.view)
-    window.choose("language", "pl")
-    assert session.window is window
+def test_another_language_leaves_them_as_they_are(stage, view, full_disk):
+    delete(view)
+    stage.window.choose("language", "pl")
+    assert view.roll.history.changed and len(view.roll.history.score) == 3
+    assert view.head.keep.text() == "Zachowaj zmiany"
     full_disk()
-    window.close()
 
 
 @pytest.mark.parametrize("way", ["list", "newest"])

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 from gui.take_editor import editor as take_view
 from gui.takes import trash
 from gui.takes.trash import discard, put_back
-from gui.window.session import Session
 from realtime.takes.library import list_takes, save_version
 from realtime.troubles.errors import UserError
 from realtime.values.settings import EngineSettings
@@ -177,18 +176,14 @@ def test_a_version_stays_where_its_edits_cannot_be_kept(stage, folder, monkeypat
 
 
 def test_what_went_to_the_trash_comes_back_in_another_language(stage, folder):
-    before = contents(folder)
-    stage.window.hide()
-    session = Session(stage.controller, stage.store, stage.scan)
-    session.window.show()
+    before, window = contents(folder), stage.window
     stage.play(0.1)
-    session.window.do("discard")
+    window.do("discard")
     assert contents(folder) != before
-    session.window.choose("language", "pl")
-    session.window.do("bring_back")
+    window.choose("language", "pl")
+    window.do("bring_back")
     assert contents(folder) == before
-    session.window.hide()
-    session.window.takes.close_player()
+    window.takes.close_player()
 
 
 def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
@@ -200,24 +195,21 @@ def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
 
 
 def test_the_newest_take_is_known_by_its_new_name_and_in_another_language(stage, folder):
-    """Written as "second ż" and renamed since; then in the trash, and the window made anew."""
-    stage.window.hide()
-    session = Session(stage.controller, stage.store, stage.scan)
-    session.window.show()
-    session.window.do("takes")
-    session.window.takes.library.list.renamed.emit("second ż", "My song")
-    session.window.do("takes")
+    """Written as "second ż" and renamed since; then in the trash while the language changes."""
+    window = stage.window
+    window.do("takes")
+    window.takes.library.list.renamed.emit("second ż", "My song")
+    window.do("takes")
     stage.play(0.1)
-    assert session.window.transport.take.path == str(folder / "My song.mid")
-    session.window.do("discard")
-    assert "My song is in the trash." in session.window.told.label.text()
+    assert window.transport.take.path == str(folder / "My song.mid")
+    window.do("discard")
+    assert "My song is in the trash." in window.told.label.text()
     assert not list(folder.glob("My song*"))
-    session.window.choose("language", "pl")
+    window.choose("language", "pl")
     stage.play(0.1)
-    assert not session.window.transport.take.isEnabled()
-    session.window.do("bring_back")
-    assert session.window.transport.take.path == str(folder / "My song.mid")
-    session.window.hide()
+    assert not window.transport.take.isEnabled()
+    window.do("bring_back")
+    assert window.transport.take.path == str(folder / "My song.mid")
 
 
 def test_the_key_means_the_take_that_is_open(stage, folder):

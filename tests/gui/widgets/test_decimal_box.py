@@ -5,7 +5,6 @@ from PySide6.QtCore import QLocale, Qt
 
 from gui.language.translate import set_language
 from gui.take_editor.export_dialog import ExportDialog
-from gui.window.session import Session
 from realtime.values.settings import EngineSettings
 
 
@@ -20,20 +19,13 @@ def system(request):
 
 
 @pytest.fixture
-def session(make_stage, system):
-    stage = make_stage(EngineSettings(velocity_curve=0.7))
-    stage.window.hide()
-    session = Session(stage.controller, stage.store, stage.scan)
-    session.window.show()
-    yield session
-    session.window.hide()
+def window(make_stage, system):
+    return make_stage(EngineSettings(velocity_curve=0.7)).window
 
 
-def test_number_boxes_follow_the_language_of_the_window(session, qtbot):
+def test_number_boxes_follow_the_language_of_the_window(window):
     for language, curve, tempo in (("pl", "0,70", "93,5 "), ("en", "0.70", "93.5 ")):
-        session.window.choose("language", language)
-        window = session.window
-        qtbot.addWidget(window)
+        window.choose("language", language)
         assert window.top_bar.tuning.loudness.boxes["velocity_curve"].text() == curve
         dialog = ExportDialog(window, 93.5)
         assert dialog.tempo.text().startswith(tempo)

@@ -11,10 +11,7 @@ import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from gui.language.translate import set_language
-from gui.settings.store import SettingsStore
 from gui.take_editor.export_dialog import ExportDialog
-from gui.window.session import Session
 from realtime.takes.library import list_takes
 from realtime.values.settings import EngineSettings
 from tests.gui.dropping import drop
@@ -27,26 +24,19 @@ SLOW = 60_000
 
 
 @pytest.fixture
-def session(make_stage, tmp_path, qtbot):
+def stage(make_stage, tmp_path):
     """A window whose notes come from the engine that pretends, and its files through a model."""
     model = toy_model.save(tmp_path / "toy.onnx")
     settings = EngineSettings(record=str(tmp_path / "takes"), model=str(model))
     stage = make_stage(settings)
-    stage.window.hide()
-    session = Session(stage.controller, SettingsStore(stage.store.path), stage.scan)
-    session.stage = stage
-    qtbot.addWidget(session.window)
-    session.window.show()
     stage.play(0.2)
-    yield session
-    set_language("en")
-    session.window.hide()
-    session.window.jobs.discard()
-    session.window.takes.close_player()
+    yield stage
+    stage.window.jobs.discard()
+    stage.window.takes.close_player()
 
 
-def test_record_stop_play_edit_save_drop_theme_language(session, tmp_path, qtbot, monkeypatch):
-    stage, window, takes = session.stage, session.window, tmp_path / "takes"
+def test_record_stop_play_edit_save_drop_theme_language(stage, tmp_path, qtbot, monkeypatch):
+    window, takes = stage.window, tmp_path / "takes"
 
     window.transport.record.click()
     stage.play(1.0)
@@ -93,18 +83,15 @@ def test_record_stop_play_edit_save_drop_theme_language(session, tmp_path, qtbot
     window.choose("theme", "light")
     assert window.grab().toImage().pixelColor(2, 2).lightness() > 128
     window.choose("language", "pl")
-    fresh = session.window
-    qtbot.addWidget(fresh)
-    assert fresh is not window
-    assert fresh.shows_takes
-    assert fresh.takes.view.take.name == "żółta song"
-    assert fresh.transport.record.text().strip() == "Nagraj"
+    assert window.shows_takes
+    assert window.takes.view.take.name == "żółta song"
+    assert window.transport.record.text().strip() == "Nagraj"
 
 
-def test_a_dropped_file_that_is_no_sound_says_why(session, tmp_path, qtbot):
+def test_a_dropped_file_that_is_no_sound_says_why(stage, tmp_path, qtbot):
+    window = stage.window
     bad = tmp_path / "holiday.wav"
     bad.write_text("not a sound")
-    window = session.window
     drop(window, bad)
     qtbot.waitUntil(lambda: "not a sound file" in window.jobs.label.text(), timeout=SLOW)
     assert "holiday.wav" in window.jobs.label.text()

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from gui.language.translate import set_language
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from tests.gui.take_files import make_take
@@ -20,23 +19,15 @@ def long_words(monkeypatch):
         def gettext(self, message: str) -> str:
             return message + "~" * (len(message) * 2 // 5)
 
-    monkeypatch.setattr("gui.language.translate.catalogue", lambda code: LongWords())
-    yield
-    set_language("en")
+    words = {"en": gettext.NullTranslations(), "pl": LongWords()}
+    monkeypatch.setattr("gui.language.translate.catalogue", words.__getitem__)
 
 
 @pytest.mark.parametrize("page", ["settings", "takes", "jobs", "banners"])
 @pytest.mark.parametrize("width", [960, 700, 420])
 def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, page):
-    def in_long_words():
-        stage = make_stage()
-        set_language("pl")
-        fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
-        stage.window.replace_with(fresh)
-        stage.window = fresh
-        return stage
-
-    stage = in_long_words()
+    stage = make_stage()
+    stage.window.choose("language", "pl")
     stage.window.resize(width, 420)
     if page == "takes":
         make_take(tmp_path / "takes", "first")
@@ -64,17 +55,14 @@ def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, pa
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_captions_are_whole_in_the_smallest_window(make_stage, language):
     stage = make_stage()
-    set_language(language)
-    fresh = type(stage.window)(stage.controller, stage.store, stage.scan)
-    stage.window.replace_with(fresh)
-    stage.window = fresh
-    fresh.resize(420, 300)
+    stage.window.choose("language", language)
+    stage.window.resize(420, 300)
     stage.play(0.3)
     QApplication.processEvents()
     for name in ("input", "level", "midi"):
-        caption = fresh.top_bar._captioned[name].caption
+        caption = stage.window.top_bar._captioned[name].caption
         assert caption.fontMetrics().horizontalAdvance(caption.text()) <= caption.width(), name
-    assert fresh.width() == 420
+    assert stage.window.width() == 420
 
 
 def test_every_setting_can_be_reached_in_the_smallest_window(make_stage):

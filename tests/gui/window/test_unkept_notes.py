@@ -8,9 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-from gui.language.translate import set_language
 from gui.takes.closing_questions import LoseResults
-from gui.window.session import Session
 from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
 from realtime.troubles.codes import Code
@@ -35,15 +33,10 @@ def stage(open_on_toy):
 
 
 @pytest.fixture
-def session(stage):
-    stage.window.hide()
-    session = Session(stage.controller, stage.store, stage.scan)
-    session.window.show()
-    yield session
-    session.window.jobs.discard()
-    session.window.hide()
-    session.window.takes.close_player()
-    set_language("en")
+def window(stage):
+    yield stage.window
+    stage.window.jobs.discard()
+    stage.window.takes.close_player()
 
 
 @pytest.fixture
@@ -79,30 +72,27 @@ def close(stage) -> bool:
     return event.isAccepted()
 
 
-def test_another_language_keeps_results_and_goes_on_with_the_rest(session, songs, takes, qtbot):
-    old = session.window
-    drop(old, *songs[:2])
-    qtbot.waitUntil(lambda: bool(old.jobs.queue.results), timeout=SLOW)
-    old.choose("language", "pl")
-    jobs = session.window.jobs
-    assert session.window is not old and old.jobs.queue.shown is None
+def test_another_language_keeps_results_and_goes_on_with_the_rest(window, songs, takes, qtbot):
+    jobs = window.jobs
+    drop(window, *songs[:2])
+    qtbot.waitUntil(lambda: bool(jobs.queue.results), timeout=SLOW)
+    window.choose("language", "pl")
     assert jobs.label.text().startswith("song a.wav: ") and "nut" in jobs.label.text()
     assert jobs.keep.text() == "Zachowaj jako podejście"
     qtbot.waitUntil(lambda: len(jobs.queue.results) == 2, timeout=SLOW)
-    session.window.choose("language", "en")
-    jobs = session.window.jobs
+    window.choose("language", "en")
     for name in ("song a", "song b"):
         jobs.keep.click()
-        assert session.window.takes.view.take.name == name
+        assert window.takes.view.take.name == name
     assert not jobs.isVisible()
     assert [len(read_csv(take.newest.csv)) > 2 for take in list_takes(takes)] == [True, True]
 
 
-def test_a_file_that_is_heard_goes_on_in_another_language(session, songs, at_once):
-    drop(session.window, songs[2], songs[0])
-    (job,) = [each for each in [session.window.jobs.queue.running] if each]
-    session.window.choose("language", "pl")
-    jobs = session.window.jobs
+def test_a_file_that_is_heard_goes_on_in_another_language(window, songs, at_once):
+    drop(window, songs[2], songs[0])
+    (job,) = [each for each in [window.jobs.queue.running] if each]
+    window.choose("language", "pl")
+    jobs = window.jobs
     assert jobs.queue.running is job and "endless.wav" in jobs.label.text()
     job.progressed.emit(0.5)
     assert jobs.bar.value() == 500
@@ -113,7 +103,7 @@ def test_a_file_that_is_heard_goes_on_in_another_language(session, songs, at_onc
 
 @pytest.mark.parametrize("full", [False, True])
 def test_why_notes_are_no_version_is_said_in_another_language(
-    session, takes, at_once, monkeypatch, full
+    window, takes, at_once, monkeypatch, full
 ):
     def fail(*_) -> None:
         raise UserError(Code.CANNOT_WRITE, path="x", reason="full")
@@ -125,13 +115,13 @@ def test_why_notes_are_no_version_is_said_in_another_language(
     else:
         for path in take.files():
             path.unlink()
-    session.window.files.refine(take)
-    said = session.window.jobs.label.text()
+    window.files.refine(take)
+    said = window.jobs.label.text()
     assert said.startswith("Cannot write x" if full else "first is gone")
-    session.window.choose("language", "pl")
-    said = session.window.jobs.label.text()
+    window.choose("language", "pl")
+    said = window.jobs.label.text()
     assert said.startswith("Nie można zapisać x" if full else "Nie ma już first")
-    session.window.choose("language", "en")
+    window.choose("language", "en")
 
 
 def test_closing_asks_once_and_staying_loses_nothing(stage, songs, at_once, answer):

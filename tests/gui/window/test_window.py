@@ -10,13 +10,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.language.translate import set_language
 from gui.notices.wish import Wish
 from gui.settings.store import SettingsStore
 from gui.style.theme import DARK
 from gui.window.compact import COMPACT_SIZE
 from gui.window.main_window import MainWindow
-from gui.window.session import Session
 from gui.window.shortcuts import faces
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -353,22 +351,13 @@ def test_the_tab_key_visits_the_controls_in_reading_order(stage):
     assert order.index(transport.take) < order.index(transport.record)
 
 
-def test_another_language_replaces_the_window(make_stage, qtbot):
-    stage = make_stage()
-    stage.window.hide()
-    session = Session(stage.controller, SettingsStore(stage.store.path), stage.scan)
-    qtbot.addWidget(session.window)
-    session.window.show()
-    try:
-        session.window.choose("language", "pl")
-        stage.play(0.1)
-        assert session.window.transport.record.text().strip() == "Nagraj"
-        assert session.window.isVisible()
-        assert SettingsStore(stage.store.path).load()[0].language == "pl"
-        assert "close" not in stage.engine.asked
-    finally:
-        set_language("en")
-        session.window.hide()
+def test_another_language_is_spoken_and_remembered(stage):
+    stage.window.choose("language", "pl")
+    stage.play(0.1)
+    assert stage.window.transport.record.text().strip() == "Nagraj"
+    assert "close" not in stage.engine.asked
+    stage.window.close()
+    assert SettingsStore(stage.store.path).load()[0].language == "pl"
 
 
 def test_escape_key_event_is_not_eaten_by_the_roll(stage):
