@@ -16,7 +16,7 @@ from gui.controller.controller import Controller
 from gui.controller.device_scan import DeviceNames, DeviceScan
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
-from gui.window.session import Session
+from gui.window.main_window import open_window
 from realtime.engine.build import apply_settings, build_engine
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
@@ -96,8 +96,7 @@ class Stepped:
         self.controller = Controller(
             self.engine, settings, bundled("performance.flac"), lambda: self.now
         )
-        self.session = Session(self.controller, store, DeviceScan(DeviceNames))
-        self.window = self.session.window
+        self.window = open_window(self.controller, store, DeviceScan(DeviceNames))
         self.window.resize(*size)
         self.window.set_compact(choices.compact)
         self.window.show()

@@ -55,16 +55,16 @@ def main() -> int:
         from gui.controller.device_scan import DeviceNames, DeviceScan
         from gui.settings.choices import Choices
         from gui.settings.store import SettingsStore
-        from gui.window.session import Session
+        from gui.window.main_window import open_window
 
         application = QApplication(sys.argv[:1])
         store = SettingsStore(Path(folder) / "window.ini")
         store.save(replace(Choices(), theme="dark", language="en"))
         controller = Controller(host, settings)
-        session = Session(controller, store, DeviceScan(DeviceNames))
-        session.window.resize(*map(int, options.size.split("x")))
-        session.window.show()
-        session.window.grab()
+        window = open_window(controller, store, DeviceScan(DeviceNames))
+        window.resize(*map(int, options.size.split("x")))
+        window.show()
+        window.grab()
         print(f"window up after {_since(began)}")
         controller.start()
         quiet_from = options.seconds + 4 + 12
@@ -72,9 +72,9 @@ def main() -> int:
             controller,
             (("playing", 1.0), ("nothing sounds", quiet_from)),
             options.seconds,
-            session.window.close,
+            window.close,
             began,
-            session.window.pane.roll,
+            window.pane.roll,
         )
         timer = QTimer()
         timer.timeout.connect(measured.look)

@@ -8,7 +8,7 @@ from gui.bars.midi_lamp import Lamp
 from gui.bars.now_playing import NowPlaying
 from gui.bars.take_button import TakeButton
 from gui.controller.frame import Frame
-from gui.language.bound_texts import bind_text
+from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
 from gui.language.translate import decimal, plural, tr
 from gui.music.sounding import sounding_notes
@@ -67,6 +67,7 @@ class Transport(QWidget):
         self._held_minutes = -1.0
         self._keep_tip = ""
         self.show_recording(False, 0.0, 0)
+        follow_language(self._fit_words)
 
     def bind(
         self,
@@ -197,4 +198,7 @@ class Transport(QWidget):
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
         self.take.set_narrow(narrow)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
         self._keep_width(self._compact and self.width() < TINY)

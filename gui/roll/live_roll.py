@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
@@ -16,7 +16,6 @@ from gui.roll.piano_roll import PianoRoll
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE
-from gui.widgets.bound_button import text_button
 from realtime.values.snapshot import ENDED, Snapshot
 
 SHORTEST_S, LONGEST_S = 2.0, 30.0
@@ -69,8 +68,9 @@ class RollPane(QWidget):
         self._now_s = 0.0
         self._clock = RollClock()
         self._spectrogram = Spectrogram()
-        self.back = text_button(tr("Back to now"))
-        self.back.setParent(self.roll)
+        self.back = QPushButton(self.roll)
+        bind_text(self.back.setText, tr("Back to now"))
+        bind_text(self.back.setAccessibleName, tr("Back to now"))
         bind_text(self.back.setToolTip, tr("Follow the newest notes again (End)"))
         self.back.setProperty("primary", True)
         self.back.clicked.connect(self.follow)

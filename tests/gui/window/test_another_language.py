@@ -175,7 +175,7 @@ def test_nothing_that_is_open_is_lost(everything):
     assert everything.controller.last.snapshot.recording
     assert everything.controller.last.snapshot.take_s >= length
     assert {"stop_recording", "reopen", "close"}.isdisjoint(everything.engine.asked)
-    assert window.jobs.queue.results and window.jobs.keep.text() == "Zachowaj jako podejście"
+    assert window.jobs.queue.results and window.jobs.keep.text().startswith("Zachowaj")
     assert window.shows_takes and window.top_bar.drawer.isVisible()
     assert window.log_window.isVisible()
     view.do("undo")
