@@ -10,7 +10,7 @@ from gui.bars.take_button import TakeButton
 from gui.controller.frame import Frame
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
-from gui.language.translate import decimal, plural, tr
+from gui.language.translate import Text, decimal, plural, said, tr
 from gui.music.sounding import sounding_notes
 from gui.music.tuner import Reading
 from gui.style.icons import icon
@@ -65,7 +65,7 @@ class Transport(QWidget):
         self._recording: bool | None = None
         self._compact = False
         self._held_minutes = -1.0
-        self._keep_tip = ""
+        self._keep_tip = self.keep.toolTip
         self.show_recording(False, 0.0, 0)
         follow_language(self._fit_words)
 
@@ -81,7 +81,7 @@ class Transport(QWidget):
         """Let the buttons do what these actions do, and look as they are."""
         bind(self.record, record, name=False)
         bind(self.keep, keep)
-        self._keep_tip = keep.toolTip()
+        self._keep_tip = keep.toolTip
         bind(self.panic, panic)
         bind(self.compact, compact)
         bind(self.takes, takes)
@@ -177,9 +177,10 @@ class Transport(QWidget):
                 "written before you keep them.",
                 minutes=decimal(minutes, "g"),
             )
-            said = held if minutes else tr("Nothing of what you play is held in memory.")
-            self.keep.setAccessibleDescription(said)
-            self.keep.setToolTip(f"{self._keep_tip}\n{said}")
+            how_much = held if minutes else tr("Nothing of what you play is held in memory.")
+            bind_text(self.keep.setAccessibleDescription, how_much)
+            tip = self._keep_tip
+            bind_text(self.keep.setToolTip, Text(lambda: f"{tip()}\n{said(how_much)}"))
 
     def _keep_width(self, tiny: bool) -> None:
         """What the button says grows with the take; what stands beside it stays where it is."""

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QRect
 from PySide6.QtWidgets import QComboBox
 
-from gui.language.translate import catalogue
+from gui.language.translate import LANGUAGES, catalogue
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from tests.gui.take_files import make_take
@@ -138,9 +138,10 @@ def everything(open_on_toy, tmp_path, at_once):
 
 def test_every_text_of_the_open_window_is_said_anew(everything, monkeypatch):
     window = everything.window
-    words = {"en": gettext.NullTranslations(), "pl": Marked()}
+    words = {"en": gettext.NullTranslations(), "xx": Marked()}
     monkeypatch.setattr("gui.language.translate.catalogue", words.__getitem__)
-    window.choose("language", "pl")
+    monkeypatch.setitem(LANGUAGES, "xx", "‹Marked›")
+    window.choose("language", "xx")
     everything.play(0.5)
     assert [(where, text) for where, text in texts_of(window) if rest(text)] == []
 
