@@ -38,7 +38,11 @@ def usual_decoder(frame_seconds: float) -> DecoderSettings:
 
 
 def decode(
-    activations: Activations, head: int, look_ahead_frames: int, frame_seconds: float
+    activations: Activations,
+    head: int,
+    look_ahead_frames: int,
+    frame_seconds: float,
+    onset_threshold: float | None = None,
 ) -> list[Note]:
     """Notes of one recording by one look-ahead's output and the decoder's own settings.
 
@@ -47,8 +51,11 @@ def decode(
         head: number of the output.
         look_ahead_frames: of that output.
         frame_seconds: hop of the network.
+        onset_threshold: probability (0-1) in place of the decoder's own.
     """
     settings = usual_decoder(frame_seconds)
+    if onset_threshold is not None:
+        settings = replace(settings, onset_threshold=onset_threshold)
     tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead_frames)
     rolls = [torch.sigmoid(part[0, :, head]).cpu().numpy() for part in activations]
     events = tracker.feed(*rolls) + tracker.finish()

@@ -24,6 +24,11 @@ from trainer.runs.optimizer import fused_here, gradient_norm, make_optimizer, re
 from trainer.runs.pace import FiniteLoss
 from trainer.runs.stop_signals import leave_interrupts
 
+BEST_F1 = "best_onset_f1"
+"""Onset F1 of the default look-ahead at the threshold that suits the weights best: weights are kept
+by it, so that none are for the mere drift of their probabilities."""
+ONSET_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+
 
 class Finetune(pl.LightningModule):
     """Trains a `Transcriber` on labelled crops; validates its averaged weights note by note."""
@@ -41,7 +46,7 @@ class Finetune(pl.LightningModule):
         self.settings = settings
         self.licences = licences
         self.transcriber = Transcriber(settings.model)
-        self.monitor = f"valid/{self.onset_figure(settings.model.default_look_ahead)}"
+        self.monitor = f"valid/{BEST_F1}"
         self.score_name = "valid_f1"
         self.crops = crops
         self.clips = clips
@@ -143,12 +148,28 @@ class Finetune(pl.LightningModule):
                 frame = activations.frame[0, :, head]
                 figures["frame_f1"] = frame_f1(frame, wanted.frame[0], delay)
                 figures |= note_scores(notes, found)
+                figures |= self._at_every_threshold(activations, head, delay, notes)
         self._held_out_means.add(figures)
 
+    def _at_every_threshold(
+        self, activations: Activations, head: int, delay: int, notes: np.ndarray
+    ) -> dict[str, float]:
+        """Onset F1 by the name of each of `ONSET_THRESHOLDS`."""
+        return {
+            str(threshold): onset_f1(
+                notes, decode(activations, head, delay, self.frame_seconds, threshold)
+            )
+            for threshold in ONSET_THRESHOLDS
+        }
+
     def on_validation_epoch_end(self) -> None:
-        """Log the means of all devices."""
+        """Log the means of all devices, and the best threshold with what it gives."""
+        means = self._held_out_means.take(self.trainer.strategy)
+        by_threshold = {one: means.pop(str(one)) for one in ONSET_THRESHOLDS}
+        best = max(by_threshold, key=lambda one: float(by_threshold[one]))
+        means |= {BEST_F1: by_threshold[best], "best_threshold": torch.tensor(best)}
         shown = self.onset_figure(self.settings.model.default_look_ahead)
-        for name, value in self._held_out_means.take(self.trainer.strategy).items():
+        for name, value in means.items():
             self.log(f"valid/{name}", value, prog_bar=name == shown, sync_dist=True)
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:

@@ -40,6 +40,7 @@ LISTED = {
     "train/memory_gb": "memory, GB",
     "valid/loss": "held-out loss, nats",
     "valid/accuracy": "held-out accuracy",
+    "valid/best_onset_f1": "held-out onset F1 at the best threshold",
     "valid/onset_precision": "held-out precision of onsets",
     "valid/onset_recall": "held-out recall of onsets",
     "valid/note_f1": "held-out F1 of notes with offsets",

@@ -66,8 +66,11 @@ def test_validation_scores_notes_and_keeps_the_best(shards, tmp_path):
     assert train(shards, tmp_path, "--steps=4", *words) == 0
     _, facts = load_transcriber(tmp_path / "best.safetensors")
     assert facts["step"] in (2, 4) and 0 <= facts["valid_f1"] <= 1
-    header, *_ = (tmp_path / "csv" / "metrics.csv").read_text().splitlines()
-    assert "valid/onset_f1_40ms" in header
+    with (tmp_path / "csv" / "metrics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert "valid/onset_f1_40ms" in rows[0]
+    best = max(float(row["valid/best_onset_f1"] or 0) for row in rows)
+    assert facts["valid_f1"] == pytest.approx(best, abs=1e-4)
     assert json.loads((tmp_path / "settings.json").read_text())["batch_size"] == 2
     assert main_report(tmp_path).count("data:image/png;base64,") >= 4
 
