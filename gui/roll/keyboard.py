@@ -1,7 +1,7 @@
 """The piano keys beside the roll; sounding keys light up in their note's colour."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -53,6 +53,8 @@ class Keyboard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
         self._lit: Mapping[int, int] = {}
+        self._next: frozenset[int] = frozenset()
+        """Keys that are to be played next."""
         self._fade = Fade(SHADOW)
         self._held: int | None = None
         self._marked: int | None = None
@@ -68,6 +70,13 @@ class Keyboard(QWidget):
         """Light these pitches (pitch -> velocity)."""
         if lit != self._lit or viewport != self._viewport:
             self._lit, self._viewport = dict(lit), viewport
+            self.update()
+
+    def show_next(self, pitches: Iterable[int]) -> None:
+        """Mark the keys that are to be played next."""
+        wanted = frozenset(pitches)
+        if wanted != self._next:
+            self._next = wanted
             self.update()
 
     def pitch_at(self, place: QPointF) -> int:
@@ -153,6 +162,8 @@ class Keyboard(QWidget):
         self._draw_white(painter, [pitch for pitch in pitches if not is_black(pitch)])
         self._draw_black(painter, [pitch for pitch in pitches if is_black(pitch)])
         self._draw_shadow(painter)
+        for pitch in self._next - set(self._lit):
+            self._draw_next(painter, pitch)
         if self.hasFocus() and self._marked is not None:
             self._draw_mark(painter, self._marked)
         painter.end()
@@ -197,6 +208,16 @@ class Keyboard(QWidget):
             velocity = self._velocity(pitch) or 0
             painter.setBrush(self._ink.fill(pitch, max(velocity, 90))[0])
             painter.drawRoundedRect(areas[pitch], 2.5, 2.5)
+
+    def _draw_next(self, painter: QPainter, pitch: int) -> None:
+        """A dot on a key that is to be played next."""
+        row, high = self._viewport.row, self._viewport.high
+        size = min(row - 2, 14.0)
+        reach = self.width() * (BLACK_PART if is_black(pitch) else 1.0)
+        painter.setPen(QPen(QColor(self._ink.theme.window), 1.5))
+        painter.setBrush(self._ink.fill(pitch, 110)[0])
+        centre = QPointF(reach - size, (high - pitch + 0.5) * row)
+        painter.drawEllipse(centre, size / 2, size / 2)
 
     def _draw_mark(self, painter: QPainter, pitch: int) -> None:
         """A ring around the marked key."""

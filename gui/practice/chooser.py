@@ -1,0 +1,112 @@
+"""What do you want to practise? The pieces that come along, your takes, or a file."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.language.translate import tr
+from gui.practice.words import bundled_names, mode_names
+from gui.style.theme import SPACE
+from gui.widgets.plain import plain_label
+from realtime.practice.history import runs
+from realtime.practice.open_piece import MIDI_SUFFIXES, SUFFIXES, bundled_pieces
+from realtime.takes.library import list_takes
+
+MOST_TAKES = 12
+WIDEST = 560
+PIECE_SUFFIXES = MIDI_SUFFIXES | SUFFIXES
+NAME = Qt.ItemDataRole.UserRole
+
+
+class Chooser(QWidget):
+    """A list; Enter or a double click opens what is marked."""
+
+    chosen = Signal(str)
+    """What `open_piece` opens: a bundled piece, a take, or a file."""
+    left = Signal()
+    """Back, without choosing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        title = plain_label("cardTitle")
+        title.setText(tr("What do you want to practise?"))
+        self.hint = plain_label("cardText", wrap=True)
+        self.list = QListWidget()
+        self.list.setAccessibleName(title.text())
+        self.open = QPushButton(tr("Open a file…"))
+        self.open.setToolTip(tr("A .mid, .musicxml or .mxl file; it may also be dropped here"))
+        self.begin = QPushButton(tr("Practise"))
+        self.begin.setProperty("primary", True)
+        for button in (self.open, self.begin):
+            button.setAccessibleName(button.text())
+        row = QHBoxLayout()
+        row.addWidget(self.open)
+        row.addStretch(1)
+        row.addWidget(self.begin)
+        inside = QWidget()
+        inside.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(inside)
+        column.setSpacing(SPACE * 3)
+        column.addWidget(title)
+        column.addWidget(self.hint)
+        column.addWidget(self.list, 1)
+        column.addLayout(row)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(SPACE * 4, SPACE * 4, SPACE * 4, SPACE * 4)
+        outer.addStretch(1)
+        outer.addWidget(inside, 4)
+        outer.addStretch(1)
+        self.list.itemActivated.connect(lambda item: self.chosen.emit(item.data(NAME)))
+        self.begin.clicked.connect(self._begin)
+        self.open.clicked.connect(self.ask)
+        self.say("")
+
+    def say(self, words: str) -> None:
+        """Show why a piece could not be opened, or that it is being read; "" the usual hint."""
+        usual = tr("Play it on your own instrument; the program listens and tells what was right.")
+        self.hint.setText(words or usual)
+
+    def refresh(self, takes: Path) -> None:
+        """List what there is now, with the last result of each."""
+        last = {row["piece"]: row for row in runs()}
+        marked = self.list.currentRow()
+        self.list.clear()
+        names = bundled_names()
+        for path in bundled_pieces():
+            self._add(path.stem.partition("-")[2], names.get(path.stem, path.stem), last)
+        for take in list_takes(takes)[:MOST_TAKES]:
+            self._add(take.name, tr("Your take {name}", name=take.name), last)
+        self.list.setCurrentRow(max(0, marked))
+
+    def ask(self) -> None:
+        """Ask for a file."""
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(PIECE_SUFFIXES))
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Piece to practise"), "", f"{tr('Pieces')} ({patterns})"
+        )
+        if path:
+            self.chosen.emit(path)
+
+    def _begin(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self.chosen.emit(item.data(NAME))
+
+    def _add(self, name: str, text: str, last: dict[str, dict[str, str]]) -> None:
+        row = last.get(name) or last.get(text)
+        if row is not None:
+            share, mode = round(100 * float(row["right_share"])), mode_names().get(row["mode"])
+            told = tr("last time {share} % right", share=share)
+            text = f"{text}   ·   {told}" + (f", {mode[0]}" if mode else "")
+        item = QListWidgetItem(text)
+        item.setData(NAME, name)
+        self.list.addItem(item)

@@ -1,0 +1,62 @@
+"""Opens pieces beside the window: a long score takes seconds."""
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from realtime.practice.pieces import Piece
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
+
+
+class PieceLoader(QObject):
+    """Tells of the newest wish only."""
+
+    loaded = Signal(object)
+    """A `Piece`."""
+    failed = Signal(object)
+    """A `Trouble`."""
+    _done = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wish = 0
+        self.busy = ""
+        """Name of what is being opened, "" while nothing is."""
+        self._done.connect(self._finish)
+
+    def open(self, name: str, takes: Path | None = None) -> None:
+        """Open a file, a take or a bundled piece; a piece that is still being read is forgotten.
+
+        Args:
+            name: see `open_piece`.
+            takes: folder of the takes.
+        """
+        self._wish += 1
+        self.busy = name
+        threading.Thread(
+            target=self._read, args=(self._wish, name, takes), name="open piece", daemon=True
+        ).start()
+
+    def _read(self, wish: int, name: str, takes: Path | None) -> None:
+        from realtime.practice.open_piece import open_piece
+
+        result: Piece | Trouble
+        try:
+            result = open_piece(name, takes)
+        except UserError as error:
+            result = error.trouble
+        try:
+            self._done.emit(wish, result)
+        except RuntimeError:  # the window is gone
+            return
+
+    def _finish(self, wish: int, result: object) -> None:
+        if wish != self._wish:
+            return
+        self.busy = ""
+        if isinstance(result, Trouble):
+            self.failed.emit(result)
+        else:
+            self.loaded.emit(result)

@@ -1,0 +1,181 @@
+"""A glance at the end: how much was right, the rhythm, the bars that went badly, the last time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.language.translate import decimal, plural, tr
+from gui.practice.bottom_bar import Tally
+from gui.style.note_style import NoteInk, font
+from gui.style.theme import DARK, SPACE, TYPE
+from gui.widgets.plain import plain_label
+from realtime.practice.judge import Strictness
+from realtime.practice.report import BIN_MS, WIDEST_MS
+
+MOST_BARS = 6
+
+
+class Histogram(QWidget):
+    """How many notes came how much too early (left) or too late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumSize(220, 96)
+        self._ink = NoteInk(DARK, "letters")
+        self._bins: dict[int, int] = {}
+
+    def set_ink(self, ink: NoteInk) -> None:
+        """Draw in another theme."""
+        self._ink = ink
+        self.update()
+
+    def show_bins(self, bins: Sequence[Mapping[str, int]]) -> None:
+        """Show the histogram of `report.rhythm`."""
+        self._bins = {row["from_ms"]: row["notes"] for row in bins}
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for its bars."""
+        return QSize(340, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bars, the line of the beat, and what counts as in time."""
+        painter = QPainter(self)
+        theme, base = self._ink.theme, self.height() - 18.0
+        scale = self.width() / (2 * WIDEST_MS)
+        in_time = 1000 * Strictness().in_time_s
+        zone = QColor(theme.good)
+        zone.setAlpha(26)
+        painter.fillRect(QRectF((WIDEST_MS - in_time) * scale, 0, 2 * in_time * scale, base), zone)
+        most = max(self._bins.values(), default=1)
+        for from_ms, count in self._bins.items():
+            middle = from_ms + BIN_MS / 2
+            good = abs(middle) <= in_time
+            colour = theme.good if good else theme.accent if middle < 0 else theme.warning
+            height = max(2.0, count / most * (base - 6))
+            left = (from_ms + WIDEST_MS) * scale
+            painter.fillRect(
+                QRectF(left + 1, base - height, BIN_MS * scale - 2, height), QColor(colour)
+            )
+        painter.fillRect(QRectF(self.width() / 2 - 0.5, 0, 1, base), QColor(theme.dim))
+        painter.setFont(font(TYPE.small))
+        painter.setPen(QColor(theme.dim))
+        for at_ms in (-WIDEST_MS, 0, WIDEST_MS):
+            text = tr("early") if at_ms < 0 else tr("late") if at_ms > 0 else tr("on the beat")
+            width = painter.fontMetrics().horizontalAdvance(text)
+            x = (at_ms + WIDEST_MS) * scale - width * (at_ms + WIDEST_MS) / (2 * WIDEST_MS)
+            painter.drawText(QPointF(x, self.height() - 4.0), text)
+        painter.end()
+
+
+class Result(QWidget):
+    """A card over the notes."""
+
+    again = Signal()
+    """Play the same once more."""
+    bar_wanted = Signal(int)
+    """Number of a bar that went badly: practise it."""
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.share = plain_label("cardTitle")
+        self.compared = plain_label("cardText", wrap=True)
+        self.tally, self.histogram = Tally(), Histogram()
+        self.rhythm = plain_label("cardText", wrap=True)
+        self.bars = QHBoxLayout()
+        self.bars_title = plain_label("cardText")
+        self.again_button = QPushButton(tr("Again"))
+        self.again_button.setProperty("primary", True)
+        self.close_button = QPushButton(tr("See the notes"))
+        row = QHBoxLayout()
+        row.addWidget(self.close_button)
+        row.addStretch(1)
+        row.addWidget(self.again_button)
+        for button in (self.again_button, self.close_button):
+            button.setAccessibleName(button.text())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
+        column.setSpacing(SPACE * 3)
+        for part in (self.share, self.compared, self.tally, self.histogram, self.rhythm,
+                     self.bars_title):  # fmt: skip
+            column.addWidget(part)
+        column.addLayout(self.bars)
+        column.addLayout(row)
+        self.again_button.clicked.connect(self.again)
+        self.close_button.clicked.connect(self.closed)
+        self.hide()
+
+    def set_ink(self, ink: NoteInk) -> None:
+        """Draw in another theme."""
+        self.tally.set_ink(ink)
+        self.histogram.set_ink(ink)
+        self.share.setStyleSheet(f"font-size: {TYPE.display}px; font-weight: 600;")
+
+    def show_run(
+        self, figures: Mapping[str, Any], counts: Mapping[str, int], last: Mapping[str, str] | None
+    ) -> None:
+        """Show the figures of a run, its counts, and the line of history of the run before."""
+        share = round(100 * figures["right_share"])
+        self.share.setText(tr("{share} % right", share=share))
+        self.compared.setText(_compared(figures, last))
+        self.tally.show_counts(counts)
+        rhythm = figures["rhythm_ms"]
+        dated = rhythm["median"] is not None and figures["tempo_percent"] is not None
+        self.histogram.setVisible(dated)
+        self.rhythm.setVisible(dated)
+        if dated:
+            self.histogram.show_bins(rhythm["histogram"])
+            self.rhythm.setText(
+                tr(
+                    "Half of the notes came within {median} ms of their time, 95 % within {most} "
+                    "ms. Tempo: {tempo} % of the written one.",
+                    median=decimal(rhythm["median"], ".0f"),
+                    most=decimal(rhythm["p95"], ".0f"),
+                    tempo=figures["tempo_percent"],
+                )
+            )
+        self._show_bars([row["bar"] for row in figures["bad_bars"][:MOST_BARS]])
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+
+    def place(self) -> None:
+        """Stay in the middle, and inside."""
+        around = self.parentWidget().rect()
+        width = min(max(self.sizeHint().width(), 400), around.width() - 16)
+        self.resize(width, min(self.sizeHint().height(), around.height() - 8))
+        self.move((around.width() - self.width()) // 2, (around.height() - self.height()) // 2)
+
+    def _show_bars(self, bars: Sequence[int]) -> None:
+        while self.bars.count():
+            item = self.bars.takeAt(0)
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.bars_title.setText(
+            tr("Practise these bars once more:") if bars else tr("No bar went badly.")
+        )
+        for number in bars:
+            button = QPushButton(str(number))
+            button.setAccessibleName(tr("Practise bar {number}", number=number))
+            button.setToolTip(button.accessibleName())
+            button.clicked.connect(lambda _=False, n=number: self.bar_wanted.emit(n))
+            self.bars.addWidget(button)
+        self.bars.addStretch(1)
+
+
+def _compared(figures: Mapping[str, Any], last: Mapping[str, str] | None) -> str:
+    """How many notes, and how that compares with the last time."""
+    counted = plural(figures["notes"], "note", "notes")
+    if last is None:
+        return tr("Of {count}. This is your first time; the next one is compared with it.",
+                  count=counted)  # fmt: skip
+    before = round(100 * float(last["right_share"]))
+    return tr("Of {count}. Last time {share} % were right.", count=counted, share=before)
