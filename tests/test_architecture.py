@@ -48,8 +48,9 @@ MAY_IMPORT = {
     "gui/takes": "jobs language music style widgets",
     "gui/bars": "controller language music style takes widgets",
     "gui/take_editor": "language music roll style takes widgets",
-    "gui/window": "bars controller jobs language music notices roll settings style take_editor"
-    " takes widgets",
+    "gui/practice": "controller language music roll style widgets",
+    "gui/window": "bars controller jobs language music notices practice roll settings style"
+    " take_editor takes widgets",
     "trainer": "",
     "trainer/network": "",
     "trainer/datasets": "",

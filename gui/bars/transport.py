@@ -46,7 +46,7 @@ class Transport(QWidget):
         self.lamp = Lamp()
         self.lamp.hide()
         self.compact = QToolButton()
-        self.takes = QToolButton()
+        self.takes, self.practice = QToolButton(), QToolButton()
         self.take = TakeButton()
         self.keep = QPushButton()
         self.record = QPushButton()
@@ -59,7 +59,15 @@ class Transport(QWidget):
         row.addWidget(self.now_playing, 1)
         row.addWidget(self.meter)
         row.addWidget(self.lamp)
-        for button in (self.takes, self.take, self.keep, self.record, self.panic, self.compact):
+        for button in (
+            self.practice,
+            self.takes,
+            self.take,
+            self.keep,
+            self.record,
+            self.panic,
+            self.compact,
+        ):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
         self._recording: bool | None = None
@@ -77,6 +85,7 @@ class Transport(QWidget):
         save: QAction,
         compact: QAction,
         takes: QAction,
+        practice: QAction,
     ) -> None:
         """Let the buttons do what these actions do, and look as they are."""
         bind(self.record, record, name=False)
@@ -85,6 +94,7 @@ class Transport(QWidget):
         bind(self.panic, panic)
         bind(self.compact, compact)
         bind(self.takes, takes)
+        bind(self.practice, practice)
         self.take.clicked.connect(save.trigger)
 
     def show_key(self, name: str) -> None:
@@ -106,6 +116,7 @@ class Transport(QWidget):
         self.lamp.set_theme(theme)
         self.compact.setIcon(icon("compact", theme.text))
         self.takes.setIcon(icon("takes", theme.text))
+        self.practice.setIcon(icon("practice", theme.text))
         self.take.setIcon(icon("save", theme.text, mix(theme.dim, theme.surface, 0.5)))
         self._icons = {True: icon("stop", theme.on_record), False: icon("record", theme.record)}
         self.record.setIcon(self._icons[bool(self._recording)])
@@ -133,6 +144,7 @@ class Transport(QWidget):
         self.lamp.setVisible(compact)
         self.take.setVisible(not compact)
         self.takes.setVisible(not compact)
+        self.practice.setVisible(not compact and self.width() >= NARROW)
 
     def show_recording(self, recording: bool, take_s: float, notes: int, count_in: int = 0) -> None:
         """Turn the record button into a stop button with the length of the take, and back.
@@ -196,6 +208,7 @@ class Transport(QWidget):
         """Drop the words that a narrow window has no room for."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
+        self.practice.setVisible(not (narrow or self._compact))
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
         self.take.set_narrow(narrow)

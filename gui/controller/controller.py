@@ -20,6 +20,7 @@ from gui.notices.notice import Notice
 from gui.notices.system_audio import SYSTEM_AUDIO
 from gui.notices.wish import Wish
 from realtime.files.sound_files import is_sound_file
+from realtime.practice.live.plan import PracticePlan
 from realtime.troubles.errors import UserError
 from realtime.values.settings import EngineSettings
 
@@ -285,6 +286,15 @@ class Controller(QObject):
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound of a lesson in this folder; "" ends that. Frames tell how it stands."""
         self._engine.keep_lesson(folder)
+
+    def practise(self, plan: PracticePlan) -> None:
+        """Begin a run of practice; frames tell how it goes."""
+        self.flush()
+        self._engine.practise(plan)
+
+    def stop_practising(self) -> None:
+        """End it."""
+        self._engine.stop_practising()
 
     def press(self, pitch: int) -> None:
         """Send a note to MIDI port and synth, to try them."""

@@ -18,6 +18,7 @@ class Wish(StrEnum):
     NOTHING_TO_KEEP = auto()
     PANIC = auto()
     TAKES = auto()
+    PRACTICE = auto()
     COMPACT = auto()
     USUAL_VIEW = auto()
     OPEN = auto()

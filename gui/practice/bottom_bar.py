@@ -34,8 +34,9 @@ class Tally(QWidget):
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """Show these counts."""
-        if dict(counts) != self._counts:
-            self._counts = dict(counts)
+        wanted = {kind: counts.get(kind, 0) for kind in KINDS}
+        if wanted != self._counts:
+            self._counts = wanted
             names = judgement_names()
             self.setAccessibleName(
                 ", ".join(f"{names[kind][0]} {self._counts[kind]}" for kind in KINDS)
@@ -57,7 +58,7 @@ class Tally(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(TYPE.body, bold=True))
         for index, kind in enumerate(KINDS):
-            x, count = index * 44.0, self._counts.get(kind, 0)
+            x, count = index * 44.0, self._counts[kind]
             colour = colour_of(kind, self._ink.theme)
             draw_mark(painter, kind, QRectF(x + 2, 8, 12, 12), colour)
             painter.setPen(QColor(self._ink.theme.text if count else self._ink.theme.dim))

@@ -42,6 +42,9 @@ class Chooser(QWidget):
         self.hint = plain_label("cardText", wrap=True)
         self.list = QListWidget()
         self.list.setAccessibleName(title.text())
+        self.list.setStyleSheet(
+            f"QListWidget::item {{ min-height: {9 * SPACE}px; padding-left: {3 * SPACE}px; }}"
+        )
         self.open = QPushButton(tr("Open a file…"))
         self.open.setToolTip(tr("A .mid, .musicxml or .mxl file; it may also be dropped here"))
         self.begin = QPushButton(tr("Practise"))
@@ -82,9 +85,10 @@ class Chooser(QWidget):
         self.list.clear()
         names = bundled_names()
         for path in bundled_pieces():
-            self._add(path.stem.partition("-")[2], names.get(path.stem, path.stem), last)
+            shown = names.get(path.stem, path.stem)
+            self._add(path.stem.partition("-")[2], shown, last.get(path.stem))
         for take in list_takes(takes)[:MOST_TAKES]:
-            self._add(take.name, tr("Your take {name}", name=take.name), last)
+            self._add(take.name, tr("Your take {name}", name=take.name), last.get(take.name))
         self.list.setCurrentRow(max(0, marked))
 
     def ask(self) -> None:
@@ -101,8 +105,7 @@ class Chooser(QWidget):
         if item is not None:
             self.chosen.emit(item.data(NAME))
 
-    def _add(self, name: str, text: str, last: dict[str, dict[str, str]]) -> None:
-        row = last.get(name) or last.get(text)
+    def _add(self, name: str, text: str, row: dict[str, str] | None) -> None:
         if row is not None:
             share, mode = round(100 * float(row["right_share"])), mode_names().get(row["mode"])
             told = tr("last time {share} % right", share=share)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from gui.language.translate import plural, tr
-from gui.practice.words import MODES, mode_names
+from gui.practice.words import MODES, bundled_names, mode_names
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import ElidedLabel, Segments
@@ -100,7 +100,7 @@ class Controls(QWidget):
 
     def show_piece(self, piece: Piece) -> None:
         """Offer the parts of a piece: at first all of them are played."""
-        self.title.setText(piece.title)
+        self.title.setText(bundled_names().get(piece.title, piece.title))
         self.title.setToolTip("")
         self.parts_menu.clear()
         self._part_actions = []

@@ -86,8 +86,8 @@ def draw_verdict(painter: QPainter, box: QRectF, kind: str, theme: Theme, ground
         style = Qt.PenStyle.DotLine if kind in ("missed", "unsure") else Qt.PenStyle.SolidLine
         painter.setPen(QPen(colour, 1.6, style))
     painter.drawRoundedRect(box, radius, radius)
-    size = min(box.height() - 6, 16.0)
-    if size >= 5 and box.width() >= size + 4:
+    size = min(max(box.height() - 5, 6.0), 16.0)
+    if box.width() >= size + 4:
         y = box.center().y() - size / 2
         ink = QColor(ground) if solid else colour
         draw_mark(painter, kind, QRectF(box.x() + 4, y, size, size), ink)

@@ -4,25 +4,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui.controller.frame import Frame
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
-from gui.practice.bar_strip import BarStrip
-from gui.practice.bottom_bar import BottomBar
 from gui.practice.chooser import Chooser
 from gui.practice.controls import STEP, Controls
 from gui.practice.loader import PieceLoader
 from gui.practice.performance import Performance, bar_index
-from gui.practice.result import Result
-from gui.practice.score_roll import ScoreRoll
+from gui.practice.stage import Stage
 from gui.practice.stretch import Stretch
 from gui.roll.clock import RollClock
-from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
 from realtime.practice.history import add_run, history_row, last_run
-from realtime.practice.live.plan import PracticePlan, beats_of, plan_of
+from realtime.practice.live.plan import PracticePlan, plan_of
 from realtime.practice.pieces import Piece, transposed
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -30,8 +26,6 @@ from realtime.values.snapshot import PracticeState
 
 KNOWN = range(21, 109)
 """Pitches that the model hears."""
-GLIDE = 9.0
-"""Part of the way to the next chord that the picture goes in a second, where it waits."""
 LOW = 300
 """Pixels of height below which only notes and the bar below them are shown."""
 
@@ -48,45 +42,35 @@ class PracticePage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.chooser, self.loader = Chooser(), PieceLoader()
-        self.controls, self.strip, self.bar = Controls(), BarStrip(), BottomBar()
-        self.roll, self.keyboard = ScoreRoll(), Keyboard()
-        self.result = Result(self.roll)
+        self.controls, self.stage = Controls(), Stage()
+        self.strip, self.roll = self.stage.strip, self.stage.roll
+        self.bar, self.result = self.stage.bar, self.stage.result
         self.takes = Path()
         self.piece: Piece | None = None
         """As it sounds on the player's instrument."""
         self.performance: Performance | None = None
-        self._read: Piece | None = None
+        self.read: Piece | None = None
+        """As it is written."""
         self._stretch: Stretch | None = None
         self._running = self._warned = False
         self._run_before = 0
         self._listening = False
         self._clock = RollClock()
-        self._shown_s = 0.0
         self._now_s = 0.0
         self._last_state = PracticeState()
         self.stack = QStackedWidget()
-        self._lay_out()
-        self._connect()
-
-    def _lay_out(self) -> None:
-        keys = QHBoxLayout()
-        keys.setSpacing(0)
-        keys.addWidget(self.keyboard)
-        keys.addWidget(self.roll, 1)
         playing = QWidget()
         column = QVBoxLayout(playing)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.controls)
-        column.addWidget(self.strip)
-        column.addLayout(keys, 1)
-        column.addWidget(self.bar)
-        self.roll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        column.addWidget(self.stage, 1)
         self.stack.addWidget(self.chooser)
         self.stack.addWidget(playing)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.stack)
+        self._connect()
 
     def _connect(self) -> None:
         self.chooser.chosen.connect(self.open)
@@ -116,8 +100,7 @@ class PracticePage(QWidget):
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
-        for part in (self.roll, self.keyboard, self.strip, self.bar, self.result):
-            part.set_ink(ink)
+        self.stage.set_ink(ink)
         self.controls.set_theme(ink.theme)
 
     def zoom_time(self, factor: float) -> None:
@@ -155,7 +138,7 @@ class PracticePage(QWidget):
 
     def show_piece(self, piece: Piece) -> None:
         """A piece is there: show its beginning."""
-        self._read = piece
+        self.read = piece
         self.controls.show_piece(piece)
         self.performance = None
         self.result.hide()
@@ -170,13 +153,12 @@ class PracticePage(QWidget):
 
     def _take_piece(self, keep: bool) -> None:
         """Use the piece at the chosen transposition; `keep` the place."""
-        assert self._read is not None
+        assert self.read is not None
         before = self._stretch
-        self.piece = transposed(self._read, self.controls.transpose)
+        self.piece = transposed(self.read, self.controls.transpose)
         self._stretch = before if keep and before is not None else Stretch(self.piece)
         plan = self._plan()
-        self.roll.show_piece(self.piece, plan.notes, plan.others)
-        self.strip.show_piece(self.piece)
+        self.stage.show_piece(self.piece, plan.notes, plan.others)
         self._rest()
 
     def _plan(self) -> PracticePlan:
@@ -202,7 +184,7 @@ class PracticePage(QWidget):
     def _chosen(self) -> None:
         """A choice has changed: what runs ends, its verdicts go with it."""
         self.stop()
-        if self._read is not None:
+        if self.read is not None:
             self.performance = None
             self.result.hide()
             self._take_piece(keep=True)
@@ -289,11 +271,12 @@ class PracticePage(QWidget):
         if run is None or not self._is_ours(state, run):
             if self._running and snapshot.state in ("failed", "starting"):
                 self._running = False
-            self.keyboard.show_keys({}, self.roll.fit())
+            self.stage.show_keys(snapshot)
             self.bar.show_running(self._running)
             return
         run.take(state)
-        self._show_run(run, state, max(0.0, self._now_s - before_s), frame)
+        self.stage.show_keys(snapshot)
+        self.stage.show_run(run, self._now_s, max(0.0, self._now_s - before_s), self._running)
         if self._running and state.state == "ended" and state.final:
             self._running = False
             self._finish(run)
@@ -304,73 +287,6 @@ class PracticePage(QWidget):
         if not run.run and state.run > self._run_before:
             run.run = state.run
         return bool(run.run) and state.run == run.run
-
-    def _show_run(
-        self, run: Performance, state: PracticeState, passed_s: float, frame: Frame
-    ) -> None:
-        place_s = state.place_s + state.rate * max(0.0, self._now_s - state.at_s)
-        if run.plan.mode == "wait":
-            self._shown_s += (place_s - self._shown_s) * min(1.0, GLIDE * passed_s)
-        else:
-            self._shown_s = self._limited(place_s, state, run)
-        stretch = (run.plan.start_s, run.plan.last_s) if run.plan.loop else None
-        self.roll.show_moment(
-            self._shown_s, run.shown, run.extras, state.next, stretch, state.beats_left
-        )
-        lit = {n.pitch: n.velocity for n in frame.snapshot.notes if n.offset_s is None}
-        viewport = self.roll.fit()
-        self.keyboard.show_keys(lit, viewport)
-        self.keyboard.show_next(state.next if self._running else ())
-        counts = run.counts
-        self.bar.tally.show_counts(counts)
-        words = ""
-        if self._running and state.silent:
-            words = tr("No output: click and other parts are not heard")
-        self.bar.show_next(state.next if self._running else (), self.roll.large, words)
-        self._show_place(state.place_s)
-        mistakes = (
-            {row["bar"]: row["mistakes"] for row in run.summary()["bad_bars"]}
-            if (not self._running)
-            else {}
-        )
-        self.strip.show_moment(self._shown_s, self._loop, mistakes)
-
-    def _limited(self, place_s: float, state: PracticeState, run: Performance) -> float:
-        """Who plays freely is not overtaken: the picture waits at the next note."""
-        if run.plan.mode != "free":
-            return min(place_s, run.plan.last_s)
-        following = [n.onset_s for n in run.plan.notes if n.onset_s > state.place_s + 0.03]
-        return min(place_s, following[0] if following else run.plan.last_s)
-
-    @property
-    def _loop(self) -> tuple[int, int] | None:
-        return self._stretch.loop if self._stretch is not None else None
-
-    def _rest(self) -> None:
-        """Show the place where it would begin."""
-        assert self._stretch is not None and self.piece is not None
-        begin_s, end_s = self._stretch.bounds_s
-        stretch = (begin_s, end_s) if self._stretch.loop is not None else None
-        self._shown_s = begin_s
-        first = [note for note in self._plan().notes if note.onset_s >= begin_s - 1e-6]
-        following = tuple(n.pitch for n in first if n.onset_s < first[0].onset_s + 0.03)
-        self.roll.show_moment(begin_s, {}, [], following, stretch)
-        self.keyboard.show_next(following)
-        self.bar.loop.setChecked(self._stretch.loop is not None)
-        self.bar.tally.show_counts({})
-        self.bar.show_next((), self.roll.large)
-        self.strip.show_moment(begin_s, self._stretch.loop, {})
-        self._show_place(begin_s)
-
-    def _show_place(self, place_s: float) -> None:
-        assert self.piece is not None
-        index = bar_index(self.piece, max(place_s, 0.0))
-        bars = self.piece.bars
-        if not bars:
-            return
-        beats = [beat for beat, _ in beats_of(bars) if beat <= place_s + 1e-3]
-        beat = sum(1 for at in beats if at >= bars[index].onset_s - 1e-6)
-        self.bar.show_place(bars[index].number, bars[-1].number, max(1, beat))
 
     def _finish(self, run: Performance) -> None:
         """A run has ended: show what it came to, and keep it."""
@@ -394,6 +310,11 @@ class PracticePage(QWidget):
             add_run(row)
         except UserError as error:
             self.failed.emit(in_words(error.trouble))
+
+    def _rest(self) -> None:
+        """Show the place where it would begin."""
+        assert self._stretch is not None
+        self.stage.rest(self._stretch, self._plan())
 
     def _enlarge(self) -> None:
         """Large notes and nothing else, or the usual view."""
@@ -452,5 +373,5 @@ class PracticePage(QWidget):
     def _arrange(self) -> None:
         roomy = self.height() >= LOW and not self.roll.large
         self.controls.setVisible(roomy)
-        self.strip.setVisible(roomy)
+        self.stage.strip.setVisible(roomy)
         self.roll.update()

@@ -1,5 +1,6 @@
 """A run as the window knows it: the verdicts so far, and what they come to."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,18 @@ class Performance:
             counts["extra" if extra.certainty >= UNSURE else "unsure"] += 1
         return counts
 
+    @property
+    def mistakes(self) -> dict[int, int]:
+        """Number of a bar -> mistakes in it that count, in all rounds."""
+        mistakes: Counter[int] = Counter()
+        for verdict in self.latest.values():
+            if kind_of(verdict) not in (RIGHT, "unsure"):
+                mistakes[self.plan.notes[verdict.note].bar] += 1
+        for extra in self.state.extras:
+            if extra.certainty >= UNSURE:
+                mistakes[bar_at(self.piece, extra.place_s)] += 1
+        return dict(mistakes)
+
     def summary(self) -> dict[str, Any]:
         """Figures of the run, as `jtm practice --json` has them, with unsure mistakes set aside.
 
@@ -82,20 +95,11 @@ class Performance:
         figures["right_share"] = round(counts[RIGHT] / sure, 4) if sure else 0.0
         figures.update({name: counts[name] for name in JUDGEMENTS})
         figures["unsure"], figures["extras"] = counts["unsure"], counts["extra"]
-        figures["bad_bars"] = self._bad_bars(figures["bad_bars"])
+        order = sorted(self.mistakes.items(), key=lambda row: (-row[1], row[0]))
+        figures["bad_bars"] = [{"bar": bar, "mistakes": count} for bar, count in order]
         tempo = self.state.rate if self.plan.mode == "free" else self.state.tempo
         figures["tempo_percent"] = round(100 * tempo) if self.plan.mode != "wait" else None
         return figures
-
-    def _bad_bars(self, rows: list[dict[str, int]]) -> list[dict[str, int]]:
-        """Bars with mistakes, the worst first, extras counted too."""
-        mistakes = {row["bar"]: row["mistakes"] for row in rows}
-        for extra in self.state.extras:
-            if extra.certainty >= UNSURE:
-                number = bar_at(self.piece, extra.place_s)
-                mistakes[number] = mistakes.get(number, 0) + 1
-        order = sorted(mistakes.items(), key=lambda row: (-row[1], row[0]))
-        return [{"bar": bar, "mistakes": count} for bar, count in order]
 
 
 def kind_of(verdict: JudgedNote) -> str:

@@ -88,7 +88,9 @@ class Result(QWidget):
         self.compared = plain_label("cardText", wrap=True)
         self.tally, self.histogram = Tally(), Histogram()
         self.rhythm = plain_label("cardText", wrap=True)
-        self.bars = QHBoxLayout()
+        self.bars_row = QWidget()
+        self.bars = QHBoxLayout(self.bars_row)
+        self.bars.setContentsMargins(0, 0, 0, 0)
         self.bars_title = plain_label("cardText")
         self.again_button = QPushButton(tr("Again"))
         self.again_button.setProperty("primary", True)
@@ -99,16 +101,25 @@ class Result(QWidget):
         row.addWidget(self.again_button)
         for button in (self.again_button, self.close_button):
             button.setAccessibleName(button.text())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for part in (self.share, self.compared, self.tally):
+            left.addWidget(part)
+        left.addStretch(1)
+        right.addWidget(self.histogram, 1)
+        right.addWidget(self.rhythm)
+        sides = QHBoxLayout()
+        sides.setSpacing(SPACE * 8)
+        sides.addLayout(left, 1)
+        sides.addLayout(right, 1)
+        column = self.column = QVBoxLayout(self)
         column.setSpacing(SPACE * 3)
-        for part in (self.share, self.compared, self.tally, self.histogram, self.rhythm,
-                     self.bars_title):  # fmt: skip
-            column.addWidget(part)
-        column.addLayout(self.bars)
+        column.addLayout(sides, 1)
+        column.addWidget(self.bars_title)
+        column.addWidget(self.bars_row)
         column.addLayout(row)
         self.again_button.clicked.connect(self.again)
         self.close_button.clicked.connect(self.closed)
+        self._dated = False
         self.hide()
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -127,8 +138,7 @@ class Result(QWidget):
         self.tally.show_counts(counts)
         rhythm = figures["rhythm_ms"]
         dated = rhythm["median"] is not None and figures["tempo_percent"] is not None
-        self.histogram.setVisible(dated)
-        self.rhythm.setVisible(dated)
+        self._dated = dated
         if dated:
             self.histogram.show_bins(rhythm["histogram"])
             self.rhythm.setText(
@@ -141,7 +151,6 @@ class Result(QWidget):
                 )
             )
         self._show_bars([row["bar"] for row in figures["bad_bars"][:MOST_BARS]])
-        self.adjustSize()
         self.place()
         self.show()
         self.raise_()
@@ -149,8 +158,19 @@ class Result(QWidget):
     def place(self) -> None:
         """Stay in the middle, and inside."""
         around = self.parentWidget().rect()
-        width = min(max(self.sizeHint().width(), 400), around.width() - 16)
-        self.resize(width, min(self.sizeHint().height(), around.height() - 8))
+        roomy = around.width() >= 640 and around.height() >= 250
+        for part in (self.histogram, self.rhythm):
+            part.setVisible(self._dated and roomy)
+        for part in (self.tally, self.compared):
+            part.setVisible(around.height() >= 220 and around.width() >= 380)
+        for part in (self.bars_title, self.bars_row):
+            part.setVisible(around.height() >= 180)
+        margin = SPACE * (5 if around.height() >= 180 else 2)
+        self.column.setContentsMargins(SPACE * 6, margin, SPACE * 6, margin)
+        width = min(700 if self._dated and roomy else 400, around.width() - 16)
+        self.column.activate()
+        height = max(self.column.totalHeightForWidth(width), self.column.minimumSize().height())
+        self.resize(width, min(height, around.height() - 8))
         self.move((around.width() - self.width()) // 2, (around.height() - self.height()) // 2)
 
     def _show_bars(self, bars: Sequence[int]) -> None:

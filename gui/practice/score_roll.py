@@ -1,5 +1,6 @@
 """The notes to come, moving towards the present, and what became of those that were due."""
 
+import time
 from bisect import bisect_left
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -10,6 +11,7 @@ from gui.language.translate import tr
 from gui.practice.marks import colour_of, draw_mark, draw_verdict
 from gui.practice.performance import kind_of
 from gui.roll.geometry import Viewport
+from gui.roll.key_range import KeyRange
 from gui.roll.painting import draw_rows
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, TYPE
@@ -21,8 +23,6 @@ PAST = 0.27
 """Part of the width that shows what lies behind."""
 HEAD = 20
 """Pixels for the numbers of bars."""
-LEAST_SPAN = 18
-"""Semitones that are shown at least."""
 SECONDS, LARGE_SECONDS = 7.0, 4.5
 SHORTEST_S, LONGEST_S = 2.0, 30.0
 OTHERS_ALPHA = 70
@@ -55,6 +55,7 @@ class ScoreRoll(QWidget):
         self._stretch: tuple[float, float] | None = None
         self._count = 0
         self._zoom = 1.0
+        self._range, self._settled = KeyRange(), False
         self.large = False
         self.viewport = Viewport(1, 1, SECONDS, 48, 72)
 
@@ -75,6 +76,9 @@ class ScoreRoll(QWidget):
         self._beats = beats_of(piece.bars)
         self._bars = [(bar.onset_s, bar.number) for bar in piece.bars]
         self._verdicts, self._extras, self._next = {}, [], ()
+        self._range = KeyRange()
+        self._range.follow()
+        self._settled = False
         self.update()
 
     def show_moment(
@@ -98,6 +102,10 @@ class ScoreRoll(QWidget):
         """
         self._place_s, self._verdicts, self._extras = place_s, verdicts, extras
         self._next, self._stretch, self._count = following, stretch, count
+        if not self._settled:
+            self.fit()
+            self._range.settle()
+            self._settled = True
         self.update()
 
     @property
@@ -113,13 +121,13 @@ class ScoreRoll(QWidget):
         self.update()
 
     def fit(self) -> Viewport:
-        """The pitches of the piece, in the size that there is."""
-        pitches = [note.pitch for note in self._mine] or [60]
-        low, high = min(pitches) - 2, max(pitches) + 2
-        lack = max(0, LEAST_SPAN - (high - low))
-        low, high = low - lack // 2, high + (lack + 1) // 2
-        height = max(self.height(), 1)
-        self.viewport = Viewport(max(self.width(), 1), height, self.seconds, low, high)
+        """The pitches that are or will soon be in view, in the size that there is."""
+        first = bisect_left(self._starts, self.place_at(0))
+        last = bisect_left(self._starts, self.place_at(1.4 * self.width()))
+        near = [note.pitch for note in self._mine[first:last]]
+        low, high = self._range.update(near, time.monotonic())
+        size = max(self.width(), 1), max(self.height(), 1)
+        self.viewport = Viewport(*size, self.seconds, low, high)
         return self.viewport
 
     def x(self, place_s: float) -> float:
@@ -219,7 +227,7 @@ class ScoreRoll(QWidget):
                 draw_verdict(painter, area, kind_of(verdict), theme, ground)
                 self._draw_moment(painter, note, verdict, area)
                 continue
-            due = note.onset_s <= self._place_s + 0.02
+            due = note.onset_s <= self._place_s - 0.15
             fill, text = self._ink.fill(note.pitch, 96)
             radius = min(4.0, area.height() / 2, area.width() / 2)
             if note.pitch in self._next and abs(note.onset_s - self._next_s()) < 0.035:

@@ -49,6 +49,13 @@ def _tune(path: QPainterPath) -> None:
         path.addEllipse(QPointF(x, y), 1.7, 1.7)
 
 
+def _practice(path: QPainterPath) -> None:
+    """Notes on their way to a line, one of them hit."""
+    _line(path, (4.5, 2), (4.5, 14))
+    for y, x, end in ((4.2, 7.5, 13.5), (8, 4.5, 9.5), (11.8, 8.5, 12)):
+        _line(path, (x, y), (end, y))
+
+
 def _headphones(path: QPainterPath) -> None:
     path.moveTo(2.4, 10.5)
     path.cubicTo(2.4, 0.4, 13.6, 0.4, 13.6, 10.5)
@@ -197,6 +204,7 @@ DRAWN: dict[str, Callable[[QPainterPath], None]] = {
     "folder": _folder,
     "takes": _takes,
     "back": _back,
+    "practice": _practice,
     "rename": _rename,
 }
 

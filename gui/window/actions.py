@@ -48,6 +48,7 @@ class Actions:
             Wish.COMPACT: self.compact,
             Wish.USUAL_VIEW: self.usual_view,
             Wish.TAKES: self.takes,
+            Wish.PRACTICE: lambda: window.practice.toggle(),
             Wish.OPEN: self.open,
             Wish.SAVE: self.save,
             Wish.DISCARD: self.discard,
@@ -95,6 +96,7 @@ class Actions:
         window, controller = self._window, self._window.controller
         on = {
             Wish.TAKES: window.shows_takes,
+            Wish.PRACTICE: window.practice.shown,
             Wish.COMPACT: window.choices.compact,
             Wish.LOG: window.log_window.isVisible(),
             Wish.SPECTROGRAM: window.choices.spectrogram,

@@ -71,5 +71,6 @@ class Looks(QObject):
         window.pane.set_ink(ink)
         if window.takes_if_made is not None:
             window.takes_if_made.set_ink(ink)
+        window.practice.set_ink(ink)
         window.top_bar.set_theme(theme, ink.naming)
         window.transport.set_theme(theme, ink)

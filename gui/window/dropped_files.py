@@ -13,6 +13,7 @@ from gui.language.formats import short_name
 from gui.language.translate import tr
 from gui.notices.notice import Notice, drop_notice
 from gui.takes.closing_questions import LoseResults
+from gui.window.practice_door import is_piece
 from realtime.files.sound_files import is_sound_file
 from realtime.troubles.errors import UserError
 
@@ -104,6 +105,8 @@ class GivenFiles(QObject):
             elif path.is_dir():
                 said = tr("{name} is a folder: drop the sound files in it.", name=path.name)
                 refused.append(said)
+            elif is_piece(path):
+                self._window.practice.open(str(path))
             else:
                 self.transcribe(path)
         if refused:

@@ -38,4 +38,5 @@ class FocusHome(QObject):
         page = self._window.pages.currentWidget()
         takes = self._window.takes_if_made
         home = takes.home if takes is not None and page is takes else self._window.pane
-        home.setFocus()
+        practice = self._window.practice
+        (practice.page.home if practice.shown else home).setFocus()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
@@ -46,6 +46,7 @@ from gui.window.compact import CompactShape, compact_notices
 from gui.window.dropped_files import GivenFiles
 from gui.window.focus import FocusHome
 from gui.window.model_and_folder import Places
+from gui.window.practice_door import PracticeDoor
 from gui.window.shell import Page
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.card = NoticeCard(self.pane.roll)
         self.files, self._looks = GivenFiles(self), Looks(self)
         self.places, self._manners = Places(self), ControlManners(self)
+        self.practice = PracticeDoor(self)
         self.wishes = Actions(self)
         self._home = FocusHome(self)
         self._heard = ("", "")
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
             save=self.wishes[Wish.SAVE],
             compact=self.wishes[Wish.COMPACT],
             takes=self.wishes[Wish.TAKES],
+            practice=self.wishes[Wish.PRACTICE],
         )
         self.told.spoken.connect(lambda text: self.log_window.show_lines([text]))
         self.told.undo_clicked.connect(lambda: self.do(Wish.BRING_BACK))
@@ -167,15 +170,9 @@ class MainWindow(QMainWindow):
         from gui.window.takes_page import TakesPage
 
         page = TakesPage()
-        page.said.connect(self.told.say)
-        page.failed.connect(lambda reason: self.told.say(reason, "error"))
-        page.renamed.connect(self.jobs.queue.follow)
-        page.renamed.connect(self.transport.take.newest.rename)
-        page.view.keyboard.pressed.connect(self.controller.press)
-        page.view.keyboard.released.connect(self.controller.release)
+        page.join(self)
         page.trashed.connect(self.wishes.trashed)
         page.record_wanted.connect(self._record_first)
-        page.refine_wanted.connect(self.files.refine)
         page.view.player.changed.connect(self._mute_midi)
         page.set_calm(self.choices.calm)
         page.set_ink(self._looks.ink)
@@ -202,6 +199,7 @@ class MainWindow(QMainWindow):
         self._show_notices(self.files.notices(frame.notices))
         self.messages.follow()
         self.places.follow(frame.snapshot)
+        self.practice.follow(frame)
         if frame.snapshot.last_take != self._newest_take:
             self._newest_take = frame.snapshot.last_take
             if self._newest_take:
@@ -230,12 +228,13 @@ class MainWindow(QMainWindow):
     @property
     def shows_takes(self) -> bool:
         """Whether the page of takes is in front."""
-        return self.pages.currentWidget() is not self.pane
+        return self.takes_if_made is not None and self.pages.currentWidget() is self.takes_if_made
 
     def show_takes(self, shown: bool) -> None:
         """Bring the page of takes to the front, or the live roll."""
         if shown == self.shows_takes:
             return
+        self.practice.leave()
         self.pages.setCurrentWidget(self.takes if shown else self.pane)
         self.transport.take.setVisible(not shown)
         if shown:
@@ -254,7 +253,7 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> Page:
         """The page in front."""
-        return self.takes if self.shows_takes else self.pane
+        return cast(Page, self.pages.currentWidget())
 
     @property
     def newest_take(self) -> str:
@@ -331,12 +330,12 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space that no control wanted plays the open take, or starts or stops the demo.
 
-        Enter in a number box gives the keys back to the roll.
-
-        Ctrl+Z where no edit is left to undo brings back what went to the trash.
+        Enter in a number box gives the keys back. Ctrl+Z without edits brings back from the trash.
         """
         if is_panic(event):
             self.do(Wish.PANIC)
+        elif self.practice.press(event):
+            pass
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.do(Wish.BRING_BACK)
         elif event.key() == Qt.Key.Key_M and not event.modifiers():

@@ -67,6 +67,7 @@ def build_menu(
     menu.setAccessibleName(tr("Menu"))
     menu.aboutToShow.connect(actions.refresh)
     menu.addAction(actions[Wish.OPEN])
+    menu.addAction(actions[Wish.PRACTICE])
     takes = _group(menu, tr("Takes"), actions, TAKES)
     held: dict[Any, str] = {0.0: tr("Nothing")}
     held |= {float(count): plural(count, "minute", "minutes") for count in HELD_MINUTES}

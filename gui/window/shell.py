@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from gui.roll.live_roll import RollPane
     from gui.settings.choices import Choices
     from gui.settings.top_bar import TopBar
+    from gui.window.practice_door import PracticeDoor
     from gui.window.takes_page import TakesPage
+    from realtime.takes.library import Take
 
 
 class SoundFiles(Protocol):
@@ -26,6 +28,9 @@ class SoundFiles(Protocol):
 
     def transcribe(self, sound: Path) -> None:
         """Put a sound file in the queue of files to be heard."""
+
+    def refine(self, take: "Take") -> None:
+        """Hear a take's sound anew, with hindsight."""
 
 
 class ModelAndFolder(Protocol):
@@ -106,6 +111,10 @@ class Shell(Protocol):
 
     def open_take(self, written: str) -> None:
         """Show the take that the engine wrote as `written` on the page of takes."""
+
+    @property
+    def practice(self) -> "PracticeDoor":
+        """The way to the page of practice."""
 
     def forget_files(self, paths: Iterable[Path]) -> None:
         """These files of takes are in the trash."""

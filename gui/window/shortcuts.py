@@ -53,6 +53,12 @@ def faces() -> dict[Wish, Face]:
             told_keys="Ctrl+Z",
         ),
         Wish.TAKES: Face(tr("Takes"), takes, ("T",), switch=True),
+        Wish.PRACTICE: Face(
+            tr("Practise a piece"),
+            tr("Practise: play a piece and be told what was right"),
+            ("P",),
+            switch=True,
+        ),
         Wish.FOLDER: Face(tr("Open the folder"), ""),
         Wish.TAKES_FOLDER: Face(tr("Takes folder…"), ""),
         Wish.MUTE: Face(
@@ -135,8 +141,8 @@ def window() -> list[tuple[str, str]]:
     return [
         _row(wish)
         for wish in (
-            Wish.TAKES, Wish.SAVE, Wish.DISCARD, Wish.BRING_BACK, Wish.OPEN, Wish.COMPACT,
-            Wish.LOG, Wish.REPORT, Wish.SHEET, Wish.QUIT,
+            Wish.TAKES, Wish.PRACTICE, Wish.SAVE, Wish.DISCARD, Wish.BRING_BACK, Wish.OPEN,
+            Wish.COMPACT, Wish.LOG, Wish.REPORT, Wish.SHEET, Wish.QUIT,
         )
     ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The page of takes: the list at the left, one take at the right; one of them where narrow."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -19,6 +20,9 @@ from realtime.takes.library import Take, TakeVersion, find_take, save_version
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+
+if TYPE_CHECKING:
+    from gui.window.shell import Shell
 
 LIST_WIDTH = 264
 NARROW = 720
@@ -69,6 +73,16 @@ class TakesPage(QWidget):
         self.view.back.connect(self._back)
         self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
         self._arrange()
+
+    def join(self, window: "Shell") -> None:
+        """Be a page of this window: what it says, and what it wants of others, goes there."""
+        self.said.connect(window.told.say)
+        self.failed.connect(lambda reason: window.told.say(reason, "error"))
+        self.renamed.connect(window.jobs.queue.follow)
+        self.renamed.connect(window.transport.take.newest.rename)
+        self.view.keyboard.pressed.connect(window.controller.press)
+        self.view.keyboard.released.connect(window.controller.release)
+        self.refine_wanted.connect(window.files.refine)
 
     @property
     def opened(self) -> Take | None:

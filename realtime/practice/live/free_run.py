@@ -60,7 +60,8 @@ class FreeRun:
         self._ends = np.array([note.offset_s for note in self._sung])
         self._pitches = np.array([note.pitch for note in self._sung], dtype=np.int64)
         self._follower = Follower(self._onsets, self._pitches, plan.tempo)
-        self._fed = Attacks(*(np.zeros(0) for _ in range(4)))
+        none = np.zeros(0)
+        self._fed = Attacks(none, none.astype(np.int64), none, none)
         self._fed_until_s = -1.0
         self._looked_s = self._reached_at_s = 0.0
         self._told: dict[int, float] = {}

@@ -1,0 +1,128 @@
+"""The way to the page of practice, which is made when it is first wanted."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeyEvent
+
+from gui.controller.frame import Frame
+from gui.language.bound_texts import follow_language
+
+if TYPE_CHECKING:
+    from gui.practice.page import PracticePage
+    from gui.style.note_style import NoteInk
+    from gui.window.shell import Shell
+
+
+class PracticeDoor(QObject):
+    """Joins the page of practice with one window.
+
+    Args:
+        window: whose pages it is one of.
+    """
+
+    def __init__(self, window: "Shell") -> None:
+        super().__init__(window.widget)
+        self._window = window
+        self._ink: NoteInk | None = None
+        follow_language(self.speak_again)
+
+    @cached_property
+    def page(self) -> "PracticePage":
+        """The page."""
+        from gui.practice.page import PracticePage
+
+        page, window = PracticePage(), self._window
+        page.said.connect(window.told.say)
+        page.failed.connect(lambda reason: window.told.say(reason, "error"))
+        page.plan_wanted.connect(window.controller.practise)
+        page.stop_wanted.connect(window.controller.stop_practising)
+        page.stage.keyboard.pressed.connect(window.controller.press)
+        page.stage.keyboard.released.connect(window.controller.release)
+        if self._ink is not None:
+            page.set_ink(self._ink)
+        window.pages.addWidget(page)
+        return page
+
+    @property
+    def made(self) -> "PracticePage | None":
+        """The page, None as long as nobody wanted it."""
+        return self.__dict__.get("page")
+
+    @property
+    def shown(self) -> bool:
+        """Whether the page is in front."""
+        return self.made is not None and self._window.pages.currentWidget() is self.made
+
+    def set_ink(self, ink: "NoteInk") -> None:
+        """Draw in another theme or naming, now and when the page is made."""
+        self._ink = ink
+        if self.made is not None:
+            self.made.set_ink(ink)
+
+    def show(self, shown: bool) -> None:
+        """Bring the page to the front, or the live roll."""
+        window = self._window
+        if shown == self.shown:
+            return
+        if shown:
+            window.show_takes(False)
+            window.pages.setCurrentWidget(self.page)
+            self.page.enter(window.controller.takes_folder)
+        else:
+            self.leave()
+            window.pages.setCurrentWidget(window.pane)
+            window.pane.setFocus()
+        window.wishes.refresh()
+
+    def toggle(self) -> None:
+        """Practise, or go back; from an open take, practise that."""
+        takes = self._window.takes_if_made
+        opened = takes.opened if takes is not None and self._window.shows_takes else None
+        if opened is not None:
+            self.open(str(opened.newest.csv))
+        else:
+            self.show(not self.shown)
+
+    def open(self, name: str) -> None:
+        """Practise a piece by the name of a file, a take or a bundled piece."""
+        self.show(True)
+        self.page.open(name)
+
+    def leave(self) -> None:
+        """The page is left: nobody plays any more."""
+        if self.made is not None:
+            self.made.leave()
+
+    def follow(self, frame: Frame) -> None:
+        """Show one moment."""
+        if self.made is not None:
+            self.made.show_frame(frame)
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Whether the page took a key that no control wanted."""
+        return self.shown and self.page.press(event)
+
+    def speak_again(self) -> None:
+        """Make the page anew, in another language; it shows the same piece."""
+        old, shown = self.made, self.shown
+        if old is None:
+            return
+        old.leave()
+        self._window.pages.removeWidget(old)
+        old.deleteLater()
+        del self.__dict__["page"]
+        if shown:
+            self._window.pages.setCurrentWidget(self.page)
+            self.page.enter(self._window.controller.takes_folder)
+        if old.read is not None:
+            self.page.show_piece(old.read)
+
+
+def is_piece(path: Path) -> bool:
+    """Whether a file is a piece to be practised, by its name."""
+    from gui.practice.chooser import PIECE_SUFFIXES
+
+    return path.suffix.lower() in PIECE_SUFFIXES
