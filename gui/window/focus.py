@@ -39,4 +39,4 @@ class FocusHome(QObject):
         takes = self._window.takes_if_made
         home = takes.home if takes is not None and page is takes else self._window.pane
         practice = self._window.practice
-        (practice.page.home if practice.shown else home).setFocus()
+        (practice.home if practice.shown else home).setFocus()

@@ -170,7 +170,8 @@ class MainWindow(QMainWindow):
         from gui.window.takes_page import TakesPage
 
         page = TakesPage()
-        page.join(self)
+        page.join(self.told, self.jobs, self.transport.take, self.controller)
+        page.refine_wanted.connect(self.files.refine)
         page.trashed.connect(self.wishes.trashed)
         page.record_wanted.connect(self._record_first)
         page.view.player.changed.connect(self._mute_midi)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from gui.controller.frame import Frame
 from gui.language.bound_texts import follow_language
@@ -55,6 +56,11 @@ class PracticeDoor(QObject):
     def shown(self) -> bool:
         """Whether the page is in front."""
         return self.made is not None and self._window.pages.currentWidget() is self.made
+
+    @property
+    def home(self) -> QWidget:
+        """What takes the keys there."""
+        return self.page.home
 
     def set_ink(self, ink: "NoteInk") -> None:
         """Draw in another theme or naming, now and when the page is made."""

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from gui.roll.live_roll import RollPane
     from gui.settings.choices import Choices
     from gui.settings.top_bar import TopBar
-    from gui.window.practice_door import PracticeDoor
+    from gui.style.note_style import NoteInk
     from gui.window.takes_page import TakesPage
-    from realtime.takes.library import Take
 
 
 class SoundFiles(Protocol):
@@ -28,9 +27,6 @@ class SoundFiles(Protocol):
 
     def transcribe(self, sound: Path) -> None:
         """Put a sound file in the queue of files to be heard."""
-
-    def refine(self, take: "Take") -> None:
-        """Hear a take's sound anew, with hindsight."""
 
 
 class ModelAndFolder(Protocol):
@@ -65,6 +61,27 @@ class Page(Protocol):
     @property
     def message_place(self) -> "QWidget":
         """The part of the page that messages may lie over."""
+
+
+class PracticePage(Protocol):
+    """The way to the page of practice."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the page is in front."""
+
+    @property
+    def home(self) -> "QWidget":
+        """What takes the keys there."""
+
+    def set_ink(self, ink: "NoteInk") -> None:
+        """Draw in another theme or naming."""
+
+    def toggle(self) -> None:
+        """Practise, or go back."""
+
+    def open(self, name: str) -> None:
+        """Practise a piece by the name of a file, a take or a bundled piece."""
 
 
 class Shell(Protocol):
@@ -113,7 +130,7 @@ class Shell(Protocol):
         """Show the take that the engine wrote as `written` on the page of takes."""
 
     @property
-    def practice(self) -> "PracticeDoor":
+    def practice(self) -> PracticePage:
         """The way to the page of practice."""
 
     def forget_files(self, paths: Iterable[Path]) -> None:

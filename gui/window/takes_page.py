@@ -1,12 +1,15 @@
 """The page of takes: the list at the left, one take at the right; one of them where narrow."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
+from gui.bars.take_button import TakeButton
+from gui.controller.controller import Controller
+from gui.jobs.job_strip import JobStrip
+from gui.notices.toast import SaidStrip
 from gui.style.note_style import NoteInk
 from gui.take_editor.editor import TakeView
 from gui.take_editor.key_bindings import TakeAction
@@ -20,9 +23,6 @@ from realtime.takes.library import Take, TakeVersion, find_take, save_version
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
-
-if TYPE_CHECKING:
-    from gui.window.shell import Shell
 
 LIST_WIDTH = 264
 NARROW = 720
@@ -74,15 +74,16 @@ class TakesPage(QWidget):
         self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
         self._arrange()
 
-    def join(self, window: "Shell") -> None:
-        """Be a page of this window: what it says, and what it wants of others, goes there."""
-        self.said.connect(window.told.say)
-        self.failed.connect(lambda reason: window.told.say(reason, "error"))
-        self.renamed.connect(window.jobs.queue.follow)
-        self.renamed.connect(window.transport.take.newest.rename)
-        self.view.keyboard.pressed.connect(window.controller.press)
-        self.view.keyboard.released.connect(window.controller.release)
-        self.refine_wanted.connect(window.files.refine)
+    def join(
+        self, told: SaidStrip, jobs: JobStrip, newest: TakeButton, controller: Controller
+    ) -> None:
+        """Be a page of a window: what it says and changes goes to these parts of it."""
+        self.said.connect(told.say)
+        self.failed.connect(lambda reason: told.say(reason, "error"))
+        self.renamed.connect(jobs.queue.follow)
+        self.renamed.connect(newest.newest.rename)
+        self.view.keyboard.pressed.connect(controller.press)
+        self.view.keyboard.released.connect(controller.release)
 
     @property
     def opened(self) -> Take | None:
