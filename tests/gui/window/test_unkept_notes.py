@@ -78,7 +78,7 @@ def test_another_language_keeps_results_and_goes_on_with_the_rest(window, songs,
     qtbot.waitUntil(lambda: bool(jobs.queue.results), timeout=SLOW)
     window.choose("language", "pl")
     assert jobs.label.text().startswith("song a.wav: ") and "nut" in jobs.label.text()
-    assert jobs.keep.text() == "Zachowaj jako podejście"
+    assert jobs.keep.text() == "Zachowaj jako nagranie"
     qtbot.waitUntil(lambda: len(jobs.queue.results) == 2, timeout=SLOW)
     window.choose("language", "en")
     for name in ("song a", "song b"):
