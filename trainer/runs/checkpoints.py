@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import threading
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
+from torch.nn.modules.module import (
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
 
 from realtime.files.atomic import atomic_write
 from realtime.troubles.errors import UserError
@@ -23,8 +29,11 @@ WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
 """Beginnings of the names of weights that pretraining and every head share."""
 CLASS_HEAD = "class_head."
-LARGEST_SETTING = 1 << 17
-"""Rates, widths and window lengths of a network are smaller."""
+LARGEST_RATE = 1 << 18
+LARGEST_SETTING = 1 << 13
+"""Widths and window lengths of a network are smaller, or are those of one of its weights."""
+SPARE_PARTS = 256
+"""A network has at most so many modules more than four for each of its weights."""
 BUNDLED = Path(__file__).resolve().parents[1] / "recipes" / "default.safetensors"
 """Weights of the model that the live transcriber comes with."""
 BEST_FIRST = ("best.safetensors", "last.safetensors")
@@ -81,7 +90,8 @@ def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         settings = build(ModelSettings, modernise(json.loads(metadata["settings"])))
-        _require_sane(dataclasses.asdict(settings))
+        longest = max((length for value in weights.values() for length in value.shape), default=0)
+        _require_sane(dataclasses.asdict(settings), max(LARGEST_SETTING, longest))
     except Exception as error:  # whatever the bytes of a stranger's file lead to
         raise _not_ours(path, error) from error
     return settings, weights, json.loads(metadata.get("facts", "{}"))
@@ -102,7 +112,8 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
             "--features`)."
         )
     try:
-        model = Transcriber(settings)
+        with _no_larger_than(weights):
+            model = Transcriber(settings)
         model.load_state_dict(weights)
     except Exception as error:  # whatever the stored settings lead to
         raise _not_ours(path, error) from error
@@ -135,21 +146,62 @@ def load_backbone(path: Path) -> tuple[Backbone, dict[str, Any]]:
     settings, weights, facts = read_weights(path)
     parts = {name: value for name, value in weights.items() if name.startswith(BACKBONE_PARTS)}
     try:
-        model = Backbone(settings.encoder, settings.context, settings.joined)
+        with _no_larger_than(parts):
+            model = Backbone(settings.encoder, settings.context, settings.joined)
         model.load_state_dict(parts)
     except Exception as error:  # whatever the stored settings lead to
         raise _not_ours(path, error) from error
     return model.eval(), facts
 
 
-def _require_sane(settings: Any) -> None:
-    """Refuse sizes that no network of ours has, before memory is asked for them."""
-    if isinstance(settings, dict | list | tuple):
-        inside = settings.values() if isinstance(settings, dict) else settings
-        for value in inside:
-            _require_sane(value)
-    elif isinstance(settings, int | float) and not abs(settings) <= LARGEST_SETTING:
+def _require_sane(settings: Any, largest: float) -> None:
+    """Refuse sizes that no network with these weights has, before memory is asked for them."""
+    if isinstance(settings, dict):
+        for name, value in settings.items():
+            _require_sane(value, LARGEST_RATE if name == "sample_rate" else largest)
+    elif isinstance(settings, list | tuple):
+        for value in settings:
+            _require_sane(value, largest)
+    elif isinstance(settings, int | float) and not abs(settings) <= largest:
         raise ValueError(f"a setting of {settings:g} is absurd")
+
+
+@contextmanager
+def _no_larger_than(weights: dict[str, Tensor]) -> Iterator[None]:
+    """Build a network that these weights are for: the first part that is too many is refused.
+
+    Settings of a stranger may ask for a hundred thousand layers, which is found out only when they
+    are compared with the weights, hours later.
+
+    Raises:
+        ValueError: in the block, if it builds a network with more parts or larger ones.
+    """
+    modules = SPARE_PARTS + 4 * len(weights)
+    numbers = sum(value.numel() for value in weights.values())
+    thread = threading.get_ident()
+
+    def count_module(*_: Any) -> None:
+        nonlocal modules
+        modules -= threading.get_ident() == thread
+        if modules < 0:
+            raise ValueError("its settings have more parts than its weights")
+
+    def count_numbers(_module: torch.nn.Module, _name: str, value: Tensor | None) -> None:
+        nonlocal numbers
+        if value is not None and threading.get_ident() == thread:
+            numbers -= value.numel()
+        if numbers < 0:
+            raise ValueError("its settings describe a larger network than its weights")
+
+    hooks = [
+        register_module_module_registration_hook(count_module),
+        register_module_parameter_registration_hook(count_numbers),
+    ]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _not_ours(path: Path, error: Exception) -> UserError:

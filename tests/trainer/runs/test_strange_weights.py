@@ -1,0 +1,64 @@
+"""Settings of a stranger's checkpoint are refused before anything large is built from them."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from realtime.troubles.errors import UserError
+from trainer.runs import checkpoints
+from trainer.runs.checkpoints import BUNDLED, load_backbone, load_transcriber, read_weights
+
+
+@pytest.fixture
+def most_modules(monkeypatch):
+    """How many modules the last load began to build."""
+    built = []
+    begin = torch.nn.Module.__init__
+
+    def counted(self, *words, **named):
+        built.append(type(self))
+        assert len(built) < 5_000, "nobody stops it"
+        begin(self, *words, **named)
+
+    monkeypatch.setattr(torch.nn.Module, "__init__", counted)
+    return built
+
+
+def changed(path, *names, value):
+    settings, weights, _ = read_weights(BUNDLED)
+    told = json.loads(json.dumps(dataclasses.asdict(settings)))
+    inside = told
+    for name in names[:-1]:
+        inside = inside[name]
+    assert names[-1] in inside
+    inside[names[-1]] = value
+    save_file(weights, path, {"settings": json.dumps(told), "facts": "{}"})
+    return path
+
+
+@pytest.mark.parametrize("load", [load_transcriber, load_backbone])
+@pytest.mark.parametrize(
+    ("names", "value"),
+    [
+        (("context", "pitchwise", "blocks"), 8_000),
+        (("context", "pitchwise", "blocks"), 100_000),
+        (("context", "pitchwise", "channels"), 8_000),
+        (("context", "pitchwise", "offsets"), [0] * 5_000),
+        (("encoder", "harmonic", "channels"), 8_192),
+    ],
+)
+def test_more_layers_or_wider_ones_than_weights_are_not_built(
+    tmp_path, most_modules, load, names, value
+):
+    path = changed(tmp_path / "a.safetensors", *names, value=value)
+    with pytest.raises(UserError, match="not a checkpoint of this trainer"):
+        load(path)
+
+
+def test_what_fits_is_built_and_nothing_stays_behind(tmp_path):
+    load_transcriber(changed(tmp_path / "a.safetensors", "default_look_ahead", value=3))
+    torch.nn.Linear(4_000, 4_000)
+    torch.nn.Sequential(*(torch.nn.Identity() for _ in range(checkpoints.SPARE_PARTS + 9)))
