@@ -193,22 +193,142 @@ def weight_seeds(folder: Path) -> list[bytes]:
     """The settings that a checkpoint stores."""
     from dataclasses import asdict
 
-    from trainer.network.model import ModelSettings
+    from trainer.runs.checkpoints import BUNDLED, read_weights
 
-    return [json.dumps(asdict(ModelSettings())).encode()]
+    return [json.dumps(asdict(read_weights(BUNDLED)[0])).encode()]
 
 
 def read_weights_of(content: bytes, folder: Path) -> None:
-    """As `jtm export` opens a checkpoint that says this of itself."""
-    import torch
+    """As `jtm export` opens a checkpoint that says this of itself, with the bundled weights."""
     from safetensors.torch import save_file
 
-    from trainer.runs.checkpoints import load_transcriber
+    from trainer.runs.checkpoints import BUNDLED, load_transcriber, read_weights
 
     path = folder / "case.safetensors"
     metadata = {"settings": content.decode(), "facts": "{}"}
-    save_file({"head.a": torch.zeros(1)}, path, metadata)
+    save_file(read_weights(BUNDLED)[1], path, metadata)
     load_transcriber(path)
+
+
+def shard_seeds(folder: Path) -> list[bytes]:
+    """A shard of two clips: its listing, and what its two tables hold."""
+    listing = {
+        "clips": [
+            {"id": name, "start_sample": start, "n_samples": 800, "source": "midi", "song": "a",
+             "timbres": ["piano"], "kind": "music", "categories": {"corpus": "x"}}
+            for name, start in (("a", 0), ("b", 800))
+        ],
+        "sample_rate": 16_000,
+        "unknown_velocity": "nan",
+    }  # fmt: skip
+    notes = [[0, 10, 300, 60, 0.5, -1], [1, 20, 400, 64, 0.5, 0]]
+    told = {"listing": listing, "notes": notes, "samples": [1600], "type": "<i2"}
+    return [json.dumps(told).encode()]
+
+
+def read_shard(content: bytes, folder: Path) -> None:
+    """As `jtm data doctor` and training do."""
+    from trainer.commands.data import diagnose_shards
+    from trainer.shards.clip_health import healthy_clips
+    from trainer.shards.shards import NOTE_DTYPE, Shards
+
+    for old in folder.glob("00000.*"):
+        old.unlink()
+    try:
+        told = json.loads(content)
+        (folder / "00000.json").write_text(json.dumps(told.get("listing")))
+    except RecursionError:
+        told = {}
+        (folder / "00000.json").write_bytes(content)
+    with contextlib.suppress(Exception):
+        notes = np.array([tuple(row) for row in told["notes"]], NOTE_DTYPE)
+        np.save(folder / "00000.notes.npy", notes)
+    with contextlib.suppress(Exception):
+        kind, shape = np.dtype(str(told["type"])), told["samples"]
+        if np.prod(np.abs(shape), dtype=float) < 1e5:
+            np.save(folder / "00000.pcm.npy", np.ones(shape, kind))
+    diagnose_shards(folder)
+    healthy_clips(Shards(folder))
+
+
+def shard_file_seeds(folder: Path) -> list[bytes]:
+    """The three files of a shard, joined by a mark."""
+    read_shard(shard_seeds(folder)[0], folder)
+    names = ("00000.json", "00000.notes.npy", "00000.pcm.npy")
+    return [SHARD_MARK.join((folder / name).read_bytes() for name in names)]
+
+
+SHARD_MARK = b"<<part>>"
+
+
+def read_shard_files(content: bytes, folder: Path) -> None:
+    """The same, of bytes."""
+    from trainer.commands.data import diagnose_shards
+
+    names = ("00000.json", "00000.notes.npy", "00000.pcm.npy")
+    for name, part in zip(names, content.split(SHARD_MARK), strict=False):
+        (folder / name).write_bytes(part)
+    diagnose_shards(folder)
+
+
+def checkpoint_seeds(folder: Path) -> list[bytes]:
+    """A run's last checkpoint, as Lightning writes it, of a network of two weights."""
+    import torch
+
+    written = io.BytesIO()
+    state = {"a": torch.zeros(2), "b": torch.zeros(3, 2)}
+    torch.save({"state_dict": state, "epoch": 1, "optimizer_states": [{"state": {}}]}, written)
+    read_checkpoint(written.getvalue(), folder)
+    return [written.getvalue()]
+
+
+def read_checkpoint(content: bytes, folder: Path) -> None:
+    """As `jtm train --resume` does."""
+    import torch
+
+    from trainer.runs.folder import checkpoint_to_resume, require_same_weights
+
+    (folder / "last.ckpt").write_bytes(content)
+    network = torch.nn.Module()
+    network.register_buffer("a", torch.zeros(2))
+    network.register_buffer("b", torch.zeros(3, 2))
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stderr(nothing):
+        require_same_weights(checkpoint_to_resume(folder), network)
+
+
+def safetensors_seeds(folder: Path) -> list[bytes]:
+    """The bundled weights' beginning, and a small file."""
+    import torch
+    from safetensors.torch import save
+
+    told = weight_seeds(folder)[0].decode()
+    return [save({"head.a": torch.zeros(3)}, {"settings": told, "facts": "{}"})]
+
+
+def read_safetensors(content: bytes, folder: Path) -> None:
+    """As `jtm export` opens a checkpoint."""
+    from trainer.runs.checkpoints import load_transcriber
+
+    path = folder / "case.safetensors"
+    path.write_bytes(content)
+    load_transcriber(path)
+
+
+def label_seeds(folder: Path) -> list[bytes]:
+    """A table of notes as a corpus has it."""
+    return [
+        b"start_time,end_time,instrument,note\n0,1600,41,60\n1600,3200,41,64\n",
+        b"onset_s,offset_s,midi_pitch,velocity\n0.5,0.9,60,64\n1.0,1.5,64,90\n",
+    ]
+
+
+def read_labels(content: bytes, folder: Path) -> None:
+    """As `jtm data doctor` reads what lies beside a recording."""
+    from trainer.datasets.labels.label_files import read_label_file
+
+    path = folder / "case.csv"
+    path.write_bytes(content)
+    read_label_file(path)
 
 
 VALUE_READERS = {
@@ -217,11 +337,16 @@ VALUE_READERS = {
     "journal values": (journal_value_seeds, read_journal_values, ()),
     "loops": (loop_seeds, read_loops, ()),
     "weights": (weight_seeds, read_weights_of, (UserError,)),
+    "shards": (shard_seeds, read_shard, (UserError,)),
 }
 """As `fuzz_readers.READERS`, of JSON that `mutate_values` changes."""
 BYTE_READERS = {
     "mid": (midi_seeds, read_midi, (UserError,)),
     "loop bytes": (loop_seeds, read_loops, ()),
     "config": (config_seeds, read_config, ()),
+    "shard files": (shard_file_seeds, read_shard_files, (UserError,)),
+    "checkpoint": (checkpoint_seeds, read_checkpoint, (UserError,)),
+    "safetensors": (safetensors_seeds, read_safetensors, (UserError,)),
+    "labels": (label_seeds, read_labels, (UserError,)),
 }
 """The same, of bytes."""

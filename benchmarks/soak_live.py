@@ -57,6 +57,7 @@ class Window:
 
     def __init__(self, environment: Mapping[str, str], takes: Path) -> None:
         self.lines: list[str] = []
+        self._press_at = 0.0
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "jtm.py"), "--midi-out", "virtual", "--record", str(takes)],
             env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -78,9 +79,9 @@ class Window:
         return True
 
     def _records(self, takes: Path) -> bool:
-        if not any(takes.glob("*.recording")):
+        if not any(takes.glob("*.recording")) and time.monotonic() >= self._press_at:
+            self._press_at = time.monotonic() + allowed(10)  # a second key would end the take
             self.window.press("r")
-            time.sleep(1)
         return any(takes.glob("*.recording"))
 
     def close(self) -> None:
@@ -125,10 +126,9 @@ def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any
         playing(pulse, folder / "demo.wav"),
         recorded(pulse, raw),
     ):
-        listener = Listener(environment, "soak")
+        listener, ours = Listener(environment, "soak"), None
         try:
             slow = {**environment, **slow_sync(folder, sync_s)}
-            ours: Live | Window
             if end == "close":
                 ours = Window(slow, takes)
             else:
@@ -150,6 +150,8 @@ def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any
             notes, stuck = listener.notes(), sorted(listener.sounding())
         finally:
             listener.close()
+            if ours is not None:
+                ours.process.kill()
     print(*ours.lines, sep="\n", file=sys.stderr)
     lost = [float(s) for line in ours.lines for s in re.findall(r"([\d.]+) s of sound", line)]
     kept = sorted(takes.glob("*.flac"))

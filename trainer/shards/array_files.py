@@ -61,6 +61,8 @@ class ArrayFiles:
             ValueError: if it is not a `.npy` file, or shorter than it says.
         """
         file = self._file(path)
+        if first < 0:
+            raise ValueError(f"'{path}' has nothing before its first item")
         count = max(0, min(last, file.length) - first)
         start, wanted = file.offset + first * file.dtype.itemsize, count * file.dtype.itemsize
         if not wanted:
@@ -150,14 +152,21 @@ def bytes_header(size: int) -> tuple[np.dtype, int, int]:
 
 
 def read_header(path: str, start: bytes, size: int) -> tuple[np.dtype, int, int]:
-    """First bytes and size of a `.npy` file -> item type, number of items, offset of the first."""
+    """First bytes and size of a `.npy` file -> item type, number of items, offset of the first.
+
+    Raises:
+        ValueError: if it is none, has more than one dimension, or is shorter than it says.
+    """
     file = io.BytesIO(start)
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0
-    if version != (1, 0):
-        read = np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    if len(shape) != 1 or dtype.hasobject:
+    try:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0
+        if version != (1, 0):
+            read = np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(file)
+    except Exception as error:  # numpy evaluates the header as a Python literal
+        raise ValueError(f"'{path}' is no .npy file ({error})") from error
+    if len(shape) != 1 or shape[0] < 0 or dtype.hasobject or not dtype.itemsize:
         raise ValueError(f"'{path}' holds no plain list of numbers")
     if size < file.tell() + shape[0] * dtype.itemsize:
         raise ValueError(f"'{path}' is shorter than its header says")

@@ -97,14 +97,22 @@ def packed_before(out: str, marks: Sequence[str]) -> set[int]:
     """
     there = set()
     for stem, listing in read_listings(out):
-        number, mark = int(stem.rpartition("/")[2]), json.loads(listing).get("fingerprint")
+        name = stem.rpartition("/")[2]
+        number, mark = int(name) if name.isdecimal() else len(marks), _mark_of(listing)
         if number >= len(marks) or mark != marks[number]:
             raise UserError(
                 f"'{out}' holds other data, or was packed with another --tar-mb "
-                f"({number:05d}.json is not of this command); choose another --out."
+                f"({name}.json is not of this command); choose another --out."
             )
         there.add(number)
     return there
+
+
+def _mark_of(listing: bytes) -> Any:
+    try:
+        return json.loads(listing).get("fingerprint")
+    except (ValueError, AttributeError, RecursionError):
+        return None
 
 
 def write_tar(

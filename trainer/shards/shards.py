@@ -44,6 +44,10 @@ PCM, NOTES = ".pcm.npy", ".notes.npy"
 """What follows the number of a shard in the names of its files."""
 
 
+LARGEST_PLACE = 1 << 48
+"""Samples and bytes of a shard are fewer."""
+
+
 DIGEST_VERSION = "2:"
 """How digests begin; those that begin otherwise were made otherwise and cannot be compared."""
 
@@ -168,6 +172,8 @@ class Shards:
         self._where: list[tuple[str, int]] = []
         self._packed: dict[str, np.ndarray] = {}
         self._old: set[str] = set()
+        self._counts: dict[str, int] = {}
+        """Clips of each shard, those that are left out among them."""
         for folder in map(str, folders):
             self._read_folder(folder)
         self._files = ArrayFiles()
@@ -182,19 +188,19 @@ class Shards:
                 f"`jtm data index CORPUS --out {folder}`."
             )
         for stem, listing in listings:
-            told = json.loads(listing)
+            told, clips, packed = parse_listing(stem, listing)
             if told.get("sample_rate", SHARD_RATE) != SHARD_RATE:
                 raise UserError(
                     f"'{stem}' holds samples at {told['sample_rate']} Hz, and this program reads "
                     f"{SHARD_RATE} Hz; index the corpus again."
                 )
-            for number, fields in enumerate(told["clips"]):
-                self.clips.append(_clip(fields))
-                self._where.append((stem, number))
+            self.clips += clips
+            self._where += [(stem, number) for number in range(len(clips))]
+            self._counts[stem] = len(clips)
             if "unknown_velocity" not in told:
                 self._old.add(stem)
-            if "tar" in told:
-                self._packed[stem] = np.array(told["tar"], np.int64).reshape(-1, 2)
+            if packed is not None:
+                self._packed[stem] = packed
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -212,6 +218,7 @@ class Shards:
         kept._files = ArrayFiles()
         kept._notes = NO_NOTES
         kept._bounds, kept._packed, kept._old = self._bounds, self._packed, self._old
+        kept._counts = self._counts
         return kept
 
     @staticmethod
@@ -225,6 +232,7 @@ class Shards:
         whole._bounds = {k: v for part in parts for k, v in part._bounds.items()}
         whole._packed = {k: v for part in parts for k, v in part._packed.items()}
         whole._old = {stem for part in parts for stem in part._old}
+        whole._counts = {k: v for part in parts for k, v in part._counts.items()}
         return whole
 
     def digest(self) -> str:
@@ -248,11 +256,17 @@ class Shards:
         return DIGEST_VERSION + told.hexdigest()[:16]
 
     def audio(self, i: int) -> np.ndarray:
-        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the file where it is mapped."""
+        """Clip i as int16 mono (n_samples,) at 16 kHz, a view of the file where it is mapped.
+
+        Raises:
+            OSError, ValueError, EOFError: if its file cannot be read, or holds something else.
+        """
         clip, stem = self.clips[i], self._where[i][0]
         if is_remote(stem) or stem in self._packed:
             return self.window(i, 0, clip.n_samples)
         pcm = np.load(stem + PCM, mmap_mode="r")
+        if pcm.dtype != np.int16 or pcm.ndim != 1:
+            raise ValueError(f"'{stem}{PCM}' holds no samples")
         result: np.ndarray = pcm[clip.start_sample : clip.start_sample + clip.n_samples]
         return result
 
@@ -288,6 +302,8 @@ class Shards:
         path = stem + NOTES
         if stem not in self._bounds:
             table = self._files.whole(path)
+            if table.dtype != NOTE_DTYPE:
+                raise ValueError(f"'{path}' is not the note table of this program")
             self._bounds[stem] = self._find_bounds(stem, table)
             self._notes = (stem, table)
         bounds = self._bounds[stem]
@@ -304,33 +320,76 @@ class Shards:
     def _find_bounds(self, stem: str, table: np.ndarray) -> np.ndarray:
         if stem in self._packed:
             return np.concatenate([[0], np.cumsum(self._packed[stem][:, 1])])
-        return note_bounds(table["clip"])
+        return note_bounds(table["clip"], self._counts[stem])
+
+
+def parse_listing(stem: str, listing: bytes) -> tuple[dict[str, Any], list[Clip], Any]:
+    """What the JSON of a shard says: all of it, its clips, and where they lie in its tar, if any.
+
+    Args:
+        stem: path or URL of the shard, without suffix.
+        listing: the content of its JSON file.
+
+    Raises:
+        UserError: if it does not list the clips of a shard.
+    """
+    try:
+        told = json.loads(listing)
+        clips = [_clip(fields) for fields in told["clips"]]
+        packed = None
+        if "tar" in told:
+            packed = np.array(told["tar"], np.int64).reshape(len(clips), 2)
+            if (packed < 0).any() or (packed > LARGEST_PLACE).any():
+                raise ValueError("a place in the tar that cannot be")
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        why = (str(error).splitlines() or ["it is damaged"])[0][:200]
+        raise UserError(
+            f"'{stem}.json' does not list the clips of a shard ({why}); index the corpus again."
+        ) from error
+    return told, clips, packed
 
 
 def _clip(fields: dict[str, Any]) -> Clip:
-    """A clip as a listing of any age describes it."""
+    """A clip as a listing of any age describes it.
+
+    Raises:
+        TypeError, ValueError, KeyError, AttributeError: if that is no clip.
+    """
     clip = Clip(**(fields | {"timbres": tuple(fields["timbres"])}))
+    texts = (clip.id, clip.source, clip.song, clip.kind, *clip.timbres,
+             *clip.categories, *clip.categories.values())  # fmt: skip
+    if not all(isinstance(text, str) for text in texts) or type(clip.labelled) is not bool:
+        raise TypeError("a clip's words are no words")
+    for number in (clip.start_sample, clip.n_samples):
+        if type(number) is not int or not 0 <= number <= LARGEST_PLACE:
+            raise ValueError(f"a clip's samples cannot be {str(number)[:40]}")
     if "labelled" not in fields and clip.categories.get("corpus") == UNLABELLED_CORPUS:
         return replace(clip, labelled=False)
     return clip
 
 
-def note_bounds(clips: np.ndarray) -> np.ndarray:
-    """Ascending clip numbers of notes -> place of each clip's first note; the end comes last."""
-    numbers = np.arange(int(clips[-1]) + 2 if len(clips) else 1)
-    return np.searchsorted(clips, numbers)
+def note_bounds(clips: np.ndarray, count: int) -> np.ndarray:
+    """Ascending clip numbers of notes -> where those of all of `count` clips begin, and the end."""
+    return np.searchsorted(clips, np.arange(count + 1))
 
 
-def read_listings(folder: str) -> Iterator[tuple[str, str]]:
+def read_listings(folder: str) -> Iterator[tuple[str, bytes]]:
     """Path or URL without suffix, and JSON, of every shard of a folder, in order."""
     if is_remote(folder):
         storage = storage_of(folder)
         for path in sorted(storage.glob(f"{folder.rstrip('/')}/[0-9]*.json")):
             url = storage.unstrip_protocol(path)
-            yield url.removesuffix(".json"), storage.cat_file(url).decode()
+            yield url.removesuffix(".json"), storage.cat_file(url)
         return
     for listing in sorted(Path(folder).glob("[0-9]*.json")):
-        yield str(listing.with_suffix("")), listing.read_text(encoding="utf-8")
+        yield str(listing.with_suffix("")), listing.read_bytes()
 
 
 def _replace_array(path: Path, array: np.ndarray) -> None:
