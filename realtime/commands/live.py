@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from realtime.transcription.chain import Timed
     from realtime.troubles.trouble import Trouble
     from realtime.values.settings import EngineSettings
+    from realtime.values.snapshot import Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,14 +129,26 @@ def _summary(engine: "Engine", record: str) -> int:
     elsewhere = bool(record) and any(take.resolve().parent != asked for take in takes)
     if elsewhere:
         print(f"{record} could not be written; the take is where it says above.", file=sys.stderr)
-    if last.lost_s > 0:
-        print(f"{last.lost_s:.2f} s of sound were lost.", file=sys.stderr)
+    print_losses(last)
     unfinished = engine.takes.complaint if record else None
     if unfinished and not failed:
         print(unfinished, file=sys.stderr)
     if failed:
         print(f"jtm live: {' '.join(map(str, last.troubles))}", file=sys.stderr)
     return 1 if failed or elsewhere or unfinished or (record and not takes) else 0
+
+
+def print_losses(shown: "Snapshot") -> None:
+    """Say how much sound was lost, and how much only came too late to be heard."""
+    lost_s = shown.lost_s - shown.unheard_s
+    if lost_s >= 0.005:
+        print(f"{lost_s:.2f} s of sound were lost.", file=sys.stderr)
+    if shown.unheard_s >= 0.005:
+        print(
+            f"{shown.unheard_s:.2f} s of sound came too late to be heard, because this computer "
+            "was busy: a take has the sound, without its notes.",
+            file=sys.stderr,
+        )
 
 
 def _settings(options: Options) -> "EngineSettings":

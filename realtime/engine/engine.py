@@ -173,6 +173,7 @@ class Engine:
             delay_p95_ms=delay_p95_ms if heard["hop_ms"] and self.source.live else 0.0,
             cpu_load=self._cpu_load,
             lost_s=status.lost_s + self._skipped_s,
+            unheard_s=self._skipped_s,
             gaps=self._gaps,
             behind_s=waiting_s,
             recording=takes.recording,
@@ -291,8 +292,7 @@ class Engine:
         """Silence, free the devices, finish the take. May be called twice.
 
         Args:
-            goes_on: asked while the take is being finished, with the share that is done (0 to 1);
-                says whether to wait on.
+            goes_on: asked meanwhile, with the share that is done (0 to 1); says whether to wait on.
         """
         if not self._ended:
             self._ended = True

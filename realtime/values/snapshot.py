@@ -179,7 +179,9 @@ class Snapshot:
     cpu_load: float = 0.0
     """Part of one core the engine uses (1 = all of it)."""
     lost_s: float = 0.0
-    """Seconds of input lost so far, counted against the clock."""
+    """Seconds of input not heard so far, counted against the clock."""
+    unheard_s: float = 0.0
+    """That part of it which came too late to be heard; a take has it, without its notes."""
     gaps: int = 0
     """Places where input was lost; each is marked in the take."""
     behind_s: float = 0.0

@@ -132,14 +132,16 @@ def guardians(live):
 
 
 def connected(environment, target):
-    """Try to connect our port; True once it is."""
-    command = ["jack_connect", PORT, target]
-    subprocess.run(command, env=environment, capture_output=True, timeout=5, check=False)
-    shown = subprocess.run(
-        ["jack_lsp", "-c", PORT], env=environment, capture_output=True, text=True, timeout=5,
-        check=False,
-    )  # fmt: skip
-    return target in shown.stdout
+    """Try to connect our port; True once it is. A server may wait for a client that hangs."""
+    shown = ""
+    for command in (["jack_connect", PORT, target], ["jack_lsp", "-c", PORT]):
+        try:
+            shown = subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=5, check=False
+            ).stdout
+        except subprocess.TimeoutExpired:
+            return False
+    return target in shown
 
 
 def connect(environment, target):

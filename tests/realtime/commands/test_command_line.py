@@ -7,7 +7,9 @@ import pytest
 import soundfile
 
 import jtm
+from realtime.commands.live import print_losses
 from realtime.files.note_files import read_csv
+from realtime.values.snapshot import Snapshot
 from tests.realtime.toy_model import melody
 
 
@@ -200,3 +202,15 @@ def test_options_from_a_file(capfd, toy_path, tune, tmp_path):
     config.write_text("modle: x\n")
     code, _, err = run(capfd, "transcribe", "--config", config, tune)
     assert code == 2 and "modle" in err
+
+
+def test_sound_that_only_came_too_late_is_not_called_lost(capsys):
+    """A take has it: a player of an hour on a busy machine was told that half of it was lost."""
+    print_losses(Snapshot(lost_s=1400.25, unheard_s=1400.0))
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "0.25 s of sound were lost."
+    assert told[1].startswith("1400.00 s of sound came too late to be heard")
+    print_losses(Snapshot(lost_s=1.0, unheard_s=1.0))
+    assert "lost" not in capsys.readouterr().err
+    print_losses(Snapshot())
+    assert capsys.readouterr() == ("", "")

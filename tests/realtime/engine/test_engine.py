@@ -167,7 +167,7 @@ def test_overload_drops_the_oldest_whole_hops_and_keeps_time(toy, rate, tmp_path
         source.now = SourceStatus(waiting_frames=rate if 5 <= index < 10 else 0)
         engine.pull(rate // 20)
     lost = engine.snapshot().lost_s
-    assert 0.2 <= lost <= 0.25
+    assert 0.2 <= lost <= 0.25 and engine.snapshot().unheard_s == lost, "nothing was lost"
     assert engine.stream_s == pytest.approx(1.5, abs=0.01)
     toy.reset()
     reference = Chain(toy, rate, SETTINGS)
