@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, TYPE
@@ -24,8 +25,8 @@ class BarStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT)
-        self.setAccessibleName(tr("Bars"))
-        self.setToolTip(tr("Click a bar to begin there; drag over bars to repeat them"))
+        bind_text(self.setAccessibleName, tr("Bars"))
+        bind_text(self.setToolTip, tr("Click a bar to begin there; drag over bars to repeat them"))
         self._ink = NoteInk(DARK, "letters")
         self._bars: list[tuple[float, float, int]] = []
         self._end_s = 1.0

@@ -6,14 +6,28 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from gui.language.translate import tr
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, tr
 from gui.music.pitch_names import pitch_name
 from gui.practice.marks import KINDS, colour_of, draw_mark
 from gui.practice.words import judgement_names
 from gui.style.icons import icon
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, SPACE, TYPE
+from gui.widgets.bound_button import with_key
 from gui.widgets.controls import ElidedLabel, beside_icon
+
+
+def _legend() -> str:
+    """What each verdict means."""
+    names = judgement_names()
+    return "\n".join(f"{names[kind][0]}: {names[kind][1]}" for kind in KINDS)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """How often each verdict was given."""
+    names = judgement_names()
+    return ", ".join(f"{names[kind][0]} {counts[kind]}" for kind in KINDS)
 
 
 class Tally(QWidget):
@@ -23,8 +37,7 @@ class Tally(QWidget):
         super().__init__()
         self._ink = NoteInk(DARK, "letters")
         self._counts: dict[str, int] = dict.fromkeys(KINDS, 0)
-        names = judgement_names()
-        self.setToolTip("\n".join(f"{names[kind][0]}: {names[kind][1]}" for kind in KINDS))
+        bind_text(self.setToolTip, Text(_legend))
         self.setFixedHeight(28)
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -37,10 +50,7 @@ class Tally(QWidget):
         wanted = {kind: counts.get(kind, 0) for kind in KINDS}
         if wanted != self._counts:
             self._counts = wanted
-            names = judgement_names()
-            self.setAccessibleName(
-                ", ".join(f"{names[kind][0]} {self._counts[kind]}" for kind in KINDS)
-            )
+            bind_text(self.setAccessibleName, Text(lambda: _counted(wanted)))
             self.updateGeometry()
             self.update()
 
@@ -83,8 +93,11 @@ class BottomBar(QWidget):
         self.start.setProperty("primary", True)
         self.loop = QToolButton()
         self.loop.setCheckable(True)
-        self.loop.setAccessibleName(tr("Repeat bars"))
-        self.loop.setToolTip(tr("Repeat these bars; drag over the bars above to choose them (L)"))
+        bind_text(self.loop.setAccessibleName, tr("Repeat bars"))
+        bind_text(
+            self.loop.setToolTip,
+            tr("Repeat these bars; drag over the bars above to choose them (L)"),
+        )
         self.place = ElidedLabel()
         self.place.setObjectName("status")
         self.place.setMinimumWidth(110)
@@ -115,23 +128,23 @@ class BottomBar(QWidget):
             return
         self._running = running
         text = tr("Stop") if running else tr("Begin")
-        self.start.setText(beside_icon(text))
-        self.start.setAccessibleName(text)
-        self.start.setToolTip(f"{text} ({tr('Space')})")
+        bind_text(self.start.setText, beside_icon(text))
+        bind_text(self.start.setAccessibleName, text)
+        bind_text(self.start.setToolTip, with_key(text, tr("Space")))
         self.start.setIcon(icon("stop" if running else "play", self._ink.theme.on_accent))
 
     def show_place(self, bar: int, last: int, beat: int) -> None:
         """Say which bar of how many, and which beat."""
         text = tr("Bar {bar} of {last} · beat {beat}", bar=bar, last=last, beat=beat)
         if text != self.place.text():
-            self.place.setText(text)
+            bind_text(self.place.setText, text)
 
     def show_next(self, pitches: Sequence[int], large: bool, words: str = "") -> None:
         """Name what is to be played, or say something else in its place."""
         names = "  ".join(pitch_name(pitch, self._ink.naming) for pitch in pitches)
         text = words or names
         if text != self.next.text():
-            self.next.setText(text)
+            bind_text(self.next.setText, text)
         size = TYPE.display if large else TYPE.title
         style = f"font-size: {size}px;"
         if self.next.styleSheet() != style:

@@ -8,14 +8,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.language.bound_texts import bind_text, follow_language
 from gui.language.translate import tr
 from gui.practice.words import bundled_names, mode_names
 from gui.style.theme import SPACE
+from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
 from realtime.practice.history import runs
 from realtime.practice.open_piece import MIDI_SUFFIXES, SUFFIXES, bundled_pieces
@@ -37,20 +38,21 @@ class Chooser(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._takes: Path | None = None
         title = plain_label("cardTitle")
-        title.setText(tr("What do you want to practise?"))
+        bind_text(title.setText, tr("What do you want to practise?"))
         self.hint = plain_label("cardText", wrap=True)
         self.list = QListWidget()
-        self.list.setAccessibleName(title.text())
+        bind_text(self.list.setAccessibleName, tr("What do you want to practise?"))
         self.list.setStyleSheet(
             f"QListWidget::item {{ min-height: {9 * SPACE}px; padding-left: {3 * SPACE}px; }}"
         )
-        self.open = QPushButton(tr("Open a file…"))
-        self.open.setToolTip(tr("A .mid, .musicxml or .mxl file; it may also be dropped here"))
-        self.begin = QPushButton(tr("Practise"))
+        self.open = text_button(tr("Open a file…"))
+        bind_text(
+            self.open.setToolTip, tr("A .mid, .musicxml or .mxl file; it may also be dropped here")
+        )
+        self.begin = text_button(tr("Practise"))
         self.begin.setProperty("primary", True)
-        for button in (self.open, self.begin):
-            button.setAccessibleName(button.text())
         row = QHBoxLayout()
         row.addWidget(self.open)
         row.addStretch(1)
@@ -72,14 +74,16 @@ class Chooser(QWidget):
         self.begin.clicked.connect(self._begin)
         self.open.clicked.connect(self.ask)
         self.say("")
+        follow_language(self._list_again)
 
     def say(self, words: str) -> None:
         """Show why a piece could not be opened, or that it is being read; "" the usual hint."""
         usual = tr("Play it on your own instrument; the program listens and tells what was right.")
-        self.hint.setText(words or usual)
+        bind_text(self.hint.setText, words or usual)
 
     def refresh(self, takes: Path) -> None:
         """List what there is now, with the last result of each."""
+        self._takes = takes
         last = {row["piece"]: row for row in runs()}
         marked = self.list.currentRow()
         self.list.clear()
@@ -90,6 +94,10 @@ class Chooser(QWidget):
         for take in list_takes(takes)[:MOST_TAKES]:
             self._add(take.name, tr("Your take {name}", name=take.name), last.get(take.name))
         self.list.setCurrentRow(max(0, marked))
+
+    def _list_again(self) -> None:
+        if self._takes is not None:
+            self.refresh(self._takes)
 
     def ask(self) -> None:
         """Ask for a file."""

@@ -6,10 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpinBox, QToolButton, QWidget
 
-from gui.language.translate import plural, tr
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, plural, said, tr
 from gui.practice.words import MODES, bundled_names, mode_names
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
+from gui.widgets.bound_button import with_key
 from gui.widgets.controls import ElidedLabel, Segments
 from realtime.practice.pieces import Piece
 
@@ -33,14 +35,14 @@ class Controls(QWidget):
         self.setObjectName("takeHead")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.back_button = QToolButton()
-        self.back_button.setAccessibleName(tr("Choose another piece"))
-        self.back_button.setToolTip(tr("Choose another piece") + " (O)")
+        bind_text(self.back_button.setAccessibleName, tr("Choose another piece"))
+        bind_text(self.back_button.setToolTip, with_key(tr("Choose another piece"), "O"))
         self.title = ElidedLabel()
         self.title.setObjectName("takeTitle")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.title.setMinimumWidth(60)
         names = [mode_names()[mode] for mode in MODES]
-        tips = [f"{tip} ({key})" for key, (_, tip) in enumerate(names, start=1)]
+        tips = [with_key(tip, str(key)) for key, (_, tip) in enumerate(names, start=1)]
         self.modes = Segments(tr("How to practise"), [name for name, _ in names], tips)
         self.modes.set_chosen(0)
         self.tempo = QSpinBox()
@@ -50,28 +52,29 @@ class Controls(QWidget):
         self.tempo.setSuffix(" %")
         self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setKeyboardTracking(False)
-        self.tempo.setAccessibleName(tr("Tempo"))
-        self.tempo.setToolTip(tr("Part of the written tempo") + " (↑ ↓)")
+        bind_text(self.tempo.setAccessibleName, tr("Tempo"))
+        bind_text(self.tempo.setToolTip, with_key(tr("Part of the written tempo"), "↑ ↓"))
         self.parts, self.parts_menu = QToolButton(), QMenu(self)
         self.parts.setMenu(self.parts_menu)
         self.parts.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.parts.setAccessibleName(tr("What you play"))
-        self.parts.setToolTip(tr("What you play; the other parts accompany you"))
+        bind_text(self.parts.setAccessibleName, tr("What you play"))
+        bind_text(self.parts.setToolTip, tr("What you play; the other parts accompany you"))
         self.more, self.menu = QToolButton(), QMenu(self)
         self.more.setMenu(self.menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setAccessibleName(tr("What is heard, and more"))
-        self.more.setToolTip(self.more.accessibleName())
+        bind_text(self.more.setAccessibleName, tr("What is heard, and more"))
+        bind_text(self.more.setToolTip, tr("What is heard, and more"))
         self.transpose = 0
         self._part_actions: list[QAction] = []
         self.click = self._switch(tr("Click"), True)
         self.count_in = self._switch(tr("Count a bar first"), True)
-        self.accompany = self._switch(tr("Hear the other parts") + "\tA", True)
+        self.accompany = self._switch(tr("Hear the other parts"), True, "A")
         self.adapt = self._switch(tr("Repeat slower after mistakes, then faster"), False)
         self.menu.addSeparator()
         self._transpositions()
         self.menu.addSeparator()
-        self.large = self.menu.addAction(tr("Large notes") + "\tG")
+        self.large = self.menu.addAction("")
+        bind_text(self.large.setText, _with_tab(tr("Large notes"), "G"))
         self.large.setCheckable(True)
         self.large.triggered.connect(lambda: self.large_wanted.emit())
         row = QHBoxLayout(self)
@@ -100,12 +103,12 @@ class Controls(QWidget):
 
     def show_piece(self, piece: Piece) -> None:
         """Offer the parts of a piece: at first all of them are played."""
-        self.title.setText(bundled_names().get(piece.title, piece.title))
-        self.title.setToolTip("")
+        bind_text(self.title.setText, bundled_names().get(piece.title, piece.title))
         self.parts_menu.clear()
         self._part_actions = []
         for name in piece.parts:
-            action = self.parts_menu.addAction(name or tr("Part"))
+            action = self.parts_menu.addAction("")
+            bind_text(action.setText, name or tr("Part"))
             action.setCheckable(True)
             action.setChecked(True)
             action.triggered.connect(lambda _=False, a=action: self._part(a))
@@ -128,8 +131,9 @@ class Controls(QWidget):
         self.modes.setVisible(self.width() >= 560)
         self.tempo.setVisible(self.width() >= 460)
 
-    def _switch(self, text: str, on: bool) -> QAction:
-        action = self.menu.addAction(text)
+    def _switch(self, text: str, on: bool, key: str = "") -> QAction:
+        action = self.menu.addAction("")
+        bind_text(action.setText, _with_tab(text, key) if key else text)
         action.setCheckable(True)
         action.setChecked(on)
         action.triggered.connect(lambda: self.changed.emit())
@@ -146,8 +150,9 @@ class Controls(QWidget):
         names = [action.text() for action in self._part_actions if action.isChecked()]
         every = len(names) == len(self._part_actions)
         text = tr("All parts") if every else names[0]
-        self.parts.setText(
-            text if every or len(names) == 1 else plural(len(names), "part", "parts")
+        bind_text(
+            self.parts.setText,
+            text if every or len(names) == 1 else plural(len(names), "part", "parts"),
         )
 
     def _transpositions(self) -> None:
@@ -159,10 +164,12 @@ class Controls(QWidget):
             tr("Horn in F"),
             tr("Tenor saxophone in B♭"),
         )
-        submenu = self.menu.addMenu(tr("Your instrument sounds"))
+        submenu = self.menu.addMenu("")
+        bind_text(submenu.setTitle, tr("Your instrument sounds"))
         group = QActionGroup(submenu)
         for semitones, name in zip(TRANSPOSITIONS, names, strict=True):
-            action = submenu.addAction(name)
+            action = submenu.addAction("")
+            bind_text(action.setText, name)
             action.setCheckable(True)
             action.setChecked(semitones == 0)
             group.addAction(action)
@@ -174,3 +181,8 @@ class Controls(QWidget):
             self.changed.emit()
 
         return transpose
+
+
+def _with_tab(text: str, key: str) -> Text:
+    """A text of a menu with the key at its right that the page listens to by itself."""
+    return Text(lambda: f"{said(text)}\t{key}")

@@ -33,8 +33,8 @@ LOW = 300
 class PracticePage(QWidget):
     """Says what is to be practised; shows what the engine tells of it."""
 
-    said = Signal(str)
-    failed = Signal(str)
+    said = Signal(object)
+    failed = Signal(object)
     plan_wanted = Signal(object)
     """A `PracticePlan` to begin."""
     stop_wanted = Signal()

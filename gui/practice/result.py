@@ -7,10 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import decimal, plural, tr
 from gui.practice.bottom_bar import Tally
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, SPACE, TYPE
+from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
 from realtime.practice.judge import Strictness
 from realtime.practice.report import BIN_MS, WIDEST_MS
@@ -92,15 +94,13 @@ class Result(QWidget):
         self.bars = QHBoxLayout(self.bars_row)
         self.bars.setContentsMargins(0, 0, 0, 0)
         self.bars_title = plain_label("cardText")
-        self.again_button = QPushButton(tr("Again"))
+        self.again_button = text_button(tr("Again"))
         self.again_button.setProperty("primary", True)
-        self.close_button = QPushButton(tr("See the notes"))
+        self.close_button = text_button(tr("See the notes"))
         row = QHBoxLayout()
         row.addWidget(self.close_button)
         row.addStretch(1)
         row.addWidget(self.again_button)
-        for button in (self.again_button, self.close_button):
-            button.setAccessibleName(button.text())
         left, right = QVBoxLayout(), QVBoxLayout()
         for part in (self.share, self.compared, self.tally):
             left.addWidget(part)
@@ -133,22 +133,23 @@ class Result(QWidget):
     ) -> None:
         """Show the figures of a run, its counts, and the line of history of the run before."""
         share = round(100 * figures["right_share"])
-        self.share.setText(tr("{share} % right", share=share))
-        self.compared.setText(_compared(figures, last))
+        bind_text(self.share.setText, tr("{share} % right", share=share))
+        bind_text(self.compared.setText, _compared(figures, last))
         self.tally.show_counts(counts)
         rhythm = figures["rhythm_ms"]
         dated = rhythm["median"] is not None and figures["tempo_percent"] is not None
         self._dated = dated
         if dated:
             self.histogram.show_bins(rhythm["histogram"])
-            self.rhythm.setText(
+            bind_text(
+                self.rhythm.setText,
                 tr(
                     "Half of the notes came within {median} ms of their time, 95 % within {most} "
                     "ms. Tempo: {tempo} % of the written one.",
                     median=decimal(rhythm["median"], ".0f"),
                     most=decimal(rhythm["p95"], ".0f"),
                     tempo=figures["tempo_percent"],
-                )
+                ),
             )
         self._show_bars([row["bar"] for row in figures["bad_bars"][:MOST_BARS]])
         self.place()
@@ -179,13 +180,14 @@ class Result(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        self.bars_title.setText(
-            tr("Practise these bars once more:") if bars else tr("No bar went badly.")
+        bind_text(
+            self.bars_title.setText,
+            tr("Practise these bars once more:") if bars else tr("No bar went badly."),
         )
         for number in bars:
             button = QPushButton(str(number))
-            button.setAccessibleName(tr("Practise bar {number}", number=number))
-            button.setToolTip(button.accessibleName())
+            bind_text(button.setAccessibleName, tr("Practise bar {number}", number=number))
+            bind_text(button.setToolTip, tr("Practise bar {number}", number=number))
             button.clicked.connect(lambda _=False, n=number: self.bar_wanted.emit(n))
             self.bars.addWidget(button)
         self.bars.addStretch(1)

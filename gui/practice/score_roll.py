@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.practice.marks import colour_of, draw_mark, draw_verdict
 from gui.practice.performance import kind_of
@@ -36,7 +37,7 @@ class ScoreRoll(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Notes of the piece"))
+        bind_text(self.setAccessibleName, tr("Notes of the piece"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 60)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.controller.frame import Frame
-from gui.language.bound_texts import follow_language
 
 if TYPE_CHECKING:
     from gui.practice.page import PracticePage
@@ -28,7 +27,6 @@ class PracticeDoor(QObject):
         super().__init__(window.widget)
         self._window = window
         self._ink: NoteInk | None = None
-        follow_language(self.speak_again)
 
     @cached_property
     def page(self) -> "PracticePage":
@@ -110,21 +108,6 @@ class PracticeDoor(QObject):
     def press(self, event: QKeyEvent) -> bool:
         """Whether the page took a key that no control wanted."""
         return self.shown and self.page.press(event)
-
-    def speak_again(self) -> None:
-        """Make the page anew, in another language; it shows the same piece."""
-        old, shown = self.made, self.shown
-        if old is None:
-            return
-        old.leave()
-        self._window.pages.removeWidget(old)
-        old.deleteLater()
-        del self.__dict__["page"]
-        if shown:
-            self._window.pages.setCurrentWidget(self.page)
-            self.page.enter(self._window.controller.takes_folder)
-        if old.read is not None:
-            self.page.show_piece(old.read)
 
 
 def is_piece(path: Path) -> bool:

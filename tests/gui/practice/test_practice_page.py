@@ -1,14 +1,21 @@
 """The page of practice, by keys alone, on an engine that says what a test wants."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import polib
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+import gui.language
+from gui.language.translate import tr
 from gui.notices.wish import Wish
 from realtime.practice.history import runs
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
+from tests.gui.window.shown_texts import shown_texts
+
+POLISH = polib.pofile(str(Path(gui.language.__file__).with_name("pl.po")), encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -220,6 +227,21 @@ def test_a_language_chosen_in_between_keeps_the_piece(playing):
     stage, before = playing
     stage.window.choose("language", "pl")
     page = stage.window.practice.page
-    assert page is not before and stage.window.practice.shown
+    assert page is before and stage.window.practice.shown
     assert page.read == before.read and page.controls.title.text() == "Menuet G-dur"
     assert page.bar.start.text().strip() == "Zacznij"
+
+
+def test_another_language_is_spoken_while_one_practises(playing):
+    stage, page = playing
+    press(page, Qt.Key.Key_Right)
+    press(page, Qt.Key.Key_Space)
+    tell(stage, run=1, state="playing", place_s=2.0, judged=judged("right", "late"))
+    place, run = page.bar.place.text(), page.performance
+    stage.window.choose("language", "pl")
+    stage.play(0.1)
+    assert stage.window.practice.page is page and stage.window.practice.shown
+    assert page.performance is run and page.bar.start.text().strip() == tr("Stop") != "Stop"
+    assert page.bar.place.text() != place and page.bar.tally.accessibleName().startswith("Dobrze 1")
+    english = {entry.msgid for entry in POLISH if entry.msgid != tr(entry.msgid)}
+    assert [item for item in shown_texts(page) if item[1] in english] == []
