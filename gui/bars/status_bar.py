@@ -1,10 +1,18 @@
-"""The line at the bottom: device, delay, speed, loss, model, MIDI lamp. A click copies a report."""
+"""The line at the bottom: input, delay, MIDI; what is a worry too. A click shows all figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.bars.midi_lamp import Lamp
 from gui.controller.frame import Frame
@@ -13,8 +21,9 @@ from gui.language.formats import short_name
 from gui.language.status_items import StatusItem, status_items
 from gui.language.translate import tr
 from gui.style.theme import SPACE, Theme
+from gui.widgets.bound_button import text_button
 from gui.widgets.controls import ElidedLabel
-from gui.widgets.plain import set_plain_tip
+from gui.widgets.plain import plain_label, set_plain_tip
 
 REFRESH_S = 0.25
 """Figures that change faster than this cannot be read."""
@@ -22,6 +31,8 @@ ORDER = ("input", "latency", "estimate", "speed", "lost", "model", "midi")
 """The cells, from the left."""
 WANTED = ("latency", "midi", "input", "lost", "speed", "model", "estimate")
 """The cells, most wanted first."""
+FOR_MUSICIANS = ("input", "latency", "midi")
+"""The cells that are always wanted; others only where they are a worry."""
 NAMES = {"input": 150, "midi": 130, "model": 90}
 """Cells that may end in an ellipsis, and the pixels they keep before another cell has to go."""
 LEAST = 60
@@ -30,21 +41,25 @@ GAP = SPACE * 5
 
 
 class StatusBar(QWidget):
-    """One line of figures."""
+    """One line; what engineers ask for is one click away, in `details`."""
 
-    clicked = Signal()
+    report_wanted = Signal()
+    """The figures should go to the clipboard."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("statusBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         bind_text(self.setAccessibleName, tr("Status"))
-        bind_text(self.setToolTip, tr("Click to copy a report"))
+        bind_text(self.setToolTip, tr("Click for all figures"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._shown_at = -REFRESH_S
         self._widths: tuple[int, ...] = ()
         self.lamp = Lamp()
+        self.details = Details(self)
+        self.details.report.clicked.connect(self.report_wanted)
+        self._items: tuple[StatusItem, ...] = ()
         self._cells: dict[str, QLabel] = {name: _cell() for name in ORDER}
         self.midi = self._cells["midi"]
         row = QHBoxLayout(self)
@@ -69,7 +84,8 @@ class StatusBar(QWidget):
         if frame.wall_s - self._shown_at < REFRESH_S:
             return
         self._shown_at = frame.wall_s
-        items = (*status_items(frame.snapshot), _midi(frame))
+        items = self._items = (*status_items(frame.snapshot), _midi(frame))
+        self.details.show_items(items)
         if not self.hasFocus():  # else a screen reader would read every change
             self.setAccessibleDescription(". ".join(item.text for item in items if item.text))
         for item in items:
@@ -83,15 +99,23 @@ class StatusBar(QWidget):
         self._arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click copies a report."""
-        self.clicked.emit()
+        """A click shows all figures."""
+        self.open_details()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """So do Space and Enter."""
         if event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
-            self.clicked.emit()
+            self.open_details()
+
+    def open_details(self) -> None:
+        """Show all figures above the line."""
+        self.details.show_items(self._items)
+        self.details.adjustSize()
+        corner = self.mapToGlobal(QPoint(SPACE * 2, -self.details.height() - SPACE))
+        self.details.move(corner)
+        self.details.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""
@@ -101,7 +125,10 @@ class StatusBar(QWidget):
 
     def _arrange(self) -> None:
         """Give every cell its width, or hide it."""
-        wanted = {name: cell.sizeHint().width() for name, cell in self._cells.items()}
+        wanted = {
+            name: cell.sizeHint().width() if name in FOR_MUSICIANS or cell.property("worry") else 0
+            for name, cell in self._cells.items()
+        }
         widths = tuple(wanted.values())
         if widths == self._widths:
             return
@@ -111,6 +138,35 @@ class StatusBar(QWidget):
         for name, cell in self._cells.items():
             cell.setVisible(given.get(name, 0) > 0)
             cell.setFixedWidth(given.get(name, 0) or wanted[name])
+
+
+class Details(QFrame):
+    """All figures, a line each with its meaning as a tip, and a way to copy them."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("details")
+        bind_text(self.setAccessibleName, tr("Figures"))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(SPACE * 4)
+        self._lines: dict[str, QLabel] = {}
+        self.report = text_button(tr("Copy a report"))
+        self.report.clicked.connect(self.hide)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*(SPACE * 3,) * 4)
+        column.addLayout(self._grid)
+        column.addWidget(self.report)
+
+    def show_items(self, items: Sequence[StatusItem]) -> None:
+        """Show these figures, those without words not."""
+        for item in items:
+            if item.name not in self._lines:
+                line = self._lines[item.name] = plain_label()
+                self._grid.addWidget(line, len(self._lines), 0)
+            line = self._lines[item.name]
+            line.setText(item.text)
+            line.setVisible(bool(item.text))
+            set_plain_tip(line, item.tip)
 
 
 def fitting(wanted: Mapping[str, int], room: int) -> dict[str, int]:

@@ -118,7 +118,7 @@ class Transport(QWidget):
         self.takes.setIcon(icon("takes", theme.text))
         self.practice.setIcon(icon("practice", theme.text))
         self.take.setIcon(icon("save", theme.text, mix(theme.dim, theme.surface, 0.5)))
-        self._icons = {True: icon("stop", theme.on_record), False: icon("record", theme.record)}
+        self._icons = {True: icon("stop", theme.record), False: icon("record", theme.on_record)}
         self.record.setIcon(self._icons[bool(self._recording)])
 
     def show_frame(self, frame: Frame, now_s: float) -> None:

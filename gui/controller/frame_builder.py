@@ -1,15 +1,19 @@
 """Follows snapshots over time: level, silence, loss, and so what there is to say."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from gui.controller.frame import Frame
 from gui.notices.notice import LOST_SHOWN_S, Notice, Situation, choose_notices
-from gui.widgets.level import LevelBallistics
+from gui.widgets.level import Level, LevelBallistics
 from realtime.files.sound_files import is_sound_file
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
+
+BACK_AFTER_S = 3.0
+"""So long after an input came back what is missing is what it did not give while it was away."""
 
 
 class Watch:
@@ -21,7 +25,9 @@ class Watch:
     def __init__(self) -> None:
         self._level = LevelBallistics()
         self._lost_s = 0.0
-        self._lost_at = -LOST_SHOWN_S
+        self._lost_at = self._away_at = -LOST_SHOWN_S
+        self._away_s = 0.0
+        """Seconds that are missing because no input was there."""
         self._notes_seen = False
         self._demo: Path | None = None
         self._dismissed: frozenset[Trouble] = frozenset()
@@ -47,14 +53,29 @@ class Watch:
         """The performance to offer, if there is one."""
         self._demo = demo
 
+    def _count_losses(self, snapshot: Snapshot, wall_s: float) -> Snapshot:
+        """Tell what a busy computer lost from what never came because the cable was out."""
+        if snapshot.state == "no-input":
+            self._away_at = wall_s
+        if snapshot.lost_s < self._lost_s:
+            self._away_s = 0.0  # another engine counts anew
+        more_s = max(snapshot.lost_s - self._lost_s, 0.0)
+        self._lost_s = snapshot.lost_s
+        if wall_s - self._away_at < BACK_AFTER_S:
+            self._away_s += more_s
+        elif more_s > 0.005:
+            self._lost_at = wall_s
+        lost_s = max(snapshot.lost_s - self._away_s, 0.0)
+        return replace(snapshot, lost_s=lost_s) if self._away_s else snapshot
+
     def frame(self, snapshot: Snapshot, settings: EngineSettings, wall_s: float) -> Frame:
         """The frame of this moment."""
-        level = self._level.update(snapshot.level_db, snapshot.peak_db, wall_s)
-        if snapshot.state != "listening":
+        level = Level()
+        if snapshot.state == "listening":
+            level = self._level.update(snapshot.level_db, snapshot.peak_db, wall_s)
+        else:
             self._level.restart(wall_s)
-        if snapshot.lost_s > self._lost_s + 0.005:
-            self._lost_at = wall_s
-        self._lost_s = snapshot.lost_s
+        snapshot = self._count_losses(snapshot, wall_s)
         self._notes_seen = self._notes_seen or bool(snapshot.notes)
         self._dismissed &= set(snapshot.troubles)
         situation = Situation(

@@ -1,4 +1,4 @@
-"""Transcribes a dropped sound file in a child process, with progress, cancel and a reason."""
+"""Hears a sound file in a child process, with progress, cancel and a reason."""
 
 import json
 import tempfile
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.jobs.messages import REPORTS, Progress, Report, Transcribed
+from gui.jobs.messages import REPORTS, Begun, Progress, Report, Transcribed
 from gui.widgets.child_process import ChildProcess
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.start import python_command
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 
 class FileJob(QObject):
-    """One file. Emits `progressed`, then exactly one of `finished`, `failed`, `cancelled`.
+    """One file. Emits `begun` and `progressed`, then one of `finished`, `failed`, `cancelled`.
 
     Args:
         sound: the file; see `rename`.
-        model: path of an exported model; "" is the bundled one.
-        settings: how sound is taken and notes are given.
-        refine: hear with hindsight.
-        take: that is heard again, None for any other file.
+        settings: how sound is taken and notes are given, and by which model.
+        takes: folder in which the file becomes a take before it is heard.
+        take: that is heard again.
     """
 
+    begun = Signal()
+    """The file is a take now, `new_take`."""
     progressed = Signal(float)
     """Part done, 0-1."""
-    finished = Signal(str, int)
-    """(path of the .mid, count of notes)."""
+    finished = Signal()
     failed = Signal(object)
     """Why, a `Trouble`."""
     cancelled = Signal()
@@ -42,13 +42,11 @@ class FileJob(QObject):
     def __init__(
         self,
         sound: Path,
-        model: str = "",
-        parent: QObject | None = None,
         settings: EngineSettings | None = None,
-        refine: bool = False,
+        takes: Path | None = None,
         take: "Take | None" = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.sound, self.take = sound, take
         self.notes = 0
         """How many were heard."""
@@ -56,23 +54,22 @@ class FileJob(QObject):
         """Whether the file holds nothing to hear."""
         self.error: Trouble | None = None
         """Why there are none."""
-        self.unwritten: Trouble | None = None
-        """Why they are no version of their take, though it is there."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
-        self.midi = Path(self._folder.name) / f"{sound.stem}.mid"
+        self.csv = Path(self._folder.name) / f"{sound.stem}.csv"
+        """Where the notes lie once they are heard, with a .mid beside them, until `dispose`."""
+        self.new_take: Path | None = None
+        """The .csv of the take that the file has become, which has no notes yet."""
         self._cancelling = self._hears = False
         self._child: ChildProcess | None = None
-        self._arguments = [
-            model,
-            json.dumps(asdict(settings or EngineSettings())),
-            *(["refine"] if refine else []),
-        ]
+        settings = settings or EngineSettings()
+        self._arguments = [str(self.csv), settings.model, json.dumps(asdict(settings))]
+        self._arguments += [str(takes)] if takes is not None else []
 
     def start(self) -> None:
         """Begin."""
-        given = (str(self.sound), str(self.midi), *self._arguments)
+        command = python_command("gui.jobs.worker", str(self.sound), *self._arguments)
         try:
-            child = JsonLineChild(python_command("gui.jobs.worker", *given), REPORTS)
+            child = JsonLineChild(command, REPORTS)
         except OSError as error:
             self.failed.emit(Trouble(Code.OTHER, text=str(error)))
             return
@@ -94,7 +91,7 @@ class FileJob(QObject):
             self._child.kill()
 
     def dispose(self) -> None:
-        """Stop if it still runs and remove the temporary .mid."""
+        """Stop if it still runs and remove temporary files."""
         self._stop()
         self._folder.cleanup()
 
@@ -104,7 +101,10 @@ class FileJob(QObject):
             self._child = None
 
     def _update(self, report: Report) -> None:
-        if isinstance(report, Progress):
+        if isinstance(report, Begun):
+            self.new_take = Path(report.csv)
+            self.begun.emit()
+        elif isinstance(report, Progress):
             self._hears = True
             self.progressed.emit(report.part)
         elif isinstance(report, Transcribed):
@@ -116,7 +116,8 @@ class FileJob(QObject):
         self._stop()
         if self._cancelling:
             self.cancelled.emit()
-        elif code == 0 and self.midi.is_file():
-            self.finished.emit(str(self.midi), self.notes)
+        elif code == 0 and self.csv.is_file():
+            self.finished.emit()
         else:
-            self.failed.emit(self.error or Trouble(Code.TRANSCRIBER_STOPPED, code=code))
+            self.error = self.error or Trouble(Code.TRANSCRIBER_STOPPED, code=code)
+            self.failed.emit(self.error)

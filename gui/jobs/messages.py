@@ -1,4 +1,4 @@
-"""What a process that hears a file reports to the window; `Failed` is the third."""
+"""What a process that hears a file reports to the window; `Failed` is one too."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The file is a take now, with its sound; its notes are still to be heard."""
+
+    csv: str
+    """Where they will be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcribed:
     """The notes are written."""
 
@@ -22,5 +30,5 @@ class Transcribed:
     """Whether the file holds nothing to hear."""
 
 
-Report = Progress | Transcribed | Failed
-REPORTS: tuple[type[Report], ...] = (Progress, Transcribed, Failed)
+Report = Begun | Progress | Transcribed | Failed
+REPORTS: tuple[type[Report], ...] = (Begun, Progress, Transcribed, Failed)

@@ -1,8 +1,9 @@
-"""Child process: `python -m gui.jobs.worker SOUND OUT.mid [MODEL [SETTINGS [refine]]]`.
+"""Child process: `python -m gui.jobs.worker SOUND OUT.csv MODEL SETTINGS [TAKES]`.
 
-SETTINGS are fields of `EngineSettings` as JSON; `refine` hears with hindsight. Writes OUT.csv
-beside OUT.mid. Reports messages of `gui.jobs.messages`, a line of JSON each. The window itself
-never loads a model.
+Writes OUT.mid beside OUT.csv. In the folder TAKES the sound becomes a take before its notes are
+heard. MODEL is as the user chose it, SETTINGS are fields of `EngineSettings` as JSON; every file is
+heard with hindsight. Reports messages of `gui.jobs.messages`, a line of JSON each. The window
+itself never loads a model.
 """
 
 import json
@@ -16,28 +17,30 @@ QUIET = 1e-4
 
 def main(argv: list[str]) -> int:
     """Transcribe one file. Returns 0, or 1 where that fails: the last report says why."""
-    from gui.jobs.messages import Progress, Transcribed
+    from gui.jobs.messages import Begun, Progress, Transcribed
     from realtime.files.note_files import write_csv, write_midi
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
     from realtime.processes.inside import keep_output, report
     from realtime.processes.message_lines import Failed
-    from realtime.transcription.offline import transcribe
+    from realtime.takes.importing import import_sound
     from realtime.transcription.refine import refine
     from realtime.troubles.errors import UserError
     from realtime.values.settings import EngineSettings
 
     pipe = keep_output()
-    sound, out = Path(argv[0]), Path(argv[1])
-    settings = EngineSettings(**json.loads(argv[3])) if len(argv) > 3 else EngineSettings()
+    sound, csv = Path(argv[0]), Path(argv[1])
+    settings = EngineSettings(**json.loads(argv[3]))
+    heard: list[str] = []
     try:
-        model = OnnxModel(find_model(argv[2] if len(argv) > 2 else ""))
-        if settings.latency_ms is not None:
-            model.head = model.spec.nearest_head(settings.latency_ms)
-        hear = refine if argv[4:] == ["refine"] else transcribe
-        notes = hear(sound, model, settings, lambda part: report(pipe, Progress(round(part, 4))))
-        write_midi(notes, out, sound.stem)
-        write_csv(notes, out.with_suffix(".csv"))
+        if argv[4:]:
+            report(pipe, Begun(str(import_sound(Path(argv[4]), sound))))
+        model = OnnxModel(find_model(argv[2]))
+        told = lambda part: report(pipe, Progress(round(part, 4)))  # noqa: E731
+        notes = refine(sound, model, settings, told, heard.append)
+        instrument = heard[-1] if heard else ""
+        write_midi(notes, csv.with_suffix(".mid"), sound.stem, instrument=instrument)
+        write_csv(notes, csv)
     except UserError as error:
         report(pipe, Failed(error.trouble))
         return 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import bind_text
@@ -131,7 +131,14 @@ class NoticeCard(QWidget):
         column.addWidget(self._text)
         column.addLayout(buttons)
         self.notice: Notice | None = None
+        parent.installEventFilter(self)
         self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle."""
+        if event.type() == QEvent.Type.Resize:
+            self.place()
+        return False
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show this notice, or nothing."""
@@ -161,8 +168,13 @@ class NoticeCard(QWidget):
         for label in (self._title, self._text):
             label.ensurePolished()
             label.setFixedSize(inner, label.heightForWidth(inner))
-        words = self._title.height() + self._text.height()
-        height = words + CARD_FRAME + (CONTROL_HEIGHT + 4 * SPACE if self.notice.actions else 0)
+        others = CARD_FRAME + (CONTROL_HEIGHT + 4 * SPACE if self.notice.actions else 0)
+        height = self._title.height() + self._text.height() + others
+        roomy = height <= area.height()
+        self._text.setVisible(roomy)
+        set_plain_tip(self._title, "" if roomy else self.notice.text)
+        if not roomy:
+            height -= self._text.height() + 2 * SPACE
         height = min(height, area.height())
         self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
         self.raise_()

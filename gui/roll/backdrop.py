@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gui.roll.geometry import Viewport
-from gui.roll.painting import draw_rows
+from gui.roll.painting import draw_grid, draw_rows, draw_times
 from gui.roll.spectrogram import Spectrogram
 from gui.roll.tiles import JoinedTiles, Look, RollTiles
 from gui.style.note_style import NoteInk
@@ -22,7 +22,7 @@ AHEAD = 1
 
 
 class RollStrip:
-    """Draws rows, time grid and ended notes of a viewport."""
+    """Draws rows, time grid and ended notes of a viewport, and the times over them."""
 
     def __init__(self) -> None:
         self._front: RollTiles | None = None
@@ -66,10 +66,12 @@ class RollStrip:
             self._front, self._next = self._next, None
         else:
             self._front.update(ended, since_s, span)
+        end_s = left / per_second + viewport.seconds
         if not self._front.covers(viewport.low, viewport.high):
-            self._draw_ground(painter, viewport, ink)
+            self._draw_ground(painter, viewport, end_s, ink)
         self._front.draw(painter, viewport, left, span)
-        return left / per_second + viewport.seconds
+        draw_times(painter, viewport, end_s, ink)
+        return end_s
 
     def _choose(self, viewport: Viewport, goal: tuple[float, float]) -> None:
         """Which tiles are wanted: those in front, those that are being made, or new ones."""
@@ -95,8 +97,10 @@ class RollStrip:
     def _tiles(self, look: Look, low: float, high: float) -> RollTiles:
         return RollTiles(look, low, high, self._joined)
 
-    def _draw_ground(self, painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
-        """Plain rows where the range has opened and there are no tiles yet."""
+    def _draw_ground(
+        self, painter: QPainter, viewport: Viewport, end_s: float, ink: NoteInk
+    ) -> None:
+        """Rows and lines of time where the range has opened and there are no tiles yet."""
         assert self._front is not None
         top, bottom = viewport.y(self._front.high), viewport.y(self._front.low - 1.0)
         for area in (
@@ -107,4 +111,5 @@ class RollStrip:
                 painter.save()
                 painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
                 draw_rows(painter, viewport, ink)
+                draw_grid(painter, viewport, end_s, ink)
                 painter.restore()

@@ -18,6 +18,8 @@ KEYBOARDS: dict[str, tuple[float, float]] = {
 """Count of keys -> lowest and highest pitch of such a keyboard."""
 SHRINK_AFTER_S = 4.0
 EASE_S = 0.18
+SLOW_PICTURE_S = 0.12
+"""Where pictures come slower than this a glide is no help to the eye: it arrives at once."""
 
 
 class KeyRange:
@@ -43,7 +45,7 @@ class KeyRange:
             self._aim(wanted_range(pitches), wall_s)
         elapsed = 0.0 if self._last_wall is None else max(wall_s - self._last_wall, 0.0)
         self._last_wall = wall_s
-        part = 1.0 - math.exp(-elapsed / EASE_S)
+        part = 1.0 - math.exp(-elapsed / EASE_S) if elapsed < SLOW_PICTURE_S else 1.0
         self.low = _glide(self.low, self._target[0], part)
         self.high = _glide(self.high, self._target[1], part)
         return self.low, self.high

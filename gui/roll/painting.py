@@ -117,15 +117,21 @@ def draw_rows(painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
 
 
 def draw_grid(painter: QPainter, viewport: Viewport, end_s: float, ink: NoteInk) -> None:
-    """Lines of time with their labels; `end_s` is the right edge."""
+    """Lines of time; `end_s` is the right edge."""
     theme = ink.theme
-    painter.setFont(font(TYPE.tiny))
-    faint, strong, dim = QPen(QColor(theme.faint)), QPen(QColor(theme.line)), QColor(theme.dim)
+    faint, strong = QPen(QColor(theme.faint)), QPen(QColor(theme.line))
     for moment in viewport.grid_times(end_s):
         x = round(viewport.x(moment, end_s))
         whole = abs(moment - round(moment)) < 1e-6
         painter.setPen(strong if whole and round(moment) % 5 == 0 else faint)
         painter.drawLine(x, 0, x, round(viewport.height))
-        if whole:
-            painter.setPen(dim)
+
+
+def draw_times(painter: QPainter, viewport: Viewport, end_s: float, ink: NoteInk) -> None:
+    """The times of whole seconds, at the upper edge; `end_s` is the right edge."""
+    painter.setFont(font(TYPE.tiny))
+    painter.setPen(QColor(ink.theme.dim))
+    for moment in viewport.grid_times(end_s):
+        if abs(moment - round(moment)) < 1e-6:
+            x = round(viewport.x(moment, end_s))
             painter.drawText(x + 4, TYPE.tiny + 3, duration(moment))

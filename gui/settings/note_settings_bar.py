@@ -12,14 +12,19 @@ from gui.settings.choices import NOTE_FIELDS, pushed, unusual
 from gui.settings.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.settings.scale_pickers import ScalePickers
 from gui.settings.velocity import HEARD, Loudness, loudness_texts
-from gui.style.theme import SPACE, Theme
+from gui.style.theme import CONTROL_HEIGHT, SPACE, Theme
 from gui.widgets.bound_button import set_words, text_button
 from gui.widgets.controls import Captioned, Picker
 from gui.widgets.number_boxes import PitchBox, PitchStandardBox, SemitoneBox, set_range
+from gui.widgets.plain import plain_label
 from realtime.values.ranges import find_range
 from realtime.values.settings import EngineSettings
 
-MOST_COLUMNS, FEWEST_COLUMNS = 7, 2
+MOST_COLUMNS, FEWEST_COLUMNS, NAMES_BESIDE = 6, 2, 4
+NAME_WIDTH = 56
+"""Of a group's name at the left, in pixels."""
+WIDEST = 1200
+"""Settings do not grow beyond this: a number needs no more room on a large screen."""
 COLUMN_WIDTH = 122
 """What a setting needs, in pixels."""
 SOFTEST_GATE_DB = -90
@@ -68,7 +73,8 @@ class TuningBar(QWidget):
         for button in (self.learn, self.reset):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captioned: dict[str, Captioned] = {}
-        self._parts: list[QWidget] = []
+        self._groups: list[tuple[QWidget, list[QWidget]]] = []
+        """(name, settings) of each group."""
         self._columns = 0
         self._lay_out()
         self._connect()
@@ -79,43 +85,49 @@ class TuningBar(QWidget):
         grid.setHorizontalSpacing(SPACE * 3)
         grid.setVerticalSpacing(SPACE * 2)
         texts = _texts()
-        parts: list[tuple[str, QWidget]] = [
-            ("instrument", self.instrument),
-            ("gain_db", self._boxes["gain_db"]),
-            ("gate_db", self._boxes["gate_db"]),
-            ("", self.learn),
-            ("minimum_note_ms", self._boxes["minimum_note_ms"]),
-            ("retrigger_ms", self._boxes["retrigger_ms"]),
-            ("loudness", self.loudness.picker),
-            *self.loudness.boxes.items(),
-            ("lowest_pitch", self._boxes["lowest_pitch"]),
-            ("highest_pitch", self._boxes["highest_pitch"]),
-            ("mono", self.voices),
-            *self.scale.pickers.items(),
-            ("a4_hz", self._boxes["a4_hz"]),
-            ("transpose", self._boxes["transpose"]),
-            ("channel", self._boxes["channel"]),
-            ("pitch_bend", self.bend),
-            ("", self.reset),
-        ]
-        for field, widget in parts:
-            if not field:
-                self._parts.append(widget)
-                continue
-            name, tip = texts[field]
-            bind_text(widget.setAccessibleName, name)
-            if isinstance(widget, Picker):
-                widget.explain(tip)
-            else:
-                bind_text(widget.setToolTip, tip)
-            self._captioned[field] = Captioned(name, widget)
-            self._parts.append(self._captioned[field])
+        boxes = self._boxes
+        groups: list[tuple[str, list[tuple[str, QWidget]]]] = [
+            (tr("Input"), [
+                ("instrument", self.instrument), ("gain_db", boxes["gain_db"]),
+                ("gate_db", boxes["gate_db"]), ("", self.learn),
+            ]),
+            (tr("Notes"), [
+                ("minimum_note_ms", boxes["minimum_note_ms"]),
+                ("retrigger_ms", boxes["retrigger_ms"]), ("mono", self.voices),
+                ("lowest_pitch", boxes["lowest_pitch"]), ("highest_pitch", boxes["highest_pitch"]),
+            ]),
+            (tr("Music"), [*self.scale.pickers.items(), ("a4_hz", boxes["a4_hz"])]),
+            (tr("MIDI"), [
+                ("loudness", self.loudness.picker), *self.loudness.boxes.items(),
+                ("transpose", boxes["transpose"]), ("channel", boxes["channel"]),
+                ("pitch_bend", self.bend), ("", self.reset),
+            ]),
+        ]  # fmt: skip
+        for title, parts in groups:
+            heading = plain_label("group")
+            bind_text(heading.setText, title)
+            heading.setFixedHeight(CONTROL_HEIGHT)
+            self._groups.append((heading, [self._part(*part, texts) for part in parts]))
         self._numbers = [self._captioned[field] for field in self.loudness.boxes]
-        for part in self._parts:
-            self._grid.addWidget(part, 0, 0)
+        for name, members in self._groups:
+            for part in (name, *members):
+                self._grid.addWidget(part, 0, 0)
         for part in self._numbers:
             part.hide()
         self.arrange(MOST_COLUMNS)
+
+    def _part(self, field: str, widget: QWidget, texts: dict[str, tuple[str, str]]) -> QWidget:
+        """A setting with its caption, or a button as it is."""
+        if not field:
+            return widget
+        name, tip = texts[field]
+        bind_text(widget.setAccessibleName, name)
+        if isinstance(widget, Picker):
+            widget.explain(tip)
+        else:
+            bind_text(widget.setToolTip, tip)
+        self._captioned[field] = Captioned(name, widget)
+        return self._captioned[field]
 
     def arrange(self, columns: int) -> None:
         """Put the settings in so many columns."""
@@ -125,19 +137,31 @@ class TuningBar(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """What is shown, row by row."""
+        """Group by group: its name at the left, or above where there is little room."""
         columns, bottom = self._columns, Qt.AlignmentFlag.AlignBottom
-        for index, widget in enumerate(part for part in self._parts if not part.isHidden()):
-            plain = isinstance(widget, QPushButton)
-            self._grid.addWidget(
-                widget, *divmod(index, columns), bottom if plain else Qt.AlignmentFlag(0)
-            )
-        for column in range(MOST_COLUMNS):
-            self._grid.setColumnStretch(column, int(column < columns))
+        beside = columns >= NAMES_BESIDE
+        row = 0
+        for heading, members in self._groups:
+            if beside:
+                self._grid.addWidget(heading, row, 0, bottom)
+            else:
+                self._grid.addWidget(heading, row, 0, 1, columns)
+                row += 1
+            shown = [part for part in members if not part.isHidden()]
+            for index, part in enumerate(shown):
+                line, column = divmod(index, columns)
+                where = bottom if isinstance(part, QPushButton) else Qt.AlignmentFlag(0)
+                self._grid.addWidget(part, row + line, column + int(beside), where)
+            row += -(-len(shown) // columns)
+        for column in range(MOST_COLUMNS + 1):
+            stretches = int(beside) <= column < columns + int(beside)
+            self._grid.setColumnStretch(column, int(stretches))
 
     def arrange_for(self, width: int) -> None:
         """Put the settings in as many columns as fit into a width in pixels."""
-        self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
+        self.setMaximumWidth(WIDEST)
+        columns = (min(width, WIDEST) - NAME_WIDTH) // COLUMN_WIDTH
+        self.arrange(min(max(columns, FEWEST_COLUMNS), MOST_COLUMNS))
 
     def _connect(self) -> None:
         for field, box in self._boxes.items():

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QSlider,
+    QSpacerItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,6 +37,8 @@ from realtime.values.snapshot import Snapshot
 
 NARROW = 820
 """Below this width look-ahead and sensitivity move to the second row."""
+WIDEST = {"input": 340, "level": 280, "midi": 300, "sensitivity": 240}
+"""Controls do not grow beyond this, in pixels: names and levels need no more on a large screen."""
 VIRTUAL = "virtual"
 LONGEST = 200
 """Characters of a name that the tip of a control still says whole."""
@@ -60,6 +64,8 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._devices = DeviceNames()
         self._settings: EngineSettings | None = None
+        self._midi_name = ""
+        """Port that MIDI leaves by, as the engine says it; the list of ports may be older."""
         self._look_aheads = LookAheads()
         self._offered: tuple[tuple[float, ...], float] = ((), 0.0)
         self.input = Picker(tr("Input"), names=True)
@@ -97,6 +103,11 @@ class TopBar(QWidget):
         for name, stretch in (("input", 5), ("level", 4), ("midi", 4), ("ahead", 0)):
             self._row.addWidget(self._captioned[name], stretch)
         self._row.addWidget(self._captioned["sensitivity"], 3)
+        for name, widest in WIDEST.items():
+            self._captioned[name].setMaximumWidth(widest)
+        self._row.addItem(
+            QSpacerItem(0, 0, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        )
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         for button in (self.tune, self.listen, self.menu):
@@ -192,6 +203,10 @@ class TopBar(QWidget):
         self.tuning.show_learning(frame.learning)
         self.sound.show_taking(frame.snapshot.recording or frame.snapshot.count_in > 0)
         self._show_look_aheads(frame.snapshot)
+        if frame.snapshot.midi_name != self._midi_name:
+            self._midi_name = frame.snapshot.midi_name
+            self._offer()
+            self.rescan.emit()
         ahead = frame.snapshot.look_ahead_ms
         _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
         peak = frame.level.peak_db
@@ -250,13 +265,16 @@ class TopBar(QWidget):
         listed = (("", tr("System default")), *self._devices.inputs, *question)
         self.input.offer(listed, chosen, missing, bare)
         port = self._settings.midi_out
+        missing_port = tr("{name} (not plugged in)", name=short_name(port, LONGEST))
+        if port == VIRTUAL:
+            missing_port = tr("Virtual port (no MIDI system)")
+        if self._midi_name:
+            missing_port = tr("Virtual port") if port == VIRTUAL else short_name(port, LONGEST)
         virtual = ((VIRTUAL, tr("Virtual port")),) if self._devices.virtual_midi else ()
         self.midi_out.offer(
             (("", tr("None")), *virtual, *self._devices.midi_outs),
             port,
-            tr("Virtual port (no MIDI system)")
-            if port == VIRTUAL
-            else tr("{name} (not plugged in)", name=short_name(port, LONGEST)),
+            missing_port,
         )
 
 

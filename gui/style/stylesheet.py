@@ -38,11 +38,14 @@ QPushButton[primary="true"] {{
 }}
 QPushButton[primary="true"]:hover {{ background: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
-QPushButton#record {{ font-weight: 600; }}
-QPushButton#record[recording="true"] {{
-    background: {record}; border-color: {record}; color: {on_record};
+QPushButton#record {{
+    background: {record}; border-color: {record}; color: {on_record}; font-weight: 600;
+    min-height: {main_control}px;
 }}
-QPushButton#record[recording="true"]:focus {{ border: 2px solid {text}; }}
+QPushButton#record:hover {{ background: {record_hover}; }}
+QPushButton#record:focus {{ border: 2px solid {text}; }}
+QPushButton#record[recording="true"] {{ background: {surface}; color: {text}; }}
+QPushButton#record[recording="true"] {{ border: 2px solid {record}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QScrollArea, #drawer, #tuning, #sound {{ background: transparent; }}
 QToolButton[changed="true"] {{ color: {accent}; font-weight: 600; }}
@@ -56,7 +59,11 @@ QComboBox QAbstractItemView {{
     selection-background-color: {selected}; selection-color: {text};
 }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 {space}px; }}
-QAbstractSpinBox {{ padding: 0; min-width: 96px; max-height: {control}px; }}
+QAbstractSpinBox {{
+    padding: 0; min-width: 96px; max-height: {control}px;
+    background: {window}; border: 1px solid {inset}; border-radius: 3px;
+}}
+QAbstractSpinBox:hover {{ border: 1px solid {accent}; background: {window}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 
 #segments QPushButton {{ border-radius: 0; border-right-width: 0; padding: 0 9px; }}
@@ -98,6 +105,9 @@ QPlainTextEdit {{
 }}
 QPlainTextEdit:focus {{ border: 2px solid {accent}; }}
 QListWidget {{ background: {surface}; border: none; outline: none; }}
+QListWidget::item:hover, QComboBox QAbstractItemView::item:hover {{ background: {hover}; }}
+#details {{ background: {raised}; border: 1px solid {line}; border-radius: {radius}px; }}
+#group {{ font-size: {small}px; font-weight: 600; color: {text}; }}
 QLineEdit {{
     background: {raised}; border: 2px solid {accent}; border-radius: {space}px; padding: 0 4px;
     selection-background-color: {selected}; selection-color: {text};
@@ -148,6 +158,9 @@ def stylesheet(theme: Theme) -> str:
         slider=CONTROL_HEIGHT - 4,
         disabled=mix(theme.dim, theme.surface, 0.55),
         selected=mix(theme.accent, theme.raised, 0.28),
+        inset=mix(theme.dim, theme.surface, 0.45),
+        main_control=CONTROL_HEIGHT + 4,
+        record_hover=mix(theme.record, theme.text, 0.85),
         accent_hover=mix(theme.accent, theme.text, 0.85),
         card=theme.surface,
     )

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from gui.roll.geometry import Viewport
-from gui.roll.painting import draw_blocks, draw_grid, draw_notes, draw_rows
+from gui.roll.painting import draw_blocks, draw_grid, draw_notes, draw_rows, draw_times
 from gui.style.note_style import NoteInk
 from gui.take_editor.camera import Camera
 from gui.take_editor.edits import Selection
@@ -134,6 +134,7 @@ class TakePicture:
         end_s = start_s + wide_s
         draw_rows(painter, view, self.ink)
         draw_grid(painter, view, end_s, self.ink)
+        draw_times(painter, view, end_s, self.ink)
         notes = self.score.notes
         visible = [
             roll_note(notes[index])

@@ -1,4 +1,4 @@
-"""Asks what becomes of the notes of sound files, and of files still heard, before all is closed."""
+"""Asks before files that are still heard, or edits that cannot be kept, are lost."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,39 +14,21 @@ NAMED = 3
 """Files that are called by their names; the others are counted."""
 
 
-class LoseResults(Question):
-    """Whoever closes it stays; `keep_clicked` tells of the other two ways which one it was.
+class StopHearing(Question):
+    """Accepted where the user closes all the same; whoever closes the question stays.
 
     Args:
         parent: the window that is about to close.
-        results: jobs whose notes are neither saved nor kept.
         unheard: jobs that run or wait.
     """
 
-    def __init__(
-        self, parent: QWidget, results: Sequence[FileJob], unheard: Sequence[FileJob]
-    ) -> None:
-        self.keep_clicked = False
-        """Whether the notes shall become takes."""
-        parts = []
-        if results:
-            parts.append(tr("Notes that are not kept yet: {names}.", names=_names(results)))
-        if unheard:
-            said = tr("Still being heard; closing stops that: {names}.", names=_names(unheard))
-            parts.append(said)
-        self.stay = QPushButton(tr("Stay"))
-        self.lose = QPushButton(tr("Discard them") if results else tr("Close anyway"))
-        self.keep = QPushButton(tr("Keep as takes"))
-        buttons = [self.stay, self.lose, self.keep] if results else [self.lose, self.stay]
-        title = tr("Notes are not kept") if results else tr("Files are still being heard")
-        super().__init__(parent, title, "\n".join(parts), buttons)
+    def __init__(self, parent: QWidget, unheard: Sequence[FileJob]) -> None:
+        said = tr("Still being heard; closing stops that: {names}.", names=_names(unheard))
+        self.lose, self.stay = QPushButton(tr("Close anyway")), QPushButton(tr("Stay"))
+        title = tr("Files are still being heard")
+        super().__init__(parent, title, said, (self.lose, self.stay))
         self.stay.clicked.connect(self.reject)
         self.lose.clicked.connect(self.accept)
-        self.keep.clicked.connect(self._keep)
-
-    def _keep(self) -> None:
-        self.keep_clicked = True
-        self.accept()
 
 
 def _names(jobs: Sequence[FileJob]) -> str:

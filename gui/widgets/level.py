@@ -58,5 +58,7 @@ class LevelBallistics:
         return 0.0 if self._sound_at is None else wall_s - self._sound_at
 
     def restart(self, wall_s: float) -> None:
-        """Count silence from here: the input has changed."""
+        """Sleep: nothing comes in, or another input does. Silence is counted from here."""
+        self._bar_db = self._peak_db = -120.0
+        self._clipped_at = None
         self._sound_at = wall_s

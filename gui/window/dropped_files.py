@@ -1,4 +1,4 @@
-"""Sound files given to the window: dropped on it, kept as takes, heard anew with hindsight."""
+"""Sound files given to the window: they become takes, shown at once; takes heard anew."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,13 +9,16 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from gui.jobs.job import FileJob
-from gui.language.formats import short_name
-from gui.language.translate import tr
+from gui.language.engine_messages import in_words
+from gui.language.translate import plural, tr
 from gui.notices.notice import Notice, drop_notice
-from gui.takes.closing_questions import LoseResults
+from gui.takes.closing_questions import StopHearing
+from gui.takes.copies import files_of
+from gui.takes.trash import discard
 from gui.window.practice_door import is_piece
 from realtime.files.sound_files import is_sound_file
 from realtime.troubles.errors import UserError
+from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
     from gui.window.shell import Shell
@@ -40,10 +43,15 @@ class GivenFiles(QObject):
         """Whether something hangs over the window that could be dropped."""
         window.widget.setAcceptDrops(True)
         window.widget.installEventFilter(self)
-        window.jobs.keep_wanted.connect(self._keep)
-        window.jobs.saved.connect(self._saved)
-        window.jobs.discarded.connect(self._discarded)
-        window.jobs.queue.refined.connect(self._refined)
+        self._opened = False
+        """Whether a file of those that are heard now was shown already."""
+        self._failures: list[str] = []
+        """Why files of those that are heard now gave no notes."""
+        queue = window.jobs.queue
+        queue.begun.connect(self._begun)
+        queue.heard.connect(self._heard)
+        queue.failed.connect(self._failed)
+        queue.cancelled.connect(self._cancelled)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Files, folders and links may come in; what cannot become notes is told."""
@@ -68,30 +76,31 @@ class GivenFiles(QObject):
         last, played = self._window.controller.last, self._window.controller.settings.input
         if last is not None and last.snapshot.state == "listening" and not is_sound_file(played):
             return (drop_notice(),)
-        return (replace(drop_notice(), text=tr("The sound file becomes a .mid file.")),)
+        return (replace(drop_notice(), text=tr("The sound file becomes a take.")),)
 
     def transcribe(self, sound: Path) -> None:
-        """Turn a sound file into notes, with the settings of this moment."""
-        self._window.jobs.transcribe(sound, self._window.controller.settings)
+        """Make a take of a sound file and hear its notes, with the settings of this moment."""
+        controller = self._window.controller
+        settings = controller.settings
+        heard_with = EngineSettings(model=settings.model, **settings.note_settings())
+        self._add(FileJob(sound, heard_with, takes=controller.takes_folder))
 
     def refine(self, take: "Take") -> None:
         """Hear a take's sound anew, with hindsight."""
         if take.sound is not None:
             settings = replace(self._window.controller.settings, latency_ms=None)
-            job = FileJob(take.sound, settings.model, None, settings, refine=True, take=take)
-            self._window.jobs.queue.add(job)
+            self._add(FileJob(take.sound, settings, take=take))
 
     def may_close(self) -> bool:
         """Whether nothing is lost with the window: there is nothing, or the user has chosen."""
-        queue = self._window.jobs.queue
-        if not (queue.results or queue.unheard):
-            return True
-        dialog = LoseResults(self._window.widget, queue.results, queue.unheard)
-        return bool(dialog.exec()) and (not dialog.keep_clicked or self.keep_all())
+        unheard = self._window.jobs.queue.unheard
+        return not unheard or bool(StopHearing(self._window.widget, unheard).exec())
 
-    def keep_all(self) -> bool:
-        """All results become takes; False where one could not, which then says why."""
-        return all([self._kept(job) for job in self._window.jobs.queue.results])
+    def _add(self, job: FileJob) -> None:
+        queue = self._window.jobs.queue
+        if not queue.unheard:
+            self._opened, self._failures = False, []
+        queue.add(job)
 
     def _take_in(self, urls: Sequence[QUrl]) -> None:
         """Hear what is a file, one after the other, and say why the rest is not."""
@@ -110,28 +119,102 @@ class GivenFiles(QObject):
             else:
                 self.transcribe(path)
         if refused:
-            more = len(refused) - MOST_REFUSED
-            if more > 0:
-                refused[MOST_REFUSED:] = [tr("Not taken either: {count} more.", count=more)]
-            self._window.told.say("\n".join(refused), "error")
+            self._tell_refused(refused)
 
-    def _saved(self, path: str) -> None:
-        self._window.told.say(tr("Saved as {name}", name=Path(path).name))
+    def _begun(self, job: FileJob) -> None:
+        """Show the first of the files at once, while its notes are heard; the others are listed.
 
-    def _refined(self, job: FileJob) -> None:
-        """The notes become a version of their take, or are offered where it is gone."""
-        jobs, take = self._window.jobs.queue, job.take
+        Whoever records, or edits a take, is not disturbed.
+        """
+        window = self._window
+        assert job.new_take is not None
+        last = window.controller.last
+        records = last is not None and last.snapshot.recording
+        page = window.takes_if_made
+        edits = page is not None and window.shows_takes and page.view.roll.history.changed
+        if not (self._opened or records or edits):
+            self._opened = True
+            window.open_take(_midi(job.new_take))
+        elif page is not None:
+            page.show_changed()
+
+    def _heard(self, job: FileJob) -> None:
+        """The notes of a file are there: they are those of a new take, or a version."""
+        from realtime.takes.importing import give_notes
+
+        if job.take is not None:
+            self._refined(job, job.take)
+            return
+        window, csv = self._window, job.new_take
+        if csv is None or not csv.is_file():
+            return  # the user has thrown the take away meanwhile
         try:
-            csv = job.midi.with_suffix(".csv")
-            version = self._window.takes.refined(take, csv) if take is not None else None
+            give_notes(csv, job.csv)
         except UserError as error:
-            jobs.offer(job, error.trouble)
+            window.told.say(in_words(error.trouble), "error")
             return
-        if take is None or version is None:
-            jobs.offer(job)
+        name = csv.stem
+        if window.takes_if_made is not None:
+            window.takes_if_made.show_heard(name)
+        if job.silent:
+            said = tr("{name} is silent: there is nothing to hear in it.", name=name)
+        elif not job.notes:
+            said = tr("{name}: nothing in it sounds like a note with your settings.", name=name)
+        else:
+            said = tr("{name}: {count}", name=name, count=plural(job.notes, "note", "notes"))
+        written = _midi(csv)
+        window.told.offer(
+            said,
+            (tr("Open"), lambda: window.open_take(written)),
+            (tr("Undo"), lambda: self._drop_take(written)),
+        )
+
+    def _failed(self, job: FileJob) -> None:
+        """Why a file gives no notes; of several, all reasons. The next file does not wait."""
+        assert job.error is not None
+        if job.new_take is not None:
+            self._drop_take(_midi(job.new_take), tell=False)
+        self._failures.append(in_words(job.error))
+        self._tell_refused(self._failures)
+
+    def _cancelled(self, job: FileJob) -> None:
+        """A file was not meant: its take goes to the trash, from where it can come back."""
+        if job.new_take is not None:
+            self._drop_take(_midi(job.new_take))
+
+    def _drop_take(self, written: str, tell: bool = True) -> None:
+        window = self._window
+        try:
+            gone = discard(files_of(written), Path(written).stem)
+        except UserError as error:
+            window.told.say(in_words(error.trouble), "error")
             return
-        jobs.close(job)
-        self._tell_refined(take.name, version)
+        if tell:
+            window.wishes.trashed(gone)
+        if window.shows_takes:
+            window.enter_takes()
+
+    def _refined(self, job: FileJob, take: "Take") -> None:
+        """The notes become a version of their take, or a take of their own where it is gone."""
+        from realtime.takes.library import keep_as_take
+
+        window = self._window
+        try:
+            version = window.takes.refined(take, job.csv)
+            if version is None:
+                sound = job.sound if job.sound.is_file() else None
+                name = keep_as_take(window.controller.takes_folder, sound, job.csv, take.name)
+        except UserError as error:
+            window.told.say(in_words(error.trouble), "error")
+            return
+        if version is not None:
+            self._tell_refined(take.name, version)
+            return
+        window.takes.show_changed()
+        written = str(window.controller.takes_folder / f"{name}.mid")
+        said = tr("{old} is gone: its refined notes are the take “{name}”.",
+                  old=take.name, name=name)  # fmt: skip
+        window.told.offer(said, (tr("Open"), lambda: window.open_take(written)))
 
     def _tell_refined(self, name: str, version: "TakeVersion") -> None:
         """Say so, with a way to see it where it is not in front."""
@@ -148,32 +231,14 @@ class GivenFiles(QObject):
         self._window.show_takes(True)
         self._window.takes.show_version(name, version)
 
-    def _discarded(self, job: FileJob) -> None:
-        """Notes that nobody wanted: say so, with the way back."""
-        said = tr("The notes of {name} are discarded.", name=short_name(job.sound.name))
-        self._window.told.offer(said, (tr("Undo"), self._window.jobs.queue.bring_back))
+    def _tell_refused(self, reasons: list[str]) -> None:
+        more = len(reasons) - MOST_REFUSED
+        lines = reasons[:MOST_REFUSED]
+        if more > 0:
+            lines.append(tr("Not taken either: {count} more.", count=more))
+        self._window.told.say("\n".join(lines), "error")
 
-    def _keep(self) -> None:
-        """The notes of a file become a take, which is then shown."""
-        window = self._window
-        name = self._kept(window.jobs.job) if window.jobs.job is not None else ""
-        if name:
-            window.set_compact(False)
-            window.show_takes(True)
-            window.takes.enter(window.controller.takes_folder, name)
 
-    def _kept(self, job: FileJob) -> str:
-        """Name of the take that the notes of a job are now; "" where that failed."""
-        from realtime.takes.library import keep_as_take
-
-        window = self._window
-        sound = job.sound if job.take is None or job.sound.is_file() else None
-        name = job.take.name if job.take is not None else ""
-        csv = job.midi.with_suffix(".csv")
-        try:
-            name = keep_as_take(window.controller.takes_folder, sound, csv, name)
-        except UserError as error:
-            window.jobs.fail(error.trouble)
-            return ""
-        window.jobs.queue.close(job)
-        return name
+def _midi(csv: Path) -> str:
+    """The .mid beside the notes of a take."""
+    return str(csv.with_suffix(".mid"))

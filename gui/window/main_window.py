@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         )
         self.told.spoken.connect(lambda text: self.log_window.show_lines([text]))
         self.told.undo_clicked.connect(lambda: self.do(Wish.BRING_BACK))
-        self.status.clicked.connect(lambda: self.do(Wish.REPORT))
+        self.status.report_wanted.connect(lambda: self.do(Wish.REPORT))
         controller.wanted.connect(self.do)
         self.notices.acted.connect(controller.act)
         self.notices.dismissed.connect(controller.dismiss)
@@ -354,11 +354,6 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the card in the middle."""
-        super().resizeEvent(event)
-        self.card.place()
-
     def changeEvent(self, event: QEvent) -> None:
         """Save work while minimised."""
         super().changeEvent(event)
@@ -388,7 +383,6 @@ class MainWindow(QMainWindow):
     def close_unasked(self) -> None:
         """Close where nobody may be there to answer: what is heard already becomes takes."""
         self._unasked = True
-        self.files.keep_all()
         self.jobs.discard()
         self.close()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gui.settings.choices import Choices
     from gui.settings.top_bar import TopBar
     from gui.style.note_style import NoteInk
+    from gui.takes.trash import Trashed
     from gui.window.takes_page import TakesPage
 
 
@@ -47,6 +48,9 @@ class ActionList(Protocol):
 
     def refresh(self) -> None:
         """Tick what is on."""
+
+    def trashed(self, gone: "Trashed") -> None:
+        """Something is in the trash now: say so, and offer the way back."""
 
 
 class Page(Protocol):

@@ -69,7 +69,7 @@ class TakesPage(QWidget):
         for part in (self.library, self.view):
             part.failed.connect(self.failed)
         self.view.failed.connect(self._fail)
-        self.view.changed.connect(self._changed)
+        self.view.changed.connect(self.show_changed)
         self.view.back.connect(self._back)
         self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
         self._arrange()
@@ -208,10 +208,19 @@ class TakesPage(QWidget):
             raise UserError(Code.FILE_UNREADABLE, path=csv, reason=str(error)) from error
         opened = self.view.take is not None and self.view.take.name == take.name
         edited = self.view.roll.history.changed or self.view.version not in take.versions
-        self._changed()
+        self.show_changed()
         if opened and not edited:
             self.show_version(take.name, version)
         return version
+
+    def show_heard(self, name: str) -> None:
+        """The notes of a new take are there now; they are shown where it is open and not edited."""
+        opened = self.view.take
+        waits = opened is not None and opened.name == name and not self.view.roll.history.changed
+        self.show_changed()
+        fresh = self.library.find_take(name)
+        if waits and fresh is not None and len(fresh.versions) == 1:
+            self.view.open(fresh)
 
     def show_version(self, name: str, version: TakeVersion) -> None:
         """Open this version of a take, if it is there; edits of what was open are kept first."""
@@ -282,7 +291,7 @@ class TakesPage(QWidget):
         if self.view.take is not None and self.view.take.name == before.name:
             self.view.show_renamed(after)
 
-    def _changed(self) -> None:
+    def show_changed(self) -> None:
         """Files were added: list again, and know all versions of the open take."""
         self.library.refresh()
         if self.view.take is not None and self.view.version is not None:

@@ -159,6 +159,19 @@ def name_instrument(take: Take, instrument: str) -> None:
             write_instrument(version.midi, instrument)
 
 
+def sound_seconds(path: Path) -> float:
+    """Length of the sound of a take; 0 where it does not say."""
+    if path.suffix == ".flac":
+        return flac_seconds(path)
+    import soundfile
+
+    try:
+        seconds = float(soundfile.info(path).duration)
+    except (RuntimeError, OSError):
+        return 0.0
+    return seconds if 0.0 <= seconds < LATEST_S else 0.0
+
+
 def flac_seconds(path: Path) -> float:
     """Length of a FLAC by its header alone; 0 where it does not say, or says what cannot be."""
     with path.open("rb") as file:
@@ -192,7 +205,7 @@ def _take(folder: Path, name: str, accounts: list[TakeVersion]) -> Take:
     sounds = [folder / f"{name}{suffix}" for suffix in SOUNDS]
     sound = next((path for path in sounds if path.is_file()), None)
     lines = versions[-1].csv.read_bytes().splitlines()[1:]
-    seconds = flac_seconds(sound) if sound is not None and sound.suffix == ".flac" else 0.0
+    seconds = sound_seconds(sound) if sound is not None else 0.0
     recorded = (sound or versions[0].csv).stat().st_mtime
     return Take(
         name,
@@ -220,8 +233,8 @@ def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") ->
 
     Args:
         folder: of the takes; made if missing.
-        sound: the file that was transcribed; formats other than FLAC and WAV stay where they are,
-            and the take is one without sound, as it is for None.
+        sound: of a take (FLAC or WAV; `realtime.takes.importing` takes other files in), None where
+            there is none.
         csv: its notes.
         name: that the take should have; "" is that of the sound file.
 
@@ -233,7 +246,7 @@ def keep_as_take(folder: Path, sound: Path | None, csv: Path, name: str = "") ->
     """
     name = free_name(folder, name or (sound or csv).stem)
     copies = [(csv.with_suffix(".mid"), ".mid"), (csv, ".csv")]
-    if sound is not None and sound.suffix.lower() in SOUNDS:
+    if sound is not None:
         copies.insert(0, (sound, sound.suffix.lower()))
     for source, suffix in copies:
         with whole_file(folder / f"{name}{suffix}") as partial:

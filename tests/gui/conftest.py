@@ -23,6 +23,7 @@ from gui.settings.store import SettingsStore
 from gui.widgets.dialogs import Question
 from gui.window.main_window import MainWindow
 from realtime.files.note_files import write_csv, write_midi
+from realtime.takes.library import free_name
 from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES
 from tests.realtime import toy_model
@@ -145,14 +146,20 @@ def jobs(stage) -> JobStrip:
 
 @pytest.fixture
 def at_once(monkeypatch) -> None:
-    """Songs are heard in no time; "endless" is never done."""
+    """Songs are takes, and heard, in no time; "endless" is never heard to its end."""
 
     def start(job: FileJob) -> None:
+        if job.take is None:
+            folder = Path(job._arguments[3])
+            job.new_take = folder / f"{free_name(folder, job.sound.stem)}.csv"
+            write_csv([], job.new_take)
+            write_midi([], job.new_take.with_suffix(".mid"), job.sound.stem)
+            job.begun.emit()
         if job.sound.stem != "endless":
-            write_csv(NOTES, job.midi.with_suffix(".csv"))
-            write_midi(NOTES, job.midi, job.sound.stem)
+            write_csv(NOTES, job.csv)
+            write_midi(NOTES, job.csv.with_suffix(".mid"), job.sound.stem)
             job.notes = len(NOTES)
-            job.finished.emit(str(job.midi), job.notes)
+            job.finished.emit()
 
     monkeypatch.setattr(FileJob, "start", start)
 

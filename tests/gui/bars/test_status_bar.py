@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gui.bars.status_bar import GAP, LEAST, ORDER, fitting
 from realtime.values.settings import EngineSettings
@@ -65,5 +65,19 @@ def test_long_names_are_elided_and_told_in_full(make_stage, width):
 def test_the_usual_window_shows_buffer_and_the_delay_of_most_notes(stage):
     stage.play(0.6)
     assert stage.window.width() == 960
-    assert stage.window.status._cells["estimate"].isVisible()
-    assert stage.window.status._cells["estimate"].text() == "95 of 100: 62 ms  buffer 480"
+    status = stage.window.status
+    assert not status._cells["estimate"].isVisible(), "a musician does not need it"
+    status.open_details()
+    lines = [label.text() for label in status.details.findChildren(QLabel) if label.isVisible()]
+    assert "95 of 100: 62 ms  buffer 480" in lines and "piano-small" in lines
+    status.details.hide()
+
+
+def test_a_musician_sees_three_things_and_whatever_is_a_worry(stage):
+    stage.window.resize(1280, 800)
+    stage.play(0.5)
+    cells = stage.window.status._cells
+    assert {name for name in ORDER if cells[name].isVisible()} == {"input", "latency", "midi"}
+    stage.engine.forced = {"lost_s": 0.25, "behind_s": 0.5}
+    stage.play(0.5)
+    assert cells["lost"].isVisible() and cells["speed"].isVisible()

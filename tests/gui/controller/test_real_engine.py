@@ -78,41 +78,25 @@ def test_a_look_ahead_and_a_port_chosen_while_playing_reach_the_real_engine(qtbo
 
 
 def test_a_file_becomes_a_midi_file_with_progress(qtbot, model, sound):
-    job = FileJob(sound, str(model))
+    job = FileJob(sound, EngineSettings(model=str(model)))
     parts = []
     job.progressed.connect(parts.append)
-    with qtbot.waitSignal(job.finished, timeout=60_000) as finished:
+    with qtbot.waitSignal(job.finished, timeout=60_000):
         job.start()
-    path, notes = finished.args
-    assert Path(path).read_bytes()[:4] == b"MThd"
-    assert Path(path).stem == sound.stem
-    assert notes > 2
+    path = job.csv.with_suffix(".mid")
+    assert path.read_bytes()[:4] == b"MThd"
+    assert path.stem == sound.stem
+    assert job.notes == len(read_csv(job.csv)) > 2
     assert parts == sorted(parts)
     assert parts[-1] == pytest.approx(1.0)
     job.dispose()
-    assert not Path(path).exists()
-
-
-def test_the_strip_saves_the_notes(qtbot, model, sound, tmp_path):
-    strip = JobStrip()
-    qtbot.addWidget(strip)
-    strip.transcribe(sound, EngineSettings(model=str(model)))
-    qtbot.waitUntil(lambda: not strip.save.isHidden(), timeout=60_000)
-    strip.save_as(tmp_path / "no such folder" / "out.mid")
-    assert "Cannot write" in strip.label.text()
-    assert not strip.save.isHidden()
-    saved = []
-    strip.saved.connect(saved.append)
-    strip.save_as(tmp_path / "Take 1.2")
-    assert saved == [str(tmp_path / "Take 1.2.mid")]
-    assert (tmp_path / "Take 1.2.mid").read_bytes()[:4] == b"MThd"
-    assert strip.isHidden() and strip.job is None
+    assert not path.exists()
 
 
 def test_a_file_that_is_no_sound_gives_the_reason(qtbot, model, tmp_path):
     bad = tmp_path / "holiday.wav"
     bad.write_bytes(b"not a sound")
-    job = FileJob(bad, str(model))
+    job = FileJob(bad, EngineSettings(model=str(model)))
     with qtbot.waitSignal(job.failed, timeout=60_000) as failed:
         job.start()
     assert "holiday.wav" in str(failed.args[0])
@@ -120,7 +104,7 @@ def test_a_file_that_is_no_sound_gives_the_reason(qtbot, model, tmp_path):
 
 
 def test_a_job_can_be_cancelled(qtbot, model, sound):
-    job = FileJob(sound, str(model))
+    job = FileJob(sound, EngineSettings(model=str(model)))
     with qtbot.waitSignal(job.cancelled, timeout=60_000):
         job.start()
         job.cancel()
@@ -136,14 +120,12 @@ def test_a_take_is_listened_to_again_with_other_settings(qtbot, model, sound, tm
     take = find_take(tmp_path, "take")
 
     def heard(job):
-        found.append(len(read_csv(job.midi.with_suffix(".csv"))))
-        strip.queue.close(job)
+        found.append(len(read_csv(job.csv)))
 
-    strip.queue.refined.connect(heard)
+    strip.queue.heard.connect(heard)
     for settings in (asked, EngineSettings(model=str(model))):
-        job = FileJob(sound, str(model), None, settings, refine=True, take=take)
-        strip.queue.add(job)
-    assert strip.queue.others == 1
+        strip.queue.add(FileJob(sound, settings, take=take))
+    assert len(strip.queue.unheard) == 2
     qtbot.waitUntil(lambda: len(found) == 2, timeout=60_000)
     assert found[0] == 0
     assert found[1] > 2

@@ -1,11 +1,11 @@
-"""What a dropped file comes to: no notes and why, notes that are discarded and come back."""
+"""What a dropped file comes to: no notes and why, a take that goes and comes back."""
 
 import numpy as np
 import pytest
 import soundfile
 
+from realtime.takes.library import list_takes
 from tests.gui.dropping import drop
-from tests.realtime import toy_model
 
 RATE = 16_000
 SLOW = 60_000
@@ -13,7 +13,8 @@ SLOW = 60_000
 
 
 @pytest.fixture
-def stage(open_on_toy, tmp_path):
+def stage(open_on_toy, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     (tmp_path / "takes").mkdir()
     return open_on_toy()
 
@@ -31,43 +32,24 @@ def told(stage):
         (1e-3, "sound.wav: nothing in it sounds like a note with your settings."),
     ],
 )
-def test_no_notes_say_why_and_offer_nothing_to_keep(stage, jobs, tmp_path, qtbot, level, said):
+def test_no_notes_say_why(stage, jobs, told, tmp_path, qtbot, level, said):
     sound = level * np.random.default_rng(1).uniform(-1, 1, RATE)
     soundfile.write(tmp_path / "sound.wav", sound, RATE, "FLOAT")
     drop(stage.window, tmp_path / "sound.wav")
-    qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
-    assert jobs.label.text() == said
-    assert not jobs.keep.isVisible() and not jobs.save.isVisible()
-    assert jobs.close_button.text() == "Close"
+    qtbot.waitUntil(lambda: told.label.text() == said, timeout=SLOW)
+    assert not jobs.isVisible()
     assert stage.window.files.may_close()
-    jobs.close_button.click()
-    assert not jobs.isVisible() and not stage.window.told.isVisible()
 
 
-def test_discarded_notes_come_back(stage, jobs, told, tmp_path, at_once):
-    soundfile.write(tmp_path / "a.wav", toy_model.melody(RATE), RATE)
+def test_a_file_that_was_not_meant_goes_and_comes_back(stage, told, tmp_path, at_once):
     drop(stage.window, tmp_path / "a.wav", tmp_path / "b.wav")
-    assert jobs.close_button.text() == "Discard" == jobs.close_button.accessibleName()
-    jobs.close_button.click()
-    assert jobs.label.text().startswith("b.wav: 4 notes")
-    assert told.label.text() == "The notes of a.wav are discarded."
-    assert told.action.text() == "Undo"
-    told.action.click()
-    assert jobs.label.text().startswith("a.wav: 4 notes")
-    jobs.keep.click()
-    assert stage.window.takes.view.take.notes == 4
-
-
-def test_what_is_discarded_for_good_leaves_no_file(stage, jobs, tmp_path, at_once):
-    drop(stage.window, tmp_path / "a.wav", tmp_path / "b.wav")
-    first, second = (job.midi for job in jobs.queue.results)
-    jobs.close_button.click()
-    assert first.is_file()
-    jobs.close_button.click()
-    assert not first.exists() and second.is_file()
-    assert stage.window.files.may_close()
-    jobs.discard()
-    assert not second.exists()
+    assert told.label.text() == "b: 4 notes"
+    assert (told.action.text(), told.other.text()) == ("Open", "Undo")
+    told.other.click()
+    assert [take.name for take in list_takes(tmp_path / "takes")] == ["a"]
+    assert told.label.text() == "b is in the trash."
+    told.undo.click()
+    assert {take.name for take in list_takes(tmp_path / "takes")} == {"a", "b"}
 
 
 def test_all_refusals_of_one_drop_are_told(stage, told, tmp_path, at_once):
@@ -78,7 +60,7 @@ def test_all_refusals_of_one_drop_are_told(stage, told, tmp_path, at_once):
     lines = told.label.text().splitlines()
     assert lines[0] == "one is a folder: drop the sound files in it."
     assert lines[1].startswith("https://example.com/a.mp3 is a link")
-    assert stage.window.jobs.label.text().startswith("a.wav: 4 notes")
+    assert [take.name for take in list_takes(tmp_path / "takes")] == ["a"], "heard all the same"
     drop(stage.window, *folders, "https://example.com/a.mp3")
     lines = told.label.text().splitlines()
     assert len(lines) == 4 and lines[-1] == "Not taken either: 2 more."
@@ -90,7 +72,7 @@ def test_the_card_promises_a_microphone_only_where_one_listens(stage, tmp_path):
     files.dragging = True
     assert "the microphone keeps listening" in files.notices(())[0].text
     stage.controller.choose_input(str(tmp_path / "demo.flac"))
-    assert files.notices(())[0].text == "The sound file becomes a .mid file."
+    assert files.notices(())[0].text == "The sound file becomes a take."
     stage.controller.choose_input("")
     stage.engine.forced = {"state": "no-input"}
     stage.play(0.1)

@@ -42,10 +42,10 @@ def told(stage):
 def finish(stage) -> None:
     """The recording is heard: two notes are in it."""
     job = stage.window.jobs.queue.running
-    write_csv(NOTES[:2], job.midi.with_suffix(".csv"))
-    write_midi(NOTES[:2], job.midi, "first")
+    write_csv(NOTES[:2], job.csv)
+    write_midi(NOTES[:2], job.csv.with_suffix(".mid"), "first")
     job.notes = 2
-    job.finished.emit(str(job.midi), 2)
+    job.finished.emit()
 
 
 def delete(view) -> None:

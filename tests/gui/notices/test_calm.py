@@ -42,7 +42,8 @@ def test_no_control_moves_because_something_is_said(make_stage, tmp_path, size, 
     before = places(stage)
     stage.engine.forced = {"troubles": (LOST, GONE)}
     stage.window.told.say("take-1 is in the trash.", undo=True)
-    stage.window.jobs.fail(Trouble(Code.FILE_MISSING, path="/m/a.mp3"))
+    stage.window.jobs.label.say("Listening…")
+    stage.window.jobs.show()
     stage.play(0.2)
     assert stage.window.told.isVisible() and stage.window.jobs.isVisible()
     assert places(stage) == before

@@ -117,7 +117,7 @@ def test_the_report_is_copied_by_key_click_and_banner(stage, qtbot):
     for copy in (
         lambda: stage.window.do("report"),
         lambda: stage.window.notices.acted.emit("report"),
-        stage.window.status.clicked.emit,
+        stage.window.status.details.report.click,
     ):
         QApplication.clipboard().clear()
         copy()
@@ -128,7 +128,8 @@ def test_the_report_is_copied_by_key_click_and_banner(stage, qtbot):
 
 
 def test_what_is_said_is_not_lost_while_a_file_is_transcribed(stage):
-    stage.window.jobs._show("Listening…", running=True, done=False)
+    stage.window.jobs.label.say("Listening to Für Elise.flac…")
+    stage.window.jobs.show()
     stage.window.do("report")
     assert stage.window.jobs.isVisible()
     assert stage.window.told.isVisible()

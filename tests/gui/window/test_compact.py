@@ -9,7 +9,6 @@ from gui.settings.store import Geometries
 from gui.window.compact import COMPACT_SIZE, COMPACT_SMALLEST, USUAL_SIZE
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
-from realtime.values.settings import EngineSettings
 from tests.gui.dropping import drop
 
 USUAL, COMPACT = QRect(40, 60, 700, 500), QRect(120, 30, 520, 260)
@@ -86,7 +85,7 @@ def test_a_dropped_file_is_one_line_in_a_compact_window(
     assert jobs.isVisible() and (window.width(), window.height()) == size
     assert jobs.height() <= 46 and jobs.height() >= jobs.minimumSizeHint().height()
     assert window.pane.height() >= size[1] - jobs.height() - window.transport.height() - 2
-    parts = (jobs.label, jobs.bar, jobs.close_button)
+    parts = (jobs.label, jobs.bar, jobs.cancel)
     for part in parts:
         assert part.geometry().top() >= 0 and part.geometry().bottom() < jobs.height()
         assert part.geometry().right() < size[0]
@@ -133,15 +132,3 @@ def test_a_compact_window_says_what_matters_only(stage):
     window.do("compact")
     window._show_notices((playing,))
     assert window.notices.strips[0].isVisible()
-
-
-def test_what_is_kept_is_shown_in_the_usual_window(make_stage, tmp_path, monkeypatch):
-    stage = make_stage(EngineSettings(record=str(tmp_path / "takes")))
-    window = stage.window
-    window.setGeometry(USUAL)
-    window.do("compact")
-    monkeypatch.setattr(window.files, "_kept", lambda job: "song")
-    monkeypatch.setattr(type(window.jobs), "job", property(lambda jobs: object()))
-    window.jobs.keep.click()
-    assert window.shows_takes and not window.choices.compact
-    assert window.geometry() == USUAL

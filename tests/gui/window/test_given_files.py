@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from PySide6.QtWidgets import QFileDialog
 
+from gui.take_editor.score import Score
 from gui.takes.trash import discard
 from realtime.commands.transcribe import main as transcribe_command
 from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
 from tests.gui.dropping import drop
-from tests.gui.take_files import make_take
+from tests.gui.take_files import NOTES, make_take
 from tests.realtime import toy_model
 
 RATE = 16_000
@@ -50,14 +50,16 @@ def refine(stage, name: str) -> None:
     page.view.head.refine.click()
 
 
-def test_dropped_files_use_the_user_settings_and_hindsight(stage, jobs, songs, tmp_path, qtbot):
+def test_dropped_files_use_the_user_settings_and_hindsight(
+    stage, jobs, songs, takes, tmp_path, qtbot
+):
     stage.controller.change(
         lowest_pitch=62, sensitivity=0.7, a4_hz=442.0, scale="major", velocity_fixed=77,
         transpose=12, input_channel=2, latency_ms=10.0,
     )  # fmt: skip
     drop(stage.window, songs[0])
     assert "with hindsight, with your settings" in jobs.label.text()
-    qtbot.waitUntil(lambda: not jobs.keep.isHidden(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "song a: " in stage.window.told.label.text(), timeout=SLOW)
     csv = tmp_path / "command.csv"
     given = [str(songs[0]), "-o", str(tmp_path / "command.mid"), "--csv", str(csv), "--refine"]
     given += ["--model", stage.controller.settings.model, "--lowest-pitch", "62", "--a4-hz", "442"]
@@ -65,39 +67,70 @@ def test_dropped_files_use_the_user_settings_and_hindsight(stage, jobs, songs, t
     assert transcribe_command(given) == 0
     notes = read_csv(csv)
     assert len(notes) > 2
-    assert read_csv(jobs.job.midi.with_suffix(".csv")) == notes
+    assert read_csv(find_take(takes, "song a").newest.csv) == notes
 
 
-def test_further_files_wait_and_results_stay(
-    stage, jobs, songs, tmp_path, takes, qtbot, monkeypatch
-):
+def test_a_dropped_file_is_shown_at_once_and_its_notes_follow(stage, songs, takes, qtbot):
+    """Before any question: the take is open, with its sound, while its notes are being heard."""
+    page = stage.window.takes
     drop(stage.window, songs[0])
-    drop(stage.window, songs[1], songs[2])
+    qtbot.waitUntil(lambda: stage.window.shows_takes, timeout=SLOW)
+    assert page.opened.name == "song a" and page.opened.sound.read_bytes() == songs[0].read_bytes()
+    assert page.view.roll.camera.length_s == pytest.approx(soundfile.info(songs[0]).duration)
+    assert [button.isEnabled() for button in page.view.bar.mix.buttons] == [True] * 3
+    qtbot.waitUntil(lambda: "song a: " in stage.window.told.label.text(), timeout=SLOW)
+    assert len(page.view.roll.history.score) > 2
+    assert page.view.roll.history.score.notes == tuple(read_csv(takes / "song a.csv"))
+
+
+def test_further_files_wait_for_no_decision(stage, jobs, songs, takes, qtbot):
+    (songs[1]).write_bytes(b"no sound at all, but a good deal of it" * 50)
+    drop(stage.window, *songs)
     assert "song a.wav" in jobs.label.text() and "2 more files" in jobs.label.text()
     refine(stage, "first")
     assert "3 more files" in jobs.label.text()
     qtbot.waitUntil(lambda: len(list(takes.glob("first.v2-refined.csv"))) == 1, timeout=4 * SLOW)
     qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
-    assert jobs.label.text().startswith("song a.wav: ") and "2 more files" in jobs.label.text()
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *given: (str(tmp_path / "Take 1.2"), "")
-    )
-    jobs.save.click()
-    assert (tmp_path / "Take 1.2.mid").read_bytes()[:4] == b"MThd"
-    assert "Saved as Take 1.2.mid" in stage.window.told.label.text()
-    assert jobs.label.text().startswith("song b.wav: ")
-    jobs.keep.click()
-    assert stage.window.takes.view.take.name == "song b"
-    assert jobs.label.text().startswith("song c.wav: ")
-    jobs.close_button.click()
     assert not jobs.isVisible()
+    heard = {take.name: take.notes for take in list_takes(takes)}
+    assert set(heard) == {"first", "second", "song a", "song c"}, "song b is no sound file"
+    assert heard["song a"] == heard["song c"] > 2
 
 
-def test_cancelling_one_goes_on_with_the_next(stage, jobs, songs, qtbot):
+def test_a_take_that_is_edited_meanwhile_keeps_its_edits(stage, songs, takes, qtbot):
+    page = stage.window.takes
+    drop(stage.window, songs[0])
+    qtbot.waitUntil(lambda: stage.window.shows_takes, timeout=SLOW)
+    page.view.roll.history.do((Score(NOTES[:1]), frozenset()))
+    qtbot.waitUntil(lambda: "song a: " in stage.window.told.label.text(), timeout=SLOW)
+    assert page.view.roll.history.changed
+    assert page.view.keep_edits()
+    kept = find_take(takes, "song a")
+    assert [version.kind for version in kept.versions] == ["played", "edited"]
+    assert len(read_csv(kept.versions[0].csv)) > 2 and len(read_csv(kept.newest.csv)) == 1
+
+
+def test_a_take_that_is_renamed_or_thrown_away_meanwhile(stage, jobs, songs, takes, qtbot):
     drop(stage.window, *songs[:2])
-    jobs.close_button.click()
-    assert "song b.wav" in jobs.label.text()
-    qtbot.waitUntil(lambda: not jobs.keep.isHidden(), timeout=SLOW)
+    begun = []
+    jobs.queue.begun.connect(lambda job: begun.append(job.new_take.stem))
+    qtbot.waitUntil(lambda: begun == ["song a"], timeout=SLOW)
+    stage.window.takes.library._rename("song a", "Walc")
+    qtbot.waitUntil(lambda: begun == ["song a", "song b"], timeout=SLOW)
+    discard(find_take(takes, "song b").files(), "song b")
+    qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
+    heard = {take.name: take.notes for take in list_takes(takes)}
+    assert heard.pop("Walc") > 2
+    assert set(heard) == {"first", "second"}
+
+
+def test_cancelling_one_goes_on_with_the_next(stage, jobs, songs, takes, qtbot):
+    drop(stage.window, *songs[:2])
+    jobs.cancel.click()
+    qtbot.waitUntil(lambda: "song b" in jobs.label.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
+    assert find_take(takes, "song a") is None
+    assert find_take(takes, "song b").notes > 2
 
 
 def test_refined_notes_follow_a_take_that_is_renamed(stage, jobs, takes, qtbot):
@@ -105,24 +138,21 @@ def test_refined_notes_follow_a_take_that_is_renamed(stage, jobs, takes, qtbot):
     refine(stage, "second")
     stage.window.takes.library._rename("first", "Walc")
     stage.window.takes.library._rename("second", "Polka")
-    qtbot.waitUntil(lambda: jobs.job is None, timeout=2 * SLOW)
+    qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=2 * SLOW)
     found = {take.name: [v.kind for v in take.versions] for take in list_takes(takes)}
     assert found == {"Walc": ["played", "refined"], "Polka": ["played", "refined"]}
     assert stage.window.takes.view.version.kind == "refined"
 
 
-def test_refined_notes_of_a_take_that_is_gone_are_offered(stage, jobs, takes, qtbot):
+def test_refined_notes_of_a_take_that_is_gone_become_a_take(stage, jobs, takes, qtbot):
     refine(stage, "first")
     qtbot.waitUntil(lambda: jobs.bar.maximum() > 0, timeout=SLOW)
     discard(find_take(takes, "first").files(), "first")
-    qtbot.waitUntil(lambda: not jobs.keep.isHidden(), timeout=SLOW)
-    assert "first is gone" in jobs.label.text()
-    assert [take.name for take in list_takes(takes)] == ["second"]
-    jobs.keep.click()
+    qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
+    assert "first is gone" in stage.window.told.label.text()
     take = find_take(takes, "first")
     assert [version.kind for version in take.versions] == ["played"]
     assert len(read_csv(take.newest.csv)) > 2
-    assert not jobs.isVisible()
 
 
 def test_what_cannot_become_notes_says_why(stage, jobs, tmp_path, qtbot):
@@ -132,9 +162,10 @@ def test_what_cannot_become_notes_says_why(stage, jobs, tmp_path, qtbot):
     assert told.kind.property("kind") == "error"
     drop(stage.window, "https://example.com/a.mp3")
     assert told.label.text().startswith("https://example.com/a.mp3 is a link: download")
-    assert jobs.job is None
+    assert jobs.queue.running is None
     (tmp_path / "tiny.mp3").write_bytes(b"\xff\xfb" * 4 + b"x")
     drop(stage.window, tmp_path / "tiny.mp3")
-    qtbot.waitUntil(lambda: "tiny.mp3 is not a sound file" in jobs.label.text(), timeout=SLOW)
-    assert "pipe" not in jobs.label.text() and "too short or damaged" in jobs.label.text()
-    assert jobs.kind.property("kind") == "error"
+    qtbot.waitUntil(lambda: "tiny.mp3 is not a sound file" in told.label.text(), timeout=SLOW)
+    assert "pipe" not in told.label.text() and "too short or damaged" in told.label.text()
+    assert told.kind.property("kind") == "error" and not jobs.isVisible()
+    assert find_take(tmp_path / "takes", "tiny") is None

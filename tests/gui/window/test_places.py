@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from gui.controller.device_scan import DeviceNames
 from gui.takes.closing_questions import UnwrittenTake
 from realtime.takes.folders import rescue_folders
 from realtime.troubles.codes import Code
@@ -178,3 +179,21 @@ def test_switches_of_the_menu_are_ticked(stage):
     assert not shown["A click to play to"].isChecked()
     shown["Mute MIDI"].trigger()
     assert not stage.controller.muted
+
+
+def test_midi_out_says_where_midi_leaves_whatever_the_list_of_ports_says(make_stage, monkeypatch):
+    """The list was read before there was a MIDI system; MIDI leaves all the same."""
+    monkeypatch.setattr("tests.gui.conftest.DEVICES", DeviceNames(virtual_midi=False))
+    stage = make_stage(EngineSettings(midi_out="virtual"))
+    picker = stage.window.top_bar.midi_out
+    stage.engine.forced = {"midi_name": ""}
+    stage.play(0.2)
+    assert "no MIDI system" in picker.currentText()
+    stage.engine.forced = {"midi_name": "Jaka to melodia:out"}
+    stage.play(0.2)
+    assert picker.currentText() == "Virtual port"
+    stage.controller.change(midi_out="Synth of a friend")
+    stage.engine.forced = {"midi_name": "Synth of a friend"}
+    stage.settle()
+    stage.play(0.2)
+    assert picker.currentText() == "Synth of a friend"

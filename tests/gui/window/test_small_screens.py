@@ -34,7 +34,8 @@ def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, pa
         stage.controller.change(record=str(tmp_path / "takes"))
         stage.window.do("takes")
     elif page == "jobs":
-        stage.window.jobs._show("Für Elise.flac", running=False, done=True)
+        stage.window.jobs.label.say("Listening to Für Elise.flac…")
+        stage.window.jobs.show()
     elif page == "banners":
         stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
         stage.window.told.say("take-1 is in the trash.", undo=True)

@@ -1,6 +1,9 @@
+import numpy as np
 import pytest
+import soundfile
 
 from realtime.files.note_files import write_csv, write_midi
+from realtime.takes.importing import give_notes, import_sound
 from realtime.takes.library import free_name, keep_as_take, list_takes
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
@@ -27,13 +30,37 @@ def test_a_sound_file_becomes_a_take_with_its_sound(tmp_path, heard):
     assert {take.notes for take in takes} == {2}
 
 
-def test_other_formats_stay_where_they_are(tmp_path, heard):
-    sound = tmp_path / "song.mp3"
-    sound.write_bytes(b"sound")
-    keep_as_take(tmp_path / "takes", sound, heard)
+@pytest.mark.parametrize("suffix", [".mp3", ".ogg", ".aiff", ".au"])
+def test_every_kind_of_file_becomes_a_take_with_its_sound(tmp_path, heard, suffix):
+    """What takes cannot play as it is becomes FLAC; what was heard of it is its notes."""
+    sound, rate = tmp_path / f"song{suffix}", 48_000
+    tone = 0.4 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)
+    soundfile.write(sound, np.stack([tone, tone], axis=1), rate)
+    csv = import_sound(tmp_path / "takes", sound)
     (take,) = list_takes(tmp_path / "takes")
-    assert take.sound is None
-    assert take.seconds == 1.5
+    assert take.sound == tmp_path / "takes" / "song.flac" and take.notes == 0
+    kept, kept_rate = soundfile.read(take.sound)
+    assert kept_rate == rate and len(kept) == pytest.approx(rate, abs=3000)
+    middle = kept[rate // 4 : rate // 2]
+    assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.4 / np.sqrt(2), rel=0.05)
+    give_notes(csv, heard)
+    assert list_takes(tmp_path / "takes")[0].notes == 2
+
+
+def test_a_file_whose_name_promises_too_much_is_taken_in_by_what_it_is(tmp_path):
+    song = tmp_path / "song.mp3"
+    soundfile.write(song, np.zeros(48_000), 48_000)
+    song.rename(tmp_path / "song.wav")
+    import_sound(tmp_path / "takes", tmp_path / "song.wav")
+    (take,) = list_takes(tmp_path / "takes")
+    assert soundfile.info(take.sound).frames > 40_000
+
+
+def test_what_is_no_sound_leaves_no_take(tmp_path):
+    (tmp_path / "letter.wav").write_bytes(b"Dear Sir or Madam, " * 100)
+    with pytest.raises(UserError, match="not a sound file"):
+        import_sound(tmp_path / "takes", tmp_path / "letter.wav")
+    assert not (tmp_path / "takes").exists()
 
 
 def test_a_file_that_is_gone_is_told(tmp_path, heard):
