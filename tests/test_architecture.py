@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "realtime/midi": "troubles values processes audio",
     "realtime/files": "troubles values processes midi",
     "realtime/transcription": "troubles values inference audio",
-    "realtime/takes": "troubles values files",
+    "realtime/takes": "troubles values audio files",
     "realtime/playback": "troubles values processes audio files",
     "realtime/practice": "troubles values processes inference audio files transcription takes",
     "realtime/engine": "troubles values processes inference audio midi files transcription takes"

@@ -39,13 +39,12 @@ QPushButton[primary="true"] {{
 QPushButton[primary="true"]:hover {{ background: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QPushButton#record {{
-    background: {record}; border-color: {record}; color: {on_record}; font-weight: 600;
+    background: {record}; border: 2px solid {record}; color: {on_record}; font-weight: 600;
     min-height: {main_control}px;
 }}
 QPushButton#record:hover {{ background: {record_hover}; }}
 QPushButton#record:focus {{ border: 2px solid {text}; }}
 QPushButton#record[recording="true"] {{ background: {surface}; color: {text}; }}
-QPushButton#record[recording="true"] {{ border: 2px solid {record}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QScrollArea, #drawer, #tuning, #sound {{ background: transparent; }}
 QToolButton[changed="true"] {{ color: {accent}; font-weight: 600; }}

@@ -27,9 +27,9 @@ def told(stage):
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        (0.0, "sound.wav is silent: there is nothing to hear in it."),
-        (1e-5, "sound.wav is silent: there is nothing to hear in it."),
-        (1e-3, "sound.wav: nothing in it sounds like a note with your settings."),
+        (0.0, "sound is silent: there is nothing to hear in it."),
+        (1e-5, "sound is silent: there is nothing to hear in it."),
+        (1e-3, "sound: nothing in it sounds like a note with your settings."),
     ],
 )
 def test_no_notes_say_why(stage, jobs, told, tmp_path, qtbot, level, said):

