@@ -376,14 +376,11 @@ class Engine:
         self.sound.tell_click(self.takes, self.settings, self.source, delay_ms)
 
     def _change_rate(self) -> None:
-        """The device came back at another rate: a take goes on as a new one."""
-        was_recording = self.takes.recording
+        """The device came back at another rate; a take goes on at its own."""
         self.takes.lesson.keep("", 0)
-        self.takes.stop()
+        self.takes.follow_rate(self.source.rate)
         self._restart(self.chain.model)
         self._hold_recent(afresh=True)
-        if was_recording:
-            self._begin_take()
 
     def _restart(self, model: HopModel) -> None:
         stream_s = self.stream_s

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,10 @@ class TakeControl:
         self._current: TakeRecorder | None = None
         self.started_s = 0.0
         """Stream time at which the running take began."""
+        self._rates = (0, 0)
+        """Hz of the source now and of the running take."""
+        self._resampler: Any = None
+        """Where the two differ: a stream from the one to the other."""
         self._finishing: list[TakeRecorder] = []
         self._guess: InstrumentGuess | None = None
         self._before: Floats = np.zeros(0, dtype=np.float32)
@@ -69,7 +74,7 @@ class TakeControl:
         """Begin a take at this stream time; "" is the user's own folder. No-op while recording."""
         if self._current is None:
             self._current = TakeRecorder(_path(folder), info)
-            self.started_s = stream_s
+            self.started_s, self._rates = stream_s, (info.rate, info.rate)
             self._guess, self._named = None, info.instrument
 
     def keep_recent(self, folder: str, info: TakeInfo) -> None:
@@ -81,6 +86,23 @@ class TakeControl:
         self._keeping.append(Keeping(music, recorder))
         self._finishing.append(recorder)
 
+    def follow_rate(self, rate: int) -> None:
+        """The source goes on at another rate (Hz); the running take keeps its own."""
+        if self._current is not None:
+            self._let_out()
+            self._rates = (rate, self._rates[1])
+            if rate != self._rates[1]:
+                import soxr
+
+                self._resampler = soxr.ResampleStream(*self._rates, 1, dtype="float32")
+
+    def _let_out(self) -> None:
+        """The take gets what its resampler holds back."""
+        if self._current is not None and self._resampler is not None:
+            rest = self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
+            self._current.add(rest, ())
+        self._resampler = None
+
     def may_move_to(self, folder: str) -> None:
         """Takes whose own folder cannot be written go to this one."""
         for recorder in (self._current, *self._finishing):
@@ -90,6 +112,7 @@ class TakeControl:
     def stop(self) -> None:
         """End the take; its files are finished in the background."""
         if self._current is not None:
+            self._let_out()
             self._current.stop()
             self._finishing.append(self._current)
             self._current = None
@@ -100,6 +123,8 @@ class TakeControl:
         entries = [_entry(item, frame_seconds) for item in timed]
         self.recent.add(block, entries)
         if self._current is not None:
+            if self._resampler is not None:
+                block = self._resampler.resample_chunk(block)
             self._current.add(block, [self._in_take(entry) for entry in entries])
 
     def bend(self, bends: Sequence[Bend], stream_s: float, frame_seconds: float) -> None:
@@ -112,10 +137,13 @@ class TakeControl:
                 self._current.add_marker(self._in_take(entry))
 
     def add_gap(self, samples: int, text: str) -> None:
-        """Sound is missing; `text` says so in the take."""
+        """So many samples of the source are missing; `text` says so in the take."""
         self.recent.add_gap(samples)
         if self._current is not None:
-            self._current.add_gap(samples, text)
+            now, taken = self._rates
+            if self._resampler is not None:
+                self.follow_rate(now)  # what it holds back comes before the gap
+            self._current.add_gap(round(samples * taken / now), text)
 
     def add_marker(self, text: str, stream_s: float) -> None:
         """Something worth knowing happened at this stream time."""

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import soundfile
 
 from realtime.audio.sources import ArraySource, FileSource, PacedSource, SourceStatus
-from realtime.engine.engine import Engine
+from realtime.engine.engine import BLOCK_SECONDS, Engine
+from realtime.files.note_files import read_csv
 from realtime.midi.messages import NOTE_OFF, NOTE_ON
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.transcription.chain import Chain, decoder_for
@@ -180,8 +182,6 @@ def test_overload_drops_the_oldest_whole_hops_and_keeps_time(toy, rate, tmp_path
     heard = {(e.frame, e.pitch) for e in sink.events if isinstance(e, NoteOn)}
     assert late and all(any(abs(f - g) <= 1 and p == q for g, q in heard) for f, p in late)
     engine.close()
-    import soundfile
-
     flac = next(tmp_path.glob("*.flac"))
     assert soundfile.info(flac).frames == 30 * (rate // 20), "what was not heard is still recorded"
 
@@ -203,9 +203,33 @@ def test_a_gap_ends_notes_and_time_goes_on(toy, tmp_path):
     starts = [e.frame for e in sink.events[before:] if isinstance(e, NoteOn)]
     assert starts and min(starts) >= 238
     engine.close()
-    import soundfile
-
     assert soundfile.info(next(tmp_path.glob("*.flac"))).duration == pytest.approx(2.9)
+
+
+@pytest.mark.parametrize("rates", [(48_000, 96_000), (48_000, 8_000, 44_100), (16_000, 48_000)])
+def test_a_device_that_comes_back_at_another_rate_goes_on_in_the_same_take(toy, rates, tmp_path):
+    seconds = 1.5
+    source = Card(melody(rates[0], seconds), rates[0])
+    engine = engine_for(toy, source, replace(SETTINGS, record=str(tmp_path)))
+    engine.record()
+    for rate in rates:
+        again = Card(melody(rate, seconds), rate)
+        source.rate, source.read = rate, again.read
+        for _ in range(round(seconds / BLOCK_SECONDS)):
+            engine.pull()
+    source.now = SourceStatus(gap_s=1.0)
+    engine._look_after()
+    engine.close()
+    (flac,) = tmp_path.glob("*.flac")
+    sound, rate = soundfile.read(flac)
+    whole_s = seconds * len(rates) + 1.0
+    assert rate == rates[0] and len(sound) / rate == pytest.approx(whole_s, abs=0.01)
+    heard = read_csv(flac.with_suffix(".csv"))
+    again = round(seconds * (len(rates) - 1) * rate)
+    first = np.abs(np.fft.rfft(sound[: round(0.4 * rate)]))
+    last = np.abs(np.fft.rfft(sound[again : again + round(0.4 * rate)]))
+    assert abs(int(first.argmax()) - int(last.argmax())) <= 2, "at its pitch"
+    assert {note.onset_s > again / rate for note in heard} == {True, False}, "notes of both"
 
 
 def test_silence_while_disconnected_ends_what_sounds(toy):
