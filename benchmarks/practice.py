@@ -7,10 +7,10 @@ own notes, faithful at first, then with mistakes put in: of 5 % of the notes one
 another pitch, has a note added beside it, is taken out, or is moved by 150 ms. "Without score" is
 the live tracker alone, whose notes are matched with the piece afterwards. A mistake is found where
 its note is not right, or an extra has the pitch and time of the note taken out. False accusations
-are all other notes that are surely not right, and extras, per note. For the follower the network's
-probabilities are cut: four bars again, or five seconds of silence; for another tempo the piece is
-stretched. It has found its place where, one bar later, it is within one bar of the note that was
-last due. --cache keeps the probabilities between runs.
+are all other notes that are surely not right, and sure extras, per note. For the follower the
+network's probabilities are cut: four bars again, or five seconds of silence; for another tempo the
+piece is stretched. It has found its place where, one bar later, it is within one bar of the note
+that was last due. --cache keeps the probabilities between runs.
 """
 
 import argparse
@@ -148,13 +148,13 @@ def count(
             tally[f"{kind} found"] += verdict.judgement != "right"
         else:
             tally["accused"] += mistaken
-    left = [(extra.time_s, extra.pitch) for extra in found.extras]
+    left = [(extra.time_s, extra.pitch, extra.certainty) for extra in found.extras]
     for on, _, pitch in removed:
         tally["less all"] += 1
         hits = [e for e in left if e[1] == pitch and abs(e[0] - on) < OFF_S]
         tally["less found"] += bool(hits)
         left = [e for e in left if e not in hits]
-    tally["accused extras"] += len(left)
+    tally["accused extras"] += sum(certainty >= UNSURE for _, _, certainty in left)
     tally["judged"] += len(piece)
 
 
@@ -282,7 +282,7 @@ def main() -> int:
         tally["false"] += sum(
             v.judgement != "right" and v.certainty >= UNSURE for v in faithful.verdicts
         )
-        tally["extras"] += len(faithful.extras)
+        tally["extras"] += sum(extra.certainty >= UNSURE for extra in faithful.extras)
         errors[one.group] += [1000 * abs(v.error_s) for v in faithful.verdicts if v.error_s]
         without_score(tally, one.known, one.alone)
         for seed in range(options.seeds):

@@ -19,7 +19,8 @@ from gui.style.theme import SPACE
 from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
 from realtime.practice.history import runs
-from realtime.practice.open_piece import MIDI_SUFFIXES, SUFFIXES, bundled_pieces
+from realtime.practice.open_piece import MIDI_SUFFIXES, bundled_pieces
+from realtime.practice.readers.score_pieces import SUFFIXES
 from realtime.takes.library import list_takes
 
 MOST_TAKES = 12

@@ -84,6 +84,7 @@ class Result(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._around = parent
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.share = plain_label("cardTitle")
@@ -158,11 +159,13 @@ class Result(QWidget):
 
     def place(self) -> None:
         """Stay in the middle, and inside."""
-        around = self.parentWidget().rect()
+        around = self._around.rect()
         roomy = around.width() >= 640 and around.height() >= 250
-        for part in (self.histogram, self.rhythm):
+        detailed: tuple[QWidget, ...] = (self.histogram, self.rhythm)
+        for part in detailed:
             part.setVisible(self._dated and roomy)
-        for part in (self.tally, self.compared):
+        counted: tuple[QWidget, ...] = (self.tally, self.compared)
+        for part in counted:
             part.setVisible(around.height() >= 220 and around.width() >= 380)
         for part in (self.bars_title, self.bars_row):
             part.setVisible(around.height() >= 180)
@@ -175,8 +178,7 @@ class Result(QWidget):
         self.move((around.width() - self.width()) // 2, (around.height() - self.height()) // 2)
 
     def _show_bars(self, bars: Sequence[int]) -> None:
-        while self.bars.count():
-            item = self.bars.takeAt(0)
+        while (item := self.bars.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()

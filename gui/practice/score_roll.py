@@ -131,7 +131,7 @@ class ScoreRoll(QWidget):
         self.viewport = Viewport(*size, self.seconds, low, high)
         return self.viewport
 
-    def x(self, place_s: float) -> float:
+    def x_of(self, place_s: float) -> float:
         """Where a second of the piece is."""
         return PAST * self.width() + (place_s - self._place_s) * self.width() / self.seconds
 
@@ -170,7 +170,7 @@ class ScoreRoll(QWidget):
             return
         shade = QColor(self._ink.theme.black_row)
         shade.setAlpha(170)
-        left, right = self.x(self._stretch[0]), self.x(self._stretch[1])
+        left, right = self.x_of(self._stretch[0]), self.x_of(self._stretch[1])
         if left > 0:
             painter.fillRect(QRectF(0, 0, left, self.height()), shade)
         if right < self.width():
@@ -182,12 +182,12 @@ class ScoreRoll(QWidget):
         for beat_s, _ in self._beats[bisect_left(self._beats, (from_s,)) :]:
             if beat_s > to_s:
                 break
-            painter.fillRect(QRectF(round(self.x(beat_s)), 0, 1, self.height()), faint)
+            painter.fillRect(QRectF(round(self.x_of(beat_s)), 0, 1, self.height()), faint)
         painter.setFont(font((2 if self.large else 1) * TYPE.small, bold=True))
         strong.setAlpha(150)
         first = max(0, bisect_left(self._bars, (from_s,)) - 1)
         for begin_s, number in self._bars[first:]:
-            x = round(self.x(begin_s))
+            x = round(self.x_of(begin_s))
             if begin_s > to_s:
                 break
             painter.fillRect(QRectF(x, 0, 1, self.height()), strong)
@@ -204,7 +204,7 @@ class ScoreRoll(QWidget):
         boxes = []
         for index in range(first, last):
             note = notes[index]
-            left, right = self.x(note.onset_s), self.x(note.offset_s)
+            left, right = self.x_of(note.onset_s), self.x_of(note.offset_s)
             if right > 0:
                 area = QRectF(left, viewport.y(note.pitch) + 0.5, max(right - left - 2, 4), height)
                 boxes.append((index, area))
@@ -262,7 +262,7 @@ class ScoreRoll(QWidget):
         """A stroke where an early or late note came."""
         if verdict.error_ms is None or kind_of(verdict) not in ("early", "late"):
             return
-        x = self.x(note.onset_s + verdict.error_ms / 1000)
+        x = self.x_of(note.onset_s + verdict.error_ms / 1000)
         colour = colour_of(verdict.judgement, self._ink.theme)
         painter.fillRect(QRectF(x - 1, area.y() - 3, 2, area.height() + 6), colour)
 
@@ -271,7 +271,7 @@ class ScoreRoll(QWidget):
         for extra in self._extras:
             sure = extra.certainty >= 0.5
             kind = "extra" if sure else "unsure"
-            x, y = self.x(extra.place_s), viewport.y(extra.pitch) + (viewport.row - size) / 2
+            x, y = self.x_of(extra.place_s), viewport.y(extra.pitch) + (viewport.row - size) / 2
             if -size < x < self.width():
                 area = QRectF(x - size / 2, y, size, size)
                 draw_mark(painter, kind, area, colour_of(kind, self._ink.theme))

@@ -1,7 +1,7 @@
 """A performance held against a piece: follow it, date what was due, judge every note."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,10 @@ EDGE_S = 0.3
 """Attacks so shortly before the first and after the last note of a pass still belong to it."""
 STOPPED_S = 0.5
 """Notes that were due so long after the last attack were not missed: the player had stopped."""
+AT_THE_EDGE = 0.4
+"""Highest certainty that the first or last note of a pass was early or late, for the tempo is known
+from one side alone there; and that a note was missed which was due as the sound ended."""
+ENDING_S = 0.3
 CLEAR = 1.0
 """Strength of attacks that date the score."""
 UNPLAYED = Verdict(MISSED, None, 1.0)
@@ -104,7 +108,7 @@ def assess(
     passes = find_passes(follower, follower.path(), attacks, clear, rate)
     verdicts = [UNPLAYED] * len(sung)
     reached = np.zeros(len(sung), dtype=np.bool_)
-    extras: list[int] = []
+    extras: dict[int, float] = {}
     borders = _borders(passes, heard.seconds)
     slope = 1 / rate if mode == "along" else None
     playing_until_s = attacks.times[clear].max(initial=0.0) + STOPPED_S
@@ -131,13 +135,18 @@ def assess(
             rules,
             (line.at(other_s), line.at(other_end_s), other_pitches),
         )
+        edges = onsets[chosen[:1]].tolist() + onsets[chosen[-1:]].tolist()
         for note, verdict in zip(chosen.tolist(), found, strict=True):
+            off_time = verdict.judgement in (EARLY, LATE)
+            cut_off = verdict.judgement == MISSED and due[note] > heard.seconds - ENDING_S
+            if cut_off or (off_time and mode == "free" and onsets[note] in edges):
+                verdict = replace(verdict, certainty=min(verdict.certainty, AT_THE_EDGE))
             verdicts[note] = _without_rhythm(verdict) if mode == "wait" else verdict
         reached[chosen] = True
-        extras += unexpected
+        extras |= unexpected
     return Assessment(
         tuple(verdicts[index] for index in voice_of),
-        tuple(_extra(attacks, index, rules) for index in sorted(set(extras))),
+        tuple(_extra(attacks, index, extras[index]) for index in sorted(extras)),
         tuple(bool(reached[index]) for index in voice_of),
         tuple((p.score_s[0], p.score_s[-1], p.sound_s[0], p.sound_s[-1]) for p in passes),
         _overall_rate(passes),
@@ -222,9 +231,7 @@ def _without_rhythm(verdict: Verdict) -> Verdict:
     return Verdict(RIGHT, verdict.error_s, verdict.certainty, verdict.attack)
 
 
-def _extra(attacks: Attacks, index: int, rules: Strictness) -> Extra:
-    strength = float(attacks.strengths[index])
-    sure = strength / (strength + rules.unexpected)
+def _extra(attacks: Attacks, index: int, sure: float) -> Extra:
     return Extra(float(attacks.times[index]), int(attacks.pitches[index]), sure)
 
 

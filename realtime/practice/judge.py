@@ -15,6 +15,10 @@ Flags = npt.NDArray[np.bool_]
 
 PARTIALS = (-12, 7, 12, 19, 24, 28, 31, 36)
 """Semitones from an expected note to where the network hears ghosts of it."""
+DOUBT_S = 0.015
+"""How far beyond the limit a note must be early or late for that to be sure."""
+MARGIN = 1.5
+"""How many times the strength that it needs makes a note that nobody expects as sure as not."""
 LATENESS_S = 0.01
 """The network dates an attack so much after the key."""
 RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
@@ -174,8 +178,8 @@ def judge(
     usable: Flags,
     rules: Strictness,
     others: tuple[Doubles, Doubles, Numbers] | None = None,
-) -> tuple[list[Verdict], list[int]]:
-    """Verdicts on the notes of a pass, and the attacks that nobody expected.
+) -> tuple[list[Verdict], dict[int, float]]:
+    """Verdicts on the notes of a pass, and the attacks that nobody expected with their certainty.
 
     Args:
         due_s: (notes,), when each is due in the sound.
@@ -202,8 +206,8 @@ def judge(
         strength = float(attacks.strengths[match.attack]) if match else 0.0
         if match and abs(match.error_s) > rules.in_time_s and strength >= rules.off_time:
             late = match.error_s > 0
-            clear = sigmoid((abs(match.error_s) - rules.in_time_s) / 0.02)
-            sure = min(clear, sigmoid(3 * (strength - rules.off_time) + 0.5))
+            clear = sigmoid((abs(match.error_s) - rules.in_time_s - DOUBT_S) / DOUBT_S)
+            sure = min(clear, sigmoid(3 * (strength - rules.off_time) - 0.3))
             verdicts.append(Verdict(LATE if late else EARLY, match.error_s, sure, match.attack))
         elif odds[note] >= rules.played:
             near = match is not None and abs(match.error_s) <= rules.in_time_s
@@ -215,7 +219,7 @@ def judge(
             wrong = _instead(at_s, pitch, attacks, instead, rules)
             if wrong >= 0:
                 instead.discard(wrong)
-                extras = [extra for extra in extras if extra != wrong]
+                extras.pop(wrong, None)
                 error = float(attacks.times[wrong]) - at_s
                 verdicts.append(Verdict(WRONG, error, sure, wrong))
             else:
@@ -230,9 +234,9 @@ def unexpected(
     attacks: Attacks,
     free: Flags,
     rules: Strictness,
-) -> list[int]:
-    """Attacks that belong to no expected note and that nothing expected explains."""
-    found: list[int] = []
+) -> dict[int, float]:
+    """Attacks that belong to no expected note and that nothing expected explains -> certainty."""
+    found: dict[int, float] = {}
     usual: Counter[int] = Counter()
     intervals: dict[int, set[int]] = {}
     alone = float(np.sum(end_s - due_s)) < 1.3 * _covered(due_s, end_s)
@@ -254,29 +258,29 @@ def unexpected(
         if glide.any():
             needed = max(needed, rules.beside, 2 * rules.beside if alone else 0.0)
         if strength >= needed:
-            found.append(attack)
+            found[attack] = float(strength / (strength + MARGIN * needed))
     often = max(3.0, rules.companions * len(due_s))
-    return [
-        attack
-        for attack in found
+    return {
+        attack: sure
+        for attack, sure in found.items()
         if not any(sum(usual[i + d] for d in (-1, 0, 1)) >= often for i in intervals[attack])
-    ]
+    }
 
 
 def _not_theirs(
-    extras: list[int],
+    extras: dict[int, float],
     others: tuple[Doubles, Doubles, Numbers],
     attacks: Attacks,
     rules: Strictness,
-) -> list[int]:
+) -> dict[int, float]:
     """Attacks without those that are notes of others, or partials of them."""
-    kept = []
-    for attack in extras:
+    kept = {}
+    for attack, sure in extras.items():
         near = np.abs(others[0] - attacks.times[attack]) < rules.window_s
         apart = int(attacks.pitches[attack]) - others[2][near]
         ghost = np.isin(apart, PARTIALS).any() and attacks.strengths[attack] < rules.overtone
         if not ((apart == 0).any() or ghost):
-            kept.append(attack)
+            kept[attack] = sure
     return kept
 
 

@@ -187,17 +187,15 @@ class AlongRun:
         return JudgedNote(key[1], judgement, error_ms, round(verdict.certainty, 3), key[0])
 
     def _tell_extras(
-        self, extras: list[int], attacks: Attacks, offset_s: float, run_s: float
+        self, extras: dict[int, float], attacks: Attacks, offset_s: float, run_s: float
     ) -> None:
         until_s = run_s - RIPE_S
         begun_s = self.timetable.rounds[0].begin_s - 0.1
-        for attack in extras:
+        for attack, sure in extras.items():
             at_s = float(attacks.times[attack]) + offset_s
             if not max(self._extras_until_s, begun_s) < at_s <= until_s:
                 continue
             place_s, number = self.timetable.place(at_s - self.shift_s)
-            strength = float(attacks.strengths[attack])
-            sure = strength / (strength + self._rules.unexpected)
             pitch = int(attacks.pitches[attack])
             self.extras.append(ExtraNote(round(place_s, 3), pitch, round(sure, 3), number))
         self._extras_until_s = max(self._extras_until_s, until_s)

@@ -182,12 +182,12 @@ class FreeRun:
                 self._told[note] = float(due[note])
                 self._tell(note, verdict)
         until_s = heard_s - 2 * RIPE_S
-        for attack in extras:
-            at_s, strength = float(attacks.times[attack]), float(attacks.strengths[attack])
+        for attack, sure in extras.items():
+            at_s = float(attacks.times[attack])
             if max(self._extras_until_s, float(due[chosen[0]])) < at_s <= until_s:
                 place_s = float(np.interp(at_s, due, self._onsets))
-                sure = round(strength / (strength + Strictness().unexpected), 3)
-                self.extras.append(ExtraNote(place_s, int(attacks.pitches[attack]), sure))
+                pitch = int(attacks.pitches[attack])
+                self.extras.append(ExtraNote(place_s, pitch, round(sure, 3)))
         self._extras_until_s = max(self._extras_until_s, until_s)
 
     def _newest_pass(self, begin_s: float) -> Pass | None:

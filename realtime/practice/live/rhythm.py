@@ -31,7 +31,7 @@ def strokes(attacks: Attacks) -> Attacks:
 
 def judge_rhythm(
     due_s: Doubles, attacks: Attacks, rules: Strictness
-) -> tuple[list[Verdict], list[int]]:
+) -> tuple[list[Verdict], dict[int, float]]:
     """A verdict for every note, the same for the notes of a chord; strokes too many do not count.
 
     Args:
@@ -43,7 +43,7 @@ def judge_rhythm(
         Verdicts, and no extras: a stroke between two notes has no place of its own.
     """
     if not len(due_s):
-        return [], []
+        return [], {}
     starts = chord_starts(due_s)
     group_of, when = np.cumsum(starts) - 1, due_s[starts]
     heard = strokes(attacks)
@@ -62,4 +62,4 @@ def judge_rhythm(
         judgement = RIGHT if off_s <= 0 else LATE if match.error_s > 0 else EARLY
         sure = 1.0 if off_s <= 0 else min(1.0, 0.5 + off_s / 0.04)
         verdicts.append(Verdict(judgement, match.error_s, sure, firsts[match.attack]))
-    return [verdicts[group] for group in group_of.tolist()], []
+    return [verdicts[group] for group in group_of.tolist()], {}

@@ -7,6 +7,7 @@ import pytest
 
 from realtime.practice.assess import assess
 from realtime.practice.attacks import Heard
+from realtime.practice.report import UNSURE
 from tests.realtime.practice.performances import heard, melody, play
 
 PITCHES = [int(p) for p in np.random.default_rng(5).choice([60, 62, 64, 65, 67, 69, 71, 72], 64)]
@@ -158,3 +159,36 @@ def test_silence_misses_everything_and_accuses_nobody_of_extras():
     assert set(judgements(found)) == {"missed"}
     assert not any(found.reached)
     assert not found.extras
+
+
+def test_the_first_note_of_a_pass_is_early_or_late_for_nobody_sure():
+    tune = melody([60, 62, 64, 65, 67, 65, 64, 62, 60, 64])
+    played = play(tune)
+    on, off, pitch = played[0]
+    played[0] = (on - 0.2, off, pitch)
+    first = assess(tune, heard(played)).verdicts[0]
+    assert first.judgement != "missed" and (first.judgement == "right" or first.certainty < UNSURE)
+
+
+def test_a_note_that_was_due_as_the_sound_ended_is_not_surely_missed():
+    tune = melody([60, 62, 64, 65, 67, 65, 64, 62, 60, 64])
+    played = play(tune)
+    cut_s = played[-1][0] + 0.05
+    last = assess(tune, heard(played[:-1], cut_s)).verdicts[-1]
+    assert last.judgement == "right" or last.certainty < UNSURE
+
+
+def test_who_stops_and_lets_it_run_on_has_missed_nothing_that_was_right_before():
+    tune = melody([60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 72])
+    again = [*play(tune), *play(tune[:6], 6.0)]
+    found = assess(tune, heard(again, 12.0))
+    assert [verdict.judgement for verdict in found.verdicts] == ["right"] * 12
+
+
+def test_an_octave_ghost_is_less_sure_than_a_wrong_note():
+    tune = melody([60, 62, 64, 65, 67, 65, 64, 62])
+    on, off, _ = play(tune)[3]
+    ghost = assess(tune, heard([*play(tune), (on, off, 77)])).extras
+    apart = assess(tune, heard([*play(tune), (on + 0.2, off, 70)])).extras
+    assert [extra.pitch for extra in apart] == [70] and apart[0].certainty >= UNSURE
+    assert all(extra.certainty < UNSURE for extra in ghost)
