@@ -49,8 +49,9 @@ MAY_IMPORT = {
     "gui/bars": "controller language music style takes widgets",
     "gui/take_editor": "language music roll style takes widgets",
     "gui/practice": "controller language music roll style widgets",
+    "gui/teach": "controller language music style takes widgets",
     "gui/window": "bars controller jobs language music notices practice roll settings style"
-    " take_editor takes widgets",
+    " take_editor takes teach widgets",
     "trainer": "",
     "trainer/network": "",
     "trainer/datasets": "",

@@ -28,6 +28,8 @@ class Wish(StrEnum):
     FOLDER = auto()
     TAKES_FOLDER = auto()
     MODEL = auto()
+    TEACH = auto()
+    INSTRUMENTS = auto()
     MUTE = auto()
     SYNTH = auto()
     CLICK = auto()

@@ -36,6 +36,9 @@ QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QAbstractSpinBox
 QPushButton[primary="true"] {{
     background: {accent}; border-color: {accent}; color: {on_accent}; font-weight: 600;
 }}
+QPushButton[primary="true"]:disabled {{
+    color: {disabled}; background: {raised}; border-color: {line};
+}}
 QPushButton[primary="true"]:hover {{ background: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
 QPushButton#record {{

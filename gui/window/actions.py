@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from realtime.files.sound_files import SOUND_SUFFIXES
 from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
+    from gui.teach.teaching import Teaching
     from gui.window.shell import Shell
 
 MIDDLE_C, TRIED_MS = 60, 500
@@ -40,7 +42,7 @@ class Actions:
         self._window = window
         self._trashed: list[Trashed] = []
         self._taps = TapTempo()
-        self._granted: dict[Wish, Callable[[], None]] = {
+        self._granted: dict[Wish, Callable[[], object]] = {
             Wish.RECORD: self.record,
             Wish.NOTHING_TO_RECORD: self.nothing_to_record,
             Wish.NOTHING_TO_KEEP: self.nothing_to_keep,
@@ -68,6 +70,8 @@ class Actions:
             Wish.CLICK: self.click,
             Wish.TAP: self.tap,
             Wish.LOOP: self.loop,
+            Wish.TEACH: lambda: self.teaching.open_guide(window.ink),
+            Wish.INSTRUMENTS: lambda: self.teaching.open_list(window.ink),
             Wish.TRY_MIDI: self.try_midi,
             Wish.NO_PORT: self.no_port,
             Wish.QUIT: self.quit,
@@ -312,6 +316,14 @@ class Actions:
         controller.frame.connect(dialog.show_frame)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    @cached_property
+    def teaching(self) -> "Teaching":
+        """Lessons and taught instruments, loaded when they are first wanted."""
+        from gui.teach.teaching import Teaching
+
+        window = self._window
+        return Teaching(window.widget, window.controller, window.choose, window.told.say)
 
     def try_midi(self) -> None:
         """Send a middle C to MIDI port and synth for a moment."""

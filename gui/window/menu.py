@@ -68,6 +68,7 @@ def build_menu(
     menu.aboutToShow.connect(actions.refresh)
     menu.addAction(actions[Wish.OPEN])
     menu.addAction(actions[Wish.PRACTICE])
+    menu.addAction(actions[Wish.TEACH])
     takes = _group(menu, tr("Takes"), actions, TAKES)
     held: dict[Any, str] = {0.0: tr("Nothing")}
     held |= {float(count): plural(count, "minute", "minutes") for count in HELD_MINUTES}
@@ -125,6 +126,7 @@ def _model_menu(
     submenu = _choice(menu, tr("Model"), "model", known, chosen, choose)
     submenu.addSeparator()
     submenu.addAction(actions[Wish.MODEL])
+    submenu.addAction(actions[Wish.INSTRUMENTS])
 
 
 def _choice(

@@ -87,6 +87,8 @@ def faces() -> dict[Wish, Face]:
         Wish.ZOOM_OUT: Face("", zoom, ("-",), repeats=True),
         Wish.RESET_VIEW: Face(tr("Usual zoom"), zoom, ("0",)),
         Wish.MODEL: Face(tr("Choose a file…"), ""),
+        Wish.TEACH: Face(tr("Teach my instrument…"), ""),
+        Wish.INSTRUMENTS: Face(tr("Taught instruments…"), ""),
         Wish.SHEET: Face(tr("Keys"), tr("This sheet"), ("?", "F1")),
         Wish.REPORT: Face(
             tr("Copy a report"), tr("Copy a report for the developers"), ("Ctrl+Shift+C",)

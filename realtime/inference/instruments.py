@@ -80,6 +80,24 @@ def find_base(digest: str, beside: Path) -> Path | None:
     return None
 
 
+def base_of(model: str) -> str:
+    """What `--model` means below a taught instrument: the model that it belongs to, "" the bundled.
+
+    What is no taught instrument, or cannot be read, is given back as it is.
+    """
+    from realtime.inference.instrument_file import is_instrument, read_instrument
+
+    try:
+        path = find_model(model)
+        content = path.read_bytes() if path is not None else b""
+        if path is None or not is_instrument(content):
+            return model
+        base = find_base(read_instrument(content).base, path)
+    except (UserError, OSError):
+        return model
+    return "" if base in (None, BUNDLED) else str(base)
+
+
 def hash_of(path: Path) -> str:
     """SHA-256 of a file, hexadecimal.
 

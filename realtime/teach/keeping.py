@@ -84,7 +84,7 @@ def save_instrument(
     return picture
 
 
-def rename_instrument(source: Path, target: Path) -> None:
+def copy_instrument(source: Path, target: Path) -> None:
     """Copy an instrument, whose name becomes that of `target`, and its picture.
 
     Args:

@@ -21,11 +21,12 @@ from realtime.teach.music import Band, OneShot
 from realtime.teach.replay import read_replay
 from realtime.teach.scores import Counts
 from realtime.teach.thresholds import (
-    MOST_LOST,
     Judged,
+    Others,
     answers_of,
     choose_shifts,
     score,
+    score_each,
     shifted,
     shifted_heads,
     value,
@@ -126,7 +127,7 @@ def give_lesson(
     both = list(zip(pieces, heard, strict=True))
     taught, kept = both[: len(mine)], both[len(mine) :]
     judged = [Judged(e, m.notes, m.soft) for m, e in taught if m.held_out]
-    others = [Judged(e, m.notes, m.soft) for m, e in kept if m.held_out]
+    held = [Judged(e, m.notes, m.soft) for m, e in kept if m.held_out]
     reminder = Pool([e for m, e in kept if not m.held_out], old, 1.0)
     learning = replace(settings.learning, steps=round(settings.learning.steps * scale))
 
@@ -137,9 +138,9 @@ def give_lesson(
     )  # fmt: skip
     usual = spec.heads[spec.default_head].decoder
     before = score(judged, answers_of(judged, old), spec, spec.default_head, usual)
-    kept_before = score(others, answers_of(others, old), spec, spec.default_head, usual)
-    least = kept_before.onset_f1 - MOST_LOST
-    part, shifts, after, kept_after = _choose(judged, others, old, new, spec, least)
+    others = Others(held, score_each(held, answers_of(held, old), spec, spec.default_head, usual))
+    kept_before = sum(others.before, Counts())
+    part, shifts, after, kept_after = _choose(judged, others, old, new, spec)
     on_progress(0.8)
 
     def result(verdict: Verdict, weights: Weights, kept_now: Counts) -> Result:
@@ -162,20 +163,19 @@ def give_lesson(
     decoder = shifted(usual, *shifts)
     for share in (part, *(other for other in PARTS if other < part)):
         weights = between(old, last, share)
-        now = score(others, answers_of(others, weights), spec, spec.default_head, decoder)
-        if now.onset_f1 >= least:
+        each = score_each(held, answers_of(held, weights), spec, spec.default_head, decoder)
+        if not others.harmed(each):
             on_progress(1.0)
-            return result("better", weights, now)
-    return result("others lost", old, now)
+            return result("better", weights, sum(each, Counts()))
+    return result("others lost", old, sum(each, Counts()))
 
 
 def _choose(
     judged: Sequence[Judged],
-    others: Sequence[Judged],
+    others: Others,
     old: Weights,
     new: Weights,
     spec: ModelSpec,
-    least: float,
 ) -> tuple[float, tuple[float, float], Counts, Counts]:
     """The part of the way and the thresholds by which held-out music is heard best.
 
@@ -186,8 +186,10 @@ def _choose(
     lost = Counts()
     for part in PARTS:
         weights = between(old, new, part)
-        kept = score(others, answers_of(others, weights), spec, head, usual)
-        if kept.onset_f1 < least:
+        answers = answers_of(others.pieces, weights)
+        each = score_each(others.pieces, answers, spec, head, usual)
+        kept = sum(each, Counts())
+        if others.harmed(each):
             lost = kept
             continue
         counts = score(judged, answers_of(judged, weights), spec, head, usual)
@@ -196,7 +198,7 @@ def _choose(
     if best is None:
         return 0.0, (0.0, 0.0), Counts(), lost
     weights = between(old, new, best[0])
-    shifts = choose_shifts(judged, others, weights, spec, least)
+    shifts = choose_shifts(judged, others, weights, spec)
     if shifts == (0.0, 0.0):
         return best
     decoder = shifted(usual, *shifts)
@@ -204,7 +206,7 @@ def _choose(
         best[0],
         shifts,
         score(judged, answers_of(judged, weights), spec, head, decoder),
-        score(others, answers_of(others, weights), spec, head, decoder),
+        score(others.pieces, answers_of(others.pieces, weights), spec, head, decoder),
     )
 
 

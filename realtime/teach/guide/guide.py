@@ -18,6 +18,7 @@ from realtime.teach.guide.plan import (
     propose_more,
     propose_notes,
 )
+from realtime.teach.listening.recordings import levels
 
 Floats = npt.NDArray[np.float32]
 
@@ -119,7 +120,6 @@ class Guide:
         """The last attempt, which the player may take as it is."""
         self._tries = 0
         self._keeping = False
-        self._room_levels: list[float] = []
         self._room_db = -80.0
         self._now = self._since = 0.0
         self._notes: Sequence[tuple[float, int, float]] = ()
@@ -193,7 +193,7 @@ class Guide:
         if ask is None or self._state != "checking":
             return None
         if ask.kind == "room":
-            self._room_db = self._room_level()
+            self._room_db = room_level(sound, rate)
             return self._take(Taken(ask, (), 0.0, len(sound) / rate, 0.0, peak_db(sound)))
         self._tries += 1
         began = self._watch.began_s - 0.15
@@ -241,6 +241,11 @@ class Guide:
         """The sound of something taken lies in a file now, with other times."""
         self.taken[self.taken.index(taken)] = kept
 
+    def retract(self, taken: Taken) -> None:
+        """What was taken could not be kept: ask for it again."""
+        self.taken.remove(taken)
+        self._begin_ask()
+
     def pause(self) -> None:
         """Listen no more until `resume`."""
         self._paused = True
@@ -271,15 +276,10 @@ class Guide:
 
     def _hear_room(self, moment: Moment) -> Order | None:
         self._state = "quiet"
-        self._room_levels.append(moment.level_db)
         if moment.now_s - self._since < ROOM_SECONDS:
             return None
         self._state, self._keeping = "checking", False
         return "end"
-
-    def _room_level(self) -> float:
-        """Level of the room; where somebody spoke, the softer part of it."""
-        return statistics.quantiles(self._room_levels or [-80.0, -80.0], n=4)[1]
 
     def _context(self, ask: Ask) -> Context:
         rooms = [one.level_db for one in self.taken if one.ask.kind == "room"]
@@ -361,3 +361,9 @@ class Guide:
     def _new_watch(self) -> NoteWatch:
         kind = self.ask.kind if self.ask is not None else "note"
         return NoteWatch(self._room_db, LENGTHS.get(kind, Lengths()))
+
+
+def room_level(sound: Floats, rate: int) -> float:
+    """RMS level of a room, dBFS; of one where somebody spoke, that of the softer part."""
+    measured = levels(sound, rate, max(1, rate // 40))
+    return float(np.percentile(measured, 40)) if len(measured) else -80.0

@@ -23,8 +23,8 @@ from realtime.teach.listening.recordings import find_clipped, resample
 Floats = npt.NDArray[np.float32]
 
 Fault = Literal[
-    "", "silent", "soft", "clipped", "short", "several", "unclear", "other", "not softer",
-    "not louder",
+    "", "silent", "torn", "soft", "clipped", "short", "several", "unclear", "other",
+    "not softer", "not louder",
 ]  # fmt: skip
 """What is wrong with an attempt; "" where nothing is."""
 RATE = 16_000
@@ -34,6 +34,9 @@ FAINT_DB = 12.0
 FAINTEST_DB = -50.0
 """Peak in dBFS below which a note is too soft on any input."""
 SHORTEST_SECONDS = 0.25
+HOLE_SECONDS = 0.004
+"""Digital silence within a sound that lasts so long was put there by a machine that is too busy: no
+instrument makes it, and no microphone that hears one."""
 NEAR = 0.6
 """Semitones from the asked pitch, beside the instrument's own tuning, that count as that note."""
 SURE = 0.5
@@ -113,6 +116,8 @@ def judge(
     first, last = strokes[0], cuts[-1]
     end = last.end if ask.kind in ("chord", "phrase") else first.end
     found = Judgement("", 0, 0.0, level, first.start / second, end / second)
+    if has_holes(sound[int(first.start / second * rate) : int(last.end / second * rate)], rate):
+        return replace(found, fault="torn")
     if clipped:
         return replace(found, fault="clipped")
     if level < max(context.room_db + FAINT_DB, FAINTEST_DB):
@@ -130,6 +135,15 @@ def judge(
     if found.fault or ask.touch == "usual" or context.usual_db is None or context.lenient:
         return found
     return replace(found, fault=_touch_fault(ask.touch, level - context.usual_db))
+
+
+def has_holes(sound: Floats, rate: int) -> bool:
+    """Whether samples are missing: runs of zeros with sound before and after."""
+    zero = np.concatenate([[False], sound == 0, [False]]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(zero))
+    begins, ends = edges[::2], edges[1::2]
+    inside = (begins > 0) & (ends < len(sound))
+    return bool((inside & (ends - begins >= HOLE_SECONDS * rate)).any())
 
 
 def peak_db(sound: Floats) -> float:

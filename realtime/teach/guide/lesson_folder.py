@@ -27,6 +27,8 @@ from realtime.troubles.trouble import why
 Floats = npt.NDArray[np.float32]
 
 MANIFEST, SOUNDS, ATTEMPT, LEARNED = "lesson.json", "sounds", "attempt", "learned.instrument"
+KEPT = "kept"
+"""File that holds the name of the instrument that the lesson has become."""
 VERSION = 1
 LEAD_SECONDS, TAIL_SECONDS = 0.3, 0.15
 """Sound that is kept before and after a note."""
@@ -45,6 +47,8 @@ class Lesson:
     model: str = ""
     """`--model` that is taught; "" is the bundled one."""
     taken: tuple[Taken, ...] = ()
+    replaces: str = ""
+    """Name of an instrument that it teaches more, and that gives way to what is learned."""
 
 
 def lessons_folder() -> Path:
@@ -72,7 +76,7 @@ def unfinished_lessons() -> list[Path]:
         folders = sorted(lessons_folder().iterdir(), reverse=True)
     except OSError:
         return []
-    return [folder for folder in folders if is_lesson(folder) and not (folder / "kept").exists()]
+    return [folder for folder in folders if is_lesson(folder) and not (folder / KEPT).exists()]
 
 
 def save(folder: Path, lesson: Lesson) -> None:
@@ -130,6 +134,7 @@ def read(folder: Path) -> Lesson:
             min(max(float(values["a4_hz"]), 415.0), 466.0),
             str(values["model"]),
             tuple(_taken(one) for one in values["taken"][:MOST_TAKEN]),
+            str(values.get("replaces", "")),
         )
     except OSError as error:
         raise UserError(Code.LESSON_UNREADABLE, folder=folder, reason=why(error)) from error
@@ -173,6 +178,25 @@ def read_attempt(path: Path) -> tuple[Floats, int]:
     except (OSError, RuntimeError) as error:
         raise UserError(Code.FILE_UNREADABLE, path=path, reason=str(error)) from error
     return sound.mean(axis=1), int(rate)
+
+
+def with_taken(lesson: Lesson, taken: Sequence[Taken]) -> Lesson:
+    """The lesson with what was taken in it by now."""
+    return replace(lesson, taken=tuple(taken))
+
+
+def renamed(lesson: Lesson, name: str) -> Lesson:
+    """The lesson of an instrument that has another name now."""
+    return replace(lesson, name=name, replaces=name)
+
+
+def drop_attempt(sound: Path) -> None:
+    """Remove an attempt that was read: its sound, and what the recorder wrote beside it."""
+    for suffix in (".flac", ".mid", ".csv"):
+        with contextlib.suppress(OSError):
+            sound.with_suffix(suffix).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        sound.parent.rmdir()
 
 
 def drop_attempts(folder: Path) -> None:

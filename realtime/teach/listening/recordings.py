@@ -17,6 +17,14 @@ SILENT = 3e-4
 """A recording whose samples all stay below this (-70 dBFS) holds nothing to learn from."""
 LOWEST_RATE = 16_000
 """Hz of a file; below it half of what the model hears of a high note is missing."""
+UPSAMPLED_FROM = (8_000, 11_025, 12_000)
+"""Rates in Hz whose sound is looked for in files of a higher rate."""
+WALL_DB = 20.0
+"""By which the spectrum falls at half of such a rate, where it is flat before: what no instrument,
+room or microphone does within a sixth of an octave."""
+FLAT_DB = 12.0
+FLOOR_DB = -105.0
+"""Spectrum in dBFS below which there is nothing to compare."""
 CLIP_LEVEL = 0.5
 """A sample this large that equals its neighbours was cut off, here or in what was recorded."""
 CLIP_RUN = 4
@@ -68,6 +76,13 @@ def read_recording(path: Path, rate: int) -> TaughtRecording:
         raise UserError(
             f"{path} is silent (below -70 dBFS): check the microphone and record it again."
         )
+    upsampled = find_lower_rate(sound, own_rate)
+    if upsampled:
+        raise UserError(
+            f"{path} holds the sound of a lower rate, about {upsampled} Hz as of a telephone, "
+            f"though it says {own_rate} Hz: most of an instrument's sound is missing in it; "
+            "record at 44100 Hz or more."
+        )
     clipped = find_clipped(sound) / own_rate
     return TaughtRecording(path.name, resample(sound, own_rate, rate), rate, clipped)
 
@@ -90,6 +105,42 @@ def find_clipped(sound: Floats) -> npt.NDArray[np.int64]:
     begins, ends = edges[::2], edges[1::2]
     runs: npt.NDArray[np.int64] = begins[ends - begins >= CLIP_RUN - 1]
     return runs
+
+
+def find_lower_rate(sound: Floats, rate: int) -> int:
+    """About the rate in Hz that sound had before it was raised; 0 where it always had its own.
+
+    Resampling leaves a wall at half of the lower rate: hiss up to it, nothing above. Of each band
+    the median bin is taken, which is the hiss between the partials; an instrument whose partials
+    end there, and sound without any hiss, have no wall.
+
+    Args:
+        sound: (n,).
+        rate: Hz, of the file.
+    """
+    size = 4096
+    if len(sound) < size:
+        return 0
+    frames = np.lib.stride_tricks.sliding_window_view(sound, size)[:: max(size, len(sound) // 200)]
+    spectrum = np.abs(np.fft.rfft(frames * np.hanning(size).astype(np.float32), axis=1))
+    decibels = 20 * np.log10(np.median(spectrum, axis=0) / (size / 4) + 1e-9)
+
+    def band(low: float, high: float) -> float:
+        return float(np.median(decibels[round(low * size / rate) : round(high * size / rate)]))
+
+    for lower in UPSAMPLED_FROM:
+        half = lower / 2
+        if 1.6 * half > rate / 2:
+            continue
+        before, below, above = (
+            band(0.5 * half, 0.65 * half),
+            band(0.7 * half, 0.84 * half),
+            band(1.1 * half, 1.3 * half),
+        )
+        flat = below > before - FLAT_DB
+        if flat and below > FLOOR_DB and below - above > WALL_DB:
+            return lower
+    return 0
 
 
 def levels(audio: Floats, rate: int, step: int) -> Floats:

@@ -46,7 +46,9 @@ class Player:
             self._left = np.concatenate([np.zeros(RATE // 10, np.float32), sound])
         block = self._noise * self._rng.uniform(-1, 1, STEP).astype(np.float32)
         part, self._left = self._left[:STEP], self._left[STEP:]
+        torn = (part == 0) & (np.abs(part).max(initial=0.0) > 0)
         block[: len(part)] += part
+        block[: len(part)][torn] = 0
         block = np.clip(block, -1, 1)  # as a converter does
         self.now += STEP
         self._tail = np.concatenate([self._tail, block])[-RATE // 20 :]

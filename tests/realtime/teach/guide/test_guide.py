@@ -6,7 +6,7 @@ import pytest
 from realtime.teach.guide.guide import FEWEST_TAKEN, Guide, Moment
 from realtime.teach.guide.plan import FAMILIES, propose_chords, propose_notes, propose_pitches
 from tests.realtime.teach.guide.player import PARTIALS, Player, plucked
-from tests.realtime.teach.tones import pluck
+from tests.realtime.teach.tones import RATE, pluck
 
 
 @pytest.mark.parametrize("low, high", [(21, 108), (60, 72), (48, 52), (60, 61), (60, 60), (72, 60)])
@@ -51,6 +51,14 @@ def plucked_pitches(ask):
     return {"lowest": (48,), "highest": (72,)}.get(ask.kind, ask.pitches)
 
 
+def holes(seconds):
+    """Ones with gaps of 10 ms."""
+    kept = np.ones(int(seconds * RATE))
+    for start in range(RATE // 10, len(kept), RATE // 8):
+        kept[start : start + RATE // 100] = 0
+    return kept
+
+
 def wrong_then_right(wrong):
     """A player who plays `wrong` the first time a usual note is asked for, then what is asked."""
     done = []
@@ -69,6 +77,7 @@ def wrong_then_right(wrong):
     [
         ("soft", lambda ask: plucked(ask, 0.0013)),
         ("clipped", lambda ask: plucked(ask, 6.0)),
+        ("torn", lambda ask: plucked(ask) * holes(0.7)),
         ("short", lambda ask: plucked(ask, seconds=0.12)),
         ("other", lambda ask: pluck(ask.pitch + 2, 0.7, 0.25, PARTIALS)),
         ("several", lambda ask: np.concatenate([plucked(ask), pluck(ask.pitch + 5, 0.7, 0.25)])),

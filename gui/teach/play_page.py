@@ -1,0 +1,123 @@
+"""The page on which the player plays: what is asked, on the keys and in letters, and how it was."""
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar
+
+from gui.controller.frame import Frame
+from gui.language.translate import plural, tr
+from gui.music.pitch_names import pitch_name
+from gui.style.note_style import NoteInk
+from gui.style.theme import SPACE
+from gui.teach.keys import LessonKeys
+from gui.teach.page import GuidePage
+from gui.teach.session import LessonSession
+from gui.teach.words import ask_hint, ask_title, fault_words, offset_words, state_words
+from gui.widgets.level_meter import LevelMeter
+from gui.widgets.plain import plain_label
+
+
+class PlayPage(GuidePage):
+    """Shows a lesson.
+
+    Args:
+        session: the lesson.
+        ink: colours and note names.
+    """
+
+    def __init__(self, session: LessonSession, ink: NoteInk) -> None:
+        super().__init__()
+        self._session, self._ink = session, ink
+        self._trouble = ""
+        self.keys = LessonKeys(ink)
+        self.meter = LevelMeter()
+        self.state = plain_label()
+        self.fault = plain_label("fault", wrap=True)
+        self.fault.setStyleSheet(f"color: {ink.theme.warning}; font-weight: 600;")
+        self.fault.setMinimumHeight(2 * self.fault.fontMetrics().lineSpacing())
+        self.words.setMinimumHeight(2 * self.words.fontMetrics().lineSpacing())
+        self.count = plain_label("quiet")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress"))
+        row = QHBoxLayout()
+        row.setSpacing(SPACE * 4)
+        row.addWidget(self.state)
+        row.addStretch(1)
+        row.addWidget(self.meter)
+        self.middle.addWidget(self.keys)
+        self.middle.addLayout(row)
+        self.middle.addWidget(self.fault)
+        self.middle.addStretch(1)
+        self.middle.addWidget(self.bar)
+        self.middle.addWidget(self.count)
+        self.back = self.add_button(tr("Back"))
+        self.skip = self.add_button(tr("Skip"))
+        self.pause = self.add_button(tr("Pause"))
+        self.anyway = self.add_button("")
+        self.buttons.addStretch(1)
+        self.leave = self.add_button(tr("Close"))
+        self.learn = self.add_button(tr("Learn now"), primary=True)
+        self.back.clicked.connect(session.back)
+        self.skip.clicked.connect(session.skip)
+        self.pause.clicked.connect(self._pause)
+        self.anyway.clicked.connect(session.take_anyway)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Move the meter."""
+        self.meter.show_level(frame.level)
+
+    def say_trouble(self, words: str) -> None:
+        """Say why a note could not be kept, until one is."""
+        self._trouble = words
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show how the lesson stands."""
+        guide, naming = self._session.guide, self._ink.naming
+        status, ask = guide.status, guide.ask
+        paused, done = status.state == "paused", status.state == "done"
+        self.say(ask_title(ask, naming), ask_hint(ask))
+        self._write(self.state, state_words(status, self._session.deaf))
+        if status.state == "taken":
+            self._trouble = ""
+        said = self._trouble or fault_words(status, naming)
+        offset = offset_words(guide.offset) if said else ""
+        self._write(self.fault, f"{said} {offset}".strip())
+        asked = ask.pitches if ask is not None else ()
+        taken = [pitch for one in guide.taken for pitch in one.pitches]
+        judged = status.judged
+        heard = judged.pitch if judged is not None and judged.fault == "other" else 0
+        self.keys.show_keys(asked, taken, heard)
+        self.bar.setRange(0, max(status.of, 1))
+        self.bar.setValue(status.number)
+        self._write(self.count, self._progress_words())
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
+        self.pause.setAccessibleName(self.pause.text())
+        self.pause.setEnabled(not done)
+        self.skip.setEnabled(not done)
+        self.back.setEnabled(status.number > 0)
+        self.anyway.setVisible(guide.offer > 0)
+        if guide.offer:
+            self.anyway.setText(tr("Take it as {note}", note=pitch_name(guide.offer, naming)))
+            self.anyway.setAccessibleName(self.anyway.text())
+        self.learn.setEnabled(guide.enough)
+
+    def _progress_words(self) -> str:
+        guide = self._session.guide
+        status = guide.status
+        taken = tr("{count} taken.", count=plural(status.taken, "note", "notes"))
+        left = status.of - status.number
+        if status.state == "done" or not left:
+            return taken
+        more = tr("{count} to go.", count=plural(left, "step", "steps"))
+        stop = tr("You may let it learn at any time.") if guide.enough else ""
+        return " ".join(filter(None, (taken, more if guide.notes_taken > 1 else "", stop)))
+
+    def _write(self, label: QLabel, words: str) -> None:
+        if label.text() != words:
+            label.setText(words)
+            label.setAccessibleName(words)
+
+    def _pause(self) -> None:
+        self._session.pause(self._session.guide.status.state != "paused")

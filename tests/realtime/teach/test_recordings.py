@@ -1,0 +1,52 @@
+"""Sound of a lower rate is known in a file of a higher one; other sound is not taken for it."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from realtime.teach.listening.recordings import find_lower_rate, read_recording, resample
+from realtime.troubles.errors import UserError
+from tests.realtime.teach.tones import one_after_another, pluck
+
+RATE = 44_100
+
+
+def scale(low, rate, noise=1e-3, partials=(1, 2, 3, 4)):
+    sounds = [pluck(low + step, 0.5, partials=partials, rate=rate) for step in range(0, 12, 2)]
+    return one_after_another(sounds, rate=rate, noise=noise)[0]
+
+
+@pytest.mark.parametrize("lower", [8_000, 11_025, 12_000])
+@pytest.mark.parametrize("low", [40, 60, 84])
+def test_upsampled_sound_is_found_whatever_is_played(lower, low, tmp_path):
+    sound = resample(scale(low, lower), lower, RATE)
+    found = find_lower_rate(sound, RATE)
+    assert abs(found - lower) <= 1000  # 11025 and 12000 are not told apart
+    soundfile.write(tmp_path / "call.wav", sound, RATE)
+    with pytest.raises(UserError, match=f"{found} Hz"):
+        read_recording(tmp_path / "call.wav", 16_000)
+
+
+def brown(count, rng):
+    """Noise that falls by 6 dB an octave, as that of a room does."""
+    noise = np.cumsum(rng.standard_normal(count))
+    noise = noise - np.convolve(noise, np.ones(2001) / 2001, mode="same")
+    return (1e-3 * noise / np.abs(noise).max()).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        scale(40, RATE),
+        scale(60, RATE, noise=0.0),
+        scale(95, RATE),
+        scale(60, RATE, partials=(1,)),
+        scale(40, RATE, noise=0.0) + brown(len(scale(40, RATE)), np.random.default_rng(1)),
+        resample(scale(60, 16_000), 16_000, RATE),
+        np.zeros(RATE, np.float32),
+        np.zeros(100, np.float32),
+    ],
+    ids=["low", "no hiss", "high", "sines", "room", "16 kHz", "silence", "short"],
+)
+def test_other_sound_is_not_taken_for_it(sound):
+    assert find_lower_rate(sound, RATE) == 0
