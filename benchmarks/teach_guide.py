@@ -196,7 +196,7 @@ def drive(options: argparse.Namespace, pulse, home: Path) -> int:
         turn(1.0)
         print("model now:", controller.settings.model)
         shoot("kept", window)
-        dialog = teaching.open_list(window.ink)
+        dialog = teaching.open_list(window.pane.ink)
         shoot("list", dialog)
         dialog.reject()
         return 0

@@ -15,7 +15,7 @@ from gui.roll.keyboard import Keyboard
 from gui.roll.piano_roll import PianoRoll
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
-from gui.style.theme import SPACE
+from gui.style.theme import DARK, SPACE
 from realtime.values.snapshot import ENDED, Snapshot
 
 SHORTEST_S, LONGEST_S = 2.0, 30.0
@@ -58,6 +58,8 @@ class RollPane(QWidget):
         self.roll = PianoRoll()
         self.keyboard = Keyboard()
         bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))
+        self.ink = NoteInk(DARK, "letters")
+        """Colours and note names."""
         self.seconds = 8.0
         """Seconds on the screen."""
         self.range = KeyRange()
@@ -86,6 +88,7 @@ class RollPane(QWidget):
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
+        self.ink = ink
         self.roll.set_ink(ink)
         self.keyboard.set_ink(ink)
 

@@ -38,7 +38,6 @@ from gui.roll.live_roll import RollPane
 from gui.settings.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
 from gui.settings.store import SettingsStore
 from gui.settings.top_bar import TopBar
-from gui.style.note_style import NoteInk
 from gui.widgets.dialogs import is_panic
 from gui.widgets.input_filter import ControlManners
 from gui.window.actions import Actions
@@ -251,11 +250,6 @@ class MainWindow(QMainWindow):
     def widget(self) -> QMainWindow:
         """The window itself: parent of dialogs and helpers."""
         return self
-
-    @property
-    def ink(self) -> NoteInk:
-        """Colours and note names."""
-        return self._looks.ink
 
     @property
     def page(self) -> Page:

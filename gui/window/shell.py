@@ -108,10 +108,6 @@ class Shell(Protocol):
         """The window itself: parent of dialogs and helpers."""
 
     @property
-    def ink(self) -> "NoteInk":
-        """Colours and note names."""
-
-    @property
     def wishes(self) -> ActionList:
         """The actions of the window."""
 

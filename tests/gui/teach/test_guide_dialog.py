@@ -45,7 +45,7 @@ def test_from_the_first_note_to_keep(room, learns, home):
     assert room.stage.window.choices.engine.model == "bars" and room.guide is None
     assert "bars" in room.stage.window.told.label.text()
     assert lesson_folder.unfinished_lessons() == []
-    room.stage.window.wishes.teaching.teach_more("bars", room.stage.window.ink)
+    room.stage.window.wishes.teaching.teach_more("bars", room.stage.window.pane.ink)
     more = room.guide.session
     assert more.folder == learns[0][0] and more.guide.notes_taken > 6
     room.guide.play.learn.click()

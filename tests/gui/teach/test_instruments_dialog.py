@@ -14,9 +14,7 @@ def dialog(stage, home, instrument_bytes):
     (home / "bars.svg").write_text("<svg/>")
     (home / "zither.instrument").write_bytes(instrument_bytes)
     (home / "broken.instrument").write_bytes(b"no instrument")
-    dialog = stage.window.wishes.teaching.open_list(stage.window.ink)
-    yield dialog
-    dialog.reject()
+    return stage.window.wishes.teaching.open_list(stage.window.pane.ink)
 
 
 def choose(dialog, name):
