@@ -100,7 +100,10 @@ def _failed(trouble: Trouble) -> int:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not by `sys.stdin`: a thread that waits in it makes the interpreter abort as it ends.
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
     os._exit(1)
 
 
