@@ -63,7 +63,7 @@ class TuningBar(QWidget):
         bind_text(self._boxes["gate_db"].setSpecialValueText, tr("Off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
-        self.bend = Picker(tr("Pitch bend"))
+        self.bend, self.sensing = Picker(tr("Pitch bend")), Picker(tr("Active Sensing"))
         self.learn, self.reset = text_button(tr("Learn my room")), text_button(tr("Reset"))
         bind_text(
             self.learn.setToolTip,
@@ -100,7 +100,7 @@ class TuningBar(QWidget):
             (tr("MIDI"), [
                 ("loudness", self.loudness.picker), *self.loudness.boxes.items(),
                 ("transpose", boxes["transpose"]), ("channel", boxes["channel"]),
-                ("pitch_bend", self.bend), ("", self.reset),
+                ("pitch_bend", self.bend), ("active_sensing", self.sensing), ("", self.reset),
             ]),
         ]  # fmt: skip
         for title, parts in groups:
@@ -171,6 +171,9 @@ class TuningBar(QWidget):
         self.loudness.opened.connect(self._show_numbers)
         self.voices.chosen.connect(lambda name: self.changed.emit({"mono": name == "one"}))
         self.bend.chosen.connect(lambda value: self.changed.emit({"pitch_bend": value}))
+        self.sensing.chosen.connect(
+            lambda word: self.changed.emit({"active_sensing": word == "on"})
+        )
         self.scale.changed.connect(self.changed)
         self.learn.clicked.connect(self._learn)
         usual = EngineSettings()
@@ -183,7 +186,8 @@ class TuningBar(QWidget):
 
     def set_theme(self, theme: Theme, naming: str) -> None:
         """Draw in another theme or naming."""
-        for picker in (self.instrument, self.loudness.picker, self.voices, self.bend):
+        pickers = (self.instrument, self.loudness.picker, self.voices, self.bend, self.sensing)
+        for picker in pickers:
             picker.set_theme(theme)
         self.scale.set_theme(theme, naming)
         for field in ("lowest_pitch", "highest_pitch"):
@@ -203,6 +207,7 @@ class TuningBar(QWidget):
             *self.loudness.boxes,
             "mono",
             "pitch_bend",
+            "active_sensing",
             *self.scale.pickers,
         ):
             self._captioned[field].mark(field in changed)
@@ -216,6 +221,8 @@ class TuningBar(QWidget):
         )
         bends = [("off", tr("Off")), ("single", tr("One note"))]
         self.bend.offer(bends, settings.pitch_bend, "")
+        senses = [("off", tr("Off")), ("on", tr("On"))]
+        self.sensing.offer(senses, "on" if settings.active_sensing else "off", "")
         self._captioned["instrument"].mark(instrument != "")
         self._captioned["loudness"].mark(chosen(LOUDNESS, settings) != HEARD)
 
@@ -282,6 +289,10 @@ def _texts() -> dict[str, tuple[str, str]]:
         "pitch_bend": (
             tr("Pitch bend"),
             tr("One note: vibrato and slides of a note that sounds alone, with a range of ±2"),
+        ),
+        "active_sensing": (
+            tr("Active Sensing"),
+            tr("On: a synthesizer that knows it ends all notes where this program hangs"),
         ),
         "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
     }

@@ -38,7 +38,7 @@ class Listener:
     def _read(self):
         for line in self.process.stdout:
             at_s, *message = line.split()
-            self.heard.append((float(at_s), *map(int, message)))
+            self.heard.append((float(at_s), *[*map(int, message), 0, 0][:3]))
 
     def notes(self):
         """[(seconds, "on" or "off", pitch)]"""

@@ -13,6 +13,7 @@ import rtmidi
 def main(name: str) -> None:
     heard: queue.SimpleQueue[tuple[float, list[int]]] = queue.SimpleQueue()
     port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name=name)
+    port.ignore_types(active_sense=False)
     port.set_callback(lambda event, _: heard.put((time.monotonic(), event[0])))
     port.open_virtual_port("in")
     print("ready", flush=True)

@@ -75,8 +75,10 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     tuning.loudness.picker.chosen.emit("fixed")
     tuning._boxes["lowest_pitch"].setValue(28)
     tuning.bend.chosen.emit("single")
+    tuning.sensing.chosen.emit("on")
     stage.settle()
-    assert stage.engine.settings.pitch_bend == "single"
+    assert stage.engine.settings.pitch_bend == "single" and stage.engine.settings.active_sensing
+    assert tuning._captioned["active_sensing"].caption.text().startswith("•")
     assert tuning._captioned["pitch_bend"].caption.text().startswith("•")
     settings = stage.engine.settings
     assert (settings.mono, settings.lowest_pitch, settings.velocity_fixed) == (True, 28, 100)

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from realtime.midi.guardian import Guard
-from realtime.midi.messages import HEARTBEAT
+from realtime.midi.messages import ACTIVE_SENSING, HEARTBEAT
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.values.notes import NoteOff, NoteOn
 from tests.realtime.live_session import PORT, allowed, connect, guardians, session
@@ -154,6 +154,20 @@ def test_a_receiver_that_is_connected_late_gets_the_offs(servers, toy_path, dron
         connect(environment, "late:in")
         wait_until(lambda: not listener.sounding(), 2, "an off for every note")
         live.end()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [True, False])
+def test_active_sensing_comes_more_often_than_receivers_wait(servers, toy_path, asked):
+    """They end all notes after 0.3 s without it; where nobody asked for it, none of them begins."""
+    words = ["--active-sensing"] if asked else []
+    with session(servers, toy_path, f"sense{asked}", *words) as (_, listener, live):
+        time.sleep(2)
+        senses = [at_s for at_s, status, *_ in listener.heard if status == ACTIVE_SENSING]
+        live.end()
+    assert bool(senses) is asked
+    if asked:
+        assert len(senses) > 6 and np.median(np.diff(senses)) < 0.3
 
 
 @pytest.mark.slow
