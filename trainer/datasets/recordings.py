@@ -83,13 +83,20 @@ def note_rows(
     """
     for number, row in rows:
         try:
-            yield read(row)
+            note = read(row)
+            if max(abs(note[2]), abs(note[4])) > LARGEST_NUMBER:
+                raise ValueError("no pitch or no program")
+            yield note
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             cells = row.values() if isinstance(row, dict) else row
             shown = row if isinstance(row, str) else ", ".join(str(c) for c in cells if c)
             raise UserError(
                 f"Row {number} of '{path}' is no note ('{shown[:80]}'); mend or remove it."
             ) from error
+
+
+LARGEST_NUMBER = 2**15 - 1
+"""Of a pitch or a program that a table can hold."""
 
 
 def note_table(rows: Iterable[NoteRow]) -> np.ndarray:

@@ -53,6 +53,8 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("0,5,0,85,60,80\n", "6 cells in a row and no header"),
         ("onset,offset,pitch\n0.5,0.85,60\n0.5;0.85;60\n", "Row 3 .* is no note"),
         ("onset,offset,pitch\n0.5,0.85,verse\n", "Row 2 .* is no note"),
+        ("onset,offset,pitch\n0.5,0.85,66666666666666666666666\n", "Row 2 .* is no note"),
+        ("onset,offset,pitch,program\n0.5,0.85,60,-40000\n", "Row 2 .* is no note"),
         ("onset,offset\n0.5,0.85\n", "needs columns"),
         ("onset,offset,pitch\n1.234,5,1.300,60\n", "Row 2"),
     ],
