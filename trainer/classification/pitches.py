@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,13 +36,13 @@ class PitchTask:
     labels: Tensor
     """(windows, kept frames, 88) bool."""
     trained: np.ndarray
-    """(windows,) bool."""
+    """Which windows are trained on, (windows,) bool."""
     tested: np.ndarray
-    """(windows,) bool."""
+    """Which windows are tested on, (windows,) bool."""
     kept: np.ndarray
     """Numbers of the frames of a window that are scored."""
     samples: int
-    """Samples of a window."""
+    """Length of a window in samples."""
 
 
 def make_pitch_task(
@@ -113,7 +114,7 @@ def classify_pitches(
     settings: ClassifySettings,
     device: torch.device,
     tell: Callable[[str], object] = lambda text: None,
-) -> dict[str, dict]:
+) -> dict[str, dict[str, Any]]:
     """Train and test the probes.
 
     Returns:
@@ -185,6 +186,9 @@ class PitchProbe(nn.Module):
         - output: `(n, 88)`
     """
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, features: Tensor, hidden: int) -> None:
         super().__init__()
         flat = features.reshape(-1, features.shape[-1]).float()
@@ -199,8 +203,8 @@ class PitchProbe(nn.Module):
         self.bias = nn.Parameter(torch.full((PITCHES,), -3.0))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits."""
-        y = self.net((x.float() - self.mean) / self.deviation)
+        """Map features to logits, with the mean and spread of the training data removed."""
+        y: Tensor = self.net((x.float() - self.mean) / self.deviation)
         return (y.squeeze(-1) if self.by_pitch else y) + self.bias
 
 

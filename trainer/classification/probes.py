@@ -80,6 +80,9 @@ class Probe(nn.Module):
         - output: `(n, classes)`
     """
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, features: Tensor, classes: int, hidden: int = 0) -> None:
         super().__init__()
         self.register_buffer("mean", features.mean(dim=0))

@@ -65,20 +65,20 @@ class ClassifySettings:
 
 @dataclass(frozen=True)
 class Task:
-    """Windows with labels, split."""
+    """Windows with their labels, parted into those to train and those to test on."""
 
     windows: list[Window]
     classes: list[str]
     clip_labels: Tensor
     """(windows,) class numbers, IGNORED where there is none."""
     frame_labels: Tensor
-    """(windows, kept frames)."""
+    """Class of each kept frame, (windows, kept frames)."""
     trained: Tensor
     """(windows,) bool: neither held out nor left out by `label_fraction`."""
     tested: Tensor
-    """(windows,) bool."""
+    """Which windows are tested on, (windows,) bool."""
     samples: int
-    """Samples of a window."""
+    """Length of a window in samples."""
 
 
 def make_task(
@@ -125,7 +125,8 @@ def make_task(
             for w, row in zip(windows, named, strict=True)
             for name in np.unique(row)
         ]
-        groups = hold_out_groups(*zip(*all_labels, strict=True), settings.test_share, settings.seed)
+        of, labels = zip(*all_labels, strict=True)
+        groups = hold_out_groups(of, labels, settings.test_share, settings.seed)
     else:
         groups = {w.group for w in windows if w.clip >= len(shards)}
     tested = np.array([w.group in groups for w in windows], bool)

@@ -21,7 +21,7 @@ class Window:
     """A stretch of one clip."""
 
     clip: int
-    """Index into the shards."""
+    """Index of the clip in the shards."""
     start: int
     """Samples from the start of the clip."""
     label: str

@@ -105,8 +105,8 @@ def main(argv: list[str]) -> int:
     require_target([*shards.clips, *(test.clips if test else [])], command.target)
     device = choose_device(command.device)
     if command.target == PITCH:
-        told = probe_pitches(model, shards, test, command, device)
-        print(json.dumps(told, indent=1)) if command.json else print_pitches(told, command.out)
+        report = probe_pitches(model, shards, test, command, device)
+        print(json.dumps(report, indent=1)) if command.json else print_pitches(report, command.out)
         return 0
     model = model.to(device)
     task, everything = make_task(shards, command, model.hop_samples, test)
@@ -122,11 +122,11 @@ def main(argv: list[str]) -> int:
         lambda text: progress(text, command),
         lambda head: keep_head(head, task, command),
     )
-    told = write_report(results, task, command, folder)
+    report = write_report(results, task, command, folder)
     if command.json:
-        print(json.dumps(told, indent=1))
+        print(json.dumps(report, indent=1))
     else:
-        print_results(told, folder)
+        print_results(report, folder)
     return 0
 
 
@@ -136,7 +136,7 @@ def probe_pitches(
     test: "Shards | None",
     command: ClassifyCommand,
     device: "torch.device",
-) -> dict:
+) -> dict[str, Any]:
     """Probe which notes sound, and write `classify.json`; returns what it holds."""
     from trainer.classification.pitches import METHODS as FOR_PITCHES
     from trainer.classification.pitches import classify_pitches, make_pitch_task
@@ -161,8 +161,8 @@ def probe_pitches(
     return told
 
 
-def print_pitches(told: dict, out: str) -> None:
-    """One line a method."""
+def print_pitches(told: dict[str, Any], out: str) -> None:
+    """Print what was tested, then a line for each method."""
     tested, trained = len(told["test_recordings"]), len(told["train_recordings"])
     print(
         f"which notes sound: {told['frames']} frames of {tested} recordings tested, {trained} "
@@ -201,13 +201,13 @@ def keep_head(head: "ClassHead", task: "Task", command: ClassifyCommand) -> None
 
 
 def progress(text: str, command: ClassifyCommand) -> None:
-    """A line on stderr."""
+    """Print what is done now on stderr, unless --json asks for silence."""
     if not command.json:
         print(f"{command.target}: {text} ...", file=sys.stderr)
 
 
 def print_results(told: dict[str, Any], folder: Path) -> None:
-    """One line a method."""
+    """Print what was tested, then a line for each method."""
     tested, trained = len(told["test_recordings"]), len(told["train_recordings"])
     print(
         f"{len(told['classes'])} classes; {tested} recordings tested, {trained} others trained on"

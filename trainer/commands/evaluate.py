@@ -93,7 +93,7 @@ def main(argv: list[str]) -> int:
             tuple(command.soft_groups),
         ),
     )
-    read = [command.source, command.model, *(one.audio for one in recordings)]
+    read: list[str | Path] = [command.source, command.model, *(one.audio for one in recordings)]
     outputs = Outputs(read, command.overwrite)
     for path in filter(None, (command.tune, command.csv)):
         outputs.claim(path)

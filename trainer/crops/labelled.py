@@ -72,7 +72,7 @@ class LabelledCrops(IterableDataset[Any]):
             batch += lanes
 
     def draw(self, number: int) -> tuple[Tensor, ...]:
-        """Crop `number`."""
+        """Draw crop `number`: audio (samples,), then its targets, as tensors."""
         rng = np.random.default_rng((self.seed, number))
         audio, notes = self._cut(rng)
         if rng.random() < self.settings.mix_chance:

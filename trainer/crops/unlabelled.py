@@ -24,7 +24,7 @@ class Batch(NamedTuple):
     past: Tensor
     """`(batch, samples)` the same audio as the context hears it; `(batch, 0)` if undamaged."""
     categories: Tensor
-    """`(batch,)` integers."""
+    """Category of each crop, `(batch,)` integers."""
     continues: Tensor
     """`(batch,)` 1 where the crop goes on where this row's previous crop ended, else 0."""
     spans: Tensor
@@ -47,7 +47,7 @@ class Crop(NamedTuple):
     """A stretch of a clip."""
 
     audio: np.ndarray
-    """float32 (samples,)."""
+    """Mono audio at the encoder's rate, float32 (samples,)."""
     span: tuple[int, int, int]
     """The clip, and its samples from which on and up to which the crop goes."""
     continues: bool

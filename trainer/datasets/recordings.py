@@ -36,14 +36,14 @@ class Recording:
     """One recording of a corpus; its notes are read when asked for."""
 
     id: str
-    """Unique in the corpus."""
+    """Name of the recording, unique in its corpus."""
     corpus: str
     audio: Path
     read_notes: Callable[[], np.ndarray] | None = None
     """Gives SECONDS_DTYPE (n_notes,), ordered by onset; None where the corpus has no labels.
     Picklable; any exception means that the labels cannot be read."""
     labels: tuple[Path, ...] = ()
-    """Files that `read_notes` reads."""
+    """Label files of the recording that `read_notes` reads."""
     composition: str = ""
     """The work; all its movements and performances share it. Empty when unknown."""
     performer: str = ""

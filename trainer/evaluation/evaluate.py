@@ -10,6 +10,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import OUTPUTS, DecoderSettings, ModelSpec
 from realtime.transcription.resample import HopResampler
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.log_odds import to_probabilities
 from realtime.values.notes import Note, pair_notes
 from trainer.evaluation.figures import Figures, note_roll, score
 from trainer.evaluation.scoring import average_precision
@@ -45,7 +46,7 @@ def listen(model: OnnxModel, recording: Recording) -> Heard:
     hops = list(resampler.push(np.concatenate([audio, tail])))
     logits = [model.logits(hop) for hop, _ in hops]
     rolls = {
-        name: 1 / (1 + np.exp(-np.stack([hop[name] for hop in logits]).astype(np.float32)))
+        name: to_probabilities(np.stack([hop[name] for hop in logits]).astype(np.float32))
         for name in OUTPUTS
     }
     left_s = np.array([needed for _, needed in hops]) / rate
@@ -84,7 +85,8 @@ def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSett
     rolls[0] = silent_from(rolls[0], end + look_ahead)
     for part in (slice(0, end + look_ahead), slice(end + look_ahead, None)):
         own = {ahead: (one[part], two[part]) for ahead, (one, two) in early.items()}
-        events = tracker.feed_each(*(roll[part] for roll in rolls), own)
+        onset, frame, offset, velocity = (roll[part] for roll in rolls)
+        events = tracker.feed_each(onset, frame, offset, velocity, own)
         timed += [(event, float(left_s[part][hop])) for hop, event in events]
         tracker.settings = replace(settings, swell_threshold=NO_SWELL)
     finished = float(left_s[frames - 1]) if frames else 0.0

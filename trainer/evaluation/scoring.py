@@ -57,8 +57,10 @@ def decode(
     if onset_threshold is not None:
         settings = replace(settings, onset_threshold=onset_threshold)
     tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead_frames)
-    rolls = [torch.sigmoid(part[0, :, head]).cpu().numpy() for part in activations]
-    events = tracker.feed(*rolls) + tracker.finish()
+    onset, frame, offset, velocity = (
+        torch.sigmoid(part[0, :, head]).cpu().numpy() for part in activations
+    )
+    events = tracker.feed(onset, frame, offset, velocity) + tracker.finish()
     return pair_notes([(event, event.frame * frame_seconds) for event in events], frame_seconds)
 
 

@@ -231,7 +231,7 @@ def length_of(audio: Path) -> float:
 
 @cache
 def open_shards(folder: str) -> Shards:
-    """Opened once a process."""
+    """Open a folder of shards, once in a process."""
     return Shards(folder)
 
 

@@ -65,7 +65,8 @@ def count_at_once(true: np.ndarray, onsets: np.ndarray) -> np.ndarray:
     """True notes that sound at each onset, at least 1; int (len(onsets),)."""
     begun = np.searchsorted(np.sort(true[:, 0]), onsets + 1e-6, side="right")
     ended = np.searchsorted(np.sort(true[:, 1]), onsets + 1e-6, side="right")
-    return np.maximum(begun - ended, 1)
+    counts: np.ndarray = np.maximum(begun - ended, 1)
+    return counts
 
 
 def register_of(pitch: float) -> str:
@@ -75,7 +76,7 @@ def register_of(pitch: float) -> str:
 
 
 def at_once_of(count: int) -> str:
-    """1, 2, ..., 6+."""
+    """Name of a group by notes at once: "1", "2", and so on to "6+"."""
     return f"{count}" if count < MOST_AT_ONCE else f"{MOST_AT_ONCE}+"
 
 

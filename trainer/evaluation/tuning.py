@@ -165,9 +165,11 @@ def _moved(settings: DecoderSettings, name: str, step: float) -> DecoderSettings
     if isinstance(old, int):
         least = 0 if name == "release_lag_frames" else 1
         most = LONGEST_MINIMUM if name == "minimum_frames" else old + abs(step)
-        return replace(settings, **{name: int(min(max(least, old + step), max(most, old)))})
+        new: Any = int(min(max(least, old + step), max(most, old)))
+        return replace(settings, **{name: new})
     highest = 2.5 if name == "gathered_threshold" else 1.1
-    return replace(settings, **{name: float(round(min(max(old + step, 0.0), highest), 3))})
+    new = float(round(min(max(old + step, 0.0), highest), 3))
+    return replace(settings, **{name: new})
 
 
 def refined(

@@ -141,7 +141,7 @@ def _listen(model_path: Path | None, recording: Recording) -> Heard:
 
 @cache
 def _model(path: Path | None) -> OnnxModel:
-    """Opened once a process."""
+    """Open a model file, once in a process."""
     return OnnxModel(path)
 
 

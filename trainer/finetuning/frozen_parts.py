@@ -41,7 +41,7 @@ class FrozenParts(pl.Callback):
                 part.requires_grad_(False)
 
     def on_train_batch_start(self, trainer: pl.Trainer, module: Any, *_: Any) -> None:
-        """Freeze or thaw."""
+        """Freeze the parts or let them learn, as this step wants."""
         frozen = self.frozen(trainer.global_step)
         for part in self.parts(module):
             part.train(not frozen)

@@ -4,7 +4,7 @@ What is added begins as nothing (`begin_as_nothing` of a layer sets the weights 
 zeros), so the larger network's first answers are those of the smaller one.
 """
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,14 @@ from trainer.network.model import ModelSettings, Transcriber
 
 SEED = 0
 """Seed of the added weights."""
+
+
+@runtime_checkable
+class Growable(Protocol):
+    """A layer that may be added to a trained network."""
+
+    def begin_as_nothing(self) -> None:
+        """Set the weights that close the layer, so that it changes nothing at first."""
 
 
 def grow(settings: ModelSettings, trained: dict[str, Tensor]) -> tuple[dict[str, Any], list[str]]:
@@ -41,7 +49,7 @@ def grow(settings: ModelSettings, trained: dict[str, Tensor]) -> tuple[dict[str,
     added = added_layers(network, set(trained))
     for name in added:
         layer = network.get_submodule(name)
-        if not hasattr(layer, "begin_as_nothing"):
+        if not isinstance(layer, Growable):
             raise UserError(f"--grow cannot add '{name}': it would change what the network says.")
         layer.begin_as_nothing()
     return {**network.state_dict(), **trained}, added

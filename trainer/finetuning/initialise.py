@@ -111,7 +111,7 @@ def adopt_whole(
 def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
     """Settings and weights of what the head is to listen to in one run."""
     settings, weights, facts = read_weights(find_checkpoint(Path(run)))
-    parts = BACKBONE_PARTS
+    parts: tuple[str, ...] = BACKBONE_PARTS
     if init.head_on == "context":
         warn_of_reverse(run, facts)
     if init.head_on == "encoder":

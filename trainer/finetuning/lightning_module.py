@@ -5,7 +5,6 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
@@ -19,10 +18,9 @@ from trainer.finetuning.settings import FinetuneSettings
 from trainer.finetuning.validation import frame_f1, held_out_loss, note_scores, targets_of
 from trainer.network.heads import Activations
 from trainer.network.model import Transcriber
-from trainer.runs.means import HeldOutMeans, StepMeans, share_out
-from trainer.runs.optimizer import fused_here, gradient_norm, make_optimizer, renew_rates
-from trainer.runs.pace import FiniteLoss
-from trainer.runs.stop_signals import leave_interrupts
+from trainer.runs.learning import Learner
+from trainer.runs.means import share_out
+from trainer.runs.optimizer import gradient_norm
 
 BEST_F1 = "best_onset_f1"
 """Onset F1 of the default look-ahead at the threshold that suits the weights best: weights are kept
@@ -30,8 +28,19 @@ by it, so that none are for the mere drift of their probabilities."""
 ONSET_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
-class Finetune(pl.LightningModule):
-    """Trains a `Transcriber` on labelled crops; validates its averaged weights note by note."""
+class Finetune(Learner):
+    """Trains a `Transcriber` on labelled crops; validates its averaged weights note by note.
+
+    Args:
+        settings: of the run.
+        crops: training crops.
+        clips: held-out clips, None for no validation.
+        workers: loader processes a device.
+        accumulate: batches a step.
+        licences: of the recordings.
+    """
+
+    score_name = "valid_f1"
 
     def __init__(
         self,
@@ -42,23 +51,17 @@ class Finetune(pl.LightningModule):
         accumulate: int = 1,
         licences: Sequence[str] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(crops, workers, accumulate, settings.optimizer, settings.steps)
         self.settings = settings
         self.licences = licences
         self.transcriber = Transcriber(settings.model)
-        self.monitor = f"valid/{BEST_F1}"
-        self.score_name = "valid_f1"
-        self.crops = crops
+        usual = self.onset_figure(settings.model.default_look_ahead)
+        self.monitor, self.shown = f"valid/{BEST_F1}", ("total", usual)
         self.clips = clips
-        self.workers = workers
-        self.accumulate = accumulate
-        self._means = StepMeans(accumulate)
-        self._held_out_means = HeldOutMeans()
-        self._finite = FiniteLoss()
 
     @property
     def frame_seconds(self) -> float:
-        """Hop of the network."""
+        """Length of a frame, the hop of the network, in seconds."""
         return self.transcriber.hop_samples / self.transcriber.sample_rate
 
     def onset_figure(self, look_ahead: int) -> str:
@@ -71,23 +74,14 @@ class Finetune(pl.LightningModule):
         return self.transcriber
 
     @property
+    def learned(self) -> Transcriber:
+        """The transcriber: encoder, context and head."""
+        return self.transcriber
+
+    @property
     def facts(self) -> dict[str, list[str]]:
         """What the weights and their settings do not tell: the licences of the recordings."""
         return {"licences": list(self.licences)}
-
-    def train_dataloader(self) -> DataLoader[Any]:
-        """Endless batches, beginning where the restored step left off."""
-        self.crops.first_batch = self.trainer.global_step * self.accumulate
-        self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
-        return DataLoader(
-            self.crops,
-            batch_size=None,
-            num_workers=self.workers,
-            persistent_workers=self.workers > 0,
-            prefetch_factor=4 if self.workers else None,
-            worker_init_fn=leave_interrupts,
-            pin_memory=self.device.type == "cuda",
-        )
 
     def val_dataloader(self) -> DataLoader[Any] | list[Any]:
         """Whole held-out clips, this device's share of them."""
@@ -114,15 +108,8 @@ class Finetune(pl.LightningModule):
             total = total + weights.instrument * who
             figures |= {"total": total, "instrument": who}
         self._finite.check(total, self.global_step)
-        self._log(figures)
+        self.log_step(figures)
         return total
-
-    def _log(self, figures: dict[str, Tensor]) -> None:
-        """Log figures averaged over devices and the batches of a step, all in one message."""
-        values = self._means.add(torch.stack([value.detach() for value in figures.values()]))
-        values = self.trainer.strategy.reduce(values, reduce_op="mean")
-        for name, value in zip(figures, values, strict=True):
-            self.log(f"train/{name}", value, prog_bar=name == "total")
 
     def validation_step(self, batch: tuple[Tensor, np.ndarray], index: int) -> None:
         """Loss, frames, and notes of every look-ahead through the runtime's own note tracker."""
@@ -162,31 +149,18 @@ class Finetune(pl.LightningModule):
             for threshold in ONSET_THRESHOLDS
         }
 
-    def on_validation_epoch_end(self) -> None:
-        """Log the means of all devices, and the best threshold with what it gives."""
-        means = self._held_out_means.take(self.trainer.strategy)
+    def summarise(self, means: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Put the best onset F1 and its threshold in the place of those of every threshold."""
         by_threshold = {one: means.pop(str(one)) for one in ONSET_THRESHOLDS}
         best = max(by_threshold, key=lambda one: float(by_threshold[one]))
-        means |= {BEST_F1: by_threshold[best], "best_threshold": torch.tensor(best)}
-        shown = self.onset_figure(self.settings.model.default_look_ahead)
-        for name, value in means.items():
-            self.log(f"valid/{name}", value, prog_bar=name == shown, sync_dist=True)
+        return means | {BEST_F1: by_threshold[best], "best_threshold": torch.tensor(best)}
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Log the gradient's norm before clipping."""
         self.log("train/gradient", gradient_norm(self.transcriber))
 
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on with the rates of the settings."""
-        renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
-
-    def configure_optimizers(self) -> dict[str, Any]:
-        """AdamW with the schedule of the settings."""
-        fused = fused_here(self.device, str(self.trainer.precision))
-        settings = self.settings
-        return make_optimizer(self.transcriber, settings.optimizer, settings.steps, fused)
-
 
 def take_first(items: list[Any]) -> tuple[Tensor, np.ndarray]:
     """The only item of a batch of one, as it is: structured notes are not tensors."""
-    return items[0]
+    item: tuple[Tensor, np.ndarray] = items[0]
+    return item

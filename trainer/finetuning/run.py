@@ -12,15 +12,7 @@ from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
 from trainer.runs.architecture import require_architecture, tell_architecture
 from trainer.runs.checkpoints import find_checkpoint
-from trainer.runs.machine import (
-    MachineSettings,
-    compile_parts,
-    fit,
-    is_first_process,
-    loader_workers,
-    make_trainer,
-    open_run,
-)
+from trainer.runs.machine import MachineSettings, is_first_process, loader_workers, open_run
 
 if TYPE_CHECKING:
     from trainer.crops.whole_clips import WholeClips
@@ -73,9 +65,8 @@ def run(command: TrainCommand) -> None:
     from trainer.finetuning.frozen_parts import FrozenParts
     from trainer.finetuning.lightning_module import Finetune
     from trainer.network.architectures import build_encoder
-    from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
-    from trainer.runs.memory import MemoryGuard, require_memory
-    from trainer.runs.pace import Pace
+    from trainer.runs.learning import learn
+    from trainer.runs.memory import require_memory
     from trainer.shards.licences import licences_of
     from trainer.shards.shards import require_rate
 
@@ -118,21 +109,8 @@ def run(command: TrainCommand) -> None:
     except ValueError as error:
         raise UserError(f"These settings do not fit each other: {error}.") from error
     load_parts(module.transcriber, weights)
-    if machine.compile:
-        compile_parts(module.transcriber)
-    average = AveragedWeights(command.optimizer.ema)
-    checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
-    kept = KeptWeights(checkpoints, machine.keep_steps, machine.keep_minutes, machine.keep_count)
-    trainer = make_trainer(
-        machine,
-        folder,
-        command.steps,
-        command.optimizer.gradient_clip,
-        [FrozenParts(command), average, Pace(), checkpoints, kept, MemoryGuard(command.memory_gb)],
-        validate=clips is not None,
-        resume=command.resume,
-    )
-    fit(trainer, module, command, labelled.digest())
+    watchers = [FrozenParts(command)]
+    trainer = learn(command, folder, module, labelled.digest(), watchers, clips is not None)
     if trainer.is_global_zero:
         print(f"{trainer.global_step} steps; weights: {find_checkpoint(folder)}")
 

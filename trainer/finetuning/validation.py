@@ -8,15 +8,15 @@ import torch
 from torch import Tensor
 
 from realtime.values.notes import Note
+from realtime.values.pitches import hertz
 from trainer.crops.targets import make_targets
-from trainer.evaluation.scoring import hertz
 from trainer.finetuning.losses import LossWeights, transcription_loss
 from trainer.network.heads import Activations
 
 RATE = 16_000
 """Hz of the notes' onsets and offsets."""
 TOLERANCE = 0.05
-"""Seconds, of onsets."""
+"""Seconds by which an onset may be off."""
 
 
 def held_out_loss(

@@ -37,9 +37,9 @@ def hear(network: Transcriber, items: list[Item], batch_size: int = 6) -> list[l
             row[: len(items[i].audio)] = items[i].audio
         activations, _, _ = network(torch.from_numpy(audio), network.initial_state(len(chosen)))
         heard = [torch.sigmoid(part[:, :, head]).numpy() for part in activations]
-        for row, i in enumerate(chosen):
+        for place, i in enumerate(chosen):
             frames = (len(items[i].audio) + tail) // network.hop_samples
-            rolls[i] = [part[row, :frames] for part in heard]
+            rolls[i] = [part[place, :frames] for part in heard]
     return rolls
 
 
@@ -49,7 +49,8 @@ def notes_of(
     """Notes of one item through the runtime's tracker."""
     settings = replace(usual_decoder(hop_seconds), onset_threshold=threshold)
     tracker = NoteTracker(settings, LOWEST_PITCH, PITCHES, look_ahead)
-    events = tracker.feed(*rolls) + tracker.finish()
+    onset, frame, offset, velocity = rolls
+    events = tracker.feed(onset, frame, offset, velocity) + tracker.finish()
     timed = [(e, (e.frame + look_ahead + 1) * hop_seconds) for e in events]
     return pair_notes(timed, hop_seconds)
 

@@ -115,13 +115,13 @@ def hop_of(sources: Sources) -> int:
 
 @cache
 def held_out_of(folders: tuple[str, ...], share: float, seconds: float, hop: int) -> HeldOut:
-    """Opened once a process."""
+    """Open the held-out recordings, once in a process."""
     return split_held_out(open_shards(list(folders), "held-out"), share, seconds, hop)
 
 
 @cache
 def responses_of(folder: str) -> Responses:
-    """Opened once a process."""
+    """Open a folder of room responses, once in a process."""
     return Responses(folder, 16_000)
 
 
@@ -228,7 +228,7 @@ def run_cell(task: tuple[Sources, Cell, str]) -> Row:
     threshold, valid_f1 = pick_threshold(
         network, held_out.validation, hear(network, held_out.validation)
     )
-    scores = {}
+    scores: dict[str, dict[str, Any]] = {}
     for item_set in (held_out.tested, real_items(sources)):
         found = onset_scores(network, item_set, hear(network, item_set), threshold)
         for item in item_set:

@@ -52,7 +52,7 @@ class Backbone(nn.Module):
 
     @property
     def hop_samples(self) -> int:
-        """Samples per frame."""
+        """Length of a frame, in samples of the encoder's rate."""
         return self.encoder.hop_samples
 
     @property

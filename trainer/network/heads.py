@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from realtime.inference.spec import PITCHES
 
 OUTPUTS = 4
-"""Onset, frame, offset, velocity."""
+"""Count of outputs a pitch: onset, frame, offset, velocity."""
 FIRST_BIAS = (-5.0, -3.0, -5.0, 0.0)
 """Logits before training: notes are rare."""
 

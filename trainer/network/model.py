@@ -72,7 +72,7 @@ class Transcriber(Backbone):
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What `Outputs.classes` tells apart."""
+        """Names of what `Outputs.classes` tells apart."""
         return self.settings.classes or self.settings.instruments
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:

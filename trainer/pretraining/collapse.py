@@ -1,14 +1,15 @@
 """An alarm that stops contrastive learning when it has stopped learning."""
 
 from collections import deque
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
 
 from realtime.troubles.errors import UserError
-from trainer.pretraining.lightning_module import Pretrain, gradient_norm
 from trainer.pretraining.settings import CollapseSettings
 from trainer.runs.callbacks import StepCallback
+from trainer.runs.optimizer import gradient_norm
 
 
 class CollapseAlarm(StepCallback):
@@ -21,12 +22,12 @@ class CollapseAlarm(StepCallback):
         )
 
     def on_before_optimizer_step(
-        self, trainer: pl.Trainer, module: Pretrain, optimizer: torch.optim.Optimizer
+        self, trainer: pl.Trainer, module: Any, optimizer: torch.optim.Optimizer
     ) -> None:
-        """Remember the gradient."""
+        """Remember the norm of the encoder's gradient, before it is clipped."""
         self.gradients.append(gradient_norm(module.network.encoder))
 
-    def on_step_end(self, trainer: pl.Trainer, module: Pretrain) -> None:
+    def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
         """Judge once a window.
 
         Raises:

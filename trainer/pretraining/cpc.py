@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from trainer.crops.unlabelled import Batch
 from trainer.network.backbone import Backbone
 from trainer.network.layers.bridge import RowsToVector
+from trainer.network.layers.parts import Part
 from trainer.network.model import ModelSettings
 from trainer.pretraining.infonce import chance_accuracy, info_nce
 from trainer.pretraining.negatives import choose_members, draw_negatives
@@ -18,7 +19,7 @@ from trainer.pretraining.settings import CpcSettings
 
 
 class Contrast(NamedTuple):
-    """Outcome of one batch."""
+    """What contrastive prediction made of one batch."""
 
     loss: Tensor
     """`(steps,)` nats, for each distance from k_min on."""
@@ -89,14 +90,19 @@ class ContrastiveModel(Backbone):
             target = self.target(future.float())
             present = self.present(context.float())
             size = len(target) // len(generators)
-            parts = [
-                self.contrast(*(t[i * size : (i + 1) * size] for t in tensors), generator)
-                for i, generator in enumerate(generators)
-                for tensors in [(present, target, batch.categories, spans)]
-            ]
-            means = [torch.stack(part).mean(dim=0) for part in zip(*parts, strict=True)]
+            parts = []
+            for i, generator in enumerate(generators):
+                own = slice(i * size, (i + 1) * size)
+                parts.append(
+                    self.contrast(
+                        present[own], target[own], batch.categories[own], spans[own], generator
+                    )
+                )
+            loss, accuracy, chance = (
+                torch.stack(part).mean(dim=0) for part in zip(*parts, strict=True)
+            )
             std, spread = feature_spread(future.detach().float())
-        return Contrast(*means, std, spread, tuple(context_state))
+        return Contrast(loss, accuracy, chance, std, spread, tuple(context_state))
 
     def contrast(
         self,
@@ -142,7 +148,8 @@ class ContrastiveModel(Backbone):
         loss, correct = info_nce(drawn[..., 0], drawn[..., 1:])
         by_step = (len(target), len(anchors), settings.steps)
         chance = chance_accuracy(pool, settings.negatives).mean(dim=(0, 1))
-        return (*(part.view(by_step).mean(dim=(0, 1)) for part in (loss, correct)), chance)
+        loss, accuracy = (part.view(by_step).mean(dim=(0, 1)) for part in (loss, correct))
+        return loss, accuracy, chance
 
     def require_room(self, frames: int) -> None:
         """Check that crops of this many frames can be learned from.
@@ -182,7 +189,7 @@ def frames_without_shared_samples(receptive_field: int, hop_samples: int) -> int
     return -(-receptive_field // hop_samples)
 
 
-def as_vector(part: nn.Module, width: int) -> tuple[nn.Module, int]:
+def as_vector(part: Part, width: int) -> tuple[nn.Module, int]:
     """A map from the output of an encoder or context to one vector a frame, and its width."""
     if part.rows:
         return RowsToVector(part.rows, part.width, width), width

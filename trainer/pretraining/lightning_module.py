@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
@@ -13,17 +12,13 @@ from torch.utils.data import DataLoader
 from trainer.crops.unlabelled import Batch, UnlabelledCrops
 from trainer.pretraining.cpc import Contrast, ContrastiveModel
 from trainer.pretraining.settings import PretrainSettings
-from trainer.runs.means import HeldOutMeans, StepMeans, share_out
-from trainer.runs.optimizer import fused_here, gradient_norm, make_optimizer, renew_rates
-from trainer.runs.pace import FiniteLoss
-from trainer.runs.stop_signals import leave_interrupts
+from trainer.runs.learning import Learner
+from trainer.runs.means import share_out
+from trainer.runs.optimizer import gradient_norm
 from trainer.shards.licences import licences_of
 
-SHOWN = ("loss", "accuracy")
-"""Figures beside the progress bar."""
 
-
-class Pretrain(pl.LightningModule):
+class Pretrain(Learner):
     """Trains a `ContrastiveModel`; everything drawn in a step follows from (seed, crop number).
 
     Args:
@@ -36,6 +31,8 @@ class Pretrain(pl.LightningModule):
 
     monitor = "valid/accuracy"
     score_name = "valid_accuracy"
+    shown = ("loss", "accuracy")
+    crops: UnlabelledCrops
 
     def __init__(
         self,
@@ -45,22 +42,21 @@ class Pretrain(pl.LightningModule):
         workers: int = 0,
         accumulate: int = 1,
     ) -> None:
-        super().__init__()
+        super().__init__(crops, workers, accumulate, settings.optimizer, settings.steps)
         self.settings = settings
         self.network = ContrastiveModel(settings.model, settings.cpc)
-        self.crops = crops
         self.held_out = held_out or []
-        self.workers = workers
-        self.accumulate = accumulate
         self.batches = 0
-        self._means = StepMeans(accumulate)
-        self._held_out_means = HeldOutMeans()
-        self._finite = FiniteLoss()
         self._carried: tuple[Tensor, ...] = ()
 
     @property
+    def learned(self) -> ContrastiveModel:
+        """The network: encoder, context and predictors."""
+        return self.network
+
+    @property
     def chance_loss(self) -> float:
-        """Loss of guessing, nats."""
+        """Loss of guessing among all candidates, in nats."""
         return math.log(1 + self.settings.cpc.negatives)
 
     @property
@@ -71,21 +67,13 @@ class Pretrain(pl.LightningModule):
 
     def train_dataloader(self) -> DataLoader[Any]:
         """Endless batches, beginning where the restored step left off."""
-        self.batches = self.crops.first_batch = self.trainer.global_step * self.accumulate
-        self.crops.device, self.crops.devices = self.global_rank, self.trainer.world_size
-        return DataLoader(
-            self.crops,
-            batch_size=None,
-            num_workers=self.workers,
-            persistent_workers=self.workers > 0,
-            prefetch_factor=4 if self.workers else None,
-            worker_init_fn=leave_interrupts,
-            pin_memory=self.device.type == "cuda",
-        )
+        loader = super().train_dataloader()
+        self.batches = self.crops.first_batch
+        return loader
 
     def val_dataloader(self) -> DataLoader[Any] | list[Any]:
         """This device's share of the held-out batches, numbered."""
-        shared = share_out(
+        shared: Any = share_out(
             list(enumerate(self.held_out)), self.global_rank, self.trainer.world_size
         )
         return DataLoader(shared, batch_size=None, collate_fn=None) if shared else []
@@ -99,7 +87,8 @@ class Pretrain(pl.LightningModule):
         found = self.contrast(batch, self.settings.seed, first)
         loss = found.loss.mean()
         self._finite.check(loss, self.global_step)
-        self._log_step(found)
+        self.log_step(self._figures(found))
+        self.log("train/chance_loss", self.chance_loss)
         return loss
 
     def validation_step(self, numbered: tuple[int, Batch], index: int) -> None:
@@ -108,11 +97,6 @@ class Pretrain(pl.LightningModule):
         first = number * len(batch.future)
         found = self.contrast(batch, mix(self.settings.seed, 2), first, carry=False)
         self._held_out_means.add(self._figures(found))
-
-    def on_validation_epoch_end(self) -> None:
-        """Log the means of all devices."""
-        for name, value in self._held_out_means.take(self.trainer.strategy).items():
-            self.log(f"valid/{name}", value, prog_bar=name in SHOWN, sync_dist=True)
 
     def contrast(self, batch: Batch, seed: int, first: int, carry: bool = True) -> Contrast:
         """Loss and accuracy of a batch; in sequential mode the context goes on where it ended.
@@ -145,7 +129,7 @@ class Pretrain(pl.LightningModule):
                 torch.where(k, old.to(new.device), new)
                 for k, old, new in zip(keep, self._carried, state, strict=True)
             )
-        found = self.network(batch, state, generators)
+        found: Contrast = self.network(batch, state, generators)
         if sequential:
             self._carried = tuple(memory.detach() for memory in found.context_state)
         return found
@@ -161,8 +145,8 @@ class Pretrain(pl.LightningModule):
         checkpoint["carried"] = [memory.cpu() for memory in self._carried]
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on with it, and with the rates of the settings."""
-        renew_rates(checkpoint, self.settings.optimizer, self.settings.steps)
+        """Go on with the context of sequential mode, and with the rates of the settings."""
+        super().on_load_checkpoint(checkpoint)
         self._carried = tuple(checkpoint.get("carried", ()))
         rows = self.settings.batch_size
         if self._carried and len(self._carried[0]) != rows:
@@ -171,11 +155,6 @@ class Pretrain(pl.LightningModule):
                 f"jtm: the batch size is now {rows}: what sequential crops carried over is dropped",
                 file=sys.stderr,
             )
-
-    def configure_optimizers(self) -> dict[str, Any]:
-        """AdamW with the schedule of the settings."""
-        fused = fused_here(self.device, str(self.trainer.precision))
-        return make_optimizer(self.network, self.settings.optimizer, self.settings.steps, fused)
 
     def _figures(self, found: Contrast) -> dict[str, Tensor]:
         figures = {
@@ -189,15 +168,6 @@ class Pretrain(pl.LightningModule):
             figures[f"loss_k{k:02d}"] = found.loss[place]
             figures[f"accuracy_k{k:02d}"] = found.accuracy[place]
         return {name: value.detach() for name, value in figures.items()}
-
-    def _log_step(self, found: Contrast) -> None:
-        """Log figures averaged over devices and the batches of a step, all in one message."""
-        figures = self._figures(found)
-        values = self._means.add(torch.stack(list(figures.values())))
-        values = self.trainer.strategy.reduce(values, reduce_op="mean")
-        for name, value in zip(figures, values, strict=True):
-            self.log(f"train/{name}", value, prog_bar=name in SHOWN)
-        self.log("train/chance_loss", self.chance_loss)
 
 
 def group_size(rows: int, largest: int) -> int:

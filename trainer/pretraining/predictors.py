@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from trainer.network.contexts.recurrent import RecurrentContext, RecurrentSettings
 from trainer.network.contexts.transformer import TransformerContext, TransformerSettings
+from trainer.network.layers.parts import Context
 
 PredictorKind = Literal["linear", "ffd", "conv4", "conv8", "conv12", "rnn", "lstm", "transformer"]
 CONVOLUTIONS = {"conv4": 4, "conv8": 8, "conv12": 12}
@@ -44,7 +45,7 @@ class Predictor(nn.Module):
         self.steps = steps
         self.past = CONVOLUTIONS.get(kind, 1)
         self.dropout = nn.Dropout(dropout)
-        self.attend: nn.Module | None = None
+        self.attend: Context | None = None
         if kind == "transformer":
             width = -(-width_in // self.HEAD_WIDTH) * self.HEAD_WIDTH
             settings = TransformerSettings(

@@ -11,15 +11,7 @@ from realtime.values.ranges import Amount, Whole, check
 from trainer.network.architectures import ContextKind, EncoderKind
 from trainer.pretraining.negatives import SamplerKind
 from trainer.pretraining.settings import CollapseSettings, PretrainSettings
-from trainer.runs.machine import (
-    MachineSettings,
-    compile_parts,
-    fit,
-    is_first_process,
-    loader_workers,
-    make_trainer,
-    open_run,
-)
+from trainer.runs.machine import MachineSettings, is_first_process, loader_workers, open_run
 
 if TYPE_CHECKING:
     from trainer.crops.unlabelled import UnlabelledCrops
@@ -87,9 +79,8 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     from trainer.pretraining.collapse import CollapseAlarm
     from trainer.pretraining.initialise import adopt, load
     from trainer.pretraining.lightning_module import Pretrain
-    from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
-    from trainer.runs.memory import MemoryGuard, require_memory
-    from trainer.runs.pace import Pace
+    from trainer.runs.learning import learn
+    from trainer.runs.memory import require_memory
     from trainer.shards.shards import Shards, require_rate
     from trainer.shards.splits import tell_shared
 
@@ -125,25 +116,12 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         raise UserError(f"These settings do not fit each other: {error}.") from error
     if weights:
         load(module.network, weights, command.init)
-    if machine.compile:
-        compile_parts(module.network)
     if is_first_process():
         for sentence in filter(None, told):
             print(f"jtm pretrain: {sentence}", file=sys.stderr)
-    average = AveragedWeights(command.optimizer.ema)
-    checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
-    guard = MemoryGuard(command.memory_gb)
-    kept = KeptWeights(checkpoints, machine.keep_steps, machine.keep_minutes, machine.keep_count)
-    trainer = make_trainer(
-        machine,
-        folder,
-        command.steps,
-        command.optimizer.gradient_clip,
-        [average, CollapseAlarm(command.collapse), Pace(), checkpoints, kept, guard],
-        validate=held_out is not None,
-        resume=command.resume,
-    )
-    fit(trainer, module, command, recordings.digest())
+    watchers = [CollapseAlarm(command.collapse)]
+    validate = held_out is not None
+    trainer = learn(command, folder, module, recordings.digest(), watchers, validate)
     if trainer.is_global_zero:
         print(f"{trainer.global_step} steps; weights: {folder / 'last.safetensors'}")
 

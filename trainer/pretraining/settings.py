@@ -14,7 +14,7 @@ from trainer.runs.settings import RunSettings
 
 @dataclass(frozen=True)
 class CpcSettings:
-    """Predictions, scores and negatives."""
+    """How far is predicted, how predictions are scored, and against which negatives."""
 
     steps: Count = 12
     """Frames predicted from each frame (K)."""

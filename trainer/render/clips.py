@@ -55,7 +55,8 @@ class Studio:
             self._programs += list_programs(number, path.stem, settings.split)
         shots = OneShots(Path(settings.samples), settings.split) if settings.samples else None
         self._sampler = Sampler(shots) if shots else None
-        self._recorded = [(timbre, 1.0) for timbre in shots.timbres] if shots else []
+        self.recorded = [(timbre, 1.0) for timbre in shots.timbres] if shots else []
+        """Timbres of one-shot recordings, with their weights."""
         self._pieces: list[Piece] = []
         if settings.midi:
             excluded = frozenset(settings.exclude_songs)
@@ -108,6 +109,7 @@ class Studio:
     def _play_drums(self, rng: np.random.Generator) -> tuple[np.ndarray, list[str]]:
         number = int(rng.integers(len(self._fonts)))
         kit = int(rng.choice(KITS))
+        assert self._player is not None
         groove = draw_groove(rng, self._settings.clip_seconds)
         sound = self._player.play_drums(groove, kit, number, self._n_samples)
         return sound, [f"{self._fonts[number].stem}:drums:{kit}"]
@@ -157,11 +159,11 @@ class Studio:
             own = engine
             if engine == "mixed":
                 own = str(rng.choice(["sampler", "soundfont"]))
-            stocks = [self._recorded, self._programs]
+            stocks = [self.recorded, self._programs]
             if own == "soundfont":
                 stocks.reverse()
             # Families that only the SoundFont has keep their share: the family is drawn first.
-            present = {t.family for t, _ in (*self._recorded, *self._programs)}
+            present = {t.family for t, _ in (*self.recorded, *self._programs)}
             families = {n: w for n, w in chair.families.items() if n in present}
             names = list(families) or sorted(present)
             weights = np.array([families.get(name, 1.0) for name in names])
@@ -184,7 +186,11 @@ class Studio:
 
     def _engine(self, timbre: Timbre) -> SoundFontPlayer | Sampler | DrawnPlayer | Choir:
         """Who plays a timbre; one that was cast has its player."""
-        others = {DRAWN: self._drawn, SUNG: self._choir, RECORDED: self._sampler}
+        others: dict[int, Sampler | DrawnPlayer | Choir | None] = {
+            DRAWN: self._drawn,
+            SUNG: self._choir,
+            RECORDED: self._sampler,
+        }
         engine = self._player if timbre.soundfont >= 0 else others[timbre.soundfont]
         assert engine is not None
         return engine

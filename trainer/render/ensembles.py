@@ -88,7 +88,7 @@ def draw_chairs(setting: str, rng: np.random.Generator) -> list[Chair]:
         return [Chair("keys", OTHERS)]
     if setting == "chamber":
         count = int(rng.choice([2, 3, 4], p=[0.4, 0.25, 0.35]))
-        families = {"bowed": 1} if rng.random() < 0.35 else LINES
+        families: Families = {"bowed": 1} if rng.random() < 0.35 else LINES
         low = families if len(families) == 1 else LOW_LINES
         return [Chair("lead", families)] * (count - 1) + [Chair("bass", low)]
     chairs = [Chair("lead", LEADS), Chair("keys", BACKING), Chair("bass", BASSES)]

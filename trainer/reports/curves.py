@@ -1,8 +1,9 @@
 """Curves of a run as pictures: loss and accuracy for each k, features, gradients, scores."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -28,13 +29,13 @@ LOGARITHMIC = ("losses", "features", "gradients")
 SMALLEST_TOP = 1e-9
 """Where an axis of nothing but zeros ends at the least."""
 
-EVEN_STEPS = {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
+EVEN_STEPS: dict[str, Any] = {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
 """Where an axis has its ticks, as elsewhere in matplotlib."""
 FEW_POINTS = 10
 """A curve with fewer points shows each of them."""
 
 Curve = tuple[np.ndarray, np.ndarray]
-"""Steps and values."""
+"""Steps (n,) and the values at them (n,)."""
 
 
 def read_curves(run: Path) -> dict[str, Curve]:
@@ -97,7 +98,7 @@ def draw_report(run: Path, out: Path) -> list[Path]:
     parts = ("total", "onset", "frame", "offset", "velocity", "relative_velocity")
     found = ("onset_precision", "onset_recall", "note_f1", "frame_f1", "instrument_frame_f1")
     onsets = [name for name in curves if name.startswith("valid/onset_f1")]
-    groups = {
+    groups: dict[str, Sequence[str]] = {
         "scores": sorted(onsets, key=lambda name: float(name.split("_")[-1].removesuffix("ms"))),
         "notes at the default look-ahead": [f"valid/{name}" for name in found],
         "losses": ["valid/loss", *(f"train/{name}" for name in parts)],
@@ -109,8 +110,8 @@ def draw_report(run: Path, out: Path) -> list[Path]:
     }
     if last["train"]:
         groups["losses"] = []  # a picture of their own, by distance
-    for title, names in groups.items():
-        known = [name for name in names if name in curves]
+    for title, shown in groups.items():
+        known = [name for name in shown if name in curves]
         if known:
             axes = new_axes(title, UNITS.get(title, "value"))
             draw_named(axes, curves, known)
@@ -152,7 +153,7 @@ def new_axes(title: str, unit: str) -> Axes:
     return axes
 
 
-def draw_curve(axes: Axes, curve: Curve, marks: bool = True, **style: object) -> None:
+def draw_curve(axes: Axes, curve: Curve, marks: bool = True, **style: Any) -> None:
     """Smoothed values over steps; few points are marked, or a single one would not be seen.
 
     Args:
@@ -213,7 +214,9 @@ def smooth(values: np.ndarray, most: int = 9) -> np.ndarray:
 
 
 def save(axes: Axes, path: Path) -> Path:
-    """Write and close."""
-    axes.figure.savefig(path)
-    plt.close(axes.figure)
+    """Write the picture to `path`, free it, and give the path back."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.savefig(path)
+    plt.close(figure)
     return path

@@ -226,7 +226,7 @@ def score_table(curves: dict[str, Curve], given: bool) -> str:
 
 
 def look_ahead(name: str) -> float:
-    """`valid/onset_f1_40ms` -> 40."""
+    """Look-ahead in ms of a figure's name: `valid/onset_f1_40ms` -> 40."""
     return float(name.rpartition("_")[2].removesuffix("ms"))
 
 
@@ -277,10 +277,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def percent(share: float) -> str:
-    """0.5 -> "50.0 %"."""
+    """A share in per cent, for people: 0.5 -> "50.0 %"."""
     return f"{100 * share:.1f} %"
 
 
 def short(value: float) -> str:
-    """Four significant figures."""
+    """A value to four significant figures, for people."""
     return f"{value:.4g}"

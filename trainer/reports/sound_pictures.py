@@ -64,7 +64,7 @@ def show_range(axes: Axes, pitches: list[int]) -> None:
         axes.set_ylim(min(pitches) - 4, min(HIGHEST_PITCH - 0.5, max(pitches) + 8))
 
 
-def draw_boxes(axes: Axes, notes: list[tuple[float, float, int]], **style: object) -> None:
+def draw_boxes(axes: Axes, notes: list[tuple[float, float, int]], **style: Any) -> None:
     """Notes (onset s, offset s, MIDI pitch) as boxes one semitone high."""
     for onset, offset, pitch in notes:
         if onset < SHOWN_SECONDS:

@@ -70,7 +70,7 @@ def average_files(
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run the command line."""
+    """Average two checkpoints, as the command line says. Returns 0."""
     parser = argparse.ArgumentParser(
         prog="trainer.runs.average", description=__doc__.split("\n")[0]
     )

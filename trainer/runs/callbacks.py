@@ -50,7 +50,7 @@ class StepCallback(pl.Callback, ABC):
 
     @abstractmethod
     def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
-        """What to do."""
+        """Act after an optimizer step, on every device."""
 
 
 class LastValidation(StepCallback):
@@ -70,7 +70,7 @@ class AveragedWeights(StepCallback):
         self.average: dict[str, torch.Tensor] = {}
         self._raw: dict[str, torch.Tensor] = {}
 
-    def on_fit_start(self, trainer: pl.Trainer, module: Trainable) -> None:
+    def on_fit_start(self, trainer: pl.Trainer, module: Any) -> None:
         """Begin at the initial weights unless a checkpoint brought an average."""
         self.average = trained_state(module.network) | self.average
         self.average = {name: value.to(module.device) for name, value in self.average.items()}
@@ -79,12 +79,12 @@ class AveragedWeights(StepCallback):
         """Move the average towards the weights."""
         move_average(self.average, module.network, self.decay, trainer.global_step)
 
-    def on_validation_start(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Swap the average in."""
+    def on_validation_start(self, trainer: pl.Trainer, module: Any) -> None:
+        """Put the average in the place of the raw weights."""
         self._raw = trained_state(module.network)
         module.network.load_state_dict(self.average, strict=False)
 
-    def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:
+    def on_validation_end(self, trainer: pl.Trainer, module: Any) -> None:
         """Swap the raw weights back."""
         module.network.load_state_dict(self._raw, strict=False)
 
@@ -114,8 +114,8 @@ class KeptWeights(StepCallback):
         self.count = count
         self._kept_at = time.monotonic()
 
-    def on_train_start(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Minutes count from here."""
+    def on_train_start(self, trainer: pl.Trainer, module: Any) -> None:
+        """Begin to count the minutes between kept weights."""
         super().on_train_start(trainer, module)
         self._kept_at = time.monotonic()
 
@@ -156,7 +156,7 @@ class TimedCheckpoints(StepCallback):
         self._saved_at = time.monotonic()
         self.stop_signals = StopSignals()
 
-    def on_train_start(self, trainer: pl.Trainer, module: Trainable) -> None:
+    def on_train_start(self, trainer: pl.Trainer, module: Any) -> None:
         """Take SIGTERM and Ctrl-C over."""
         super().on_train_start(trainer, module)
         self.stop_signals = StopSignals(speaks=trainer.is_global_zero)
@@ -175,7 +175,7 @@ class TimedCheckpoints(StepCallback):
         if due or stop:
             self._save(trainer, module)
 
-    def on_train_end(self, trainer: pl.Trainer, module: Trainable) -> None:
+    def on_train_end(self, trainer: pl.Trainer, module: Any) -> None:
         """Save what the last step left, and say how to go on where it is not the run's last."""
         self._save(trainer, module)
         if trainer.is_global_zero and trainer.global_step < trainer.max_steps:
@@ -185,7 +185,7 @@ class TimedCheckpoints(StepCallback):
                 file=sys.stderr,
             )
 
-    def on_validation_end(self, trainer: pl.Trainer, module: Trainable) -> None:
+    def on_validation_end(self, trainer: pl.Trainer, module: Any) -> None:
         """Keep the best averaged weights."""
         score = trainer.callback_metrics.get(module.monitor)
         if score is None or trainer.sanity_checking or not float(score) >= self.best:

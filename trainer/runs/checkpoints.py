@@ -220,7 +220,7 @@ def build(kind: type, values: dict[str, Any]) -> Any:
             continue
         value = values[field.name]
         if dataclasses.is_dataclass(field.type) and isinstance(value, dict):
-            value = build(field.type, value)
+            value = build(typing.cast(type, field.type), value)
         elif isinstance(value, list):
             inner = (*typing.get_args(field.type), None)[0]
             nested = dataclasses.is_dataclass(inner)

@@ -110,7 +110,8 @@ class StepProgress(TQDMProgressBar):
             return
         bar = self.train_progress_bar
         bar.n = trainer.global_step
-        if trainer.global_step % trainer.log_every_n_steps == 0:
+        every = trainer.log_every_n_steps  # type: ignore[attr-defined]  # set when it is made
+        if trainer.global_step % every == 0:
             bar.set_postfix(self.get_metrics(trainer, module))
         else:
             bar.refresh()

@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Amount, Count, Whole
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
     import torch
 
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
+"""In which numbers a network computes, as Lightning calls it."""
 GPU_WORKERS = 4
 """Loader processes that keep a GPU busy."""
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4
@@ -37,7 +39,7 @@ def keep_freed_memory() -> None:
 
 @dataclass(frozen=True)
 class MachineSettings:
-    """Where and how fast."""
+    """Devices, precision, loader processes, checkpoints and logs of a run."""
 
     accelerator: str = "auto"
     """Lightning's: auto, cpu, gpu, ..."""
@@ -85,7 +87,7 @@ class Run(Protocol):
 
     @property
     def out(self) -> str:
-        """Run folder."""
+        """Path of the run folder."""
 
     @property
     def resume(self) -> bool:
@@ -101,7 +103,7 @@ class Run(Protocol):
 
     @property
     def machine(self) -> MachineSettings:
-        """Where and how fast."""
+        """Devices, precision, checkpoints and logs."""
 
 
 def open_run(command: Run) -> Path:
@@ -145,7 +147,7 @@ def is_first_process() -> bool:
     """Is this the process of a run that prints, and that clears and writes its folder?"""
     from pytorch_lightning.utilities import rank_zero_only
 
-    return bool(rank_zero_only.rank == 0)
+    return bool(getattr(rank_zero_only, "rank", 0) == 0)
 
 
 def make_trainer(
@@ -163,7 +165,7 @@ def make_trainer(
         UserError: if this machine lacks the accelerator or so many devices of it.
     """
     import pytorch_lightning as pl
-    from pytorch_lightning.utilities.exceptions import MisconfigurationException
+    from lightning_fabric.utilities.exceptions import MisconfigurationException
 
     from trainer.runs.callbacks import LastValidation
     from trainer.runs.folder import AtomicCheckpoints
@@ -198,9 +200,7 @@ def make_trainer(
         ) from error
 
 
-def fit(
-    trainer: "pl.Trainer", module: "pl.LightningModule", command: Run, data_digest: str
-) -> None:
+def fit(trainer: "pl.Trainer", module: Any, command: Run, data_digest: str) -> None:
     """Train, from the newest whole checkpoint where the run goes on.
 
     Before the first step, what an earlier run left is removed where that is asked for, and the
@@ -271,10 +271,10 @@ def loader_workers(machine: MachineSettings) -> int:
     return GPU_WORKERS if machine.accelerator != "cpu" and torch.cuda.is_available() else 0
 
 
-def choose_precision(wanted: str, accelerator: str) -> str:
+def choose_precision(wanted: str, accelerator: str) -> Precision:
     """`auto` -> bf16-mixed where the hardware computes in bfloat16, else 32-true."""
     if wanted != "auto":
-        return wanted
+        return cast(Precision, wanted)
     import torch
 
     if accelerator != "cpu" and torch.cuda.is_available():

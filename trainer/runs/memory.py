@@ -65,8 +65,8 @@ class MemoryGuard(StepCallback):
         step = trainer.global_step
         if step > FIRST_STEPS and step % EVERY_STEPS:
             return
-        taken = torch.tensor(resident_bytes() / GIGABYTE, device=module.device)
-        taken = float(trainer.strategy.reduce(taken, reduce_op="sum")) / trainer.num_nodes
+        own = torch.tensor(resident_bytes() / GIGABYTE, device=module.device)
+        taken = float(trainer.strategy.reduce(own, reduce_op="sum")) / trainer.num_nodes
         module.log("train/memory_gb", taken, rank_zero_only=False, batch_size=1)
         if self.memory_gb and taken > self.memory_gb:
             raise UserError(

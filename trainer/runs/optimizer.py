@@ -65,7 +65,7 @@ def make_optimizer(
     )
     if fused:
         # Lightning refuses to clip gradients that the optimizer would unscale; there is no scale.
-        optimizer._step_supports_amp_scaling = False  # type: ignore[attr-defined]
+        optimizer._step_supports_amp_scaling = False
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: learning_rate_ratio(step, steps, chosen)
     )

@@ -22,16 +22,16 @@ FULL_SCALE = 0.999
 
 @dataclass(frozen=True)
 class Decoded:
-    """One sound file, decoded."""
+    """One sound file after decoding, and what its header said."""
 
     pcm: np.ndarray
     """int16 mono (n_samples,) at 16 kHz."""
     rate: int
-    """Hz, of the file."""
+    """Rate of the file itself, in Hz."""
     stated_frames: int
-    """What its header promises."""
+    """Frames that its header promises."""
     frames: int
-    """What could be decoded."""
+    """Frames that could be decoded."""
     peak: float
     """Largest magnitude of a channel; 1 is full scale."""
     bad_samples: int
@@ -44,7 +44,7 @@ class Decoded:
 
     @property
     def seconds(self) -> float:
-        """Length of `pcm`."""
+        """Length of `pcm` in seconds."""
         return len(self.pcm) / SAMPLE_RATE
 
 

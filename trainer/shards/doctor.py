@@ -14,7 +14,7 @@ from trainer.shards.pool import spread
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Everything the doctor found."""
+    """What the doctor found in one folder or corpus."""
 
     items: int
     seconds: float

@@ -66,7 +66,7 @@ class Examined:
 
     @property
     def usable(self) -> bool:
-        """Is there nothing fatal?"""
+        """Whether no fault is fatal, so that the recording may be used."""
         return not any(fault.kind in FATAL for fault in self.faults)
 
 

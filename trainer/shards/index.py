@@ -49,7 +49,7 @@ class Done:
     index: int
     recordings: int
     seconds: float
-    """Seconds of audio."""
+    """Length of the audio in seconds."""
     faults: tuple[Fault, ...]
     skipped: tuple[str, ...]
     """Ids of recordings that are too bad to train on."""

@@ -73,7 +73,7 @@ class Clip:
     timbres: tuple[str, ...]
     """Every instrument, kit, voice or room that can be heard."""
     kind: str
-    """One of KINDS."""
+    """What kind of sound it holds, one of KINDS."""
     categories: dict[str, str] = field(default_factory=dict, hash=False)
     """What is known of it by name: recording, corpus, composer, ensemble, instrument, ..."""
     labelled: bool = True

@@ -91,7 +91,7 @@ def straddling(recordings: Iterable[Recording], scheme: str) -> dict[str, set[st
 
 
 def choose_fraction(
-    items: Sequence[Any], fraction: float, seed: int, group: Callable[[object], str]
+    items: Sequence[Any], fraction: float, seed: int, group: Callable[[Any], str]
 ) -> list[int]:
     """Indices of the items in a share of the groups, nested: 1 % is within 3 % of the same seed.
 

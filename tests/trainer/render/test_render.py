@@ -105,7 +105,7 @@ def test_the_splits_share_no_song_and_no_instrument(corpus):
     for split in ("train", "valid"):
         songs[split] = {piece.song for piece in list_pieces(midi, split)}
         settings = RenderSettings(out="unused", split=split, samples=str(samples))
-        timbres[split] = {timbre.id for timbre, _ in Studio(settings)._recorded}
+        timbres[split] = {timbre.id for timbre, _ in Studio(settings).recorded}
         timbres[split] |= {timbre.id for timbre, _ in list_programs(0, "font", split)}
     assert songs["train"] and songs["valid"] and not songs["train"] & songs["valid"]
     assert not timbres["train"] & timbres["valid"]

@@ -135,7 +135,7 @@ def to_number(text: str) -> float:
 
 
 def is_number(text: str) -> bool:
-    """Can `to_number` read it?"""
+    """Whether `to_number` can read the text."""
     try:
         to_number(text)
     except ValueError:

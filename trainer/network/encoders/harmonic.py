@@ -53,7 +53,7 @@ class SpectralViews(nn.Module):
         self.tail_samples = self.spectrum.tail_samples
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """Every hop of `audio`."""
+        """Process every whole hop of `audio`; see the shapes above."""
         spectrum, next_tail = self.spectrum(audio, tail)
         views = [spectrum]
         if self.attack is not None:

@@ -13,7 +13,7 @@ class RowsToVector(nn.Module):
         self.mix = nn.Linear(rows * width_in, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mix."""
+        """Mix all rows of a frame into one vector."""
         result: Tensor = self.mix(x.flatten(2))
         return result
 
@@ -27,7 +27,7 @@ class VectorToRows(nn.Module):
         self.mix = nn.Linear(width_in, rows * width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mix."""
+        """Spread the vector of a frame over its rows."""
         result: Tensor = self.mix(x).unflatten(-1, (self.rows, -1))
         return result
 
@@ -40,7 +40,7 @@ class NoContext(Context):
         self.rows, self.width = rows, width
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Nothing is carried."""
+        """Carry nothing from one call to the next."""
         return {}
 
     def forward(self, x: Tensor) -> tuple[Tensor]:

@@ -76,7 +76,7 @@ class HarmonicStack(nn.Module):
         self.mix = nn.Linear(channels_in * len(offsets), channels_out)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Stack and mix."""
+        """Stack each row with those at the offsets from it, and mix them."""
         below = max(0, -min(self.offsets))
         above = max(0, max(self.offsets) + self.rows_out - x.shape[2])
         padded = F.pad(x, (0, 0, below, above))
@@ -146,6 +146,6 @@ class HarmonicLayer(nn.Module):
         nn.init.zeros_(self.stack.mix.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Look around, and add."""
+        """Add to each row what its harmonics say."""
         found: Tensor = self.stack(F.relu(self.narrow(self.norm(x))))
         return x + found

@@ -21,7 +21,7 @@ class BatchNorm(nn.BatchNorm1d):
     streams = True
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise."""
+        """Normalise each channel, by the whole batch in training and by averages in evaluation."""
         return torch.unflatten(super().forward(x.flatten(0, -2)), 0, x.shape[:-1])
 
 
@@ -35,7 +35,7 @@ class InstanceNorm(nn.InstanceNorm1d):
     streams = False
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise."""
+        """Normalise each channel over all frames; the parent wants channels before frames."""
         return super().forward(x.transpose(1, 2)).transpose(1, 2)
 
 

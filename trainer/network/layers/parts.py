@@ -20,9 +20,9 @@ class Encoder(Part):
     """Sound to frames: `forward(audio, *state) -> (frames, spectrum, *next state)`."""
 
     sample_rate: int
-    """Hz."""
+    """Rate of the audio that it takes, in Hz."""
     hop_samples: int
-    """Samples a frame."""
+    """Length of a frame in samples."""
     bins: int
     """Rows of the spectrum that comes beside the frames, 0 for none."""
 

@@ -29,7 +29,7 @@ class Sketch:
 
     rng: np.random.Generator
     beat: float
-    """Seconds per beat."""
+    """Length of a beat in seconds."""
     key: int
     """Pitch class 0..11 of the tonic."""
     scale: tuple[int, ...]
@@ -40,7 +40,7 @@ class Sketch:
     chord_root: int = 0
     """Scale degree on which chords are built."""
     voices: int = 4
-    """Most notes at once."""
+    """Most notes that sound at once."""
     length: float = 0.9
     """Sounding part of each note's time: 0.3 staccato, 1 legato, above 1 overlapping."""
 
@@ -118,7 +118,7 @@ def arpeggio(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
     step = max(0.065, sketch.beat * float(rng.choice([0.25, 1 / 3, 0.5])))
     ringing = rng.random() < 0.4
     tones = sketch.chord_tones()
-    width = int(min(len(tones), rng.integers(3, 9)))
+    width = min(len(tones), int(rng.integers(3, 9)))
     first = int(rng.integers(len(tones) - width + 1))
     up = list(range(width))
     pattern = [up, up[::-1], up + up[-2:0:-1], list(rng.permutation(width))][rng.integers(4)]
@@ -276,6 +276,6 @@ def _change_chord(sketch: Sketch) -> None:
 def _voicing(sketch: Sketch) -> list[int]:
     """One to `voices` chord tones near each other, ascending."""
     tones = sketch.chord_tones()
-    count = int(min(len(tones), sketch.rng.integers(2, max(3, sketch.voices + 1))))
+    count = min(len(tones), int(sketch.rng.integers(2, max(3, sketch.voices + 1))))
     first = int(sketch.rng.integers(len(tones) - count + 1))
     return [int(tone) for tone in tones[first : first + count]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 SAMPLE_RATE = 16_000
-"""Hz, of everything rendered."""
+"""Rate of everything that is rendered, in Hz."""
 
 LOWEST, HIGHEST = 21, 108
 """MIDI pitches of the piano's outer keys."""

@@ -75,7 +75,7 @@ def hum(rng: np.random.Generator, n_samples: int) -> np.ndarray:
 
 
 def clicks(rng: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Single clicks and crackle."""
+    """Single clicks and crackle, float32 (n_samples,), scaled to a peak of 1."""
     sound = np.zeros(n_samples)
     count = int(np.exp(rng.uniform(np.log(3), np.log(400))))
     sound[rng.integers(0, n_samples, count)] = rng.normal(0, 1, count)

@@ -71,12 +71,12 @@ class HeldTone:
     """Fundamental of `levels` as a part of the key's pitch: 1, or 0.5 for drawbars."""
     attack: float
     release: float
-    """Seconds."""
+    """How long the sound fades after a note's end, in seconds."""
     beat_hz: float
     beat_level: float
     """A second, equal tone beside the first, and its level."""
     breath: float
-    """Level of noise."""
+    """Level of the noise of breath, as a factor; 0 for none."""
     sway: float
     """Depth of slow unevenness, 0-1."""
 

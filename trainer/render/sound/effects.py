@@ -22,7 +22,7 @@ def rotate(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     widest = SAMPLE_RATE * cents * np.log(2) / 1200 / (2 * np.pi * rate)
     time = np.arange(len(sound)) / SAMPLE_RATE
     turn = 2 * np.pi * rate * time + rng.uniform(0, 2 * np.pi)
-    moved = np.interp(
+    moved: np.ndarray = np.interp(
         np.arange(len(sound)) - widest * (1 + np.sin(turn)), np.arange(len(sound)), sound
     )
     depth = float(rng.uniform(0.1, 0.5))

@@ -42,7 +42,7 @@ class Take:
 
 @dataclass(frozen=True)
 class Recording:
-    """A take in memory."""
+    """A recording of one note, in memory and ready to be played."""
 
     pcm: np.ndarray
     """int16 (n,) at SOURCE_RATE, low-passed to 7.4 kHz, loop written out."""

@@ -19,7 +19,7 @@ def smooth(curve: np.ndarray, n_samples: int) -> np.ndarray:
     """A control curve (steps,) on straight lines at audio rate (n_samples,) float32."""
     rise = np.arange(HOP, dtype=np.float32) / HOP
     curve = np.asarray(curve, np.float32)
-    lines = curve[:-1, None] + (curve[1:] - curve[:-1])[:, None] * rise
+    lines: np.ndarray = curve[:-1, None] + (curve[1:] - curve[:-1])[:, None] * rise
     return lines.reshape(-1)[:n_samples]
 
 

@@ -34,16 +34,17 @@ class Sampler:
         tilt = float(rng.uniform(-0.3, 0.45))
         release = float(np.exp(rng.uniform(np.log(0.03), np.log(0.25))))
         breath = 10 ** (float(rng.uniform(-58, -34)) / 20) if voice.timbre.expressive else 0.0
-        rows, previous = [], None
+        rows = []
+        previous: PartNote | None = None
         for note in voice.part.notes:
             layer = float(np.clip(note.velocity + rng.normal(0, 0.05), 0, 1))
             take = self._shots.nearest(voice.timbre, note.pitch, layer)
             if take is None:
                 continue
-            slurred = previous is not None and note.onset - previous.offset < 0.03
+            slurred = previous if previous and note.onset - previous.offset < 0.03 else None
             start = round(note.onset * SAMPLE_RATE)
             sound, delay, held = _sound(
-                note, take, voice, release, previous.pitch if slurred else None, rng
+                note, take, voice, release, slurred.pitch if slurred else None, rng
             )
             bend = tilt + float(rng.normal(0, 0.04))
             sound[1:] += bend * sound[:-1]
@@ -169,7 +170,8 @@ def interpolate(pcm: np.ndarray, places: np.ndarray) -> np.ndarray:
         return np.zeros(0, np.float32)
     first = max(0, int(places[0]) - 2)
     x = pcm[first : int(places[-1]) + 4].astype(np.float32)
-    x = np.concatenate([np.zeros(1, np.float32), x, np.zeros(3, np.float32)]) * (1 / 32768)
+    x = np.concatenate([np.zeros(1, np.float32), x, np.zeros(3, np.float32)])
+    x *= np.float32(1 / 32768)
     shifted = places - (first - 1)
     i = shifted.astype(np.int64)
     t = (shifted - i).astype(np.float32)

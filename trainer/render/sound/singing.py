@@ -39,12 +39,12 @@ SHORTEST, NEXT = 0.09, 0.14
 
 @dataclass(frozen=True)
 class Syllable:
-    """One spoken syllable."""
+    """One spoken syllable, as the vocoder sings it."""
 
     spectrum: np.ndarray
     """Natural-log magnitudes (steps, FFT // 2 + 1), loudest vowel frame near 0."""
     voiced: np.ndarray
-    """(steps,), 0-1."""
+    """How voiced each step is, (steps,), 0-1."""
     vowel: tuple[int, int]
     """Steps from and to which its vowel stands."""
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import soxr
@@ -92,7 +93,7 @@ class SoundFontPlayer:
         return self._run(_strike(DRUM_CHANNEL, hits), n_samples, DRUM_CHANNEL, drums)
 
     def close(self) -> None:
-        """Free the SoundFonts."""
+        """Free FluidSynth and its SoundFonts."""
         self._owner.delete()
 
     def measure(self, timbre: Timbre, pitch: int) -> tuple[int, int]:
@@ -238,18 +239,19 @@ def _swell(channel: int, voice: Voice, rng: np.random.Generator) -> list[Event]:
 
 def _expression(loudness_db: np.ndarray) -> list[int]:
     """Decibels, 0 or below, as values of controller 11."""
-    return (127 * 10 ** (loudness_db / 40)).astype(int).tolist()
+    values: list[int] = (127 * 10 ** (loudness_db / 40)).astype(int).tolist()
+    return values
 
 
 def _bend(cents: float) -> int:
     return int(np.clip(round(cents / 200 * 8192), -8192, 8191))
 
 
-def _declare_calls(fluid) -> SimpleNamespace:
+def _declare_calls(fluid: Any) -> SimpleNamespace:
     """FluidSynth functions that pyfluidsynth leaves out, or declares otherwise."""
     pointer, number = ctypes.c_void_p, ctypes.c_int
 
-    def declare(name: str, result: type, *kinds: type):
+    def declare(name: str, result: type, *kinds: type) -> Any:
         return fluid.cfunc(f"fluid_synth_{name}", result, *_arguments(*kinds))
 
     # A synth that loses its SoundFont warns of 16 silent channels: 16 lines for every voice.
@@ -269,7 +271,7 @@ def _arguments(*kinds: type) -> list[tuple[str, type, int]]:
     return [(f"argument_{i}", kind, 1) for i, kind in enumerate(kinds)]
 
 
-def _import_fluidsynth():
+def _import_fluidsynth() -> Any:
     try:
         import fluidsynth
     except ImportError as error:

@@ -36,7 +36,7 @@ RECORDED, DRAWN, SUNG = -1, -2, -3
 
 @dataclass(frozen=True)
 class Timbre:
-    """One playable instrument."""
+    """One instrument that can be played, and where its sound comes from."""
 
     id: str
     program: int
