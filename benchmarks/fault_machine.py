@@ -110,7 +110,7 @@ class Stage:
             opening = getattr(self.engine.source, "_opening", None)
             if opening is not None:
                 opening.join(2)
-            self.engine._look_after()
+            self.engine.look_after()
             while self.engine.pull():
                 pass
         shown = self.engine.snapshot()

@@ -227,7 +227,7 @@ def fast(hours: float, minutes: float, model: OnnxModel, folder: Path) -> dict[s
         steps += 1
         now[0] += STEP_SECONDS
         if steps % LOOK_AFTER_STEPS == 0:
-            run.engine._look_after()
+            run.engine.look_after()
         while run.engine.pull():
             pass
         while (take := run.engine.takes._current) and take._pending_samples > 240 * rate:

@@ -20,7 +20,7 @@ class FeatureSpec:
 
     name: str
     sample_rate: int
-    """Hz"""
+    """Rate of the audio that the graph takes, in Hz."""
     hop_samples: int
     outputs: dict[str, tuple[int, ...]]
     """`context` and `encoder`, and `spectrum` where there is one -> shape of a frame: (width,), or

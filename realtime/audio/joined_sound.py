@@ -141,7 +141,7 @@ class JoinedSound:
             self._file = self._open(self._index)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and the descriptor that it was read through."""
         self._file.close()
         self._raw.close()
 

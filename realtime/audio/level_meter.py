@@ -30,7 +30,7 @@ class LevelMeter:
         self._peak = 0.0
 
     def add(self, block: Floats) -> None:
-        """Take samples (n,)."""
+        """Take mono samples (n,), float32, into the window that is measured."""
         if len(block):
             self._blocks.append(block)
             self._samples += len(block)

@@ -64,7 +64,7 @@ class DeviceStream(Protocol):
         """False where the stream is known to have ended."""
 
     def close(self) -> None:
-        """Free the device."""
+        """Free the device; reading gives nothing from then on."""
 
 
 class Microphone:
@@ -108,14 +108,19 @@ class Microphone:
         self.reconnections = 0
         self._begin_opening()
 
+    def wait_for_opening(self, timeout_s: float) -> bool:
+        """Wait for the attempt to open that goes on now. Returns whether it came to an end."""
+        if self._opening is not None:
+            self._opening.join(timeout_s)
+        return self._opening is None or not self._opening.is_alive()
+
     def wait_until_open(self, timeout_s: float) -> None:
         """Wait for the first attempt to open the device.
 
         Raises:
             UserError: if it cannot be opened, or does not answer.
         """
-        if self._opening is not None:
-            self._opening.join(timeout_s)
+        self.wait_for_opening(timeout_s)
         self._adopt()
         if self._stream is None:
             raise UserError(self._problem or Trouble(Code.INPUT_SILENT, name=self.name))
@@ -174,7 +179,7 @@ class Microphone:
         return self._problem or Trouble(Code.INPUT_AWAITED, name=self.name)
 
     def close(self) -> None:
-        """Free the device."""
+        """Free the device, also one that is just being opened."""
         self._closed = True
         if self._opening is not None:
             self._opening.join(0.5)

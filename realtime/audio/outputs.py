@@ -21,9 +21,9 @@ class FoundOutput:
     name: str
     """Name by which settings and command line choose it."""
     rate: int
-    """Hz, the device's own."""
+    """Rate in Hz that the device itself runs at."""
     channels: int
-    """1 or 2."""
+    """Channels that are played to, 1 or 2."""
 
 
 def output_names() -> list[str]:

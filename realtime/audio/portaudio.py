@@ -32,7 +32,7 @@ class InputDevice:
     name: str
     channels: int
     rate: int
-    """Hz, the device's own."""
+    """Rate in Hz that the device itself runs at."""
     default: bool = False
 
     @property
@@ -116,7 +116,7 @@ class RingStream:
         self._open = True
 
     def waiting(self) -> int:
-        """Samples in the ring."""
+        """Count the samples that wait in the ring; 0 once the device is closed."""
         return int(self._ring.read_available) if self._open else 0
 
     def read(self, frames: int) -> Floats:
@@ -134,7 +134,7 @@ class RingStream:
         poll_until_due(self.waiting, frames, self.rate, timeout_s)
 
     def take_remark(self) -> str:
-        """PortAudio reports no changes."""
+        """Report no change of device: PortAudio knows of none."""
         return ""
 
     def alive(self) -> bool:
@@ -142,7 +142,7 @@ class RingStream:
         return self._open and bool(self._recorder.active) and bool(self._recorder.actions)
 
     def close(self) -> None:
-        """Free the device."""
+        """Stop recording and free the device; a device that is gone raises nothing."""
         if self._open:
             self._open = False
             with contextlib.suppress(Exception):

@@ -22,14 +22,14 @@ FIRST_SOUND_SECONDS = 4.0
 
 @dataclass(frozen=True, slots=True)
 class InputOpened:
-    """What is recorded."""
+    """The device that is recorded, reported once before its sound."""
 
     name: str
-    """Name of the device."""
+    """Name of the device, as PortAudio lists it."""
     rate: int
-    """Hz"""
+    """Rate of the sound that follows, in Hz."""
     latency_ms: float
-    """What the driver reports."""
+    """Delay of the input that the driver reports, in ms."""
 
 
 def main(name: str, channel: int) -> None:

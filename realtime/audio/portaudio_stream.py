@@ -51,11 +51,11 @@ class ChildStream:
         self._sound = SoundPipe(self._child.output, 1, max(1, self.rate // 100))
 
     def take_remark(self) -> Trouble | None:
-        """PortAudio reports no changes."""
+        """Report no change of device: PortAudio knows of none."""
         return None
 
     def waiting(self) -> int:
-        """Samples that have come."""
+        """Count the samples that wait in the pipe; 0 once it is closed."""
         return self._sound.waiting() if self._child.open else 0
 
     def read(self, frames: int) -> Floats:
@@ -74,5 +74,5 @@ class ChildStream:
         return self._child.alive
 
     def close(self) -> None:
-        """End the recording."""
+        """End the recording and its process; both are not waited for."""
         self._child.close()

@@ -20,12 +20,12 @@ class PulseSource:
     """A microphone, or what a loudspeaker plays."""
 
     index: int
-    """Until it is unplugged."""
+    """Number of the source on its server, valid until it is unplugged."""
     name: str
     """The server's own, such as alsa_input.usb-Focusrite_Scarlett."""
     description: str
     rate: int
-    """Hz"""
+    """Rate of the source, in Hz."""
     channels: int
     channel_map: str
     monitor: bool
@@ -99,7 +99,7 @@ def put_back(pid: int, name: str) -> None:
 
 
 def _listed(kind: str) -> list[PulseSource]:
-    """Every source or sink."""
+    """List every source or sink of the server, by names that differ."""
     default = str(_ask("info").get(f"default_{kind}_name", ""))
     found = [_source(entry, default) for entry in _ask("list", f"{kind}s")]
     texts = [one.description for one in found]

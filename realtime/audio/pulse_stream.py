@@ -97,7 +97,7 @@ class SourceWatch:
         self._remarks.append(Trouble(code, name=now.description))
 
     def close(self) -> None:
-        """End the subscription."""
+        """End the subscription to the server's changes, and both threads."""
         self._closed = True
         self._wake.set()
         if self._subscription is not None:
@@ -134,7 +134,7 @@ class SourceWatch:
 
 
 def look_at_server(pid: int) -> tuple[int | None, list[PulseSource]]:
-    """Ask the server."""
+    """Ask the server which source `pid` records from, and for all its sources."""
     return pulse.source_of(pid), pulse.sources()
 
 
@@ -198,7 +198,7 @@ class PulseStream:
         return self._watch.take_remark()
 
     def waiting(self) -> int:
-        """Samples that have come."""
+        """Count the frames that wait in the pipe; 0 once it is closed."""
         return self._sound.waiting() if self._recorder.open else 0
 
     def read(self, frames: int) -> Floats:
@@ -217,6 +217,6 @@ class PulseStream:
         return self._recorder.alive and not self._watch.problem
 
     def close(self) -> None:
-        """End the recording."""
+        """End the recording and the watch over its source; neither is waited for."""
         self._watch.close()
         self._recorder.close()

@@ -35,9 +35,10 @@ class ScriptedStream:
         name: str = "scripted",
     ) -> None:
         self.name, self.rate, self.block_frames = name, rate, rate // 100
-        self._clock, self._started = clock, clock()
-        self._sound = np.zeros(rate, dtype=np.float32) if sound is None else sound
-        self._read = 0
+        self._clock, self.started_s = clock, clock()
+        self.sound = np.zeros(rate, dtype=np.float32) if sound is None else sound
+        self.taken = 0
+        """Samples that were read so far."""
         self.speed = 1.0
         """Set to 0 to fall silent without a word, as drivers do."""
         self.ended = False
@@ -47,15 +48,15 @@ class ScriptedStream:
 
     def waiting(self) -> int:
         """Samples delivered by now and not yet read."""
-        due = int((self._clock() - self._started) * self.rate * self.speed) - self.swallowed
-        return max(0, due - self._read)
+        due = int((self._clock() - self.started_s) * self.rate * self.speed) - self.swallowed
+        return max(0, due - self.taken)
 
     def read(self, frames: int) -> Floats:
-        """The next samples."""
+        """Read up to `frames` of the samples that are due, float32 (n,)."""
         count = min(frames, self.waiting())
-        indices = (self._read + np.arange(count)) % len(self._sound)
-        self._read += count
-        return self._sound[indices]
+        indices = (self.taken + np.arange(count)) % len(self.sound)
+        self.taken += count
+        return self.sound[indices]
 
     def wait(self, frames: int, timeout_s: float) -> None:
         """Wait for so many samples, as long as the clock is the real one."""
@@ -66,10 +67,10 @@ class ScriptedStream:
         return not self.ended and not self.problem
 
     def take_remark(self) -> Trouble | None:
-        """`remark`, once."""
+        """Report `remark` where one was set, and clear it."""
         remark, self.remark = self.remark, None
         return remark
 
     def close(self) -> None:
-        """Remember it."""
+        """Note in `closed` that the stream was closed."""
         self.closed = True

@@ -24,7 +24,7 @@ class AudioSource(Protocol):
 
     name: str
     rate: int
-    """Hz"""
+    """Rate of the samples, in Hz."""
     live: bool
     """Sound that is not fetched in time is lost (a microphone), rather than waiting (a file)."""
 
@@ -107,14 +107,14 @@ class ArraySource:
         return block if len(block) else None
 
     def wait(self, frames: int, timeout_s: float) -> None:
-        """All is there."""
+        """Return at once: all samples are in memory."""
 
     def status(self) -> SourceStatus:
-        """Always well."""
+        """Report a source that is always well."""
         return SourceStatus()
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: an array has nothing to free."""
 
 
 LEAST_MIX = 0.01
@@ -175,7 +175,7 @@ class FileSource:
 
     @property
     def duration_s(self) -> float:
-        """Seconds, by the header."""
+        """Length of the file in seconds, as its header says."""
         return self.frames / self.rate
 
     def read(self, max_frames: int, least: int = 1) -> Floats | None:
@@ -209,14 +209,14 @@ class FileSource:
         return self.frames_read < self.frames
 
     def wait(self, frames: int, timeout_s: float) -> None:
-        """All is there."""
+        """Return at once: a file need not be waited for."""
 
     def status(self) -> SourceStatus:
-        """Always well."""
+        """Report a source that is always well."""
         return SourceStatus()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; nothing can be read any more."""
         self._file.close()
 
 
@@ -258,11 +258,11 @@ class PacedSource:
         return int((now - started) * self.rate) - self._given
 
     def status(self) -> SourceStatus:
-        """The paced source's."""
+        """Report how the source that is paced is doing."""
         return self._source.status()
 
     def close(self) -> None:
-        """Close the paced source."""
+        """Close the source that is paced."""
         self._source.close()
 
 

@@ -10,7 +10,7 @@ ONSET_TOLERANCE_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts of a comparison."""
+    """Counts of a comparison between two lists of notes."""
 
     true: int
     heard: int

@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
 
 
 def describe(found: "Devices") -> list[str]:
-    """Lines for people."""
+    """List the devices in lines for people, with the options that name them."""
     lines = ["Inputs (for --input):"]
     for device in found.inputs:
         mark = "  (default)" if device.default else ""

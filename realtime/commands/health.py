@@ -47,7 +47,7 @@ class Check:
 
 
 def check_versions() -> Check:
-    """Python and the packages."""
+    """List the versions of Python, the packages that are there, and the system."""
     versions = {"python": platform.python_version()}
     for name in PACKAGES:
         try:

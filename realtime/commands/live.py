@@ -208,7 +208,7 @@ class StopAsked:
         self.times += 1
 
     def is_set(self) -> bool:
-        """Whether anybody did."""
+        """Whether a stop was asked for at all."""
         return self.times > 0
 
 

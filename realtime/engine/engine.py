@@ -103,7 +103,7 @@ class Engine:
             now = time.monotonic()
             if now >= housekeeping_at:
                 housekeeping_at = now + HOUSEKEEPING_SECONDS
-                self._look_after()
+                self.look_after()
             self.pull()
             if self._ended:
                 return
@@ -360,8 +360,8 @@ class Engine:
         remark, until = self._remark
         return remark if time.monotonic() < until else None
 
-    def _look_after(self) -> None:
-        """Ten times a second: source, port, and the CPU's load."""
+    def look_after(self) -> None:
+        """Look after source, port and the CPU's load; `run` does so ten times a second."""
         self._check_source()
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self._tell_click()

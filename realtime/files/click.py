@@ -27,13 +27,13 @@ class Click:
 
     bpm: float
     beats: int
-    """A bar."""
+    """Beats of a bar, at least 1."""
     first_beat_s: float
     """When the first beat of a bar was played (not sent), in seconds of the take, 0 or later."""
 
     @property
     def bar_s(self) -> float:
-        """Length of a bar."""
+        """Length of a bar in seconds."""
         return 60 / self.bpm * self.beats
 
     def text(self) -> str:

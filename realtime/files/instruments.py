@@ -18,7 +18,7 @@ PROGRAMS: dict[str, int] = {
 }
 """Name -> General MIDI program, counted from 0."""
 LONGEST_NAME = 40
-"""In bytes."""
+"""Most bytes of a name, in UTF-8."""
 HEAD_BYTES = 1024
 """The name stands among the first messages of a .mid."""
 _META = b"\xff\x04"

@@ -28,12 +28,12 @@ class Written:
     """One written note, chord or rest."""
 
     length: int
-    """In divisions."""
+    """Length in divisions of a quarter note."""
     kind: str
     """MusicXML's name: whole ... 32nd; "" for the rest of a whole bar, in any metre."""
     dots: int
     pitches: Sequence[int]
-    """Empty for a rest."""
+    """MIDI pitches that sound together; none for a rest."""
     tied_in: bool = False
     tied_out: bool = False
     triplet: bool = False

@@ -55,7 +55,7 @@ class TaughtInstrument:
     """For people: taught by what, when, scores before and after. JSON values."""
 
     def to_bytes(self) -> bytes:
-        """The file's content."""
+        """Encode the instrument as the content of its file."""
         tensors: dict[str, Any] = {}
         parts, end = [], 0
         for name in HEAD_TENSORS:

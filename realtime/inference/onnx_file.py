@@ -44,7 +44,7 @@ _NAMES = {
 
 @dataclass
 class OnnxSummary:
-    """What `summarize` found."""
+    """What a model file contains, found without running it."""
 
     metadata: dict[str, str] = field(default_factory=dict)
     operators: set[tuple[str, str]] = field(default_factory=set)

@@ -17,6 +17,7 @@ from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes.limits import memory_limit
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.log_odds import to_probabilities
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -167,7 +168,7 @@ class OnnxModel:
         logits = self._logits[:, 0, 0]
         if not self._sound:
             logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
-        every = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
+        every = to_probabilities(logits)
         onset, frame, offset, velocity = every[:, self.head]
         sooner = {
             self.spec.heads[head].look_ahead_frames: (every[0, head], every[3, head])
@@ -177,6 +178,11 @@ class OnnxModel:
         spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
         instruments = softmax(outputs[INSTRUMENTS][0, 0]) if spec.instruments else None
         return Activations(onset, frame, offset, velocity, spectrum, instruments, sooner, every[:2])
+
+    @property
+    def providers(self) -> list[str]:
+        """Names of the execution providers that compute the network, the preferred one first."""
+        return list(self._session.get_providers())
 
     @property
     def _sooner(self) -> list[int]:

@@ -163,7 +163,7 @@ class ModelSpec:
 
     name: str
     sample_rate: int = 16_000
-    """Hz"""
+    """Rate of the samples that the model takes, in Hz."""
     hop_samples: int = 160
     pitch_low: int = 21
     """MIDI number of the first output row."""

@@ -43,13 +43,13 @@ class AlsaOutput:
         self._client.event_output_direct(MidiBytesEvent(message), port=self._port)
 
     def close_port(self) -> None:
-        """Close what is open."""
+        """Close the port that is open; the client stays."""
         if self._port is not None:
             self._port.close()
             self._port = None
 
     def delete(self) -> None:
-        """Leave the sequencer."""
+        """Leave ALSA's sequencer: the client is gone for others too."""
         self._client.close()
 
 

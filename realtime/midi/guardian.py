@@ -66,7 +66,7 @@ class Guard:
 
     @property
     def sounds(self) -> bool:
-        """Whether a note does."""
+        """Whether a note sounds whose off has not been sent."""
         return bool(self._sounding)
 
     def forward(self, messages: bytes) -> None:

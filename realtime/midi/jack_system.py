@@ -47,14 +47,14 @@ class JackOutput:
         self._waiting.append(bytes(message))
 
     def close_port(self) -> None:
-        """Close what is open."""
+        """Close the port that is open; the client stays."""
         if self._port is not None:
             self._client.deactivate()
             self._client.midi_outports.clear()
             self._port = None
 
     def delete(self) -> None:
-        """Leave the server."""
+        """Leave the JACK server: the client is gone for others too."""
         self._client.close()
 
     def _process(self, frames: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 NOTE_OFF, NOTE_ON, CONTROL, PITCH_WHEEL = 0x80, 0x90, 0xB0, 0xE0
 """Status bytes; the channel (0-15) is added."""
 ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
-"""Controllers."""
+"""Controllers that end all sound and all notes of a channel."""
 ACTIVE_SENSING = 0xFE
 """Says that we are there: a receiver that misses it for 0.3 s ends every note by itself."""
 HEARTBEAT = b"\xf9\0\0"

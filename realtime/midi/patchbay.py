@@ -53,7 +53,7 @@ class Patchbay:
         return came
 
     def close(self) -> None:
-        """End the client."""
+        """Leave the JACK server; may be called twice."""
         if self._client:
             self._jack.jack_client_close(self._client)
             self._client = None

@@ -28,11 +28,11 @@ class Rtmidi2Output:
         self._out.send_raw(*message)
 
     def close_port(self) -> None:
-        """Close what is open."""
+        """Close the port that is open, with its connections."""
         self._out.close_port()
 
     def delete(self) -> None:
-        """Leave the system."""
+        """Leave the MIDI system by giving the library's object up."""
         del self._out
 
 

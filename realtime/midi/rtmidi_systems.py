@@ -1,4 +1,4 @@
-"""MIDI systems through python-rtmidi."""
+"""MIDI systems through python-rtmidi: ALSA, JACK, CoreMIDI and Windows."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ class SinkStatus:
     name: str = ""
     trouble: Trouble | None = None
     sent: int = 0
-    """Messages sent so far."""
+    """Messages that were sent so far."""
     failed: int = 0
     """Messages that could not be sent."""
 
@@ -35,10 +35,10 @@ class NoteSink(Protocol):
     """Where note events go. Nothing here ever raises into the engine."""
 
     def send(self, events: Sequence[Event]) -> None:
-        """Send events now."""
+        """Send note events now, in their order; never waits."""
 
     def panic(self) -> None:
-        """Silence everything at once."""
+        """Silence everything at once, wherever it was started."""
 
     def bend(self, cents: float) -> None:
         """What sounds is so many cents above its pitch now; the next note begins at its own."""
@@ -66,7 +66,7 @@ class BytePort(Protocol):
         """Look after the port; True if it was opened anew since the last call."""
 
     def close(self) -> None:
-        """Free the port."""
+        """Free the port; what sounds must have been ended before."""
 
 
 class MidiOut:
@@ -134,7 +134,7 @@ class MidiOut:
         self._write(bytes(messages))
 
     def status(self) -> SinkStatus:
-        """Name, trouble and counts."""
+        """Name, trouble and counts; looks after the port on the way."""
         if not self._closed and self._port.poll():
             self._bent |= self._ranged
             self._ranged.clear()
@@ -195,18 +195,18 @@ class ListOutput:
         self.closed = False
 
     def send(self, events: Sequence[Event]) -> None:
-        """Remember events."""
+        """Append the events to `events`."""
         self.events.extend(events)
 
     def write(self, messages: bytes) -> bool:
-        """Remember messages."""
+        """Append whole messages of three bytes to `messages`."""
         self.messages += [
             (messages[i], messages[i + 1], messages[i + 2]) for i in range(0, len(messages), 3)
         ]
         return True
 
     def panic(self) -> None:
-        """End what sounds."""
+        """Append an off for every note that sounds."""
         sounding: dict[int, int] = {}
         for event in self.events:
             if isinstance(event, NoteOn):
@@ -216,22 +216,22 @@ class ListOutput:
         self.events += [NoteOff(frame + 1, pitch) for pitch, frame in sounding.items()]
 
     def bend(self, cents: float) -> None:
-        """Remember cents."""
+        """Append the bend to `bends`."""
         self.bends.append(cents)
 
     def shape(self, channel: int, transpose: int) -> None:
-        """Nothing to shape."""
+        """Accept channel and transposition, and keep neither."""
 
     def poll(self) -> bool:
-        """Never opened anew."""
+        """Report that the port was never opened anew."""
         return False
 
     def status(self) -> SinkStatus:
-        """Always well."""
+        """Report a sink that is always well."""
         return SinkStatus(sent=len(self.events))
 
     def close(self) -> None:
-        """End what sounds."""
+        """End what sounds, once; may be called twice."""
         if not self.closed:
             self.closed = True
             self.panic()
@@ -250,11 +250,11 @@ class NoOutput:
         """Accept a bend and send none."""
 
     def shape(self, channel: int, transpose: int) -> None:
-        """Accept channel and transposition."""
+        """Accept channel and transposition, and use neither."""
 
     def status(self) -> SinkStatus:
-        """No name, no trouble."""
+        """Report neither name nor trouble."""
         return SinkStatus()
 
     def close(self) -> None:
-        """Close nothing."""
+        """Do nothing: no port was opened."""

@@ -24,13 +24,13 @@ class MidiOutput(Protocol):
         """Open a port of our own that others connect to."""
 
     def send_message(self, message: list[int]) -> Any:
-        """Send one MIDI message."""
+        """Send one MIDI message, a list of its bytes."""
 
     def close_port(self) -> Any:
-        """Close what is open."""
+        """Close the port that is open; another may be opened then."""
 
     def delete(self) -> Any:
-        """Leave the system."""
+        """Leave the MIDI system; the object is of no use afterwards."""
 
 
 class MidiSystem(Protocol):

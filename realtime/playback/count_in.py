@@ -44,7 +44,7 @@ class CountIn:
         self.beats_left = 1
 
     def cancel(self) -> None:
-        """No take after all."""
+        """Give the count-in up: no take begins."""
         self._counting, self.beats_left = None, 0
 
     def due(self, settings: EngineSettings, sound: SoundStatus, loop_s: float, now: float) -> bool:

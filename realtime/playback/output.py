@@ -85,7 +85,7 @@ class LiveOutput:
         return taken_at
 
     def close(self) -> None:
-        """Stop at once."""
+        """Stop at once; what is in store is not played."""
         self._mixer.abort(ignore_errors=True)
         self._mixer.close(ignore_errors=True)
 

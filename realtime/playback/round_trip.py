@@ -66,6 +66,11 @@ class LoopMeter:
         while sum(map(len, self._blocks[1:])) > KEPT_SECONDS * rate:
             self._blocks.pop(0)
 
+    def wait(self) -> None:
+        """Wait until the sound heard so far has been searched for the probe."""
+        if self._finder is not None:
+            self._finder.join()
+
     def step(self, clock: StreamClock, now: float) -> None:
         """Go on. `clock` is that of the stream."""
         if not self.running or (self._finder is not None and self._finder.is_alive()):
@@ -87,7 +92,7 @@ class LoopMeter:
             self._found.append(None)
 
     def cancel(self) -> None:
-        """Stop; nothing is kept."""
+        """Stop measuring; what was measured so far is dropped."""
         if self.running:
             self.state = LoopState()
             self._player.measure(False)
@@ -132,7 +137,7 @@ class LoopMeter:
         )
 
     def fail(self, trouble: Trouble) -> None:
-        """Stop, and say why."""
+        """Stop measuring, and keep the trouble in `state`."""
         self._player.measure(False)
         self.state = replace(self.state, state="failed", trouble=trouble)
 

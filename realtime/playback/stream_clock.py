@@ -30,7 +30,7 @@ class StreamClock:
             self._pieces.popleft()
 
     def restart(self) -> None:
-        """Another source counts anew."""
+        """Forget all times: another source counts its samples anew."""
         self._pieces.clear()
 
     def lost_s(self) -> float:

@@ -116,7 +116,7 @@ QUICK_RELEASE_S = 0.01
 
 @dataclass(slots=True)
 class Voice:
-    """A note that sounds."""
+    """A note that the bank plays, until it has faded."""
 
     pitch: int
     timbre: Timbre
@@ -127,7 +127,7 @@ class Voice:
     state: Complexes
     """(partials,): amplitude and phase now."""
     age: int = 0
-    """Frames since the onset."""
+    """Frames that were rendered since its onset."""
     released_at: int = -1
     """Age at which it was let go; -1 while it is held."""
     release_s: float = RELEASE_S

@@ -18,12 +18,12 @@ class Play:
     """Play from here, also where something plays already."""
 
     from_s: float
-    """Seconds of the take."""
+    """Where to begin, in seconds of the take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Fall silent; `Paused` answers."""
+    """Fall silent and stay there; `Paused` answers where that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Repeat a stretch."""
+    """Repeat a stretch of the take until another order comes."""
 
     between: tuple[float, float] | None
     """Seconds (from, to), None plays to the end."""
@@ -63,7 +63,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class CannotPlay:
-    """Nothing is heard."""
+    """Nothing is heard any more, and why."""
 
     reason: str
     """no-output | stalled | file"""

@@ -44,7 +44,7 @@ class SoundReader:
         self._ended = False
 
     def seek(self, second: float) -> None:
-        """Go on from here."""
+        """Read on from this second of the recording."""
         frame = min(round(second * self._file.samplerate), self._file.frames)
         self._file.seek(max(frame, 0))
         self._ready = np.zeros(0, dtype=np.float32)
@@ -80,7 +80,7 @@ class Playback:
         self._reader = SoundReader(sound, rate) if sound is not None else None
         self.rate = rate or (self._reader.rate if self._reader else USUAL_RATE)
         self.levels = (1.0, 1.0)
-        """(synth, recording), 0-1."""
+        """Loudness of (synth, recording), factors of 0-1."""
         self.loop: tuple[float, float] | None = None
         """Seconds (from, to), None plays to the end."""
         self.load(notes)
@@ -98,7 +98,7 @@ class Playback:
         self.seconds = max(end_s + RELEASE_S + TAIL_S, self._reader.seconds if self._reader else 0)
 
     def seek(self, second: float) -> None:
-        """Go on from here."""
+        """Render on from this second of the take."""
         self._at = max(0, round(second * self.rate))
         if self._reader is not None:
             self._reader.seek(self.at_s)

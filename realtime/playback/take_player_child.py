@@ -40,7 +40,7 @@ REPORT_SECONDS = 0.05
 
 
 class Output(Protocol):
-    """Where sound goes."""
+    """A place where mono sound of one rate goes."""
 
     @property
     def latency_s(self) -> float:
@@ -56,7 +56,7 @@ class Output(Protocol):
         """Wait until what was written has been heard."""
 
     def close(self) -> None:
-        """Stop."""
+        """Stop at once; what waits is not played."""
 
 
 class Player:
@@ -88,7 +88,7 @@ class Player:
         return self._output
 
     def follow(self, order: Order) -> None:
-        """Follow one order."""
+        """Follow one order; it holds from the next block on."""
         playback = self._playback
         if isinstance(order, Levels):
             self._levels = (order.synth, order.recording)
@@ -106,7 +106,7 @@ class Player:
             self._playback.levels, self._playback.loop = self._levels, self._loop
 
     def step(self) -> None:
-        """Play one block."""
+        """Play one block, where something plays; waits for its turn."""
         if self._output is None or self._playback is None:
             return
         block = self._playback.render(BLOCK_FRAMES)
@@ -127,7 +127,7 @@ class Player:
             self._report(At(heard_s))
 
     def close(self) -> None:
-        """Fall silent."""
+        """Fall silent and free the output."""
         self._silence()
 
     def _load(self, csv: Path, sound: str) -> None:

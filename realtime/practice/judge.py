@@ -1,6 +1,5 @@
 """What became of every expected note, and what was played beside the score."""
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks, Evidence
+from realtime.values.log_odds import to_probability
 
 Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -206,16 +206,16 @@ def judge(
         strength = float(attacks.strengths[match.attack]) if match else 0.0
         if match and abs(match.error_s) > rules.in_time_s and strength >= rules.off_time:
             late = match.error_s > 0
-            clear = sigmoid((abs(match.error_s) - rules.in_time_s - DOUBT_S) / DOUBT_S)
-            sure = min(clear, sigmoid(3 * (strength - rules.off_time) - 0.3))
+            clear = to_probability((abs(match.error_s) - rules.in_time_s - DOUBT_S) / DOUBT_S)
+            sure = min(clear, to_probability(3 * (strength - rules.off_time) - 0.3))
             verdicts.append(Verdict(LATE if late else EARLY, match.error_s, sure, match.attack))
         elif odds[note] >= rules.played:
             near = match is not None and abs(match.error_s) <= rules.in_time_s
             error = match.error_s if match and near else None
-            sure = sigmoid(odds[note] - rules.played)
+            sure = to_probability(odds[note] - rules.played)
             verdicts.append(Verdict(RIGHT, error, sure, match.attack if match and near else -1))
         else:
-            sure = sigmoid(2 * (rules.surely_missed - odds[note]))
+            sure = to_probability(2 * (rules.surely_missed - odds[note]))
             wrong = _instead(at_s, pitch, attacks, instead, rules)
             if wrong >= 0:
                 instead.discard(wrong)
@@ -304,8 +304,3 @@ def _instead(
         and abs(int(attacks.pitches[attack]) - pitch) <= rules.instead_semitones
     ]
     return min(near, key=lambda a: (abs(int(attacks.pitches[a]) - pitch), a), default=-1)
-
-
-def sigmoid(value: float) -> float:
-    """Log-odds -> 0-1."""
-    return float(1 / (1 + math.exp(-min(max(value, -30.0), 30.0))))

@@ -68,7 +68,7 @@ class TakeRecorder:
         self.remark: Trouble | None = None
         """Why the take lies elsewhere than was asked."""
         self.take: Path | None = None
-        """The finished .mid."""
+        """Path of the finished .mid, None until it is written."""
         self._left: set[Path] = set()
         """Folders that the take has moved out of."""
         self._why: Value = ""
@@ -84,7 +84,7 @@ class TakeRecorder:
 
     @property
     def length_s(self) -> float:
-        """Seconds recorded so far."""
+        """Length of the take so far, in seconds."""
         return self.samples / self._info.rate
 
     @property
@@ -96,6 +96,11 @@ class TakeRecorder:
     def waits(self) -> bool:
         """Whether something is kept in memory because the folder cannot be written."""
         return self.trouble is not None and not self.finished
+
+    @property
+    def waiting(self) -> bool:
+        """Whether sound waits to be written."""
+        return bool(self._audio)
 
     @property
     def finished(self) -> bool:
@@ -115,6 +120,11 @@ class TakeRecorder:
             given_up = len(self._audio.popleft())
             self._pending_samples -= given_up
             self.lost_samples += given_up
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the writer's end after `stop`. Returns whether it came in so many seconds."""
+        self._writer.join(timeout_s)
+        return self.finished
 
     def add_marker(self, marker: TakeEvent) -> None:
         """Keep a remark with the take."""

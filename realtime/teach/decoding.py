@@ -9,6 +9,7 @@ from realtime.inference.head import head_logits
 from realtime.inference.spec import OUTPUTS, DecoderSettings, ModelSpec
 from realtime.teach.examples import Examples
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.log_odds import to_probabilities
 from realtime.values.notes import pair_notes
 
 Floats = npt.NDArray[np.float32]
@@ -23,9 +24,7 @@ def probabilities(examples: Examples, weights: Mapping[str, Floats]) -> Floats:
         head_logits(examples.features[start : start + BLOCK_ROWS].astype(np.float32), weights)
         for start in range(0, len(examples.features), BLOCK_ROWS)
     ]
-    logits = np.concatenate(parts)
-    answers: Floats = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * logits))
-    return answers
+    return to_probabilities(np.concatenate(parts))
 
 
 def decode(

@@ -11,6 +11,7 @@ from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, Refine
 from realtime.teach.decoding import decode, probabilities
 from realtime.teach.examples import Examples
 from realtime.teach.scores import ONSET_SECONDS, SOFT_ONSET_SECONDS, Counts, count
+from realtime.values.log_odds import move_probability
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
@@ -161,7 +162,5 @@ def shifted_heads(
 
 
 def _moved(threshold: float, shift: float) -> float:
-    """A probability moved in log-odds; 0, and what is 1 or more, stay as they are."""
-    if not 0 < threshold < 1:
-        return threshold
-    return round(1 / (1 + math.exp(-(math.log(threshold / (1 - threshold)) + shift))), 4)
+    """A threshold moved by `shift` in log-odds, to four digits."""
+    return round(move_probability(threshold, shift), 4) if 0 < threshold < 1 else threshold

@@ -21,9 +21,9 @@ class EarlyStart(NamedTuple):
     lead: int
     """Frames by which it starts after the frame that the look-ahead in use describes."""
     onset: float
-    """Onset probability (0-1)."""
+    """Onset probability that the shorter look-ahead gives, 0-1."""
     velocity: float
-    """The network's velocity (0-1)."""
+    """Velocity that the network gives there, 0-1."""
 
 
 Starts = Mapping[int, EarlyStart]

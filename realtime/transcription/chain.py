@@ -18,6 +18,7 @@ from realtime.transcription.pitch_bend import Bend, PitchFollower
 from realtime.transcription.resample import HopResampler
 from realtime.transcription.shaping import NoteShaper
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.log_odds import move_probability
 from realtime.values.notes import Event
 from realtime.values.settings import EngineSettings
 
@@ -80,7 +81,7 @@ class Chain:
 
     @property
     def stream_s(self) -> float:
-        """Seconds of input consumed."""
+        """Seconds of input that were processed so far."""
         return self.input_samples / self.input_rate
 
     @property
@@ -236,18 +237,13 @@ def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> Decoder
         return decoder
     return replace(
         decoder,
-        onset_threshold=_moved(decoder.onset_threshold, shift),
-        frame_threshold=_moved(decoder.frame_threshold, shift),
-        frame_support=_moved(decoder.frame_support, shift),
-        swell_threshold=_moved(decoder.swell_threshold, shift),
+        onset_threshold=move_probability(decoder.onset_threshold, shift),
+        frame_threshold=move_probability(decoder.frame_threshold, shift),
+        frame_support=move_probability(decoder.frame_support, shift),
+        swell_threshold=move_probability(decoder.swell_threshold, shift),
         gathered_threshold=decoder.gathered_threshold * math.exp(shift / 2),
-        gathered_support=_moved(decoder.gathered_support, shift),
-        early=tuple((frames, _moved(threshold, shift)) for frames, threshold in decoder.early),
+        gathered_support=move_probability(decoder.gathered_support, shift),
+        early=tuple(
+            (frames, move_probability(threshold, shift)) for frames, threshold in decoder.early
+        ),
     )
-
-
-def _moved(threshold: float, shift: float) -> float:
-    """A probability moved by `shift` in log-odds; 0 and 1 stay."""
-    if not 0 < threshold < 1:
-        return threshold
-    return 1 / (1 + math.exp(-(math.log(threshold / (1 - threshold)) + shift)))

@@ -131,7 +131,7 @@ class _Listener:
         return Activations(silence, silence, silence, silence, heard.spectrum, heard.instruments)
 
     def reset(self) -> None:
-        """Before the first sample."""
+        """Go back to the state before the first sample."""
         self._model.reset()
         self._heard.clear()
 

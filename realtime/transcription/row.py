@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from realtime.inference.spec import DecoderSettings
 
 LONG_AGO = -(10**9)
-"""A frame before everything."""
+"""A frame that lies before every frame of an input."""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Row:
     weak: float = 0.0
     """Frames, weighed by how weak they are, since the sounding note was last strong."""
     faded: int = LONG_AGO
-    """First of these frames."""
+    """Frame in which the sounding note began to be weak."""
 
     def begin(self, started: int, dated: int, strength: float) -> None:
         """Remember a note that begins."""

@@ -41,9 +41,9 @@ class Start(NamedTuple):
     lead: int
     """Frames by which it lies ahead of this one: above 0 where a shorter look-ahead heard it."""
     onset: np.float32
-    """Onset probability, 0-1."""
+    """Onset probability of the note, 0-1."""
     velocity: float
-    """The network's velocity, 0-1."""
+    """Velocity that the network gives the note, 0-1."""
 
 
 class NoteTracker:

@@ -15,16 +15,16 @@ class LoopState:
     state: str = ""
     """measuring | done | failed, or empty before the first one"""
     done: int = 0
-    """Probes so far."""
+    """Probes that were played so far."""
     of: int = REPEATS
     loop_ms: float = 0.0
-    """The result."""
+    """Delay of the whole loop in ms, once it is measured."""
     heard_ms: tuple[float, ...] = ()
     """Each probe that was heard."""
     input: str = ""
     output: str = ""
     trouble: Trouble | None = None
-    """Why it failed."""
+    """Why the measurement failed, None where it did not."""
 
 
 @dataclass(frozen=True, slots=True)

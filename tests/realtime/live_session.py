@@ -93,6 +93,10 @@ class Live:
     def said(self, words):
         return any(words in line for line in self.lines)
 
+    def join(self, timeout_s):
+        """Wait for the thread that reads what the program prints."""
+        self._thread.join(timeout_s)
+
     def end(self, number=signal.SIGTERM):
         """Returns (exit code, seconds it took)."""
         began = time.monotonic()

@@ -48,10 +48,7 @@ class Desk:
 
 def settle(microphone):
     """Wait for the opening thread, which takes no time on the test's clock."""
-    opening = microphone._opening
-    if opening is not None:
-        opening.join(2)
-        assert not opening.is_alive()
+    assert microphone.wait_for_opening(2)
 
 
 def test_sound_arrives_and_nothing_is_lost():
@@ -149,7 +146,7 @@ def test_sound_that_comes_after_it_was_counted_as_lost_does_not_come_twice(pace)
     desk.streams[0].block_frames = 48_000
     more, _ = desk.run(microphone, 2)
     samples += more
-    assert microphone._lost_s == pytest.approx(0.5, abs=0.03), "counted before it comes"
+    assert microphone.status().lost_s == pytest.approx(0.5, abs=0.03), "counted before it comes"
     while late > 0:
         step = min(late, round(pace * 48_000))
         desk.streams[0].swallowed -= step
@@ -171,7 +168,7 @@ def test_a_slow_card_loses_nothing_in_twelve_hours():
     desk.run(microphone, 2)
     stream = desk.streams[0]
     stream.speed = 0.999
-    stream._started = desk.now - stream._read / stream.rate / stream.speed
+    stream.started_s = desk.now - stream.taken / stream.rate / stream.speed
     for _ in range(12 * 60):
         desk.now += 60
         while len(microphone.read(10_000_000)):
@@ -238,7 +235,7 @@ def test_a_loopback_that_gives_nothing_while_nothing_is_played_is_well():
     stream.pauses = True
     desk.run(microphone, 3)
     stream.speed = 0
-    stream.swallowed = -stream._read
+    stream.swallowed = -stream.taken
     _, statuses = desk.run(microphone, 5)
     assert all(status.connected for status in statuses) and microphone.reconnections == 0
     microphone.close()

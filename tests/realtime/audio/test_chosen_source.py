@@ -169,6 +169,6 @@ def test_a_killed_program_leaves_no_microphone_open(pulse, toy_path, suspended):
     gone = allowed(2)
     wait_until(lambda: not any(child.is_running() for child in ours), gone, "every process gone")
     assert not pulse.listeners()
-    live._thread.join(2)
+    live.join(2)
     live.process.stderr.close()
     live.process.wait()

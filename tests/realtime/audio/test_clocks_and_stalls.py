@@ -38,7 +38,7 @@ class Night:
     def play(self, seconds, step=0.02):
         for _ in range(round(seconds / step)):
             self.now += step
-            self.engine._look_after()
+            self.engine.look_after()
             while self.engine.pull():
                 pass
 
@@ -98,7 +98,7 @@ def test_twenty_seconds_at_half_the_speed_of_sound(toy, night):
     slow.hop_s = 0.02
     began, waited = night.now, []
     while night.now < began + 20:
-        night.engine._look_after()
+        night.engine.look_after()
         if not night.engine.pull():
             night.now += 0.01
         waited.append(night.engine.snapshot().behind_s)
@@ -168,7 +168,7 @@ def test_moved_to_a_source_nobody_chose(night):
 def test_every_sample_of_a_ramp_is_in_the_take(night, tmp_path, stops):
     """From the first to the last that was delivered before the take, or the program, was ended."""
     ramp = (np.arange(3 * RATE) % 32_000).astype(np.float32) / 32_768
-    night.stream._sound = ramp
+    night.stream.sound = ramp
     night.play(2.5)
     night.now += 0.0071
     if stops:

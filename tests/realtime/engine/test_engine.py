@@ -195,7 +195,7 @@ def test_a_gap_ends_notes_and_time_goes_on(toy, tmp_path):
         engine.pull()
     assert engine.chain.tracker.sounding
     source.now = SourceStatus(gap_s=2.0)
-    engine._look_after()
+    engine.look_after()
     assert balanced(sink.events) and engine.stream_s == pytest.approx(2.4)
     before = len(sink.events)
     for _ in range(10):
@@ -239,7 +239,7 @@ def test_silence_while_disconnected_ends_what_sounds(toy):
     for _ in range(8):
         engine.pull()
     source.now = SourceStatus(connected=False, trouble=Trouble(Code.INPUT_UNPLUGGED, name="X"))
-    engine._look_after()
+    engine.look_after()
     shown = engine.snapshot()
     assert (
         balanced(sink.events)

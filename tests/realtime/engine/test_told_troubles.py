@@ -75,7 +75,7 @@ class SickSound(NoSound):
 
 def test_troubles_of_several_parts_at_once_are_all_in_the_snapshot(toy):
     engine = Engine(toy, SickSource([0.0], 16_000), SickSink(), sound=SickSound())
-    engine._look_after()
+    engine.look_after()
     assert engine.snapshot().troubles == (AWAY, NO_PORT, UNHEARD)
 
 

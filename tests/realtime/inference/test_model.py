@@ -252,4 +252,4 @@ def test_cuda_must_be_there_when_asked_for(toy_path):
     except UserError as error:
         assert "CUDAExecutionProvider" in str(error)
     else:
-        assert "CUDAExecutionProvider" in model._session.get_providers()
+        assert "CUDAExecutionProvider" in model.providers

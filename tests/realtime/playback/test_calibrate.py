@@ -92,8 +92,7 @@ class Cable(NoSound):
             clock.hear(self.now, self.now)
             meter.hear(sound[(step - 1) * block : step * block], self.rate, self.now)
             meter.step(clock, self.now)
-            if meter._finder is not None:
-                meter._finder.join()
+            meter.wait()
             if not meter.running:
                 break
         return meter

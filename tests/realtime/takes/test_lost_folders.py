@@ -41,7 +41,7 @@ def begun(folder: Path) -> TakeRecorder:
     """A take of which the first second is on disk."""
     recorder = TakeRecorder(folder, TakeInfo(RATE))
     recorder.add(noise(1.0, 1), [ON])
-    wait_for(lambda: not recorder._audio and any(folder.glob("*/audio-0001.flac")))
+    wait_for(lambda: not recorder.waiting and any(folder.glob("*/audio-0001.flac")))
     time.sleep(0.3)
     return recorder
 
@@ -95,7 +95,7 @@ def test_the_folder_goes_when_the_take_has_ended(tmp_path, rescue, monkeypatch):
     folder = tmp_path / "stick"
     recorder = begun(folder)
     recorder.add(noise(1.0, 2), [OFF])
-    wait_for(lambda: not recorder._audio)
+    wait_for(lambda: not recorder.waiting)
     time.sleep(0.3)
     from realtime.takes import recorder as module
 

@@ -192,7 +192,7 @@ def test_a_folder_that_cannot_be_written_is_a_message_and_memory(tmp_path):
     assert "cannot be written" in str(recorder.trouble) and recorder.length_s == 1.0
     blocked.unlink()
     recorder.stop()
-    recorder._writer.join(6)
+    assert recorder.wait(6)
     assert recorder.take is not None and read_csv(recorder.take.with_suffix(".csv")) == NOTES
 
 
@@ -252,7 +252,7 @@ def test_a_take_on_a_full_disk_goes_on_whole_in_another_folder(tmp_path, monkeyp
     recorder.may_move_to(second)
     wait_for(lambda: not recorder.trouble)
     recorder.stop()
-    recorder._writer.join(6)
+    assert recorder.wait(6)
     assert recorder.take is not None and recorder.take.parent == second
     assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
     assert soundfile.info(recorder.take.with_suffix(".flac")).duration == pytest.approx(2.0)
@@ -291,7 +291,7 @@ time.sleep(0.5)
 print(recorder.trouble, flush=True)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 recorder.stop()
-recorder._writer.join(8)
+recorder.wait(8)
 print(recorder.take, recorder.trouble)
 """
 

@@ -107,10 +107,11 @@ def test_the_guardian_turns_the_wheel_back():
         def send_message(self, message: list[int]) -> None:
             self.sent.append(message)
 
-    guard = Guard(Port())
+    port = Port()
+    guard = Guard(port)
     guard.forward(bytes([NOTE_ON, 60, 80, PITCH_WHEEL, 0, 90]))
     guard.silence()
-    assert [PITCH_WHEEL, 0, 64] in guard._out.sent
+    assert [PITCH_WHEEL, 0, 64] in port.sent
 
 
 def test_an_engine_sends_bends_only_where_they_are_wanted(model):

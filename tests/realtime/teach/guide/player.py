@@ -30,7 +30,7 @@ class Player:
     def __init__(self, guide: Guide, play=plucked, noise=3e-4):
         self.guide, self.play = guide, play
         self._rng = np.random.default_rng(3)
-        self._noise = noise
+        self.noise = noise
         self._left = np.zeros(0, np.float32)
         self._tail = np.zeros(0, np.float32)
         self.kept: list[np.ndarray] | None = None
@@ -44,7 +44,7 @@ class Player:
             sound = np.asarray(self.play(status.ask), np.float32)
             self.asked.append(status.ask)
             self._left = np.concatenate([np.zeros(RATE // 10, np.float32), sound])
-        block = self._noise * self._rng.uniform(-1, 1, STEP).astype(np.float32)
+        block = self.noise * self._rng.uniform(-1, 1, STEP).astype(np.float32)
         part, self._left = self._left[:STEP], self._left[STEP:]
         torn = (part == 0) & (np.abs(part).max(initial=0.0) > 0)
         block[: len(part)] += part

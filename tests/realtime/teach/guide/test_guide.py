@@ -202,5 +202,5 @@ def test_an_engine_that_began_anew_and_a_loud_room_do_not_stop_the_lesson():
     player.until(lambda: guide.notes_taken == 2)
     player.now = 0  # the stream's time begins again
     player.until(lambda: guide.notes_taken == 4)
-    player._noise = 0.02  # somebody opened the window
+    player.noise = 0.02  # somebody opened the window
     player.until(lambda: guide.notes_taken == 6, 60)
