@@ -10,6 +10,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -125,22 +126,21 @@ class Child:
         return True
 
     def _obey(self, engine: Engine, command: Command) -> None:
-        if command.word == "record":
+        plain: dict[str, Callable[[], object]] = {
+            "stop": engine.stop_recording,
+            "panic": engine.panic,
+            "measure": engine.measure_loop,
+            "stop_measuring": engine.stop_measuring,
+            "stop_practising": engine.practice.stop,
+        }
+        if command.word in plain:
+            plain[command.word]()
+        elif command.word == "record":
             engine.record(command.title)
         elif command.word == "keep":
             engine.keep_recent(command.title)
-        elif command.word == "stop":
-            engine.stop_recording()
-        elif command.word == "panic":
-            engine.panic()
-        elif command.word == "measure":
-            engine.measure_loop()
-        elif command.word == "stop_measuring":
-            engine.stop_measuring()
         elif command.word == "lesson":
             engine.takes.lesson.keep(command.folder, engine.source.rate)
-        elif command.word == "stop_practising":
-            engine.practice.stop()
         elif command.word == "practise" and command.plan is not None:
             self._note("practice", engine.practice.begin(command.plan))
         elif command.word in ("press", "release"):

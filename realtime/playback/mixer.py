@@ -49,19 +49,37 @@ class LiveSound:
 
     def obey(self, order: dict[str, Any]) -> None:
         """Follow one order, from the next block on."""
+        self._set_sound(order)
+        if "click" in order:
+            self._set_click(order)
+        if "probe" in order:
+            self.probe_number, self.probe_frame = int(order["probe"]), self.metronome.frame
+            self._probe_left = self._probe
+        self._follow_piece(order)
+        if "cut" in order:
+            self.voices.cut()
+        for pitch, velocity in order.get("notes", ()):
+            self._play(int(pitch), int(velocity))
+        if "bend" in order:
+            self.voices.bend(float(order["bend"]))
+
+    def _set_sound(self, order: dict[str, Any]) -> None:
         if "synth_db" in order:
             self._gain = np.float32(10 ** (float(order["synth_db"]) / 20))
         if "click_db" in order:
             self._click_gain = np.float32(10 ** (float(order["click_db"]) / 20))
-        if "click" in order:
-            bpm, beats = order["click"]
-            if order.get("number", self.number) != self.number and bpm > 0:
-                self.number = int(order["number"])
-                self.metronome.start(float(bpm), int(beats))
-            self.metronome.change(float(bpm), int(beats))
-        if "probe" in order:
-            self.probe_number, self.probe_frame = int(order["probe"]), self.metronome.frame
-            self._probe_left = self._probe
+        if "a4_hz" in order:
+            self.voices.a4_hz = float(order["a4_hz"])
+
+    def _set_click(self, order: dict[str, Any]) -> None:
+        bpm, beats = order["click"]
+        if order.get("number", self.number) != self.number and bpm > 0:
+            self.number = int(order["number"])
+            self.metronome.start(float(bpm), int(beats))
+        self.metronome.change(float(bpm), int(beats))
+
+    def _follow_piece(self, order: dict[str, Any]) -> None:
+        """Begin or end a piece, and queue its cues; those of a piece that is over are dropped."""
         if order.get("piece", self.piece) != self.piece:
             self.piece, self.piece_frame = int(order["piece"]), self.metronome.frame
             self._cues.clear()
@@ -69,14 +87,6 @@ class LiveSound:
         for at_s, pitch, velocity in order.get("cues", ()):
             if self.piece:
                 self._cues.append((float(at_s), int(pitch), int(velocity)))
-        if "a4_hz" in order:
-            self.voices.a4_hz = float(order["a4_hz"])
-        if "cut" in order:
-            self.voices.cut()
-        for pitch, velocity in order.get("notes", ()):
-            self._play(int(pitch), int(velocity))
-        if "bend" in order:
-            self.voices.bend(float(order["bend"]))
 
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""

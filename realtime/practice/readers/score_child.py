@@ -59,19 +59,7 @@ def prepared(text: bytes) -> tuple[str, str]:
         raise BadScore("it is ordered by time; save it again from a notation program")
     if root.tag != "score-partwise":
         raise BadScore(f"it is no MusicXML score but <{root.tag[:40]}>")
-    pitched = unpitched = 0
-    for measure in root.iter("measure"):
-        for note in list(measure.findall("note")):
-            if note.find("grace") is not None:
-                measure.remove(note)
-            elif (drum := note.find("unpitched")) is not None:
-                unpitched += 1
-                drum.clear()
-                drum.tag = "rest"
-                if note.find("chord") is not None:
-                    measure.remove(note)
-            elif note.find("pitch") is not None:
-                pitched += 1
+    pitched, unpitched = _keep_pitched(root)
     if not pitched:
         why = "it holds only percussion" if unpitched else "it holds no notes"
         raise BadScore(f"{why}, so there is nothing to practise")
@@ -81,6 +69,25 @@ def prepared(text: bytes) -> tuple[str, str]:
             raise BadScore(f"it names a tempo of {tempo}")
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]
+
+
+def _keep_pitched(root: Xml.Element) -> tuple[int, int]:
+    """Take grace notes out and make rests of drums. Returns how many notes have a pitch or none."""
+    pitched = unpitched = 0
+    for measure in root.iter("measure"):
+        for note in list(measure.findall("note")):
+            if note.find("grace") is not None:
+                measure.remove(note)
+            elif (drum := note.find("unpitched")) is not None:
+                unpitched += 1
+                drum.clear()
+                drum.tag = "rest"
+                # A rest cannot sound together with the note before it.
+                if note.find("chord") is not None:
+                    measure.remove(note)
+            elif note.find("pitch") is not None:
+                pitched += 1
+    return pitched, unpitched
 
 
 def _positive(text: str) -> bool:
