@@ -43,5 +43,6 @@ class Wish(StrEnum):
     ZOOM_OUT = auto()
     RESET_VIEW = auto()
     SHEET = auto()
+    ABOUT = auto()
     REPORT = auto()
     QUIT = auto()

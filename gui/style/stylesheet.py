@@ -101,7 +101,7 @@ QMenu::separator {{ height: 1px; background: {line}; margin: {space}px; }}
 #takeBar {{ border-top: 1px solid {line}; }}
 #takeHead {{ border-bottom: 1px solid {line}; }}
 #quiet {{ color: {dim}; }}
-QPlainTextEdit {{
+QPlainTextEdit, QTextBrowser {{
     background: {raised}; border: 1px solid {line}; border-radius: {radius}px;
     selection-background-color: {selected}; selection-color: {text};
 }}

@@ -18,6 +18,7 @@ from gui.settings.sound_settings_bar import why_locked
 from gui.settings.tap_tempo import TapTempo
 from gui.takes.copies import files_of, save_copy, show_folder
 from gui.takes.trash import Trashed, discard, put_back
+from gui.widgets.about import About
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.round_trip_dialog import LoopDialog
 from gui.window.shortcuts import Face, faces, shown, tip_with_keys
@@ -63,6 +64,7 @@ class Actions:
             Wish.RESET_VIEW: lambda: window.page.reset_view(),
             Wish.LOG: self.log,
             Wish.SHEET: self.sheet,
+            Wish.ABOUT: self.about,
             Wish.REPORT: self.report,
             Wish.SPECTROGRAM: self.spectrogram,
             Wish.MUTE: self.mute,
@@ -261,6 +263,10 @@ class Actions:
     def sheet(self) -> None:
         """Show the keys."""
         CheatSheet(self._window.widget).open()
+
+    def about(self) -> None:
+        """Say what this is, and what is new in it."""
+        About(self._window.widget).open()
 
     def report(self) -> None:
         """Copy a report on how everything is."""

@@ -44,7 +44,7 @@ TAKES = (
 )  # fmt: skip
 SOUND = (Wish.SYNTH, Wish.CLICK, Wish.MUTE, None, Wish.TRY_MIDI, Wish.LOOP)
 VIEW = (Wish.COMPACT, Wish.LOG, Wish.SPECTROGRAM, Wish.RESET_VIEW)
-HELP = (Wish.SHEET, Wish.REPORT)
+HELP = (Wish.SHEET, Wish.REPORT, Wish.ABOUT)
 """What the submenus hold; None is a line between groups."""
 HELD_MINUTES = (2, 5, 10, 20, 30)
 

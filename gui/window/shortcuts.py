@@ -90,6 +90,7 @@ def faces() -> dict[Wish, Face]:
         Wish.TEACH: Face(tr("Teach my instrument…"), ""),
         Wish.INSTRUMENTS: Face(tr("Taught instruments…"), ""),
         Wish.SHEET: Face(tr("Keys"), tr("This sheet"), ("?", "F1")),
+        Wish.ABOUT: Face(tr("About, version, what is new…"), ""),
         Wish.REPORT: Face(
             tr("Copy a report"), tr("Copy a report for the developers"), ("Ctrl+Shift+C",)
         ),
