@@ -70,12 +70,15 @@ def test_keys_of_the_keyboard_are_held_without_a_mouse(stage, qtbot):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
-def test_the_status_bar_copies_a_report_by_key_and_says_its_figures(stage, qtbot, key):
+def test_the_status_bar_shows_and_says_its_figures_by_key(stage, qtbot, key):
     status = stage.window.status
     status.setFocus(TAB)
     said = status.accessibleDescription()
     QApplication.clipboard().setText("")
     qtbot.keyClick(status, key)
+    assert status.details.isVisible()
+    status.details.report.click()
+    assert not status.details.isVisible()
     assert "MIDI" in QApplication.clipboard().text()
     assert "delay" in said and "lost" in said
     stage.engine.forced = {"lost_s": 1.0}
