@@ -87,8 +87,8 @@ class Marked(gettext.NullTranslations):
 OURS = {
     "Jaka", "to", "melodia", "MIDI", "CSV", "MusicXML", "mid", "English", "Polski", "toy", "onnx",
     "Scarlett", "2i2", "Built", "in", "FLUID", "Synth", "first", "second", "endless", "wav",
-    "kHz", "dB", "ms", "Hz", "BPM", "ALSA", "F1", "F2", "F12", "Esc", "Tab", "Shift", "Alt", "Enter",
-    "Backspace", "USB", "piano", "small", "Cis", "Dis", "Fis", "Gis",
+    "kHz", "dB", "ms", "Hz", "BPM", "ALSA", "F1", "F2", "F12", "Esc", "Tab", "Shift", "Alt",
+    "Enter", "Backspace", "USB", "piano", "small", "Cis", "Dis", "Fis", "Gis",
 }  # fmt: skip
 """Words that no language changes: names, units, keys."""
 
