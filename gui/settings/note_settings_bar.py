@@ -22,7 +22,7 @@ from realtime.values.settings import EngineSettings
 
 MOST_COLUMNS, FEWEST_COLUMNS, NAMES_BESIDE = 6, 2, 4
 NAME_WIDTH = 56
-"""Of a group's name at the left, in pixels."""
+"""Pixels that the name of a group takes at the left."""
 WIDEST = 1200
 """Settings do not grow beyond this: a number needs no more room on a large screen."""
 COLUMN_WIDTH = 122

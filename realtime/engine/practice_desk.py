@@ -24,7 +24,7 @@ PATIENCE_S = 4.0
 AHEAD_S = 1.0
 """Cues are handed to the output so long before they are due."""
 KEPT_S, LONGEST_RUN_S = 10.0, 1800.0
-"""Of a run that follows the player all is kept, for verdicts with hindsight."""
+"""Seconds of sound that a run keeps; one that follows the player keeps all, for hindsight."""
 
 Run = AlongRun | WaitRun | FreeRun
 

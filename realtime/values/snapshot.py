@@ -56,7 +56,7 @@ class JudgedNote:
     certainty: float
     """0-1; a mistake below 0.5 is unsure and does not count."""
     round: int = 0
-    """Of a loop, from 0."""
+    """Number of the pass through a loop, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class PracticeState:
     beats_left: int = 0
     """Beats until the piece begins, 0 where none are counted."""
     round: int = 0
-    """Of a loop, from 0."""
+    """Number of the pass through a loop, from 0."""
     tempo: float = 1.0
     """Part of the written tempo at which this round is played."""
     next: tuple[int, ...] = ()

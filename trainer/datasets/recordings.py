@@ -96,7 +96,7 @@ def note_rows(
 
 
 LARGEST_NUMBER = 2**15 - 1
-"""Of a pitch or a program that a table can hold."""
+"""Highest pitch or program that a table can hold."""
 
 
 def note_table(rows: Iterable[NoteRow]) -> np.ndarray:
