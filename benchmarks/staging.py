@@ -137,7 +137,8 @@ def _dropping(stage: Stage) -> None:
 
 def _job(stage: Stage) -> None:
     stage.play(6.0)
-    stage.window.jobs._show("Listening to Für Elise.flac…", running=True, done=False)
+    stage.window.jobs.label.say("Listening to Für Elise.flac…")
+    stage.window.jobs.show()
     stage.window.jobs._progress(0.62)
 
 
@@ -183,7 +184,7 @@ def _trouble_small(stage: Stage) -> None:
 
 def _job_done(stage: Stage) -> None:
     stage.play(6.0)
-    stage.window.jobs._show("Für Elise.flac: 212 notes", running=False, done=True)
+    stage.window.told.say("Für Elise.flac: 212 notes")
 
 
 def _job_done_small(stage: Stage) -> None:

@@ -60,13 +60,13 @@ class StatusBar(QWidget):
         self.details = Details(self)
         self.details.report.clicked.connect(self.report_wanted)
         self._items: tuple[StatusItem, ...] = ()
-        self._cells: dict[str, QLabel] = {name: _cell() for name in ORDER}
-        self.midi = self._cells["midi"]
+        self.cells: dict[str, QLabel] = {name: _cell() for name in ORDER}
+        self.midi = self.cells["midi"]
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 4, SPACE - 1, SPACE * 3, SPACE)
         row.setSpacing(GAP)
         for name in ORDER[:-1]:
-            row.addWidget(self._cells[name])
+            row.addWidget(self.cells[name])
         row.addStretch(1)
         tail = QHBoxLayout()
         tail.setSpacing(SPACE)
@@ -89,7 +89,7 @@ class StatusBar(QWidget):
         if not self.hasFocus():  # else a screen reader would read every change
             self.setAccessibleDescription(". ".join(item.text for item in items if item.text))
         for item in items:
-            cell = self._cells[item.name]
+            cell = self.cells[item.name]
             cell.setText(item.text)
             set_plain_tip(cell, item.tip)
             if cell.property("worry") != item.worry:
@@ -127,7 +127,7 @@ class StatusBar(QWidget):
         """Give every cell its width, or hide it."""
         wanted = {
             name: cell.sizeHint().width() if name in FOR_MUSICIANS or cell.property("worry") else 0
-            for name, cell in self._cells.items()
+            for name, cell in self.cells.items()
         }
         widths = tuple(wanted.values())
         if widths == self._widths:
@@ -135,7 +135,7 @@ class StatusBar(QWidget):
         self._widths = widths
         room = self.width() - 7 * SPACE - self.lamp.sizeHint().width() - SPACE
         given = fitting(wanted, room)
-        for name, cell in self._cells.items():
+        for name, cell in self.cells.items():
             cell.setVisible(given.get(name, 0) > 0)
             cell.setFixedWidth(given.get(name, 0) or wanted[name])
 

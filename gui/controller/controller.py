@@ -74,7 +74,7 @@ class Controller(QObject):
         self.muted = self._take_plays = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._on_time)
+        self._timer.timeout.connect(self.on_time)
         self._unheard = False
         """Whether the engine has yet to hear of the newest settings."""
         self._settle = QTimer(self)
@@ -115,7 +115,7 @@ class Controller(QObject):
         if self._timer.isActive():
             self._timer.start(SCREEN_MS if visible else HIDDEN_MS)
 
-    def _on_time(self) -> None:
+    def on_time(self) -> None:
         """Draw, unless nothing has happened for long: then seldom."""
         if self._rest.is_due(self._engine.snapshot(), self.last, self._clock()):
             self.tick()

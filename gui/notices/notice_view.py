@@ -50,11 +50,11 @@ class NoticeStrip(Strip):
         self._title.setObjectName("stripTitle")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)
-        self._dismiss = QPushButton("×")
-        bind_text(self._dismiss.setAccessibleName, tr("Close the message"))
-        bind_text(self._dismiss.setToolTip, tr("Close the message"))
-        self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._dismiss.clicked.connect(lambda: self.dismissed.emit(self.notice))
+        self.dismiss_button = QPushButton("×")
+        bind_text(self.dismiss_button.setAccessibleName, tr("Close the message"))
+        bind_text(self.dismiss_button.setToolTip, tr("Close the message"))
+        self.dismiss_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.dismiss_button.clicked.connect(lambda: self.dismissed.emit(self.notice))
         self.notice: Notice | None = None
         self.arrange(narrow=False)
 
@@ -62,7 +62,7 @@ class NoticeStrip(Strip):
         """Words beside the title, or below it where there is little room."""
         self.grid.addWidget(self._title, 0, 1)
         self.grid.addLayout(self.buttons, 0, 3)
-        self.grid.addWidget(self._dismiss, 0, 4)
+        self.grid.addWidget(self.dismiss_button, 0, 4)
         self.grid.addWidget(self._text, *((1, 1, 1, 4) if narrow else (0, 2, 1, 1)))
         self.grid.setColumnStretch(1, int(narrow))
         self.grid.setColumnStretch(2, int(not narrow))
@@ -90,7 +90,7 @@ class NoticeStrip(Strip):
         self.setVisible(notice is not None)
         if notice is None:
             return
-        self._dismiss.setVisible(notice.closable)
+        self.dismiss_button.setVisible(notice.closable)
         show_kind(self.kind, notice.kind)
         bind_text(self._title.setText, notice.title)
         self._title.setVisible(bool(notice.title))

@@ -40,10 +40,10 @@ class SaidStrip(Strip):
         for button in (self.action, self.other):
             button.clicked.connect(lambda _=False, b=button: self._do(b))
         self.close_button.clicked.connect(self.hide)
-        self._leaving = QTimer(self)
-        self._leaving.setSingleShot(True)
-        self._leaving.setInterval(GOES_MS)
-        self._leaving.timeout.connect(self._leave)
+        self.leaving = QTimer(self)
+        self.leaving.setSingleShot(True)
+        self.leaving.setInterval(GOES_MS)
+        self.leaving.timeout.connect(self._leave)
         self.arrange(narrow=False)
 
     def place(self, narrow: bool) -> None:
@@ -67,14 +67,14 @@ class SaidStrip(Strip):
         self.other.hide()
         self.show()
         if kind == "info" and not undo and not QAccessible.isActive():
-            self._leaving.start()
+            self.leaving.start()
         else:
-            self._leaving.stop()
+            self.leaving.stop()
 
     def offer(self, text: str, *offers: tuple[str, Callable[[], object]]) -> None:
         """Say this, with one or two buttons: (what it says, what it does, once)."""
         self.say(text)
-        self._leaving.stop()
+        self.leaving.stop()
         for button, (label, act) in zip((self.action, self.other), offers, strict=False):
             self._acts[button] = act
             set_words(button, label)
@@ -91,6 +91,6 @@ class SaidStrip(Strip):
     def _leave(self) -> None:
         """Go, unless somebody is about to use it."""
         if self.underMouse() or self.close_button.hasFocus():
-            self._leaving.start()
+            self.leaving.start()
         else:
             self.hide()

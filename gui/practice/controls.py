@@ -65,7 +65,7 @@ class Controls(QWidget):
         bind_text(self.more.setAccessibleName, tr("What is heard, and more"))
         bind_text(self.more.setToolTip, tr("What is heard, and more"))
         self.transpose = 0
-        self._part_actions: list[QAction] = []
+        self.part_actions: list[QAction] = []
         self.click = self._switch(tr("Click"), True)
         self.count_in = self._switch(tr("Count a bar first"), True)
         self.accompany = self._switch(tr("Hear the other parts"), True, "A")
@@ -99,20 +99,20 @@ class Controls(QWidget):
     @property
     def mine(self) -> frozenset[int]:
         """Indices of the parts that are played."""
-        return frozenset(i for i, action in enumerate(self._part_actions) if action.isChecked())
+        return frozenset(i for i, action in enumerate(self.part_actions) if action.isChecked())
 
     def show_piece(self, piece: Piece) -> None:
         """Offer the parts of a piece: at first all of them are played."""
         bind_text(self.title.setText, bundled_names().get(piece.title, piece.title))
         self.parts_menu.clear()
-        self._part_actions = []
+        self.part_actions = []
         for name in piece.parts:
             action = self.parts_menu.addAction("")
             bind_text(action.setText, name or tr("Part"))
             action.setCheckable(True)
             action.setChecked(True)
             action.triggered.connect(lambda _=False, a=action: self._part(a))
-            self._part_actions.append(action)
+            self.part_actions.append(action)
         self.parts.setVisible(len(piece.parts) > 1)
         self._name_parts()
 
@@ -147,8 +147,8 @@ class Controls(QWidget):
         self.changed.emit()
 
     def _name_parts(self) -> None:
-        names = [action.text() for action in self._part_actions if action.isChecked()]
-        every = len(names) == len(self._part_actions)
+        names = [action.text() for action in self.part_actions if action.isChecked()]
+        every = len(names) == len(self.part_actions)
         text = tr("All parts") if every else names[0]
         bind_text(
             self.parts.setText,

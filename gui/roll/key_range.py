@@ -27,7 +27,7 @@ class KeyRange:
 
     def __init__(self) -> None:
         self.low, self.high = REST
-        self._target = REST
+        self.target = REST
         self._roomy_since: float | None = None
         self._last_wall: float | None = None
         self.automatic = True
@@ -37,7 +37,7 @@ class KeyRange:
     @property
     def goal(self) -> tuple[float, float]:
         """Lowest and highest pitch it is gliding to, or where it is."""
-        return self._target
+        return self.target
 
     def update(self, pitches: Iterable[int], wall_s: float) -> tuple[float, float]:
         """The range to draw at `wall_s` with these pitches in view."""
@@ -46,21 +46,21 @@ class KeyRange:
         elapsed = 0.0 if self._last_wall is None else max(wall_s - self._last_wall, 0.0)
         self._last_wall = wall_s
         part = 1.0 - math.exp(-elapsed / EASE_S) if elapsed < SLOW_PICTURE_S else 1.0
-        self.low = _glide(self.low, self._target[0], part)
-        self.high = _glide(self.high, self._target[1], part)
+        self.low = _glide(self.low, self.target[0], part)
+        self.high = _glide(self.high, self.target[1], part)
         return self.low, self.high
 
     def zoom(self, factor: float, centre: float) -> None:
         """Show `factor` times as many pitches around `centre`, and stop following."""
         self.automatic = False
-        span = min(max((self._target[1] - self._target[0]) * factor, 11.0), HIGHEST - LOWEST)
-        part = (centre - self._target[0]) / max(self._target[1] - self._target[0], 1.0)
+        span = min(max((self.target[1] - self.target[0]) * factor, 11.0), HIGHEST - LOWEST)
+        part = (centre - self.target[0]) / max(self.target[1] - self.target[0], 1.0)
         self._place(centre - part * span, span)
 
     def move(self, semitones: float) -> None:
         """Show higher (positive) or lower pitches, and stop following."""
         self.automatic = False
-        self._place(self._target[0] + semitones, self._target[1] - self._target[0])
+        self._place(self.target[0] + semitones, self.target[1] - self.target[0])
 
     def set_keyboard(self, name: str) -> None:
         """Show one of `KEYBOARDS`; any other name follows what is played."""
@@ -70,28 +70,28 @@ class KeyRange:
     def follow(self) -> None:
         """Undo what the user zoomed and moved: the chosen keyboard, or what is played."""
         self.automatic = self._keyboard is None
-        self._target = self._keyboard or self._target
+        self.target = self._keyboard or self.target
         self._roomy_since = -math.inf
 
     def settle(self) -> None:
         """Arrive at once where it is gliding to."""
-        self.low, self.high = self._target
+        self.low, self.high = self.target
 
     def _place(self, low: float, span: float) -> None:
         low = min(max(low, LOWEST), HIGHEST - span)
-        self._target = (low, low + span)
+        self.target = (low, low + span)
 
     def _aim(self, wanted: tuple[float, float] | None, wall_s: float) -> None:
         if wanted is None:
             return
-        low, high = self._target
+        low, high = self.target
         if wanted[0] < low or wanted[1] > high:
-            self._target = (min(low, wanted[0]), max(high, wanted[1]))
+            self.target = (min(low, wanted[0]), max(high, wanted[1]))
             self._roomy_since = None
         elif wanted[0] > low + 4 or wanted[1] < high - 4:
             self._roomy_since = wall_s if self._roomy_since is None else self._roomy_since
             if wall_s - self._roomy_since > SHRINK_AFTER_S:
-                self._target = wanted
+                self.target = wanted
                 self._roomy_since = None
         else:
             self._roomy_since = None

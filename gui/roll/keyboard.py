@@ -51,13 +51,14 @@ class Keyboard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
-        self._lit: Mapping[int, int] = {}
+        self.viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
+        self.lit: Mapping[int, int] = {}
+        """Pitch -> velocity of the keys that are lit."""
         self._next: frozenset[int] = frozenset()
         """Keys that are to be played next."""
         self._fade = Fade(SHADOW)
         self._held: int | None = None
-        self._marked: int | None = None
+        self.marked: int | None = None
         """The key that the computer's keyboard would press."""
         self.set_ink(NoteInk(DARK, "letters"))
 
@@ -68,8 +69,8 @@ class Keyboard(QWidget):
 
     def show_keys(self, lit: Mapping[int, int], viewport: Viewport) -> None:
         """Light these pitches (pitch -> velocity)."""
-        if lit != self._lit or viewport != self._viewport:
-            self._lit, self._viewport = dict(lit), viewport
+        if lit != self.lit or viewport != self.viewport:
+            self.lit, self.viewport = dict(lit), viewport
             self.update()
 
     def show_next(self, pitches: Iterable[int]) -> None:
@@ -81,10 +82,10 @@ class Keyboard(QWidget):
 
     def pitch_at(self, place: QPointF) -> int:
         """The key at a place: black ones lie on the left part of the white ones."""
-        row = self._viewport.row
-        pitch = math.ceil(self._viewport.high - place.y() / row)
+        row = self.viewport.row
+        pitch = math.ceil(self.viewport.high - place.y() / row)
         if is_black(pitch) and place.x() > self.width() * BLACK_PART:
-            pitch += 1 if place.y() < self._viewport.y(pitch) + row / 2 else -1
+            pitch += 1 if place.y() < self.viewport.y(pitch) + row / 2 else -1
         return min(max(pitch, 0), 127)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -107,10 +108,10 @@ class Keyboard(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows and pages mark another key in view; Space and Enter hold it down."""
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and key in STEPS and self._marked is not None:
-            self._mark(self._marked + STEPS[Qt.Key(key)])
+        if plain and key in STEPS and self.marked is not None:
+            self._mark(self.marked + STEPS[Qt.Key(key)])
         elif plain and key in HOLDING:
-            self._hold(self._marked)
+            self._hold(self.marked)
         else:
             super().keyPressEvent(event)
 
@@ -123,8 +124,8 @@ class Keyboard(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Mark the key that was marked, or the one in the middle."""
-        middle = (self._viewport.low + self._viewport.high) / 2
-        self._mark(round(middle) if self._marked is None else self._marked)
+        middle = (self.viewport.low + self.viewport.high) / 2
+        self._mark(round(middle) if self.marked is None else self.marked)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let the key go."""
@@ -132,11 +133,11 @@ class Keyboard(QWidget):
         self.update()
 
     def _mark(self, pitch: int) -> None:
-        low, high = math.ceil(self._viewport.low), math.floor(self._viewport.high)
-        self._marked = min(max(pitch, low, 0), high, 127)
-        self.setAccessibleDescription(pitch_name(self._marked, self._ink.naming))
+        low, high = math.ceil(self.viewport.low), math.floor(self.viewport.high)
+        self.marked = min(max(pitch, low, 0), high, 127)
+        self.setAccessibleDescription(pitch_name(self.marked, self._ink.naming))
         if self._held is not None:
-            self._hold(self._marked)
+            self._hold(self.marked)
         self.update()
 
     def _hold(self, pitch: int | None) -> None:
@@ -151,25 +152,25 @@ class Keyboard(QWidget):
 
     def _velocity(self, pitch: int) -> int | None:
         """How loud a key sounds, None where it does not."""
-        return HELD_VELOCITY if pitch == self._held else self._lit.get(pitch)
+        return HELD_VELOCITY if pitch == self._held else self.lit.get(pitch)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the keys: white ones first, black ones over them."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._ink.theme.line))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pitches = range(max(int(self._viewport.low) - 2, 0), min(int(self._viewport.high) + 3, 128))
+        pitches = range(max(int(self.viewport.low) - 2, 0), min(int(self.viewport.high) + 3, 128))
         self._draw_white(painter, [pitch for pitch in pitches if not is_black(pitch)])
         self._draw_black(painter, [pitch for pitch in pitches if is_black(pitch)])
         self._draw_shadow(painter)
-        for pitch in self._next - set(self._lit):
+        for pitch in self._next - set(self.lit):
             self._draw_next(painter, pitch)
-        if self.hasFocus() and self._marked is not None:
-            self._draw_mark(painter, self._marked)
+        if self.hasFocus() and self.marked is not None:
+            self._draw_mark(painter, self.marked)
         painter.end()
 
     def _draw_white(self, painter: QPainter, pitches: Sequence[int]) -> None:
-        width, row, high = self.width(), self._viewport.row, self._viewport.high
+        width, row, high = self.width(), self.viewport.row, self.viewport.high
         areas: dict[int, QRectF] = {}
         for pitch in pitches:
             top, bottom = key_span(pitch, high, row)
@@ -190,7 +191,7 @@ class Keyboard(QWidget):
                 )
 
     def _draw_black(self, painter: QPainter, pitches: Sequence[int]) -> None:
-        width, row, high = self.width() * BLACK_PART + 4, self._viewport.row, self._viewport.high
+        width, row, high = self.width() * BLACK_PART + 4, self.viewport.row, self.viewport.high
         areas = {p: QRectF(-4, (high - p) * row + 0.5, width, row - 1.0) for p in pitches}
         self._draw_keys(painter, areas, QColor(self._ink.theme.black_key))
 
@@ -200,7 +201,7 @@ class Keyboard(QWidget):
         painter.setBrush(colour)
         sounding = []
         for pitch, area in areas.items():
-            if pitch in self._lit or pitch == self._held:
+            if pitch in self.lit or pitch == self._held:
                 sounding.append(pitch)
             else:
                 painter.drawRoundedRect(area, 2.5, 2.5)
@@ -211,7 +212,7 @@ class Keyboard(QWidget):
 
     def _draw_next(self, painter: QPainter, pitch: int) -> None:
         """A dot on a key that is to be played next."""
-        row, high = self._viewport.row, self._viewport.high
+        row, high = self.viewport.row, self.viewport.high
         size = min(row - 2, 14.0)
         reach = self.width() * (BLACK_PART if is_black(pitch) else 1.0)
         painter.setPen(QPen(QColor(self._ink.theme.window), 1.5))
@@ -221,7 +222,7 @@ class Keyboard(QWidget):
 
     def _draw_mark(self, painter: QPainter, pitch: int) -> None:
         """A ring around the marked key."""
-        row, high, width = self._viewport.row, self._viewport.high, float(self.width())
+        row, high, width = self.viewport.row, self.viewport.high, float(self.width())
         top, bottom = key_span(pitch, high, row)
         if is_black(pitch):
             top, bottom, width = (high - pitch) * row, (high - pitch + 1) * row, width * BLACK_PART

@@ -67,7 +67,8 @@ class RollPane(QWidget):
         """Reduced motion: pages that stand still with a line that moves over them."""
         self.held_s: float | None = None
         """Stream time that the user holds at the right edge; None follows the newest notes."""
-        self._now_s = 0.0
+        self.now_s = 0.0
+        """Stream time that has been reached."""
         self._clock = RollClock()
         self._spectrogram = Spectrogram()
         self.back = QPushButton(self.roll)
@@ -105,9 +106,9 @@ class RollPane(QWidget):
         """Draw the picture of this moment; returns the stream time that has been reached."""
         self._clock.frozen = snapshot.state in ENDED
         now_s = self._clock.update(snapshot.stream_s, wall_s)
-        if now_s < self._now_s:
+        if now_s < self.now_s:
             self.roll.forget()
-        self._now_s = now_s
+        self.now_s = now_s
         self._spectrogram.hear(snapshot)
         edge_s = self._edge(now_s)
         since = edge_s - self.seconds
@@ -127,10 +128,10 @@ class RollPane(QWidget):
 
     def move_time(self, seconds: float) -> None:
         """Look at earlier (negative) or later notes; at the newest ones it follows again."""
-        edge_s = self._now_s if self.held_s is None else self.held_s
-        earliest = max(self._now_s - REMEMBERED_S, 0.0) + min(self.seconds, self._now_s)
-        held_s = max(edge_s + seconds, min(earliest, self._now_s))
-        self._hold(held_s if held_s < self._now_s - 1e-3 else None)
+        edge_s = self.now_s if self.held_s is None else self.held_s
+        earliest = max(self.now_s - REMEMBERED_S, 0.0) + min(self.seconds, self.now_s)
+        held_s = max(edge_s + seconds, min(earliest, self.now_s))
+        self._hold(held_s if held_s < self.now_s - 1e-3 else None)
 
     def follow(self) -> None:
         """Show the newest notes as they come."""

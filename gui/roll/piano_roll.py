@@ -33,8 +33,9 @@ class PianoRoll(QWidget):
         """What was shown last."""
         self._strip, self._fade = RollStrip(), Fade(FADE_WIDTH)
         self._notes: Sequence[RollNote] = ()
-        self._now_s = 0.0
-        self._line_s: float | None = None
+        self.edge_s = 0.0
+        """Stream time at the right edge."""
+        self.line_s: float | None = None
         self._goal: tuple[float, float] | None = None
         self._ring = False
         self.spectrogram: Spectrogram | None = None
@@ -43,7 +44,7 @@ class PianoRoll(QWidget):
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
-        self._ink = ink
+        self.ink = ink
         self.update()
 
     def set_ring(self, shown: bool) -> None:
@@ -64,8 +65,8 @@ class PianoRoll(QWidget):
         Where the picture stands still, `line_s` is the moment that has been reached in it. `goal`
         is the lowest and highest pitch that the viewport glides to.
         """
-        self._notes, self._now_s, self.viewport = notes, now_s, viewport
-        self._line_s, self._goal = line_s, goal
+        self._notes, self.edge_s, self.viewport = notes, now_s, viewport
+        self.line_s, self._goal = line_s, goal
         self.update()
 
     def forget(self) -> None:
@@ -77,38 +78,38 @@ class PianoRoll(QWidget):
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         if self.viewport.height < self.height() or self.viewport.width < self.width():
-            painter.fillRect(self.rect(), QColor(self._ink.theme.window))
+            painter.fillRect(self.rect(), QColor(self.ink.theme.window))
         now_s = self._strip.draw(
             painter,
             self._notes,
-            self._now_s,
+            self.edge_s,
             self.viewport,
-            self._ink,
+            self.ink,
             ratio,
             self.spectrogram,
             self._goal,
         )
         sounding = [note for note in self._notes if note.offset_s is None]
         boxes = self.viewport.boxes(sounding, now_s)
-        if self._line_s is not None:
-            x = self.viewport.x(self._line_s, now_s)
+        if self.line_s is not None:
+            x = self.viewport.x(self.line_s, now_s)
             boxes = [box._replace(width=max(min(x, self.width()) - box.x, 3.0)) for box in boxes]
-            painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(self._ink.theme.accent))
-        draw_notes(painter, boxes, self._ink, self.viewport.row)
-        if self._line_s is None:
+            painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(self.ink.theme.accent))
+        draw_notes(painter, boxes, self.ink, self.viewport.row)
+        if self.line_s is None:
             self._draw_edges(painter)
         self._draw_ring(painter)
         painter.end()
 
     def _draw_edges(self, painter: QPainter) -> None:
         """Old notes fade out at the left; at the right a line says now."""
-        self._fade.draw(painter, self.height(), QColor(self._ink.theme.window))
+        self._fade.draw(painter, self.height(), QColor(self.ink.theme.window))
         painter.fillRect(
-            QRectF(self.width() - 2, 0, 2, self.height()), QColor(self._ink.theme.accent)
+            QRectF(self.width() - 2, 0, 2, self.height()), QColor(self.ink.theme.accent)
         )
 
     def _draw_ring(self, painter: QPainter) -> None:
         if self._ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._ink.theme.accent), 2))
+            painter.setPen(QPen(QColor(self.ink.theme.accent), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

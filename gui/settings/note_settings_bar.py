@@ -44,7 +44,7 @@ class TuningBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("tuning")
-        self._boxes = {
+        self.boxes = {
             "gain_db": QSpinBox(),
             "gate_db": QSpinBox(),
             "minimum_note_ms": QSpinBox(),
@@ -55,12 +55,12 @@ class TuningBar(QWidget):
             "transpose": SemitoneBox(),
             "channel": QSpinBox(),
         }
-        for field, box in self._boxes.items():
+        for field, box in self.boxes.items():
             set_range(box, find_range(EngineSettings, field))
             box.setSingleStep(10 if field.endswith("_ms") else 1)
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._boxes["gate_db"].setMinimum(SOFTEST_GATE_DB - 1)
-        bind_text(self._boxes["gate_db"].setSpecialValueText, tr("Off"))
+        self.boxes["gate_db"].setMinimum(SOFTEST_GATE_DB - 1)
+        bind_text(self.boxes["gate_db"].setSpecialValueText, tr("Off"))
         self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
         self.bend, self.sensing = Picker(tr("Pitch bend")), Picker(tr("Active Sensing"))
@@ -72,7 +72,7 @@ class TuningBar(QWidget):
         bind_text(self.reset.setToolTip, tr("All of these as they were at first"))
         for button in (self.learn, self.reset):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._captioned: dict[str, Captioned] = {}
+        self.captioned: dict[str, Captioned] = {}
         self._groups: list[tuple[QWidget, list[QWidget]]] = []
         """(name, settings) of each group."""
         self._columns = 0
@@ -85,7 +85,7 @@ class TuningBar(QWidget):
         grid.setHorizontalSpacing(SPACE * 3)
         grid.setVerticalSpacing(SPACE * 2)
         texts = _texts()
-        boxes = self._boxes
+        boxes = self.boxes
         groups: list[tuple[str, list[tuple[str, QWidget]]]] = [
             (tr("Input"), [
                 ("instrument", self.instrument), ("gain_db", boxes["gain_db"]),
@@ -108,7 +108,7 @@ class TuningBar(QWidget):
             bind_text(heading.setText, title)
             heading.setFixedHeight(CONTROL_HEIGHT)
             self._groups.append((heading, [self._part(*part, texts) for part in parts]))
-        self._numbers = [self._captioned[field] for field in self.loudness.boxes]
+        self._numbers = [self.captioned[field] for field in self.loudness.boxes]
         for name, members in self._groups:
             for part in (name, *members):
                 self._grid.addWidget(part, 0, 0)
@@ -126,8 +126,8 @@ class TuningBar(QWidget):
             widget.explain(tip)
         else:
             bind_text(widget.setToolTip, tip)
-        self._captioned[field] = Captioned(name, widget)
-        return self._captioned[field]
+        self.captioned[field] = Captioned(name, widget)
+        return self.captioned[field]
 
     def arrange(self, columns: int) -> None:
         """Put the settings in so many columns."""
@@ -164,7 +164,7 @@ class TuningBar(QWidget):
         self.arrange(min(max(columns, FEWEST_COLUMNS), MOST_COLUMNS))
 
     def _connect(self) -> None:
-        for field, box in self._boxes.items():
+        for field, box in self.boxes.items():
             box.valueChanged.connect(self._asker(field))
         self.instrument.chosen.connect(self._choose_instrument)
         self.loudness.changed.connect(self.changed)
@@ -191,26 +191,26 @@ class TuningBar(QWidget):
             picker.set_theme(theme)
         self.scale.set_theme(theme, naming)
         for field in ("lowest_pitch", "highest_pitch"):
-            box = self._boxes[field]
+            box = self.boxes[field]
             assert isinstance(box, PitchBox)
             box.set_naming(naming)
 
     def show_settings(self, settings: EngineSettings) -> None:
         """Show what is chosen, and what of it is not usual."""
-        for field, box in self._boxes.items():
+        for field, box in self.boxes.items():
             box.blockSignals(True)
             box.setValue(max(round(getattr(settings, field)), box.minimum()))
             box.blockSignals(False)
         changed = unusual(settings)
         for field in (
-            *self._boxes,
+            *self.boxes,
             *self.loudness.boxes,
             "mono",
             "pitch_bend",
             "active_sensing",
             *self.scale.pickers,
         ):
-            self._captioned[field].mark(field in changed)
+            self.captioned[field].mark(field in changed)
         self.scale.show_settings(settings)
         self.loudness.show_settings(settings)
         self._show_numbers()
@@ -223,8 +223,8 @@ class TuningBar(QWidget):
         self.bend.offer(bends, settings.pitch_bend, "")
         senses = [("off", tr("Off")), ("on", tr("On"))]
         self.sensing.offer(senses, "on" if settings.active_sensing else "off", "")
-        self._captioned["instrument"].mark(instrument != "")
-        self._captioned["loudness"].mark(chosen(LOUDNESS, settings) != HEARD)
+        self.captioned["instrument"].mark(instrument != "")
+        self.captioned["loudness"].mark(chosen(LOUDNESS, settings) != HEARD)
 
     def _show_numbers(self) -> None:
         """The numbers of "Custom…", or no longer."""
@@ -256,7 +256,7 @@ class TuningBar(QWidget):
             off = field == "gate_db" and value < SOFTEST_GATE_DB
             wanted = EngineSettings.gate_db if off else value
             given = {field: type(getattr(EngineSettings(), field))(wanted)}
-            now = {name: box.value() for name, box in self._boxes.items()}
+            now = {name: box.value() for name, box in self.boxes.items()}
             self.changed.emit({**pushed(field, value, now), **given})
 
         return ask

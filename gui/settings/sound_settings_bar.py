@@ -53,19 +53,20 @@ class SoundBar(QWidget):
             tr("How long sound takes from the output back to the microphone, for exact beats"),
         )
         self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._captioned: dict[str, Captioned] = {}
-        self._boxes: dict[str, QSpinBox] = {}
+        self.captioned: dict[str, Captioned] = {}
+        """Every setting with its caption, by name."""
+        self.boxes: dict[str, QSpinBox] = {}
         for field, (name, tip) in _texts().items():
-            box = self._boxes[field] = _box(field, name)
+            box = self.boxes[field] = _box(field, name)
             bind_text(box.setToolTip, tip)
-            self._captioned[field] = Captioned(name, box)
-        bind_text(self._boxes["count_in"].setSpecialValueText, tr("None"))
-        self._captioned |= {
+            self.captioned[field] = Captioned(name, box)
+        bind_text(self.boxes["count_in"].setSpecialValueText, tr("None"))
+        self.captioned |= {
             "synth": Captioned(tr("Synth"), self.synth),
             "sound_out": Captioned(tr("Output"), self.output),
             "click": Captioned(tr("Click"), self.click),
         }
-        part = self._captioned
+        part = self.captioned
         self._rows: list[list[QWidget]] = [
             [part["synth"], part["synth_db"], part["sound_out"], self.loop],
             [part["click"], part["click_bpm"], self.tap],
@@ -114,14 +115,14 @@ class SoundBar(QWidget):
         self._settings, usual = settings, EngineSettings()
         self.synth.set_chosen(int(settings.synth))
         self.click.set_chosen(int(settings.click))
-        for field, box in self._boxes.items():
+        for field, box in self.boxes.items():
             box.blockSignals(True)
             box.setValue(round(getattr(settings, field)))
             box.blockSignals(False)
         missing = tr("{name} (not plugged in)", name=short_name(settings.sound_out))
         offered = (("", tr("System default")), *self._outputs)
         self.output.offer(offered, settings.sound_out, missing)
-        for field, captioned in self._captioned.items():
+        for field, captioned in self.captioned.items():
             captioned.mark(getattr(settings, field) != getattr(usual, field))
 
     def show_taking(self, taking: bool) -> None:
@@ -132,8 +133,8 @@ class SoundBar(QWidget):
         self.tempo_locked = locked
         tips = {name: tip for name, (_, tip) in _texts().items()}
         for widget, tip in (
-            (self._boxes["click_bpm"], tips["click_bpm"]),
-            (self._boxes["click_beats"], tips["click_beats"]),
+            (self.boxes["click_bpm"], tips["click_bpm"]),
+            (self.boxes["click_beats"], tips["click_beats"]),
             (self.tap, _tap_tip()),
         ):
             widget.setEnabled(not locked)
@@ -150,7 +151,7 @@ class SoundBar(QWidget):
         self.tap.pressed.connect(lambda: self.wanted.emit(Wish.TAP))
         self.output.chosen.connect(lambda name: self.changed.emit({"sound_out": name}))
         self.output.opened.connect(self.rescan)
-        for field, box in self._boxes.items():
+        for field, box in self.boxes.items():
             box.valueChanged.connect(self._asker(field))
 
     def _switch(self, wish: Wish, is_on: bool, on: bool) -> None:

@@ -91,7 +91,7 @@ class TopBar(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        self._captioned = {
+        self.captioned = {
             "input": Captioned(tr("Input"), self.input),
             "level": Captioned(tr("Level"), self.meter, "-60 dB"),
             "midi": Captioned(tr("MIDI out"), self.midi_out, ""),
@@ -101,10 +101,10 @@ class TopBar(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(SPACE * 4)
         for name, stretch in (("input", 5), ("level", 4), ("midi", 4), ("ahead", 0)):
-            self._row.addWidget(self._captioned[name], stretch)
-        self._row.addWidget(self._captioned["sensitivity"], 3)
+            self._row.addWidget(self.captioned[name], stretch)
+        self._row.addWidget(self.captioned["sensitivity"], 3)
         for name, widest in WIDEST.items():
-            self._captioned[name].setMaximumWidth(widest)
+            self.captioned[name].setMaximumWidth(widest)
         self._row.addItem(
             QSpacerItem(0, 0, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         )
@@ -160,9 +160,9 @@ class TopBar(QWidget):
         self.sensitivity.setValue(round(100 * settings.sensitivity))
         self.sensitivity.blockSignals(False)
         usual = EngineSettings()
-        self._captioned["sensitivity"].value.setText(f"{round(100 * settings.sensitivity)} %")
-        self._captioned["sensitivity"].mark(settings.sensitivity != usual.sensitivity)
-        self._captioned["ahead"].mark(settings.latency_ms != usual.latency_ms)
+        self.captioned["sensitivity"].value.setText(f"{round(100 * settings.sensitivity)} %")
+        self.captioned["sensitivity"].mark(settings.sensitivity != usual.sensitivity)
+        self.captioned["ahead"].mark(settings.latency_ms != usual.latency_ms)
         shaping = bool(unusual(settings) - {"sensitivity"})
         _mark(self.tune, tr("something is not as usual") if shaping else "")
         _mark(self.listen, tr("something can be heard") if settings.synth or settings.click else "")
@@ -208,9 +208,9 @@ class TopBar(QWidget):
             self._offer()
             self.rescan.emit()
         ahead = frame.snapshot.look_ahead_ms
-        _set_text(self._captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
+        _set_text(self.captioned["ahead"].value, f"{ahead:.0f} ms" if ahead else "")
         peak = frame.level.peak_db
-        _set_text(self._captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
+        _set_text(self.captioned["level"].value, f"{peak:.0f} dB" if peak > -90 else "")
 
     @property
     def tempo_locked(self) -> bool:
@@ -237,7 +237,7 @@ class TopBar(QWidget):
         narrow = self.width() < NARROW
         row = self._second if narrow else self._row
         for place, (name, stretch) in enumerate((("ahead", 0), ("sensitivity", 3))):
-            widget = self._captioned[name]
+            widget = self.captioned[name]
             if row.indexOf(widget) < 0:
                 row.insertWidget(place if narrow else 3 + place, widget, stretch)
             widget.setVisible(not narrow or self.tune.isChecked())

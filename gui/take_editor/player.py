@@ -67,7 +67,7 @@ class Player(QObject):
         self._clock, self._start = clock, start or start_child
         self._at, self._at_wall = 0.0, clock()
         self._loop: tuple[float, float] | None = None
-        self._mix, self._balance = "both", 0.0
+        self.mix, self._balance = "both", 0.0
         self._sound = ""
         self._loaded: tuple[Score, str] | None = None
         self._child: ChildProcess | None = None
@@ -126,7 +126,7 @@ class Player(QObject):
 
     def set_mix(self, mix: str) -> None:
         """Hear "synth", "recording" or "both"."""
-        self._mix = mix
+        self.mix = mix
         self.send(Levels(*self.levels()))
 
     def set_balance(self, balance: float) -> None:
@@ -136,8 +136,8 @@ class Player(QObject):
 
     def levels(self) -> tuple[float, float]:
         """(of the synth, of the recording), as factors."""
-        synth, recording = MIXES[self._mix]
-        if self._mix != "both":
+        synth, recording = MIXES[self.mix]
+        if self.mix != "both":
             return synth, recording
         softer = 10 ** (-QUIETER_DB * abs(self._balance) / 20)
         return (synth * softer, recording) if self._balance > 0 else (synth, recording * softer)

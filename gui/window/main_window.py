@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)
         self.status.show_frame(frame)
-        self._show_notices(self.files.notices(frame.notices))
+        self.show_notices(self.files.notices(frame.notices))
         self.messages.follow()
         self.places.follow(frame.snapshot)
         self.practice.follow(frame)
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         if devices is not None:
             self.top_bar.show_devices(devices)
 
-    def _show_notices(self, notices: tuple[Notice, ...]) -> None:
+    def show_notices(self, notices: tuple[Notice, ...]) -> None:
         """One in the middle where there is room, the others as messages."""
         if self.choices.compact:
             self.card.show_notice(None)

@@ -61,11 +61,11 @@ def test_with_less_motion_the_page_stands_still(make_stage):
     for _ in range(10):
         stage.play(0.5)
         roll.grab()
-        edges.add(roll._now_s)
-        lines.add(roll._line_s)
+        edges.add(roll.edge_s)
+        lines.add(roll.line_s)
     assert edges == {8.0}
     assert len(lines) == 10
     stage.play(4.0)
-    assert roll._now_s == 16.0
+    assert roll.edge_s == 16.0
     assert stage.window.takes.view.calm
     assert stage.window.choices.calm

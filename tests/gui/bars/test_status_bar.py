@@ -50,15 +50,15 @@ def test_long_names_are_elided_and_told_in_full(make_stage, width):
     stage.play(0.6)
     QApplication.processEvents()
     status = stage.window.status
-    cells = [status._cells[name] for name in ORDER if status._cells[name].isVisible()]
+    cells = [status.cells[name] for name in ORDER if status.cells[name].isVisible()]
     for left, right in itertools.pairwise(cells):
         assert left.geometry().right() < right.geometry().left()
     assert cells[-1].geometry().right() < status.lamp.geometry().left()
     assert status.lamp.geometry().right() < width
     for name in ("latency", "lost"):
-        cell = status._cells[name]
+        cell = status.cells[name]
         assert not cell.isVisible() or cell.width() >= cell.sizeHint().width()
-    assert long in status._cells["input"].toolTip()
+    assert long in status.cells["input"].toolTip()
     assert status.midi.toolTip() == "Komplete Kontrol S61 MK3 Port 1"
 
 
@@ -66,7 +66,7 @@ def test_the_usual_window_shows_buffer_and_the_delay_of_most_notes(stage):
     stage.play(0.6)
     assert stage.window.width() == 960
     status = stage.window.status
-    assert not status._cells["estimate"].isVisible(), "a musician does not need it"
+    assert not status.cells["estimate"].isVisible(), "a musician does not need it"
     status.open_details()
     lines = [label.text() for label in status.details.findChildren(QLabel) if label.isVisible()]
     assert "95 of 100: 62 ms  buffer 480" in lines and "piano-small" in lines
@@ -76,7 +76,7 @@ def test_the_usual_window_shows_buffer_and_the_delay_of_most_notes(stage):
 def test_a_musician_sees_three_things_and_whatever_is_a_worry(stage):
     stage.window.resize(1280, 800)
     stage.play(0.5)
-    cells = stage.window.status._cells
+    cells = stage.window.status.cells
     assert {name for name in ORDER if cells[name].isVisible()} == {"input", "latency", "midi"}
     stage.engine.forced = {"lost_s": 0.25, "behind_s": 0.5}
     stage.play(0.5)

@@ -48,7 +48,7 @@ def test_notes_of_a_file_reach_the_roll_through_the_real_engine(qtbot, tmp_path,
         )
         snapshot = controller.last.snapshot
         assert snapshot.model_name == "toy"
-        assert window.status._cells["model"].text() == "toy"
+        assert window.status.cells["model"].text() == "toy"
     finally:
         window.close()
     qtbot.waitUntil(lambda: host.pid is None, timeout=20_000)

@@ -21,13 +21,13 @@ def test_a_quiet_window_draws_seldom_and_a_first_note_at_once(make_stage):
     stage.controller.frame.connect(lambda frame: drawn.append(frame.wall_s))
     for _ in range(250):
         stage.clock.now += 0.016
-        stage.controller._on_time()
+        stage.controller.on_time()
     assert len(drawn) < 70
     while stage.engine.snapshot().notes == ():
         stage.clock.now += 0.016
-        stage.controller._on_time()
+        stage.controller.on_time()
     stage.clock.now += 0.001
-    stage.controller._on_time()
+    stage.controller.on_time()
     assert drawn[-1] == stage.clock.now
 
 

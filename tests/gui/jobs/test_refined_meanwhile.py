@@ -115,7 +115,7 @@ def test_another_take_stays_open_until_show(stage, view, told):
 
 def test_an_offer_stays_and_is_taken_once(stage, told, qtbot):
     taken = []
-    told._leaving.setInterval(30)
+    told.leaving.setInterval(30)
     told.say("Something plain")
     told.offer("Something new", ("Show", lambda: taken.append(1)))
     qtbot.wait(120)

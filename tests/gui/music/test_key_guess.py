@@ -53,5 +53,5 @@ def test_the_guess_changes_only_after_a_while():
 def test_the_window_spells_by_key(make_stage):
     stage = make_stage(score=melody(5, False))
     stage.play(21.0, step=0.25)
-    assert stage.window.pane.roll._ink.naming == "letters-flat"
+    assert stage.window.pane.roll.ink.naming == "letters-flat"
     assert stage.window.transport.now_playing.toolTip() == "F major"

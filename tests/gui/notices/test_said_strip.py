@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible, QCursor
 def told(stage):
     QCursor.setPos(stage.window.mapToGlobal(stage.window.rect().topLeft()))
     strip = stage.window.told
-    strip._leaving.setInterval(30)
+    strip.leaving.setInterval(30)
     return strip
 
 

@@ -142,12 +142,12 @@ def test_a_bar_that_went_badly_is_one_click_away(playing):
 def test_one_hand_is_played_and_the_other_accompanies(playing):
     stage, page = playing
     both = len(page.piece.notes)
-    page.controls._part_actions[1].trigger()
+    page.controls.part_actions[1].trigger()
     press(page, Qt.Key.Key_Space)
     plan = stage.engine.plan
     assert plan.notes and plan.others and len(plan.notes) + len(plan.others) == both
     assert {note.part for note in plan.notes} == {0}
-    page.controls._part_actions[0].trigger()
+    page.controls.part_actions[0].trigger()
     assert page.controls.mine == {0}
 
 

@@ -16,7 +16,7 @@ def lightness(stage, second: float, pitch: int) -> int:
     roll = stage.window.pane.roll
     view, image = roll.viewport, roll.grab().toImage()
     ratio = image.width() / roll.width()
-    x = view.x(second, roll._now_s)
+    x = view.x(second, roll.edge_s)
     y = view.y(pitch) + view.row / 2
     return image.pixelColor(round(x * ratio), round(y * ratio)).lightness()
 
@@ -105,19 +105,19 @@ def test_a_chosen_keyboard_is_shown_whatever_is_played(make_stage, name):
 def test_looking_back_holds_the_view_until_it_follows_again(stage, qtbot):
     pane = stage.window.pane
     stage.play(20.0)
-    newest = pane.roll._now_s
+    newest = pane.roll.edge_s
     for _ in range(3):
         qtbot.keyClick(pane, Qt.Key.Key_Left)
     stage.play(0.5)
     assert pane.back.isVisible()
-    assert pane.roll._now_s == pytest.approx(newest - 0.3 * pane.seconds, abs=0.05)
-    held = pane.roll._now_s
+    assert pane.roll.edge_s == pytest.approx(newest - 0.3 * pane.seconds, abs=0.05)
+    held = pane.roll.edge_s
     stage.play(2.0)
-    assert pane.roll._now_s == held
+    assert pane.roll.edge_s == held
     qtbot.keyClick(pane, Qt.Key.Key_End)
     stage.play(0.1)
     assert not pane.back.isVisible()
-    assert pane.roll._now_s > held + 4
+    assert pane.roll.edge_s > held + 4
     pane.move_time(-4.0)
     pane.back.click()
     assert pane.held_s is None
@@ -128,16 +128,16 @@ def test_one_cannot_look_back_further_than_notes_are_told(stage):
     pane = stage.window.pane
     pane.move_time(-1000.0)
     stage.play(0.1)
-    assert pane.roll._now_s - pane.seconds >= pane._now_s - 30.0 - 0.1
+    assert pane.roll.edge_s - pane.seconds >= pane.now_s - 30.0 - 0.1
     stage.play(10.0)
-    assert pane.roll._now_s - pane.seconds >= pane._now_s - 30.0 - 0.1
+    assert pane.roll.edge_s - pane.seconds >= pane.now_s - 30.0 - 0.1
 
 
 def test_keys_move_and_zoom_pitch(stage, qtbot):
     pane = stage.window.pane
     stage.play(1.0)
-    low, high = pane.range._target
+    low, high = pane.range.target
     qtbot.keyClick(pane, Qt.Key.Key_Up)
-    assert pane.range._target[0] == low + 2
+    assert pane.range.target[0] == low + 2
     qtbot.keyClick(pane, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
-    assert pane.range._target[1] - pane.range._target[0] < high - low
+    assert pane.range.target[1] - pane.range.target[0] < high - low

@@ -44,7 +44,7 @@ def test_output_and_level_are_chosen_by_name_and_remembered(stage):
     assert [bar.output.itemText(i) for i in range(bar.output.count())] == [
         "System default", "USB Phones"]  # fmt: skip
     bar.output.chosen.emit("ALSA: USB Phones")
-    bar._boxes["synth_db"].setValue(-20)
+    bar.boxes["synth_db"].setValue(-20)
     window.do("synth")
     settings = stage.engine.settings
     assert (settings.sound_out, settings.synth_db) == ("ALSA: USB Phones", -20.0)
@@ -87,8 +87,8 @@ def test_the_click_is_switched_tapped_and_counted_in(stage, qtbot, monkeypatch):
         now[0] += step
         qtbot.mouseClick(bar.tap, Qt.MouseButton.LeftButton)
     assert stage.controller.settings.click_bpm == 96
-    bar._boxes["click_beats"].setValue(3)
-    bar._boxes["count_in"].setValue(2)
+    bar.boxes["click_beats"].setValue(3)
+    bar.boxes["count_in"].setValue(2)
     engine.forced = {"count_in": 5}
     stage.play(0.2)
     assert window.transport.record.text().strip() == "in 5"
@@ -101,7 +101,7 @@ def test_the_click_is_switched_tapped_and_counted_in(stage, qtbot, monkeypatch):
 
 def test_tempo_and_metre_wait_while_a_take_is_played_to_the_click(stage, qtbot):
     window, bar = stage.window, stage.window.top_bar.sound
-    held = [bar._boxes["click_bpm"], bar._boxes["click_beats"], bar.tap]
+    held = [bar.boxes["click_bpm"], bar.boxes["click_beats"], bar.tap]
     tips = [widget.toolTip() for widget in held]
     stage.controller.toggle_recording()
     stage.play(0.1)

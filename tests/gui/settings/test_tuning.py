@@ -65,7 +65,7 @@ def test_the_gate_learns_the_room(make_stage):
     stage.play(3.0)
     stage.settle()
     assert stage.engine.settings.gate_db == -49.0
-    assert tuning._boxes["gate_db"].value() == -49
+    assert tuning.boxes["gate_db"].value() == -49
     assert tuning.learn.isEnabled()
 
 
@@ -73,25 +73,25 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     tuning = stage.window.top_bar.tuning
     tuning.instrument.chosen.emit("bass")
     tuning.loudness.picker.chosen.emit("fixed")
-    tuning._boxes["lowest_pitch"].setValue(28)
+    tuning.boxes["lowest_pitch"].setValue(28)
     tuning.bend.chosen.emit("single")
     tuning.sensing.chosen.emit("on")
     stage.settle()
     assert stage.engine.settings.pitch_bend == "single" and stage.engine.settings.active_sensing
-    assert tuning._captioned["active_sensing"].caption.text().startswith("•")
-    assert tuning._captioned["pitch_bend"].caption.text().startswith("•")
+    assert tuning.captioned["active_sensing"].caption.text().startswith("•")
+    assert tuning.captioned["pitch_bend"].caption.text().startswith("•")
     settings = stage.engine.settings
     assert (settings.mono, settings.lowest_pitch, settings.velocity_fixed) == (True, 28, 100)
     assert settings.instrument == "bass"
     assert stage.window.top_bar.tune.text() == "•"
     assert tuning.instrument.currentText() == "Own choice"
-    assert tuning._captioned["lowest_pitch"].caption.text().startswith("•")
-    assert not tuning._captioned["a4_hz"].caption.text().startswith("•")
+    assert tuning.captioned["lowest_pitch"].caption.text().startswith("•")
+    assert not tuning.captioned["a4_hz"].caption.text().startswith("•")
     tuning.reset.click()
     stage.settle()
     assert stage.engine.settings == EngineSettings()
     assert stage.window.top_bar.tune.text() == ""
-    assert not tuning._captioned["lowest_pitch"].caption.text().startswith("•")
+    assert not tuning.captioned["lowest_pitch"].caption.text().startswith("•")
 
 
 def test_velocity_is_given_in_numbers_marked_remembered_and_reset(stage):
@@ -110,8 +110,8 @@ def test_velocity_is_given_in_numbers_marked_remembered_and_reset(stage):
     boxes["velocity_max"].setValue(127)
     assert loudness.picker.currentText() == "Custom…", "though it is a preset by now"
     boxes["velocity_max"].setValue(90)
-    assert tuning._captioned["velocity_max"].caption.text().startswith("•")
-    assert not tuning._captioned["velocity_min"].caption.text().startswith("•")
+    assert tuning.captioned["velocity_max"].caption.text().startswith("•")
+    assert not tuning.captioned["velocity_min"].caption.text().startswith("•")
     boxes["velocity_fixed"].setValue(64)
     assert [box.isEnabled() for box in boxes.values()] == [True, False, False, False]
     stage.settle()
@@ -139,7 +139,7 @@ def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
     assert (settings.scale, settings.scale_root, settings.outside_scale) == ("minor", "B", "remove")
     assert settings.instrument == "guitar"
     assert root.isEnabled() and "first note of the scale" in root.toolTip()
-    assert tuning._captioned["scale_root"].caption.text().startswith("•")
+    assert tuning.captioned["scale_root"].caption.text().startswith("•")
     stage.window.choose("naming", "german")
     assert root.currentText() == "H"
     tuning.instrument.chosen.emit("")
@@ -156,7 +156,7 @@ def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
 
 def test_the_gate_can_be_turned_off(make_stage):
     stage = make_stage(EngineSettings(gate_db=-50.0))
-    box = stage.window.top_bar.tuning._boxes["gate_db"]
+    box = stage.window.top_bar.tuning.boxes["gate_db"]
     assert box.text() == "-50 dB"
     box.setValue(-91)
     stage.settle()
@@ -166,7 +166,7 @@ def test_the_gate_can_be_turned_off(make_stage):
 
 def test_notes_are_named_as_the_user_wants(stage):
     stage.window.choose("naming", "german")
-    box = stage.window.top_bar.tuning._boxes["lowest_pitch"]
+    box = stage.window.top_bar.tuning.boxes["lowest_pitch"]
     box.setValue(35)
     assert box.text() == "H1"
 
@@ -202,7 +202,7 @@ def test_semitones_have_the_right_plural_and_can_be_typed(make_stage, qtbot, cod
 
 def test_page_up_and_down_visit_the_usual_tunings(stage, qtbot):
     stage.window.top_bar.tune.setChecked(True)
-    box = stage.window.top_bar.tuning._boxes["a4_hz"]
+    box = stage.window.top_bar.tuning.boxes["a4_hz"]
     visited = []
     for key in [Qt.Key.Key_PageUp] * 4 + [Qt.Key.Key_PageDown] * 7 + [Qt.Key.Key_Up]:
         qtbot.keyClick(box, key)
@@ -214,7 +214,7 @@ def test_page_up_and_down_visit_the_usual_tunings(stage, qtbot):
 
 def test_boxes_take_the_range_that_every_front_end_takes(stage):
     tuning, sound = stage.window.top_bar.tuning, stage.window.top_bar.sound
-    boxes = tuning._boxes | tuning.loudness.boxes | sound._boxes
+    boxes = tuning.boxes | tuning.loudness.boxes | sound.boxes
     ranges = {field: find_range(EngineSettings, field) for field in boxes}
     for field, box in boxes.items():
         low = -91 if field == "gate_db" else ranges[field].low

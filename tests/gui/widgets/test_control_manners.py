@@ -29,7 +29,7 @@ def test_the_wheel_over_controls_without_focus_changes_nothing_and_scrolls(open_
     stage, top = open_settings, open_settings.window.top_bar
     before = stage.controller.settings
     stage.window.pane.setFocus()
-    box = top.tuning._boxes["gain_db"]
+    box = top.tuning.boxes["gain_db"]
     for control in (top.input, top.midi_out, top.sensitivity, top.tuning.instrument):
         wheel(control)
     bar = top.drawer.verticalScrollBar()
@@ -41,7 +41,7 @@ def test_the_wheel_over_controls_without_focus_changes_nothing_and_scrolls(open_
 
 
 def test_the_wheel_over_a_control_in_focus_turns_it(open_settings):
-    box = open_settings.window.top_bar.tuning._boxes["gain_db"]
+    box = open_settings.window.top_bar.tuning.boxes["gain_db"]
     box.setFocus()
     wheel(box)
     assert box.value() == -1
@@ -66,7 +66,7 @@ def asked(open_settings, monkeypatch):
 
 @pytest.mark.parametrize("field", ["gain_db", "transpose", "a4_hz", "channel", "gate_db"])
 def test_letter_keys_work_while_a_number_box_has_focus(open_settings, asked, qtbot, field):
-    box = open_settings.window.top_bar.tuning._boxes[field]
+    box = open_settings.window.top_bar.tuning.boxes[field]
     box.setFocus()
     text = box.text()
     for key in "RTNSHM?":
@@ -76,7 +76,7 @@ def test_letter_keys_work_while_a_number_box_has_focus(open_settings, asked, qtb
 
 
 def test_numbers_and_names_can_still_be_typed(open_settings, asked, qtbot):
-    boxes = open_settings.window.top_bar.tuning._boxes
+    boxes = open_settings.window.top_bar.tuning.boxes
     for field, typed, value in (("gain_db", "-7", -7), ("lowest_pitch", "C#3", 49)):
         boxes[field].setFocus()
         boxes[field].selectAll()
@@ -98,7 +98,7 @@ def test_mute_works_from_a_picker_and_letters_choose_no_device(open_settings, as
 
 
 def test_the_ends_of_the_range_push_each_other(open_settings):
-    stage, boxes = open_settings, open_settings.window.top_bar.tuning._boxes
+    stage, boxes = open_settings, open_settings.window.top_bar.tuning.boxes
     boxes["highest_pitch"].setValue(40)
     boxes["lowest_pitch"].setValue(90)
     stage.settle()

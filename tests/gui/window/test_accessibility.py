@@ -154,6 +154,6 @@ def test_the_focus_can_be_seen_on_every_control(pages, qtbot, theme):
 def test_less_motion_stands_still_between_pages(stage):
     stage.window.choose("calm", True)
     stage.play(1.0)
-    edge = stage.window.pane.roll._now_s
+    edge = stage.window.pane.roll.edge_s
     stage.play(2.0)
-    assert stage.window.pane.roll._now_s == edge
+    assert stage.window.pane.roll.edge_s == edge

@@ -127,8 +127,8 @@ def test_a_compact_window_says_what_matters_only(stage):
     ended = Notice("info", "The recording has ended", "song.wav, 0:10.", ("microphone", "again"))
     hint = Notice("hint", "Play something", "Your notes appear here.", centre=True)
     for notice, said in ((playing, False), (ended, True), (hint, False)):
-        window._show_notices((notice,))
+        window.show_notices((notice,))
         assert bool(window.notices.notices) == said, notice
     window.do("compact")
-    window._show_notices((playing,))
+    window.show_notices((playing,))
     assert window.notices.strips[0].isVisible()

@@ -52,7 +52,7 @@ def test_a_message_that_was_closed_by_key_leaves_the_notes_the_keys(stage, qtbot
 def test_closing_the_settings_by_mouse_leaves_no_device_picker_with_the_keys(stage):
     top = stage.window.top_bar
     top.tune.setChecked(True)
-    top.tuning._boxes["gain_db"].setFocus()
+    top.tuning.boxes["gain_db"].setFocus()
     top.tune.setChecked(False)
     assert QApplication.focusWidget() is stage.window.pane
 

@@ -115,7 +115,7 @@ def test_a_take_that_is_renamed_or_thrown_away_meanwhile(stage, jobs, songs, tak
     begun = []
     jobs.queue.begun.connect(lambda job: begun.append(job.new_take.stem))
     qtbot.waitUntil(lambda: begun == ["song a"], timeout=SLOW)
-    stage.window.takes.library._rename("song a", "Walc")
+    stage.window.takes.library.list.renamed.emit("song a", "Walc")
     qtbot.waitUntil(lambda: begun == ["song a", "song b"], timeout=SLOW)
     discard(find_take(takes, "song b").files(), "song b")
     qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
@@ -136,8 +136,8 @@ def test_cancelling_one_goes_on_with_the_next(stage, jobs, songs, takes, qtbot):
 def test_refined_notes_follow_a_take_that_is_renamed(stage, jobs, takes, qtbot):
     refine(stage, "first")
     refine(stage, "second")
-    stage.window.takes.library._rename("first", "Walc")
-    stage.window.takes.library._rename("second", "Polka")
+    stage.window.takes.library.list.renamed.emit("first", "Walc")
+    stage.window.takes.library.list.renamed.emit("second", "Polka")
     qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=2 * SLOW)
     found = {take.name: [v.kind for v in take.versions] for take in list_takes(takes)}
     assert found == {"Walc": ["played", "refined"], "Polka": ["played", "refined"]}

@@ -61,7 +61,7 @@ def test_captions_are_whole_in_the_smallest_window(make_stage, language):
     stage.play(0.3)
     QApplication.processEvents()
     for name in ("input", "level", "midi"):
-        caption = stage.window.top_bar._captioned[name].caption
+        caption = stage.window.top_bar.captioned[name].caption
         assert caption.fontMetrics().horizontalAdvance(caption.text()) <= caption.width(), name
     assert stage.window.width() == 420
 

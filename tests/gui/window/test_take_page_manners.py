@@ -56,7 +56,7 @@ def test_after_t_the_edit_keys_work_and_the_list_still_walks(stage, view, qtbot)
 
 def test_errors_look_like_errors_and_an_unreadable_take_shows_none(stage, view, tmp_path):
     window = stage.window
-    window.takes.library._rename("first", "third")
+    window.takes.library.list.renamed.emit("first", "third")
     assert "already a third" in window.told.label.text()
     assert window.told.kind.property("kind") == "error"
     csv = tmp_path / "takes" / "second.csv"
@@ -76,11 +76,11 @@ def test_what_is_heard_outlives_takes_and_versions(stage, view):
     view.do("delete")
     view.do("keep")
     view.head.version_chosen.emit(1)
-    assert view.bar.heard == "recording" and view.player._mix == "recording"
+    assert view.bar.heard == "recording" and view.player.mix == "recording"
     choose(stage, "second")
-    assert view.bar.heard == "synth" and view.player._mix == "synth"
+    assert view.bar.heard == "synth" and view.player.mix == "synth"
     choose(stage, "third")
-    assert view.bar.heard == "recording" and view.player._mix == "recording"
+    assert view.bar.heard == "recording" and view.player.mix == "recording"
 
 
 def test_one_save_and_three_bins_that_say_what_they_take(stage, view):

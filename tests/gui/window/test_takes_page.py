@@ -84,11 +84,11 @@ def test_playing_tells_the_child_what_and_where(page, clock):
     clock.now += 0.1
     page.view.advance()
     assert page.view.roll.playhead_s == pytest.approx(0.7)
-    assert page.view.keyboard._lit == {60: 90}
+    assert page.view.keyboard.lit == {60: 90}
     page.view.do("play")
     assert orders[-1] == Pause()
     assert page.view.player.at_s == pytest.approx(0.7)
-    assert page.view.keyboard._lit == {}
+    assert page.view.keyboard.lit == {}
 
 
 def test_from_the_start_and_what_is_heard_in_the_middle(page, qtbot):

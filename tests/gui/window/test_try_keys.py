@@ -21,7 +21,7 @@ def stage(make_stage):
 
 
 def place(keyboard, pitch: int, part: float = 0.3) -> QPoint:
-    view = keyboard._viewport
+    view = keyboard.viewport
     return QPoint(round(keyboard.width() * part), round(view.y(pitch) + view.row / 2))
 
 
@@ -44,7 +44,7 @@ def test_right_of_a_black_key_lie_its_white_neighbours(stage):
     keys = stage.window.pane.keyboard
     black = place(keys, 61, 0.3)
     assert keys.pitch_at(black) == 61
-    quarter = round(keys._viewport.row / 4)
+    quarter = round(keys.viewport.row / 4)
     beside = place(keys, 61, 0.9)
     assert keys.pitch_at(beside - QPoint(0, quarter)) == 62
     assert keys.pitch_at(beside + QPoint(0, quarter)) == 60

@@ -187,7 +187,7 @@ def test_a_slider_settles_before_the_engine_hears_of_it(stage):
 
 def test_look_ahead_and_tuning(stage):
     stage.window.top_bar.look_ahead.buttons[0].click()
-    stage.window.top_bar.tuning._boxes["transpose"].setValue(-12)
+    stage.window.top_bar.tuning.boxes["transpose"].setValue(-12)
     stage.settle()
     assert stage.engine.settings.latency_ms == 20.0
     assert stage.engine.settings.transpose == -12
@@ -227,7 +227,7 @@ def test_a_message_can_be_closed(stage):
     stage.play(1.0)
     (strip,) = stage.window.notices.strips
     assert strip.isVisible()
-    strip._dismiss.click()
+    strip.dismiss_button.click()
     stage.play(0.1)
     assert not strip.isVisible()
 

@@ -53,7 +53,7 @@ def test_keys_of_the_keyboard_are_held_without_a_mouse(stage, qtbot):
     keys.pressed.connect(lambda pitch: held.append(pitch))
     keys.released.connect(lambda pitch: held.append(-pitch))
     keys.setFocus(TAB)
-    first = keys._marked
+    first = keys.marked
     assert keys.accessibleDescription()
     qtbot.keyClick(keys, Qt.Key.Key_Up)
     QTest.keyPress(keys, Qt.Key.Key_Space)
@@ -66,7 +66,7 @@ def test_keys_of_the_keyboard_are_held_without_a_mouse(stage, qtbot):
     assert held[-2:] == [first, -first], "a key is let go with the focus"
     for _ in range(20):
         qtbot.keyClick(keys, Qt.Key.Key_PageUp)
-    assert keys._marked <= keys._viewport.high, "the marked key is always in view"
+    assert keys.marked <= keys.viewport.high, "the marked key is always in view"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
