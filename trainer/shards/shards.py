@@ -264,6 +264,7 @@ class Shards:
         clip, stem = self.clips[i], self._where[i][0]
         if is_remote(stem) or stem in self._packed:
             return self.window(i, 0, clip.n_samples)
+        self._files.length(stem + PCM)  # refuses headers that numpy stumbles over
         pcm = np.load(stem + PCM, mmap_mode="r")
         if pcm.dtype != np.int16 or pcm.ndim != 1:
             raise ValueError(f"'{stem}{PCM}' holds no samples")

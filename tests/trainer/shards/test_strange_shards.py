@@ -78,6 +78,15 @@ def test_tables_of_other_things_are_listed(folder, table):
         (folder / f"00000{ending}").write_bytes(before)
 
 
+@pytest.mark.parametrize("ending", [PCM, NOTES])
+@pytest.mark.parametrize("header", [b"{'descr': (\n", b"{'descr': '<i2'", b"[" * 40, b"\xff\x00"])
+def test_a_header_that_is_no_literal_is_listed(folder, ending, header):
+    """Numpy's parser raises what Python's does, which is no ValueError in part."""
+    start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    (folder / f"00000{ending}").write_bytes(start + bytes(4_000))
+    assert {fault.id for fault in diagnose_shards(folder).faults} == {"a", "b"}
+
+
 def test_a_clip_number_costs_no_memory(folder):
     """Two thousand million, of which there are two."""
     path = folder / f"00000{NOTES}"
