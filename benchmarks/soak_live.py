@@ -1,11 +1,12 @@
 """Runs `jtm live`, or the window, for long, as a user starts it; ends with the take in its folder.
 
-`python -m benchmarks.soak_live [--minutes 60] [--end term] [--slow-sync 0]`: a PulseAudio
-microphone that hears the bundled performance again and again, beside another recorder, and MIDI
-over JACK to a receiver that counts note-ons and note-offs alone. It ends by SIGTERM, by SIGINT
-(Ctrl-C), or with `close` as the frame's button closes the window, on an Xvfb. Prints one JSON
-object; returns 1 where a note sticks, the exit code is not 0, or the take lacks a note that the
-receiver heard, or sound that the program does not say it lost.
+`python -m benchmarks.soak_live [--minutes 60] [--end term] [--slow-sync 0] [--keep]`: a
+PulseAudio microphone that hears the bundled performance again and again, beside another recorder,
+and MIDI over JACK to a receiver that counts note-ons and note-offs alone. It ends by SIGTERM, by
+SIGINT (Ctrl-C), or with `close` as the frame's button closes the window, on an Xvfb. Prints one
+JSON object; returns 1 where a note sticks, the exit code is not 0, or the take lacks a note that
+the receiver heard, or sound that the other recorder has. With --keep the outcome goes into the
+results file and the table made from it.
 """
 
 import argparse
@@ -30,6 +31,7 @@ import numpy.typing as npt
 import psutil
 import soundfile
 
+from benchmarks.faults import Result, keep
 from benchmarks.soak import playing
 from benchmarks.x_window import XWindow, x_server
 from realtime.files.note_files import read_csv
@@ -240,26 +242,42 @@ def _find(doubled: npt.NDArray[np.int64], other: npt.NDArray[np.int16], near: in
     return None
 
 
+def find_wrong(figures: dict[str, Any]) -> list[str]:
+    """Names of the figures that break a promise."""
+    wrong = ["exit", "stuck_notes", "left_unfinished", "heard_but_not_in_the_take"]
+    found = [name for name in wrong if figures[name]]
+    found += ["take_s"] if figures["played_s"] - figures["take_s"] > 2.0 else []
+    return found + (["unequal_s"] if figures["unequal_s"] > figures["shifts"] + 1 else [])
+
+
+def keep_figures(figures: dict[str, Any]) -> None:
+    """Write what a run gave into results and table."""
+    slow = f", {figures['sync_s']:g} s a sync" if figures["sync_s"] else ""
+    said = (
+        f"{figures['take_s']} s of {figures['played_s']} s, {figures['equal_s']} s equal to the "
+        f"bit to another recorder's, {figures['notes_in_the_take']} notes, "
+        f"{figures['heard_but_not_in_the_take']} heard but missing, "
+        f"{len(figures['stuck_notes'])} stuck, ended in {figures['closed_in_s']} s"
+    )
+    load = round(figures["load"] / (os.cpu_count() or 1), 1)
+    result = Result(time.strftime("%Y-%m-%d"), 1, tuple(find_wrong(figures)), 0, load, said)
+    keep(f"long take, {figures['end']}{slow}", result)
+
+
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--end", choices=(*SIGNALS, "close"), default="term")
     parser.add_argument("--slow-sync", type=float, default=0.0, help="seconds a sync takes")
+    parser.add_argument("--keep", action="store_true", help="write the outcome into the table")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="soak-live-"))
     figures = soak(options.minutes, options.end, options.slow_sync, folder)
     print(json.dumps(figures, indent=1))
-    short_s = figures["played_s"] - figures["take_s"]
-    wrong = (
-        figures["exit"],
-        figures["stuck_notes"],
-        figures["left_unfinished"],
-        short_s > 2.0,
-        figures["heard_but_not_in_the_take"],
-        figures["unequal_s"] > figures["shifts"] + 1,
-    )
-    if any(wrong):
+    if options.keep:
+        keep_figures(figures)
+    if find_wrong(figures):
         print(f"kept for a look: {folder}", file=sys.stderr)
         return 1
     shutil.rmtree(folder)
