@@ -27,7 +27,7 @@ class LessonKeys(QWidget):
         self._asked: frozenset[int] = frozenset()
         self._taken: frozenset[int] = frozenset()
         self._heard = 0
-        self.setAccessibleName(tr("Keys"))
+        self.setAccessibleName(tr("Keyboard"))
         self.setMinimumSize(WIDTH, round(NAME_HEIGHT + KEYS_HEIGHT) + 2)
 
     def sizeHint(self) -> QSize:
