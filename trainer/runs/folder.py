@@ -118,7 +118,7 @@ def is_whole(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as parts:
             return parts.testzip() is None
-    except (OSError, zipfile.BadZipFile):
+    except Exception:  # zipfile raises whatever damaged names, lengths and methods lead to
         return False
 
 

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from realtime.troubles.errors import UserError
 from trainer.runs import checkpoints
 from trainer.runs.checkpoints import BUNDLED, load_backbone, load_transcriber, read_weights
+from trainer.runs.folder import is_whole
 
 
 @pytest.fixture
@@ -56,6 +57,18 @@ def test_more_layers_or_wider_ones_than_weights_are_not_built(
     path = changed(tmp_path / "a.safetensors", *names, value=value)
     with pytest.raises(UserError, match="not a checkpoint of this trainer"):
         load(path)
+
+
+def test_a_checkpoint_whose_directory_is_damaged_is_not_whole(tmp_path):
+    """The archive's directory names its parts; each of its bytes in turn is another."""
+    path = tmp_path / "last.ckpt"
+    torch.save({"state_dict": {"a": torch.zeros(2)}}, path)
+    content = path.read_bytes()
+    assert is_whole(path)
+    directory = content.index(b"PK\x01\x02")
+    for place in range(directory, len(content)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
+        assert is_whole(path) in (True, False)
 
 
 def test_what_fits_is_built_and_nothing_stays_behind(tmp_path):
