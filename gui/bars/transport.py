@@ -143,6 +143,7 @@ class Transport(QWidget):
         self.meter.setVisible(compact and self.width() >= TINY)
         self.lamp.setVisible(compact)
         self.take.setVisible(not compact)
+        self.keep.setVisible(not compact or self.width() >= NARROW)
         self.takes.setVisible(not compact)
         self.practice.setVisible(not compact and self.width() >= NARROW)
 
@@ -211,6 +212,7 @@ class Transport(QWidget):
         self.practice.setVisible(not (narrow or self._compact))
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
+        self.keep.setVisible(not (narrow and self._compact))
         self.take.set_narrow(narrow)
         self._fit_words()
 

@@ -1,7 +1,6 @@
 """What this program is, which version runs here, and what is new in it."""
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import qVersion
@@ -20,6 +19,8 @@ WIDTH, HEIGHT = 560, 460
 
 def program_version() -> str:
     """The version that is installed, "" where the program runs without being installed."""
+    from importlib.metadata import PackageNotFoundError, version  # slow, and seldom wanted
+
     try:
         return version("jaka-to-melodia")
     except PackageNotFoundError:

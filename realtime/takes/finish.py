@@ -1,6 +1,8 @@
 """Journals -> finished takes: .mid, .csv and, unless it was not wanted, .flac side by side."""
 
+import errno
 import glob
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -64,8 +66,11 @@ def finish(journal: Path, progress: Callable[[int], None] = lambda frames: None)
         progress: told how many frames of its sound are written so far, where that takes a while.
 
     Raises:
-        UserError, OSError: if a file cannot be written; the journal stays.
+        UserError, OSError: if a file cannot be written; the journal stays. FileNotFoundError if
+            there is no journal: nothing is written then, no empty take and no folder.
     """
+    if not journal.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(journal))
     base = journal.parent / take_name(journal)
     info, events = read_info(journal), read_events(journal)
     notes = notes_of(events)

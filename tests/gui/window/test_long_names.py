@@ -36,6 +36,8 @@ def test_where_there_is_room_it_says_that_it_is_a_file(make_stage, tmp_path):
 
 def test_a_device_that_is_gone_still_says_so(make_stage):
     stage = make_stage(EngineSettings(input=DEVICE, midi_out=DEVICE))
+    stage.engine.forced = {"midi_name": ""}  # no port is open
+    stage.play(0.1)
     assert shown(stage, 900).endswith("in)")
     top = stage.window.top_bar
     for picker in (top.input, top.midi_out):

@@ -244,9 +244,10 @@ def test_play_again_opens_the_same_file_anew(make_stage, demo_file):
 
 def test_a_dropped_file_starts_a_job(stage, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(stage.window.jobs.queue, "add", lambda job: asked.append(job.sound))
+    monkeypatch.setattr(stage.window.jobs.queue, "add", asked.append)
     drop(stage.window, tmp_path / "żółw take.wav")
-    assert asked == [tmp_path / "żółw take.wav"]
+    assert [job.sound for job in asked] == [tmp_path / "żółw take.wav"]
+    asked[0].dispose()
 
 
 def test_takes_without_their_sound_are_asked_for_in_the_menu(stage):

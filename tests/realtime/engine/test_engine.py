@@ -218,7 +218,7 @@ def test_a_device_that_comes_back_at_another_rate_goes_on_in_the_same_take(toy, 
         for _ in range(round(seconds / BLOCK_SECONDS)):
             engine.pull()
     source.now = SourceStatus(gap_s=1.0)
-    engine._look_after()
+    engine.look_after()
     engine.close()
     (flac,) = tmp_path.glob("*.flac")
     sound, rate = soundfile.read(flac)

@@ -129,7 +129,7 @@ def test_a_fused_optimizer_takes_the_same_steps_and_clips_in_half_precision(
 ):
     words = ["--steps=3", "--optimizer.ema=0", "--optimizer.warm_up_steps=1"]
     assert pretrain(shards, tmp_path / "plain", *words) == 0
-    monkeypatch.setattr("trainer.pretraining.lightning_module.fused_here", lambda *_: True)
+    monkeypatch.setattr("trainer.runs.learning.fused_here", lambda *_: True)
     assert pretrain(shards, tmp_path / "fused", *words) == 0
     assert pretrain(shards, tmp_path / "half", *words, "--machine.precision=bf16-mixed") == 0
     runs = (tmp_path / "plain", tmp_path / "fused")
