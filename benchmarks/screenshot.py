@@ -93,7 +93,7 @@ def _make_takes(stage) -> None:
     view.roll.choose(frozenset(view.roll.history.score.between(2.6, 3.6)[:5]))
     view.do("louder")
     view.do("keep")
-    stage.window.jobs.close_job()
+    stage.window.jobs.discard()
 
 
 def _export_dialog(stage):

@@ -53,9 +53,9 @@ class SteppedEngine:
     def reopen(self) -> None:
         """Not needed for pictures."""
 
-    def record(self) -> None:
-        """Begin a take."""
-        self._engine.record()
+    def record(self, title: str = "") -> None:
+        """Begin a take, called so."""
+        self._engine.record(title)
 
     def stop_recording(self) -> None:
         """End it."""

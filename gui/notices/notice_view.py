@@ -59,11 +59,10 @@ class NoticeStrip(Strip):
         self.arrange(narrow=False)
 
     def place(self, narrow: bool) -> None:
-        """Words beside the title, or below it where there is little room."""
+        """Words beside the title, or below it where there is little room and a title."""
         self.grid.addWidget(self._title, 0, 1)
         self.grid.addLayout(self.buttons, 0, 3)
         self.grid.addWidget(self.dismiss_button, 0, 4)
-        self.grid.addWidget(self._text, *((1, 1, 1, 4) if narrow else (0, 2, 1, 1)))
         self.grid.setColumnStretch(1, int(narrow))
         self.grid.setColumnStretch(2, int(not narrow))
         self._make_room()
@@ -72,8 +71,12 @@ class NoticeStrip(Strip):
         """In a narrow window the title may be cut, and a report is left to the menu."""
         narrow = bool(self.narrow)
         self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
-        one_line = self.short and bool(self._title.text())
-        self.grid.addWidget(self.kind, 0, 0, 2 if narrow and not one_line else 1, 1)
+        titled = bool(self._title.text())
+        one_line = self.short and titled
+        two_lines = narrow and titled and not one_line
+        beside = (0, 1, 1, 2) if narrow else (0, 2, 1, 1)
+        self.grid.addWidget(self._text, *((1, 1, 1, 4) if two_lines else beside))
+        self.grid.addWidget(self.kind, 0, 0, 2 if two_lines else 1, 1)
         self._text.setVisible(not one_line)
         details = self.notice.details if self.notice is not None else ""
         tip = "\n".join(filter(None, (self._text.text() if one_line else "", details)))
