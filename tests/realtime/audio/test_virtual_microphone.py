@@ -50,6 +50,14 @@ def events_of(notes):
     return [("on" if on else "off", pitch) for _, on, pitch in sorted(rows)]
 
 
+def without_farewell(received, expected):
+    """What was received before the end repeats the off of every note that was played."""
+    farewell = received[len(expected) :]
+    assert {kind for kind, _ in farewell} <= {"off"}, "nothing but offs comes at the end"
+    assert {pitch for _, pitch in farewell} <= {pitch for _, pitch in expected}
+    return received[: len(expected)]
+
+
 def best_match(original, heard):
     """Compare after the shift in time at which most notes agree."""
     shifts = {b.onset_s - a.onset_s for a in original for b in heard if a.pitch == b.pitch}
@@ -90,7 +98,10 @@ def test_microphone_to_jack(servers, toy_path, tune, tmp_path):
 
     same = transcribed(flac, toy_path, tmp_path)
     received = [(kind, pitch) for _, kind, pitch in listener.notes()]
-    assert received == events_of(same), "the receiver heard what the same sound gives offline"
+    expected = events_of(same)
+    assert without_farewell(received, expected) == expected, (
+        "the receiver heard what the same sound gives offline"
+    )
     arrived = np.array([t for t, kind, _ in listener.notes() if kind == "on"])
     emitted = np.array(sorted(note.emitted_s for note in same))
     wandering = np.diff(arrived - emitted)
@@ -124,8 +135,9 @@ def test_the_performance_through_the_bundled_model(servers, tmp_path, record_pro
         assert code == 0, live.lines
         assert not listener.sounding()
     same = transcribed(next(takes.glob("*.flac")), BUNDLED, tmp_path)
-    heard = [(kind, pitch) for _, kind, pitch in listener.notes()]
-    assert sorted(heard) == sorted(events_of(same))
+    expected = events_of(same)
+    heard = without_farewell([(kind, pitch) for _, kind, pitch in listener.notes()], expected)
+    assert sorted(heard) == sorted(expected)
     left = sorted((note.emitted_s, note.pitch) for note in same)
     ons = [pitch for kind, pitch in heard if kind == "on"]
     assert ons == [pitch for _, pitch in left], "in the order in which they left, not of onsets"
