@@ -1,5 +1,6 @@
 """A lesson: recordings understood, music made, the head learned, judged, and kept or not."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -292,11 +293,12 @@ def _listen(
     on_progress: Callable[[float], None],
 ) -> list[Examples]:
     total = sum(len(piece.audio) for piece in pieces) / 16_000
-    done = 0
+    done, one_at_a_time = 0, threading.Lock()
 
     def on_second() -> None:
         nonlocal done
-        done += 1
-        on_progress(min(1.0, done / max(total, 1.0)))
+        with one_at_a_time:  # it comes from a thread for each process
+            done += 1
+            on_progress(min(1.0, done / max(total, 1.0)))
 
     return Crew(model, settings.workers).collect(pieces, settings.seed, on_second)

@@ -91,7 +91,9 @@ def _hear_phrases(folder: Path, model: Path | None, learned: Path) -> list[dict[
 
 
 def _tell(part: float) -> None:
-    print(json.dumps({"part": round(part, 4)}), flush=True)
+    # The line and its end in one piece: `print` writes them one after the other.
+    sys.stdout.write(json.dumps({"part": round(part, 4)}) + "\n")
+    sys.stdout.flush()
 
 
 def _failed(trouble: Trouble) -> int:
