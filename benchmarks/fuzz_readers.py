@@ -23,7 +23,7 @@ from realtime.troubles.errors import UserError
 
 MOST_FRAMES = 2_000_000
 LONGEST_SECONDS = 5.0
-"""Of a processor, for a case."""
+"""Processor time that a case may take."""
 LARGEST_MB = 1_000.0
 """What a process that reads strange files may grow to."""
 
@@ -42,7 +42,7 @@ def sound_seeds(folder: Path) -> list[bytes]:
 
 
 def read_sound(content: bytes, folder: Path) -> None:
-    """As `jtm transcribe` opens a file."""
+    """Open a sound file the way `jtm transcribe` does."""
     from realtime.audio.sources import FileSource
 
     path = folder / "case.wav"
@@ -105,7 +105,7 @@ def settings_seeds(folder: Path) -> list[bytes]:
 
 
 def read_settings(content: bytes, folder: Path) -> None:
-    """As the window does at its start."""
+    """Read remembered settings the way the window does at its start."""
     from gui.settings.store import SettingsStore
 
     path = folder / "window.ini"
@@ -121,7 +121,7 @@ def csv_seeds(folder: Path) -> list[bytes]:
 
 
 def read_notes(content: bytes, folder: Path) -> None:
-    """As the take list does."""
+    """Read the notes of a take the way the take list does."""
     from realtime.files.note_files import read_csv
 
     path = folder / "case.csv"
@@ -147,7 +147,7 @@ MARK = b"<<part>>"
 
 
 def read_journal(content: bytes, folder: Path) -> None:
-    """As the next start does after a power cut: whatever is there, nothing may be raised."""
+    """Recover a take the way the next start does: whatever is there, nothing may be raised."""
     from realtime.takes.recovery import recover
 
     inner = folder / "takes"

@@ -68,7 +68,7 @@ def specification_seeds(folder: Path) -> list[bytes]:
 
 
 def read_specification(content: bytes, folder: Path) -> None:
-    """As every command does, up to the choice of a look-ahead."""
+    """Read a specification the way commands do, up to the choice of a look-ahead."""
     from realtime.inference.spec import ModelSpec
 
     spec = ModelSpec.from_json(content.decode())
@@ -82,7 +82,7 @@ def self_test_seeds(folder: Path) -> list[bytes]:
 
 
 def read_self_test(content: bytes, folder: Path) -> None:
-    """As `jtm doctor` does, with whatever arrays are described."""
+    """Read a self-test the way `jtm doctor` does, with whatever arrays are described."""
     from realtime.inference.onnx_model import OnnxModel
     from realtime.inference.self_test import run_self_test
     from tests.realtime.toy_model import save
@@ -114,7 +114,7 @@ def journal_value_seeds(folder: Path) -> list[bytes]:
 
 
 def read_journal_values(content: bytes, folder: Path) -> None:
-    """As the next start does; nothing may be raised, and nothing be left in the way."""
+    """Recover a take the way the next start does; nothing is raised or left in the way."""
     from realtime.takes.recovery import recover
 
     try:
@@ -145,7 +145,7 @@ def midi_seeds(folder: Path) -> list[bytes]:
 
 
 def read_midi(content: bytes, folder: Path) -> None:
-    """As the window does when an instrument is named."""
+    """Rewrite a MIDI file the way the window does when an instrument is named."""
     from realtime.files.instruments import read_instrument, write_instrument
 
     path = folder / "case.mid"
@@ -160,7 +160,7 @@ def loop_seeds(folder: Path) -> list[bytes]:
 
 
 def read_loops(content: bytes, folder: Path) -> None:
-    """As every take does."""
+    """Look up a measured loop the way every take does."""
     from realtime.playback.calibration import loop_of, stored_loops
 
     path = folder / "loops.json"
@@ -175,7 +175,7 @@ def config_seeds(folder: Path) -> list[bytes]:
 
 
 def read_config(content: bytes, folder: Path) -> None:
-    """As every command does; a usage error ends with its exit code."""
+    """Read a `--config` file the way commands do; a usage error ends with its exit code."""
     from realtime.commands.options import parse_options
     from realtime.commands.transcribe import Options
 
@@ -199,7 +199,7 @@ def weight_seeds(folder: Path) -> list[bytes]:
 
 
 def read_weights_of(content: bytes, folder: Path) -> None:
-    """As `jtm export` opens a checkpoint that says this of itself, with the bundled weights."""
+    """Open a checkpoint that says this of itself, with the bundled weights."""
     from safetensors.torch import save_file
 
     from trainer.runs.checkpoints import BUNDLED, load_transcriber, read_weights
@@ -227,7 +227,7 @@ def shard_seeds(folder: Path) -> list[bytes]:
 
 
 def read_shard(content: bytes, folder: Path) -> None:
-    """As `jtm data doctor` and training do."""
+    """Read shards the way `jtm data doctor` and training do."""
     from trainer.commands.data import diagnose_shards
     from trainer.shards.clip_health import healthy_clips
     from trainer.shards.shards import NOTE_DTYPE, Shards
@@ -262,7 +262,7 @@ SHARD_MARK = b"<<part>>"
 
 
 def read_shard_files(content: bytes, folder: Path) -> None:
-    """The same, of bytes."""
+    """Read shards whose files' bytes were changed."""
     from trainer.commands.data import diagnose_shards
 
     names = ("00000.json", "00000.notes.npy", "00000.pcm.npy")
@@ -283,7 +283,7 @@ def checkpoint_seeds(folder: Path) -> list[bytes]:
 
 
 def read_checkpoint(content: bytes, folder: Path) -> None:
-    """As `jtm train --resume` does."""
+    """Read a checkpoint the way `jtm train --resume` does."""
     import torch
 
     from trainer.runs.folder import checkpoint_to_resume, require_same_weights
@@ -306,7 +306,7 @@ def safetensors_seeds(folder: Path) -> list[bytes]:
 
 
 def read_safetensors(content: bytes, folder: Path) -> None:
-    """As `jtm export` opens a checkpoint."""
+    """Open averaged weights the way `jtm export` does."""
     from trainer.runs.checkpoints import load_transcriber
 
     path = folder / "case.safetensors"
@@ -323,7 +323,7 @@ def label_seeds(folder: Path) -> list[bytes]:
 
 
 def read_labels(content: bytes, folder: Path) -> None:
-    """As `jtm data doctor` reads what lies beside a recording."""
+    """Read a label file the way `jtm data doctor` does beside a recording."""
     from trainer.datasets.labels.label_files import read_label_file
 
     path = folder / "case.csv"
@@ -339,7 +339,7 @@ VALUE_READERS = {
     "weights": (weight_seeds, read_weights_of, (UserError,)),
     "shards": (shard_seeds, read_shard, (UserError,)),
 }
-"""As `fuzz_readers.READERS`, of JSON that `mutate_values` changes."""
+"""Readers of JSON that `mutate_values` changes: seeds, what reads them, what it may raise."""
 BYTE_READERS = {
     "mid": (midi_seeds, read_midi, (UserError,)),
     "loop bytes": (loop_seeds, read_loops, ()),
@@ -349,4 +349,4 @@ BYTE_READERS = {
     "safetensors": (safetensors_seeds, read_safetensors, (UserError,)),
     "labels": (label_seeds, read_labels, (UserError,)),
 }
-"""The same, of bytes."""
+"""Readers of files whose bytes are changed: seeds, what reads them, what it may raise."""

@@ -24,7 +24,7 @@ from trainer.shards.shards import Shards
 
 BLOCK = 1600
 MOST_CLIPS = 6
-"""Of one family and folder."""
+"""Clips that are heard of one family and folder."""
 
 
 def listen(model: OnnxModel, sound: np.ndarray, rate: int) -> tuple[str, Counter[str]]:

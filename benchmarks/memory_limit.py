@@ -28,7 +28,7 @@ RATE = 16_000
 
 
 class InMemory(Shards):
-    """The same clips, all read before the first crop."""
+    """Clips that are all read before the first crop."""
 
     def load(self) -> None:
         """Read everything."""

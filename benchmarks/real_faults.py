@@ -37,7 +37,7 @@ FAULTS = ("unplug", "stop server", "stop program", "stop guardian", "default", "
           "pactl", "suspend", "nothing")  # fmt: skip
 
 NAME = "random faults, real servers"
-"""Of its row in the table."""
+"""Name of the row in the table of faults."""
 RECEIVER = "rx"
 LOSS_SECONDS = 1.5
 """A note that was heard earlier than this before `kill -9` must be in a take."""

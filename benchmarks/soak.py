@@ -214,7 +214,7 @@ def playing(pulse: Pulse, path: Path) -> Iterator[None]:
 
 
 def fast(hours: float, minutes: float, model: OnnxModel, folder: Path) -> dict[str, Any]:
-    """As fast as it goes, for so many hours of sound or minutes of real time."""
+    """Runs as fast as it goes, for so many hours of sound or minutes of real time."""
     now = [1000.0]
     rate = 16_000
     sound = toy_model.melody(rate, 60.0, 1)

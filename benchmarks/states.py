@@ -14,7 +14,7 @@ from pathlib import Path
 COLUMNS = 3
 TILE = 640
 LARGEST_BYTES = 2_000_000
-"""Of a sheet: enough for its true colours."""
+"""Size of a sheet: enough for its true colours."""
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
 
 STEP_S = 0.025
-"""As often as the live engine gives pictures."""
+"""Time between pictures, that of the live engine."""
 TAKE_WAIT_S = 30.0
 
 

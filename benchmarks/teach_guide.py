@@ -21,7 +21,7 @@ import soundfile
 
 RATE = 44_100
 PARTIALS = (1, 2.76, 5.4, 8.9)
-"""Of a metal bar: no string has them."""
+"""Partials of a metal bar: no string has them."""
 LONGEST_MINUTES = 14
 AT_ONCE = ["chrt", "-r", "5"] if shutil.which("chrt") else []
 """Runs the virtual sound card before everything else, as a real one's driver does."""

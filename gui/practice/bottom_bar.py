@@ -59,7 +59,7 @@ class Tally(QWidget):
         return QSize(len(KINDS) * 44, 28)
 
     def minimumSizeHint(self) -> QSize:
-        """The same: a legend of which a part is missing explains nothing."""
+        """Hold out for the whole legend: one of which a part is missing explains nothing."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:

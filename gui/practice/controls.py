@@ -18,7 +18,7 @@ from realtime.practice.pieces import Piece
 SLOWEST, FASTEST, STEP = 50, 150, 5
 """Percent of the written tempo."""
 TRANSPOSITIONS = (0, -2, -9, 3, -7, -14)
-"""As written; in B flat, in E flat (alto), in E flat (small), in F, in B flat (an octave lower)."""
+"""Semitones of a part: written pitch, B flat, E flat (alto, small), F, B flat an octave lower."""
 
 
 class Controls(QWidget):

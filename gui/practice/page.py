@@ -47,10 +47,10 @@ class PracticePage(QWidget):
         self.bar, self.result = self.stage.bar, self.stage.result
         self.takes = Path()
         self.piece: Piece | None = None
-        """As it sounds on the player's instrument."""
+        """The piece as it sounds on the player's instrument."""
         self.performance: Performance | None = None
         self.read: Piece | None = None
-        """As it is written."""
+        """The piece as it is written."""
         self._stretch: Stretch | None = None
         self._running = self._warned = False
         self._run_before = 0

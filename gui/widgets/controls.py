@@ -114,7 +114,7 @@ class Picker(QComboBox):
         self._explain(self._tip)
 
     def _offer_again(self) -> None:
-        """The same in another language."""
+        """Offer what was offered last in another language."""
         self.offer(*self._offered)
 
     def showPopup(self) -> None:

@@ -1,11 +1,9 @@
 """Parts of the engine's picture that need nothing of the engine but its chain."""
 
 import statistics
-from dataclasses import replace
 from typing import Any
 
 from realtime.transcription.chain import Chain
-from realtime.values.snapshot import Snapshot
 
 
 def picture_of(chain: Chain) -> dict[str, Any]:
@@ -26,8 +24,3 @@ def picture_of(chain: Chain) -> dict[str, Any]:
         "hop_ms": 1000 * statistics.median(hops) if hops else 0.0,
         "hop_p95_ms": 1000 * hops[int(0.95 * len(hops))] if hops else 0.0,
     }
-
-
-def with_peak(newer: Snapshot, older: Snapshot) -> Snapshot:
-    """`newer`, with the higher peak of both: for a reader that skipped `older`."""
-    return replace(newer, peak_db=max(newer.peak_db, older.peak_db))

@@ -20,7 +20,7 @@ def toy(toy_path) -> OnnxModel:
 
 @pytest.fixture(scope="session")
 def melodies(tmp_path_factory) -> dict[int, Path]:
-    """The same melody as files of several rates."""
+    """One melody as files of several rates."""
     folder = tmp_path_factory.mktemp("sound")
     paths = {}
     for rate in (16_000, 44_100, 48_000):

@@ -144,7 +144,7 @@ def jack_server(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[s
 def jack_process(
     folder: Path, environment: Mapping[str, str]
 ) -> Iterator[tuple[subprocess.Popen, dict[str, str]]]:
-    """The same, with its process; a second one in its place is found by the same environment."""
+    """A server with its process; a second one in its place is found by the same environment."""
     need("jackd", "jack_lsp", "jack_connect")
     folder.mkdir(parents=True, exist_ok=True)
     name = f"jtm{os.getpid()}"

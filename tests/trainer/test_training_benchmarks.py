@@ -41,7 +41,7 @@ def test_cases_take_turns_and_the_first_call_is_not_counted():
 
 
 def test_the_yardstick_has_our_shapes():
-    """The same frames and features, from as many weights."""
+    """Both networks give equally many frames and features, from as many weights."""
     audio = torch.randn(1, 1, 1600)
     ours = Backbone(EncoderSettings(kind="conv"), ContextSettings(kind="gru"))
     plain = PlainConvGru()

@@ -12,7 +12,7 @@ from realtime.values.snapshot import RollNote, Snapshot
 
 
 def lightness(stage, second: float, pitch: int) -> int:
-    """Of the roll at a moment and pitch, in the middle of a note's body."""
+    """Colour of the roll at a moment and pitch, in the middle of a note's body."""
     roll = stage.window.pane.roll
     view, image = roll.viewport, roll.grab().toImage()
     ratio = image.width() / roll.width()

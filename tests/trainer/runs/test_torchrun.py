@@ -117,7 +117,7 @@ def test_torchrun_has_the_losses_of_one_process(shards, tmp_path, command):
 
 @pytest.mark.slow
 def test_a_job_of_torchrun_that_was_stopped_goes_on(shards, tmp_path):
-    """As a scheduler stops and queues a job again: two processes, then the same with --resume."""
+    """A scheduler stops a job of two processes and queues it again with --resume."""
     alone = run("pretrain", shards, tmp_path / "alone", "one process", "--steps=6")
     out = tmp_path / "stopped"
     run("pretrain", shards, out, "two processes", "--steps=6", "--machine.stop-after=3")

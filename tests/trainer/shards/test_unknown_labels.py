@@ -21,7 +21,7 @@ def index(folder, out, corpus="") -> Shards:
 
 
 def forget(shards, *names: str) -> Shards:
-    """The same shards as an older version wrote them."""
+    """Write the shards as an older version wrote them."""
     listing = next(shards.glob("*.json"))
     told = json.loads(listing.read_text())
     for name in ("sample_rate", "unknown_velocity"):
