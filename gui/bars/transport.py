@@ -21,10 +21,12 @@ from gui.widgets.controls import beside_icon
 from gui.widgets.level_meter import LevelMeter
 from realtime.values.snapshot import ENDED
 
-NARROW = 560
+NARROW = 700
 COMPACT_METER = 84
 WORDY = 820
 """From this width on the button that keeps what was just played says how long that is."""
+ROOM_TO_KEEP = 500
+"""From this width on the usual window has room for the button that keeps what was just played."""
 TINY = 420
 """Below this width a compact window has no room for a meter or for words on buttons."""
 LONG_TAKE_S, MANY_NOTES = 3599.0, 9999
@@ -143,7 +145,7 @@ class Transport(QWidget):
         self.meter.setVisible(compact and self.width() >= TINY)
         self.lamp.setVisible(compact)
         self.take.setVisible(not compact)
-        self.keep.setVisible(not compact or self.width() >= NARROW)
+        self._show_keep()
         self.takes.setVisible(not compact)
         self.practice.setVisible(not compact and self.width() >= NARROW)
 
@@ -212,9 +214,13 @@ class Transport(QWidget):
         self.practice.setVisible(not (narrow or self._compact))
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
-        self.keep.setVisible(not (narrow and self._compact))
+        self._show_keep()
         self.take.set_narrow(narrow)
         self._fit_words()
+
+    def _show_keep(self) -> None:
+        """Leave keeping to its key and the menu where the buttons would not fit."""
+        self.keep.setVisible(self.width() >= (NARROW if self._compact else ROOM_TO_KEEP))
 
     def _fit_words(self) -> None:
         self._keep_width(self._compact and self.width() < TINY)

@@ -90,6 +90,23 @@ def test_the_compact_window_holds_what_is_in_it(make_stage, qtbot, size, trouble
         assert strip.mapTo(window, strip.rect().bottomLeft()).y() < transport.geometry().top()
 
 
+@pytest.mark.parametrize("width", [420, 499, 500, 640, 699, 700, 819, 820])
+def test_no_button_of_the_usual_window_lies_on_another(make_stage, qtbot, width):
+    stage = make_stage()
+    stage.window.resize(width, 300)
+    stage.controller.toggle_recording()
+    stage.engine.forced = {"take_s": 6000.0}
+    stage.play(0.5)
+    qtbot.wait(50)
+    transport = stage.window.transport
+    row = transport.layout()
+    parts = [row.itemAt(i).widget() for i in range(row.count())]
+    shown = [part for part in parts if part.isVisible()]
+    assert transport.width() == width and shown[-1].geometry().right() < width
+    for left, right in itertools.pairwise(shown):
+        assert left.geometry().right() < right.geometry().left()
+
+
 def test_a_compact_banner_leads_to_where_something_can_be_chosen(stage):
     stage.window.do("compact")
     stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
