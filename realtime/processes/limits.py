@@ -88,7 +88,7 @@ def raise_priority() -> bool:
 
 @contextlib.contextmanager
 def quiet_c_libraries() -> Iterator[None]:
-    """Our own words still reach stderr; what ALSA, JACK and PortAudio write there does not."""
+    """Our own words still reach stderr; what ALSA, JACK and decoders write there does not."""
     try:
         saved = os.dup(2)
     except OSError:

@@ -24,6 +24,7 @@ from trainer.label_curve.results import (
 )
 from trainer.label_curve.settings import digest_of
 from trainer.label_curve.study import Sources, data_facts, pretrain, run_cell
+from trainer.runs.machine import choose_device
 from trainer.shards.pool import spread
 
 DESCRIPTION = (
@@ -52,6 +53,7 @@ def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
     command = parse_options(LabelCurveCommand, argv, command="label-curve", description=DESCRIPTION)
     check(command)
+    choose_device(command.device)
     results = Path(command.results or Path(command.out) / "results.jsonl")
     cells = list_cells(command.variant, command.methods, command.fractions, command.seeds)
     own = take_share(cells, command.share)

@@ -88,9 +88,9 @@ class PretrainCropSettings:
     """At most so much faster, or as much slower."""
     augment: AugmentSettings = field(default_factory=past_damage)
     """Detuning and transposition change past and future alike, everything else the past only."""
-    category: str = "song"
-    """Column of the clips that `same-category` groups by: song, source, kind, timbres, or any
-    category of the corpus (composer, ensemble, instrument, recording, ...)."""
+    category: str = "composition"
+    """What `same-category` groups the clips by: composition, source, kind, timbres, or any category
+    of the corpus (composer, ensemble, instrument, recording, ...)."""
 
 
 class UnlabelledCrops(IterableDataset[Any]):
@@ -245,14 +245,15 @@ class UnlabelledCrops(IterableDataset[Any]):
 
 
 def category_of(clip: Clip, column: str) -> str:
-    """A clip's value in a metadata column; its own fields are columns too.
+    """A clip's value in a metadata column; its own fields are columns too, `song` as `composition`.
 
     Raises:
         UserError: naming the columns there are.
     """
-    value = clip.categories.get(column, getattr(clip, column, None))
+    field = "song" if column == "composition" else column
+    value = clip.categories.get(column, getattr(clip, field, None))
     if value is None:
-        known = ", ".join(sorted({"song", "source", "kind", "timbres", *clip.categories}))
+        known = ", ".join(sorted({"composition", "source", "kind", "timbres", *clip.categories}))
         raise UserError(f"The clips have no column '{column}'; choose one of {known}.")
     return "+".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 

@@ -1,6 +1,7 @@
 """Training until onsets of held-out recordings are found no better."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -45,7 +46,7 @@ def fit(
     rises with the network's confidence while the notes still get better.
 
     Args:
-        network: changed in place.
+        network: changed in place, on whatever device it is.
         crops: endless batches of audio and targets.
         held_out: batches like those of `crops`, the same at every look.
         settings: of the run.
@@ -100,9 +101,11 @@ def freeze(network: Transcriber, frozen: bool) -> None:
 def run_batch(
     network: Transcriber, batch: tuple[Tensor, ...], settings: FitSettings, bfloat16: bool
 ) -> tuple[Tensor, Activations]:
-    """Loss of one batch of audio and targets, a scalar, and what the network said."""
-    audio, *targets = batch
-    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+    """Loss of a batch of audio and targets, a scalar, and what the network said; on its device."""
+    device = network.device
+    audio, *targets = (part.to(device, non_blocking=True) for part in batch)
+    halved = torch.autocast(device.type, torch.bfloat16) if bfloat16 else nullcontext()
+    with halved:
         activations, _, _ = network(audio, network.initial_state(len(audio)))
     look_aheads = network.settings.look_aheads
     parts = transcription_loss(activations, Activations(*targets), look_aheads, settings.loss)
@@ -129,7 +132,7 @@ def look(
     for batch in batches:
         loss, said = run_batch(network, batch, settings, bfloat16)
         losses.append(float(loss))
-        scores.append(said.onset[:, delay:, head].flatten())
+        scores.append(said.onset[:, delay:, head].flatten().cpu())
         truths.append(batch[1][:, : batch[1].shape[1] - delay].flatten() == 1)
     network.load_state_dict(raw, strict=False)
     return sum(losses) / len(losses), average_precision(torch.cat(scores), torch.cat(truths))

@@ -35,8 +35,9 @@ def hear(network: Transcriber, items: list[Item], batch_size: int = 6) -> list[l
         audio = np.zeros((len(chosen), longest), np.float32)
         for row, i in zip(audio, chosen, strict=True):
             row[: len(items[i].audio)] = items[i].audio
-        activations, _, _ = network(torch.from_numpy(audio), network.initial_state(len(chosen)))
-        heard = [torch.sigmoid(part[:, :, head]).numpy() for part in activations]
+        sound = torch.from_numpy(audio).to(network.device)
+        activations, _, _ = network(sound, network.initial_state(len(chosen)))
+        heard = [torch.sigmoid(part[:, :, head]).cpu().numpy() for part in activations]
         for place, i in enumerate(chosen):
             frames = (len(items[i].audio) + tail) // network.hop_samples
             rolls[i] = [part[place, :frames] for part in heard]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from realtime.values.ranges import Amount, Count, Fraction, Positive, Share, Split, Whole
@@ -103,14 +103,16 @@ class StudySettings:
 def digest_of(settings: StudySettings, method: str, data: Any) -> str:
     """A short digest of all that decides a cell of `method` besides fraction and seed.
 
+    Where and by how many processes it is computed, and where its data lies, is no part of it.
+
     Args:
-        settings: of the study.
+        settings: of the study; what a command has beside `StudySettings` does not count.
         method: of the cells.
         data: JSON-serialisable facts about the recordings.
     """
-    told = asdict(settings)
-    for name in ("variant", "methods", "fractions", "seeds"):
-        del told[name]
+    own = {one.name for one in fields(StudySettings)}
+    own -= {"variant", "methods", "fractions", "seeds"}
+    told = {name: value for name, value in asdict(settings).items() if name in own}
     begins = PRETRAINING.get(method)
     if begins != "cpc":
         del told["pretraining"]

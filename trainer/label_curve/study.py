@@ -33,7 +33,7 @@ from trainer.label_curve.settings import StudySettings
 from trainer.network.architectures import build_encoder
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import find_checkpoint, read_weights, save_weights
-from trainer.runs.machine import choose_precision
+from trainer.runs.machine import choose_device, choose_precision
 from trainer.shards.clip_health import labelled_clips
 from trainer.shards.shards import Shards, require_rate
 
@@ -62,6 +62,8 @@ class Sources(StudySettings):
     """Folder for pretrained weights and decoded audio."""
     threads: Count = 1
     """Arithmetic threads a process."""
+    device: str = "auto"
+    """Where to compute: auto, cpu, cuda, cuda:1, mps, ...; `--jobs` processes share it."""
 
     @property
     def pretrained_folder(self) -> Path:
@@ -125,6 +127,12 @@ def responses_of(folder: str) -> Responses:
     return Responses(folder, 16_000)
 
 
+def lightning_name(device: str) -> str:
+    """What Lightning calls the kind of a device."""
+    kind = choose_device(device).type
+    return "gpu" if kind == "cuda" else kind
+
+
 def prepare_process(sources: Sources) -> None:
     """Threads and rounding of tiny numbers, for this process."""
     torch.set_num_threads(sources.threads)
@@ -167,7 +175,7 @@ def pretrain_contrastive(sources: Sources) -> Row:
         resume=begun,
         overwrite=not begun,
         machine=MachineSettings(
-            accelerator="cpu",
+            accelerator=lightning_name(sources.device),
             threads=sources.threads,
             validate_steps=max(1, chosen.steps // 4),
             validation_clips=24,
@@ -291,7 +299,9 @@ def fit_on(
         network.sample_rate,
         network.hop_samples,
     )
-    bfloat16 = choose_precision("auto", "cpu") == "bf16-mixed"
+    device = choose_device(sources.device)
+    network.to(device)
+    bfloat16 = choose_precision("auto", device.type) == "bf16-mixed"
     try:
         batches = held_out_for(sources).batches
         return fit(network, crops, batches, settings, ceiling, frozen_steps, bfloat16)

@@ -61,6 +61,11 @@ class Backbone(nn.Module):
         return self.encoder.sample_rate
 
     @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.parameters()).device
+
+    @property
     def spectrum_bins(self) -> int:
         """Rows of the spectrum that `listen` gives, 0 for none."""
         return self.encoder.bins
@@ -71,9 +76,8 @@ class Backbone(nn.Module):
 
     def initial_state(self, batch: int = 1) -> tuple[Tensor, ...]:
         """Silence before the first sample."""
-        device = next(self.parameters()).device
         return tuple(
-            self.initial_value(name, (batch, *shape), device)
+            self.initial_value(name, (batch, *shape), self.device)
             for name, shape in self.state_shapes().items()
         )
 

@@ -9,6 +9,7 @@ import soxr
 
 from realtime.audio.container_sound import ContainerSound
 from realtime.audio.joined_sound import open_sound
+from realtime.processes.limits import quiet_c_libraries
 from realtime.troubles.errors import UserError
 from trainer.shards.shards import SHARD_RATE
 
@@ -63,7 +64,7 @@ def decode(path: Path, channel: int = 0) -> Decoded:
     frames = bad = clipped = 0
     peak = power = mixed = 0.0
     try:
-        with closing(open_sound(path)) as file:
+        with quiet_c_libraries(), closing(open_sound(path)) as file:
             rate, stated = file.samplerate, file.frames
             if channel > file.channels:
                 raise UserError(

@@ -12,9 +12,10 @@ import torch
 
 from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import struck_tones
+from trainer.classification.task import ClassifySettings
 from trainer.crops.augment import AugmentSettings, Responses
 from trainer.crops.tempo import change_tempo
-from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops
+from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops, category_of
 from trainer.shards.audio_folder import open_audio_folder
 from trainer.shards.index import run_jobs
 from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
@@ -141,7 +142,7 @@ def test_groups_share_a_category(shards):
 
 
 def test_an_unknown_category_names_those_there_are(shards):
-    with pytest.raises(UserError, match=r"no column 'mood'.*composer.*song"):
+    with pytest.raises(UserError, match=r"no column 'mood'.*composer.*composition"):
         make(shards, PretrainCropSettings(category="mood"))
 
 
@@ -264,3 +265,10 @@ def test_a_folder_without_audio_is_refused(tmp_path):
         open_audio_folder(tmp_path, str(tmp_path / "cache"))
     with pytest.raises(UserError, match="No folder"):
         open_audio_folder(tmp_path / "nowhere")
+
+
+def test_a_work_has_one_name_in_pretraining_and_in_classification(shards):
+    clip = replace(shards.clips[0], song="op. 27")
+    assert category_of(clip, "composition") == category_of(clip, "song") == "op. 27"
+    assert category_of(replace(clip, categories={"composition": "x"}), "composition") == "x"
+    assert PretrainCropSettings().category == ClassifySettings().hold_out == "composition"

@@ -9,12 +9,13 @@ import torch
 import jtm
 from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
+from trainer.commands.label_curve import LabelCurveCommand
 from trainer.label_curve.cells import METHODS, Cell, list_cells, take_share
-from trainer.label_curve.fitting import average_precision, fit
+from trainer.label_curve.fitting import average_precision, fit, run_batch
 from trainer.label_curve.material import split_held_out, take_hours, take_labels
 from trainer.label_curve.results import append_row, read_rows
 from trainer.label_curve.scores import hear
-from trainer.label_curve.settings import FitSettings
+from trainer.label_curve.settings import FitSettings, digest_of
 from trainer.network.model import Transcriber
 from trainer.shards.shards import Shards
 
@@ -212,3 +213,29 @@ def test_the_recipe_loads_and_its_networks_share_a_hop():
     models = [command.model_of(method) for method in METHODS]
     models += [replace(command.model, encoder=encoder) for encoder in encoders]
     assert {Transcriber(model).hop_samples for model in models} == {640}
+
+
+def test_a_cell_is_the_same_on_any_machine_and_another_by_any_setting():
+    def digest(**changes):
+        return digest_of(LabelCurveCommand(**changes), "scratch", ["the same recordings"])
+
+    plain = digest()
+    for where in ({"jobs": 2}, {"share": "2/3"}, {"out": "b"}, {"threads": 2}, {"device": "cpu"}):
+        assert digest(**where) == plain, where
+    assert digest(fit=FitSettings(patience=9)) != plain
+    assert digest(held_out_seconds=9.0) != plain
+
+
+def test_a_device_that_is_not_there_is_said_before_anything_is_computed(music, tmp_path, capsys):
+    assert label_curve(music, tmp_path, "--device=cuda:99") == 1
+    assert "--device cuda:99 is not to be had here" in capsys.readouterr().err
+    assert not (tmp_path / "results.jsonl").exists()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_batch_its_loss_and_its_looks_are_where_the_network_is(music):
+    held_out = split_held_out(Shards(music / "held-out"), 0.5, 3.0, 160)
+    network = Transcriber().to("cuda")
+    loss, said = run_batch(network, held_out.batches[0], FitSettings(), False)
+    assert {loss.device.type, said.onset.device.type} == {"cuda"}
+    assert all(roll.dtype == "float32" for roll in hear(network, held_out.tested)[0])

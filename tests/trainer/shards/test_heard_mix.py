@@ -1,10 +1,13 @@
 """The doctor looks at the mono mix that training hears, and believes no estimated length."""
 
+import contextlib
+
 import numpy as np
 import pytest
 import soundfile as sf
 
 from realtime.audio.sources import FileSource
+from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import decode
@@ -53,3 +56,15 @@ def test_a_wav_that_is_cut_short_is_still_named(tmp_path):
     path = trees.write_tone(tmp_path / "a.wav")
     path.write_bytes(path.read_bytes()[:-20_000])
     assert [f.kind for f in examine(Recording("a", "audio", path)).faults] == ["wrong length"]
+
+
+def test_a_decoder_s_own_words_do_not_reach_the_screen(tmp_path, capfd):
+    path = tmp_path / "a.mp3"
+    sf.write(path, np.tile(TONE, 5), 44_100, format="MP3")
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = np.random.default_rng(1).bytes(3000)
+    path.write_bytes(data)
+    with contextlib.suppress(UserError):
+        decode(path)
+    assert capfd.readouterr() == ("", "")

@@ -129,17 +129,16 @@ class TransformerLayer(nn.Module):
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         """Attention `(batch, heads, frames, width / heads)` of each query to its own window."""
         frames, sources = queries.shape[2], keys.shape[2]
-        scores = queries @ keys.transpose(2, 3)
         now = torch.arange(frames, device=queries.device)[:, None] + self.window - 1
         distance = now - torch.arange(sources, device=queries.device)
-        if self.distances is not None:
-            by_distance = queries @ self.distances.to(queries.dtype).T
-            index = distance.clamp(0, self.window - 1).expand(*scores.shape)
-            scores = scores + by_distance.gather(-1, index)
-        outside = (distance < 0) | (distance >= self.window)
-        scores = scores.float() / math.sqrt(queries.shape[-1])
-        weights = torch.softmax(scores.masked_fill(outside, -torch.inf), dim=-1)
-        return weights.to(values.dtype) @ values
+        inside = (distance >= 0) & (distance < self.window)
+        if self.distances is None:
+            return F.scaled_dot_product_attention(queries, keys, values, attn_mask=inside)
+        by_distance = queries @ self.distances.to(queries.dtype).T
+        index = distance.clamp(0, self.window - 1).expand(*queries.shape[:3], sources)
+        bias = by_distance.gather(-1, index) / math.sqrt(queries.shape[-1])
+        bias = bias.masked_fill(~inside, -torch.inf)
+        return F.scaled_dot_product_attention(queries, keys, values, attn_mask=bias)
 
     def _split(self, x: Tensor) -> Tensor:
         return torch.unflatten(x, -1, (self.heads, -1)).transpose(1, 2)
