@@ -15,6 +15,7 @@ CORPORA: dict[str, tuple[str, str, str]] = {
     "musicnet-synth": ("musicnet", "read_musicnet_synth", "MusicNet's scores, synthesised"),
     "maestro": ("maestro", "read_maestro", "MAESTRO v3, pedal applied"),
     "maps": ("maps", "read_maps", "MAPS, pedal applied"),
+    "smd": ("smd", "read_smd", "Saarland Music Data, pedal applied"),
     "guitarset": ("guitarset", "read_guitarset", "GuitarSet, microphone"),
     "guitarset-mix": ("guitarset", "read_guitarset_mix", "GuitarSet, pickup mix"),
     "guitarset-hex": ("guitarset", "read_guitarset_hex", "GuitarSet, each string alone"),
@@ -77,6 +78,7 @@ def guess_corpus(folder: Path) -> str:
         "slakh": ("*/Track*/metadata.yaml", "Track*/metadata.yaml", "*/*/Track*/metadata.yaml"),
         "urmp": ("*/AuMix_*.wav", "Dataset/*/AuMix_*.wav"),
         "maps": ("**/MAPS_MUS-*",),
+        "smd": ("**/*-SMD.*",),
     }
     for name, patterns in marks.items():
         if any(next(folder.glob(pattern), None) for pattern in patterns):

@@ -22,13 +22,24 @@ NEEDED = ("canonical_composer", "canonical_title", "split", "midi_filename", "au
 def read_maestro(folder: Path) -> list[Recording]:
     """The 1276 performances; offs are extended by the sustain pedal.
 
+    Of a copy that holds some years only, those whose folders are there: in them a missing file is a
+    fault, and the table is that of all.
+
     Raises:
-        UserError: if this is not version 3, whose files and splits differ from v1 and v2.
+        UserError: if this is not version 3, whose files and splits differ from v1 and v2, or no
+            year is there.
     """
     root = _root(folder)
     refuse_older(folder)
     table, rows = _read_rows(root)
-    return [_describe(root, table, number, row) for number, row in rows]
+    found = [_describe(root, table, number, row) for number, row in rows]
+    here = [one for one in found if one.audio.parent.is_dir()]
+    if found and not here:
+        raise UserError(
+            f"None of the folders of '{table}' is there, such as '{found[0].audio.parent}'; "
+            "get the sound of a year at least."
+        )
+    return here
 
 
 def _describe(root: Path, table: Path, number: int, row: dict[str, str]) -> Recording:

@@ -10,6 +10,7 @@ CORPORA = {
     "musicnet-em": "CC-BY-4.0",
     "maestro": "CC-BY-NC-SA-4.0",
     "maps": "CC-BY-NC-SA-2.0",
+    "smd": "CC-BY-NC-SA-3.0",
     "guitarset": "MIT",
     "guitarset-mix": "MIT",
     "slakh": "CC-BY-4.0",

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 
 import numpy as np
 import pytest
@@ -100,6 +101,34 @@ def test_maestro_applies_the_pedal_and_keeps_the_official_split(tmp_path, table)
     assert rows(found["2004/one"].read_notes()) == [(0.1, 0.5, 60), (0.2, 0.25, 64), (0.5, 0.9, 60)]
     assert found["2004/one"].composition == "Frédéric Chopin: Sonata"
     assert found["2004/one"].categories["composer"] == "Frédéric Chopin"
+
+
+def test_maestro_may_be_there_for_some_years_only(tmp_path):
+    trees.write_maestro(tmp_path)
+    shutil.rmtree(tmp_path / "2006")
+    found = by_id(read_corpus(tmp_path))
+    assert sorted(found) == ["2004/one", "2008/three"]
+    (tmp_path / "2008" / "three.wav").unlink()  # its year is there: a fault, not another subset
+    faults = [examine(one).faults for one in read_corpus(tmp_path)]
+    assert [[fault.kind for fault in some] for some in faults] == [[], ["unreadable"]]
+    for year in ("2004", "2008"):
+        shutil.rmtree(tmp_path / year)
+    with pytest.raises(UserError, match="get the sound of a year at least"):
+        read_corpus(tmp_path)
+
+
+def test_smd_tells_work_and_pianist_by_its_names_and_holds_the_pedal(tmp_path):
+    for name in ("Bach_BWV849-01_001_20090916-SMD", "Bach_BWV849-01_003_20100611-SMD"):
+        trees.write_tone(tmp_path / "audio" / f"{name}.wav")
+        notes, pedal = [(0.1, 0.4, 60), (0.5, 0.6, 64)], [(0.3, 100), (0.9, 0)]
+        trees.write_midi(tmp_path / "midi" / f"{name}.mid", notes, pedal=pedal)
+    one, two = read_corpus(tmp_path)
+    assert rows(one.read_notes()) == [(0.1, 0.9, 60), (0.5, 0.9, 64)]
+    assert one.composition == two.composition == "Bach: BWV849-01"
+    assert (one.performer, two.performer, one.corpus) == ("001", "003", "smd")
+    assert one.categories == {"composer": "Bach", "instrument": "piano", "year": "2009"}
+    with pytest.raises(UserError, match="has a name such as Beethoven_"):
+        read_corpus(trees.write_maps(tmp_path / "maps"), "smd")
 
 
 def test_maestro_refuses_older_versions(tmp_path):

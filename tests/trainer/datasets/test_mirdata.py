@@ -115,3 +115,46 @@ def test_vocadito_is_read_with_its_singers(tmp_path, caplog):
     (tmp_path / "vocadito_metadata.csv").unlink()
     (again,) = read_corpus(tmp_path, "mirdata:vocadito")
     assert again.performer == "" and shown(again.read_notes()) == WANTED
+
+
+FILOSAX = {
+    "notes": [
+        {"a_start_time": a, "a_end_time": b, "midi_pitch": p, "crochet_num": 24}
+        for a, b, p in WANTED
+    ]
+}
+LOADERS = {
+    "cante100": ("notes", "n.csv", "0.5,0.5,60\n1.0,0.5,64\n", {"spectrum": None, "f0": None}),
+    "tonas": ("notes", "n.txt", "0\n0.5,0.5,60,0.1\n1.0,0.5,64,0.2\n", {"f0": None}),
+    "medleydb_pitch": ("notes_pyin", "n.csv", "0.5,0.5,261.63\n1.0,0.5,329.63\n", {"pitch": None}),
+    "ikala": (
+        "notes_pyin",
+        "n.csv",
+        "0.5,0.5,261.63\n1.0,0.5,329.63\n",
+        {"pitch": None, "lyrics": None},
+    ),
+    "filosax": (
+        "annotation",
+        "n.json",
+        json.dumps(FILOSAX),
+        {"midi": None, "musicXML": None, "pdf": None},
+    ),
+}
+"""Loader -> key, name and content of the file with its notes, and the other keys of its tracks."""
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_notes_are_read_by_the_loader_itself_without_its_metadata(tmp_path, caplog, name):
+    caplog.set_level(logging.CRITICAL)
+    key, file, content, others = LOADERS[name]
+    id = "multitrack_01_Sax_1" if name == "filosax" else "1_2"
+    sf.write(tmp_path / "a.wav", np.zeros(32_000), 16_000)
+    (tmp_path / file).write_text(content)
+    files = {"audio": ["a.wav", None], key: [file, None]} | {one: [None, None] for one in others}
+    index = {"version": "1.0", "tracks": {id: files}, "multitracks": {}}
+    with pytest.raises(UserError, match="put ") as error:
+        read_corpus(tmp_path, f"mirdata:{name}")
+    (tmp_path / str(error.value).split("put ")[1].split(" ")[0]).write_text(json.dumps(index))
+    (found,) = read_corpus(tmp_path, f"mirdata:{name}")
+    assert shown(found.read_notes()) == WANTED
+    assert np.isnan(found.read_notes()["velocity"]).all()

@@ -1,0 +1,47 @@
+"""SMD, the Saarland Music Data: a Disklavier's MIDI recorded with its sound.
+
+Source: Müller et al. 2011, audiolabs-erlangen.de/resources/MIR/SMD. The files' names tell composer,
+work, a number for the pianist and the date, as `Beethoven_Op057-02_013_20090221-SMD`.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from realtime.troubles.errors import UserError
+from trainer.datasets.pairs import read_pairs
+from trainer.datasets.recordings import Recording
+
+NAME = re.compile(r"(?P<composer>[^_]+)_(?P<work>.+)_(?P<performer>\d+)_(?P<version>[^_]*)-SMD")
+
+
+def read_smd(folder: Path) -> list[Recording]:
+    """The performances whose sound is below `folder`; the pedal is applied.
+
+    Raises:
+        UserError: if no sound file is called as SMD's are.
+    """
+    found = [
+        describe(one, told)
+        for one in read_pairs(folder)
+        if (told := NAME.fullmatch(one.audio.stem)) is not None
+    ]
+    if not found:
+        raise UserError(
+            f"No sound file below '{folder}' has a name such as "
+            "Beethoven_Op057-02_013_20090221-SMD; read others as --corpus pairs."
+        )
+    return found
+
+
+def describe(recording: Recording, told: re.Match[str]) -> Recording:
+    """A pair with what its name tells."""
+    composer, work = told["composer"], told["work"]
+    year = told["version"][:4] if told["version"].isdigit() else ""
+    return replace(
+        recording,
+        corpus="smd",
+        composition=f"{composer}: {work}",
+        performer=told["performer"],
+        categories={"composer": composer, "instrument": "piano", "year": year},
+    )
