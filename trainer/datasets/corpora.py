@@ -52,7 +52,7 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
                 "mirdata reads an older MAESTRO, whose recordings and splits differ; get version 3 "
                 "and leave --corpus out."
             )
-        from trainer.datasets.mirdata_corpus import read_mirdata
+        from trainer.datasets.mirdata_loaders.corpus import read_mirdata
 
         return read_mirdata(name.removeprefix("mirdata:"), folder)
     if name not in CORPORA:

@@ -12,8 +12,8 @@ from mirdata.annotations import NoteData
 
 from realtime.troubles.errors import UserError
 from trainer.datasets.corpora import read_corpus
-from trainer.datasets.mirdata_corpus import splits_of
-from trainer.datasets.mirdata_notes import find_notes, find_sound
+from trainer.datasets.mirdata_loaders.corpus import splits_of
+from trainer.datasets.mirdata_loaders.notes import find_notes, find_sound
 
 
 def note_data(unit: str = "midi") -> NoteData:

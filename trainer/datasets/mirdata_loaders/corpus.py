@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from realtime.troubles.errors import UserError
-from trainer.datasets.mirdata_notes import ask, find_notes, find_sound, note_attributes
+from trainer.datasets.mirdata_loaders.notes import ask, find_notes, find_sound, note_attributes
 from trainer.datasets.recordings import Recording
 
 CATEGORY_ATTRIBUTES = ("composer", "canonical_composer", "ensemble", "instrument", "style", "genre")

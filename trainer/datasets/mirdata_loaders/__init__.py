@@ -1,0 +1,1 @@
+"""Corpora that mirdata has a loader for."""
