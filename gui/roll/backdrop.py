@@ -29,6 +29,11 @@ class RollStrip:
         self._next: RollTiles | None = None
         """Tiles of the range that is wanted, while they are not all there yet."""
 
+    @property
+    def tiles(self) -> tuple[RollTiles, ...]:
+        """What is drawn from, then what is being painted for another range, if anything."""
+        return tuple(tiles for tiles in (self._front, self._next) if tiles is not None)
+
     def forget(self) -> None:
         """Another stream begins."""
         self._front = self._next = None

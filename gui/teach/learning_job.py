@@ -36,7 +36,8 @@ class LearningJob(QObject):
     ) -> None:
         super().__init__(parent)
         self.part = 0.0
-        self._arguments = [str(folder), *([str(minutes)] if minutes else [])]
+        self.arguments = [str(folder), *([str(minutes)] if minutes else [])]
+        """What the process is given: the folder of the lesson first."""
         self._tail = b""
         self._answer: dict[str, Any] | None = None
         self._cancelling = False
@@ -52,7 +53,7 @@ class LearningJob(QObject):
     def start(self) -> None:
         """Begin."""
         self._began = time.monotonic()
-        program, *arguments = python_command("realtime.teach.guide.child", *self._arguments)
+        program, *arguments = python_command("realtime.teach.guide.child", *self.arguments)
         self._process.start(program, arguments)
 
     @property

@@ -1,6 +1,7 @@
 """Command-line options from a dataclass: `--help`, `--config FILE.yaml`, typos refused."""
 
 import dataclasses
+import functools
 import json
 import re
 import sys
@@ -68,26 +69,11 @@ def parse_options(
         positional: names of fields, in order.
         aliases: short option -> name of its field, such as {"-o": "out"}.
     """
-    set_parsing_settings(docstring_parse_attribute_docstrings=True)
-    parser = _Parser(
-        prog=f"jtm {command}".strip(),
-        description=description,
-        default_env=False,
-        print_config="--print-%s",
-        formatter_class=_Help,
-    )
-    parser.settings = settings
-    parser.add_argument("--config", action="config", help="Read options from a YAML file.")
     short = {name: option for option, name in (aliases or {}).items()}
+    kind: Any = settings
+    parser = _make_parser(kind, command, description, positional, tuple(short.items()))
     hints = typing.get_type_hints(settings, include_extras=True)
-    docs = _field_docs(settings)
     fields = {field.name: field for field in dataclasses.fields(settings)}  # type: ignore[arg-type]
-    for name in positional:
-        _add_positional(parser, fields[name], hints[name], docs.get(name, ""))
-    for name, field in fields.items():
-        if name not in positional:
-            names = [*([short[name]] if name in short else []), "--" + name.replace("_", "-")]
-            _add_option(parser, names, field, hints[name], docs.get(name, ""))
     words = [_with_dashes(word) for word in argv]
     options = {"--" + n.replace("_", "-"): hint for n, hint in hints.items() if n not in positional}
     lists = {name for name, hint in options.items() if hint == list[str]}
@@ -107,6 +93,46 @@ def parse_options(
     except UserError as error:
         parser.refuse(str(error))
     return made
+
+
+@functools.cache
+def _make_parser(
+    settings: type[Any],
+    command: str,
+    description: str,
+    positional: tuple[str, ...],
+    short: tuple[tuple[str, str], ...],
+) -> _Parser:
+    """Make the parser of a command, once in a process: reading its docstrings takes 0.1 s.
+
+    Args:
+        settings: the dataclass.
+        command: name of the subcommand.
+        description: first line of the help.
+        positional: names of fields, in order.
+        short: (name of a field, its short option) of those that have one.
+    """
+    set_parsing_settings(docstring_parse_attribute_docstrings=True)
+    parser = _Parser(
+        prog=f"jtm {command}".strip(),
+        description=description,
+        default_env=False,
+        print_config="--print-%s",
+        formatter_class=_Help,
+    )
+    parser.settings = settings
+    parser.add_argument("--config", action="config", help="Read options from a YAML file.")
+    hints = typing.get_type_hints(settings, include_extras=True)
+    docs = _field_docs(settings)
+    names_of = {name: (option,) for name, option in short}
+    fields = {field.name: field for field in dataclasses.fields(settings)}
+    for name in positional:
+        _add_positional(parser, fields[name], hints[name], docs.get(name, ""))
+    for name, field in fields.items():
+        if name not in positional:
+            names = [*names_of.get(name, ()), "--" + name.replace("_", "-")]
+            _add_option(parser, names, field, hints[name], docs.get(name, ""))
+    return parser
 
 
 def _add_option(

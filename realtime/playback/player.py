@@ -189,6 +189,12 @@ class SoundOut:
         self.apply(settings)
 
     @property
+    def pid(self) -> int | None:
+        """Process id of what plays, None while nothing does."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    @property
     def wanted(self) -> bool:
         """Whether anything is to be heard."""
         busy = self._measuring or self._performing

@@ -115,7 +115,7 @@ class LoopMeter:
         begin_s = self._end_s - (len(sound) - max(0, first)) / self._rate
 
         def look() -> None:
-            place = find(piece, _probe_at(rate, self._rate))
+            place = find(piece, probe_at(rate, self._rate))
             late_s = None if place is None else begin_s + place / self._rate - at_s
             self._found.append(None if late_s is None else 1000 * late_s)
 
@@ -142,7 +142,7 @@ class LoopMeter:
         self.state = replace(self.state, state="failed", trouble=trouble)
 
 
-def _probe_at(played_rate: int, heard_rate: int) -> Floats:
+def probe_at(played_rate: int, heard_rate: int) -> Floats:
     """The probe as an input of another rate hears it."""
     if played_rate == heard_rate:
         return probe()

@@ -23,7 +23,7 @@ class SecondCopy:
     def __init__(self, folder: Path) -> None:
         self._files: dict[Path, tuple[BinaryIO, BinaryIO | None]] = {}
         """Path -> the file as it grows, and its copy."""
-        self._spool = None if _same_disk(folder) else _spool_folder()
+        self._spool = None if is_same_disk(folder) else _spool_folder()
 
     def follow(self, path: Path) -> None:
         """A file that begins to grow."""
@@ -95,7 +95,8 @@ class SecondCopy:
         self._files.clear()
 
 
-def _same_disk(folder: Path) -> bool:
+def is_same_disk(folder: Path) -> bool:
+    """Whether a folder lies on the disk of the user's own; True where that cannot be told."""
     try:
         return folder.stat().st_dev == Path.home().stat().st_dev
     except (OSError, RuntimeError):

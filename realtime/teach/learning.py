@@ -101,8 +101,8 @@ def learn(
     first = {name: np.zeros_like(value) for name, value in weights.items()}
     second = {name: np.zeros_like(value) for name, value in weights.items()}
     for step in range(1, settings.steps + 1):
-        gradient = _gradient(weights, taught.draw(settings.rows, rng), 1.0)
-        other = _gradient(weights, kept.draw(settings.rows, rng), settings.remind)
+        gradient = loss_gradient(weights, taught.draw(settings.rows, rng), 1.0)
+        other = loss_gradient(weights, kept.draw(settings.rows, rng), settings.remind)
         fall = 0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * step / settings.steps))
         rate = np.float32(settings.learning_rate * min(1.0, step / 20) * fall)
         for name in HEAD_TENSORS:
@@ -117,7 +117,7 @@ def learn(
     return weights
 
 
-def _gradient(
+def loss_gradient(
     weights: Mapping[str, Floats], drawn: tuple[Floats, Floats, Floats, Floats], scale: float
 ) -> Weights:
     """Slope of the loss: cross-entropy of onset, frame and offset, squared error of velocity."""

@@ -150,7 +150,7 @@ def at_once(monkeypatch) -> None:
 
     def start(job: FileJob) -> None:
         if job.take is None:
-            folder = Path(job._arguments[3])
+            folder = Path(job.arguments[3])
             job.new_take = folder / f"{free_name(folder, job.sound.stem)}.csv"
             write_csv([], job.new_take)
             write_midi([], job.new_take.with_suffix(".mid"), job.sound.stem)

@@ -127,7 +127,7 @@ def learns(monkeypatch, instrument_bytes):
     folders = []
 
     def start(job: LearningJob) -> None:
-        folder = Path(job._arguments[0])
+        folder = Path(job.arguments[0])
         folders.append(folder)
         job.part = 0.5
         job.progressed.emit(0.5)

@@ -80,3 +80,9 @@ def test_nested_settings_have_a_heading_and_descriptions(capsys):
         parse("--help")
     text = capsys.readouterr().out
     assert "\nHow it is baked:\n" in text and "Heat, in degrees Celsius." in text
+
+
+def test_a_second_parse_knows_nothing_of_the_first():
+    parse("--fruits=fig", "--tiers=3", "--oven.degrees=90").fruits.append("kiwi")
+    parse().fruits.append("plum")
+    assert parse() == Cake()

@@ -45,4 +45,4 @@ def test_live_equals_offline(model):
 def test_silence_makes_no_notes(model):
     model.reset()
     chain = Chain(model, 16_000, EngineSettings())
-    assert chain.process(np.zeros(16_000 * 20, dtype=np.float32)) + chain.finish() == []
+    assert chain.process(np.zeros(16_000 * 8, dtype=np.float32)) + chain.finish() == []

@@ -18,7 +18,7 @@ from realtime.playback.calibration import (
     stored_loops,
 )
 from realtime.playback.player import NoSound, Probe, SoundStatus
-from realtime.playback.round_trip import LoopMeter, _probe_at
+from realtime.playback.round_trip import LoopMeter, probe_at
 from realtime.playback.stream_clock import StreamClock
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -80,7 +80,7 @@ class Cable(NoSound):
     def measured(self, meter: LoopMeter) -> LoopMeter:
         """Let time pass until the measurement has come to its end."""
         clock, block = StreamClock(), self.rate // 20
-        echo = _probe_at(48_000, self.rate) * np.float32(0.05)
+        echo = probe_at(48_000, self.rate) * np.float32(0.05)
         sound = np.random.default_rng(1).normal(0, 0.01, 60 * self.rate).astype(np.float32)
         placed = 0
         for step in range(1, 1200):

@@ -216,13 +216,13 @@ def test_only_what_is_wanted_is_started_and_orders_arrive_in_order(started, tmp_
 def test_a_process_that_reads_nothing_is_ended_and_never_waited_for(started):
     out = started(DEAF)
     wait_until(lambda: out.status().name, 5, "the output")
-    process, longest = out._process, 0.0
+    process, longest = out.pid, 0.0
     for index in range(6000):
         began = time.perf_counter()
         out.send([NoteOn(index, 60 + index % 2, 90), NoteOff(index, 60 + (index + 1) % 2)])
         longest = max(longest, time.perf_counter() - began)
     assert longest < 0.25, "a busy machine may take the processor away, but nothing here waits"
-    wait_until(lambda: process.returncode is not None, 5, "its end")
+    wait_until(lambda: out.pid != process, 5, "its end")
     wait_until(lambda: "lost; trying again" in str(out.status().trouble), 5, "the message")
 
 
@@ -235,9 +235,9 @@ def test_an_output_that_is_not_there_is_a_message_and_one_that_dies_is_started_a
     assert absent.status().trouble == Trouble(Code.NO_OUTPUT)
     out = started(OBEDIENT, tmp_path / "orders")
     wait_until(lambda: out.status().name, 5, "the output")
-    first = out._process.pid
+    first = out.pid
     os.kill(first, signal.SIGKILL)
-    wait_until(lambda: out._process is not None and out._process.pid != first, 5, "another")
+    wait_until(lambda: out.pid not in (None, first), 5, "another")
     wait_until(lambda: out.status().name == "Phones" and not out.status().trouble, 5, "well again")
 
 

@@ -129,7 +129,7 @@ def test_a_disk_that_stays_full_is_left_after_a_while(tmp_path, rescue, monkeypa
 
 def test_what_lies_on_another_disk_is_copied_to_the_users_own(tmp_path, rescue, monkeypatch):
     """A stick that is pulled out: nothing on it can be read any more."""
-    monkeypatch.setattr("realtime.takes.second_copy._same_disk", lambda folder: False)
+    monkeypatch.setattr("realtime.takes.second_copy.is_same_disk", lambda folder: False)
     folder = tmp_path / "stick"
     recorder = begun(folder)
     pulled = tmp_path / "pulled"

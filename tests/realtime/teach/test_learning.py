@@ -7,7 +7,7 @@ from realtime.inference.head import head_logits
 from realtime.inference.spec import HEAD_TENSORS, DecoderSettings, HeadSpec, ModelSpec
 from realtime.teach.decoding import probabilities
 from realtime.teach.examples import Examples, paint
-from realtime.teach.learning import LearningSettings, Pool, _gradient, between, learn
+from realtime.teach.learning import LearningSettings, Pool, between, learn, loss_gradient
 from realtime.teach.scores import count
 from realtime.teach.thresholds import shifted
 
@@ -56,7 +56,7 @@ def test_slopes_are_those_of_the_loss(name):
     weights = make_weights()
     pool = Pool([make_examples(1, 1)], make_weights(3))
     drawn = pool.draw(64, np.random.default_rng(0))
-    slope = _gradient(weights, drawn, 1.0)[name]
+    slope = loss_gradient(weights, drawn, 1.0)[name]
     place = np.unravel_index(int(np.argmax(np.abs(slope))), slope.shape)
     more, less = ({n: v.copy() for n, v in weights.items()} for _ in range(2))
     more[name][place] += 1e-3

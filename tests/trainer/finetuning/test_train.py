@@ -16,6 +16,7 @@ import jtm
 from realtime.commands.options import parse_options
 from tests.trainer.tiny_music import struck_tones, write_tiny_shards
 from trainer.finetuning.run import TrainCommand
+from trainer.reports.page import score_table
 from trainer.runs.checkpoints import load_transcriber
 from trainer.runs.optimizer import OptimizerSettings, learning_rate_ratio
 from trainer.shards.shards import Clip, empty_notes, write_shard
@@ -95,8 +96,7 @@ def test_clips_without_notes_are_not_trained_on(shards, tmp_path, capsys):
     assert train(shards, tmp_path / "b", "--steps=1", f"--valid=[{silent}]") == 0
     assert capsys.readouterr().err.count("none of the 2 clips of --valid has notes") == 1
     assert "no clip of --valid has notes" in main_report(tmp_path / "b")
-    assert train(shards, tmp_path / "c", "--steps=1") == 0
-    assert "give --valid" in main_report(tmp_path / "c")
+    assert "give --valid" in score_table({}, given=False)
 
 
 def test_held_out_recordings_that_are_trained_on_are_named(shards, tmp_path, capsys):

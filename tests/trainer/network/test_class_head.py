@@ -99,7 +99,7 @@ def trained(tmp_path_factory):
     data = write_timbres(folder / "shards", recordings=4, labelled=True)
     words = [f"--checkpoint={folder}/w.safetensors", f"--data=[{data}]", f"--out={folder}/out"]
     words += ["--target=family", f"--keep={folder}/heard.safetensors", "--windows-per-recording=16"]
-    words += ["--stream.steps=200", "--stream.batch-size=16", "--stream.learning-rate=0.02"]
+    words += ["--stream.steps=120", "--stream.batch-size=16", "--stream.learning-rate=0.02"]
     words += ["--window-seconds=0.6", "--frame-stride=2", "--hold-out=recording"]
     words += ["--stream.head.memory=32", "--stream.head.dropout=0"]
     assert jtm.main(["classify", *words]) == 0
@@ -139,7 +139,7 @@ def test_transcribe_says_what_its_model_says(trained, tmp_path, capsys, monkeypa
     model = OnnxModel(trained / "heard.onnx")
     named = []
     for seed, timbre in enumerate(TIMBRES):
-        sound = play(timbre, 900 + seed, seconds=4.0)[0]
+        sound = play(timbre, 900 + seed, seconds=2.0)[0]
         soundfile.write(tmp_path / "in.wav", sound, 16_000)
         words = [str(tmp_path / "in.wav"), f"--model={trained}/heard.onnx", "--json", "--overwrite"]
         assert jtm.main(["transcribe", *words]) == 0

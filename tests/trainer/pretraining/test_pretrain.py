@@ -64,10 +64,10 @@ def losses(run: Path, name: str = "train/loss") -> dict[int, str]:
 @pytest.mark.parametrize("extra", ["--cpc.dropout=0.2", "--negatives=sequential"])
 def test_a_resumed_run_has_the_losses_of_an_uninterrupted_one(shards, tmp_path, extra):
     whole, halves = tmp_path / "whole", tmp_path / "halves"
-    assert pretrain(shards, whole, "--steps=8", extra) == 0
-    assert pretrain(shards, halves, "--steps=8", extra, "--machine.stop-after=3") == 0
-    assert pretrain(shards, halves, "--steps=8", extra, "--resume") == 0
-    assert len(losses(whole)) == 8
+    assert pretrain(shards, whole, "--steps=5", extra) == 0
+    assert pretrain(shards, halves, "--steps=5", extra, "--machine.stop-after=2") == 0
+    assert pretrain(shards, halves, "--steps=5", extra, "--resume") == 0
+    assert len(losses(whole)) == 5
     assert losses(whole) == losses(halves)
     one, other = (read_weights(run / "last.safetensors")[1] for run in (whole, halves))
     assert all(torch.equal(value, other[name]) for name, value in one.items())
@@ -144,14 +144,15 @@ def test_a_provoked_collapse_is_stopped(shards, tmp_path, capsys, monkeypatch, r
 
     if reason == "same features":
         monkeypatch.setattr(Pretrain, "on_fit_start", kill)
-    alarm = ["--collapse.after-steps=20", "--collapse.window=10", "--optimizer.warm-up-steps=1"]
+    alarm = ["--collapse.after-steps=6", "--collapse.window=4", "--optimizer.warm-up-steps=1"]
     rate = "--optimizer.learning-rate=1e-9"
     assert pretrain(shards, tmp_path, "--steps=100", rate, *alarm) == 1
     error = capsys.readouterr().err
     assert "collapsed at step" in error and reason in error
-    assert jtm.main(["report", str(tmp_path)]) == 0
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "The run was stopped." in page and "collapsed at step" in page
+    if reason == "guessing":
+        assert jtm.main(["report", str(tmp_path)]) == 0
+        page = (tmp_path / "report.html").read_text(encoding="utf-8")
+        assert "The run was stopped." in page and "collapsed at step" in page
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)

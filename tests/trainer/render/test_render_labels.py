@@ -8,7 +8,7 @@ import pytest
 from tests.trainer.tiny_corpus import make_tone, write_samples
 from trainer.render.music.notation import SAMPLE_RATE, Part, PartNote
 from trainer.render.sound.one_shots import LONGEST, SOURCE_RATE, OneShots, write_out_loop
-from trainer.render.sound.sampler import UNDAMPED, UNDAMPED_FALL, Sampler, _damper_fall
+from trainer.render.sound.sampler import UNDAMPED, UNDAMPED_FALL, Sampler, damper_fall
 from trainer.render.sound.soundfonts import DEBIAN_SOUNDFONT, GRID, SoundFontPlayer, Voice
 from trainer.render.sound.timbres import Timbre
 from trainer.shards.note_tables import LATEST_ONSET, merge_notes, perceptual_delay
@@ -88,8 +88,8 @@ def test_a_string_dies_away_under_its_damper_from_the_labelled_end_on(sampler, p
 def test_the_highest_strings_of_a_piano_have_no_damper(sampler):
     piano = replace(sampler[1]["one-shot:piano_toy"], family="piano")
     voice = Voice(piano, Part(()), damper_fall=0.3)
-    assert _damper_fall(voice, UNDAMPED) == UNDAMPED_FALL > _damper_fall(voice, UNDAMPED - 1)
-    assert _damper_fall(Voice(piano, Part(())), UNDAMPED - 1) == 0
+    assert damper_fall(voice, UNDAMPED) == UNDAMPED_FALL > damper_fall(voice, UNDAMPED - 1)
+    assert damper_fall(Voice(piano, Part(())), UNDAMPED - 1) == 0
 
 
 @has_soundfont

@@ -1,6 +1,7 @@
 """What licence weights have: that of their recordings, or unknown; never one nobody stated."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -26,31 +27,50 @@ def test_licences_are_those_of_corpora_and_of_metadata():
     assert join_licences(["CC0-1.0", "unknown"]) == join_licences([]) == "unknown"
 
 
+def shard_of(folder: Path, corpus: str) -> Path:
+    folder.mkdir()
+    audio, notes = struck_tones(0)
+    write_shard(folder, 0, [audio], [notes], [clip(corpus=corpus)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> dict[str, Path]:
+    """Corpus -> a run that learned from it for a step."""
+    made = {}
+    for corpus in ("maestro", "pairs"):
+        folder = tmp_path_factory.mktemp(corpus)
+        data, run = shard_of(folder / "data", corpus), folder / "run"
+        assert jtm.main(["train", f"--data=[{data}]", f"--out={run}", *SMALL, "--steps=1"]) == 0
+        made[corpus] = run
+    return made
+
+
 @pytest.mark.parametrize(
-    ("categories", "option", "licence"),
+    ("corpus", "option", "licence"),
     [
-        ({"corpus": "maestro"}, [], "CC-BY-NC-SA-4.0"),
-        ({"corpus": "pairs"}, [], "unknown"),
-        ({"corpus": "pairs"}, ["--licence=CC0-1.0"], "CC0-1.0"),
+        ("maestro", [], "CC-BY-NC-SA-4.0"),
+        ("pairs", [], "unknown"),
+        ("pairs", ["--licence=CC0-1.0"], "CC0-1.0"),
     ],
 )
-def test_an_export_says_what_its_weights_learned_from(categories, option, licence, tmp_path):
-    audio, notes = struck_tones(0)
-    write_shard(tmp_path, 0, [audio], [notes], [clip(**categories)])
-    run, card = tmp_path / "run", tmp_path / "card.md"
-    assert jtm.main(["train", f"--data=[{tmp_path}]", f"--out={run}", *SMALL, "--steps=1"]) == 0
-    out = tmp_path / "a.onnx"
-    words = [str(run), f"--out={out}", f"--card={card}", *option]
+def test_an_export_says_what_its_weights_learned_from(runs, corpus, option, licence, tmp_path):
+    card = tmp_path / "card.md"
+    words = [str(runs[corpus]), f"--out={tmp_path / 'a.onnx'}", f"--card={card}", *option]
     assert jtm.main(["export", *words]) == 0
     assert f"| licence | {licence} |" in card.read_text()
-    further = ["--steps=1", f"--init={run}", "--machine.accelerator=cpu", "--crops.seconds=2"]
-    other = tmp_path / "other"
-    other.mkdir()
-    write_shard(other, 0, [audio], [notes], [clip(corpus="slakh")])
-    words = ["train", f"--data=[{other}]", f"--out={tmp_path / 'more'}", "--batch-size=1"]
-    assert jtm.main([*words, *further, "--machine.precision=32-true"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("corpus", "inherited"), [("maestro", "CC-BY-NC-SA-4.0"), ("pairs", "unknown")]
+)
+def test_what_is_taught_further_keeps_the_licences_it_began_with(runs, corpus, inherited, tmp_path):
+    data = shard_of(tmp_path / "slakh", "slakh")
+    words = ["train", f"--data=[{data}]", f"--out={tmp_path / 'more'}", "--batch-size=1"]
+    words += ["--steps=1", f"--init={runs[corpus]}", "--crops.seconds=2"]
+    machine = ["--machine.accelerator=cpu", "--machine.precision=32-true"]
+    assert jtm.main([*words, *machine]) == 0
     facts = read_weights(tmp_path / "more" / "last.safetensors")[2]
-    inherited = "CC-BY-NC-SA-4.0" if categories["corpus"] == "maestro" else "unknown"
     assert facts["licences"] == sorted(["CC-BY-4.0", inherited])
 
 

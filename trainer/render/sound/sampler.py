@@ -81,7 +81,7 @@ def _sound(
     skip, attack = _choose_attack(take, voice.manner, slurred_from is not None, rng)
     ratio = RATE_STEP * 2 ** (cents / 1200)
     held = min(held, int((recording.body - skip) / ratio))
-    fall = _damper_fall(voice, note.pitch)
+    fall = damper_fall(voice, note.pitch)
     fade = int((0.9 * fall or release * rng.uniform(0.8, 1.2)) * SAMPLE_RATE)
     damped = held + int(voice.damping * SAMPLE_RATE)
     wanted = damped + fade
@@ -131,7 +131,7 @@ def _choose_attack(
     return max(0, int(take.attack - wanted * SOURCE_RATE)), wanted
 
 
-def _damper_fall(voice: Voice, pitch: int) -> float:
+def damper_fall(voice: Voice, pitch: int) -> float:
     """Seconds in which this string falls by 60 dB under its damper; 0 without dampers.
 
     Heavy strings go on longer: twice as long two octaves lower.
