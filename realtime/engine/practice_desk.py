@@ -7,7 +7,7 @@ from dataclasses import replace
 from realtime.audio.sources import AudioSource
 from realtime.engine.sound_desk import SoundDesk
 from realtime.inference.onnx_model import Activations
-from realtime.playback.player import Cue
+from realtime.playback.live_messages import Cue
 from realtime.practice.attacks import Floats
 from realtime.practice.live.along_run import AlongRun
 from realtime.practice.live.free_run import FreeRun

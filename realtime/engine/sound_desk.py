@@ -10,7 +10,8 @@ from realtime.audio.sources import AudioSource
 from realtime.engine.take_control import TakeControl
 from realtime.playback.calibration import stored_loops
 from realtime.playback.count_in import CountIn, loop_seconds
-from realtime.playback.player import Cue, NoSound, SoundPlayer, SoundStatus
+from realtime.playback.live_messages import Cue
+from realtime.playback.player import NoSound, SoundPlayer, SoundStatus
 from realtime.playback.round_trip import LoopMeter
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble

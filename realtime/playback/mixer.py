@@ -1,13 +1,13 @@
 """What is heard while playing. Orders in, blocks of sound out; no device."""
 
 from collections import deque
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from realtime.files.click import CLICK
 from realtime.playback.calibration import probe
+from realtime.playback.live_messages import Bend, Cue, Cut, Order, Play, PlayProbe, Wanted
 from realtime.playback.metronome import Metronome
 from realtime.playback.synth import BLOCK_FRAMES, VoiceBank
 
@@ -17,15 +17,7 @@ PROBE_LOUDNESS = np.float32(0.25)
 
 
 class LiveSound:
-    """Follows orders, plain dicts as the engine's process sends them.
-
-    {"notes": [[pitch, velocity], ...]}, velocity 0 ends the note; {"cut": true} ends all;
-    {"bend": cents} turns the notes that are held;
-    {"synth_db": decibels, "a4_hz": Hz}; {"click": [beats a minute, beats a bar], "click_db":
-    decibels, "number": n}: another number begins a bar at once, 0 beats a minute stop;
-    {"probe": n} plays the probe that measures the audio loop; {"piece": n}: another number begins
-    a piece with the next block, 0 ends it; {"cues": [[seconds of the piece, pitch, velocity],
-    ...]}, in order of time: notes as above, and `CLICK` as pitch is a click, velocity 2 a high one.
+    """Follows the orders of `realtime.playback.live_messages`, each from the next block on.
 
     Args:
         rate: Hz.
@@ -42,51 +34,40 @@ class LiveSound:
         """Where the newest probe began."""
         self.piece, self.piece_frame = 0, 0
         """Number of the piece that plays, 0 for none, and where it began."""
-        self._cues: deque[tuple[float, int, int]] = deque()
+        self._cues: deque[Cue] = deque()
         self._probe = PROBE_LOUDNESS * probe()
         self._probe_left: Floats = self._probe[:0]
         self._gain = self._click_gain = np.float32(1.0)
 
-    def obey(self, order: dict[str, Any]) -> None:
+    def follow(self, order: Order) -> None:
         """Follow one order, from the next block on."""
-        self._set_sound(order)
-        if "click" in order:
-            self._set_click(order)
-        if "probe" in order:
-            self.probe_number, self.probe_frame = int(order["probe"]), self.metronome.frame
-            self._probe_left = self._probe
-        self._follow_piece(order)
-        if "cut" in order:
+        if isinstance(order, Wanted):
+            self._follow_wishes(order)
+        elif isinstance(order, Play):
+            for pitch, velocity in order.notes:
+                self._play(pitch, velocity)
+        elif isinstance(order, Bend):
+            self.voices.bend(order.cents)
+        elif isinstance(order, Cut):
             self.voices.cut()
-        for pitch, velocity in order.get("notes", ()):
-            self._play(int(pitch), int(velocity))
-        if "bend" in order:
-            self.voices.bend(float(order["bend"]))
+        elif isinstance(order, PlayProbe):
+            self.probe_number, self.probe_frame = order.number, self.metronome.frame
+            self._probe_left = self._probe
+        elif self.piece:  # cues of a piece that is over are dropped
+            self._cues.extend(order.cues)
 
-    def _set_sound(self, order: dict[str, Any]) -> None:
-        if "synth_db" in order:
-            self._gain = np.float32(10 ** (float(order["synth_db"]) / 20))
-        if "click_db" in order:
-            self._click_gain = np.float32(10 ** (float(order["click_db"]) / 20))
-        if "a4_hz" in order:
-            self.voices.a4_hz = float(order["a4_hz"])
-
-    def _set_click(self, order: dict[str, Any]) -> None:
-        bpm, beats = order["click"]
-        if order.get("number", self.number) != self.number and bpm > 0:
-            self.number = int(order["number"])
-            self.metronome.start(float(bpm), int(beats))
-        self.metronome.change(float(bpm), int(beats))
-
-    def _follow_piece(self, order: dict[str, Any]) -> None:
-        """Begin or end a piece, and queue its cues; those of a piece that is over are dropped."""
-        if order.get("piece", self.piece) != self.piece:
-            self.piece, self.piece_frame = int(order["piece"]), self.metronome.frame
+    def _follow_wishes(self, wanted: Wanted) -> None:
+        self._gain = np.float32(10 ** (wanted.synth_db / 20))
+        self._click_gain = np.float32(10 ** (wanted.click_db / 20))
+        self.voices.a4_hz = wanted.a4_hz
+        if wanted.number != self.number and wanted.bpm > 0:
+            self.number = wanted.number
+            self.metronome.start(wanted.bpm, wanted.beats)
+        self.metronome.change(wanted.bpm, wanted.beats)
+        if wanted.piece != self.piece:
+            self.piece, self.piece_frame = wanted.piece, self.metronome.frame
             self._cues.clear()
             self.voices.cut()
-        for at_s, pitch, velocity in order.get("cues", ()):
-            if self.piece:
-                self._cues.append((float(at_s), int(pitch), int(velocity)))
 
     def render(self) -> Floats:
         """The next block, float32 (BLOCK_FRAMES,) in (-1, 1)."""

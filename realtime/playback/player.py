@@ -1,15 +1,29 @@
 """The engine's end of the sound that goes out: a process of its own plays it."""
 
-import contextlib
-import json
-import os
-import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from realtime.processes.start import python_command, python_environment
+from realtime.playback.live_messages import (
+    REPORTS,
+    Beat,
+    Bend,
+    Cue,
+    Cut,
+    Opened,
+    Order,
+    PieceBegan,
+    Play,
+    PlayProbe,
+    Probe,
+    Report,
+    Schedule,
+    Wanted,
+)
+from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.message_lines import Failed
+from realtime.processes.start import python_command
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble, why
 from realtime.values.notes import Event, NoteOn
@@ -25,41 +39,6 @@ HANG_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
-    """The newest bar of the click. Seconds are monotonic, as the output was handed the sample."""
-
-    number: int
-    """Number of the click start that the bar belongs to."""
-    bpm: float
-    beats: int
-    """A bar."""
-    start_s: float
-    """When the first bar began."""
-    bar_s: float
-    """When the newest one did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The newest probe that was played."""
-
-    number: int
-    start_s: float
-    """Monotonic seconds at which the output was handed its first sample."""
-    rate: int
-    """Hz"""
-
-
-@dataclass(frozen=True, slots=True)
-class PieceBegan:
-    """The newest piece that accompanies a player."""
-
-    number: int
-    start_s: float
-    """Monotonic seconds at which its second 0 was handed to the output."""
-
-
-@dataclass(frozen=True, slots=True)
 class SoundStatus:
     """How the output is doing."""
 
@@ -72,10 +51,6 @@ class SoundStatus:
     """Newest bar of the click, None while it is silent."""
     probe: Probe | None = None
     piece: PieceBegan | None = None
-
-
-Cue = tuple[float, int, int]
-"""Seconds of the piece, pitch (`CLICK` is no note), velocity (0 ends a note)."""
 
 
 class SoundPlayer(Protocol):
@@ -180,8 +155,7 @@ class SoundOut:
         self._number = self._probes = self._failures = 0
         self._measuring = self._performing = False
         self._pieces = 0
-        self._process: subprocess.Popen[bytes] | None = None
-        self._pipe = -1
+        self._child: JsonLineChild[Report] | None = None
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._closed = False
@@ -191,8 +165,8 @@ class SoundOut:
     @property
     def pid(self) -> int | None:
         """Process id of what plays, None while nothing does."""
-        process = self._process
-        return process.pid if process is not None else None
+        child = self._child
+        return child.pid if child is not None else None
 
     @property
     def wanted(self) -> bool:
@@ -210,7 +184,7 @@ class SoundOut:
             self._status = replace(self._status, beat=None)
         if "sound_out" in changed or not self.wanted:
             self._end()
-        self._say(self._levels())
+        self._say(self._wanted())
         self._start()
 
     def send(self, events: Sequence[Event]) -> None:
@@ -227,17 +201,17 @@ class SoundOut:
                     self._sounding[event.pitch] = key
                     notes.append((key, event.velocity))
         if notes:
-            self._say({"notes": notes})
+            self._say(Play(tuple(notes)))
 
     def bend(self, cents: float) -> None:
         """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
         if self._sounding:
-            self._say({"bend": round(cents, 1)})
+            self._say(Bend(round(cents, 1)))
 
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""
         self._number += 1
-        self._say(self._levels())
+        self._say(self._wanted())
         return self._number
 
     def measure(self, measuring: bool) -> None:
@@ -246,13 +220,13 @@ class SoundOut:
         self._measuring = measuring
         if not self.wanted:
             self._end()
-        self._say(self._levels())
+        self._say(self._wanted())
         self._start()
 
     def probe(self) -> int:
         """Play a probe. Returns the number that `status` will say of it."""
         self._probes += 1
-        self._say({"probe": self._probes})
+        self._say(PlayProbe(self._probes))
         return self._probes
 
     def begin_piece(self, wanted: bool) -> int:
@@ -262,7 +236,7 @@ class SoundOut:
         self._status = replace(self._status, piece=None)
         if not self.wanted:
             self._end()
-        self._say(self._levels())
+        self._say(self._wanted())
         self._start()
         return self._pieces
 
@@ -271,12 +245,13 @@ class SoundOut:
         if self._performing and not self._measuring:
             for first in range(0, len(cues), CUES_AT_ONCE):
                 some = cues[first : first + CUES_AT_ONCE]
-                self._say({"cues": [[round(at, 4), *what] for at, *what in some]})
+                rounded = ((round(at_s, 4), pitch, loud) for at_s, pitch, loud in some)
+                self._say(Schedule(tuple(rounded)))
 
     def silence(self) -> None:
         """End every note."""
         self._sounding.clear()
-        self._say({"cut": True})
+        self._say(Cut())
 
     def status(self) -> SoundStatus:
         """Name, trouble and delay of the output."""
@@ -312,86 +287,64 @@ class SoundOut:
     def _run(self) -> None:
         """Start a process and follow its reports until it ends."""
         try:
-            process = subprocess.Popen(
-                [*self._command, self._settings.sound_out],
-                env=python_environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            child = JsonLineChild([*self._command, self._settings.sound_out], REPORTS)
         except OSError as error:
             trouble = Trouble(Code.OUTPUT_NOT_STARTED, reason=why(error))
             self._status = SoundStatus(trouble=trouble)
             return
-        assert process.stdin is not None and process.stdout is not None
-        pipe = os.dup(process.stdin.fileno())
-        process.stdin.close()
-        os.set_blocking(pipe, False)
         with self._lock:
-            self._process, self._pipe = process, pipe
-        self._say(self._levels())
+            self._child = child
+        self._say(self._wanted())
         if not self.wanted:
             self._end()
         said: Trouble | None = None
-        with process.stdout as reports:
-            for line in reports:
-                report = json.loads(line)
-                said = Trouble.from_json(report["error"]) if "error" in report else None
-                self._hear(report)
-        meant = self._process is not process
+        for report in child.messages():
+            said = report.trouble if isinstance(report, Failed) else None
+            self._update(report)
+        meant = self._child is not child
         self._end()
-        process.wait()
+        child.wait()
         name = self._settings.sound_out or "system default"
         lost = said or Trouble(Code.OUTPUT_LOST, name=name)
         self._status = SoundStatus(trouble=None if meant else lost)
 
-    def _hear(self, report: dict[str, Any]) -> None:
-        if "open" in report:
+    def _update(self, report: Report) -> None:
+        if isinstance(report, Opened):
             self._failures = 0
-            self._status = SoundStatus(str(report["open"]), None, float(report["latency_ms"]))
-        elif "probe" in report:
-            self._status = replace(self._status, probe=Probe(**report["probe"]))
-        elif "piece" in report:
-            self._status = replace(self._status, piece=PieceBegan(**report["piece"]))
-        elif "beat" in report and self._settings.click:
-            self._status = replace(self._status, beat=Beat(**report["beat"]))
+            self._status = SoundStatus(report.name, None, report.latency_ms)
+        elif isinstance(report, Probe):
+            self._status = replace(self._status, probe=report)
+        elif isinstance(report, PieceBegan):
+            self._status = replace(self._status, piece=report)
+        elif isinstance(report, Beat) and self._settings.click:
+            self._status = replace(self._status, beat=report)
 
-    def _levels(self) -> dict[str, Any]:
+    def _wanted(self) -> Wanted:
         settings = self._settings
         clicks = settings.click and not self._measuring and not self._performing
-        bpm = settings.click_bpm if clicks else 0.0
-        return {
-            "synth_db": settings.synth_db,
-            "a4_hz": settings.a4_hz,
-            "click_db": settings.click_db,
-            "click": [bpm, settings.click_beats],
-            "number": self._number,
-            "piece": self._pieces if self._performing else 0,
-        }
+        return Wanted(
+            synth_db=settings.synth_db,
+            a4_hz=settings.a4_hz,
+            click_db=settings.click_db,
+            bpm=settings.click_bpm if clicks else 0.0,
+            beats=settings.click_beats,
+            number=self._number,
+            piece=self._pieces if self._performing else 0,
+        )
 
-    def _say(self, order: dict[str, Any]) -> None:
-        line = json.dumps(order).encode() + b"\n"
+    def _say(self, order: Order) -> None:
+        """Hand an order over; a process that does not take it at once hangs, and is ended."""
         with self._lock:
-            if self._pipe < 0:
-                return
-            with contextlib.suppress(OSError):
-                if os.write(self._pipe, line) == len(line):
-                    return
-            if self._process is not None:
-                self._process.kill()
+            if self._child is not None and not self._child.send(order):
+                self._child.kill()
 
     def _end(self) -> None:
         """Close the pipe, upon which the process falls silent; should it hang, end it."""
         with self._lock:
-            process, pipe = self._process, self._pipe
-            self._process, self._pipe = None, -1
+            child, self._child = self._child, None
         self._sounding.clear()
-        if pipe >= 0:
-            os.close(pipe)
-        if process is not None and process.poll() is None:
-            hard = threading.Timer(HANG_SECONDS, process.kill)
-            hard.daemon = True
-            hard.start()
+        if child is not None:
+            child.end_unwatched(HANG_SECONDS)
 
 
 def plays(settings: EngineSettings) -> bool:

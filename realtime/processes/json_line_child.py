@@ -47,6 +47,11 @@ class JsonLineChild(Generic[M]):
         self._lock = threading.Lock()
 
     @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether the process runs."""
         return self._process.poll() is None

@@ -11,7 +11,8 @@ from realtime.engine.engine import Engine
 from realtime.engine.messages import Command, ReportMaker, ReportReader
 from realtime.inference.onnx_model import Activations
 from realtime.midi.sink import NoOutput
-from realtime.playback.player import NoSound, PieceBegan, SoundStatus
+from realtime.playback.live_messages import PieceBegan
+from realtime.playback.player import NoSound, SoundStatus
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.pieces import Bar, PieceNote
 from realtime.values.settings import EngineSettings

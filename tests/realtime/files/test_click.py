@@ -13,8 +13,9 @@ from realtime.files.click import Click, on_bars, read_click
 from realtime.files.note_files import write_midi
 from realtime.midi.sink import ListOutput
 from realtime.playback.count_in import CountIn
+from realtime.playback.live_messages import Beat, Wanted
 from realtime.playback.mixer import LiveSound
-from realtime.playback.player import Beat, NoSound, SoundStatus
+from realtime.playback.player import NoSound, SoundStatus
 from realtime.playback.stream_clock import StreamClock
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.takes.library import click_of, list_takes, save_version
@@ -44,7 +45,7 @@ def rendered(sound: LiveSound, seconds: float) -> np.ndarray:
 def test_beats_fall_on_their_samples_and_the_first_of_a_bar_is_higher():
     sound = LiveSound(RATE)
     rendered(sound, 0.1)
-    sound.obey({"click": [BPM, BEATS], "click_db": 0.0, "number": 1})
+    sound.follow(Wanted(bpm=BPM, beats=BEATS, number=1))
     ticks = rendered(sound, 5.0)
     found = onsets(ticks)
     due = np.arange(len(found)) * 60 / BPM * RATE
@@ -52,10 +53,10 @@ def test_beats_fall_on_their_samples_and_the_first_of_a_bar_is_higher():
     pitches = [np.argmax(np.abs(np.fft.rfft(ticks[at : at + 2048]))) * RATE / 2048 for at in found]
     high = np.array(pitches) > 1300
     assert high.tolist() == [index % BEATS == 0 for index in range(len(found))]
-    sound.obey({"click": [2 * BPM, BEATS]})
+    sound.follow(Wanted(bpm=2 * BPM, beats=BEATS, number=1))
     faster = onsets(rendered(sound, 2.0))
     assert np.allclose(np.diff(faster[1:]), 30 / BPM * RATE, atol=3)
-    sound.obey({"click": [0, BEATS]})
+    sound.follow(Wanted(bpm=0, beats=BEATS, number=1))
     rendered(sound, 0.1)
     assert not rendered(sound, 2.0).any()
 

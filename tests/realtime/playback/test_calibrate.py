@@ -17,7 +17,8 @@ from realtime.playback.calibration import (
     store_loop,
     stored_loops,
 )
-from realtime.playback.player import NoSound, Probe, SoundStatus
+from realtime.playback.live_messages import Probe
+from realtime.playback.player import NoSound, SoundStatus
 from realtime.playback.round_trip import LoopMeter, probe_at
 from realtime.playback.stream_clock import StreamClock
 from realtime.troubles.codes import Code

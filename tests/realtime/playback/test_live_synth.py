@@ -13,6 +13,7 @@ from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.click import CLICK
 from realtime.midi.sink import ListOutput, MidiOut
+from realtime.playback.live_messages import Bend, Cut, Play, Schedule, Wanted
 from realtime.playback.mixer import LiveSound
 from realtime.playback.player import NoSound, SoundOut
 from realtime.playback.synth import BLOCK_FRAMES, MOST_VOICES, Synth, VoiceBank
@@ -27,7 +28,7 @@ RATE = 48_000
 SETTINGS = EngineSettings(synth=True)
 OBEDIENT = """
 import json, sys
-print(json.dumps({"open": "Phones", "latency_ms": 12.0}), flush=True)
+print(json.dumps({"Opened": {"name": "Phones", "latency_ms": 12.0}}), flush=True)
 with open(sys.argv[1], "a") as file:
     for line in sys.stdin:
         file.write(line)
@@ -36,12 +37,12 @@ with open(sys.argv[1], "a") as file:
 """
 DEAF = """
 import json, time
-print(json.dumps({"open": "Phones", "latency_ms": 12.0}), flush=True)
+print(json.dumps({"Opened": {"name": "Phones", "latency_ms": 12.0}}), flush=True)
 time.sleep(60)
 """
 ABSENT = """
 import json
-print(json.dumps({"error": {"code": "no_output", "values": {}}}), flush=True)
+print(json.dumps({"Failed": {"trouble": {"code": "no_output", "values": {}}}}), flush=True)
 """
 
 
@@ -125,7 +126,8 @@ def test_a_bend_turns_what_is_held_without_a_click_and_nothing_else():
     bank.on(69, 100)
     assert strongest_hz(blocks(bank, 0.5)) == pytest.approx(440, abs=1), "begins at its pitch"
     sound = LiveSound(RATE)
-    sound.obey({"notes": [[69, 100]], "bend": -30.0})
+    sound.follow(Play(((69, 100),)))
+    sound.follow(Bend(-30.0))
     low = np.concatenate([sound.render() for _ in range(94)])
     assert strongest_hz(low) == pytest.approx(440 * 2 ** (-30 / 1200), abs=1)
 
@@ -138,12 +140,14 @@ def strongest_hz(sound: np.ndarray) -> float:
 
 def test_orders_set_level_and_tuning_and_nothing_clips():
     sound = LiveSound(RATE)
-    sound.obey({"synth_db": 6.0, "a4_hz": 442.0, "notes": [[p, 127] for p in range(40, 90)]})
+    sound.follow(Wanted(synth_db=6.0, a4_hz=442.0))
+    sound.follow(Play(tuple((pitch, 127) for pitch in range(40, 90))))
     assert np.abs(np.concatenate([sound.render() for _ in range(40)])).max() < 1
-    sound.obey({"cut": True})
+    sound.follow(Cut())
     for _ in range(3):
         sound.render()
-    sound.obey({"synth_db": -36.0, "notes": [[69, 127]]})
+    sound.follow(Wanted(synth_db=-36.0, a4_hz=442.0))
+    sound.follow(Play(((69, 127),)))
     soft = np.concatenate([sound.render() for _ in range(188)])
     assert 0 < np.abs(soft).max() < 0.01
     turns = np.count_nonzero(np.diff(np.sign(soft[9600:])) > 0) / ((len(soft) - 9600) / RATE)
@@ -207,8 +211,8 @@ def test_only_what_is_wanted_is_started_and_orders_arrive_in_order(started, tmp_
     wait_until(lambda: orders.exists() and "END" in orders.read_text(), 5, "the end")
     said = orders.read_text()
     places = [said.index(part) for part in ('"synth_db": -12', "[[62, 90]]", "[[62, 0], [61, 80]]",
-                                            '"bend": -12.3', '"cut"', "END")]  # fmt: skip
-    assert places == sorted(places) and '"bend": 5' not in said
+                                            '"cents": -12.3', '"Cut"', "END")]  # fmt: skip
+    assert places == sorted(places) and '"cents": 5' not in said
     wait_until(lambda: out.status().name == "", 5, "the end of the status")
     assert out.status().trouble is None
 
@@ -245,8 +249,8 @@ def test_a_piece_sounds_its_cues_at_their_time_and_falls_silent_with_it():
     sound = LiveSound(RATE)
     for _ in range(10):
         sound.render()
-    sound.obey({"piece": 7})
-    sound.obey({"cues": [[0.5, CLICK, 2], [0.6, 69, 100], [0.9, 69, 0]]})
+    sound.follow(Wanted(piece=7))
+    sound.follow(Schedule(((0.5, CLICK, 2), (0.6, 69, 100), (0.9, 69, 0))))
     began = sound.piece_frame
     assert began == 10 * BLOCK_FRAMES
     played = np.concatenate([sound.render() for _ in range(int(1.2 * RATE / BLOCK_FRAMES))])
@@ -255,9 +259,9 @@ def test_a_piece_sounds_its_cues_at_their_time_and_falls_silent_with_it():
     assert np.abs(played[int(0.56 * RATE) : int(0.59 * RATE)]).max() < 1e-3
     assert np.abs(played[int(0.61 * RATE) : int(0.85 * RATE)]).max() > 0.01
     assert np.abs(played[int(1.1 * RATE) :]).max() < 1e-3
-    sound.obey({"cues": [[2.0, 60, 100]]})
-    sound.obey({"piece": 0})
-    sound.obey({"cues": [[2.0, 60, 100]]})
+    sound.follow(Schedule(((2.0, 60, 100),)))
+    sound.follow(Wanted(piece=0))
+    sound.follow(Schedule(((2.0, 60, 100),)))
     assert not np.abs(np.concatenate([sound.render() for _ in range(200)])).max() > 1e-3
 
 
@@ -266,9 +270,10 @@ def test_the_output_opens_for_a_piece_alone_and_says_when_it_began(tmp_path):
     child = OBEDIENT.replace(
         "        file.write(line)",
         "        order = json.loads(line)\n"
-        "        if order.get('piece'):\n"
-        "            began = {'number': order['piece'], 'start_s': 5.0}\n"
-        "            print(json.dumps({'piece': began}), flush=True)\n"
+        "        piece = order.get('Wanted', {}).get('piece')\n"
+        "        if piece:\n"
+        "            began = {'number': piece, 'start_s': 5.0}\n"
+        "            print(json.dumps({'PieceBegan': began}), flush=True)\n"
         "        file.write(line)",
     )
     out = SoundOut(EngineSettings(click=True, sound_out=str(told)), [sys.executable, "-c", child])
@@ -278,8 +283,8 @@ def test_the_output_opens_for_a_piece_alone_and_says_when_it_began(tmp_path):
         assert out.status().piece.number == number and out.status().piece.start_s == 5.0
         out.cue([(0.1 * i, 60, 100) for i in range(250)])
         wait_until(lambda: told.read_text().count("cues") == 3, 10, "the cues")
-        assert '"click": [0.0' in told.read_text().splitlines()[-4]
+        assert '"bpm": 0.0' in told.read_text().splitlines()[-4]
         out.begin_piece(False)
-        wait_until(lambda: '"click": [120.0' in told.read_text(), 10, "the click again")
+        wait_until(lambda: '"bpm": 120.0' in told.read_text(), 10, "the click again")
     finally:
         out.close()
