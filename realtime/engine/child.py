@@ -26,7 +26,23 @@ from realtime.engine.build import (
     run_on,
 )
 from realtime.engine.engine import Engine
-from realtime.engine.messages import Command, ReportMaker
+from realtime.engine.messages import (
+    Apply,
+    Close,
+    Command,
+    KeepLesson,
+    KeepRecent,
+    MeasureLoop,
+    Panic,
+    Practise,
+    Record,
+    Reopen,
+    ReportMaker,
+    StopMeasuring,
+    StopPractising,
+    StopRecording,
+    TryKey,
+)
 from realtime.midi.sink import NoOutput, NoteSink
 from realtime.playback.player import SoundOut
 from realtime.processes.limits import cap_memory, quiet_c_libraries, share_heap
@@ -126,29 +142,29 @@ class Child:
         return True
 
     def _obey(self, engine: Engine, command: Command) -> None:
-        plain: dict[str, Callable[[], object]] = {
-            "stop": engine.stop_recording,
-            "panic": engine.panic,
-            "measure": engine.measure_loop,
-            "stop_measuring": engine.stop_measuring,
-            "stop_practising": engine.practice.stop,
+        plain: dict[type[Command], Callable[[], object]] = {
+            StopRecording: engine.stop_recording,
+            Panic: engine.panic,
+            MeasureLoop: engine.measure_loop,
+            StopMeasuring: engine.stop_measuring,
+            StopPractising: engine.practice.stop,
         }
-        if command.word in plain:
-            plain[command.word]()
-        elif command.word == "record":
+        if type(command) in plain:
+            plain[type(command)]()
+        elif isinstance(command, Record):
             engine.record(command.title)
-        elif command.word == "keep":
+        elif isinstance(command, KeepRecent):
             engine.keep_recent(command.title)
-        elif command.word == "lesson":
+        elif isinstance(command, KeepLesson):
             engine.takes.lesson.keep(command.folder, engine.source.rate)
-        elif command.word == "practise" and command.plan is not None:
+        elif isinstance(command, Practise):
             self._note("practice", engine.practice.begin(command.plan))
-        elif command.word in ("press", "release"):
-            engine.try_key(command.pitch, command.word == "press")
-        elif command.word == "apply" and command.settings is not None:
+        elif isinstance(command, TryKey):
+            engine.try_key(command.pitch, command.pressed)
+        elif isinstance(command, Apply):
             self._settings = command.settings
             self._apply(engine)
-        elif command.word == "reopen":
+        elif isinstance(command, Reopen):
             self._note("input", reopen_input(engine, self._settings))
 
     def _apply(self, engine: Engine) -> None:
@@ -175,10 +191,10 @@ class Child:
                 command = self._commands.get(timeout=0.25)
             except queue.Empty:
                 continue
-            if command.word == "apply" and command.settings is not None:
+            if isinstance(command, Apply):
                 self._settings = command.settings
                 return
-            if command.word == "reopen":
+            if isinstance(command, Reopen):
                 return
 
     def _publish(self, snapshot: Snapshot) -> None:
@@ -197,7 +213,7 @@ class Child:
                 command: Command = self._pipe.recv()
             except (EOFError, OSError):
                 break
-            if command.word == "close":
+            if isinstance(command, Close):
                 break
             self._commands.put(command)
         self._alive_at = time.monotonic()

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.level_meter import LevelMeter
-from realtime.audio.sources import AudioSource, SourceStatus
-from realtime.engine.picture import picture_of
+from realtime.audio.sources import AudioSource
+from realtime.engine.health import Health
+from realtime.engine.picture import picture_of_chain, picture_of_input
 from realtime.engine.practice_desk import PracticeDesk
 from realtime.engine.roll import Roll
 from realtime.engine.sound_desk import SoundDesk
@@ -19,7 +20,6 @@ from realtime.playback.calibration import loop_of
 from realtime.playback.player import SoundPlayer
 from realtime.transcription.chain import Chain, Timed, finite
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
@@ -32,8 +32,6 @@ HOUSEKEEPING_SECONDS = 0.1
 LONGEST_BACKLOG_SECONDS = 0.3
 """When more live sound waits than this, the oldest is recorded but no longer listened to."""
 BLOCK_SECONDS = 0.05
-REMARK_SECONDS = 6.0
-"""How long a change that is no trouble, such as another default device, is shown."""
 
 TRIED_VELOCITY = 90
 """Velocity of a key that is pressed in the window."""
@@ -66,15 +64,7 @@ class Engine:
         self.takes, self.practice = TakeControl(), PracticeDesk(self.sound)
         self._roll = Roll()
         self._title = ""
-        self._skipped_s = 0.0
-        self._skipping_at = -10.0
-        self._gaps = 0
-        self._ended = False
-        self._failed: Trouble | None = None
-        self._remark: tuple[Trouble | None, float] = (None, 0.0)
-        self._source_status = SourceStatus()
-        self._cpu = (time.monotonic(), time.thread_time())
-        self._cpu_load = 0.0
+        self._health = Health()
         self._start_chain(model, 0.0)
         self._hold_recent(afresh=True)
         sink.shape(self.settings.channel, self.settings.transpose)
@@ -105,22 +95,22 @@ class Engine:
                 housekeeping_at = now + HOUSEKEEPING_SECONDS
                 self.look_after()
             self.pull()
-            if self._ended:
+            if self._health.ended:
                 return
             self.source.wait(max(1, self.chain.missing), WAIT_SECONDS)
 
     def pull(self, frames: int = 0) -> bool:
         """Process at most `frames` (0: 50 ms) of what waits. False where nothing waited."""
-        if self._ended:
+        if self._health.ended:
             return False
         try:
             most = frames or max(1, int(self.source.rate * BLOCK_SECONDS))
             block = self.source.read(most, min(most, max(1, self.chain.missing)))
         except UserError as error:
-            self._failed = error.trouble
+            self._health.failed = error.trouble
             block = None
         if block is None:
-            self._ended = True
+            self._health.ended = True
             self._deliver(self.chain.finish(), None)
             return False
         if len(block) == 0:
@@ -129,10 +119,10 @@ class Engine:
             self._change_rate()
         if self.source.live:
             self._check_source()
-            backlog = self._source_status.waiting_frames
+            backlog = self._health.input.waiting_frames
             if backlog > LONGEST_BACKLOG_SECONDS * self.source.rate:
                 block = self._skip(block)
-        waiting, delay_ms = self._source_status.waiting_frames, self._source_status.latency_ms
+        waiting, delay_ms = self._health.input.waiting_frames, self._health.input.latency_ms
         end_s = self.stream_s + len(block) / self.source.rate
         self.sound.hear(block, self.source, waiting, end_s)
         if self.sound.take_due(self.settings, self.source, delay_ms):
@@ -143,39 +133,19 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
-        status, midi, takes = self._source_status, self.sink.status(), self.takes.status()
-        sound = self.sound.status()
-        heard, spec = picture_of(self.chain), self.chain.model.spec
-        if self._ended:
-            state = "failed" if self._failed else "file-ended"
-        else:
-            state = "listening" if status.connected else "no-input"
-        waiting_s = status.waiting_frames / self.source.rate
-        input_ms = status.latency_ms + 1000 * waiting_s
-        hops_ms = 0.95 * spec.hop_ms + heard["hop_p95_ms"]
-        delay_p95_ms = input_ms + hops_ms + heard["look_ahead_ms"]
-        told = (self._failed, status.trouble, *takes.troubles, midi.trouble, sound.trouble,
-                self._fresh_remark())  # fmt: skip
+        midi, takes, sound = self.sink.status(), self.takes.status(), self.sound.status()
+        heard = picture_of_chain(self.chain)
+        told = (self._health.failed, self._health.input.trouble, *takes.troubles, midi.trouble,
+                sound.trouble, self._health.remark)  # fmt: skip
         return Snapshot(
-            state=state,
             troubles=tuple(trouble for trouble in dict.fromkeys(told) if trouble is not None),
             stream_s=self.stream_s,
             level_db=self._meter.level_db(),
             peak_db=self._meter.take_peak_db(),
             notes=self._roll.notes(self.stream_s, self.chain.certainty.heard),
             a4_hz=self.settings.a4_hz,
-            input_name=self.source.name,
             midi_name=midi.name,
             sound_name=sound.name,
-            device_rate=self.source.rate,
-            input_latency_ms=input_ms,
-            block_frames=status.block_frames,
-            delay_p95_ms=delay_p95_ms if heard["hop_ms"] and self.source.live else 0.0,
-            cpu_load=self._cpu_load,
-            lost_s=status.lost_s + self._skipped_s,
-            unheard_s=self._skipped_s,
-            gaps=self._gaps,
-            behind_s=waiting_s,
             recording=takes.recording,
             count_in=self.sound.beats_left,
             loop=self.sound.loop,
@@ -188,6 +158,7 @@ class Engine:
             lesson=self.takes.lesson.status(),
             midi_sent=midi.sent,
             **heard,
+            **picture_of_input(self.source, self._health, heard, self.chain.model.spec.hop_ms),
         )
 
     def apply(self, settings: EngineSettings) -> None:
@@ -211,7 +182,8 @@ class Engine:
     def swap_source(self, source: AudioSource) -> None:
         """Listen to another source; what sounds ends, stream time goes on."""
         self.source.close()
-        self.source, self._ended, self._failed = source, False, None
+        self.source = source
+        self._health.begin()
         self._restart(self.chain.model)
         self._hold_recent(afresh=True)
 
@@ -261,8 +233,8 @@ class Engine:
         """End the take with all that was delivered; notes that sound end with it."""
         self.sound.cancel_count_in()
         self._check_source()
-        if self.takes.recording and self.source.live and self._source_status.waiting_frames:
-            self.pull(self._source_status.waiting_frames)
+        if self.takes.recording and self.source.live and self._health.input.waiting_frames:
+            self.pull(self._health.input.waiting_frames)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self.takes.stop()
 
@@ -294,8 +266,8 @@ class Engine:
         Args:
             goes_on: asked meanwhile, with the share that is done (0 to 1); says whether to wait on.
         """
-        if not self._ended:
-            self._ended = True
+        if not self._health.ended:
+            self._health.ended = True
             self._deliver(self.chain.silence(), None)
             self._keep_the_rest()
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
@@ -325,18 +297,15 @@ class Engine:
     def _skip(self, block: Floats) -> Floats:
         """Too late to be heard: record it only. Returns what must still be heard."""
         dropped = self.chain.drop(len(block))
-        self._skipped_s += dropped / self.source.rate
-        if self._skipping_at + 1.0 < self.stream_s:
-            self._gaps += 1
+        if self._health.skip(dropped / self.source.rate, self.stream_s):
             self.takes.add_marker("Too slow: sound that came late is not heard", self.stream_s)
-        self._skipping_at = self.stream_s
         self.takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
 
     def _keep_the_rest(self) -> None:
         """What was delivered and is not heard any more belongs to the take."""
         self._check_source()
-        waiting = self._source_status.waiting_frames
+        waiting = self._health.input.waiting_frames
         if self.takes.recording and self.source.live and waiting:
             rest = self.source.read(waiting)
             if rest is not None:
@@ -344,21 +313,15 @@ class Engine:
 
     def _check_source(self) -> None:
         """Where sound is missing, end what sounds and keep time."""
-        status = self._source_status = self.source.status()
+        status = self._health.look_at(self.source.status())
         if status.remark:
-            self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
             self.takes.add_marker(str(status.remark), self.stream_s)
         if status.gap_s > 0:
-            self._gaps += 1
             samples = round(status.gap_s * self.chain.input_rate)
             self._deliver(self.chain.gap(samples), None)
             self.takes.add_gap(samples, f"{status.gap_s:.2f} s of sound are missing")
         elif not status.connected and self.chain.tracker.sounding:
             self._deliver(self.chain.silence(), None)
-
-    def _fresh_remark(self) -> Trouble | None:
-        remark, until = self._remark
-        return remark if time.monotonic() < until else None
 
     def look_after(self) -> None:
         """Look after source, port and the CPU's load; `run` does so ten times a second."""
@@ -366,13 +329,10 @@ class Engine:
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self._tell_click()
         self.sink.status()
-        now, used = time.monotonic(), time.thread_time()
-        if now - self._cpu[0] >= 1.0:
-            self._cpu_load = (used - self._cpu[1]) / (now - self._cpu[0])
-            self._cpu = (now, used)
+        self._health.measure_load()
 
     def _tell_click(self) -> None:
-        delay_ms = self._source_status.latency_ms
+        delay_ms = self._health.input.latency_ms
         self.sound.tell_click(self.takes, self.settings, self.source, delay_ms)
 
     def _change_rate(self) -> None:

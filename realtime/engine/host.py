@@ -9,7 +9,24 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from realtime.engine.messages import Command, Report, ReportReader
+from realtime.engine.messages import (
+    Apply,
+    Close,
+    Command,
+    KeepLesson,
+    KeepRecent,
+    MeasureLoop,
+    Panic,
+    Practise,
+    Record,
+    Reopen,
+    Report,
+    ReportReader,
+    StopMeasuring,
+    StopPractising,
+    StopRecording,
+    TryKey,
+)
 from realtime.practice.live.plan import PracticePlan
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -71,12 +88,12 @@ class EngineHost:
         """Use these settings from now on."""
         self._settings = settings
         self._again.set()
-        self._say(Command("apply", settings))
+        self._say(Apply(settings))
 
     def reopen(self) -> None:
         """Open the input anew: a file plays from its start, a device is looked for again."""
         self._again.set()
-        self._say(Command("reopen"))
+        self._say(Reopen())
 
     def record(self, title: str = "") -> None:
         """Begin a take. After a crash of the engine it goes on as a new take.
@@ -85,51 +102,51 @@ class EngineHost:
             title: what the take is to be called; "" names it by the time.
         """
         self._recording, self._title = True, title
-        self._say(Command("record", title=title))
+        self._say(Record(title))
 
     def keep_recent(self, title: str = "") -> None:
         """Make a take, called so, of what was just played."""
-        self._say(Command("keep", title=title))
+        self._say(KeepRecent(title))
 
     def stop_recording(self) -> None:
         """End the take and save it."""
         self._recording = False
-        self._say(Command("stop"))
+        self._say(StopRecording())
 
     def panic(self) -> None:
         """Silence every MIDI note."""
-        self._say(Command("panic"))
+        self._say(Panic())
 
     def measure_loop(self) -> None:
         """Measure how long sound takes from the output back to the input."""
-        self._say(Command("measure"))
+        self._say(MeasureLoop())
 
     def stop_measuring(self) -> None:
         """Give that up, or forget its result."""
-        self._say(Command("stop_measuring"))
+        self._say(StopMeasuring())
 
     def practise(self, plan: PracticePlan) -> None:
         """Begin a run of practice, in place of one that goes on; `snapshot().practice` tells."""
-        self._say(Command("practise", plan=plan))
+        self._say(Practise(plan))
 
     def stop_practising(self) -> None:
         """End the run; its verdicts stay."""
-        self._say(Command("stop_practising"))
+        self._say(StopPractising())
 
     def press(self, pitch: int) -> None:
         """Send a note to the MIDI port, to try what is behind it, until `release`."""
-        self._say(Command("press", pitch=pitch))
+        self._say(TryKey(pitch, True))
 
     def release(self, pitch: int) -> None:
         """End the note that `press` began."""
-        self._say(Command("release", pitch=pitch))
+        self._say(TryKey(pitch, False))
 
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound in this folder, for a lesson that teaches an instrument; "" ends that.
 
         `Snapshot.lesson` says how it stands. After a crash of the engine it is not taken up again.
         """
-        self._say(Command("lesson", folder=folder))
+        self._say(KeepLesson(folder))
 
     def close(self) -> None:
         """End the engine, within two seconds and the time that its take needs to be finished.
@@ -138,7 +155,7 @@ class EngineHost:
         """
         self._closing.set()
         self._again.set()
-        self._say(Command("close"))
+        self._say(Close())
         if self._thread is not None:
             self._thread.join()
             self._thread = None
@@ -177,9 +194,9 @@ class EngineHost:
         with self._lock:
             self._pipe, self._process = ours, process
         if self._recording:
-            self._say(Command("record", title=self._title))
+            self._say(Record(self._title))
         if self._closing.is_set():
-            self._say(Command("close"))
+            self._say(Close())
         self._follow(ours)
         with self._lock:
             self._pipe = None

@@ -1,4 +1,7 @@
-"""What host and child say to each other over their pipe."""
+"""What host and child say to each other over their pipe.
+
+They are pickled: a picture goes every 25 ms, and pickle writes its notes and spectrum in C.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -8,22 +11,102 @@ from realtime.values.snapshot import PracticeState, RollNote, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """Host to child."""
+class Apply:
+    """Use these settings from now on."""
 
-    word: str
-    """apply | reopen | record | stop | keep | panic | press | release | measure |
-    stop_measuring | lesson | practise |
-    stop_practising | close"""
-    settings: EngineSettings | None = None
-    pitch: int = 0
-    """The key that is pressed or released."""
-    title: str = ""
+    settings: EngineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open the input anew: a file plays from its start, a device is looked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Begin a take."""
+
+    title: str
     """What the take is to be called; "" names it by the time."""
-    folder: str = ""
-    """Where the sound of a lesson is kept from now on, "" to keep it no more."""
-    plan: PracticePlan | None = None
-    """What is to be practised."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End the take and save it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecent:
+    """Make a take of what was just played."""
+
+    title: str
+    """What the take is to be called; "" names it by the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Silence every MIDI note."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryKey:
+    """Send a note to the MIDI port, or end it, to try what is behind the port."""
+
+    pitch: int
+    pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLoop:
+    """Measure how long sound takes from the output back to the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopMeasuring:
+    """Give the measurement up, or forget its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Practise:
+    """Begin a run of practice, in place of one that goes on."""
+
+    plan: PracticePlan
+
+
+@dataclass(frozen=True, slots=True)
+class StopPractising:
+    """End the run of practice; its verdicts stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLesson:
+    """Keep the sound of a lesson from now on."""
+
+    folder: str
+    """Where it is kept, "" to keep it no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Finish the take and end the process."""
+
+
+Command = (
+    Apply
+    | Reopen
+    | Record
+    | StopRecording
+    | KeepRecent
+    | Panic
+    | TryKey
+    | MeasureLoop
+    | StopMeasuring
+    | Practise
+    | StopPractising
+    | KeepLesson
+    | Close
+)
+"""Host to child."""
 
 
 @dataclass(frozen=True, slots=True)

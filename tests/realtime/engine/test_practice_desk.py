@@ -1,5 +1,6 @@
 """Practice in the engine: heard with the chain, sounded through the desk, told in snapshots."""
 
+import pickle
 import time
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ import pytest
 
 from realtime.audio.sources import ArraySource, PacedSource
 from realtime.engine.engine import Engine
-from realtime.engine.messages import Command, ReportMaker, ReportReader
+from realtime.engine.messages import Practise, ReportMaker, ReportReader
 from realtime.inference.onnx_model import Activations
 from realtime.midi.sink import NoOutput
 from realtime.playback.live_messages import PieceBegan
@@ -173,4 +174,4 @@ def test_only_new_verdicts_travel_and_the_host_has_them_all():
 
 def test_a_plan_is_a_message_of_its_own():
     plan = PracticePlan(TUNE, LEFT, BARS, "along")
-    assert Command("practise", plan=plan).plan == plan
+    assert pickle.loads(pickle.dumps(Practise(plan))).plan == plan
