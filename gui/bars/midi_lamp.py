@@ -27,11 +27,11 @@ class Lamp(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """A small round lamp."""
+        """Ask for the room of a small round lamp."""
         return QSize(SIZE, SIZE)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the lamp in the colours of another theme."""
         self.theme = theme
         self.update()
 
@@ -52,7 +52,7 @@ class Lamp(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lamp."""
+        """Draw the lamp: bright just after a message left, crossed out while MIDI is muted."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = QPointF(self.width() / 2, self.height() / 2)

@@ -47,7 +47,7 @@ class NowPlaying(QWidget):
         self.update()
 
     def show_notes(self, notes: list[SoundingNote]) -> None:
-        """Draw these notes."""
+        """Show the names of the notes that sound now."""
         if notes == self._notes:
             return
         self._notes = notes

@@ -75,7 +75,7 @@ class StatusBar(QWidget):
         row.addLayout(tail)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the cells in the colours of another theme."""
         self.lamp.set_theme(theme)
 
     def show_frame(self, frame: Frame) -> None:

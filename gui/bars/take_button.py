@@ -52,12 +52,12 @@ class TakeButton(QPushButton):
         self.refresh()
 
     def recall(self, paths: Iterable[Path]) -> None:
-        """They are back."""
+        """Offer these files of takes again: they are back from the trash."""
         self.newest.recall(paths)
         self.refresh()
 
     def set_narrow(self, narrow: bool) -> None:
-        """Show the icon only."""
+        """Show the icon only, without the name of the take, or both."""
         self._narrow = narrow
         self._write()
 

@@ -93,7 +93,7 @@ class Controller(QObject):
 
     @property
     def takes_folder(self) -> Path:
-        """Where takes are kept."""
+        """Folder in which takes are kept."""
         from realtime.takes.folders import default_folder
 
         record = self.settings.record
@@ -293,7 +293,7 @@ class Controller(QObject):
         self._engine.practise(plan)
 
     def stop_practising(self) -> None:
-        """End it."""
+        """End the run of practice; its verdicts stay."""
         self._engine.stop_practising()
 
     def press(self, pitch: int) -> None:
@@ -304,7 +304,7 @@ class Controller(QObject):
             self.wanted.emit(Wish.NO_PORT)
 
     def release(self, pitch: int) -> None:
-        """End that note."""
+        """End the MIDI note that `press` began."""
         if self.settings.midi_out or self.settings.synth:
             self._engine.release(pitch)
 

@@ -79,7 +79,7 @@ class FakeEngine:
         self._last_take = ""
 
     def start(self) -> None:
-        """Begin the piece."""
+        """Begin to play the invented piece."""
         self.asked.append("start")
         self._began = self._clock()
 
@@ -134,18 +134,18 @@ class FakeEngine:
         self.settings = settings
 
     def reopen(self) -> None:
-        """Start the piece again."""
+        """Start the invented piece from its beginning."""
         self.asked.append("reopen")
         self._began = self._clock()
 
     def record(self, title: str = "") -> None:
-        """Begin a take."""
+        """Begin a take that is only counted, not written."""
         self.asked.append("record")
         self.titles.append(title)
         self._record_began = self._clock()
 
     def stop_recording(self) -> None:
-        """End the take."""
+        """End the take that `record` began."""
         self.asked.append("stop_recording")
         self._record_began = None
         self._last_take = "take-001.mid"
@@ -169,20 +169,20 @@ class FakeEngine:
         self.asked.append("stop_measuring")
 
     def practise(self, plan: PracticePlan) -> None:
-        """Note it."""
+        """Keep the plan, for tests to look at."""
         self.asked.append("practise")
         self.plan = plan
 
     def stop_practising(self) -> None:
-        """Note it."""
+        """Keep that the run was ended, for tests to look at."""
         self.asked.append("stop_practising")
 
     def press(self, pitch: int) -> None:
-        """Remember the key."""
+        """Keep the key that was pressed, for tests to look at."""
         self.asked.append(f"press {pitch}")
 
     def release(self, pitch: int) -> None:
-        """Remember the key."""
+        """Keep the key that was released, for tests to look at."""
         self.asked.append(f"release {pitch}")
 
     def keep_lesson(self, folder: str) -> None:
@@ -190,7 +190,7 @@ class FakeEngine:
         self.asked.append(f"keep_lesson {folder}")
 
     def close(self) -> None:
-        """Remember the end."""
+        """Keep that the engine was closed, for tests to look at."""
         self.asked.append("close")
 
 

@@ -14,7 +14,7 @@ class Engine(Protocol):
     """
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen, in a process or thread of the engine's own."""
 
     def snapshot(self) -> Snapshot:
         """The newest picture of the engine."""
@@ -35,7 +35,7 @@ class Engine(Protocol):
         """End the take and save it."""
 
     def panic(self) -> None:
-        """Silence every MIDI note."""
+        """Silence every MIDI note that may sound."""
 
     def measure_loop(self) -> None:
         """Measure how long sound takes from the output back to the input."""
@@ -47,7 +47,7 @@ class Engine(Protocol):
         """Send a note to MIDI port and synth until `release`."""
 
     def release(self, pitch: int) -> None:
-        """End that note."""
+        """End the MIDI note that `press` began."""
 
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound in this folder; "" ends that."""

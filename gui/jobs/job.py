@@ -67,7 +67,7 @@ class FileJob(QObject):
         self.arguments += [str(takes)] if takes is not None else []
 
     def start(self) -> None:
-        """Begin."""
+        """Start the process that listens to the file."""
         command = python_command("gui.jobs.worker", str(self.sound), *self.arguments)
         try:
             child = JsonLineChild(command, REPORTS)
@@ -86,7 +86,7 @@ class FileJob(QObject):
             self.start()
 
     def cancel(self) -> None:
-        """Stop and forget."""
+        """Stop the process and forget what it has heard."""
         self._cancelling = True
         if self._child is not None:
             self._child.kill()

@@ -57,7 +57,7 @@ class FileJobs(QObject):
             self.running.cancel()
 
     def discard(self) -> None:
-        """Stop and forget everything."""
+        """Stop the running job and forget all that wait."""
         jobs, self.running, self._waiting = self.unheard, None, []
         for job in jobs:
             _dispose(job)

@@ -38,7 +38,7 @@ class TimedPitch(Protocol):
 
     @property
     def onset_s(self) -> float:
-        """Start in seconds."""
+        """Start of the note, in seconds."""
 
     @property
     def offset_s(self) -> float | None:
@@ -46,7 +46,7 @@ class TimedPitch(Protocol):
 
     @property
     def pitch(self) -> int:
-        """MIDI pitch."""
+        """MIDI pitch of the note, 0 to 127."""
 
 
 @dataclass(frozen=True)

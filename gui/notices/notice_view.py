@@ -138,7 +138,7 @@ class NoticeCard(QWidget):
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the middle."""
+        """Keep the card in the middle when its parent changes size."""
         if event.type() == QEvent.Type.Resize:
             self.place()
         return False
@@ -161,7 +161,7 @@ class NoticeCard(QWidget):
         self.place()
 
     def place(self) -> None:
-        """Centre in the parent."""
+        """Centre the card in its parent."""
         if self.notice is None:
             return
         area = self._parent.rect()

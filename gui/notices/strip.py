@@ -45,7 +45,7 @@ class Strip(QWidget):
         raise NotImplementedError
 
     def arrange(self, narrow: bool) -> None:
-        """One line, or two."""
+        """Put text and buttons on one line, or on two where one is too narrow."""
         if narrow != self.narrow:
             self.narrow = narrow
             self.grid.removeItem(self.buttons)
@@ -114,13 +114,13 @@ class StripLabel(ElidedLabel):
         self.say(self._words)
 
     def say(self, words: str) -> None:
-        """Show these words."""
+        """Show this text, elided where it does not fit."""
         self._words = words
         bind_text(self.setText, words)
         set_plain_tip(self, "" if self.wordWrap() else words)
 
     def sizeHint(self) -> QSize:
-        """Room for all words."""
+        """Ask for the room that the whole text takes."""
         return QLabel.sizeHint(self) if self.wordWrap() else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
@@ -128,7 +128,7 @@ class StripLabel(ElidedLabel):
         return QLabel.minimumSizeHint(self) if self.wordWrap() else super().minimumSizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what fits."""
+        """Draw as much of the text as fits."""
         if self.wordWrap():
             QLabel.paintEvent(self, event)
         else:

@@ -37,7 +37,7 @@ class BarStrip(QWidget):
         self._moved = False
 
     def set_ink(self, ink: NoteInk) -> None:
-        """Draw in another theme."""
+        """Draw the bars in the colours of another theme."""
         self._ink = ink
         self.update()
 

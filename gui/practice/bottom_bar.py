@@ -41,12 +41,12 @@ class Tally(QWidget):
         self.setFixedHeight(28)
 
     def set_ink(self, ink: NoteInk) -> None:
-        """Draw in another theme."""
+        """Draw the marks in the colours of another theme."""
         self._ink = ink
         self.update()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
-        """Show these counts."""
+        """Show how many notes there are of each kind of verdict."""
         wanted = {kind: counts.get(kind, 0) for kind in KINDS}
         if wanted != self._counts:
             self._counts = wanted
@@ -63,7 +63,7 @@ class Tally(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw marks and counts."""
+        """Draw a mark and its count for each kind of verdict."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(TYPE.body, bold=True))

@@ -101,7 +101,7 @@ class Chooser(QWidget):
             self.refresh(self._takes)
 
     def ask(self) -> None:
-        """Ask for a file."""
+        """Ask for a file with a dialog, and open what is chosen."""
         patterns = " ".join(f"*{suffix}" for suffix in sorted(PIECE_SUFFIXES))
         path, _ = QFileDialog.getOpenFileName(
             self, tr("Piece to practise"), "", f"{tr('Pieces')} ({patterns})"

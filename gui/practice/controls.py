@@ -88,11 +88,11 @@ class Controls(QWidget):
 
     @property
     def mode(self) -> str:
-        """One of `words.MODES`."""
+        """Mode that is chosen, one of `words.MODES`."""
         return MODES[self.modes.index()]
 
     def choose_mode(self, index: int) -> None:
-        """Take another mode."""
+        """Show another mode as the chosen one."""
         self.modes.set_chosen(index)
         self.changed.emit()
 
@@ -117,12 +117,12 @@ class Controls(QWidget):
         self._name_parts()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the icons in the colours of another theme."""
         self.back_button.setIcon(icon("back", theme.text))
         self.more.setIcon(icon("tune", theme.text))
 
     def minimumSizeHint(self) -> QSize:
-        """May become narrow."""
+        """Allow the row to become narrower than its words."""
         return QSize(200, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -95,7 +95,7 @@ class PracticePage(QWidget):
 
     @property
     def message_place(self) -> QWidget:
-        """Over which messages lie."""
+        """Widget over which messages lie."""
         return self.chooser if self.stack.currentIndex() == 0 else self.roll
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -108,7 +108,7 @@ class PracticePage(QWidget):
         self.roll.zoom(factor)
 
     def reset_view(self) -> None:
-        """The usual zoom."""
+        """Return the score to its usual zoom."""
         self.roll.zoom(0.0)
 
     def enter(self, takes: Path) -> None:
@@ -261,7 +261,7 @@ class PracticePage(QWidget):
             self.stop_wanted.emit()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show one moment."""
+        """Show one picture of the engine: place, verdicts, tally."""
         snapshot = frame.snapshot
         self._listening = snapshot.state == "listening"
         before_s = self._now_s

@@ -30,7 +30,7 @@ class Histogram(QWidget):
         self._bins: dict[int, int] = {}
 
     def set_ink(self, ink: NoteInk) -> None:
-        """Draw in another theme."""
+        """Draw the histogram in the colours of another theme."""
         self._ink = ink
         self.update()
 
@@ -124,7 +124,7 @@ class Result(QWidget):
         self.hide()
 
     def set_ink(self, ink: NoteInk) -> None:
-        """Draw in another theme."""
+        """Draw the result in the colours of another theme."""
         self.tally.set_ink(ink)
         self.histogram.set_ink(ink)
         self.share.setStyleSheet(f"font-size: {TYPE.display}px; font-weight: 600;")

@@ -140,11 +140,11 @@ class ScoreRoll(QWidget):
         return self._place_s + (x - PAST * self.width()) * self.seconds / max(self.width(), 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin there."""
+        """Tell which second of the piece was clicked."""
         self.placed.emit(self.place_at(event.position().x()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom time."""
+        """Zoom time in and out around the mouse."""
         self.zoom(0.85 ** (event.angleDelta().y() / 120))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -54,7 +54,7 @@ class Stretch:
         self.repeat(first, min(max(last + bars, first), self.count - 1))
 
     def repeat(self, first: int, last: int) -> None:
-        """Repeat these bars."""
+        """Choose these bars to be repeated."""
         self.loop, self.start = (first, last), first
 
     def toggle(self) -> None:

@@ -35,7 +35,7 @@ class RollStrip:
         return tuple(tiles for tiles in (self._front, self._next) if tiles is not None)
 
     def forget(self) -> None:
-        """Another stream begins."""
+        """Drop all tiles: another stream begins."""
         self._front = self._next = None
 
     def draw(

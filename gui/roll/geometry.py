@@ -41,7 +41,7 @@ class Viewport:
 
     @property
     def pixels_per_second(self) -> float:
-        """Pixels a second takes."""
+        """Width of a second, in pixels."""
         return self.width / self.seconds
 
     def y(self, pitch: float) -> float:

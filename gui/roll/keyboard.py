@@ -89,7 +89,7 @@ class Keyboard(QWidget):
         return min(max(pitch, 0), 127)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hold a key down."""
+        """Hold down the key under the mouse."""
         self._hold(self.pitch_at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -98,11 +98,11 @@ class Keyboard(QWidget):
             self._hold(self.pitch_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let the key go."""
+        """Release the key that the mouse holds."""
         self._hold(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let the key go."""
+        """Release the held key: nobody could do so any more."""
         self._hold(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -116,7 +116,7 @@ class Keyboard(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let the key go."""
+        """Release the key that the keyboard of the computer holds."""
         if event.key() not in HOLDING:
             super().keyReleaseEvent(event)
         elif not event.isAutoRepeat():
@@ -128,7 +128,7 @@ class Keyboard(QWidget):
         self._mark(round(middle) if self.marked is None else self.marked)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let the key go."""
+        """Release the held key: its release would not be seen."""
         self._hold(None)
         self.update()
 

@@ -190,7 +190,7 @@ class RollPane(QWidget):
         self.roll.set_ring(event.reason() in by_keyboard)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus."""
+        """Hide the frame that shows the focus."""
         self.roll.set_ring(False)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

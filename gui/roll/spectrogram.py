@@ -44,7 +44,7 @@ class Spectrogram:
             self._columns.popleft()
 
     def clear(self) -> None:
-        """Another stream begins."""
+        """Drop all columns: another stream begins."""
         self._columns.clear()
         self.newest_s = 0.0
 

@@ -102,7 +102,7 @@ class Look:
 
     @property
     def tile_s(self) -> float:
-        """Seconds of a tile."""
+        """Length of a tile, in seconds."""
         return self.tile_pixels / (self.per_second * self.ratio)
 
 

@@ -37,7 +37,7 @@ class ScalePickers(QObject):
             self.show_settings(self._settings)
 
     def show_settings(self, settings: EngineSettings) -> None:
-        """Show what is chosen."""
+        """Show the key and scale that are set."""
         self._settings = settings
         offers = {
             "scale": scale_names(),

@@ -102,7 +102,7 @@ class SoundBar(QWidget):
         self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the icons in the colours of another theme."""
         self.output.set_theme(theme)
 
     def show_outputs(self, outputs: tuple[tuple[str, str], ...]) -> None:

@@ -20,7 +20,7 @@ class Geometries(NamedTuple):
 
 
 def default_path() -> Path:
-    """Where the choices live."""
+    """Path of the file in which the choices are remembered."""
     return user_config_path("jaka-to-melodia", appauthor=False) / "window.ini"
 
 

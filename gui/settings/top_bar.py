@@ -154,7 +154,7 @@ class TopBar(QWidget):
         self.menu.setIcon(icon("menu", theme.text))
 
     def show_settings(self, settings: EngineSettings) -> None:
-        """Show what is chosen."""
+        """Show the settings of the engine as they are now."""
         self._settings = settings
         self.sensitivity.blockSignals(True)
         self.sensitivity.setValue(round(100 * settings.sensitivity))

@@ -55,7 +55,7 @@ class Loudness(QObject):
         return self._asked or not chosen(LOUDNESS, self._settings)
 
     def show_settings(self, settings: EngineSettings) -> None:
-        """Show what is chosen."""
+        """Show the settings of loudness as they are now."""
         self._settings = settings
         for field, box in self.boxes.items():
             box.blockSignals(True)

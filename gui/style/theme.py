@@ -30,7 +30,7 @@ FONT_FAMILIES = (
 
 @dataclass(frozen=True)
 class Type:
-    """Text sizes in pixels."""
+    """Sizes of text by use, in pixels."""
 
     tiny: int = 10
     small: int = 11

@@ -107,11 +107,11 @@ class TakeBar(QWidget):
         return self.buttons[TakeAction.LOOP].isChecked()
 
     def toggle_loop(self) -> None:
-        """Repeat, or no longer."""
+        """Repeat the chosen stretch, or no longer."""
         self.buttons[TakeAction.LOOP].toggle()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the icons in the colours of another theme."""
         self._theme = theme
         faded = mix(theme.dim, theme.surface, 0.5)
         for name, button in self.buttons.items():
@@ -119,7 +119,7 @@ class TakeBar(QWidget):
         self.show_playing(self._playing)
 
     def show_place(self, at_s: float, length_s: float) -> None:
-        """Say where playback is."""
+        """Show where playback is, in minutes and seconds."""
         text = f"{duration(at_s)} / {duration(length_s)}"
         if text != self.place.text():
             self.place.setText(text)

@@ -27,7 +27,7 @@ class Camera:
 
     @property
     def end_s(self) -> float:
-        """The right edge."""
+        """Time at the right edge, in seconds of the take."""
         return self.start_s + self.seconds
 
     def viewport(self, width: float, height: float) -> Viewport:
@@ -42,7 +42,7 @@ class Camera:
         return replace(self, seconds=seconds).moved_to(at_s - part * seconds)
 
     def moved_to(self, start_s: float) -> "Camera":
-        """Begin at this moment."""
+        """The same camera with its left edge at another time, in seconds."""
         latest = max(self.length_s + MARGIN_S - self.seconds, 0.0)
         return replace(self, start_s=min(max(start_s, 0.0), latest))
 

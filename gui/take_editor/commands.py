@@ -14,7 +14,7 @@ ZOOM = 0.85
 
 
 class Commands:
-    """Acts on one roll."""
+    """Carries out the commands of keys and menus on one roll."""
 
     def __init__(self, roll: TakeRoll) -> None:
         self._roll = roll

@@ -181,7 +181,7 @@ class TakeView(QWidget):
         self.roll.look(camera.zoomed(factor, camera.start_s + camera.seconds / 2))
 
     def reset_view(self) -> None:
-        """The usual zoom, here."""
+        """Return to the usual zoom, around the place in view."""
         camera = self.roll.camera
         fitted = camera.fitted(self.roll.history.score.pitch_range())
         self.roll.look(fitted.moved_to(camera.start_s))

@@ -20,7 +20,7 @@ Edited = tuple[Score, Selection]
 
 
 def delete(score: Score, chosen: Selection) -> Edited:
-    """Without the chosen notes."""
+    """The notes without the chosen ones."""
     kept = [note for index, note in enumerate(score.notes) if index not in chosen]
     return Score(kept), frozenset()
 

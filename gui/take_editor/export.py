@@ -20,7 +20,7 @@ GRIDS = {"off": 0, "1/4": 1, "1/8": 2, "1/8T": 3, "1/16": 4, "1/16T": 6, "1/32":
 
 @dataclass(frozen=True)
 class ExportChoice:
-    """What the user chose."""
+    """Format and options that the user chose for an export."""
 
     format: str = "midi"
     """midi | csv | musicxml"""

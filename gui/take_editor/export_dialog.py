@@ -98,7 +98,7 @@ class ExportDialog(Dialog):
         self.adjustSize()
 
     def choice(self) -> ExportChoice:
-        """What is chosen now."""
+        """Format and options as they are chosen now."""
         return ExportChoice(
             FORMATS[self.format.index()],
             self.tempo.value(),

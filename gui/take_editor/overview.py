@@ -50,7 +50,7 @@ class Overview(QWidget):
         self._key: tuple[object, ...] = ()
 
     def set_ink(self, ink: NoteInk) -> None:
-        """Draw in another theme."""
+        """Draw the strip in the colours of another theme."""
         self._ink = ink
         self.update()
 
@@ -60,7 +60,7 @@ class Overview(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the strip."""
+        """Draw the notes of the whole take, the part in view and the playhead."""
         theme, length_s = self._ink.theme, max(self._camera.length_s, 1e-3)
         key = (self._score, self._ink, self.width(), self.devicePixelRatioF(), length_s)
         if key != self._key:
@@ -84,11 +84,11 @@ class Overview(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go there."""
+        """Move the view to the clicked place."""
         self._go(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go along."""
+        """Move the view along with the mouse while its button is held."""
         self._go(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -111,7 +111,7 @@ class Overview(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus."""
+        """Hide the frame that shows the focus."""
         self.update()
 
     def _describe(self) -> None:

@@ -90,7 +90,7 @@ class TakePicture:
         self._view = Viewport(1, 1, 1, 48, 83)
 
     def draw(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
-        """Ground and notes."""
+        """Draw the ground, the grid and the notes."""
         self._view = camera.viewport(width, height)
         key = (self.score, self.hidden, self.ink, camera.low, camera.high)
         per_second = self._view.pixels_per_second
@@ -112,7 +112,7 @@ class TakePicture:
             painter.drawRoundedRect(area.adjusted(-1.5, -1.5, 1.5, 1.5), 4, 4)
 
     def draw_line(self, painter: QPainter, camera: Camera, second: float, height: int) -> None:
-        """The playhead."""
+        """Draw the playhead over the notes."""
         x = self._view.x(second, camera.end_s)
         painter.fillRect(QRectF(x - 0.75, 0, 1.5, height), QColor(self.ink.theme.accent))
 

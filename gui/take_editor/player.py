@@ -119,7 +119,7 @@ class Player(QObject):
             self.send(Pause())
 
     def seek(self, second: float) -> None:
-        """Go on from here."""
+        """Go on playing from here, in seconds of the take."""
         self._at, self._at_wall = second, self._clock()
         if self.playing:
             self.send(Play(second))
@@ -149,7 +149,7 @@ class Player(QObject):
             self.send(Loop(loop))
 
     def close(self) -> None:
-        """End the child."""
+        """End the playing process."""
         self.playing = False
         if self._child is not None:
             self._child.stop(CLOSE_SECONDS)

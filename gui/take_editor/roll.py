@@ -74,7 +74,7 @@ class TakeRoll(QWidget):
         self.update()
 
     def refresh(self) -> None:
-        """The history has changed."""
+        """Draw again: the history of edits has changed."""
         self.picture.score = self.history.score
         self.picture.hidden = frozenset()
         self.update()
@@ -92,13 +92,13 @@ class TakeRoll(QWidget):
         self.do(edits.add(self.history.score, note))
 
     def choose(self, chosen: edits.Selection) -> None:
-        """Choose these notes."""
+        """Make these notes the chosen ones."""
         self.history.choose(chosen)
         self.update()
         self.edited.emit()
 
     def look(self, camera: Camera) -> None:
-        """Show another part."""
+        """Show another part of the take."""
         if camera != self.camera:
             self.camera = camera
             self.update()
@@ -145,7 +145,7 @@ class TakeRoll(QWidget):
         return Spot(second, pitch, place.x(), place.y())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw one frame."""
+        """Draw notes, choice and playhead."""
         painter = QPainter(self)
         width, height, camera = self.width(), self.height(), self.camera
         self.picture.draw(painter, camera, width, height)
@@ -197,7 +197,7 @@ class TakeRoll(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Make the edit."""
+        """Make the edit that was dragged."""
         gesture, self._gesture = self._gesture, None
         self._frame, self._preview = QRectF(), None
         self.picture.hidden = frozenset()
@@ -248,7 +248,7 @@ class TakeRoll(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus."""
+        """Hide the frame that shows the focus."""
         self._ring = False
         self.update()
 

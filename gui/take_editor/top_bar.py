@@ -93,7 +93,7 @@ class TakeHead(QWidget):
         follow_language(self._fit)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the icons in the colours of another theme."""
         faded = mix(theme.dim, theme.surface, 0.5)
         self.back.setIcon(icon("back", theme.text))
         self.refine.setIcon(icon("refine", theme.text, faded))
@@ -127,7 +127,7 @@ class TakeHead(QWidget):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the width."""
+        """Show as many words on the buttons as the width allows."""
         super().resizeEvent(event)
         self._fit()
 

@@ -36,7 +36,7 @@ class NoTake(QWidget):
         self.say(tr("Choose a take to see it."))
 
     def invite_to_record(self) -> None:
-        """There are none yet."""
+        """Say that there are no takes yet, with a button that records one."""
         self.say(tr("No takes yet. Press R, play, press R again."))
         self.record.show()
 

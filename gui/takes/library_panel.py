@@ -66,7 +66,7 @@ class LibraryPanel(QWidget):
         follow_language(self._show_again)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the list in the colours of another theme."""
         faded = mix(theme.dim, theme.surface, 0.5)
         self.list.set_theme(theme)
         self.rename.setIcon(icon("rename", theme.text, faded))

@@ -33,5 +33,5 @@ class NewestTake:
         self._gone.update(map(str, paths))
 
     def recall(self, paths: Iterable[Path]) -> None:
-        """They are back."""
+        """Count these files as there again: they are back from the trash."""
         self._gone.difference_update(map(str, paths))

@@ -77,7 +77,7 @@ class TakeList(QListWidget):
         self.itemChanged.connect(self._edited)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the rows in the colours of another theme."""
         self._delegate.theme = theme
         self.viewport().update()
 
@@ -185,7 +185,7 @@ class TakeDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Draw one row."""
+        """Draw the row of a take: name, date, length, notes."""
         theme = self.theme
         area = QRectF(option.rect)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)

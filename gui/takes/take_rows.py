@@ -20,7 +20,7 @@ class TakeRow:
 
     @property
     def spoken(self) -> str:
-        """Everything in one go."""
+        """All that the row shows, as one text for screen readers."""
         return ", ".join(
             part for part in (self.name, self.instrument, self.details, self.when) if part
         )

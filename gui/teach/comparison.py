@@ -28,11 +28,11 @@ class PhraseComparison(QWidget):
         self.setAccessibleName(tr("Your phrase"))
 
     def sizeHint(self) -> QSize:
-        """Room for both."""
+        """Ask for room for both pictures, before and after."""
         return self.minimumSize()
 
     def show_phrase(self, before: Notes, after: Notes) -> None:
-        """Show what was heard."""
+        """Show what was heard of the phrase before and after the lesson."""
         self._rolls = before, after
         self.setAccessibleDescription(" ".join(self._captions()))
         self.update()

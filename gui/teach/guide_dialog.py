@@ -143,7 +143,7 @@ class GuideDialog(Dialog):
             self._controller.flush()
 
     def done(self, code: int) -> None:
-        """Close."""
+        """Close the dialog, and end what the lesson still does."""
         self.leave()
         super().done(code)
 

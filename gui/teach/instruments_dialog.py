@@ -32,7 +32,7 @@ WIDTH, HEIGHT = 520, 300
 
 
 class InstrumentsDialog(Dialog):
-    """Lists what was taught."""
+    """Lists the instruments that were taught, to choose, rename and remove them."""
 
     more_wanted = Signal(str)
     """Name of an instrument that should be taught more."""
@@ -86,7 +86,7 @@ class InstrumentsDialog(Dialog):
         return item.text() if item is not None else ""
 
     def refresh(self, chosen: str = "") -> None:
-        """Read the list again."""
+        """Read the list of taught instruments again."""
         self.list.clear()
         names = list_instruments()
         self.list.addItems(names)

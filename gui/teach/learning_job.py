@@ -51,7 +51,7 @@ class LearningJob(QObject):
         self._process.finished.connect(self._end)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the process that learns."""
         self._began = time.monotonic()
         program, *arguments = python_command("realtime.teach.guide.child", *self.arguments)
         self._process.start(program, arguments)
@@ -74,7 +74,7 @@ class LearningJob(QObject):
         self._process.kill()
 
     def dispose(self) -> None:
-        """Stop without another word."""
+        """Stop the process; nothing is emitted any more."""
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.finished.disconnect(self._end)
             self._process.kill()

@@ -64,7 +64,7 @@ class PlayPage(GuidePage):
         self.refresh()
 
     def show_frame(self, frame: Frame) -> None:
-        """Move the meter."""
+        """Show the level of the input."""
         self.meter.show_level(frame.level)
 
     def say_trouble(self, words: str) -> None:

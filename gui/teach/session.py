@@ -50,7 +50,7 @@ class LessonSession(QObject):
         self._shown: object = None
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen to what is asked for."""
         self._controller.frame.connect(self._hear)
 
     def stop(self) -> None:
@@ -80,7 +80,7 @@ class LessonSession(QObject):
         self._show()
 
     def pause(self, paused: bool) -> None:
-        """Rest, or go on."""
+        """Stop listening for a while, or go on."""
         if paused:
             self.guide.pause()
         else:

@@ -60,7 +60,7 @@ class Teaching(QObject):
         return self.guide
 
     def open_list(self, ink: NoteInk) -> InstrumentsDialog:
-        """Show the taught instruments."""
+        """Show the dialog of taught instruments."""
         dialog = InstrumentsDialog(self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.more_wanted.connect(lambda name: self.teach_more(name, ink))

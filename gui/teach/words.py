@@ -45,7 +45,7 @@ def ask_title(ask: Ask | None, naming: str) -> str:
 
 
 def ask_hint(ask: Ask | None) -> str:
-    """More about it."""
+    """Advice that is shown under what is asked for."""
     if ask is None:
         return tr("Now the program can learn. It takes about two minutes on a quiet computer.")
     usual = tr("Let it sound for a second. If your instrument lacks this note, skip it.")

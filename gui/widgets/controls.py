@@ -247,7 +247,7 @@ class ElidedLabel(QLabel):
         return super().sizeHint() + QSize(0, 2 * self._above())
 
     def minimumSizeHint(self) -> QSize:
-        """May become narrow."""
+        """Allow the label to become narrower than its text."""
         return QSize(40, super().minimumSizeHint().height() + 2 * self._above())
 
     def _above(self) -> int:
@@ -256,7 +256,7 @@ class ElidedLabel(QLabel):
         return max(-metrics.tightBoundingRect("ŚŻÓÅ").top() - metrics.ascent() + 1, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what fits."""
+        """Draw as much of the text as fits."""
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))

@@ -24,7 +24,7 @@ class Dialog(QDialog):
         self.setLocale(spoken_locale())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Panic first."""
+        """Silence all notes where the key says so, before anything else."""
         behind = self.parentWidget()
         if is_panic(event) and behind is not None:
             QApplication.sendEvent(behind.window(), event)

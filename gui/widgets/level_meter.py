@@ -29,12 +29,12 @@ class LevelMeter(QWidget):
         return QSize(150, 28)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+        """Draw the meter in the colours of another theme."""
         self._theme = theme
         self.update()
 
     def show_level(self, level: Level) -> None:
-        """Draw this level."""
+        """Show this level, and whether it clips; the tip says the peak in decibels."""
         if level == self.level:
             return
         if level.clipped != self.level.clipped:

@@ -98,7 +98,7 @@ class Actions:
         self.refresh()
 
     def refresh(self) -> None:
-        """Tick what is on."""
+        """Check and enable each action as the window stands now."""
         window, controller = self._window, self._window.controller
         on = {
             Wish.TAKES: window.shows_takes,
@@ -163,7 +163,7 @@ class Actions:
             self._window.told.say(said)
 
     def panic(self) -> None:
-        """Silence every MIDI note."""
+        """Silence every MIDI note that may sound."""
         self._window.controller.panic()
 
     def compact(self) -> None:
@@ -261,7 +261,7 @@ class Actions:
         log.setVisible(not log.isVisible())
 
     def sheet(self) -> None:
-        """Show the keys."""
+        """Show the sheet of keys."""
         CheatSheet(self._window.widget).open()
 
     def about(self) -> None:
@@ -314,7 +314,7 @@ class Actions:
             self._window.controller.change(click_bpm=bpm)
 
     def loop(self) -> None:
-        """Measure the audio loop."""
+        """Open the dialog that measures the audio loop."""
         window, controller = self._window, self._window.controller
         dialog = LoopDialog(window.widget)
         dialog.begun.connect(controller.measure_loop)
@@ -344,5 +344,5 @@ class Actions:
         )
 
     def quit(self) -> None:
-        """Close the window."""
+        """Close the window, which may ask before."""
         self._window.close()

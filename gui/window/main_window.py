@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         return self.__dict__.get("takes")
 
     def show_frame(self, frame: Frame) -> None:
-        """Show one moment."""
+        """Show one picture of the engine in every part of the window."""
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
         self.transport.show_tuning(
@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> Page:
-        """The page in front."""
+        """Page in front: live roll, takes or practice."""
         return cast(Page, self.pages.currentWidget())
 
     @property
@@ -276,11 +276,11 @@ class MainWindow(QMainWindow):
         self.transport.take.forget(paths)
 
     def recall_files(self, paths: Iterable[Path]) -> None:
-        """They are back."""
+        """Count these files of takes as there again: they are back from the trash."""
         self.transport.take.recall(paths)
 
     def do(self, wish: Wish) -> None:
-        """Grant a wish."""
+        """Carry out the action of this wish."""
         self.wishes.do(wish)
 
     def choose(self, field: str, value: Any) -> None:
@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Save work while minimised."""
+        """Draw less while the window is minimised."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.controller.set_visible(not self.isMinimized())

@@ -30,7 +30,7 @@ class PracticeDoor(QObject):
 
     @cached_property
     def page(self) -> "PracticePage":
-        """The page."""
+        """Page of practice, made when it is first wanted."""
         from gui.practice.page import PracticePage
 
         page, window = PracticePage(), self._window
@@ -101,7 +101,7 @@ class PracticeDoor(QObject):
             self.made.leave()
 
     def follow(self, frame: Frame) -> None:
-        """Show one moment."""
+        """Show one picture of the engine, where practice is in front."""
         if self.made is not None:
             self.made.show_frame(frame)
 

@@ -47,7 +47,7 @@ class ActionList(Protocol):
         """The action of a wish, for menus and buttons."""
 
     def refresh(self) -> None:
-        """Tick what is on."""
+        """Check and enable each action as the window stands now."""
 
     def trashed(self, gone: "Trashed") -> None:
         """Something is in the trash now: say so, and offer the way back."""
@@ -60,7 +60,7 @@ class Page(Protocol):
         """Show `factor` times as many seconds."""
 
     def reset_view(self) -> None:
-        """The usual zoom."""
+        """Return to the usual zoom."""
 
     @property
     def message_place(self) -> "QWidget":
@@ -82,7 +82,7 @@ class PracticePage(Protocol):
         """Draw in another theme or naming."""
 
     def toggle(self) -> None:
-        """Practise, or go back."""
+        """Bring practice to the front, or go back to the live roll."""
 
     def open(self, name: str) -> None:
         """Practise a piece by the name of a file, a take or a bundled piece."""
@@ -121,7 +121,7 @@ class Shell(Protocol):
 
     @property
     def page(self) -> Page:
-        """The page in front."""
+        """Page in front: live roll, takes or practice."""
 
     @property
     def newest_take(self) -> str:
@@ -141,7 +141,7 @@ class Shell(Protocol):
         """These files of takes are in the trash."""
 
     def recall_files(self, paths: Iterable[Path]) -> None:
-        """They are back."""
+        """Count these files of takes as there again: they are back from the trash."""
 
     @property
     def takes(self) -> "TakesPage":
@@ -168,7 +168,7 @@ class Shell(Protocol):
         """Change one of the window's own choices."""
 
     def do(self, wish: "Wish") -> None:
-        """Grant a wish."""
+        """Carry out the action of this wish."""
 
     def close(self) -> bool:
         """Close the window; returns whether it did."""

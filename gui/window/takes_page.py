@@ -87,7 +87,7 @@ class TakesPage(QWidget):
 
     @property
     def opened(self) -> Take | None:
-        """The take in view."""
+        """Take in view, None where none is."""
         return self.view.take
 
     @property
@@ -108,7 +108,7 @@ class TakesPage(QWidget):
         self.view.zoom(factor)
 
     def reset_view(self) -> None:
-        """The usual zoom."""
+        """Return the take in view to its usual zoom."""
         self.view.reset_view()
 
     def set_calm(self, calm: bool) -> None:
@@ -171,7 +171,7 @@ class TakesPage(QWidget):
         self.view.player.close()
 
     def show_take(self, take: Take) -> None:
-        """Open a take."""
+        """Open this take in the editor."""
         if self.view.take is None or take.name != self.view.take.name:
             self._open(take)
         self._arrange(listed=False)
@@ -239,7 +239,7 @@ class TakesPage(QWidget):
         return QSize(240, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show both, or one."""
+        """Show list and take side by side, or one of them where it is narrow."""
         super().resizeEvent(event)
         self._arrange()
 
