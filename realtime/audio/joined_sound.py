@@ -47,7 +47,7 @@ def open_sound(path: Path) -> Any:
 
 
 def part_begins(path: Path) -> list[int]:
-    """Bytes at which a part of the file begins; 0 alone for an ordinary file, or for no sound."""
+    """Positions, in bytes, at which a part of the file begins; 0 alone for an ordinary file."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return [0, *(begin for begin in _later_parts(data) if begin > 0)]

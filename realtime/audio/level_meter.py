@@ -12,7 +12,7 @@ FLOOR_DB = -120.0
 
 
 def decibels(amplitude: float) -> float:
-    """DBFS of an amplitude; -120 for silence and for what is not a number."""
+    """Level of an amplitude (0 to 1) in dBFS; -120 for silence and for what is not a number."""
     return 20 * math.log10(amplitude) if amplitude > 1e-6 else FLOOR_DB
 
 

@@ -315,7 +315,7 @@ def cancels_out(file: Any) -> bool:
 
 
 def finite_part(block: Floats) -> Floats:
-    """The block with 0 in place of what is not a number."""
+    """The block, `(frames,)` or `(frames, channels)`, with 0 in place of what is not a number."""
     return np.where(np.isfinite(block), block, np.float32(0))
 
 

@@ -82,7 +82,7 @@ def from_json(text: str) -> Devices:
 
 
 def scan() -> Devices:
-    """Look in this process."""
+    """List the devices from this very process."""
     from realtime.audio import outputs, portaudio
     from realtime.midi import port as midi_port
 

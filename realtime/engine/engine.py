@@ -71,7 +71,7 @@ class Engine:
 
     @property
     def stream_s(self) -> float:
-        """Seconds of input consumed."""
+        """Sound consumed so far, in seconds."""
         return self.chain.stream_s
 
     def process(self, block: Floats) -> list[Timed]:
@@ -245,7 +245,7 @@ class Engine:
         self.sound.silence()
 
     def try_key(self, pitch: int, pressed: bool) -> None:
-        """A key pressed by hand goes to port and synth alone: neither take nor roll hears of it."""
+        """Press or release a MIDI pitch by hand: port and synth hear it, take and roll do not."""
         event = NoteOn(0, pitch, TRIED_VELOCITY) if pressed else NoteOff(0, pitch)
         if not (pressed and self.settings.midi_muted):
             self.sink.send([event])
@@ -257,7 +257,7 @@ class Engine:
         self.sound.measure_loop(self.source, self.takes.recording)
 
     def stop_measuring(self) -> None:
-        """Listen to music again."""
+        """Give up measuring the audio loop, and listen to music again."""
         self.sound.stop_measuring()
 
     def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:

@@ -75,13 +75,13 @@ class EngineHost:
         return process.pid if process is not None else None
 
     def start(self) -> None:
-        """Start the engine's process."""
+        """Start the engine's process, and a thread that watches it."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._supervise, name="host", daemon=True)
             self._thread.start()
 
     def snapshot(self) -> Snapshot:
-        """The newest picture."""
+        """Newest picture that the engine sent."""
         return self._snapshot
 
     def apply(self, settings: EngineSettings) -> None:
@@ -114,7 +114,7 @@ class EngineHost:
         self._say(StopRecording())
 
     def panic(self) -> None:
-        """Silence every MIDI note."""
+        """Silence every MIDI note that may sound."""
         self._say(Panic())
 
     def measure_loop(self) -> None:
@@ -134,11 +134,11 @@ class EngineHost:
         self._say(StopPractising())
 
     def press(self, pitch: int) -> None:
-        """Send a note to the MIDI port, to try what is behind it, until `release`."""
+        """Send a note-on of a MIDI pitch to the port, to try what is behind it, until `release`."""
         self._say(TryKey(pitch, True))
 
     def release(self, pitch: int) -> None:
-        """End the note that `press` began."""
+        """End the MIDI pitch that `press` began."""
         self._say(TryKey(pitch, False))
 
     def keep_lesson(self, folder: str) -> None:

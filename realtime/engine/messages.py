@@ -24,7 +24,7 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Begin a take."""
+    """Begin a take, or its count-in."""
 
     title: str
     """What the take is to be called; "" names it by the time."""
@@ -45,7 +45,7 @@ class KeepRecent:
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """Silence every MIDI note."""
+    """Silence every MIDI note that may sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Roll:
         """Pitch -> (frame of its note-on, the note)."""
 
     def add(self, timed: Iterable[Timed], frame_seconds: float, heard: Certainties) -> None:
-        """Take events in order."""
+        """Take note events in order of time."""
         for item in timed:
             event, at_s = item.event, item.event.frame * frame_seconds
             if isinstance(event, NoteOn):

@@ -45,7 +45,7 @@ class SoundDesk:
 
     @property
     def beats_left(self) -> int:
-        """Beats until then."""
+        """Beats until a take begins, 0 where none is counted in."""
         return self._counter.beats_left
 
     @property
@@ -67,15 +67,15 @@ class SoundDesk:
         self._player.apply(settings)
 
     def send(self, events: Sequence[Event]) -> None:
-        """Play events now."""
+        """Play note events at once."""
         self._player.send(events)
 
     def bend(self, cents: float) -> None:
-        """Turn the notes that sound so far from their pitch."""
+        """Turn the notes that sound so many cents from their pitch."""
         self._player.bend(cents)
 
     def silence(self) -> None:
-        """End every note."""
+        """End every note that plays."""
         self._player.silence()
 
     def close(self) -> None:
@@ -114,7 +114,7 @@ class SoundDesk:
         self._meter = meter
 
     def stop_measuring(self) -> None:
-        """Forget the measurement."""
+        """Give up measuring the audio loop, and forget its result."""
         if self._meter is not None:
             self._meter.cancel()
             self._meter = None
@@ -128,7 +128,7 @@ class SoundDesk:
         return number > 0
 
     def cancel_count_in(self) -> None:
-        """No take after all."""
+        """Stop counting: no take begins after all."""
         self._counter.cancel()
 
     def take_due(self, settings: EngineSettings, source: AudioSource, delay_ms: float) -> bool:

@@ -240,7 +240,7 @@ class OnnxModel:
 
 
 def softmax(scores: Floats) -> Floats:
-    """Scores -> probabilities that add up to 1; all alike where a score is no number."""
+    """Scores `(n,)` -> probabilities that sum to 1; all alike where a score is no number."""
     if not np.isfinite(scores).all():
         scores = np.zeros_like(scores)
     weights = np.exp(scores - scores.max())

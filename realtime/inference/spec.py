@@ -197,7 +197,7 @@ class ModelSpec:
 
     @property
     def pitch_high(self) -> int:
-        """MIDI number of the last output row."""
+        """MIDI pitch of the last output row."""
         return self.pitch_low + self.pitch_count - 1
 
     def latency_ms(self, head: int) -> float:

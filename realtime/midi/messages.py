@@ -33,7 +33,7 @@ BEND_SEMITONES = 2
 
 
 def wheel(cents: float) -> int:
-    """Cents -> position of the wheel, 0-16383."""
+    """Bend in cents -> position of the pitch wheel, 0 to 16383 with 8192 in the middle."""
     return min(max(round(WHEEL_CENTRE * (1 + cents / (100 * BEND_SEMITONES))), 0), 16383)
 
 

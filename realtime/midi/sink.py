@@ -93,7 +93,7 @@ class MidiOut:
         self.shape(channel, transpose)
 
     def shape(self, channel: int, transpose: int) -> None:
-        """Use another channel and transposition; what sounds still gets its own off."""
+        """Use another channel and transposition (semitones); what sounds gets its own off."""
         self._channel, self._transpose = min(max(channel, 1), 16) - 1, transpose
 
     def send(self, events: Sequence[Event]) -> None:
@@ -104,7 +104,7 @@ class MidiOut:
         self._write(bytes(messages))
 
     def bend(self, cents: float) -> None:
-        """Turn the wheel of the channel that sounds; it hears once how far the wheel reaches."""
+        """Turn the wheel of the sounding channel by cents, after telling it the range once."""
         channel = next((channel for channel, _ in self._sounding.values()), -1)
         if channel < 0:
             return
@@ -216,7 +216,7 @@ class ListOutput:
         self.events += [NoteOff(frame + 1, pitch) for pitch, frame in sounding.items()]
 
     def bend(self, cents: float) -> None:
-        """Append the bend to `bends`."""
+        """Append a bend, in cents, to `bends`."""
         self.bends.append(cents)
 
     def shape(self, channel: int, transpose: int) -> None:
@@ -247,7 +247,7 @@ class NoOutput:
         """Accept the wish to silence."""
 
     def bend(self, cents: float) -> None:
-        """Accept a bend and send none."""
+        """Accept a bend, in cents, and send none."""
 
     def shape(self, channel: int, transpose: int) -> None:
         """Accept channel and transposition, and use neither."""

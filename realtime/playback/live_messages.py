@@ -69,7 +69,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The output plays."""
+    """The output is open and plays."""
 
     name: str
     latency_ms: float

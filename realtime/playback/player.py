@@ -60,10 +60,10 @@ class SoundPlayer(Protocol):
         """Use these settings from now on."""
 
     def send(self, events: Sequence[Event]) -> None:
-        """Play events now."""
+        """Play note events at once."""
 
     def bend(self, cents: float) -> None:
-        """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
+        """Turn the notes that sound by cents; new ones begin at their pitch."""
 
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""
@@ -85,7 +85,7 @@ class SoundPlayer(Protocol):
         """Sound these of the piece at their time, at once where that has passed."""
 
     def silence(self) -> None:
-        """End every note."""
+        """End every note that plays."""
 
     def status(self) -> SoundStatus:
         """How the output is doing."""
@@ -104,17 +104,17 @@ class NoSound:
         """Accept events and play none."""
 
     def bend(self, cents: float) -> None:
-        """Accept a bend and play none."""
+        """Accept a bend, in cents, and play none."""
 
     def restart_click(self) -> int:
-        """Never begins."""
+        """Begin no click; the number of none is 0."""
         return 0
 
     def measure(self, measuring: bool) -> None:
         """Accept the wish to measure."""
 
     def probe(self) -> int:
-        """Nothing is played."""
+        """Play no probe; the number of none is 0."""
         return 0
 
     def begin_piece(self, wanted: bool) -> int:
@@ -125,14 +125,14 @@ class NoSound:
         """Accept cues and sound none."""
 
     def silence(self) -> None:
-        """Stay silent."""
+        """Accept the wish for silence, which is there."""
 
     def status(self) -> SoundStatus:
-        """No name, no trouble."""
+        """Tell of no output and no trouble."""
         return SoundStatus()
 
     def close(self) -> None:
-        """Close nothing."""
+        """Close nothing; may be called twice."""
 
 
 class SoundOut:
@@ -204,7 +204,7 @@ class SoundOut:
             self._say(Play(tuple(notes)))
 
     def bend(self, cents: float) -> None:
-        """Turn the notes that sound so far from their pitch; new ones begin at theirs."""
+        """Turn the notes that sound by cents; new ones begin at their pitch."""
         if self._sounding:
             self._say(Bend(round(cents, 1)))
 
@@ -249,7 +249,7 @@ class SoundOut:
                 self._say(Schedule(tuple(rounded)))
 
     def silence(self) -> None:
-        """End every note."""
+        """End every note that plays."""
         self._sounding.clear()
         self._say(Cut())
 

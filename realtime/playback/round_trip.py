@@ -143,7 +143,7 @@ class LoopMeter:
 
 
 def probe_at(played_rate: int, heard_rate: int) -> Floats:
-    """The probe as an input of another rate hears it."""
+    """The probe `(samples,)`, played at one rate in Hz, as an input of another rate hears it."""
     if played_rate == heard_rate:
         return probe()
     import soxr

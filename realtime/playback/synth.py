@@ -152,7 +152,7 @@ class VoiceBank:
 
     @property
     def held(self) -> list[int]:
-        """Pitches that are held now."""
+        """MIDI pitches that are held now."""
         return [voice.pitch for voice in self._voices if voice.released_at < 0]
 
     @property
@@ -161,14 +161,14 @@ class VoiceBank:
         return bool(self._voices)
 
     def on(self, pitch: int, velocity: int) -> None:
-        """Begin a note with the next block; one of the same pitch is cut off."""
+        """Begin a MIDI pitch at a velocity (1-127) with the next block; an older one is cut."""
         self._release(pitch, QUICK_RELEASE_S)
         self._voices.append(self._made(pitch, velocity))
         for voice in self._voices[:-MOST_VOICES]:
             self._let_go(voice, QUICK_RELEASE_S)
 
     def off(self, pitch: int) -> None:
-        """Let go of a note; nothing where it does not sound."""
+        """Let go of a MIDI pitch; nothing where it does not sound."""
         self._release(pitch, RELEASE_S)
 
     def cut(self) -> None:

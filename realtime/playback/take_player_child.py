@@ -47,7 +47,7 @@ class Output(Protocol):
         """From `write` to the ear."""
 
     def write(self, block: Floats) -> None:
-        """Play a mono block; waits while enough is waiting to be heard."""
+        """Play a mono block `(frames,)`; waits while enough is waiting to be heard."""
 
     def flush(self) -> None:
         """Forget what waits to be heard."""

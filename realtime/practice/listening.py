@@ -131,9 +131,9 @@ class Ending:
         self._source.wait(frames, timeout_s)
 
     def status(self) -> SourceStatus:
-        """The source's."""
+        """How the source is doing."""
         return self._source.status()
 
     def close(self) -> None:
-        """Close the source."""
+        """Close the source, and the device with it."""
         self._source.close()

@@ -48,12 +48,12 @@ class JsonLineChild(Generic[M]):
 
     @property
     def pid(self) -> int:
-        """Number of the process."""
+        """Process id that the system knows the process by."""
         return self._process.pid
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Whether the process has not ended yet."""
         return self._process.poll() is None
 
     def write(self, data: bytes) -> bool:

@@ -41,7 +41,7 @@ class TakeVersion:
 
     @property
     def midi(self) -> Path:
-        """The .mid beside it."""
+        """Path of the .mid beside the .csv."""
         return self.csv.with_suffix(".mid")
 
     def files(self) -> list[Path]:
@@ -67,7 +67,7 @@ class Take:
 
     @property
     def newest(self) -> TakeVersion:
-        """The version to open."""
+        """Version to open first: the one made last."""
         return self.versions[-1]
 
     def files(self) -> list[Path]:

@@ -138,7 +138,7 @@ def audio_parts(folder: Path) -> list[Path]:
 
 
 def read_part(path: Path) -> Iterator[tuple[Floats, int]]:
-    """What can be read of a sound file, damaged or not: (mono block, rate)."""
+    """Mono blocks `(frames,)`, with their rate in Hz, of a sound file, damaged or not."""
     import soundfile
 
     try:

@@ -34,7 +34,7 @@ class Piece:
 
     @classmethod
     def of(cls, sound: Floats) -> "Piece":
-        """Pack mono sound (n,)."""
+        """Pack mono sound, float32 `(frames,)`, as 16-bit samples under its peak."""
         peak = float(np.abs(sound).max(initial=0.0))
         if peak < SILENCE:
             return cls(len(sound))
@@ -42,7 +42,7 @@ class Piece:
         return cls(len(sound), peak, packed)
 
     def sound(self) -> Floats:
-        """Unpack it: (frames,), float32."""
+        """Unpack the sound, float32 `(frames,)`."""
         if self.samples is None:
             return np.zeros(self.frames, dtype=np.float32)
         return self.samples.astype(np.float32) * np.float32(self.peak / FULL_SCALE)
@@ -90,12 +90,12 @@ class RecentMusic:
 
     @property
     def seconds(self) -> float:
-        """Length of what a take of now would hold; 0 where no note was played."""
+        """Length in seconds of what a take of now would hold; 0 where no note was played."""
         start_s = self._start_s()
         return 0.0 if start_s is None else self._end_s - start_s
 
     def hold(self, seconds: float) -> None:
-        """Hold this much from now on; 0 forgets everything."""
+        """Hold so many seconds from now on; 0 forgets everything."""
         self._seconds = seconds
         self._forget_old()
 
@@ -119,7 +119,7 @@ class RecentMusic:
             self._forget_old()
 
     def add_gap(self, samples: int) -> None:
-        """Sound is missing: time goes on."""
+        """Keep time where so many samples of sound are missing."""
         if self._seconds <= 0:
             return
         self._pack()

@@ -131,7 +131,7 @@ class TakeRecorder:
         self._events.append(marker)
 
     def add_gap(self, samples: int, text: str = "Sound is missing") -> None:
-        """Sound is missing here: keep time with silence and mark the place."""
+        """Keep time with so many samples of silence where sound is missing, and mark the place."""
         at_s = self.length_s
         self._events.append(TakeEvent("gap", at_s, at_s, text=text))
         for start in range(0, samples, _GAP_BLOCK):

@@ -30,7 +30,7 @@ OFFSET_SHAPE = (1.0, 0.5)
 
 @dataclass(frozen=True)
 class Music:
-    """Sound with its notes."""
+    """Holds a stretch of sound with its notes."""
 
     audio: Floats
     """(n,) at the model's rate."""
@@ -42,7 +42,7 @@ class Music:
     """Whether it is kept for judging."""
 
     def seconds(self, rate: int) -> float:
-        """Duration."""
+        """Duration of the sound, in seconds."""
         return len(self.audio) / rate
 
 

@@ -23,7 +23,7 @@ BETAS = 0.9, 0.99
 
 @dataclass(frozen=True)
 class LearningSettings:
-    """How the head learns."""
+    """How long and how fast the head learns."""
 
     steps: int = 1000
     rows: int = 2048

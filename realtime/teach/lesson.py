@@ -57,7 +57,7 @@ Verdict = Literal["better", "nothing gained", "others lost"]
 
 @dataclass(frozen=True)
 class LessonSettings:
-    """How much is done."""
+    """How much a lesson listens, learns and tries."""
 
     minutes: float = USUAL_MINUTES
     """On two quiet cores; music and steps grow and shrink with it."""

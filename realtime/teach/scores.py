@@ -40,7 +40,7 @@ class Counts:
 
     @property
     def end_f1(self) -> float:
-        """F1 of onset, pitch and end."""
+        """F1 of onset, pitch and end, 0 to 1."""
         total = self.true + self.heard
         return 2 * self.ended / total if total else 1.0
 

@@ -75,7 +75,7 @@ def score(
     head: int,
     settings: DecoderSettings,
 ) -> Counts:
-    """How a look-ahead with these thresholds hears some pieces, all together."""
+    """Counts over all pieces together, as a look-ahead with these thresholds hears them."""
     return sum(score_each(pieces, answers, spec, head, settings), Counts())
 
 
@@ -86,7 +86,7 @@ def score_each(
     head: int,
     settings: DecoderSettings,
 ) -> list[Counts]:
-    """How a look-ahead with these thresholds hears each of some pieces."""
+    """Counts of each piece, as a look-ahead with these thresholds hears it."""
     counts = []
     for piece, said in zip(pieces, answers, strict=True):
         heard = decode(piece.examples, said, spec, head, settings)
@@ -96,12 +96,12 @@ def score_each(
 
 
 def answers_of(pieces: Sequence[Judged], weights: Mapping[str, Floats]) -> list[Floats]:
-    """What a head says of every piece."""
+    """Probabilities that a head gives for every frame of every piece."""
     return [probabilities(piece.examples, weights) for piece in pieces]
 
 
 def value(counts: Counts) -> float:
-    """What thresholds are chosen by."""
+    """Figure by which thresholds are chosen: F1 of onsets and a part of that of ends."""
     return counts.onset_f1 + END_WEIGHT * counts.end_f1
 
 

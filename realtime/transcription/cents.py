@@ -45,7 +45,7 @@ def _peak(spectrum: Sequence[float], centre: float, reach: float, floor: float) 
 
 
 def middle(values: Iterable[float]) -> float:
-    """The median; `statistics` would load decimals and fractions."""
+    """Median of figures in cents; `statistics` would load decimals and fractions."""
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -216,7 +216,7 @@ class Chain:
 
 
 def finite(block: Floats) -> Floats:
-    """The block with 0 in place of what is not a number, as broken drivers deliver it."""
+    """The block `(frames,)` with 0 for what is not a number, as broken drivers deliver."""
     if np.isfinite(block).all():
         return block
     return np.where(np.isfinite(block), block, np.float32(0))

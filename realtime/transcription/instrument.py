@@ -88,7 +88,7 @@ class InstrumentGuess:
 
 
 def most_likely(names: Sequence[str], totals: Floats) -> str:
-    """The name with at least half of the totals, "" where there is none."""
+    """Name with at least half of the totals `(names,)`, "" where there is none."""
     whole = float(totals.sum())
     if whole <= 0 or float(totals.max()) < SURE * whole:
         return ""

@@ -68,7 +68,7 @@ class NoteShaper:
         return shaped
 
     def heard_as(self, pitch: int) -> int:
-        """The newest heard pitch behind one that sounds; the pitch itself where there is none."""
+        """MIDI pitch that was heard last behind one that sounds; itself where there is none."""
         return self._sounding[pitch][-1] if pitch in self._sounding else pitch
 
     def _lands(self, pitch: int) -> bool:

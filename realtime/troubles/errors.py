@@ -24,6 +24,6 @@ class UserError(Exception):
 
     @property
     def trouble(self) -> Trouble:
-        """What happened, as data."""
+        """What happened, as a code and its values."""
         what: Trouble | str = self.args[0]
         return what if isinstance(what, Trouble) else Trouble(Code.OTHER, text=what)

@@ -203,7 +203,7 @@ class PitchProbe(nn.Module):
         self.bias = nn.Parameter(torch.full((PITCHES,), -3.0))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map features to logits, with the mean and spread of the training data removed."""
+        """Map features `(..., width)` to logits of 88 pitches, mean and spread removed."""
         y: Tensor = self.net((x.float() - self.mean) / self.deviation)
         return (y.squeeze(-1) if self.by_pitch else y) + self.bias
 
@@ -269,7 +269,7 @@ def score_frames(chances: Tensor, labels: Tensor, threshold: float) -> dict[str,
 
 
 def average_precision(chances: Tensor, labels: Tensor) -> float:
-    """Area under precision and recall, in steps (as scikit-learn's); 0 where nothing sounds."""
+    """Area under precision and recall of chances `(n,)`, in steps; 0 where nothing sounds."""
     order = torch.argsort(chances, descending=True, stable=True)
     ranked, hits = chances[order], labels[order].double()
     last = torch.cat([ranked[1:] != ranked[:-1], torch.ones(1, dtype=torch.bool)])

@@ -95,7 +95,7 @@ class Probe(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Class scores, before the softmax."""
+        """Map features `(n, width)` to class scores `(n, classes)`, before the softmax."""
         result: Tensor = self.net((x - self.mean) / self.deviation)
         return result
 
@@ -203,6 +203,6 @@ def train_whole(
 
 
 def mean_loss(scores: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy over labels that are not IGNORED; 0 where all are."""
+    """Mean cross-entropy, in nats, of scores `(n, classes)` whose label is not IGNORED; else 0."""
     total = F.cross_entropy(scores, labels, ignore_index=IGNORED, reduction="sum")
     return total / (labels != IGNORED).sum().clamp(min=1)

@@ -28,7 +28,7 @@ def count_confusions(truth: np.ndarray, guess: np.ndarray, classes: int) -> np.n
 
 
 def normalise_rows(counts: np.ndarray) -> np.ndarray:
-    """Share of each true class that was called what: every row with examples sums to 1."""
+    """Share of each true class that was called what, `(classes, classes)`; rows sum to 1."""
     totals = counts.sum(axis=1, keepdims=True)
     result: np.ndarray = counts / np.maximum(totals, 1)
     return result
@@ -126,7 +126,7 @@ def by_recording(scores: Tensor, labels: Tensor, names: Sequence[str]) -> tuple[
 
 
 def figures(scores: Tensor, labels: Tensor, classes: int) -> dict[str, Any]:
-    """Accuracies, macro F1, number of examples, and confusion counts, rows the truth."""
+    """Figures of scores `(n, classes)` against labels `(n,)`: shares of 0 to 1, and counts."""
     known = labels != IGNORED
     guess = scores[known].argmax(dim=-1).numpy()
     counts = count_confusions(labels[known].numpy(), guess, classes)

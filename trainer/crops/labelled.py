@@ -17,7 +17,7 @@ from trainer.shards.shards import Shards
 
 @dataclass(frozen=True)
 class CropSettings:
-    """How crops are drawn."""
+    """How crops of recordings are drawn and changed."""
 
     seconds: Positive = 4.0
     """Length of a crop, in seconds."""

@@ -100,7 +100,7 @@ LARGEST_NUMBER = 2**15 - 1
 
 
 def note_table(rows: Iterable[NoteRow]) -> np.ndarray:
-    """(onset s, offset s, pitch, velocity, program) rows -> SECONDS_DTYPE ordered by onset."""
+    """Rows (onset s, offset s, MIDI pitch, velocity, program) -> SECONDS_DTYPE ordered by onset."""
     table = np.array(list(rows), SECONDS_DTYPE)
     return np.sort(table, order=["onset", "pitch"])
 

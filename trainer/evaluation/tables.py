@@ -70,7 +70,7 @@ def count_at_once(true: np.ndarray, onsets: np.ndarray) -> np.ndarray:
 
 
 def register_of(pitch: float) -> str:
-    """The octave of a pitch, such as C4-B4."""
+    """Name of the octave of a MIDI pitch, such as C4-B4."""
     low = round(pitch) // OCTAVE * OCTAVE
     return f"{pitch_name(low)}-{pitch_name(low + OCTAVE - 1)}"
 

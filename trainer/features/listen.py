@@ -159,7 +159,7 @@ def hear_chunks(model: Backbone, audio: Tensor, layer: Layer) -> Iterator[Tensor
 
 
 def arrange(x: Tensor, pitches: Pitches) -> Tensor:
-    """Mean and maximum over pitches, where there are pitches and they are not to be kept."""
+    """Pool `x`, `(batch, frames, pitches, channels)`, over pitches where that is asked."""
     if x.ndim == 4 and pitches == "pool":
         return torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=-1)
     return x

@@ -92,7 +92,7 @@ class Finetune(Learner):
         return DataLoader(subset, batch_size=1, collate_fn=take_first)
 
     def training_step(self, batch: tuple[Tensor, ...], index: int) -> Tensor:
-        """Loss of one batch of crops."""
+        """Loss of a batch of crops, a scalar in nats: audio `(batch, samples)` and its targets."""
         audio, *targets = batch
         state = self.transcriber.initial_state(len(audio))
         said = self.transcriber.outputs(audio, state)

@@ -101,7 +101,7 @@ def freeze(network: Transcriber, frozen: bool) -> None:
 def run_batch(
     network: Transcriber, batch: tuple[Tensor, ...], settings: FitSettings, bfloat16: bool
 ) -> tuple[Tensor, Activations]:
-    """Loss of a batch of audio and targets, a scalar, and what the network said; on its device."""
+    """Scalar loss of a batch: audio `(batch, samples)`, targets; and what the network said."""
     device = network.device
     audio, *targets = (part.to(device, non_blocking=True) for part in batch)
     halved = torch.autocast(device.type, torch.bfloat16) if bfloat16 else nullcontext()

@@ -62,7 +62,7 @@ class Backbone(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        """Where its weights are."""
+        """Device on which the weights lie."""
         return next(self.parameters()).device
 
     @property

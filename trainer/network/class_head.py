@@ -63,7 +63,7 @@ class ClassHead(nn.Module):
 
     @torch.no_grad()
     def take_in_scale(self, mean: Tensor, deviation: Tensor) -> None:
-        """Expect features as they are, after training on `(features - mean) / deviation`."""
+        """Expect unscaled features from now on; `mean` and `deviation` are `(width,)`."""
         weights = self.remember.get_parameter("weight_ih_l0")
         weights.div_(deviation)
         self.remember.get_parameter("bias_ih_l0").sub_(weights @ mean)

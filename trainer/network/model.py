@@ -15,7 +15,7 @@ from trainer.network.heads import Activations, make_head
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Architecture of a transcriber."""
+    """Architecture of a transcriber, in numbers and names."""
 
     encoder: EncoderSettings = EncoderSettings()
     context: ContextSettings = ContextSettings()
@@ -97,7 +97,7 @@ class Transcriber(Backbone):
         return heard.activations, heard.spectrum, heard.state
 
     def outputs(self, audio: Tensor, state: tuple[Tensor, ...]) -> Outputs:
-        """Predict pitches and who plays them.
+        """Predict pitches and who plays them from audio `(batch, samples)`, float32 in [-1, 1].
 
         Without a class head, the classes are the instruments: how surely each plays any pitch.
         """

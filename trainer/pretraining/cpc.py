@@ -170,7 +170,7 @@ class ContrastiveModel(Backbone):
             )
 
     def draw_anchors(self, frames: int, generator: torch.Generator) -> Tensor:
-        """Frames to predict from, ascending: all that have a whole future, or some of them."""
+        """Frames to predict from, `(anchors,)` ascending: all with a future, or some."""
         usable = frames - self.distances[-1] - self.settings.warm_up_frames
         wanted = min(self.settings.anchors or usable, usable)
         order = torch.randperm(usable, generator=generator, device=generator.device)[:wanted]

@@ -79,7 +79,7 @@ class Pretrain(Learner):
         return DataLoader(shared, batch_size=None, collate_fn=None) if shared else []
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
-        """Mean loss over all distances."""
+        """Mean loss over all distances, a scalar in nats."""
         rows = len(batch.future)
         first = (self.batches * self.trainer.world_size + self.global_rank) * rows
         self.batches += 1
@@ -92,7 +92,7 @@ class Pretrain(Learner):
         return loss
 
     def validation_step(self, numbered: tuple[int, Batch], index: int) -> None:
-        """Measure the losses on held-out recordings, with the same negatives every time."""
+        """Measure losses, in nats, on held-out recordings; with the same negatives every time."""
         number, batch = numbered
         first = number * len(batch.future)
         found = self.contrast(batch, mix(self.settings.seed, 2), first, carry=False)

@@ -162,7 +162,7 @@ def make_voices(
 
 
 def draw_stops(rng: np.random.Generator) -> tuple[tuple[int, float], ...]:
-    """Stops an organist adds to the sounding pitch: tones around it as loud as itself."""
+    """Stops that an organist adds: (semitones from the sounding pitch, level in dB)."""
     if rng.random() < 0.4:
         return ()
     drawn = [semitones for semitones, chance in STOPS.items() if rng.random() < chance]

@@ -207,7 +207,7 @@ def words_of(name: str) -> str:
 
 
 def smooth(values: np.ndarray, most: int = 9) -> np.ndarray:
-    """Running mean over up to `most` points, shorter at both ends."""
+    """Running mean `(n,)` of values `(n,)` over up to `most` points, shorter at both ends."""
     width = min(most, max(1, len(values) // 10)) | 1
     kernel = np.ones(width)
     return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")

@@ -48,7 +48,7 @@ def pitch_spectrogram(audio: np.ndarray, hop_samples: int = 160) -> np.ndarray:
 
 
 def show_spectrogram(axes: Axes, audio: np.ndarray, title: str) -> None:
-    """The spectrogram on a pitch axis, octaves named."""
+    """Draw the spectrogram of audio `(samples,)` at `RATE` Hz on a pitch axis, octaves named."""
     rows = pitch_spectrogram(audio)
     extent = (0, len(audio) / RATE, LOWEST_PITCH - 0.5, HIGHEST_PITCH - 0.5)
     axes.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="Greys", vmin=-60, vmax=0)
@@ -59,7 +59,7 @@ def show_spectrogram(axes: Axes, audio: np.ndarray, title: str) -> None:
 
 
 def show_range(axes: Axes, pitches: list[int]) -> None:
-    """Zoom in on these pitches and what is around them."""
+    """Zoom in on these MIDI pitches and a few semitones around them."""
     if pitches:
         axes.set_ylim(min(pitches) - 4, min(HIGHEST_PITCH - 0.5, max(pitches) + 8))
 

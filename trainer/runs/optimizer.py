@@ -78,7 +78,7 @@ def fused_here(device: torch.device, precision: str) -> bool:
 
 
 def gradient_norm(part: nn.Module) -> Tensor:
-    """Euclidean norm of all gradients of `part`; 0 where it has none."""
+    """Euclidean norm of all gradients of `part`, a scalar; 0 where it has none."""
     gradients = [weight.grad for weight in part.parameters() if weight.grad is not None]
     return torch.nn.utils.get_total_norm(gradients) if gradients else torch.zeros(())
 

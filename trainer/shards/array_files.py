@@ -84,7 +84,7 @@ class ArrayFiles:
         return self._file(path).length
 
     def whole(self, path: str) -> np.ndarray:
-        """Read all items of a file, as an array that cannot be written."""
+        """Read all items of a file, `(items, ...)`, as an array that cannot be written."""
         return self.window(path, 0, self._file(path).length)
 
     def _file(self, path: str) -> ArrayFile:

@@ -377,7 +377,7 @@ def _clip(fields: dict[str, Any]) -> Clip:
 
 
 def note_bounds(clips: np.ndarray, count: int) -> np.ndarray:
-    """Ascending clip numbers of notes -> where those of all of `count` clips begin, and the end."""
+    """Ascending clip numbers of notes `(n,)` -> `(count + 1,)`: where those of each clip begin."""
     return np.searchsorted(clips, np.arange(count + 1))
 
 

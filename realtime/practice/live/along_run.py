@@ -69,7 +69,7 @@ class AlongRun:
 
     @property
     def tempo(self) -> float:
-        """Part of the written tempo of the newest round."""
+        """Tempo of the newest round as a share of the written one, 1.0 as written."""
         return self.timetable.rounds[-1].tempo if self.timetable.rounds else self.plan.tempo
 
     @property

@@ -86,7 +86,7 @@ class FreeRun:
 
     @property
     def next(self) -> tuple[int, ...]:
-        """Pitches that are to be played next."""
+        """MIDI pitches that are to be played next."""
         group = self._follower.place + 1
         if group >= len(self._follower.group_s):
             return ()

@@ -57,7 +57,7 @@ class WaitRun:
 
     @property
     def next(self) -> tuple[int, ...]:
-        """Pitches of the chord that have not sounded yet."""
+        """MIDI pitches of the chord that have not sounded yet."""
         return () if self.ended else self._waiter.expected
 
     def hear(self, onset: Floats, sounding: Floats) -> None:

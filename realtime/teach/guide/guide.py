@@ -134,7 +134,7 @@ class Guide:
 
     @property
     def status(self) -> Status:
-        """How the lesson stands."""
+        """Snapshot of the lesson: what is asked for, and what was taken."""
         state: State = "paused" if self._paused else self._state
         return Status(
             state, self.ask, self._place, len(self._asks), self.notes_taken, self._judged,

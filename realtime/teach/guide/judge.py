@@ -73,7 +73,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What an attempt holds."""
+    """What an attempt at a note holds, and whether it may be kept."""
 
     fault: Fault = ""
     pitch: int = 0

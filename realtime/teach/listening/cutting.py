@@ -77,7 +77,7 @@ def cut(audio: Floats, rate: int) -> list[Cut]:
 
 
 def find_starts(level: Floats, change: Floats, sounding: npt.NDArray[np.bool_]) -> list[int]:
-    """Steps at which notes start."""
+    """Steps of `STEP_SECONDS` at which notes start; all arguments are `(steps,)`."""
     nearest = round(NEAREST_SECONDS / STEP_SECONDS)
     before = np.lib.stride_tricks.sliding_window_view(np.pad(level, (4, 0), "edge"), 4)[:-1]
     after = np.lib.stride_tricks.sliding_window_view(np.pad(level, (0, 3), "edge"), 4)

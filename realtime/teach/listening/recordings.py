@@ -33,7 +33,7 @@ CLIP_RUN = 4
 
 @dataclass(frozen=True)
 class TaughtRecording:
-    """One file."""
+    """One recording of the player's, mono, at the model's rate."""
 
     name: str
     audio: Floats
@@ -45,7 +45,7 @@ class TaughtRecording:
 
     @property
     def seconds(self) -> float:
-        """Duration."""
+        """Duration of the recording, in seconds."""
         return len(self.audio) / self.rate
 
 

@@ -151,12 +151,12 @@ def mel_bands(settings: LogMelSettings) -> Tensor:
 
 
 def mels_of(hertz: Tensor) -> Tensor:
-    """Slaney's mel scale (Auditory Toolbox, 1998): linear up to 1 kHz, logarithmic above."""
+    """Mels of frequencies in Hz (Slaney, 1998): linear up to 1 kHz, logarithmic above."""
     above = BEND_MELS + torch.log(hertz.clamp(min=BEND_HZ) / BEND_HZ) / LOG_STEP
     return torch.where(hertz < BEND_HZ, hertz * BEND_MELS / BEND_HZ, above)
 
 
 def hertz_of(mels: Tensor) -> Tensor:
-    """Frequencies of mels, the inverse of `mels_of`."""
+    """Frequencies in Hz of mels, the inverse of `mels_of`."""
     above = BEND_HZ * torch.exp((mels - BEND_MELS) * LOG_STEP)
     return torch.where(mels < BEND_MELS, mels * BEND_HZ / BEND_MELS, above)

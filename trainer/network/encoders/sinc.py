@@ -103,7 +103,7 @@ class SincBank(nn.Module):
         return torch.cat([envelope * torch.cos(phase), envelope * torch.sin(phase)]).T
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """Log magnitudes of every step of `audio`, given the samples before it."""
+        """Log magnitudes `(batch, frames, filters)` of audio `(batch, samples)`."""
         kernels = [self.kernels(group) for group in range(len(self.groups))]
         audio = torch.cat([tail, audio], dim=1)
         magnitudes = filter_magnitudes(audio, kernels, self.longest, self.step)
@@ -127,7 +127,7 @@ class FixedBank(nn.Module):
             self.register_buffer(name, bank.kernels(group).detach().contiguous())
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """Filter audio as `SincBank.forward` does."""
+        """Filter audio `(batch, samples)` as `SincBank.forward` does."""
         audio = torch.cat([tail, audio], dim=1)
         kernels = [self.get_buffer(name) for name in self.names]
         magnitudes = filter_magnitudes(audio, kernels, self.longest, self.step)

@@ -50,7 +50,7 @@ class ChannelNorm(nn.LayerNorm):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise every vector of channels."""
+        """Normalise every vector of channels, `(..., channels)`."""
         with torch.autocast(x.device.type, enabled=False):
             weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
             return F.layer_norm(x, self.normalized_shape, weight, bias, self.eps)
@@ -76,7 +76,7 @@ class HarmonicStack(nn.Module):
         self.mix = nn.Linear(channels_in * len(offsets), channels_out)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Stack each row with those at the offsets from it, and mix them."""
+        """Stack rows of `x`, `(batch, frames, rows_in, channels_in)`, with their harmonics."""
         below = max(0, -min(self.offsets))
         above = max(0, max(self.offsets) + self.rows_out - x.shape[2])
         padded = F.pad(x, (0, 0, below, above))
@@ -146,6 +146,6 @@ class HarmonicLayer(nn.Module):
         nn.init.zeros_(self.stack.mix.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Add to each row what its harmonics say."""
+        """Add to each row of `x`, `(batch, frames, rows, channels)`, what its harmonics say."""
         found: Tensor = self.stack(F.relu(self.narrow(self.norm(x))))
         return x + found

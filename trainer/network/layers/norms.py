@@ -21,7 +21,7 @@ class BatchNorm(nn.BatchNorm1d):
     streams = True
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise each channel, by the whole batch in training and by averages in evaluation."""
+        """Normalise each channel of `x`, `(batch, frames, channels)`; by averages in evaluation."""
         return torch.unflatten(super().forward(x.flatten(0, -2)), 0, x.shape[:-1])
 
 

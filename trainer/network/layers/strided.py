@@ -39,7 +39,7 @@ class StridedConv(nn.Module):
         nn.init.normal_(self.weight, std=1 / math.sqrt(block))
 
     def forward(self, x: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """Convolve `x`, given the block before it."""
+        """Convolve `x`, `(batch, stride * frames, channels_in)`, given the block before it."""
         joined = torch.cat([tail.to(x.dtype), x], dim=1)
         tail = joined[:, -self.stride :]
         channels = x.shape[2]
@@ -73,7 +73,7 @@ class StridedBlock(nn.Module):
         self.tail_shape = (stride, channels_in)
 
     def forward(self, x: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """Transform `x`, given the block before it."""
+        """Transform `x`, `(batch, stride * frames, channels_in)`, given the block before it."""
         y, tail = self.conv(x, tail)
         return F.relu(self.norm(y)).to(x.dtype), tail.float()
 

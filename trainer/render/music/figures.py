@@ -70,7 +70,7 @@ Figure = Callable[[Sketch, float, float], list[PartNote]]
 
 
 def melody(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """Steps and leaps on the scale, in mixed rhythm with rests."""
+    """Steps and leaps on the scale from `start` to `stop` seconds, in mixed rhythm with rests."""
     rng, ladder, notes = sketch.rng, sketch.ladder(), []
     place, time = int(rng.integers(len(ladder))), start
     values = rng.choice([0.25, 1 / 3, 0.5, 1, 1.5, 2], size=3)

@@ -67,7 +67,7 @@ def hold_pedal(part: Part) -> Part:
 
 
 def fit_range(part: Part, low: int, high: int) -> Part:
-    """The part moved by octaves into low..high; notes that still do not fit are left out."""
+    """Move the part by octaves into MIDI pitches low to high; drop what does not fit."""
     if not part.notes:
         return part
     low, high = max(low, LOWEST), min(high, HIGHEST)

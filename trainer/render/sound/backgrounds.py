@@ -90,7 +90,7 @@ def silence(rng: np.random.Generator, n_samples: int) -> np.ndarray:
 
 
 def normalise_peak(sound: np.ndarray) -> np.ndarray:
-    """The sound scaled to a peak of 1, or zeros."""
+    """The sound, `(samples,)` or `(samples, channels)`, scaled to a peak of 1, or zeros."""
     peak = float(np.abs(sound).max(initial=0.0))
     return (sound / peak if peak > 0 else sound).astype(np.float32)
 
