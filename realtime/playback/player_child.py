@@ -22,7 +22,7 @@ from realtime.playback.live_messages import (
     Probe,
 )
 from realtime.playback.mixer import LiveSound
-from realtime.playback.output import LiveOutput
+from realtime.playback.output import RingOutput, open_live
 from realtime.playback.stream_clock import StreamClock
 from realtime.playback.synth import BLOCK_FRAMES
 from realtime.processes.inside import Orders, ignore_signals, keep_output, report
@@ -46,11 +46,11 @@ def main(name: str) -> int:
     reports = keep_output()
     raise_priority()
     try:
-        output = LiveOutput(find_output(name))
+        output = open_live(find_output(name))
         silence: Floats = np.zeros(BLOCK_FRAMES, dtype=np.float32)
         for _ in range(FIRST_BLOCKS):
             output.write(silence)
-        report(reports, Opened(output.name, 1000 * output.latency_s))
+        report(reports, Opened(output.name, 1000 * output.driver_latency_s))
         _play(output, Orders(0, ORDERS), reports)
     except UserError as error:
         report(reports, Failed(error.trouble))
@@ -58,7 +58,7 @@ def main(name: str) -> int:
     return 0
 
 
-def _play(output: LiveOutput, orders: Orders[Order], reports: int) -> None:
+def _play(output: RingOutput, orders: Orders[Order], reports: int) -> None:
     sound, clock = LiveSound(output.rate), StreamClock()
     told: tuple[int, float] | None = None
     probes_told = 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from realtime.files.note_files import read_csv
-from realtime.playback.speaker import DEVICE_SECONDS, Speaker
+from realtime.playback.output import TAKE_LATENCY_SECONDS, open_speaker
 from realtime.playback.take_messages import (
     ORDERS,
     At,
@@ -46,7 +46,7 @@ class Output(Protocol):
     def latency_s(self) -> float:
         """From `write` to the ear."""
 
-    def write(self, block: Floats) -> None:
+    def write(self, block: Floats) -> object:
         """Play a mono block `(frames,)`; waits while enough is waiting to be heard."""
 
     def flush(self) -> None:
@@ -68,7 +68,7 @@ class Player:
     """
 
     def __init__(
-        self, report: Callable[[Report], None], open_output: Callable[[int], Output] = Speaker
+        self, report: Callable[[Report], None], open_output: Callable[[int], Output] = open_speaker
     ) -> None:
         self._report, self._open = report, open_output
         self._playback: Playback | None = None
@@ -160,7 +160,7 @@ class Player:
 def serve(
     lines: Iterable[bytes],
     report: Callable[[Report], None],
-    open_output: Callable[[int], Output] = Speaker,
+    open_output: Callable[[int], Output] = open_speaker,
 ) -> None:
     """Follow orders until their end.
 
@@ -192,7 +192,7 @@ def serve(
 
 if __name__ == "__main__":
     # What a user sets for playing live would make ALSA's pulse plugin stop on a busy machine.
-    os.environ["PULSE_LATENCY_MSEC"] = str(round(1000 * DEVICE_SECONDS))
+    os.environ["PULSE_LATENCY_MSEC"] = str(round(1000 * TAKE_LATENCY_SECONDS))
     raise_priority()
     pipe = keep_output()
     with quiet_c_libraries():
