@@ -19,8 +19,8 @@ def main(argv: list[str]) -> int:
     """Transcribe one file. Returns 0, or 1 where that fails: the last report says why."""
     from gui.jobs.messages import Begun, Progress, Transcribed
     from realtime.files.note_files import write_csv, write_midi
+    from realtime.inference.ahead_model import AheadModel
     from realtime.inference.instruments import find_model
-    from realtime.inference.onnx_model import OnnxModel
     from realtime.processes.inside import keep_output, report
     from realtime.processes.message_lines import Failed
     from realtime.takes.importing import import_sound
@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
     try:
         if argv[4:]:
             report(pipe, Begun(str(import_sound(Path(argv[4]), sound))))
-        model = OnnxModel(find_model(argv[2]))
+        model = AheadModel(find_model(argv[2]))
         told = lambda part: report(pipe, Progress(round(part, 4)))  # noqa: E731
         notes = refine(sound, model, settings, told, heard.append)
         instrument = heard[-1] if heard else ""

@@ -71,11 +71,11 @@ def main(argv: list[str]) -> int:
     if not files:
         raise UserError(f"No sound files in {', '.join(options.inputs)}.")
 
+    from realtime.inference.ahead_model import AheadModel
     from realtime.inference.instruments import find_model
-    from realtime.inference.onnx_model import OnnxModel
     from realtime.processes.limits import ENGINE_BYTES, memory_limit, quiet_c_libraries
 
-    model = OnnxModel(find_model(options.model), options.latency_ms)
+    model = AheadModel(find_model(options.model), options.latency_ms)
     with memory_limit(ENGINE_BYTES), quiet_c_libraries():
         outcomes = _transcribe_all(files, options, model)
     failed = [outcome for outcome in outcomes if outcome.error]

@@ -88,8 +88,8 @@ def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"
     changed = memoryview(bytearray(content))
     left = dict(weights)
     try:
-        graphs = [graph for number, _, graph in _fields(changed) if number == 7]
-        for number, _, tensor in _fields(_bytes(graphs[-1])):
+        graphs = [graph for number, _, graph in fields_of(changed) if number == 7]
+        for number, _, tensor in fields_of(_bytes(graphs[-1])):
             if number == 5:
                 _overwrite(_bytes(tensor), left)
     except (IndexError, ValueError, UnicodeDecodeError) as error:
@@ -109,8 +109,8 @@ def read_weights(content: bytes, names: Sequence[str]) -> dict[str, "npt.NDArray
 
     found: dict[str, npt.NDArray[np.float32]] = {}
     try:
-        graphs = [graph for number, _, graph in _fields(memoryview(content)) if number == 7]
-        for number, _, payload in _fields(_bytes(graphs[-1])):
+        graphs = [graph for number, _, graph in fields_of(memoryview(content)) if number == 7]
+        for number, _, payload in fields_of(_bytes(graphs[-1])):
             tensor = _tensor(_bytes(payload)) if number == 5 else None
             if tensor is not None and tensor.name in names:
                 values = np.frombuffer(tensor.data, "<f4").astype(np.float32)
@@ -136,7 +136,7 @@ def _tensor(message: memoryview) -> _Tensor | None:
     """The tensor that a message is, None where its numbers are of another kind."""
     name, kind, data = "", 0, None
     dims: list[int] = []
-    for number, _, payload in _fields(message):
+    for number, _, payload in fields_of(message):
         if number == 1 and isinstance(payload, memoryview):
             dims += list(_varints(payload))
         elif number == 1 and isinstance(payload, int):
@@ -183,7 +183,7 @@ def _visit(
     summary.graphs += kind == "graph"
     key = value = ""
     names = {"domain": "", "name": ""}
-    for number, wire, payload in _fields(message):
+    for number, wire, payload in fields_of(message):
         inner = _CHILDREN[kind].get(number)
         if inner is not None and isinstance(payload, memoryview):
             _visit(payload, inner, summary, own, depth + 1)
@@ -203,7 +203,7 @@ def _visit(
         found.add((names["domain"], names["name"]))
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
+def fields_of(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
     """Fields of one protobuf message: (number, wire type, integer or bytes)."""
     position = 0
     while position < len(message):

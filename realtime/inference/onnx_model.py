@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,14 @@ class HopModel(Protocol):
         """Back to silence before the first sample."""
 
 
+@runtime_checkable
+class BlockModel(HopModel, Protocol):
+    """A model that hears several hops faster than one after another, for recordings."""
+
+    def steps(self, hops: Floats) -> list[Activations]:
+        """Hops (n, hop_samples) -> what `step` would say of each."""
+
+
 class OnnxModel:
     """A model file in memory. `head` is the look-ahead in use and may be changed between steps.
 
@@ -90,7 +98,7 @@ class OnnxModel:
         self.stored_self_test: str = opened.self_test
         """What `inference.self_test` replays; "" where the file carries none."""
         with memory_limit() if path is not None else contextlib.nullcontext():
-            self._session = _open_session(opened.content, providers, self.path)
+            self._session = open_session(opened.content, providers, self.path)
         _check_signature(self._session, self.spec, self.path)
         self._state_names = [state.name for state in self.spec.state]
         extras = {
@@ -168,15 +176,25 @@ class OnnxModel:
         logits = self._logits[:, 0, 0]
         if not self._sound:
             logits = np.nan_to_num(logits, nan=-30.0, posinf=30.0, neginf=-30.0)
-        every = to_probabilities(logits)
+        outputs, spec = self._outputs, self.spec
+        spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
+        scores = outputs[INSTRUMENTS][0, 0] if spec.instruments else None
+        return self._said(to_probabilities(logits), spectrum, scores)
+
+    def _said(self, every: Floats, spectrum: Floats | None, scores: Floats | None) -> Activations:
+        """What the network said of a hop.
+
+        Args:
+            every: probabilities (4, heads, pitch_count).
+            spectrum: (spectrum_bins,) where there is one.
+            scores: of the instruments, where it tells them apart.
+        """
         onset, frame, offset, velocity = every[:, self.head]
         sooner = {
             self.spec.heads[head].look_ahead_frames: (every[0, head], every[3, head])
             for head in self._sooner
         }
-        outputs, spec = self._outputs, self.spec
-        spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
-        instruments = softmax(outputs[INSTRUMENTS][0, 0]) if spec.instruments else None
+        instruments = softmax(scores) if scores is not None else None
         return Activations(onset, frame, offset, velocity, spectrum, instruments, sooner, every[:2])
 
     @property
@@ -248,9 +266,14 @@ def softmax(scores: Floats) -> Floats:
     return probabilities
 
 
-def _open_session(
+def open_session(
     content: bytes, providers: tuple[str, ...], path: Path
 ) -> "onnxruntime.InferenceSession":
+    """A session of the runtime on one thread.
+
+    Raises:
+        UserError: if the runtime does not take the model, or lacks the first provider.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

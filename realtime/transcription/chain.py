@@ -3,13 +3,13 @@
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from realtime.inference.onnx_model import Activations, HopModel
+from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from realtime.transcription.certainty import Certainty
 from realtime.transcription.gate import NoiseGate
@@ -117,10 +117,22 @@ class Chain:
         if self._gain != 1:
             block = block * self._gain
         timed: list[Timed] = []
-        for hop, needed in self._resampler.push(block):
+        for events, needed in self._hops(self._resampler.push(block)):
             left_at = (self._origin_samples + needed) / self.input_rate
-            timed += [Timed(event, left_at) for event in self._hop(hop)]
+            timed += [Timed(event, left_at) for event in events]
         return timed
+
+    def _hops(self, pushed: Iterable[tuple[Floats, int]]) -> Iterator[tuple[list[Event], int]]:
+        """Events of each hop, with the samples that it needed."""
+        if not isinstance(self.model, BlockModel):
+            for hop, needed in pushed:
+                began = time.perf_counter()
+                yield self._decode(self.model.step(self._gate.pass_on(hop)), began), needed
+            return
+        hops = [(self._gate.pass_on(hop), needed) for hop, needed in pushed]
+        said = self.model.steps(np.stack([hop for hop, _ in hops])) if hops else []
+        for heard, (_, needed) in zip(said, hops, strict=True):
+            yield self._decode(heard, time.perf_counter()), needed
 
     def drop(self, samples: int) -> int:
         """Leave out sound that came too late to be heard, in whole hops.
@@ -167,9 +179,9 @@ class Chain:
         tail = np.zeros(math.ceil(tail_s * self.input_rate), dtype=np.float32)
         return self.process(tail) + self.silence()
 
-    def _hop(self, hop: Floats) -> list[Event]:
-        began = time.perf_counter()
-        heard = self.activations = self.model.step(self._gate.pass_on(hop))
+    def _decode(self, heard: Activations, began: float) -> list[Event]:
+        """Events of what the network said of a hop; `began`: when its work began."""
+        self.activations = heard
         self.instrument.hear(heard)
         if self.on_heard is not None:
             newest = self.tracker.frame + self.tracker.look_ahead_frames + self._origin_frame

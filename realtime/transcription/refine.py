@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import FileSource
-from realtime.inference.onnx_model import Activations, HopModel
+from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
 from realtime.transcription.offline import hear
 from realtime.values.notes import Note
@@ -124,7 +124,15 @@ class _Listener:
 
     def step(self, hop: Floats) -> Activations:
         """Keep the answer, give silence."""
-        heard = self._model.step(hop)
+        return self._keep(self._model.step(hop))
+
+    def steps(self, hops: Floats) -> list[Activations]:
+        """As `step`, of several hops (n, hop_samples), at once where the model can."""
+        if isinstance(self._model, BlockModel):
+            return [self._keep(heard) for heard in self._model.steps(hops)]
+        return [self.step(hop) for hop in hops]
+
+    def _keep(self, heard: Activations) -> Activations:
         kept = np.stack([getattr(heard, name) for name in OUTPUTS])
         self._heard.append(kept.astype(np.float16))
         silence = np.zeros_like(heard.onset)
