@@ -13,8 +13,10 @@ from trainer.evaluation.scoring import usual_decoder
 from trainer.label_curve.material import Item
 from trainer.network.model import Transcriber
 
-THRESHOLDS = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
-"""Onset thresholds that are tried on the validation clips."""
+THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8,
+              0.9, 0.95, 0.98)  # fmt: skip
+"""Onset thresholds that are tried on the validation clips: wide enough that the best of a trained
+network is none of the ends."""
 
 
 @torch.no_grad()

@@ -28,7 +28,7 @@ from trainer.label_curve.material import (
     take_labels,
 )
 from trainer.label_curve.results import Row
-from trainer.label_curve.scores import hear, onset_scores, pick_threshold
+from trainer.label_curve.scores import THRESHOLDS, hear, onset_scores, pick_threshold
 from trainer.label_curve.settings import StudySettings
 from trainer.network.architectures import build_encoder
 from trainer.network.model import Transcriber
@@ -82,6 +82,7 @@ class Sources(StudySettings):
 def data_facts(sources: Sources, method: str) -> list[Any]:
     """What tells the recordings of a cell of `method` from others, for the digest."""
     facts: list[Any] = [
+        THRESHOLDS,
         facts_of(open_shards(sources.labelled, "labelled")),
         facts_of(open_shards(sources.held_out, "held-out")),
         [[item.recording.id, len(item.audio)] for item in real_items(sources)],

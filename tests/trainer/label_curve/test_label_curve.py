@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,7 +15,7 @@ from trainer.label_curve.cells import METHODS, Cell, list_cells, take_share
 from trainer.label_curve.fitting import average_precision, fit, run_batch
 from trainer.label_curve.material import split_held_out, take_hours, take_labels
 from trainer.label_curve.results import append_row, read_rows
-from trainer.label_curve.scores import hear
+from trainer.label_curve.scores import THRESHOLDS, hear, pick_threshold
 from trainer.label_curve.settings import FitSettings, digest_of
 from trainer.network.model import Transcriber
 from trainer.shards.shards import Shards
@@ -239,3 +240,25 @@ def test_a_batch_its_loss_and_its_looks_are_where_the_network_is(music):
     loss, said = run_batch(network, held_out.batches[0], FitSettings(), False)
     assert {loss.device.type, said.onset.device.type} == {"cuda"}
     assert all(roll.dtype == "float32" for roll in hear(network, held_out.tested)[0])
+
+
+@pytest.mark.parametrize("wanted", [0.02, 0.3, 0.7, 0.9])
+def test_the_best_threshold_is_found_wherever_a_network_has_it(music, wanted):
+    """Notes just above the threshold, and what is no note just below it."""
+    items = split_held_out(Shards(music / "held-out"), 0.5, 3.0, 160).tested
+    network = Transcriber()
+    look_ahead = network.settings.default_look_ahead
+    rolls = []
+    for item in items:
+        frames = len(item.audio) // 160 + look_ahead
+        onset, frame, offset, velocity = np.zeros((4, frames, 88), np.float32)
+        onset[40::50, 7] = wanted * 0.9
+        frame[40::50, 7] = 1.0
+        for start, end, pitch, _ in item.recording.notes:
+            first, last = (round(time * 100) + look_ahead for time in (start, end))
+            onset[first : first + 1, int(pitch) - 21] = min(1.05 * wanted, 1.0)
+            frame[first:last, int(pitch) - 21] = 1.0
+        rolls.append([onset, frame, offset, velocity])
+    threshold, _ = pick_threshold(network, items, rolls)
+    assert 0.9 * wanted < threshold <= 1.05 * wanted
+    assert min(THRESHOLDS) < threshold < max(THRESHOLDS)
