@@ -40,8 +40,8 @@ def validate(shards: Shards, drift: float) -> dict[str, float]:
 
 
 def test_weights_that_hear_alike_score_alike_however_high_their_probabilities_stand(shards):
-    plain, drifted = validate(shards, 0.0), validate(shards, 4.5)
+    plain, drifted = validate(shards, 0.0), validate(shards, 4.0)
     assert plain["onset_f1_40ms"] == pytest.approx(1.0)
-    assert drifted["onset_f1_40ms"] < 0.8
+    assert drifted["onset_f1_40ms"] < 0.95
     assert drifted["best_onset_f1"] == pytest.approx(plain["best_onset_f1"])
     assert drifted["best_threshold"] > plain["best_threshold"]
