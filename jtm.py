@@ -44,9 +44,10 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"jtm {version('jaka-to-melodia')}")
         return 0
-    name = words[0] if words and not words[0].startswith("-") else ""
+    named = bool(words) and (words[0] == "-" or not words[0].startswith("-"))
+    name = words[0] if named else ""
     if name and name not in SUBCOMMANDS:
-        if os.path.exists(name):
+        if name == "-" or os.path.exists(name):
             return _run(SUBCOMMANDS["transcribe"][0], "transcribe", words)
         print(f"jtm: {_unknown(name)}", file=sys.stderr)
         return 2
@@ -84,7 +85,7 @@ def _unknown(name: str) -> str:
 
 
 def _run(module_name: str, name: str, words: list[str]) -> int:
-    from realtime.troubles.errors import UserError
+    from realtime.troubles.errors import UsageError, UserError
 
     try:
         module = importlib.import_module(module_name)
@@ -105,7 +106,7 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
 
         said = plain_lines(f"jtm {name}: {error}".replace("jtm : ", "jtm: "))
         print(said, file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

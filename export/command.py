@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from realtime.commands.options import parse_options
 from realtime.files.atomic import whole_file
 from realtime.files.outputs import Outputs
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Range
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def main(argv: list[str]) -> int:
         command="export",
         description="Checkpoint -> one .onnx file, parity checked.",
         positional=("checkpoint",),
+        examples=("jtm export run", "jtm export run --out my.onnx"),
     )
     read = (command.checkpoint, command.thresholds, command.scores, command.data_table)
     outputs = Outputs([*read, command.notes], command.overwrite)
@@ -157,7 +158,7 @@ def export_features(command: ExportCommand) -> dict[str, Any]:
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
 
     if command.thresholds or command.card or command.default_latency_ms is not None:
-        raise UserError(
+        raise UsageError(
             "--features exports no notes: leave out --thresholds, --card and --default-latency-ms."
         )
     model, facts = load_backbone(find_checkpoint(Path(command.checkpoint)))

@@ -31,7 +31,11 @@ def main(argv: list[str]) -> int:
     from realtime.commands.options import parse_options
 
     options = parse_options(
-        Options, argv, command="", description="The window: play, and see and send your notes."
+        Options,
+        argv,
+        command="",
+        description="The window: play, and see and send your notes.",
+        examples=("jtm", "jtm --input USB --midi-out virtual"),
     )
     if options.settings is not None and options.settings.is_dir():
         raise UserError(

@@ -36,6 +36,7 @@ def main(argv: list[str]) -> int:
         argv,
         command="calibrate",
         description="Play a short noise, hear it come back, remember how long that took.",
+        examples=("jtm calibrate", "jtm calibrate --repeats 5 --json"),
     )
     from realtime.playback.calibration import store_path
     from realtime.processes.limits import quiet_c_libraries

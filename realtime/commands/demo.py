@@ -40,6 +40,7 @@ def main(argv: list[str]) -> int:
         argv,
         command="demo",
         description="Play the bundled performance (Petzold's Minuet in G) through the whole chain.",
+        examples=("jtm demo", "jtm demo --fast --json", "jtm demo --midi-out virtual"),
     )
     from realtime.commands.compare_notes import compare
     from realtime.engine.build import build_engine

@@ -25,6 +25,7 @@ def main(argv: list[str]) -> int:
         argv,
         command="devices",
         description="Inputs, outputs and MIDI ports that are plugged in.",
+        examples=("jtm devices", "jtm devices --json"),
     )
     from realtime.engine.devices import Devices, list_devices
 

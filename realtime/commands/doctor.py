@@ -24,6 +24,7 @@ def main(argv: list[str]) -> int:
         command="doctor",
         description="Check versions, model, speed, devices and folders.",
         positional=("model",),
+        examples=("jtm doctor", "jtm doctor my.onnx --json"),
     )
     from realtime.commands import health
     from realtime.commands.health import check_ears, check_latency

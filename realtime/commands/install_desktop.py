@@ -32,6 +32,7 @@ def main(argv: list[str]) -> int:
         argv,
         command="install-desktop",
         description="Put the program into the menu of applications (Linux), for this user.",
+        examples=("jtm install-desktop", "jtm install-desktop --remove"),
     )
     if not sys.platform.startswith("linux"):
         raise UserError("Entries in the menu of applications are made on Linux only.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Whole
 from realtime.values.settings import LiveSettings, Seconds
 
@@ -47,6 +47,11 @@ def main(argv: list[str]) -> int:
         argv,
         command="live",
         description="Listen to a microphone or file; send notes as MIDI, record takes.",
+        examples=(
+            "jtm live --midi-out virtual",
+            "jtm live --input USB --record takes",
+            "jtm live --input song.wav --fast --csv song.csv",
+        ),
     )
     if any(word.replace("_", "-").startswith("--click-bpm") for word in argv):
         options = replace(options, click=True)
@@ -73,7 +78,7 @@ def _listen(options: Options, stop: "StopAsked") -> int:
 
     settings = _settings(options)
     if options.fast and not is_sound_file(options.input):
-        raise UserError("--fast reads a sound file: name one with --input.")
+        raise UsageError("--fast reads a sound file: name one with --input.")
     if options.csv:
         _check_output(options.csv)
         Outputs([options.input, options.model], options.overwrite).claim(options.csv)

@@ -20,10 +20,19 @@ Settings = TypeVar("Settings")
 
 
 class _Help(DefaultHelpFormatter):
-    """Shows ranges as "(type: float, 0 to 2000 ms, ...)"."""
+    """Shows ranges as "(type: float, 0 to 2000 ms, ...)", and examples line by line."""
 
     def _expand_help(self, action: Any) -> str:
-        return _plain_type(str(super()._expand_help(action)))
+        text = _plain_type(str(super()._expand_help(action)))
+        return re.sub(r", default: (?:null)?\)$", ")", text)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(_EXAMPLES):
+            return text
+        return super()._fill_text(text, width, indent)
+
+
+_EXAMPLES = "examples:\n"
 
 
 class _Parser(ArgumentParser):
@@ -50,6 +59,7 @@ def parse_options(
     description: str,
     positional: tuple[str, ...] = (),
     aliases: Mapping[str, str] | None = None,
+    examples: tuple[str, ...] = (),
 ) -> Settings:
     """Read `argv` into an instance of the dataclass `settings`.
 
@@ -68,10 +78,11 @@ def parse_options(
         description: first line of the help.
         positional: names of fields, in order.
         aliases: short option -> name of its field, such as {"-o": "out"}.
+        examples: whole command lines that end the help, what each does behind a "#".
     """
     short = {name: option for option, name in (aliases or {}).items()}
     kind: Any = settings
-    parser = _make_parser(kind, command, description, positional, tuple(short.items()))
+    parser = _make_parser(kind, command, description, positional, tuple(short.items()), examples)
     hints = typing.get_type_hints(settings, include_extras=True)
     fields = {field.name: field for field in dataclasses.fields(settings)}  # type: ignore[arg-type]
     words = [_with_dashes(word) for word in argv]
@@ -102,6 +113,7 @@ def _make_parser(
     description: str,
     positional: tuple[str, ...],
     short: tuple[tuple[str, str], ...],
+    examples: tuple[str, ...],
 ) -> _Parser:
     """Make the parser of a command, once in a process: reading its docstrings takes 0.1 s.
 
@@ -111,11 +123,14 @@ def _make_parser(
         description: first line of the help.
         positional: names of fields, in order.
         short: (name of a field, its short option) of those that have one.
+        examples: command lines that end the help.
     """
     set_parsing_settings(docstring_parse_attribute_docstrings=True)
     parser = _Parser(
         prog=f"jtm {command}".strip(),
+        usage=_usage(settings, command, positional),
         description=description,
+        epilog=_EXAMPLES + "\n".join(f"  {line}" for line in examples) if examples else None,
         default_env=False,
         print_config="--print-%s",
         formatter_class=_Help,
@@ -133,6 +148,21 @@ def _make_parser(
             names = [*names_of.get(name, ()), "--" + name.replace("_", "-")]
             _add_option(parser, names, field, hints[name], docs.get(name, ""))
     return parser
+
+
+def _usage(settings: type[Any], command: str, positional: tuple[str, ...]) -> str:
+    """One line: what must be given, in order; everything else is "[options]"."""
+    fields = {field.name: field for field in dataclasses.fields(settings)}
+    hints = typing.get_type_hints(settings)
+    words = ["jtm", command] if command else ["jtm"]
+    for name in positional:
+        word = name.upper() + ("..." if typing.get_origin(hints[name]) is list else "")
+        needed = _default(fields[name]) is dataclasses.MISSING
+        words.append(word if needed else f"[{word}]")
+    for name, field in fields.items():
+        if name not in positional and _default(field) is dataclasses.MISSING:
+            words.append(f"--{name.replace('_', '-')} {name.upper()}")
+    return " ".join([*words, "[options]"])
 
 
 def _add_option(

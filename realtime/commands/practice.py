@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Range
 from realtime.values.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
 
@@ -62,6 +62,11 @@ def main(argv: list[str]) -> int:
         command="practice",
         description="Play a piece, from a microphone or a recording, and be told what was right.",
         positional=("piece",),
+        examples=(
+            "jtm practice minuet-in-g",
+            "jtm practice minuet-in-g --tempo 60 --mode wait",
+            "jtm practice piece.mid --input recording.wav --fast --json",
+        ),
     )
     settings = _settings(options)
     piece, others = _piece(options)
@@ -97,7 +102,9 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
     wanted = [word for word in options.parts.split(",") if word.strip()]
     chosen = choose_parts(piece, wanted)
     if not chosen.notes:
-        raise UserError(f"{options.piece} has no notes in these parts; choose others with --parts.")
+        raise UsageError(
+            f"{options.piece} has no notes in these parts; choose others with --parts."
+        )
     mine = {note.part for note in chosen.notes}
     return chosen, [note for note in piece.notes if note.part not in mine]
 
@@ -112,7 +119,7 @@ def _listen(options: Options, settings: "EngineSettings", piece: "Piece") -> "He
 
     from_file = is_sound_file(options.input)
     if options.fast and not from_file:
-        raise UserError("--fast reads a recording: name one with --input.")
+        raise UsageError("--fast reads a recording: name one with --input.")
     model = open_model(settings)
     source = open_source(settings, options.fast, patient=False)
     stop = threading.Event()

@@ -57,6 +57,10 @@ def main(argv: list[str]) -> int:
         command="teach",
         description="Teach the program your instrument from a few notes of it.",
         positional=("name", "recordings"),
+        examples=(
+            "jtm teach kalimba notes.wav more.wav",
+            "jtm teach kalimba notes.wav --notes notes.csv --minutes 10",
+        ),
     )
     from realtime.files.outputs import Outputs
     from realtime.inference.instrument_file import check_name

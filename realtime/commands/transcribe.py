@@ -2,15 +2,23 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from realtime.commands.standard_streams import (
+    INPUT_NAME,
+    STREAM,
+    files_for_streams,
+    read_input,
+    refuse_terminal,
+    write_output,
+)
 from realtime.files.outputs import Outputs
 from realtime.files.plain_text import plain
 from realtime.files.sound_files import find_files
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.settings import ModelSettings, NoteSettings
 
 if TYPE_CHECKING:
@@ -23,11 +31,13 @@ class Options(NoteSettings, ModelSettings):
     """Options of `jtm transcribe`."""
 
     inputs: list[str]
-    """Sound files, or folders that hold some."""
+    """Sound files, or folders that hold some; - is standard input."""
     out: str = ""
-    """Write the notes of a single input to this .mid; "" puts it beside the input."""
+    """Write the notes of a single input to this .mid; "" puts it beside the input, - is standard
+    output."""
     csv: str = ""
-    """Also write onset_s,offset_s,midi_pitch,velocity,emitted_s rows of a single input here."""
+    """Also write onset_s,offset_s,midi_pitch,velocity,emitted_s rows of a single input here; - is
+    standard output."""
     out_dir: str = ""
     """Write NAME.mid and NAME.csv of every input into this folder."""
     refine: bool = False
@@ -50,6 +60,8 @@ class Outcome:
     seconds: float = 0.0
     instrument: str = ""
     """What the model heard most, "" where it does not say."""
+    remark: str = ""
+    """What is to be known of the file although it was transcribed, "" for nothing."""
     error: str = ""
 
 
@@ -64,10 +76,70 @@ def main(argv: list[str]) -> int:
         description="Turn sound files into MIDI files, through the very engine that runs live.",
         positional=("inputs",),
         aliases={"-o": "out"},
+        examples=(
+            "jtm transcribe song.mp3                       # song.mid beside it",
+            "jtm transcribe song.wav -o notes.mid --csv notes.csv",
+            "jtm transcribe recordings --out-dir notes     # a folder, each file of it",
+            "ffmpeg -i film.mkv -f wav - | jtm transcribe - > film.mid",
+        ),
     )
+    _check_streams(options)
+    if STREAM not in (*options.inputs, options.out, options.csv):
+        return _transcribe(options)
+    with files_for_streams() as folder:
+        files = [str(folder / name) for name in ("notes.mid", "notes.csv")]
+        inputs = [read_input(folder) if word == STREAM else word for word in options.inputs]
+        out, csv = options.out, options.csv
+        if STREAM in options.inputs and not (out or csv or options.out_dir):
+            out = STREAM
+        if out == STREAM:
+            refuse_terminal()
+        replaced = replace(
+            options,
+            inputs=[str(path) for path in inputs],
+            out=files[0] if out == STREAM else out,
+            csv=files[1] if csv == STREAM else csv,
+        )
+        spoken = {str(folder / INPUT_NAME): "standard input"}
+        spoken |= dict.fromkeys(files, "standard output")
+        code = _transcribe(replaced, spoken, sys.stderr if STREAM in (out, csv) else None)
+        for name, chosen in zip(files, (out, csv), strict=True):
+            if chosen == STREAM:
+                write_output(Path(name))
+    return code
+
+
+def _check_streams(options: Options) -> None:
+    """Refuse what cannot go through one standard input and one standard output."""
+    if options.inputs.count(STREAM) > 1:
+        raise UsageError("- is standard input, which can be read once; name it once.")
+    if STREAM in options.inputs and len(options.inputs) > 1 and not options.out_dir:
+        raise UsageError("Standard input beside other inputs needs --out-dir.")
+    if options.out == options.csv == STREAM:
+        raise UsageError("-o and --csv cannot both be standard output; name a file for one.")
+    if options.out_dir == STREAM:
+        raise UsageError("--out-dir is a folder; - is standard output, which takes one file.")
+    silent = STREAM in options.inputs and not (options.out or options.csv or options.out_dir)
+    if options.json and (silent or STREAM in (options.out, options.csv)):
+        raise UsageError("--json prints to standard output; name files for the notes.")
+
+
+def _transcribe(
+    options: Options, spoken: dict[str, str] | None = None, told: TextIO | None = None
+) -> int:
+    """Transcribe with real files only.
+
+    Args:
+        options: without a "-".
+        spoken: path of a file that stands for a stream -> what people call that stream.
+        told: where outcomes are printed; None is standard output.
+
+    Returns:
+        The exit code.
+    """
     files = find_files(options.inputs)
     if len(files) != 1 and (options.out or options.csv):
-        raise UserError(f"-o and --csv take one input, not {len(files)}; use --out-dir.")
+        raise UsageError(f"-o and --csv take one input, not {len(files)}; use --out-dir.")
     if not files:
         raise UserError(f"No sound files in {', '.join(options.inputs)}.")
 
@@ -76,15 +148,44 @@ def main(argv: list[str]) -> int:
     from realtime.processes.limits import ENGINE_BYTES, memory_limit, quiet_c_libraries
 
     model = AheadModel(find_model(options.model), options.latency_ms)
+    speech = Speech(spoken or {}, told or sys.stdout)
     with memory_limit(ENGINE_BYTES), quiet_c_libraries():
-        outcomes = _transcribe_all(files, options, model)
+        outcomes = _transcribe_all(files, options, model, speech)
     failed = [outcome for outcome in outcomes if outcome.error]
     if options.json:
         rows = [vars(outcome) for outcome in outcomes]
         print(json.dumps({"model": model.spec.name, "files": rows, "failed": len(failed)}))
     elif len(outcomes) > 1:
-        print(f"{len(outcomes) - len(failed)} of {len(outcomes)} files transcribed.")
+        speech.tell(f"{len(outcomes) - len(failed)} of {len(outcomes)} files transcribed.")
     return 1 if failed else 0
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Where a command tells its outcomes, with streams called by their names.
+
+    Args:
+        spoken: path of a file that stands for a stream -> what people call that stream.
+        stream: where outcomes go; faults go to standard error.
+    """
+
+    spoken: dict[str, str]
+    stream: TextIO
+
+    def name(self, text: object) -> str:
+        """The text with streams called by their names, safe for a terminal."""
+        said = str(text)
+        for path, name in self.spoken.items():
+            said = said.replace(path, name)
+        return plain(said)
+
+    def tell(self, text: str) -> None:
+        """Print an outcome."""
+        print(self.name(text), file=self.stream)
+
+    def warn(self, text: object) -> None:
+        """Print what went wrong."""
+        print(self.name(f"jtm transcribe: {text}"), file=sys.stderr)
 
 
 def claim_outputs(path: Path, options: Options, outputs: Outputs) -> tuple[Path, Path | None]:
@@ -105,9 +206,12 @@ def claim_outputs(path: Path, options: Options, outputs: Outputs) -> tuple[Path,
     return claimed[0], claimed[1] if len(claimed) > 1 else None
 
 
-def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> list[Outcome]:
+def _transcribe_all(
+    files: list[Path], options: Options, model: "OnnxModel", speech: Speech
+) -> list[Outcome]:
     from realtime.commands.progress import ProgressBar
     from realtime.files.note_files import write_csv, write_midi
+    from realtime.files.stated_length import missing_sound
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
     from realtime.values.settings import EngineSettings
@@ -118,7 +222,7 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
     outputs = Outputs([*files, options.model], options.overwrite)
     outcomes = []
     for index, path in enumerate(files):
-        outcome = Outcome(str(path))
+        outcome = Outcome(speech.name(path))
         outcomes.append(outcome)
         try:
             midi, csv = claim_outputs(path, options, outputs)
@@ -130,22 +234,26 @@ def _transcribe_all(files: list[Path], options: Options, model: "OnnxModel") -> 
                 partial(setattr, outcome, "instrument"),
             )
             write_midi(notes, midi, path.stem, instrument=outcome.instrument)
-            outcome.midi = str(midi)
+            outcome.midi = speech.name(midi)
             if csv:
                 write_csv(notes, csv)
-                outcome.csv = str(csv)
+                outcome.csv = speech.name(csv)
         except UserError as error:
-            outcome.error = str(error)
+            outcome.error = speech.name(error)
             bar.clear()
-            print(plain(f"jtm transcribe: {error}"), file=sys.stderr)
+            speech.warn(error)
             continue
         outcome.notes = len(notes)
         outcome.seconds = max((note.offset_s for note in notes), default=0.0)
         bar.clear()
+        missing = missing_sound(path)
+        if missing:
+            outcome.remark = speech.name(missing)
+            speech.warn(missing)
         if not options.json:
             heard = f", mostly {outcome.instrument}" if outcome.instrument else ""
             written = " and ".join(_written(outcome))
-            print(plain(f"{path}: {outcome.notes} notes{heard} -> {written}"))
+            speech.tell(f"{path}: {outcome.notes} notes{heard} -> {written}")
     return outcomes
 
 

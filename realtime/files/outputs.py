@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 
 _OVERWRITE = "choose another name, or give --overwrite"
 
@@ -31,6 +31,10 @@ class Outputs:
         Raises:
             UserError: if it is an input, was claimed before, is there already, or is no file.
         """
+        if str(path) == "-":
+            raise UsageError(
+                "- would be standard output, which cannot be written here; name a file."
+            )
         path = Path(path)
         identities = _identities(path)
         for identity in identities:

@@ -7,7 +7,7 @@ from typing import Any
 
 from realtime.inference.schema import require_fit
 from realtime.troubles.codes import Code
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 
 FORMAT = "jaka-to-melodia"
 
@@ -215,7 +215,7 @@ class ModelSpec:
         fitting = [i for i in range(len(self.heads)) if self.latency_ms(i) <= latency_ms + 1e-6]
         if not fitting:
             choices = ", ".join(f"{self.latency_ms(i):g}" for i in range(len(self.heads)))
-            raise UserError(
+            raise UsageError(
                 Code.LOOK_AHEAD_MISSING, name=self.name, wanted_ms=latency_ms, offered=choices
             )
         return max(fitting, key=self.latency_ms)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def part_number(piece: Piece, word: str) -> int:
         if name and part.casefold().startswith(name):
             return index
     listed = ", ".join(f"{number} {part}" for number, part in enumerate(piece.parts, start=1))
-    raise UserError(f"'{piece.title}' has no part '{word}'; it has {listed}. Choose with --parts.")
+    raise UsageError(f"'{piece.title}' has no part '{word}'; it has {listed}. Choose with --parts.")
 
 
 def transposed(piece: Piece, semitones: int) -> Piece:

@@ -27,3 +27,10 @@ class UserError(Exception):
         """What happened, as a code and its values."""
         what: Trouble | str = self.args[0]
         return what if isinstance(what, Trouble) else Trouble(Code.OTHER, text=what)
+
+
+class UsageError(UserError):
+    """Wrong options or values of a command; it exits with 2, as it does where it cannot read them.
+
+    What is wrong with the world (no such file, no device, no room) is a plain `UserError`.
+    """

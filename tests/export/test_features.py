@@ -67,7 +67,7 @@ def test_no_player_takes_it_for_a_transcriber(tmp_path, capsys):
     assert jtm.main(["export", str(tmp_path), "--out", str(tmp_path / "m.onnx")]) == 1
     assert "jtm export --features" in capsys.readouterr().err
     words = ["export", str(tmp_path), "--features", "--thresholds", "default"]
-    assert jtm.main([*words, "--out", str(tmp_path / "m.onnx")]) == 1
+    assert jtm.main([*words, "--out", str(tmp_path / "m.onnx")]) == 2
     assert "--features exports no notes" in capsys.readouterr().err
 
 

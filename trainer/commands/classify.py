@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
 
@@ -59,11 +59,12 @@ def main(argv: list[str]) -> int:
         command="classify",
         description="Classify by instrument, composer or ensemble from frozen features, "
         "on recordings that were never trained on.",
+        examples=("jtm classify --data shards --checkpoint run",),
     )
     if command.keep and not command.checkpoint:
-        raise UserError("--keep adds a head to a transcriber: give --checkpoint RUN.")
+        raise UsageError("--keep adds a head to a transcriber: give --checkpoint RUN.")
     if not command.data:
-        raise UserError("Nothing to classify: give --data FOLDER (made by `jtm data index`).")
+        raise UsageError("Nothing to classify: give --data FOLDER (made by `jtm data index`).")
     if command.keep and "stream" not in command.methods:
         given = () if command.methods == METHODS else command.methods
         command = replace(command, methods=(*given, "stream"))

@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Count, Percent, Positive
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
@@ -106,11 +106,12 @@ def doctor(argv: list[str]) -> int:
         command="data doctor",
         description="Look at every recording of a corpus before training on it.",
         positional=("folder",),
+        examples=("jtm data doctor corpus", "jtm data doctor corpus --json"),
     )
     folder = Path(command.folder)
     if command.corpus in ("", "shards") and is_shard_folder(folder):
         if command.split:
-            raise UserError(
+            raise UsageError(
                 f"'{folder}' holds shards, and splits are made before them; leave --split out or "
                 "give the corpus that they were made of."
             )
@@ -165,6 +166,10 @@ def index(argv: list[str]) -> int:
         command="data index",
         description="Decode a corpus once, into shards that `jtm train --data` reads.",
         positional=("folder",),
+        examples=(
+            "jtm data index corpus --out shards",
+            "jtm data index corpus --out shards --split official:train",
+        ),
     )
     folder, out = Path(command.folder), Path(command.out)
     corpus = command.corpus or guess_corpus(folder)

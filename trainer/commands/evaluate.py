@@ -78,6 +78,7 @@ def main(argv: list[str]) -> int:
         command="evaluate",
         description="Score a model on recordings with known notes, for each look-ahead.",
         positional=("source",),
+        examples=("jtm evaluate truth.csv", "jtm evaluate truth.csv --model my.onnx --json"),
     )
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel

@@ -51,6 +51,7 @@ def main(argv: list[str]) -> int:
         command="features",
         description="Sound files -> what a network makes of them, frame by frame.",
         positional=("inputs",),
+        examples=("jtm features song.wav --model features.onnx --out song.npz",),
     )
     files = find_files(command.inputs)
     target = Outputs([*files, command.model], command.overwrite).claim(command.out)

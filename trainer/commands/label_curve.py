@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Count
 from trainer.label_curve.cells import PRETRAINING, list_cells, take_share
 from trainer.label_curve.results import (
@@ -51,7 +51,15 @@ class LabelCurveCommand(Sources):
 
 def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    command = parse_options(LabelCurveCommand, argv, command="label-curve", description=DESCRIPTION)
+    command = parse_options(
+        LabelCurveCommand,
+        argv,
+        command="label-curve",
+        description=DESCRIPTION,
+        examples=(
+            "jtm label-curve --labelled shards --held-out held-out --audio music --out curve",
+        ),
+    )
     check(command)
     choose_device(command.device)
     results = Path(command.results or Path(command.out) / "results.jsonl")
@@ -85,18 +93,18 @@ def check(command: LabelCurveCommand) -> None:
         UserError: naming the option that is missing, wrong or out of range.
     """
     if not command.labelled or not command.held_out:
-        raise UserError(
+        raise UsageError(
             "Give --labelled FOLDER to train on and --held-out FOLDER to stop and test on "
             "(`jtm render` makes both)."
         )
     begins = {PRETRAINING.get(method) for method in command.methods}
     if "cpc" in begins and not (command.unlabelled or command.audio or command.init):
-        raise UserError(
+        raise UsageError(
             "The cpc methods need --unlabelled FOLDER, --audio FOLDER or --init CHECKPOINT; or "
             "choose other --methods."
         )
     if "supervised" in begins and not command.other_timbres:
-        raise UserError("The supervised method needs --other-timbres FOLDER; or leave it out.")
+        raise UsageError("The supervised method needs --other-timbres FOLDER; or leave it out.")
 
 
 def needs_pretraining(command: LabelCurveCommand, kind: str, rows: list[Row]) -> bool:

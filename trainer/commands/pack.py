@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Positive
 from trainer.shards.array_files import is_remote
 from trainer.shards.packing import pack
@@ -36,9 +36,10 @@ def main(argv: list[str]) -> int:
         command="data pack",
         description="Shards -> tar files that webdataset reads in order and we read at random.",
         positional=("folder",),
+        examples=("jtm data pack shards --out tars",),
     )
     if not is_remote(command.out) and Path(command.out).resolve() == Path(command.folder).resolve():
-        raise UserError("--out must not be the folder of the shards themselves; choose another.")
+        raise UsageError("--out must not be the folder of the shards themselves; choose another.")
     shards = Shards(command.folder)
     tars = 0
     try:

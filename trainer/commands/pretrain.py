@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from trainer.pretraining.run import PretrainCommand, run
 from trainer.runs.kept_options import parse_run_options
 from trainer.runs.machine import is_first_process
@@ -16,9 +16,13 @@ def main(argv: list[str]) -> int:
         argv,
         command="pretrain",
         description="Learn an encoder and a context from audio without labels.",
+        examples=(
+            "jtm pretrain --audio music --out run",
+            "jtm pretrain --config my.yaml --out run --resume",
+        ),
     )
     if not command.data and not command.audio:
-        raise UserError(
+        raise UsageError(
             "Nothing to learn from: give --audio FOLDER of sound files, or --data FOLDER of shards."
         )
     require_one_name(argv, command)
@@ -39,7 +43,7 @@ def require_one_name(argv: list[str], command: PretrainCommand) -> None:
         ("--negatives", command.negatives, "--cpc.sampler", command.cpc.sampler),
     ):
         if {short, long} <= named and short_value not in ("", value):
-            raise UserError(f"{short} {short_value} is not {long} {value}; leave one of them out.")
+            raise UsageError(f"{short} {short_value} is not {long} {value}; leave one of them out.")
 
 
 def with_short_options(command: PretrainCommand) -> PretrainCommand:
@@ -52,7 +56,7 @@ def with_short_options(command: PretrainCommand) -> PretrainCommand:
     if command.negatives:
         cpc = replace(cpc, sampler=command.negatives)
     if cpc.reverse and cpc.sampler == "sequential":
-        raise UserError("--cpc.reverse cannot be carried over crops; choose other --negatives.")
+        raise UsageError("--cpc.reverse cannot be carried over crops; choose other --negatives.")
     if command.crops.tempo_chance and cpc.sampler == "sequential" and is_first_process():
         print(
             "jtm pretrain: --crops.tempo-chance changes nothing with sequential negatives: their "

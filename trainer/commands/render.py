@@ -18,7 +18,16 @@ REPEATABLE = ("--soundfont", "--exclude-songs")
 def main(argv: list[str]) -> int:
     """Run `jtm render` with these arguments; 0 when every shard is on disk."""
     argv = gather_repeats(argv)
-    settings = parse_options(RenderSettings, argv, command="render", description=DESCRIPTION)
+    settings = parse_options(
+        RenderSettings,
+        argv,
+        command="render",
+        description=DESCRIPTION,
+        examples=(
+            "jtm render --out shards --hours 1",
+            "jtm render --out held-out --hours 0.2 --seed 1",
+        ),
+    )
     check_inputs(settings)
     prepare_folder(settings)
     if len(find_talkers()) < 2:

@@ -29,6 +29,7 @@ def main(argv: list[str]) -> int:
         description="A run as one HTML file, RUN/report.html: curves, tables, spectrograms with "
         "notes, settings; the curves as PNG files too.",
         positional=("run",),
+        examples=("jtm report run", "jtm report run --out page --overwrite"),
     )
     from trainer.reports.page import write_page
 

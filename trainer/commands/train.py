@@ -1,6 +1,6 @@
 """`jtm train`: labelled audio -> transcription checkpoint."""
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from trainer.finetuning.run import TrainCommand, run
 from trainer.runs.kept_options import parse_run_options
 
@@ -8,10 +8,18 @@ from trainer.runs.kept_options import parse_run_options
 def main(argv: list[str]) -> int:
     """Run the subcommand; returns its exit code."""
     command = parse_run_options(
-        TrainCommand, argv, command="train", description="Train a transcriber on labelled audio."
+        TrainCommand,
+        argv,
+        command="train",
+        description="Train a transcriber on labelled audio.",
+        examples=(
+            "jtm train --data shards --valid held-out --out run",
+            "jtm train --data shards --init pretrained --out run",
+            "jtm train --out run --resume",
+        ),
     )
     if not command.data:
-        raise UserError(
+        raise UsageError(
             "Nothing to train on: give --data FOLDER (made by `jtm render`, or by "
             "`jtm data index` out of recordings with notes)."
         )

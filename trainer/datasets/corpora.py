@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets.maestro import refuse_older
 from trainer.datasets.pairs import holds_labels
 from trainer.datasets.recordings import Recording
@@ -56,7 +56,7 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
 
         return read_mirdata(name.removeprefix("mirdata:"), folder)
     if name not in CORPORA:
-        raise UserError(f"No corpus '{name}'; known: {', '.join(CORPORA)}, mirdata:NAME.")
+        raise UsageError(f"No corpus '{name}'; known: {', '.join(CORPORA)}, mirdata:NAME.")
     module, function, _ = CORPORA[name]
     read: Callable[..., list[Recording]] = getattr(
         importlib.import_module(f"trainer.datasets.{module}"), function

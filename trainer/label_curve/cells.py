@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 
 Method = Literal["scratch", "logmel", "supervised", "cpc-frozen", "cpc-finetuned"]
 METHODS: tuple[Method, ...] = ("scratch", "cpc-finetuned", "cpc-frozen", "supervised", "logmel")
@@ -41,7 +41,7 @@ def list_cells(
     """
     unknown = [method for method in methods if method not in METHODS]
     if unknown:
-        raise UserError(f"No method '{unknown[0]}'; choose of {', '.join(METHODS)}.")
+        raise UsageError(f"No method '{unknown[0]}'; choose of {', '.join(METHODS)}.")
     for fraction in fractions:
         if not 0 < fraction <= 1:
             raise UserError(f"--fractions must be above 0 and at most 1, not {fraction:g}.")

@@ -1,6 +1,7 @@
 """The options that a run began with: going on without repeating them, or against them."""
 
 import dataclasses
+import functools
 import json
 import sys
 import typing
@@ -26,7 +27,12 @@ MOST_NAMED = 4
 
 
 def parse_run_options(
-    kind: type[Options], argv: list[str], *, command: str, description: str
+    kind: type[Options],
+    argv: list[str],
+    *,
+    command: str,
+    description: str,
+    examples: tuple[str, ...] = (),
 ) -> Options:
     """Options of a subcommand that trains; with `--resume`, behind those that the run began with.
 
@@ -37,16 +43,20 @@ def parse_run_options(
         argv: words after the subcommand.
         command: name of the subcommand.
         description: first line of the help.
+        examples: command lines that end the help.
 
     Raises:
         UserError: if the options that the run began with cannot be read.
     """
-    chosen: Any = parse_options(kind, argv, command=command, description=description)
+    parse = functools.partial(
+        parse_options, kind, command=command, description=description, examples=examples
+    )
+    chosen: Any = parse(argv)
     if chosen.resume:
         kept = known_options(kind, read_kept(Path(chosen.out)))
         taken = {name: value for name, value in kept.items() if name not in OWN}
         words = [f"--config={json.dumps(taken)}", *argv]
-        chosen = parse_options(kind, words, command=command, description=description)
+        chosen = parse(words)
     return typing.cast(Options, chosen)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from realtime.practice.pieces import Bar, Piece, PieceNote
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 
 MODES = ("wait", "along", "free", "rhythm")
 SLOWEST, FASTEST = 0.25, 2.0
@@ -51,7 +51,7 @@ class PracticePlan:
             UserError: naming what is wrong and what it may be.
         """
         if self.mode not in MODES:
-            raise UserError(f"There is no mode '{self.mode}'; choose one of {', '.join(MODES)}.")
+            raise UsageError(f"There is no mode '{self.mode}'; choose one of {', '.join(MODES)}.")
         if not SLOWEST <= self.tempo <= FASTEST:
             raise UserError(
                 f"A tempo of {100 * self.tempo:g} % cannot be played; choose "

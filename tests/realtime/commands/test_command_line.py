@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -10,7 +11,7 @@ import jtm
 from realtime.commands.live import print_losses
 from realtime.files.note_files import read_csv
 from realtime.values.snapshot import Snapshot
-from tests.realtime.toy_model import melody
+from tests.realtime.toy_model import SPEC, melody, save
 
 
 def run(capfd, *words):
@@ -103,14 +104,14 @@ def test_a_truncated_file_names_itself(capfd, toy_path, tmp_path):
         (["transcribe", "x.wav", "--volume", "3"], 2, "--volume"),
         (["transcribe", "x.wav", "--latency-ms", "soon"], 2, "--latency-ms cannot be 'soon'"),
         (["transcribe", "nowhere.wav"], 1, "No such sound file: nowhere.wav"),
-        (["transcribe", "a.wav", "b.wav", "-o", "c.mid"], 1, "use --out-dir"),
+        (["transcribe", "a.wav", "b.wav", "-o", "c.mid"], 2, "use --out-dir"),
         (["live", "--input", "nowhere.wav"], 1, "No such sound file: nowhere.wav"),
-        (["live", "--fast"], 1, "--input"),
+        (["live", "--fast"], 2, "--input"),
         (["live", "--colour", "red"], 2, "--colour"),
         (["live", "--pitch-bend", "all"], 2, "cannot be 'all'; it may be off, single."),
         (["devices", "--all"], 2, "--all"),
         (["demo", "--model", "nowhere.onnx"], 1, "nowhere.onnx"),
-        (["live", "--latency-ms", "1"], 1, "choose one of 40, 80 ms"),
+        (["live", "--latency-ms", "1"], 2, "choose one of 40, 80 ms"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(capfd, toy_path, words, code, says):
@@ -174,6 +175,18 @@ def test_devices_and_doctor(capfd, toy_path, tmp_path, monkeypatch):
     assert checks["takes"]["ok"] and code in (0, 1)
     code, out, _ = run(capfd, "doctor", tmp_path / "no.onnx")
     assert code == 1 and "FAIL  model" in out
+
+
+def test_a_model_that_hears_next_to_nothing_is_never_ok(capfd, toy_path, tmp_path):
+    decoder = replace(SPEC.heads[0].decoder, onset_threshold=0.999999)
+    heads = tuple(replace(head, decoder=decoder) for head in SPEC.heads)
+    deaf = save(tmp_path / "deaf.onnx", replace(SPEC, heads=heads))
+    code, out, _ = run(capfd, "doctor", deaf, "--json")
+    demo = json.loads(out)["demo"]
+    assert code == 1 and not demo["ok"] and demo["figures"]["found"] < 10
+    assert "of no use for a keyboard" in demo["text"]
+    code, out, _ = run(capfd, "doctor", deaf)
+    assert "FAIL  demo" in out and code == 1
 
 
 def test_demo(capfd, toy_path, tmp_path):

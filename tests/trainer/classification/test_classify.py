@@ -376,12 +376,12 @@ def test_a_malicious_pickle_does_not_run(tmp_path, timbres, capsys, name):
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("words", "code", "sentence"),
     [
-        (["classify"], "Nothing to classify"),
-        (["classify", "--data=[/nowhere]"], "No folder '/nowhere' (--data)"),
+        (["classify"], 2, "Nothing to classify"),
+        (["classify", "--data=[/nowhere]"], 1, "No folder '/nowhere' (--data)"),
     ],
 )
-def test_errors_are_sentences(words, sentence, capsys):
-    assert jtm.main(words) == 1
+def test_errors_are_sentences(words, code, sentence, capsys):
+    assert jtm.main(words) == code
     assert sentence in capsys.readouterr().err

@@ -115,7 +115,7 @@ def main_report(run: Path) -> str:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["train"], 1, "Nothing to train on"),
+        (["train"], 2, "Nothing to train on"),
         (["train", "--data=[/nowhere]"], 1, "No folder '/nowhere'"),
         (["train", "--data", "/nowhere"], 1, "No folder '/nowhere'"),
         (["train", "--no-such-option=1"], 2, "no-such-option"),

@@ -116,18 +116,18 @@ def test_shares_are_disjoint_and_make_up_the_whole():
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "code", "said"),
     [
-        (["--methods=[magic]"], "No method 'magic'"),
-        (["--unlabelled=[]"], "--init CHECKPOINT"),
-        (["--held-out=[]"], "Give --labelled FOLDER"),
-        (["--labelled=[nowhere]"], "No folder 'nowhere'"),
-        (["--methods=[supervised]", "--other-timbres=[]"], "needs --other-timbres"),
-        (["--manifest=nowhere.csv"], "No manifest at 'nowhere.csv'"),
+        (["--methods=[magic]"], 2, "No method 'magic'"),
+        (["--unlabelled=[]"], 2, "--init CHECKPOINT"),
+        (["--held-out=[]"], 2, "Give --labelled FOLDER"),
+        (["--labelled=[nowhere]"], 1, "No folder 'nowhere'"),
+        (["--methods=[supervised]", "--other-timbres=[]"], 2, "needs --other-timbres"),
+        (["--manifest=nowhere.csv"], 1, "No manifest at 'nowhere.csv'"),
     ],
 )
-def test_what_cannot_be_run_is_said_before_anything_is(music, tmp_path, capsys, words, said):
-    assert label_curve(music, tmp_path, *words) == 1
+def test_what_cannot_be_run_is_said_before_anything_is(music, tmp_path, capsys, words, code, said):
+    assert label_curve(music, tmp_path, *words) == code
     told = capsys.readouterr().err
     assert said in told and "Traceback" not in told
     assert not (tmp_path / "results.jsonl").exists()

@@ -168,7 +168,7 @@ def test_recipes_load(recipe):
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        ([], 1, "Nothing to learn from"),
+        ([], 2, "Nothing to learn from"),
         (["--data=[/nowhere]"], 1, "No folder '/nowhere'"),
         (["--audio=[/nowhere]"], 1, "No folder '/nowhere'"),
         (["--encoder=vqt"], 2, "encoder"),

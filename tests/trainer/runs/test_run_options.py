@@ -218,7 +218,7 @@ def test_values_out_of_range_are_one_line(shards, tmp_path, capsys, command, wor
     ],
 )
 def test_two_names_of_an_option_agree(shards, tmp_path, capsys, words, sentence):
-    assert pretrain(shards, tmp_path / "run", *words) == 1
+    assert pretrain(shards, tmp_path / "run", *words) == 2
     error = capsys.readouterr().err.strip()
     assert f"{sentence}; leave one of them out" in error and len(error.splitlines()) == 1
     assert not (tmp_path / "run").exists()
