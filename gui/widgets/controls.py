@@ -285,6 +285,7 @@ class Captioned(QWidget):
         self.caption.setBuddy(control)
         self.value = QLabel()
         self.value.setObjectName("value")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         bind_text(self._show_caption, caption)
         head = QHBoxLayout()
         head.setSpacing(SPACE)
@@ -315,6 +316,8 @@ class Captioned(QWidget):
         words = self.caption.fontMetrics().horizontalAdvance(f"• {self._words}")
         value = self.value.fontMetrics().horizontalAdvance(self._widest)
         self.setMinimumWidth(words + value + 3 * SPACE)
+        # kept free, so that a value that comes is whole before the next layout
+        self.value.setMinimumWidth(value)
 
     def mark(self, changed: bool) -> None:
         """Show by a dot that the value is not the usual one."""
