@@ -63,7 +63,7 @@ def _later_parts(data: mmap.mmap) -> Iterator[int]:
         yield from (found.start() for found in _FLAC.finditer(data, 1))
     elif head == b"OggS":
         yield from _later_streams(data)
-    elif head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1] & 0xE0 == 0xE0):
+    elif head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
         yield from _later_mp3s(data)
 
 

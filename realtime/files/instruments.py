@@ -1,5 +1,6 @@
 """Which instrument a take says it was played on: a name and, where it has one, a MIDI program."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,10 @@ def write_instrument(midi: Path, instrument: str) -> None:
         )
         file.tracks[number] = MidiTrack(kept)
     with whole_file(midi) as partial:
-        file.save(str(partial))
+        try:
+            file.save(str(partial))
+        except (ValueError, TypeError, struct.error) as error:  # mido reads more than it writes
+            raise UserError(Code.FILE_UNREADABLE, path=midi, reason=str(error)) from error
 
 
 def _without_instrument(track: Any) -> list[Any]:

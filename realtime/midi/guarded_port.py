@@ -1,6 +1,5 @@
 """The engine's end of a MIDI port that a guardian process owns."""
 
-import math
 import threading
 import time
 
@@ -8,9 +7,11 @@ from realtime.midi.messages import (
     HANG_SECONDS,
     HEARTBEAT,
     HEARTBEAT_SECONDS,
+    LONGEST_LOOK_SECONDS,
     PortOpened,
     StillThere,
 )
+from realtime.midi.patience import Patience, processor_of
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Failed
 from realtime.processes.start import python_command
@@ -43,8 +44,10 @@ class GuardedPort:
     def __init__(self, port: str, active_sensing: bool = False) -> None:
         self._wanted = port
         self._options = ["--active-sensing"] if active_sensing else []
-        self._heard_at = math.inf
-        """When the guardian was last heard from; it is patiently waited for until it first is."""
+        self._spoke = False
+        """Whether the guardian was heard from since the last look."""
+        self._patience: Patience | None = None
+        """With the guardian; None until it is first heard from, which may take a while."""
         self._beat_at = 0.0
         self.name = ""
         self.trouble: Trouble | None = None
@@ -65,8 +68,7 @@ class GuardedPort:
         """Start a new guardian where the old one is gone or hangs, once a second at most."""
         now = time.monotonic()
         if now >= self._beat_at and not self._closed:
-            # Where this very thread was away for long, the guardian's reports may only wait.
-            if now - self._beat_at < HANG_SECONDS and now - self._heard_at > HANG_SECONDS:
+            if self._guardian_hangs(now):
                 self._guardian.kill()
                 self._guardian.wait()
             self._beat_at = now + HEARTBEAT_SECONDS
@@ -91,16 +93,27 @@ class GuardedPort:
         self._guardian.end(CLOSE_SECONDS)
         self._reader.join(CLOSE_SECONDS)
 
+    def _guardian_hangs(self, now: float) -> bool:
+        if self._spoke:
+            self._spoke = False
+            self._patience = self._patience or Patience(self._guardian.pid, LONGEST_LOOK_SECONDS)
+            self._patience.heard(now)
+            return False
+        if self._patience is None:
+            return False
+        processor = processor_of(self._patience.process)
+        return self._patience.look(now, processor) > HANG_SECONDS
+
     def _start(self) -> None:
         command = python_command("realtime.midi.guardian", self._wanted, *self._options)
         kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
         guardian = self._guardian = JsonLineChild(command, kinds)
         opened = self._opened = threading.Event()
-        self._heard_at = math.inf
+        self._spoke, self._patience = False, None
 
         def on_message(report: Report) -> None:
             if guardian is self._guardian:
-                self._heard_at = time.monotonic()
+                self._spoke = True
             if isinstance(report, StillThere):
                 return
             self.name = "" if isinstance(report, Failed) else report.name

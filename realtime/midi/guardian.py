@@ -24,6 +24,7 @@ from realtime.midi.messages import (
     HANG_SECONDS,
     HEARTBEAT,
     HEARTBEAT_SECONDS,
+    LONGEST_LOOK_SECONDS,
     NOTE_OFF,
     NOTE_ON,
     PITCH_WHEEL,
@@ -32,6 +33,7 @@ from realtime.midi.messages import (
     StillThere,
 )
 from realtime.midi.patchbay import Patchbay
+from realtime.midi.patience import Patience, processor_of
 from realtime.midi.port import VIRTUAL, open_port
 from realtime.processes.inside import ignore_signals, report
 from realtime.processes.message_lines import Failed
@@ -175,7 +177,8 @@ class Service:
         self._guard, self._out, self._port, self._server = guard, out, port, server
         self._patchbay, self._senses = patchbay, senses
         self._names = set(out.get_ports())
-        self._began_at = self._heard_at = time.monotonic()
+        self._began_at = time.monotonic()
+        self._engine = Patience(os.getppid(), LONGEST_LOOK_SECONDS)
         self._check_at = self._pay_at = 0.0
 
     def run(self) -> bool:
@@ -195,15 +198,18 @@ class Service:
             data = os.read(0, 4096)
             if not data:
                 return False
-            self._heard_at = now
+            self._engine.heard(now)
             pending += data
             whole = len(pending) - len(pending) % 3
             self._guard.forward(pending[:whole])
             pending = pending[whole:]
 
+    def _engine_hangs(self, now: float) -> bool:
+        return self._engine.look(now, processor_of(self._engine.process)) > HANG_SECONDS
+
     def _look(self, now: float, ready: bool) -> bool:
         """Returns True if the port or its server vanished."""
-        if not ready and self._guard.sounds and now - self._heard_at > HANG_SECONDS:
+        if not ready and self._guard.sounds and self._engine_hangs(now):
             self._guard.silence()
         if self._senses:
             self._guard.sense()

@@ -92,9 +92,12 @@ def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str
         settings = build(ModelSettings, modernise(json.loads(metadata["settings"])))
         longest = max((length for value in weights.values() for length in value.shape), default=0)
         _require_sane(dataclasses.asdict(settings), max(LARGEST_SETTING, longest))
+        facts = json.loads(metadata.get("facts", "{}"))
+        if not isinstance(facts, dict):
+            raise ValueError("its facts are no table")
     except Exception as error:  # whatever the bytes of a stranger's file lead to
         raise _not_ours(path, error) from error
-    return settings, weights, json.loads(metadata.get("facts", "{}"))
+    return settings, weights, facts
 
 
 def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:

@@ -83,3 +83,13 @@ def test_a_channel_of_a_file(tmp_path):
         assert np.abs(block - sign * tone(440)[:1_000]).max() < 1e-6
     with pytest.raises(UserError, match="no channel 3"):
         FileSource(path, 3)
+
+
+@pytest.mark.parametrize("head", [b"\xff", b"\xff\xfb", b"ID3", b"RIFF", b"FORM", b"fLaC", b"OggS"])
+def test_a_file_that_ends_within_its_head_is_refused_in_words(tmp_path, head):
+    for length in range(1, len(head) + 1):
+        path = tmp_path / f"{length}.wav"
+        path.write_bytes(head[:length])
+        assert part_begins(path) == [0]
+        with pytest.raises(UserError, match=path.name):
+            FileSource(path)

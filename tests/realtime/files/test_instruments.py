@@ -52,6 +52,18 @@ def test_what_is_no_midi_file_names_nothing_and_is_refused(tmp_path):
         write_instrument(path, "piano")
 
 
+@pytest.mark.parametrize("event", [b"\xf6", b"\xf8", b"\xfa"])
+def test_a_file_with_messages_that_no_file_may_hold_is_refused_and_left(tmp_path, event):
+    """Clock, start and tune request are read from a track, but cannot be written into one."""
+    path = tmp_path / "a.mid"
+    track = b"\x00\x90\x3c\x50\x00" + event + b"\x10\x80\x3c\x00\x00\xff\x2f\x00"
+    content = b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + len(track).to_bytes(4, "big") + track
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"a\.mid cannot be read"):
+        write_instrument(path, "piano")
+    assert path.read_bytes() == content and [p.name for p in tmp_path.iterdir()] == ["a.mid"]
+
+
 def test_all_versions_of_a_take_name_the_same_instrument(tmp_path):
     write_csv(NOTES, tmp_path / "take.csv")
     write_midi(NOTES, tmp_path / "take.mid", "take", instrument="guitar")

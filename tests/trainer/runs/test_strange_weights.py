@@ -75,3 +75,13 @@ def test_what_fits_is_built_and_nothing_stays_behind(tmp_path):
     load_transcriber(changed(tmp_path / "a.safetensors", "default_look_ahead", value=3))
     torch.nn.Linear(4_000, 4_000)
     torch.nn.Sequential(*(torch.nn.Identity() for _ in range(checkpoints.SPARE_PARTS + 9)))
+
+
+@pytest.mark.parametrize("facts", ["", "{", "[1]", "null", "nan?", '"text"'])
+def test_facts_that_are_no_table_are_refused(tmp_path, facts):
+    settings, weights, _ = read_weights(BUNDLED)
+    path = tmp_path / "a.safetensors"
+    told = json.dumps(dataclasses.asdict(settings))
+    save_file(weights, path, {"settings": told, "facts": facts})
+    with pytest.raises(UserError, match="not a checkpoint of this trainer"):
+        read_weights(path)

@@ -1,0 +1,80 @@
+"""How engine and guardian tell one that hangs from one that a busy machine gives no processor."""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STARVED_SECONDS = 3.0
+"""So much of a silence is forgiven where the process waits for a processor."""
+STARVED_SHARE = 0.5
+"""Who is ready to run and got less than this of the time waits for a processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """What a process wants and got of the processors, at one moment."""
+
+    wants: bool
+    """Whether one of its threads is ready to run."""
+    got_s: float
+    """Processor time of all its threads so far, in seconds."""
+
+
+def processor_of(process: int, proc: Path = Path("/proc")) -> Processor | None:
+    """Look at a process (its id), as Linux tells; None where nothing can be seen."""
+    wants, got_ns, seen = False, 0, False
+    for task in proc.glob(f"{process}/task/*"):
+        with suppress(OSError, ValueError, IndexError):
+            state = (task / "stat").read_text().rpartition(")")[2].split()[0]
+            got_ns += int((task / "schedstat").read_text().split()[0])
+            wants, seen = wants or state == "R", True
+    return Processor(wants, got_ns / 1e9) if seen else None
+
+
+@dataclass
+class Patience:
+    """Counts how long a process has been silent although it could have spoken.
+
+    Time in which it wanted a processor and got none counts only after `STARVED_SECONDS` of it, and
+    between two looks no more counts than `longest_s`: then it was ourselves who did not run. Where
+    the system tells nothing of processors all the rest of the time counts.
+
+    Args:
+        process: id of the process that shall speak.
+        longest_s: most that counts between two looks, in seconds.
+    """
+
+    process: int
+    longest_s: float
+    silent_s: float = field(default=0.0, init=False)
+    """Silence that counts, in seconds."""
+    _starved_s: float = field(default=0.0, init=False)
+    _looked_at: float = field(default_factory=time.monotonic, init=False)
+    _before: Processor | None = field(default=None, init=False)
+
+    def heard(self, now: float) -> None:
+        """It has spoken at this moment of the monotonic clock."""
+        self.silent_s = self._starved_s = 0.0
+        self._looked_at, self._before = now, None
+
+    def look(self, now: float, processor: Processor | None) -> float:
+        """It has not spoken since the last call.
+
+        Args:
+            now: the monotonic clock.
+            processor: what `processor_of` tells.
+
+        Returns:
+            Silence that counts so far, in seconds.
+        """
+        passed_s, self._looked_at = max(0.0, now - self._looked_at), now
+        counted_s = min(passed_s, self.longest_s)
+        before, self._before = self._before, processor
+        if processor is not None and processor.wants and before is not None:
+            starved = processor.got_s - before.got_s < STARVED_SHARE * passed_s
+            if starved and self._starved_s < STARVED_SECONDS:
+                self._starved_s += passed_s
+                counted_s = 0.0
+        self.silent_s += counted_s
+        return self.silent_s

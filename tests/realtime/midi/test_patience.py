@@ -1,0 +1,88 @@
+"""A hang is told from a busy machine: notes end with the one, and ring on through the other."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from realtime.midi.patience import STARVED_SECONDS, Patience, Processor, processor_of
+
+TICK = 0.1
+
+
+def silence_after(seconds, processor_at):
+    """What counts after so long, one look every tick; `processor_at(seconds)` is what it got."""
+    patience = Patience(1, 0.2)
+    patience.heard(0.0)
+    for tick in range(1, round(seconds / TICK) + 1):
+        patience.look(tick * TICK, processor_at(tick * TICK))
+    return patience.silent_s
+
+
+@pytest.mark.parametrize(
+    "processor_at",
+    [
+        lambda s: Processor(wants=False, got_s=5.0),
+        lambda s: Processor(wants=True, got_s=5.0 + 0.9 * s),
+        lambda s: None,
+    ],
+    ids=["it waits or is stopped", "it spins", "the system tells nothing"],
+)
+def test_a_silence_without_an_excuse_counts_whole(processor_at):
+    assert silence_after(0.5, processor_at) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.3])
+def test_a_process_that_gets_no_processor_is_waited_for_but_not_for_ever(share):
+    def starved(s):
+        return Processor(wants=True, got_s=5.0 + share * s)
+
+    assert silence_after(2.0, starved) <= TICK + 1e-9, "the first look has nothing to compare"
+    assert silence_after(STARVED_SECONDS + 1.0, starved) > 0.6
+
+
+def test_a_word_forgives_everything():
+    patience = Patience(1, 0.2)
+    patience.heard(0.0)
+    for tick in range(1, 5):
+        patience.look(tick * TICK, None)
+    patience.heard(0.5)
+    assert patience.look(0.6, None) == pytest.approx(0.1)
+
+
+def test_our_own_absence_is_not_the_other_ones():
+    patience = Patience(1, 0.2)
+    patience.heard(0.0)
+    assert patience.look(30.0, None) == pytest.approx(0.2)
+
+
+@pytest.fixture
+def spinner():
+    process = subprocess.Popen([sys.executable, "-c", "print(flush=True)\nwhile True: pass"],
+                               stdout=subprocess.PIPE)  # fmt: skip
+    process.stdout.readline()
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells what a process gets")
+def test_linux_tells_who_wants_a_processor(spinner):
+    before = processor_of(spinner.pid)
+    deadline = time.monotonic() + 10
+    while processor_of(spinner.pid).got_s - before.got_s < 0.01 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert before.wants and processor_of(spinner.pid).got_s - before.got_s >= 0.01
+    spinner.send_signal(signal.SIGSTOP)
+    while (stopped := processor_of(spinner.pid)).wants and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not stopped.wants
+    time.sleep(0.1)
+    assert processor_of(spinner.pid).got_s == stopped.got_s
+
+
+def test_a_process_that_is_not_there_tells_nothing(tmp_path):
+    assert processor_of(1, tmp_path) is None
