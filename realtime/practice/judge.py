@@ -40,11 +40,11 @@ class Strictness:
     """Evidence from which an expected note was played."""
     surely_missed: float = -3.5
     """Evidence below which it certainly was not."""
-    off_time: float = 0.7
+    off_time: float = 1.0
     """Strength from which an attack shows that a note was early or late."""
-    unexpected: float = 0.7
+    unexpected: float = 1.8
     """Strength from which a note was played that the score does not have here."""
-    support: float = 0.3
+    support: float = 0.5
     """Mean frame probability of the 100 ms after it that such a note needs."""
     overtone: float = 2.0
     """Strength needed an octave, twelfth, ... above or an octave below an expected note that

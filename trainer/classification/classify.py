@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from trainer.classification.features import (
     Features,
     cache_key,
@@ -49,12 +49,12 @@ def classify(
         Method -> figures; see `score`.
 
     Raises:
-        UserError: if a method is unknown.
+        UsageError: if a method is unknown.
     """
     known = (*METHODS, "finetuned", "stream")
     unknown = set(settings.methods) - set(known)
     if unknown:
-        raise UserError(f"No method {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
+        raise UsageError(f"No method {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         untrained = Backbone(*model.architecture).eval()

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.classification.features import kept_frames, window_audio
 from trainer.classification.probes import ProbeSettings
 from trainer.classification.task import ClassifySettings, require_heard_frames
@@ -121,11 +121,11 @@ def classify_pitches(
         Method -> figures of `score_frames`.
 
     Raises:
-        UserError: if a method is not one for pitches.
+        UsageError: if a method is not one for pitches.
     """
     unknown = set(settings.methods) - set(METHODS)
     if unknown:
-        raise UserError(
+        raise UsageError(
             f"--target pitch has no method {', '.join(sorted(unknown))}; known: "
             f"{', '.join(METHODS)}. `jtm train` trains a whole transcriber."
         )

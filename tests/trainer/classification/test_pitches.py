@@ -86,5 +86,5 @@ def test_an_unknown_target_and_a_method_that_pitches_lack_are_named(shards, tmp_
     assert jtm.main([*words, "--target=mood"]) == 1
     told = capsys.readouterr().err
     assert "No clip has a category 'mood' (--target); choose one of" in told and "pitch" in told
-    assert jtm.main([*words, "--target=pitch", "--methods=[supervised]"]) == 1
+    assert jtm.main([*words, "--target=pitch", "--methods=[supervised]"]) == 2
     assert "--target pitch has no method supervised" in capsys.readouterr().err
