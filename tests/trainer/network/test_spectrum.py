@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from trainer.network.encoders.spectrum import LogFrequencySpectrum
+from realtime.troubles.errors import UserError
+from trainer.network.encoders.spectrum import LogFrequencySpectrum, SpectrumSettings
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +38,11 @@ def test_an_attack_shows_within_two_hops(spectrum):
 def test_silence_is_the_floor(spectrum):
     rows, _ = spectrum(torch.zeros(1, 1600), torch.zeros(1, spectrum.tail_samples))
     assert torch.allclose(rows, torch.full_like(rows, (math.log(1e-4) + 6) / 2.5), atol=1e-4)
+
+
+@pytest.mark.parametrize("windows", [(1e-3, 256.0), (1e-3, 1e-3), (32.0, 1e-3)])
+def test_windows_that_hold_no_sample_are_refused(windows):
+    shortest, longest = windows
+    settings = SpectrumSettings(cycles=1e-3, shortest_window_ms=shortest, longest_window_ms=longest)
+    with pytest.raises(UserError, match="hold no sample at 16000 Hz"):
+        LogFrequencySpectrum(settings)

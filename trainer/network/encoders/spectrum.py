@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from realtime.inference.spec import LOWEST_PITCH
+from realtime.troubles.errors import UserError
 from realtime.values.pitches import hertz
 from realtime.values.ranges import Count, Positive, Share
 
@@ -51,6 +52,11 @@ class LogFrequencySpectrum(nn.Module):
     BINS_PER_SEMITONE = 3
 
     def __init__(self, settings: SpectrumSettings = SpectrumSettings()) -> None:
+        """Compute the kernels.
+
+        Raises:
+            UserError: if a window is shorter than a sample.
+        """
         super().__init__()
         self.settings = settings
         rate = settings.sample_rate
@@ -59,6 +65,12 @@ class LogFrequencySpectrum(nn.Module):
         self.frequencies = hertz(pitches).tolist()
         shortest = round(settings.shortest_window_ms * rate / 1000)
         longest = round(settings.longest_window_ms * rate / 1000)
+        if min(shortest, longest) < 1:
+            raise UserError(
+                f"Windows of {settings.shortest_window_ms:g} to {settings.longest_window_ms:g} ms "
+                f"hold no sample at {rate} Hz; give spectrum.shortest_window_ms and "
+                f"longest_window_ms at least {1000 / rate:.2g}."
+            )
         lengths = [
             min(max(round(settings.cycles * rate / f), shortest), longest) for f in self.frequencies
         ]
