@@ -42,7 +42,7 @@ class Camera:
         return replace(self, seconds=seconds).moved_to(at_s - part * seconds)
 
     def moved_to(self, start_s: float) -> "Camera":
-        """The same camera with its left edge at another time, in seconds."""
+        """Return a copy whose left edge lies at another time, in seconds."""
         latest = max(self.length_s + MARGIN_S - self.seconds, 0.0)
         return replace(self, start_s=min(max(start_s, 0.0), latest))
 

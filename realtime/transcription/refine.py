@@ -127,7 +127,7 @@ class _Listener:
         return self._keep(self._model.step(hop))
 
     def steps(self, hops: Floats) -> list[Activations]:
-        """As `step`, of several hops (n, hop_samples), at once where the model can."""
+        """Compute several hops (n, hop_samples), in one call where the model can."""
         if isinstance(self._model, BlockModel):
             return [self._keep(heard) for heard in self._model.steps(hops)]
         return [self.step(hop) for hop in hops]
