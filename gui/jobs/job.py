@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.jobs.messages import REPORTS, Begun, Progress, Report, Transcribed
+from gui.jobs.messages import REPORTS, Begun, Report, Transcribed
 from gui.widgets.child_process import ChildProcess
 from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.message_lines import Progress
 from realtime.processes.start import python_command
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble

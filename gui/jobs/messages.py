@@ -1,16 +1,8 @@
-"""What a process that hears a file reports to the window; `Failed` is one too."""
+"""What a process that hears a file reports to the window; also `Progress` and `Failed`."""
 
 from dataclasses import dataclass
 
-from realtime.processes.message_lines import Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How much of the file has been heard."""
-
-    part: float
-    """0-1"""
+from realtime.processes.message_lines import Failed, Progress
 
 
 @dataclass(frozen=True, slots=True)

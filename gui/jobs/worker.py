@@ -17,12 +17,12 @@ QUIET = 1e-4
 
 def main(argv: list[str]) -> int:
     """Transcribe one file. Returns 0, or 1 where that fails: the last report says why."""
-    from gui.jobs.messages import Begun, Progress, Transcribed
+    from gui.jobs.messages import Begun, Transcribed
     from realtime.files.note_files import write_csv, write_midi
     from realtime.inference.ahead_model import AheadModel
     from realtime.inference.instruments import find_model
     from realtime.processes.inside import keep_output, report
-    from realtime.processes.message_lines import Failed
+    from realtime.processes.message_lines import Failed, Progress
     from realtime.takes.importing import import_sound
     from realtime.transcription.refine import refine
     from realtime.troubles.errors import UserError

@@ -1,13 +1,15 @@
 """Learns from a lesson in a process of its own, with progress, cancel and a reason."""
 
-import json
 import time
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, Signal
 
-from realtime.processes.start import python_command, python_environment
+from gui.widgets.child_process import ChildProcess
+from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.message_lines import Failed, Progress
+from realtime.processes.start import python_command
+from realtime.teach.guide.messages import REPORTS, Learned, Report
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 
@@ -38,28 +40,29 @@ class LearningJob(QObject):
         self.part = 0.0
         self.arguments = [str(folder), *([str(minutes)] if minutes else [])]
         """What the process is given: the folder of the lesson first."""
-        self._tail = b""
-        self._answer: dict[str, Any] | None = None
+        self._card: Learned | None = None
+        self._error: Trouble | None = None
         self._cancelling = False
         self._began = 0.0
-        self._process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in python_environment().items():
-            environment.insert(name, value)
-        self._process.setProcessEnvironment(environment)
-        self._process.readyReadStandardOutput.connect(self._read)
-        self._process.finished.connect(self._end)
+        self._child: ChildProcess | None = None
 
     def start(self) -> None:
         """Start the process that learns."""
         self._began = time.monotonic()
-        program, *arguments = python_command("realtime.teach.guide.child", *self.arguments)
-        self._process.start(program, arguments)
+        command = python_command("realtime.teach.guide.child", *self.arguments)
+        try:
+            child = JsonLineChild(command, REPORTS)
+        except OSError as error:
+            self.failed.emit(Trouble(Code.OTHER, text=str(error)))
+            return
+        self._child = ChildProcess(child, self)
+        self._child.reported.connect(self._update)
+        self._child.ended.connect(self._end)
 
     @property
     def running(self) -> bool:
         """Whether the process has not ended yet."""
-        return self._process.state() != QProcess.ProcessState.NotRunning
+        return self._child is not None
 
     @property
     def seconds_left(self) -> float | None:
@@ -71,41 +74,29 @@ class LearningJob(QObject):
     def cancel(self) -> None:
         """Stop; the lesson is as it was."""
         self._cancelling = True
-        self._process.kill()
+        if self._child is not None:
+            self._child.kill()
 
     def dispose(self) -> None:
         """Stop the process; nothing is emitted any more."""
-        if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._process.finished.disconnect(self._end)
-            self._process.kill()
-            self._process.waitForFinished(1000)
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
 
-    def _read(self) -> None:
-        self._tail += bytes(self._process.readAllStandardOutput().data())
-        *lines, self._tail = self._tail.split(b"\n")
-        for line in lines:
-            try:
-                told = json.loads(line)
-            except ValueError:
-                continue
-            if "verdict" in told:
-                self._answer = told
-            elif "part" in told:
-                self.part = float(told["part"])
-                self.progressed.emit(self.part)
+    def _update(self, report: Report) -> None:
+        if isinstance(report, Progress):
+            self.part = report.part
+            self.progressed.emit(report.part)
+        elif isinstance(report, Learned):
+            self._card = report
+        elif isinstance(report, Failed):
+            self._error = report.trouble
 
-    def _end(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read()
+    def _end(self, code: int) -> None:
+        self.dispose()
         if self._cancelling:
             self.cancelled.emit()
-        elif self._answer is not None and code == 0 and status == QProcess.ExitStatus.NormalExit:
-            self.finished.emit(self._answer)
+        elif self._card is not None and code == 0:
+            self.finished.emit(self._card.card)
         else:
-            self.failed.emit(self._reason())
-
-    def _reason(self) -> Trouble:
-        said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
-        try:
-            return Trouble.from_json(json.loads(said.splitlines()[-1]))
-        except (IndexError, ValueError, KeyError, TypeError):
-            return Trouble(Code.LESSON_STOPPED)
+            self.failed.emit(self._error or Trouble(Code.LESSON_STOPPED))

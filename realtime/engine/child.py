@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from realtime.audio.sources import ArraySource, AudioSource
+from realtime.engine import messages
 from realtime.engine.build import (
     apply_settings,
     open_sink,
@@ -26,23 +27,6 @@ from realtime.engine.build import (
     run_on,
 )
 from realtime.engine.engine import Engine
-from realtime.engine.messages import (
-    Apply,
-    Close,
-    Command,
-    KeepLesson,
-    KeepRecent,
-    MeasureLoop,
-    Panic,
-    Practise,
-    Record,
-    Reopen,
-    ReportMaker,
-    StopMeasuring,
-    StopPractising,
-    StopRecording,
-    TryKey,
-)
 from realtime.midi.sink import NoOutput, NoteSink
 from realtime.playback.player import SoundOut
 from realtime.processes.limits import cap_memory, quiet_c_libraries, share_heap
@@ -70,7 +54,7 @@ class Child:
 
     def __init__(self, pipe: Connection, settings: EngineSettings) -> None:
         self._pipe, self._settings = pipe, settings
-        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[messages.Command] = queue.SimpleQueue()
         self._latest = Snapshot()
         self._fresh = threading.Event()
         self._done = threading.Event()
@@ -141,30 +125,30 @@ class Child:
         self._publish(engine.snapshot())
         return True
 
-    def _obey(self, engine: Engine, command: Command) -> None:
-        plain: dict[type[Command], Callable[[], object]] = {
-            StopRecording: engine.stop_recording,
-            Panic: engine.panic,
-            MeasureLoop: engine.measure_loop,
-            StopMeasuring: engine.stop_measuring,
-            StopPractising: engine.practice.stop,
+    def _obey(self, engine: Engine, command: messages.Command) -> None:
+        plain: dict[type[messages.Command], Callable[[], object]] = {
+            messages.StopRecording: engine.stop_recording,
+            messages.Panic: engine.panic,
+            messages.MeasureLoop: engine.measure_loop,
+            messages.StopMeasuring: engine.stop_measuring,
+            messages.StopPractising: engine.practice.stop,
         }
         if type(command) in plain:
             plain[type(command)]()
-        elif isinstance(command, Record):
+        elif isinstance(command, messages.Record):
             engine.record(command.title)
-        elif isinstance(command, KeepRecent):
+        elif isinstance(command, messages.KeepRecent):
             engine.keep_recent(command.title)
-        elif isinstance(command, KeepLesson):
+        elif isinstance(command, messages.KeepLesson):
             engine.takes.lesson.keep(command.folder, engine.source.rate)
-        elif isinstance(command, Practise):
+        elif isinstance(command, messages.Practise):
             self._note("practice", engine.practice.begin(command.plan))
-        elif isinstance(command, TryKey):
+        elif isinstance(command, messages.TryKey):
             engine.try_key(command.pitch, command.pressed)
-        elif isinstance(command, Apply):
+        elif isinstance(command, messages.Apply):
             self._settings = command.settings
             self._apply(engine)
-        elif isinstance(command, Reopen):
+        elif isinstance(command, messages.Reopen):
             self._note("input", reopen_input(engine, self._settings))
 
     def _apply(self, engine: Engine) -> None:
@@ -191,10 +175,10 @@ class Child:
                 command = self._commands.get(timeout=0.25)
             except queue.Empty:
                 continue
-            if isinstance(command, Apply):
+            if isinstance(command, messages.Apply):
                 self._settings = command.settings
                 return
-            if isinstance(command, Reopen):
+            if isinstance(command, messages.Reopen):
                 return
 
     def _publish(self, snapshot: Snapshot) -> None:
@@ -210,10 +194,10 @@ class Child:
     def _listen(self) -> None:
         while True:
             try:
-                command: Command = self._pipe.recv()
+                command: messages.Command = self._pipe.recv()
             except (EOFError, OSError):
                 break
-            if isinstance(command, Close):
+            if isinstance(command, messages.Close):
                 break
             self._commands.put(command)
         self._alive_at = time.monotonic()
@@ -223,7 +207,7 @@ class Child:
         os._exit(1)
 
     def _report(self) -> None:
-        maker = ReportMaker()
+        maker = messages.ReportMaker()
         while True:
             self._fresh.wait()
             self._fresh.clear()

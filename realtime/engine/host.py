@@ -9,24 +9,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from realtime.engine.messages import (
-    Apply,
-    Close,
-    Command,
-    KeepLesson,
-    KeepRecent,
-    MeasureLoop,
-    Panic,
-    Practise,
-    Record,
-    Reopen,
-    Report,
-    ReportReader,
-    StopMeasuring,
-    StopPractising,
-    StopRecording,
-    TryKey,
-)
+from realtime.engine import messages
 from realtime.practice.live.plan import PracticePlan
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -56,7 +39,7 @@ class EngineHost:
     def __init__(self, settings: EngineSettings | None = None) -> None:
         self._settings = settings or EngineSettings()
         self._snapshot = Snapshot()
-        self._reader = ReportReader()
+        self._reader = messages.ReportReader()
         self._lock = threading.Lock()
         self._pipe: Connection | None = None
         self._process: Any = None
@@ -88,12 +71,12 @@ class EngineHost:
         """Use these settings from now on."""
         self._settings = settings
         self._again.set()
-        self._say(Apply(settings))
+        self._say(messages.Apply(settings))
 
     def reopen(self) -> None:
         """Open the input anew: a file plays from its start, a device is looked for again."""
         self._again.set()
-        self._say(Reopen())
+        self._say(messages.Reopen())
 
     def record(self, title: str = "") -> None:
         """Begin a take. After a crash of the engine it goes on as a new take.
@@ -102,51 +85,51 @@ class EngineHost:
             title: what the take is to be called; "" names it by the time.
         """
         self._recording, self._title = True, title
-        self._say(Record(title))
+        self._say(messages.Record(title))
 
     def keep_recent(self, title: str = "") -> None:
         """Make a take, called so, of what was just played."""
-        self._say(KeepRecent(title))
+        self._say(messages.KeepRecent(title))
 
     def stop_recording(self) -> None:
         """End the take and save it."""
         self._recording = False
-        self._say(StopRecording())
+        self._say(messages.StopRecording())
 
     def panic(self) -> None:
         """Silence every MIDI note that may sound."""
-        self._say(Panic())
+        self._say(messages.Panic())
 
     def measure_loop(self) -> None:
         """Measure how long sound takes from the output back to the input."""
-        self._say(MeasureLoop())
+        self._say(messages.MeasureLoop())
 
     def stop_measuring(self) -> None:
         """Give that up, or forget its result."""
-        self._say(StopMeasuring())
+        self._say(messages.StopMeasuring())
 
     def practise(self, plan: PracticePlan) -> None:
         """Begin a run of practice, in place of one that goes on; `snapshot().practice` tells."""
-        self._say(Practise(plan))
+        self._say(messages.Practise(plan))
 
     def stop_practising(self) -> None:
         """End the run; its verdicts stay."""
-        self._say(StopPractising())
+        self._say(messages.StopPractising())
 
     def press(self, pitch: int) -> None:
         """Send a note-on of a MIDI pitch to the port, to try what is behind it, until `release`."""
-        self._say(TryKey(pitch, True))
+        self._say(messages.TryKey(pitch, True))
 
     def release(self, pitch: int) -> None:
         """End the MIDI pitch that `press` began."""
-        self._say(TryKey(pitch, False))
+        self._say(messages.TryKey(pitch, False))
 
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound in this folder, for a lesson that teaches an instrument; "" ends that.
 
         `Snapshot.lesson` says how it stands. After a crash of the engine it is not taken up again.
         """
-        self._say(KeepLesson(folder))
+        self._say(messages.KeepLesson(folder))
 
     def close(self) -> None:
         """End the engine, within two seconds and the time that its take needs to be finished.
@@ -155,12 +138,12 @@ class EngineHost:
         """
         self._closing.set()
         self._again.set()
-        self._say(Close())
+        self._say(messages.Close())
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
-    def _say(self, command: Command) -> None:
+    def _say(self, command: messages.Command) -> None:
         """Hand a command to the sender; a full pipe must not block the window."""
         with self._lock:
             pipe = self._pipe
@@ -194,9 +177,9 @@ class EngineHost:
         with self._lock:
             self._pipe, self._process = ours, process
         if self._recording:
-            self._say(Record(self._title))
+            self._say(messages.Record(self._title))
         if self._closing.is_set():
-            self._say(Close())
+            self._say(messages.Close())
         self._follow(ours)
         with self._lock:
             self._pipe = None
@@ -227,7 +210,7 @@ class EngineHost:
             except (EOFError, OSError):
                 return
 
-    def _take(self, report: Report) -> None:
+    def _take(self, report: messages.Report) -> None:
         self._reader.add(report.changed)
         stream_s = report.snapshot.stream_s
         troubles = report.snapshot.troubles
@@ -243,7 +226,7 @@ class EngineHost:
         self._deaths.append(now)
         while self._deaths and now - self._deaths[0] > DEATH_WINDOW_SECONDS:
             self._deaths.popleft()
-        self._reader = ReportReader()
+        self._reader = messages.ReportReader()
         if len(self._deaths) < DEATHS_ALLOWED:
             self._restart_told_until = now + RESTART_TOLD_SECONDS
             self._snapshot = replace(self._snapshot, state="starting", troubles=(RESTARTED,))

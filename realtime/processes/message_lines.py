@@ -22,11 +22,20 @@ class Failed:
     trouble: Trouble
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of its work a process has done."""
+
+    part: float
+    """0-1"""
+
+
 def to_line(message: object) -> bytes:
     """Write a message as a line of JSON, its end included.
 
     Args:
-        message: a dataclass of strings, numbers, troubles, None, and tuples of these.
+        message: a dataclass of strings, numbers, troubles, None, tuples of these, and dictionaries
+            of what JSON can hold.
     """
     return json.dumps({type(message).__name__: _plain(message)}).encode() + b"\n"
 
@@ -71,6 +80,8 @@ def _read(hint: Any, value: Any) -> Any:
         return None if value is None else _read(kinds[0], value)
     if origin is tuple:
         return _read_tuple(typing.get_args(hint), value)
+    if origin is dict:
+        hint = dict
     if hint is Trouble:
         return _read_trouble(value)
     if dataclasses.is_dataclass(hint):

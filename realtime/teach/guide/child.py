@@ -1,19 +1,21 @@
 """Child process of the window: `python -m realtime.teach.guide.child LESSON [MINUTES]`.
 
-Learns from a lesson's folder and writes `learned.instrument` into it. Prints a line of JSON for
-every part that is done, `{"part": 0.25}`, at last the card with `file` ("" where nothing is worth
-keeping) and what is heard of each free phrase before and after. Ends when its standard input does,
-so that it outlives no window.
+Learns from a lesson's folder and writes `learned.instrument` into it. Reports messages of
+`realtime.teach.guide.messages`, a line of JSON each. Ends when its standard input does, so that it
+outlives no window.
 """
 
 import contextlib
-import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from realtime.processes.inside import keep_output, report
+from realtime.processes.message_lines import Failed, Progress
+from realtime.teach.guide.messages import Learned
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -23,25 +25,35 @@ NICENESS = 10
 
 
 def main(argv: list[str]) -> int:
-    """Learn; 1 with the trouble as JSON on stderr where that fails."""
+    """Learn from a lesson. Returns 0, or 1 where that fails: the last report says why."""
+    pipe = keep_output()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICENESS)
     try:
-        answer = learn_lesson(Path(argv[0]), float(argv[1]) if len(argv) > 1 else None)
+        card = learn_lesson(
+            Path(argv[0]),
+            lambda part: report(pipe, Progress(round(part, 4))),
+            float(argv[1]) if len(argv) > 1 else None,
+        )
     except MemoryError:
-        return _failed(Trouble(Code.LESSON_MEMORY))
+        report(pipe, Failed(Trouble(Code.LESSON_MEMORY)))
+        return 1
     except UserError as error:
-        return _failed(error.trouble)
-    print(json.dumps(answer), flush=True)
+        report(pipe, Failed(error.trouble))
+        return 1
+    report(pipe, Learned(card))
     return 0
 
 
-def learn_lesson(folder: Path, minutes: float | None = None) -> dict[str, Any]:
-    """Learn from a lesson's folder; returns what is printed at last.
+def learn_lesson(
+    folder: Path, on_part: Callable[[float], None], minutes: float | None = None
+) -> dict[str, Any]:
+    """Learn from a lesson's folder; returns the card of `Learned`.
 
     Args:
         folder: of the lesson.
+        on_part: called with the part that is done, 0-1.
         minutes: that the lesson may take; None is the usual time.
 
     Raises:
@@ -59,7 +71,7 @@ def learn_lesson(folder: Path, minutes: float | None = None) -> dict[str, Any]:
     listener = OnnxModel(model, with_features=True)
     understood = understand_lesson(folder, lesson, listener.spec.sample_rate)
     settings = LessonSettings(minutes=minutes or USUAL_MINUTES)
-    result = give_lesson(model, understood, settings, _tell)
+    result = give_lesson(model, understood, settings, on_part)
     card = card_of(lesson.name, understood, result, settings.seed)
     target.unlink(missing_ok=True)
     if result.verdict != "better":
@@ -88,17 +100,6 @@ def _hear_phrases(folder: Path, model: Path | None, learned: Path) -> list[dict[
             told[when] = [[note.onset_s, note.offset_s, note.pitch] for note in notes]
         heard.append(told)
     return heard
-
-
-def _tell(part: float) -> None:
-    # The line and its end in one piece: `print` writes them one after the other.
-    sys.stdout.write(json.dumps({"part": round(part, 4)}) + "\n")
-    sys.stdout.flush()
-
-
-def _failed(trouble: Trouble) -> int:
-    print(json.dumps(trouble.to_json()), file=sys.stderr)
-    return 1
 
 
 def _end_with_parent() -> None:

@@ -123,7 +123,7 @@ def test_cancelled_learning_loses_nothing_and_a_failure_is_told(room, monkeypatc
     room.play_notes(6)
     monkeypatch.setattr(
         "gui.teach.learning_job.python_command",
-        lambda *words: ["sh", "-c", "echo '{\"part\": 0.25}'; exec sleep 60"],
+        lambda *words: ["sh", "-c", 'echo \'{"Progress": {"part": 0.25}}\'; exec sleep 60'],
     )
     guide.play.learn.click()
     qtbot.waitUntil(lambda: guide.learn.bar.value() == 250, timeout=20_000)

@@ -4,6 +4,7 @@ import queue
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,12 @@ class Told:
     why: Trouble | None = None
 
 
-KINDS = (Place, Told, Failed)
+@dataclass(frozen=True)
+class Card:
+    content: dict[str, Any]
+
+
+KINDS = (Place, Told, Card, Failed)
 FULL = Trouble(Code.CANNOT_WRITE, path="x", reason=Trouble(Code.DISK_FULL))
 
 
@@ -40,6 +46,7 @@ FULL = Trouble(Code.CANNOT_WRITE, path="x", reason=Trouble(Code.DISK_FULL))
         Told(3, ((60, 100), (61, 0)), Place(2.0)),
         Told(0, (), Place(2.0), FULL),
         Failed(FULL),
+        Card({"name": "skrzypce", "scores": {"before": [0.5, None]}}),
     ],
 )
 def test_a_message_comes_back_from_its_line(message):
@@ -56,6 +63,7 @@ def test_a_message_comes_back_from_its_line(message):
         b"[]",
         b"{}",
         b'{"Other": {}}',
+        b'{"Card": {"content": [["name", "skrzypce"]]}}',
         b'{"Place": {"at_s": 1.0}}',
         b'{"Place": {"at_s": "1", "named": null, "loop": null}}',
         b'{"Place": {"at_s": true, "named": null, "loop": null}}',
