@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from realtime.files.note_files import write_csv
-from realtime.playback.synth import LONGEST_S, Synth
+from realtime.playback.synth import LONGEST_S, RELEASE_S, Synth
 from realtime.playback.take_messages import (
     REPORTS,
     At,
@@ -84,6 +84,14 @@ def test_the_synth_sounds_the_same_however_it_is_cut():
     whole = synth.render(0, RATE)
     pieces = [synth.render(start, 1000) for start in range(0, RATE, 1000)]
     assert np.allclose(whole, np.concatenate(pieces), atol=1e-6)
+
+
+@pytest.mark.parametrize("onset", [1, 255, 256, 257, 1000])
+def test_a_note_begins_at_its_sample_and_ends_at_its_release(onset):
+    note = Note(onset / 48_000, (onset + 4800) / 48_000, 69, 100, 0)
+    sounding = np.flatnonzero(Synth([note], 48_000).render(0, 20_000))
+    assert sounding[0] == onset + 1
+    assert sounding[-1] == pytest.approx(onset + 4800 + RELEASE_S * 48_000, abs=50)
 
 
 def test_harder_is_louder_and_nothing_clips():
