@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import torch
 
 from export.one_hop import Network
+from realtime.inference.runtime import load_runtime
 from realtime.inference.spec import INSTRUMENTS, OUTPUTS
 from realtime.troubles.errors import UserError
 from realtime.values.pitches import hertz
@@ -86,6 +86,7 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
 
 def run_beside(model: Backbone, graph: bytes, audio: Array, expected: dict[str, Array]) -> float:
     """Run a graph hop by hop; the largest difference of anything in `expected`, (hops, ...)."""
+    onnxruntime = load_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.model_file import open_model_file
+from realtime.inference.runtime import load_runtime
 from realtime.inference.sandbox import HopWatch, reason_of, rehearse, unusable
 from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes.limits import memory_limit
@@ -124,8 +125,6 @@ class OnnxModel:
 
         There are two states: each hop reads one and writes the other.
         """
-        from onnxruntime import OrtValue
-
         spec = self.spec
         shape = (len(OUTPUTS), 1, 1, len(spec.heads), spec.pitch_count)
         self._logits = np.zeros(shape, dtype=np.float32)
@@ -141,7 +140,7 @@ class OnnxModel:
         self._states: list[list[Floats]] = [
             [np.zeros(state.shape, dtype=np.float32) for state in spec.state] for _ in range(2)
         ]
-        value = OrtValue.ortvalue_from_numpy
+        value = load_runtime().OrtValue.ortvalue_from_numpy
         states = [[value(tensor) for tensor in tensors] for tensors in self._states]
         outputs = {name: value(tensor) for name, tensor in self._outputs.items()}
         audio = value(self._audio)
@@ -274,8 +273,7 @@ def open_session(
     Raises:
         UserError: if the runtime does not take the model, or lacks the first provider.
     """
-    import onnxruntime
-
+    onnxruntime = load_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from realtime.inference.runtime import load_runtime
 from realtime.processes.limits import memory_limit
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -53,9 +54,7 @@ class HopWatch:
             self.options.terminate = True
 
     def _renew(self) -> None:
-        import onnxruntime
-
-        self.options = onnxruntime.RunOptions()
+        self.options = load_runtime().RunOptions()
         self.options.log_severity_level = 4
 
 

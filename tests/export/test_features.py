@@ -4,12 +4,12 @@ import json
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 
 import jtm
 from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.runtime import load_runtime
 from realtime.troubles.errors import UserError
 from tests.trainer.small_models import small_model
 from trainer.network.backbone import Backbone
@@ -35,7 +35,7 @@ def test_the_file_says_hop_by_hop_what_the_network_says(encoder, context, tmp_pa
     out = export_backbone(model, tmp_path)
     spec = json.loads({p.key: p.value for p in onnx.load(out).metadata_props}["jtm_features"])
     assert (spec["sample_rate"], spec["hop_samples"]) == (16_000, 160)
-    session = onnxruntime.InferenceSession(out)
+    session = load_runtime().InferenceSession(out)
     outputs = list(spec["outputs"])
     assert ("spectrum" in outputs) == bool(model.spectrum_bins)
     names = [state["name"] for state in spec["state"]]
