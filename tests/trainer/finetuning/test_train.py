@@ -16,7 +16,7 @@ import jtm
 from realtime.commands.options import parse_options
 from tests.trainer.tiny_music import struck_tones, write_tiny_shards
 from trainer.finetuning.run import TrainCommand
-from trainer.reports.page import score_table
+from trainer.reports.training import score_table
 from trainer.runs.checkpoints import load_transcriber
 from trainer.runs.optimizer import OptimizerSettings, learning_rate_ratio
 from trainer.shards.shards import Clip, empty_notes, write_shard

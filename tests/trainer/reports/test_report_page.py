@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 import jtm
 from tests.trainer.corpus_trees import write_tone
 from trainer.reports.curves import by_distance, draw_named, new_axes
-from trainer.reports.page import flatten, table
+from trainer.reports.parts import Section, Table, filled, flatten
 from trainer.reports.sound_pictures import held_out, show_features
 from trainer.shards.audio_folder import audio_caches, open_audio_folder
 
@@ -37,7 +37,10 @@ def test_a_classification_is_one_page(tmp_path):
 
 def test_tables_and_settings():
     assert flatten({"a": {"b": 1}, "c": [1, 2]}) == [("a.b", "1"), ("c", "[1, 2]")]
-    assert table(["x"], []) == ""
+    table = Table(["x"], [["1"]])
+    assert filled([Section("a", [Table(["x"], [])]), Section("b", [Table(["x"], []), table])]) == [
+        Section("b", [table])
+    ]
 
 
 def write_log(run: Path, validations: int) -> None:

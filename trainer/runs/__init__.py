@@ -1,0 +1,1 @@
+"""A run of training: its folder, settings, machine, checkpoints, loggers and means."""
