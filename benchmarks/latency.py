@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.piano_notes import RATE, Performance, perform
+from benchmarks.notes.piano_notes import RATE, Performance, perform
 from tests.realtime.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.training_yardstick import PlainConvGru
+from benchmarks.throughput.yardstick import PlainConvGru
 from trainer.crops.augment import Responses
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops

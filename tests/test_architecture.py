@@ -172,7 +172,7 @@ def test_no_files_and_no_rooms_import_in_a_circle():
 
 
 def test_folders_read_like_a_table_of_contents():
-    for top in TOP:
+    for top in (*TOP, "benchmarks"):
         for folder in (ROOT / top, *(path for path in (ROOT / top).rglob("*") if path.is_dir())):
             count = sum(has_files(path) for path in folder.iterdir())
             most = MORE_ENTRIES.get(str(folder.relative_to(ROOT)), MOST_ENTRIES)

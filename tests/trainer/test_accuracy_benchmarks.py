@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from benchmarks import ablations, accuracy
-from benchmarks.errors import judge
+from benchmarks.notes.errors import judge
 from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note

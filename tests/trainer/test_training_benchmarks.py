@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import memory_limit, training
-from benchmarks.training_yardstick import PlainConvGru
+from benchmarks import training
+from benchmarks.attacks import memory_limit
+from benchmarks.throughput.yardstick import PlainConvGru
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.network.architectures import ContextSettings, EncoderSettings
 from trainer.network.backbone import Backbone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.fault_machine import run_sequence
+from benchmarks.attacks.fault_machine import run_sequence
 
 
 def test_ten_sequences(toy_path, tmp_path):

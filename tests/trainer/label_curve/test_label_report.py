@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.label_report import build, main
-from benchmarks.label_statistics import Study, bootstrap
+from benchmarks.label_study.report import build, main
+from benchmarks.label_study.statistics import Study, bootstrap
 from trainer.label_curve.results import read_rows
 
 SOURCE = """# Does it help?

@@ -1,6 +1,6 @@
 """Random sequences of faults against the engine with fakes, on a clock of their own.
 
-`python -m benchmarks.fault_machine [--sequences 2000] [--seed 0]`
+`python -m benchmarks.attacks.fault_machine [--sequences 2000] [--seed 0]`
 
 A sequence is some thirty acts: sound, unplug, plug, silence of the driver, lost samples, late
 engine, panic, take on and off, other settings, other source, sick sound, MIDI port gone, disk full.

@@ -1,6 +1,7 @@
 """The readers of foreign files, each with good seeds and the errors that it may raise.
 
-`python -m benchmarks.fuzz_readers READER SEED FIRST COUNT FOLDER PIPE` runs cases in this process
+`python -m benchmarks.attacks.fuzz_readers READER SEED FIRST COUNT FOLDER PIPE` runs cases in
+this process
 and writes the number of each to the pipe before it begins, so that one that kills it is known.
 """
 
@@ -17,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from benchmarks.fuzz_values import BYTE_READERS, VALUE_READERS, mutate_values
-from benchmarks.mutations import mutate
+from benchmarks.attacks.fuzz_values import BYTE_READERS, VALUE_READERS, mutate_values
+from benchmarks.attacks.mutations import mutate
 from realtime.troubles.errors import UserError
 
 MOST_FRAMES = 2_000_000

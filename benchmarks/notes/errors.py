@@ -1,6 +1,6 @@
 """What kinds of mistakes a model makes on recordings with known notes, group by group.
 
-    python -m benchmarks.errors MANIFEST.csv [--model FILE.onnx] [--latency-ms 40]
+    python -m benchmarks.notes.errors MANIFEST.csv [--model FILE.onnx] [--latency-ms 40]
 
 Prints, for every group, how many of 100 true notes were found, missed for which reason, and how
 many of 100 found notes are extra for which reason; then recall by register, by loudness and by

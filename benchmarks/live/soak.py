@@ -1,6 +1,7 @@
 """Hours of playing: memory, threads, files and time of the engine while it records a take.
 
-`python -m benchmarks.soak --minutes 60 --microphone` in real time through a PulseAudio microphone;
+`python -m benchmarks.live.soak --minutes 60 --microphone` in real time through a PulseAudio
+microphone;
 without `--microphone` from a scripted sound card. `--fast --hours 24 --tiny`: as fast as it goes,
 on a clock of its own, with the tests' small model in hops of 100 ms (the bundled one would take
 more than an hour of computing for a day of sound). One JSON object at the end, progress on stderr.
@@ -34,7 +35,7 @@ from realtime.values.settings import EngineSettings
 from tests.realtime import toy_model
 from tests.realtime.servers import Pulse, pulse_server
 
-DEMO = Path(__file__).resolve().parent.parent / "realtime" / "bundled" / "performance.flac"
+DEMO = Path(__file__).resolve().parents[2] / "realtime" / "bundled" / "performance.flac"
 SAMPLES = 200
 """Looks at the process, spread over the run."""
 WARM_UP = 0.2

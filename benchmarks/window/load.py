@@ -1,4 +1,4 @@
-"""How soon the window is up, and what it costs while it rests: `python -m benchmarks.window_load`.
+"""How soon the window is up, and what it costs while it rests: `python -m benchmarks.window.load`.
 
 Starts the window as `jtm` does, with the real engine on a file: some seconds of it playing, then
 its end, where nothing moves any more. Counts the processor time of the window's own process.

@@ -1,6 +1,6 @@
 """Pictures of recordings with the notes that are true and the notes that were found.
 
-    python -m benchmarks.spectrograms MANIFEST.csv --items good=ID middling=ID bad=ID \
+    python -m benchmarks.notes.spectrograms MANIFEST.csv --items good=ID middling=ID bad=ID \
         --out docs/images [--start 10 --seconds 6] [--model FILE.onnx] [--latency-ms 40]
 
 Writes OUT/notes-good.png and so on: the network's own view of the sound, found notes that are right
@@ -20,7 +20,7 @@ import torch
 from matplotlib import pyplot
 from matplotlib.patches import Rectangle
 
-from benchmarks.errors import Verdict, judge
+from benchmarks.notes.errors import Verdict, judge
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import ModelSpec
 from realtime.troubles.errors import UserError

@@ -1,6 +1,7 @@
 """Resident memory and speed of the loader on a set larger than a limit, beside the set in memory.
 
-    python -m benchmarks.memory_limit --data A,B,C --limit-gb 1 [--batches 150] [--workers 2]
+    python -m benchmarks.attacks.memory_limit --data A,B,C --limit-gb 1 [--batches 150]
+        [--workers 2]
 
 Each case has a process of its own, which draws batches of crops with all their damage through
 Lightning's loader (and plain windows without damage, where the disk matters most). Resident memory
@@ -81,7 +82,14 @@ def draw(folders: list[str], in_memory: bool, batches: int, workers: int) -> dic
 
 def in_a_process(chosen: argparse.Namespace, in_memory: bool) -> dict[str, float]:
     """Run `draw` in a fresh interpreter."""
-    words = [sys.executable, "-m", "benchmarks.memory_limit", "--data", chosen.data, "--child"]
+    words = [
+        sys.executable,
+        "-m",
+        "benchmarks.attacks.memory_limit",
+        "--data",
+        chosen.data,
+        "--child",
+    ]
     words += ["--batches", str(chosen.batches), "--workers", str(chosen.workers)]
     words += ["--in-memory"] if in_memory else []
     done = subprocess.run(words, capture_output=True, text=True, check=True)

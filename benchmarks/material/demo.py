@@ -1,7 +1,7 @@
 """Renders realtime/demo/performance.flac and its true notes from a score written here.
 
 The piece is the Minuet in G (Christian Petzold, before 1725; public domain), the sound FluidR3 GM's
-piano (MIT licence). Run: `python benchmarks/make_demo.py /usr/share/sounds/sf2/FluidR3_GM.sf2`.
+piano (MIT licence). Run: `python benchmarks/material/demo.py /usr/share/sounds/sf2/FluidR3_GM.sf2`.
 """
 
 import sys
@@ -17,7 +17,7 @@ from realtime.values.notes import Note
 RATE = 44_100
 BEAT_SECONDS = 60 / 150
 LEAD_IN_SECONDS = 0.3
-FOLDER = Path(__file__).resolve().parent.parent / "realtime" / "bundled"
+FOLDER = Path(__file__).resolve().parents[2] / "realtime" / "bundled"
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 RIGHT = """

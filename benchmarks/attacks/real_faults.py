@@ -1,6 +1,6 @@
 """Random faults against `jtm live` with a real PulseAudio and JACK.
 
-`python -m benchmarks.real_faults [--sequences 300] [--first 0] [--seed 0] [--keep]`
+`python -m benchmarks.attacks.real_faults [--sequences 300] [--first 0] [--seed 0] [--keep]`
 
 Each sequence: `jtm live` records while a melody plays, three to six faults (source unplugged and
 back, suspended, another default, server stopped and continued, the program or its guardian stopped

@@ -1,4 +1,6 @@
-"""Photographs the window on the real engine and model: `python -m benchmarks.screenshot OUT.png`.
+"""Photographs the window on the real engine and model.
+
+`python -m benchmarks.window.screenshot OUT.png`
 
 Plays the bundled performance (or --input) for some seconds, then grabs. `--show takes` records
 three takes meanwhile and opens the newest. Needs Pillow (`.[dev]`).
@@ -36,8 +38,8 @@ def main() -> int:
 
     from PySide6.QtWidgets import QApplication
 
-    from benchmarks.small_png import save_small
-    from benchmarks.stepped import Stepped
+    from benchmarks.live.stepped import Stepped
+    from benchmarks.window.small_png import save_small
     from gui.settings.choices import Choices
 
     application = QApplication(sys.argv[:1])

@@ -1,4 +1,4 @@
-"""Time to open a take, and to draw a frame of scrolling: `python -m benchmarks.take_view`.
+"""Time to open a take, and to draw a frame of scrolling: `python -m benchmarks.window.take_view`.
 
 Software raster on the offscreen platform, so it needs no display and no graphics card.
 """

@@ -1,6 +1,7 @@
 """Feeds damaged files to every reader of foreign files: no crash, no hang, no foreign exception.
 
-`python -m benchmarks.fuzz [--cases 100000] [--seconds 600] [--seed 0] [--reader NAME] [--keep]`
+`python -m benchmarks.attacks.fuzz [--cases 100000] [--seconds 600] [--seed 0] [--reader NAME]
+[--keep]`
 
 Cases run in a child with limited memory; one that takes more than five seconds of a processor, a
 minute of the clock, or that leaves the child above 1 GB, is a finding, as is every exception that a
@@ -18,9 +19,10 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.attacks.fuzz_readers import READERS
 from benchmarks.faults import Result, keep, load_of_a_core
-from benchmarks.fuzz_readers import READERS
 
+READERS_MODULE = "benchmarks.attacks.fuzz_readers"
 HANG_SECONDS = 60.0
 START_SECONDS = 180.0
 MEMORY_BYTES = 6 << 30
@@ -57,7 +59,7 @@ def _child(name: str, seed: int, first: int, count: int, until: float) -> tuple[
     """(cases begun, what was found or "")."""
     ours, theirs = os.pipe()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
-        command = [sys.executable, "-m", "benchmarks.fuzz_readers", name, str(seed), str(first),
+        command = [sys.executable, "-m", READERS_MODULE, name, str(seed), str(first),
                    str(count), folder, str(theirs)]  # fmt: skip
         process = subprocess.Popen(
             command,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import matplotlib
 
-from benchmarks.label_statistics import HELD_OUT, Interval, Study
+from benchmarks.label_study.statistics import HELD_OUT, Interval, Study
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt

@@ -1,4 +1,6 @@
-"""Photographs every state of the window on a staged engine: `python -m benchmarks.states DIR`.
+"""Photographs every state of the window on a staged engine.
+
+`python -m benchmarks.window.states DIR`
 
 Writes DIR/NAME-THEME.png and, to look at all at once, DIR/states-THEME.png. `--scale 2` draws as
 on a screen of twice the density. Needs Pillow (`.[dev]`).
@@ -31,8 +33,8 @@ def main() -> int:
 
     from PySide6.QtWidgets import QApplication
 
-    from benchmarks.small_png import save_small
-    from benchmarks.staging import STATES, Stage
+    from benchmarks.window.small_png import save_small
+    from benchmarks.window.staging import STATES, Stage
 
     application = QApplication(sys.argv[:1])
     options.out.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Writes the pieces that come with `jtm practice`, from the notation below, as .mid files.
 
-    python -m benchmarks.make_pieces
+    python -m benchmarks.material.pieces
 
 "First steps" and "Two hands in step" are our own; the others are in the public domain and were
 written down by us. A note is NAME[OCTAVE][:QUARTERS], `-` a rest; octave and length are kept until

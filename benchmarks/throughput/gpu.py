@@ -1,6 +1,6 @@
 """How fast `jtm train` and `jtm pretrain` learn on a GPU: seconds of audio a second, by batch size.
 
-    python -m benchmarks.gpu_throughput --shards FOLDER --out runs/throughput [--batches 64 128 256]
+    python -m benchmarks.throughput.gpu --shards FOLDER --out runs/throughput [--batches 64 128 256]
 
 Runs the shipped network (train, pretrain) and conv + GRU (pretrain) for some steps each, with the
 loader processes and the precision that a run would have, and prints a table for docs/scale.md. The
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-RECIPES = Path(__file__).resolve().parents[1] / "trainer" / "recipes"
+RECIPES = Path(__file__).resolve().parents[2] / "trainer" / "recipes"
 RUNS = {
     "train, shipped": ["train", f"--config={RECIPES / 'train-gpu.yaml'}"],
     "pretrain, shipped": ["pretrain", f"--config={RECIPES / 'pretrain-harmonic.yaml'}"],

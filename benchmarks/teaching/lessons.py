@@ -1,6 +1,6 @@
 """Teaches instruments from recordings with known notes; measures what lessons give and cost.
 
-    python -m benchmarks.teach_lessons MANIFEST.csv \
+    python -m benchmarks.teaching.lessons MANIFEST.csv \
         --case 'kalimba=ID>OTHER_ID' --case 'violin=ID@20+>ID@20' --others ID,ID --seeds 0,1
 
 A case is NAME=TAUGHT>TESTED: the id of the recording that teaches, `@20` for its first 20 s alone,

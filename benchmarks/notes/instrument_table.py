@@ -1,6 +1,7 @@
 """How well a model hears each of seventy-five General MIDI instruments: a player finds his own.
 
-    python -m benchmarks.instrument_table [--soundfont FONT.sf2] [--model M.onnx] [--csv OUT.csv]
+    python -m benchmarks.notes.instrument_table [--soundfont FONT.sf2] [--model M.onnx]
+        [--csv OUT.csv]
 
 Every instrument of a SoundFont that the model was not trained on plays three invented pieces of
 twelve seconds, one line where it plays one note at a time and two hands otherwise, without a room.

@@ -1,6 +1,6 @@
 """Drives the guide through a virtual microphone, from the first note to before and after.
 
-    xvfb-run -s "-screen 0 1280x1000x24" python -m benchmarks.teach_guide OUT [--minutes 0.5]
+    xvfb-run -s "-screen 0 1280x1000x24" python -m benchmarks.window.teach_guide OUT [--minutes 0.5]
 
 A PulseAudio server of its own has a sink whose monitor is the microphone; a player of rendered
 metal bars plays what the guide asks for into it. OUT gets a picture of every page. Exit code 1

@@ -1,7 +1,7 @@
 """The report of the label-efficiency study from its results file, every figure and table.
 
-    python -m benchmarks.label_report docs/report/results.jsonl
-    python -m benchmarks.label_report docs/report/results.jsonl --probe NAME=OUT/classify.json
+    python -m benchmarks.label_study.report docs/report/results.jsonl
+    python -m benchmarks.label_study.report docs/report/results.jsonl --probe NAME=OUT/classify.json
 
 `--probe` first adds what `jtm classify` found to the results, once a name.
 
@@ -21,8 +21,8 @@ import jinja2
 import markdown
 import numpy as np
 
-from benchmarks.label_figures import NAMES, draw_all
-from benchmarks.label_statistics import HELD_OUT, Interval, Study
+from benchmarks.label_study.figures import NAMES, draw_all
+from benchmarks.label_study.statistics import HELD_OUT, Interval, Study
 from realtime.files.atomic import replace_text
 from realtime.troubles.errors import UserError
 from trainer.label_curve.results import append_row, read_rows

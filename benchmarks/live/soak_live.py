@@ -1,6 +1,6 @@
 """Runs `jtm live`, or the window, for long, as a user starts it; ends with the take in its folder.
 
-`python -m benchmarks.soak_live [--minutes 60] [--end term] [--slow-sync 0] [--keep]`: a
+`python -m benchmarks.live.soak_live [--minutes 60] [--end term] [--slow-sync 0] [--keep]`: a
 PulseAudio microphone that hears the bundled performance again and again, beside another recorder,
 and MIDI over JACK to a receiver that counts note-ons and note-offs alone. It ends by SIGTERM, by
 SIGINT (Ctrl-C), or with `close` as the frame's button closes the window, on an Xvfb. Prints one
@@ -32,8 +32,8 @@ import psutil
 import soundfile
 
 from benchmarks.faults import Result, keep
-from benchmarks.soak import playing
-from benchmarks.x_window import XWindow, x_server
+from benchmarks.live.soak import playing
+from benchmarks.window.x_window import XWindow, x_server
 from realtime.files.note_files import read_csv
 from tests.realtime.live_session import ROOT, Listener, Live, allowed, connect
 from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until

@@ -1,4 +1,6 @@
-"""Films the window while the demo plays: `python -m benchmarks.animation docs/images/demo.webp`.
+"""Films the window while the demo plays.
+
+`python -m benchmarks.window.animation docs/images/demo.webp`
 
 Grabs frames of the window with the real engine behind it and joins them to a looping WebP or GIF;
 the quality falls until the file is small enough. Needs Pillow (`pip install '.[dev]'`).
@@ -46,7 +48,7 @@ def _film(options) -> list:
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
-    from benchmarks.stepped import Stepped
+    from benchmarks.live.stepped import Stepped
     from gui.settings.choices import Choices
 
     application = QApplication(sys.argv[:1])

@@ -1,6 +1,6 @@
 """Practice in the window, heard through a virtual microphone: how soon it goes on, and pictures.
 
-    python -m benchmarks.practice_window [--out DIR]
+    python -m benchmarks.window.practice_window [--out DIR]
 
 Starts PulseAudio and Xvfb of its own, opens the window there, and plays on a synthetic instrument:
 a piece in wait mode with a wrong note, two hands in wait mode, one hand along with the other, one
@@ -275,14 +275,14 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     if options.inside:
         return inside(options.out)
-    from benchmarks.x_window import x_server
+    from benchmarks.window.x_window import x_server
     from tests.realtime.servers import pulse_server
 
     with tempfile.TemporaryDirectory() as folder, pulse_server(Path(folder) / "pulse") as pulse:
         pulse.load_sink("phones")
         pulse.pactl("set-default-sink", "phones")
         with x_server({**os.environ, **pulse.environment}) as environment:
-            command = [sys.executable, "-m", "benchmarks.practice_window", "--inside"]
+            command = [sys.executable, "-m", "benchmarks.window.practice_window", "--inside"]
             done = subprocess.run([*command, "--out", str(options.out)], env=environment)
     return done.returncode
 
