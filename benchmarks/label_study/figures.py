@@ -5,7 +5,8 @@ from pathlib import Path
 
 import matplotlib
 
-from benchmarks.label_study.statistics import HELD_OUT, Interval, Study
+from benchmarks.label_study.intervals import Interval
+from benchmarks.label_study.statistics import HELD_OUT, Study
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt

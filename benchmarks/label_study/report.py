@@ -21,8 +21,10 @@ import jinja2
 import markdown
 import numpy as np
 
+from benchmarks.label_study.coverage import coverage_table
 from benchmarks.label_study.figures import NAMES, draw_all
-from benchmarks.label_study.statistics import HELD_OUT, Interval, Study
+from benchmarks.label_study.intervals import Interval
+from benchmarks.label_study.statistics import HELD_OUT, Study
 from realtime.files.atomic import replace_text
 from realtime.troubles.errors import UserError
 from trainer.label_curve.results import append_row, read_rows
@@ -67,22 +69,38 @@ class Tables:
         ]
         return table(head, rows)
 
+    def sets(self) -> dict[str, list[str]]:
+        """Groups of recordings of both sets, without real ones where none were scored."""
+        found = {name: self.groups(name) for name in SETS}
+        return {name: groups for name, groups in found.items() if groups}
+
     def gains(self, of: str, base: str = "scratch", variant: str = "main") -> str:
-        """Difference to another method; bold where the interval leaves zero out."""
+        """Difference to another method; bold where zero is out of the question after correction."""
         fractions = self.study.fractions(variant)
         head = [f"minus {NAMES[base]}", *(f"{100 * f:g} %" for f in fractions)]
-        rows = [
-            [NAMES[method]]
-            + [
-                told_gain(
-                    self.study.difference((variant, method, f), (variant, base, f), self.groups(of))
-                )
-                for f in fractions
-            ]
-            for method in self.study.methods(variant, list(NAMES))
-            if method != base
-        ]
+        rows = []
+        for method in self.study.methods(variant, list(NAMES)):
+            if method != base:
+                found = self.study.gains(variant, method, base, self.sets())
+                rows.append([NAMES[method], *(told_gain(found.get((of, f))) for f in fractions)])
         return table(head, rows)
+
+    def detectable(self, of: str, base: str = "scratch", variant: str = "main") -> str:
+        """The smallest difference that four of five such studies would find, a row a method."""
+        fractions = self.study.fractions(variant)
+        head = [f"against {NAMES[base]}", *(f"{100 * f:g} %" for f in fractions)]
+        rows = []
+        for method in self.study.methods(variant, list(NAMES)):
+            if method != base:
+                found = self.study.gains(variant, method, base, self.sets())
+                seen = [found.get((of, f)) for f in fractions]
+                told = ["-" if gain is None else f"{gain.detectable:.3f}" for gain in seen]
+                rows.append([NAMES[method], *told])
+        return table(head, rows)
+
+    def coverage(self) -> str:
+        """How often such intervals hold in simulated studies."""
+        return coverage_table(self.study)
 
     def gain(self, method: str, fraction: float, of: str, base: str = "scratch") -> str:
         """One difference, for a sentence."""
@@ -98,14 +116,14 @@ class Tables:
         return told(self.study.score(variant, method, fraction, self.groups(of)))
 
     def wins(self, method: str, of: str, base: str = "scratch") -> str:
-        """Shares of the labels at which a method's interval lies above, below or across zero."""
-        found: dict[str, list[str]] = {"above": [], "below": [], "across": []}
-        for f in self.study.fractions("main"):
-            gain = self.study.difference(("main", method, f), ("main", base, f), self.groups(of))
-            if gain is not None:
-                side = "above" if gain.low > 0 else "below" if gain.high < 0 else "across"
+        """Shares of the labels at which a method is better, worse or not told apart."""
+        found: dict[str, list[str]] = {"better": [], "worse": [], "not told apart": []}
+        for (name, f), gain in self.study.gains("main", method, base, self.sets()).items():
+            if name == of:
+                side = "better" if gain.mean > 0 else "worse"
+                side = side if gain.clear_of_zero else "not told apart"
                 found[side].append(f"{100 * f:g} %")
-        parts = [f"{side} zero at {', '.join(places)}" for side, places in found.items() if places]
+        parts = [f"{side} at {', '.join(places)}" for side, places in found.items() if places]
         return "; ".join(parts) or "not run"
 
     def groups_table(self, fraction: float) -> str:

@@ -1,35 +1,15 @@
-"""Means and confidence intervals of the label-efficiency study, by bootstrap."""
+"""The rows of a label-efficiency study, and the means and differences that they give."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from benchmarks.label_study.intervals import Interval, correct, nested_interval
+
 Row = dict[str, Any]
-DRAWS = 4000
 HELD_OUT = "held-out"
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean with the middle 95 % of its bootstrap."""
-
-    mean: float
-    low: float
-    high: float
-    seeds: int
-    recordings: int
-
-    @property
-    def clear_of_zero(self) -> bool:
-        """Whether zero lies outside."""
-        return self.low > 0 or self.high < 0
-
-    def told(self, signed: bool = False) -> str:
-        """`0.412 [0.380, 0.443]`, with signs for differences."""
-        sign = "+" if signed else ""
-        return f"{self.mean:{sign}.3f} [{self.low:{sign}.3f}, {self.high:{sign}.3f}]"
 
 
 class Study:
@@ -68,11 +48,14 @@ class Study:
     def score(
         self, variant: str, method: str, fraction: float, groups: Sequence[str]
     ) -> Interval | None:
-        """Mean onset F1 of a cell over seeds and recordings; None where it was not run."""
+        """Mean onset F1 of a cell over runs and recordings; None where it was not run."""
         cells = self.cells.get((variant, method, fraction))
         if not cells:
             return None
-        return bootstrap([tensor(cells, sorted(cells), group) for group in groups])
+        seeds = sorted(cells)
+        scores = [tensor(cells, seeds, group) for group in groups]
+        found = nested_interval(scores, pretrainings_of(cells, seeds))
+        return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))
 
     def difference(
         self,
@@ -81,13 +64,46 @@ class Study:
         groups: Sequence[str],
     ) -> Interval | None:
         """Mean difference of onset F1 (one minus other), paired by seed and recording."""
+        scores, began = self.differences(one, other, groups)
+        return nested_interval(scores, began) if scores else None
+
+    def differences(
+        self,
+        one: tuple[str, str, float],
+        other: tuple[str, str, float],
+        groups: Sequence[str],
+    ) -> tuple[list[np.ndarray], list[int]]:
+        """Differences `(runs, recordings)` of each group, and what the runs of `one` began with."""
         first, second = self.cells.get(one, {}), self.cells.get(other, {})
         seeds = sorted(set(first) & set(second))
         if not seeds:
-            return None
-        return bootstrap(
-            [tensor(first, seeds, group) - tensor(second, seeds, group) for group in groups]
+            return [], []
+        return (
+            [tensor(first, seeds, group) - tensor(second, seeds, group) for group in groups],
+            pretrainings_of(first, seeds),
         )
+
+    def gains(
+        self, variant: str, method: str, base: str, sets: dict[str, Sequence[str]]
+    ) -> dict[tuple[str, float], Interval]:
+        """Differences at every share and on every set, p corrected for their number.
+
+        Args:
+            variant: whose cells.
+            method: minus `base`.
+            base: what it is compared with.
+            sets: name -> groups of recordings.
+
+        Returns:
+            (set, share of the labels) -> difference, without those that were not run.
+        """
+        found = {}
+        for name, groups in sets.items():
+            for share in self.fractions(variant):
+                gain = self.difference((variant, method, share), (variant, base, share), groups)
+                if gain is not None:
+                    found[name, share] = gain
+        return dict(zip(found, correct(list(found.values())), strict=True))
 
     def overall(
         self, variant: str, method: str, base: str, groups: Sequence[str]
@@ -105,19 +121,19 @@ class Study:
         seeds = sorted(set.intersection(*both)) if both else []
         if not seeds:
             return None
-        return bootstrap(
-            [
-                np.mean(
-                    [
-                        tensor(self.cells[variant, method, f], seeds, group)
-                        - tensor(self.cells[variant, base, f], seeds, group)
-                        for f in shares
-                    ],
-                    axis=0,
-                )
-                for group in groups
-            ]
-        )
+        began = pretrainings_of(self.cells[variant, method, shares[0]], seeds)
+        scores = [
+            np.mean(
+                [
+                    tensor(self.cells[variant, method, f], seeds, group)
+                    - tensor(self.cells[variant, base, f], seeds, group)
+                    for f in shares
+                ],
+                axis=0,
+            )
+            for group in groups
+        ]
+        return nested_interval(scores, began)
 
     def real_groups(self) -> list[str]:
         """Groups of the manifest's recordings."""
@@ -141,24 +157,6 @@ def tensor(cells: dict[int, Row], seeds: Sequence[int], group: str) -> np.ndarra
     return np.array([[cells[seed]["scores"][group][name] for name in names] for seed in seeds])
 
 
-def bootstrap(groups: Sequence[np.ndarray], draws: int = DRAWS) -> Interval:
-    """Mean over seeds and recordings, then over groups, with its 95 % bootstrap interval.
-
-    Seeds are drawn with replacement, once for all groups; recordings within each group. So the
-    interval speaks of other seeds and other recordings of these kinds, not of other pretrainings,
-    and with three seeds it is rough.
-
-    Args:
-        groups: `(seeds, recordings)` of each group.
-        draws: of the bootstrap.
-    """
-    rng = np.random.default_rng(0)
-    seeds = len(groups[0])
-    chosen = rng.integers(seeds, size=(draws, seeds))
-    totals = np.zeros(draws)
-    for scores in groups:
-        places = rng.integers(scores.shape[1], size=(draws, scores.shape[1]))
-        totals += scores[chosen[:, :, None], places[:, None, :]].mean(axis=(1, 2))
-    low, high = np.quantile(totals / len(groups), [0.025, 0.975])
-    mean = float(np.mean([scores.mean() for scores in groups]))
-    return Interval(mean, float(low), float(high), seeds, sum(s.shape[1] for s in groups))
+def pretrainings_of(cells: dict[int, Row], seeds: Sequence[int]) -> list[int]:
+    """Which pretraining each run began with; 0 for all where there was one or none."""
+    return [cells[seed].get("pretraining") or 0 for seed in seeds]

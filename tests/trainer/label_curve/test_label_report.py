@@ -1,12 +1,21 @@
 """The report of a label-efficiency study: intervals, pictures, and one HTML file."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from benchmarks.label_study.coverage import (
+    Design,
+    Spreads,
+    coverage_table,
+    simulate_coverage,
+)
+from benchmarks.label_study.intervals import correct, nested_interval
 from benchmarks.label_study.report import build, main
-from benchmarks.label_study.statistics import Study, bootstrap
+from benchmarks.label_study.statistics import Study
 from trainer.label_curve.results import read_rows
 
 SOURCE = """# Does it help?
@@ -17,6 +26,8 @@ SOURCE = """# Does it help?
 Overall {{ overall("cpc-finetuned", "real") }}.
 
 {{ gains("held-out") }}
+
+{{ detectable("real") }}
 
 {{ scores("real") }}
 
@@ -94,7 +105,7 @@ def test_every_figure_and_number_of_the_report_comes_from_the_results(results, c
     assert "curves.svg" in capsys.readouterr().out
     text = (results.parent / "README.md").read_text()
     assert "12 of 75 cells. At 1 %: +0.200 [+0.200, +0.200]" in text
-    assert "above zero at 1 %, 3 %" in text
+    assert "better at 1 %, 3 %" in text
     assert "Overall +0.200 [+0.200, +0.200]." in text
     assert "| short | 0.250 (0.010) |" in text and "**+0.200 [+0.200, +0.200]** |" in text
     assert "| harmonic |" in text and "**+0.300 [+0.300, +0.300]**" in text
@@ -116,14 +127,63 @@ def test_of_two_rows_of_a_cell_the_later_counts(results):
     assert study.core_minutes() == pytest.approx(10.5)
 
 
-def test_the_interval_covers_the_truth_about_as_often_as_it_says():
-    rng = np.random.default_rng(5)
-    hits = 0
-    for _ in range(200):
-        seeds, recordings = rng.normal(0, 0.05, (8, 1)), rng.normal(0, 0.1, (1, 20))
-        found = bootstrap([0.5 + seeds + recordings], draws=300)
-        hits += found.low <= 0.5 <= found.high
-    assert 170 <= hits <= 199
+SPREADS = Spreads(pretraining=0.05, seed=0.03, recording=0.1, rest=0.05)
+
+
+def test_intervals_hold_as_often_as_they_say_and_bootstraps_of_few_runs_do_not():
+    held = simulate_coverage(Design(3, 5, (12, 4, 4)), SPREADS, studies=300)
+    assert 0.93 <= held["nested t (this report)"] <= 1
+    assert held["percentile bootstrap"] < 0.88
+
+
+def test_the_table_of_coverage_is_of_studies_that_vary_like_this_one(results):
+    table = coverage_table(Study(read_rows(results)), studies=5)
+    assert "| 1 (taken as given), 3 |" in table and table.count(" %") == 15
+    assert coverage_table(Study([])) == "-"
+
+
+def test_one_pretraining_says_nothing_of_others():
+    held = simulate_coverage(Design(1, 5, (12,)), SPREADS, studies=200)
+    known = simulate_coverage(Design(1, 5, (12,)), replace(SPREADS, pretraining=0), studies=200)
+    assert held["nested t (this report)"] < 0.9 < known["nested t (this report)"]
+
+
+def test_an_interval_is_that_of_a_t_test_where_only_the_runs_differ():
+    runs = np.array([0.1, 0.3, 0.2, 0.5])
+    found = nested_interval([np.repeat(runs[:, None], 6, axis=1)])
+    wanted = stats.ttest_1samp(runs, 0)
+    low, high = wanted.confidence_interval()
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert found.p == pytest.approx(wanted.pvalue) and found.freedom == pytest.approx(3)
+
+
+def test_runs_of_one_pretraining_count_once():
+    """Ten runs of two pretrainings are two draws, however alike the five of each are."""
+    runs = np.repeat([0.2, 0.4], 5)[:, None] + np.zeros((10, 3))
+    apart = nested_interval([runs], [0] * 5 + [1] * 5)
+    assert apart.low < 0 < apart.high and (apart.pretrainings, apart.seeds) == (2, 10)
+    assert nested_interval([runs]).low > 0.2
+
+
+def test_what_four_of_five_studies_find_is_found_by_four_of_five():
+    rng = np.random.default_rng(3)
+    reach = nested_interval([rng.normal(0, 0.1, (6, 1)) + np.zeros((6, 8))]).detectable
+    deviation = reach / (stats.t.ppf(0.975, 5) + stats.t.ppf(0.8, 5)) * 6**0.5
+    found = 0
+    for _ in range(400):
+        runs = rng.normal(reach, deviation, (6, 1)) + np.zeros((6, 8))
+        found += nested_interval([runs]).clear_of_zero
+    assert 0.72 <= found / 400 <= 0.88
+
+
+def test_p_is_corrected_for_the_number_of_comparisons():
+    scores = [mean + np.array([[0.02], [-0.02], [0.01], [-0.01]]) for mean in (0.04, 0.2, 0)]
+    one, two, three = (nested_interval([score]) for score in scores)
+    corrected = correct([one, two, three])
+    assert corrected[1].corrected == pytest.approx(3 * two.p)
+    assert corrected[0].corrected == pytest.approx(2 * one.p)
+    assert corrected[2].corrected == pytest.approx(1)
+    assert one.clear_of_zero and not replace(one, corrected=0.2).clear_of_zero
 
 
 @pytest.mark.parametrize(
