@@ -91,7 +91,7 @@ def _make_takes(stage) -> None:
         rename_take(take, name)
     stage.window.do("takes")
     view = stage.window.takes.view
-    view.seek(2.0)
+    view.playback.seek(2.0)
     view.roll.choose(frozenset(view.roll.history.score.between(2.6, 3.6)[:5]))
     view.do("louder")
     view.do("keep")
@@ -99,7 +99,7 @@ def _make_takes(stage) -> None:
 
 
 def _export_dialog(stage):
-    from gui.take_editor.export_dialog import ExportDialog
+    from gui.take_editor.saving.export_dialog import ExportDialog
     from realtime.files.quantise import guess_tempo
 
     notes = stage.window.takes.view.roll.history.score.notes

@@ -14,7 +14,7 @@ from gui.controller.fake_engine import FakeEngine, written_piece
 from gui.language.translate import set_language, tr
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
-from gui.take_editor.export_dialog import ExportDialog
+from gui.take_editor.saving.export_dialog import ExportDialog
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.main_window import MainWindow
 from gui.window.round_trip_dialog import LoopDialog
@@ -249,7 +249,7 @@ def _takes(stage: Stage) -> None:
     stage.play(3.0)
     stage.window.do("takes")
     roll = stage.window.takes.view.roll
-    stage.window.takes.view.seek(4.2)
+    stage.window.takes.view.playback.seek(4.2)
     roll.choose(roll.history.score.within(2.0, 4.0, 50, 66))
 
 

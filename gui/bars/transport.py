@@ -16,8 +16,9 @@ from gui.music.tuner import Reading
 from gui.style.icons import icon
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE, Theme, mix
+from gui.widgets.balance import Balance
 from gui.widgets.bound_button import bind
-from gui.widgets.controls import beside_icon
+from gui.widgets.controls import Captioned, beside_icon
 from gui.widgets.level_meter import LevelMeter
 from realtime.values.snapshot import ENDED
 
@@ -47,6 +48,10 @@ class Transport(QWidget):
         self.meter.hide()
         self.lamp = Lamp()
         self.lamp.hide()
+        self.balance = Balance()
+        self._file = Captioned(tr("Synth · recording"), self.balance)
+        self._file.hide()
+        self._plays_file = False
         self.compact = QToolButton()
         self.takes, self.practice = QToolButton(), QToolButton()
         self.take = TakeButton()
@@ -61,6 +66,7 @@ class Transport(QWidget):
         row.addWidget(self.now_playing, 1)
         row.addWidget(self.meter)
         row.addWidget(self.lamp)
+        row.addWidget(self._file)
         for button in (
             self.practice,
             self.takes,
@@ -98,6 +104,13 @@ class Transport(QWidget):
         bind(self.takes, takes)
         bind(self.practice, practice)
         self.take.clicked.connect(save.trigger)
+
+    def show_balance(self, balance: float | None) -> None:
+        """Offer to balance the synth (-1) with the file that is played (1); None offers nothing."""
+        self._plays_file = balance is not None
+        if balance is not None:
+            self.balance.show_balance(balance)
+        self._show_file()
 
     def show_key(self, name: str) -> None:
         """Name the key of the music."""
@@ -146,6 +159,7 @@ class Transport(QWidget):
         self.lamp.setVisible(compact)
         self.take.setVisible(not compact)
         self._show_keep()
+        self._show_file()
         self.takes.setVisible(not compact)
         self.practice.setVisible(not compact and self.width() >= NARROW)
 
@@ -215,12 +229,17 @@ class Transport(QWidget):
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
         self._show_keep()
+        self._show_file()
         self.take.set_narrow(narrow)
         self._fit_words()
 
     def _show_keep(self) -> None:
         """Leave keeping to its key and the menu where the buttons would not fit."""
         self.keep.setVisible(self.width() >= (NARROW if self._compact else ROOM_TO_KEEP))
+
+    def _show_file(self) -> None:
+        roomy = self.width() >= WORDY and not self._compact
+        self._file.setVisible(self._plays_file and roomy)
 
     def _fit_words(self) -> None:
         self._keep_width(self._compact and self.width() < TINY)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.jobs.messages import REPORTS, Begun, Report, Transcribed
+from gui.jobs.messages import REPORTS, Begun, Found, Report, Transcribed
 from gui.widgets.child_process import ChildProcess
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Progress
@@ -33,6 +33,8 @@ class FileJob(QObject):
 
     begun = Signal()
     """The file is a take now, `new_take`."""
+    found = Signal()
+    """The notes of its beginning are in `csv`."""
     progressed = Signal(float)
     """Part done, 0-1."""
     finished = Signal()
@@ -53,6 +55,8 @@ class FileJob(QObject):
         """How many were heard."""
         self.silent = False
         """Whether the file holds nothing to hear."""
+        self.cut_off: Trouble | None = None
+        """What to say of a file that holds less sound than it promises."""
         self.error: Trouble | None = None
         """Why there are none."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
@@ -109,8 +113,11 @@ class FileJob(QObject):
         elif isinstance(report, Progress):
             self._hears = True
             self.progressed.emit(report.part)
+        elif isinstance(report, Found):
+            self.found.emit()
         elif isinstance(report, Transcribed):
             self.notes, self.silent = report.notes, report.silent
+            self.cut_off = report.cut_off
         else:
             self.error = report.trouble
 

@@ -19,6 +19,8 @@ class FileJobs(QObject):
     """Part done of the job that runs, 0-1."""
     begun = Signal(object)
     """A `FileJob` whose sound is a take now."""
+    found = Signal(object)
+    """A `FileJob` that has heard the notes of its beginning."""
     heard = Signal(object)
     """A `FileJob` whose notes are there; it is gone afterwards."""
     failed = Signal(object)
@@ -47,6 +49,7 @@ class FileJobs(QObject):
         job.setParent(self)
         job.begun.connect(lambda: self.begun.emit(job))
         job.progressed.connect(self.progressed)
+        job.found.connect(lambda: self.found.emit(job))
         job.finished.connect(lambda: self._end(job, self.heard))
         job.failed.connect(lambda: self._end(job, self.failed))
         job.cancelled.connect(lambda: self._end(job, self.cancelled))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from realtime.processes.message_lines import Failed, Progress
+from realtime.troubles.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,22 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The notes of the beginning are written; the others follow."""
+
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transcribed:
     """The notes are written."""
 
     notes: int
     silent: bool
     """Whether the file holds nothing to hear."""
+    cut_off: Trouble | None = None
+    """What to say of a file that holds less sound than it promises."""
 
 
-Report = Begun | Progress | Transcribed | Failed
-REPORTS: tuple[type[Report], ...] = (Begun, Progress, Transcribed, Failed)
+Report = Begun | Progress | Found | Transcribed | Failed
+REPORTS: tuple[type[Report], ...] = (Begun, Progress, Found, Transcribed, Failed)

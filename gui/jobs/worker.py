@@ -17,8 +17,9 @@ QUIET = 1e-4
 
 def main(argv: list[str]) -> int:
     """Transcribe one file. Returns 0, or 1 where that fails: the last report says why."""
-    from gui.jobs.messages import Begun, Transcribed
+    from gui.jobs.messages import Begun, Found, Transcribed
     from realtime.files.note_files import write_csv, write_midi
+    from realtime.files.stated_length import missing_sound
     from realtime.inference.ahead_model import AheadModel
     from realtime.inference.instruments import find_model
     from realtime.processes.inside import keep_output, report
@@ -26,25 +27,35 @@ def main(argv: list[str]) -> int:
     from realtime.takes.importing import import_sound
     from realtime.transcription.refine import refine
     from realtime.troubles.errors import UserError
+    from realtime.values.notes import Note
     from realtime.values.settings import EngineSettings
 
     pipe = keep_output()
     sound, csv = Path(argv[0]), Path(argv[1])
     settings = EngineSettings(**json.loads(argv[3]))
     heard: list[str] = []
+
+    def write(notes: list[Note]) -> None:
+        instrument = heard[-1] if heard else ""
+        write_midi(notes, csv.with_suffix(".mid"), sound.stem, instrument=instrument)
+        write_csv(notes, csv)
+
+    def found(notes: list[Note]) -> None:
+        write(notes)
+        report(pipe, Found(len(notes)))
+
     try:
         if argv[4:]:
             report(pipe, Begun(str(import_sound(Path(argv[4]), sound))))
         model = AheadModel(find_model(argv[2]))
         told = lambda part: report(pipe, Progress(round(part, 4)))  # noqa: E731
-        notes = refine(sound, model, settings, told, heard.append)
-        instrument = heard[-1] if heard else ""
-        write_midi(notes, csv.with_suffix(".mid"), sound.stem, instrument=instrument)
-        write_csv(notes, csv)
+        notes = refine(sound, model, settings, told, heard.append, found if argv[4:] else None)
+        write(notes)
     except UserError as error:
         report(pipe, Failed(error.trouble))
         return 1
-    report(pipe, Transcribed(len(notes), silent=not notes and is_silent(sound)))
+    silent = not notes and is_silent(sound)
+    report(pipe, Transcribed(len(notes), silent, missing_sound(sound)))
     return 0
 
 

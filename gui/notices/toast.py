@@ -71,9 +71,11 @@ class SaidStrip(Strip):
         else:
             self.leaving.stop()
 
-    def offer(self, text: str, *offers: tuple[str, Callable[[], object]]) -> None:
+    def offer(
+        self, text: str, *offers: tuple[str, Callable[[], object]], kind: str = "info"
+    ) -> None:
         """Say this, with one or two buttons: (what it says, what it does, once)."""
-        self.say(text)
+        self.say(text, kind)
         self.leaving.stop()
         for button, (label, act) in zip((self.action, self.other), offers, strict=False):
             self._acts[button] = act

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
@@ -11,6 +11,7 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.take_editor.edits import History
 from gui.take_editor.key_bindings import TakeAction
+from gui.widgets.balance import Balance
 from gui.widgets.bound_button import with_key
 from gui.widgets.controls import Segments
 
@@ -54,13 +55,7 @@ class TakeBar(QWidget):
             _mix_tips(),
         )
         self.mix.set_chosen(0)
-        self.balance = QSlider(Qt.Orientation.Horizontal)
-        self.balance.setRange(-12, 12)
-        self.balance.setFixedWidth(88)
-        bind_text(self.balance.setAccessibleName, tr("Balance of synth and recording"))
-        bind_text(
-            self.balance.setToolTip, tr("Left: mostly the synth. Right: mostly the recording.")
-        )
+        self.balance = Balance()
         self.chosen = QLabel()
         self.chosen.setObjectName("status")
         self.velocity = QSpinBox()
@@ -83,7 +78,7 @@ class TakeBar(QWidget):
             if action is not TakeAction.LOOP:
                 button.clicked.connect(lambda _=False, a=action: self.asked.emit(a))
         self.mix.chosen.connect(self._choose_mix)
-        self.balance.valueChanged.connect(lambda value: self.balance_chosen.emit(value / 12))
+        self.balance.moved.connect(self.balance_chosen)
         self.velocity.valueChanged.connect(self._velocity)
 
     def _lay_out(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,22 +14,19 @@ from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
 from gui.take_editor.bottom_bar import TakeBar
 from gui.take_editor.commands import Commands
-from gui.take_editor.export import as_table
-from gui.take_editor.export_dialog import ask_and_export
 from gui.take_editor.key_bindings import ONCE, TakeAction, action_of
 from gui.take_editor.overview import Overview
-from gui.take_editor.player import Player
 from gui.take_editor.roll import TakeRoll
+from gui.take_editor.saving.export import as_table
+from gui.take_editor.saving.export_dialog import ask_and_export
 from gui.take_editor.score import Score
+from gui.take_editor.sound.playback import Playback
+from gui.take_editor.sound.player import Player, why_silent
 from gui.take_editor.top_bar import TakeHead, no_recording, unreadable, version_name
 from gui.takes.trash import discard
 from realtime.files.note_files import read_csv
 from realtime.takes.library import Take, TakeVersion, find_take, name_instrument, save_version
 from realtime.troubles.errors import UserError
-
-SCREEN_MS = 16
-RELOAD_MS = 200
-"""Edits rest this long before playback takes them."""
 
 
 class TakeView(QWidget):
@@ -52,33 +49,26 @@ class TakeView(QWidget):
         super().__init__()
         self.take: Take | None = None
         self.version: TakeVersion | None = None
-        self.calm = False
-        """Reduced motion: the view turns pages instead of gliding."""
         self.player = player or Player(self)
         self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
         self.roll, self.keyboard = TakeRoll(), Keyboard()
         bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))
         self.commands = Commands(self.roll)
-        self._following = True
-        self._ours = False
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self.advance)
-        self._reload = QTimer(self)
-        self._reload.setSingleShot(True)
-        self._reload.timeout.connect(lambda: self.player.load(self.roll.history.score))
+        playback = Playback(self.player, self.roll, self.keyboard, self.overview, self.bar)
+        self.playback = playback
         self._own: dict[TakeAction, Callable[[], object]] = {
             TakeAction.BACK: self.back.emit,
             TakeAction.REFINE: self._refine,
             TakeAction.KEEP: self.keep_edits,
             TakeAction.DROP_VERSION: self._drop_version,
             TakeAction.EXPORT: self._export,
-            TakeAction.PLAY: self._play,
-            TakeAction.PLAY_FROM_START: self._play_from_start,
-            TakeAction.CENTRE: self._centre,
+            TakeAction.PLAY: playback.toggle,
+            TakeAction.PLAY_FROM_START: playback.play_from_start,
+            TakeAction.CENTRE: playback.centre,
             TakeAction.COPY: self._copy,
             TakeAction.LOOP: self.bar.toggle_loop,
-            TakeAction.START: self._start,
-            TakeAction.END: self._end,
+            TakeAction.START: playback.go_to_start,
+            TakeAction.END: playback.go_to_end,
         }
         self._lay_out()
         self._connect()
@@ -101,16 +91,9 @@ class TakeView(QWidget):
         self.head.version_chosen.connect(self._open_number)
         self.head.instrument_chosen.connect(self._name_instrument)
         self.bar.asked.connect(self.do)
-        self.bar.looped.connect(self._show_loop)
-        self.bar.mix_chosen.connect(self.player.set_mix)
-        self.bar.balance_chosen.connect(self.player.set_balance)
         self.bar.velocity_chosen.connect(self.commands.set_velocity)
         self.roll.edited.connect(self._edited)
-        self.roll.looked.connect(self._looked)
-        self.roll.sought.connect(self.seek)
-        self.overview.wanted.connect(self._go)
-        self.player.changed.connect(self._player_changed)
-        self.player.failed.connect(self._player_failed)
+        self.player.failed.connect(lambda reason: self.failed.emit(why_silent(reason)))
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
@@ -145,11 +128,27 @@ class TakeView(QWidget):
         if not same_sound or not self.player.playing:
             self.player.open(take.sound)
         self.head.show_take(take, version)
+        self.overview.show_sound(take.sound)
         self.bar.show_sound(take.sound is not None)
         self.player.set_mix(self.bar.heard)
         self.roll.open(score, take.seconds)
-        self._update_place()
+        self.playback.show_place()
         return True
+
+    def show_found(self, take: Take) -> None:
+        """More notes of the open take were heard meanwhile; view and playback stay where they are.
+
+        They are not shown where the notes were edited.
+        """
+        if self.version is None or self.roll.history.changed:
+            return
+        try:
+            score = Score(read_csv(self.version.csv))
+        except (OSError, ValueError) as error:
+            self.failed.emit(unreadable(self.version, error))
+            return
+        self.show_renamed(take)
+        self.roll.renew(score)
 
     def show_renamed(self, take: Take) -> None:
         """The open take has another name, or more versions; its notes stay as they are here."""
@@ -163,6 +162,7 @@ class TakeView(QWidget):
         """Show none: its files are gone."""
         self.player.open(None)
         self.take, self.version = None, None
+        self.overview.show_sound(None)
         self.roll.open(Score(), 0.0)
 
     def leave(self) -> bool:
@@ -185,21 +185,6 @@ class TakeView(QWidget):
         camera = self.roll.camera
         fitted = camera.fitted(self.roll.history.score.pitch_range())
         self.roll.look(fitted.moved_to(camera.start_s))
-
-    def seek(self, second: float) -> None:
-        """Hear from here, now or with the next play."""
-        self._following = True
-        self.player.seek(second)
-        self._update_place()
-
-    def advance(self) -> None:
-        """One picture while it plays."""
-        at_s = self.player.at_s
-        if self._following:
-            self._ours = True
-            self.roll.look(self.roll.camera.showing(at_s, self.calm))
-            self._ours = False
-        self._update_place()
 
     def keep_edits(self) -> bool:
         """Save edits, if there are any, as a new version; False where they cannot be saved."""
@@ -287,38 +272,10 @@ class TakeView(QWidget):
         if said:
             self.said.emit(said)
 
-    def _play(self) -> None:
-        if self.player.playing:
-            self.player.pause()
-        else:
-            self._following = True
-            self.player.set_loop(self._loop())
-            at_s = self.player.at_s if self.player.at_s < self.roll.camera.length_s else 0.0
-            loop = self._loop()
-            if loop is not None and not loop[0] <= at_s < loop[1]:
-                at_s = loop[0]
-            self.player.play(self.roll.history.score, at_s)
-
-    def _play_from_start(self) -> None:
-        self.player.pause()
-        self._start()
-        self._play()
-
-    def _centre(self) -> None:
-        self._go(self.player.at_s)
-        self._following = True
-
     def _copy(self) -> None:
         notes = self.roll.chosen_notes() or self.roll.history.score.notes
         QApplication.clipboard().setText(as_table(notes))
         self.said.emit(tr("Copied: {count}", count=plural(len(notes), "note", "notes")))
-
-    def _start(self) -> None:
-        self.roll.look(self.roll.camera.moved_to(0.0))
-        self.seek(0.0)
-
-    def _end(self) -> None:
-        self.roll.look(self.roll.camera.moved_to(self.roll.camera.length_s))
 
     def _open_number(self, number: int) -> None:
         """Edits are kept first: the take has one more version then."""
@@ -330,67 +287,8 @@ class TakeView(QWidget):
         if not opened:
             self.head.show_take(self.take, self.version)
 
-    def _loop(self) -> tuple[float, float] | None:
-        if not self.bar.loops:
-            return None
-        chosen = self.roll.chosen_notes()
-        if not chosen:
-            return 0.0, self.roll.camera.length_s
-        return chosen[0].onset_s, max(note.offset_s for note in chosen)
-
-    def _show_loop(self) -> None:
-        self.roll.loop = self._loop()
-        self.player.set_loop(self.roll.loop)
-        self.roll.update()
-
     def _edited(self) -> None:
         history = self.roll.history
         self.bar.show_history(history)
         self.head.show_changed(history.changed)
         bind_text(self.roll.setAccessibleDescription, self.roll.chosen_in_words())
-        if self.bar.loops:
-            self._show_loop()
-        if self.player.playing:
-            self._reload.start(RELOAD_MS)
-
-    def _looked(self) -> None:
-        if self.player.playing and not self._ours:
-            self._following = False
-        self._update_place()
-
-    def _go(self, second: float) -> None:
-        camera = self.roll.camera
-        self.roll.look(camera.moved_to(second - camera.seconds / 2))
-
-    def _update_place(self) -> None:
-        """Playhead, lit keys and figures."""
-        at_s, roll = self.player.at_s, self.roll
-        roll.show_playhead(at_s)
-        self.bar.show_place(at_s, roll.camera.length_s)
-        self.overview.show_view(roll.history.score, roll.camera, at_s)
-        lit = {}
-        if self.player.playing:
-            notes = roll.history.score.notes
-            lit = {
-                notes[i].pitch: notes[i].velocity
-                for i in roll.history.score.between(at_s, at_s + 1e-6)
-            }
-        self.keyboard.show_keys(lit, roll.camera.viewport(roll.width(), roll.height()))
-
-    def _player_changed(self) -> None:
-        playing = self.player.playing
-        self.bar.show_playing(playing)
-        if playing:
-            self._timer.start(SCREEN_MS)
-        else:
-            self._timer.stop()
-            self._update_place()
-
-    def _player_failed(self, reason: str) -> None:
-        texts = {
-            "no-output": tr(
-                "Nothing can be heard: there is no sound output. Plug one in and press play again."
-            ),
-            "stalled": tr("The sound output takes no more sound. Press play to try again."),
-        }
-        self.failed.emit(texts.get(reason, tr("The recording of this take cannot be read.")))

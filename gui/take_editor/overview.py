@@ -1,5 +1,8 @@
 """The whole take in a strip: where the view is, where playback is; a click goes there."""
 
+from pathlib import Path
+
+import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -17,11 +20,12 @@ from gui.language.bound_texts import bind_text
 from gui.language.formats import duration
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
-from gui.style.theme import DARK, note_colour
+from gui.style.theme import DARK, mix, note_colour
 from gui.take_editor.camera import Camera
 from gui.take_editor.score import Score
+from gui.take_editor.sound.wave import WaveReader
 
-HEIGHT = 30
+HEIGHT = 40
 PITCHES = 88
 STEP_PART = 0.1
 MOVES = {
@@ -34,7 +38,7 @@ MOVES = {
 
 
 class Overview(QWidget):
-    """A small picture of all notes, painted once per score and width."""
+    """A small picture of the recording's wave and all notes, painted once per score and width."""
 
     wanted = Signal(float)
     """The view should have this second in its middle."""
@@ -46,6 +50,9 @@ class Overview(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._ink = NoteInk(DARK, "letters")
         self._score, self._camera, self._playhead_s = Score(), Camera(0.0), 0.0
+        self.wave = WaveReader(self)
+        """What is shown behind the notes."""
+        self.wave.changed.connect(self._forget)
         self._picture = QPixmap()
         self._key: tuple[object, ...] = ()
 
@@ -57,6 +64,14 @@ class Overview(QWidget):
     def show_view(self, score: Score, camera: Camera, playhead_s: float) -> None:
         """Show where the view and playback are."""
         self._score, self._camera, self._playhead_s = score, camera, playhead_s
+        self.update()
+
+    def show_sound(self, sound: Path | None) -> None:
+        """Show the wave of this recording behind the notes as soon as it is read; None for none."""
+        self.wave.open(sound)
+
+    def _forget(self) -> None:
+        self._key = ()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -131,6 +146,7 @@ class Overview(QWidget):
         picture = QPixmap(width, round(HEIGHT * ratio))
         picture.fill(QColor(self._ink.theme.surface))
         painter = QPainter(picture)
+        self._paint_wave(painter, picture.width(), picture.height())
         columns, pitches = self._score.density(width, length_s)
         step = picture.height() / PITCHES
         colours = {pitch: QColor(note_colour(self._ink.theme, pitch, 90)) for pitch in set(pitches)}
@@ -142,3 +158,14 @@ class Overview(QWidget):
         painter.end()
         picture.setDevicePixelRatio(ratio)
         return picture
+
+    def _paint_wave(self, painter: QPainter, width: int, height: int) -> None:
+        """Draw the recording around the middle, the loudest moment as high as the strip."""
+        peaks, theme = self.wave.peaks, self._ink.theme
+        if peaks is None or not peaks.any():
+            return
+        columns = peaks[np.arange(width) * len(peaks) // width] / peaks.max()
+        colour = QColor(mix(theme.dim, theme.surface, 0.45))
+        for x, loud in enumerate(columns.tolist()):
+            high = max(loud * (height - 2), 1.0)
+            painter.fillRect(QRectF(x, (height - high) / 2, 1, high), colour)

@@ -1,5 +1,7 @@
 """The roll of a take: look around, choose notes, move and stretch them."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -66,6 +68,14 @@ class TakeRoll(QWidget):
         self.camera = Camera(max(length_s, score.seconds)).fitted(score.pitch_range())
         self.playhead_s = 0.0
         self._gesture, self._preview = None, None
+        self.refresh()
+
+    def renew(self, score: Score) -> None:
+        """Show other notes of the same take, without moving in time."""
+        before = self.camera
+        self.history = History(score)
+        fitted = Camera(max(before.length_s, score.seconds)).fitted(score.pitch_range())
+        self.camera = replace(fitted, seconds=before.seconds).moved_to(before.start_s)
         self.refresh()
 
     def set_ink(self, ink: NoteInk) -> None:

@@ -18,6 +18,7 @@ from gui.takes.trash import discard
 from gui.window.practice_door import is_piece
 from realtime.files.sound_files import is_sound_file
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class GivenFiles(QObject):
         """Why files of those that are heard now gave no notes."""
         queue = window.jobs.queue
         queue.begun.connect(self._begun)
+        queue.found.connect(self._found)
         queue.heard.connect(self._heard)
         queue.failed.connect(self._failed)
         queue.cancelled.connect(self._cancelled)
@@ -138,20 +140,35 @@ class GivenFiles(QObject):
         elif page is not None:
             page.show_changed()
 
-    def _heard(self, job: FileJob) -> None:
-        """The notes of a file are there: they are those of a new take, or a version."""
+    def _found(self, job: FileJob) -> None:
+        """Show the notes that were heard so far, where nobody edits them already."""
+        window, csv = self._window, job.new_take
+        page = window.takes_if_made
+        if page is None or csv is None or not csv.is_file() or page.edits(csv.stem):
+            return
+        if self._give_notes(csv, job):
+            page.show_heard(csv.stem)
+
+    def _give_notes(self, csv: Path, job: FileJob) -> bool:
+        """Whether the take has the notes of the job now; where not, why not is told."""
         from realtime.takes.importing import give_notes
 
+        try:
+            give_notes(csv, job.csv)
+        except UserError as error:
+            self._window.told.say(in_words(error.trouble), "error")
+            return False
+        return True
+
+    def _heard(self, job: FileJob) -> None:
+        """The notes of a file are there: they are those of a new take, or a version."""
         if job.take is not None:
             self._refined(job, job.take)
             return
         window, csv = self._window, job.new_take
         if csv is None or not csv.is_file():
             return  # the user has thrown the take away meanwhile
-        try:
-            give_notes(csv, job.csv)
-        except UserError as error:
-            window.told.say(in_words(error.trouble), "error")
+        if not self._give_notes(csv, job):
             return
         name = csv.stem
         if window.takes_if_made is not None:
@@ -162,11 +179,15 @@ class GivenFiles(QObject):
             said = tr("{name}: nothing in it sounds like a note with your settings.", name=name)
         else:
             said = tr("{name}: {count}", name=name, count=plural(job.notes, "note", "notes"))
+        if job.cut_off is not None:
+            values = {**job.cut_off.values, "path": job.sound.name}
+            said = f"{said}\n{in_words(Trouble(job.cut_off.code, **values))}"
         written = _midi(csv)
         window.told.offer(
             said,
             (tr("Open"), lambda: window.open_take(written)),
             (tr("Undo"), lambda: self._drop_take(written)),
+            kind="info" if job.cut_off is None else "warning",
         )
 
     def _failed(self, job: FileJob) -> None:

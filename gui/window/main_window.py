@@ -44,6 +44,7 @@ from gui.window.actions import Actions
 from gui.window.appearance import Looks
 from gui.window.compact import CompactShape, compact_notices
 from gui.window.dropped_files import GivenFiles
+from gui.window.file_sound import FileSound
 from gui.window.focus import FocusHome
 from gui.window.model_and_folder import Places
 from gui.window.practice_door import PracticeDoor
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
         self.files, self._looks = GivenFiles(self), Looks(self)
+        self.file_sound = FileSound(self)
         self.places, self._manners = Places(self), ControlManners(self)
         self.practice = PracticeDoor(self)
         self.wishes = Actions(self)
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
         """Show one picture of the engine in every part of the window."""
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
+        self.file_sound.follow(frame)
         self.transport.show_tuning(
             instrument_word(frame.snapshot.instrument), self._tuner.hear(frame.snapshot)
         )
@@ -365,6 +368,7 @@ class MainWindow(QMainWindow):
         if not (self._unasked or self._may_close()):
             event.ignore()
             return
+        self.file_sound.close()
         self.choices = replace(self.choices, seconds=round(self.pane.seconds, 3))
         self._store.save(self.remembered(), self.shape.geometries())
         self.hide()

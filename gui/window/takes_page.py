@@ -13,7 +13,7 @@ from gui.notices.toast import SaidStrip
 from gui.style.note_style import NoteInk
 from gui.take_editor.editor import TakeView
 from gui.take_editor.key_bindings import TakeAction
-from gui.take_editor.player import Player
+from gui.take_editor.sound.player import Player
 from gui.takes.closing_questions import LoseEdits
 from gui.takes.empty import NoTake
 from gui.takes.library_panel import LibraryPanel
@@ -113,7 +113,7 @@ class TakesPage(QWidget):
 
     def set_calm(self, calm: bool) -> None:
         """Turn pages rather than glide."""
-        self.view.calm = calm
+        self.view.playback.calm = calm
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
@@ -213,14 +213,19 @@ class TakesPage(QWidget):
             self.show_version(take.name, version)
         return version
 
-    def show_heard(self, name: str) -> None:
-        """The notes of a new take are there now; they are shown where it is open and not edited."""
+    def edits(self, name: str) -> bool:
+        """Whether the notes of this take are open and were edited."""
         opened = self.view.take
-        waits = opened is not None and opened.name == name and not self.view.roll.history.changed
+        return opened is not None and opened.name == name and self.view.roll.history.changed
+
+    def show_heard(self, name: str) -> None:
+        """More notes of a new take are there; they are shown where it is open and not edited."""
+        opened = self.view.take
+        waits = opened is not None and opened.name == name and not self.edits(name)
         self.show_changed()
         fresh = self.library.find_take(name)
         if waits and fresh is not None and len(fresh.versions) == 1:
-            self.view.open(fresh)
+            self.view.show_found(fresh)
 
     def show_version(self, name: str, version: TakeVersion) -> None:
         """Open this version of a take, if it is there; edits of what was open are kept first."""

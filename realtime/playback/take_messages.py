@@ -19,6 +19,9 @@ class Play:
 
     from_s: float
     """Where to begin, in seconds of the take."""
+    due_s: float | None = None
+    """Monotonic time at which `from_s` should reach the ear, for what is played beside something
+    that goes on already; what has passed by then is left out. None begins with `from_s` at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -97,7 +98,7 @@ class Player:
         elif isinstance(order, Load):
             self._load(Path(order.notes), order.sound)
         elif isinstance(order, Play) and playback is not None:
-            self._play(playback, order.from_s)
+            self._play(playback, order)
         elif isinstance(order, Pause) and playback is not None:
             latency_s = self._output.latency_s if self._output else 0.0
             self._silence()
@@ -141,8 +142,7 @@ class Player:
             self._playback = None
             self._report(CannotPlay("file", str(error)))
 
-    def _play(self, playback: Playback, at_s: float) -> None:
-        playback.seek(at_s)
+    def _play(self, playback: Playback, order: Play) -> None:
         if self._output is not None:
             self._output.flush()
         else:
@@ -150,6 +150,11 @@ class Player:
                 self._output = self._open(playback.rate)
             except UserError as error:
                 self._report(CannotPlay("no-output", str(error)))
+                return
+        late_s = 0.0
+        if order.due_s is not None:
+            late_s = time.monotonic() + self._output.latency_s - order.due_s
+        playback.seek(order.from_s + late_s)
 
     def _silence(self) -> None:
         if self._output is not None:

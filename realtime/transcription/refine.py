@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realtime.audio.sources import FileSource
+from realtime.audio.sources import FileSource, SourceStatus
 from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
 from realtime.transcription.offline import hear
@@ -18,6 +18,8 @@ from realtime.values.settings import EngineSettings
 Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]
 
+FIRST_NOTES_S = 4.0
+"""So much is heard before the first notes are told."""
 FIRST_PASS = 0.95
 """Part of the work that is done when the network has heard everything."""
 
@@ -28,6 +30,7 @@ def refine(
     settings: EngineSettings | None = None,
     progress: Callable[[float], None] | None = None,
     on_instrument: Callable[[str], None] | None = None,
+    on_notes: Callable[[list[Note]], None] | None = None,
 ) -> list[Note]:
     """Notes of a sound file from the longest look-ahead and from what follows each onset.
 
@@ -41,6 +44,8 @@ def refine(
         settings: gain, sensitivity, range, shortest note; None is the model's own tuning.
         progress: called with the part done, 0-1.
         on_instrument: called at the end with the instrument heard most, "" where that is open.
+        on_notes: called with the notes of the beginning, each time that twice as much was heard;
+            together they cost at most another second pass.
 
     Returns:
         Notes by onset, then pitch; all of them leave at the end of the file.
@@ -49,22 +54,22 @@ def refine(
         UserError: if the file cannot be read to its end.
     """
     settings = settings or EngineSettings()
-    chosen, head = refine_settings(model.spec)
+    _, head = refine_settings(model.spec)
     before, model.head = model.head, head
     listener = _Listener(model)
     with closing(FileSource(path)) as first, closing(FileSource(path)) as second:
         try:
             told = _part(progress, 0.0, FIRST_PASS)
+            if on_notes is not None:
+                told = _Beginnings(path, listener, settings, on_notes, told)
             chain, _ = hear(first, listener, settings, told, first.duration_s)
         finally:
             model.head = before
         if on_instrument:
             on_instrument(chain.instrument.overall())
-        look_ahead = model.spec.heads[head].look_ahead_frames
-        rolls = with_hindsight(listener.rolls(), look_ahead, chosen)
-        spec = replace(model.spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0)
         told = _part(progress, FIRST_PASS, 1.0)
-        chain, notes = hear(second, _Replay(spec, rolls), settings, told, second.duration_s)
+        replay = _replay(model.spec, listener.rolls())
+        chain, notes = hear(second, replay, settings, told, second.duration_s)
     return [replace(note, emitted_s=chain.stream_s) for note in notes]
 
 
@@ -72,6 +77,13 @@ def refine_settings(spec: ModelSpec) -> tuple[RefineSettings, int]:
     """What the model says about refining, or its longest look-ahead as it is; and that head."""
     head = max(range(len(spec.heads)), key=spec.latency_ms)
     return spec.refine or RefineSettings(decoder=spec.heads[head].decoder), head
+
+
+def _replay(spec: ModelSpec, rolls: Rolls) -> "_Replay":
+    """Decoder input of a file: what the longest head said, corrected by what came later."""
+    chosen, head = refine_settings(spec)
+    rolls = with_hindsight(rolls, spec.heads[head].look_ahead_frames, chosen)
+    return _Replay(replace(spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0), rolls)
 
 
 def with_hindsight(rolls: Rolls, look_ahead: int, settings: RefineSettings) -> Rolls:
@@ -143,11 +155,85 @@ class _Listener:
         self._model.reset()
         self._heard.clear()
 
+    @property
+    def hops(self) -> int:
+        """Number of hops heard so far."""
+        return len(self._heard)
+
     def rolls(self) -> Rolls:
         """Everything the model said, name -> (frames, pitch_count)."""
         none = np.zeros((0, len(OUTPUTS), self.spec.pitch_count), np.float16)
         heard = np.stack(self._heard) if self._heard else none
         return {name: heard[:, i].astype(np.float32) for i, name in enumerate(OUTPUTS)}
+
+
+class _Beginnings:
+    """Passes progress on, and gives the notes so far each time that twice as much was heard.
+
+    Args:
+        path: of the file.
+        listener: has heard its beginning.
+        settings: of the player.
+        on_notes: takes the notes of the beginning.
+        progress: called with the part done, None for nobody.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        listener: "_Listener",
+        settings: EngineSettings,
+        on_notes: Callable[[list[Note]], None],
+        progress: Callable[[float], None] | None,
+    ) -> None:
+        self._path, self._listener, self._settings = path, listener, settings
+        self._on_notes, self._progress = on_notes, progress
+        self._due_s = FIRST_NOTES_S
+
+    def __call__(self, part: float) -> None:
+        """Decode the beginning, where it is long enough and not the whole."""
+        if self._progress is not None:
+            self._progress(part)
+        spec = self._listener.spec
+        heard_s = self._listener.hops * spec.hop_samples / spec.sample_rate
+        if heard_s < self._due_s or part >= FIRST_PASS:
+            return
+        self._due_s = 2 * heard_s
+        replay = _replay(spec, self._listener.rolls())
+        with closing(FileSource(self._path)) as file:
+            _, notes = hear(_Beginning(file, heard_s), replay, self._settings)
+        self._on_notes(notes)
+
+
+class _Beginning:
+    """A source that gives so many seconds of a file.
+
+    Args:
+        source: the file, whose owner closes it.
+        seconds: to be given.
+    """
+
+    live = False
+
+    def __init__(self, source: FileSource, seconds: float) -> None:
+        self.name, self.rate = source.name, source.rate
+        self._source, self._left = source, int(seconds * source.rate)
+
+    def read(self, max_frames: int, least: int = 1) -> Floats | None:
+        """The next samples, None after the last of these seconds."""
+        block = self._source.read(min(max_frames, self._left)) if self._left > 0 else None
+        self._left -= 0 if block is None else len(block)
+        return block
+
+    def wait(self, frames: int, timeout_s: float) -> None:
+        """Return at once: a file need not be waited for."""
+
+    def status(self) -> SourceStatus:
+        """Report a source that is always well."""
+        return SourceStatus()
+
+    def close(self) -> None:
+        """Leave the file open."""
 
 
 class _Replay:

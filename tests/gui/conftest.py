@@ -25,7 +25,7 @@ from gui.window.main_window import MainWindow
 from realtime.files.note_files import write_csv, write_midi
 from realtime.takes.library import free_name
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES
+from tests.gui.take_files import NOTES, SilentPlayer
 from tests.realtime import toy_model
 
 DEVICES = DeviceNames(
@@ -107,6 +107,7 @@ def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[...
         controller = Controller(engine, settings, demo, clock)
         scan = DeviceScan(lambda: DEVICES)
         window = MainWindow(controller, store, scan)
+        window.file_sound.play_with(SilentPlayer(clock))
         qtbot.addWidget(window, before_close_func=lambda window: window.jobs.discard())
         window.show()
         engine.start()

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from gui.take_editor.player import Player
 from gui.take_editor.score import Score
+from gui.take_editor.sound.player import Player
 from realtime.files.note_files import write_csv, write_midi
 from realtime.values.notes import Note
 

@@ -67,5 +67,5 @@ def test_with_less_motion_the_page_stands_still(make_stage):
     assert len(lines) == 10
     stage.play(4.0)
     assert roll.edge_s == 16.0
-    assert stage.window.takes.view.calm
+    assert stage.window.takes.view.playback.calm
     assert stage.window.choices.calm

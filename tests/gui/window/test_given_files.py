@@ -169,3 +169,22 @@ def test_what_cannot_become_notes_says_why(stage, jobs, tmp_path, qtbot):
     assert "pipe" not in told.label.text() and "too short or damaged" in told.label.text()
     assert told.kind.property("kind") == "error" and not jobs.isVisible()
     assert find_take(tmp_path / "takes", "tiny") is None
+
+
+def test_a_file_that_breaks_off_is_named_with_its_notes(stage, jobs, songs, qtbot):
+    whole = songs[0].read_bytes()
+    songs[0].write_bytes(whole[: len(whole) // 2])
+    drop(stage.window, songs[0])
+    qtbot.waitUntil(lambda: "cut off" in stage.window.told.label.text(), timeout=SLOW)
+    assert songs[0].stem in stage.window.told.label.text()
+    assert "song a.wav is cut off" in stage.window.told.label.text()
+    assert len(read_csv(stage.window.takes.opened.newest.csv)) > 0
+
+
+def test_the_wave_of_a_dropped_file_is_there_before_its_notes(stage, jobs, songs, takes, qtbot):
+    drop(stage.window, songs[0])
+    qtbot.waitUntil(lambda: stage.window.takes_if_made is not None, timeout=SLOW)
+    overview = stage.window.takes.view.overview
+    qtbot.waitUntil(lambda: overview.wave.peaks is not None, timeout=SLOW)
+    assert overview.wave.peaks.max() > 0.01
+    qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)

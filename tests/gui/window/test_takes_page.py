@@ -82,7 +82,7 @@ def test_playing_tells_the_child_what_and_where(page, clock):
     assert orders[0].sound.endswith("first.flac")
     page.view.player.update(At(0.6))
     clock.now += 0.1
-    page.view.advance()
+    page.view.playback.advance()
     assert page.view.roll.playhead_s == pytest.approx(0.7)
     assert page.view.keyboard.lit == {60: 90}
     page.view.do("play")
@@ -93,7 +93,7 @@ def test_playing_tells_the_child_what_and_where(page, clock):
 
 def test_from_the_start_and_what_is_heard_in_the_middle(page, qtbot):
     page.view.roll.look(page.view.roll.camera.zoomed(0.2, 0.0))
-    page.view.seek(6.0)
+    page.view.playback.seek(6.0)
     qtbot.keyClick(page.view.roll, Qt.Key.Key_C)
     camera = page.view.roll.camera
     assert camera.start_s + camera.seconds / 2 == pytest.approx(6.0, abs=0.1)

@@ -280,3 +280,16 @@ def test_orders_come_as_lines_and_their_end_is_the_end(csv):
 
     serve(lines(), answers.append, Recorder)
     assert any(isinstance(answer, Paused) for answer in answers)
+
+
+def test_what_is_due_at_a_moment_is_not_heard_later(csv, sound):
+    reports = []
+    output = Recorder(RATE)
+    player = Player(reports.append, lambda rate: output)
+    player.follow(Load(str(csv), str(sound)))
+    player.follow(Levels(0.0, 1.0))
+    player.follow(Play(0.25, time.monotonic() - 0.5))
+    player.step()
+    begun_s = next(report for report in reports if isinstance(report, At)).second
+    block_s = len(output.blocks[0]) / RATE
+    assert begun_s - block_s == pytest.approx(0.75, abs=0.2) and begun_s - block_s >= 0.75

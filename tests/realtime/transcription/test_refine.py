@@ -55,3 +55,25 @@ def test_settings_travel_in_the_specification():
     assert ModelSpec.from_json(spec.to_json()) == spec
     assert refine_settings(spec) == (chosen, 1)
     assert refine_settings(SPEC)[0].decoder == SPEC.heads[1].decoder
+
+
+def test_the_notes_of_the_beginning_come_before_the_rest_is_heard(toy, tmp_path):
+    import soundfile
+
+    from tests.realtime import toy_model
+
+    song = np.tile(toy_model.melody(16_000), 40)[: 16_000 * 20]
+    path = tmp_path / "long.wav"
+    soundfile.write(path, song, 16_000, "FLOAT")
+    told: list[tuple[int, float]] = []
+    parts: list[float] = []
+    found = refine(
+        path, toy, progress=parts.append,
+        on_notes=lambda notes: told.append((len(notes), max(n.offset_s for n in notes))),
+    )  # fmt: skip
+    ends = [end for _, end in told]
+    assert 1 <= len(told) <= 3 and ends == sorted(ends) and ends[0] < 6
+    for count, end in told:
+        whole = [note for note in found if note.offset_s < end - 0.2]
+        assert abs(len(whole) - count) <= 3
+    assert heard(found) == heard(refine(path, toy))

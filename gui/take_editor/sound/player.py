@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.language.translate import tr
 from gui.take_editor.score import Score
 from gui.widgets.child_process import ChildProcess
 from realtime.files.note_files import write_csv
@@ -32,6 +33,17 @@ CLOSE_SECONDS = 0.5
 """Left to the child to fall silent and end."""
 QUIETER_DB = 36.0
 """How much softer than the other the one becomes at the end of the balance."""
+
+
+def why_silent(reason: str) -> str:
+    """Words for the reason of a `CannotPlay`."""
+    texts = {
+        "no-output": tr(
+            "Nothing can be heard: there is no sound output. Plug one in and press play again."
+        ),
+        "stalled": tr("The sound output takes no more sound. Press play to try again."),
+    }
+    return texts.get(reason, tr("The recording of this take cannot be read."))
 
 
 def start_child() -> JsonLineChild[Report]:
@@ -86,15 +98,21 @@ class Player(QObject):
         self._sound = str(sound) if sound is not None else ""
         self._at, self._loaded = 0.0, None
 
-    def play(self, score: Score, from_s: float | None = None) -> None:
-        """Play these notes and the recording, from here or from where it was."""
+    def play(self, score: Score, from_s: float | None = None, due_s: float | None = None) -> None:
+        """Play these notes and the recording, from here or from where it was.
+
+        Args:
+            score: notes for the synth.
+            from_s: second of the take, None for where it was.
+            due_s: monotonic time at which that second should be heard, None for as soon as it can.
+        """
         start_s = self._at if from_s is None else from_s
         self._at, self._at_wall = start_s, self._clock()
         self._begin()
         self.load(score)
         self.send(Levels(*self.levels()))
         self.send(Loop(self._loop))
-        self.send(Play(start_s))
+        self.send(Play(start_s, due_s))
         if not self.playing:
             self.playing = True
             self.changed.emit()

@@ -1,0 +1,1 @@
+"""How a take leaves the program: as a file or on paper."""
