@@ -1,6 +1,7 @@
 """Exporting inside the test: parity, metadata, refusals."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -10,7 +11,7 @@ import torch
 import jtm
 from export.model_spec import make_spec
 from export.parity import Parity, measure_parity, require_parity
-from export.to_onnx import build_graph, refuse_non_causal
+from export.to_onnx import OPSET, build_graph, refuse_non_causal
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import METADATA_KEY, DecoderSettings, ModelSpec, RefineSettings
@@ -92,6 +93,17 @@ def test_fixed_filters_are_stored_in_half_precision_without_loss(exported, model
         for column in half.astype(np.float32).T
     }
     assert found == kernels and len(kernels) == 2 * model.encoder.bins
+
+
+def test_the_file_is_of_the_opset_that_the_page_names_and_nothing_is_said_of_it(exported, capfd):
+    graph = onnx.load(exported)
+    page = (Path(jtm.__file__).parent / "docs" / "onnx.md").read_text(encoding="utf-8")
+    assert [(one.domain, one.version) for one in graph.opset_import] == [("", OPSET)]
+    assert f"opset {OPSET}, standard operators only" in page
+    onnx.checker.check_model(graph, full_check=True)
+    build_graph(Transcriber().eval())
+    said = capfd.readouterr()
+    assert "deprecat" not in (said.out + said.err).lower()
 
 
 def test_the_runtime_passes_the_self_test_inside_the_file(exported):

@@ -5,6 +5,7 @@ this reads v3's own `maestro-v3.0.0.csv` (or .json), with its official split.
 """
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from trainer.datasets.labels.tables import is_number, read_records, require_cell
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import Recording, find_audio
 
+YEAR = re.compile(r"20\d\d")
+"""Name of a folder with the performances of a year."""
 PARTS = {"train": "train", "validation": "valid", "test": "test"}
 NEEDED = ("canonical_composer", "canonical_title", "split", "midi_filename", "audio_filename")
 """Columns that must have a value in every row."""
@@ -73,11 +76,11 @@ def refuse_older(folder: Path) -> None:
     """Refuse versions 1 and 2, whose files and splits differ, whatever they are read as.
 
     Raises:
-        UserError: if the folder, or one right in it, holds a table of theirs.
+        UserError: if a table of theirs is anywhere below the folder, or beside a year of it.
     """
-    older = sorted(
-        [*folder.glob("maestro-v[12]*.*"), *folder.glob("maestro-v[12]*/maestro-v[12]*.*")]
-    )
+    older = sorted(folder.rglob("maestro-v[12]*.*"))
+    if YEAR.fullmatch(folder.resolve().name):
+        older += sorted(folder.resolve().parent.glob("maestro-v[12]*.[cj]s*"))
     if older and not _tables(folder):
         raise UserError(
             f"'{older[0]}' is an older MAESTRO; get version 3, whose recordings and splits differ."

@@ -1,5 +1,6 @@
 """Notes of a MIDI file in seconds, with the sustain pedal as literature scores it."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,33 +94,42 @@ def _pair_notes(
     """(Channel, program) -> rows of SECONDS_DTYPE, and how many of them have no off.
 
     An off ends all notes of its pitch that began before it, as pretty_midi has it: where an off and
-    the next on share a tick in the wrong order, the new note goes on.
+    the next on share a tick in the wrong order, the new note goes on. An off that ends nothing on
+    its own track ends what is left open on the others of its channel.
     """
     found: dict[tuple[int, int], tuple[list[Any], int]] = {}
+    left_open: list[tuple[tuple[int, int], list[tuple[float, int, int]]]] = []
+    spare: dict[tuple[int, int], list[float]] = defaultdict(list)
+
+    def close(key: tuple[int, int], notes: list[Any], offset: float, unended: int = 0) -> None:
+        for onset, program, velocity in notes:
+            rows, count = found.get((key[0], program), ([], 0))
+            rows.append((onset, offset, key[1], velocity / 127, program))
+            found[key[0], program] = rows, count + unended
+
     for track in tracks:
         open_notes: dict[tuple[int, int], list[tuple[float, int, int]]] = defaultdict(list)
-
-        def close(key: tuple[int, int], notes: list[Any], offset: float, unended: int = 0) -> None:
-            for onset, program, velocity in notes:
-                rows, count = found.get((key[0], program), ([], 0))
-                rows.append((onset, offset, key[1], velocity / 127, program))
-                found[key[0], program] = rows, count + unended
-
         for time, channel, program, pitch, velocity in track.ons:
             if channel == DRUMS:
                 continue
             sounding = open_notes[channel, pitch]
             if velocity:
                 sounding.append((time, program, velocity))
-                continue
-            ended = [note for note in sounding if note[0] < time] or sounding
-            close((channel, pitch), ended, time)
-            open_notes[channel, pitch] = [note for note in sounding if note not in ended]
-        for key, notes in open_notes.items():
-            following = [note[0] for note in notes[1:]]
-            last = max(end, notes[-1][0] + SHORTEST_OPEN_SECONDS) if notes else end
-            for note, offset in zip(notes, [*following, last], strict=bool(notes)):
-                close(key, [note], offset, 1)
+            elif sounding:
+                ended = [note for note in sounding if note[0] < time] or sounding
+                close((channel, pitch), ended, time)
+                open_notes[channel, pitch] = [note for note in sounding if note not in ended]
+            else:
+                spare[channel, pitch].append(time)
+        left_open += [(key, notes) for key, notes in open_notes.items() if notes]
+    for key, notes in left_open:
+        following = [note[0] for note in notes[1:]]
+        last = max(end, notes[-1][0] + SHORTEST_OPEN_SECONDS)
+        offs = sorted(spare[key])
+        for note, latest in zip(notes, [*following, last], strict=True):
+            place = bisect_right(offs, note[0])
+            ends = place < len(offs) and offs[place] <= latest
+            close(key, [note], offs[place] if ends else latest, int(not ends))
     return found
 
 

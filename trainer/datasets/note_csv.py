@@ -16,7 +16,8 @@ COLUMNS = {
     "onset": ("onset_s", "onset", "onset_time", "onsettime", "start", "start_s", "start_time"),
     "offset": ("offset_s", "offset", "offset_time", "offsettime", "end", "end_s", "end_time"),
     "duration": ("duration", "duration_s"),
-    "pitch": ("midi_pitch", "midipitch", "pitch", "note", "midi"),
+    "pitch": ("midi_pitch", "midipitch", "pitch", "note", "midi", "midi_note"),
+    "hertz": ("pitch_hz", "frequency", "frequency_hz", "freq", "hz", "f0"),
     "velocity": ("velocity", "vel"),
     "program": ("program", "instrument"),
 }
@@ -25,6 +26,8 @@ BARE = ("onset", "offset", "pitch", "velocity")
 """Columns of a table without a header."""
 UNKNOWN = ("", "-1", "nan", "none")
 """Velocities that say that nobody knows."""
+UNIT = re.compile(r"\s*[(\[](s|sec|seconds|midi|hz)[)\]]$|\s*\.(s|sec)$")
+"""A unit behind the name of a column; others, such as ms, make it another column."""
 NOTE_NAME = re.compile(r"([A-Ga-g])([#♯b♭]*)(-?\d+)")
 STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
@@ -34,8 +37,8 @@ def read_note_csv(path: Path) -> np.ndarray:
 
     Pitches are MIDI numbers or names (C4 is 60), so a label track of Audacity can be read. A file
     with MusicNet's `start_beat` column counts samples at 44.1 kHz and is read so. Velocities above
-    1 are MIDI velocities; empty, nan and -1 are unknown ones. Rows that begin with `#`, or with the
-    backslash of Audacity's spectral selections, hold no notes.
+    1 are MIDI velocities; empty, nan and -1 are unknown ones. Rows that begin with `#` (but for a
+    header), or with the backslash of Audacity's spectral selections, hold no notes.
 
     Returns:
         SECONDS_DTYPE (n_notes,), ordered by onset.
@@ -50,14 +53,22 @@ def read_note_csv(path: Path) -> np.ndarray:
         return read_label_csv(path)
     at, rows = _find_columns(path, rows)
     notes = note_table(note_rows(path, rows, partial(_note, at=at)))
-    if (notes["velocity"] > 1).any():
+    velocities = notes["velocity"]
+    if (velocities > 1).any():
+        if ((velocities > 0) & (velocities < 1)).any():
+            raise UserError(
+                f"'{path}' has velocities between 0 and 1 beside larger ones; write all of them as "
+                "0-127, or as 0-1."
+            )
         notes["velocity"] /= 127
     return notes
 
 
-def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int | None], Rows]:
-    """Place of each column in COLUMNS, and the rows below the header."""
-    header = [name.lower().lstrip("# ") for name in rows[0][1]]
+def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
+    """Place of each column of COLUMNS that there is, and the rows below the header."""
+    while len(rows) > 1 and rows[0][1][0].startswith("#") and not _columns(rows[0][1]):
+        rows = rows[1:]
+    header = _names(rows[0][1])
     named = not is_number(header[0])
     if named:
         rows = rows[1:]
@@ -68,11 +79,10 @@ def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int | None], Rows]:
         )
     else:
         header = list(BARE)
-    at = {
-        need: next((header.index(name) for name in names if name in header), None)
-        for need, names in COLUMNS.items()
-    }
-    if at["onset"] is None or at["pitch"] is None or (at["offset"] is at["duration"] is None):
+    at = {need: header.index(name) for need, name in _columns(header).items()}
+    if not (
+        "onset" in at and at.keys() & {"pitch", "hertz"} and at.keys() & {"offset", "duration"}
+    ):
         raise UserError(
             f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
             f"it has {', '.join(header)}."
@@ -83,22 +93,43 @@ def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int | None], Rows]:
     return at, kept
 
 
-def _note(row: list[str], at: dict[str, int | None]) -> NoteRow:
+def _names(cells: list[str]) -> list[str]:
+    """Names of columns in lower case, without a unit, their words joined by underscores."""
+    cells = cells[1:] if cells[0] == "#" else cells
+    found = [UNIT.sub("", cell.lower().lstrip("# ").rstrip()) for cell in cells]
+    return ["_".join(name.replace("-", " ").split()) for name in found]
+
+
+def _columns(cells: list[str]) -> dict[str, str]:
+    """What we need -> the name that these cells have for it."""
+    header = _names(cells)
+    return {
+        need: found
+        for need, names in COLUMNS.items()
+        if (found := next((name for name in names if name in header), None))
+    }
+
+
+def _note(row: list[str], at: dict[str, int]) -> NoteRow:
     def cell(need: str) -> str:
-        place = at[need]
+        place = at.get(need)
         if place is None or (place >= len(row) and need in ("velocity", "program")):
             return ""
         return row[place]
 
     onset = to_number(cell("onset"))
-    ends = at["offset"] is not None
+    ends = "offset" in at
     offset = to_number(cell("offset")) if ends else onset + to_number(cell("duration"))
     said = cell("velocity").lower()
     velocity = UNKNOWN_VELOCITY if said in UNKNOWN else to_number(said)
     if math.isnan(velocity) and said not in UNKNOWN:
         raise ValueError("no velocity")
     program = int(to_number(cell("program"))) if is_number(cell("program")) else -1
-    return onset, offset, read_pitch(cell("pitch")), velocity, program
+    if "pitch" in at:
+        pitch = read_pitch(cell("pitch"))
+    else:
+        pitch = round(69 + 12 * math.log2(to_number(cell("hertz")) / 440))
+    return onset, offset, pitch, velocity, program
 
 
 def read_pitch(text: str) -> int:

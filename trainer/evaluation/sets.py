@@ -17,7 +17,7 @@ from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.labels.label_files import read_label_file
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
 from trainer.shards.clip_health import is_shard_folder
-from trainer.shards.health import impossible, reason_of
+from trainer.shards.health import LATE_OFFSET_SECONDS, impossible, reason_of
 from trainer.shards.shards import SHARD_RATE, Shards
 from trainer.shards.splits import select_split
 
@@ -35,6 +35,8 @@ SOFT_GROUPS = (
     "voice",
 )
 """Groups with SOFT_TOLERANCE where neither the manifest nor an option says so."""
+NEEDED = ("id", "group", "file", "truth")
+"""Columns of a manifest."""
 BLOCK = 1 << 18
 """Frames of a file that are read at a time."""
 EXACT = (".wav", ".flac", ".ogg", ".opus", ".aif", ".aiff")
@@ -125,18 +127,19 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
     if not path.is_file():
         raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
     found = []
-    for number, row in read_records(path, ("id", "group", "file", "truth")):
-        audio = find_file(path.parent / require_cell(path, number, row, "file"))
+    for number, row in read_records(path, NEEDED):
+        audio = find_file(_beside(path, require_cell(path, number, row, "file")))
         group = row.get(options.group or "group", "") or row["group"]
         if not audio.is_file():
             raise UserError(f"'{path}' names '{row['file']}', which does not exist beside it.")
         seconds = length_of(audio)
         truth = np.zeros(0, corpora.SECONDS_DTYPE)
         if row["truth"]:
-            truth = _read_truth(find_file(path.parent / row["truth"]))
+            truth = _read_truth(find_file(_beside(path, row["truth"])))
         shift = _number(path, number, row, "truth_shift_s", 0.0)
         truth["onset"] += shift
         truth["offset"] += shift
+        _require_inside(row["truth"], truth, seconds)
         soft = group in options.soft_groups
         if row.get("soft"):
             soft = row["soft"].lower() in ("1", "yes", "true")
@@ -160,6 +163,7 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
             truth = one.read_notes()
             _require_possible(one.audio, truth)
             seconds = length_of(one.audio)
+            _require_inside(one.id, truth, seconds)
         except Exception as error:  # foreign bytes: any parser error means unreadable
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")
             continue
@@ -267,6 +271,26 @@ def _require_possible(path: Path, truth: np.ndarray) -> None:
             f"'{path}' has {int(wrong.sum())} impossible notes (first: onset {first['onset']:g} s, "
             f"offset {first['offset']:g} s, pitch {first['pitch']}); mend or remove them."
         )
+
+
+def _require_inside(name: str, truth: np.ndarray, seconds: float) -> None:
+    """Refuse notes that lie after the sound, where nobody can hear them: times in another unit?
+
+    Raises:
+        UserError: by the doctor's rule for the end of a last note.
+    """
+    last = float(max(truth["onset"].max(initial=0.0), truth["offset"].max(initial=0.0)))
+    if last > seconds + LATE_OFFSET_SECONDS:
+        raise UserError(
+            f"'{name}' has notes up to {last:.1f} s, and its sound is {seconds:.1f} s long; give "
+            "the times in seconds, or cut the notes to the sound."
+        )
+
+
+def _beside(path: Path, name: str) -> Path:
+    """A file that a table names, with slashes of any system."""
+    given = path.parent / name
+    return given if given.exists() else path.parent / name.replace("\\", "/")
 
 
 def _mend_cuts(truth: np.ndarray) -> np.ndarray:

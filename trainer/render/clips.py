@@ -32,6 +32,9 @@ from trainer.render.sound.timbres import DRAWN, RECORDED, SOLO, SUNG, Timbre, li
 from trainer.shards.note_tables import merge_notes
 from trainer.shards.shards import Clip, empty_notes
 
+ROOM_SHARE = 0.2
+"""Share of the music that is put into a measured room, where there are any."""
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -130,7 +133,7 @@ class Studio:
         used = [voice.timbre.id for voice in voices]
         engines = sorted({_engine_name(voice.timbre) for voice in voices})
         space = rng.random()
-        if self._rooms and space < 0.2:
+        if self._rooms and space < ROOM_SHARE:
             room = self._rooms[rng.integers(len(self._rooms))]
             sound = put_into_room(sound, room)
             used.append(f"room:{room.stem}")

@@ -19,6 +19,11 @@ BLOCK = 1 << 18
 """Frames of the file that are held at a time."""
 
 FULL_SCALE = 0.999
+LEAST_MIX = 0.01
+"""Share of its channels' power that a mix must keep: one wire of a balanced line swapped, or a
+karaoke side, leaves less than -20 dB of what the ear hears."""
+HEARD_POWER = 1e-6
+"""Mean square of a second in which something sounds: -60 dBFS."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Decoded:
     mix_share: float = 1.0
     """Power of the mono mix over the mean power of the channels: 1 where they agree, 0.5 where they
     have nothing in common, 0 where they cancel."""
+    lost_seconds: float = 0.0
+    """Length of the stretches of a second that are heard in the channels and not in the mix."""
 
     @property
     def seconds(self) -> float:
@@ -62,7 +69,8 @@ def decode(path: Path, channel: int = 0) -> Decoded:
     """
     pieces: list[np.ndarray] = []
     frames = bad = clipped = 0
-    peak = power = mixed = 0.0
+    peak = 0.0
+    powers: list[np.ndarray] = [np.zeros((0, 2))]
     try:
         with quiet_c_libraries(), closing(open_sound(path)) as file:
             rate, stated = file.samplerate, file.frames
@@ -83,8 +91,7 @@ def decode(path: Path, channel: int = 0) -> Decoded:
                 peak = max(peak, float(np.abs(block).max(initial=0.0)))
                 clipped += count_clipped(block)
                 mono = block.mean(axis=1)
-                power += float(np.square(block).mean(axis=1).sum())
-                mixed += float(np.square(mono).sum())
+                powers.append(powers_of(block, mono, rate))
                 mono = mono if rate == SAMPLE_RATE else resampler.resample_chunk(mono, last=last)
                 pieces.append(to_int16(mono))
                 if last:
@@ -94,8 +101,29 @@ def decode(path: Path, channel: int = 0) -> Decoded:
     except (OSError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"'{path}' is not a readable sound file ({reason}); replace it.") from error
-    share = mixed / power if power else 1.0
-    return Decoded(np.concatenate(pieces), rate, stated, frames, peak, bad, clipped, share)
+    power, mixed = np.concatenate(powers).T
+    share = float(mixed.sum() / power.sum()) if power.any() else 1.0
+    lost = (power > HEARD_POWER * rate) & (mixed < LEAST_MIX * power)
+    pcm = np.concatenate(pieces)
+    return Decoded(pcm, rate, stated, frames, peak, bad, clipped, share, float(lost.sum()))
+
+
+def powers_of(block: np.ndarray, mono: np.ndarray, rate: int) -> np.ndarray:
+    """Summed squares of the mean channel and of the mix, second by second.
+
+    Args:
+        block: (frames, channels) in [-1, 1].
+        mono: (frames,), its mix.
+        rate: frames a second.
+
+    Returns:
+        float64 (seconds, 2); the last second may be a part of one.
+    """
+    if not len(block):
+        return np.zeros((0, 2))
+    starts = np.arange(0, len(block), rate)
+    both = np.stack([np.square(block, dtype=float).mean(axis=1), np.square(mono, dtype=float)], 1)
+    return np.add.reduceat(both, starts, axis=0)
 
 
 def to_int16(audio: np.ndarray) -> np.ndarray:

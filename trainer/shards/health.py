@@ -9,7 +9,7 @@ from realtime.troubles.errors import UserError
 from trainer.datasets.labels.label_files import MIDI_SUFFIXES
 from trainer.datasets.midi_notes import find_oddities
 from trainer.datasets.recordings import Recording
-from trainer.shards.decoding import SAMPLE_RATE, Decoded, decode
+from trainer.shards.decoding import LEAST_MIX, SAMPLE_RATE, Decoded, decode
 
 FATAL = (
     "unreadable",
@@ -30,9 +30,8 @@ BEARABLE = ("no notes", "notes without end", "clipped", "wrong rate", "duplicate
 
 SILENT_PEAK = 1e-3
 """-60 dBFS; a recording that never gets louder is silent."""
-LEAST_MIX = 0.01
-"""Share of its channels' power that a mix must keep: one wire of a balanced line swapped, or a
-karaoke side, leaves less than -20 dB of what the ear hears."""
+MOST_LOST = 0.1
+"""Share of a recording whose channels may cancel before it is too bad to train on."""
 UNKNOWN_FRAMES = 1 << 40
 """Lengths from here on stand for a stream whose header left the length open."""
 CLIPPED_SHARE = 1e-3
@@ -119,6 +118,9 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
         found.append(
             ("channels cancel", f"the mono mix keeps {kept}; turn the phase of one, or drop it")
         )
+    elif audio.lost_seconds > MOST_LOST * seconds:
+        told = f"in {audio.lost_seconds:.0f} of {seconds:.0f} s the mono mix is silent"
+        found.append(("channels cancel", f"{told}; turn the phase of one channel, or drop it"))
     if audio.clipped_samples > CLIPPED_SHARE * max(1, audio.frames):
         found.append(("clipped", f"{audio.clipped_samples} samples at full scale"))
     if audio.rate < LOWEST_RATE or (recording.rates and audio.rate not in recording.rates):

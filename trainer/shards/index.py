@@ -24,7 +24,7 @@ from trainer.shards.pool import spread
 from trainer.shards.shards import Clip, complete_clips, empty_notes, write_shard
 
 SETTINGS = "index.settings"
-LABELS = "labels 2"
+LABELS = "labels 3"
 """Changes with what is made of label files: shards of an earlier reading are made again."""
 LEFTOVER_SECONDS = 86_400
 """A partly written file this old belongs to no run that is still going on."""

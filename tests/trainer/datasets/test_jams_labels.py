@@ -56,6 +56,12 @@ def test_of_two_annotators_the_first_is_believed_and_no_note_counts_twice(tmp_pa
     assert read(write(tmp_path / "a.jams", one, two)) == [(0.1, 0.3, 60)]
 
 
+def test_an_annotator_who_wrote_nothing_is_not_believed(tmp_path):
+    one = annotation("note_midi", [], who="Ann")
+    two = annotation("note_midi", observations((0.5, 0.2, 64)), who="Bob")
+    assert read(write(tmp_path / "a.jams", one, two)) == [(0.5, 0.7, 64)]
+
+
 def test_jams_beside_a_sound_file_makes_a_pair(tmp_path):
     trees.write_tone(tmp_path / "song.wav")
     write(tmp_path / "song.jams", annotation("note_midi", observations((0.1, 0.2, 60))))

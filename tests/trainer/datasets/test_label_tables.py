@@ -35,6 +35,12 @@ def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
         "0.500000\t0.850000\tC4\n\\\t220.0\t440.0\n0.900000\t1.250000\tC♯4\n",
         "# onset,duration,midi\n0.5,0.35,60\n# a remark\n0.9,0.35,61\n",
         "onset_s,offset_s,midi_pitch,velocity\r\n0.5,0.85,60,\r\n0.9,1.25,61\r\n",
+        "# written by hand\n#\nonset,offset,pitch\n0.5,0.85,60\n0.9,1.25,61\n",
+        "# onset offset pitch\n0.5 0.85 60\n0.9 1.25 61\n",
+        "onset_s|offset_s|midi_pitch\n0.5|0.85|60\n0.9|1.25|61\n",
+        "Onset Time (s),Duration [s],MIDI note\n0.5,0.35,60\n0.9,0.35,61\n",
+        "start,end,frequency\n0.5,0.85,261.63\n0.9,1.25,277.2\n",
+        "onset,offset,pitch\r0.5,0.85,60\r0.9,1.25,61\r",
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -57,6 +63,10 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("onset,offset,pitch,program\n0.5,0.85,60,-40000\n", "Row 2 .* is no note"),
         ("onset,offset\n0.5,0.85\n", "needs columns"),
         ("onset,offset,pitch\n1.234,5,1.300,60\n", "Row 2"),
+        ("onset_ms,offset_ms,pitch\n500,850,60\n", "needs columns"),
+        ("Onset (ms),Offset (ms),pitch\n500,850,60\n", "needs columns"),
+        ("start,end,frequency\n0.5,0.85,-1\n", "Row 2 .* is no note"),
+        ("onset,offset,pitch,velocity\n0,1,60,0.5\n0,1,61,90\n", "between 0 and 1 beside larger"),
     ],
 )
 def test_what_cannot_be_read_for_sure_is_refused_with_file_and_row(text, told, tmp_path):
@@ -71,6 +81,9 @@ def test_another_encoding_is_refused_with_its_row(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes("onset,offset,pitch,who\n0.1,0.2,60,Frédéric\n".encode("latin-1"))
     with pytest.raises(UserError, match=r"Row 2 .* is not UTF-8"):
+        read_note_csv(path)
+    path.write_bytes("onset,offset,pitch\n0.1,0.2,60\n".encode("utf-16-le"))
+    with pytest.raises(UserError, match=r"Row 1 .* is not UTF-8"):
         read_note_csv(path)
 
 
@@ -162,3 +175,7 @@ def test_an_older_maestro_is_refused_by_every_way_in(corpus, version, tmp_path):
     (tmp_path / f"maestro-{version}.csv").write_text("canonical_composer\n")
     with pytest.raises(UserError, match="older MAESTRO"):
         read_corpus(tmp_path, corpus)
+    with pytest.raises(UserError, match="older MAESTRO"):
+        read_corpus(tmp_path / "2004", corpus)  # one year of it
+    with pytest.raises(UserError, match="older MAESTRO"):
+        read_corpus(tmp_path.parent, corpus)  # and somewhere below

@@ -9,7 +9,7 @@ import pytest
 from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
-from trainer.datasets.midi_notes import read_midi_notes
+from trainer.datasets.midi_notes import find_oddities, read_midi_notes
 from trainer.shards.health import examine
 
 END = b"\x00\xff\x2f\x00"
@@ -178,3 +178,44 @@ def test_a_label_on_the_drum_channel_is_named(tmp_path):
     assert ("no notes", "all 1 are on the drum channel (10)") in [
         (fault.kind, fault.detail) for fault in examined.faults
     ]
+
+
+@pytest.mark.parametrize("between", ["ff 01 02 68 69", "f0 03 01 02 f7", "fe", "f8", "f2 01 02"])
+def test_running_status_goes_on_behind_messages_without_notes(between, tmp_path):
+    events = play(
+        (BEAT, "90 3c 50"), (10, between), (BEAT - 10, "3c 00"), (0, "3e 50"), (BEAT, "3e 00")
+    )
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + events + END)
+    assert rows(read_midi_notes(path)) == TWO_ROWS
+
+
+@pytest.mark.parametrize("controller", ["7b", "78"])
+def test_all_notes_off_ends_what_sounds_on_its_channel(controller, tmp_path):
+    events = play(
+        (BEAT, "90 3c 50"), (0, "91 40 50"), (BEAT, f"b0 {controller} 00"), (0, "90 3e 50")
+    ) + play((BEAT, f"b0 {controller} 00"), (BEAT, "81 40 00"))
+    found = rows(read_midi_notes(midi(tmp_path / "a.mid", SECOND_A_BEAT + events + END)))
+    assert found == [(1.0, 2.0, 60), (1.0, 4.0, 64), (2.0, 3.0, 62)]
+
+
+def test_resetting_the_controllers_lifts_the_pedal(tmp_path):
+    events = play((0, "b0 40 7f"), (BEAT, "90 3c 50"), (BEAT // 2, "80 3c 00"))
+    lifted = events + play((BEAT // 2, "b0 79 00"), (4 * BEAT, "ff 2f 00"))
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + lifted)
+    assert rows(read_midi_notes(path, pedal=True)) == [(1.0, 2.0, 60)]
+
+
+def test_offs_on_another_track_of_the_channel_end_notes(tmp_path):
+    ons = SECOND_A_BEAT + play((BEAT, "90 3c 50"), (BEAT, "90 3e 50")) + END
+    offs = play((2 * BEAT, "80 3c 00"), (BEAT, "80 3e 00")) + END
+    path = midi(tmp_path / "a.mid", ons, offs)
+    assert rows(read_midi_notes(path)) == TWO_ROWS
+    assert find_oddities(path).endless == 0
+
+
+def test_a_program_that_another_track_names_counts_from_there_on(tmp_path):
+    named = play((0, "c0 28"), (2 * BEAT, "c0 47")) + END
+    path = midi(tmp_path / "a.mid", named, SECOND_A_BEAT + TWO)
+    assert read_midi_notes(path)["program"].tolist() == [0x28, 0x47]
+    own = midi(tmp_path / "b.mid", named, SECOND_A_BEAT + play((0, "c0 05")) + TWO)
+    assert read_midi_notes(own)["program"].tolist() == [5, 5]

@@ -34,6 +34,7 @@ def manifest(tmp_path, text="id,group,file,truth\na,piano,a.wav,a.csv\n", truth=
         "id;group;file;truth\na;piano;a.wav;a.csv\n",
         "\ufeffid,group,file,truth\na,piano,a.wav,a.csv\n",
         "id,group,file,truth\na,piano,A.WAV,A.CSV\n",
+        "id,group,file,truth\na,piano,.\\a.wav,.\\a.csv\n",
         "id\tgroup\tfile\ttruth\na\tpiano\ta.wav\ta.csv\n".encode("utf-16"),
     ],
 )
@@ -72,6 +73,9 @@ def test_a_truth_may_be_midi(tmp_path):
         (None, OURS.replace("60,80", "160,80"), "1 impossible notes"),
         (None, "when,pitch\n0.1,60\n", "needs columns"),
         (None, OURS.replace("0.6,", "x,"), "Row 3 .* is no note"),
+        (None, "onset,offset,pitch\n100,500,60\n600,800,62\n", "notes up to 800.0 s.*1.0 s long"),
+        (None, "0.1\t261.63\t0.4\n0.6\t293.66\t0.2\n", "notes up to 293.7 s"),
+        ("id,group,file,truth\na,piano,a.wav\n", OURS, "Row 2 .* has no truth"),
     ],
 )
 def test_what_cannot_be_scored_is_one_sentence(text, truth, told, tmp_path, capsys):
@@ -134,6 +138,7 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
     assert [one.id for one in open_set(tmp_path)] == ["a"]
     assert "1 of 2 left out (first: b" in capsys.readouterr().err
     (tmp_path / "a.mid").unlink()
+    (tmp_path / "a.csv").write_text("onset,offset,pitch\n100,200,60\n")  # milliseconds
     with pytest.raises(UserError, match="can be scored"):
         open_set(tmp_path)
 

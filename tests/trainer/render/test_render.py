@@ -1,14 +1,16 @@
 """`jtm render` as a whole: the same bytes however it is run, continued, and refused."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import jtm
 from realtime.troubles.errors import UserError
 from tests.trainer.tiny_corpus import write_midi, write_samples
 from trainer.commands.render import gather_repeats, main
-from trainer.render.clips import Studio
+from trainer.render.clips import ROOM_SHARE, Studio
 from trainer.render.music.midi_files import list_pieces, song_of
 from trainer.render.settings import RenderSettings
 from trainer.render.sound.timbres import PROGRAMS, list_programs
@@ -171,3 +173,14 @@ def test_soundfonts_may_be_given_several_times():
         '--soundfont=["a.sf2", "b.sf2"]',
         '--exclude-songs=["x"]',
     ]
+
+
+def test_help_and_page_tell_the_share_of_rooms_that_is_drawn(capsys):
+    with pytest.raises(SystemExit):
+        jtm.main(["render", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    page = (Path(jtm.__file__).parent / "docs" / "data.md").read_text(encoding="utf-8")
+    assert ROOM_SHARE == 1 / 5
+    for text in (told, page):
+        assert "a fifth of the music is put into" in text
+    assert f"{ROOM_SHARE:.0%} are in a room of `--rooms`".replace("%", " %") in page

@@ -33,6 +33,18 @@ def test_channels_that_cancel_are_a_fault(right, kinds, tmp_path):
     assert [fault.kind for fault in examined.faults] == kinds
 
 
+@pytest.mark.parametrize(
+    ("turned", "kinds"), [(0.5, ["channels cancel"]), (0.25, ["channels cancel"]), (0.05, [])]
+)
+def test_channels_that_cancel_for_a_while_are_a_fault_from_a_tenth_on(turned, kinds, tmp_path):
+    left = np.tile(TONE, 20)
+    right = np.where(np.arange(len(left)) < turned * len(left), -left, left)
+    sf.write(tmp_path / "a.wav", np.stack([left, right], 1), 44_100)
+    (*faults,) = examine(Recording("a", "audio", tmp_path / "a.wav")).faults
+    assert [fault.kind for fault in faults] == kinds
+    assert not kinds or f"in {20 * turned:.0f} of 20 s" in faults[0].detail
+
+
 @pytest.mark.parametrize("rates", ["CONSTANT", "VARIABLE"])
 def test_an_mp3_without_a_length_tag_is_whole(rates, tmp_path):
     path = tmp_path / "a.mp3"

@@ -45,7 +45,7 @@ def read_jams_rows(
 
 
 def note_annotations(path: Path) -> list[dict[str, Any]]:
-    """The annotations of a JAMS file that hold notes, of the first annotator among several.
+    """The annotations of a JAMS file that hold notes, of the first annotator who wrote any.
 
     Raises:
         UserError: if it is no JAMS file or has none.
@@ -64,7 +64,8 @@ def note_annotations(path: Path) -> list[dict[str, Any]]:
             f"'{path}' has no notes (annotations called {' or '.join(NAMESPACES[:2])}); "
             "add them, or give the notes as .mid or .csv."
         )
-    return [one for one in every if _annotator(one) == _annotator(every[0])]
+    first = next((one for one in every if one.get("data")), every[0])
+    return [one for one in every if _annotator(one) == _annotator(first)]
 
 
 def _annotator(annotation: dict[str, Any]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001).
 
 import math
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,12 @@ USUAL_TEMPO = 500_000
 MICROSECONDS = 1e-6
 SUSTAIN = 64
 """Controller of the sustain pedal."""
+RESET_CONTROLLERS = 121
+"""Controller that lifts it, with all others."""
+ALL_OFF = (120, 123)
+"""Controllers that end every note of a channel: all sound off, all notes off."""
+SYSTEM_SIZES = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0} | dict.fromkeys(range(0xF8, 0xFF), 0)
+"""Data bytes of system messages, which have no place in a file and are there sometimes."""
 DROP_FRAME = 29
 """Frames a second of SMPTE division that mean 30000/1001."""
 
@@ -41,6 +48,8 @@ class MidiTrack:
     """Time, channel, value of the sustain pedal."""
     tempi: list[tuple[int, int]] = field(default_factory=list)
     """Tick, microseconds a beat."""
+    programs: list[tuple[int, int, int]] = field(default_factory=list)
+    """Tick, channel, program that begins there."""
     end: float = 0.0
 
 
@@ -55,6 +64,7 @@ def read_midi_file(path: Path) -> list[MidiTrack]:
     tracks = [_read_track(body, number) for number, body in enumerate(bodies, 1)]
     if kind == 2 and sum(bool(track.ons) for track in tracks) > 1:
         raise DamagedMidi("it holds separate sequences (type 2); save it as type 1")
+    _share_programs(tracks)
     changes = [change for track in tracks for change in track.tempi]
     tempi = dict(sorted(changes, key=lambda change: change[0]))
     clock = _clock(division, tempi)
@@ -93,14 +103,19 @@ def _chunks(data: bytes) -> tuple[int, int, list[bytes]]:
 
 
 def _read_track(body: bytes, number: int) -> MidiTrack:
-    """One track with its times in ticks."""
+    """One track with its times in ticks.
+
+    Meta events, system exclusive and real-time bytes leave the running status of channel messages
+    alone: the standard forbids to rely on that, and programs do.
+    """
     track = MidiTrack()
-    programs = [0] * 16
-    tick = at = status = 0
+    keys = _Keys()
+    tick = at = running = 0
     try:
         while at < len(body):
             delta, at = _variable(body, at)
             tick += delta
+            status = running
             if body[at] >= 0x80:
                 status, at = body[at], at + 1
             if status == 0xFF:
@@ -116,8 +131,11 @@ def _read_track(body: bytes, number: int) -> MidiTrack:
             elif status in (0xF0, 0xF7):
                 size, at = _variable(body, at)
                 at += size
-            elif 0x80 <= status < 0xF0:
-                at = _channel_event(track, programs, tick, status, body, at)
+            elif status in SYSTEM_SIZES:
+                at += SYSTEM_SIZES[status]
+            elif status >= 0x80:
+                running = status
+                at = _channel_event(track, keys, tick, status, body, at)
             else:
                 raise DamagedMidi(f"byte {at} of track {number} belongs to no message")
     except IndexError as error:
@@ -126,25 +144,61 @@ def _read_track(body: bytes, number: int) -> MidiTrack:
     return track
 
 
+@dataclass
+class _Keys:
+    """What a track has said so far about its channels (0-15)."""
+
+    programs: list[int] = field(default_factory=lambda: [0] * 16)
+    down: set[tuple[int, int]] = field(default_factory=set)
+    """Channel and pitch of notes without an off yet."""
+
+
 def _channel_event(
-    track: MidiTrack, programs: list[int], tick: int, status: int, body: bytes, at: int
+    track: MidiTrack, keys: _Keys, tick: int, status: int, body: bytes, at: int
 ) -> int:
     """Keep what labels need of a channel message at `at`; returns where the next event begins."""
     kind, channel = status & 0xF0, status & 0x0F
     first = body[at]
     if kind in (0xC0, 0xD0):
         if kind == 0xC0:
-            programs[channel] = min(first, 127)
+            keys.programs[channel] = min(first, 127)
+            track.programs.append((tick, channel, keys.programs[channel]))
         return at + 1
     second = min(body[at + 1], 127)  # players clip a data byte with its top bit set, too
     if kind in (0x80, 0x90):
         if first > 127:
             raise DamagedMidi(f"a note has the pitch {first}")
         velocity = second if kind == 0x90 else 0
-        track.ons.append((tick, channel, programs[channel], first, velocity))
+        track.ons.append((tick, channel, keys.programs[channel], first, velocity))
+        (keys.down.add if velocity else keys.down.discard)((channel, first))
     elif kind == 0xB0 and first == SUSTAIN:
         track.pedals.append((tick, channel, second))
+    elif kind == 0xB0 and first == RESET_CONTROLLERS:
+        track.pedals.append((tick, channel, 0))
+    elif kind == 0xB0 and first in ALL_OFF:
+        ended = sorted(key for key in keys.down if key[0] == channel)
+        track.ons += [(tick, channel, keys.programs[channel], pitch, 0) for _, pitch in ended]
+        keys.down.difference_update(ended)
     return at + 2
+
+
+def _share_programs(tracks: list[MidiTrack]) -> None:
+    """Give tracks that name no program of a channel those that others name, as players do."""
+    changes = sorted((change for track in tracks for change in track.programs), key=lambda c: c[0])
+    for track in tracks:
+        named = {channel for _, channel, _ in track.programs}
+        for channel in {on[1] for on in track.ons} - named:
+            others = [(tick, program) for tick, where, program in changes if where == channel]
+            if not others:
+                continue
+            ticks = [tick for tick, _ in others]
+            programs = [0, *(program for _, program in others)]
+            track.ons = [
+                (on[0], on[1], programs[bisect_right(ticks, on[0])], *on[3:])
+                if on[1] == channel
+                else on
+                for on in track.ons
+            ]
 
 
 def _variable(body: bytes, at: int) -> tuple[int, int]:

@@ -8,14 +8,14 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from realtime.troubles.errors import UserError
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How "Unicode text" of a spreadsheet begins."""
-DELIMITERS = (";", "\t", ",")
+DELIMITERS = (";", "\t", ",", "|")
 """In the order in which they are tried; a file without any is cut at spaces."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 
@@ -26,9 +26,9 @@ Rows = list[tuple[int, list[str]]]
 def read_rows(path: Path) -> Rows:
     """All rows that are not empty, the header among them.
 
-    Cells are cut at semicolons, else at tabs, else at commas, else at spaces, whichever the first
-    row has; a comma between digits of a table that spaces or tabs cut is a decimal comma. A line
-    `sep=;`, as spreadsheets write it, is obeyed.
+    Cells are cut at semicolons, else at tabs, commas or bars, else at spaces, whichever the first
+    row has that does not begin with `#`; a comma between digits of a table that spaces or tabs cut
+    is a decimal comma. A line `sep=;`, as spreadsheets write it, is obeyed.
 
     Raises:
         UserError: if the file cannot be read or is no text.
@@ -41,7 +41,7 @@ def read_rows(path: Path) -> Rows:
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         delimiter, numbered = first.strip()[4], numbered[1:]
     else:
-        delimiter = _delimiter(first)
+        delimiter = _delimiter(next((line for _, line in numbered if line[0] != "#"), first))
     if not delimiter:
         return [(number, line.split()) for number, line in numbered]
     start = numbered[0][0]
@@ -57,12 +57,12 @@ def read_rows(path: Path) -> Rows:
     return found
 
 
-def read_records(path: Path, needed: Iterable[str] = ()) -> list[tuple[int, dict[str, str]]]:
+def read_records(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str, str]]]:
     """Row numbers, and cells by the names of the header; missing last cells are empty.
 
     Raises:
-        UserError: as `read_rows`, if a needed column is missing, or a row has more cells than the
-            header.
+        UserError: as `read_rows`, if a needed column is missing, a row ends before it, or a row has
+            more cells than the header.
     """
     rows = read_rows(path)
     if not rows:
@@ -75,6 +75,12 @@ def read_records(path: Path, needed: Iterable[str] = ()) -> list[tuple[int, dict
         )
     for number, cells in rows[1:]:
         require_width(path, number, cells, len(header))
+        cut = next((name for name in needed if header.index(name) >= len(cells)), None)
+        if cut:
+            raise UserError(
+                f"Row {number} of '{path}' has no {cut}, it ends before that cell; write all "
+                "cells, also the empty ones."
+            )
     return [
         (number, dict(zip(header, [*cells, *[""] * len(header)], strict=False)))
         for number, cells in rows[1:]
@@ -109,20 +115,24 @@ def read_text(path: Path) -> str:
     """Text of a file in UTF-8 (with or without its mark) or UTF-16 with its mark.
 
     Raises:
-        UserError: if it cannot be read, or is in another encoding; that line is named.
+        UserError: if it cannot be read, or is in another encoding; that line is named. UTF-16
+            without its mark is told by the zero bytes that no text has.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"Cannot read '{path}' ({error.strerror}).") from error
     try:
-        return data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
+        wrong = text.find("\0")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UserError(
-            f"Row {line} of '{path}' is not UTF-8 text; save the table as CSV in UTF-8, or replace "
-            "it."
-        ) from error
+        text, wrong = data[: error.start].decode("latin-1"), error.start
+    if wrong < 0:
+        return text
+    line = text[:wrong].count("\n") + 1
+    raise UserError(
+        f"Row {line} of '{path}' is not UTF-8 text; save the table as CSV in UTF-8, or replace it."
+    )
 
 
 def to_number(text: str) -> float:
