@@ -30,7 +30,7 @@ from trainer.evaluation.figures import score
 from trainer.evaluation.reports import format_table, tables_of
 from trainer.evaluation.sets import Recording, read_manifest
 from trainer.evaluation.tables import ITEMS, by_group
-from trainer.evaluation.views import AFTERWARDS, REFINED, score_all
+from trainer.evaluation.views import AFTERWARDS, REFINED, Examination, score_all
 
 COMPARED = {
     "onset_f1": "onset F1",
@@ -113,7 +113,7 @@ def score_ours(model: str, recordings: list[Recording]) -> dict[str, dict[str, d
     """Name -> scores by group for each look-ahead of the model, and for refined recordings."""
     path = Path(model) if model else None
     spec = OnnxModel(path).spec
-    views = score_all(path, spec, recordings, WORKERS)
+    views = score_all(Examination(path, spec, recordings, WORKERS))
     return {
         "ours, refined" if view == REFINED else f"ours, {spec.latency_ms(view):g} ms": tables_of(
             outcomes

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from benchmarks.throughput.yardstick import PlainConvGru
 from trainer.crops.augment import Responses
+from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops
 from trainer.finetuning.losses import LossWeights, transcription_loss
@@ -133,7 +134,7 @@ class TranscriberStep:
         self.optimizer = make_optimizer(self.network, OptimizerSettings(), 1000)["optimizer"]
         self.batches, self.autocast = iter(crops), autocast
         self.spent: dict[str, list[float]] = {}
-        self.seconds = crops.batch_size * crops.frames * crops.hop_samples / RATE
+        self.seconds = crops.draws.batch_size * crops.frames * crops.draws.hop_samples / RATE
 
     def __call__(self) -> None:
         """Run one step."""
@@ -209,9 +210,9 @@ def measure(shards: Shards, spend: float, precision: str) -> dict:
 
     silent = Responses("", RATE)
     crops = UnlabelledCrops(
-        shards, PretrainCropSettings(seconds=PRETRAIN_SECONDS), silent, 0, BATCH
+        shards, PretrainCropSettings(seconds=PRETRAIN_SECONDS), silent, Draws(0, BATCH)
     )
-    labelled = LabelledCrops(shards, CropSettings(), silent, 0, 4)
+    labelled = LabelledCrops(shards, CropSettings(), silent, Draws(0, 4))
     heard = BATCH * PRETRAIN_SECONDS
     cases = {kind: pretrain_case(kind, crops, autocast) for kind in CONTEXTS}
     draws, labels = iter(crops), iter(labelled)

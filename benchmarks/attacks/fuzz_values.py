@@ -135,12 +135,14 @@ def read_journal_values(content: bytes, folder: Path) -> None:
 
 def midi_seeds(folder: Path) -> list[bytes]:
     """A take's .mid."""
-    from realtime.files.note_files import write_midi
+    from realtime.files.note_files import Heading, write_midi
     from realtime.values.notes import Note
 
     notes = [Note(0.1 * n, 0.1 * n + 0.2, 60 + n, 80, 0.1 * n) for n in range(5)]
     path = folder / "seed.mid"
-    write_midi(notes, path, "a", markers=[(0.1, "x")], instrument="piano", bends=[(0.2, 10.0)])
+    write_midi(
+        notes, path, Heading("a", instrument="piano"), markers=[(0.1, "x")], bends=[(0.2, 10.0)]
+    )
     return [path.read_bytes()]
 
 

@@ -20,6 +20,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from trainer.crops.augment import Responses
+from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.runs.memory import GIGABYTE, resident_bytes
 from trainer.shards.shards import Shards
@@ -49,7 +50,7 @@ def draw(folders: list[str], in_memory: bool, batches: int, workers: int) -> dic
     shards = InMemory(folders) if in_memory else Shards(folders)
     if in_memory:
         shards.load()
-    crops = LabelledCrops(shards, CropSettings(), Responses("", RATE), 0, BATCH)
+    crops = LabelledCrops(shards, CropSettings(), Responses("", RATE), Draws(0, BATCH))
     loader = DataLoader(
         crops, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None
     )

@@ -18,7 +18,7 @@ from gui.take_editor.saving.export_dialog import ExportDialog
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.main_window import MainWindow
 from gui.window.round_trip_dialog import LoopDialog
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import list_takes, name_instrument, save_version
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -84,7 +84,7 @@ class Stage:
         for count, name in enumerate(("take-20261121-201502", "Prelude, slowly", "Prelude")):
             notes = piece[: 160 * (count + 1)]
             write_csv(notes, self.takes / f"{name}.csv")
-            write_midi(notes, self.takes / f"{name}.mid", name)
+            write_midi(notes, self.takes / f"{name}.mid", Heading(name))
         take = next(each for each in list_takes(self.takes) if each.name == "Prelude")
         name_instrument(take, "piano")
         name_instrument(next(t for t in list_takes(self.takes) if t.name[-1] == "y"), "guitar")

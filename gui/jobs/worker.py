@@ -18,7 +18,7 @@ QUIET = 1e-4
 def main(argv: list[str]) -> int:
     """Transcribe one file. Returns 0, or 1 where that fails: the last report says why."""
     from gui.jobs.messages import Begun, Found, Transcribed
-    from realtime.files.note_files import write_csv, write_midi
+    from realtime.files.note_files import Heading, write_csv, write_midi
     from realtime.files.stated_length import missing_sound
     from realtime.inference.ahead_model import AheadModel
     from realtime.inference.instruments import find_model
@@ -36,8 +36,8 @@ def main(argv: list[str]) -> int:
     heard: list[str] = []
 
     def write(notes: list[Note]) -> None:
-        instrument = heard[-1] if heard else ""
-        write_midi(notes, csv.with_suffix(".mid"), sound.stem, instrument=instrument)
+        heading = Heading(sound.stem, instrument=heard[-1] if heard else "")
+        write_midi(notes, csv.with_suffix(".mid"), heading)
         write_csv(notes, csv)
 
     def found(notes: list[Note]) -> None:

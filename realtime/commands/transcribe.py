@@ -210,7 +210,7 @@ def _transcribe_all(
     files: list[Path], options: Options, model: "OnnxModel", speech: Speech
 ) -> list[Outcome]:
     from realtime.commands.progress import ProgressBar
-    from realtime.files.note_files import write_csv, write_midi
+    from realtime.files.note_files import Heading, write_csv, write_midi
     from realtime.files.stated_length import missing_sound
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
@@ -233,7 +233,7 @@ def _transcribe_all(
                 partial(_show, bar, plain(path.name), index, len(files)),
                 partial(setattr, outcome, "instrument"),
             )
-            write_midi(notes, midi, path.stem, instrument=outcome.instrument)
+            write_midi(notes, midi, Heading(path.stem, instrument=outcome.instrument))
             outcome.midi = speech.name(midi)
             if csv:
                 write_csv(notes, csv)

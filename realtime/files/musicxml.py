@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 
 from realtime.files.atomic import whole_file
 from realtime.files.click import Click
+from realtime.files.note_files import Heading
 from realtime.files.spelling import key_fifths, spell
 from realtime.files.voices import DIVISIONS, MOST_VOICES, SPLIT_PITCH, lay_out_staff, to_divisions
 from realtime.files.written_values import Written, write_bar
@@ -24,33 +25,29 @@ NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def write_music_xml(
     notes: Sequence[Note],
     path: Path,
-    name: str,
-    bpm: float,
-    click: Click | None = None,
+    heading: Heading,
     steps_per_beat: int = 0,
-    key: str = "",
 ) -> None:
     """Write a score on a grid: in 4/4 from the first note, or with the bars of a click.
 
     Args:
         notes: in seconds.
         path: of the file.
-        name: title of the score; what XML cannot hold is left out of it.
-        bpm: quarters a minute; a click has its own.
-        click: that was played to: its tempo, its metre in quarters, bars from its first beat.
-            Notes before that beat get whole bars before it.
+        heading: name, whose characters that XML cannot hold are left out; quarters a minute; a
+            click with its tempo, its metre in quarters, and bars from its first beat (notes before
+            that beat get whole bars before it); the key with its signature and its spelling.
         steps_per_beat: grid steps of a quarter: 1, 2, 3, 4, 6 or 8; 0 for sixteenths.
-        key: such as "Bb" or "F#m": its signature and its spelling; "" for none.
 
     Raises:
         UserError: if the file cannot be written.
     """
     steps = steps_per_beat or USUAL_STEPS
+    click, bpm = heading.click, heading.bpm
     origin_s, beats = min((note.onset_s for note in notes), default=0.0), BEATS
     if click is not None:
         bpm, beats = click.bpm, click.beats
         origin_s = _first_bar_s(origin_s, click, steps)
-    title, fifths = NOT_IN_XML.sub("", name), key_fifths(key)
+    title, fifths = NOT_IN_XML.sub("", heading.name), key_fifths(heading.key)
     score = Xml.Element("score-partwise", version="3.1")
     Xml.SubElement(Xml.SubElement(score, "work"), "work-title").text = title
     part = Xml.SubElement(Xml.SubElement(score, "part-list"), "score-part", id="P1")

@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from realtime.midi.messages import WHEEL_CENTRE, bend_range, wheel
 from realtime.values.notes import Note
 
 if TYPE_CHECKING:
-    from mido import MetaMessage
+    from mido import MetaMessage, MidiTrack
 
 HEADER = ("onset_s", "offset_s", "midi_pitch", "velocity", "emitted_s")
 TICKS_PER_BEAT = 960
@@ -90,16 +91,29 @@ def _note(row: dict[str, str]) -> Note:
     return Note(onset, offset, pitch, velocity, emitted)
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a file of notes says about all of them."""
+
+    name: str
+    """Name of the track, title of the score."""
+    bpm: float = 120.0
+    """Beats a minute that the file says; notes stay where they are in seconds."""
+    click: Click | None = None
+    """The click that the notes were played to; gives tempo and metre in place of `bpm`."""
+    key: str = ""
+    """Such as "Bb" or "F#m", for notation programs; "" says none."""
+    instrument: str = ""
+    """Its name, and a program change where it is one of `instruments.PROGRAMS`."""
+    channel: int = 1
+    """MIDI channel, 1-16."""
+
+
 def write_midi(
     notes: Sequence[Note],
     path: Path,
-    name: str,
-    channel: int = 1,
-    bpm: float = 120.0,
+    heading: Heading,
     markers: Sequence[tuple[float, str]] = (),
-    instrument: str = "",
-    key: str = "",
-    click: Click | None = None,
     bends: Sequence[tuple[float, float]] = (),
 ) -> None:
     """A type 1 file: a tempo track (4/4 without a click), then the notes with their raw timing.
@@ -107,64 +121,72 @@ def write_midi(
     Args:
         notes: in any order.
         path: of the .mid.
-        name: track name.
-        channel: 1-16.
-        bpm: beats a minute that the file says; notes stay where they are in seconds.
+        heading: name, tempo, key, instrument, channel; a click is named in the file, so that
+            `click.read_click` finds it.
         markers: (seconds, text), such as gaps in the sound; in the tempo track.
-        key: such as "Bb" or "F#m", for notation programs; "" says none.
-        click: that the notes were played to; gives tempo and metre and is named, so that
-            `click.read_click` finds it. Notes stay where they are.
         bends: (seconds, cents from then on) of all notes together, as pitch bend with a range of
             2 semitones that the file says at its start. The wheel is in the centre at the start and
             after the last note.
-        instrument: its name, and a program change where it is one of `instruments.PROGRAMS`.
 
     Raises:
         UserError: if the file cannot be written.
     """
-    from mido import Message, MetaMessage, MidiFile, MidiTrack
+    from mido import MidiFile
 
-    tempo = round(60e6 / (click.bpm if click else bpm))
-    beats = click.beats if click else 4
+    tempo = round(60e6 / (heading.click.bpm if heading.click else heading.bpm))
     file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
-    file.tracks.append(
-        MidiTrack(
-            [
-                MetaMessage("track_name", name="Jaka to melodia", time=0),
-                *instrument_messages(instrument, named=True, channel=None),
-                *([MetaMessage("text", text=click.text(), time=0)] if click else []),
-                MetaMessage("set_tempo", tempo=tempo, time=0),
-                MetaMessage("time_signature", numerator=beats, denominator=4, time=0),
-                *([MetaMessage("key_signature", key=key, time=0)] if key else []),
-                *_marker_messages(markers, tempo),
-                MetaMessage("end_of_track", time=0),
-            ]
-        )
+    file.tracks.append(_tempo_track(heading, markers, tempo))
+    file.tracks.append(_note_track(notes, heading, bends, tempo))
+    with whole_file(path) as partial:
+        file.save(str(partial))
+
+
+def _tempo_track(heading: Heading, markers: Sequence[tuple[float, str]], tempo: int) -> "MidiTrack":
+    from mido import MetaMessage, MidiTrack
+
+    click, key = heading.click, heading.key
+    return MidiTrack(
+        [
+            MetaMessage("track_name", name="Jaka to melodia", time=0),
+            *instrument_messages(heading.instrument, named=True, channel=None),
+            *([MetaMessage("text", text=click.text(), time=0)] if click else []),
+            MetaMessage("set_tempo", tempo=tempo, time=0),
+            MetaMessage(
+                "time_signature", numerator=click.beats if click else 4, denominator=4, time=0
+            ),
+            *([MetaMessage("key_signature", key=key, time=0)] if key else []),
+            *_marker_messages(markers, tempo),
+            MetaMessage("end_of_track", time=0),
+        ]
     )
-    track = MidiTrack([MetaMessage("track_name", name=plain(name), time=0)])
-    track.extend(instrument_messages(instrument, named=False, channel=channel - 1))
-    now = 0
+
+
+def _note_track(
+    notes: Sequence[Note], heading: Heading, bends: Sequence[tuple[float, float]], tempo: int
+) -> "MidiTrack":
+    from mido import Message, MetaMessage, MidiTrack
+
+    channel = heading.channel - 1
+    track = MidiTrack([MetaMessage("track_name", name=plain(heading.name), time=0)])
+    track.extend(instrument_messages(heading.instrument, named=False, channel=channel))
     if bends:
         for control, value in bend_range():
-            track.append(
-                Message("control_change", channel=channel - 1, control=control, value=value)
-            )
-        track.append(Message("pitchwheel", channel=channel - 1, pitch=0))
+            track.append(Message("control_change", channel=channel, control=control, value=value))
+        track.append(Message("pitchwheel", channel=channel, pitch=0))
     end = max((_tick(note.offset_s, tempo) for note in notes), default=0)
     turns = [(_tick(at_s, tempo), _BEND, wheel(cents) - WHEEL_CENTRE, 0) for at_s, cents in bends]
     turns = [turn for turn in turns if turn[0] < end] + [(end, _BEND, 0, 0)] * bool(bends)
+    now = 0
     for tick, kind, value, velocity in sorted([*_ticks(notes, tempo), *turns]):
         if kind == _BEND:
-            message = Message("pitchwheel", channel=channel - 1, pitch=value)
+            message = Message("pitchwheel", channel=channel, pitch=value)
         else:
             word = "note_on" if kind == _ON else "note_off"
-            message = Message(word, channel=channel - 1, note=value, velocity=velocity)
+            message = Message(word, channel=channel, note=value, velocity=velocity)
         track.append(message.copy(time=tick - now))
         now = tick
     track.append(MetaMessage("end_of_track", time=0))
-    file.tracks.append(track)
-    with whole_file(path) as partial:
-        file.save(str(partial))
+    return track
 
 
 def _marker_messages(markers: Sequence[tuple[float, str]], tempo: int) -> "list[MetaMessage]":

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.journal import SUFFIX
 from realtime.takes.names import usable_name
 from realtime.takes.read_journal import (
@@ -75,15 +75,12 @@ def finish(journal: Path, progress: Callable[[int], None] = lambda frames: None)
     info, events = read_info(journal), read_events(journal)
     notes = notes_of(events)
     midi = base.with_name(f"{base.name}.mid")
-    write_midi(
-        notes,
-        midi,
+    heading = Heading(
         info.name,
-        markers=markers_of(events),
-        instrument=info.instrument or heard_instrument(events),
         click=click_of(events),
-        bends=bends_of(events),
+        instrument=info.instrument or heard_instrument(events),
     )
+    write_midi(notes, midi, heading, markers_of(events), bends_of(events))
     write_csv(notes, base.with_name(f"{base.name}.csv"))
     frames = _finish_audio(journal, base.with_name(f"{base.name}.flac"), progress)
     done = journal.with_name(f".{base.name}{DONE}")

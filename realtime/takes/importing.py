@@ -6,7 +6,7 @@ from pathlib import Path
 
 from realtime.audio.sources import FileSource
 from realtime.files.atomic import whole_file
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import SOUNDS, free_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -31,7 +31,7 @@ def import_sound(folder: Path, sound: Path) -> Path:
         pass  # what is no sound leaves no trace
     csv = folder / f"{free_name(folder, sound.stem)}.csv"
     copy_sound(sound, csv.with_suffix(""))
-    write_midi([], csv.with_suffix(".mid"), csv.stem)
+    write_midi([], csv.with_suffix(".mid"), Heading(csv.stem))
     write_csv([], csv)
     return csv
 

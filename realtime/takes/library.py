@@ -13,7 +13,7 @@ from pathlib import Path
 from realtime.files.atomic import whole_file
 from realtime.files.click import Click, read_click
 from realtime.files.instruments import read_instrument, write_instrument
-from realtime.files.note_files import LATEST_S, write_csv, write_midi
+from realtime.files.note_files import LATEST_S, Heading, write_csv, write_midi
 from realtime.takes.names import check_name, usable_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -136,8 +136,8 @@ def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1)
         if not version.files():
             break
         number += 1  # a .mid without its .csv: nothing is ever written over
-    click = click_of(take)
-    write_midi(notes, version.midi, take.name, channel, instrument=take.instrument, click=click)
+    heading = Heading(take.name, click=click_of(take), instrument=take.instrument, channel=channel)
+    write_midi(notes, version.midi, heading)
     write_csv(notes, version.csv)
     return version
 

@@ -22,7 +22,7 @@ from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from gui.widgets.dialogs import Question
 from gui.window.main_window import MainWindow
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import free_name
 from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, SilentPlayer
@@ -154,11 +154,11 @@ def at_once(monkeypatch) -> None:
             folder = Path(job.arguments[3])
             job.new_take = folder / f"{free_name(folder, job.sound.stem)}.csv"
             write_csv([], job.new_take)
-            write_midi([], job.new_take.with_suffix(".mid"), job.sound.stem)
+            write_midi([], job.new_take.with_suffix(".mid"), Heading(job.sound.stem))
             job.begun.emit()
         if job.sound.stem != "endless":
             write_csv(NOTES, job.csv)
-            write_midi(NOTES, job.csv.with_suffix(".mid"), job.sound.stem)
+            write_midi(NOTES, job.csv.with_suffix(".mid"), Heading(job.sound.stem))
             job.notes = len(NOTES)
             job.finished.emit()
 

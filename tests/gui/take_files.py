@@ -7,7 +7,7 @@ import soundfile
 
 from gui.take_editor.score import Score
 from gui.take_editor.sound.player import Player
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.values.notes import Note
 
 NOTES = [
@@ -21,7 +21,7 @@ NOTES = [
 def make_take(folder: Path, name: str, seconds: float = 10.0) -> None:
     folder.mkdir(exist_ok=True)
     write_csv(NOTES, folder / f"{name}.csv")
-    write_midi(NOTES, folder / f"{name}.mid", name)
+    write_midi(NOTES, folder / f"{name}.mid", Heading(name))
     if seconds:
         soundfile.write(folder / f"{name}.flac", np.zeros(int(8000 * seconds)), 8000)
 

@@ -17,7 +17,7 @@ from trainer.classification.features import (
     window_audio,
 )
 from trainer.classification.live_head import train_stream
-from trainer.classification.probes import WholeNetwork, train_probe, train_whole
+from trainer.classification.probes import LabelledWindows, WholeNetwork, train_probe, train_whole
 from trainer.classification.scores import Scores, score
 from trainer.classification.task import METHODS, ClassifySettings, Task
 from trainer.network.backbone import Backbone
@@ -127,17 +127,15 @@ def supervised_scores(
         torch.manual_seed(settings.seed)
         network = WholeNetwork(copy.deepcopy(body), settings.layer, width, len(task.classes))
     network = network.to(next(body.parameters()).device)
-    train_whole(
-        network,
+    given = LabelledWindows(
         shards,
         [task.windows[i] for i in train],
         task.clip_labels[train],
         task.frame_labels[train],
         task.samples,
         settings.frame_stride,
-        settings.supervised,
-        settings.seed,
     )
+    train_whole(network, given, settings.supervised, settings.seed)
     clips, frames = [], []
     with torch.no_grad():
         for first in range(0, len(test), 16):

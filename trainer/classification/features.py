@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -74,6 +74,10 @@ def window_audio(shards: Shards, windows: Sequence[Window], samples: int) -> Ten
     return torch.from_numpy(batch)
 
 
+AT_A_TIME = 16
+"""Windows that are heard side by side."""
+
+
 @torch.no_grad()
 def extract(
     model: Backbone,
@@ -82,8 +86,6 @@ def extract(
     layer: Layer,
     samples: int,
     stride: int,
-    on_batch: Callable[[int], object] = lambda count: None,
-    batch_size: int = 16,
 ) -> Features:
     """Features of every window.
 
@@ -94,16 +96,13 @@ def extract(
         layer: which output.
         samples: of a window, a whole number of hops.
         stride: keep every this many frames for the frame level.
-        on_batch: called with the number of windows done since, for a progress bar.
-        batch_size: windows at a time.
     """
     clips, frames = [], []
-    for first in range(0, len(windows), batch_size):
-        batch = windows[first : first + batch_size]
+    for first in range(0, len(windows), AT_A_TIME):
+        batch = windows[first : first + AT_A_TIME]
         x = hear(model, window_audio(shards, batch, samples), layer).cpu()
         clips.append(pool(x))
         frames.append(x[:, ::stride])
-        on_batch(len(batch))
     return Features(torch.cat(clips), torch.cat(frames))
 
 

@@ -153,27 +153,31 @@ class WholeNetwork(nn.Module):
         return self.clip_head(pool(x)), self.frame_head(x[:, ::stride])
 
 
+@dataclass(frozen=True)
+class LabelledWindows:
+    """Windows to train on."""
+
+    shards: Shards
+    """That the windows index."""
+    windows: Sequence[Window]
+    clip_labels: Tensor
+    """(windows,), IGNORED where unknown."""
+    frame_labels: Tensor
+    """(windows, kept frames), IGNORED where unknown."""
+    samples: int
+    """Length of a window."""
+    stride: int
+    """Every so many frames one is kept."""
+
+
 def train_whole(
-    network: WholeNetwork,
-    shards: Shards,
-    windows: Sequence[Window],
-    clip_labels: Tensor,
-    frame_labels: Tensor,
-    samples: int,
-    stride: int,
-    settings: SupervisedSettings,
-    seed: int,
+    network: WholeNetwork, given: LabelledWindows, settings: SupervisedSettings, seed: int
 ) -> WholeNetwork:
     """Train everything on windows, clips and frames at once.
 
     Args:
         network: changed in place.
-        shards: that the windows index.
-        windows: to train on.
-        clip_labels: (windows,), IGNORED where unknown.
-        frame_labels: (windows, kept frames), IGNORED where unknown.
-        samples: of a window.
-        stride: of the kept frames.
+        given: windows and labels.
         settings: of the training.
         seed: of the batches.
     """
@@ -188,11 +192,12 @@ def train_whole(
     )
     network.train()
     for _ in range(settings.steps):
-        chosen = torch.randint(len(windows), (settings.batch_size,), generator=generator)
-        audio = window_audio(shards, [windows[i] for i in chosen.tolist()], samples)
-        clips, frames = network(audio, stride)
-        loss = mean_loss(clips, clip_labels[chosen].to(clips.device))
-        wanted = frame_labels[chosen].flatten().to(frames.device)
+        chosen = torch.randint(len(given.windows), (settings.batch_size,), generator=generator)
+        windows = [given.windows[i] for i in chosen.tolist()]
+        audio = window_audio(given.shards, windows, given.samples)
+        clips, frames = network(audio, given.stride)
+        loss = mean_loss(clips, given.clip_labels[chosen].to(clips.device))
+        wanted = given.frame_labels[chosen].flatten().to(frames.device)
         loss = loss + mean_loss(frames.flatten(0, 1), wanted)
         optimizer.zero_grad()
         loss.backward()

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -27,8 +27,15 @@ from trainer.evaluation.sets import (
     SetOptions,
     open_set,
 )
-from trainer.evaluation.tuning import thresholds_json
-from trainer.evaluation.views import REFINED, leave_out_all, name_of, score_all, tune_all
+from trainer.evaluation.tuning import Search, thresholds_json
+from trainer.evaluation.views import (
+    REFINED,
+    Examination,
+    leave_out_all,
+    name_of,
+    score_all,
+    tune_all,
+)
 
 
 @dataclass(frozen=True)
@@ -100,19 +107,17 @@ def main(argv: list[str]) -> int:
         outputs.claim(path)
     model_path = find_model(command.model)
     spec = OnnxModel(model_path).spec
+    given = Examination(model_path, spec, recordings, command.workers)
+    how = Search(command.rounds, tell_step)
     if command.tune:
-        spec, views = tune_all(
-            model_path, spec, recordings, command.workers, command.rounds, tell_step
-        )
+        spec, views = tune_all(given, how)
         replace_text(Path(command.tune), json.dumps(thresholds_json(spec), indent=1))
     else:
         with tqdm(total=len(recordings), unit="recording", disable=command.json) as bar:
-            views = score_all(model_path, spec, recordings, command.workers, bar.update)
+            views = score_all(given, bar.update)
     told = {}
     if command.left_out:
-        told = leave_out_all(
-            model_path, spec, recordings, command.workers, command.rounds, tell_step
-        )
+        told = leave_out_all(replace(given, spec=spec), how)
     if command.csv:
         replace_text(Path(command.csv), as_csv(spec, views))
     if command.json:

@@ -1,16 +1,14 @@
 """Endless, exactly repeatable crops of labelled audio for training."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import IterableDataset
 
 from realtime.values.ranges import Positive, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
+from trainer.crops.batches import Draws, EndlessBatches
 from trainer.crops.targets import make_instrument_roll, make_targets
 from trainer.shards.shards import Shards
 
@@ -26,11 +24,15 @@ class CropSettings:
     augment: AugmentSettings = AugmentSettings()
 
 
-class LabelledCrops(IterableDataset[Any]):
-    """Batches of crops; crop `n` depends on `(seed, n)` and nothing else.
+class LabelledCrops(EndlessBatches[tuple[Tensor, ...]]):
+    """Batches of crops with their targets.
 
-    Batch `b` of device `r` of `R` holds the crops from `(b * R + r) * batch_size` on. So a resumed
-    run draws what the uninterrupted one would have drawn, with any number of loader workers.
+    Args:
+        shards: that the crops are cut from.
+        settings: how crops are cut and changed.
+        responses: rooms and devices.
+        draws: seed, size and rate.
+        instruments: names whose notes are told apart; none for no such target.
 
     Yields:
         audio `(batch, samples)`, and onset, frame, offset, velocity targets `(batch, frames, 88)`,
@@ -42,54 +44,41 @@ class LabelledCrops(IterableDataset[Any]):
         shards: Shards,
         settings: CropSettings,
         responses: Responses,
-        seed: int,
-        batch_size: int,
-        sample_rate: int = 16_000,
-        hop_samples: int = 160,
+        draws: Draws,
         instruments: tuple[str, ...] = (),
     ) -> None:
+        super().__init__(draws)
         self.shards = shards
         self.settings = settings
         self.responses = responses
-        self.seed = seed
-        self.sample_rate = sample_rate
-        self.hop_samples = hop_samples
-        self.frames = round(settings.seconds * sample_rate / hop_samples)
-        self.batch_size = batch_size
+        self.frames = draws.frames_of(settings.seconds)
         self.instruments = instruments
-        self.first_batch = 0
-        self.device, self.devices = 0, 1
 
-    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        """Draw for ever, from `first_batch` on; loader workers take turns."""
-        worker = torch.utils.data.get_worker_info()
-        lanes, lane = (worker.num_workers, worker.id) if worker else (1, 0)
-        batch = self.first_batch + lane
-        while True:
-            first = (batch * self.devices + self.device) * self.batch_size
-            crops = [self.draw(first + i) for i in range(self.batch_size)]
-            yield tuple(torch.stack(parts) for parts in zip(*crops, strict=True))
-            batch += lanes
+    def draw_batch(self, number: int) -> tuple[Tensor, ...]:
+        """Batch `number` of this device: what `draw` gives, with a batch axis first."""
+        crops = [self.draw(crop) for crop in self.crops_of(number)]
+        return tuple(torch.stack(parts) for parts in zip(*crops, strict=True))
 
     def draw(self, number: int) -> tuple[Tensor, ...]:
         """Draw crop `number`: audio (samples,), then its targets, as tensors."""
-        rng = np.random.default_rng((self.seed, number))
+        rng = np.random.default_rng((self.draws.seed, number))
         audio, notes = self._cut(rng)
         if rng.random() < self.settings.mix_chance:
             other, more = self._cut(rng)
             audio = audio + other * 10 ** (rng.uniform(-18, 3) / 20)
             notes = np.concatenate([notes, more])
-        audio = damage(audio, rng, self.settings.augment, self.responses, self.sample_rate)
-        targets: tuple[np.ndarray, ...] = make_targets(notes, self.frames, self.hop_samples)
+        audio = damage(audio, rng, self.settings.augment, self.responses, self.draws.sample_rate)
+        hop = self.draws.hop_samples
+        targets: tuple[np.ndarray, ...] = make_targets(notes, self.frames, hop)
         if self.instruments:
-            roll = make_instrument_roll(notes, self.frames, self.hop_samples, self.instruments)
+            roll = make_instrument_roll(notes, self.frames, hop, self.instruments)
             targets = (*targets, roll)
         return (torch.from_numpy(audio), *map(torch.from_numpy, targets))
 
     def _cut(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """A random stretch of a random clip, shifted in pitch, peak 1, with its notes."""
         semitones, ratio = draw_pitch_shift(rng, self.settings.augment)
-        wanted = self.frames * self.hop_samples
+        wanted = self.frames * self.draws.hop_samples
         source = int(np.ceil(wanted * ratio)) + 64
         index = int(rng.integers(len(self.shards)))
         notes = self.shards.notes(index)

@@ -1,17 +1,16 @@
 """Endless, exactly repeatable crops of unlabelled audio for pretraining."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import IterableDataset
 
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Percent, Positive, Range, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
+from trainer.crops.batches import Draws, EndlessBatches
 from trainer.crops.tempo import change_tempo, draw_tempo_ratio
 from trainer.shards.shards import Clip
 
@@ -93,20 +92,17 @@ class PretrainCropSettings:
     of the corpus (composer, ensemble, instrument, recording, ...)."""
 
 
-class UnlabelledCrops(IterableDataset[Any]):
-    """Batches of crops; crop `n` depends on `(seed, n)` and nothing else, as in `LabelledCrops`.
+class UnlabelledCrops(EndlessBatches[Batch]):
+    """Batches of crops without labels.
 
     Args:
         recordings: audio at `sample_rate`.
         settings: how crops are cut and damaged.
         responses: rooms and devices for the past.
-        seed: of every draw.
-        batch_size: crops a batch.
+        draws: seed, size and rate.
         group: crops in a row that share a category, where `by_category`.
         by_category: draw each group of crops from one category.
         sequential: let row `i` of each batch go on where row `i` of the batch before ended.
-        sample_rate: Hz.
-        hop_samples: crops are a whole number of these.
 
     Raises:
         UserError: if there is no audio, or no column `settings.category`.
@@ -117,26 +113,19 @@ class UnlabelledCrops(IterableDataset[Any]):
         recordings: Recordings,
         settings: PretrainCropSettings,
         responses: Responses,
-        seed: int,
-        batch_size: int,
+        draws: Draws,
         group: int = 8,
         by_category: bool = False,
         sequential: bool = False,
-        sample_rate: int = 16_000,
-        hop_samples: int = 160,
     ) -> None:
+        super().__init__(draws)
         self.recordings = recordings
         self.settings = settings
         self.responses = responses
-        self.seed = seed
-        self.batch_size = batch_size
         self.group = group
         self.by_category = by_category
         self.sequential = sequential
-        self.sample_rate = sample_rate
-        self.samples = round(settings.seconds * sample_rate / hop_samples) * hop_samples
-        self.first_batch = 0
-        self.device, self.devices = 0, 1
+        self.samples = draws.frames_of(settings.seconds) * draws.hop_samples
         lengths = np.array([clip.n_samples for clip in recordings.clips], dtype=np.int64)
         if not lengths.sum():
             raise UserError("There is no audio to learn from in the given folders.")
@@ -148,21 +137,11 @@ class UnlabelledCrops(IterableDataset[Any]):
         self._peaks: dict[int, int] = {}
         self.windows = self._lay_out_windows() if sequential else np.zeros((0, 2), np.int64)
 
-    def __iter__(self) -> Iterator[Batch]:
-        """Draw for ever, from `first_batch` on; loader workers take turns."""
-        worker = torch.utils.data.get_worker_info()
-        lanes, lane = (worker.num_workers, worker.id) if worker else (1, 0)
-        batch = self.first_batch + lane
-        while True:
-            yield self.draw_batch(batch)
-            batch += lanes
-
     def draw_batch(self, number: int) -> Batch:
         """Batch `number` of this device."""
-        first = (number * self.devices + self.device) * self.batch_size
         crops, pasts = [], []
-        for crop in range(first, first + self.batch_size):
-            rng = np.random.default_rng((self.seed, crop))
+        for crop in self.crops_of(number):
+            rng = np.random.default_rng((self.draws.seed, crop))
             crops.append(self._next(crop) if self.sequential else self._draw(crop, rng))
             pasts.append(self._damage(crops[-1].audio, rng))
         damaged = any(past is not crop.audio for past, crop in zip(pasts, crops, strict=True))
@@ -184,7 +163,7 @@ class UnlabelledCrops(IterableDataset[Any]):
         source = int(np.ceil(self.samples * ratio * tempo)) + 64
         weights = self.lengths
         if self.by_category:
-            chosen = np.random.default_rng((self.seed, 1, crop // self.group))
+            chosen = np.random.default_rng((self.draws.seed, 1, crop // self.group))
             seed_clip = pick(chosen, self.lengths)
             weights = np.where(self.categories == self.categories[seed_clip], self.lengths, 0)
         for _ in range(TRIES):
@@ -202,11 +181,11 @@ class UnlabelledCrops(IterableDataset[Any]):
 
     def _next(self, crop: int) -> Crop:
         """The stretch after the one that this row of the previous batch held, as loud beside it."""
-        rows = self.batch_size * self.devices
+        rows = self.draws.batch_size * self.devices
         row, step = crop % rows, crop // rows
         place = (row * len(self.windows) // rows + step) % len(self.windows)
         clip, start = map(int, self.windows[place])
-        rng = np.random.default_rng((self.seed, 2, clip))
+        rng = np.random.default_rng((self.draws.seed, 2, clip))
         audio = as_float(self.recordings.window(clip, start, self.samples))
         span = (clip, start, start + self.samples)
         return Crop(self._level(audio, self._peak(clip), rng), span, step > 0 and start > 0)
@@ -222,7 +201,7 @@ class UnlabelledCrops(IterableDataset[Any]):
 
     def _lay_out_windows(self) -> np.ndarray:
         """All whole windows of all recordings, `(windows, 2)` clip and start, clips shuffled."""
-        order = np.random.default_rng(self.seed).permutation(len(self.lengths))
+        order = np.random.default_rng(self.draws.seed).permutation(len(self.lengths))
         rows = [
             (clip, start)
             for clip in order
@@ -240,7 +219,7 @@ class UnlabelledCrops(IterableDataset[Any]):
         """What the context hears: damaged by chance, and finite whatever an effect did."""
         if rng.random() >= self.settings.past_chance:
             return audio
-        past = damage(audio, rng, self.settings.augment, self.responses, self.sample_rate)
+        past = damage(audio, rng, self.settings.augment, self.responses, self.draws.sample_rate)
         return past if np.isfinite(past).all() else audio
 
 

@@ -7,61 +7,55 @@ all. Every search begins at the thresholds of the model, so those should know no
 better than another.
 """
 
-from collections.abc import Callable
-
 from realtime.inference.spec import ModelSpec
 from trainer.evaluation.evaluate import Heard, score_each
 from trainer.evaluation.judged import Judged, Scores
 from trainer.evaluation.tables import by_group
-from trainer.evaluation.tuning import fit_velocity, judge_refined, live_floor, search, search_refine
+from trainer.evaluation.tuning import (
+    USUAL_SEARCH,
+    Search,
+    fit_velocity,
+    judge_refined,
+    live_floor,
+    search,
+    search_refine,
+)
 
 AFTERWARDS = ("live_f1", "delay_ms", "delay_p95_ms")
 """Figures that mean nothing where notes leave at the end of the recording."""
 Table = dict[str, dict[str, float]]
 
 
-def left_out(
-    heard: list[Heard],
-    spec: ModelSpec,
-    head: int,
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-) -> Table:
+def left_out(heard: list[Heard], spec: ModelSpec, head: int, how: Search = USUAL_SEARCH) -> Table:
     """Scores by group of one look-ahead, each by thresholds tuned on the others.
 
     Args:
         heard: recordings of two groups with notes or more.
         spec: of the model, whose thresholds are where every search begins.
         head: number of the look-ahead.
-        rounds: passes over all thresholds.
-        report: is told of every group.
+        how: the search; its `report` is told of every group.
     """
     judged, scores = Judged(heard, spec, head), Scores()
     for group in ["", *judged.groups]:
-        found = search(judged, rounds, without=group)
+        found = search(judged, Search(how.rounds, without=group))
         inside, outside = _split(heard, group)
         found = fit_velocity(outside, spec, head, found)
         scores += score_each(inside, spec, head, found)
-        report(f"without {group or 'none'}: {found}")
+        how.report(f"without {group or 'none'}: {found}")
     return by_group(scores)
 
 
-def left_out_refined(
-    heard: list[Heard],
-    spec: ModelSpec,
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-) -> Table:
+def left_out_refined(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SEARCH) -> Table:
     """Score refined recordings by group, each by thresholds tuned on the others."""
     ways, floor, scores = judge_refined(heard, spec), live_floor(heard, spec), Scores()
     for group in ["", *ways[0][1].groups]:
-        found = search_refine(ways, rounds, without=group, floor=floor)
+        found = search_refine(ways, Search(how.rounds, without=group, floor=floor))
         heard_so = (found.support, found.smooth_frames)
         judged = next(one for way, one in ways if (way.support, way.smooth_frames) == heard_so)
         inside, outside = _split(judged.heard, group)
         decoder = fit_velocity(outside, judged.spec, 0, found.decoder)
         scores += score_each(inside, judged.spec, 0, decoder)
-        report(f"without {group or 'none'}: {found}")
+        how.report(f"without {group or 'none'}: {found}")
     table = by_group(scores)
     for figures in table.values():
         for name in AFTERWARDS:

@@ -1,7 +1,7 @@
 """Thresholds and the loudness scale of a decoder, found on recordings with known notes."""
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import mir_eval
@@ -46,8 +46,31 @@ KNOTS = 6
 """Points of the loudness scale."""
 
 
+def tell_nobody(text: str) -> None:
+    """Drop a line about a search."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """How thresholds are searched."""
+
+    rounds: int = 2
+    """Passes over all thresholds."""
+    report: Callable[[str], None] = tell_nobody
+    """Is told of every step forward; picklable where the search runs in another process."""
+    live: bool = True
+    """Whether it counts that notes leave in time; False for recordings that are heard again."""
+    without: str = ""
+    """Group of recordings that the search must not know, "" for none."""
+    floor: Mapping[str, float] | None = None
+    """Onset F1 by group that should be kept."""
+
+
+USUAL_SEARCH = Search()
+
+
 def objective(
-    table: dict[str, dict[str, float]], live: bool = True, floor: dict[str, float] | None = None
+    table: dict[str, dict[str, float]], live: bool = True, floor: Mapping[str, float] | None = None
 ) -> float:
     """What tuning maximises: onset F1, parts of offset, live and velocity F1, few false notes.
 
@@ -74,12 +97,7 @@ def objective(
 
 
 def tune(
-    heard: list[Heard],
-    spec: ModelSpec,
-    head: int,
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-    live: bool = True,
+    heard: list[Heard], spec: ModelSpec, head: int, how: Search = USUAL_SEARCH
 ) -> DecoderSettings:
     """Coordinate search over the thresholds of one look-ahead, from the model's present ones.
 
@@ -90,34 +108,25 @@ def tune(
         heard: recordings.
         spec: of the model.
         head: number of the look-ahead.
-        rounds: passes over all thresholds.
-        report: is told of every step forward.
-        live: False for recordings that are heard again.
+        how: the search.
     """
-    return search(Judged(heard, spec, head), rounds, report, live)
+    return search(Judged(heard, spec, head), how)
 
 
-def search(
-    judged: Judged,
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-    live: bool = True,
-    without: str = "",
-    floor: dict[str, float] | None = None,
-) -> DecoderSettings:
-    """Search thresholds on recordings whose scores are kept, without the group `without`."""
+def search(judged: Judged, how: Search = USUAL_SEARCH) -> DecoderSettings:
+    """Search thresholds on recordings whose scores are kept."""
     spec, head = judged.spec, judged.head
-    live = live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
+    live = how.live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
 
     def value(settings: DecoderSettings) -> float:
-        return objective(judged.table(settings, without), live, floor)
+        return objective(judged.table(settings, how.without), live, how.floor)
 
     best = spec.heads[head].decoder if live else replace(spec.heads[head].decoder, early=())
     best_value = value(best)
-    for _ in range(rounds):
+    for _ in range(how.rounds):
         before = best_value
         if live:
-            best, best_value = _search_early(judged, value, best, best_value, report)
+            best, best_value = _search_early(judged, value, best, best_value, how.report)
         for name, steps in SEARCH.items():
             for step in steps:
                 trial = _moved(best, name, step)
@@ -126,7 +135,7 @@ def search(
                 found = value(trial)
                 if found > best_value + 1e-4:
                     best, best_value = trial, found
-                    report(f"{name} {getattr(trial, name):g} -> {best_value:.4f}")
+                    how.report(f"{name} {getattr(trial, name):g} -> {best_value:.4f}")
         if best_value - before < 1e-3:
             break
     return best
@@ -193,17 +202,12 @@ def refined(
     return again, replace(spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0, refine=None)
 
 
-def tune_refine(
-    heard: list[Heard],
-    spec: ModelSpec,
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-) -> RefineSettings:
+def tune_refine(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SEARCH) -> RefineSettings:
     """Support, smoothing and thresholds for refined recordings, no group worse than live.
 
     Live are the default look-ahead and its thresholds.
     """
-    return search_refine(judge_refined(heard, spec), rounds, report, floor=live_floor(heard, spec))
+    return search_refine(judge_refined(heard, spec), replace(how, floor=live_floor(heard, spec)))
 
 
 def live_floor(heard: list[Heard], spec: ModelSpec) -> dict[str, float]:
@@ -229,20 +233,17 @@ def judge_refined(heard: list[Heard], spec: ModelSpec) -> list[tuple[RefineSetti
 
 
 def search_refine(
-    ways: list[tuple[RefineSettings, Judged]],
-    rounds: int = 2,
-    report: Callable[[str], None] = lambda text: None,
-    without: str = "",
-    floor: dict[str, float] | None = None,
+    ways: list[tuple[RefineSettings, Judged]], how: Search = USUAL_SEARCH
 ) -> RefineSettings:
-    """Search settings for refined recordings (`judge_refined`), without the group `without`."""
+    """Search settings for refined recordings (`judge_refined`)."""
+    how = replace(how, live=False)
 
     def value(way: tuple[RefineSettings, Judged]) -> float:
-        return objective(way[1].table(way[0].decoder, without), False, floor)
+        return objective(way[1].table(way[0].decoder, how.without), False, how.floor)
 
     chosen, judged = max(ways, key=value)
-    report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames}")
-    return replace(chosen, decoder=search(judged, rounds, report, False, without, floor))
+    how.report(f"support {chosen.support:g}, smoothing {chosen.smooth_frames}")
+    return replace(chosen, decoder=search(judged, how))
 
 
 def fit_velocity(

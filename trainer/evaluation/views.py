@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from trainer.evaluation.evaluate import Heard, listen, score_heard
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
 from trainer.evaluation.sets import Recording
 from trainer.evaluation.tables import Outcome, Tables
-from trainer.evaluation.tuning import fit_velocity, refined, tune, tune_refine
+from trainer.evaluation.tuning import Search, fit_velocity, refined, tune, tune_refine
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
@@ -25,6 +25,25 @@ Views = dict[int, list[Outcome]]
 """View -> what became of each recording, in order."""
 
 
+@dataclass(frozen=True)
+class Examination:
+    """A model, and the recordings that it is scored on."""
+
+    model_path: Path | None
+    """Exported model; None for the bundled one."""
+    spec: ModelSpec
+    """Whose thresholds count, or are where a search begins."""
+    recordings: Sequence[Recording]
+    """With known notes."""
+    workers: int
+    """Processes."""
+
+    def listen(self) -> list[Heard]:
+        """Run the network over every recording."""
+        with ProcessPoolExecutor(self.workers) as pool:
+            return list(pool.map(partial(_listen, self.model_path), self.recordings))
+
+
 def list_views(spec: ModelSpec) -> list[int]:
     """What is scored of a model: each look-ahead by its number, then `REFINED`."""
     return [*range(len(spec.heads)), REFINED]
@@ -35,80 +54,58 @@ def name_of(spec: ModelSpec, view: int) -> str:
     return "refine" if view == REFINED else f"{spec.latency_ms(view):g}ms"
 
 
-def score_all(
-    model_path: Path | None,
-    spec: ModelSpec,
-    recordings: Sequence[Recording],
-    workers: int,
-    on_each: Callable[[], object] = lambda: None,
-) -> Views:
+def score_all(given: Examination, on_each: Callable[[], object] = lambda: None) -> Views:
     """Hear each recording once, and score all views of it.
 
     What the network says is forgotten with each recording, so that a set may be of any size.
 
     Args:
-        model_path: exported model; None for the bundled one.
-        spec: whose thresholds count.
-        recordings: with known notes.
-        workers: processes.
+        given: model and recordings.
         on_each: called after each recording.
     """
-    views: Views = {view: [] for view in list_views(spec)}
-    with ProcessPoolExecutor(min(workers, len(recordings) or 1)) as pool:
-        for found in pool.map(partial(_score_one, model_path, spec), recordings):
+    views: Views = {view: [] for view in list_views(given.spec)}
+    with ProcessPoolExecutor(min(given.workers, len(given.recordings) or 1)) as pool:
+        score = partial(_score_one, given.model_path, given.spec)
+        for found in pool.map(score, given.recordings):
             for view, outcome in found.items():
                 views[view].append(outcome)
             on_each()
     return views
 
 
-def tune_all(
-    model_path: Path | None,
-    spec: ModelSpec,
-    recordings: Sequence[Recording],
-    workers: int,
-    rounds: int,
-    report: Callable[[str], None],
-) -> tuple[ModelSpec, Views]:
+def tune_all(given: Examination, how: Search) -> tuple[ModelSpec, Views]:
     """Search the thresholds of every view on the recordings, then score with them.
 
     Args:
-        model_path: as above, like `spec`, `recordings` and `workers`.
-        rounds: passes over all thresholds.
-        report: is told, in the workers, of every step forward; picklable.
+        given: model and recordings.
+        how: the search; `report` is told, in the workers, of every step forward.
     """
-    heard = _listen_to_all(model_path, recordings, workers)
-    with ProcessPoolExecutor(workers, initializer=_take, initargs=(heard,)) as pool:
+    spec, heard = given.spec, given.listen()
+    with ProcessPoolExecutor(given.workers, initializer=_take, initargs=(heard,)) as pool:
         heads = range(len(spec.heads))
-        decoders = pool.map(partial(_tune, spec, rounds, report), heads)
+        decoders = pool.map(partial(_tune, spec, how), heads)
         for head, decoder in zip(heads, decoders, strict=True):
             spec = spec.with_decoder(head, decoder)
         # Refined recordings shall not come out worse than live, so live has to be tuned first.
-        spec = replace(spec, refine=pool.submit(_tune_refine, spec, rounds, report).result())
+        spec = replace(spec, refine=pool.submit(_tune_refine, spec, how).result())
     scored = [score_views(one, spec) for one in heard]
     return spec, {view: [one[view] for one in scored] for view in list_views(spec)}
 
 
-def leave_out_all(
-    model_path: Path | None,
-    spec: ModelSpec,
-    recordings: Sequence[Recording],
-    workers: int,
-    rounds: int,
-    report: Callable[[str], None],
-) -> dict[int, Tables]:
+def leave_out_all(given: Examination, how: Search) -> dict[int, Tables]:
     """Score every group with thresholds tuned on the others: what may be hoped for elsewhere.
 
     Args:
-        model_path: as above, like `spec`, `recordings`, `workers`, `rounds` and `report`.
+        given: model and recordings.
+        how: the search, as in `tune_all`.
 
     Returns:
         View -> group -> the figures of `LEFT_OUT` that it has.
     """
+    spec, heard = given.spec, given.listen()
     views = list_views(spec)
-    heard = _listen_to_all(model_path, recordings, workers)
-    with ProcessPoolExecutor(workers, initializer=_take, initargs=(heard,)) as pool:
-        tables = list(pool.map(partial(_leave_out, spec, rounds, report), views))
+    with ProcessPoolExecutor(given.workers, initializer=_take, initargs=(heard,)) as pool:
+        tables = list(pool.map(partial(_leave_out, spec, how), views))
     return {
         view: {
             group: {name: figures[name] for name in LEFT_OUT if name in figures}
@@ -150,31 +147,27 @@ def _take(heard: list[Heard]) -> None:
     HEARD[:] = heard
 
 
-def _listen_to_all(
-    model_path: Path | None, recordings: Sequence[Recording], workers: int
-) -> list[Heard]:
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(partial(_listen, model_path), recordings))
+def _tune(spec: ModelSpec, how: Search, head: int) -> DecoderSettings:
+    found = tune(HEARD, spec, head, _named(how, spec, head))
+    return fit_velocity(HEARD, spec, head, found)
 
 
-def _tune(
-    spec: ModelSpec, rounds: int, report: Callable[[str], None], head: int
-) -> DecoderSettings:
-    tell = partial(_tell, report, name_of(spec, head))
-    return fit_velocity(HEARD, spec, head, tune(HEARD, spec, head, rounds, tell))
-
-
-def _tune_refine(spec: ModelSpec, rounds: int, report: Callable[[str], None]) -> RefineSettings:
-    found = tune_refine(HEARD, spec, rounds, partial(_tell, report, name_of(spec, REFINED)))
+def _tune_refine(spec: ModelSpec, how: Search) -> RefineSettings:
+    found = tune_refine(HEARD, spec, _named(how, spec, REFINED))
     again, single = refined(HEARD, spec, found)
     return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
 
 
-def _leave_out(spec: ModelSpec, rounds: int, report: Callable[[str], None], view: int) -> Tables:
-    tell = partial(_tell, report, name_of(spec, view))
+def _leave_out(spec: ModelSpec, how: Search, view: int) -> Tables:
+    how = _named(how, spec, view)
     if view == REFINED:
-        return left_out_refined(HEARD, spec, rounds, tell)
-    return left_out(HEARD, spec, view, rounds, tell)
+        return left_out_refined(HEARD, spec, how)
+    return left_out(HEARD, spec, view, how)
+
+
+def _named(how: Search, spec: ModelSpec, view: int) -> Search:
+    """The search, whose reports begin with the name of the view."""
+    return replace(how, report=partial(_tell, how.report, name_of(spec, view)))
 
 
 def _tell(report: Callable[[str], None], name: str, text: str) -> None:

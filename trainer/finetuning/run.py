@@ -61,6 +61,7 @@ def run(command: TrainCommand) -> None:
     check(command)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.crops.augment import Responses
+    from trainer.crops.batches import Draws
     from trainer.crops.labelled import LabelledCrops
     from trainer.finetuning.frozen_parts import FrozenParts
     from trainer.finetuning.lightning_module import Finetune
@@ -93,10 +94,7 @@ def run(command: TrainCommand) -> None:
         labelled,
         command.crops,
         Responses(command.rooms, encoder.sample_rate),
-        command.seed,
-        command.batch_size,
-        encoder.sample_rate,
-        encoder.hop_samples,
+        Draws(command.seed, command.batch_size, encoder.sample_rate, encoder.hop_samples),
         command.model.instruments,
     )
     clips = held_out_clips(command, labelled, encoder.hop_samples)

@@ -13,6 +13,7 @@ import torch
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Count
 from trainer.crops.augment import Responses
+from trainer.crops.batches import Draws
 from trainer.crops.labelled import LabelledCrops
 from trainer.finetuning.initialise import adopt, load_parts
 from trainer.finetuning.settings import InitSettings
@@ -295,10 +296,7 @@ def fit_on(
         shards,
         settings.crops,
         responses_of(sources.rooms),
-        seed,
-        settings.batch_size,
-        network.sample_rate,
-        network.hop_samples,
+        Draws(seed, settings.batch_size, network.sample_rate, network.hop_samples),
     )
     device = choose_device(sources.device)
     network.to(device)

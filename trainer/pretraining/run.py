@@ -153,14 +153,15 @@ def tell_padded(crops: "UnlabelledCrops") -> str:
         return ""
     return (
         f"{crops.short} of {len(crops.lengths)} clips are shorter than a crop of "
-        f"{crops.samples / crops.sample_rate:g} s; silence is added to them and predicted like "
-        "music, so lower --crops.seconds or leave them out"
+        f"{crops.samples / crops.draws.sample_rate:g} s; silence is added to them and predicted "
+        "like music, so lower --crops.seconds or leave them out"
     )
 
 
 def make_crops(command: PretrainCommand, recordings: "Shards") -> "UnlabelledCrops":
     """Crops as the sampler of negatives wants them grouped."""
     from trainer.crops.augment import Responses
+    from trainer.crops.batches import Draws
     from trainer.crops.unlabelled import UnlabelledCrops
     from trainer.network.architectures import build_encoder
     from trainer.pretraining.lightning_module import group_size
@@ -170,11 +171,8 @@ def make_crops(command: PretrainCommand, recordings: "Shards") -> "UnlabelledCro
         recordings,
         command.crops,
         Responses(command.rooms, encoder.sample_rate),
-        command.seed,
-        command.batch_size,
+        Draws(command.seed, command.batch_size, encoder.sample_rate, encoder.hop_samples),
         group_size(command.batch_size, command.cpc.group),
         by_category=command.cpc.sampler == "same-category",
         sequential=command.cpc.sampler == "sequential",
-        sample_rate=encoder.sample_rate,
-        hop_samples=encoder.hop_samples,
     )

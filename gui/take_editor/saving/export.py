@@ -1,14 +1,14 @@
 """How a take leaves the program: which file, which tempo, how much of a grid. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gui.music.key_guess import guess_key, key_signature
 from gui.widgets.save_dialog import with_suffix
 from realtime.files.click import Click, on_bars
 from realtime.files.musicxml import write_music_xml
-from realtime.files.note_files import HEADER, csv_row, write_csv, write_midi
+from realtime.files.note_files import HEADER, Heading, csv_row, write_csv, write_midi
 from realtime.files.quantise import quantised
 from realtime.values.notes import Note
 
@@ -52,13 +52,14 @@ def export(
     key = key_signature(guess_key(moved, 0.0))
     if choice.format == "csv":
         write_csv(moved, path)
-    elif choice.format == "musicxml":
-        write_music_xml(moved, path, name, bpm, click, GRIDS[choice.grid], key)
-    else:
-        if click is not None:
-            moved, click = on_bars(moved, click)
-        channel = choice.channel
-        write_midi(moved, path, name, channel, bpm, instrument=instrument, key=key, click=click)
+        return path
+    heading = Heading(name, bpm, click, key, instrument, choice.channel)
+    if choice.format == "musicxml":
+        write_music_xml(moved, path, heading, GRIDS[choice.grid])
+        return path
+    if click is not None:
+        moved, click = on_bars(moved, click)
+    write_midi(moved, path, replace(heading, click=click))
     return path
 
 

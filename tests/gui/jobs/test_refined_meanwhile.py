@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gui.jobs.job import FileJob
-from realtime.files.note_files import read_csv, write_csv, write_midi
+from realtime.files.note_files import Heading, read_csv, write_csv, write_midi
 from realtime.takes.library import find_take
 from realtime.values.settings import EngineSettings
 from tests.gui.take_files import NOTES, make_take
@@ -43,7 +43,7 @@ def finish(stage) -> None:
     """The recording is heard: two notes are in it."""
     job = stage.window.jobs.queue.running
     write_csv(NOTES[:2], job.csv)
-    write_midi(NOTES[:2], job.csv.with_suffix(".mid"), "first")
+    write_midi(NOTES[:2], job.csv.with_suffix(".mid"), Heading("first"))
     job.notes = 2
     job.finished.emit()
 

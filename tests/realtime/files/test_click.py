@@ -10,7 +10,7 @@ import pytest
 from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.click import Click, on_bars, read_click
-from realtime.files.note_files import write_midi
+from realtime.files.note_files import Heading, write_midi
 from realtime.midi.sink import ListOutput
 from realtime.playback.count_in import CountIn
 from realtime.playback.live_messages import Beat, Wanted
@@ -129,7 +129,7 @@ def test_exported_bars_begin_at_bar_lines_and_notes_keep_their_distances(tmp_pat
         gaps = np.diff([note.onset_s for note in notes])
         assert np.allclose(np.diff([note.onset_s for note in moved]), gaps)
         assert min(note.onset_s for note in moved) >= 0
-    write_midi(NOTES, tmp_path / "a.mid", "a", click=CLICK)
+    write_midi(NOTES, tmp_path / "a.mid", Heading("a", click=CLICK))
     file = mido.MidiFile(tmp_path / "a.mid")
     kinds = {message.type: message for message in file.tracks[0]}
     assert mido.tempo2bpm(kinds["set_tempo"].tempo) == pytest.approx(BPM, abs=1e-3)

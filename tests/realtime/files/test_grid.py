@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.files.note_files import write_midi
+from realtime.files.note_files import Heading, write_midi
 from realtime.files.quantise import guess_tempo, quantised
 from realtime.values.notes import Note
 
@@ -69,7 +69,7 @@ def test_quantised_notes_of_a_pitch_never_overlap(notes, steps):
 
 def test_another_tempo_keeps_the_seconds(tmp_path):
     mido = pytest.importorskip("mido")
-    write_midi(pulse(90), tmp_path / "a.mid", "a", bpm=90)
+    write_midi(pulse(90), tmp_path / "a.mid", Heading("a", bpm=90))
     file = mido.MidiFile(tmp_path / "a.mid")
     assert file.length == pytest.approx(pulse(90)[-1].offset_s, abs=0.01)
     tempi = [message.tempo for message in file.tracks[0] if message.type == "set_tempo"]

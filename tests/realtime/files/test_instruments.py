@@ -4,7 +4,7 @@ import mido
 import pytest
 
 from realtime.files.instruments import read_instrument, write_instrument
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import list_takes, name_instrument, save_version
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
@@ -24,7 +24,7 @@ def played(path: Path) -> list[tuple[float, int, int]]:
 
 def test_a_file_names_its_instrument_and_its_program(tmp_path):
     path = tmp_path / "a.mid"
-    write_midi(NOTES, path, "a", channel=3, instrument="bass")
+    write_midi(NOTES, path, Heading("a", instrument="bass", channel=3))
     assert read_instrument(path) == "bass"
     programs = [m for track in mido.MidiFile(path).tracks for m in track if m.type[:4] == "prog"]
     assert [(m.channel, m.program) for m in programs] == [(2, 33)]
@@ -32,7 +32,7 @@ def test_a_file_names_its_instrument_and_its_program(tmp_path):
 
 def test_another_name_changes_nothing_else(tmp_path):
     path = tmp_path / "a.mid"
-    write_midi(NOTES, path, "a", channel=3, markers=MARKERS)
+    write_midi(NOTES, path, Heading("a", channel=3), markers=MARKERS)
     before = played(path)
     assert read_instrument(path) == ""
     for name in ("strings", "żółta lutnia", ""):
@@ -66,7 +66,7 @@ def test_a_file_with_messages_that_no_file_may_hold_is_refused_and_left(tmp_path
 
 def test_all_versions_of_a_take_name_the_same_instrument(tmp_path):
     write_csv(NOTES, tmp_path / "take.csv")
-    write_midi(NOTES, tmp_path / "take.mid", "take", instrument="guitar")
+    write_midi(NOTES, tmp_path / "take.mid", Heading("take", instrument="guitar"))
     (take,) = list_takes(tmp_path)
     assert take.instrument == "guitar"
     version = save_version(take, NOTES[:1], "edited")

@@ -3,7 +3,7 @@
 import mido
 import pytest
 
-from realtime.files.note_files import write_midi
+from realtime.files.note_files import Heading, write_midi
 from realtime.files.plain_text import plain
 from realtime.values.notes import Note
 
@@ -21,5 +21,5 @@ def test_nothing_else_does(name, tmp_path):
     shown = plain(name)
     shown.encode()
     assert shown.isprintable() and len(shown) == len(name)
-    write_midi(NOTES, tmp_path / "a.mid", name, markers=[(0.1, name)], instrument=name)
+    write_midi(NOTES, tmp_path / "a.mid", Heading(name, instrument=name), markers=[(0.1, name)])
     assert mido.MidiFile(tmp_path / "a.mid", charset="utf-8").tracks[1].name == shown

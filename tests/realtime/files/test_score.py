@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from realtime.files.click import Click
 from realtime.files.musicxml import write_music_xml
+from realtime.files.note_files import Heading
 from realtime.files.spelling import key_fifths, spell
 from realtime.files.voices import DIVISIONS, MOST_VOICES
 from realtime.values.notes import Note
 from tests.realtime.files.test_grid import NOTES
 
 
-def written(notes, tmp_path, name="x", bpm=120, **words):
-    write_music_xml(notes, tmp_path / "s.musicxml", name, bpm, **words)
+def written(notes, tmp_path, name="x", bpm=120, steps_per_beat=0, **words):
+    heading = Heading(name, bpm, **words)
+    write_music_xml(notes, tmp_path / "s.musicxml", heading, steps_per_beat)
     return Xml.parse(tmp_path / "s.musicxml").getroot()
 
 
@@ -170,7 +172,7 @@ def test_titles_hold_what_xml_can(tmp_path):
 def test_a_score_with_a_click_has_its_metre_and_its_bars(tmp_path, first_s, rest_s, bars):
     """A bar of 3/4 at 100 is 1.8 s: a note a little early is on the beat, an upbeat has a bar."""
     notes = [Note(at, at + 0.3, 60, 80, 0) for at in (first_s, 0.75 + 2 * 1.8)]
-    write_music_xml(notes, tmp_path / "s.musicxml", "x", 90, Click(100.0, 3, 0.75))
+    write_music_xml(notes, tmp_path / "s.musicxml", Heading("x", 90, Click(100.0, 3, 0.75)))
     root = Xml.parse(tmp_path / "s.musicxml").getroot()
     assert (root.findtext(".//time/beats"), root.findtext(".//time/beat-type")) == ("3", "4")
     assert root.find(".//sound").get("tempo") == "100"
@@ -190,7 +192,7 @@ def before_a_pitch(notes: list) -> list:
 
 def test_a_chord_over_the_bar_line_is_tied(tmp_path):
     notes = [Note(0.0, 3.0, pitch, 80, 0) for pitch in (60, 61, 67)]
-    write_music_xml(notes, tmp_path / "s.musicxml", "x", 120)
+    write_music_xml(notes, tmp_path / "s.musicxml", Heading("x"))
     root = Xml.parse(tmp_path / "s.musicxml").getroot()
     bars = list(root.iter("measure"))
     assert len(bars) == 2

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from realtime.files.note_files import write_csv, write_midi
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.importing import give_notes, import_sound
 from realtime.takes.library import free_name, keep_as_take, list_takes
 from realtime.troubles.errors import UserError
@@ -15,7 +15,7 @@ NOTES = [Note(0.1, 0.5, 60, 90, 0.15), Note(0.6, 1.5, 64, 80, 0.65)]
 def heard(tmp_path):
     """Notes of a sound file, as the transcriber leaves them."""
     write_csv(NOTES, tmp_path / "job" / "notes.csv")
-    write_midi(NOTES, tmp_path / "job" / "notes.mid", "song")
+    write_midi(NOTES, tmp_path / "job" / "notes.mid", Heading("song"))
     return tmp_path / "job" / "notes.csv"
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.files.note_files import read_csv, write_csv, write_midi
+from realtime.files.note_files import Heading, read_csv, write_csv, write_midi
 from realtime.takes.library import flac_seconds, list_takes, rename_take, save_version
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
@@ -15,7 +15,7 @@ NOTES = [Note(0.1, 0.5, 60, 90, 0.15), Note(0.6, 1.5, 64, 80, 0.65)]
 def make_take(folder: Path, name: str = "take-20260101-120000", seconds: float = 2.0) -> Path:
     folder.mkdir(exist_ok=True)
     write_csv(NOTES, folder / f"{name}.csv")
-    write_midi(NOTES, folder / f"{name}.mid", name)
+    write_midi(NOTES, folder / f"{name}.mid", Heading(name))
     if seconds:
         soundfile.write(folder / f"{name}.flac", np.zeros(int(8000 * seconds)), 8000)
     return folder / f"{name}.mid"

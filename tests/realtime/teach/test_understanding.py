@@ -155,11 +155,11 @@ def test_a_damaged_notes_file_is_refused_in_a_sentence(tmp_path, text):
 
 
 def test_a_midi_file_gives_the_same_notes(tmp_path):
-    from realtime.files.note_files import write_midi
+    from realtime.files.note_files import Heading, write_midi
     from realtime.values.notes import Note
 
     notes = [Note(0.5 * i, 0.5 * i + 0.4, 60 + i, 80, 0.0) for i in range(9)]
-    write_midi(notes, tmp_path / "notes.mid", "x")
+    write_midi(notes, tmp_path / "notes.mid", Heading("x"))
     found = read_given(tmp_path / "notes.mid")
     wanted = np.array([[note.onset_s, note.offset_s, note.pitch] for note in notes])
     np.testing.assert_allclose(found, wanted, atol=2e-3)

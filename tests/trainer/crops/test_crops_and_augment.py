@@ -9,6 +9,7 @@ import torch
 from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
+from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.shards.shards import Shards
 
@@ -37,7 +38,7 @@ EVERYTHING = AugmentSettings(
 @pytest.fixture(scope="module")
 def crops(tmp_path_factory) -> LabelledCrops:
     shards = Shards(write_tiny_shards(tmp_path_factory.mktemp("shards"), clips=3))
-    return LabelledCrops(shards, CropSettings(seconds=2.0), Responses("", 16_000), 5, batch_size=2)
+    return LabelledCrops(shards, CropSettings(seconds=2.0), Responses("", 16_000), Draws(5, 2))
 
 
 def responses_of(*rooms: np.ndarray) -> Responses:
@@ -48,7 +49,7 @@ def responses_of(*rooms: np.ndarray) -> Responses:
 
 
 def test_a_crop_depends_on_its_number_only(crops):
-    again = LabelledCrops(crops.shards, crops.settings, crops.responses, 5, batch_size=2)
+    again = LabelledCrops(crops.shards, crops.settings, crops.responses, Draws(5, 2))
     for one, other in zip(crops.draw(17), again.draw(17), strict=True):
         assert torch.equal(one, other)
     assert not torch.equal(crops.draw(17)[0], crops.draw(18)[0])
@@ -59,7 +60,7 @@ def test_batches_of_two_devices_are_those_of_one(crops):
     wanted = [next(alone)[0] for _ in range(4)]
     pair = []
     for device in (0, 1):
-        share = LabelledCrops(crops.shards, crops.settings, crops.responses, 5, batch_size=2)
+        share = LabelledCrops(crops.shards, crops.settings, crops.responses, Draws(5, 2))
         share.device, share.devices = device, 2
         pair.append(iter(share))
     found = [next(lane)[0] for _ in range(2) for lane in pair]

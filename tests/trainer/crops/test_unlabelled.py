@@ -14,6 +14,7 @@ from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import struck_tones
 from trainer.classification.task import ClassifySettings
 from trainer.crops.augment import AugmentSettings, Responses
+from trainer.crops.batches import Draws
 from trainer.crops.tempo import change_tempo
 from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops, category_of
 from trainer.shards.audio_folder import open_audio_folder
@@ -38,7 +39,7 @@ def shards(tmp_path_factory):
 
 def make(shards, settings=None, **words) -> UnlabelledCrops:
     settings = settings or PretrainCropSettings(seconds=0.5)
-    return UnlabelledCrops(shards, settings, Responses("", 16_000), 7, 4, group=2, **words)
+    return UnlabelledCrops(shards, settings, Responses("", 16_000), Draws(7, 4), group=2, **words)
 
 
 def test_batches_repeat_and_start_anywhere(shards):

@@ -19,6 +19,7 @@ from trainer.evaluation.left_out import left_out
 from trainer.evaluation.sets import Recording
 from trainer.evaluation.tables import by_group
 from trainer.evaluation.tuning import (
+    Search,
     fit_velocity,
     objective,
     refined,
@@ -88,7 +89,7 @@ def test_a_look_ahead_beyond_what_is_in_time_waits_for_all_notes(heard, longer, 
     both = {name: np.concatenate([roll, roll], axis=1) for name, roll in heard.rolls.items()}
     early = DecoderSettings(onset_threshold=0.15, early=((1, 0.15),))
     spec = ModelSpec("t", heads=(HeadSpec(1), HeadSpec(longer, early)))
-    best = tune([Heard(heard.recording, both)], spec, 1, rounds=1)
+    best = tune([Heard(heard.recording, both)], spec, 1, Search(rounds=1))
     assert bool(best.early) == hurries
 
 
@@ -152,7 +153,7 @@ def test_refining_is_tuned_and_travels_with_the_thresholds(heard, tmp_path):
     heard.rolls["frame"][206:210, 0, 50] = 0
     heard.rolls["onset"][204, 0, 50] = 0.9
     spec = ModelSpec("t", heads=(HeadSpec(4, DecoderSettings(onset_threshold=0.15)),))
-    found = tune_refine([heard], spec, 1)
+    found = tune_refine([heard], spec, Search(rounds=1))
     assert found.support > 0, "only support tells the short ghost from the note"
     again, single = refined([heard], spec, found)
     assert evaluate(again, single, 0, found.decoder)["all"]["onset_f1"] == 1.0
@@ -198,10 +199,10 @@ def test_a_group_left_out_is_scored_by_thresholds_of_the_others(tmp_path):
     heard = two_groups(tmp_path)
     start = DecoderSettings(onset_threshold=0.3, gathered_threshold=0.0)
     spec = ModelSpec("t", heads=(HeadSpec(4, start),))
-    table = left_out(heard, spec, 0, rounds=1)
+    table = left_out(heard, spec, 0, Search(rounds=1))
     assert table["loud"]["onset_f1"] == pytest.approx(0.8)  # its ghost passes what suits the soft
     assert table["soft"]["onset_f1"] == 0.0  # its notes do not pass what suits the loud
-    seen = evaluate(heard, spec, 0, tune(heard, spec, 0, rounds=1))
+    seen = evaluate(heard, spec, 0, tune(heard, spec, 0, Search(rounds=1)))
     assert seen["all"]["onset_f1"] > table["all"]["onset_f1"]
 
 

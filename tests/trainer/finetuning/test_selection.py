@@ -8,6 +8,7 @@ import torch
 
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.crops.augment import Responses
+from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.crops.whole_clips import WholeClips
 from trainer.finetuning.lightning_module import Finetune
@@ -27,7 +28,7 @@ def validate(shards: Shards, drift: float) -> dict[str, float]:
     """Figures of the shipped weights with all logits of onsets moved by `drift`."""
     network, _ = load_transcriber(find_checkpoint(Path("default")))
     settings = FinetuneSettings(model=network.settings)
-    crops = LabelledCrops(shards, CropSettings(), Responses("", 16_000), seed=0, batch_size=1)
+    crops = LabelledCrops(shards, CropSettings(), Responses("", 16_000), Draws(0, 1))
     module = Finetune(settings, crops, WholeClips(shards, 1))
     module.transcriber.load_state_dict(network.state_dict())
     with torch.no_grad():

@@ -157,12 +157,13 @@ def test_fewer_labels_are_part_of_more_and_hours_are_counted(music):
 def test_a_run_ends_when_held_out_onsets_get_no_better_and_keeps_its_best(music):
     from tests.trainer.small_models import small_settings
     from trainer.crops.augment import Responses
+    from trainer.crops.batches import Draws
     from trainer.crops.labelled import LabelledCrops
 
     torch.manual_seed(0)
     network = Transcriber(small_settings())
     crops = LabelledCrops(
-        Shards([music / "labelled"]), FitSettings().crops, Responses("", 16_000), 0, 1
+        Shards([music / "labelled"]), FitSettings().crops, Responses("", 16_000), Draws(0, 1)
     )
     held_out = split_held_out(Shards([music / "held-out"]), 0.3, 2.0, 160)
     settings = FitSettings(validate_steps=1, patience=2, least_gain=0.5)

@@ -14,6 +14,7 @@ from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.commands.data import main as data
 from trainer.crops.augment import Responses
+from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops
 from trainer.shards.clip_health import clip_faults, healthy_clips
@@ -40,8 +41,8 @@ def packed(shards):
 def crops_of(shards):
     """Some labelled crops and a batch of unlabelled ones."""
     quiet = Responses("", 16_000)
-    labelled = LabelledCrops(shards, CropSettings(seconds=1.0), quiet, seed=3, batch_size=4)
-    unlabelled = UnlabelledCrops(shards, PretrainCropSettings(seconds=1.0), quiet, 3, batch_size=4)
+    labelled = LabelledCrops(shards, CropSettings(seconds=1.0), quiet, Draws(3, 4))
+    unlabelled = UnlabelledCrops(shards, PretrainCropSettings(seconds=1.0), quiet, Draws(3, 4))
     return [*next(iter(labelled)), *unlabelled.draw_batch(2)]
 
 
