@@ -7,26 +7,25 @@ import matplotlib
 
 from benchmarks.label_study.intervals import Interval
 from benchmarks.label_study.statistics import HELD_OUT, Study
+from trainer.label_curve.methods import METHODS
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-NAMES = {
-    "scratch": "from scratch",
-    "cpc-finetuned": "CPC, fine-tuned",
-    "cpc-frozen": "CPC, frozen",
-    "supervised": "supervised pretraining",
-    "logmel": "log-mel from scratch",
-}
+NAMES = {name: method.title for name, method in METHODS.items()}
 COLOURS = {
     "scratch": "#444444",
     "cpc-finetuned": "#0072b2",
     "cpc-frozen": "#56b4e9",
+    "cpc-far": "#332288",
+    "masked": "#009e73",
+    "self-training": "#cc79a7",
+    "consistency": "#e69f00",
     "supervised": "#d55e00",
     "logmel": "#999933",
 }
-MARKS = {"scratch": "o", "cpc-finetuned": "s", "cpc-frozen": "D", "supervised": "^", "logmel": "v"}
+MARKS = dict(zip(COLOURS, "osDPX*p^v", strict=True))
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "label-curve",
@@ -216,7 +215,7 @@ def draw_line(ax: Axes, points: Sequence[tuple[float, Interval | None]], method:
     known = [(100 * fraction, found) for fraction, found in points if found is not None]
     if not known:
         return
-    shift = 1.07 ** (list(NAMES).index(method) - 2)
+    shift = 1.05 ** (list(NAMES).index(method) - 4)
     places = [fraction * shift for fraction, _ in known]
     means = [found.mean for _, found in known]
     below = [found.mean - found.low for _, found in known]

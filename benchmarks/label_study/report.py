@@ -229,8 +229,9 @@ class Tables:
         return told
 
     def missing(self, seeds: int = 3) -> str:
-        """Cells of the main grid that were not run."""
-        grid = [(m, f) for m in NAMES for f in (0.01, 0.03, 0.1, 0.3, 1.0)]
+        """How many cells of the main grid were run, of how many."""
+        methods = self.study.methods("main", list(NAMES))
+        grid = [(m, f) for m in methods for f in (0.01, 0.03, 0.1, 0.3, 1.0)]
         done = sum(len(self.study.cells.get(("main", m, f), {})) for m, f in grid)
         return f"{done} of {seeds * len(grid)}"
 

@@ -13,7 +13,9 @@ from tqdm import tqdm
 from realtime.commands.options import parse_options
 from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Count
-from trainer.label_curve.cells import PRETRAINING, list_cells, take_share
+from trainer.label_curve.cells import list_cells, take_share
+from trainer.label_curve.methods import METHODS
+from trainer.label_curve.pretrainings import pretrain
 from trainer.label_curve.results import (
     Row,
     append_row,
@@ -23,7 +25,8 @@ from trainer.label_curve.results import (
     require_same_settings,
 )
 from trainer.label_curve.settings import digest_of
-from trainer.label_curve.study import Sources, data_facts, pretrain, run_cell
+from trainer.label_curve.sources import Sources, data_facts
+from trainer.label_curve.study import run_cell
 from trainer.runs.machine import choose_device
 from trainer.shards.pool import spread
 
@@ -73,10 +76,15 @@ def main(argv: list[str]) -> int:
     missing = [cell for cell in own if cell not in finished_cells(rows)]
     told = f"{len(own) - len(missing)} of {len(own)} cells are in {results}"
     print(f"jtm label-curve: {told}", file=sys.stderr)
-    wanted = {PRETRAINING[cell.method] for cell in missing if cell.method in PRETRAINING}
-    kinds = [kind for kind in sorted(wanted) if needs_pretraining(command, kind, rows)]
+    begins = {
+        (METHODS[cell.method].begins_with, command.pretraining_of(cell.method, cell.seed))
+        for cell in missing
+    }
+    wanted = sorted((kind, number) for kind, number in begins if number is not None)
+    needed = [one for one in wanted if needs_pretraining(command, *one, rows)]
     plain = Sources(**{name: getattr(command, name) for name in Sources.__dataclass_fields__})
-    work(pretrain, [(plain, kind) for kind in kinds], command.jobs, results, "pretraining")
+    tasks: list[Any] = [(plain, *one) for one in needed]
+    work(pretrain, tasks, command.jobs, results, "pretraining")
     if not command.pretrain_only:
         tasks = [(plain, cell, digests[cell.method]) for cell in missing]
         work(run_cell, tasks, command.jobs, results, "cell")
@@ -97,26 +105,34 @@ def check(command: LabelCurveCommand) -> None:
             "Give --labelled FOLDER to train on and --held-out FOLDER to stop and test on "
             "(`jtm render` makes both)."
         )
-    begins = {PRETRAINING.get(method) for method in command.methods}
-    if "cpc" in begins and not (command.unlabelled or command.audio or command.init):
+    methods = [METHODS[method] for method in command.methods if method in METHODS]
+    begins = {method.begins_with for method in methods}
+    heard = command.unlabelled or command.audio
+    if "cpc" in begins and not (heard or command.init):
         raise UsageError(
             "The cpc methods need --unlabelled FOLDER, --audio FOLDER or --init CHECKPOINT; or "
             "choose other --methods."
+        )
+    if not heard and (begins & {"cpc-far", "masked"} or any(method.beside for method in methods)):
+        raise UsageError(
+            "The methods cpc-far, masked, self-training and consistency need --unlabelled FOLDER "
+            "or --audio FOLDER; or choose other --methods."
         )
     if "supervised" in begins and not command.other_timbres:
         raise UsageError("The supervised method needs --other-timbres FOLDER; or leave it out.")
 
 
-def needs_pretraining(command: LabelCurveCommand, kind: str, rows: list[Row]) -> bool:
+def needs_pretraining(command: LabelCurveCommand, kind: str, number: int, rows: list[Row]) -> bool:
     """Whether the weights that cells begin with are still to be made."""
     if kind == "cpc" and command.init:
         return False
     known = any(
         row["kind"] == "pretraining"
         and (row["variant"], row["objective"]) == (command.variant, kind)
+        and row.get("pretraining", 0) == number
         for row in rows
     )
-    return not (known and command.weights_of(kind).is_file())
+    return not (known and command.weights_of(kind, number).is_file())
 
 
 def work(

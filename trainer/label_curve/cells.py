@@ -2,17 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from realtime.troubles.errors import UsageError, UserError
-
-Method = Literal["scratch", "logmel", "supervised", "cpc-frozen", "cpc-finetuned"]
-METHODS: tuple[Method, ...] = ("scratch", "cpc-finetuned", "cpc-frozen", "supervised", "logmel")
-"""scratch: random weights. logmel: the same behind a log-mel front end. supervised: begins with
-the weights of a transcriber of other timbres. cpc-frozen: a head on pretrained encoder and context.
-cpc-finetuned: the same, then everything is trained."""
-PRETRAINING = {"cpc-frozen": "cpc", "cpc-finetuned": "cpc", "supervised": "supervised"}
-"""Method -> what it begins with."""
+from trainer.label_curve.methods import METHODS
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Training until onsets of held-out recordings are found no better."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -10,6 +11,7 @@ from torch import Tensor
 from trainer.crops.labelled import LabelledCrops
 from trainer.evaluation.scoring import average_precision
 from trainer.finetuning.losses import transcription_loss
+from trainer.label_curve.beside import Beside
 from trainer.label_curve.settings import FitSettings
 from trainer.network.heads import Activations
 from trainer.network.model import Transcriber
@@ -39,6 +41,8 @@ def fit(
     ceiling: int,
     frozen_steps: int,
     bfloat16: bool,
+    least_steps: int = 0,
+    beside: Beside | None = None,
 ) -> Fitted:
     """Train at a constant rate; look at averaged weights now and then; keep the best.
 
@@ -53,6 +57,8 @@ def fit(
         ceiling: steps after which the run ends anyway.
         frozen_steps: steps for which encoder and context are not trained; -1 for all.
         bfloat16: compute in that precision where torch's autocast does.
+        least_steps: steps before which the run is not ended, however little it gains.
+        beside: what is learned from unlabelled audio at every step.
 
     Raises:
         FloatingPointError: if the loss is not a number.
@@ -64,9 +70,12 @@ def fit(
     curve: list[tuple[int, float, float]] = []
     batches: Iterator[tuple[Tensor, ...]] = iter(crops)
     step = 0
-    while step < ceiling and since < settings.patience:
+    while step < ceiling and (since < settings.patience or step < least_steps):
         freeze(network, frozen_steps < 0 or step < frozen_steps)
         loss, _ = run_batch(network, next(batches), settings, bfloat16)
+        if beside is not None:
+            with precision_of(network, bfloat16):
+                loss = loss + beside.loss(network, step)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is not a number at step {step}")
         update.zero_grad()
@@ -104,12 +113,18 @@ def run_batch(
     """Scalar loss of a batch: audio `(batch, samples)`, targets; and what the network said."""
     device = network.device
     audio, *targets = (part.to(device, non_blocking=True) for part in batch)
-    halved = torch.autocast(device.type, torch.bfloat16) if bfloat16 else nullcontext()
-    with halved:
+    with precision_of(network, bfloat16):
         activations, _, _ = network(audio, network.initial_state(len(audio)))
     look_aheads = network.settings.look_aheads
     parts = transcription_loss(activations, Activations(*targets), look_aheads, settings.loss)
     return parts.total, activations
+
+
+def precision_of(network: Transcriber, bfloat16: bool) -> AbstractContextManager[Any]:
+    """Torch's autocast to bfloat16 on the network's device, or nothing."""
+    if not bfloat16:
+        return nullcontext()
+    return torch.autocast(network.device.type, torch.bfloat16)
 
 
 @torch.no_grad()

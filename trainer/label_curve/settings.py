@@ -9,7 +9,9 @@ from realtime.values.ranges import Amount, Count, Fraction, Positive, Share, Spl
 from trainer.crops.labelled import CropSettings
 from trainer.crops.unlabelled import PretrainCropSettings
 from trainer.finetuning.losses import LossWeights
-from trainer.label_curve.cells import METHODS, PRETRAINING
+from trainer.label_curve.beside import BesideSettings
+from trainer.label_curve.masked import MaskedSettings
+from trainer.label_curve.methods import METHODS
 from trainer.network.architectures import build_encoder
 from trainer.network.model import ModelSettings
 from trainer.pretraining.settings import CpcSettings
@@ -32,6 +34,9 @@ class FitSettings:
     """Steps between two looks at the validation clips."""
     patience: Count = 4
     """Looks in a row without a better average precision after which a cell is finished."""
+    least_passes: Amount = 1.0
+    """Times that a cell has heard its labelled audio before `patience` may end it: a pass is as
+    many seconds of crops as there are of labelled recordings."""
     least_gain: Share = 0.002
     """Better is what is higher by this part (0-1) than when it was last better."""
     head_first_steps: Whole = 50
@@ -65,21 +70,36 @@ class PretrainingSettings:
     optimizer: OptimizerSettings = field(default_factory=gentle_start)
 
 
+def far_predictions() -> PretrainingSettings:
+    """Predictions of 0.1 to 1 s, for frames of 40 ms, from pasts that are always damaged."""
+    return PretrainingSettings(
+        cpc=CpcSettings(k_min=3, steps=23, predictor="linear"),
+        crops=PretrainCropSettings(seconds=5.12, past_chance=1.0),
+    )
+
+
 @dataclass(frozen=True)
 class StudySettings:
     """Everything that decides a number of the study, apart from the recordings themselves."""
 
     variant: str = "main"
     """Name of these settings in the results; other settings need another name."""
-    methods: tuple[str, ...] = METHODS
-    """Any of scratch, cpc-finetuned, cpc-frozen, supervised, logmel."""
+    methods: tuple[str, ...] = tuple(METHODS)
+    """Any of scratch, cpc-finetuned, cpc-frozen, cpc-far, masked, self-training, consistency,
+    supervised, logmel."""
     fractions: tuple[Fraction, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
     """Shares of the labelled recordings, 0-1, at least one recording each."""
     seeds: tuple[Whole, ...] = (0, 1, 2)
     """Seeds of every draw; each runs all methods and fractions."""
+    pretrainings: Count = 1
+    """Pretrained weights of each kind, by seeds of their own; the runs take turns with them. An
+    interval speaks of other pretrainings where there are several."""
     model: ModelSettings = ModelSettings()
     fit: FitSettings = FitSettings()
     pretraining: PretrainingSettings = field(default_factory=PretrainingSettings)
+    far: PretrainingSettings = field(default_factory=far_predictions)
+    masked: MaskedSettings = field(default_factory=MaskedSettings)
+    beside: BesideSettings = field(default_factory=BesideSettings)
     supervised_steps: Count = 3000
     """Ceiling of the supervised pretraining on `--other-timbres`."""
     validation_share: Split = 0.3
@@ -91,13 +111,21 @@ class StudySettings:
     """Seconds heard of each recording of the manifest, from its start."""
 
     def model_of(self, method: str) -> ModelSettings:
-        """The architecture of a method; logmel has another encoder with the same hop."""
-        if method != "logmel":
+        """The architecture of a method; log-mel has another encoder with the same hop."""
+        if METHODS[method].front_end != "logmel":
             return self.model
         encoder = self.model.encoder
         hop = build_encoder(encoder).hop_samples
         mels = replace(encoder.logmel, hop_samples=hop)
         return replace(self.model, encoder=replace(encoder, kind="logmel", logmel=mels))
+
+    def pretraining_of(self, method: str, seed: int) -> int | None:
+        """Which of the pretrainings a run begins with, from 0; None for random weights."""
+        return seed % self.pretrainings if METHODS[method].begins_with else None
+
+
+DECIDES = {"cpc": "pretraining", "cpc-far": "far", "masked": "masked"}
+"""Pretraining -> the settings that belong to it alone."""
 
 
 def digest_of(settings: StudySettings, method: str, data: Any) -> str:
@@ -113,10 +141,15 @@ def digest_of(settings: StudySettings, method: str, data: Any) -> str:
     own = {one.name for one in fields(StudySettings)}
     own -= {"variant", "methods", "fractions", "seeds"}
     told = {name: value for name, value in asdict(settings).items() if name in own}
-    begins = PRETRAINING.get(method)
-    if begins != "cpc":
-        del told["pretraining"]
+    begins = METHODS[method].begins_with
+    for kind, name in DECIDES.items():
+        if begins != kind:
+            del told[name]
     if begins != "supervised":
         del told["supervised_steps"]
+    if not begins:
+        del told["pretrainings"]
+    if not METHODS[method].beside:
+        del told["beside"]
     text = json.dumps([method, told, data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,6 +1,7 @@
 """`jtm label-curve`: cells are run once, shares make up the whole, results survive a crash."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,14 @@ import pytest
 import torch
 
 import jtm
+from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
 from tests.trainer.tiny_music import write_tiny_shards
 from trainer.commands.label_curve import LabelCurveCommand
-from trainer.label_curve.cells import METHODS, Cell, list_cells, take_share
+from trainer.label_curve.cells import Cell, list_cells, take_share
 from trainer.label_curve.fitting import average_precision, fit, run_batch
 from trainer.label_curve.material import split_held_out, take_hours, take_labels
+from trainer.label_curve.methods import METHODS
 from trainer.label_curve.results import append_row, read_rows
 from trainer.label_curve.scores import THRESHOLDS, hear, pick_threshold
 from trainer.label_curve.settings import FitSettings, digest_of
@@ -38,6 +41,16 @@ TINY = [
     "--fit.crops.seconds=1",
     "--fit.loss.warm_up_frames=5",
     "--supervised-steps=2",
+    "--far.steps=2",
+    "--far.batch_size=2",
+    "--far.crops.seconds=2.56",
+    "--far.cpc.k_min=3",
+    "--far.cpc.steps=4",
+    "--far.cpc.exclude_frames=5",
+    "--far.cpc.negatives=7",
+    "--masked.steps=2",
+    "--masked.batch_size=2",
+    "--beside.batch_size=1",
     "--pretraining.steps=2",
     "--pretraining.batch_size=2",
     "--pretraining.crops.seconds=1.28",
@@ -104,10 +117,33 @@ def test_every_method_begins_with_what_its_name_says(music, tmp_path):
     assert {row["method"] for row in rows_of(tmp_path)} == {"cpc-frozen", "supervised"}
 
 
+@pytest.mark.slow
+def test_runs_take_turns_with_several_pretrainings(music, tmp_path):
+    words = ["--methods=[masked,cpc-far,scratch]", "--fractions=[1]", "--seeds=[0,1,2]"]
+    assert label_curve(music, tmp_path, *words, "--pretrainings=2") == 0
+    made = {(row["objective"], row["pretraining"]) for row in rows_of(tmp_path, "pretraining")}
+    assert made == {("cpc-far", 0), ("cpc-far", 1), ("masked", 0), ("masked", 1)}
+    weights = [
+        tmp_path / "pretrained" / "main" / f"masked-{i}" / "last.safetensors" for i in (0, 1)
+    ]
+    assert weights[0].read_bytes() != weights[1].read_bytes()
+    began = {(row["method"], row["seed"]): row["pretraining"] for row in rows_of(tmp_path)}
+    assert [began["masked", seed] for seed in (0, 1, 2)] == [0, 1, 0]
+    assert [began["scratch", seed] for seed in (0, 1, 2)] == [None] * 3
+    assert all(row["passes"] > 0 for row in rows_of(tmp_path))
+
+
+def test_what_is_learned_beside_the_labels_is_in_the_results(music, tmp_path):
+    words = ["--methods=[self-training,consistency]", "--fractions=[1]", "--seeds=[0]"]
+    assert label_curve(music, tmp_path, *words) == 0
+    assert {row["method"] for row in rows_of(tmp_path)} == {"self-training", "consistency"}
+    assert rows_of(tmp_path, "pretraining") == []
+
+
 def test_shares_are_disjoint_and_make_up_the_whole():
     cells = list_cells("main", METHODS, (0.01, 0.1, 1.0), (0, 1, 2))
-    assert len(set(cells)) == 45
-    assert {cell.seed for cell in cells[:15]} == {0}
+    assert len(set(cells)) == 9 * len(METHODS)
+    assert {cell.seed for cell in cells[: 3 * len(METHODS)]} == {0}
     parts = [take_share(cells, f"{i}/4") for i in (1, 2, 3, 4)]
     assert sorted(str(cell) for part in parts for cell in part) == sorted(map(str, cells))
     for wrong in ("0/4", "5/4", "half", "1/0", ""):
@@ -120,6 +156,7 @@ def test_shares_are_disjoint_and_make_up_the_whole():
     [
         (["--methods=[magic]"], 2, "No method 'magic'"),
         (["--unlabelled=[]"], 2, "--init CHECKPOINT"),
+        (["--unlabelled=[]", "--methods=[consistency]"], 2, "consistency need --unlabelled"),
         (["--held-out=[]"], 2, "Give --labelled FOLDER"),
         (["--labelled=[nowhere]"], 1, "No folder 'nowhere'"),
         (["--methods=[supervised]", "--other-timbres=[]"], 2, "needs --other-timbres"),
@@ -185,8 +222,6 @@ def test_average_precision_is_that_of_scikit_learn():
 
 
 def test_shorter_recordings_hear_the_same_beside_longer_ones(music):
-    from dataclasses import replace
-
     from tests.trainer.small_models import small_model
 
     item = split_held_out(Shards([music / "held-out"]), 0.3, 2.0, 160).tested[0]
@@ -202,19 +237,27 @@ def test_a_cell_has_a_readable_name():
     assert str(Cell("main", "scratch", 0.03, 2)) == "main/scratch/3%/seed 2"
 
 
-def test_the_recipe_loads_and_its_networks_share_a_hop():
-    from dataclasses import replace
+def recipe_of(name):
+    recipes = Path(__file__).resolve().parents[3] / "trainer" / "recipes" / "studies"
+    words = [f"--config={recipes / name}"]
+    return parse_options(LabelCurveCommand, words, command="label-curve", description="recipe")
 
-    from realtime.commands.options import parse_options
-    from trainer.commands.label_curve import LabelCurveCommand
 
-    recipes = Path(__file__).resolve().parents[3] / "trainer" / "recipes"
-    words = [f"--config={recipes / 'label-curve-small.yaml'}"]
-    command = parse_options(LabelCurveCommand, words, command="label-curve", description="recipe")
+@pytest.mark.parametrize("name", ["label-curve.yaml", "label-curve-small.yaml"])
+def test_the_networks_of_a_recipe_share_a_hop(name):
+    command = recipe_of(name)
     encoders = [replace(command.model.encoder, kind=kind) for kind in ("conv", "sinc")]
     models = [command.model_of(method) for method in METHODS]
     models += [replace(command.model, encoder=encoder) for encoder in encoders]
     assert {Transcriber(model).hop_samples for model in models} == {640}
+
+
+def test_the_study_has_four_times_the_weights_of_the_small_one():
+    sizes = [
+        sum(weight.numel() for weight in Transcriber(recipe_of(name).model).parameters())
+        for name in ("label-curve.yaml", "label-curve-small.yaml")
+    ]
+    assert sizes[0] >= 4 * sizes[1]
 
 
 def test_a_cell_is_the_same_on_any_machine_and_another_by_any_setting():

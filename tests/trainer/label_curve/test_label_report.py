@@ -104,7 +104,7 @@ def test_every_figure_and_number_of_the_report_comes_from_the_results(results, c
     assert main([str(results)]) == 0
     assert "curves.svg" in capsys.readouterr().out
     text = (results.parent / "README.md").read_text()
-    assert "12 of 75 cells. At 1 %: +0.200 [+0.200, +0.200]" in text
+    assert "12 of 30 cells. At 1 %: +0.200 [+0.200, +0.200]" in text
     assert "better at 1 %, 3 %" in text
     assert "Overall +0.200 [+0.200, +0.200]." in text
     assert "| short | 0.250 (0.010) |" in text and "**+0.200 [+0.200, +0.200]** |" in text
