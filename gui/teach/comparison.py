@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.language.translate import plural, tr
+from gui.language.bound_texts import bind_text, follow_language
+from gui.language.translate import Text, plural, tr
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import SPACE, TYPE
 
@@ -25,7 +26,8 @@ class PhraseComparison(QWidget):
         self._ink = ink
         self._rolls: tuple[Notes, Notes] = ((), ())
         self.setMinimumSize(WIDTH, HEIGHT)
-        self.setAccessibleName(tr("Your phrase"))
+        bind_text(self.setAccessibleName, tr("Your phrase"))
+        follow_language(self.update)
 
     def sizeHint(self) -> QSize:
         """Ask for room for both pictures, before and after."""
@@ -34,7 +36,7 @@ class PhraseComparison(QWidget):
     def show_phrase(self, before: Notes, after: Notes) -> None:
         """Show what was heard of the phrase before and after the lesson."""
         self._rolls = before, after
-        self.setAccessibleDescription(" ".join(self._captions()))
+        bind_text(self.setAccessibleDescription, Text(lambda: " ".join(self._captions())))
         self.update()
 
     def _captions(self) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui.controller.controller import Controller
 from gui.controller.frame import Frame
+from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
@@ -51,7 +52,7 @@ class GuideDialog(Dialog):
         minutes: float | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Teach my instrument"))
+        bind_text(self.setWindowTitle, tr("Teach my instrument"))
         self.minutes = minutes
         self._controller, self._ink = controller, ink
         self._model = controller.settings.model
@@ -83,7 +84,7 @@ class GuideDialog(Dialog):
         parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Where the window closes, or gives way to one in another language, so does the guide.
+        """Where the window closes, or is hidden, so does the guide.
 
         The window remembers its choices as it closes: what a lesson tries is none of them.
         """

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.translate import plural, tr
 from gui.style.theme import SPACE
 from gui.takes.trash import into_trash
+from gui.widgets.bound_button import text_button
 from gui.widgets.dialogs import Dialog, Question
 from gui.widgets.plain import plain_label
 from gui.widgets.save_dialog import ask_where
@@ -43,18 +45,18 @@ class InstrumentsDialog(Dialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Taught instruments"))
+        bind_text(self.setWindowTitle, tr("Taught instruments"))
         self.list = QListWidget()
-        self.list.setAccessibleName(tr("Taught instruments"))
+        bind_text(self.list.setAccessibleName, tr("Taught instruments"))
         self.list.setMinimumSize(WIDTH, HEIGHT)
         self.about = plain_label("quiet", wrap=True)
         self.about.setMinimumHeight(2 * self.about.fontMetrics().lineSpacing())
-        self.rename = QPushButton(tr("Rename…"))
-        self.more = QPushButton(tr("Teach more"))
-        self.export = QPushButton(tr("Export…"))
-        self.delete = QPushButton(tr("Delete"))
-        self.new = QPushButton(tr("Teach another"))
-        self.leave = QPushButton(tr("Close"))
+        self.rename = text_button(tr("Rename…"))
+        self.more = text_button(tr("Teach more"))
+        self.export = text_button(tr("Export…"))
+        self.delete = text_button(tr("Delete"))
+        self.new = text_button(tr("Teach another"))
+        self.leave = text_button(tr("Close"))
         row = QHBoxLayout()
         for button in (self.rename, self.more, self.export, self.delete):
             row.addWidget(button)
@@ -62,7 +64,6 @@ class InstrumentsDialog(Dialog):
         for button in (self.new, self.leave):
             row.addWidget(button)
         for button in self.findChildren(QPushButton):
-            button.setAccessibleName(button.text())
             button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
@@ -107,10 +108,10 @@ class InstrumentsDialog(Dialog):
             copy_instrument(source, target)
             _remove(source)
         except UserError as error:
-            self.about.setText(in_words(error.trouble))
+            self._tell(in_words(error.trouble))
             return
         except OSError as error:
-            self.about.setText(tr("It keeps its name: {reason}.", reason=why(error)))
+            self._tell(tr("It keeps its name: {reason}.", reason=why(error)))
             return
         self.changed.emit(before, name)
         self.refresh(name)
@@ -121,9 +122,9 @@ class InstrumentsDialog(Dialog):
             with whole_file(target) as partial:
                 shutil.copyfile(instrument_path(self.chosen), partial)
         except UserError as error:
-            self.about.setText(in_words(error.trouble))
+            self._tell(in_words(error.trouble))
             return
-        self.about.setText(tr("Saved to {path}.", path=target))
+        self._tell(tr("Saved to {path}.", path=target))
 
     def delete_chosen(self) -> None:
         """Move the marked instrument to the trash."""
@@ -131,7 +132,7 @@ class InstrumentsDialog(Dialog):
         moved, _ = into_trash(instrument_path(name))
         if not moved:
             path = instrument_path(name)
-            self.about.setText(tr("{path} cannot be moved to the trash.", path=path))
+            self._tell(tr("{path} cannot be moved to the trash.", path=path))
             return
         into_trash(instrument_path(name).with_suffix(".svg"))
         self.changed.emit(name, "")
@@ -140,7 +141,10 @@ class InstrumentsDialog(Dialog):
     def _show_about(self) -> None:
         for button in (self.rename, self.more, self.export, self.delete):
             button.setEnabled(bool(self.chosen))
-        self.about.setText(about_instrument(self.chosen))
+        self._tell(about_instrument(self.chosen))
+
+    def _tell(self, words: str) -> None:
+        bind_text(self.about.setText, words)
 
     def _ask_name(self) -> None:
         title, asked = tr("Rename"), tr("Name")

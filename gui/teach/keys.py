@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.music.pitch_names import is_black, pitch_name
 from gui.style.note_style import NoteInk, font
@@ -27,7 +28,7 @@ class LessonKeys(QWidget):
         self._asked: frozenset[int] = frozenset()
         self._taken: frozenset[int] = frozenset()
         self._heard = 0
-        self.setAccessibleName(tr("Keyboard"))
+        bind_text(self.setAccessibleName, tr("Keyboard"))
         self.setMinimumSize(WIDTH, round(NAME_HEIGHT + KEYS_HEIGHT) + 2)
 
     def sizeHint(self) -> QSize:

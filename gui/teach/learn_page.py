@@ -2,11 +2,12 @@
 
 from PySide6.QtWidgets import QProgressBar
 
+from gui.language.bound_texts import bind_text
 from gui.language.formats import duration
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
 from gui.teach.learning_job import LearningJob
-from gui.teach.page import GuidePage
+from gui.teach.page import GuidePage, write
 from gui.widgets.plain import plain_label
 
 
@@ -28,7 +29,7 @@ class LearnPage(GuidePage):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("Progress"))
+        bind_text(self.bar.setAccessibleName, tr("Progress"))
         self.left = plain_label("quiet")
         self.reason = plain_label(wrap=True)
         self.reason.setStyleSheet(f"color: {ink.theme.error};")
@@ -45,13 +46,12 @@ class LearnPage(GuidePage):
         self.bar.setValue(round(1000 * job.part))
         left_s = job.seconds_left
         words = "" if left_s is None else tr("About {time} left", time=duration(left_s))
-        self.left.setText(words)
-        self.reason.setText("")
+        write(self.left, words)
+        write(self.reason, "")
         self.again.setVisible(False)
 
     def show_reason(self, words: str) -> None:
         """Say why it failed, and offer another try."""
-        self.reason.setText(words)
-        self.reason.setAccessibleName(words)
-        self.left.setText(tr("The lesson is kept."))
+        write(self.reason, words)
+        write(self.left, tr("The lesson is kept."))
         self.again.setVisible(True)

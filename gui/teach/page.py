@@ -1,10 +1,13 @@
 """What the guide's pages share: a title, words below it, and a row of buttons."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
+from gui.language.translate import Text, said
 from gui.style.note_style import font
 from gui.style.theme import SPACE, TYPE
+from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
 
 
@@ -32,21 +35,24 @@ class GuidePage(QWidget):
 
     def say(self, title: str, words: str) -> None:
         """Show these, and let a screen reader know."""
-        if title != self.title.text():
-            self.title.setText(title)
-            self.title.setAccessibleName(title)
-        if words != self.words.text():
-            self.words.setText(words)
-            self.words.setAccessibleName(words)
-        self.setAccessibleDescription(f"{title}. {words}")
+        write(self.title, title)
+        write(self.words, words)
+        described = Text(lambda: f"{said(title)}. {said(words)}")
+        bind_text(self.setAccessibleDescription, described)
 
     def add_button(self, text: str, primary: bool = False) -> QPushButton:
         """A button of the bottom row."""
-        button = QPushButton(text)
-        button.setAccessibleName(text)
+        button = text_button(text)
         button.setAutoDefault(primary)
         button.setDefault(primary)
         if primary:
             button.setProperty("primary", True)
         self.buttons.addWidget(button)
         return button
+
+
+def write(label: QLabel, words: str) -> None:
+    """Show words, and call them out to a screen reader only where they are others than before."""
+    if label.text() != words:
+        bind_text(label.setText, words)
+        bind_text(label.setAccessibleName, words)

@@ -1,16 +1,18 @@
 """The page on which the player plays: what is asked, on the keys and in letters, and how it was."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from gui.controller.frame import Frame
-from gui.language.translate import plural, tr
+from gui.language.bound_texts import bind_text, follow_language
+from gui.language.translate import Text, plural, said, tr
 from gui.music.pitch_names import pitch_name
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE
 from gui.teach.keys import LessonKeys
-from gui.teach.page import GuidePage
+from gui.teach.page import GuidePage, write
 from gui.teach.session import LessonSession
 from gui.teach.words import ask_hint, ask_title, fault_words, offset_words, state_words
+from gui.widgets.bound_button import set_words
 from gui.widgets.level_meter import LevelMeter
 from gui.widgets.plain import plain_label
 
@@ -37,7 +39,7 @@ class PlayPage(GuidePage):
         self.count = plain_label("quiet")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("Progress"))
+        bind_text(self.bar.setAccessibleName, tr("Progress"))
         row = QHBoxLayout()
         row.setSpacing(SPACE * 4)
         row.addWidget(self.state)
@@ -62,6 +64,7 @@ class PlayPage(GuidePage):
         self.anyway.clicked.connect(session.take_anyway)
         session.changed.connect(self.refresh)
         self.refresh()
+        follow_language(self.refresh)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the level of the input."""
@@ -78,12 +81,12 @@ class PlayPage(GuidePage):
         status, ask = guide.status, guide.ask
         paused, done = status.state == "paused", status.state == "done"
         self.say(ask_title(ask, naming), ask_hint(ask))
-        self._write(self.state, state_words(status, self._session.deaf))
+        write(self.state, state_words(status, self._session.deaf))
         if status.state == "taken":
             self._trouble = ""
-        said = self._trouble or fault_words(status, naming)
-        offset = offset_words(guide.offset) if said else ""
-        self._write(self.fault, f"{said} {offset}".strip())
+        fault = self._trouble or fault_words(status, naming)
+        offset = offset_words(guide.offset) if fault else ""
+        write(self.fault, _joined(fault, offset))
         asked = ask.pitches if ask is not None else ()
         taken = [pitch for one in guide.taken for pitch in one.pitches]
         judged = status.judged
@@ -91,16 +94,15 @@ class PlayPage(GuidePage):
         self.keys.show_keys(asked, taken, heard)
         self.bar.setRange(0, max(status.of, 1))
         self.bar.setValue(status.number)
-        self._write(self.count, self._progress_words())
-        self.pause.setText(tr("Resume") if paused else tr("Pause"))
-        self.pause.setAccessibleName(self.pause.text())
+        write(self.count, self._progress_words())
+        set_words(self.pause, tr("Resume") if paused else tr("Pause"))
         self.pause.setEnabled(not done)
         self.skip.setEnabled(not done)
         self.back.setEnabled(status.number > 0)
         self.anyway.setVisible(guide.offer > 0)
         if guide.offer:
-            self.anyway.setText(tr("Take it as {note}", note=pitch_name(guide.offer, naming)))
-            self.anyway.setAccessibleName(self.anyway.text())
+            note = pitch_name(guide.offer, naming)
+            set_words(self.anyway, tr("Take it as {note}", note=note))
         self.learn.setEnabled(guide.enough)
 
     def _progress_words(self) -> str:
@@ -112,12 +114,12 @@ class PlayPage(GuidePage):
             return taken
         more = tr("{count} to go.", count=plural(left, "step", "steps"))
         stop = tr("You may let it learn at any time.") if guide.enough else ""
-        return " ".join(filter(None, (taken, more if guide.notes_taken > 1 else "", stop)))
-
-    def _write(self, label: QLabel, words: str) -> None:
-        if label.text() != words:
-            label.setText(words)
-            label.setAccessibleName(words)
+        return _joined(taken, more if guide.notes_taken > 1 else "", stop)
 
     def _pause(self) -> None:
         self._session.pause(self._session.guide.status.state != "paused")
+
+
+def _joined(*sentences: str) -> str:
+    """Those that say something, one after the other, in the language that is spoken."""
+    return Text(lambda: " ".join(str(said(one)) for one in sentences if one))

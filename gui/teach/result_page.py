@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from gui.language.translate import tr
+from gui.language.translate import Text, said, tr
 from gui.style.note_style import NoteInk
 from gui.teach.comparison import PhraseComparison
 from gui.teach.page import GuidePage
@@ -46,7 +46,8 @@ class ResultPage(GuidePage):
         """Show the card of a lesson."""
         better = bool(card["file"])
         title = tr("It hears your instrument better") if better else tr("Nothing was changed")
-        self.say(title, "\n".join(score_words(card)))
+        words = score_words(card)
+        self.say(title, Text(lambda: "\n".join(str(said(one)) for one in words)))
         phrases = card.get("phrases") or []
         self.phrase.setVisible(bool(phrases))
         if phrases:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLineEdit
 
+from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 from gui.teach.page import GuidePage
 from gui.teach.words import family_names
@@ -29,8 +30,8 @@ class StartPage(GuidePage):
         )  # fmt: skip
         self.name = QLineEdit()
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText(tr("My instrument"))
-        self.name.setAccessibleName(tr("Name"))
+        bind_text(self.name.setPlaceholderText, tr("My instrument"))
+        bind_text(self.name.setAccessibleName, tr("Name"))
         self.family = Picker(tr("Family"))
         names = family_names()
         self.family.offer(list(names.items()), "", "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gui.language.translate import plural, tr
+from gui.language.translate import Text, plural, said, tr
 from gui.music.pitch_names import pitch_name
 from realtime.teach.guide.guide import Status
 from realtime.teach.guide.plan import Ask
@@ -115,7 +115,7 @@ def offset_words(semitones: int) -> str:
         "Is it tuned to another A? Set that in the main window. If it transposes, play what sounds "
         "as asked, or take the notes as they are."
     )
-    return f"{far} {advice}"
+    return Text(lambda: f"{said(far)} {said(advice)}")
 
 
 def score_words(card: dict[str, object]) -> Sequence[str]:
