@@ -13,11 +13,11 @@ from gui.controller.device_scan import DeviceNames, DeviceScan
 from gui.controller.fake_engine import FakeEngine, written_piece
 from gui.language.translate import set_language, tr
 from gui.settings.choices import Choices
+from gui.settings.round_trip_dialog import LoopDialog
 from gui.settings.store import SettingsStore
 from gui.take_editor.saving.export_dialog import ExportDialog
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.main_window import MainWindow
-from gui.window.round_trip_dialog import LoopDialog
 from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import list_takes, name_instrument, save_version
 from realtime.troubles.codes import Code

@@ -14,13 +14,13 @@ from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.translate import Text, decimal, said, tr
 from gui.notices.wish import Wish
+from gui.settings.round_trip_dialog import LoopDialog
 from gui.settings.sound_settings_bar import why_locked
 from gui.settings.tap_tempo import TapTempo
 from gui.takes.copies import files_of, save_copy, show_folder
 from gui.takes.trash import Trashed, discard, put_back
 from gui.widgets.about import About
 from gui.window.cheat_sheet import CheatSheet
-from gui.window.round_trip_dialog import LoopDialog
 from gui.window.shortcuts import Face, faces, shown, tip_with_keys
 from realtime.files.sound_files import SOUND_SUFFIXES
 from realtime.troubles.errors import UserError
@@ -153,12 +153,12 @@ class Actions:
         window = self._window
         window.told.offer(
             tr("Kept as “{name}”.", name=Path(take).stem),
-            (tr("Open"), lambda: window.open_take(take)),
+            (tr("Open"), lambda: window.takes_door.open(take)),
             (tr("Show in folder"), lambda: self._show_in_folder(take)),
         )
 
     def _show_in_folder(self, take: str) -> None:
-        said = show_folder(self._window.place_of(take) or take)
+        said = show_folder(self._window.takes_door.place_of(take) or take)
         if said:
             self._window.told.say(said)
 
@@ -174,7 +174,7 @@ class Actions:
         """The page of takes, or the live roll."""
         if self._window.choices.compact:
             self._window.set_compact(False)
-        self._window.show_takes(not self._window.shows_takes)
+        self._window.takes_door.show(not self._window.shows_takes)
 
     def open(self) -> None:
         """Ask for a sound file and turn it into notes."""
@@ -193,7 +193,7 @@ class Actions:
             window.takes.export()
             return
         try:
-            said = save_copy(window.widget, window.newest_take)
+            said = save_copy(window.widget, window.takes_door.newest)
         except UserError as error:
             window.told.say(in_words(error.trouble), "error")
             return
@@ -203,9 +203,9 @@ class Actions:
     def discard(self) -> None:
         """Move the open take to the trash, or the newest one."""
         window = self._window
-        page = window.takes_if_made
+        page = window.takes_door.page_if_made
         opened = page.opened if page is not None and window.shows_takes else None
-        take = str(opened.folder / f"{opened.name}.mid") if opened else window.newest_take
+        take = str(opened.folder / f"{opened.name}.mid") if opened else window.takes_door.newest
         if not take:
             window.told.say(tr("There is no take yet: press R to record one."))
             return
@@ -216,13 +216,12 @@ class Actions:
         except UserError as error:
             window.told.say(in_words(error.trouble), "error")
             return
-        if window.shows_takes:
-            window.enter_takes()
+        window.takes_door.enter_if_shown()
 
     def trashed(self, gone: Trashed) -> None:
         """Something is in the trash now: say so, and offer the way back."""
         window = self._window
-        window.forget_files(path for path, _ in gone.moves)
+        window.takes_door.forget(path for path, _ in gone.moves)
         if gone.can_come_back:
             self._trashed.append(gone)
         said = tr("{name} is in the trash.", name=gone.label)
@@ -240,14 +239,14 @@ class Actions:
         except UserError as error:
             window.told.say(in_words(error.trouble), "error")
             return
-        window.recall_files(path for path, _ in gone.moves)
+        window.takes_door.recall(path for path, _ in gone.moves)
         window.told.say(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
         if window.shows_takes:
             window.takes.enter(window.controller.takes_folder, gone.take)
 
     def folder(self) -> None:
         """Open the folder of the takes."""
-        said = show_folder(self._window.newest_take)
+        said = show_folder(self._window.takes_door.newest)
         if said:
             self._window.told.say(said)
 

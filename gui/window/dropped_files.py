@@ -132,18 +132,18 @@ class GivenFiles(QObject):
         assert job.new_take is not None
         last = window.controller.last
         records = last is not None and last.snapshot.recording
-        page = window.takes_if_made
+        page = window.takes_door.page_if_made
         edits = page is not None and window.shows_takes and page.view.roll.history.changed
         if not (self._opened or records or edits):
             self._opened = True
-            window.open_take(_midi(job.new_take))
+            window.takes_door.open(_midi(job.new_take))
         elif page is not None:
             page.show_changed()
 
     def _found(self, job: FileJob) -> None:
         """Show the notes that were heard so far, where nobody edits them already."""
         window, csv = self._window, job.new_take
-        page = window.takes_if_made
+        page = window.takes_door.page_if_made
         if page is None or csv is None or not csv.is_file() or page.edits(csv.stem):
             return
         if self._give_notes(csv, job):
@@ -171,8 +171,8 @@ class GivenFiles(QObject):
         if not self._give_notes(csv, job):
             return
         name = csv.stem
-        if window.takes_if_made is not None:
-            window.takes_if_made.show_heard(name)
+        if window.takes_door.page_if_made is not None:
+            window.takes_door.page_if_made.show_heard(name)
         if job.silent:
             said = tr("{name} is silent: there is nothing to hear in it.", name=name)
         elif not job.notes:
@@ -185,7 +185,7 @@ class GivenFiles(QObject):
         written = _midi(csv)
         window.told.offer(
             said,
-            (tr("Open"), lambda: window.open_take(written)),
+            (tr("Open"), lambda: window.takes_door.open(written)),
             (tr("Undo"), lambda: self._drop_take(written)),
             kind="info" if job.cut_off is None else "warning",
         )
@@ -212,8 +212,7 @@ class GivenFiles(QObject):
             return
         if tell:
             window.wishes.trashed(gone)
-        if window.shows_takes:
-            window.enter_takes()
+        window.takes_door.enter_if_shown()
 
     def _refined(self, job: FileJob, take: "Take") -> None:
         """The notes become a version of their take, or a take of their own where it is gone."""
@@ -235,7 +234,7 @@ class GivenFiles(QObject):
         written = str(window.controller.takes_folder / f"{name}.mid")
         said = tr("{old} is gone: its refined notes are the take “{name}”.",
                   old=take.name, name=name)  # fmt: skip
-        window.told.offer(said, (tr("Open"), lambda: window.open_take(written)))
+        window.told.offer(said, (tr("Open"), lambda: window.takes_door.open(written)))
 
     def _tell_refined(self, name: str, version: "TakeVersion") -> None:
         """Say so, with a way to see it where it is not in front."""
@@ -249,7 +248,7 @@ class GivenFiles(QObject):
     def _show(self, name: str, version: "TakeVersion") -> None:
         if self._window.choices.compact:
             self._window.set_compact(False)
-        self._window.show_takes(True)
+        self._window.takes_door.show(True)
         self._window.takes.show_version(name, version)
 
     def _tell_refused(self, reasons: list[str]) -> None:

@@ -1,9 +1,13 @@
-"""Where the keys go when the control that had them disappears: to the notes, not next door."""
+"""Keys that no control wants, and who has the keys when the control that had them disappears."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
+
+from gui.notices.wish import Wish
+from gui.widgets.dialogs import is_panic
 
 if TYPE_CHECKING:
     from gui.window.shell import Shell
@@ -36,7 +40,40 @@ class FocusHome(QObject):
     def go(self) -> None:
         """Give the keys to the page in front."""
         page = self._window.pages.currentWidget()
-        takes = self._window.takes_if_made
+        takes = self._window.takes_door.page_if_made
         home = takes.home if takes is not None and page is takes else self._window.pane
         practice = self._window.practice
         (practice.home if practice.shown else home).setFocus()
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Whether a key that no control wanted meant something.
+
+        Space plays the open take, or starts or stops the demo. Enter in a number box gives the keys
+        back. Ctrl+Z without edits brings back from the trash.
+        """
+        window = self._window
+        if is_panic(event):
+            window.do(Wish.PANIC)
+        elif window.practice.press(event):
+            pass
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            window.do(Wish.BRING_BACK)
+        elif event.key() == Qt.Key.Key_M and not event.modifiers():
+            if not event.isAutoRepeat():
+                window.do(Wish.MUTE)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            QApplication.focusWidget(), QAbstractSpinBox
+        ):
+            self.go()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._play()
+        else:
+            return False
+        return True
+
+    def _play(self) -> None:
+        takes = self._window.takes_door
+        if not takes.shown:
+            self._window.controller.toggle_demo()
+        elif takes.page.opened is not None:
+            takes.page.play()

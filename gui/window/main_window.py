@@ -1,15 +1,11 @@
 """The window: puts the parts together and passes frames down and wishes up."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QMainWindow,
     QStackedWidget,
@@ -38,7 +34,6 @@ from gui.roll.live_roll import RollPane
 from gui.settings.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
 from gui.settings.store import SettingsStore
 from gui.settings.top_bar import TopBar
-from gui.widgets.dialogs import is_panic
 from gui.widgets.input_filter import ControlManners
 from gui.window.actions import Actions
 from gui.window.appearance import Looks
@@ -49,6 +44,7 @@ from gui.window.focus import FocusHome
 from gui.window.model_and_folder import Places
 from gui.window.practice_door import PracticeDoor
 from gui.window.shell import Page
+from gui.window.takes_door import TakesDoor
 
 if TYPE_CHECKING:
     from gui.window.takes_page import TakesPage
@@ -100,11 +96,12 @@ class MainWindow(QMainWindow):
         self.file_sound = FileSound(self)
         self.places, self._manners = Places(self), ControlManners(self)
         self.practice = PracticeDoor(self)
+        self.takes_door = TakesDoor(self)
+        self.takes_door.made.connect(self._manners.teach)
         self.wishes = Actions(self)
         self._home = FocusHome(self)
         self._heard = ("", "")
         """(state, input) at the last picture: a change means that something was plugged."""
-        self._newest_take = ""
         self._unasked = False
         """Whether the window closes where nobody may be there to answer."""
         self._lay_out()
@@ -166,27 +163,15 @@ class MainWindow(QMainWindow):
         self.card.acted.connect(controller.act)
         QApplication.styleHints().colorSchemeChanged.connect(self._looks.refresh)
 
-    @cached_property
+    @property
     def takes(self) -> "TakesPage":
-        """The page of takes. Made when it is first wanted: the window opens sooner without."""
-        from gui.window.takes_page import TakesPage
-
-        page = TakesPage()
-        page.join(self.told, self.jobs, self.transport.take, self.controller)
-        page.refine_wanted.connect(self.files.refine)
-        page.trashed.connect(self.wishes.trashed)
-        page.record_wanted.connect(self._record_first)
-        page.view.player.changed.connect(self._mute_midi)
-        page.set_calm(self.choices.calm)
-        page.set_ink(self._looks.ink)
-        self.pages.addWidget(page)
-        self._manners.teach(page)
-        return page
+        """Page of takes, made when it is first wanted."""
+        return self.takes_door.page
 
     @property
-    def takes_if_made(self) -> "TakesPage | None":
-        """The page of takes, None as long as nobody wanted it."""
-        return self.__dict__.get("takes")
+    def shows_takes(self) -> bool:
+        """Whether the page of takes is in front."""
+        return self.takes_door.shown
 
     def show_frame(self, frame: Frame) -> None:
         """Show one picture of the engine in every part of the window."""
@@ -204,12 +189,7 @@ class MainWindow(QMainWindow):
         self.messages.follow()
         self.places.follow(frame.snapshot)
         self.practice.follow(frame)
-        if frame.snapshot.last_take != self._newest_take:
-            self._newest_take = frame.snapshot.last_take
-            if self._newest_take:
-                self.wishes.kept(self._newest_take)
-            if self.shows_takes:
-                self.enter_takes()
+        self.takes_door.follow(frame.snapshot.last_take)
         heard = (frame.snapshot.state, frame.snapshot.input_name)
         if heard != self._heard:
             self._heard = heard
@@ -230,26 +210,6 @@ class MainWindow(QMainWindow):
         self.notices.show_notices(others, self.height())
 
     @property
-    def shows_takes(self) -> bool:
-        """Whether the page of takes is in front."""
-        return self.takes_if_made is not None and self.pages.currentWidget() is self.takes_if_made
-
-    def show_takes(self, shown: bool) -> None:
-        """Bring the page of takes to the front, or the live roll."""
-        if shown == self.shows_takes:
-            return
-        self.practice.leave()
-        self.pages.setCurrentWidget(self.takes if shown else self.pane)
-        self.transport.take.setVisible(not shown)
-        if shown:
-            self.enter_takes()
-            self.takes.library.list.setFocus()
-        else:
-            self.takes.leave()
-            self.pane.setFocus()
-        self.wishes.refresh()
-
-    @property
     def widget(self) -> QMainWindow:
         """The window itself: parent of dialogs and helpers."""
         return self
@@ -258,29 +218,6 @@ class MainWindow(QMainWindow):
     def page(self) -> Page:
         """Page in front: live roll, takes or practice."""
         return cast(Page, self.pages.currentWidget())
-
-    @property
-    def newest_take(self) -> str:
-        """The .mid of the newest take where it is now, "" where there is none."""
-        return self.transport.take.path
-
-    def place_of(self, written: str) -> str:
-        """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
-        return self.transport.take.place_of(written)
-
-    def open_take(self, written: str) -> None:
-        """Show the take that the engine wrote as `written` on the page of takes."""
-        self.set_compact(False)
-        self.show_takes(True)
-        self.takes.enter(self.controller.takes_folder, Path(self.place_of(written)).stem)
-
-    def forget_files(self, paths: Iterable[Path]) -> None:
-        """These files of takes are in the trash."""
-        self.transport.take.forget(paths)
-
-    def recall_files(self, paths: Iterable[Path]) -> None:
-        """Count these files of takes as there again: they are back from the trash."""
-        self.transport.take.recall(paths)
 
     def do(self, wish: Wish) -> None:
         """Carry out the action of this wish."""
@@ -307,54 +244,16 @@ class MainWindow(QMainWindow):
         self.choices = replace(self.choices, compact=compact)
         self.pages.setMinimumHeight(LEAST_ROLL if compact else 0)
         if compact:
-            self.show_takes(False)
+            self.takes_door.show(False)
         self.top_bar.setVisible(not compact)
         self.status.setVisible(not compact)
         self.transport.set_compact(compact)
         self.shape.take(compact)
         self.wishes.refresh()
 
-    def enter_takes(self) -> None:
-        """Show what is in the folder of takes now."""
-        newest = self.transport.take.place_of(self._newest_take)
-        self.takes.enter(self.controller.takes_folder, Path(newest).stem if newest else "")
-
-    def _record_first(self) -> None:
-        """Record where what is played is seen, unless that goes on already."""
-        self.show_takes(False)
-        last = self.controller.last
-        if last is None or not last.snapshot.recording:
-            self.do(Wish.RECORD)
-
-    def _mute_midi(self) -> None:
-        """What a take plays should not come back through the microphone as MIDI."""
-        playing = self.takes.view.player.playing
-        self.controller.mute_midi(playing and self.choices.mute_midi)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space that no control wanted plays the open take, or starts or stops the demo.
-
-        Enter in a number box gives the keys back. Ctrl+Z without edits brings back from the trash.
-        """
-        if is_panic(event):
-            self.do(Wish.PANIC)
-        elif self.practice.press(event):
-            pass
-        elif event.matches(QKeySequence.StandardKey.Undo):
-            self.do(Wish.BRING_BACK)
-        elif event.key() == Qt.Key.Key_M and not event.modifiers():
-            if not event.isAutoRepeat():
-                self.do(Wish.MUTE)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
-            QApplication.focusWidget(), QAbstractSpinBox
-        ):
-            self._home.go()
-        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            if not self.shows_takes:
-                self.controller.toggle_demo()
-            elif self.takes.opened is not None:
-                self.takes.play()
-        else:
+        """Keys that no control wanted."""
+        if not self._home.press(event):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -373,14 +272,14 @@ class MainWindow(QMainWindow):
         self._store.save(self.remembered(), self.shape.geometries())
         self.hide()
         self.jobs.discard()
-        if self.takes_if_made is not None:
-            self.takes_if_made.close_player()
+        if self.takes_door.page_if_made is not None:
+            self.takes_door.page_if_made.close_player()
         self.controller.close()
         self._scan.wait()
         super().closeEvent(event)
 
     def _may_close(self) -> bool:
-        takes = self.takes_if_made
+        takes = self.takes_door.page_if_made
         kept = takes is None or takes.may_close()
         return kept and self.files.may_close() and self.places.may_close()
 

@@ -44,8 +44,7 @@ class Places(QObject):
         window.choose("record", given)
         window.controller.flush()
         window.told.say(tr("Takes go to {folder} from now on.", folder=given))
-        if window.shows_takes:
-            window.enter_takes()
+        window.takes_door.enter_if_shown()
 
     def may_close(self) -> bool:
         """Whether no take waits for a folder that can be written, or the user closes all the same.

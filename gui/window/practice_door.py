@@ -72,7 +72,7 @@ class PracticeDoor(QObject):
         if shown == self.shown:
             return
         if shown:
-            window.show_takes(False)
+            window.takes_door.show(False)
             window.pages.setCurrentWidget(self.page)
             self.page.enter(window.controller.takes_folder)
         else:
@@ -83,7 +83,7 @@ class PracticeDoor(QObject):
 
     def toggle(self) -> None:
         """Practise, or go back; from an open take, practise that."""
-        takes = self._window.takes_if_made
+        takes = self._window.takes_door.page_if_made
         opened = takes.opened if takes is not None and self._window.shows_takes else None
         if opened is not None:
             self.open(str(opened.newest.csv))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QKeyEvent
     from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
     from gui.bars.note_log import NoteLog, NoteLogWindow
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gui.style.note_style import NoteInk
     from gui.takes.trash import Trashed
     from gui.window.takes_page import TakesPage
+    from realtime.takes.library import Take
 
 
 class SoundFiles(Protocol):
@@ -28,6 +29,9 @@ class SoundFiles(Protocol):
 
     def transcribe(self, sound: Path) -> None:
         """Put a sound file in the queue of files to be heard."""
+
+    def refine(self, take: "Take") -> None:
+        """Hear the sound of a take again, with hindsight."""
 
 
 class ModelAndFolder(Protocol):
@@ -48,6 +52,9 @@ class ActionList(Protocol):
 
     def refresh(self) -> None:
         """Check and enable each action as the window stands now."""
+
+    def kept(self, written: str) -> None:
+        """A take was kept as this .mid: say so, and offer to open it."""
 
     def trashed(self, gone: "Trashed") -> None:
         """Something is in the trash now: say so, and offer the way back."""
@@ -84,8 +91,58 @@ class PracticePage(Protocol):
     def toggle(self) -> None:
         """Bring practice to the front, or go back to the live roll."""
 
+    def leave(self) -> None:
+        """The page is left: nobody plays any more."""
+
+    def press(self, event: "QKeyEvent") -> bool:
+        """Whether the page took a key that no control wanted."""
+
     def open(self, name: str) -> None:
         """Practise a piece by the name of a file, a take or a bundled piece."""
+
+
+class TakesWay(Protocol):
+    """The way to the page of takes."""
+
+    @property
+    def page(self) -> "TakesPage":
+        """The page, made when it is first wanted."""
+
+    @property
+    def page_if_made(self) -> "TakesPage | None":
+        """The page, None as long as nobody wanted it."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the page is in front."""
+
+    @property
+    def newest(self) -> str:
+        """The .mid of the newest take where it is now, "" where there is none."""
+
+    def place_of(self, written: str) -> str:
+        """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
+
+    def set_calm(self, calm: bool) -> None:
+        """Move without animation, or with it."""
+
+    def set_ink(self, ink: "NoteInk") -> None:
+        """Draw in another theme or naming."""
+
+    def show(self, shown: bool) -> None:
+        """Bring the page to the front, or the live roll."""
+
+    def open(self, written: str) -> None:
+        """Show the take that the engine wrote as `written`."""
+
+    def enter_if_shown(self) -> None:
+        """Read the folder again, where its takes are to be seen."""
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """These files of takes are in the trash."""
+
+    def recall(self, paths: Iterable[Path]) -> None:
+        """Count these files of takes as there again: they are back from the trash."""
 
 
 class Shell(Protocol):
@@ -124,42 +181,20 @@ class Shell(Protocol):
         """Page in front: live roll, takes or practice."""
 
     @property
-    def newest_take(self) -> str:
-        """The .mid of the newest take where it is now, "" where there is none."""
-
-    def place_of(self, written: str) -> str:
-        """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
-
-    def open_take(self, written: str) -> None:
-        """Show the take that the engine wrote as `written` on the page of takes."""
-
-    @property
     def practice(self) -> PracticePage:
         """The way to the page of practice."""
 
-    def forget_files(self, paths: Iterable[Path]) -> None:
-        """These files of takes are in the trash."""
-
-    def recall_files(self, paths: Iterable[Path]) -> None:
-        """Count these files of takes as there again: they are back from the trash."""
+    @property
+    def takes_door(self) -> TakesWay:
+        """The way to the page of takes, and the newest take."""
 
     @property
     def takes(self) -> "TakesPage":
         """The page of takes, made when it is first wanted."""
 
     @property
-    def takes_if_made(self) -> "TakesPage | None":
-        """The page of takes, None as long as nobody wanted it."""
-
-    @property
     def shows_takes(self) -> bool:
         """Whether the page of takes is in front."""
-
-    def show_takes(self, shown: bool) -> None:
-        """Bring the page of takes to the front, or the live roll."""
-
-    def enter_takes(self) -> None:
-        """Read the takes folder again and choose the newest take."""
 
     def set_compact(self, compact: bool) -> None:
         """Change between the small window and the usual one."""

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gui.controller.device_scan import DeviceNames
+from gui.settings.round_trip_dialog import LoopDialog
 from gui.settings.store import SettingsStore
 from gui.settings.tap_tempo import TapTempo
-from gui.window.round_trip_dialog import LoopDialog
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.snapshot import LoopState
