@@ -32,6 +32,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
 
 GUI = "gui.app"
 
+TOO_MANY_FILES = (
+    "this program may open too few files at a time; allow it more, say by `ulimit -n 1024`."
+)
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand (none: the window). Returns 0, 1 (failed) or 2 (usage)."""
@@ -112,6 +116,18 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        if _too_many_files(error):
+            print(f"jtm {name}: {TOO_MANY_FILES}".replace("jtm : ", "jtm: "), file=sys.stderr)
+            return 1
+        raise
+
+
+def _too_many_files(error: BaseException) -> bool:
+    """Whether something failed because no further file may be opened; libraries say so in text."""
+    import errno
+
+    return os.strerror(errno.EMFILE) in str(error)
 
 
 if __name__ == "__main__":

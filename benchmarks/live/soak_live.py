@@ -37,21 +37,13 @@ from benchmarks.window.x_window import XWindow, x_server
 from realtime.files.note_files import read_csv
 from tests.realtime.live_session import ROOT, Listener, Live, allowed, connect
 from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
+from tests.realtime.slow_disk import slow_sync
 
 SAMPLES = 30
 SIGNALS = {"term": signal.SIGTERM, "int": signal.SIGINT}
 RATE = 48_000
 SHIFT_SECONDS = 3.0
 """So far may two recorders of one source drift apart where a busy machine costs one some sound."""
-SLOW_SYNC = """
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <unistd.h>
-int fsync(int file) {{
-    usleep({microseconds}u);
-    return ((int (*)(int)) dlsym(RTLD_NEXT, "fsync"))(file);
-}}
-"""
 
 
 class Window:
@@ -106,16 +98,6 @@ def recorded(pulse: Pulse, path: Path) -> Iterator[None]:
         finally:
             recorder.terminate()
             recorder.wait(10)
-
-
-def slow_sync(folder: Path, seconds: float) -> dict[str, str]:
-    """What the environment of a program needs whose disk takes so long for every sync."""
-    if not seconds:
-        return {}
-    source, library = folder / "slow_sync.c", folder / "slow_sync.so"
-    source.write_text(SLOW_SYNC.format(microseconds=round(1e6 * seconds)))
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
-    return {"LD_PRELOAD": str(library)}
 
 
 def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any]:

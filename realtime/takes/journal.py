@@ -67,16 +67,17 @@ class JournalWriter:
 
     def __init__(self, folder: Path, info: TakeInfo) -> None:
         self.folder, self._info = folder, info
-        self._lock = _make_locked(folder)
-        try:
+        self._copy = SecondCopy(folder.parent)
+        with contextlib.ExitStack() as undone:
+            self._lock = _make_locked(folder)
+            undone.callback(shutil.rmtree, folder, ignore_errors=True)
+            if self._lock is not None:
+                undone.callback(self._lock.close)
             (folder / META).write_text(json.dumps(asdict(info)))
             self._events: TextIO = (folder / EVENTS).open("a", encoding="utf-8")
-        except OSError:
-            if self._lock is not None:
-                self._lock.close()
-            raise
-        self._copy = SecondCopy(folder)
-        self._copy.follow(folder / EVENTS)
+            undone.callback(self._events.close)
+            self._copy.follow(folder / EVENTS)
+            undone.pop_all()
         self._audio: Any = None
         self._parts = 0
         self._lines: list[str] = []

@@ -39,11 +39,15 @@ def read_info(folder: Path) -> TakeInfo:
 
 
 def read_events(folder: Path) -> list[TakeEvent]:
-    """Every line that is an event; damaged ones are passed over."""
+    """Every line that is an event; damaged ones are passed over.
+
+    Raises:
+        OSError: if they are there and the system cannot read them, now.
+    """
     try:
         with (folder / EVENTS).open("rb") as file:
             lines = [line for line in file.read().splitlines() if len(line) < LONGEST_LINE_BYTES]
-    except OSError:
+    except FileNotFoundError:
         return []
     return [event for event in map(_event, lines) if event is not None]
 
@@ -138,15 +142,27 @@ def audio_parts(folder: Path) -> list[Path]:
 
 
 def read_part(path: Path) -> Iterator[tuple[Floats, int]]:
-    """Mono blocks `(frames,)`, with their rate in Hz, of a sound file, damaged or not."""
+    """Mono blocks `(frames,)`, with their rate in Hz, of a sound file, damaged or not.
+
+    Raises:
+        OSError: if the system cannot read the file, now: that is no damage.
+    """
     import soundfile
 
+    _read_through(path)
     try:
         with soundfile.SoundFile(path) as file:
             while len(block := file.read(SALVAGE_FRAMES, dtype="float32")):
                 yield block, int(file.samplerate)
     except (RuntimeError, OSError):
         return
+
+
+def _read_through(path: Path) -> None:
+    """Read a file to its end; libsndfile does not tell a disk that fails from a file that ends."""
+    with path.open("rb", buffering=0) as file:
+        while file.read(1 << 20):
+            pass
 
 
 def whole_frames(path: Path) -> int:

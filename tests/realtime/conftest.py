@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -6,11 +7,14 @@ import soundfile
 
 from realtime.inference.onnx_model import OnnxModel
 from tests.realtime import toy_model
+from tests.realtime.live_session import toy_of
 
 
 @pytest.fixture(scope="session")
 def toy_path(tmp_path_factory) -> Path:
-    return toy_model.save(tmp_path_factory.mktemp("model") / "toy.onnx")
+    path = tmp_path_factory.mktemp("model") / "toy.onnx"
+    earlier = os.environ.get("JTM_ROOT")
+    return toy_of(earlier, path) if earlier else toy_model.save(path)
 
 
 @pytest.fixture

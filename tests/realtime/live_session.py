@@ -13,8 +13,19 @@ import psutil
 
 from tests.realtime.servers import wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(os.environ.get("JTM_ROOT") or Path(__file__).parents[2])
+"""Where the program lies that is tried: here, or an earlier version of it beside."""
 PORT = "Jaka to melodia:out"
+
+
+def toy_of(root, path):
+    """The tests' small model, made by the version that lies there, for it to read."""
+    code = "import sys, pathlib; from tests.realtime import toy_model as toy; "
+    subprocess.run(
+        [sys.executable, "-c", f"{code}toy.save(pathlib.Path(sys.argv[1]))", str(path)],
+        cwd=root, check=True,
+    )  # fmt: skip
+    return path
 
 
 def allowed(seconds):
@@ -29,7 +40,8 @@ class Listener:
         self.heard = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.realtime.midi_listener", name],
-            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            cwd=Path(__file__).parents[2], env=environment, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         assert self.process.stdout.readline() == "ready\n"
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -77,7 +89,7 @@ class Live:
         self.lines = []
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "jtm.py"), "live", *map(str, words)],
-            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -97,15 +109,19 @@ class Live:
         """Wait for the thread that reads what the program prints."""
         self._thread.join(timeout_s)
 
-    def end(self, number=signal.SIGTERM):
+    def end(self, number=signal.SIGTERM, longest_s=10):
         """Returns (exit code, seconds it took)."""
         began = time.monotonic()
         self.process.send_signal(number)
-        code = self.process.wait(10)
-        took = time.monotonic() - began
+        code = self.wait(longest_s)
+        return code, time.monotonic() - began
+
+    def wait(self, longest_s):
+        """Wait until it ends by itself; returns its exit code."""
+        code = self.process.wait(longest_s)
         self._thread.join(2)
         self.process.stderr.close()
-        return code, took
+        return code
 
 
 @contextlib.contextmanager

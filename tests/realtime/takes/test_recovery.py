@@ -180,3 +180,25 @@ def test_a_take_that_begins_while_others_are_finished_is_left_alone(tmp_path):
         over.set()
         other.join()
     assert found and not any(one.takes or one.damaged for one in found)
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "audio-0001.flac"])
+def test_what_the_system_cannot_read_now_is_kept_for_later(tmp_path, name):
+    """A disk that fails, a limit on open files: no take without its notes, or without its sound."""
+    journal = left_behind(tmp_path)
+    (journal / name).rename(tmp_path / "away")
+    (journal / name).mkdir()
+    found = recover(tmp_path)
+    assert found.unfinished == (journal,) and not found.takes and not found.damaged
+    (journal / name).rmdir()
+    (tmp_path / "away").rename(journal / name)
+    (take,) = recover(tmp_path).takes
+    assert len(read_csv(take.with_suffix(".csv"))) == 1
+    assert soundfile.info(take.with_suffix(".flac")).frames == 8_000
+
+
+def test_a_journal_that_could_not_be_begun_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("realtime.takes.journal.EVENTS", "no such folder/events.jsonl")
+    with pytest.raises(OSError, match="no such folder"):
+        JournalWriter(new_journal_path(tmp_path), TakeInfo(16_000))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,142 @@
+"""What `jtm live` says while it runs and at its end, whether or not anybody can hear it.
+
+The terminal may be closed while a take is recorded, the disk of a log may fill up: then nothing can
+be said any more, and the music and the take go on.
+"""
+
+import contextlib
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from realtime.files.plain_text import plain
+
+if TYPE_CHECKING:
+    from realtime.engine.engine import Engine
+    from realtime.transcription.chain import Timed
+    from realtime.troubles.trouble import Trouble
+    from realtime.values.snapshot import Snapshot
+
+
+def say(words: object, stream: TextIO | None = None) -> None:
+    """Print a line on stderr, or this stream, at once; nothing where it cannot be written."""
+    target = stream or sys.stderr
+    if target is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(plain(str(words)), file=target, flush=True)
+
+
+def say_losses(shown: "Snapshot") -> None:
+    """Say how much sound was lost, and how much only came too late to be heard."""
+    lost_s = shown.lost_s - shown.unheard_s
+    if lost_s >= 0.005:
+        say(f"{lost_s:.2f} s of sound were lost.")
+    if shown.unheard_s >= 0.005:
+        say(
+            f"{shown.unheard_s:.2f} s of sound came too late to be heard, because this computer "
+            "was busy: a take has the sound, without its notes."
+        )
+
+
+class StopAsked:
+    """Whether, and how often, somebody asked us to end."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def ask(self) -> None:
+        """Count one more request to end."""
+        self.times += 1
+
+    def is_set(self) -> bool:
+        """Whether a stop was asked for at all."""
+        return self.times > 0
+
+
+class FinishPrinter:
+    """Says how far the take is that is being finished, where that takes more than a moment."""
+
+    def __init__(self, stop: StopAsked) -> None:
+        self._stop, self._asked = stop, stop.times
+        self._began = self._next = 0.0
+
+    def goes_on(self, done: float) -> bool:
+        """Whether to wait on: until one more Ctrl-C."""
+        now = time.monotonic()
+        if not self._began:
+            self._began, self._next = now, now + 1.0
+        if now >= self._next:
+            self._next = now + 5.0
+            far = f"{100 * done:.0f} % of its sound" if done else f"{now - self._began:.0f} s"
+            say(f"Finishing the take ({far}); Ctrl-C leaves it to the next start.")
+        return self._stop.times <= max(1, self._asked)
+
+
+class RecoveryPrinter(threading.Thread):
+    """Finishes takes of interrupted sessions while we listen, and says so.
+
+    Args:
+        folder: where this session records, or "".
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(name="recover takes")
+        self._folders = (Path(folder).expanduser(),) if folder else ()
+
+    def run(self) -> None:
+        """Look in every folder that is known."""
+        from realtime.takes.recovery import recover_known, told
+
+        for line in told(recover_known(*self._folders)):
+            say(line)
+
+
+class NewsPrinter:
+    """Says on stderr when trouble comes and goes and what is heard, looking twice a second."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._told: tuple[Trouble, ...] = ()
+        self._instrument = ""
+        self._next = 0.0
+
+    def show(self) -> bool:
+        """Print what is new. Always False, so that it fits into a condition."""
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + 0.5
+            shown = self._engine.snapshot()
+            if shown.instrument not in ("", self._instrument):
+                self._instrument = shown.instrument
+                sure = f"{100 * shown.instrument_share:.0f} %"
+                say(f"Sounds like {shown.instrument} ({sure}).")
+            before, self._told = self._told, shown.troubles
+            for trouble in shown.troubles:
+                if trouble not in before:
+                    say(trouble)
+            if before and not shown.troubles:
+                say("All is well again.")
+        return False
+
+
+class NotePrinter:
+    """Prints notes as they sound, where somebody watches."""
+
+    def __init__(self) -> None:
+        self._enabled = sys.stdout.isatty()
+
+    def show(self, timed: "list[Timed]", frame_seconds: float) -> None:
+        """One line per note-on: time, name, how loud."""
+        if not self._enabled:
+            return
+        from realtime.values.notes import NoteOn
+        from realtime.values.pitches import pitch_name
+
+        for item in timed:
+            event = item.event
+            if isinstance(event, NoteOn):
+                bar = "#" * (event.velocity // 8)
+                at_s = event.frame * frame_seconds
+                say(f"{at_s:8.2f} s  {pitch_name(event.pitch):<4} {bar}", sys.stdout)
