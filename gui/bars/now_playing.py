@@ -9,14 +9,13 @@ from gui.language.translate import tr
 from gui.music.chords import chord_name
 from gui.music.pitch_names import pitch_name
 from gui.music.sounding import SoundingNote, outer_voices
-from gui.music.tuner import Reading
+from gui.music.tuner import IN_TUNE_CENTS, Reading, cents_text
 from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, SPACE, TYPE, mix
 from gui.widgets.plain import set_plain_tip
 
 GAP = 12.0
 BAR = 3.0
-IN_TUNE_CENTS = 5.0
 SCALE_CENTS = 50.0
 SCALE_WIDTH = 120.0
 """Width of the tuner's scale, in pixels."""
@@ -217,10 +216,3 @@ class NowPlaying(QWidget):
 
 def _small_width(words: str) -> float:
     return QFontMetricsF(font(TYPE.body, bold=True)).horizontalAdvance(words)
-
-
-def cents_text(cents: float) -> str:
-    """12.3 -> "+12 ¢"; a true minus sign below."""
-    whole = round(cents)
-    sign = "+" if whole > 0 else "−" if whole < 0 else "±"
-    return f"{sign}{abs(whole)} ¢"

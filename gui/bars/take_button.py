@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
+from gui.takes.dragged import dragged_newest
 from gui.takes.newest_take import NewestTake
 from gui.widgets.controls import beside_icon
 
@@ -85,6 +86,6 @@ class TakeButton(QPushButton):
             self.setDown(False)
             drag = QDrag(self)
             data = QMimeData()
-            data.setUrls([QUrl.fromLocalFile(self.path)])
+            data.setUrls([QUrl.fromLocalFile(str(dragged_newest(Path(self.path))))])
             drag.setMimeData(data)
             drag.exec(Qt.DropAction.CopyAction)

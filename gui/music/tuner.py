@@ -10,6 +10,8 @@ SETTLE_S = 0.12
 """The attack of a note is not its pitch."""
 READINGS, ENOUGH = 8, 4
 """The median of the last readings is shown, once there are enough."""
+IN_TUNE_CENTS = 5.0
+"""A note no further from its pitch counts as in tune."""
 WIDEST_CENTS = 60.0
 """Readings that lie further apart are no pitch."""
 
@@ -29,10 +31,13 @@ class Tuner:
         self._note: tuple[float, int] | None = None
         self._cents: deque[float] = deque(maxlen=READINGS)
         self._heard_s = -1.0
+        self.pitch: float | None = None
+        """MIDI pitch of this very moment with its fraction, None where no one note is sure."""
 
     def hear(self, snapshot: Snapshot) -> Reading | None:
         """Take a picture of the engine; each moment of the stream counts once."""
         note = lone_note(snapshot)
+        self.pitch = None if note is None else self.pitch
         if note is None:
             self._note = None
             return None
@@ -47,6 +52,7 @@ class Tuner:
                 snapshot.spectrum_per_semitone,
                 note.pitch,
             )
+            self.pitch = None if found is None else note.pitch + found / 100
             if found is None:
                 self._cents.clear()
             else:
@@ -62,3 +68,10 @@ def lone_note(snapshot: Snapshot) -> RollNote | None:
     if snapshot.state != "listening" or len(sounding) != 1 or sounding[0].unsure:
         return None
     return sounding[0] if snapshot.stream_s - sounding[0].onset_s >= SETTLE_S else None
+
+
+def cents_text(cents: float) -> str:
+    """12.3 -> "+12 ¢"; a true minus sign below."""
+    whole = round(cents)
+    sign = "+" if whole > 0 else "−" if whole < 0 else "±"
+    return f"{sign}{abs(whole)} ¢"

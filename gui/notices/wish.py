@@ -38,6 +38,7 @@ class Wish(StrEnum):
     TRY_MIDI = auto()
     NO_PORT = auto()
     SPECTROGRAM = auto()
+    TUNER = auto()
     LOG = auto()
     ZOOM_IN = auto()
     ZOOM_OUT = auto()

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
+from gui.music.tuner import Reading, Tuner
+from gui.roll.big_tuner import BigTuner
 from gui.roll.clock import RollClock
 from gui.roll.geometry import Viewport
 from gui.roll.key_range import KeyRange
@@ -69,8 +71,13 @@ class RollPane(QWidget):
         """Stream time that the user holds at the right edge; None follows the newest notes."""
         self.now_s = 0.0
         """Stream time that has been reached."""
+        self.reading: Reading | None = None
+        """How the note that sounds alone is tuned, None where none does."""
         self._clock = RollClock()
         self._spectrogram = Spectrogram()
+        self.tuner = Tuner()
+        """Hears how the note that sounds alone is tuned."""
+        self.big_tuner = BigTuner(self.roll)
         self.back = QPushButton(self.roll)
         bind_text(self.back.setText, tr("Back to now"))
         bind_text(self.back.setAccessibleName, tr("Back to now"))
@@ -91,6 +98,7 @@ class RollPane(QWidget):
         """Draw in another theme or naming."""
         self.ink = ink
         self.roll.set_ink(ink)
+        self.big_tuner.set_ink(ink)
         self.keyboard.set_ink(ink)
 
     def set_keyboard(self, keys: str) -> None:
@@ -102,6 +110,11 @@ class RollPane(QWidget):
         self.roll.spectrogram = self._spectrogram if shown else None
         self.roll.update()
 
+    def show_tuner(self, shown: bool) -> None:
+        """Lay the large tuner over the notes, or show them again."""
+        self.big_tuner.setVisible(shown)
+        self._place_back()
+
     def show_snapshot(self, snapshot: Snapshot, wall_s: float) -> float:
         """Draw the picture of this moment; returns the stream time that has been reached."""
         self._clock.frozen = snapshot.state in ENDED
@@ -110,6 +123,9 @@ class RollPane(QWidget):
             self.roll.forget()
         self.now_s = now_s
         self._spectrogram.hear(snapshot)
+        self.reading = self.tuner.hear(snapshot)
+        self.roll.pitch_line.hear(snapshot.stream_s, self.tuner.pitch)
+        self.big_tuner.show_reading(self.reading, snapshot.stream_s)
         edge_s = self._edge(now_s)
         since = edge_s - self.seconds
         visible = [n for n in snapshot.notes if n.offset_s is None or n.offset_s > since]
@@ -222,6 +238,8 @@ class RollPane(QWidget):
             self.followed.emit(held_s is None)
 
     def _place_back(self) -> None:
+        self.big_tuner.setGeometry(self.roll.rect())
+        self.back.raise_()
         self.back.adjustSize()
         corner = self.roll.rect().bottomRight()
         self.back.move(

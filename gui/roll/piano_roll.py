@@ -12,6 +12,7 @@ from gui.roll.backdrop import RollStrip
 from gui.roll.fade import Fade
 from gui.roll.geometry import Viewport
 from gui.roll.painting import draw_notes
+from gui.roll.pitch_line import PitchLine, draw_pitch_line
 from gui.roll.spectrogram import Spectrogram
 from gui.style.note_style import NoteInk
 from gui.style.theme import DARK
@@ -38,6 +39,8 @@ class PianoRoll(QWidget):
         self.line_s: float | None = None
         self._goal: tuple[float, float] | None = None
         self._ring = False
+        self.pitch_line = PitchLine()
+        """True pitch of the note that sounds alone, drawn over the notes."""
         self.spectrogram: Spectrogram | None = None
         """Drawn behind the notes where there is one."""
         self.set_ink(NoteInk(DARK, "letters"))
@@ -96,6 +99,8 @@ class PianoRoll(QWidget):
             boxes = [box._replace(width=max(min(x, self.width()) - box.x, 3.0)) for box in boxes]
             painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(self.ink.theme.accent))
         draw_notes(painter, boxes, self.ink, self.viewport.row)
+        points = self.pitch_line.between(now_s - self.viewport.seconds, now_s)
+        draw_pitch_line(painter, self.viewport, now_s, points, self.ink)
         if self.line_s is None:
             self._draw_edges(painter)
         self._draw_ring(painter)

@@ -6,14 +6,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidge
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
-from gui.language.translate import Text, plural, tr
+from gui.language.translate import Text, decimal, plural, tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.take_editor.edits import History
 from gui.take_editor.key_bindings import TakeAction
+from gui.take_editor.saving.export import GRIDS
 from gui.widgets.balance import Balance
 from gui.widgets.bound_button import with_key
-from gui.widgets.controls import Segments
+from gui.widgets.controls import Picker, Segments
+from realtime.files.click import Click
 
 MIXES = ("both", "synth", "recording")
 ICONS = {
@@ -37,6 +39,8 @@ class TakeBar(QWidget):
     """both | synth | recording"""
     balance_chosen = Signal(float)
     """-1 is mostly the synth, 1 mostly the recording."""
+    snap_chosen = Signal(str)
+    """Grid that edits snap to, one of `GRIDS`."""
     velocity_chosen = Signal(int)
     """The velocity that the chosen notes should have on average."""
 
@@ -56,6 +60,8 @@ class TakeBar(QWidget):
         )
         self.mix.set_chosen(0)
         self.balance = Balance()
+        self.snap = Picker(tr("Snap"))
+        self.snap.setMinimumContentsLength(5)
         self.chosen = QLabel()
         self.chosen.setObjectName("status")
         self.velocity = QSpinBox()
@@ -79,6 +85,7 @@ class TakeBar(QWidget):
                 button.clicked.connect(lambda _=False, a=action: self.asked.emit(a))
         self.mix.chosen.connect(self._choose_mix)
         self.balance.moved.connect(self.balance_chosen)
+        self.snap.chosen.connect(self.snap_chosen)
         self.velocity.valueChanged.connect(self._velocity)
 
     def _lay_out(self) -> None:
@@ -92,6 +99,7 @@ class TakeBar(QWidget):
         row.addWidget(self.buttons[TakeAction.LOOP])
         row.addStretch(1)
         row.addWidget(self.chosen)
+        row.addWidget(self.snap)
         row.addWidget(self.velocity)
         for action in (TakeAction.MERGE, TakeAction.DELETE, TakeAction.UNDO, TakeAction.REDO):
             row.addWidget(self.buttons[action])
@@ -108,6 +116,7 @@ class TakeBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the colours of another theme."""
         self._theme = theme
+        self.snap.set_theme(theme)
         faded = mix(theme.dim, theme.surface, 0.5)
         for name, button in self.buttons.items():
             button.setIcon(icon(ICONS[name], theme.text, faded))
@@ -138,6 +147,17 @@ class TakeBar(QWidget):
         self._wanted = index
         self.balance.setEnabled(MIXES[index] == "both")
         self.mix_chosen.emit(MIXES[index])
+
+    def show_grid(self, beats: Click | None, snap: str) -> None:
+        """Offer grids for a take that has beats, and say what its beats are."""
+        free, bpm = tr("Free"), decimal(beats.bpm, ".1f") if beats is not None else ""
+        self.snap.offer([(name, name if GRIDS[name] else free) for name in GRIDS], snap, free)
+        self.snap.setEnabled(beats is not None)
+        self.snap.explain(
+            tr("What edits snap to; the take has {bpm} beats a minute", bpm=bpm)
+            if beats is not None
+            else tr("No steady beat was found: edits are free")
+        )
 
     def show_sound(self, there: bool) -> None:
         """Without a recording only the synth can be heard."""
@@ -181,7 +201,7 @@ class TakeBar(QWidget):
         room = self.width() - margins.left() - margins.right()
         for part in (*self.buttons.values(), self.place):
             room -= part.sizeHint().width() + SPACE
-        for part in (self.mix, self.velocity, self.balance, self.chosen):
+        for part in (self.mix, self.velocity, self.snap, self.balance, self.chosen):
             least = part.minimumSizeHint() if part is self.mix else part.sizeHint()
             wide = max(least.width(), part.minimumWidth()) + SPACE
             part.setVisible(room >= wide)

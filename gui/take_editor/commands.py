@@ -5,6 +5,8 @@ from collections.abc import Callable
 from gui.take_editor import edits
 from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.roll import TakeRoll
+from gui.take_editor.saving.export import GRIDS
+from realtime.files.quantise import grid_of
 
 NUDGE_S = 0.01
 PAN_PART = 0.1
@@ -23,6 +25,7 @@ class Commands:
             TakeAction.MERGE: lambda: self._edit(edits.merge),
             TakeAction.LONGER: lambda: self._edit(edits.resize, NUDGE_S),
             TakeAction.SHORTER: lambda: self._edit(edits.resize, -NUDGE_S),
+            TakeAction.SNAP: self._snap,
             TakeAction.LOUDER: lambda: self._edit(edits.louder, LOUDER),
             TakeAction.SOFTER: lambda: self._edit(edits.louder, -LOUDER),
             TakeAction.LEFT: lambda: self._move(-1, 0),
@@ -67,9 +70,26 @@ class Commands:
 
     def _move(self, right: int, up: int) -> None:
         if self._roll.history.chosen:
-            self._edit(edits.move, right * NUDGE_S, up)
+            self._edit(edits.move, self._step_s(right), up)
         else:
             self._look(right, up)
+
+    def _step_s(self, right: int) -> float:
+        """Seconds by which a key moves the chosen notes: to the next step of the grid, if any."""
+        grid = self._roll.grid
+        if grid is None or not right:
+            return right * NUDGE_S
+        first_s = self._roll.chosen_notes()[0].onset_s
+        return grid.near(first_s + right * grid.step_s) - first_s
+
+    def _snap(self) -> None:
+        """The chosen notes, or all, to the grid; sixteenths where none is chosen."""
+        roll = self._roll
+        if roll.beats is None:
+            return
+        grid = roll.grid or grid_of(roll.beats, GRIDS["1/16"])
+        chosen = roll.history.chosen or frozenset(range(len(roll.history.score)))
+        roll.do(edits.snap(roll.history.score, chosen, grid))
 
     def _look(self, right: int, up: int) -> None:
         roll, camera = self._roll, self._roll.camera

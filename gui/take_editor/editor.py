@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,8 +14,11 @@ from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
 from gui.take_editor.bottom_bar import TakeBar
 from gui.take_editor.commands import Commands
+from gui.take_editor.context_menu import note_menu
+from gui.take_editor.gestures import Spot
 from gui.take_editor.key_bindings import ONCE, TakeAction, action_of
 from gui.take_editor.overview import Overview
+from gui.take_editor.picture import bent_line
 from gui.take_editor.roll import TakeRoll
 from gui.take_editor.saving.export import as_table
 from gui.take_editor.saving.export_dialog import ask_and_export
@@ -24,8 +27,18 @@ from gui.take_editor.sound.playback import Playback
 from gui.take_editor.sound.player import Player, why_silent
 from gui.take_editor.top_bar import TakeHead, no_recording, unreadable, version_name
 from gui.takes.trash import discard
+from realtime.files.bends import read_bends
+from realtime.files.click import Click
 from realtime.files.note_files import read_csv
-from realtime.takes.library import Take, TakeVersion, find_take, name_instrument, save_version
+from realtime.files.quantise import find_beats
+from realtime.takes.library import (
+    Take,
+    TakeVersion,
+    click_of,
+    find_take,
+    name_instrument,
+    save_version,
+)
 from realtime.troubles.errors import UserError
 
 
@@ -64,6 +77,7 @@ class TakeView(QWidget):
             TakeAction.EXPORT: self._export,
             TakeAction.PLAY: playback.toggle,
             TakeAction.PLAY_FROM_START: playback.play_from_start,
+            TakeAction.PLAY_HERE: playback.play,
             TakeAction.CENTRE: playback.centre,
             TakeAction.COPY: self._copy,
             TakeAction.LOOP: self.bar.toggle_loop,
@@ -92,7 +106,9 @@ class TakeView(QWidget):
         self.head.instrument_chosen.connect(self._name_instrument)
         self.bar.asked.connect(self.do)
         self.bar.velocity_chosen.connect(self.commands.set_velocity)
+        self.bar.snap_chosen.connect(self._set_snap)
         self.roll.edited.connect(self._edited)
+        self.roll.menu_wanted.connect(self._offer_menu)
         self.player.failed.connect(lambda reason: self.failed.emit(why_silent(reason)))
 
     def set_ink(self, ink: NoteInk) -> None:
@@ -131,7 +147,9 @@ class TakeView(QWidget):
         self.overview.show_sound(take.sound)
         self.bar.show_sound(take.sound is not None)
         self.player.set_mix(self.bar.heard)
-        self.roll.open(score, take.seconds)
+        self.roll.open(score, take.seconds, beats_of(take, score))
+        self._show_bends()
+        self.bar.show_grid(self.roll.beats, self.roll.snap)
         self.playback.show_place()
         return True
 
@@ -149,6 +167,8 @@ class TakeView(QWidget):
             return
         self.show_renamed(take)
         self.roll.renew(score)
+        self.roll.show_beats(beats_of(take, score))
+        self.bar.show_grid(self.roll.beats, self.roll.snap)
 
     def show_renamed(self, take: Take) -> None:
         """The open take has another name, or more versions; its notes stay as they are here."""
@@ -224,6 +244,25 @@ class TakeView(QWidget):
             self.do(action)
         return True
 
+    def _bends(self) -> list[tuple[float, float]]:
+        """Pitch bend of the notes in view; none where they were edited."""
+        version = self.version
+        edited = version is None or self.roll.history.changed
+        return [] if version is None or edited else read_bends(version.midi)
+
+    def _show_bends(self) -> None:
+        notes = self.roll.history.score.notes
+        self.roll.picture.pitch_line = bent_line(notes, self._bends())
+
+    def _set_snap(self, snap: str) -> None:
+        self.roll.snap = snap
+
+    def _offer_menu(self, spot: Spot | None, place: QPoint) -> None:
+        if self.take is not None:
+            menu = note_menu(self.roll, spot, self.do)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(place)
+
     def _refine(self) -> None:
         if self.take is None:
             return
@@ -265,7 +304,7 @@ class TakeView(QWidget):
         if self.take is None:
             return
         try:
-            said = ask_and_export(self, self.take, self.roll.history.score.notes)
+            said = ask_and_export(self, self.take, self.roll.history.score.notes, self._bends())
         except UserError as error:
             self.failed.emit(in_words(error.trouble))
             return
@@ -290,5 +329,12 @@ class TakeView(QWidget):
     def _edited(self) -> None:
         history = self.roll.history
         self.bar.show_history(history)
+        if history.changed:
+            self.roll.picture.pitch_line = ()
         self.head.show_changed(history.changed)
         bind_text(self.roll.setAccessibleDescription, self.roll.chosen_in_words())
+
+
+def beats_of(take: Take, score: Score) -> Click | None:
+    """Bars and beats of a take: of the click it was played to, else those that its notes keep."""
+    return click_of(take) or find_beats(score.notes)

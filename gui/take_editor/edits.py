@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from gui.take_editor.score import Score
+from realtime.files.quantise import Grid
 from realtime.values.notes import Note
 
 SHORTEST_S = 0.02
@@ -54,6 +55,16 @@ def resize(score: Score, chosen: Selection, seconds: float) -> Edited:
             note, offset_s=max(note.offset_s + seconds, note.onset_s + SHORTEST_S)
         ),
     )
+
+
+def snap(score: Score, chosen: Selection, grid: Grid) -> Edited:
+    """The starts of the chosen notes on the grid; their lengths stay."""
+
+    def moved(note: Note) -> Note:
+        onset_s = grid.near(note.onset_s)
+        return replace(note, onset_s=onset_s, offset_s=onset_s + note.offset_s - note.onset_s)
+
+    return _changed(score, chosen, moved)
 
 
 def louder(score: Score, chosen: Selection, steps: int) -> Edited:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gui.take_editor import edits
 from gui.take_editor.edits import Edited, Selection
 from gui.take_editor.score import Score
+from realtime.files.quantise import Grid
 
 NEAR_PX = 6.0
 """A note is taken by its end within so many pixels of it."""
@@ -39,7 +40,7 @@ class Gesture:
         self._score, self.start = score, spot
         self._before = chosen if adding else frozenset()
         self.moved = False
-        hit = hit_note(score, spot, per_second)
+        hit = self._held = hit_note(score, spot, per_second)
         self.kind = "frame"
         """frame | move | resize"""
         if hit is None:
@@ -51,8 +52,13 @@ class Gesture:
             self.chosen = chosen if hit in chosen else frozenset({hit})
         self.kind = "resize" if near_end(score, hit, spot, per_second) else "move"
 
-    def to(self, spot: Spot) -> Edited | None:
-        """The mouse is here now: the edit so far, None where nothing is edited."""
+    def to(self, spot: Spot, grid: Grid | None = None) -> Edited | None:
+        """The mouse is here now: the edit so far, None where nothing is edited.
+
+        Args:
+            spot: where the mouse is.
+            grid: to which the note that is held snaps, by its start or by the end that is dragged.
+        """
         distance = max(abs(spot.x - self.start.x), abs(spot.y - self.start.y))
         self.moved = self.moved or distance >= START_PX
         if not self.moved:
@@ -61,6 +67,10 @@ class Gesture:
             self.chosen = self._before | self._framed(spot)
             return None
         seconds = spot.second - self.start.second
+        if grid is not None and self._held is not None:
+            note = self._score.notes[self._held]
+            held_s = note.offset_s if self.kind == "resize" else note.onset_s
+            seconds = grid.near(held_s + seconds) - held_s
         if self.kind == "resize":
             return edits.resize(self._score, self.chosen, seconds)
         return edits.move(self._score, self.chosen, seconds, spot.pitch - self.start.pitch)

@@ -12,6 +12,7 @@ class TakeAction(StrEnum):
 
     PLAY = auto()
     PLAY_FROM_START = auto()
+    PLAY_HERE = auto()
     CENTRE = auto()
     COPY = auto()
     LOOP = auto()
@@ -26,6 +27,7 @@ class TakeAction(StrEnum):
     DOWN = auto()
     SHORTER = auto()
     LONGER = auto()
+    SNAP = auto()
     LOUDER = auto()
     SOFTER = auto()
     PREVIOUS = auto()
@@ -61,6 +63,7 @@ ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], TakeAction] = {
     (Qt.Key.Key_C, _CTRL): TakeAction.COPY,
     (Qt.Key.Key_L, _NONE): TakeAction.LOOP,
     (Qt.Key.Key_M, _NONE): TakeAction.MERGE,
+    (Qt.Key.Key_Q, _NONE): TakeAction.SNAP,
     (Qt.Key.Key_Delete, _NONE): TakeAction.DELETE,
     (Qt.Key.Key_Backspace, _NONE): TakeAction.DELETE,
     (Qt.Key.Key_Z, _CTRL): TakeAction.UNDO,
@@ -94,7 +97,7 @@ MODIFIERS = _CTRL | _SHIFT | _ALT
 ONCE = frozenset(
     {
         TakeAction.PLAY, TakeAction.PLAY_FROM_START, TakeAction.COPY, TakeAction.LOOP,
-        TakeAction.MERGE, TakeAction.DELETE, TakeAction.ADD,
+        TakeAction.MERGE, TakeAction.DELETE, TakeAction.ADD, TakeAction.SNAP,
     }
 )  # fmt: skip
 """What a key that is held asks for only once."""
@@ -124,6 +127,7 @@ def descriptions() -> list[tuple[str, str]]:
         ("G", tr("Playback goes to the chosen note, or to the middle of the view")),
         ("I", tr("A new note where playback is, of the chosen pitch")),
         (f"{tr('Del')}  M  {ctrl}+A", tr("Delete, merge, choose all")),
+        ("Q", tr("The starts of the chosen notes, or of all, to the grid")),
         (f"{ctrl}+Z  {ctrl}+Y", tr("Undo, redo")),
         (f"{ctrl}+C", tr("Copy the chosen notes, or all, as a table")),
         (f"{ctrl}+S", tr("Save the take as…")),

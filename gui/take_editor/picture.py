@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from gui.roll.bars import draw_bar_numbers, draw_bars
 from gui.roll.geometry import Viewport
 from gui.roll.painting import draw_blocks, draw_grid, draw_notes, draw_rows, draw_times
+from gui.roll.pitch_line import Point, draw_pitch_line
 from gui.style.note_style import NoteInk
 from gui.take_editor.camera import Camera
 from gui.take_editor.edits import Selection
 from gui.take_editor.score import Score
+from realtime.files.click import Click
 from realtime.values.notes import Note
 from realtime.values.snapshot import RollNote
 
@@ -86,13 +89,18 @@ class TakePicture:
         self.score = Score()
         self.hidden: Selection = frozenset()
         """Notes that the tiles leave out: they are being dragged."""
+        self.beats: Click | None = None
+        """Bars and beats to draw in place of seconds, None for seconds."""
+        self.pitch_line: tuple[Point, ...] = ()
+        """True pitch of notes that are bent, over them."""
         self.tiles = Tiles(self._paint_tile)
         self._view = Viewport(1, 1, 1, 48, 83)
 
     def draw(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
         """Draw the ground, the grid and the notes."""
         self._view = camera.viewport(width, height)
-        key = (self.score, self.hidden, self.ink, camera.low, camera.high)
+        shown = (self.score, self.hidden, self.beats, self.pitch_line)
+        key = (*shown, self.ink, camera.low, camera.high)
         per_second = self._view.pixels_per_second
         self.tiles.draw(painter, camera.start_s, per_second, (width, height), key)
 
@@ -110,6 +118,14 @@ class TakePicture:
         for box in boxes:
             area = QRectF(box.x, box.y, box.width, box.height)
             painter.drawRoundedRect(area.adjusted(-1.5, -1.5, 1.5, 1.5), 4, 4)
+
+    def draw_hovered(self, painter: QPainter, camera: Camera, note: Note) -> None:
+        """A thin ring around the note under the mouse."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.ink.theme.accent), 1.5))
+        for box in self._view.boxes([roll_note(note)], camera.end_s):
+            area = QRectF(box.x, box.y, box.width, box.height)
+            painter.drawRoundedRect(area.adjusted(-1, -1, 1, 1), 4, 4)
 
     def draw_line(self, painter: QPainter, camera: Camera, second: float, height: int) -> None:
         """Draw the playhead over the notes."""
@@ -133,8 +149,12 @@ class TakePicture:
         )
         end_s = start_s + wide_s
         draw_rows(painter, view, self.ink)
-        draw_grid(painter, view, end_s, self.ink)
-        draw_times(painter, view, end_s, self.ink)
+        if self.beats is None:
+            draw_grid(painter, view, end_s, self.ink)
+            draw_times(painter, view, end_s, self.ink)
+        else:
+            draw_bars(painter, view, end_s, self.beats, self.ink)
+            draw_bar_numbers(painter, view, end_s, self.beats, self.ink)
         notes = self.score.notes
         visible = [
             roll_note(notes[index])
@@ -146,8 +166,32 @@ class TakePicture:
             draw_blocks(painter, boxes, self.ink)
         else:
             draw_notes(painter, boxes, self.ink, view.row)
+        if self.pitch_line:
+            points = [point for point in self.pitch_line if start_s - 1 <= point[0] <= end_s + 1]
+            draw_pitch_line(painter, view, end_s, points, self.ink)
 
 
 def roll_note(note: Note) -> RollNote:
     """A note as the roll takes it."""
     return RollNote(note.onset_s, note.offset_s, note.pitch, note.velocity)
+
+
+def bent_line(notes: Sequence[Note], bends: Sequence[tuple[float, float]]) -> tuple[Point, ...]:
+    """True pitch of the notes that are bent while they sound alone.
+
+    Args:
+        notes: by onset.
+        bends: (seconds, cents from then on) of all notes together, by time.
+    """
+    points: list[Point] = []
+    at = 0
+    for index, note in enumerate(notes):
+        after_s = notes[index + 1].onset_s if index + 1 < len(notes) else note.offset_s
+        end_s = min(note.offset_s, after_s)
+        while at < len(bends) and bends[at][0] < note.onset_s:
+            at += 1
+        inside = at
+        while inside < len(bends) and bends[inside][0] < end_s:
+            points.append((bends[inside][0], note.pitch + bends[inside][1] / 100))
+            inside += 1
+    return tuple(points)

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QMouseEvent,
     QPainter,
@@ -26,7 +27,10 @@ from gui.take_editor.camera import Camera
 from gui.take_editor.edits import History
 from gui.take_editor.gestures import Gesture, Spot, hit_note, near_end
 from gui.take_editor.picture import TakePicture
+from gui.take_editor.saving.export import GRIDS
 from gui.take_editor.score import Score
+from realtime.files.click import Click
+from realtime.files.quantise import Grid, grid_of
 from realtime.values.notes import Note
 
 WHEEL_NOTCH = 120.0
@@ -43,6 +47,8 @@ class TakeRoll(QWidget):
     """The camera has moved."""
     sought = Signal(float)
     """The user wants to hear from this second."""
+    menu_wanted = Signal(object, object)
+    """(spot, point of the screen): what can be done there should be offered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,13 +63,21 @@ class TakeRoll(QWidget):
         self.picture = TakePicture(NoteInk(DARK, "letters"))
         self.playhead_s = 0.0
         self.loop: tuple[float, float] | None = None
+        self.beats: Click | None = None
+        """Where bars and beats of the take lie, None where it keeps none."""
+        self.snap = "off"
+        """Grid that edits snap to, one of `GRIDS`."""
+        self._hovered: int | None = None
+        """Note under the mouse."""
         self._gesture: Gesture | None = None
         self._frame = QRectF()
         self._preview: tuple[Note, ...] | None = None
         self._ring = False
 
-    def open(self, score: Score, length_s: float) -> None:
-        """Show these notes from their start."""
+    def open(self, score: Score, length_s: float, beats: Click | None = None) -> None:
+        """Show these notes from their start, with these bars and beats."""
+        self.show_beats(beats)
+        self._hovered = None
         self.history = History(score)
         self.camera = Camera(max(length_s, score.seconds)).fitted(score.pitch_range())
         self.playhead_s = 0.0
@@ -83,6 +97,17 @@ class TakeRoll(QWidget):
         self.picture.ink = ink
         self.update()
 
+    def show_beats(self, beats: Click | None) -> None:
+        """Lay these bars and beats under the notes, None for seconds."""
+        self.beats = self.picture.beats = beats
+        self.update()
+
+    @property
+    def grid(self) -> Grid | None:
+        """What edits snap to, None where they do not."""
+        steps = GRIDS[self.snap]
+        return grid_of(self.beats, steps) if self.beats is not None and steps else None
+
     def refresh(self) -> None:
         """Draw again: the history of edits has changed."""
         self.picture.score = self.history.score
@@ -98,7 +123,10 @@ class TakeRoll(QWidget):
 
     def add(self, second: float, pitch: int) -> None:
         """Add a short note, which is then the chosen one."""
-        note = Note(second, second + NEW_NOTE_S, pitch, NEW_VELOCITY, second)
+        length_s = NEW_NOTE_S
+        if self.grid is not None:
+            second, length_s = self.grid.near(second), self.grid.step_s
+        note = Note(second, second + length_s, pitch, NEW_VELOCITY, second)
         self.do(edits.add(self.history.score, note))
 
     def choose(self, chosen: edits.Selection) -> None:
@@ -161,6 +189,8 @@ class TakeRoll(QWidget):
         self.picture.draw(painter, camera, width, height)
         if self.loop is not None:
             self.picture.draw_shade(painter, camera, *self.loop, height)
+        if self._hovered is not None and self._hovered < len(self.history.score):
+            self.picture.draw_hovered(painter, camera, self.history.score.notes[self._hovered])
         notes = self._preview if self._preview is not None else self.chosen_notes()
         self.picture.draw_chosen(painter, camera, notes)
         self.picture.draw_line(painter, camera, self.playhead_s, height)
@@ -197,7 +227,7 @@ class TakeRoll(QWidget):
         if self._gesture is None:
             self._point_at(spot)
             return
-        edited = self._gesture.to(spot)
+        edited = self._gesture.to(spot, self.grid)
         if edited is not None:
             self.picture.hidden = self._gesture.chosen
             self._preview = tuple(edited[0].notes[index] for index in edited[1])
@@ -214,13 +244,32 @@ class TakeRoll(QWidget):
         if gesture is None:
             return
         spot = self.spot(event.position())
-        edited = gesture.to(spot)
+        edited = gesture.to(spot, self.grid)
         if edited is not None:
             self.do(edited)
             return
         self.choose(gesture.chosen)
         if gesture.kind == "frame" and not gesture.moved:
             self.sought.emit(max(spot.second, 0.0))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the note there, or with that place."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.history.chosen:
+            self.menu_wanted.emit(None, self.mapToGlobal(self.rect().center()))
+            return
+        spot = self.spot(QPointF(event.pos()))
+        per_second = self.camera.viewport(self.width(), self.height()).pixels_per_second
+        hit = hit_note(self.history.score, spot, per_second)
+        if hit is None:
+            self.choose(frozenset())
+        elif hit not in self.history.chosen:
+            self.choose(frozenset({hit}))
+        self.menu_wanted.emit(spot, event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No note is under the mouse any more."""
+        self._hovered = None
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click where nothing is adds a note."""
@@ -269,6 +318,9 @@ class TakeRoll(QWidget):
     def _point_at(self, spot: Spot) -> None:
         per_second = self.camera.viewport(self.width(), self.height()).pixels_per_second
         hit = hit_note(self.history.score, spot, per_second)
+        if hit != self._hovered:
+            self._hovered = hit
+            self.update()
         shape = Qt.CursorShape.ArrowCursor
         if hit is not None:
             at_end = near_end(self.history.score, hit, spot, per_second)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.engine_messages import in_words
@@ -39,6 +39,8 @@ class LibraryPanel(QWidget):
         self.takes: list[Take] = []
         self.ready_to_go: Callable[[str], bool] = lambda name: True
         """Asked before a take goes to the trash: its edits must be kept."""
+        self.offer_more: Callable[[Take, QMenu], None] = lambda take, menu: None
+        """Adds what else can be done with a take to its menu."""
         self.title = QLabel()
         bind_text(self.title.setText, tr("Takes"))
         self.title.setObjectName("takesTitle")
@@ -60,6 +62,8 @@ class LibraryPanel(QWidget):
         self.list.opened.connect(self._open)
         self.list.renamed.connect(self._rename)
         self.list.discarded.connect(self._discard)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._offer_menu)
         self.rename.clicked.connect(self.list.rename_current)
         self.discard.clicked.connect(lambda: self._discard(self.list.current_name()))
         self.show_folder.clicked.connect(self._show_folder)
@@ -91,6 +95,28 @@ class LibraryPanel(QWidget):
     def find_take(self, name: str) -> Take | None:
         """The take of this name."""
         return next((take for take in self.takes if take.name == name), None)
+
+    def menu_for(self, take: Take) -> QMenu:
+        """What can be done with a take."""
+        menu = QMenu(self)
+        menu.setAccessibleName(tr("Menu"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"{tr('Open')}\tEnter", lambda: self.opened.emit(take))
+        self.offer_more(take, menu)
+        menu.addSeparator()
+        menu.addAction(f"{tr('Rename')}\tF2", self.list.rename_current)
+        menu.addAction(tr("Show in folder"), self._show_folder)
+        away = f"{tr('Move the take to the trash')}\t{tr('Del')}"
+        menu.addAction(away, lambda: self._discard(take.name))
+        return menu
+
+    def _offer_menu(self, place: QPoint) -> None:
+        """For the take under the mouse, which is marked; with the menu key for the marked one."""
+        if self.list.itemAt(place) is None and self.list.underMouse():
+            return
+        take = self.find_take(self.list.current_name())
+        if take is not None:
+            self.menu_for(take).popup(self.list.viewport().mapToGlobal(place))
 
     def _open(self, name: str) -> None:
         take = self.find_take(name)

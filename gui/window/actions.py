@@ -21,6 +21,7 @@ from gui.takes.copies import files_of, save_copy, show_folder
 from gui.takes.trash import Trashed, discard, put_back
 from gui.widgets.about import About
 from gui.window.cheat_sheet import CheatSheet
+from gui.window.menu import ROLL
 from gui.window.shortcuts import Face, faces, shown, tip_with_keys
 from realtime.files.sound_files import SOUND_SUFFIXES
 from realtime.troubles.errors import UserError
@@ -67,6 +68,7 @@ class Actions:
             Wish.ABOUT: self.about,
             Wish.REPORT: self.report,
             Wish.SPECTROGRAM: self.spectrogram,
+            Wish.TUNER: self.tuner,
             Wish.MUTE: self.mute,
             Wish.SYNTH: self.synth,
             Wish.CLICK: self.click,
@@ -79,6 +81,8 @@ class Actions:
             Wish.QUIT: self.quit,
         }
         self._made = {wish: self._make(wish, face) for wish, face in faces().items()}
+        window.pane.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        window.pane.addActions([self._made[wish] for wish in ROLL])
 
     @property
     def granted(self) -> frozenset[Wish]:
@@ -106,6 +110,7 @@ class Actions:
             Wish.COMPACT: window.choices.compact,
             Wish.LOG: window.log_window.isVisible(),
             Wish.SPECTROGRAM: window.choices.spectrogram,
+            Wish.TUNER: window.pane.big_tuner.isVisibleTo(window.pane),
             Wish.MUTE: controller.muted,
             Wish.SYNTH: controller.settings.synth,
             Wish.CLICK: controller.settings.click,
@@ -275,6 +280,14 @@ class Actions:
     def spectrogram(self) -> None:
         """The model's own input behind the notes, or not."""
         self._window.choose("spectrogram", not self._window.choices.spectrogram)
+
+    def tuner(self) -> None:
+        """The large tuner over the live notes, or the notes again."""
+        window, shown = self._window, self._window.pane.big_tuner.isVisible()
+        if window.practice.shown:
+            window.practice.toggle()
+        window.takes_door.show(False)
+        window.pane.show_tuner(not shown)
 
     def mute(self) -> None:
         """Keep MIDI quiet, or let it leave again."""

@@ -23,7 +23,6 @@ from gui.jobs.job_strip import JobStrip
 from gui.language.bound_texts import follow_language, retranslate
 from gui.language.translate import speak, spoken_locale, tr
 from gui.music.instruments import instrument_word
-from gui.music.tuner import Tuner
 from gui.notices.message_layer import MessageLayer
 from gui.notices.notice import Notice
 from gui.notices.notice_stack import NoticeStack
@@ -87,7 +86,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar()
         self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
-        self.log, self._tuner = NoteLog(), Tuner()
+        self.log = NoteLog()
         self.log_window = NoteLogWindow(self)
         self.pages = QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -178,9 +177,7 @@ class MainWindow(QMainWindow):
         now_s = self.pane.show_snapshot(frame.snapshot, frame.wall_s)
         self.transport.show_frame(frame, now_s)
         self.file_sound.follow(frame)
-        self.transport.show_tuning(
-            instrument_word(frame.snapshot.instrument), self._tuner.hear(frame.snapshot)
-        )
+        self.transport.show_tuning(instrument_word(frame.snapshot.instrument), self.pane.reading)
         self._looks.follow(frame.snapshot)
         self.log_window.show_lines(self.log.update(frame.snapshot))
         self.top_bar.show_frame(frame)

@@ -43,9 +43,14 @@ TAKES = (
     Wish.FOLDER, Wish.TAKES_FOLDER,
 )  # fmt: skip
 SOUND = (Wish.SYNTH, Wish.CLICK, Wish.MUTE, None, Wish.TRY_MIDI, Wish.LOOP)
-VIEW = (Wish.COMPACT, Wish.LOG, Wish.SPECTROGRAM, Wish.RESET_VIEW)
+VIEW = (Wish.TUNER, Wish.COMPACT, Wish.LOG, Wish.SPECTROGRAM, Wish.RESET_VIEW)
 HELP = (Wish.SHEET, Wish.REPORT, Wish.ABOUT)
 """What the submenus hold; None is a line between groups."""
+ROLL = (
+    Wish.RECORD, Wish.KEEP, Wish.TAKES, Wish.TUNER, Wish.SPECTROGRAM, Wish.SYNTH, Wish.CLICK,
+    Wish.RESET_VIEW, Wish.COMPACT,
+)  # fmt: skip
+"""What a right click on the live notes offers."""
 HELD_MINUTES = (2, 5, 10, 20, 30)
 
 

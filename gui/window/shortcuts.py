@@ -83,6 +83,12 @@ def faces() -> dict[Wish, Face]:
         Wish.SPECTROGRAM: Face(
             tr("Spectrogram"), tr("What the model sees, behind the notes"), ("S",), switch=True
         ),
+        Wish.TUNER: Face(
+            tr("Large tuner"),
+            tr("A tuner to be read from afar, over the notes"),
+            ("U",),
+            switch=True,
+        ),
         Wish.ZOOM_IN: Face("", zoom, ("+", "="), repeats=True),
         Wish.ZOOM_OUT: Face("", zoom, ("-",), repeats=True),
         Wish.RESET_VIEW: Face(tr("Usual zoom"), zoom, ("0",)),
@@ -133,6 +139,7 @@ def playing() -> list[tuple[str, str]]:
         _row(Wish.TRY_MIDI),
         (f"Tab  ↑ ↓  {tr('Space')}", tr("The keys beside the roll: choose one, hold it down")),
         _row(Wish.SPECTROGRAM),
+        _row(Wish.TUNER),
         _row(Wish.ZOOM_IN, Wish.ZOOM_OUT, Wish.RESET_VIEW),
         ("← → ↑ ↓  End  C", tr("Look back, higher, lower; End or C follows again")),
         (tr("Wheel"), tr("Zoom time; with Ctrl zoom pitch; with Shift move up and down")),

@@ -41,6 +41,7 @@ class TakesDoor(QObject):
         page.join(window.told, window.jobs, window.transport.take, window.controller)
         page.refine_wanted.connect(window.files.refine)
         page.trashed.connect(window.wishes.trashed)
+        page.practise_wanted.connect(window.practice.open)
         page.record_wanted.connect(self._record_first)
         page.view.player.changed.connect(self._mute_midi)
         page.set_calm(window.choices.calm)

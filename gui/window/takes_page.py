@@ -4,17 +4,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QWidget
 
 from gui.bars.take_button import TakeButton
 from gui.controller.controller import Controller
 from gui.jobs.job_strip import JobStrip
+from gui.language.translate import tr
 from gui.notices.toast import SaidStrip
 from gui.style.note_style import NoteInk
 from gui.take_editor.editor import TakeView
 from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.sound.player import Player
 from gui.takes.closing_questions import LoseEdits
+from gui.takes.dragged import dragged_midi
 from gui.takes.empty import NoTake
 from gui.takes.library_panel import LibraryPanel
 from gui.takes.trash import Trashed
@@ -41,6 +43,8 @@ class TakesPage(QWidget):
     """A `Take` as it was, and under its new name."""
     trashed = Signal(object)
     """A `gui.takes.trash.Trashed`: what is in the trash now."""
+    practise_wanted = Signal(str)
+    """Path of the notes of a take that should be practised."""
     record_wanted = Signal()
     """The user wants to record a first take."""
 
@@ -59,6 +63,7 @@ class TakesPage(QWidget):
         self.hint.record_wanted.connect(self.record_wanted)
         self.library.ready_to_go = self.keep_edits_of
         self.library.list.dragged = self._to_drag
+        self.library.offer_more = self._offer_more
         self.library.opened.connect(self.show_take)
         self.library.trashed.connect(self._gone)
         self.library.trashed.connect(self.trashed)
@@ -187,7 +192,24 @@ class TakesPage(QWidget):
             return None
         opened, version = self.view.take, self.view.version
         shown = opened is not None and opened.name == take.name and version is not None
-        return version.midi if shown and version is not None else take.newest.midi
+        return dragged_midi(take, version if shown and version is not None else take.newest)
+
+    def _offer_more(self, take: Take, menu: QMenu) -> None:
+        """Add what the page can do with a take to its menu in the list."""
+        menu.addAction(tr("Practise this take"), lambda: self._practise(take))
+        refine = menu.addAction(tr("Refine"), lambda: self._do(take, TakeAction.REFINE))
+        refine.setEnabled(take.sound is not None)
+        menu.addAction(tr("Save as…"), lambda: self._do(take, TakeAction.EXPORT))
+
+    def _do(self, take: Take, action: TakeAction) -> None:
+        self.show_take(take)
+        if self.view.take is not None and self.view.take.name == take.name:
+            self.view.do(action)
+
+    def _practise(self, take: Take) -> None:
+        if self.keep_edits_of(take.name):
+            fresh = self.library.find_take(take.name) or take
+            self.practise_wanted.emit(str(fresh.newest.csv))
 
     def refined(self, take: Take, csv: Path) -> TakeVersion | None:
         """A recording was listened to again: these are its notes. None where the take is gone.

@@ -1,14 +1,15 @@
 """How a take leaves the program: which file, which tempo, how much of a grid. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gui.music.key_guess import guess_key, key_signature
+from gui.takes.dragged import write_on_bars
 from gui.widgets.save_dialog import with_suffix
-from realtime.files.click import Click, on_bars
+from realtime.files.click import Click
 from realtime.files.musicxml import write_music_xml
-from realtime.files.note_files import HEADER, Heading, csv_row, write_csv, write_midi
+from realtime.files.note_files import HEADER, Heading, csv_row, write_csv
 from realtime.files.quantise import quantised
 from realtime.values.notes import Note
 
@@ -34,12 +35,18 @@ class ExportChoice:
 
 
 def export(
-    notes: Sequence[Note], path: Path, name: str, choice: ExportChoice, instrument: str = ""
+    notes: Sequence[Note],
+    path: Path,
+    name: str,
+    choice: ExportChoice,
+    instrument: str = "",
+    bends: Sequence[tuple[float, float]] = (),
 ) -> Path:
     """Write the notes; the take itself stays as it is. Returns the file made.
 
     A .mid says its instrument; it and a score say the key where one fits well. With a click the
-    bars of the file are those that were played to.
+    bars of the file are those that were played to. Bends are written to a .mid whose notes are not
+    moved to a grid; they would bend other notes there.
 
     Raises:
         UserError: if it cannot be written.
@@ -56,10 +63,9 @@ def export(
     heading = Heading(name, bpm, click, key, instrument, choice.channel)
     if choice.format == "musicxml":
         write_music_xml(moved, path, heading, GRIDS[choice.grid])
-        return path
-    if click is not None:
-        moved, click = on_bars(moved, click)
-    write_midi(moved, path, replace(heading, click=click))
+    else:
+        kept = [] if GRIDS[choice.grid] and choice.strength else bends
+        write_on_bars(moved, path, heading, kept)
     return path
 
 

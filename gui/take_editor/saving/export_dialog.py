@@ -162,8 +162,16 @@ def _format_tips() -> list[str]:
     ]
 
 
-def ask_and_export(parent: QWidget, take: Take, notes: Sequence[Note]) -> str:
+def ask_and_export(
+    parent: QWidget, take: Take, notes: Sequence[Note], bends: Sequence[tuple[float, float]] = ()
+) -> str:
     """Ask, then write the notes; returns what to tell the user, "" where nothing was written.
+
+    Args:
+        parent: of the dialog.
+        take: that the notes are of.
+        notes: as they are shown.
+        bends: of these notes, (seconds, cents).
 
     Raises:
         UserError: if the file cannot be written.
@@ -177,5 +185,5 @@ def ask_and_export(parent: QWidget, take: Take, notes: Sequence[Note]) -> str:
     path = ask_where(parent, tr("Save the take"), start, suffix)
     if path is None:
         return ""
-    made = export(notes, path, take.name, choice, take.instrument)
+    made = export(notes, path, take.name, choice, take.instrument, bends)
     return tr("Saved as {name}", name=made.name)

@@ -50,9 +50,15 @@ class Playback(QObject):
 
     def toggle(self) -> None:
         """Play, or pause."""
+        if self._player.playing:
+            self._player.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        """Play from where playback is, unless it plays there already."""
         player, roll = self._player, self._roll
         if player.playing:
-            player.pause()
             return
         self._following = True
         loop = self._loop()

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gui.bars.now_playing import cents_text
-from gui.music.tuner import ENOUGH, SETTLE_S, Tuner
+from gui.music.tuner import ENOUGH, SETTLE_S, Tuner, cents_text
 from realtime.inference.onnx_model import OnnxModel
 from realtime.transcription.cents import cents_of
 from realtime.values.snapshot import RollNote, Snapshot

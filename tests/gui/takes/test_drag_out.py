@@ -80,3 +80,33 @@ def test_edits_that_cannot_be_kept_stop_the_drag_and_say_why(page, drag, monkeyp
     page.view.do("delete")
     assert drag() == []
     assert "disk is full" in reasons[0]
+
+
+def test_a_dragged_file_has_the_tempo_and_bends_that_saving_would_give(page, folder, drag):
+    from mido import MidiFile
+
+    from realtime.files.bends import read_bends
+    from realtime.files.note_files import Heading, write_csv, write_midi
+    from realtime.values.notes import Note
+
+    notes = [Note(0.3 + k * 0.625, 0.8 + k * 0.625, 60 + k % 5, 80, 0.3) for k in range(24)]
+    write_csv(notes, folder / "third.csv")
+    write_midi(notes, folder / "third.mid", Heading("third"), bends=[(0.4, 30.0), (0.6, -20.0)])
+    page.enter(folder, "third")
+    (path,) = drag()
+    assert path.name == "third.mid" and path != folder / "third.mid"
+    tempo = next(m for m in MidiFile(str(path)).tracks[0] if m.type == "set_tempo").tempo
+    assert 60e6 / tempo == pytest.approx(96, rel=0.01)
+    assert [round(cents) for _, cents in read_bends(path) if cents] == [30, -20]
+    assert MidiFile(str(path)).length == pytest.approx(notes[-1].offset_s, abs=0.01)
+
+
+def test_the_menu_of_a_take_offers_what_can_be_done_with_it(page, folder):
+    practised = []
+    page.practise_wanted.connect(practised.append)
+    menu = page.library.menu_for(page.library.find_take("first"))
+    actions = {action.text().split("\t")[0]: action for action in menu.actions() if action.text()}
+    assert len(actions) <= 10
+    assert not actions["Refine"].isEnabled(), "there is no recording"
+    actions["Practise this take"].trigger()
+    assert practised == [str(folder / "first.csv")]

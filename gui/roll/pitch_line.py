@@ -1,0 +1,67 @@
+"""The true pitch of a voice over its notes: bends, slides and vibrato."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from gui.roll.geometry import Viewport
+from gui.style.note_style import NoteInk
+
+LONGEST_GAP_S = 0.12
+"""Points that lie further apart in time are not joined."""
+REMEMBERED = 2000
+"""Points; at thirty pictures a second more than a minute."""
+Point = tuple[float, float]
+"""(second, MIDI pitch with fraction)"""
+
+
+class PitchLine:
+    """Remembers at which pitch the one note that sounds was heard."""
+
+    def __init__(self) -> None:
+        self._points: deque[Point] = deque(maxlen=REMEMBERED)
+
+    def hear(self, stream_s: float, pitch: float | None) -> None:
+        """Add what is heard at this second of the stream, None where no one pitch is sure."""
+        if self._points and stream_s < self._points[-1][0]:
+            self._points.clear()
+        if pitch is not None and not (self._points and stream_s == self._points[-1][0]):
+            self._points.append((stream_s, pitch))
+
+    def between(self, start_s: float, end_s: float) -> list[Point]:
+        """The points of a stretch of time."""
+        return [point for point in self._points if start_s <= point[0] <= end_s]
+
+
+def draw_pitch_line(
+    painter: QPainter, viewport: Viewport, end_s: float, points: Iterable[Point], ink: NoteInk
+) -> None:
+    """Draw points over the notes, joined where they follow closely; `end_s` is the right edge."""
+    theme = ink.theme
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for part in _joined(points):
+        line = QPolygonF(
+            [
+                QPointF(viewport.x(second, end_s), viewport.y(pitch) + viewport.row / 2)
+                for second, pitch in part
+            ]
+        )
+        for colour, width in ((theme.window, 4.0), (theme.text, 1.8)):
+            pen = QPen(QColor(colour), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPolyline(line)
+
+
+def _joined(points: Iterable[Point]) -> list[Sequence[Point]]:
+    parts: list[list[Point]] = []
+    for point in points:
+        if parts and point[0] - parts[-1][-1][0] <= LONGEST_GAP_S:
+            parts[-1].append(point)
+        else:
+            parts.append([point])
+    return [part for part in parts if len(part) > 1]
