@@ -27,22 +27,34 @@ lint: $(VENV)/test.ok
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Do wheels alone install it on every system and Python?
+# Does uv.lock belong to pyproject.toml, and do wheels alone install it on every system and Python?
 wheels: $(VENV)/test.ok
+	$(BIN)/uv lock --check
 	$(BIN)/python scripts/resolve_wheels.py
 
-$(VENV)/base.ok: pyproject.toml scripts/system_libraries.sh
+# What uv.lock names, checked by its checksums; all of it is listed, so that nothing is resolved here.
+# uv is five times as quick; pip knows the mirror that is set up for pip where there is one.
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCKED = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement $(1) || \
+  $(INSTALL) --no-deps --requirement $(1)
+EXPORT := $(BIN)/uv export --frozen --quiet --no-emit-project --no-header --no-annotate --output-file
+
+$(VENV)/base.ok: pyproject.toml uv.lock scripts/system_libraries.sh
 	@test -n "$(PYTHON)"
 	scripts/system_libraries.sh play
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(INSTALL) uv
+	$(EXPORT) $(VENV)/base.txt --no-dev
+	$(call LOCKED,$(VENV)/base.txt)
+	$(INSTALL) --no-deps --editable .
 	@touch $@
 
+# torch stands apart: $(TORCH) may be a build for the CPU, which has another checksum.
 $(VENV)/test.ok: $(VENV)/base.ok
 	scripts/system_libraries.sh play test
-	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH) || \
-	  $(BIN)/pip install --quiet --disable-pip-version-check torch
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	$(INSTALL) $(TORCH) || $(INSTALL) torch
+	$(EXPORT) $(VENV)/test.txt --extra train --prune torch
+	$(call LOCKED,$(VENV)/test.txt)
 	@touch $@
 
 clean:

@@ -3,7 +3,7 @@
 `python -m benchmarks.window.animation docs/images/demo.webp`
 
 Grabs frames of the window with the real engine behind it and joins them to a looping WebP or GIF;
-the quality falls until the file is small enough. Needs Pillow (`pip install '.[dev]'`).
+the quality falls until the file is small enough. Needs Pillow (`pip install --group docs`).
 """
 
 import argparse

@@ -3,7 +3,7 @@
 `python -m benchmarks.window.screenshot OUT.png`
 
 Plays the bundled performance (or --input) for some seconds, then grabs. `--show takes` records
-three takes meanwhile and opens the newest. Needs Pillow (`.[dev]`).
+three takes meanwhile and opens the newest. Needs Pillow (`pip install --group docs`).
 """
 
 import argparse

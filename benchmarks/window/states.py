@@ -3,7 +3,7 @@
 `python -m benchmarks.window.states DIR`
 
 Writes DIR/NAME-THEME.png and, to look at all at once, DIR/states-THEME.png. `--scale 2` draws as
-on a screen of twice the density. Needs Pillow (`.[dev]`).
+on a screen of twice the density. Needs Pillow (`pip install --group docs`).
 """
 
 import argparse

@@ -13,7 +13,7 @@ from trainer.commands.data import main as data
 from trainer.runs.checkpoints import read_weights
 from trainer.shards.shards import Shards
 
-NEEDS = "pip install -e '.[train,s3,s3-test,stream]'"
+NEEDS = "pip install -e '.[train,s3,stream]' --group storage-tests"
 pytest.importorskip("s3fs", reason=NEEDS)
 moto_server = pytest.importorskip("moto.server", reason=NEEDS)
 pytest.importorskip("webdataset", reason=NEEDS)
