@@ -6,11 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from gui.jobs.messages import REPORTS, Begun, Found, Report, Transcribed
-from gui.widgets.child_process import ChildProcess
-from realtime.processes.json_line_child import JsonLineChild
+from gui.widgets.child_job import ChildJob
 from realtime.processes.message_lines import Progress
 from realtime.processes.start import python_command
 from realtime.troubles.codes import Code
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from realtime.takes.library import Take
 
 
-class FileJob(QObject):
+class FileJob(ChildJob):
     """One file. Emits `begun` and `progressed`, then one of `finished`, `failed`, `cancelled`.
 
     Args:
@@ -35,12 +34,8 @@ class FileJob(QObject):
     """The file is a take now, `new_take`."""
     found = Signal()
     """The notes of its beginning are in `csv`."""
-    progressed = Signal(float)
-    """Part done, 0-1."""
     finished = Signal()
-    failed = Signal(object)
-    """Why, a `Trouble`."""
-    cancelled = Signal()
+    """All its notes are in `csv`."""
 
     def __init__(
         self,
@@ -64,8 +59,7 @@ class FileJob(QObject):
         """Where the notes lie once they are heard, with a .mid beside them, until `dispose`."""
         self.new_take: Path | None = None
         """The .csv of the take that the file has become, which has no notes yet."""
-        self._cancelling = self._hears = False
-        self._child: ChildProcess | None = None
+        self._hears = False
         settings = settings or EngineSettings()
         self.arguments = [str(self.csv), settings.model, json.dumps(asdict(settings))]
         """What the process is given beside the sound; the folder of the takes comes last."""
@@ -74,39 +68,22 @@ class FileJob(QObject):
     def start(self) -> None:
         """Start the process that listens to the file."""
         command = python_command("gui.jobs.worker", str(self.sound), *self.arguments)
-        try:
-            child = JsonLineChild(command, REPORTS)
-        except OSError as error:
-            self.failed.emit(Trouble(Code.OTHER, text=str(error)))
-            return
-        self._child = ChildProcess(child, self)
-        self._child.reported.connect(self._update)
-        self._child.ended.connect(self._end)
+        self.begin(command, REPORTS)
 
     def rename(self, sound: Path) -> None:
         """The file has another name now; a child that has not opened it yet begins again."""
         self.sound = sound
-        if self._child is not None and not self._hears:
-            self._stop()
+        if self.running and not self._hears:
+            self.stop()
             self.start()
-
-    def cancel(self) -> None:
-        """Stop the process and forget what it has heard."""
-        self._cancelling = True
-        if self._child is not None:
-            self._child.kill()
 
     def dispose(self) -> None:
         """Stop if it still runs and remove temporary files."""
-        self._stop()
+        self.stop()
         self._folder.cleanup()
 
-    def _stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
-
-    def _update(self, report: Report) -> None:
+    def update_by(self, report: Report) -> None:
+        """Take a report: a take, progress, notes, or why there are none."""
         if isinstance(report, Begun):
             self.new_take = Path(report.csv)
             self.begun.emit()
@@ -121,11 +98,9 @@ class FileJob(QObject):
         else:
             self.error = report.trouble
 
-    def _end(self, code: int) -> None:
-        self._stop()
-        if self._cancelling:
-            self.cancelled.emit()
-        elif code == 0 and self.csv.is_file():
+    def conclude(self, code: int) -> None:
+        """Emit `finished` where the notes were written, else why not."""
+        if code == 0 and self.csv.is_file():
             self.finished.emit()
         else:
             self.error = self.error or Trouble(Code.TRANSCRIBER_STOPPED, code=code)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
@@ -13,7 +13,7 @@ from gui.take_editor.edits import History
 from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.saving.export import GRIDS
 from gui.widgets.balance import Balance
-from gui.widgets.bound_button import with_key
+from gui.widgets.bound_button import icon_button, with_key
 from gui.widgets.controls import Picker, Segments
 from realtime.files.click import Click
 
@@ -49,7 +49,7 @@ class TakeBar(QWidget):
         self.setObjectName("takeBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         tips = _tips()
-        self.buttons = {name: _button(*tips[name]) for name in ICONS}
+        self.buttons = {name: icon_button(*tips[name]) for name in ICONS}
         self.buttons[TakeAction.LOOP].setCheckable(True)
         self.place = QLabel()
         self.place.setObjectName("status")
@@ -230,10 +230,3 @@ def _tips() -> dict[TakeAction, tuple[str, str]]:
         TakeAction.MERGE: (tr("Merge chosen notes of one pitch"), "M"),
         TakeAction.DELETE: (tr("Delete the chosen notes"), tr("Del")),
     }
-
-
-def _button(name: str, key: str) -> QToolButton:
-    button = QToolButton()
-    bind_text(button.setAccessibleName, name)
-    bind_text(button.setToolTip, with_key(name, key))
-    return button

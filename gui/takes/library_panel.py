@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.engine_messages import in_words
@@ -14,7 +14,7 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.takes.take_list import TakeList
 from gui.takes.trash import discard
-from gui.widgets.bound_button import with_key
+from gui.widgets.bound_button import icon_button
 from realtime.takes.library import Take, list_takes, rename_take
 from realtime.troubles.errors import UserError
 
@@ -45,9 +45,9 @@ class LibraryPanel(QWidget):
         bind_text(self.title.setText, tr("Takes"))
         self.title.setObjectName("takesTitle")
         self.list = TakeList()
-        self.rename = _button(tr("Rename"), "F2")
-        self.discard = _button(tr("Move the take to the trash"), tr("Del"))
-        self.show_folder = _button(tr("Open the folder"))
+        self.rename = icon_button(tr("Rename"), "F2")
+        self.discard = icon_button(tr("Move the take to the trash"), tr("Del"))
+        self.show_folder = icon_button(tr("Open the folder"))
         head = QHBoxLayout()
         head.addWidget(self.title)
         head.addStretch(1)
@@ -153,10 +153,3 @@ class LibraryPanel(QWidget):
     def _show_folder(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder))):
             self.failed.emit(tr("The takes are in {folder}", folder=self.folder))
-
-
-def _button(name: str, key: str = "") -> QToolButton:
-    button = QToolButton()
-    bind_text(button.setAccessibleName, name)
-    bind_text(button.setToolTip, with_key(name, key))
-    return button

@@ -216,7 +216,7 @@ class GuideDialog(Dialog):
     def _drop_job(self) -> None:
         self._second.stop()
         if self.job is not None:
-            self.job.dispose()
+            self.job.stop()
             self.job.deleteLater()
             self.job = None
 

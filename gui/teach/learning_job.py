@@ -5,8 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.widgets.child_process import ChildProcess
-from realtime.processes.json_line_child import JsonLineChild
+from gui.widgets.child_job import ChildJob
 from realtime.processes.message_lines import Failed, Progress
 from realtime.processes.start import python_command
 from realtime.teach.guide.messages import REPORTS, Learned, Report
@@ -17,7 +16,7 @@ STEADY_PART = 0.04
 """Part from which the time that is left can be told."""
 
 
-class LearningJob(QObject):
+class LearningJob(ChildJob):
     """One lesson. Emits `progressed`, then exactly one of `finished`, `failed`, `cancelled`.
 
     Args:
@@ -25,13 +24,8 @@ class LearningJob(QObject):
         minutes: how long it may take; None is the usual time.
     """
 
-    progressed = Signal(float)
-    """Part done, 0-1."""
     finished = Signal(object)
     """The card of what was learned, a dictionary; its `file` is "" where nothing was gained."""
-    failed = Signal(object)
-    """Why, a `Trouble`."""
-    cancelled = Signal()
 
     def __init__(
         self, folder: Path, minutes: float | None = None, parent: QObject | None = None
@@ -42,27 +36,13 @@ class LearningJob(QObject):
         """What the process is given: the folder of the lesson first."""
         self._card: Learned | None = None
         self._error: Trouble | None = None
-        self._cancelling = False
         self._began = 0.0
-        self._child: ChildProcess | None = None
 
     def start(self) -> None:
         """Start the process that learns."""
         self._began = time.monotonic()
         command = python_command("realtime.teach.guide.child", *self.arguments)
-        try:
-            child = JsonLineChild(command, REPORTS)
-        except OSError as error:
-            self.failed.emit(Trouble(Code.OTHER, text=str(error)))
-            return
-        self._child = ChildProcess(child, self)
-        self._child.reported.connect(self._update)
-        self._child.ended.connect(self._end)
-
-    @property
-    def running(self) -> bool:
-        """Whether the process has not ended yet."""
-        return self._child is not None
+        self.begin(command, REPORTS)
 
     @property
     def seconds_left(self) -> float | None:
@@ -71,19 +51,8 @@ class LearningJob(QObject):
             return None
         return (time.monotonic() - self._began) * (1 - self.part) / self.part
 
-    def cancel(self) -> None:
-        """Stop; the lesson is as it was."""
-        self._cancelling = True
-        if self._child is not None:
-            self._child.kill()
-
-    def dispose(self) -> None:
-        """Stop the process; nothing is emitted any more."""
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
-
-    def _update(self, report: Report) -> None:
+    def update_by(self, report: Report) -> None:
+        """Take a report: progress, the card, or why there is none."""
         if isinstance(report, Progress):
             self.part = report.part
             self.progressed.emit(report.part)
@@ -92,11 +61,9 @@ class LearningJob(QObject):
         elif isinstance(report, Failed):
             self._error = report.trouble
 
-    def _end(self, code: int) -> None:
-        self.dispose()
-        if self._cancelling:
-            self.cancelled.emit()
-        elif self._card is not None and code == 0:
+    def conclude(self, code: int) -> None:
+        """Emit the card, or why there is none; the lesson is as it was."""
+        if self._card is not None and code == 0:
             self.finished.emit(self._card.card)
         else:
             self.failed.emit(self._error or Trouble(Code.LESSON_STOPPED))

@@ -1,7 +1,7 @@
 """Buttons that show a text, and buttons that do what an action does and look as it is."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import Text, said
@@ -18,6 +18,14 @@ def set_words(button: QAbstractButton, text: str) -> None:
     """Show another text on a button, by which a screen reader calls it too."""
     bind_text(button.setText, text)
     bind_text(button.setAccessibleName, text)
+
+
+def icon_button(name: str, key: str = "") -> QToolButton:
+    """A button without text; a screen reader and its tip say its name, the tip its key too."""
+    button = QToolButton()
+    bind_text(button.setAccessibleName, name)
+    bind_text(button.setToolTip, with_key(name, key))
+    return button
 
 
 def with_key(name: str, key: str) -> Text:

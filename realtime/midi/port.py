@@ -5,7 +5,7 @@ import itertools
 import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from realtime.audio.jack import OPENINGS, REFUSALS, REFUSED_SECONDS, knows_who_left
@@ -33,24 +33,25 @@ class PortName:
 
 def list_ports() -> list[PortName]:
     """Every MIDI output there is; empty where no MIDI system runs."""
-    found = []
-    for system in midi_systems():
-        out = system.make_output(CLIENT_NAME)
-        if out is not None:
-            found += [PortName(system.name, _without_numbers(name)) for name in out.get_ports()]
-            out.delete()
-    return found
+    return [
+        PortName(system.name, _without_numbers(name))
+        for system, out in _running()
+        for name in out.get_ports()
+    ]
 
 
 def systems() -> list[str]:
     """MIDI systems that run here now."""
-    running = []
+    return [system.name for system, _ in _running()]
+
+
+def _running() -> Iterator[tuple[MidiSystem, MidiOutput]]:
+    """Each system that runs here, with an output of ours that is gone afterwards."""
     for system in midi_systems():
         out = system.make_output(CLIENT_NAME)
         if out is not None:
-            running.append(system.name)
+            yield system, out
             out.delete()
-    return running
 
 
 def open_port(name: str, among: Sequence[MidiSystem] | None = None) -> tuple[MidiOutput, str]:

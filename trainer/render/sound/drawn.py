@@ -16,10 +16,9 @@ from trainer.render.sound.oscillators import (
     add_modes,
     control_steps,
 )
-from trainer.render.sound.soundfonts import Voice
+from trainer.render.sound.soundfonts import Voice, label_notes
 from trainer.render.sound.timbres import DRAWN, Timbre
 from trainer.shards.note_tables import perceptual_delay
-from trainer.shards.shards import empty_notes
 
 STRUCK = Timbre("drawn:struck", 11, "mallet", 36, 108, DRAWN)
 HELD = Timbre("drawn:held", 80, "synth", 28, 104, DRAWN)
@@ -103,12 +102,7 @@ class DrawnPlayer:
             stop = min(n_samples, start + len(sound))
             out[start:stop] += sound[: stop - start]
             rows.append((start + delay, start + held, note))
-        notes = empty_notes(len(rows))
-        for row, (onset, offset, note) in zip(notes, rows, strict=True):
-            row["onset"], row["offset"] = onset, offset
-            row["pitch"], row["velocity"] = note.pitch, note.velocity
-            row["program"] = voice.timbre.program
-        return out, notes
+        return out, label_notes(voice, rows)
 
 
 def draw_struck(rng: np.random.Generator) -> StruckTone:

@@ -5,9 +5,8 @@ import numpy as np
 from trainer.render.music.gestures import CONTROL_RATE, Manner, draw_loudness, draw_pitch
 from trainer.render.music.notation import SAMPLE_RATE, PartNote
 from trainer.render.sound.one_shots import SOURCE_RATE, OneShots, Take, load_recording
-from trainer.render.sound.soundfonts import Voice
+from trainer.render.sound.soundfonts import Voice, label_notes
 from trainer.shards.note_tables import perceptual_delay
-from trainer.shards.shards import empty_notes
 
 RATE_STEP = SOURCE_RATE / SAMPLE_RATE
 CONTROL_STEP = SAMPLE_RATE // CONTROL_RATE
@@ -57,12 +56,7 @@ class Sampler:
                 out[start:stop] += sound[: stop - start]
                 rows.append((start + delay, start + max(held, delay), note))
             previous = note
-        notes = empty_notes(len(rows))
-        for row, (onset, offset, note) in zip(notes, rows, strict=True):
-            row["onset"], row["offset"] = onset, offset
-            row["pitch"], row["velocity"] = note.pitch, note.velocity
-            row["program"] = voice.timbre.program
-        return out, notes
+        return out, label_notes(voice, rows)
 
 
 def _sound(

@@ -11,7 +11,7 @@ import numpy as np
 
 from trainer.render.music.notation import SAMPLE_RATE, PartNote
 from trainer.render.sound.oscillators import HIGHEST_HZ, HOP, add_harmonics, control_steps, smooth
-from trainer.render.sound.soundfonts import Voice
+from trainer.render.sound.soundfonts import Voice, label_notes
 from trainer.render.sound.speech import say_syllable
 from trainer.render.sound.timbres import SUNG, Timbre
 from trainer.shards.note_tables import perceptual_delay
@@ -170,14 +170,12 @@ def sing(
         rows.append((onset, stop * HOP, note))
         previous = PartNote(note.onset, stop * STEP, note.pitch, note.velocity)
     sound = _sound(spectrum, voiced, level, cents + voice.cents, singer, n_samples, rng)
-    notes = empty_notes(len(rows))
     following = [*(onset for onset, _, _ in rows[1:]), n_samples + HEARD_ON]
-    for row, (onset, offset, note), then in zip(notes, rows, following, strict=True):
-        row["onset"] = onset
-        row["offset"] = max(offset, min(offset + HEARD_ON, then), onset + 320)
-        row["pitch"], row["velocity"] = note.pitch, note.velocity
-        row["program"] = voice.timbre.program
-    return sound, notes
+    labelled = [
+        (onset, max(offset, min(offset + HEARD_ON, then), onset + 320), note)
+        for (onset, offset, note), then in zip(rows, following, strict=True)
+    ]
+    return sound, label_notes(voice, labelled)
 
 
 def _utter(

@@ -16,7 +16,7 @@ import soxr
 
 from realtime.troubles.errors import UserError
 from trainer.render.music.gestures import CONTROL_RATE, Manner, draw_loudness, draw_pitch
-from trainer.render.music.notation import SAMPLE_RATE, Part
+from trainer.render.music.notation import SAMPLE_RATE, Part, PartNote
 from trainer.render.sound.timbres import SOLO, Timbre
 from trainer.shards.note_tables import perceptual_delay
 from trainer.shards.shards import empty_notes
@@ -56,6 +56,24 @@ class Voice:
     damper_fall: float = 0.0
     """Seconds in which the dampers of one-shots take 60 dB off middle C, more below it and less
     above; 0: notes fade as wind and bowed ones do."""
+
+
+def label_notes(voice: Voice, rows: Sequence[tuple[int, int, PartNote]]) -> np.ndarray:
+    """Labels of what a voice played.
+
+    Args:
+        voice: whose program the labels name.
+        rows: (onset, offset, note), in samples from the start of the clip.
+
+    Returns:
+        Notes as shards keep them, `(len(rows),)` of NOTE_DTYPE.
+    """
+    notes = empty_notes(len(rows))
+    for label, (onset, offset, note) in zip(notes, rows, strict=True):
+        label["onset"], label["offset"] = onset, offset
+        label["pitch"], label["velocity"] = note.pitch, note.velocity
+        label["program"] = voice.timbre.program
+    return notes
 
 
 class SoundFontPlayer:
@@ -111,16 +129,13 @@ class SoundFontPlayer:
         return self._probes[key]
 
     def _label(self, voice: Voice) -> np.ndarray:
-        notes = empty_notes(len(voice.part.notes))
-        for row, note in zip(notes, voice.part.notes, strict=True):
+        rows = []
+        for note in voice.part.notes:
             attack, ring = self.measure(voice.timbre, note.pitch)
             on, off = _block(note.onset) * GRID, _block(note.offset) * GRID
             delay = perceptual_delay(attack)
-            row["onset"] = on + delay
-            row["offset"] = max(min(off, on + ring), on + delay)
-            row["pitch"], row["velocity"] = note.pitch, note.velocity
-            row["program"] = voice.timbre.program
-        return notes
+            rows.append((on + delay, max(min(off, on + ring), on + delay), note))
+        return label_notes(voice, rows)
 
     def _run(self, events: list[Event], n_samples: int, channel: int, timbre: Timbre) -> np.ndarray:
         fluid = self._fluid
