@@ -117,10 +117,11 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        if _too_many_files(error):
-            print(f"jtm {name}: {TOO_MANY_FILES}".replace("jtm : ", "jtm: "), file=sys.stderr)
-            return 1
-        raise
+        said = TOO_MANY_FILES if _too_many_files(error) else _unusable_path(error)
+        if not said:
+            raise
+        print(f"jtm {name}: {said}".replace("jtm : ", "jtm: "), file=sys.stderr)
+        return 1
 
 
 def _too_many_files(error: BaseException) -> bool:
@@ -128,6 +129,15 @@ def _too_many_files(error: BaseException) -> bool:
     import errno
 
     return os.strerror(errno.EMFILE) in str(error)
+
+
+def _unusable_path(error: BaseException) -> str:
+    """What to say where the system refuses a path: its name is too long, its folder private."""
+    from realtime.files.plain_text import plain
+
+    if not isinstance(error, OSError) or error.filename is None or error.strerror is None:
+        return ""
+    return f"Cannot use {plain(str(error.filename))}: {error.strerror}."
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """The model card: what the shipped file is, what it learned from, how well it does, where not."""
 
-import csv
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
+from trainer.datasets.labels.tables import read_records
 
 COLUMNS = (
     ("items", "items"),
@@ -112,11 +112,7 @@ def read_data_table(path: Path) -> list[dict[str, str]]:
     Raises:
         UserError: if it cannot be read.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-    except OSError as error:
-        raise UserError(f"Cannot read the data table '{path}' ({error.strerror}).") from error
+    return [row for _, row in read_records(path)]
 
 
 def read_scores(path: Path) -> dict[str, Any]:
@@ -126,7 +122,7 @@ def read_scores(path: Path) -> dict[str, Any]:
         UserError: if it cannot be read.
     """
     try:
-        scores: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        scores: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(
             f"Cannot read scores from '{path}' ({error}); write them with `jtm evaluate --json`."

@@ -1,6 +1,5 @@
 """What the exported file declares: the network's shapes, look-aheads and thresholds."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +8,17 @@ from export.to_onnx import feature_width
 from realtime.inference.spec import (
     LOWEST_PITCH,
     PITCHES,
+    UNREADABLE,
     DecoderSettings,
     HeadSpec,
     ModelSpec,
     RefineSettings,
     StateSpec,
+    decoder_from,
+    refine_from,
 )
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.evaluation.scoring import usual_decoder
 from trainer.network.encoders.harmonic import HarmonicEncoder
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
@@ -98,11 +101,11 @@ def read_thresholds(path: str, frame_ms: float = USUAL_FRAME_MS) -> dict[int, De
         values = _read_table(path)
         meant = float(values.get(FRAME_MS, USUAL_FRAME_MS))
         found = {
-            int(frames): DecoderSettings(**fields)
+            int(frames): decoder_from(fields)
             for frames, fields in values.items()
             if frames not in (REFINE, FRAME_MS)
         }
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise UserError(
             f"Cannot read thresholds from '{path}' ({error}); write them with "
             "`jtm evaluate --tune`."
@@ -125,8 +128,8 @@ def read_refine(path: str) -> RefineSettings | None:
         fields = _read_table(path).get(REFINE)
         if fields is None:
             return None
-        return RefineSettings(DecoderSettings(**fields.pop("decoder")), **fields)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return refine_from(fields)
+    except (OSError, *UNREADABLE) as error:
         raise UserError(
             f"Cannot read how to refine from '{path}' ({error}); write it with "
             "`jtm evaluate --tune`."
@@ -135,5 +138,5 @@ def read_refine(path: str) -> RefineSettings | None:
 
 def _read_table(path: str) -> dict[str, Any]:
     file = BUNDLED if path == "default" and not Path(path).exists() else Path(path)
-    table: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    table: dict[str, Any] = parse_json(file.read_text(encoding="utf-8"))
     return table

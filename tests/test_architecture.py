@@ -63,8 +63,8 @@ MAY_IMPORT = {
     "trainer/finetuning": "crops evaluation network runs shards",
     "trainer/classification": "crops datasets network runs shards",
     "trainer/features": "finetuning network runs",
-    "trainer/reports": "evaluation finetuning network runs shards",
-    "trainer/render": "runs shards",
+    "trainer/reports": "datasets evaluation finetuning network runs shards",
+    "trainer/render": "datasets runs shards",
     "trainer/label_curve": "crops evaluation finetuning network pretraining reports runs shards",
     "trainer/commands": "classification crops datasets evaluation features finetuning label_curve"
     " network pretraining recipes render reports runs shards",

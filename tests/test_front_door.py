@@ -31,3 +31,13 @@ def test_an_unknown_word_is_one_line_and_a_usage_error(word, said, capsys):
     assert jtm.main([word]) == 2
     told = capsys.readouterr().err
     assert said in told and told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["transcribe", "LONG.wav"], ["live", "--input", "LONG.wav"], ["practice", "LONG.mid"],
+     ["practice", "LONG"], ["doctor", "LONG"], ["doctor", "LONG.onnx"]],
+)  # fmt: skip
+def test_a_name_that_no_disk_takes_is_said_in_words(words, capfd):
+    assert jtm.main([word.replace("LONG", "x" * 5000) for word in words]) == 1
+    assert "xxx" in "".join(capfd.readouterr())

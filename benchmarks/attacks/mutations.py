@@ -1,6 +1,14 @@
-"""Damages files the way disks, networks and strangers do; seeded."""
+"""Damages files the way disks, networks and strangers do; seeded.
 
+Damaged bytes seldom get past a checksum or a parser; a stranger's file does. `mutate_values`
+replaces values by place: by other types, absurd sizes, deep nesting, names that steer terminals.
+"""
+
+import copy
+import json
 import random
+from collections.abc import Iterator
+from typing import Any
 
 EXTREMES = (b"\x00\x00\x00\x00", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00")
 
@@ -36,3 +44,43 @@ def _place(length: int, rng: random.Random) -> int:
     if length == 0:
         return 0
     return rng.randrange(min(length, 128)) if rng.random() < 0.5 else rng.randrange(length)
+
+
+STRANGE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 3, 127, 128, 65_536, 1 << 31, -(1 << 63), 10**30, 1e308, -0.5,
+    float("inf"), float("nan"), "", "x", "\x1b[31m", "\ud800", "9" * 400, [], {}, [[]], [1, 2, 3],
+    {"a": 1}, [None] * 50,
+)  # fmt: skip
+
+
+DEEP = "deep"
+"""Stands for a list in a list in a list ..."""
+
+
+def mutate_values(content: bytes, rng: random.Random) -> bytes:
+    """JSON with one to three values replaced, dropped, doubled or nested."""
+    values = json.loads(content)
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        places = list(_places(values))
+        if not places:
+            break
+        around, key = rng.choice(places)
+        kind = rng.randrange(6)
+        if kind == 0:
+            del around[key]
+        elif kind == 1:
+            around[key] = [around[key]] * rng.choice((1, 2, 100))
+        elif kind == 2:
+            around[key] = rng.choice(([around[key]], [[[around[key]]]], DEEP))
+        else:
+            around[key] = copy.deepcopy(rng.choice(STRANGE))
+    deep = rng.choice((100, 100_000))
+    return json.dumps(values).replace(f'"{DEEP}"', "[" * deep + "]" * deep).encode()
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, dict | list):
+        inside = list(value.items() if isinstance(value, dict) else enumerate(value))
+        for key, deeper in inside:
+            yield value, key
+            yield from _places(deeper)

@@ -1,5 +1,6 @@
 """Where sound comes from: one Protocol for sound card, file and array."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -145,9 +146,9 @@ class FileSource:
 
         self._channel = channel
         self.path, self.name = path, str(path)
-        if path.is_dir():
+        if os.path.isdir(path):
             raise UserError(Code.FILE_IS_FOLDER, path=path)
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise UserError(Code.FILE_MISSING, path=path)
         if path.stat().st_size == 0:
             raise UserError(Code.FILE_EMPTY, path=path)

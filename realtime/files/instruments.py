@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from realtime.files.atomic import whole_file
+from realtime.files.midi_file import open_midi
 from realtime.files.plain_text import plain
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -45,13 +46,13 @@ def write_instrument(midi: Path, instrument: str) -> None:
     Raises:
         UserError: if the file cannot be read or written.
     """
-    from mido import MidiFile, MidiTrack
+    from mido import MidiTrack
 
     try:
-        file = MidiFile(str(midi), charset="utf-8")
+        file = open_midi(midi, charset="utf-8")
         if file.type == 0 and len(file.tracks) != 1:
             raise ValueError("it says that it has one track, and has another number")
-    except Exception as error:  # mido raises whatever the bytes lead it to
+    except (OSError, ValueError) as error:
         raise UserError(Code.FILE_UNREADABLE, path=midi, reason=str(error)) from error
     for number, track in enumerate(file.tracks):
         channels = {message.channel for message in track if message.type == "note_on"}

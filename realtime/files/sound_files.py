@@ -1,6 +1,7 @@
 """What a sound file is called. The window asks this before it loads anything heavy."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def find_files(inputs: list[str]) -> list[Path]:
     files: list[Path] = []
     for word in inputs:
         path = Path(word)
-        files += sorted(_inside(path)) if path.is_dir() else [path]
+        files += sorted(_inside(path)) if os.path.isdir(path) else [path]
     return files
 
 

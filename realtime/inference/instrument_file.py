@@ -18,6 +18,7 @@ import numpy.typing as npt
 from realtime.inference.spec import (
     HEAD_TENSORS,
     OUTPUTS,
+    UNREADABLE,
     HeadSpec,
     ModelSpec,
     RefineSettings,
@@ -26,6 +27,7 @@ from realtime.inference.spec import (
 )
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]
 
@@ -129,7 +131,7 @@ def read_instrument(content: bytes) -> TaughtInstrument:
         return _read(content)
     except UserError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, struct.error, RecursionError) as error:
+    except (*UNREADABLE, struct.error) as error:
         raise UserError(Code.INSTRUMENT_DAMAGED, reason=str(error)) from error
 
 
@@ -137,7 +139,7 @@ def _read(content: bytes) -> TaughtInstrument:
     (size,) = struct.unpack_from("<Q", content)
     if size > LARGEST_HEADER or 8 + size > len(content) or len(content) > LARGEST_INSTRUMENT:
         raise ValueError("absurd size")
-    header = json.loads(content[8 : 8 + size])
+    header = parse_json(content[8 : 8 + size])
     about = header.pop("__metadata__")
     if about["format"] != FORMAT:
         raise ValueError("another format")
@@ -149,7 +151,7 @@ def _read(content: bytes) -> TaughtInstrument:
     weights = {name: _tensor(header.pop(name), data) for name in HEAD_TENSORS}
     if header:
         raise ValueError("unknown weights")
-    taught, card = json.loads(about["taught"]), json.loads(about["card"])
+    taught, card = parse_json(about["taught"]), parse_json(about["card"])
     if not (isinstance(card, dict) and re.fullmatch("[0-9a-f]{64}", taught["base"])):
         raise ValueError("no card or no model named")
     refine = refine_from(taught["refine"]) if taught["refine"] else None

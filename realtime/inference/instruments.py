@@ -5,6 +5,7 @@ No heavy imports: the window lists instruments without loading a model.
 
 import contextlib
 import hashlib
+import os
 from pathlib import Path
 
 from realtime.troubles.codes import Code
@@ -53,7 +54,7 @@ def find_model(model: str) -> Path | None:
     if plain and model in (names := list_instruments()):
         return instrument_path(model)
     path = Path(model).expanduser()
-    if plain and not path.suffix and not path.exists():
+    if plain and not path.suffix and not os.path.exists(path):
         taught = (
             Trouble(Code.TAUGHT, names=", ".join(names)) if names else Trouble(Code.NONE_TAUGHT)
         )

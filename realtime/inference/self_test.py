@@ -17,7 +17,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 DAMAGED = (binascii.Error, ValueError, KeyError, OSError, EOFError, IndexError, zipfile.BadZipFile,
-           zlib.error, RecursionError, NotImplementedError, RuntimeError)  # fmt: skip
+           zlib.error, RecursionError, NotImplementedError, RuntimeError, TypeError)  # fmt: skip
 """What may come of a stored self-test that somebody has changed."""
 MOST_BYTES = 64 << 20
 """A stored self-test may unpack to so much; export writes about 1 MB."""
@@ -48,6 +48,8 @@ def run_self_test(model: OnnxModel) -> float:
             names = (*OUTPUTS, INSTRUMENTS) if model.spec.instruments else OUTPUTS
             expected = {name: arrays[name] for name in names}
         hops = audio.reshape(-1, model.spec.hop_samples)
+        if not len(hops) or any(len(rows) != len(hops) for rows in expected.values()):
+            raise ValueError("it tests nothing")
     except DAMAGED as error:
         raise UserError(Code.SELF_TEST_DAMAGED, path=model.path) from error
     if model.instrument is not None:
@@ -100,6 +102,8 @@ def _require_small(packed: bytes) -> None:
 
 
 def _difference(found: np.ndarray, expected: np.ndarray) -> float:
-    if found.shape != expected.shape:
+    """The largest of all; infinite where one is no number or there is nothing to compare."""
+    if found.shape != expected.shape or not found.size:
         return float("inf")
-    return float(np.abs(found - expected).max())
+    difference = float(np.abs(found - expected).max())
+    return difference if np.isfinite(difference) else float("inf")

@@ -13,6 +13,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from realtime.values.json_text import parse_json
+
 _NO_START_SERVER = 1
 _MOST_TARGETS = 64
 
@@ -33,7 +35,7 @@ class Patchbay:
         self._client = self._jack.jack_client_open(b"jaka-patchbay", _NO_START_SERVER, None)
         if not self._client:
             raise OSError(None, "no JACK server answers")
-        self._wanted = _remembered(source)
+        self._wanted = read_targets(_file(source))
         self._kept: set[str] | None = None
         self.connected: set[str] = set()
         """Full names of the ports that listen to ours."""
@@ -104,12 +106,18 @@ def _file(source: str) -> Path:
     return state / "connections" / f"{hashlib.sha256(source.encode()).hexdigest()[:16]}.json"
 
 
-def _remembered(source: str) -> set[str]:
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        names = json.loads(_file(source).read_text(encoding="utf-8")[:65_536])
+def read_targets(path: Path) -> set[str]:
+    """Full names of the ports that a file of ours remembers; none where it cannot be read."""
+    with contextlib.suppress(OSError, ValueError):
+        names = parse_json(path.read_text(encoding="utf-8")[:65_536])
         if isinstance(names, list):
-            return {name for name in names[:_MOST_TARGETS] if isinstance(name, str) and name}
+            return {name for name in names[:_MOST_TARGETS] if _may_be_port(name)}
     return set()
+
+
+def _may_be_port(name: object) -> bool:
+    """Whether JACK may have called a port so."""
+    return isinstance(name, str) and name != "" and name.isprintable()
 
 
 def _remember(source: str, targets: set[str]) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from realtime.files.atomic import whole_file
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]
 
@@ -58,13 +59,13 @@ def store_path() -> Path:
 def stored_loops(path: Path | None = None) -> dict[str, float]:
     """Milliseconds by "INPUT -> OUTPUT"; empty where nothing readable is stored."""
     try:
-        values = json.loads((path or store_path()).read_text(encoding="utf-8"))
+        values = parse_json((path or store_path()).read_text(encoding="utf-8"))
         return {
             str(pair): float(loop_ms)
             for pair, loop_ms in values.items()
             if 0 <= float(loop_ms) <= LONGEST_LOOP_MS
         }
-    except (OSError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, ArithmeticError):
         return {}
 
 

@@ -16,6 +16,8 @@ COLUMNS = (
 """`bad_bars` lists bars, the worst first, with a space between; empty where a figure is unknown."""
 MOST_READ = 4 << 20
 """Bytes at the end of the table that are looked at for earlier runs."""
+LONGEST_LINE = 20_000
+"""Characters; one that is longer is not of ours."""
 
 
 def history_path() -> Path:
@@ -89,7 +91,8 @@ def runs(path: Path | None = None) -> list[dict[str, str]]:
             text = file.read()
     except OSError:
         return []
-    rows = csv.DictReader(text.splitlines(), COLUMNS)
+    lines = (line for line in text.splitlines() if len(line) <= LONGEST_LINE)
+    rows = csv.DictReader(lines, COLUMNS)
     return [row for row in rows if _is_whole(row)]
 
 

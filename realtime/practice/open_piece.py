@@ -1,12 +1,13 @@
 """Opens a piece by what the user named: a file, a take, or a bundled piece."""
 
+import os
 from pathlib import Path
 
 from realtime.files.click import read_click
 from realtime.files.note_files import DamagedNotes, read_csv
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.practice.readers.midi_pieces import read_midi_piece
-from realtime.practice.readers.musical_time import MusicalTime
+from realtime.practice.readers.musical_time import MusicalTime, TooManyBars
 from realtime.practice.readers.score_pieces import SUFFIXES, read_score_piece
 from realtime.takes.folders import default_folder
 from realtime.takes.library import find_take
@@ -28,7 +29,7 @@ def open_piece(name: str, takes: Path | None = None) -> Piece:
         UserError: if there is no such thing, or it cannot be practised.
     """
     path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise UserError(f"{path} is a folder; name a .mid or .musicxml file in it.")
     suffix = path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
@@ -44,7 +45,7 @@ def open_piece(name: str, takes: Path | None = None) -> Piece:
     take = find_take(takes or default_folder(), name)
     if take is not None:
         return _read_notes(take.newest.csv)
-    if path.is_file():
+    if os.path.isfile(path):
         raise UserError(
             f"{path} is no piece that can be opened; use a .mid, .musicxml or .mxl file."
         )
@@ -71,7 +72,10 @@ def _read_notes(path: Path) -> Piece:
         raise UserError(f"Cannot read the notes in {error}") from error
     if not notes:
         raise UserError(f"{path} holds no notes: there is nothing to practise.")
-    return _piece_of(notes, path)
+    try:
+        return _piece_of(notes, path)
+    except TooManyBars as error:
+        raise UserError(f"{path} {error}; its times cannot be meant so.") from error
 
 
 def _piece_of(notes: list[Note], path: Path) -> Piece:

@@ -208,10 +208,11 @@ def lock(folder: Path) -> BinaryIO | None:
     """Hold a journal against other programs until the file is closed; None where nobody can.
 
     Raises:
-        BlockingIOError: if a running program holds it.
+        BlockingIOError: if a running program holds it, or it gave way to another of its name.
         OSError: if the folder cannot be written.
     """
-    file = (folder / LOCK).open("ab")
+    path = folder / LOCK
+    file = path.open("ab")
     try:
         import fcntl
 
@@ -222,6 +223,9 @@ def lock(folder: Path) -> BinaryIO | None:
     except (ImportError, OSError):
         file.close()
         return None
+    if not (path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())):
+        file.close()
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(path))
     return file
 
 

@@ -1,6 +1,5 @@
 """Reads journals of takes, damaged or not: what can be read is read, the rest is passed over."""
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from realtime.files.click import Click
 from realtime.takes.journal import EVENTS, META, TakeEvent, TakeInfo
+from realtime.values.json_text import parse_json
 from realtime.values.notes import Note
 
 Floats = npt.NDArray[np.float32]
@@ -26,7 +26,7 @@ def read_info(folder: Path) -> TakeInfo:
     """What `meta.json` says; defaults where it is damaged, with a rate of 0."""
     try:
         with (folder / META).open("rb") as file:
-            values = json.loads(file.read(MOST_META_BYTES))
+            values = parse_json(file.read(MOST_META_BYTES))
         rate = values["rate"]
         return TakeInfo(
             rate if type(rate) is int and 0 < rate <= HIGHEST_RATE else 0,
@@ -34,7 +34,7 @@ def read_info(folder: Path) -> TakeInfo:
             str(values.get("instrument", ""))[:40],
             bool(values.get("sound", True)),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return TakeInfo(0)
 
 
@@ -54,9 +54,9 @@ def read_events(folder: Path) -> list[TakeEvent]:
 
 def _event(line: bytes) -> TakeEvent | None:
     try:
-        values = json.loads(line)
+        values = parse_json(line)
         event = TakeEvent(**values)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return None
     words = all(isinstance(getattr(event, name), str) for name in _TEXT_FIELDS)
     numbers = all(

@@ -74,7 +74,7 @@ def recover(folder: Path) -> Recovered:
         except BlockingIOError:
             continue
         except Exception:  # whatever is wrong with this one, the next is finished
-            unfinished.append(journal)
+            unfinished += [journal] if journal.exists() else []
         finally:
             if held is not None:
                 held.close()

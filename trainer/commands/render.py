@@ -6,6 +6,8 @@ import sys
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
+from realtime.troubles.errors import UsageError
+from realtime.values.json_text import parse_json
 from trainer.render.inputs import check_inputs
 from trainer.render.settings import RenderSettings
 from trainer.render.sound.speech import find_talkers
@@ -54,6 +56,18 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+def _listed(value: str, option: str) -> list[str]:
+    """Names from "[a.sf2, b.sf2]".
+
+    Raises:
+        UsageError: if they are no list.
+    """
+    try:
+        return [str(name) for name in parse_json(value)]
+    except ValueError as error:
+        raise UsageError(f"{option} {value} is no list ({error}); repeat {option}.") from error
+
+
 def gather_repeats(argv: list[str]) -> list[str]:
     """`--soundfont A --soundfont B` -> one list option; everything else stays in place."""
     found: dict[str, list[str]] = {name: [] for name in REPEATABLE}
@@ -63,7 +77,7 @@ def gather_repeats(argv: list[str]) -> list[str]:
         dashed = "--" + name[2:].replace("_", "-")
         if dashed in found and (equals or i + 1 < len(argv)):
             value = value if equals else argv[i + 1]
-            found[dashed] += json.loads(value) if value.startswith("[") else [value]
+            found[dashed] += _listed(value, dashed) if value.startswith("[") else [value]
             i += 1 if equals else 2
         else:
             rest.append(argv[i])

@@ -1,6 +1,5 @@
 """On-the-fly damage: what rooms, microphones, tuning and neighbours do to a clean recording."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ import soxr
 
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Amount, Range, Share, Whole
+from trainer.datasets.labels.tables import read_records, require_cell
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,12 @@ class Responses:
             raise UserError(
                 f"No index.csv in '{folder}'; docs/data.md says how rooms are laid out."
             )
-        with index.open(newline="", encoding="utf-8") as file:
-            names = [row["file"] for row in csv.DictReader(file)]
-        for name in names:
-            response, rate = soundfile.read(index.parent / name, dtype="float32")
+        for number, row in read_records(index, ("file",)):
+            name = require_cell(index, number, row, "file")
+            try:
+                response, rate = soundfile.read(index.parent / name, dtype="float32")
+            except (OSError, soundfile.LibsndfileError) as error:
+                raise UserError(f"'{name}' of '{index}' cannot be read ({error}).") from error
             response = soxr.resample(response, rate, sample_rate).astype(np.float32)
             response /= np.sqrt(np.sum(response**2)) + 1e-9
             (self.rooms if name.startswith("rooms/") else self.devices).append(response)

@@ -4,12 +4,12 @@ Source: Hawthorne et al. 2019, magenta.tensorflow.org/datasets/maestro. mirdata 
 this reads v3's own `maestro-v3.0.0.csv` (or .json), with its official split.
 """
 
-import json
 import re
 from functools import partial
 from pathlib import Path
 
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
 from trainer.datasets.midi_notes import read_midi_notes
@@ -109,7 +109,7 @@ def _read_rows(folder: Path) -> tuple[Path, list[tuple[int, dict[str, str]]]]:
     if table.suffix == ".csv":
         return table, read_records(table, NEEDED)
     try:
-        columns = json.loads(table.read_text(encoding="utf-8-sig"))
+        columns = parse_json(table.read_text(encoding="utf-8-sig"))
         numbers = sorted(columns["split"], key=int)
         rows = [{name: str(columns[name][n]) for name in columns} for n in numbers]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.label_curve.cells import Cell
 
 Row = dict[str, Any]
@@ -44,10 +45,10 @@ def read_rows(path: Path) -> list[Row]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = parse_json(line)
         except ValueError:
             continue
-        if not isinstance(row, dict) or "kind" not in row:
+        if not isinstance(row, dict) or "kind" not in row or not _is_whole(row):
             raise UserError(
                 f"Line {number} of '{path}' is not a result of `jtm label-curve`; give another "
                 "--results."
@@ -56,6 +57,12 @@ def read_rows(path: Path) -> list[Row]:
     if not rows and any(line.strip() for line in lines):
         raise UserError(f"'{path}' holds no result of `jtm label-curve`; give another --results.")
     return rows
+
+
+def _is_whole(row: Row) -> bool:
+    """Whether a row that is of a cell says of which, and how it was made."""
+    kinds = {"variant": str, "method": str, "fraction": int | float, "seed": int, "settings": str}
+    return row["kind"] != "cell" or all(isinstance(row.get(n), k) for n, k in kinds.items())
 
 
 def cell_of(row: Row) -> Cell:

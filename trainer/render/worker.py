@@ -13,6 +13,7 @@ import numpy as np
 
 from realtime.files.atomic import remove_leftovers, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.render.clips import Studio
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
@@ -61,7 +62,7 @@ def prepare_folder(settings: RenderSettings) -> None:
         remove_leftovers(folder)
         written = folder / "render.settings"
         if written.exists():
-            before = json.loads(written.read_text(encoding="utf-8"))
+            before = parse_json(written.read_text(encoding="utf-8"))
             changed = [key for key in recipe if before.get(key) != recipe[key]]
             if changed:
                 raise UserError(
@@ -71,6 +72,8 @@ def prepare_folder(settings: RenderSettings) -> None:
         replace_text(written, json.dumps(recipe, indent=1))
     except OSError as error:
         raise UserError(f"Cannot write to --out {folder}: {error.strerror}.") from error
+    except (ValueError, AttributeError) as error:
+        raise UserError(f"'{written}' is damaged ({error}); choose another --out.") from error
 
 
 def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:

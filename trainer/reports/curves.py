@@ -1,6 +1,5 @@
 """Curves of a run as pictures: loss and accuracy for each k, features, gradients, scores."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import matplotlib
 import numpy as np
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.tables import read_records
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -42,7 +42,7 @@ def read_curves(run: Path) -> dict[str, Curve]:
     """Every figure of a run by name; a resumed run replaces what came after its start.
 
     Raises:
-        UserError: if the run has no log.
+        UserError: if the run has no log, or a damaged one.
     """
     logs = sorted(run.glob("csv/**/metrics.csv"), key=lambda path: path.stat().st_mtime)
     if not logs:
@@ -51,20 +51,36 @@ def read_curves(run: Path) -> dict[str, Curve]:
         )
     points: dict[str, dict[int, float]] = {}
     for log in logs:
-        with log.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        first = min((int(row["step"]) for row in rows if row.get("step")), default=0)
+        rows = _logged(log)
+        first = min((step for step, _ in rows), default=0)
         for name in points:
             points[name] = {step: v for step, v in points[name].items() if step < first}
-        for row in rows:
-            for name, value in row.items():
-                if value and name not in ("step", "epoch"):
-                    points.setdefault(name, {})[int(row["step"])] = float(value)
+        for step, values in rows:
+            for name, value in values.items():
+                points.setdefault(name, {})[step] = value
     return {
         name: (np.array(sorted(found)), np.array([found[step] for step in sorted(found)]))
         for name, found in points.items()
         if found
     }
+
+
+def _logged(log: Path) -> list[tuple[int, dict[str, float]]]:
+    """Rows of a log: the step, and the figures logged at it by name.
+
+    Raises:
+        UserError: naming a row that is none.
+    """
+    found = []
+    for number, row in read_records(log, ("step",)):
+        figures = {n: v for n, v in row.items() if v and n not in ("step", "epoch")}
+        try:
+            if figures or row["step"]:
+                values = {name: float(value) for name, value in figures.items()}
+                found.append((int(row["step"]), values))
+        except ValueError as error:
+            raise UserError(f"Row {number} of '{log}' is damaged ({error}); mend it.") from error
+    return found
 
 
 def draw_report(run: Path, out: Path) -> list[Path]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -100,8 +103,15 @@ def flatten(values: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object; empty where the file is missing."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """A JSON object; empty where the file is missing.
+
+    Raises:
+        UserError: if it is damaged.
+    """
+    try:
+        return dict(parse_json(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"'{path}' is damaged ({error}); remove it.") from error
 
 
 def percent(share: float) -> str:

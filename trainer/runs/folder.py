@@ -20,6 +20,7 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from realtime.files.atomic import atomic_write, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.runs.kept_options import SETTINGS
 from trainer.shards.shards import DIGEST_VERSION
 
@@ -167,6 +168,14 @@ def require_same_weights(checkpoint: Path, network: torch.nn.Module) -> None:
         )
 
 
+def _facts_before(kept: Path) -> dict[str, Any]:
+    """What `run.json` says; nothing where it cannot be read: nothing but words depends on it."""
+    try:
+        return dict(parse_json(kept.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
 def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
     """Keep the resolved options in `settings.json` and what they met in `run.json`.
 
@@ -179,7 +188,7 @@ def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
     """
     replace_text(folder / SETTINGS, json.dumps(asdict(command), indent=1) + "\n")
     kept = folder / "run.json"
-    before = json.loads(kept.read_text(encoding="utf-8")) if resume and kept.is_file() else {}
+    before = _facts_before(kept) if resume else {}
     known = str(before.get("data", ""))
     if known != data and known.startswith(DIGEST_VERSION):
         print("jtm: the data is not what this run began with; it will differ", file=sys.stderr)

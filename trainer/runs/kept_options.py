@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 
 Options = TypeVar("Options")
 
@@ -70,7 +71,7 @@ def read_kept(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        return dict(parse_json(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise UserError(
             f"'{path}' is damaged ({error}); remove it and go on with --resume and all the options "

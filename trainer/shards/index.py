@@ -14,6 +14,7 @@ import numpy as np
 from realtime.audio.joined_sound import open_sound
 from realtime.files.atomic import remove_leftovers, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording
 from trainer.shards.clip_cuts import cut_notes, cut_points
@@ -105,7 +106,7 @@ def prepare_folder(folder: Path, recipe: dict[str, Any]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if written.exists():
-            if json.loads(written.read_text(encoding="utf-8")) != recipe:
+            if parse_json(written.read_text(encoding="utf-8")) != recipe:
                 raise UserError(
                     f"'{folder}' holds an index made with other options ({written.name} tells "
                     "them); choose another --out."
@@ -132,13 +133,16 @@ def finished(job: Job) -> Done | None:
     listing = job.folder / f"{job.index:05d}.json"
     if not listing.exists():
         return None
-    told = json.loads(listing.read_text(encoding="utf-8"))
-    whole = complete_clips(job.folder, job.index) == len(told["clips"])
-    if not whole or told.get("fingerprint") != job.fingerprint:
-        return None
-    seconds = sum(clip["n_samples"] for clip in told["clips"]) / SAMPLE_RATE
-    faults = tuple(Fault(**fault) for fault in told["faults"])
-    return Done(job.index, len(job.recordings), seconds, faults, tuple(told["skipped"]))
+    try:
+        told = parse_json(listing.read_text(encoding="utf-8"))
+        whole = complete_clips(job.folder, job.index) == len(told["clips"])
+        if not whole or told.get("fingerprint") != job.fingerprint:
+            return None
+        seconds = sum(clip["n_samples"] for clip in told["clips"]) / SAMPLE_RATE
+        faults = tuple(Fault(**fault) for fault in told["faults"])
+        return Done(job.index, len(job.recordings), seconds, faults, tuple(told["skipped"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # damaged: it is made again
 
 
 def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[Done]:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.shards.array_files import TAR, is_remote, storage_of
 from trainer.shards.shards import FORMAT, NOTES, Clip, Shards, empty_notes, read_listings
 
@@ -110,8 +111,8 @@ def packed_before(out: str, marks: Sequence[str]) -> set[int]:
 
 def _mark_of(listing: bytes) -> Any:
     try:
-        return json.loads(listing).get("fingerprint")
-    except (ValueError, AttributeError, RecursionError):
+        return parse_json(listing).get("fingerprint")
+    except (ValueError, AttributeError):
         return None
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from realtime.files.atomic import atomic_write, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.shards.array_files import TAR, ArrayFiles, is_remote, storage_of
 
 NOTE_DTYPE = np.dtype(
@@ -129,13 +130,16 @@ def write_shard(
 
 
 def complete_clips(folder: Path, index: int) -> int:
-    """How many clips the finished shard `index` holds; 0 when it is missing or cut short."""
+    """How many clips the finished shard `index` holds; 0 when it is missing or damaged."""
     stem = folder / f"{index:05d}"
     listing = stem.with_suffix(".json")
     parts = (stem.with_suffix(PCM), stem.with_suffix(NOTES))
     if not listing.exists() or not all(part.exists() for part in parts):
         return 0
-    return len(json.loads(listing.read_text(encoding="utf-8"))["clips"])
+    try:
+        return len(parse_json(listing.read_text(encoding="utf-8"))["clips"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
 
 
 NO_NOTES = ("", empty_notes())
@@ -335,21 +339,14 @@ def parse_listing(stem: str, listing: bytes) -> tuple[dict[str, Any], list[Clip]
         UserError: if it does not list the clips of a shard.
     """
     try:
-        told = json.loads(listing)
+        told = parse_json(listing)
         clips = [_clip(fields) for fields in told["clips"]]
         packed = None
         if "tar" in told:
             packed = np.array(told["tar"], np.int64).reshape(len(clips), 2)
             if (packed < 0).any() or (packed > LARGEST_PLACE).any():
                 raise ValueError("a place in the tar that cannot be")
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         why = (str(error).splitlines() or ["it is damaged"])[0][:200]
         raise UserError(
             f"'{stem}.json' does not list the clips of a shard ({why}); index the corpus again."

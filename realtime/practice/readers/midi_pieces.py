@@ -1,11 +1,13 @@
 """Pieces from MIDI: tracks as parts, the tempo map, bars from the time signatures."""
 
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from realtime.files.midi_file import NoMidiFile, open_midi, text_of
 from realtime.practice.pieces import Bar, Piece, PieceNote
-from realtime.practice.readers.musical_time import MusicalTime
+from realtime.practice.readers.musical_time import MusicalTime, TooManyBars
 from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,15 +28,14 @@ def read_midi_piece(path: Path) -> Piece:
     Raises:
         UserError: if it cannot be read, or holds nothing that can be practised.
     """
-    from mido import MidiFile
-
     try:
-        file = MidiFile(str(path), clip=True)
+        file = open_midi(path, clip=True)
     except FileNotFoundError as error:
         raise UserError(f"There is no file {path}.") from error
-    except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError) as error:
-        reason = getattr(error, "strerror", "") or "it is damaged or no MIDI file"
-        raise UserError(f"Cannot read {path}: {reason}.") from error
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+    except NoMidiFile as error:
+        raise UserError(f"Cannot read {path}: it is damaged or no MIDI file ({error}).") from error
     return piece_from_midi(file, path.name, path.stem)
 
 
@@ -76,7 +77,11 @@ def piece_from_midi(
     if time.seconds(last) > LONGEST_S:
         raise UserError(f"{name} lasts longer than a day; its tempo cannot be meant so.")
     quarter = file.ticks_per_beat
-    starts = [(round(at * quarter), number) for at, number in bar_numbers] or time.bars(last)
+    starts = [(round(at * quarter), number) for at, number in bar_numbers]
+    try:
+        starts = starts or time.bars(last)
+    except TooManyBars as error:
+        raise UserError(f"{name} {error}; its time signatures cannot be meant so.") from error
     notes = []
     for start, end, pitch, part in sounding:
         number, beat = time.place(start, starts)
@@ -99,13 +104,13 @@ def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, lis
     parts: list[str] = []
     signs: dict[str, list[Any]] = {}
     for track in file.tracks:
-        open_notes: dict[tuple[int, int], list[int]] = {}
+        open_notes: dict[tuple[int, int], deque[int]] = {}
         mine: dict[int, int] = {}
         now, name = 0, ""
         for message in track:
             now += message.time
             if message.type == "track_name" and not name:
-                name = message.name.strip()
+                name = text_of(message.name).strip()
             elif message.type in ("set_tempo", "time_signature", "key_signature"):
                 signs.setdefault(message.type, []).append((now, message))
             elif message.type not in ("note_on", "note_off") or message.channel == PERCUSSION:
@@ -114,9 +119,9 @@ def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, lis
                 if message.channel not in mine:
                     mine[message.channel] = len(parts)
                     parts.append(name or f"part {len(parts) + 1}")
-                open_notes.setdefault((message.channel, message.note), []).append(now)
+                open_notes.setdefault((message.channel, message.note), deque()).append(now)
             elif open_notes.get((message.channel, message.note)):
-                start = open_notes[message.channel, message.note].pop(0)
+                start = open_notes[message.channel, message.note].popleft()
                 sounding.append((start, now, message.note, mine[message.channel]))
         for (channel, pitch), starts in open_notes.items():
             sounding += [(start, now, pitch, mine[channel]) for start in starts]

@@ -7,6 +7,16 @@ USUAL_TEMPO = 500_000
 """Microseconds a quarter where a file names none."""
 
 
+MOST_BARS = 100_000
+
+
+class TooManyBars(ValueError):
+    """A metre whose bars would fill the memory; says so."""
+
+    def __str__(self) -> str:
+        return f"has more than {MOST_BARS} bars"
+
+
 class MusicalTime:
     """Tempo map and metre of a piece.
 
@@ -44,11 +54,17 @@ class MusicalTime:
         return beats, unit
 
     def bars(self, last: int) -> list[tuple[int, int]]:
-        """(tick, number from 1) of every bar that begins up to `last`; a new metre begins one."""
+        """(tick, number from 1) of every bar that begins up to `last`; a new metre begins one.
+
+        Raises:
+            TooManyBars: if they are more than `MOST_BARS`.
+        """
         starts: list[tuple[int, int]] = []
         at, changes = 0, iter([*self._metre_ticks[1:], last + 1])
         change = next(changes)
         while at <= last:
+            if len(starts) == MOST_BARS:
+                raise TooManyBars
             starts.append((at, len(starts) + 1))
             beats, unit = self.metre(at)
             following = at + max(1, round(beats * self._quarter * 4 / unit))

@@ -1,11 +1,11 @@
 """Pieces from MusicXML, read by Verovio in a process of its own: a score is untrusted input."""
 
 import base64
-import io
 import json
 import subprocess
 from pathlib import Path
 
+from realtime.files.midi_file import NoMidiFile, parse_midi
 from realtime.practice.pieces import Piece
 from realtime.practice.readers.midi_pieces import piece_from_midi
 from realtime.processes.start import python_command, python_environment
@@ -42,14 +42,24 @@ def read_score_piece(path: Path) -> Piece:
         raise UserError(
             f"Reading {path} took more than {LONGEST_S:g} s and was given up."
         ) from error
+    return piece_told(done.stdout, path)
+
+
+def piece_told(answer: bytes, path: Path) -> Piece:
+    """A piece from what the score reader printed of a file.
+
+    Raises:
+        UserError: if that is why it could not, or no piece can be made of it.
+    """
     try:
-        told = json.loads(done.stdout)
+        told = json.loads(answer)
     except ValueError:
         raise UserError(f"Cannot read {path}: the score reader failed on it.") from None
     if "error" in told:
         raise UserError(f"Cannot read {path}: {told['error']}.")
-    from mido import MidiFile
-
-    midi = MidiFile(file=io.BytesIO(base64.b64decode(told["midi"])), clip=True)
-    bars = [(float(at), int(number)) for at, number in told["bars"]]
+    try:
+        midi = parse_midi(base64.b64decode(told["midi"]), clip=True)
+        bars = [(float(at), int(number)) for at, number in told["bars"]]
+    except NoMidiFile as error:
+        raise UserError(f"Cannot read {path}: its music cannot be played ({error}).") from error
     return piece_from_midi(midi, path.name, told["title"] or path.stem, bars)

@@ -6,6 +6,8 @@ former, such as an attempt that nobody took, is of no consequence.
 
 import contextlib
 import json
+import math
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -17,12 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.files.atomic import replace_text, whole_file
+from realtime.files.plain_text import plain
 from realtime.inference.instruments import instruments_folder
 from realtime.teach.guide.guide import Taken
 from realtime.teach.guide.plan import FAMILIES, Ask
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,6 +37,7 @@ VERSION = 1
 LEAD_SECONDS, TAIL_SECONDS = 0.3, 0.15
 """Sound that is kept before and after a note."""
 MOST_TAKEN = 1000
+SOUND_NAME = re.compile(r"\w{1,40}\.flac")
 KINDS = ("room", "lowest", "highest", "note", "chord", "phrase")
 TOUCHES = ("usual", "soft", "loud")
 
@@ -127,18 +132,18 @@ def read(folder: Path) -> Lesson:
         UserError: if there is none, or it is damaged.
     """
     try:
-        values = json.loads((folder / MANIFEST).read_bytes()[: 1 << 22])
+        values = parse_json((folder / MANIFEST).read_bytes()[: 1 << 22])
         lesson = Lesson(
-            str(values["name"])[:60],
+            plain(str(values["name"]))[:60],
             str(values["family"]) if values["family"] in FAMILIES else "",
-            min(max(float(values["a4_hz"]), 415.0), 466.0),
+            min(max(_number(values["a4_hz"]), 415.0), 466.0),
             str(values["model"]),
             tuple(_taken(one) for one in values["taken"][:MOST_TAKEN]),
             str(values.get("replaces", "")),
         )
     except OSError as error:
         raise UserError(Code.LESSON_UNREADABLE, folder=folder, reason=why(error)) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         reason = str(error)
         raise UserError(Code.LESSON_DAMAGED, folder=folder, reason=reason) from error
     there = [one for one in lesson.taken if (folder / SOUNDS / one.sound).is_file()]
@@ -148,14 +153,21 @@ def read(folder: Path) -> Lesson:
 def _taken(values: Any) -> Taken:
     about = values["ask"]
     kind, touch = str(about["kind"]), str(about["touch"])
-    if kind not in KINDS or touch not in TOUCHES or Path(values["sound"]).name != values["sound"]:
+    if kind not in KINDS or touch not in TOUCHES or not SOUND_NAME.fullmatch(values["sound"]):
         raise ValueError("unknown words")
     ask = Ask(kind, _pitches(about["pitches"]), touch)  # type: ignore[arg-type]
     start, end = float(values["start_s"]), float(values["end_s"])
     if not 0 <= start <= end < 3600:
         raise ValueError("impossible times")
-    pitches, cents = _pitches(values["pitches"]), float(values["cents"])
-    return Taken(ask, pitches, start, end, cents, float(values["level_db"]), values["sound"])
+    pitches, cents = _pitches(values["pitches"]), _number(values["cents"])
+    return Taken(ask, pitches, start, end, cents, _number(values["level_db"]), values["sound"])
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("no number")
+    return number
 
 
 def _pitches(values: Any) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from realtime.files.midi_file import open_midi
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.examples import Music
 from realtime.teach.listening.cutting import STEP_SECONDS, cut
@@ -194,12 +195,12 @@ def read_given(path: Path) -> Array:
             with path.open(newline="", encoding="utf-8") as file:
                 table = list(csv.DictReader(file))[:LONGEST_TABLE]
             rows = [
-                (float(row["onset_s"]), float(row["offset_s"]), int(row["midi_pitch"]))
+                (float(row["onset_s"]), float(row["offset_s"]), float(int(row["midi_pitch"])))
                 for row in table
             ]
     except OSError as error:
         raise UserError(f"Cannot read notes from {path}: {error.strerror or error}.") from error
-    except (KeyError, ValueError, TypeError, EOFError, IndexError, csv.Error) as error:
+    except (KeyError, ValueError, TypeError, ArithmeticError, csv.Error) as error:
         raise UserError(
             f"{path} holds no notes that can be read ({error}); use a .mid, or a .csv with the "
             "columns onset_s,offset_s,midi_pitch."
@@ -215,20 +216,18 @@ def read_given(path: Path) -> Array:
     return ordered
 
 
-def _read_midi(path: Path) -> list[tuple[float, float, int]]:
-    from mido import MidiFile
-
+def _read_midi(path: Path) -> list[tuple[float, float, float]]:
     now = 0.0
     open_notes: dict[tuple[int, int], float] = {}
-    rows: list[tuple[float, float, int]] = []
+    rows: list[tuple[float, float, float]] = []
     message: Any
-    for message in MidiFile(str(path)):
+    for message in open_midi(path):
         now += float(message.time)
         if message.type not in ("note_on", "note_off") or len(rows) > LONGEST_TABLE:
             continue
         key = message.channel, message.note
         if key in open_notes:
-            rows.append((open_notes.pop(key), now, int(message.note)))
+            rows.append((open_notes.pop(key), now, float(message.note)))
         if message.type == "note_on" and message.velocity > 0:
             open_notes[key] = now
     return rows

@@ -1,4 +1,6 @@
+import base64
 import dataclasses
+import io
 
 import numpy as np
 import onnx
@@ -61,6 +63,29 @@ def test_self_test(toy, tmp_path):
         path = saved(toy_model.build(self_test=stored), tmp_path / "other.onnx")
         with pytest.raises(UserError, match=word):
             run_self_test(OnnxModel(path))
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda arrays: arrays.update(audio=arrays["audio"][:0]), "damaged"),
+        (lambda arrays: arrays.update(onset=arrays["onset"][:-1]), "damaged"),
+        (lambda arrays: arrays.update(frame=np.float32(1.0)), "damaged"),
+        (lambda arrays: arrays.update(velocity=arrays["velocity"] * np.nan), "other numbers"),
+        (lambda arrays: arrays.update(offset=arrays["offset"][..., :5]), "other numbers"),
+    ],
+    ids=["no sound", "a hop less", "no hops", "no numbers", "fewer pitches"],
+)
+def test_a_self_test_that_tests_nothing_does_not_pass(toy, tmp_path, change, word):
+    with np.load(io.BytesIO(base64.b64decode(toy.stored_self_test))) as stored:
+        arrays = dict(stored)
+    change(arrays)
+    packed = io.BytesIO()
+    np.savez(packed, **arrays)
+    text = base64.b64encode(packed.getvalue()).decode()
+    path = saved(toy_model.build(self_test=text), tmp_path / "other.onnx")
+    with pytest.raises(UserError, match=word):
+        run_self_test(OnnxModel(path))
 
 
 def test_other_numbers_fail_the_self_test(toy_path, tmp_path):

@@ -16,8 +16,8 @@ from realtime.files.note_files import read_csv
 from realtime.takes import folders
 from realtime.takes.finish import new_journal_path
 from realtime.takes.folders import remember, temporary_folder
-from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
-from realtime.takes.recovery import recover, recover_known, told
+from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo, lock
+from realtime.takes.recovery import Recovered, recover, recover_known, told
 
 ROOT = Path(__file__).parents[3]
 
@@ -156,6 +156,29 @@ def test_the_temporary_folder_is_ours_alone(tmp_path, monkeypatch):
 def test_a_journal_reserves_its_takes_name(tmp_path, taken):
     (tmp_path / f"take-1{taken}").write_text("")
     assert new_journal_path(tmp_path, "take-1").name == "take-1-2.recording"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is locked there")
+def test_a_lock_that_was_won_of_a_journal_that_moved_is_none(tmp_path, monkeypatch):
+    """A take is done, and the next begins under its name, between the look and the lock."""
+    import fcntl
+
+    first = JournalWriter(tmp_path / "take-1.recording", TakeInfo(16_000))
+    begun, take_lock = [], fcntl.flock
+
+    def late(file, kind):
+        if not begun:
+            begun.append(None)
+            first.folder.rename(tmp_path / "kept")
+            first.close()
+            begun.append(JournalWriter(tmp_path / "take-1.recording", TakeInfo(16_000)))
+        take_lock(file, kind)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(BlockingIOError):
+        lock(tmp_path / "take-1.recording")
+    assert recover(tmp_path) == Recovered() and begun[1].is_there()
+    begun[1].close()
 
 
 def test_a_take_that_begins_while_others_are_finished_is_left_alone(tmp_path):

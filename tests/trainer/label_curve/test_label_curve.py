@@ -172,10 +172,10 @@ def test_what_cannot_be_run_is_said_before_anything_is(music, tmp_path, capsys, 
 
 def test_a_line_cut_short_is_left_out_and_the_next_stays_whole(tmp_path):
     path = tmp_path / "results.jsonl"
-    append_row(path, {"kind": "cell", "n": 1})
+    append_row(path, {"kind": "other", "n": 1})
     with path.open("a") as file:
-        file.write('{"kind": "cell", "n"')
-    append_row(path, {"kind": "cell", "n": 2})
+        file.write('{"kind": "other", "n"')
+    append_row(path, {"kind": "other", "n": 2})
     assert [row["n"] for row in read_rows(path)] == [1, 2]
     path.write_text(json.dumps([1, 2]))
     with pytest.raises(UserError, match="not a result of"):

@@ -3,13 +3,13 @@
 Source: Humphrey et al. 2014, "JAMS: a JSON annotated music specification"; jams.readthedocs.io.
 """
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows
 
 NAMESPACES = ("note_midi", "note_hz", "pitch_midi", "pitch_hz")
@@ -51,7 +51,7 @@ def note_annotations(path: Path) -> list[dict[str, Any]]:
         UserError: if it is no JAMS file or has none.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = parse_json(path.read_text(encoding="utf-8-sig"))
         every = [one for one in content["annotations"] if one["namespace"] in NAMESPACES]
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UserError(

@@ -1,6 +1,5 @@
 """Real pieces as note material: excerpts of MIDI files, transposed and stretched."""
 
-import csv
 import hashlib
 import warnings
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 import pretty_midi
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.tables import read_records, require_cell
 from trainer.render.music.notation import Part, PartNote, Score
 
 VALID_SHARE = 0.05
@@ -35,17 +35,14 @@ def list_pieces(folder: Path, split: str, excluded: frozenset[str] = frozenset()
     if not index.exists():
         raise UserError(f"No index.csv in the MIDI folder {folder}. See docs/data.md.")
     pieces = []
-    with index.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            name = row.get("file")
-            if not name:
-                raise UserError(f"{index} has no column `file`. See docs/data.md.")
-            song = song_of(name)
-            if song in excluded or name in excluded or Path(name).stem in excluded:
-                continue
-            if is_held_out(song) == (split == "valid"):
-                played = row.get("performed") == "yes"
-                pieces.append(Piece(folder / name, song, played, Path(name).parts[0]))
+    for number, row in read_records(index, ("file",)):
+        name = require_cell(index, number, row, "file")
+        song = song_of(name)
+        if song in excluded or name in excluded or Path(name).stem in excluded:
+            continue
+        if is_held_out(song) == (split == "valid"):
+            played, top = row.get("performed") == "yes", name.strip("/").partition("/")[0]
+            pieces.append(Piece(folder / name, song, played, top))
     if not pieces:
         raise UserError(f"No piece of {index} belongs to --split {split}.")
     return sorted(pieces, key=lambda piece: str(piece.path))

@@ -1,6 +1,5 @@
 """Recorded single notes: the index, and each recording made ready to be played."""
 
-import csv
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ import soxr
 from scipy.signal import firwin, oaconvolve
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.tables import read_records
 from trainer.render.sound.timbres import SUSTAINED, Timbre, allowed_folder, classify_folder
 
 SOURCE_RATE = 24_000
@@ -59,19 +59,18 @@ class OneShots:
             raise UserError(f"No index.csv in the sample folder {folder}. See docs/data.md.")
         self._takes: dict[str, dict[int, list[Take]]] = {}
         families: dict[str, str] = {}
-        with index.open(newline="", encoding="utf-8") as file:
-            for line, row in enumerate(csv.DictReader(file), start=2):
-                try:
-                    name, family = row["instrument"], row["family"]
-                    take = _read_row(folder, row)
-                except (KeyError, TypeError, ValueError) as error:
-                    raise UserError(
-                        f"{index}, line {line}: missing column or bad value, {error}. "
-                        "docs/data.md lists the columns."
-                    ) from error
-                if allowed_folder(name, split):
-                    self._takes.setdefault(name, {}).setdefault(take.pitch, []).append(take)
-                    families[name] = family
+        for line, row in read_records(index):
+            try:
+                name, family = row["instrument"], row["family"]
+                take = _read_row(folder, row)
+            except (KeyError, TypeError, ValueError, OverflowError) as error:
+                raise UserError(
+                    f"{index}, line {line}: missing column or bad value, {error}. "
+                    "docs/data.md lists the columns."
+                ) from error
+            if allowed_folder(name, split):
+                self._takes.setdefault(name, {}).setdefault(take.pitch, []).append(take)
+                families[name] = family
         self.timbres = [self._timbre(name, families[name]) for name in sorted(self._takes)]
 
     def _timbre(self, name: str, corpus_family: str) -> Timbre:

@@ -1,6 +1,5 @@
 """A little space around the music: measured or simulated rooms, and invented halls."""
 
-import csv
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import soxr
 from scipy.signal import butter, oaconvolve, sosfilt
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.tables import read_records, require_cell
 from trainer.render.music.notation import SAMPLE_RATE
 
 
@@ -18,8 +18,7 @@ def list_rooms(folder: Path) -> list[Path]:
     index = folder / "index.csv"
     if not index.exists():
         raise UserError(f"No index.csv in the room folder {folder}. See docs/data.md.")
-    with index.open(newline="", encoding="utf-8") as file:
-        names = [row["file"] for row in csv.DictReader(file)]
+    names = [require_cell(index, n, row, "file") for n, row in read_records(index, ("file",))]
     return sorted(folder / name for name in names if name.startswith("rooms/"))
 
 
@@ -45,6 +44,9 @@ def put_into_hall(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 @lru_cache(maxsize=256)
 def _load_room(path: Path) -> np.ndarray:
-    response, rate = sf.read(path, dtype="float32", always_2d=True)
+    try:
+        response, rate = sf.read(path, dtype="float32", always_2d=True)
+    except (OSError, sf.LibsndfileError) as error:
+        raise UserError(f"{path} is listed in index.csv but cannot be read: {error}") from error
     result: np.ndarray = soxr.resample(response.mean(axis=1), rate, SAMPLE_RATE)
     return result
