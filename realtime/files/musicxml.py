@@ -9,9 +9,15 @@ from xml.etree import ElementTree as Xml
 from realtime.files.atomic import whole_file
 from realtime.files.click import Click
 from realtime.files.note_files import Heading
-from realtime.files.spelling import key_fifths, spell
-from realtime.files.voices import DIVISIONS, MOST_VOICES, SPLIT_PITCH, lay_out_staff, to_divisions
-from realtime.files.written_values import Written, write_bar
+from realtime.files.score.spelling import key_fifths, spell
+from realtime.files.score.voices import (
+    DIVISIONS,
+    MOST_VOICES,
+    SPLIT_PITCH,
+    lay_out_staff,
+    to_divisions,
+)
+from realtime.files.score.written_values import Written, write_bar
 from realtime.values.notes import Note
 
 BEATS = 4

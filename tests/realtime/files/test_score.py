@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from realtime.files.click import Click
 from realtime.files.musicxml import write_music_xml
 from realtime.files.note_files import Heading
-from realtime.files.spelling import key_fifths, spell
-from realtime.files.voices import DIVISIONS, MOST_VOICES
+from realtime.files.score.spelling import key_fifths, spell
+from realtime.files.score.voices import DIVISIONS, MOST_VOICES
 from realtime.values.notes import Note
 from tests.realtime.files.test_grid import NOTES
 

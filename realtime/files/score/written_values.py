@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from realtime.files.voices import DIVISIONS, Chord
+from realtime.files.score.voices import DIVISIONS, Chord
 
 VALUES = (
     (96, "whole", 0),

@@ -1,0 +1,1 @@
+"""How notes are written in a score: voices, lengths, spelling."""
