@@ -201,7 +201,7 @@ class TakeBar(QWidget):
         room = self.width() - margins.left() - margins.right()
         for part in (*self.buttons.values(), self.place):
             room -= part.sizeHint().width() + SPACE
-        for part in (self.mix, self.velocity, self.snap, self.balance, self.chosen):
+        for part in (self.mix, self.snap, self.velocity, self.balance, self.chosen):
             least = part.minimumSizeHint() if part is self.mix else part.sizeHint()
             wide = max(least.width(), part.minimumWidth()) + SPACE
             part.setVisible(room >= wide)

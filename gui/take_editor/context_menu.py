@@ -43,6 +43,7 @@ def note_menu(roll: TakeRoll, spot: Spot | None, do: Do) -> QMenu:
             menu.addAction(tr("A new note here"), lambda: roll.add(second, pitch))
         _add(menu, tr("Choose all"), f"{ctrl}+A", TakeAction.CHOOSE_ALL, do)
         snap = _add(menu, tr("All starts on the grid"), "Q", TakeAction.SNAP, do)
+        _add(menu, tr("Score…"), "E", TakeAction.SCORE, do)
     snap.setEnabled(roll.beats is not None)
     menu.addSeparator()
     undo = _add(menu, tr("Undo"), f"{ctrl}+Z", TakeAction.UNDO, do)

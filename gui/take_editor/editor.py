@@ -75,6 +75,7 @@ class TakeView(QWidget):
             TakeAction.KEEP: self.keep_edits,
             TakeAction.DROP_VERSION: self._drop_version,
             TakeAction.EXPORT: self._export,
+            TakeAction.SCORE: self._show_score,
             TakeAction.PLAY: playback.toggle,
             TakeAction.PLAY_FROM_START: playback.play_from_start,
             TakeAction.PLAY_HERE: playback.play,
@@ -304,12 +305,22 @@ class TakeView(QWidget):
         if self.take is None:
             return
         try:
-            said = ask_and_export(self, self.take, self.roll.history.score.notes, self._bends())
+            notes = self.roll.history.score.notes
+            said = ask_and_export(self, self.take, notes, self._bends(), self._show_score)
         except UserError as error:
             self.failed.emit(in_words(error.trouble))
             return
         if said:
             self.said.emit(said)
+
+    def _show_score(self) -> None:
+        notes = self.roll.history.score.notes
+        if self.take is None or not notes:
+            self.said.emit(tr("There are no notes to write a score of."))
+            return
+        from gui.take_editor.saving.score_page import ScorePage  # loads Qt's SVG
+
+        ScorePage(self, self.take, notes, click_of(self.take)).open()
 
     def _copy(self) -> None:
         notes = self.roll.chosen_notes() or self.roll.history.score.notes

@@ -49,6 +49,7 @@ class TakeAction(StrEnum):
     KEEP = auto()
     DROP_VERSION = auto()
     EXPORT = auto()
+    SCORE = auto()
 
 
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -64,6 +65,7 @@ ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], TakeAction] = {
     (Qt.Key.Key_L, _NONE): TakeAction.LOOP,
     (Qt.Key.Key_M, _NONE): TakeAction.MERGE,
     (Qt.Key.Key_Q, _NONE): TakeAction.SNAP,
+    (Qt.Key.Key_E, _NONE): TakeAction.SCORE,
     (Qt.Key.Key_Delete, _NONE): TakeAction.DELETE,
     (Qt.Key.Key_Backspace, _NONE): TakeAction.DELETE,
     (Qt.Key.Key_Z, _CTRL): TakeAction.UNDO,
@@ -98,6 +100,7 @@ ONCE = frozenset(
     {
         TakeAction.PLAY, TakeAction.PLAY_FROM_START, TakeAction.COPY, TakeAction.LOOP,
         TakeAction.MERGE, TakeAction.DELETE, TakeAction.ADD, TakeAction.SNAP,
+        TakeAction.SCORE,
     }
 )  # fmt: skip
 """What a key that is held asks for only once."""
@@ -130,6 +133,7 @@ def descriptions() -> list[tuple[str, str]]:
         ("Q", tr("The starts of the chosen notes, or of all, to the grid")),
         (f"{ctrl}+Z  {ctrl}+Y", tr("Undo, redo")),
         (f"{ctrl}+C", tr("Copy the chosen notes, or all, as a table")),
+        ("E", tr("The take as a score, to look at and to print")),
         (f"{ctrl}+S", tr("Save the take as…")),
         (tr("Double click"), tr("A new note where there is none")),
         (f"Shift  {ctrl}+{tr('click')}", tr("Choose one more note, or one fewer")),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from gui.notices.notice import Notice, merged
@@ -23,6 +23,23 @@ COMPACT_SMALLEST = (360, 140)
 FILLS_SCREEN = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 
 
+FRAME = QSize(16, 56)
+"""What title bar and borders of a window take of a screen, in pixels."""
+SHARE, LARGEST = 0.62, QSize(1440, 810)
+"""Part of a large screen that the window takes at first, and its size there at most."""
+
+
+def first_size(room: QSize) -> QSize:
+    """Size of the usual window when it is opened for the first time.
+
+    Args:
+        room: of the screen, in pixels.
+    """
+    wanted = QSize(round(SHARE * room.width()), round(SHARE * room.height()))
+    size = wanted.boundedTo(LARGEST).expandedTo(QSize(*USUAL_SIZE))
+    return size.boundedTo(room - FRAME)
+
+
 class CompactShape:
     """Gives a window its size and its place in front, and remembers those of both views.
 
@@ -37,7 +54,7 @@ class CompactShape:
         self._places: dict[bool, QRect] = {}
         """To the pixel, which a geometry of Qt is not on every desktop; of this run only."""
         self._compact: bool | None = None
-        window.resize(*USUAL_SIZE)
+        window.resize(first_size(window.screen().availableGeometry().size()))
 
     def take(self, compact: bool) -> None:
         """Make the window compact or usual, where and as large as it was so the last time."""
@@ -50,7 +67,8 @@ class CompactShape:
         window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, compact)
         if not self._restore():
             window.setWindowState(window.windowState() & ~FILLS_SCREEN)
-            window.resize(*(COMPACT_SIZE if compact else USUAL_SIZE))
+            room = window.screen().availableGeometry().size()
+            window.resize(QSize(*COMPACT_SIZE) if compact else first_size(room))
         if visible:
             window.show()
 

@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             self.notices.show_notices(compact_notices(notices), self.height())
             return
         centre = next((notice for notice in notices if notice.centre), None)
-        self.card.show_notice(centre)
+        self.card.show_notice(None if self.pane.big_tuner.isVisible() else centre)
         others = [notice for notice in notices if notice is not centre]
         self.notices.show_notices(others, self.height())
 

@@ -199,6 +199,7 @@ class TakesPage(QWidget):
         menu.addAction(tr("Practise this take"), lambda: self._practise(take))
         refine = menu.addAction(tr("Refine"), lambda: self._do(take, TakeAction.REFINE))
         refine.setEnabled(take.sound is not None)
+        menu.addAction(tr("Score…"), lambda: self._do(take, TakeAction.SCORE))
         menu.addAction(tr("Save as…"), lambda: self._do(take, TakeAction.EXPORT))
 
     def _do(self, take: Take, action: TakeAction) -> None:

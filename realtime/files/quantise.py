@@ -17,10 +17,11 @@ LISTEN_S = 60.0
 
 
 STEADY = 0.5
-"""Onsets that fit half beats worse than this (0 not at all, 1 exactly) have no beat to show.
-Written music has 0.8 and more, thirty onsets by chance 0.4, rubato over a minute 0.2 to 0.45."""
+"""Onsets that fit halves or fourths of beats worse than this (0 not at all, 1 exactly) have no beat
+to show. Written music has 0.8 and more, thirty onsets by chance 0.4, rubato over a minute 0.2 to
+0.45."""
 SURE = 0.1
-"""Beats off the start must be so much heavier than those on it."""
+"""A beat at the first note counts as so much heavier."""
 LEAST_NOTES = 8
 
 
@@ -57,17 +58,24 @@ def find_beats(notes: Sequence[Note]) -> Click | None:
     early = [note for note in notes if note.onset_s - first_s < LISTEN_S]
     weights = np.array([note.velocity for note in early], dtype=float)
     turns = np.array([note.onset_s - first_s for note in early]) * bpm / 60
-    whole, half = (
+    whole, half, quarter = (
         complex((weights * np.exp(2j * np.pi * part * turns)).sum()) / max(weights.sum(), 1.0)
-        for part in (1, 2)
+        for part in (1, 2, 4)
     )
-    if abs(half) < STEADY:
+    fits, parts = (half, 2) if abs(half) >= abs(quarter) else (quarter, 4)
+    if abs(fits) < STEADY:
         return None
-    # Half beats are sure; which of them are beats is told by the weight on them, else by the start.
-    near = cmath.phase(half) / (4 * math.pi)
-    other = near - math.copysign(0.5, near)
-    heavier = (whole * cmath.exp(-2j * math.pi * near)).real < -SURE
-    first_beat_s = first_s + (other if heavier else near) * 60 / bpm
+    near = cmath.phase(fits) / (2 * math.pi * parts)
+
+    def weight(place: float) -> float:
+        """How heavy beats and their halves are, were one there; the start counts a little."""
+        turn = cmath.exp(-2j * math.pi * place)
+        at_start = SURE if abs(place) <= 0.5 / parts else 0.0
+        return float((whole * turn).real + 0.5 * (half * turn * turn).real + at_start)
+
+    # Parts of beats are sure; which of them are beats is told by the weight on them.
+    places = (near + (index - parts // 2) / parts for index in range(parts))
+    first_beat_s = first_s + max(places, key=weight) * 60 / bpm
     return Click(bpm, USUAL_BEATS, first_beat_s if first_beat_s >= 0 else first_beat_s + 60 / bpm)
 
 

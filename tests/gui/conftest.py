@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtTest import QTest
 
 from gui.controller.controller import Controller
@@ -21,6 +21,7 @@ from gui.language.translate import set_language
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from gui.widgets.dialogs import Question
+from gui.window.compact import USUAL_SIZE
 from gui.window.main_window import MainWindow
 from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import free_name
@@ -87,6 +88,12 @@ def no_question_waits_for_ever(monkeypatch) -> None:
         return ask(dialog)
 
     monkeypatch.setattr(Question, "exec", ask_for_a_while)
+
+
+@pytest.fixture(autouse=True)
+def windows_open_at_the_usual_size(monkeypatch) -> None:
+    """The screen of the offscreen platform is smaller than the usual window."""
+    monkeypatch.setattr("gui.window.compact.first_size", lambda room: QSize(*USUAL_SIZE))
 
 
 @pytest.fixture

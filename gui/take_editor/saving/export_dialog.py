@@ -1,6 +1,6 @@
 """Asks how a take should be saved: format, tempo, grid."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -78,9 +78,13 @@ class ExportDialog(Dialog):
         self.accept_button.setProperty("primary", True)
         self.accept_button.setDefault(True)
         self.cancel_button = QPushButton(tr("Cancel"))
+        self.score_button = QPushButton(tr("Look at the score…"))
+        self.wants_score = False
+        """Whether the user would rather see the take as a score."""
         self._lay_out()
         self.accept_button.clicked.connect(self.accept)
         self.cancel_button.clicked.connect(self.reject)
+        self.score_button.clicked.connect(self._want_score)
         self.strength.valueChanged.connect(lambda _: self._refresh())
         self.grid.chosen.connect(lambda _: self._refresh())
         self.format.chosen.connect(lambda _: self._refresh())
@@ -121,11 +125,15 @@ class ExportDialog(Dialog):
         column.addWidget(self._strength)
         column.addWidget(self.note)
         row = QHBoxLayout()
-        row.addStretch(1)
-        for button in (self.cancel_button, self.accept_button):
+        for button in (self.score_button, self.cancel_button, self.accept_button):
             button.setAccessibleName(button.text())
             row.addWidget(button)
+        row.insertStretch(1, 1)
         column.addLayout(row)
+
+    def _want_score(self) -> None:
+        self.wants_score = True
+        self.reject()
 
     def _take_tempo(self, source: int) -> None:
         """Show the tempo that was detected, or the click's."""
@@ -163,7 +171,11 @@ def _format_tips() -> list[str]:
 
 
 def ask_and_export(
-    parent: QWidget, take: Take, notes: Sequence[Note], bends: Sequence[tuple[float, float]] = ()
+    parent: QWidget,
+    take: Take,
+    notes: Sequence[Note],
+    bends: Sequence[tuple[float, float]],
+    show_score: Callable[[], None],
 ) -> str:
     """Ask, then write the notes; returns what to tell the user, "" where nothing was written.
 
@@ -172,12 +184,15 @@ def ask_and_export(
         take: that the notes are of.
         notes: as they are shown.
         bends: of these notes, (seconds, cents).
+        show_score: called where the user would rather see the take as a score.
 
     Raises:
         UserError: if the file cannot be written.
     """
     dialog = ExportDialog(parent, guess_tempo(notes), click=click_of(take))
     if not dialog.exec():
+        if dialog.wants_score:
+            show_score()
         return ""
     choice = dialog.choice()
     suffix = SUFFIXES[choice.format]

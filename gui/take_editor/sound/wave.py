@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from realtime.files.waveform import read_waveform
+from realtime.takes.waveform import read_waveform
 
 COLUMNS = 2048
 """More than a strip has pixels on most screens."""

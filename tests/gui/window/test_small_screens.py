@@ -3,9 +3,10 @@
 import gettext
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from gui.window.compact import first_size
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from tests.gui.take_files import make_take
@@ -92,3 +93,17 @@ def test_a_message_is_whole_from_its_first_moment(make_stage):
     QApplication.processEvents()
     assert told.height() >= told.heightForWidth(420)
     assert told.undo.geometry().bottom() < told.height()
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [
+        ((960, 540), (944, 484)),
+        ((1280, 800), (960, 540)),
+        ((1920, 1080), (1190, 670)),
+        ((3840, 2160), (1440, 810)),
+    ],
+)
+def test_the_first_window_fits_its_screen_with_its_frame(screen, size):
+    """1920x1080 at 200 % is a screen of 960x540."""
+    assert first_size(QSize(*screen)) == QSize(*size)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from realtime.files.waveform import read_waveform
+from realtime.takes.waveform import read_waveform
 
 RATE = 8000
 
