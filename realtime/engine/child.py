@@ -40,8 +40,8 @@ from realtime.values.snapshot import Snapshot
 
 REPORT_SECONDS = 0.025
 PATIENCE_SECONDS = 1.5
-"""Time for a clean end after the pipe has closed, before the process ends the hard way; it begins
-anew as long as a take is being finished."""
+"""Time for a clean end after the pipe has closed; it begins anew as long as a take is being
+finished. Then the process ends the hard way, once the files of its takes are written."""
 
 
 class Child:
@@ -204,7 +204,14 @@ class Child:
         self._done.set()
         while time.monotonic() < self._alive_at + PATIENCE_SECONDS:
             time.sleep(0.1)
+        if self._engine is not None:
+            self._engine.takes.wait_for_writers(lambda done: self._report_again())
         os._exit(1)
+
+    def _report_again(self) -> bool:
+        """The engine hangs while takes are finished: tell the host that we are there."""
+        self._fresh.set()
+        return True
 
     def _report(self) -> None:
         maker = messages.ReportMaker()

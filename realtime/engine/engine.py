@@ -271,6 +271,7 @@ class Engine:
             self._deliver(self.chain.silence(), None)
             self._keep_the_rest()
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
+        self.takes.stop()  # its files are finished while the devices are freed
         self.sink.close()
         self.sound.close()
         self.source.close()

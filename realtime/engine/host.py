@@ -24,6 +24,8 @@ FROZEN_SECONDS = 8.0
 STARTING_SECONDS = 30.0
 """So long may the first picture take: a busy machine needs a while to load the libraries."""
 CLOSE_SECONDS = 1.8
+"""So long may a child that ends be silent; `FROZEN_SECONDS` where it recorded within a minute."""
+RECORDED_SECONDS = 60.0
 RESTART_TOLD_SECONDS = 6.0
 """So long a restart is told, beside whatever the new engine has to say."""
 RESTARTED = Trouble(Code.ENGINE_RESTARTED)
@@ -48,6 +50,8 @@ class EngineHost:
         self._again = threading.Event()
         self._deaths: deque[float] = deque()
         self._recording, self._title = False, ""
+        self._recorded_at = -RECORDED_SECONDS
+        """When a take was last being written (monotonic)."""
         self._restart_told_until = 0.0
         self.restarts = 0
 
@@ -199,7 +203,9 @@ class EngineHost:
             now = time.monotonic()
             if self._closing.is_set():
                 leave_at = leave_at or now + CLOSE_SECONDS
-                if now > max(leave_at, heard_at + CLOSE_SECONDS):
+                wrote = now - self._recorded_at < RECORDED_SECONDS
+                silence_s = FROZEN_SECONDS if wrote else CLOSE_SECONDS
+                if now > max(leave_at, heard_at + silence_s):
                     return
             try:
                 if pipe.poll(0.1):
@@ -214,6 +220,8 @@ class EngineHost:
         self._reader.add(report.changed)
         stream_s = report.snapshot.stream_s
         troubles = report.snapshot.troubles
+        if report.snapshot.recording or report.snapshot.unwritten:
+            self._recorded_at = time.monotonic()
         if time.monotonic() < self._restart_told_until:
             troubles = (*troubles, RESTARTED)
         notes = self._reader.notes(stream_s)

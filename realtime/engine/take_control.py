@@ -197,6 +197,15 @@ class TakeControl:
             True, current.length_s, current.note_count, last_take, troubles, unwritten
         )
 
+    def wait_for_writers(self, goes_on: Callable[[float], bool]) -> None:
+        """End every take with what it holds, and wait for its files; from any thread.
+
+        For an engine that hangs and cannot call `close` itself.
+        """
+        for recorder in (self._current, *self._finishing):
+            if recorder is not None:
+                recorder.close(goes_on)
+
     def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
         """End the take and wait for the files of all takes, as long as their writers get anywhere.
 

@@ -1,5 +1,6 @@
 import os
 import signal
+import threading
 import time
 from dataclasses import replace
 
@@ -198,3 +199,18 @@ def test_a_file_plays_again_from_its_start(host):
     wait_until(lambda: host.snapshot().stream_s > shown + 1.0, 10, "the stream going on")
     assert host.snapshot().state == "listening"
     assert not host.snapshot().troubles
+
+
+@pytest.mark.slow
+def test_a_take_is_waited_for_where_the_engine_gets_no_processor(host, tmp_path):
+    """As long as on a machine that is busy with other things."""
+    host.record("busy")
+    wait_until(hears(host), 10, "first note")
+    wait_until(lambda: host.snapshot().take_s > 1, 10, "a second of it")
+    engine = psutil.Process(host.pid)
+    engine.suspend()
+    threading.Timer(5.0, engine.resume).start()
+    host.close()
+    takes = tmp_path / "takes"
+    assert sorted(path.name for path in takes.iterdir()) == ["busy.csv", "busy.flac", "busy.mid"]
+    assert soundfile.info(takes / "busy.flac").duration > 1
