@@ -226,6 +226,13 @@ def test_realtime_and_gui_load_without_torch_audio_or_midi():
     assert not loaded & {"torch", "torchaudio", "pytorch_lightning", "trainer", "export"}
 
 
+def test_the_window_opens_without_numpy_and_midi():
+    """They would take a fifth of its start; what needs them comes with the first wish for it."""
+    program = "import gui.app, gui.controller.controller, gui.window.main_window"
+    offscreen = "import os; os.environ['QT_QPA_PLATFORM'] = 'offscreen'"
+    assert not loaded_after(f"{offscreen}\n{program}") & {"numpy", "mido", "soundfile", "verovio"}
+
+
 def test_help_loads_neither_torch_nor_qt_nor_portaudio_nor_numpy():
     loaded = loaded_after("import jtm; jtm.main(['--help'])")
     assert not loaded & {"torch", "PySide6", "sounddevice", "onnxruntime", "mido", "numpy"}

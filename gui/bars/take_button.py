@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
-from gui.takes.dragged import dragged_newest
 from gui.takes.newest_take import NewestTake
 from gui.widgets.controls import beside_icon
 
@@ -82,6 +81,10 @@ class TakeButton(QPushButton):
         if event.buttons() & Qt.MouseButton.LeftButton and (
             moved >= QApplication.startDragDistance()
         ):
+            from gui.takes.dragged import (
+                dragged_newest,  # with numpy, which the window starts without
+            )
+
             self._pressed_at = None
             self.setDown(False)
             drag = QDrag(self)

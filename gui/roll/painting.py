@@ -129,9 +129,10 @@ def draw_grid(painter: QPainter, viewport: Viewport, end_s: float, ink: NoteInk)
 
 def draw_times(painter: QPainter, viewport: Viewport, end_s: float, ink: NoteInk) -> None:
     """The times of whole seconds, at the upper edge; `end_s` is the right edge."""
-    painter.setFont(font(TYPE.tiny))
+    painter.setFont(ink.times_font)
     painter.setPen(QColor(ink.theme.dim))
     for moment in viewport.grid_times(end_s):
         if abs(moment - round(moment)) < 1e-6:
             x = round(viewport.x(moment, end_s))
-            painter.drawText(x + 4, TYPE.tiny + 3, duration(moment))
+            text, ascent = ink.time(duration(moment))
+            painter.drawStaticText(QPointF(x + 4, TYPE.tiny + 3 - ascent), text)

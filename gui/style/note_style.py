@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QStaticText
 
 from gui.music.pitch_names import pitch_class_name, pitch_name
-from gui.style.theme import FONT_FAMILIES, Theme, note_colour, text_on
+from gui.style.theme import FONT_FAMILIES, TYPE, Theme, note_colour, text_on
 
 VELOCITY_STEP = 8
+MOST_TIMES = 200
+"""Times that are kept laid out; a long take has more, and they are laid out again."""
 
 
 def font(pixels: float, bold: bool = False) -> QFont:
@@ -27,6 +29,9 @@ class NoteInk:
         self.naming = naming
         self._fills: dict[tuple[int, int], tuple[QColor, QColor]] = {}
         self._names: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
+        self.times_font = font(TYPE.tiny)
+        """Of the times along the roll."""
+        self._times: dict[str, tuple[QStaticText, float]] = {}
 
     def fill(self, pitch: int, velocity: int) -> tuple[QColor, QColor]:
         """(colour of the note, colour of text on it)."""
@@ -54,3 +59,14 @@ class NoteInk:
             width = QFontMetricsF(lettering).horizontalAdvance(name)
             self._names[key] = (text, width, text.size().height())
         return self._names[key]
+
+    def time(self, text: str) -> tuple[QStaticText, float]:
+        """(laid-out time along the roll, its height above the line it stands on)."""
+        if text not in self._times:
+            if len(self._times) > MOST_TIMES:
+                self._times.clear()
+            laid = QStaticText(text)
+            laid.setTextFormat(Qt.TextFormat.PlainText)
+            laid.prepare(font=self.times_font)
+            self._times[text] = laid, QFontMetricsF(self.times_font).ascent()
+        return self._times[text]

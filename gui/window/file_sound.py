@@ -4,6 +4,7 @@ No microphone hears it: the engine listens to the file, and before it listens to
 this falls silent. A synth that was only wanted beside the file is switched off again with it.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,12 @@ from PySide6.QtCore import QObject
 
 from gui.controller.frame import Frame
 from gui.language.translate import tr
-from gui.take_editor.score import Score
-from gui.take_editor.sound.player import QUIETER_DB, Player
 from realtime.files.sound_files import is_sound_file
 from realtime.values.ranges import find_range
 from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
+    from gui.take_editor.sound.player import Player
     from gui.window.shell import Shell
 
 ASTRAY_S = 0.3
@@ -45,9 +45,17 @@ class FileSound(QObject):
         self._synth: tuple[bool, float] | None = None
         """Whether the synth was on, and its level, before the balance changed that."""
         window.transport.balance.moved.connect(self.set_balance)
-        self.play_with(Player(self))
 
-    def play_with(self, player: Player) -> None:
+    @cached_property
+    def player(self) -> "Player":
+        """What plays files, made with the first: the window opens sooner without."""
+        from gui.take_editor.sound.player import Player
+
+        player = Player(self)
+        player.failed.connect(self._tell)
+        return player
+
+    def play_with(self, player: "Player") -> None:
         """Play files with this player from now on."""
         self.player = player
         player.failed.connect(self._tell)
@@ -73,6 +81,8 @@ class FileSound(QObject):
 
     def set_balance(self, balance: float) -> None:
         """Hear mostly the synth (-1), both (0) or mostly the recording (1)."""
+        from gui.take_editor.sound.player import QUIETER_DB
+
         controller = self._window.controller
         self._balance = balance
         self.player.set_balance(balance)
@@ -101,9 +111,12 @@ class FileSound(QObject):
     def close(self) -> None:
         """End the process that plays."""
         self.leave()
-        self.player.close()
+        if "player" in self.__dict__:
+            self.player.close()
 
     def _play(self, wall_s: float) -> None:
+        from gui.take_editor.score import Score
+
         self._begun_s = wall_s
         self.player.play(Score(), self._reached_s, wall_s)
 
