@@ -6,6 +6,7 @@ from pathlib import Path
 
 import mido
 import numpy as np
+import scipy.io
 import soundfile as sf
 import yaml
 
@@ -201,6 +202,27 @@ def write_urmp(root: Path) -> Path:
             (folder / f"Notes_{i + 1}_{name}_{number}_{title}.txt").write_text(text)
             (folder / f"F0s_{i + 1}_{name}_{number}_{title}.txt").write_text("0.0\t0.0\n")
     (root / "Supplementary_Files").mkdir()
+    return root
+
+
+def write_bach10(root: Path) -> Path:
+    """Two chorales of one note a voice: C4 up by thirds, from 0.1 s (frame 8.7 on) to 0.5 s."""
+    for piece in ("01-AchGottundHerr", "02-AchLiebenChristen"):
+        folder = root / "Bach10_v1.1" / piece
+        voices = np.empty((4, 1), object)
+        for voice, (name, pitch) in enumerate(
+            {"violin": 72, "clarinet": 67, "saxphone": 64, "bassoon": 48}.items()
+        ):
+            write_tone(folder / f"{piece}-{name}.wav", pitch=pitch)
+            frames = np.arange(9, 49)  # middles 0.103 to 0.493 s
+            bent = pitch + 0.2 * np.sin(frames)
+            notes = np.empty((1, 1), object)
+            notes[0, 0] = np.stack([frames, bent])
+            voices[voice, 0] = notes
+        write_tone(folder / f"{piece}.wav")
+        write_midi(folder / f"{piece}.mid")  # the score, in another tempo
+        (folder / f"{piece}.txt").write_text("103\t0\t72\t1\n")
+        scipy.io.savemat(folder / f"{piece}-GTNotes.mat", {"GTNotes": voices})
     return root
 
 

@@ -22,6 +22,8 @@ CORPORA: dict[str, tuple[str, str, str]] = {
     "guitarset-clean": ("guitarset", "read_guitarset_clean", "GuitarSet, strings without bleed"),
     "urmp": ("urmp", "read_urmp", "URMP, mixes"),
     "urmp-stems": ("urmp", "read_urmp_stems", "URMP, each player alone"),
+    "bach10": ("bach10", "read_bach10", "Bach10, mixes"),
+    "bach10-stems": ("bach10", "read_bach10_stems", "Bach10, each voice alone"),
     "slakh": ("slakh", "read_slakh", "Slakh2100 redux or BabySlakh, mixes"),
     "slakh-stems": ("slakh", "read_slakh_stems", "Slakh2100 or BabySlakh, each instrument alone"),
     "pairs": ("pairs", "read_pairs", "audio files with .mid, .csv or .jams notes of the same name"),
@@ -78,6 +80,7 @@ def guess_corpus(folder: Path) -> str:
         "slakh": ("*/Track*/metadata.yaml", "Track*/metadata.yaml", "*/*/Track*/metadata.yaml"),
         "urmp": ("*/AuMix_*.wav", "Dataset/*/AuMix_*.wav"),
         "maps": ("**/MAPS_MUS-*",),
+        "bach10": ("*/*-GTNotes.mat", "Bach10*/*/*-GTNotes.mat"),
         "smd": ("**/*-SMD.*",),
     }
     for name, patterns in marks.items():

@@ -12,8 +12,8 @@ import numpy as np
 
 from realtime.troubles.errors import UserError
 from trainer.datasets.labels.file_names import find_file
+from trainer.datasets.labels.note_csv import read_note_csv
 from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.note_csv import read_note_csv
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
 DISKLAVIER = ("ENSTDkAm", "ENSTDkCl")

@@ -13,7 +13,10 @@ CORPORA = {
     "smd": "CC-BY-NC-SA-3.0",
     "guitarset": "MIT",
     "guitarset-mix": "MIT",
+    "guitarset-hex": "MIT",
+    "guitarset-clean": "MIT",
     "slakh": "CC-BY-4.0",
+    "slakh-stems": "CC-BY-4.0",
 }
 """Corpus -> SPDX name, as docs/data.md has them; the licences of all others are not known."""
 COLUMN = "licence"

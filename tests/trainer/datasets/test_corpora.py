@@ -186,6 +186,26 @@ def test_a_channel_that_a_file_lacks_is_told(tmp_path):
     assert str(mono) in fault.detail and "1 channels, and channel 2" in fault.detail
 
 
+def test_bach10_is_read_from_its_cells_whole_and_voice_by_voice(tmp_path):
+    found = by_id(read_corpus(trees.write_bach10(tmp_path)))
+    assert list(found) == ["01-AchGottundHerr", "02-AchLiebenChristen"]
+    notes = found["01-AchGottundHerr"].read_notes()
+    assert notes["pitch"].tolist() == [48, 64, 67, 72]
+    assert notes["program"].tolist() == [70, 65, 71, 40]
+    assert notes["onset"] == pytest.approx([0.103] * 4) and np.isnan(notes["velocity"]).all()
+    assert notes["offset"] == pytest.approx([0.503] * 4)
+    stems = by_id(read_corpus(tmp_path, "bach10-stems"))
+    assert len(stems) == 8
+    voice = stems["02-AchLiebenChristen-saxphone"]
+    assert (
+        voice.categories["instrument"] == "saxophone" and voice.composition == "AchLiebenChristen"
+    )
+    assert voice.read_notes()["pitch"].tolist() == [64]
+    assert examine(voice).usable
+    voice.labels[0].write_bytes(b"no MATLAB")
+    assert "holds no notes as Bach10" in examine(voice).faults[0].detail
+
+
 def test_urmp_names_instruments_by_the_folder(tmp_path):
     found = by_id(read_corpus(trees.write_urmp(tmp_path)))
     assert {id: one.splits["mt3"] for id, one in found.items()} == {
@@ -329,6 +349,7 @@ def test_notes_are_ordered_and_typed_alike_everywhere(tmp_path):
         ("maps", trees.write_maps),
         ("guitarset", trees.write_guitarset),
         ("urmp", trees.write_urmp),
+        ("bach10", trees.write_bach10),
         ("slakh", trees.write_slakh),
     ):
         for one in read_corpus(write(tmp_path / name)):

@@ -9,7 +9,7 @@ import pytest
 from realtime.troubles.errors import UserError
 from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import guess_corpus, read_corpus
-from trainer.datasets.note_csv import read_note_csv
+from trainer.datasets.labels.note_csv import read_note_csv
 from trainer.shards.health import examine
 
 WANTED = [(0.5, 0.85, 60), (0.9, 1.25, 61)]

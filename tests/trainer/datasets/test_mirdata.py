@@ -11,6 +11,7 @@ import soundfile as sf
 from mirdata.annotations import NoteData
 
 from realtime.troubles.errors import UserError
+from tests.trainer import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.mirdata_loaders.corpus import splits_of
 from trainer.datasets.mirdata_loaders.notes import find_notes, find_sound
@@ -158,3 +159,66 @@ def test_notes_are_read_by_the_loader_itself_without_its_metadata(tmp_path, capl
     (found,) = read_corpus(tmp_path, f"mirdata:{name}")
     assert shown(found.read_notes()) == WANTED
     assert np.isnan(found.read_notes()["velocity"]).all()
+
+
+SINGERS = {
+    name: None
+    for name in (
+        *("audio_dyn", "audio_hsm", "f0_crepe_dyn", "f0_crepe_hsm", "f0_crepe_lrx"),
+        *("f0_pyin_dyn", "f0_pyin_hsm", "f0_pyin_lrx", "f0_manual_lrx"),
+    )
+}
+PIECES = {
+    "slakh": ("piece", ("piece-S00", "piece-S01"), "audio", "midi", {}),
+    "jtd": (
+        "piece",
+        ("piece_piano", "piece_bass"),
+        "audio",
+        "midi",
+        dict.fromkeys(("onsets", "beats")),
+    ),
+    "dagstuhl_choirset": ("piece", ("piece_S1", "piece_A2"), "audio_lrx", "score", SINGERS),
+}
+"""Loader -> piece, its tracks, the keys of their sound and notes, and keys of nothing."""
+ABOUT = {
+    "stems": {
+        "S00": {"inst_class": "Piano", "program_num": 0, "is_drum": False},
+        "S01": {"inst_class": "Bass", "program_num": 33, "is_drum": False},
+    },
+    "musicians": {"pianist": "Kenny", "bassist": "Ray", "drummer": "Ben"},
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_tracks_of_one_piece_are_read_one_by_one_and_stay_in_one_part(name, tmp_path, caplog):
+    """In the layout that each loader names: sound, notes and metadata of two players."""
+    caplog.set_level(logging.CRITICAL)
+    piece, ids, sound, label, others = PIECES[name]
+    trees.write_midi(tmp_path / "n.mid", WANTED, velocity=80)
+    (tmp_path / "n.csv").write_text("".join(f"{a},{b},{p}\n" for a, b, p in WANTED))
+    (tmp_path / "about.json").write_text(json.dumps(ABOUT))  # which is YAML, too
+    tracks = {}
+    for id in ids:
+        sf.write(tmp_path / f"{id}.wav", np.zeros(32_000), 16_000)
+        files = {sound: f"{id}.wav", label: "n.mid" if label == "midi" else "n.csv"}
+        about = {"metadata": "about.json"} if name != "dagstuhl_choirset" else {}
+        tracks[id] = {key: [file, None] for key, file in (files | about | others).items()}
+    mix = dict.fromkeys(("mix", "midi", "metadata", "audio", "audio-lchan", "audio-rchan", "beats"))
+    mix |= dict.fromkeys(f"audio_{end}" for end in ("stm", "str", "stl", "rev", "spl", "spr"))
+    whole = {key: [None, None] for key in (*mix, "beat")} | {"tracks": list(ids)}
+    index = {"version": "1.0", "tracks": tracks, "multitracks": {piece: whole}}
+    with pytest.raises(UserError, match="put ") as error:
+        read_corpus(tmp_path, f"mirdata:{name}")
+    (tmp_path / str(error.value).split("put ")[1].split(" ")[0]).write_text(json.dumps(index))
+    found = read_corpus(tmp_path, f"mirdata:{name}")
+    assert [one.id for one in found] == list(ids)
+    for one in found:
+        notes = one.read_notes()
+        assert [(round(a, 3), round(b, 3), p) for a, b, p in shown(notes)] == WANTED
+        known = 80 / 127 if label == "midi" else np.nan
+        assert notes["velocity"] == pytest.approx([known] * 2, nan_ok=True, abs=1e-6)
+        assert one.composition == piece and one.audio == tmp_path / f"{one.id}.wav"
+    if name == "jtd":
+        assert [one.performer for one in found] == ["Kenny", "Ray"]
+    if name == "slakh":
+        assert [one.categories["instrument"] for one in found] == ["Piano", "Bass"]

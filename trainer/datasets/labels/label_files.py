@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from trainer.datasets.labels.jams_file import read_jams_rows
+from trainer.datasets.labels.note_csv import read_note_csv
 from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.note_csv import read_note_csv
 from trainer.datasets.recordings import note_table
 
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar")

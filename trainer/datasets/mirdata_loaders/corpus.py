@@ -12,7 +12,15 @@ from trainer.datasets.mirdata_loaders.notes import ask, find_notes, find_sound, 
 from trainer.datasets.recordings import Recording
 
 CATEGORY_ATTRIBUTES = ("composer", "canonical_composer", "ensemble", "instrument", "style", "genre")
-PERFORMER_ATTRIBUTES = ("player_id", "singer_id", "performer", "drummer", "singer", "artist")
+PERFORMER_ATTRIBUTES = (
+    "player_id",
+    "singer_id",
+    "performer",
+    "musician",
+    "drummer",
+    "singer",
+    "artist",
+)
 """Who plays or sings, to be held out by."""
 
 
@@ -36,6 +44,7 @@ def read_mirdata(name: str, folder: Path) -> list[Recording]:
             f"mirdata.initialize('{name}').download(['index']) where there is a network."
         ) from error
     tracks = {id: dataset.track(id) for id in ids}
+    works = works_of(dataset)
     folds = {str(v) for track in tracks.values() if is_fold(v := ask(track, "split"))}
     recordings = []
     for id, track in tracks.items():
@@ -55,7 +64,7 @@ def read_mirdata(name: str, folder: Path) -> list[Recording]:
                 audio,
                 partial(read_track_notes, name, str(folder), id),
                 categories=categories,
-                composition=composition_of(name, track),
+                composition=composition_of(name, track) or works.get(id, ""),
                 performer=next((str(one) for one in performers if one not in (None, "")), ""),
                 splits=splits_of(ask(track, "split"), folds),
             )
@@ -66,6 +75,19 @@ def read_mirdata(name: str, folder: Path) -> list[Recording]:
             "them (corpora of several tracks a piece are among these); choose another corpus."
         )
     return recordings
+
+
+def works_of(dataset: Any) -> dict[str, str]:
+    """Track -> the piece of several tracks that it is a part of, where the corpus has such pieces.
+
+    Players of one performance hear each other, so a split must not part them.
+    """
+    pieces = ask(dataset, "mtrack_ids") or []
+    return {
+        track: str(piece)
+        for piece in pieces
+        for track in ask(dataset.multitrack(piece), "track_ids") or []
+    }
 
 
 def is_fold(split: Any) -> bool:

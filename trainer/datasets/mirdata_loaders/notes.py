@@ -1,5 +1,6 @@
 """Notes and sound of a mirdata track, under whatever name its loader has them."""
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,14 @@ PITCHES = ("midi_pitch", "pitch", "midi")
 
 
 def ask(track: Any, name: str) -> Any:
-    """An attribute of a track; None where it has none, or a part of the corpus is not there."""
+    """An attribute of a track; None where it has none, or a part of the corpus is not there.
+
+    Warnings of loaders are kept back: some leave their files to the garbage collector.
+    """
     try:
-        return getattr(track, name, None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return getattr(track, name, None)
     except (OSError, KeyError, TypeError, ValueError, AttributeError, IndexError):
         return None
 
