@@ -109,13 +109,17 @@ class Microphone:
         self._begin_opening()
 
     def wait_for_opening(self, timeout_s: float) -> bool:
-        """Wait for the attempt to open that goes on now. Returns whether it came to an end."""
+        """Wait for the attempt to open that goes on now, at most so many seconds.
+
+        Returns:
+            Whether it came to an end.
+        """
         if self._opening is not None:
             self._opening.join(timeout_s)
         return self._opening is None or not self._opening.is_alive()
 
     def wait_until_open(self, timeout_s: float) -> None:
-        """Wait for the first attempt to open the device.
+        """Wait for the first attempt to open the device, at most `timeout_s` seconds.
 
         Raises:
             UserError: if it cannot be opened, or does not answer.

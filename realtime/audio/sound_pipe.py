@@ -103,7 +103,12 @@ class SoundPipe:
 
 
 def read_line(pipe: int, timeout_s: float) -> bytes:
-    """A line that comes before the sound, without its end; empty where none comes in time."""
+    """A line that comes before the sound, without its end; empty where none comes in time.
+
+    Args:
+        pipe: file descriptor.
+        timeout_s: seconds in which it has to come.
+    """
     arrival = select.poll()
     arrival.register(pipe, select.POLLIN)
     line, until = bytearray(), time.monotonic() + timeout_s

@@ -238,7 +238,7 @@ class PacedSource:
         self._given = 0
 
     def read(self, max_frames: int, least: int = 1) -> Floats | None:
-        """Samples that are due by now, possibly none."""
+        """Mono samples that are due by now, float32 `(n,)` with `n` from 0 to `max_frames`."""
         now = self._clock()
         if self._started is None:
             self._started = now

@@ -128,7 +128,7 @@ class NotePrinter:
         self._enabled = sys.stdout.isatty()
 
     def show(self, timed: "list[Timed]", frame_seconds: float) -> None:
-        """One line per note-on: time, name, how loud."""
+        """One line per note-on: time in seconds, name, how loud; frames last `frame_seconds`."""
         if not self._enabled:
             return
         from realtime.values.notes import NoteOn

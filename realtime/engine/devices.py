@@ -52,7 +52,11 @@ class Devices:
 
 
 def list_devices(timeout_s: float = SCAN_SECONDS) -> Devices:
-    """Look what is plugged in. Trouble is told in `troubles`; nothing is raised."""
+    """Look what is plugged in. Trouble is told in `troubles`; nothing is raised.
+
+    Args:
+        timeout_s: seconds after which a driver is taken for hung.
+    """
     try:
         done = subprocess.run(
             python_command("realtime.engine.devices"),

@@ -53,6 +53,7 @@ class TryKey:
     """Send a note to the MIDI port, or end it, to try what is behind the port."""
 
     pitch: int
+    """MIDI, 0-127."""
     pressed: bool
 
 
@@ -148,7 +149,11 @@ class ReportMaker:
 
 
 class ReportReader:
-    """Puts the whole picture together again."""
+    """Puts the whole picture together again.
+
+    Args:
+        kept_s: seconds for which a note that has ended is kept.
+    """
 
     def __init__(self, kept_s: float = 30.0) -> None:
         self._kept_s = kept_s
@@ -173,7 +178,7 @@ class ReportReader:
         return reported
 
     def end_all(self, stream_s: float) -> None:
-        """The child is gone: what sounded ends here."""
+        """The child is gone: what sounded ends at `stream_s`, in seconds of the stream."""
         for key, note in self._notes.items():
             if note.offset_s is None:
                 end_s = max(stream_s, note.onset_s)

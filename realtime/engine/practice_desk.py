@@ -98,7 +98,12 @@ class PracticeDesk:
             threading.Thread(target=self._finish, args=(run, self._number), daemon=True).start()
 
     def look(self, source: AudioSource, delay_ms: float) -> None:
-        """Judge what has become ripe, sound what is due; after every block."""
+        """Judge what has become ripe, sound what is due; after every block.
+
+        Args:
+            source: what is heard.
+            delay_ms: from a sound to the events that it gave, in milliseconds.
+        """
         run = self._run
         if not self._running or run is None:
             return
@@ -116,7 +121,7 @@ class PracticeDesk:
             self.stop()
 
     def state(self, stream_s: float) -> PracticeState:
-        """How practice stands at a moment of the stream."""
+        """How practice stands at a moment of the stream, in seconds."""
         run = self._run
         if run is None:
             return PracticeState()

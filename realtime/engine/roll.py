@@ -22,7 +22,13 @@ class Roll:
         """Pitch -> (frame of its note-on, the note)."""
 
     def add(self, timed: Iterable[Timed], frame_seconds: float, heard: Certainties) -> None:
-        """Take note events in order of time."""
+        """Take note events in order of time.
+
+        Args:
+            timed: events with the times they left.
+            frame_seconds: length of a frame, by which events are dated.
+            heard: how sure each pitch is.
+        """
         for item in timed:
             event, at_s = item.event, item.event.frame * frame_seconds
             if isinstance(event, NoteOn):

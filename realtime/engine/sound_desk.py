@@ -92,7 +92,14 @@ class SoundDesk:
             self._meter.cancel()
 
     def hear(self, block: Floats, source: AudioSource, waiting: int, end_s: float) -> None:
-        """This block, which ends at `end_s` of the stream, is processed next."""
+        """Take the block that is processed next.
+
+        Args:
+            block: mono, float32 `(frames,)`.
+            source: that gave it.
+            waiting: frames that the source holds beyond it.
+            end_s: where it ends, in seconds of the stream.
+        """
         now = time.monotonic()
         self._counter.clock.hear(now, end_s + (waiting / source.rate if source.live else 0.0))
         if self._meter is not None and self._meter.running:
@@ -174,7 +181,7 @@ class SoundDesk:
         return f"{source.name} -> {self.status().name}" in stored_loops()
 
     def tempo_changed(self, takes: TakeControl, stream_s: float) -> None:
-        """The click has another tempo now: the bars of the take no longer line up."""
+        """The click has another tempo from `stream_s` seconds on: bars line up no more."""
         if self._click_told:
             takes.add_click(None, stream_s)
 

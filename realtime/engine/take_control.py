@@ -118,7 +118,7 @@ class TakeControl:
             self._current = None
 
     def add(self, block: Floats, timed: Sequence[Timed], frame_seconds: float) -> None:
-        """Sound and the events it gave."""
+        """Take a block of sound, float32 `(samples,)`, and the events it gave, dated in frames."""
         self.lesson.add(block)
         entries = [_entry(item, frame_seconds) for item in timed]
         self.recent.add(block, entries)
@@ -128,7 +128,7 @@ class TakeControl:
             self._current.add(block, [self._in_take(entry) for entry in entries])
 
     def bend(self, bends: Sequence[Bend], stream_s: float, frame_seconds: float) -> None:
-        """How the pitch of the note that sounds moved, known at this stream time."""
+        """How the pitch of the note that sounds moved, in cents, known at `stream_s` seconds."""
         for bend in bends:
             at_s, cents = bend.frame * frame_seconds, round(bend.cents, 1)
             entry = TakeEvent("bend", at_s, stream_s, cents=cents)
@@ -146,13 +146,13 @@ class TakeControl:
             self._current.add_gap(round(samples * taken / now), text)
 
     def add_marker(self, text: str, stream_s: float) -> None:
-        """Something worth knowing happened at this stream time."""
+        """Something worth knowing happened at this stream time, in seconds."""
         if self._current is not None:
             at_s = max(0.0, stream_s - self.started_s)
             self._current.add_marker(TakeEvent("marker", at_s, at_s, text=text))
 
     def add_click(self, click: Click | None, stream_s: float) -> None:
-        """The take is played to this click; None where its bars line up no more."""
+        """The take is played to this click from `stream_s` seconds on; None: to none."""
         if self._current is not None:
             now_s = max(0.0, stream_s - self.started_s)
             at_s = now_s if click is None else click.first_beat_s

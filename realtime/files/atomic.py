@@ -83,7 +83,7 @@ def remove_leftovers(folder: Path, older_than_s: float = 0.0) -> None:
 
     Args:
         folder: the folder.
-        older_than_s: younger files stay: another process may be writing them.
+        older_than_s: seconds; younger files stay: another process may be writing them.
     """
     for leftover in (*folder.glob(f".*{PARTIAL}.*"), *folder.glob(f"*{PARTIAL}")):
         with contextlib.suppress(FileNotFoundError):

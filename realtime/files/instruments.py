@@ -81,7 +81,7 @@ def _without_instrument(track: Any) -> list[Any]:
 
 
 def instrument_messages(instrument: str, named: bool, channel: int | None) -> list[Any]:
-    """What says it at the start of a track: the name, and the program on a channel (0-15)."""
+    """What says it at the start of a track: the name, and the program on a MIDI channel (0-15)."""
     from mido import Message, MetaMessage
 
     messages: list[Any] = []

@@ -53,7 +53,7 @@ def write_csv(notes: Sequence[Note], path: Path) -> None:
 
 
 def csv_row(note: Note) -> tuple[str, str, int, int, str]:
-    """One line of the .csv."""
+    """One line of the .csv as HEADER names it: times in seconds, MIDI pitch, velocity."""
     times = (f"{value:.6f}" for value in (note.onset_s, note.offset_s, note.emitted_s))
     onset, offset, emitted = times
     return onset, offset, note.pitch, note.velocity, emitted

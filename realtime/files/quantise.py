@@ -27,7 +27,7 @@ LEAST_NOTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Moments that lie equally far apart; one of them is at `origin_s`."""
+    """Moments that lie `step_s` seconds apart; one of them is at `origin_s` seconds."""
 
     step_s: float
     origin_s: float = 0.0

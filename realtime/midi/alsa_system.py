@@ -37,7 +37,7 @@ class AlsaOutput:
         self._port = self._client.create_port(name, caps=READ_PORT)
 
     def send_message(self, message: list[int]) -> None:
-        """Send one MIDI message at once to everybody who is connected."""
+        """Send one MIDI message, as its bytes, at once to everybody who is connected."""
         from alsa_midi import MidiBytesEvent
 
         self._client.event_output_direct(MidiBytesEvent(message), port=self._port)

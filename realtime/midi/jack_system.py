@@ -43,7 +43,7 @@ class JackOutput:
         self._client.activate()
 
     def send_message(self, message: list[int]) -> None:
-        """Queue one MIDI message for the next cycle."""
+        """Queue one MIDI message, as its bytes, for the next cycle."""
         self._waiting.append(bytes(message))
 
     def close_port(self) -> None:

@@ -54,7 +54,7 @@ class Patience:
     _before: Processor | None = field(default=None, init=False)
 
     def heard(self, now: float) -> None:
-        """It has spoken at this moment of the monotonic clock."""
+        """It has spoken at this monotonic second."""
         self.silent_s = self._starved_s = 0.0
         self._looked_at, self._before = now, None
 

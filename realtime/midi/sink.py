@@ -220,7 +220,7 @@ class ListOutput:
         self.bends.append(cents)
 
     def shape(self, channel: int, transpose: int) -> None:
-        """Accept channel and transposition, and keep neither."""
+        """Accept a MIDI channel (1-16) and semitones of transposition, and keep neither."""
 
     def poll(self) -> bool:
         """Report that the port was never opened anew."""
@@ -250,7 +250,7 @@ class NoOutput:
         """Accept a bend, in cents, and send none."""
 
     def shape(self, channel: int, transpose: int) -> None:
-        """Accept channel and transposition, and use neither."""
+        """Accept a MIDI channel (1-16) and semitones of transposition, and use neither."""
 
     def status(self) -> SinkStatus:
         """Report neither name nor trouble."""

@@ -79,7 +79,7 @@ def loop_of(input_name: str, path: Path | None = None) -> tuple[str, float] | No
 
 
 def store_loop(input_name: str, output_name: str, loop_ms: float, path: Path | None = None) -> None:
-    """Remember a measured loop.
+    """Remember a measured loop of `loop_ms` milliseconds.
 
     Raises:
         UserError: if the file cannot be written.

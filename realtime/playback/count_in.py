@@ -48,7 +48,14 @@ class CountIn:
         self._counting, self.beats_left = None, 0
 
     def due(self, settings: EngineSettings, sound: SoundStatus, loop_s: float, now: float) -> bool:
-        """Whether the take begins now; true once."""
+        """Whether the take begins now; true once.
+
+        Args:
+            settings: of the click.
+            sound: what plays the click.
+            loop_s: seconds from the output back to the input.
+            now: monotonic seconds.
+        """
         counting = self._counting
         if counting is None:
             return False
@@ -71,7 +78,14 @@ class CountIn:
     def click(
         self, settings: EngineSettings, sound: SoundStatus, loop_s: float, from_s: float
     ) -> Click | None:
-        """The click as a take sees it that began at stream time `from_s`; None while unknown."""
+        """The click as a take sees it that began at `from_s` seconds; None while unknown.
+
+        Args:
+            settings: of the click.
+            sound: what plays the click.
+            loop_s: seconds from the output back to the input.
+            from_s: stream time at which the take began.
+        """
         beat = sound.beat
         if beat is None or (beat.bpm, beat.beats) != (settings.click_bpm, settings.click_beats):
             return None

@@ -45,6 +45,7 @@ class Bend:
     """Turn the notes that are held; new ones begin at their pitch."""
 
     cents: float
+    """Cents from their pitch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Metronome:
         self._sounds = [_tick(hertz, rate) for hertz in (ACCENT_HZ, BEAT_HZ)]
 
     def start(self, bpm: float, beats: int) -> None:
-        """Begin a bar with the next block."""
+        """Begin a bar of `beats` beats, `bpm` a minute, with the next block."""
         self.bpm, self.beats = bpm, beats
         self._next = self.start_frame = float(self.frame)
         self._beat, self.bar_frame = 0, None

@@ -72,7 +72,12 @@ class LoopMeter:
             self._finder.join()
 
     def step(self, clock: StreamClock, now: float) -> None:
-        """Go on. `clock` is that of the stream."""
+        """Go on.
+
+        Args:
+            clock: of the stream.
+            now: monotonic seconds.
+        """
         if not self.running or (self._finder is not None and self._finder.is_alive()):
             return
         if len(self._found) >= self.state.of:

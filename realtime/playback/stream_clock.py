@@ -34,7 +34,7 @@ class StreamClock:
         self._pieces.clear()
 
     def lost_s(self) -> float:
-        """By how much the stream has fallen behind for good; what is told is forgiven."""
+        """Seconds by which the stream has fallen behind for good; what is told is forgiven."""
         if len(self._pieces) < 3:
             return 0.0
         origin = min(each for _, each in self._pieces)
@@ -46,7 +46,7 @@ class StreamClock:
         return behind_s
 
     def stream_s(self, moment: float) -> float | None:
-        """Stream time of what arrives then; None before anything has."""
+        """Stream time, in seconds, of what arrives at a moment; None before anything has."""
         if not self._pieces:
             return None
         return moment - min(origin for _, origin in self._pieces)

@@ -47,7 +47,7 @@ class Timbre:
     """Loudness of all partials together, 0 to `LOUDNESS`."""
 
     def softer(self, factor: float) -> "Timbre":
-        """Scale the loudness by `factor`."""
+        """Scale the loudness by a factor of 0-1."""
         return replace(self, loudness=factor * self.loudness)
 
 
@@ -98,7 +98,7 @@ class Voice:
         return since_release >= self.release_s * self.rate or self.age >= LONGEST_S * self.rate
 
     def let_go(self, release_s: float) -> None:
-        """Begin to fade, or fade faster from where it is."""
+        """Begin to fade within so many seconds, or fade faster from where it is."""
         if self.released_at <= self.age:
             if release_s >= self.release_s:
                 return

@@ -88,7 +88,7 @@ class Playback:
 
     @property
     def at_s(self) -> float:
-        """Where the next block begins."""
+        """Where the next block begins, in seconds of the take."""
         return self._at / self.rate
 
     def load(self, notes: Sequence[Note]) -> None:

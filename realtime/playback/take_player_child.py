@@ -45,7 +45,7 @@ class Output(Protocol):
 
     @property
     def latency_s(self) -> float:
-        """From `write` to the ear."""
+        """Seconds from `write` to the ear."""
 
     def write(self, block: Floats) -> object:
         """Play a mono block `(frames,)`; waits while enough is waiting to be heard."""

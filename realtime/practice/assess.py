@@ -43,7 +43,7 @@ UNPLAYED = Verdict(MISSED, None, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A note that the score does not have."""
+    """A note that the score does not have: second of the recording, MIDI pitch, certainty 0-1."""
 
     time_s: float
     pitch: int
@@ -177,7 +177,15 @@ def find_passes(
     clear: npt.NDArray[np.int64],
     rate: float,
 ) -> list[Pass]:
-    """The stretches of the most likely path, without those that are too short to mean anything."""
+    """The stretches of the most likely path, without those that are too short to mean anything.
+
+    Args:
+        follower: that knows the onsets of the score, in seconds.
+        path: its steps.
+        attacks: what was heard.
+        clear: indices of the attacks that the follower was given, `(n,)`.
+        rate: usual slope of the score: seconds of it in a second of sound.
+    """
     anchors, jumped = [], False
     for step in path:
         jumped |= step.jumped
@@ -211,7 +219,16 @@ def refine_line(
     usable: Flags,
     slope: float | None,
 ) -> TimeMap:
-    """The line of a pass through single notes, each matched to its own attack."""
+    """The line of a pass through single notes, each matched to its own attack.
+
+    Args:
+        one: the pass.
+        onsets: of the notes, seconds of the score, `(notes,)`.
+        pitches: of the notes, MIDI, `(notes,)`.
+        attacks: what was heard.
+        usable: attacks that may be matched, `(attacks,)`.
+        slope: of the line; None leaves it free.
+    """
     line = fit_map(one.score_s, one.sound_s, slope)
     chosen = np.flatnonzero((onsets >= one.score_s[0] - 1e-6) & (onsets <= one.score_s[-1] + 1e-6))
     for window_s in (0.35, 0.2):

@@ -113,7 +113,7 @@ class Follower:
         """(onset of the score or -1, jumped) of the attacks that are too old to change."""
 
     def hear(self, time_s: float, pitch: int, strength: float) -> None:
-        """Take the next attack: its time, pitch and summed onset probability."""
+        """Take the next attack: its time in seconds, MIDI pitch and summed onset probability."""
         sure = min(1.0, strength)
         before = self._paths
         states = np.arange(len(self.group_s))
@@ -238,7 +238,7 @@ _INSERT, _LEAP = 2**29, 2**30
 
 
 def chord_starts(onsets_s: Doubles) -> npt.NDArray[np.bool_]:
-    """Which notes (ascending onsets) begin a chord."""
+    """Which notes begin a chord, `(notes,)`, by their onsets in ascending seconds, `(notes,)`."""
     starts = np.zeros(len(onsets_s), dtype=np.bool_)
     first_s = -np.inf
     for index, onset_s in enumerate(onsets_s.tolist()):

@@ -79,7 +79,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which attack belongs to which expected note."""
+    """Which attack belongs to which expected note, by index, and how many seconds late it is."""
 
     note: int
     attack: int

@@ -54,7 +54,7 @@ class Piece:
 
     @property
     def duration_s(self) -> float:
-        """When the last note ends."""
+        """Second at which the last note ends."""
         return max((note.offset_s for note in self.notes), default=0.0)
 
 
@@ -94,7 +94,7 @@ def part_number(piece: Piece, word: str) -> int:
 
 
 def transposed(piece: Piece, semitones: int) -> Piece:
-    """The piece as it sounds on an instrument that is written higher or lower.
+    """The piece as it sounds so many semitones higher than written.
 
     Notes that leave the range of MIDI are left out.
     """

@@ -75,7 +75,7 @@ def summary(piece: Piece, assessment: Assessment) -> dict[str, Any]:
 
 
 def rhythm(errors_ms: Sequence[float]) -> dict[str, Any]:
-    """Median and 95th percentile of the distance, and a histogram; None where nothing is dated."""
+    """Median and 95th percentile of the distance in ms, and a histogram; None without dates."""
     if not errors_ms:
         return {"median": None, "p95": None, "histogram": []}
     distance = np.abs(errors_ms)

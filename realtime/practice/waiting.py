@@ -81,7 +81,7 @@ class Waiter:
 
     @property
     def expected(self) -> tuple[int, ...]:
-        """Pitches that are waited for, those of the chord that have not sounded; () at the end."""
+        """MIDI pitches of the chord that is waited for and have not sounded; () at the end."""
         if self.next >= len(self.chords):
             return ()
         return tuple(pitch for pitch in self.chords[self.next] if pitch not in self._found)
@@ -159,7 +159,7 @@ class Waiter:
 
 
 def chords_of(notes: Sequence[PieceNote], known: range) -> list[tuple[int, ...]]:
-    """Pitches that begin together, in order; what is not in `known` is left out."""
+    """MIDI pitches that begin together, in order; what is not in `known` is left out."""
     chords: list[tuple[float, set[int]]] = []
     for note in notes:
         if note.pitch not in known:

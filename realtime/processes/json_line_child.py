@@ -112,7 +112,7 @@ class JsonLineChild(Generic[M]):
             self._input.close()
 
     def end(self, patience_s: float = END_SECONDS) -> None:
-        """End the input and wait for the process; one that hangs is killed."""
+        """End the input and wait for the process; after `patience_s` seconds it is killed."""
         self.release()
         try:
             self._process.wait(patience_s)
@@ -121,7 +121,7 @@ class JsonLineChild(Generic[M]):
             self._process.wait()
 
     def end_unwatched(self, patience_s: float = END_SECONDS) -> None:
-        """End the input without waiting; where the process still runs after a while, kill it."""
+        """End the input without waiting; kill what still runs after `patience_s` seconds."""
         self.release()
         if self.alive:
             timer = threading.Timer(patience_s, self._process.kill)

@@ -20,7 +20,7 @@ _M_ARENA_MAX = -8
 
 
 def cap_memory(more_bytes: int = ENGINE_BYTES) -> None:
-    """Let this process and those it starts grow by so much and no further, where that is possible.
+    """Let this process and those it starts grow by so many bytes, where that is possible.
 
     What asks for more gets an error, rather than the machine into trouble.
     """
@@ -43,7 +43,7 @@ def share_heap() -> None:
 
 @contextlib.contextmanager
 def memory_limit(more_bytes: int = MODEL_BYTES) -> Iterator[None]:
-    """Limit how much this process may grow until the block ends."""
+    """Limit by how many bytes this process may grow until the block ends."""
     try:
         import resource
 

@@ -38,6 +38,7 @@ class FinishedTake:
 
     midi: Path
     notes: int
+    """How many."""
     sound_frames: int
 
 

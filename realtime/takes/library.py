@@ -125,6 +125,12 @@ def rename_take(take: Take, name: str) -> None:
 def save_version(take: Take, notes: Sequence[Note], kind: str, channel: int = 1) -> TakeVersion:
     """Keep these notes as a new version beside the others: numbered by what is on disk now.
 
+    Args:
+        take: that they belong to.
+        notes: times in seconds of the take.
+        kind: such as "edited"; part of the file's name.
+        channel: MIDI channel of the .mid, 1-16.
+
     Raises:
         UserError: if it cannot be written.
     """
@@ -160,7 +166,7 @@ def name_instrument(take: Take, instrument: str) -> None:
 
 
 def sound_seconds(path: Path) -> float:
-    """Length of the sound of a take; 0 where it does not say."""
+    """Length of the sound of a take in seconds; 0 where it does not say."""
     if path.suffix == ".flac":
         return flac_seconds(path)
     import soundfile
@@ -173,7 +179,7 @@ def sound_seconds(path: Path) -> float:
 
 
 def flac_seconds(path: Path) -> float:
-    """Length of a FLAC by its header alone; 0 where it does not say, or says what cannot be."""
+    """Seconds of a FLAC by its header alone; 0 where it does not say, or says what cannot be."""
     with path.open("rb") as file:
         head = file.read(26)
     if len(head) < 26 or head[:4] != b"fLaC":

@@ -166,7 +166,7 @@ def _read_through(path: Path) -> None:
 
 
 def whole_frames(path: Path) -> int:
-    """Length of a sound file that was closed properly; 0 of any other."""
+    """Frames of a sound file that was closed properly; 0 of any other."""
     import soundfile
 
     try:

@@ -100,7 +100,7 @@ class RecentMusic:
         self._forget_old()
 
     def restart(self, rate: int, stream_s: float) -> None:
-        """Forget everything: from this stream time on something else is heard."""
+        """Forget everything: from `stream_s` seconds on something else is heard, at `rate` Hz."""
         self._rate, self._end_s = rate, stream_s
         self._pieces.clear()
         self._events.clear()

@@ -147,7 +147,7 @@ def loss_gradient(
 
 
 def between(before: Mapping[str, Floats], after: Mapping[str, Floats], part: float) -> Weights:
-    """Weights on the straight line from `before` (0) to `after` (1)."""
+    """Weights on the straight line from `before` (part 0) to `after` (part 1), of their shapes."""
     return {
         name: (before[name] + np.float32(part) * (after[name] - before[name])).astype(np.float32)
         for name in HEAD_TENSORS

@@ -248,7 +248,7 @@ def split_shots(shots: Sequence[OneShot]) -> tuple[list[OneShot], list[OneShot]]
 
 
 def split_phrase(phrase: Music, rate: int) -> tuple[Music, Music]:
-    """Begin and end of a phrase, cut between two notes where there is such a place."""
+    """Begin and end of a phrase at `rate` Hz, cut between two notes where there is such a place."""
     onsets = phrase.notes[:, 0]
     wanted = float(np.quantile(onsets, 1 - HELD_OUT_PART))
     gaps = [

@@ -150,7 +150,7 @@ class Chain:
         return dropped
 
     def gap(self, samples: int) -> list[Timed]:
-        """Sound is missing (unplugged): end what sounds, then start afresh after the gap."""
+        """So many input samples are missing: end what sounds, then start afresh after the gap."""
         ended = self.silence()
         self.input_samples += samples
         self._origin_samples = self.input_samples

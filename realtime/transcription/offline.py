@@ -45,6 +45,12 @@ def hear_file(
 ) -> tuple[Chain, list[Note]]:
     """The live chain over a whole file, and the notes that left it.
 
+    Args:
+        path: of the file.
+        model: that hears it.
+        settings: how sound is taken and notes are given.
+        progress: is told the part done, 0-1.
+
     Raises:
         UserError: if the file cannot be read to its end.
     """
@@ -62,7 +68,18 @@ def hear(
     progress: Callable[[float], None] | None = None,
     duration_s: float = 0.0,
 ) -> tuple[Chain, list[Note]]:
-    """Transcribe everything that a source gives until its end."""
+    """Transcribe everything that a source gives until its end.
+
+    Args:
+        source: from its start.
+        model: is reset first.
+        settings: how sound is taken and notes are given.
+        progress: is told the part done, 0-1, where the duration is known.
+        duration_s: seconds of the source; 0 where unknown.
+
+    Returns:
+        The chain as it stands, and the notes by onset.
+    """
     model.reset()
     chain = Chain(model, source.rate, settings)
     timed: list[Timed] = []
@@ -75,5 +92,5 @@ def hear(
 
 
 def notes_of(timed: Iterable[Timed], frame_seconds: float) -> list[Note]:
-    """Events with the time they left -> whole notes."""
+    """Events, dated in frames of `frame_seconds`, with the time they left -> whole notes."""
     return pair_notes(((item.event, item.emitted_s) for item in timed), frame_seconds)

@@ -26,7 +26,13 @@ class Row:
     """Frame in which the sounding note began to be weak."""
 
     def begin(self, started: int, dated: int, strength: float) -> None:
-        """Remember a note that begins."""
+        """Remember a note that begins.
+
+        Args:
+            started: frame at which it leaves.
+            dated: frame at which it was struck.
+            strength: onset probability, 0-1.
+        """
         self.started, self.dated, self.strength = started, dated, strength
         self.weak = 0.0
 
@@ -50,7 +56,13 @@ class Row:
         self.weak += 1 - probability / threshold if known else 1
 
     def is_over(self, now: int, offset_heard: bool, settings: DecoderSettings) -> bool:
-        """Whether the sounding note has faded or its offset was heard, and it is long enough."""
+        """Whether the sounding note has faded or its offset was heard, and it is long enough.
+
+        Args:
+            now: this frame.
+            offset_heard: whether an offset was.
+            settings: thresholds; lengths in frames.
+        """
         over = offset_heard or self.weak >= settings.release_frames
         return over and now - self.started >= settings.minimum_frames
 

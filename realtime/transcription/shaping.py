@@ -33,7 +33,12 @@ class NoteShaper:
         self.apply(settings, frame_seconds)
 
     def apply(self, settings: EngineSettings, frame_seconds: float) -> None:
-        """Use other wishes from the next event on; what sounds ends where it began."""
+        """Use other wishes from the next event on; what sounds ends where it began.
+
+        Args:
+            settings: of notes.
+            frame_seconds: length of a frame.
+        """
         self._landing = settings.landing()
         self._settings = settings
         self._second = max(1, round(1 / frame_seconds))

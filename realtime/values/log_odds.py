@@ -26,7 +26,7 @@ def to_probability(log_odds: float) -> float:
 
 
 def move_probability(probability: float, shift: float) -> float:
-    """Move a probability by `shift` in log-odds; 0, and what is 1 or more, stay as they are."""
+    """Move a probability (0-1) by `shift` in log-odds; 0, and 1 or more, stay as they are."""
     if not 0 < probability < 1:
         return probability
     return to_probability(math.log(probability / (1 - probability)) + shift)

@@ -26,7 +26,10 @@ Event = NoteOn | NoteOff
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A whole note. `emitted_s` is the stream time (input consumed) when its note-on left."""
+    """A whole note: times in seconds, MIDI pitch 0-127, velocity 0-127.
+
+    `emitted_s` is the stream time, in seconds of input consumed, at which its note-on left.
+    """
 
     onset_s: float
     offset_s: float

@@ -69,7 +69,7 @@ def train_stream(
 
 
 def draw_windows(task: Task, count: int, seed: int) -> Tensor:
-    """Numbers of up to `count` training windows, without repetition."""
+    """Numbers of up to `count` training windows, `(windows,)`, without repetition."""
     chances = balanced(task)
     most = min(count, int((chances > 0).sum()))
     rng = np.random.default_rng(seed)

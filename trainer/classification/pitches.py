@@ -203,7 +203,11 @@ class PitchProbe(nn.Module):
         self.bias = nn.Parameter(torch.full((PITCHES,), -3.0))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map features `(..., width)` to logits of 88 pitches, mean and spread removed."""
+        """Map features to logits `(..., 88)`, mean and spread removed.
+
+        Args:
+            x: `(..., width)`, or `(..., 88, width)` where every pitch has its vector.
+        """
         y: Tensor = self.net((x.float() - self.mean) / self.deviation)
         return (y.squeeze(-1) if self.by_pitch else y) + self.bias
 
@@ -262,7 +266,13 @@ def frame_counts(chances: Tensor, labels: Tensor, threshold: float) -> dict[str,
 
 
 def score_frames(chances: Tensor, labels: Tensor, threshold: float) -> dict[str, float]:
-    """Frame-wise figures: precision, recall, F1 at a threshold, average precision, threshold."""
+    """Frame-wise figures: precision, recall, F1 at a threshold, average precision, threshold.
+
+    Args:
+        chances: probabilities, `(frames, 88)`.
+        labels: of the same shape, 1 where a pitch sounds.
+        threshold: 0-1, from which a pitch is heard.
+    """
     figures = frame_counts(chances, labels, threshold)
     figures["average_precision"] = average_precision(chances.flatten(), labels.flatten())
     return {**{name: round(value, 4) for name, value in figures.items()}, "threshold": threshold}

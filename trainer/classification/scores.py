@@ -112,7 +112,16 @@ def score(scores: Scores, task: Task) -> dict[str, Any]:
 
 
 def by_recording(scores: Tensor, labels: Tensor, names: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Mean log-probability and label of each recording whose clips share one class."""
+    """Mean log-probability and label of each recording whose clips share one class.
+
+    Args:
+        scores: of clips, `(clips, classes)`.
+        labels: `(clips,)`, IGNORED where unknown.
+        names: recording of each clip.
+
+    Returns:
+        `(recordings, classes)` and `(recordings,)`.
+    """
     found, truth = [], []
     chances = torch.log_softmax(scores, dim=-1)
     for name in sorted(set(names)):
@@ -171,7 +180,7 @@ def write_report(
 
 
 def most_frequent(task: Task) -> float:
-    """Accuracy, on the tested clips, of always guessing the commonest class of training."""
+    """Accuracy (0-1), on the tested clips, of always guessing the commonest class of training."""
     labels = task.clip_labels
     train = labels[task.trained & (labels != IGNORED)]
     test = labels[task.tested & (labels != IGNORED)]

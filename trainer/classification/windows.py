@@ -32,7 +32,13 @@ class Window:
 
 
 def clip_label(clip: Clip, notes: np.ndarray, target: str) -> str:
-    """Class of a clip: its category, or for instruments the only one that its notes name."""
+    """Class of a clip: its category, or for instruments the only one that its notes name.
+
+    Args:
+        clip: whose class is asked for.
+        notes: of the clip, `(notes,)` of NOTE_DTYPE.
+        target: instrument, family, or a category.
+    """
     if target in NAMING:
         names = name_programs(notes, NAMING[target])
         if names:

@@ -55,7 +55,7 @@ class EndlessBatches(IterableDataset[B], Generic[B]):
             batch += lanes
 
     def draw_batch(self, number: int) -> B:
-        """Batch `number` of this device."""
+        """Batch `number` of this device, its tensors `(batch_size, ...)`."""
         raise NotImplementedError
 
     def crops_of(self, number: int) -> range:

@@ -55,7 +55,7 @@ class LabelledCrops(EndlessBatches[tuple[Tensor, ...]]):
         self.instruments = instruments
 
     def draw_batch(self, number: int) -> tuple[Tensor, ...]:
-        """Batch `number` of this device: what `draw` gives, with a batch axis first."""
+        """Batch `number` of this device: what `draw` gives, as `(batch_size, ...)`."""
         crops = [self.draw(crop) for crop in self.crops_of(number)]
         return tuple(torch.stack(parts) for parts in zip(*crops, strict=True))
 

@@ -61,7 +61,7 @@ class Recordings(Protocol):
     def __len__(self) -> int: ...
 
     def window(self, i: int, start: int, length: int) -> np.ndarray:
-        """Samples of recording i from `start` on, int16 mono, fewer at its end."""
+        """Samples `(n,)` of recording i from `start` on, int16 mono, fewer at its end."""
 
 
 def past_damage() -> AugmentSettings:
@@ -96,7 +96,7 @@ class UnlabelledCrops(EndlessBatches[Batch]):
     """Batches of crops without labels.
 
     Args:
-        recordings: audio at `sample_rate`.
+        recordings: audio at the rate of `draws`, in Hz.
         settings: how crops are cut and damaged.
         responses: rooms and devices for the past.
         draws: seed, size and rate.
@@ -138,7 +138,7 @@ class UnlabelledCrops(EndlessBatches[Batch]):
         self.windows = self._lay_out_windows() if sequential else np.zeros((0, 2), np.int64)
 
     def draw_batch(self, number: int) -> Batch:
-        """Batch `number` of this device."""
+        """Batch `number` of this device; see `Batch` for the shapes."""
         crops, pasts = [], []
         for crop in self.crops_of(number):
             rng = np.random.default_rng((self.draws.seed, crop))
@@ -238,7 +238,7 @@ def category_of(clip: Clip, column: str) -> str:
 
 
 def pick(rng: np.random.Generator, weights: np.ndarray) -> int:
-    """An index, with chances in proportion to integer weights."""
+    """An index, with chances in proportion to integer weights `(n,)`."""
     ends = np.cumsum(weights)
     return int(np.searchsorted(ends, rng.integers(ends[-1]), side="right"))
 

@@ -96,7 +96,7 @@ def _describe(
 
 
 def read_jams_notes(path: Path, late_seconds: float = 0.0, string: int | None = None) -> np.ndarray:
-    """The notes of all strings or of one, `late_seconds` earlier -> SECONDS_DTYPE.
+    """Notes `(n,)` of SECONDS_DTYPE of all strings or of one, `late_seconds` seconds earlier.
 
     02_Funk2-119-G_comp lists a note twice; it counts once.
     """

@@ -69,7 +69,7 @@ FAMILIES = (
 
 
 def name_family(program: int) -> str:
-    """What an instrument sounds like, such as "strings" of a violin; "" of an effect."""
+    """What a GM program (0-127) sounds like, such as "strings" of a violin; "" of an effect."""
     return next((name for programs, name in FAMILIES if program in programs), "")
 
 
@@ -81,6 +81,6 @@ def name_program(program: int) -> str:
 def name_programs(
     notes: np.ndarray, naming: Callable[[int], str] = name_program
 ) -> tuple[str, ...]:
-    """Names of all known programs of a note table, in order of program, each once."""
+    """Names of all known programs of a note table `(n,)`, in order of program, each once."""
     programs = sorted(set(notes["program"][notes["program"] >= 0].tolist()))
     return tuple(dict.fromkeys(naming(program) for program in programs))

@@ -112,7 +112,7 @@ def _describe_stem(track: Path, name: str, stem: dict[str, Any], song: str, part
 
 
 def read_stems(stems: tuple[tuple[Path, int], ...]) -> np.ndarray:
-    """(MIDI file, GM program) of each stem -> SECONDS_DTYPE of all."""
+    """(MIDI file, GM program) of each stem -> notes `(n,)` of all, SECONDS_DTYPE."""
     tables = [read_midi_notes(path, program=program) for path, program in stems]
     return np.sort(np.concatenate([np.zeros(0, SECONDS_DTYPE), *tables]), order=["onset", "pitch"])
 

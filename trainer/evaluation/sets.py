@@ -208,7 +208,7 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
 
 
 def with_truth(one: Recording, truth: np.ndarray) -> Recording:
-    """The recording with those notes of SECONDS_DTYPE that begin early enough to be heard."""
+    """The recording with those notes, `(n,)` of SECONDS_DTYPE, that begin in time to be heard."""
     inside = (truth["onset"] >= 0) & (truth["onset"] < one.seconds - LATEST_ONSET)
     truth = truth[inside]
     onset = truth["onset"]

@@ -62,7 +62,15 @@ def find_outcomes(recording: Recording, found: Sequence[Note], figures: Figures)
 
 
 def count_at_once(true: np.ndarray, onsets: np.ndarray) -> np.ndarray:
-    """True notes that sound at each onset, at least 1; int (len(onsets),)."""
+    """Count the true notes that sound at each onset, at least 1.
+
+    Args:
+        true: notes, `(n, ...)`, that begin with onset and offset in seconds.
+        onsets: seconds, `(m,)`.
+
+    Returns:
+        int `(m,)`.
+    """
     begun = np.searchsorted(np.sort(true[:, 0]), onsets + 1e-6, side="right")
     ended = np.searchsorted(np.sort(true[:, 1]), onsets + 1e-6, side="right")
     counts: np.ndarray = np.maximum(begun - ended, 1)

@@ -211,7 +211,7 @@ def tune_refine(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SEARCH)
 
 
 def live_floor(heard: list[Heard], spec: ModelSpec) -> dict[str, float]:
-    """Onset F1 by group of the default look-ahead as it is."""
+    """Onset F1 (0-1) by group of the default look-ahead as it is."""
     head = spec.default_head
     table = Judged(heard, spec, head).table(spec.heads[head].decoder)
     return {

@@ -37,7 +37,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class LossParts:
-    """Scalars of one batch, averaged over look-aheads."""
+    """Scalars `()` of one batch in nats, averaged over look-aheads."""
 
     total: Tensor
     onset: Tensor

@@ -71,7 +71,7 @@ class Backbone(nn.Module):
         return self.encoder.bins
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Names and shapes (without the batch axis) of the carried tensors, in order."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         return {**self.encoder.state_shapes(), **self.context.state_shapes()}
 
     def initial_state(self, batch: int = 1) -> tuple[Tensor, ...]:

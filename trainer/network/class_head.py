@@ -49,11 +49,11 @@ class ClassHead(nn.Module):
         self.out = nn.Linear(settings.memory, classes)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """The carried memory, without its batch axis."""
+        """The carried memory, `(memory,)` without its batch axis."""
         return {MEMORY: (self.settings.memory,)}
 
     def forward(self, context: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """Advance; scores in float32 whatever the precision of the context."""
+        """Advance by the frames of `context`; scores in float32 whatever its precision."""
         return self.judge(gather(context), memory)
 
     def judge(self, gathered: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:

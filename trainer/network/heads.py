@@ -42,7 +42,11 @@ class TranscriptionHead(nn.Module):
             self.out.bias.view(OUTPUTS, -1).copy_(torch.tensor(FIRST_BIAS)[:, None])
 
     def forward(self, context: Tensor) -> Activations:
-        """Logits in float32 whatever the precision of the context."""
+        """Logits, each float32 `(batch, frames, look_aheads, 88)`, whatever the precision.
+
+        Args:
+            context: `(batch, frames, 88, width)`.
+        """
         y = self.out(torch.relu(self.hidden(context))).float()
         y = y.unflatten(-1, (OUTPUTS, self.look_aheads)).permute(3, 0, 1, 4, 2)
         return Activations(y[0], y[1], y[2], y[3])
@@ -64,7 +68,11 @@ class FrameHead(nn.Module):
             self.out.bias.view(OUTPUTS, -1).copy_(torch.tensor(FIRST_BIAS)[:, None])
 
     def forward(self, context: Tensor) -> Activations:
-        """Logits in float32 whatever the precision of the context."""
+        """Logits, each float32 `(batch, frames, look_aheads, 88)`, whatever the precision.
+
+        Args:
+            context: `(batch, frames, width)`.
+        """
         y = self.out(context).float().unflatten(-1, (OUTPUTS, self.look_aheads, PITCHES))
         return Activations(y[:, :, 0], y[:, :, 1], y[:, :, 2], y[:, :, 3])
 

@@ -76,7 +76,7 @@ class Transcriber(Backbone):
         return self.settings.classes or self.settings.instruments
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Names and shapes (without the batch axis) of the carried tensors, in order."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         shapes = super().state_shapes()
         return shapes | (self.class_head.state_shapes() if self.class_head else {})
 

@@ -108,7 +108,17 @@ def write_score(
     rng: np.random.Generator,
     seconds: float,
 ) -> tuple[Score, str]:
-    """Music for these players, one part per chair, and where it comes from."""
+    """Music for these players, one part per chair, and where it comes from.
+
+    Args:
+        setting: kind of ensemble.
+        chairs: who plays which role.
+        timbres: of the chairs.
+        pieces: given scores.
+        midi_share: chance, 0-1, of a given score.
+        rng: chance.
+        seconds: length of the clip.
+    """
     if rng.random() < midi_share:
         piece = _choose_piece(setting, pieces, rng)
         if piece is not None:
@@ -127,7 +137,15 @@ def write_score(
 def make_voices(
     score: Score, timbres: list[Timbre], rng: np.random.Generator, seconds: float, performed: bool
 ) -> list[Voice]:
-    """Every part brought to life by its instrument: timing, dynamics, range, tuning."""
+    """Every part brought to life by its instrument: timing, dynamics, range, tuning.
+
+    Args:
+        score: a part for each timbre.
+        timbres: of the parts.
+        rng: chance.
+        seconds: length of the clip.
+        performed: whether the timing is a player's already.
+    """
     strength = 0.2 if performed else float(rng.uniform(0, 1.2))
     tuning = float(rng.uniform(-40, 40) if rng.random() < 0.3 else rng.normal(0, 7))
     louder, contrast = float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.6, 2.2))

@@ -19,7 +19,7 @@ FIRST_STEPS, EVERY_STEPS = 10, 50
 
 
 def resident_bytes() -> int:
-    """Memory of this process and of what its loader processes do not share with it.
+    """Bytes of this process and of what its loader processes do not share with it.
 
     Libraries that unrelated processes use too count in full.
     """
@@ -35,7 +35,7 @@ def require_memory(memory_gb: float, machine: MachineSettings) -> None:
     """Refuse a limit that the program cannot keep whatever it reads.
 
     Args:
-        memory_gb: of the whole run on this machine; 0 for no limit.
+        memory_gb: GB of the whole run on this machine; 0 for no limit.
         machine: how many processes there are.
 
     Raises:

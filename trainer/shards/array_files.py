@@ -54,7 +54,7 @@ class ArrayFiles:
         return {"_open": OrderedDict(), "_process": 0}
 
     def window(self, path: str, first: int, last: int) -> np.ndarray:
-        """Items `first` to `last` (not included), fewer at the end of the file, read-only.
+        """Items `first` to `last` (not included), `(n,)`, fewer at the end of the file, read-only.
 
         Raises:
             OSError: if the file cannot be read.

@@ -59,7 +59,7 @@ class Done:
 def plan_jobs(
     recordings: Sequence[Recording], folder: Path, clip_seconds: float, shard_seconds: float
 ) -> list[Job]:
-    """Group recordings, in order of id, into shards of about `shard_seconds`; first id wins."""
+    """Group recordings, in order of id, into shards of about so many seconds; first id wins."""
     unique = {one.id: one for one in reversed(recordings)}
     groups: list[list[Recording]] = []
     filled = np.inf
@@ -77,7 +77,7 @@ def plan_jobs(
 
 
 def stated_seconds(path: Path) -> float:
-    """Length that the header of a sound file states; 0 where it cannot be read."""
+    """Seconds that the header of a sound file states; 0 where it cannot be read."""
     try:
         with closing(open_sound(path)) as file:
             return float(file.frames / file.samplerate)

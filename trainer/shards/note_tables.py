@@ -25,7 +25,7 @@ def perceptual_delay(attack_samples: float) -> int:
 
 
 def merge_notes(tables: list[np.ndarray], n_samples: int) -> np.ndarray:
-    """Notes of all players as one NOTE_DTYPE table, without overlaps on any pitch.
+    """Notes of all players as one table `(n,)` of NOTE_DTYPE, without overlaps on any pitch.
 
     Unisons count once; of two notes that overlap on one pitch the earlier ends where the later
     begins, and the later lasts as long as either sounds.

@@ -51,7 +51,7 @@ def pack(shards: Shards, out: str, tar_bytes: int) -> Iterator[range]:
     Args:
         shards: to be packed.
         out: folder, or URL of one in object storage.
-        tar_bytes: about the size of a tar.
+        tar_bytes: about the size of a tar, in bytes.
 
     Raises:
         UserError: if webdataset is not installed, or `out` holds something else.

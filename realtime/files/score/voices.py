@@ -16,7 +16,7 @@ MOST_VOICES = 4
 
 @dataclass
 class Chord:
-    """Notes that begin and end together; times in divisions from the first bar line."""
+    """Notes that begin and end together; `DIVISIONS` of a quarter count from the first bar line."""
 
     start: int
     end: int

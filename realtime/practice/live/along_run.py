@@ -85,17 +85,17 @@ class AlongRun:
         return self.timetable.take_cues(until_s)
 
     def place(self, stream_s: float) -> tuple[float, int]:
-        """Second of the piece that is due at a moment of the stream, and its round."""
+        """The second of the piece that is due at a second of the stream, and its round."""
         if self.origin_s is None:
             return self.plan.start_s, 0
         return self.timetable.place(stream_s - self.origin_s)
 
     def beats_left(self, stream_s: float) -> int:
-        """Beats until the round begins, 0 once it has."""
+        """Beats until the round begins, 0 once it has, at a second of the stream."""
         return 0 if self.origin_s is None else self.timetable.beats_left(stream_s - self.origin_s)
 
     def next(self, stream_s: float) -> tuple[int, ...]:
-        """Pitches that are to be played next."""
+        """MIDI pitches that are to be played next, at a second of the stream."""
         if self.origin_s is None:
             due = self.timetable.due(0.0, 0.0)
         else:

@@ -206,6 +206,6 @@ class FreeRun:
 
 
 def judged_note(index: int, verdict: Verdict, number: int = 0) -> JudgedNote:
-    """A verdict as the window is told it."""
+    """A verdict as the window is told it: its error in milliseconds, late above 0."""
     error_ms = None if verdict.error_s is None else round(1000 * verdict.error_s, 1)
     return JudgedNote(index, verdict.judgement, error_ms, round(verdict.certainty, 3), number)

@@ -60,7 +60,7 @@ class Memory:
         return rows
 
     def since(self, stream_s: float) -> tuple[Heard, float]:
-        """All that is known from a moment of the stream on, and the moment of its first row."""
+        """All that is known from a second of the stream on, and the second of its first row."""
         count = self._count or 0
         first = min(max(round(stream_s / self.frame_s) - self._first, 0), count)
         rows = self._rows[:, first:count].astype(np.float32)

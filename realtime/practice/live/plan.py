@@ -76,7 +76,7 @@ class PracticePlan:
 
     @property
     def last_s(self) -> float:
-        """Where the stretch ends, at the latest with the piece."""
+        """Second of the piece at which the stretch ends, at the latest with the piece."""
         ends = [note.offset_s for note in (*self.notes, *self.others)]
         ends += [begin_s + length_s for begin_s, length_s in bar_lengths(self.bars)[-1:]]
         return min(self.end_s, max(ends, default=0.0))

@@ -83,11 +83,11 @@ class Timetable:
         return self.rounds[-1].begin_s + self.length_s(self.rounds[-1].tempo)
 
     def length_s(self, tempo: float) -> float:
-        """How long the stretch takes at a tempo."""
+        """Seconds that the stretch takes at a tempo, a share of the written one."""
         return (self._last_s - self._plan.start_s) / tempo
 
     def add_round(self, at_s: float, tempo: float, counted: bool) -> None:
-        """Plan a round from `at_s` on: first its count-in, where one is wanted."""
+        """Plan a round from a second of the run on: first its count-in, where one is wanted."""
         begin_s = at_s
         cues = []
         if counted:
@@ -115,14 +115,14 @@ class Timetable:
         self._dues.append(self._due(begin_s, tempo, number))
 
     def take_cues(self, until_s: float) -> list[Cue]:
-        """Cues up to a moment of the run, each told once."""
+        """Cues up to a second of the run, each told once."""
         first = self._told
         while self._told < len(self._cues) and self._cues[self._told].at_s < until_s:
             self._told += 1
         return self._cues[first : self._told]
 
     def due(self, from_s: float, to_s: float) -> Due:
-        """What is due in a stretch of the run, others' notes among it."""
+        """What is due between two seconds of the run, others' notes among it."""
         parts = []
         for round_, due in zip(self.rounds, self._dues, strict=True):
             if round_.begin_s <= to_s and round_.begin_s + self.length_s(round_.tempo) >= from_s:
@@ -144,14 +144,14 @@ class Timetable:
         )
 
     def place(self, run_s: float) -> tuple[float, int]:
-        """Second of the piece that a moment of the run belongs to, and its round."""
+        """The second of the piece that a second of the run belongs to, and its round."""
         number = max(bisect_right([each.counted_from_s for each in self.rounds], run_s) - 1, 0)
         round_ = self.rounds[number]
         place_s = self._plan.start_s + (run_s - round_.begin_s) * round_.tempo
         return min(place_s, self._last_s), number
 
     def beats_left(self, run_s: float) -> int:
-        """Beats until the round of this moment begins, 0 once it has."""
+        """Beats until the round of this second of the run begins, 0 once it has."""
         round_ = self.rounds[self.place(run_s)[1]]
         left_s = round_.begin_s - run_s
         beat_s, beats = self._first_beat()

@@ -230,7 +230,7 @@ class Guide:
 
     @property
     def offer(self) -> int:
-        """Pitch as which the last attempt may be taken all the same; 0 where it may not."""
+        """MIDI pitch as which the last attempt may be taken all the same; 0 where it may not."""
         return self._offered.pitches[0] if self._offered and self._offered.pitches else 0
 
     def take_anyway(self) -> Taken | None:

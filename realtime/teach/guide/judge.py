@@ -50,7 +50,7 @@ SOFTER_DB, LOUDER_DB = 4.0, 3.0
 
 @dataclass(frozen=True)
 class HeardNote:
-    """A note that the model heard during an attempt."""
+    """A note that the model heard during an attempt: MIDI pitch, certainty 0-1."""
 
     pitch: int
     certainty: float

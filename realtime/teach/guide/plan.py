@@ -62,7 +62,7 @@ class Ask:
 
     @property
     def pitch(self) -> int:
-        """The one note that is asked for, 0 where there is none or are several."""
+        """MIDI pitch of the one note that is asked for, 0 where there is none or are several."""
         return self.pitches[0] if len(self.pitches) == 1 else 0
 
 
@@ -148,7 +148,7 @@ def propose_checks(taken: Sequence[int], family: Family) -> list[Ask]:
 
 
 def propose_chords(taken: Sequence[int]) -> list[tuple[int, ...]]:
-    """At most two chords of three notes, one low and one high, as near to a triad as there are."""
+    """At most two chords of three MIDI pitches, one low, one high, as near to triads as can be."""
     pitches = sorted({*taken})
     found: list[tuple[float, tuple[int, ...]]] = []
     for chord in combinations(pitches, 3):

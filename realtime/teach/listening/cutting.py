@@ -124,7 +124,7 @@ def spectral_change(audio: Floats, rate: int, step: int) -> Floats:
 
 
 def slurred(audio: Floats, rate: int, start: float, end: float) -> list[Cut]:
-    """One stretch as the notes that follow each other in it by pitch alone.
+    """One stretch of mono sound `(samples,)`, in seconds, as the notes that differ in pitch alone.
 
     A leap of an octave is no note of its own: estimators of pitch slip by one.
     """

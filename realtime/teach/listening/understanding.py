@@ -165,7 +165,7 @@ def cut_out(recording: TaughtRecording, note: NamedNote) -> OneShot:
 
 
 def find_noise(recordings: Sequence[TaughtRecording]) -> Floats:
-    """The longest stretch in which nothing sounds but the room; empty where there is none."""
+    """The longest stretch in which nothing sounds but the room, `(samples,)`; at most 10 s."""
     best = np.zeros(0, np.float32)
     for recording in recordings:
         step = int(STEP_SECONDS * recording.rate)
@@ -286,7 +286,7 @@ def _require_fit(recording: TaughtRecording, given: Array, rolls: Rolls) -> None
 
 
 def snap(given: Array, rolls: Rolls) -> Array:
-    """The notes with their onsets where the model hears them, where that is clear and near."""
+    """The notes `(n, 3)`, their onsets where the model hears them, where that is clear and near."""
     notes = given.copy()
     reach = round(SNAP_SECONDS / rolls.seconds)
     moves: list[float] = []

@@ -134,7 +134,7 @@ def open_dataset(name: str, data_home: str) -> Any:
 
 
 def read_track_notes(name: str, data_home: str, id: str) -> np.ndarray:
-    """Notes of one track -> SECONDS_DTYPE.
+    """Notes `(n,)` of one track, of SECONDS_DTYPE: times in seconds.
 
     Raises:
         UserError: if the loader knows no notes of it.

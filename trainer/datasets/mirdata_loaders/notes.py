@@ -50,7 +50,7 @@ def note_attributes(track: Any) -> list[str]:
 
 
 def find_notes(track: Any, told: str) -> np.ndarray:
-    """Notes of a track -> SECONDS_DTYPE.
+    """Notes `(n,)` of a track, of SECONDS_DTYPE: times in seconds.
 
     A MIDI file of the track is read by our own reader, with the pedal, where the loader has no
     notes.

@@ -71,7 +71,7 @@ class PitchwiseContext(Context):
         self.width = settings.width + (2 if settings.levels else 1) * channels
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         tail = (2, PITCHES, self.settings.channels)
         tails = {f"block{i}_tail{j}": tail for i in range(len(self.blocks)) for j in (1, 2)}
         return {

@@ -47,7 +47,7 @@ class RecurrentContext(Context):
         self.net = NETS[kind](width_in, settings.width, settings.layers)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         layers = range(self.settings.layers)
         return {f"{part}{i}": (self.settings.width,) for part in self.parts for i in layers}
 

@@ -64,7 +64,7 @@ class TransformerContext(Context):
             )
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         past = (self.settings.window - 1, self.settings.width)
         layers = range(self.settings.layers)
         shapes: dict[str, tuple[int, ...]] = {

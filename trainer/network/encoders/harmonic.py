@@ -93,7 +93,7 @@ class HarmonicEncoder(Encoder):
         return self.views.tail_samples + (1 + self.local.tail_frames) * self.hop_samples
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         return {
             "audio_tail": (self.views.tail_samples,),
             "spectrum_tail": (self.local.tail_frames, self.bins, 1 + self._two),

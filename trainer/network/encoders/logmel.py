@@ -87,7 +87,7 @@ class LogMelEncoder(Encoder):
         return receptive_field(ones, self.hop_samples, self.settings.window_samples)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         tails = {f"mel{i}_tail": tail for i, tail in enumerate(tail_shapes(self.blocks))}
         return {"audio_tail": (self.tail_samples,), **tails}
 

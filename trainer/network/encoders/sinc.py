@@ -164,7 +164,7 @@ class SincEncoder(Encoder):
         return receptive_field(self.settings.strides, self.bank.step, self.bank.longest)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         tails = {f"sinc{i}_tail": tail for i, tail in enumerate(tail_shapes(self.blocks))}
         return {"audio_tail": (self.bank.tail_samples,), **tails}
 

@@ -12,7 +12,7 @@ class Part(nn.Module):
     """Features of a frame, or of a row of it."""
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Carried tensors without their batch axis, in the order of `forward`."""
+        """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
         raise NotImplementedError
 
 

@@ -99,7 +99,7 @@ def long_tones(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def scale_run(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """Up and down the scale, evenly."""
+    """Up and down the scale, evenly, from `start` to `stop` seconds."""
     rng, ladder, notes, time = sketch.rng, sketch.ladder(), [], start
     step = max(0.065, sketch.beat * float(rng.choice([0.25, 0.25, 1 / 3, 0.5])))
     place, way = int(rng.integers(len(ladder))), int(rng.choice([-1, 1]))
@@ -113,7 +113,7 @@ def scale_run(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def arpeggio(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """Chord tones one after another, up, down or in a pattern; sometimes left ringing."""
+    """Chord tones one by one from `start` to `stop` seconds; sometimes left ringing."""
     rng, notes, time = sketch.rng, [], start
     step = max(0.065, sketch.beat * float(rng.choice([0.25, 1 / 3, 0.5])))
     ringing = rng.random() < 0.4
@@ -150,7 +150,7 @@ def block_chords(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def broken_chords(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """Low note and the rest in turn: Alberti bass, oom-pah, guitar picking."""
+    """Low note and the rest in turn, for some seconds: Alberti bass, oom-pah, guitar picking."""
     rng, notes, time, i = sketch.rng, [], start, 0
     step = max(0.08, sketch.beat * float(rng.choice([0.25, 0.5, 0.5, 1])))
     pattern = [[0, 2, 1, 2], [0, 3, 3, 3], [0, 3], [0, 1, 2, 1]][rng.integers(4)]
@@ -197,7 +197,7 @@ def held_tones(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def steady_repeats(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """One tone or chord struck evenly and alike to the end."""
+    """One tone or chord struck evenly and alike, from `start` to `stop` seconds."""
     rng, time, notes = sketch.rng, start, []
     step = 1 / float(np.exp(rng.uniform(np.log(0.8), np.log(9))))
     tones = _voicing(sketch) if rng.random() < 0.25 else [int(rng.choice(sketch.ladder()))]
@@ -209,7 +209,7 @@ def steady_repeats(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def trill(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """Two neighbours in quick alternation, then a rest."""
+    """Two neighbours in quick alternation, then a rest, from `start` to `stop` seconds."""
     rng, notes, time = sketch.rng, [], start
     ladder = sketch.ladder()
     while time < stop:
@@ -242,7 +242,7 @@ def bass_line(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def octaves(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """A melody doubled at the octave below."""
+    """A melody doubled at the octave below, from `start` to `stop` seconds."""
     return [
         PartNote(n.onset, n.offset, pitch, n.velocity)
         for n in melody(sketch, start, stop)
@@ -252,7 +252,7 @@ def octaves(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
 
 
 def texture(sketch: Sketch, start: float, stop: float) -> list[PartNote]:
-    """Notes at random, any pitch within reach, any length: no music to lean on."""
+    """Notes at random from `start` to `stop` seconds, of any pitch and length: no music."""
     rng = sketch.rng
     count = max(1, int((stop - start) * np.exp(rng.uniform(np.log(1), np.log(14)))))
     onsets = np.sort(rng.uniform(start, stop, count))

@@ -51,14 +51,14 @@ ROLES = {"keys": KEYS, "lead": LEAD, "bass": BASS, "chords": CHORDS}
 
 
 def draw_sketch(rng: np.random.Generator, low: int = 48, high: int = 84) -> Sketch:
-    """A key, scale, tempo and reach to invent within."""
+    """A key, scale and tempo to invent within, from MIDI pitch `low` to `high`."""
     scale = SCALES[rng.choice(len(SCALES), p=SCALE_WEIGHTS)]
     beat = 60 / float(np.exp(rng.uniform(np.log(45), np.log(190))))
     return Sketch(rng, beat, int(rng.integers(12)), scale, low, high)
 
 
 def compose_part(sketch: Sketch, role: str, seconds: float) -> Part:
-    """One player for the whole clip, in the range given by the sketch."""
+    """One player for the whole clip of so many seconds, in the range given by the sketch."""
     throughout = _throughout(sketch, seconds)
     if throughout:
         return Part(tuple(throughout), role)
@@ -66,7 +66,7 @@ def compose_part(sketch: Sketch, role: str, seconds: float) -> Part:
 
 
 def compose_keys(sketch: Sketch, seconds: float) -> Part:
-    """A keyboard or guitar player: one hand, two hands, or chance; pedal included."""
+    """A keyboard or guitar player for so many seconds: one hand, two, or chance; with pedal."""
     rng = sketch.rng
     low, high = sketch.low, sketch.high
     throughout = _throughout(sketch, seconds)

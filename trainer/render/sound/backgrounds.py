@@ -7,7 +7,7 @@ from trainer.render.music.notation import SAMPLE_RATE
 
 
 def make_noise(rng: np.random.Generator, n_samples: int) -> np.ndarray:
-    """One of: coloured noise, bursts, hum with hiss, clicks, or a mixture of two."""
+    """Coloured noise, bursts, hum with hiss, clicks, or a mixture of two; `(n_samples,)`."""
     makers = (colour_noise, burst_noise, hum, clicks)
     weights = (0.35, 0.3, 0.2, 0.15)
     sound = makers[rng.choice(4, p=weights)](rng, n_samples)
