@@ -97,7 +97,7 @@ def drop_notice() -> Notice:
     return Notice(
         "hint",
         tr("Drop it here"),
-        tr("The sound file becomes a .mid file; the microphone keeps listening."),
+        tr("The sound file becomes a take; the microphone keeps listening."),
         centre=True,
     )
 

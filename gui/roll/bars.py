@@ -37,18 +37,16 @@ def draw_bars(
 def draw_bar_numbers(
     painter: QPainter, viewport: Viewport, end_s: float, beats: Click, ink: NoteInk
 ) -> None:
-    """Write the numbers of bars at the upper edge; the first bar of a take is 1."""
+    """Write the numbers of bars at the upper edge; the bar of the first beat is 1."""
     bar_px = viewport.pixels_per_second * beats.bar_s
     every = 2 ** max(math.ceil(math.log2(LEAST_LABEL_PX / bar_px)), 0)
-    before = math.ceil(beats.first_beat_s / beats.bar_s - 1e-6)
     painter.setFont(font(TYPE.tiny, bold=True))
     painter.setPen(QColor(ink.theme.dim))
     for index in _beats_in_view(viewport, end_s, beats):
         bar, beat = divmod(index, beats.beats)
-        number = bar + before + 1
-        if beat == 0 and (number - 1) % every == 0:
+        if beat == 0 and bar >= 0 and bar % every == 0:
             x = round(viewport.x(beats.first_beat_s + index * 60 / beats.bpm, end_s))
-            painter.drawText(x + 4, TYPE.tiny + 3, str(number))
+            painter.drawText(x + 4, TYPE.tiny + 3, str(bar + 1))
 
 
 def _beats_in_view(viewport: Viewport, end_s: float, beats: Click) -> range:

@@ -150,8 +150,8 @@ class TakeBar(QWidget):
 
     def show_grid(self, beats: Click | None, snap: str) -> None:
         """Offer grids for a take that has beats, and say what its beats are."""
-        free, bpm = tr("Free"), decimal(beats.bpm, ".1f") if beats is not None else ""
-        self.snap.offer([(name, name if GRIDS[name] else free) for name in GRIDS], snap, free)
+        off, bpm = tr("Off"), decimal(beats.bpm, ".1f") if beats is not None else ""
+        self.snap.offer([(name, name if GRIDS[name] else off) for name in GRIDS], snap, off)
         self.snap.setEnabled(beats is not None)
         self.snap.explain(
             tr("What edits snap to; the take has {bpm} beats a minute", bpm=bpm)

@@ -16,7 +16,7 @@ from gui.takes.closing_questions import StopHearing
 from gui.takes.copies import files_of
 from gui.takes.trash import discard
 from gui.window.practice_door import is_piece
-from realtime.files.sound_files import is_sound_file
+from realtime.files.sound_files import find_files, is_sound_file
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
@@ -114,8 +114,11 @@ class GivenFiles(QObject):
                           name=url.toDisplayString())  # fmt: skip
                 refused.append(said)
             elif path.is_dir():
-                said = tr("{name} is a folder: drop the sound files in it.", name=path.name)
-                refused.append(said)
+                inside = find_files([str(path)])
+                for sound in inside:
+                    self.transcribe(sound)
+                if not inside:
+                    refused.append(tr("There are no sound files in {name}.", name=path.name))
             elif is_piece(path):
                 self._window.practice.open(str(path))
             else:

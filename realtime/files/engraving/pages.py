@@ -91,8 +91,9 @@ def _flatten(text: Xml.Element) -> None:
     sizes = [each.get("font-size", "") for each in text.iter() if each.text and each.text.strip()]
     pixels = [float(size[:-2]) for size in sizes if size.endswith("px")]
     bold = any(each.get("font-weight") == "bold" for each in text.iter())
-    places = [each for each in text.iter() if each.get("x") is not None]
-    kept = {name: places[0].get(name) for name in ("x", "y", "text-anchor")} if places else {}
+    placed = next((each for each in text.iter() if each.get("x") or each.get("y")), text)
+    kept = {name: placed.get(name) for name in ("x", "y", "text-anchor")}
+    kept["transform"] = text.get("transform")
     for child in list(text):
         text.remove(child)
     text.attrib.clear()

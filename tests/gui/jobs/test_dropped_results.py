@@ -58,12 +58,20 @@ def test_all_refusals_of_one_drop_are_told(stage, told, tmp_path, at_once):
         folder.mkdir()
     drop(stage.window, folders[0], "https://example.com/a.mp3", tmp_path / "a.wav")
     lines = told.label.text().splitlines()
-    assert lines[0] == "one is a folder: drop the sound files in it."
+    assert lines[0] == "There are no sound files in one."
     assert lines[1].startswith("https://example.com/a.mp3 is a link")
     assert [take.name for take in list_takes(tmp_path / "takes")] == ["a"], "heard all the same"
     drop(stage.window, *folders, "https://example.com/a.mp3")
     lines = told.label.text().splitlines()
     assert len(lines) == 4 and lines[-1] == "Not taken either: 2 more."
+
+
+def test_a_folder_gives_the_sound_files_in_it(stage, tmp_path, at_once):
+    (tmp_path / "songs" / "live").mkdir(parents=True)
+    for name in ("a.wav", "b.mp3", "notes.txt", "live/c.m4a"):
+        (tmp_path / "songs" / name).write_bytes(b"x")
+    drop(stage.window, tmp_path / "songs")
+    assert {take.name for take in list_takes(tmp_path / "takes")} == {"a", "b", "c"}
 
 
 def test_the_card_promises_a_microphone_only_where_one_listens(stage, tmp_path):

@@ -157,8 +157,9 @@ def test_refined_notes_of_a_take_that_is_gone_become_a_take(stage, jobs, takes, 
 
 def test_what_cannot_become_notes_says_why(stage, jobs, tmp_path, qtbot):
     told = stage.window.told
-    drop(stage.window, tmp_path / "takes")
-    assert told.label.text() == "takes is a folder: drop the sound files in it."
+    (tmp_path / "letters").mkdir()
+    drop(stage.window, tmp_path / "letters")
+    assert told.label.text() == "There are no sound files in letters."
     assert told.kind.property("kind") == "error"
     drop(stage.window, "https://example.com/a.mp3")
     assert told.label.text().startswith("https://example.com/a.mp3 is a link: download")
