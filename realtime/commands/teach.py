@@ -167,6 +167,12 @@ def table(understood: "Understood") -> str:
     usable = sum(not note.reason for note in understood.notes)
     pitches = len({note.pitch for note in understood.notes if not note.reason})
     lines.append(f"{usable} of {len(understood.notes)} notes can be used, {pitches} pitches.")
+    doubtful = sum(not note.sure for note in understood.notes if not note.reason)
+    if doubtful > usable / 2:
+        lines.append(
+            "Most pitches are not sure: if two instruments sounded at once, record one alone; else "
+            "give the notes with --notes."
+        )
     for phrase in understood.phrases:
         lines.append(f"{len(phrase.notes)} written notes are learned from as they are.")
     lines += _on_tuning(understood)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from realtime.inference.many_hops import CannotHearAheadError, many_hops
 from realtime.inference.model_file import open_model_file
 from realtime.inference.onnx_model import Activations, OnnxModel, open_session
-from realtime.inference.spec import INSTRUMENTS, OUTPUTS, ModelSpec
+from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes.limits import memory_limit
 from realtime.troubles.errors import UserError
 from realtime.values.log_odds import to_probabilities
@@ -36,13 +36,19 @@ class AheadModel(OnnxModel):
     Args:
         path: the file, a model or a taught instrument; None is the bundled model.
         latency_ms: longest look-ahead allowed, None for the model's default.
+        with_features: also fetch what the head reads, for teaching.
 
     Raises:
         UserError: as `OnnxModel`.
     """
 
-    def __init__(self, path: Path | None = None, latency_ms: float | None = None) -> None:
-        super().__init__(path, latency_ms)
+    def __init__(
+        self,
+        path: Path | None = None,
+        latency_ms: float | None = None,
+        with_features: bool = False,
+    ) -> None:
+        super().__init__(path, latency_ms, with_features=with_features)
         self._many = self._open_many(path)
         if self._many is not None and not self._agrees():
             self._many = None
@@ -64,6 +70,26 @@ class AheadModel(OnnxModel):
         for first in range(0, whole, HOPS):
             said += self._hear(hops[first : first + HOPS])
         return said + [self.step(hop) for hop in hops[whole:]]
+
+    def heads_of(self, hops: Floats) -> Iterator[tuple[dict[str, Floats], Floats]]:
+        """Hops (n, hop_samples) -> of each what `logits` would say, and `features` after it.
+
+        Raises:
+            UserError: if the runtime fails.
+            KeyError: unless the model was opened `with_features`.
+        """
+        whole = len(hops) // HOPS * HOPS if self.hears_ahead else 0
+        for first in range(0, whole, HOPS):
+            block = hops[first : first + HOPS]
+            found = self._run_many(block)
+            for hop in range(HOPS):
+                if found is None:
+                    yield self.logits(block[hop]), self.features
+                else:
+                    said = {name: found[name][0, hop] for name in OUTPUTS}
+                    yield said, found[FEATURES][0, hop]
+        for hop_sound in hops[whole:]:
+            yield self.logits(hop_sound), self.features
 
     def _hear(self, hops: Floats) -> Iterator[Activations]:
         found = self._run_many(hops)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.ahead_model import AheadModel
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
+FOLDS = 4
+"""Parts of a set, each of which is held out once."""
 SEEMING = 0.03
 """Onset or frame probability of the model, at any look-ahead, from which a row is kept."""
 OTHERS = 3
@@ -38,8 +40,10 @@ class Music:
     """(k, 3): onset, end (seconds), MIDI pitch."""
     soft: bool = False
     """Whether notes swell, so that onsets are less sharp."""
-    held_out: bool = False
-    """Whether it is kept for judging."""
+    fold: int = 0
+    """Part of a set to which it belongs: weights that learned from the others judge it."""
+    judges: bool = True
+    """Whether it is judged by; music made of a phrase's notes is not, where the phrase is there."""
 
     def seconds(self, rate: int) -> float:
         """Duration of the sound, in seconds."""
@@ -65,7 +69,7 @@ class Examples:
 
 
 def collect(
-    model: OnnxModel,
+    model: AheadModel,
     music: Music,
     seed: int,
     on_hop: Callable[[], None] = lambda: None,
@@ -89,8 +93,8 @@ def collect(
     seeming = float(np.log(SEEMING / (1 - SEEMING)))
     model.reset()
     parts = []
-    for hop in range(hops):
-        said = model.logits(audio[hop * spec.hop_samples : (hop + 1) * spec.hop_samples])
+    blocks = audio[: hops * spec.hop_samples].reshape(hops, spec.hop_samples)
+    for hop, (said, features) in enumerate(model.heads_of(blocks)):
         due = hop - delays
         wanted = np.where(
             (due >= 0)[:, None, None], rolls[:, np.maximum(due, 0)].transpose(1, 0, 2), 0
@@ -105,7 +109,7 @@ def collect(
             weight[len(rows) :] = len(rest) / len(drawn)
             rows = np.concatenate([rows, drawn])
         targets = np.round(STEPS * wanted[:, :, rows]).astype(np.uint8).transpose(2, 1, 0)
-        parts.append((model.features[rows].astype(np.float16), targets, weight, rows))
+        parts.append((features[rows].astype(np.float16), targets, weight, rows))
         on_hop()
     counts = [len(part[3]) for part in parts]
     return Examples(

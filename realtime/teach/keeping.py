@@ -43,6 +43,7 @@ def card_of(name: str, understood: Understood, result: "Result", seed: int) -> d
         "after": _scores(result.after),
         "others_before": _scores(result.kept_before),
         "others_after": _scores(result.kept_after),
+        "gain": [round(result.gained.value, 4), round(result.gained.error, 4)],
         "part": result.part,
         "threshold_shifts": list(result.shifts),
         "seconds": round(result.seconds, 1),
@@ -77,10 +78,10 @@ def save_instrument(
         with whole_file(bases_folder() / f"{result.base}.onnx") as partial:
             shutil.copyfile(base, partial)
     picture = target.with_suffix(".svg")
-    with whole_file(picture) as partial:
-        partial.write_text(draw(understood.recordings, understood.notes, REASONS), encoding="utf-8")
-    with whole_file(target) as partial:
+    drawn = draw(understood.recordings, understood.notes, REASONS)
+    with whole_file(picture) as shown, whole_file(target) as partial:  # both, or none of them
         partial.write_bytes(taught.to_bytes())
+        shown.write_text(drawn, encoding="utf-8")
     return picture
 
 

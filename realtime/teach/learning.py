@@ -1,6 +1,7 @@
 """Learns a head in numpy: Adam on the trainer's losses, with a second set that must not change."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,38 +45,48 @@ class Pool:
         before: the weights at the start.
         as_before: the part by which the wanted answers are those of `before`, 0-1, rather than the
             notes'.
+        folds: of each piece, for `without`; all are in fold 0 where none are given.
     """
 
     def __init__(
-        self, examples: Sequence[Examples], before: Mapping[str, Floats], as_before: float = 0.0
+        self,
+        examples: Sequence[Examples],
+        before: Mapping[str, Floats],
+        as_before: float = 0.0,
+        folds: Sequence[int] = (),
     ) -> None:
-        self._pieces = list(examples)
-        self._ends = np.cumsum([len(one.row) for one in examples])
-        hops = sum(one.hops for one in examples)
-        self._scale = np.float32(self._ends[-1] / hops)
+        pieces = list(examples)
+        counts = [len(one.row) for one in pieces]
+        self._features = np.concatenate([one.features for one in pieces])
+        self._targets = np.concatenate([one.targets for one in pieces])
+        self._weight = np.concatenate([one.weight for one in pieces])
+        answers = [probabilities(one, before).astype(np.float16) for one in pieces]
+        self._answers = np.concatenate(answers)
+        self._hops = np.array([one.hops for one in pieces])
+        self._piece = np.repeat(np.arange(len(pieces)), counts)
+        self._folds = np.array(folds or [0] * len(pieces))
         self._as_before = np.float32(as_before)
-        self._answers = [probabilities(one, before).astype(np.float16) for one in examples]
+        self._keep(np.ones(len(pieces), bool))
+
+    def _keep(self, pieces: npt.NDArray[np.bool_]) -> None:
+        """Draw from these pieces alone."""
+        self._rows = np.flatnonzero(pieces[self._piece])
+        self._scale = np.float32(len(self._rows) / max(self._hops[pieces].sum(), 1))
+
+    def without(self, fold: int) -> "Pool":
+        """The same examples but those of a fold; nothing is copied."""
+        rest = copy(self)
+        rest._keep(self._folds != fold)
+        return rest
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
         """Rows by chance: features, weights, wanted onset, frame, offset, and velocity before."""
-        rows = np.sort(rng.integers(self._ends[-1], size=count))
-        places = np.searchsorted(rows, self._ends)
-        parts: list[tuple[Floats, Floats, Floats, Floats]] = []
-        begin = first = 0
-        for piece, said, end, place in zip(
-            self._pieces, self._answers, self._ends, places, strict=True
-        ):
-            mine = rows[begin:place] - first
-            begin, first = int(place), int(end)
-            before = said[mine].astype(np.float32)
-            wanted = (piece.targets[mine] / STEPS).astype(np.float32)
-            wanted += self._as_before * (before[:, :3] - wanted)
-            weight = (piece.weight[mine] * self._scale).astype(np.float32)
-            parts.append((piece.features[mine].astype(np.float32), weight, wanted, before[:, 3]))
-        features, weight, wanted, velocity = (
-            np.concatenate(part) for part in zip(*parts, strict=True)
-        )
-        return features, weight, wanted, velocity
+        rows = self._rows[np.sort(rng.integers(len(self._rows), size=count))]
+        before = self._answers[rows].astype(np.float32)
+        wanted = (self._targets[rows] / STEPS).astype(np.float32)
+        wanted += self._as_before * (before[:, :3] - wanted)
+        weight = self._weight[rows] * self._scale
+        return self._features[rows].astype(np.float32), weight, wanted, before[:, 3]
 
 
 def learn(
@@ -150,5 +161,13 @@ def between(before: Mapping[str, Floats], after: Mapping[str, Floats], part: flo
     """Weights on the straight line from `before` (part 0) to `after` (part 1), of their shapes."""
     return {
         name: (before[name] + np.float32(part) * (after[name] - before[name])).astype(np.float32)
+        for name in HEAD_TENSORS
+    }
+
+
+def mean_of(several: Sequence[Mapping[str, Floats]]) -> Weights:
+    """The mean of weights that were learned from the same ones: steadier than each of them."""
+    return {
+        name: np.stack([one[name] for one in several]).mean(axis=0, dtype=np.float32)
         for name in HEAD_TENSORS
     }

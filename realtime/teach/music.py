@@ -64,16 +64,16 @@ class Band:
         self.pitches = [p for p in reach if np.abs(pitches - p).min() <= FARTHEST]
         self.longest = float(np.median([len(s.audio) - s.onset for s in shots])) / rate
 
-    def play(self, seconds: float, rng: np.random.Generator, held_out: bool = False) -> list[Music]:
-        """Pieces that last so many seconds together."""
+    def play(self, seconds: float, rng: np.random.Generator) -> list[Music]:
+        """Pieces that last so long together."""
         pieces = []
         while seconds > 2:
             length = min(PIECE_SECONDS, seconds)
-            pieces.append(self._piece(length, rng, held_out))
+            pieces.append(self._piece(length, rng))
             seconds -= length
         return pieces
 
-    def _piece(self, seconds: float, rng: np.random.Generator, held_out: bool) -> Music:
+    def _piece(self, seconds: float, rng: np.random.Generator) -> Music:
         strokes = invent(self.pitches, seconds - 1.0, self.longest, rng)
         # Half of the music is at the tuning that was recorded, half at A = 440 Hz: at a flat tuning
         # alone a lesson cost other instruments more than it may.
@@ -106,7 +106,7 @@ class Band:
         if peak > 0:
             audio *= np.float32(10 ** (rng.uniform(-26, -1) / 20) / peak)
         audio = add_noise(audio, self._noise, rng)
-        return Music(audio, np.array(notes, float).reshape(-1, 3), self.soft, held_out)
+        return Music(audio, np.array(notes, float).reshape(-1, 3), self.soft)
 
     def _choose(self, pitch: int, rng: np.random.Generator) -> OneShot:
         distances = np.array([abs(shot.pitch - pitch) for shot in self._shots])

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.teach.examples import Music
+from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
 from realtime.troubles.errors import UserError
 
 FOLDER = Path(__file__).resolve().parents[1] / "bundled"
 CLIP_SECONDS = 20
-HELD_OUT = 3
-"""Every third clip judges, the others are learned from."""
 
 
 def read_replay(rate: int) -> list[Music]:
@@ -46,7 +44,7 @@ def read_replay(rate: int) -> list[Music]:
         Music(
             resample(audio[clip * size : (clip + 1) * size], own, rate),
             table[table[:, 0] == clip, 1:],
-            held_out=clip % HELD_OUT == HELD_OUT - 1,
+            fold=clip // 2 % FOLDS,
         )
         for clip in range(len(audio) // size)
     ]

@@ -138,7 +138,7 @@ def _pack_music(pieces: Sequence[Music], seed: int) -> bytes:
 
 def main(argv: list[str], given: IO[bytes], out: IO[bytes]) -> int:
     """Listen to all the music on `given`; returns 0."""
-    from realtime.inference.onnx_model import OnnxModel
+    from realtime.inference.ahead_model import AheadModel
     from realtime.teach.examples import collect
 
     with np.load(io.BytesIO(given.read()), allow_pickle=False) as arrays:
@@ -148,7 +148,7 @@ def main(argv: list[str], given: IO[bytes], out: IO[bytes]) -> int:
             for i in range(count)
         ]
         seed = int(arrays["seed"])
-    model = OnnxModel(Path(argv[0]) if argv and argv[0] else None, with_features=True)
+    model = AheadModel(Path(argv[0]) if argv and argv[0] else None, with_features=True)
     heard = 0
 
     def on_hop() -> None:

@@ -15,10 +15,11 @@ Floats = npt.NDArray[np.float32]
 LONGEST_SECONDS = 30 * 60.0
 SILENT = 3e-4
 """A recording whose samples all stay below this (-70 dBFS) holds nothing to learn from."""
-LOWEST_RATE = 16_000
+LOWEST_RATE = 11_025
 """Hz of a file; below it half of what the model hears of a high note is missing."""
-UPSAMPLED_FROM = (8_000, 11_025, 12_000)
-"""Rates in Hz whose sound is looked for in files of a higher rate."""
+TELEPHONE_RATE = 8_000
+"""Hz, whose sound is looked for in files of a higher rate. Sound up to 6 kHz, which old recordings
+of singers are, teaches well."""
 WALL_DB = 20.0
 """By which the spectrum falls at half of such a rate, where it is flat before: what no instrument,
 room or microphone does within a sixth of an octave."""
@@ -76,12 +77,11 @@ def read_recording(path: Path, rate: int) -> TaughtRecording:
         raise UserError(
             f"{path} is silent (below -70 dBFS): check the microphone and record it again."
         )
-    upsampled = find_lower_rate(sound, own_rate)
-    if upsampled:
+    if is_telephone_sound(sound, own_rate):
         raise UserError(
-            f"{path} holds the sound of a lower rate, about {upsampled} Hz as of a telephone, "
-            f"though it says {own_rate} Hz: most of an instrument's sound is missing in it; "
-            "record at 44100 Hz or more."
+            f"{path} holds the sound of a telephone, about {TELEPHONE_RATE} Hz, though it says "
+            f"{own_rate} Hz: most of an instrument's sound is missing in it; record at 44100 Hz or "
+            "more."
         )
     clipped = find_clipped(sound) / own_rate
     return TaughtRecording(path.name, resample(sound, own_rate, rate), rate, clipped)
@@ -107,8 +107,8 @@ def find_clipped(sound: Floats) -> npt.NDArray[np.int64]:
     return runs
 
 
-def find_lower_rate(sound: Floats, rate: int) -> int:
-    """About the rate in Hz that sound had before it was raised; 0 where it always had its own.
+def is_telephone_sound(sound: Floats, rate: int) -> bool:
+    """Whether sound was raised to its rate from that of a telephone.
 
     Resampling leaves a wall at half of the lower rate: hiss up to it, nothing above. Of each band
     the median bin is taken, which is the hiss between the partials; an instrument whose partials
@@ -118,29 +118,20 @@ def find_lower_rate(sound: Floats, rate: int) -> int:
         sound: (n,).
         rate: Hz, of the file.
     """
-    size = 4096
-    if len(sound) < size:
-        return 0
+    size, half = 4096, TELEPHONE_RATE / 2
+    if len(sound) < size or 1.6 * half > rate / 2:
+        return False
     frames = np.lib.stride_tricks.sliding_window_view(sound, size)[:: max(size, len(sound) // 200)]
     spectrum = np.abs(np.fft.rfft(frames * np.hanning(size).astype(np.float32), axis=1))
     decibels = 20 * np.log10(np.median(spectrum, axis=0) / (size / 4) + 1e-9)
 
     def band(low: float, high: float) -> float:
-        return float(np.median(decibels[round(low * size / rate) : round(high * size / rate)]))
+        first, last = (round(part * half * size / rate) for part in (low, high))
+        return float(np.median(decibels[first:last]))
 
-    for lower in UPSAMPLED_FROM:
-        half = lower / 2
-        if 1.6 * half > rate / 2:
-            continue
-        before, below, above = (
-            band(0.5 * half, 0.65 * half),
-            band(0.7 * half, 0.84 * half),
-            band(1.1 * half, 1.3 * half),
-        )
-        flat = below > before - FLAT_DB
-        if flat and below > FLOOR_DB and below - above > WALL_DB:
-            return lower
-    return 0
+    below, above = band(0.7, 0.84), band(1.1, 1.3)
+    flat = below > band(0.5, 0.65) - FLAT_DB
+    return flat and below > FLOOR_DB and below - above > WALL_DB
 
 
 def levels(audio: Floats, rate: int, step: int) -> Floats:

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
 FEWEST_NOTES = 5
-"""Usable single notes; from fewer nothing can be learned and judged."""
+"""Pitches of usable single notes; from fewer nothing can be learned and judged."""
 FEWEST_GIVEN = 8
 """Notes of a file beside a recording."""
 LEAD_SECONDS = 0.01
@@ -89,16 +89,18 @@ def understand(
                 rolls = hear_rolls(model, recording.audio)
             _require_fit(recording, given, rolls)
             snapped = snap(given, rolls)
-            phrases.append(Music(recording.audio, snapped))
-            notes += single_notes(recording, snapped)
+            alone = single_notes(recording, snapped)
+            wrong = [note for note in alone if note.reason == "other"]
+            phrases.append(without(Music(recording.audio, snapped), wrong, recording.rate))
+            notes += alone
         else:
             named = name_notes(recording, number, cut(recording.audio, recording.rate), rolls)
             notes += named
             tuning = tuning or tuning_of(named) / 100
     usable = [note for note in notes if not note.reason]
     shots = [cut_out(kept[note.recording], note) for note in usable]
-    if not phrases and len(usable) < FEWEST_NOTES:
-        raise UserError(_too_few(notes, len(usable)))
+    if not phrases and len({note.pitch for note in usable}) < FEWEST_NOTES:
+        raise UserError(_too_few(notes, usable))
     noise = find_noise(kept)
     soft = bool(shots) and float(np.median([shot.onset for shot in shots])) > 0.02 * kept[0].rate
     phrases = [replace(phrase, soft=soft) for phrase in phrases]
@@ -119,10 +121,12 @@ REASONS: dict[str, str] = {
 """In words, for the command line."""
 
 
-def _too_few(notes: Sequence[NamedNote], usable: int) -> str:
+def _too_few(notes: Sequence[NamedNote], usable: Sequence[NamedNote]) -> str:
     counts = {words: sum(n.reason == code for n in notes) for code, words in REASONS.items()}
     bad = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-    found = f"{len(notes)} notes were found and {usable} of them can be used"
+    found = f"{len(notes)} notes were found and {len(usable)} of them can be used"
+    if len(usable) >= FEWEST_NOTES:
+        found += f", on {len({note.pitch for note in usable})} pitches"
     return (
         f"{found}{f' ({bad})' if bad else ''}; play at least {FEWEST_NOTES} different notes one "
         "after another, each for half a second or longer, a little apart."
@@ -306,6 +310,26 @@ def snap(given: Array, rolls: Rolls) -> Array:
     notes[:, 0] = np.maximum(notes[:, 0], 0)
     notes[:, 1] = np.maximum(notes[:, 1], notes[:, 0] + 0.03)
     return notes
+
+
+def without(phrase: Music, wrong: Sequence[NamedNote], rate: int) -> Music:
+    """A phrase in which notes that were played wrong are silent, and not among its notes.
+
+    Args:
+        phrase: with its written notes.
+        wrong: those of them that sound alone, and otherwise than they are written.
+        rate: Hz.
+    """
+    if not wrong:
+        return phrase
+    starts = [note.start for note in wrong]
+    heard = np.ones(len(phrase.audio), np.float32)
+    fade = np.hanning(int(0.02 * rate)).astype(np.float32)
+    for note in wrong:
+        heard[max(0, int((note.start - LEAD_SECONDS) * rate)) : int(note.end * rate)] = 0
+    heard = np.convolve(heard, fade / fade.sum(), mode="same").astype(np.float32)
+    kept = phrase.notes[~np.isin(phrase.notes[:, 0], starts)]
+    return replace(phrase, audio=phrase.audio * heard, notes=kept)
 
 
 def single_notes(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from realtime.inference import instruments
+from realtime.inference.ahead_model import HOPS, AheadModel
 from realtime.inference.head import head_logits
 from realtime.inference.instrument_file import TaughtInstrument, read_instrument
 from realtime.inference.onnx_file import with_weights
@@ -70,6 +71,20 @@ def test_the_taught_head_answers_by_name_and_by_file(bundled, home):
         wanted = head_logits(bundled.features, taught.weights)
         for place, name in enumerate(OUTPUTS):
             np.testing.assert_allclose(said[name], wanted[:, place].T, atol=1e-4)
+
+
+def test_a_taught_instrument_is_heard_many_hops_at_once_as_one_by_one(bundled, home):
+    path = home / "mine.instrument"
+    path.write_bytes(make_instrument(bundled.spec, "mine").to_bytes())
+    ahead, plain = AheadModel(path, with_features=True), OnnxModel(path, with_features=True)
+    assert ahead.hears_ahead
+    rng = np.random.default_rng(2)
+    hops = (0.1 * rng.standard_normal((HOPS + 5, 160))).astype(np.float32)
+    for hop, (said, features) in zip(hops, ahead.heads_of(hops), strict=True):
+        wanted = plain.logits(hop)
+        for name in OUTPUTS:
+            np.testing.assert_allclose(said[name], wanted[name], atol=1e-4)
+        np.testing.assert_allclose(features, plain.features, atol=1e-4)
 
 
 def test_an_instrument_of_another_model_is_refused_in_a_sentence(bundled, home):

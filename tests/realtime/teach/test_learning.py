@@ -7,7 +7,7 @@ from realtime.inference.head import head_logits
 from realtime.inference.spec import HEAD_TENSORS, DecoderSettings, HeadSpec, ModelSpec
 from realtime.teach.decoding import probabilities
 from realtime.teach.examples import Examples, paint
-from realtime.teach.learning import LearningSettings, Pool, between, learn, loss_gradient
+from realtime.teach.learning import LearningSettings, Pool, between, learn, loss_gradient, mean_of
 from realtime.teach.scores import count
 from realtime.teach.thresholds import shifted
 
@@ -76,6 +76,26 @@ def test_the_taught_is_learned_and_the_kept_is_kept():
     assert moved < 0.1
     again = learn(before, Pool([taught], before), Pool([kept], before, 1.0), settings, 0)
     assert all(np.array_equal(again[name], after[name]) for name in HEAD_TENSORS)
+
+
+def test_a_fold_that_is_left_out_is_never_drawn():
+    before = make_weights()
+    parts = [make_examples(1, 1), make_examples(2, -1, rows=300)]
+    pool = Pool(parts, before, 0.0, [0, 1])
+    rng = np.random.default_rng(0)
+    signs = [np.unique(one.draw(200, rng)[0][:, 1]) for one in (pool.without(1), pool.without(0))]
+    assert signs[0].tolist() == [3] and signs[1].tolist() == [-3]
+    assert set(pool.draw(200, rng)[0][:, 1]) == {3, -3}
+    alone = Pool(parts[:1], before)
+    same = [one.draw(50, np.random.default_rng(4)) for one in (pool.without(1), alone)]
+    assert all(np.array_equal(a, b) for a, b in zip(*same, strict=True))
+
+
+def test_the_mean_of_weights_is_between_them():
+    one, two = make_weights(1), make_weights(2)
+    for name, tensor in mean_of([one, two]).items():
+        np.testing.assert_allclose(tensor, (one[name] + two[name]) / 2, atol=1e-6)
+        assert tensor.dtype == np.float32
 
 
 def test_between_has_both_ends():

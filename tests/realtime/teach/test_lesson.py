@@ -16,11 +16,15 @@ import soundfile
 import jtm
 from realtime.inference import instruments
 from realtime.inference.instruments import BUNDLED, hash_of
+from realtime.inference.model_file import open_model_file
+from realtime.inference.onnx_file import read_weights
 from realtime.inference.onnx_model import OnnxModel
-from realtime.teach.examples import Music
-from realtime.teach.lesson import split_phrase, split_shots
+from realtime.inference.spec import HEAD_TENSORS
+from realtime.teach.examples import FOLDS
+from realtime.teach.lesson import Result
 from realtime.teach.music import Band, OneShot
 from realtime.teach.replay import read_replay
+from realtime.teach.scores import Counts
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
 
 BAR = (1, 2.76, 5.4, 8.9)
@@ -82,19 +86,33 @@ def test_a_full_disk_is_said_before_minutes_are_spent(tmp_path, home, capsys):
     assert "Cannot write" in said and not list(home.glob("*.instrument"))
 
 
-def test_every_fourth_pitch_judges():
-    shots = [OneShot(np.zeros(10, np.float32), pitch, 0) for pitch in (*PITCHES, 62)]
-    learned, held = split_shots(shots)
-    assert {shot.pitch for shot in held} == {64, 72}
-    assert len(learned) + len(held) == len(shots)
+def test_a_disk_that_fills_up_at_the_end_leaves_the_instrument_of_before(
+    tmp_path, home, capsys, monkeypatch
+):
+    scale, _ = record(tmp_path / "scale.wav")
+    home.mkdir()
+    files = {home / "bars.instrument": b"taught before", home / "bars.svg": b"<svg/>"}
+    for path, content in files.items():
+        path.write_bytes(content)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
+    def learn_at_once(model, understood, settings, on_progress):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, limits[1]))
+        opened = open_model_file(None)
+        counts = Counts(10, 10, 8, 6)
+        weights = read_weights(opened.content, HEAD_TENSORS)
+        return Result("better", hash_of(BUNDLED), counts, counts, counts, counts, weights,
+                      opened.spec.heads, opened.spec.refine, 1.0)  # fmt: skip
 
-def test_a_phrase_is_cut_between_notes():
-    notes = np.array([[i, i + 0.9, 60 + i] for i in range(10)], float)
-    first, last = split_phrase(Music(np.zeros(10 * RATE, np.float32), notes), RATE)
-    assert len(first.notes) == 6 and len(last.notes) == 4 and last.held_out
-    assert last.notes[0, 0] == pytest.approx(0.03, abs=1e-3)
-    assert len(first.audio) + len(last.audio) == 10 * RATE
+    monkeypatch.setattr("realtime.teach.lesson.give_lesson", learn_at_once)
+    try:
+        said = bad(capsys, "bars", scale, "--overwrite", "--json")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert "Cannot write" in said
+    assert {path: path.read_bytes() for path in home.iterdir()} == files
 
 
 def test_made_music_has_its_notes_where_it_says():
@@ -115,7 +133,7 @@ def test_the_replay_set_is_small_and_whole():
     pieces = read_replay(RATE)
     folder = BUNDLED.parent
     assert sum(folder.joinpath(f"replay.{kind}").stat().st_size for kind in ("ogg", "csv")) < 10e6
-    assert len(pieces) >= 12 and any(piece.held_out for piece in pieces)
+    assert len(pieces) >= 12 and {piece.fold for piece in pieces} == set(range(FOLDS))
     for piece in pieces:
         assert len(piece.audio) == 20 * RATE
         assert not len(piece.notes) or piece.notes[:, 1].max() <= 20.01
@@ -137,10 +155,13 @@ def test_a_taught_instrument_is_heard_better_and_known_by_name(tmp_path, home, c
 
 
 @pytest.mark.slow
-def test_a_killed_lesson_leaves_nothing(tmp_path):
+def test_a_killed_lesson_leaves_all_as_it_was(tmp_path):
     scale, _ = record(tmp_path / "scale.wav")
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
-    command = [sys.executable, "jtm.py", "teach", "bars", str(scale)]
+    before = tmp_path / "data" / "jaka-to-melodia" / "instruments" / "bars.instrument"
+    before.parent.mkdir(parents=True)
+    before.write_bytes(b"taught before")
+    command = [sys.executable, "jtm.py", "teach", "bars", str(scale), "--overwrite"]
     children = []
     until = time.monotonic() + 120
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as lesson:
@@ -150,7 +171,8 @@ def test_a_killed_lesson_leaves_nothing(tmp_path):
             text = Path(f"/proc/{lesson.pid}/task/{lesson.pid}/children").read_text()
             children = [int(word) for word in text.split()]
         lesson.kill()
-    assert children and not list((tmp_path / "data").rglob("*.instrument"))
+    assert children and list(before.parent.iterdir()) == [before]
+    assert before.read_bytes() == b"taught before"
     while (
         any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until + 90
     ):

@@ -87,6 +87,12 @@ def test_four_notes_are_too_few(model):
         understand(model, [recorded(audio)], None)
 
 
+def test_many_notes_on_few_pitches_are_too_few(model):
+    audio, _ = one_after_another([pluck(pitch) for pitch in 3 * SCALE[:3]])
+    with pytest.raises(UserError, match=r"9 of them can be used, on 3 pitches;.*at least 5 diff"):
+        understand(model, [recorded(audio)], None)
+
+
 def test_silence_and_telephone_sound_are_refused(tmp_path):
     with pytest.raises(UserError, match="silent"):
         read_recording(write(tmp_path / "silence.wav", np.zeros(RATE, np.float32)), RATE)
@@ -131,6 +137,21 @@ def test_an_instrument_at_415_hz_is_brought_to_its_written_notes(model, tmp_path
     found = understand(model, [recorded(audio)], read_given(given_notes(tmp_path, notes)))
     assert found.retuned and abs(found.a4_hz - 415) < 1.5
     assert abs(estimate_pitch(found.shots[0].audio[800:2080], RATE)[0] - SCALE[0]) < 0.1
+
+
+def test_a_note_played_wrong_is_silent_in_the_phrase_and_no_note_of_it(model, tmp_path):
+    audio, notes = tune()
+    played = audio.copy()
+    onset, _, pitch = notes[3]
+    played[int(onset * RATE) : int(onset * RATE) + int(0.25 * RATE)] = pluck(pitch + 2, 0.25)
+    found = understand(model, [recorded(played)], read_given(given_notes(tmp_path, notes)))
+    (phrase,) = found.phrases
+    assert [note.reason for note in found.notes] == 3 * [""] + ["other"] + 6 * [""]
+    assert len(phrase.notes) == len(notes) - 1 and pitch not in phrase.notes[:5, 2]
+    middle = int((onset + 0.1) * RATE)
+    assert np.abs(phrase.audio[middle : middle + 800]).max() < 1e-6
+    before = int((onset - 0.15) * RATE)
+    assert np.array_equal(phrase.audio[before : before + 800], played[before : before + 800])
 
 
 def test_notes_of_another_recording_are_refused(model, tmp_path):

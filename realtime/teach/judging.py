@@ -1,0 +1,162 @@
+"""Judges what was learned: what the player's notes gain beyond chance, what other music loses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.inference.spec import DecoderSettings, ModelSpec
+from realtime.teach.decoding import decode, probabilities
+from realtime.teach.examples import Examples
+from realtime.teach.scores import ONSET_SECONDS, SOFT_ONSET_SECONDS, Counts, count
+
+Floats = npt.NDArray[np.float32]
+Array = npt.NDArray[np.float64]
+
+MOST_LOST = 0.005
+"""Onset F1 that the replay set may lose."""
+MOST_ENDS_LOST = 0.01
+"""F1 with ends that the replay set may lose, by weights and thresholds together. Twice as much once
+took .06 of a rendered guitar's ends."""
+MOST_LOST_BY_ONE, MOST_ENDS_LOST_BY_ONE = 0.05, 0.09
+"""Onset F1, and F1 with ends, that a single clip of the replay set may lose: a mean hides that one
+instrument pays for all. An organ's frame threshold once took a piano's ends from .62 to .39."""
+FEWEST_IN_CLIP = 15
+"""Notes of a clip from which it counts by itself; with fewer a note more is .07 or above."""
+END_WEIGHT = 0.33
+"""Weight of F1 with ends beside onset F1, as in trainer/evaluation/tuning.py."""
+LEAST_GAIN = 0.01
+"""By which notes must be heard better at least, whatever the standard error."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A piece for judging: its examples and true notes."""
+
+    examples: Examples
+    notes: Array
+    soft: bool = False
+    fold: int = 0
+    """Weights that learned from the other folds judge it."""
+
+
+@dataclass(frozen=True)
+class Jury:
+    """Pieces, each heard by weights that never met it.
+
+    Args:
+        pieces: that judge.
+        spec: of the model; its default look-ahead is judged.
+    """
+
+    pieces: Sequence[Judged]
+    spec: ModelSpec
+
+    def answers(self, learned: Mapping[int, Mapping[str, Floats]]) -> list[Floats]:
+        """Probabilities of every row of every piece.
+
+        Args:
+            learned: number of a fold -> weights that learned from the others.
+        """
+        return [probabilities(piece.examples, learned[piece.fold]) for piece in self.pieces]
+
+    def count(
+        self, answers: Sequence[Floats], settings: DecoderSettings | None = None
+    ) -> list[Counts]:
+        """Counts of each piece with these thresholds; None are the model's own."""
+        head = self.spec.default_head
+        settings = settings or self.spec.heads[head].decoder
+        counts = []
+        for piece, said in zip(self.pieces, answers, strict=True):
+            heard = decode(piece.examples, said, self.spec, head, settings)
+            tolerance = SOFT_ONSET_SECONDS if piece.soft else ONSET_SECONDS
+            counts.append(count(piece.notes, heard, tolerance))
+        return counts
+
+    @property
+    def folds(self) -> list[int]:
+        """Fold of each piece."""
+        return [piece.fold for piece in self.pieces]
+
+
+def total(counts: Sequence[Counts]) -> Counts:
+    """Counts of all pieces together."""
+    return sum(counts, Counts())
+
+
+def value(counts: Counts) -> float:
+    """Figure by which weights and thresholds are chosen: onset F1 and a part of F1 with ends."""
+    return counts.onset_f1 + END_WEIGHT * counts.end_f1
+
+
+@dataclass(frozen=True)
+class Gain:
+    """By how much pieces are heard better, with its standard error."""
+
+    value: float = 0.0
+    error: float = 0.0
+
+    @property
+    def sure(self) -> float:
+        """What is left of the gain without its standard error."""
+        return self.value - self.error
+
+    @property
+    def real(self) -> bool:
+        """Whether it is more than chance."""
+        return self.value >= LEAST_GAIN and self.sure > 0
+
+
+def gain(before: Sequence[Counts], now: Sequence[Counts], folds: Sequence[int]) -> Gain:
+    """Gain of `value`, its error by leaving out pieces, or folds where those disagree more.
+
+    Pieces of a fold share their notes: errors of pieces alone would be too small.
+
+    Args:
+        before: counts of each piece.
+        now: the same pieces, heard otherwise.
+        folds: of each piece.
+    """
+    error = max(_jackknife(before, now, range(len(folds))), _jackknife(before, now, folds))
+    return Gain(value(total(now)) - value(total(before)), error)
+
+
+def _jackknife(before: Sequence[Counts], now: Sequence[Counts], groups: Sequence[int]) -> float:
+    """Standard error of the gain, from what it is without each of the groups (Tukey 1958)."""
+    found = []
+    for group in sorted(set(groups)):
+        rest = [place for place, mine in enumerate(groups) if mine != group]
+        kept = (total([counts[place] for place in rest]) for counts in (before, now))
+        old, new = map(value, kept)
+        found.append(new - old)
+    if len(found) < 2:
+        return 0.0
+    spread = np.array(found) - np.mean(found)
+    return float(np.sqrt((len(found) - 1) / len(found) * (spread**2).sum()))
+
+
+def worsens(before: Sequence[Counts], now: Sequence[Counts]) -> bool:
+    """Whether the player's own notes lose: fewer are found, or fewer of their ends."""
+    were, are = total(before), total(now)
+    return are.onset_f1 < were.onset_f1 or are.end_f1 < were.end_f1 - LEAST_GAIN
+
+
+def harms(before: Sequence[Counts], now: Sequence[Counts]) -> bool:
+    """Whether other instruments lose more than they may.
+
+    Args:
+        before: counts of each clip of the replay set by the model as it was.
+        now: counts of the same clips.
+    """
+    were, are = total(before), total(now)
+    if are.onset_f1 < were.onset_f1 - MOST_LOST or are.end_f1 < were.end_f1 - MOST_ENDS_LOST:
+        return True
+    return any(
+        old.true >= FEWEST_IN_CLIP
+        and (
+            new.onset_f1 < old.onset_f1 - MOST_LOST_BY_ONE
+            or new.end_f1 < old.end_f1 - MOST_ENDS_LOST_BY_ONE
+        )
+        for old, new in zip(before, now, strict=True)
+    )
