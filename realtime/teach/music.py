@@ -65,7 +65,7 @@ class Band:
         self.longest = float(np.median([len(s.audio) - s.onset for s in shots])) / rate
 
     def play(self, seconds: float, rng: np.random.Generator) -> list[Music]:
-        """Pieces that last so long together."""
+        """Pieces that last so many seconds together."""
         pieces = []
         while seconds > 2:
             length = min(PIECE_SECONDS, seconds)
