@@ -7,7 +7,7 @@ PYTHON ?= $(shell scripts/find_python.sh)
 # A CPU build where one is at hand; anything newer elsewhere. CI pins it, users need not.
 TORCH ?= torch==2.13.0
 
-.PHONY: run test test-slow lint wheels clean
+.PHONY: run test test-slow lint wheels bundle clean
 
 run: $(VENV)/base.ok
 	@scripts/run_main_job.sh $(BIN)
@@ -31,6 +31,19 @@ lint: $(VENV)/test.ok
 wheels: $(VENV)/test.ok
 	$(BIN)/uv lock --check
 	$(BIN)/python scripts/resolve_wheels.py
+
+# A folder that runs on a Linux without Python (dist/jaka-to-melodia and its .tar.xz), from wheels, and started once.
+BUNDLE := build/bundle
+bundle: $(VENV)/base.ok
+	scripts/system_libraries.sh play bundle
+	$(BIN)/uv build --quiet --wheel --out-dir $(BUNDLE)/wheel
+	$(EXPORT) $(BUNDLE)/locked.txt --no-dev --group bundle --prune onnxruntime-gpu
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(BUNDLE)/venv
+	$(BIN)/uv pip install --quiet --python $(BUNDLE)/venv --no-deps --requirement $(BUNDLE)/locked.txt
+	$(BIN)/uv pip install --quiet --python $(BUNDLE)/venv --no-deps $(BUNDLE)/wheel/*.whl
+	$(BUNDLE)/venv/bin/pyinstaller --noconfirm --log-level WARN --workpath $(BUNDLE)/work scripts/bundle/jaka-to-melodia.spec
+	$(BIN)/python scripts/bundle/smoke_test.py dist/jaka-to-melodia
+	XZ_OPT=-3 tar --directory dist --create --xz --file dist/jaka-to-melodia.tar.xz jaka-to-melodia
 
 # What uv.lock names, checked by its checksums; all of it is listed, so that nothing is resolved here.
 # uv is five times as quick; pip knows the mirror that is set up for pip where there is one.

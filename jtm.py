@@ -95,8 +95,17 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         missing = (error.name or "").split(".")[0]
-        if missing in ("realtime", "gui", "trainer", "export"):
+        if missing in ("realtime", "gui"):
             raise
+        if missing in ("trainer", "export"):
+            if error.name != missing:
+                raise
+            print(
+                f"jtm {name}: this build of the program plays and has no trainer in it; "
+                "the Python package has: `pip install 'jaka-to-melodia[train]'`.",
+                file=sys.stderr,
+            )
+            return 1
         print(
             f"jtm {name}: the Python package '{missing}' is not installed; "
             "install the trainer's with `pip install 'jaka-to-melodia[train]'`.",

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the system libraries that are missing: `system_libraries.sh play [test]`.
+# Installs the system libraries that are missing: `system_libraries.sh play [test] [bundle]`.
 # As root or with passwordless sudo it installs; otherwise it prints the exact line and goes on.
 set -eu
 
@@ -35,6 +35,14 @@ jackd:jackd2
 espeak-ng:espeak-ng
 flite:flite
 Xvfb:xvfb
+desktop-file-validate:desktop-file-utils
+appstreamcli:appstream
+"
+BUNDLE="
+objdump:binutils
+xz:xz-utils
+Xvfb:xvfb
+libjack.so.0:libjack-jackd2-0
 "
 
 if ! command -v apt-get >/dev/null 2>&1; then
@@ -54,7 +62,7 @@ present() {
 
 missing=""
 for kind in "$@"; do
-  case "$kind" in play) list=$PLAY ;; test) list=$TEST ;; *) echo "unknown: $kind" >&2; exit 2 ;; esac
+  case "$kind" in play) list=$PLAY ;; test) list=$TEST ;; bundle) list=$BUNDLE ;; *) echo "unknown: $kind" >&2; exit 2 ;; esac
   for pair in $list; do
     present "${pair%%:*}" || missing="$missing ${pair##*:}"
   done

@@ -1,6 +1,7 @@
 """`jtm` with a first word that is no subcommand: files are transcribed, near words suggested."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,25 @@ def test_an_unknown_word_is_one_line_and_a_usage_error(word, said, capsys):
 def test_a_name_that_no_disk_takes_is_said_in_words(words, capfd):
     assert jtm.main([word.replace("LONG", "x" * 5000) for word in words]) == 1
     assert "xxx" in "".join(capfd.readouterr())
+
+
+class Absent:
+    """Finds no module of one name, as in a build that left it out."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def find_spec(self, name, *_):
+        if name == self.name:
+            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+
+@pytest.mark.parametrize("name", ["train", "export", "data"])
+def test_a_build_without_the_trainer_says_so(name, monkeypatch, capsys):
+    room = jtm.SUBCOMMANDS[name][0].partition(".")[0]
+    for module in [known for known in sys.modules if known.split(".")[0] == room]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setattr(sys, "meta_path", [Absent(room), *sys.meta_path])
+    assert jtm.main([name]) == 1
+    told = capsys.readouterr().err
+    assert f"jtm {name}: this build" in told and "jaka-to-melodia[train]" in told

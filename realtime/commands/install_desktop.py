@@ -1,5 +1,6 @@
 """`jtm install-desktop`: an entry in the menu of applications, and away with it again."""
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 from realtime.troubles.errors import UserError
 
 APPLICATION = "jaka-to-melodia"
+COMPONENT = "org.jakatomelodia.JakaToMelodia"
+"""Name for software centres, which want a reversed domain."""
 ICON = Path(__file__).resolve().parents[1] / "bundled" / "icon.svg"
 MARK = "X-Jaka-To-Melodia=installed"
 """A line by which a later call knows an entry that this command wrote."""
@@ -95,7 +98,7 @@ def metainfo() -> str:
 
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <component type="desktop-application">
-  <id>{APPLICATION}</id>
+  <id>{COMPONENT}</id>
   <metadata_license>MIT</metadata_license>
   <project_license>MIT</project_license>
   <name>Jaka to melodia</name>
@@ -137,6 +140,11 @@ def _write(place: Path) -> None:
 
 
 def _command() -> str:
-    """Path of the command that belongs to this installation; the name where it has none."""
+    """Path of the command that belongs to this installation; the name where it has none.
+
+    An AppImage is mounted elsewhere at each start, and tells its own file by $APPIMAGE.
+    """
+    if image := os.environ.get("APPIMAGE"):
+        return image
     beside = Path(sys.executable).with_name("jtm")
     return str(beside) if beside.exists() else shutil.which("jtm") or "jtm"

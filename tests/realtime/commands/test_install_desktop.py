@@ -1,6 +1,8 @@
 """An entry in the menu of applications comes and goes, and never replaces somebody else's."""
 
 import configparser
+import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -29,6 +31,27 @@ def test_the_entry_names_program_and_icon_and_goes_without_a_trace(share, capsys
     assert jtm.main(["install-desktop", "--remove"]) == 0
     assert not [path for path in share.rglob("*") if path.is_file()]
     assert str(entry) in capsys.readouterr().out
+
+
+@pytest.mark.skipif(
+    not (shutil.which("desktop-file-validate") and shutil.which("appstreamcli")),
+    reason="needs desktop-file-utils and appstream",
+)
+def test_what_desktops_and_software_centres_read_is_valid(share):
+    assert jtm.main(["install-desktop"]) == 0
+    entry, _, description = entry_files(share)
+    for command in (
+        ["desktop-file-validate", str(entry)],
+        ["appstreamcli", "validate", "--no-net", str(description)],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_appimage_names_its_own_file(share, monkeypatch, tmp_path):
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / "Jaka.AppImage"))
+    assert jtm.main(["install-desktop"]) == 0
+    assert f'Exec="{tmp_path / "Jaka.AppImage"}"\n' in entry_files(share)[0].read_text()
 
 
 def test_an_entry_of_somebody_else_stays(share, capsys):
