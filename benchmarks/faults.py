@@ -3,7 +3,8 @@
 `python -m benchmarks.faults [--row N ...] [--times K] [--real]` runs the tests that a row names, K
 times each; with `--real` also those that need servers or are slow. What they gave goes, with date
 and tries, into `docs/faults-results.json`, and from there into the last column of the table. A row
-fails where one try failed. Nobody writes that column by hand: a test compares the two.
+fails where one try failed. Nobody writes that column by hand: a test compares the two. With
+`--earlier FOLDER` they try the program of an earlier version; that goes into the column before.
 """
 
 import argparse
@@ -21,11 +22,14 @@ from xml.etree import ElementTree as Xml
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "faults.md"
 RESULTS = ROOT / "docs" / "faults-results.json"
-ROW = re.compile(r"^\| (\d+) \| (.*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (A?\d+) \| (.*) \|$", re.MULTILINE)
+"""A number, or A and a number where the row has a column for an earlier version too."""
 LONG_RUN = re.compile(r"^\| ([a-z][^|]*) \| (.*) \|$", re.MULTILINE)
 """"| what | command | result |", of runs that are no row of the 28."""
 TESTS = re.compile(r"`((?:gui/|trainer/)?test_\w+)(?::([^`]*))?`")
-LONGEST_SECONDS = 600.0
+LONGEST_SECONDS = 1200.0
+EARLIER = " earlier"
+"""Behind the number of a row whose tests tried an earlier version."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,12 @@ class Result:
     """Figures of the run."""
 
 
-def rows(text: str) -> dict[int, list[str]]:
-    """Number -> cells (fault, what we do, shown by, result) of the table."""
-    return {int(number): cells.split(" | ") for number, cells in ROW.findall(text)}
+def rows(text: str) -> dict[str, list[str]]:
+    """Number -> cells (fault, what we do, shown by, result) of the tables."""
+    return {number: cells.split(" | ") for number, cells in ROW.findall(text)}
 
 
-def find_tests(number: int, table: dict[int, list[str]]) -> list[str]:
+def find_tests(number: str, table: dict[str, list[str]]) -> list[str]:
     """Node ids of the tests that a row names; those of the row before where it says "the same".
 
     Raises:
@@ -58,7 +62,7 @@ def find_tests(number: int, table: dict[int, list[str]]) -> list[str]:
     """
     shown = table[number][2]
     if shown.startswith("the same"):
-        return find_tests(number - 1, table)
+        return find_tests(str(int(number) - 1), table)
     found: list[str] = []
     for module, words in TESTS.findall(shown):
         room, _, name = module.rpartition("/")
@@ -73,8 +77,8 @@ def find_tests(number: int, table: dict[int, list[str]]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def provoke(tests: list[str], times: int, real: bool) -> Result:
-    """Run tests so many times."""
+def provoke(tests: list[str], times: int, real: bool, earlier: str = "") -> Result:
+    """Run tests so many times, against the program in this folder or an earlier one's."""
     tries, failed, left_out = 0, [], 0
     report = ROOT / ".faults.xml"
     for _ in range(times):
@@ -83,9 +87,11 @@ def provoke(tests: list[str], times: int, real: bool) -> Result:
                    *tests]  # fmt: skip
         try:
             subprocess.run(
-                command, cwd=ROOT, capture_output=True, timeout=LONGEST_SECONDS, check=False
-            )
-            cases = list(Xml.parse(report).iter("testcase"))
+                command, cwd=ROOT, capture_output=True, timeout=LONGEST_SECONDS, check=False,
+                env={**os.environ, **({"JTM_ROOT": earlier} if earlier else {})},
+            )  # fmt: skip
+            found = Xml.parse(report).iter("testcase")
+            cases = [case for case in found if case.find("skipped") is None]
         except (subprocess.TimeoutExpired, OSError, Xml.ParseError):
             failed.append("no end")
             tries += 1
@@ -128,8 +134,10 @@ def written(text: str, results: dict[str, Any]) -> str:
     """The tables with their last columns made from results."""
 
     def row(found: re.Match[str]) -> str:
-        cells = found[2].split(" | ")
-        return f"| {found[1]} | {' | '.join([*cells[:3], cell(results.get(found[1]))])} |"
+        cells, number = found[2].split(" | ")[:3], found[1]
+        names = [f"{number}{EARLIER}", number] if number.startswith("A") else [number]
+        cells += [cell(results.get(name)) for name in names]
+        return f"| {number} | {' | '.join(cells)} |"
 
     def long_run(found: re.Match[str]) -> str:
         if found[1] not in results:
@@ -157,25 +165,27 @@ def keep(name: str, result: Result) -> None:
 
 
 def _order(name: str) -> tuple[int, str]:
-    return (int(name), "") if name.isdigit() else (1000, name)
+    number = name.removesuffix(EARLIER).removeprefix("A")
+    return (int(number) + 500 * name.startswith("A"), name) if number.isdigit() else (1000, name)
 
 
 def main() -> int:
     """Run rows, write both files. Returns 1 where a row fails."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--row", type=int, nargs="*", default=None)
+    parser.add_argument("--row", nargs="*", default=None)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--real", action="store_true")
+    parser.add_argument("--earlier", default="", help="folder of an earlier version")
     options = parser.parse_args()
     table = rows(TABLE.read_text(encoding="utf-8"))
     fails = False
-    for number in options.row or sorted(table):
+    for number in options.row or table:
         tests = find_tests(number, table)
         if not tests:
             continue
-        result = provoke(tests, options.times, options.real)
+        result = provoke(tests, options.times, options.real, options.earlier)
         fails = fails or bool(result.failed)
-        keep(str(number), result)
+        keep(f"{number}{EARLIER if options.earlier else ''}", result)
         print(f"{number:>3}  {cell(asdict(result))}", flush=True)
     return 1 if fails else 0
 
