@@ -146,13 +146,16 @@ def count(
         if kind:
             tally[f"{kind} all"] += 1
             tally[f"{kind} found"] += verdict.judgement != "right"
+            tally[f"{kind} sure"] += mistaken
         else:
             tally["accused"] += mistaken
+            tally["not right"] += verdict.judgement != "right"
     left = [(extra.time_s, extra.pitch, extra.certainty) for extra in found.extras]
     for on, _, pitch in removed:
         tally["less all"] += 1
         hits = [e for e in left if e[1] == pitch and abs(e[0] - on) < OFF_S]
         tally["less found"] += bool(hits)
+        tally["less sure"] += any(certainty >= UNSURE for _, _, certainty in hits)
         left = [e for e in left if e not in hits]
     tally["accused extras"] += sum(certainty >= UNSURE for _, _, certainty in left)
     tally["judged"] += len(piece)
@@ -303,7 +306,7 @@ def print_tables(
     tallies: dict[str, Counter[str]], errors: dict[str, list[float]], events: Counter[str]
 ) -> None:
     heads = ("group", "notes", "right", "false", "extras", "error ms: half / 95 %", "without score")
-    heads = (*heads, "its extras", "mistakes found", *KINDS, "false with mistakes")
+    heads = (*heads, "its extras", "mistakes found", "surely", *KINDS, "false with mistakes")
     print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
     for group, tally in tallies.items():
         notes, known = tally["notes"], errors[group] or [float("nan")]
@@ -317,6 +320,7 @@ def print_tables(
             f"{np.median(known):.0f} / {np.percentile(known, 95):.0f}",
             *(f"{100 * tally[key] / notes:.1f} %" for key in ("alone right", "alone extras")),
             f"{100 * found / max(1, put):.1f} %",
+            f"{100 * sum(tally[f'{kind} sure'] for kind in KINDS) / max(1, put):.1f} %",
             *(f"{tally[f'{kind} found']}/{tally[f'{kind} all']}" for kind in KINDS),
             f"{100 * accused / max(1, tally['judged']):.1f} %",
         ]

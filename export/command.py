@@ -94,7 +94,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
         UserError: if the checkpoint cannot be read, a layer cannot stream, parity fails or the
             file cannot be written.
     """
-    from export.model_spec import make_spec, read_refine, read_thresholds
+    from export.model_spec import make_spec, read_practice, read_refine, read_thresholds
     from export.parity import measure_parity, pack_self_test, require_parity
     from export.to_onnx import add_metadata, build_graph
     from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY
@@ -112,6 +112,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
         name=command.name or target.stem,
         decoders=decoders,
         refine=read_refine(command.thresholds) if command.thresholds else None,
+        practice=read_practice(command.thresholds) if command.thresholds else None,
         default_latency_ms=command.default_latency_ms,
         licence=command.licence or join_licences(facts.get("licences", [])),
         provenance=command.provenance or f"trained for {facts.get('hours_heard', '?')} h of sound",

@@ -16,9 +16,11 @@ from realtime.inference.spec import (
     StateSpec,
     decoder_from,
     refine_from,
+    strictness_from,
 )
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
+from realtime.values.strictness import Strictness
 from trainer.evaluation.scoring import usual_decoder
 from trainer.network.encoders.harmonic import HarmonicEncoder
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
@@ -27,6 +29,8 @@ from trainer.network.model import Transcriber
 BUNDLED = Path(trainer.recipes.__file__).parent / "default-thresholds.json"
 REFINE = "refine"
 """Key of the settings for recordings among the look-aheads."""
+PRACTICE = "practice"
+"""Key of how strict practice is."""
 FRAME_MS = "frame_ms"
 """Key of the length of the frames that the settings count."""
 USUAL_FRAME_MS = 10.0
@@ -39,6 +43,7 @@ def make_spec(
     name: str,
     decoders: dict[int, DecoderSettings],
     refine: RefineSettings | None = None,
+    practice: Strictness | None = None,
     default_latency_ms: float | None = None,
     licence: str,
     provenance: str,
@@ -74,6 +79,7 @@ def make_spec(
         ),
         default_head=offered.index(wanted),
         refine=refine,
+        practice=practice,
         state=tuple(StateSpec(state, (1, *shape)) for state, shape in model.state_shapes().items()),
         instruments=model.class_names,
         feature_width=feature_width(model),
@@ -103,7 +109,7 @@ def read_thresholds(path: str, frame_ms: float = USUAL_FRAME_MS) -> dict[int, De
         found = {
             int(frames): decoder_from(fields)
             for frames, fields in values.items()
-            if frames not in (REFINE, FRAME_MS)
+            if frames not in (REFINE, PRACTICE, FRAME_MS)
         }
     except (OSError, *UNREADABLE) as error:
         raise UserError(
@@ -133,6 +139,22 @@ def read_refine(path: str) -> RefineSettings | None:
         raise UserError(
             f"Cannot read how to refine from '{path}' ({error}); write it with "
             "`jtm evaluate --tune`."
+        ) from error
+
+
+def read_practice(path: str) -> Strictness | None:
+    """The entry "practice" of the same file; none if it has none.
+
+    Raises:
+        UserError: if the file is missing or holds something else.
+    """
+    try:
+        fields = _read_table(path).get(PRACTICE)
+        return None if fields is None else strictness_from(fields)
+    except (OSError, *UNREADABLE) as error:
+        raise UserError(
+            f"Cannot read how strict practice is from '{path}' ({error}); write it with "
+            "`python -m benchmarks.notes.practice_tune`."
         ) from error
 
 

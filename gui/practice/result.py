@@ -14,8 +14,8 @@ from gui.style.note_style import NoteInk, font
 from gui.style.theme import DARK, SPACE, TYPE
 from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
-from realtime.practice.judge import Strictness
 from realtime.practice.report import BIN_MS, WIDEST_MS
+from realtime.values.strictness import Strictness
 
 MOST_BARS = 6
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from realtime.inference.onnx_model import HopModel
     from realtime.practice.attacks import Floats, Heard
     from realtime.practice.pieces import Piece, PieceNote
+    from realtime.values.strictness import Strictness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +74,11 @@ def main(argv: list[str]) -> int:
     from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():
-        heard = _listen(options, settings, piece)
+        heard, rules = _listen(options, settings, piece)
     from realtime.practice.assess import assess
     from realtime.practice.report import report
 
-    assessment = assess(piece.notes, heard, options.mode, options.tempo / 100, others=others)
+    assessment = assess(piece.notes, heard, options.mode, options.tempo / 100, rules, others=others)
     told = report(piece, assessment)
     print(json.dumps(told) if options.json else _in_words(told))
     return 0
@@ -109,8 +110,10 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
     return chosen, [note for note in piece.notes if note.part not in mine]
 
 
-def _listen(options: Options, settings: "EngineSettings", piece: "Piece") -> "Heard":
-    """Everything that was played."""
+def _listen(
+    options: Options, settings: "EngineSettings", piece: "Piece"
+) -> "tuple[Heard, Strictness | None]":
+    """Everything that was played, and how strict the model asks to be with it."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar
     from realtime.engine.build import open_model, open_source
@@ -136,8 +139,10 @@ def _listen(options: Options, settings: "EngineSettings", piece: "Piece") -> "He
         if options.mode == "wait" and not options.fast:
             # A short look-ahead: the player should not have to wait as well.
             prompter = Prompter(piece, model, stop)
-            return listen_to(ending, model, settings, head=model.head, on_onset=prompter.hear)
-        return listen_to(ending, model, settings, lambda part: bar.show(name, part), seconds)
+            heard = listen_to(ending, model, settings, head=model.head, on_onset=prompter.hear)
+        else:
+            heard = listen_to(ending, model, settings, lambda part: bar.show(name, part), seconds)
+        return heard, model.spec.practice
     finally:
         bar.clear()
         source.close()

@@ -74,9 +74,9 @@ class PracticeDesk:
             ahead = spec.heads[spec.default_head].look_ahead_frames
             self._run = WaitRun(plan, frame_s, spec.pitch_low, spec.pitch_count, ahead)
         elif plan.mode == "free":
-            self._run = FreeRun(plan, self._memory)
+            self._run = FreeRun(plan, self._memory, spec.practice)
         else:
-            self._run = AlongRun(plan, self._memory, measured=False)
+            self._run = AlongRun(plan, self._memory, measured=False, rules=spec.practice)
         self._number += 1
         self._begun_at, self._begun_s = time.monotonic(), self._chain.stream_s
         self._running, self._final, self._silent = True, plan.mode != "free", False

@@ -8,6 +8,7 @@ from typing import Any
 from realtime.inference.schema import require_fit
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError, UserError
+from realtime.values.strictness import Strictness
 
 FORMAT = "jaka-to-melodia"
 
@@ -128,6 +129,16 @@ def refine_from(values: dict[str, Any]) -> RefineSettings:
     return RefineSettings(decoder_from(values["decoder"]), **others)
 
 
+def strictness_from(values: dict[str, Any]) -> Strictness:
+    """Thresholds of practice from what `asdict` made of them; raises as `heads_from`."""
+    rules = Strictness(**values)
+    require_fit(rules, Strictness, "practice")
+    times = (rules.window_s, rules.in_time_s, rules.in_time_least_s, rules.instead_s)
+    if not all(0 < time_s <= 2 for time_s in times):
+        raise ValueError("a time of practice lies outside 0-2 s")
+    return rules
+
+
 def decoder_from(values: dict[str, Any]) -> DecoderSettings:
     """Thresholds from what `asdict` made of them; raises as `heads_from`."""
     pairs = [pair for name in ("early", "velocity_map") for pair in values.get(name, ())]
@@ -178,6 +189,8 @@ class ModelSpec:
     default_head: int = 0
     refine: RefineSettings | None = None
     """For recordings; none: the longest look-ahead as it is."""
+    practice: Strictness | None = None
+    """For practising a piece; none: what suits the bundled model."""
     state: tuple[StateSpec, ...] = ()
     instruments: tuple[str, ...] = ()
     """What the optional `instruments` output tells apart, in order: scores before a softmax."""
@@ -249,6 +262,8 @@ class ModelSpec:
             values["heads"] = heads_from(values["heads"])
             if values.get("refine"):
                 values["refine"] = refine_from(values["refine"])
+            if values.get("practice"):
+                values["practice"] = strictness_from(values["practice"])
             values["state"] = tuple(
                 StateSpec(state["name"], tuple(int(size) for size in state["shape"]))
                 for state in values["state"]

@@ -13,13 +13,13 @@ from realtime.practice.judge import (
     LATE,
     MISSED,
     RIGHT,
-    Strictness,
     Verdict,
     judge,
     match_notes,
 )
 from realtime.practice.pieces import PieceNote
 from realtime.practice.time_map import Pass, TimeMap, fit_map, split_passes
+from realtime.values.strictness import Strictness
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -85,7 +85,7 @@ def assess(
         mode: along: the player keeps the piece's tempo times `rate` once begun; free: the piece
             follows the player; wait: the same, and no note is early or late.
         rate: seconds of the score that should pass in a second.
-        rules: thresholds; None are the tuned ones.
+        rules: thresholds; None are the usual ones.
         others: notes of the piece that somebody else plays; hearing them is no mistake.
     """
     rules = rules or Strictness()

@@ -1,66 +1,27 @@
 """What became of every expected note, and what was played beside the score."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks, Evidence
+from realtime.practice.unexpected import PARTIALS, find_extras
 from realtime.values.log_odds import to_probability
+from realtime.values.strictness import Flags, Strictness
 
 Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
-PARTIALS = (-12, 7, 12, 19, 24, 28, 31, 36)
-"""Semitones from an expected note to where the network hears ghosts of it."""
 DOUBT_S = 0.015
-"""How far beyond the limit a note must be early or late for that to be sure."""
-MARGIN = 1.5
-"""How many times the strength that it needs makes a note that nobody expects as sure as not."""
+"""Over how much more time it becomes sure that a note was early or late."""
+LEAST_ERRORS = 8
+"""Notes that tell how firm a player's rhythm is."""
+CLEAR = 1.0
+"""Strength of the attacks that tell it."""
 LATENESS_S = 0.01
 """The network dates an attack so much after the key."""
 RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
-
-
-@dataclass(frozen=True, slots=True)
-class Strictness:
-    """Thresholds of the judgements, tuned on recordings with known notes: see docs/practice.md.
-
-    Strengths are onset probabilities summed over +-100 ms; a clear attack has 2 or more. Evidence
-    is in log-odds.
-    """
-
-    window_s: float = 0.35
-    """An attack belongs to a note that was due within this time."""
-    in_time_s: float = 0.11
-    """Right means within this time."""
-    played: float = -3.2
-    """Evidence from which an expected note was played."""
-    surely_missed: float = -3.5
-    """Evidence below which it certainly was not."""
-    off_time: float = 1.0
-    """Strength from which an attack shows that a note was early or late."""
-    unexpected: float = 1.8
-    """Strength from which a note was played that the score does not have here."""
-    support: float = 0.5
-    """Mean frame probability of the 100 ms after it that such a note needs."""
-    overtone: float = 2.0
-    """Strength needed an octave, twelfth, ... above or an octave below an expected note that
-    begins."""
-    again: float = 1.8
-    """Strength needed at the pitch of an expected note that sounds: a new bow, a breath, a beat."""
-    beside: float = 2.3
-    """Strength needed a semitone from an expected note that begins: a glide, an uncertain pitch."""
-    companions: float = 0.08
-    """An interval above the expected notes that comes with more than this part of them is how the
-    instrument sounds, or how it is tuned."""
-    instead: float = 0.4
-    """Strength from which an unexpected attack explains a missing note as a wrong one."""
-    instead_s: float = 0.12
-    """A wrong note comes within this time of the one that it replaces."""
-    instead_semitones: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +130,15 @@ def weigh(
     )
 
 
+def in_time(matches: list[Match], attacks: Attacks, rules: Strictness) -> float:
+    """Within how many seconds a note is right, by the spread of the player's own errors."""
+    errors = [abs(m.error_s) for m in matches if attacks.strengths[m.attack] >= CLEAR]
+    if len(errors) < LEAST_ERRORS:
+        return rules.in_time_s
+    spread = 1.48 * float(np.median(errors))
+    return min(max(rules.in_time_spreads * spread, rules.in_time_least_s), rules.in_time_s)
+
+
 def judge(
     due_s: Doubles,
     end_s: Doubles,
@@ -196,21 +166,22 @@ def judge(
     free = usable.copy()
     free[[match.attack for match in matches]] = False
     odds = weigh(due_s, end_s, pitches, evidence, attacks, free)
-    extras = unexpected(due_s, end_s, pitches, attacks, free, rules)
+    extras = find_extras(due_s, end_s, pitches, attacks, free, evidence, rules)
     if others is not None and len(others[0]):
         extras = _not_theirs(extras, others, attacks, rules)
+    in_time_s = in_time(matches, attacks, rules)
     verdicts: list[Verdict] = []
     instead = {int(a) for a in np.flatnonzero(free & (attacks.strengths >= rules.instead))}
     for note, (at_s, pitch) in enumerate(zip(due_s.tolist(), pitches.tolist(), strict=True)):
         match = by_note.get(note)
         strength = float(attacks.strengths[match.attack]) if match else 0.0
-        if match and abs(match.error_s) > rules.in_time_s and strength >= rules.off_time:
+        if match and abs(match.error_s) > in_time_s and strength >= rules.off_time:
             late = match.error_s > 0
-            clear = to_probability((abs(match.error_s) - rules.in_time_s - DOUBT_S) / DOUBT_S)
+            clear = to_probability((abs(match.error_s) - rules.surely_off_s) / DOUBT_S)
             sure = min(clear, to_probability(3 * (strength - rules.off_time) - 0.3))
             verdicts.append(Verdict(LATE if late else EARLY, match.error_s, sure, match.attack))
         elif odds[note] >= rules.played:
-            near = match is not None and abs(match.error_s) <= rules.in_time_s
+            near = match is not None and abs(match.error_s) <= in_time_s
             error = match.error_s if match and near else None
             sure = to_probability(odds[note] - rules.played)
             verdicts.append(Verdict(RIGHT, error, sure, match.attack if match and near else -1))
@@ -225,46 +196,6 @@ def judge(
             else:
                 verdicts.append(Verdict(MISSED, None, sure))
     return verdicts, extras
-
-
-def unexpected(
-    due_s: Doubles,
-    end_s: Doubles,
-    pitches: Numbers,
-    attacks: Attacks,
-    free: Flags,
-    rules: Strictness,
-) -> dict[int, float]:
-    """Attacks that belong to no expected note and that nothing expected explains -> certainty."""
-    found: dict[int, float] = {}
-    usual: Counter[int] = Counter()
-    intervals: dict[int, set[int]] = {}
-    alone = float(np.sum(end_s - due_s)) < 1.3 * _covered(due_s, end_s)
-    clear = free & (attacks.strengths >= rules.unexpected) & (attacks.support >= rules.support)
-    for attack in np.flatnonzero(clear).tolist():
-        at_s, strength = attacks.times[attack], attacks.strengths[attack]
-        apart = int(attacks.pitches[attack]) - pitches
-        begins = np.abs(due_s - at_s) < 0.15
-        sounds = (due_s < at_s + 0.1) & (end_s > at_s + 0.05)
-        again = (apart == 0) & (begins | sounds)
-        glide = (np.abs(apart) == 1) & (due_s - 0.25 < at_s) & (at_s < due_s + 0.15)
-        intervals[attack] = set(apart[begins].tolist())
-        usual.update(intervals[attack])
-        needed = rules.unexpected
-        if (begins & np.isin(apart, PARTIALS)).any():
-            needed = max(needed, rules.overtone)
-        if again.any():
-            needed = max(needed, rules.again, 3 * rules.again if alone else 0.0)
-        if glide.any():
-            needed = max(needed, rules.beside, 2 * rules.beside if alone else 0.0)
-        if strength >= needed:
-            found[attack] = float(strength / (strength + MARGIN * needed))
-    often = max(3.0, rules.companions * len(due_s))
-    return {
-        attack: sure
-        for attack, sure in found.items()
-        if not any(sum(usual[i + d] for d in (-1, 0, 1)) >= often for i in intervals[attack])
-    }
 
 
 def _not_theirs(
@@ -282,15 +213,6 @@ def _not_theirs(
         if not ((apart == 0).any() or ghost):
             kept[attack] = sure
     return kept
-
-
-def _covered(due_s: Doubles, end_s: Doubles) -> float:
-    """Seconds in which at least one note should sound."""
-    total, until = 0.0, -np.inf
-    for start, end in sorted(zip(due_s.tolist(), end_s.tolist(), strict=True)):
-        total += max(0.0, end - max(start, until))
-        until = max(until, end)
-    return total
 
 
 def _instead(

@@ -7,8 +7,8 @@ import numpy as np
 
 from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
-from realtime.practice.judge import PARTIALS
 from realtime.practice.pieces import PieceNote
+from realtime.practice.unexpected import PARTIALS
 
 ENOUGH = 0.5
 """Summed onset probability from which an expected note has sounded."""

@@ -16,6 +16,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import METADATA_KEY, DecoderSettings, ModelSpec, RefineSettings
 from realtime.troubles.errors import UserError
+from realtime.values.strictness import Strictness
 from trainer.network.model import ModelSettings, Transcriber
 from trainer.runs.checkpoints import save_weights
 
@@ -165,7 +166,7 @@ def test_the_card_names_file_data_and_scores(model, tmp_path):
     }
     refine = {"decoder": {"onset_threshold": 0.7}, "support": 0.2}
     thresholds = tmp_path / "thresholds.json"
-    thresholds.write_text(json.dumps({"4": decoder, "refine": refine}))
+    thresholds.write_text(json.dumps({"4": decoder, "refine": refine, "practice": {"extra": 3.0}}))
     (tmp_path / "data.csv").write_text("source,what,licence,used as\nA,notes,CC0 1.0,all\n")
     (tmp_path / "notes.md").write_text("## Known failures\n\nWhistling.\n")
     words = ["export", str(tmp_path / "w.safetensors"), "--out", str(tmp_path / "m.onnx")]
@@ -177,6 +178,7 @@ def test_the_card_names_file_data_and_scores(model, tmp_path):
     assert spec.heads[1].decoder.velocity_map == ((0, 9), (1, 99))
     assert spec.heads[1].decoder.early == ((1, 0.8),)
     assert spec.refine == RefineSettings(DecoderSettings(0.7), support=0.2)
+    assert spec.practice == Strictness(extra=3.0)
     card = (tmp_path / "CARD.md").read_text()
     digest = (tmp_path / "m.sha256").read_text().split()[0]
     parts = (digest, "0.812", "CC0 1.0", "Whistling", "step 7", "20, 40, 80 ms (default 40)")

@@ -293,8 +293,12 @@ def fit_velocity(
 def thresholds_json(spec: ModelSpec) -> dict[str, Any]:
     """What `jtm export --thresholds` reads.
 
-    Look-ahead in frames or "refine" -> settings, and the length of a frame under "frame_ms".
+    Look-ahead in frames, "refine" or "practice" -> settings, and the length of a frame under
+    "frame_ms".
     """
     table: dict[str, Any] = {"frame_ms": spec.hop_ms}
     table |= {str(head.look_ahead_frames): asdict(head.decoder) for head in spec.heads}
-    return {**table, "refine": asdict(spec.refine)} if spec.refine else table
+    for name, settings in (("refine", spec.refine), ("practice", spec.practice)):
+        if settings:
+            table[name] = asdict(settings)
+    return table

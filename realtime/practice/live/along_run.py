@@ -3,13 +3,14 @@
 import numpy as np
 
 from realtime.practice.attacks import Attacks, Evidence, find_attacks
-from realtime.practice.judge import EARLY, LATE, RIGHT, Strictness, Verdict, judge
+from realtime.practice.judge import EARLY, LATE, RIGHT, Verdict, judge
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import SLOWEST, PracticePlan
 from realtime.practice.live.rhythm import judge_rhythm
 from realtime.practice.live.timetable import LEAD_S, Cue, Due, Timetable
 from realtime.practice.report import UNSURE
 from realtime.values.snapshot import ExtraNote, JudgedNote
+from realtime.values.strictness import Strictness
 
 LOOKED_S = 0.2
 """Verdicts are made so often."""
@@ -39,9 +40,16 @@ class AlongRun:
         plan: that keeps its tempo.
         memory: of what is heard.
         measured: whether the delay of the audio loop is known, or only guessed.
+        rules: thresholds of the judgements; None are the usual ones.
     """
 
-    def __init__(self, plan: PracticePlan, memory: Memory, measured: bool) -> None:
+    def __init__(
+        self,
+        plan: PracticePlan,
+        memory: Memory,
+        measured: bool,
+        rules: Strictness | None = None,
+    ) -> None:
         self.plan, self.measured = plan, measured
         self.timetable = Timetable(plan)
         self.judged: list[JudgedNote] = []
@@ -55,7 +63,7 @@ class AlongRun:
         """(round, note) that have a verdict."""
         self._extras_until_s = 0.0
         self._errors: list[float] = []
-        self._rules = Strictness()
+        self._rules = rules or Strictness()
 
     def start(self, origin_s: float, run_s: float) -> None:
         """Begin to count, once it is known where the run lies in the stream.

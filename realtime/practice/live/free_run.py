@@ -13,11 +13,12 @@ from realtime.practice.assess import (
 )
 from realtime.practice.attacks import Attacks, Evidence, find_attacks
 from realtime.practice.follower import WEAKEST, Follower
-from realtime.practice.judge import RIGHT, Strictness, Verdict, judge
+from realtime.practice.judge import RIGHT, Verdict, judge
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.time_map import Pass
 from realtime.values.snapshot import ExtraNote, JudgedNote
+from realtime.values.strictness import Strictness
 
 LOOKED_S = 0.3
 WINDOW_S = 9.0
@@ -40,10 +41,12 @@ class FreeRun:
     Args:
         plan: whose tempo is where the follower begins.
         memory: of what is heard; it must keep the whole run for the final verdicts.
+        rules: thresholds of the judgements; None are the usual ones.
     """
 
-    def __init__(self, plan: PracticePlan, memory: Memory) -> None:
+    def __init__(self, plan: PracticePlan, memory: Memory, rules: Strictness | None = None) -> None:
         self.plan = plan
+        self._rules = rules or Strictness()
         self.judged: list[JudgedNote] = []
         self.extras: list[ExtraNote] = []
         self.ended = False
@@ -111,7 +114,7 @@ class FreeRun:
         """Final verdicts with hindsight of the whole run; takes about a second a minute played."""
         heard, _ = self._memory.since(0.0)
         chosen = [self.plan.notes[index] for index in self._indices]
-        return assess(chosen, heard, "free", self.plan.tempo, others=self.plan.others)
+        return assess(chosen, heard, "free", self.plan.tempo, self._rules, others=self.plan.others)
 
     def settle(self, final: Assessment) -> None:
         """Take the final verdicts; notes that were never reached have none."""
@@ -169,7 +172,7 @@ class FreeRun:
             found,
             evidence,
             usable,
-            Strictness(),
+            self._rules,
             (line.at(on_s) - begin_s, line.at(off_s) - begin_s, pitches),
         )
         heard_s = self._memory.heard_s

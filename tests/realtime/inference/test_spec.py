@@ -1,14 +1,18 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from realtime.troubles.errors import UserError
+from realtime.values.strictness import Strictness
 from tests.realtime.toy_model import SPEC
 
 
 def test_round_trip():
     assert ModelSpec.from_json(SPEC.to_json()) == SPEC
+    strict = replace(SPEC, practice=Strictness(played=-2.5, extra=3.0))
+    assert ModelSpec.from_json(strict.to_json()) == strict
 
 
 @pytest.mark.parametrize(
@@ -23,6 +27,9 @@ def test_round_trip():
         ({"heads": [{"look_ahead_frames": 9999, "decoder": {}}]}, "0-200"),
         ({"colour": "red"}, "cannot be read"),
         ({"state": 5}, "cannot be read"),
+        ({"practice": {"played": "much"}}, "cannot be read"),
+        ({"practice": {"window_s": -1.0}}, "cannot be read"),
+        ({"practice": {"colour": 1.0}}, "cannot be read"),
     ],
 )
 def test_what_is_wrong_is_refused_in_words(change, word):

@@ -8,6 +8,7 @@ import pytest
 from realtime.practice.assess import assess
 from realtime.practice.attacks import Heard
 from realtime.practice.report import UNSURE
+from realtime.values.strictness import Strictness
 from tests.realtime.practice.performances import heard, melody, play
 
 PITCHES = [int(p) for p in np.random.default_rng(5).choice([60, 62, 64, 65, 67, 69, 71, 72], 64)]
@@ -192,3 +193,34 @@ def test_an_octave_ghost_is_less_sure_than_a_wrong_note():
     apart = assess(tune, heard([*play(tune), (on + 0.2, off, 70)])).extras
     assert [extra.pitch for extra in apart] == [70] and apart[0].certainty >= UNSURE
     assert all(extra.certainty < UNSURE for extra in ghost)
+
+
+def test_a_player_with_a_firm_rhythm_is_held_to_it_and_a_loose_one_is_not():
+    def shifted(spread_s: float) -> str:
+        played = play(TUNE)
+        wander = np.random.default_rng(3).normal(0, spread_s, len(played))
+        played = [(on + w, off + w, p) for (on, off, p), w in zip(played, wander, strict=True)]
+        on, off, pitch = play(TUNE)[25]
+        played[25] = (on + 0.095, off + 0.095, pitch)
+        return assess(TUNE, heard(played)).verdicts[25].judgement
+
+    assert shifted(0.004) == "late"
+    assert shifted(0.035) == "right"
+
+
+def test_an_interval_that_is_heard_with_many_notes_is_how_the_instrument_sounds():
+    played = play(TUNE)
+    ringing = [(on, off, pitch + 17) for on, off, pitch in played[::2]]
+    once = [(played[10][0], played[10][1], played[10][2] + 17)]
+    often = assess(TUNE, heard([*played, *ringing])).extras
+    assert not [extra for extra in often if extra.certainty >= UNSURE]
+    alone = assess(TUNE, heard([*played, *once])).extras
+    assert [extra.certainty >= UNSURE for extra in alone] == [True]
+
+
+def test_thresholds_of_the_model_decide():
+    played = play(TUNE)
+    at_s = played[10][0] + 0.2
+    sound = heard([*played, (at_s, at_s + 0.1, 54)])
+    assert assess(TUNE, sound).extras
+    assert not assess(TUNE, sound, rules=Strictness(extra_told=50.0)).extras
