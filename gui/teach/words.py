@@ -96,6 +96,10 @@ def fault_words(status: Status, naming: str) -> str:
         "short": tr("Again, and let it sound longer."),
         "several": tr("Again, one note alone."),
         "unclear": tr("I could not make out the pitch. Again, please."),
+        "telephone": tr(
+            "This input gives the sound of a telephone, as many headsets do: choose another one in "
+            "the main window. Again, please."
+        ),
         "not softer": tr("Again, softer than before."),
         "not louder": tr("Again, louder than before."),
     }[judged.fault]

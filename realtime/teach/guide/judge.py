@@ -18,13 +18,13 @@ from realtime.teach.listening.naming import (
     measure,
     salience,
 )
-from realtime.teach.listening.recordings import find_clipped, resample
+from realtime.teach.listening.recordings import find_clipped, is_telephone_sound, resample
 
 Floats = npt.NDArray[np.float32]
 
 Fault = Literal[
     "", "silent", "torn", "soft", "clipped", "short", "several", "unclear", "other",
-    "not softer", "not louder",
+    "not softer", "not louder", "telephone",
 ]  # fmt: skip
 """What is wrong with an attempt; "" where nothing is."""
 RATE = 16_000
@@ -122,6 +122,8 @@ def judge(
         return replace(found, fault="clipped")
     if level < max(context.room_db + FAINT_DB, FAINTEST_DB):
         return replace(found, fault="soft")
+    if is_telephone_sound(sound, rate) and not context.lenient:
+        return replace(found, fault="telephone")
     if end - first.start < SHORTEST_SECONDS:
         return replace(found, fault="short")
     if ask.kind == "phrase":

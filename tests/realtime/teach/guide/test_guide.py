@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from realtime.teach.guide.guide import FEWEST_TAKEN, Guide, Moment
-from realtime.teach.guide.plan import FAMILIES, propose_chords, propose_notes, propose_pitches
+from realtime.teach.guide.judge import Context, HeardNote, judge
+from realtime.teach.guide.plan import FAMILIES, Ask, propose_chords, propose_notes, propose_pitches
+from realtime.teach.listening.recordings import resample
 from tests.realtime.teach.guide.player import PARTIALS, Player, plucked
 from tests.realtime.teach.tones import RATE, pluck
 
@@ -92,6 +94,22 @@ def test_what_is_wrong_is_said_and_the_note_is_asked_for_again(fault, wrong):
     asked, taken = guide.status.ask, guide.notes_taken
     player.until(lambda: guide.notes_taken > taken)
     assert guide.taken[-1].ask == asked and guide.taken[-1].pitches == asked.pitches
+
+
+def test_a_headset_that_sounds_as_a_telephone_is_told_but_stops_nobody():
+    rng = np.random.default_rng(2)
+    full = np.concatenate([np.zeros(RATE // 4), pluck(60, 0.8, 0.25)]).astype(np.float32)
+    full += 3e-4 * rng.standard_normal(len(full)).astype(np.float32)
+    narrow = resample(resample(full, RATE, 8_000), 8_000, RATE)
+    ask = Ask("note", (60,))
+    for sound, lenient, fault in (
+        (narrow, False, "telephone"),
+        (narrow, True, ""),
+        (full, False, ""),
+    ):
+        found = judge(sound, RATE, ask, [HeardNote(60, 0.9)], Context(lenient=lenient))
+        assert found.fault == fault
+    assert not judge(narrow, RATE, ask, [], Context()).usable
 
 
 def test_a_soft_note_is_softer_and_a_loud_one_louder_than_the_usual():
