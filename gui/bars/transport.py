@@ -137,7 +137,7 @@ class Transport(QWidget):
         self.record.setIcon(self._icons[bool(self._recording)])
 
     def show_frame(self, frame: Frame, now_s: float) -> None:
-        """Show the notes of this moment and the state of the take."""
+        """Show the notes of this second of the stream and the state of the take."""
         snapshot = frame.snapshot
         notes = () if snapshot.state in ENDED else snapshot.notes
         self.now_playing.show_notes(sounding_notes(notes, now_s))

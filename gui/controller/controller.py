@@ -297,14 +297,14 @@ class Controller(QObject):
         self._engine.stop_practising()
 
     def press(self, pitch: int) -> None:
-        """Send a note to MIDI port and synth, to try them."""
+        """Send a MIDI pitch (0-127) to MIDI port and synth, to try them."""
         if self.settings.midi_out or self.settings.synth:
             self._engine.press(pitch)
         else:
             self.wanted.emit(Wish.NO_PORT)
 
     def release(self, pitch: int) -> None:
-        """End the MIDI note that `press` began."""
+        """End the MIDI pitch that `press` began."""
         if self.settings.midi_out or self.settings.synth:
             self._engine.release(pitch)
 

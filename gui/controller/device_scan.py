@@ -46,7 +46,7 @@ class DeviceScan:
         return found
 
     def wait(self, timeout_s: float = 2.0) -> None:
-        """Let a running scan come to its end."""
+        """Let a running scan come to its end, for at most so many seconds."""
         if self._thread is not None:
             self._thread.join(timeout_s)
 

@@ -34,7 +34,7 @@ class Watch:
         self._asks_for_system_audio = False
 
     def restart(self, wall_s: float) -> None:
-        """Forget what was seen so far: another input was chosen."""
+        """Forget what was seen: another input was chosen, at this second of the wall clock."""
         self._level.restart(wall_s)
         self._notes_seen = self._asks_for_system_audio = False
 

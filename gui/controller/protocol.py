@@ -44,10 +44,10 @@ class Engine(Protocol):
         """Give that up, or forget its result."""
 
     def press(self, pitch: int) -> None:
-        """Send a note to MIDI port and synth until `release`."""
+        """Send a MIDI pitch (0-127) to MIDI port and synth until `release`."""
 
     def release(self, pitch: int) -> None:
-        """End the MIDI note that `press` began."""
+        """End the MIDI pitch that `press` began."""
 
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound in this folder; "" ends that."""

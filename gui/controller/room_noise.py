@@ -18,7 +18,16 @@ class RoomLearner:
         self._loudest_db = LOWEST_DB
 
     def hear(self, level_db: float, gain_db: float, wall_s: float) -> float | None:
-        """The level of this moment; the threshold for the gate once the time is over."""
+        """Take the level of this moment, in dB.
+
+        Args:
+            level_db: of the input before its gain, dBFS.
+            gain_db: of the input: the gate hears the sound after it.
+            wall_s: seconds of the wall clock.
+
+        Returns:
+            Threshold for the gate in dB once the time is over, else None.
+        """
         self._loudest_db = max(self._loudest_db, level_db + gain_db)
         if wall_s < self._until:
             return None

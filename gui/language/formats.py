@@ -4,7 +4,7 @@ import math
 
 
 def duration(seconds: float) -> str:
-    """75.4 -> "1:15"; "0:00" for what is no length."""
+    """Seconds as minutes and seconds: 75.4 -> "1:15"; "0:00" for what is no length."""
     whole = int(max(seconds, 0.0)) if math.isfinite(seconds) else 0
     return f"{whole // 60}:{whole % 60:02d}"
 

@@ -27,7 +27,7 @@ SHAPES: dict[frozenset[int], str] = {
 
 
 def chord_name(pitches: Iterable[int], naming: str = "letters") -> str:
-    """Symbol of the chord ("C", "Am7", "G/B"), or "" if it has no common name.
+    """Symbol of a chord of MIDI pitches ("C", "Am7", "G/B"), "" if it has no common name.
 
     The lowest pitch is tried as the root first, so C-E-G-A is C6 over C and Am7 over A.
     """

@@ -51,7 +51,7 @@ class TimedPitch(Protocol):
 
 @dataclass(frozen=True)
 class Key:
-    """Tonic (0 is C) and mode."""
+    """Tonic, in semitones above C (0-11), and mode."""
 
     tonic: int
     minor: bool
@@ -63,7 +63,7 @@ class Key:
 
 
 def guess_key(notes: Sequence[TimedPitch], now_s: float) -> Key | None:
-    """The key that fits the lengths of the notes best, None where nothing fits well."""
+    """The key that fits the lengths of the notes up to this second best, None where none fits."""
     if len(notes) < FEWEST_NOTES:
         return None
     weights = [0.0] * 12
@@ -85,7 +85,7 @@ class KeyFollower:
         self._other: tuple[Key | None, float] = (None, 0.0)
 
     def update(self, notes: Sequence[RollNote], stream_s: float) -> Key | None:
-        """The key at this moment of the stream."""
+        """The key at this second of the stream."""
         if 0 <= stream_s - self._asked_s < EVERY_S:
             return self.key
         self._asked_s = stream_s

@@ -21,7 +21,7 @@ BLACK_CLASSES = frozenset({1, 3, 6, 8, 10})
 
 
 def pitch_class_name(pitch: int, naming: str = "letters") -> str:
-    """Name without octave: 61 -> "C♯". An unknown naming counts as letters."""
+    """Name of a MIDI pitch without octave: 61 -> "C♯". An unknown naming counts as letters."""
     return _SPELLED.get(naming, NAMINGS["letters"])[pitch % 12]
 
 
@@ -31,15 +31,15 @@ def spelled(naming: str, flats: bool) -> str:
 
 
 def pitch_name(pitch: int, naming: str = "letters") -> str:
-    """Name with octave: 60 -> "C4" (middle C)."""
+    """Name of a MIDI pitch with octave: 60 -> "C4" (middle C)."""
     return f"{pitch_class_name(pitch, naming)}{octave(pitch)}"
 
 
 def octave(pitch: int) -> int:
-    """Octave number in which middle C (60) begins octave 4."""
+    """Octave of a MIDI pitch; middle C (60) begins octave 4."""
     return pitch // 12 - 1
 
 
 def is_black(pitch: int) -> bool:
-    """Whether the pitch is a black key."""
+    """Whether a MIDI pitch is a black key."""
     return pitch % 12 in BLACK_CLASSES

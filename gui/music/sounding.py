@@ -12,7 +12,10 @@ MOST = 10
 
 @dataclass(frozen=True)
 class SoundingNote:
-    """A note to show big; `strength` is 1 while it sounds and falls to 0 after its end."""
+    """A note to show big: MIDI pitch, velocity 1-127, strength.
+
+    `strength` is 1 while it sounds and falls to 0 after its end.
+    """
 
     pitch: int
     velocity: int
@@ -27,7 +30,7 @@ def outer_voices(notes: Sequence[SoundingNote], count: int) -> list[SoundingNote
 
 
 def sounding_notes(notes: Iterable[RollNote], now_s: float) -> list[SoundingNote]:
-    """Sounding and just-ended notes by pitch, at most `MOST`, the strongest kept."""
+    """Notes that sound at this second or just ended, by pitch: the `MOST` strongest."""
     strongest: dict[int, SoundingNote] = {}
     for note in notes:
         strength = 1.0

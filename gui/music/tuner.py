@@ -71,7 +71,7 @@ def lone_note(snapshot: Snapshot) -> RollNote | None:
 
 
 def cents_text(cents: float) -> str:
-    """12.3 -> "+12 ¢"; a true minus sign below."""
+    """Cents as text: 12.3 -> "+12 ¢"; a true minus sign below."""
     whole = round(cents)
     sign = "+" if whole > 0 else "−" if whole < 0 else "±"
     return f"{sign}{abs(whole)} ¢"

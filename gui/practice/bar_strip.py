@@ -52,14 +52,14 @@ class BarStrip(QWidget):
     def show_moment(
         self, place_s: float, loop: tuple[int, int] | None, mistakes: dict[int, int]
     ) -> None:
-        """Draw the place, the bars that are repeated, and mistakes by number of bar."""
+        """Draw the place in seconds, the bars that are repeated, and mistakes by number of bar."""
         now = (round(place_s, 2), loop, mistakes)
         if now != (round(self._place_s, 2), self._loop, self._mistakes):
             self._place_s, self._loop, self._mistakes = place_s, loop, mistakes
             self.update()
 
     def bar_at(self, x: float) -> int:
-        """Index of the bar at a place."""
+        """Index of the bar at so many pixels from the left."""
         wanted = x / max(self.width(), 1) * self._end_s
         found = [index for index, (begin, _, _) in enumerate(self._bars) if begin <= wanted]
         return found[-1] if found else 0

@@ -117,5 +117,5 @@ def bar_index(piece: Piece, place_s: float) -> int:
 
 
 def bar_at(piece: Piece, place_s: float) -> int:
-    """Number of that bar, as printed."""
+    """Number of the bar, as printed, at a second of the piece."""
     return piece.bars[bar_index(piece, place_s)].number if piece.bars else 1

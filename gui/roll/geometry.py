@@ -45,15 +45,15 @@ class Viewport:
         return self.width / self.seconds
 
     def y(self, pitch: float) -> float:
-        """Top of the pitch's row."""
+        """Pixels from the top to the row of a MIDI pitch."""
         return (self.high - pitch) * self.row
 
     def x(self, stream_s: float, now_s: float) -> float:
-        """Where a moment is while `now_s` is at the right edge."""
+        """Pixels from the left at which a second is while `now_s` is at the right edge."""
         return self.width - (now_s - stream_s) * self.pixels_per_second
 
     def boxes(self, notes: Iterable[RollNote], now_s: float) -> list[NoteBox]:
-        """Rectangles of the visible notes; a sounding note reaches to the right edge."""
+        """Rectangles, in pixels, of the visible notes; one that sounds reaches the right edge."""
         row, width, high = self.row, self.width, self.high
         per_second = self.pixels_per_second
         height = max(row - 1.0, 2.0)
@@ -83,7 +83,7 @@ class Viewport:
         return boxes
 
     def grid_times(self, now_s: float) -> list[float]:
-        """Stream times of the vertical lines, the one left of the view too: its label may show."""
+        """Seconds of the vertical lines, the one left of the view too: its label may show."""
         step = grid_step(self.pixels_per_second)
         first = int((now_s - self.seconds) / step)
         last = int(now_s / step)

@@ -36,11 +36,11 @@ class KeyRange:
 
     @property
     def goal(self) -> tuple[float, float]:
-        """Lowest and highest pitch it is gliding to, or where it is."""
+        """Lowest and highest MIDI pitch it is gliding to, or where it is."""
         return self.target
 
     def update(self, pitches: Iterable[int], wall_s: float) -> tuple[float, float]:
-        """The range to draw at `wall_s` with these pitches in view."""
+        """The range of MIDI pitches to draw at a second of the wall clock, with these in view."""
         if self.automatic:
             self._aim(wanted_range(pitches), wall_s)
         elapsed = 0.0 if self._last_wall is None else max(wall_s - self._last_wall, 0.0)
@@ -51,14 +51,14 @@ class KeyRange:
         return self.low, self.high
 
     def zoom(self, factor: float, centre: float) -> None:
-        """Show `factor` times as many pitches around `centre`, and stop following."""
+        """Show `factor` times as many pitches around MIDI pitch `centre`, and stop following."""
         self.automatic = False
         span = min(max((self.target[1] - self.target[0]) * factor, 11.0), HIGHEST - LOWEST)
         part = (centre - self.target[0]) / max(self.target[1] - self.target[0], 1.0)
         self._place(centre - part * span, span)
 
     def move(self, semitones: float) -> None:
-        """Show higher (positive) or lower pitches, and stop following."""
+        """Show pitches so many semitones higher (positive) or lower, and stop following."""
         self.automatic = False
         self._place(self.target[0] + semitones, self.target[1] - self.target[0])
 
@@ -98,7 +98,7 @@ class KeyRange:
 
 
 def wanted_range(pitches: Iterable[int]) -> tuple[float, float] | None:
-    """A comfortable range for these pitches; None where there are none."""
+    """A comfortable range for these MIDI pitches; None where there are none."""
     values = list(pitches)
     if not values:
         return None

@@ -68,20 +68,20 @@ class Keyboard(QWidget):
         self.update()
 
     def show_keys(self, lit: Mapping[int, int], viewport: Viewport) -> None:
-        """Light these pitches (pitch -> velocity)."""
+        """Light these keys: MIDI pitch -> velocity, 1-127."""
         if lit != self.lit or viewport != self.viewport:
             self.lit, self.viewport = dict(lit), viewport
             self.update()
 
     def show_next(self, pitches: Iterable[int]) -> None:
-        """Mark the keys that are to be played next."""
+        """Mark the keys (MIDI pitches) that are to be played next."""
         wanted = frozenset(pitches)
         if wanted != self._next:
             self._next = wanted
             self.update()
 
     def pitch_at(self, place: QPointF) -> int:
-        """The key at a place: black ones lie on the left part of the white ones."""
+        """MIDI pitch of the key at a place: black ones lie on the left part of the white ones."""
         row = self.viewport.row
         pitch = math.ceil(self.viewport.high - place.y() / row)
         if is_black(pitch) and place.x() > self.width() * BLACK_PART:

@@ -116,7 +116,7 @@ class RollPane(QWidget):
         self._place_back()
 
     def show_snapshot(self, snapshot: Snapshot, wall_s: float) -> float:
-        """Draw the picture of this moment; returns the stream time that has been reached."""
+        """Draw the picture of this second of the wall clock; returns the second of the stream."""
         self._clock.frozen = snapshot.state in ENDED
         now_s = self._clock.update(snapshot.stream_s, wall_s)
         if now_s < self.now_s:
@@ -143,7 +143,7 @@ class RollPane(QWidget):
         return now_s
 
     def move_time(self, seconds: float) -> None:
-        """Look at earlier (negative) or later notes; at the newest ones it follows again."""
+        """Look so many seconds earlier (negative) or later; at the newest it follows again."""
         edge_s = self.now_s if self.held_s is None else self.held_s
         earliest = max(self.now_s - REMEMBERED_S, 0.0) + min(self.seconds, self.now_s)
         held_s = max(edge_s + seconds, min(earliest, self.now_s))

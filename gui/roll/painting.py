@@ -117,7 +117,7 @@ def draw_rows(painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:
 
 
 def draw_grid(painter: QPainter, viewport: Viewport, end_s: float, ink: NoteInk) -> None:
-    """Lines of time; `end_s` is the right edge."""
+    """Lines of time; `end_s` is the second at the right edge."""
     theme = ink.theme
     faint, strong = QPen(QColor(theme.faint)), QPen(QColor(theme.line))
     for moment in viewport.grid_times(end_s):

@@ -31,7 +31,7 @@ class PitchLine:
             self._points.append((stream_s, pitch))
 
     def between(self, start_s: float, end_s: float) -> list[Point]:
-        """The points of a stretch of time."""
+        """The points between two seconds of the stream."""
         return [point for point in self._points if start_s <= point[0] <= end_s]
 
 

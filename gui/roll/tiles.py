@@ -134,7 +134,7 @@ class RollTiles:
         """Tiles painted so far."""
 
     def covers(self, low: float, high: float) -> bool:
-        """Whether all these pitches are on the tiles."""
+        """Whether all pitches from `low` to `high` (MIDI) are on the tiles."""
         return self.low <= low and high <= self.high
 
     def update(
@@ -144,7 +144,7 @@ class RollTiles:
 
         Args:
             ended: every note that ended after `since_s`.
-            since_s: the left edge of the view.
+            since_s: second at the left edge of the view.
             span: the tiles in view.
             most: so many may be painted now; None is all.
 

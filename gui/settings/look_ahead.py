@@ -30,7 +30,7 @@ class LookAheads:
         return None if index == self.default else self.milliseconds[index]
 
     def index(self, latency_ms: float | None) -> int:
-        """The choice nearest to a `latency_ms` setting."""
+        """Index of the choice nearest to a look-ahead in ms; the usual one for None."""
         if latency_ms is None:
             return self.default
         distances = [abs(latency_ms - value) for value in self.milliseconds]

@@ -42,11 +42,11 @@ class NoteInk:
         return self._fills[key]
 
     def name(self, pitch: int, pixels: int) -> tuple[QStaticText, float, float]:
-        """(laid-out name with octave, width, height) at a text size."""
+        """(laid-out name with octave, width, height) at a text size, in pixels."""
         return self._laid_out(pitch_name(pitch, self.naming), pixels)
 
     def short_name(self, pitch: int, pixels: int) -> tuple[QStaticText, float, float]:
-        """(laid-out name without octave, width, height) at a text size."""
+        """(laid-out name without octave, width, height) at a text size, in pixels."""
         return self._laid_out(pitch_class_name(pitch, self.naming), pixels)
 
     def _laid_out(self, name: str, pixels: int) -> tuple[QStaticText, float, float]:
@@ -61,7 +61,7 @@ class NoteInk:
         return self._names[key]
 
     def time(self, text: str) -> tuple[QStaticText, float]:
-        """(laid-out time along the roll, its height above the line it stands on)."""
+        """(laid-out time along the roll, pixels from its top to the line it stands on)."""
         if text not in self._times:
             if len(self._times) > MOST_TIMES:
                 self._times.clear()

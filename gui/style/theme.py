@@ -152,7 +152,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 
 def mix(colour: str, ground: str, part: float) -> str:
-    """`part` of `colour` over the rest of `ground`."""
+    """Blend `colour` over `ground`: a part of 0-1 of the one, the rest of the other."""
     pairs = zip(rgb(colour), rgb(ground), strict=True)
     return "#" + "".join(f"{round(a * part + b * (1 - part)):02x}" for a, b in pairs)
 
@@ -171,14 +171,14 @@ def contrast(one: str, other: str) -> float:
 
 
 def pitch_hue(theme: Theme, pitch: int) -> str:
-    """The colour of a pitch at full velocity: octaves glide through the palette."""
+    """The colour of a MIDI pitch at full velocity: octaves glide through the palette."""
     place = min(max((pitch - 24) / 12.0, 0.0), len(theme.note_hues) - 1.001)
     index = int(place)
     return mix(theme.note_hues[index + 1], theme.note_hues[index], place - index)
 
 
 def note_colour(theme: Theme, pitch: int, velocity: int) -> str:
-    """The colour of a note: hue by pitch, the louder the further from the ground."""
+    """The colour of a note: hue by MIDI pitch, the louder (1-127) the further from the ground."""
     strength = 0.42 + 0.58 * (min(max(velocity, 1), 127) / 127) ** 0.8
     return mix(pitch_hue(theme, pitch), theme.window, strength)
 

@@ -47,13 +47,13 @@ class Camera:
         return replace(self, start_s=min(max(start_s, 0.0), latest))
 
     def pitch_zoomed(self, factor: float, centre: float) -> "Camera":
-        """Show `factor` times as many pitches; `centre` stays where it is."""
+        """Show `factor` times as many pitches; the MIDI pitch `centre` stays where it is."""
         span = min(max((self.high - self.low) * factor, SMALLEST_SPAN), HIGHEST - LOWEST)
         part = (centre - self.low) / (self.high - self.low)
         return self._placed(centre - part * span, span)
 
     def pitch_moved(self, semitones: float) -> "Camera":
-        """Show higher (positive) or lower pitches."""
+        """Show pitches so many semitones higher (positive) or lower."""
         return self._placed(self.low + semitones, self.high - self.low)
 
     def fitted(self, pitches: tuple[int, int] | None) -> "Camera":
@@ -66,7 +66,7 @@ class Camera:
         return Camera(self.length_s, seconds=seconds, low=low, high=high)
 
     def showing(self, second: float, calm: bool = False) -> "Camera":
-        """Follow a moment that moves: page by page where calm, else it stays at a third."""
+        """Follow a second that moves: page by page where calm, else it stays at a third."""
         if calm:
             if self.start_s <= second < self.start_s + 0.95 * self.seconds:
                 return self

@@ -57,7 +57,7 @@ class Commands:
         return True
 
     def set_velocity(self, value: int) -> None:
-        """Give the chosen notes this velocity on average."""
+        """Give the chosen notes this velocity (1-127) on average."""
         notes = self._roll.chosen_notes()
         if notes:
             mean = round(sum(note.velocity for note in notes) / len(notes))

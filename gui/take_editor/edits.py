@@ -27,7 +27,7 @@ def delete(score: Score, chosen: Selection) -> Edited:
 
 
 def move(score: Score, chosen: Selection, seconds: float, semitones: int) -> Edited:
-    """The chosen notes earlier or later, higher or lower, together; stopped at the edges."""
+    """The chosen notes moved by seconds and semitones together; stopped at the edges."""
     if not chosen:
         return score, chosen
     notes = [score.notes[index] for index in chosen]
@@ -47,7 +47,7 @@ def move(score: Score, chosen: Selection, seconds: float, semitones: int) -> Edi
 
 
 def resize(score: Score, chosen: Selection, seconds: float) -> Edited:
-    """The ends of the chosen notes earlier or later."""
+    """The ends of the chosen notes moved by so many seconds."""
     return _changed(
         score,
         chosen,

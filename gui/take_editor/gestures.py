@@ -82,13 +82,13 @@ class Gesture:
 
 
 def hit_note(score: Score, spot: Spot, per_second: float) -> int | None:
-    """The note under the mouse, with a little slack for very short ones."""
+    """The note under the mouse, with two pixels of slack; `per_second` are pixels of a second."""
     exact = score.at(spot.second, spot.pitch)
     return exact if exact is not None else score.at(spot.second, spot.pitch, 2.0 / per_second)
 
 
 def near_end(score: Score, index: int, spot: Spot, per_second: float) -> bool:
-    """Whether the mouse is at the end of a note that is long enough to have one."""
+    """Whether the mouse is at the end of a longer note; `per_second` are pixels of a second."""
     note = score.notes[index]
     length = (note.offset_s - note.onset_s) * per_second
     return length > 3 * NEAR_PX and (note.offset_s - spot.second) * per_second < NEAR_PX
