@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,7 @@ def module_name(path: Path) -> str:
 MODULES = {module_name(path): path for top in TOP for path in python_files(top)}
 
 
+@cache
 def imports(path: Path) -> list[str]:
     """Names of modules that a file imports anywhere: in functions and for type checkers too."""
     names = []
