@@ -173,6 +173,29 @@ def test_no_files_and_no_rooms_import_in_a_circle():
     assert circles(rooms) == []
 
 
+def floors() -> dict[str, int]:
+    """Room -> its floor in the table of docs/architecture.md."""
+    found = {}
+    for line in (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and cells[0].isdecimal():
+            for top, names in zip(("realtime", "gui", "trainer"), cells[1:], strict=True):
+                rooms = names.partition(" (")[0].split(", ")
+                found |= {f"{top}/{name}": int(cells[0]) for name in rooms if name}
+    return found
+
+
+def test_the_floors_of_the_documentation_are_those_of_the_code():
+    floor = floors()
+    rooms = {room_of(module) for module in MODULES} - set(TOP)
+    assert rooms == set(floor), "rooms without a floor, or floors without a room"
+    for module, path in MODULES.items():
+        room = room_of(module)
+        for other in {room_of(name) for name in imports(path) if name in MODULES} - {room}:
+            if room in floor and other.split("/")[0] == room.split("/")[0] and other in floor:
+                assert floor[other] < floor[room], f"{path.relative_to(ROOT)} imports {other}"
+
+
 def test_folders_read_like_a_table_of_contents():
     for top in (*TOP, "benchmarks"):
         for folder in (ROOT / top, *(path for path in (ROOT / top).rglob("*") if path.is_dir())):
