@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ASTRAY_S = 0.3
 """Sound and notes may lie so far apart before the sound is moved."""
 PATIENCE_S = 3.0
-"""An output may take so long to begin."""
+"""An output that was told to play elsewhere may take so long until it does."""
 RESTARTED_S = 0.5
 """A stream that goes back by more than this plays from its start."""
 
@@ -122,7 +122,8 @@ class FileSound(QObject):
 
     def _is_astray(self, wall_s: float) -> bool:
         """Whether sound and notes have drifted apart, after the output had time to begin."""
-        began = self.player.playing and wall_s > self._begun_s + PATIENCE_S
+        player = self.player
+        began = player.playing and player.heard and wall_s > self._begun_s + PATIENCE_S
         return began and abs(self.player.at_s - self._reached_s) > ASTRAY_S
 
     def _show(self, heard: bool) -> None:

@@ -26,6 +26,7 @@ from realtime.playback.take_messages import (
 )
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.start import python_command
+from realtime.values.notes import Note
 
 MIXES = {"both": (0.7, 0.8), "synth": (1.0, 0.0), "recording": (0.0, 1.0)}
 """Choice -> (level of the synth, level of the recording)."""
@@ -76,12 +77,14 @@ class Player(QObject):
     ) -> None:
         super().__init__(parent)
         self.playing = False
+        self.heard = False
+        """Whether what was asked for last has begun to sound."""
         self._clock, self._start = clock, start or start_child
         self._at, self._at_wall = 0.0, clock()
         self._loop: tuple[float, float] | None = None
         self.mix, self._balance = "both", 0.0
         self._sound = ""
-        self._loaded: tuple[Score, str] | None = None
+        self._loaded: tuple[tuple[Note, ...], str] | None = None
         self._child: ChildProcess | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -107,6 +110,7 @@ class Player(QObject):
             due_s: monotonic time at which that second should be heard, None for as soon as it can.
         """
         start_s = self._at if from_s is None else from_s
+        self.heard = False
         self._at, self._at_wall = start_s, self._clock()
         self._begin()
         self.load(score)
@@ -119,10 +123,10 @@ class Player(QObject):
 
     def load(self, score: Score) -> None:
         """The notes are others now; what plays goes on with them."""
-        if self._child is None or self._loaded == (score, self._sound):
+        if self._child is None or self._loaded == (score.notes, self._sound):
             return
         assert self._folder is not None
-        self._loaded = (score, self._sound)
+        self._loaded = (score.notes, self._sound)
         path = Path(self._folder.name) / "notes.csv"
         write_csv(score.notes, path)
         self.send(Load(str(path), self._sound))
@@ -182,7 +186,7 @@ class Player(QObject):
     def update(self, report: Report) -> None:
         """Take one report of the child."""
         if isinstance(report, At) and self.playing:
-            self._at, self._at_wall = report.second, self._clock()
+            self._at, self._at_wall, self.heard = report.second, self._clock(), True
         elif isinstance(report, Ended):
             self._at = self._loop[0] if self._loop else 0.0
             self._stopped()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from realtime.playback.take_messages import CannotPlay, Levels, Load, Pause, Play
+from realtime.playback.take_messages import At, CannotPlay, Levels, Load, Pause, Play
 from realtime.values.settings import EngineSettings
 
 
@@ -82,3 +82,17 @@ def test_the_choice_of_a_synth_for_the_demo_is_not_remembered(stage):
     stage.window.transport.balance.setValue(0)
     stage.window.close()
     assert not stage.store.load()[0].engine.synth
+
+
+def test_a_slow_start_is_waited_for_and_a_drift_mended(stage):
+    play_demo(stage)
+    player = stage.window.file_sound.player
+    stage.play(20.0)
+    assert len(orders(stage, Play)) == 1, "another order would begin anew, again and again"
+    player.update(At(stage.controller.last.snapshot.stream_s))
+    stage.play(0.2)
+    assert len(orders(stage, Play)) == 1
+    player.update(At(stage.controller.last.snapshot.stream_s - 2.0))
+    stage.play(0.2)
+    assert len(orders(stage, Play)) == 2
+    assert orders(stage, Play)[-1].from_s == pytest.approx(20.4, abs=0.4)
