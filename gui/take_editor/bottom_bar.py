@@ -183,7 +183,10 @@ class TakeBar(QWidget):
         self._showing = False
         count = len(notes) or len(history.score)
         text = plural(count, "note", "notes")
-        bind_text(self.chosen.setText, tr("{count} chosen", count=text) if notes else text)
+        words = tr("{count} chosen", count=text) if notes else text
+        if words != self.chosen.text():
+            bind_text(self.chosen.setText, words)
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop what a narrow window has no room for."""

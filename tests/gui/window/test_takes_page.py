@@ -388,3 +388,12 @@ def test_coming_back_after_a_rename_shows_the_take_that_was_open(page, folder):
     page.enter(folder, "a take that was renamed since")
     assert page.view.take.name == "Walc"
     assert page.library.list.current_name() == "Walc"
+
+
+def test_the_count_of_notes_is_whole_however_many_there_are(page, qtbot):
+    page.resize(1180, 500)
+    page.view.roll.open(long_score(0.2), 720.0)
+    qtbot.wait(50)
+    label = page.view.bar.chosen
+    assert label.isVisible() and len(label.text()) > 9
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
