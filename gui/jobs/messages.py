@@ -23,7 +23,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """The notes are written."""
+    """All notes of the file are written."""
 
     notes: int
     silent: bool

@@ -19,7 +19,7 @@ from gui.widgets.controls import ElidedLabel, beside_icon
 
 
 def _legend() -> str:
-    """What each verdict means."""
+    """What the colour and shape of each verdict mean."""
     names = judgement_names()
     return "\n".join(f"{names[kind][0]}: {names[kind][1]}" for kind in KINDS)
 

@@ -190,7 +190,7 @@ class PracticePage(QWidget):
             self._take_piece(keep=True)
 
     def _moved(self) -> None:
-        """Another place was chosen."""
+        """Another place to begin at was chosen."""
         self.stop()
         self.performance = None
         self.result.hide()

@@ -224,7 +224,7 @@ def _mix_tips() -> list[str]:
 
 
 def _tips() -> dict[TakeAction, tuple[str, str]]:
-    """Button -> (name, key)."""
+    """Name and key of each button, for its tip."""
     return {
         TakeAction.PLAY: (tr("Play"), tr("Space")),
         TakeAction.LOOP: (tr("Repeat the chosen notes, or the whole take"), "L"),

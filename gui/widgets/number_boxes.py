@@ -52,7 +52,7 @@ class PitchBox(QSpinBox):
         self.lineEdit().setText(self.textFromValue(self.value()))
 
     def textFromValue(self, value: int) -> str:
-        """60 -> "C4"."""
+        """Write a MIDI pitch by its name: 60 -> "C4"."""
         return pitch_name(value, self._naming)
 
     def valueFromText(self, text: str) -> int:
@@ -103,7 +103,7 @@ class SemitoneBox(QSpinBox):
     """Shows the count with its noun; takes the count alone too."""
 
     def textFromValue(self, value: int) -> str:
-        """-2 -> "−2 semitones"."""
+        """Write semitones with a true minus: -2 -> "−2 semitones"."""
         return ("−" if value < 0 else "") + plural(abs(value), "semitone", "semitones")
 
     def valueFromText(self, text: str) -> int:

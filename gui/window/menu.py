@@ -100,7 +100,7 @@ def build_menu(
 
 
 def _group(menu: QMenu, title: str, actions: "ActionList", wishes: Sequence[Wish | None]) -> QMenu:
-    """A submenu of actions."""
+    """Add a submenu with these actions."""
     submenu = menu.addMenu(title)
     for wish in wishes:
         if wish is None:

@@ -180,11 +180,11 @@ class Speech:
         return plain(said)
 
     def tell(self, text: str) -> None:
-        """Print an outcome."""
+        """Print what became of one input."""
         print(self.name(text), file=self.stream)
 
     def warn(self, text: object) -> None:
-        """Print what went wrong."""
+        """Print to stderr what went wrong with an input."""
         print(self.name(f"jtm transcribe: {text}"), file=sys.stderr)
 
 

@@ -106,7 +106,7 @@ class _Rewriting:
             self.rules[node.op](node)
 
     def write(self) -> bytes:
-        """The whole file."""
+        """Write the graph as the bytes of a whole model file."""
         names = [*OUTPUTS, SPECTRUM, INSTRUMENTS, FEATURES]
         outputs = [name for name in names if name in self.place]
         for name in outputs:

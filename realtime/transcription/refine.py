@@ -233,7 +233,7 @@ class _Beginning:
         return SourceStatus()
 
     def close(self) -> None:
-        """Leave the file open."""
+        """Keep the file open: its owner closes it."""
 
 
 class _Replay:

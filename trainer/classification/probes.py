@@ -155,7 +155,7 @@ class WholeNetwork(nn.Module):
 
 @dataclass(frozen=True)
 class LabelledWindows:
-    """Windows to train on."""
+    """Windows to train on, with their labels and lengths."""
 
     shards: Shards
     """That the windows index."""

@@ -46,7 +46,7 @@ class EndlessBatches(IterableDataset[B], Generic[B]):
         self.device, self.devices = 0, 1
 
     def __iter__(self) -> Iterator[B]:
-        """Draw for ever."""
+        """Draw batches for ever, from `first_batch` on."""
         worker = torch.utils.data.get_worker_info()
         lanes, lane = (worker.num_workers, worker.id) if worker else (1, 0)
         batch = self.first_batch + lane

@@ -52,7 +52,7 @@ def tell_nobody(text: str) -> None:
 
 @dataclass(frozen=True)
 class Search:
-    """How thresholds are searched."""
+    """How thresholds are searched, and who is told."""
 
     rounds: int = 2
     """Passes over all thresholds."""

@@ -50,7 +50,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One run."""
+    """The page of one run, top to bottom."""
 
     name: str
     about: str

@@ -49,7 +49,7 @@ class Playback(QObject):
         player.changed.connect(self._changed)
 
     def toggle(self) -> None:
-        """Play, or pause."""
+        """Play the take, or pause where it plays."""
         if self._player.playing:
             self._player.pause()
         else:
@@ -104,7 +104,7 @@ class Playback(QObject):
         self.seek(0.0)
 
     def go_to_end(self) -> None:
-        """Show the last second."""
+        """Bring the last second of the take into view."""
         self._roll.look(self._roll.camera.moved_to(self._roll.camera.length_s))
 
     def show_place(self) -> None:

@@ -171,7 +171,7 @@ class Player(QObject):
             self.send(Loop(loop))
 
     def close(self) -> None:
-        """End the playing process."""
+        """End the process that plays, and forget its files."""
         self.playing = False
         if self._child is not None:
             self._child.stop(CLOSE_SECONDS)

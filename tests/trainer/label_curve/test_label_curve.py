@@ -109,6 +109,7 @@ def test_a_repeated_command_runs_only_what_is_missing(music, tmp_path, capsys):
     assert "made with other settings or data" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_method_begins_with_what_its_name_says(music, tmp_path):
     words = ["--methods=[cpc-frozen,supervised]", "--fractions=[1]", "--seeds=[0]"]
     assert label_curve(music, tmp_path, *words) == 0
