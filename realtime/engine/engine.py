@@ -31,6 +31,8 @@ WAIT_SECONDS = 0.02
 HOUSEKEEPING_SECONDS = 0.1
 LONGEST_BACKLOG_SECONDS = 0.3
 """When more live sound waits than this, the oldest is recorded but no longer listened to."""
+LONGEST_LEAP_SECONDS = 0.2
+"""A note may sound on over so much sound that is not listened to."""
 BLOCK_SECONDS = 0.05
 
 TRIED_VELOCITY = 90
@@ -103,6 +105,8 @@ class Engine:
         """Process at most `frames` (0: 50 ms) of what waits. False where nothing waited."""
         if self._health.ended:
             return False
+        if not self.source.live:
+            self.takes.wait_for_disk()
         try:
             most = frames or max(1, int(self.source.rate * BLOCK_SECONDS))
             block = self.source.read(most, min(most, max(1, self.chain.missing)))
@@ -296,10 +300,18 @@ class Engine:
                 self._on_events(timed)
 
     def _skip(self, block: Floats) -> Floats:
-        """Too late to be heard: record it only. Returns what must still be heard."""
+        """Too late to be heard: record it only. Returns what must still be heard.
+
+        Where much comes too late, what sounds ends first: nobody hears when it does.
+        """
+        late_s = self._health.input.waiting_frames / self.source.rate - LONGEST_BACKLOG_SECONDS
+        begins_at_s = self.stream_s
+        if late_s > LONGEST_LEAP_SECONDS and self.chain.tracker.sounding:
+            self._deliver(self.chain.gap(0), None)
         dropped = self.chain.drop(len(block))
         if self._health.skip(dropped / self.source.rate, self.stream_s):
-            self.takes.add_marker("Too slow: sound that came late is not heard", self.stream_s)
+            text = "Too slow: sound that came late is not heard, its notes are missing"
+            self.takes.add_marker(text, begins_at_s)
         self.takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
 

@@ -13,7 +13,7 @@ from realtime.files.click import Click
 from realtime.takes.folders import default_folder
 from realtime.takes.journal import TakeEvent, TakeInfo
 from realtime.takes.recent import Keeping, RecentMusic
-from realtime.takes.recorder import TakeRecorder
+from realtime.takes.recorder import LOOK_SECONDS, TakeRecorder
 from realtime.transcription.chain import Timed
 from realtime.transcription.instrument import InstrumentGuess
 from realtime.transcription.pitch_bend import Bend
@@ -126,6 +126,14 @@ class TakeControl:
             if self._resampler is not None:
                 block = self._resampler.resample_chunk(block)
             self._current.add(block, [self._in_take(entry) for entry in entries])
+
+    def wait_for_disk(self) -> None:
+        """Let the writer catch up, for a file that is heard faster than a disk takes its sound.
+
+        Where the disk refuses nobody waits: that is told, and the take goes on elsewhere.
+        """
+        while self._current is not None and self._current.is_far_behind():
+            self._current.wait(LOOK_SECONDS)
 
     def bend(self, bends: Sequence[Bend], stream_s: float, frame_seconds: float) -> None:
         """How the pitch of the note that sounds moved, in cents, known at `stream_s` seconds."""

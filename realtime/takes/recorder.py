@@ -97,6 +97,11 @@ class TakeRecorder:
         """Whether something is kept in memory because the folder cannot be written."""
         return self.trouble is not None and not self.finished
 
+    def is_far_behind(self) -> bool:
+        """Whether the writer gets on, and half of what may wait in memory waits for it."""
+        works = self.trouble is None and not self.finished
+        return works and self.waiting_s > MEMORY_SECONDS / 2
+
     @property
     def waiting(self) -> bool:
         """Whether sound waits to be written."""

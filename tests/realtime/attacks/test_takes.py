@@ -1,6 +1,7 @@
 """A take is in its folder, whole, when the program says that it ended, or at the next start."""
 
 import contextlib
+import json
 import os
 import pty
 import re
@@ -48,12 +49,26 @@ def playing(servers):
     player.wait()
 
 
+def growing_ones(folder: Path) -> set[Path]:
+    """What takes are while they are recorded, of this and of earlier versions."""
+    return {*folder.glob("*.recording"), *folder.glob(".*.journal")}
+
+
 def recording(pulse, toy_path, takes, **more) -> Live:
     """`jtm live`, some seconds into a take."""
     environment = {**pulse.environment, **more}
     live = Live(environment, "--input", "", "--model", toy_path, "--record", takes)
     time.sleep(SHORTEST_SECONDS + 0.5)
+    wait_until(lambda: written_seconds(takes) > SHORTEST_SECONDS, allowed(10), "so much on disk")
     return live
+
+
+def written_seconds(folder: Path) -> float:
+    """How far the newest take of a folder is on disk: the time of its last whole event."""
+    files = sorted((growing / "events.jsonl" for growing in growing_ones(folder)), key=str)
+    lines = files[-1].read_bytes().splitlines(keepends=True) if files else []
+    whole = [line for line in lines if line.endswith(b"\n")]
+    return float(json.loads(whole[-1])["at_s"]) if whole else 0.0
 
 
 def the_take(folder: Path, seconds: float = SHORTEST_SECONDS) -> Path:
@@ -125,7 +140,7 @@ def test_a_crash_and_the_next_start(playing, toy_path, tmp_path, number):
     assert following.said(csv.with_suffix(".mid").name), following.lines
 
 
-def forget_folder(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
@@ -135,11 +150,11 @@ def make_folder_anew(folder: Path) -> None:
 
 
 def delete_what_grows(folder: Path) -> None:
-    for path in [*folder.glob("*.recording"), *folder.glob(".*.journal")]:
+    for path in growing_ones(folder):
         shutil.rmtree(path)
 
 
-@pytest.mark.parametrize("happens", [forget_folder, make_folder_anew, delete_what_grows])
+@pytest.mark.parametrize("happens", [remove_folder, make_folder_anew, delete_what_grows])
 def test_the_folder_goes_in_the_middle(playing, toy_path, tmp_path, happens):
     takes = tmp_path / "takes"
     live = recording(playing, toy_path, takes)
@@ -168,24 +183,18 @@ def test_the_disk_is_pulled_out_in_the_middle(playing, toy_path, tmp_path):
             path.unlink()
 
 
-def growing(folder: Path) -> set[Path]:
-    return {*folder.glob("*.recording"), *folder.glob(".*.journal")}
-
-
 def test_a_damaged_journal_before_a_good_one(playing, toy_path, tmp_path):
     takes = tmp_path / "takes"
     recording(playing, toy_path, takes).end(signal.SIGKILL)
-    (damaged,) = growing(takes)
+    (damaged,) = growing_ones(takes)
     (damaged / "meta.json").write_text('{"rate": 1e999}')
     with (damaged / "events.jsonl").open("a") as file:
         file.write("[" * 100_000)
-    recorded = Live(playing.environment, "--input", "", "--model", toy_path, "--record", takes)
-    time.sleep(SHORTEST_SECONDS)
-    recorded.end(signal.SIGKILL)
+    recording(playing, toy_path, takes).end(signal.SIGKILL)
     following = Live(playing.environment, "--input", "", "--model", toy_path, "--record", takes,
                      "--seconds", "2")  # fmt: skip
     following.wait(60)
-    assert not growing(takes), following.lines
+    assert not growing_ones(takes), following.lines
     lengths = sorted(soundfile.info(flac).duration for flac in takes.glob("*.flac"))
     assert len(lengths) == 3 and lengths[1] >= SHORTEST_SECONDS - 1, lengths
 

@@ -76,7 +76,7 @@ def test_a_stall_of_a_second_costs_a_second_of_notes_and_no_sound(night):
     assert late, "the music goes on"
     seconds, texts = night.take()
     assert seconds == pytest.approx(7.0, abs=0.05), "all of it is in the take"
-    assert texts == ["Too slow: sound that came late is not heard"]
+    assert texts == ["Too slow: sound that came late is not heard, its notes are missing"]
 
 
 class Laborious:

@@ -2,6 +2,7 @@ import threading
 import time
 from dataclasses import replace
 
+import mido
 import numpy as np
 import pytest
 import soundfile
@@ -357,3 +358,40 @@ def test_one_event_order_for_midi_take_and_roll(toy):
 def test_missing_file_in_words(tmp_path):
     with pytest.raises(UserError, match="No such sound file"):
         FileSource(tmp_path / "no.wav")
+
+
+def test_a_file_that_is_heard_fast_waits_for_a_slow_disk(toy, tmp_path, monkeypatch):
+    """Nothing of it is given up because memory is full."""
+    monkeypatch.setattr("realtime.takes.recorder.MEMORY_SECONDS", 0.5)
+    monkeypatch.setattr("realtime.takes.journal.os.fsync", lambda descriptor: time.sleep(0.5))
+    sound = np.tile(melody(16_000), 5)
+    settings = EngineSettings(record=str(tmp_path))
+    engine = Engine(toy, ArraySource(sound, 16_000), ListOutput(), settings)
+    engine.record()
+    engine.run()
+    engine.close()
+    (flac,) = tmp_path.glob("*.flac")
+    assert soundfile.info(flac).frames == len(sound)
+
+
+def test_no_note_sounds_on_over_what_was_not_heard(toy, tmp_path):
+    """A tone stops and comes again within a second that came too late: two notes, and a marker."""
+    rate, tone = 16_000, 0.3 * np.sin(2 * np.pi * 880 * np.arange(8_000) / 16_000)
+    source = Card(np.concatenate([tone, np.zeros(rate), tone]).astype(np.float32), rate)
+    sink = ListOutput()
+    engine = engine_for(toy, source, replace(SETTINGS, record=str(tmp_path)), sink)
+    engine.record()
+    for index in range(40):
+        late = round((1.6 - 0.05 * index) * rate) if 9 <= index < 32 else 0
+        source.now = SourceStatus(waiting_frames=max(0, late))
+        engine.pull(rate // 20)
+    told = engine.snapshot()
+    engine.close()
+    assert balanced(sink.events) and told.unheard_s > 0.8
+    (csv,) = tmp_path.glob("*.csv")
+    first, *others = read_csv(csv)
+    assert first.pitch == 81 and first.offset_s < 0.6
+    assert all(note.onset_s >= 1.2 for note in others) and others
+    marks = [message for message in mido.MidiFile(csv.with_suffix(".mid")).tracks[0]
+             if message.type == "marker"]  # fmt: skip
+    assert any("its notes are missing" in mark.text for mark in marks)
