@@ -8,6 +8,7 @@ from gui.controller.frame import Frame
 from gui.notices.notice import LOST_SHOWN_S, Notice, Situation, choose_notices
 from gui.widgets.level import Level, LevelBallistics
 from realtime.files.sound_files import is_sound_file
+from realtime.files.stated_length import missing_sound
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
@@ -31,6 +32,8 @@ class Watch:
         self._notes_seen = False
         self._demo: Path | None = None
         self._dismissed: frozenset[Trouble] = frozenset()
+        self._ended: tuple[str, Trouble | None] = ("", None)
+        """File that has ended, and what to say where it holds less sound than it promises."""
         self._asks_for_system_audio = False
 
     def restart(self, wall_s: float) -> None:
@@ -68,6 +71,14 @@ class Watch:
         lost_s = max(snapshot.lost_s - self._away_s, 0.0)
         return replace(snapshot, lost_s=lost_s) if self._away_s else snapshot
 
+    def _cut_off(self, snapshot: Snapshot, settings: EngineSettings) -> Trouble | None:
+        """What to say of a file that has ended too early; it is looked at once."""
+        if snapshot.state != "file-ended":
+            return None
+        if self._ended[0] != settings.input:
+            self._ended = settings.input, missing_sound(Path(settings.input).expanduser())
+        return self._ended[1]
+
     def frame(self, snapshot: Snapshot, settings: EngineSettings, wall_s: float) -> Frame:
         """The frame of this moment."""
         level = Level()
@@ -89,6 +100,7 @@ class Watch:
             dismissed=self._dismissed,
             own_model=bool(settings.model),
             asks_for_system_audio=self._asks_for_system_audio,
+            cut_off=self._cut_off(snapshot, settings),
             platform=self.platform,
         )
         return Frame(snapshot, wall_s, level, choose_notices(snapshot, situation), settings)

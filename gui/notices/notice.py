@@ -63,6 +63,8 @@ class Situation:
     """Whether a model other than the bundled one is chosen."""
     asks_for_system_audio: bool = False
     """Whether the user wants to know how what the computer plays becomes an input."""
+    cut_off: Trouble | None = None
+    """What to say of a file that has ended before its header says."""
     platform: str = sys.platform
 
 
@@ -163,7 +165,10 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
         length=duration(snapshot.stream_s),
     )
     title = tr("The demo has ended") if situation.plays_demo else tr("The file has ended")
-    return Notice("info", title, text, (Wish.MICROPHONE, Wish.AGAIN))
+    kind = "info"
+    if situation.cut_off is not None:
+        kind, text = "warning", in_words(situation.cut_off)
+    return Notice(kind, title, text, (Wish.MICROPHONE, Wish.AGAIN))
 
 
 def _trouble(trouble: Trouble, situation: Situation) -> Notice:
