@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from benchmarks.faults import RESULTS, ROOT, TABLE, cell, find_tests, rows, written
+from benchmarks.faults import RESULTS, ROOT, TABLE, cell, find_tests, provoke, rows, written
 
 TEXT = TABLE.read_text(encoding="utf-8")
 ROWS = rows(TEXT)
@@ -36,7 +36,7 @@ def test_a_row_can_say_that_it_fails():
     assert cell(result) == "**fails** (2 of 3, 2026-01-31, load 1 a core): test_a"
     assert cell({**result, "failed": []}).startswith("holds (3 of 3")
     assert cell(None) == "not run"
-    assert cell({**result, "tries": 0}) == "not run: needs servers"
+    assert cell({**result, "tries": 0}) == "not run"
 
 
 def test_what_it_runs_exists():
@@ -45,3 +45,13 @@ def test_what_it_runs_exists():
     assert commands and files
     for file in (*files, *(f"{command.replace('.', '/')}.py" for command in commands)):
         assert (ROOT / file).is_file(), file
+
+
+def test_a_test_that_was_skipped_has_shown_nothing(tmp_path):
+    path = tmp_path / "test_some.py"
+    path.write_text(
+        "import pytest\n\ndef test_held(): pass\n\ndef test_fails(): assert False\n\n"
+        "@pytest.mark.skip\ndef test_left_out(): pass\n"
+    )
+    result = provoke([f"{path}::test_{name}" for name in ("held", "fails", "left_out")], 1, True)
+    assert (result.tries, result.failed, result.left_out) == (2, ("test_fails",), 1)

@@ -58,14 +58,25 @@ class Rig:
         """Patch our port to the receiver; whether that is so."""
         return bool(connected(self.environment, f"{RECEIVER}:in"))
 
-    def start_again(self, takes: Path) -> None:
-        """Start as a user does after a crash; interrupted takes of known folders are finished."""
-        subprocess.run(
-            [sys.executable, str(ROOT / "jtm.py"), "live", "--input", str(self.tune), "--fast",
-             "--seconds", "0.5", "--model", str(self.model), "--record", str(takes / "next")],
-            env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
-            check=False,
+    def start_again(self, takes: Path) -> str:
+        """Start as a user does after a crash; interrupted takes of known folders are finished.
+
+        Returns what went wrong, with the place where it hangs, or "".
+        """
+        process = subprocess.Popen(
+            [sys.executable, "-X", "faulthandler", str(ROOT / "jtm.py"), "live", "--input",
+             str(self.tune), "--fast", "--seconds", "0.5", "--model", str(self.model), "--record",
+             str(takes / "next")],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        try:
+            _, said = process.communicate(timeout=allowed(60))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)
+            _, said = process.communicate(timeout=60)
+            return f"no end of the next start: {said[-2000:]}"
+        return f"the next start: {said[-300:]}" if process.returncode else ""
 
 
 def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
@@ -145,9 +156,8 @@ def sequence(number: int, seed: int, rig: Rig, takes: Path) -> str:
             process.wait()
     until_s = ended_at_s - LOSS_SECONDS if hard else ended_at_s + 60
     heard = [pitch for at_s, pitch in struck(listener) if at_s < until_s]
-    if hard:
-        rig.start_again(takes)
-    return lacks(takes, heard, str(done))
+    problem = rig.start_again(takes) if hard else ""
+    return problem or lacks(takes, heard, str(done))
 
 
 def struck(listener: Listener) -> list[tuple[float, int]]:
@@ -207,7 +217,10 @@ def main() -> int:
             listener = Listener(environment, RECEIVER)
             rig = Rig(pulse, {**environment, **state}, listener, model, tune)
             for number in range(options.first, options.first + options.sequences):
-                problem = sequence(number, options.seed, rig, folder / f"takes{number}")
+                try:
+                    problem = sequence(number, options.seed, rig, folder / f"takes{number}")
+                except Exception as error:  # what was not foreseen is no success
+                    problem = f"{type(error).__name__}: {error}"
                 failed = (f"sequence {number} of seed {options.seed}",) if problem else ()
                 wrong += failed
                 if options.keep:

@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,8 @@ from tests.realtime.slow_disk import slow_sync
 SAMPLES = 30
 SIGNALS = {"term": signal.SIGTERM, "int": signal.SIGINT}
 RATE = 48_000
+LONG_SESSION, LONG_MINUTES = 19, 10.0
+"""Row of the table of faults that a run of so many minutes is the proof of."""
 SHIFT_SECONDS = 3.0
 """So far may two recorders of one source drift apart where a busy machine costs one some sound."""
 
@@ -122,7 +126,7 @@ def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any
             process, sizes = psutil.Process(ours.process.pid), []
             while time.monotonic() < began + 60 * minutes and ours.process.poll() is None:
                 time.sleep(60 * minutes / SAMPLES)
-                sizes.append(round(sum(map(_resident, _family(process))) / 1e6, 1))
+                sizes.append(_size(process))
             played_s = time.monotonic() - began
             if isinstance(ours, Window):
                 ours.close()
@@ -153,23 +157,23 @@ def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any
         "stuck_notes": stuck,
         **compare_notes(takes, [pitch for _, kind, pitch in notes if kind == "on"]),
         **compare_sound(kept[0], raw),
-        "rss_mb_first_last": [sizes[0], sizes[-1]],
+        "rss_mb": [size[0] for size in sizes],
+        "threads": [size[1] for size in sizes],
+        "files": [size[2] for size in sizes],
         "load": round(os.getloadavg()[0], 1),
     }
 
 
-def _family(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return []
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.Error:
-        return 0
+def _size(process: psutil.Process) -> tuple[float, int, int]:
+    """Resident MB, threads and open files of a process and all that it has started."""
+    resident, threads, files = 0, 0, 0
+    with suppress(psutil.Error):
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                resident += one.memory_info().rss
+                threads += one.num_threads()
+                files += one.num_fds()
+    return round(resident / 1e6, 1), threads, files
 
 
 def compare_notes(takes: Path, heard: list[int]) -> dict[str, int]:
@@ -229,7 +233,17 @@ def find_wrong(figures: dict[str, Any]) -> list[str]:
     wrong = ["exit", "stuck_notes", "left_unfinished", "heard_but_not_in_the_take"]
     found = [name for name in wrong if figures[name]]
     found += ["take_s"] if figures["played_s"] - figures["take_s"] > 2.0 else []
+    found += [name for name in ("rss_mb", "threads", "files") if _grows(figures[name])]
     return found + (["unequal_s"] if figures["unequal_s"] > figures["shifts"] + 1 else [])
+
+
+def _grows(sizes: list[float]) -> bool:
+    """Whether the last third is larger than the second by more than a tenth; the first is start."""
+    third = len(sizes) // 3
+    if third == 0:
+        return False
+    middle, last = sizes[third : 2 * third], sizes[2 * third :]
+    return statistics.median(last) > 1.1 * statistics.median(middle)
 
 
 def keep_figures(figures: dict[str, Any]) -> None:
@@ -239,11 +253,20 @@ def keep_figures(figures: dict[str, Any]) -> None:
         f"{figures['take_s']} s of {figures['played_s']} s, {figures['equal_s']} s equal to the "
         f"bit to another recorder's, {figures['notes_in_the_take']} notes, "
         f"{figures['heard_but_not_in_the_take']} heard but missing, "
-        f"{len(figures['stuck_notes'])} stuck, ended in {figures['closed_in_s']} s"
+        f"{len(figures['stuck_notes'])} stuck, ended in {figures['closed_in_s']} s, "
+        f"{_told(figures['rss_mb'])} MB, {_told(figures['threads'])} threads, "
+        f"{_told(figures['files'])} files"
     )
     load = round(figures["load"] / (os.cpu_count() or 1), 1)
     result = Result(time.strftime("%Y-%m-%d"), 1, tuple(find_wrong(figures)), 0, load, said)
     keep(f"long take, {figures['end']}{slow}", result)
+    if figures["minutes"] >= LONG_MINUTES and not slow:
+        minutes = f"{figures['minutes']:g} minutes"
+        keep(str(LONG_SESSION), replace(result, said=f"{minutes}, {said}"))
+
+
+def _told(sizes: list[float]) -> str:
+    return f"{sizes[0]:g} to {sizes[-1]:g}" if sizes else "no"
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from realtime.files.midi_file import open_midi
 from realtime.midi.messages import BEND_SEMITONES, WHEEL_CENTRE
 
 Bends = list[tuple[float, float]]
@@ -13,16 +14,14 @@ def read_bends(midi: Path) -> Bends:
 
     The wheel reaches `BEND_SEMITONES` to either side, as those files say at their start.
     """
-    from mido import MidiFile
-
     bends: Bends = []
     now_s = 0.0
     try:
-        for message in MidiFile(str(midi)):
+        for message in open_midi(midi):
             now_s += message.time
             if message.type == "pitchwheel":
                 cents = 100 * BEND_SEMITONES * message.pitch / WHEEL_CENTRE
                 bends.append((now_s, cents))
-    except (OSError, ValueError, EOFError, IndexError, KeyError):
+    except (OSError, ValueError, TypeError, ArithmeticError):
         return []
     return bends if any(cents for _, cents in bends) else []

@@ -152,12 +152,20 @@ def guardians(live):
 
 
 def connected(environment, target):
-    """Try to connect our port; True once it is. A server may wait for a client that hangs."""
+    """Try to connect our port; True once it is. A server may wait for a client that hangs.
+
+    One that is killed while it asks leaves the server waiting for it: they are given time.
+    """
     shown = ""
     for command in (["jack_connect", PORT, target], ["jack_lsp", "-c", PORT]):
         try:
             shown = subprocess.run(
-                command, env=environment, capture_output=True, text=True, timeout=5, check=False
+                command,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=allowed(5),
+                check=False,
             ).stdout
         except subprocess.TimeoutExpired:
             return False

@@ -121,6 +121,6 @@ def _read_metadata(track: Path) -> dict[str, Any]:
     """metadata.yaml; empty where it is missing or broken, so that the doctor can name the track."""
     try:
         read = yaml.safe_load((track / "metadata.yaml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

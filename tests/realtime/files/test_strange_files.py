@@ -9,6 +9,7 @@ import pytest
 from mido import Message
 
 from realtime.files import midi_file
+from realtime.files.bends import read_bends
 from realtime.files.midi_file import NoMidiFile, open_midi
 from realtime.midi.patchbay import read_targets
 from realtime.practice.history import COLUMNS, add_run, runs
@@ -46,6 +47,7 @@ def test_whatever_the_library_says_of_a_piece_is_told_in_words(tmp_path, event):
     for reader in (lambda: open_piece(str(path)), lambda: read_given(path)):
         with pytest.raises(UserError, match=r"a\.mid"):
             reader()
+    assert read_bends(path) == []
 
 
 def test_a_midi_file_without_ticks_in_a_beat_is_told_in_words(tmp_path):

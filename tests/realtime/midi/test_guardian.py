@@ -171,7 +171,7 @@ def test_active_sensing_comes_more_often_than_receivers_wait(servers, toy_path, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("which", "longest_s"), [("engine", 0.9), ("guardian", 1.2)])
+@pytest.mark.parametrize(("which", "longest_s"), [("engine", 0.8), ("guardian", 1.0)])
 def test_a_hang_ends_the_notes(servers, toy_path, drone, which, longest_s, record_property):
     with session(servers, toy_path, f"hung-{which}") as (pulse, listener, live):
         player = sounding_note(pulse, drone, listener)

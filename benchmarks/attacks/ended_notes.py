@@ -1,0 +1,274 @@
+"""Does every note end at the receiver, and how soon, when engine, guardian or port fail?
+
+`python -m benchmarks.attacks.ended_notes [--times 20] [--fault NAME ...] [--keep]`
+
+`jtm live` plays two notes over and over to a JACK receiver in a process of its own, which dates
+every message. A fault comes while both sound, and once it is there the music stops; then what the
+receiver heard is counted note by note, note-offs alone (no CC 123, no CC 120): when the last of
+the two ended, and whether every note-on of the whole try has its note-off. A hang must end them
+within a second; an engine that starves for a second and a half must not (the machine is busy,
+nothing is wrong), and ends them when it runs again. With --keep the outcome goes into
+docs/faults-results.json and the table.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import soundfile
+
+from benchmarks.faults import Result, keep, load_of_a_core
+from tests.realtime import toy_model
+from tests.realtime.live_session import PORT, Listener, Live, allowed, connected, guardians
+from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
+
+RECEIVER = "rx"
+RATE = 48_000
+SOUND_SECONDS, REST_SECONDS = 6.0, 0.5
+FREQUENCIES = (440.0, 659.26)
+STARVED_SECONDS = 1.5
+LONGEST_SECONDS = 12.0
+"""A note that rings longer is stuck."""
+
+
+class TooLateError(Exception):
+    """The notes ended by themselves before the fault was there: no try."""
+
+
+Act, Asked = Callable[[], None], Callable[[], bool]
+"""Something to do (the music stops), something to ask (whether the notes have ended)."""
+
+
+@dataclass
+class Rig:
+    """Servers, receiver and program of a run."""
+
+    pulse: Pulse
+    environment: dict[str, str]
+    listener: Listener
+    live: Live
+    tune: Path
+
+    def connect(self) -> bool:
+        """Patch our port to the receiver; whether that is so."""
+        return bool(connected(self.environment, f"{RECEIVER}:in"))
+
+    def guardian(self) -> psutil.Process:
+        """The process that owns the port now."""
+        return guardians(self.live)[0]
+
+
+@contextlib.contextmanager
+def stopped(process: int) -> Iterator[None]:
+    """A process that stands still until the block ends, and is continued if it is still there."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def starved(process: int) -> Iterator[None]:
+    """A process whose threads want a processor and get next to none: they wait for a rival."""
+    threads = [int(task.name) for task in Path(f"/proc/{process}/task").iterdir()]
+    cores, idle, usual = os.sched_getaffinity(process), os.SCHED_IDLE, os.SCHED_OTHER
+    core = {min(cores)}
+    rival = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        os.sched_setaffinity(rival.pid, core)
+        for thread in threads:
+            os.sched_setaffinity(thread, core)
+            os.sched_setscheduler(thread, idle, os.sched_param(0))
+        yield
+    finally:
+        rival.kill()
+        rival.wait()
+        for thread in threads:
+            with contextlib.suppress(OSError):
+                os.sched_setscheduler(thread, usual, os.sched_param(0))
+                os.sched_setaffinity(thread, cores)
+
+
+def engine_hangs(rig: Rig, hush: Act, ended: Asked) -> None:
+    """SIGSTOP of `jtm live`."""
+    with stopped(rig.live.process.pid):
+        hush()
+        wait_until(ended, LONGEST_SECONDS, "an off for every note")
+
+
+def guardian_hangs(rig: Rig, hush: Act, ended: Asked) -> None:
+    """SIGSTOP of the process that owns the port."""
+    guardian = rig.guardian()
+    with stopped(guardian.pid):
+        hush()
+        wait_until(ended, LONGEST_SECONDS, "an off for every note")
+
+
+def guardian_is_killed(rig: Rig, hush: Act, ended: Asked) -> None:
+    """SIGKILL of the process that owns the port; its connections are restored by the next."""
+    rig.guardian().kill()
+    hush()
+    wait_until(ended, LONGEST_SECONDS, "an off for every note")
+
+
+def engine_starves(rig: Rig, hush: Act, ended: Asked) -> None:
+    """The engine is ready to run and is not let; the notes must ring on meanwhile."""
+    with starved(rig.live.process.pid):
+        hush()
+        time.sleep(STARVED_SECONDS)
+    wait_until(ended, LONGEST_SECONDS, "an off for every note")
+
+
+def cable_is_out(rig: Rig, hush: Act, ended: Asked) -> None:
+    """The port is disconnected from the receiver, and connected again after a second."""
+    subprocess.run(["jack_disconnect", PORT, f"{RECEIVER}:in"], env=rig.environment, timeout=10,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)  # fmt: skip
+    hush()
+    time.sleep(1.0)
+    wait_until(rig.connect, LONGEST_SECONDS, "the port")
+    wait_until(ended, LONGEST_SECONDS, "an off for every note")
+
+
+FAULTS = {
+    "engine hangs": (engine_hangs, 0.0, 1.0),
+    "guardian hangs": (guardian_hangs, 0.0, LONGEST_SECONDS),
+    "guardian is killed": (guardian_is_killed, 0.0, LONGEST_SECONDS),
+    "engine starves": (engine_starves, STARVED_SECONDS, LONGEST_SECONDS),
+    "cable is out": (cable_is_out, 0.0, LONGEST_SECONDS),
+}
+"""Name -> (what provokes it, after and within how many seconds the notes must end)."""
+
+
+def attempt(rig: Rig, name: str) -> float:
+    """Seconds from the fault to the last note-off of what sounded.
+
+    Raises:
+        AssertionError: where a note sticks.
+        TooLateError: where there was nothing to see.
+    """
+    provoke = FAULTS[name][0]
+    listener = rig.listener
+    wait_until(rig.connect, allowed(10), "the port")
+    listener.heard.clear()
+    player = rig.pulse.play(rig.tune)
+    try:
+        wait_until(lambda: len(listener.sounding()) == len(FREQUENCIES), allowed(20), "two notes")
+        sounding, began_s = listener.sounding(), float("inf")
+
+        def hush() -> None:
+            nonlocal began_s
+            began_s = time.monotonic()
+            player.kill()
+            if listener.sounding() != sounding:
+                raise TooLateError
+
+        def offs() -> dict[int, float]:
+            late = [(pitch, at_s) for at_s, kind, pitch in listener.notes()
+                    if kind == "off" and at_s >= began_s and pitch in sounding]  # fmt: skip
+            return dict(reversed(late))
+
+        provoke(rig, hush, lambda: set(offs()) == sounding)
+        took_s = max(offs().values()) - began_s
+    finally:
+        player.kill()
+        player.wait()
+    assert rig.live.process.poll() is None, f"it died: {rig.live.lines[-2:]}"
+    wait_until(lambda: not listener.sounding(), allowed(5), "an off for every later note")
+    return took_s
+
+
+def told(seconds: list[float]) -> str:
+    """The distribution of what was measured."""
+    ordered = sorted(seconds)
+    middle = statistics.median(ordered)
+    return (
+        f"the last note ended {ordered[0]:.2f} to {ordered[-1]:.2f} s after the fault, "
+        f"median {middle:.2f} s"
+    )
+
+
+def chords(path: Path) -> None:
+    """Two notes together, again and again, for a minute."""
+    time_s = np.arange(round((SOUND_SECONDS + REST_SECONDS) * RATE)) / RATE
+    both = 0.25 * np.sum([np.sin(2 * np.pi * f * time_s) for f in FREQUENCIES], axis=0)
+    both[time_s >= SOUND_SECONDS] = 0
+    soundfile.write(path, np.tile(both, 10), RATE)
+
+
+def run(names: list[str], times: int, keeps: bool) -> bool:
+    """Try every fault so many times; whether all held."""
+    well = True
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        model, tune = toy_model.save(folder / "toy.onnx"), folder / "tune.wav"
+        chords(tune)
+        with (
+            pulse_server(folder / "p") as pulse,
+            jack_server(folder / "j", pulse.environment) as found,
+        ):
+            environment = {**found, "XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
+            for name in names:
+                result = _tries(name, times, pulse, environment, model, tune)
+                well = well and not result.failed
+                print(f"{name}: {result.said} {result.failed}", flush=True)
+                if keeps:
+                    keep(f"notes at the receiver, {name}", result)
+    return well
+
+
+def _tries(name: str, times: int, pulse: Pulse, environment: dict[str, str], model: Path,
+           tune: Path) -> Result:  # fmt: skip
+    """One `jtm live` through one fault so many times."""
+    seconds: list[float] = []
+    failed: list[str] = []
+    listener = Listener(environment, RECEIVER)
+    live = Live(environment, "--input", "ALSA: pulse", "--midi-out", "virtual", "--model", model)
+    rig, tries = Rig(pulse, environment, listener, live, tune), 0
+    least_s, most_s = FAULTS[name][1:]
+    try:
+        while tries < times and live.process.poll() is None:
+            tries += 1
+            try:
+                seconds.append(attempt(rig, name))
+                held = least_s <= seconds[-1] <= most_s
+                problem = "" if held else f"{seconds[-1]:.2f} s"
+            except TooLateError:
+                tries -= 1
+                continue
+            except AssertionError as error:
+                problem = str(error)
+            failed += [f"try {tries}: {problem}"] if problem else []
+            print(f"{name} {tries}: {problem or f'{seconds[-1]:.2f} s'}", flush=True)
+    finally:
+        live.process.kill()
+        live.process.wait()
+        listener.close()
+    said = told(seconds) if seconds else ""
+    return Result(time.strftime("%Y-%m-%d"), tries, tuple(failed), 0, load_of_a_core(), said)
+
+
+def main() -> int:
+    """Print what came of every try. Returns 1 where a promise was broken."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--fault", nargs="*", choices=list(FAULTS), default=list(FAULTS))
+    parser.add_argument("--keep", action="store_true", help="write the outcome into the table")
+    options = parser.parse_args()
+    return 0 if run(options.fault, options.times, options.keep) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
