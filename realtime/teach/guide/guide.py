@@ -12,6 +12,7 @@ from realtime.teach.guide.judge import Context, Fault, HeardNote, Judgement, jud
 from realtime.teach.guide.note_watch import Lengths, NoteWatch
 from realtime.teach.guide.plan import (
     FAMILIES,
+    MOST,
     Ask,
     opening,
     propose_checks,
@@ -137,9 +138,18 @@ class Guide:
         """Snapshot of the lesson: what is asked for, and what was taken."""
         state: State = "paused" if self._paused else self._state
         return Status(
-            state, self.ask, self._place, len(self._asks), self.notes_taken, self._judged,
+            state, self.ask, self._place, self._in_all(), self.notes_taken, self._judged,
             self._tries,
         )  # fmt: skip
+
+    def _in_all(self) -> int:
+        """Things that are asked; the most that may come where it is not known.
+
+        So the part that is done never falls back.
+        """
+        notes = MOST if self._stage == 0 else 0
+        checks = (3 if self.family.chords else 1) if self._stage < 2 else 0
+        return len(self._asks) + notes + checks
 
     @property
     def notes_taken(self) -> int:
