@@ -94,7 +94,8 @@ class ScorePage(Dialog):
         self._choice = ExportChoice("musicxml", guess_tempo(notes), NAMES[USUAL], click=click)
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self._child: ChildProcess | None = None
-        self._files: list[Path] = []
+        self.files: list[Path] = []
+        """The engraved pages as .svg, in order."""
         self.grid = Segments(tr("Shortest note"), NAMES, [tr("Shortest note")] * len(NAMES))
         self.grid.set_chosen(USUAL)
         self.words = plain_label("quiet", wrap=True)
@@ -158,8 +159,8 @@ class ScorePage(Dialog):
         if isinstance(report, Failed):
             self._say(in_words(report.trouble), ready=False)
             return
-        self._files = [folder / f"{number}.svg" for number in range(1, report.pages + 1)]
-        self.sheet.show_pages([QSvgRenderer(str(file)) for file in self._files])
+        self.files = [folder / f"{number}.svg" for number in range(1, report.pages + 1)]
+        self.sheet.show_pages([QSvgRenderer(str(file)) for file in self.files])
         self.sheet.fit(self.area.viewport().width())
         self._say("", ready=True)
 
@@ -199,11 +200,11 @@ class ScorePage(Dialog):
             with whole_file(path) as partial:
                 write_pdf(self.sheet.pages, partial, self._take.name)
             return [path]
-        made = [path, *(path.with_stem(f"{path.stem} {n}") for n in range(2, len(self._files) + 1))]
+        made = [path, *(path.with_stem(f"{path.stem} {n}") for n in range(2, len(self.files) + 1))]
         for later in made[1:]:
             if later.exists():
                 raise UserError(Code.NAME_TAKEN, name=later.name)
-        for page, target in zip(self._files, made, strict=True):
+        for page, target in zip(self.files, made, strict=True):
             with whole_file(target) as partial:
                 shutil.copyfile(page, partial)
         return made

@@ -58,8 +58,8 @@ def test_pages_are_saved_as_one_pdf_or_several_svg(page, tmp_path):
 
 
 def test_another_grid_is_engraved_anew(page, qtbot):
-    before = [Path(file).read_text("utf-8") for file in page._files]
+    before = [Path(file).read_text("utf-8") for file in page.files]
     page.grid.buttons[0].click()
     assert not page.pdf.isEnabled()
     qtbot.waitUntil(lambda: page.pdf.isEnabled(), timeout=SLOW)
-    assert [Path(file).read_text("utf-8") for file in page._files] != before
+    assert [Path(file).read_text("utf-8") for file in page.files] != before
