@@ -20,12 +20,9 @@ def main(argv: list[str]) -> int:
     from gui.jobs.messages import Begun, Found, Transcribed
     from realtime.files.note_files import Heading, write_csv, write_midi
     from realtime.files.stated_length import missing_sound
-    from realtime.inference.ahead_model import AheadModel
-    from realtime.inference.instruments import find_model
     from realtime.processes.inside import keep_output, report
     from realtime.processes.message_lines import Failed, Progress
     from realtime.takes.importing import import_sound
-    from realtime.transcription.refine import refine
     from realtime.troubles.errors import UserError
     from realtime.values.notes import Note
     from realtime.values.settings import EngineSettings
@@ -47,6 +44,11 @@ def main(argv: list[str]) -> int:
     try:
         if argv[4:]:
             report(pipe, Begun(str(import_sound(Path(argv[4]), sound))))
+        # The take is shown before what hears it is loaded.
+        from realtime.inference.ahead_model import AheadModel
+        from realtime.inference.instruments import find_model
+        from realtime.transcription.refine import refine
+
         model = AheadModel(find_model(argv[2]))
         told = lambda part: report(pipe, Progress(round(part, 4)))  # noqa: E731
         notes = refine(sound, model, settings, told, heard.append, found if argv[4:] else None)
