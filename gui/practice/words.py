@@ -10,17 +10,20 @@ def mode_names() -> dict[str, tuple[str, str]]:
     return {
         "wait": (tr("Wait for me"), tr("Goes on when the right notes have sounded")),
         "along": (tr("Play along"), tr("Keeps the tempo, with a click and the other parts")),
-        "free": (tr("Follow me"), tr("Follows your tempo; go back and repeat as you like")),
-        "rhythm": (tr("Rhythm only"), tr("Keeps the tempo; any pitch will do")),
+        "free": (
+            tr("Follow me"),
+            tr("Follows your tempo, and so do the other parts; repeat as you like"),
+        ),
+        "rhythm": (tr("Rhythm only"), tr("Keeps the tempo; any pitch will do, and claps")),
     }
 
 
 def judgement_names() -> dict[str, tuple[str, str]]:
     """Verdict -> (its name, what it means)."""
     return {
-        "right": (tr("Right"), tr("It came within 110 ms of its time")),
-        "early": (tr("Early"), tr("It came more than 110 ms before its time")),
-        "late": (tr("Late"), tr("It came more than 110 ms after its time")),
+        "right": (tr("Right"), tr("It came in time")),
+        "early": (tr("Early"), tr("It came clearly before its time")),
+        "late": (tr("Late"), tr("It came clearly after its time")),
         "wrong": (tr("Wrong"), tr("Another pitch came in its place")),
         "missed": (tr("Missed"), tr("It did not come")),
         "extra": (tr("Extra"), tr("A note that the piece does not have")),

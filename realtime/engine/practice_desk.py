@@ -4,6 +4,8 @@ import threading
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from realtime.audio.sources import AudioSource
 from realtime.engine.sound_desk import SoundDesk
 from realtime.inference.onnx_model import Activations
@@ -13,6 +15,7 @@ from realtime.practice.live.along_run import AlongRun
 from realtime.practice.live.free_run import FreeRun
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
+from realtime.practice.live.rhythm import Blows
 from realtime.practice.live.wait_run import WaitRun
 from realtime.transcription.chain import Chain
 from realtime.troubles.errors import UserError
@@ -41,6 +44,8 @@ class PracticeDesk:
         self._chain: Chain | None = None
         self._run: Run | None = None
         self._memory: Memory | None = None
+        self._blows: Blows | None = None
+        """Sounds without a pitch, in rhythm alone: one more column of the memory."""
         self._number = 0
         self._piece = 0
         """Number of the piece that the output plays, 0 for none."""
@@ -69,7 +74,9 @@ class PracticeDesk:
             return error.trouble
         spec, frame_s = self._chain.model.spec, self._chain.frame_seconds
         kept_s = LONGEST_RUN_S if plan.mode == "free" else KEPT_S
-        self._memory = Memory(frame_s, spec.pitch_low, spec.pitch_count, kept_s)
+        self._blows = Blows() if plan.mode == "rhythm" else None
+        columns = spec.pitch_count + (self._blows is not None)
+        self._memory = Memory(frame_s, spec.pitch_low, columns, kept_s)
         if plan.mode == "wait":
             ahead = spec.heads[spec.default_head].look_ahead_frames
             self._run = WaitRun(plan, frame_s, spec.pitch_low, spec.pitch_count, ahead)
@@ -80,7 +87,7 @@ class PracticeDesk:
         self._number += 1
         self._begun_at, self._begun_s = time.monotonic(), self._chain.stream_s
         self._running, self._final, self._silent = True, plan.mode != "free", False
-        others = plan.accompanies and bool(plan.others) and plan.mode in ("wait", "along")
+        others = plan.accompanies and bool(plan.others) and plan.mode != "rhythm"
         self._sounds = others or (plan.keeps_tempo and (plan.click or plan.count_in))
         self._piece = self._sound.begin_piece(True) if self._sounds else 0
         return None
@@ -110,9 +117,9 @@ class PracticeDesk:
         if isinstance(run, AlongRun):
             self._keep_time(run, source, delay_ms)
             run.look()
-        elif isinstance(run, FreeRun):
-            run.look()
         else:
+            if isinstance(run, FreeRun):
+                run.look()
             self._accompany(run)
         status = self._sound.status()
         late = time.monotonic() - self._begun_at > PATIENCE_S
@@ -162,10 +169,15 @@ class PracticeDesk:
         longest = max(range(len(spec.heads)), key=spec.latency_ms)
         head = spec.default_head if isinstance(run, WaitRun) else longest
         onset, sounding, head = row_of(said, head, chain.model.head)
+        frame = newest - spec.heads[head].look_ahead_frames
         if isinstance(run, WaitRun):
             run.hear(onset, sounding)
-        else:
-            memory.add(newest - spec.heads[head].look_ahead_frames, onset, sounding)
+            return
+        if self._blows:
+            self._blows.hear(newest, said.spectrum)
+            blow = np.float32(self._blows.at(frame))
+            onset, sounding = np.append(onset, blow), np.append(sounding, blow)
+        memory.add(frame, onset, sounding)
 
     def _keep_time(self, run: AlongRun, source: AudioSource, delay_ms: float) -> None:
         """Find out where the run lies in the stream; hand what is due soon to the output."""
@@ -192,16 +204,17 @@ class PracticeDesk:
             if cues:
                 self._sound.cue([(cue.at_s, cue.pitch, cue.velocity) for cue in cues])
 
-    def _accompany(self, run: WaitRun) -> None:
+    def _accompany(self, run: WaitRun | FreeRun) -> None:
         """Sound the other parts from where the player is to the next chord."""
         if not self._piece:
             return
         now = time.monotonic()
         if run.sounding and self._sound.status().name:
-            sounding = {pitch for _, pitch, velocity in self._later if not velocity}
-            starts = {pitch for _, pitch, velocity in self._later if velocity}
-            held = sounding - starts
-            self._later = [each for each in self._later if not each[2] and each[1] in held]
+            if isinstance(run, WaitRun):  # what has not begun gives way to what comes now
+                sounding = {pitch for _, pitch, velocity in self._later if not velocity}
+                starts = {pitch for _, pitch, velocity in self._later if velocity}
+                held = sounding - starts
+                self._later = [each for each in self._later if not each[2] and each[1] in held]
             self._later += [(now + cue.at_s, cue.pitch, cue.velocity) for cue in run.sounding]
             self._later.sort()
             run.sounding = []

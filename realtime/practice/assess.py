@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks, Evidence, Heard, find_attacks
-from realtime.practice.follower import TOGETHER_S, WEAKEST, Follower, Step
+from realtime.practice.follower import HINDSIGHT_JUMP, TOGETHER_S, WEAKEST, Follower, Step
 from realtime.practice.judge import (
     EARLY,
     LATE,
@@ -97,7 +97,7 @@ def assess(
     other_s = np.array([note.onset_s for note in others], dtype=np.float64)
     other_end_s = np.array([note.offset_s for note in others], dtype=np.float64)
     other_pitches = np.array([note.pitch for note in others], dtype=np.int64)
-    follower = Follower(onsets, pitches, rate)
+    follower = Follower(onsets, pitches, rate, HINDSIGHT_JUMP)
     clear = np.flatnonzero(attacks.strengths >= WEAKEST)
     for index in clear.tolist():
         follower.hear(

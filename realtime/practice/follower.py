@@ -28,14 +28,16 @@ UNEXPECTED = 5.0
 MISPLACED = 2.0
 """Cost of an attack that belongs to a note nearby, which came early, late or out of order."""
 NEARBY_S = 0.5
-JUMP = 13.0
-"""Cost of going on anywhere else: about three unexpected attacks."""
+JUMP = 9.0
+"""Cost of going on anywhere else: about two unexpected attacks."""
+HINDSIGHT_JUMP = 13.0
+"""The same for who judges afterwards, and loses a passage by a jump that was none."""
 FAR = 0.1
 """More for every second of the score in between: who repeats a passage seldom goes back far."""
 FARTHEST_S = 60.0
 ELSEWHERE = 9.0
 """Cost of not beginning at the beginning."""
-LATEST = 6.0
+LATEST = 4.0
 """Highest cost of coming late: a pause is not a jump."""
 EARLIEST = 10.0
 """Highest cost of coming early."""
@@ -90,9 +92,13 @@ class Follower:
         onsets_s: (notes,), seconds of the score, ascending.
         pitches: (notes,), MIDI numbers.
         rate: seconds of the score that pass in a second at first.
+        jump: cost (natural log) of going on anywhere else.
     """
 
-    def __init__(self, onsets_s: Doubles, pitches: Numbers, rate: float = 1.0) -> None:
+    def __init__(
+        self, onsets_s: Doubles, pitches: Numbers, rate: float = 1.0, jump: float = JUMP
+    ) -> None:
+        self._jump_cost = jump
         starts = chord_starts(onsets_s)
         self.group_of: Numbers = np.cumsum(starts) - 1
         self.group_s: Doubles = onsets_s[starts]
@@ -171,7 +177,7 @@ class Follower:
         """Let paths begin, and the best one jump, wherever this attack is expected."""
         best = int(np.argmax(before.score))
         far = np.minimum(np.abs(self.group_s - self.group_s[best]), FARTHEST_S)
-        jumps = before.score[best] - JUMP - FAR * far
+        jumps = before.score[best] - self._jump_cost - FAR * far
         begins = np.isnan(before.arrived) & (before.score > jumps)
         origin = np.where(begins, np.arange(len(costs)), best)
         value = np.where(begins, before.score, jumps) - costs

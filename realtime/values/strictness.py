@@ -20,7 +20,7 @@ class Strictness:
     """An attack belongs to a note that was due within this time."""
     in_time_s: float = 0.11
     """Right means within this time, for a player whose own rhythm is loose."""
-    in_time_least_s: float = 0.075
+    in_time_least_s: float = 0.085
     """The same for one whose rhythm is firm."""
     in_time_spreads: float = 4.0
     """Between the two it is so many times the spread of the player's own errors."""

@@ -14,8 +14,10 @@ from realtime.practice.assess import (
 from realtime.practice.attacks import Attacks, Evidence, find_attacks
 from realtime.practice.follower import WEAKEST, Follower
 from realtime.practice.judge import RIGHT, Verdict, judge
+from realtime.practice.live.accompanist import Accompanist
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
+from realtime.practice.live.timetable import Cue
 from realtime.practice.time_map import Pass
 from realtime.values.snapshot import ExtraNote, JudgedNote
 from realtime.values.strictness import Strictness
@@ -31,6 +33,8 @@ NAMES = ("times", "pitches", "strengths", "support")
 """Fields of `Attacks`."""
 AGAIN_S = 1.5
 """A note that was judged is judged again where it came again so much later."""
+LAG_S = 0.1
+"""What is known of the sound lies so long back when something can sound in answer."""
 OVER_S = 3.0
 """So long after the last notes the run ends."""
 
@@ -62,6 +66,9 @@ class FreeRun:
         self._onsets = np.array([note.onset_s for note in self._sung])
         self._ends = np.array([note.offset_s for note in self._sung])
         self._pitches = np.array([note.pitch for note in self._sung], dtype=np.int64)
+        self.sounding: list[Cue] = []
+        """What the other parts play, in seconds from now; whoever plays it empties it."""
+        self._accompanist = Accompanist(plan, self._onsets)
         self._follower = Follower(self._onsets, self._pitches, plan.tempo)
         none = np.zeros(0)
         self._fed = Attacks(none, none.astype(np.int64), none, none)
@@ -105,6 +112,8 @@ class FreeRun:
         found = find_attacks(heard)
         self._feed(replace(found, times=found.times + begin_s), heard_s - HALO_S)
         if self._follower.place >= 0:
+            since_s = heard_s + LAG_S - self._reached_at_s
+            self.sounding += self._accompanist.follow(self.place_s, since_s, self.rate)
             self._judge(found, Evidence(heard), begin_s)
         last = self._follower.place == len(self._follower.group_s) - 1
         if last and not self.plan.loop and heard_s - self._reached_at_s > OVER_S:

@@ -2,15 +2,43 @@
 
 import numpy as np
 
-from realtime.practice.attacks import Attacks
+from realtime.practice.attacks import Attacks, Floats
 from realtime.practice.follower import Doubles, chord_starts
 from realtime.practice.judge import EARLY, LATE, MISSED, RIGHT, Verdict, match_notes
 from realtime.values.strictness import Strictness
 
 STROKE_S = 0.06
 """Attacks within this time are one stroke."""
+LONGEST_DELAY = 256
+"""Frames for which a blow is remembered."""
 AUDIBLE = 0.7
 """Strength from which an attack is a stroke."""
+BLOW, BLOW_RANGE = 0.3, 0.3
+"""Rise of the spectrum in 20 ms, mean of its rows in natural log, from which a sound without a
+pitch begins, and by how much more it is certain that it does. Steady noise rises by 0.1, a clap by
+0.5 and more."""
+
+
+class Blows:
+    """Hears claps, taps and whatever else has no pitch, in the rise of the spectrum."""
+
+    def __init__(self) -> None:
+        self._spectra: list[Floats] = []
+        self._known: dict[int, float] = {}
+
+    def hear(self, frame: int, spectrum: Floats | None) -> None:
+        """Take the spectrum (bins,), natural log magnitude, of a frame; None is silence."""
+        if spectrum is None:
+            return
+        self._spectra = [*self._spectra[-2:], spectrum]
+        rise = float(np.maximum(spectrum - self._spectra[0], 0).mean())
+        if len(self._spectra) == 3:
+            self._known[frame] = min(max((rise - BLOW) / BLOW_RANGE, 0.0), 1.0)
+        self._known.pop(frame - LONGEST_DELAY, None)
+
+    def at(self, frame: int) -> float:
+        """How surely such a sound began in an earlier frame, 0-1."""
+        return self._known.get(frame, 0.0)
 
 
 def strokes(attacks: Attacks) -> Attacks:

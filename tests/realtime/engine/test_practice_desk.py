@@ -126,6 +126,48 @@ def test_free_play_is_followed_and_judged_with_hindsight_after_the_stop():
     assert {each.note: each.judgement for each in told.judged} == dict.fromkeys(range(8), "right")
 
 
+def test_free_play_is_accompanied_where_the_other_parts_are_wanted():
+    sound = Heard()
+    engine = engine_of(play(TUNE, 1.0, 0.8), 7.5, sound)
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="free"))
+    hear_all(engine)
+    assert [pitch for _, pitch, velocity in sound.cues if velocity][:1] == [48]
+    assert sound.wanted
+    engine.practice.stop()
+    assert not sound.wanted
+    alone = Heard()
+    engine = engine_of(play(TUNE, 1.0, 0.8), 7.5, alone)
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="free", accompanies=False))
+    hear_all(engine)
+    assert alone.cues == []
+
+
+class Claps(WrittenModel):
+    """Hears no pitch; its spectrum rises at the given seconds and falls again."""
+
+    def __init__(self, claps_s, seconds):
+        super().__init__([], seconds)
+        self._level = np.zeros(round(seconds * 100) + 100, dtype=np.float32)
+        for clap_s in claps_s:
+            first = round(clap_s * 100)
+            self._level[first : first + 20] = np.linspace(1.5, 0, 20)
+
+    def step(self, hop):
+        spectrum = np.full(60, self._level[self._hop], dtype=np.float32)
+        return replace(super().step(hop), spectrum=spectrum)
+
+
+def test_in_rhythm_alone_claps_are_notes_and_a_late_or_missing_one_is_told():
+    dues = [2.4 + note.onset_s for note in TUNE]
+    claps = [*dues[:2], *dues[3:6], dues[6] + 0.2, dues[7]]
+    source = ArraySource(np.zeros(16_000 * 8, dtype=np.float32), 16_000)
+    engine = Engine(Claps(claps, 8.0), source, NoOutput(), EngineSettings())
+    assert engine.practice.begin(PracticePlan(TUNE, bars=BARS, mode="rhythm")) is None
+    told = hear_all(engine)
+    words = [each.judgement for each in sorted(told.judged, key=lambda each: each.note)]
+    assert words == [*["right"] * 2, "missed", *["right"] * 3, "late", "right"]
+
+
 def test_the_output_s_own_clock_says_where_the_piece_lies():
     class Late(Heard):
         began = None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realtime.practice.live.along_run import AlongRun
-from realtime.practice.live.free_run import FreeRun
+from realtime.practice.live.free_run import LAG_S, FreeRun
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.wait_run import WaitRun
@@ -187,3 +187,47 @@ def test_who_goes_back_is_followed_there_and_what_was_not_reached_is_not_missed(
     assert run.place_s == TUNE[7].onset_s
     run.settle(run.finish())
     assert verdicts(run) == dict.fromkeys(range(8), "right")
+
+
+BASS = tuple(PieceNote(at, at + 0.45, 40, 1, 1.0, 1) for at in np.arange(0.0, 8.0, 0.5).tolist())
+
+
+def followed(played, seconds, others=BASS, wishes=None):
+    """Cues of a free run: (second of the sound, pitch, velocity)."""
+    memory = Memory(FRAME_S, LOW, 88, 600.0)
+    plan = PracticePlan(TUNE, others, BARS, mode="free", **(wishes or {}))
+    run, cues = FreeRun(plan, memory), []
+    sound = heard(played, seconds)
+    for frame, (onset, sounding) in enumerate(zip(sound.onset, sound.frame, strict=True)):
+        memory.add(frame, onset, sounding)
+        run.look()
+        now_s = memory.heard_s + LAG_S
+        cues += [(now_s + cue.at_s, cue.pitch, cue.velocity) for cue in run.sounding]
+        run.sounding.clear()
+    return cues
+
+
+@pytest.mark.parametrize("rate", [0.7, 1.0, 1.3])
+def test_the_other_part_follows_the_player_at_the_player_s_tempo(rate):
+    played = play(TUNE, 1.0, rate)
+    begun = [at_s for at_s, _, velocity in followed(played, 14.0) if velocity]
+    assert len(begun) == len(BASS)
+    late = np.array(begun) - np.array([on for on, _, _ in played])
+    assert np.abs(late[4:]).max() < 0.05
+
+
+def test_the_other_part_waits_with_a_player_who_stops_and_plays_again_what_is_repeated():
+    played = play(TUNE[:8], 0.5)
+    stopped = [at_s for at_s, _, velocity in followed(played, 12.0) if velocity]
+    assert 8 <= len(stopped) <= 10 and max(stopped) < 5.6
+    again = [*played, *play(TUNE[2:], 5.0, from_s=1.0)]
+    repeated = [at_s for at_s, _, velocity in followed(again, 14.0) if velocity]
+    assert len([at_s for at_s in repeated if at_s > 6.0]) >= 9
+
+
+def test_every_note_of_the_other_part_ends_and_nothing_sounds_where_it_is_not_wanted():
+    played = play(TUNE, 1.0)
+    cues = followed(played, 14.0)
+    ends = [at_s for at_s, _, velocity in cues if not velocity]
+    assert len(ends) == len(BASS)
+    assert followed(played, 14.0, wishes={"accompanies": False}) == []
