@@ -18,7 +18,7 @@ from realtime.inference.spec import (
     refine_from,
     strictness_from,
 )
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.json_text import parse_json
 from realtime.values.strictness import Strictness
 from trainer.evaluation.scoring import usual_decoder
@@ -62,7 +62,7 @@ def make_spec(
     wanted = usual if default_latency_ms is None else default_latency_ms
     if wanted not in offered:
         choices = ", ".join(f"{ms:g}" for ms in offered)
-        raise UserError(
+        raise UsageError(
             f"--default-latency-ms {wanted:g} is no look-ahead of this model; it has {choices}."
         )
     return ModelSpec(

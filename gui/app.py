@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.settings import ModelSettings
 
 
@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
         examples=("jtm", "jtm --input USB --midi-out virtual"),
     )
     if options.settings is not None and options.settings.is_dir():
-        raise UserError(
+        raise UsageError(
             f"{options.settings} is a folder. Give --settings a file in it, such as window.ini."
         )
     require_display()

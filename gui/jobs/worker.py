@@ -24,6 +24,7 @@ def main(argv: list[str]) -> int:
     from realtime.processes.message_lines import Failed, Progress
     from realtime.takes.importing import import_sound
     from realtime.troubles.errors import UserError
+    from realtime.troubles.trouble import Trouble
     from realtime.values.notes import Note
     from realtime.values.settings import EngineSettings
 
@@ -31,6 +32,7 @@ def main(argv: list[str]) -> int:
     sound, csv = Path(argv[0]), Path(argv[1])
     settings = EngineSettings(**json.loads(argv[3]))
     heard: list[str] = []
+    damage: list[Trouble] = []
 
     def write(notes: list[Note]) -> None:
         heading = Heading(sound.stem, instrument=heard[-1] if heard else "")
@@ -51,13 +53,15 @@ def main(argv: list[str]) -> int:
 
         model = AheadModel(find_model(argv[2]))
         told = lambda part: report(pipe, Progress(round(part, 4)))  # noqa: E731
-        notes = refine(sound, model, settings, told, heard.append, found if argv[4:] else None)
+        on_notes = found if argv[4:] else None
+        notes = refine(sound, model, settings, told, heard.append, on_notes, damage.append)
         write(notes)
     except UserError as error:
         report(pipe, Failed(error.trouble))
         return 1
     silent = not notes and is_silent(sound)
-    report(pipe, Transcribed(len(notes), silent, missing_sound(sound)))
+    missing = damage[0] if damage else missing_sound(sound)
+    report(pipe, Transcribed(len(notes), silent, missing))
     return 0
 
 
@@ -66,7 +70,7 @@ def is_silent(sound: Path) -> bool:
     from realtime.audio.sources import FileSource
     from realtime.transcription.chain import finite
 
-    with closing(FileSource(sound)) as source:
+    with closing(FileSource(sound, on_damage=lambda _: None)) as source:
         while (block := source.read(source.rate)) is not None:
             if abs(finite(block)).max(initial=0.0) >= QUIET:
                 return False

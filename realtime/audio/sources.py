@@ -122,6 +122,8 @@ LEAST_MIX = 0.01
 """Part of the channels' power that their mean must keep (-20 dB); below it one channel is heard."""
 PROBED_S = 30
 PROBED_FRAMES = 1 << 16
+PIECE_FRAMES = 4096
+"""Samples of a file read at a time: what was decoded before a damaged spot is not lost with it."""
 QUIET_POWER = 1e-8
 """Blocks below -80 dBFS tell nothing."""
 
@@ -134,6 +136,8 @@ class FileSource:
     Args:
         path: of the file.
         channel: 1, 2, ... to hear one channel alone; 0 is the mean of all.
+        on_damage: is told where the file is damaged or breaks off, and its sound ends there;
+            without it that is an error.
 
     Raises:
         UserError: if the file is missing, empty, damaged or not sound, or lacks the channel.
@@ -141,10 +145,13 @@ class FileSource:
 
     live = False
 
-    def __init__(self, path: Path, channel: int = 0) -> None:
+    def __init__(
+        self, path: Path, channel: int = 0, on_damage: Callable[[Trouble], None] | None = None
+    ) -> None:
         import soundfile
 
-        self._channel = channel
+        self._channel, self._on_damage = channel, on_damage
+        self._damage: Exception | None = None
         self.path, self.name = path, str(path)
         if os.path.isdir(path):
             raise UserError(Code.FILE_IS_FOLDER, path=path)
@@ -183,26 +190,44 @@ class FileSource:
         """The next samples, None at the end.
 
         Raises:
-            UserError: where the file is damaged or ends before its header says.
+            UserError: where the file is damaged or ends before its header says, and nobody is
+                told of it, or nothing was heard before.
         """
+        pieces, missing = [], max_frames
+        while missing > 0 and len(piece := self._read_piece(min(missing, PIECE_FRAMES))):
+            pieces.append(piece)
+            missing -= len(piece)
+            self.frames_read += len(piece)
+        if pieces:
+            return pick_channel(np.concatenate(pieces), self._channel)
+        there = self.frames_read / self.rate
+        if self._damage is not None:
+            reason = _reason(self._damage)
+            self._end_early(Trouble(Code.FILE_DAMAGED, path=self.path, second=there, reason=reason))
+        elif self._is_cut_off():
+            length = self.duration_s
+            self._end_early(Trouble(Code.FILE_CUT_OFF, path=self.path, there=there, length=length))
+        return None
+
+    def _read_piece(self, frames: int) -> Floats:
+        """Samples (n, channels); none at the end and from a damaged spot on."""
         import soundfile
 
+        nothing = np.zeros((0, self.channels), np.float32)
+        if self._damage is not None:
+            return nothing
         try:
-            block = self._file.read(max_frames, dtype="float32", always_2d=True)
+            piece: Floats = self._file.read(frames, dtype="float32", always_2d=True)
         except (soundfile.LibsndfileError, OSError) as error:
-            second = self.frames_read / self.rate
-            raise UserError(
-                Code.FILE_DAMAGED, path=self.path, second=second, reason=_reason(error)
-            ) from error
-        if len(block) == 0:
-            if self._is_cut_off():
-                there = self.frames_read / self.rate
-                raise UserError(
-                    Code.FILE_CUT_OFF, path=self.path, there=there, length=self.duration_s
-                )
-            return None
-        self.frames_read += len(block)
-        return pick_channel(block, self._channel)
+            self._damage = error
+            return nothing
+        return piece
+
+    def _end_early(self, trouble: Trouble) -> None:
+        if self._on_damage is None or not self.frames_read:
+            raise UserError(trouble) from self._damage
+        self._on_damage(trouble)
+        self._on_damage = _say_nothing  # it is told once
 
     def _is_cut_off(self) -> bool:
         if isinstance(self._file, ContainerSound):
@@ -330,6 +355,10 @@ def mix_to_mono(block: Floats) -> Floats:
         return (block[:, 0] + block[:, 1]) * np.float32(0.5)
     mono: Floats = block.mean(axis=1, dtype=np.float32)
     return mono
+
+
+def _say_nothing(trouble: Trouble) -> None:
+    """Pass over a trouble that was told before."""
 
 
 def _reason(error: Exception) -> Value:

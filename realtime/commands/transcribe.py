@@ -214,6 +214,7 @@ def _transcribe_all(
     from realtime.files.stated_length import missing_sound
     from realtime.transcription.offline import transcribe
     from realtime.transcription.refine import refine
+    from realtime.troubles.trouble import Trouble
     from realtime.values.settings import EngineSettings
 
     hear = refine if options.refine else transcribe
@@ -224,6 +225,7 @@ def _transcribe_all(
     for index, path in enumerate(files):
         outcome = Outcome(speech.name(path))
         outcomes.append(outcome)
+        damage: list[Trouble] = []
         try:
             midi, csv = claim_outputs(path, options, outputs)
             notes = hear(
@@ -232,6 +234,7 @@ def _transcribe_all(
                 settings,
                 partial(_show, bar, plain(path.name), index, len(files)),
                 partial(setattr, outcome, "instrument"),
+                on_damage=damage.append,
             )
             write_midi(notes, midi, Heading(path.stem, instrument=outcome.instrument))
             outcome.midi = speech.name(midi)
@@ -246,7 +249,7 @@ def _transcribe_all(
         outcome.notes = len(notes)
         outcome.seconds = max((note.offset_s for note in notes), default=0.0)
         bar.clear()
-        missing = missing_sound(path)
+        missing = damage[0] if damage else missing_sound(path)
         if missing:
             outcome.remark = speech.name(missing)
             speech.warn(missing)

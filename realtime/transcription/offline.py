@@ -6,6 +6,7 @@ from pathlib import Path
 from realtime.audio.sources import AudioSource, FileSource
 from realtime.inference.onnx_model import HopModel
 from realtime.transcription.chain import Chain, Timed
+from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note, pair_notes
 from realtime.values.settings import EngineSettings
 
@@ -18,6 +19,7 @@ def transcribe(
     settings: EngineSettings | None = None,
     progress: Callable[[float], None] | None = None,
     on_instrument: Callable[[str], None] | None = None,
+    on_damage: Callable[[Trouble], None] | None = None,
 ) -> list[Note]:
     """Notes of a sound file, by onset then pitch.
 
@@ -27,11 +29,12 @@ def transcribe(
         settings: gain, sensitivity, range, shortest note; None is the model's own tuning.
         progress: called with the part done, 0-1.
         on_instrument: called at the end with the instrument heard most, "" where that is open.
+        on_damage: told where the file is damaged or breaks off; its notes end there then.
 
     Raises:
         UserError: if the file cannot be read to its end.
     """
-    chain, notes = hear_file(path, model, settings or EngineSettings(), progress)
+    chain, notes = hear_file(path, model, settings or EngineSettings(), progress, on_damage)
     if on_instrument:
         on_instrument(chain.instrument.overall())
     return notes
@@ -42,6 +45,7 @@ def hear_file(
     model: HopModel,
     settings: EngineSettings,
     progress: Callable[[float], None] | None = None,
+    on_damage: Callable[[Trouble], None] | None = None,
 ) -> tuple[Chain, list[Note]]:
     """The live chain over a whole file, and the notes that left it.
 
@@ -50,11 +54,12 @@ def hear_file(
         model: that hears it.
         settings: how sound is taken and notes are given.
         progress: is told the part done, 0-1.
+        on_damage: told where the file is damaged or breaks off; without it that is an error.
 
     Raises:
         UserError: if the file cannot be read to its end.
     """
-    source = FileSource(path)
+    source = FileSource(path, on_damage=on_damage)
     try:
         return hear(source, model, settings, progress, source.duration_s)
     finally:

@@ -12,6 +12,7 @@ from realtime.audio.sources import FileSource, SourceStatus
 from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
 from realtime.transcription.offline import hear
+from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note
 from realtime.values.settings import EngineSettings
 
@@ -31,6 +32,7 @@ def refine(
     progress: Callable[[float], None] | None = None,
     on_instrument: Callable[[str], None] | None = None,
     on_notes: Callable[[list[Note]], None] | None = None,
+    on_damage: Callable[[Trouble], None] | None = None,
 ) -> list[Note]:
     """Notes of a sound file from the longest look-ahead and from what follows each onset.
 
@@ -46,6 +48,7 @@ def refine(
         on_instrument: called at the end with the instrument heard most, "" where that is open.
         on_notes: called with the notes of the beginning, each time that twice as much was heard;
             together they cost at most another second pass.
+        on_damage: told where the file is damaged or breaks off; its notes end there then.
 
     Returns:
         Notes by onset, then pitch; all of them leave at the end of the file.
@@ -57,7 +60,8 @@ def refine(
     _, head = refine_settings(model.spec)
     before, model.head = model.head, head
     listener = _Listener(model)
-    with closing(FileSource(path)) as first, closing(FileSource(path)) as second:
+    first, second = (FileSource(path, on_damage=on_damage) for _ in range(2))
+    with closing(first), closing(second):
         try:
             told = _part(progress, 0.0, FIRST_PASS)
             if on_notes is not None:
@@ -200,7 +204,8 @@ class _Beginnings:
             return
         self._due_s = 2 * heard_s
         replay = _replay(spec, self._listener.rolls())
-        with closing(FileSource(self._path)) as file:
+        # whoever hears the whole of it tells of damage
+        with closing(FileSource(self._path, on_damage=lambda _: None)) as file:
             _, notes = hear(_Beginning(file, heard_s), replay, self._settings)
         self._on_notes(notes)
 

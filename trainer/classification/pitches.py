@@ -70,7 +70,7 @@ def make_pitch_task(
     draw = (PITCH, samples, settings.windows_per_recording, settings.hold_out, settings.seed)
     windows = [w for w in list_windows(everything, *draw) if everything.clips[w.clip].labelled]
     if not windows:
-        raise UserError(
+        raise UsageError(
             "No labelled clip of music is as long as --window-seconds "
             f"{settings.window_seconds:g}; give --data with notes, or a shorter window."
         )

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Count, Fraction, Positive, Split, Whole
 from trainer.classification.features import WARM_UP_FRAMES, Layer, kept_frames
 from trainer.classification.probes import ProbeSettings, StreamSettings, SupervisedSettings
@@ -107,7 +107,7 @@ def make_task(
     everything = shards if test is None else Shards.joined([shards, test])
     windows = list_windows(everything, *draw, settings.seed)
     if not windows:
-        raise UserError(
+        raise UsageError(
             f"No clip of music is as long as --window-seconds {settings.window_seconds:g}; give a "
             "shorter one."
         )
@@ -159,7 +159,7 @@ def require_heard_frames(frames: int, seconds: float) -> None:
         UserError: if a window of `frames` frames, `seconds` long, is too short.
     """
     if frames < WARM_UP_FRAMES + 2:
-        raise UserError(
+        raise UsageError(
             f"--window-seconds {seconds:g} is {frames} frames, and the first {WARM_UP_FRAMES} of a "
             f"window are not listened to; give {WARM_UP_FRAMES + 2} frames or more."
         )

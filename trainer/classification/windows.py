@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets.instruments import name_family, name_program, name_programs
 from trainer.shards.shards import Clip, Shards
 from trainer.shards.splits import choose_fraction, recording_of, stable_fraction
@@ -100,7 +100,7 @@ def require_column(clips: Iterable[Clip], hold_out: str) -> str:
     lacking = sum(not held_out_by(clip, hold_out) for clip in music)
     if lacking == len(music):
         known = {"composition", "recording"}.union(*(clip.categories for clip in music))
-        raise UserError(
+        raise UsageError(
             f"No clip has a category '{hold_out}' (--hold-out); choose one of "
             f"{', '.join(sorted(known))}."
         )
@@ -117,7 +117,7 @@ def require_target(clips: Iterable[Clip], target: str) -> None:
     music = [clip for clip in clips if clip.kind == "music"]
     known = {"instrument", "family", "pitch"}.union(*(clip.categories for clip in music))
     if target not in known:
-        raise UserError(
+        raise UsageError(
             f"No clip has a category '{target}' (--target); choose one of "
             f"{', '.join(sorted(known))}."
         )

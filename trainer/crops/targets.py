@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from realtime.inference.spec import LOWEST_PITCH, PITCHES
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from trainer.datasets.instruments import MUSICNET, name_program
 
 ONSET_SHAPE = (1.0, 1.0, 0.5)
@@ -79,7 +79,7 @@ def expand_instruments(names: tuple[str, ...]) -> tuple[str, ...]:
     known = {name_program(program) for program in range(128)}
     strange = [name for name in full if name not in known or full.count(name) > 1]
     if strange:
-        raise UserError(
+        raise UsageError(
             f"--model.instruments cannot hold '{strange[0]}' (unknown, or twice); say musicnet or "
             "names such as violin, 'double bass', 'electric piano 1'."
         )

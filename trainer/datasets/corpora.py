@@ -66,7 +66,7 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
     if not metadata:
         return read(folder)
     if module != "pairs":
-        raise UserError(f"--metadata is for corpora pairs and audio; {name} brings its own.")
+        raise UsageError(f"--metadata is for corpora pairs and audio; {name} brings its own.")
     return read(folder, Path(metadata))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.audio.sources import FileSource
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.labels.file_names import find_file
@@ -177,7 +177,7 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
 def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
     """The labelled recordings of a folder of shards, their clips one after another."""
     if options.split or options.corpus:
-        raise UserError(
+        raise UsageError(
             f"'{folder}' holds shards, and splits are made before them; give the corpus instead, "
             "or leave --split and --corpus out."
         )

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from trainer.finetuning.initialise import warn_of_reverse
 from trainer.network.architectures import encoder_with_future
 from trainer.network.backbone import Backbone
@@ -80,7 +80,7 @@ def listen(
         if layer == "context":
             warn_of_reverse(name, facts)
     if layer == "spectrum" and not model.spectrum_bins:
-        raise UserError("This network's encoder has no spectrum; choose --layer encoder.")
+        raise UsageError("This network's encoder has no spectrum; choose --layer encoder.")
     chosen = choose_device(device)
     model = model.to(chosen).eval()
     several = [sounds] if isinstance(sounds, np.ndarray) else list(sounds)

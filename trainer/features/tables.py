@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from realtime.files.atomic import whole_file
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.features.listen import FrameFeatures
 
 Add = Callable[[str, FrameFeatures], None]
@@ -29,7 +29,7 @@ def open_table(path: Path, facts: dict[str, Any]) -> AbstractContextManager[Add]
     """
     kind = TABLES.get(path.suffix.lower())
     if kind is None:
-        raise UserError(f"--out '{path}' is neither .npz nor .parquet; choose one of them.")
+        raise UsageError(f"--out '{path}' is neither .npz nor .parquet; choose one of them.")
     return kind(path, facts)
 
 

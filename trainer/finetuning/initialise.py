@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.finetuning.growth import grow
 from trainer.finetuning.settings import InitSettings
 from trainer.network.architectures import BackboneSettings
@@ -32,20 +32,22 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
         UserError: if the options contradict each other or the checkpoint cannot be read.
     """
     if init.freeze_steps and init.freeze == "none":
-        raise UserError(
+        raise UsageError(
             f"--freeze-steps {init.freeze_steps} says when frozen parts are trained too, and none "
             "are frozen; give --freeze encoder or --freeze all, or --freeze-steps 0."
         )
     if not init.init:
         if init.freeze != "none":
-            raise UserError("--freeze without --init would freeze random weights; give --init RUN.")
+            raise UsageError(
+                "--freeze without --init would freeze random weights; give --init RUN."
+            )
         if init.keep_head:
-            raise UserError("--keep-head without --init has no head to keep; give --init RUN.")
+            raise UsageError("--keep-head without --init has no head to keep; give --init RUN.")
         if init.grow:
-            raise UserError("--grow without --init has nothing to grow; give --init RUN.")
+            raise UsageError("--grow without --init has nothing to grow; give --init RUN.")
         return model, {}
     if init.grow and not init.keep_head:
-        raise UserError("--grow goes on with a whole transcriber; add --keep-head.")
+        raise UsageError("--grow goes on with a whole transcriber; add --keep-head.")
     runs = [init.init] if isinstance(init.init, str) else init.init
     if init.keep_head:
         return adopt_whole(model, runs, init)
@@ -59,13 +61,13 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
             joined=settings.joined,
         ), weights
     if any(part.joined for part, _ in found):
-        raise UserError("--init cannot join networks that are joined already; name their parts.")
+        raise UsageError("--init cannot join networks that are joined already; name their parts.")
     parts = tuple(BackboneSettings(part.encoder, part.context) for part, _ in found)
     none = replace(settings.context, kind="none")
     try:
         Backbone(settings.encoder, none, parts)
     except ValueError as error:
-        raise UserError(f"--init cannot join {' and '.join(runs)}: {error}.") from error
+        raise UsageError(f"--init cannot join {' and '.join(runs)}: {error}.") from error
     joined = {
         f"encoder.parts.{i}.{name}": value
         for i, (_, own) in enumerate(found)
@@ -89,7 +91,7 @@ def adopt_whole(
             checkpoint was only pretrained.
     """
     if len(runs) > 1 or init.head_on == "encoder":
-        raise UserError(
+        raise UsageError(
             "--keep-head goes on with one whole transcriber; leave out --head-on and name one run."
         )
     path = find_checkpoint(Path(runs[0]))

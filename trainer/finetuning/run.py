@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Fraction, Whole, check
 from trainer.crops.targets import expand_instruments
 from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
@@ -81,7 +81,7 @@ def run(command: TrainCommand) -> None:
         tell_architecture("train", command.init, model, weights)
     command = replace(command, model=model)
     if model.default_look_ahead not in model.look_aheads:
-        raise UserError(
+        raise UsageError(
             f"--model.default-look-ahead {model.default_look_ahead} is none of the look-aheads "
             f"{list(model.look_aheads)} (frames) of --model.look-aheads; choose one of them."
         )
@@ -105,7 +105,7 @@ def run(command: TrainCommand) -> None:
         )
         require_scored_frames(command, crops.frames)
     except ValueError as error:
-        raise UserError(f"These settings do not fit each other: {error}.") from error
+        raise UsageError(f"These settings do not fit each other: {error}.") from error
     load_parts(module.transcriber, weights)
     watchers = [FrozenParts(command)]
     trainer = learn(command, folder, module, labelled.digest(), watchers, clips is not None)

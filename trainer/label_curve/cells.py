@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from realtime.troubles.errors import UsageError, UserError
+from realtime.troubles.errors import UsageError
 from trainer.label_curve.methods import METHODS
 
 
@@ -36,7 +36,7 @@ def list_cells(
         raise UsageError(f"No method '{unknown[0]}'; choose of {', '.join(METHODS)}.")
     for fraction in fractions:
         if not 0 < fraction <= 1:
-            raise UserError(f"--fractions must be above 0 and at most 1, not {fraction:g}.")
+            raise UsageError(f"--fractions must be above 0 and at most 1, not {fraction:g}.")
     return [
         Cell(variant, method, fraction, seed)
         for seed in seeds
@@ -49,9 +49,9 @@ def take_share(cells: Sequence[Cell], share: str) -> list[Cell]:
     """Every n-th cell from the i-th on, for "i/n" with i from 1; the shares make up the whole.
 
     Raises:
-        UserError: if `share` is not such a pair.
+        UsageError: if `share` is not such a pair.
     """
     first, _, parts = share.partition("/")
     if not (first.isdigit() and parts.isdigit() and 1 <= int(first) <= int(parts)):
-        raise UserError(f"--share must be I/N with I from 1 to N, such as 2/3, not '{share}'.")
+        raise UsageError(f"--share must be I/N with I from 1 to N, such as 2/3, not '{share}'.")
     return list(cells[int(first) - 1 :: int(parts)])

@@ -12,7 +12,7 @@ import soxr
 import torch
 from torch import Tensor
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.crops.targets import make_targets
 from trainer.evaluation.sets import Recording, read_manifest
 from trainer.shards.clip_health import labelled_clips
@@ -70,7 +70,7 @@ def take_hours(shards: Shards, hours: float, seed: int) -> Shards:
     order = np.random.default_rng(seed).permutation(len(shards))
     ends = np.cumsum([shards.clips[i].n_samples for i in order]) / 16_000 / 3600
     if ends[-1] < 0.99 * hours:
-        raise UserError(
+        raise UsageError(
             f"--pretraining.hours asks for {hours:g} h, and there are {ends[-1]:.2f} h of "
             "unlabelled audio."
         )

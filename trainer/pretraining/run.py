@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Amount, Whole, check
 from trainer.network.architectures import ContextKind, EncoderKind
 from trainer.pretraining.negatives import SamplerKind
@@ -113,7 +113,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
         frames = crops.samples // module.network.hop_samples
         module.network.require_room(frames)
     except ValueError as error:
-        raise UserError(f"These settings do not fit each other: {error}.") from error
+        raise UsageError(f"These settings do not fit each other: {error}.") from error
     if weights:
         load(module.network, weights, command.init)
     if is_first_process():

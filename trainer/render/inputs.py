@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.render.music.midi_files import list_pieces
 from trainer.render.settings import RenderSettings
 from trainer.render.sound.one_shots import OneShots
@@ -25,7 +25,9 @@ def check_inputs(settings: RenderSettings) -> None:
     for path in fonts:
         _check_soundfont(path)
     if settings.samples and not OneShots(Path(settings.samples), settings.split).timbres:
-        raise UserError(f"No instrument in {settings.samples} belongs to --split {settings.split}.")
+        raise UsageError(
+            f"No instrument in {settings.samples} belongs to --split {settings.split}."
+        )
     if settings.midi:
         list_pieces(Path(settings.midi), settings.split, frozenset(settings.exclude_songs))
     if settings.rooms:

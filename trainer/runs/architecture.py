@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError
 from trainer.network.model import ModelSettings
 from trainer.runs.checkpoints import BACKBONE_PARTS
 from trainer.runs.machine import is_first_process
@@ -41,7 +41,7 @@ def require_architecture(
         name = first_difference(asked, has)
         if name:
             values = (value_of(asked, name), value_of(has, name))
-            raise UserError(
+            raise UsageError(
                 f"--init '{run}' is another network than the options ask for: "
                 f"--model.{part}.{name} "
                 f"is {values[1]} there and {values[0]} here. Leave those options out, since the "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from realtime.commands.options import parse_options
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.json_text import parse_json
 
 Options = TypeVar("Options")
@@ -107,7 +107,7 @@ def require_same_network(folder: Path, command: Any) -> None:
     changed = [name for name in now if name in before and before[name] != now[name]]
     fixed = [name for name in changed if name.startswith(FIXED)]
     if fixed:
-        raise UserError(
+        raise UsageError(
             f"--resume cannot change {told_changes(fixed, before, now)}: the network of the run in "
             f"'{folder}' is another; leave that out, or train anew with another --out."
         )

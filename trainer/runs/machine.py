@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Count, Whole
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def open_run(command: Run) -> Path:
     from trainer.runs.loggers import quieten_lightning
 
     if command.resume and command.overwrite:
-        raise UserError("--resume goes on and --overwrite begins anew; leave one of them out.")
+        raise UsageError("--resume goes on and --overwrite begins anew; leave one of them out.")
     require_as_launched(command.machine.devices, command.machine.nodes)
     quieten_lightning()
     keep_freed_memory()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets.recordings import Recording
 from trainer.shards.shards import Clip, Shards
 
@@ -65,7 +65,7 @@ def select_split(
     part = {"validation": "valid"}.get(part, part)
     known = sorted({name for one in recordings for name in one.splits}) + list(HASHED)
     if scheme not in known or part not in PARTS:
-        raise UserError(
+        raise UsageError(
             f"No split '{split}'; say SCHEME:PART with a scheme of {', '.join(known)} "
             f"and a part of {', '.join(PARTS)}."
         )
@@ -77,7 +77,7 @@ def select_split(
         }
         chosen = [one for one in chosen if group_of(one, "composition") not in kept_out]
     if not chosen:
-        raise UserError(f"Split '{split}' of this corpus holds no recording.")
+        raise UsageError(f"Split '{split}' of this corpus holds no recording.")
     return chosen
 
 
@@ -105,7 +105,7 @@ def choose_fraction(
         UserError: if the fraction is not in (0, 1].
     """
     if not 0 < fraction <= 1:
-        raise UserError(f"--label-fraction must be above 0 and at most 1, not {fraction:g}.")
+        raise UsageError(f"--label-fraction must be above 0 and at most 1, not {fraction:g}.")
     names = [group(item) for item in items]
     order = sorted(set(names), key=lambda name: (stable_fraction(name, seed), name))
     kept = set(order[: max(1, round(fraction * len(order)))])

@@ -299,7 +299,7 @@ def test_any_category_can_be_held_out(timbres):
 
 def test_a_category_that_no_clip_has_cannot_be_held_out(timbres, tmp_path, capsys):
     words = ["classify", f"--data=[{timbres}]", f"--out={tmp_path / 'out'}"]
-    assert jtm.main([*words, "--hold-out=nosuch"]) == 1
+    assert jtm.main([*words, "--hold-out=nosuch"]) == 2
     error = capsys.readouterr().err.strip()
     assert "No clip has a category 'nosuch' (--hold-out); choose one of composition, " in error
     assert "instrument" in error and len(error.splitlines()) == 1
@@ -315,15 +315,17 @@ def test_clips_without_the_held_out_category_are_counted(timbres):
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("words", "code", "sentence"),
     [
-        (["--window-seconds=100"], "No clip of music is as long as --window-seconds 100"),
-        (["--window-seconds=0.1"], "--window-seconds 0.1 is 10 frames"),
-        (["--out=/dev/null/out"], "Cannot make --out '/dev/null/out' (Not a directory)"),
+        (["--target=nosuch"], 2, "No clip has a category 'nosuch' (--target)"),
+        (["--window-seconds=100"], 2, "No clip of music is as long as --window-seconds 100"),
+        (["--window-seconds=0.1"], 2, "--window-seconds 0.1 is 10 frames"),
+        (["--out=/dev/null/out"], 1, "Cannot make --out '/dev/null/out' (Not a directory)"),
     ],
 )
-def test_what_cannot_be_classified_is_one_line(timbres, tmp_path, capsys, words, sentence):
-    assert jtm.main(["classify", f"--data=[{timbres}]", f"--out={tmp_path / 'out'}", *words]) == 1
+def test_what_cannot_be_classified_is_one_line(timbres, tmp_path, capsys, words, code, sentence):
+    given = ["classify", f"--data=[{timbres}]", f"--out={tmp_path / 'out'}", *words]
+    assert jtm.main(given) == code
     error = capsys.readouterr().err.strip()
     assert sentence in error and len(error.splitlines()) == 1
 

@@ -159,7 +159,7 @@ def test_shards_are_scored_recording_by_recording_with_notes_cut_between_clips(t
     capsys.readouterr()
     assert jtm.main(["evaluate", str(out), "--json", "--workers=1"]) == 0
     assert json.loads(capsys.readouterr().out)["40ms"]["pairs"]["items"] == 1
-    assert jtm.main(["evaluate", str(out), "--split=official:test"]) == 1
+    assert jtm.main(["evaluate", str(out), "--split=official:test"]) == 2
     assert "or leave --split and --corpus out" in capsys.readouterr().err
 
 

@@ -95,5 +95,5 @@ def test_nothing_is_written_where_nothing_is_heard_or_a_file_is_there(
 
 
 def test_another_kind_of_table_is_refused(run, songs, capsys):
-    assert jtm.main(["features", str(songs), "--model", str(run[0]), "--out", "f.xlsx"]) == 1
+    assert jtm.main(["features", str(songs), "--model", str(run[0]), "--out", "f.xlsx"]) == 2
     assert "neither .npz nor .parquet" in capsys.readouterr().err

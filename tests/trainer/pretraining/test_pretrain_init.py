@@ -51,7 +51,7 @@ def test_the_checkpoint_decides_the_network_and_another_one_is_refused(
     assert jtm.main([*words, *plain, *STILL]) == 0
     assert read_weights(tmp_path / "on" / "last.safetensors")[0].encoder.conv.channels == 12
     capsys.readouterr()
-    assert pretrain(shards, tmp_path / "b", f"--init={learned}", "--encoder=sinc", *STILL) == 1
+    assert pretrain(shards, tmp_path / "b", f"--init={learned}", "--encoder=sinc", *STILL) == 2
     assert "--model.encoder.kind is conv there and sinc here" in capsys.readouterr().err
 
 

@@ -92,7 +92,7 @@ def test_what_cannot_begin_overwrites_nothing(shards, run, capsys):
 )
 def test_resuming_cannot_change_the_network(shards, run, capsys, words, named):
     before = contents(run)
-    assert pretrain(shards, run, "--steps=2", "--resume", *words) == 1
+    assert pretrain(shards, run, "--steps=2", "--resume", *words) == 2
     error = capsys.readouterr().err.strip()
     assert named in error and len(error.splitlines()) == 1
     assert contents(run) == before

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pretty_midi
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets.labels.tables import read_records, require_cell
 from trainer.render.music.notation import Part, PartNote, Score
 
@@ -44,7 +44,7 @@ def list_pieces(folder: Path, split: str, excluded: frozenset[str] = frozenset()
             played, top = row.get("performed") == "yes", name.strip("/").partition("/")[0]
             pieces.append(Piece(folder / name, song, played, top))
     if not pieces:
-        raise UserError(f"No piece of {index} belongs to --split {split}.")
+        raise UsageError(f"No piece of {index} belongs to --split {split}.")
     return sorted(pieces, key=lambda piece: str(piece.path))
 
 
