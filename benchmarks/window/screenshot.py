@@ -96,6 +96,7 @@ def _make_takes(stage) -> None:
     view.do("louder")
     view.do("keep")
     stage.window.jobs.discard()
+    stage.window.told.hide()
 
 
 def _export_dialog(stage):

@@ -63,7 +63,8 @@ class FileSound(QObject):
     def follow(self, frame: Frame) -> None:
         """Play on, begin or fall silent as this picture of the engine says."""
         path = _file_heard(frame)
-        if path is None:
+        takes = self._window.takes_door.page_if_made
+        if path is None or (takes is not None and takes.view.player.playing):
             self.leave()
             return
         now_s = frame.snapshot.stream_s

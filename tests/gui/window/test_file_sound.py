@@ -96,3 +96,14 @@ def test_a_slow_start_is_waited_for_and_a_drift_mended(stage):
     stage.play(0.2)
     assert len(orders(stage, Play)) == 2
     assert orders(stage, Play)[-1].from_s == pytest.approx(20.4, abs=0.4)
+
+
+def test_it_is_silent_while_a_take_plays(stage, tmp_path):
+    play_demo(stage)
+    view = stage.window.takes.view
+    view.player.playing = True
+    stage.play(0.1)
+    assert not stage.window.file_sound.player.playing
+    view.player.playing = False
+    stage.play(0.1)
+    assert stage.window.file_sound.player.playing
