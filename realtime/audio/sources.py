@@ -195,11 +195,11 @@ class FileSource:
         """
         pieces, missing = [], max_frames
         while missing > 0 and len(piece := self._read_piece(min(missing, PIECE_FRAMES))):
-            pieces.append(piece)
+            pieces.append(pick_channel(piece, self._channel))  # each with channels of its own
             missing -= len(piece)
             self.frames_read += len(piece)
         if pieces:
-            return pick_channel(np.concatenate(pieces), self._channel)
+            return np.concatenate(pieces)
         there = self.frames_read / self.rate
         if self._damage is not None:
             reason = _reason(self._damage)
