@@ -47,7 +47,9 @@ RATE = 48_000
 LONG_SESSION, LONG_MINUTES = 19, 10.0
 """Row of the table of faults that a run of so many minutes is the proof of."""
 SHIFT_SECONDS = 3.0
-"""So far may two recorders of one source drift apart where a busy machine costs one some sound."""
+"""So far two recorders of one source are looked for apart, where a busy machine costs one some
+sound; twice as far with every second that was not found, for a server may be away for longer."""
+MOST_SHIFT_SECONDS = 100.0
 
 
 class Window:
@@ -195,30 +197,33 @@ def compare_sound(take: Path, raw: Path) -> dict[str, float]:
         raw: 16 bits, two channels, begun before it.
     """
     other = np.memmap(raw, np.int16, "r").reshape(-1, 2)
-    shift, shifts, equal, silent, unequal = -1, 0, 0, 0, 0
+    shift, shifts, equal, silent, unequal = 0, 0, 0, 0, 0
+    reach_s = 20.0
     for number, block in enumerate(soundfile.blocks(take, RATE, dtype="float64")):
         doubled = np.rint(2 * block * 2**15).astype(np.int64)
         if len(block) < RATE or not doubled.any():
             silent += len(block) == RATE
             continue
         at = number * RATE
-        if shift < 0 or not np.array_equal(doubled, _summed(other, at + shift, RATE)):
-            found = _find(doubled, other, at + max(shift, 0), first=shift < 0)
+        same = np.array_equal(doubled, _summed(other, at + shift, RATE))
+        if not same:
+            found = _find(doubled, other, at + shift, reach_s)
             shifts += found is not None
+            reach_s = SHIFT_SECONDS if found is not None else min(2 * reach_s, MOST_SHIFT_SECONDS)
             shift = shift if found is None else found - at
-        same = shift >= 0 and np.array_equal(doubled, _summed(other, at + shift, RATE))
+            same = np.array_equal(doubled, _summed(other, at + shift, RATE))
         equal, unequal = equal + same, unequal + (not same)
     return {"equal_s": equal, "silent_s": silent, "unequal_s": unequal, "shifts": shifts}
 
 
 def _summed(other: npt.NDArray[np.int16], start: int, length: int) -> npt.NDArray[np.int64]:
-    return other[max(start, 0) : start + length].astype(np.int64).sum(axis=1)
+    return other[max(start, 0) : max(start + length, 0)].astype(np.int64).sum(axis=1)
 
 
 def _find(doubled: npt.NDArray[np.int64], other: npt.NDArray[np.int16], near: int,
-          first: bool) -> int | None:  # fmt: skip
+          reach_s: float) -> int | None:  # fmt: skip
     """Where in the other recording the end of a block is; None where it is nowhere near."""
-    reach = int((20.0 if first else SHIFT_SECONDS) * RATE)
+    reach = int(reach_s * RATE)
     start = max(0, near - reach)
     sound = _summed(other, start, 2 * reach + len(doubled))
     tail = doubled[-2000:]
