@@ -11,6 +11,7 @@ from realtime.practice.readers.musical_time import MusicalTime, TooManyBars
 from realtime.practice.readers.score_pieces import SUFFIXES, read_score_piece
 from realtime.takes.folders import default_folder
 from realtime.takes.library import find_take
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 
@@ -30,7 +31,7 @@ def open_piece(name: str, takes: Path | None = None) -> Piece:
     """
     path = Path(name)
     if os.path.isdir(path):
-        raise UserError(f"{path} is a folder; name a .mid or .musicxml file in it.")
+        raise UserError(Code.PIECE_IS_FOLDER, path=path)
     suffix = path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
         return read_midi_piece(path)
@@ -71,7 +72,7 @@ def _read_notes(path: Path) -> Piece:
     except DamagedNotes as error:
         raise UserError(f"Cannot read the notes in {error}") from error
     if not notes:
-        raise UserError(f"{path} holds no notes: there is nothing to practise.")
+        raise UserError(Code.PIECE_EMPTY, name=path.name)
     try:
         return _piece_of(notes, path)
     except TooManyBars as error:

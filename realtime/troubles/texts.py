@@ -216,5 +216,15 @@ TEXTS: dict[Code, str] = {
     Code.TENSOR_MISSING: "'{name}' is missing among its inputs and outputs.",
     Code.TENSOR_UNFIT: "'{name}' is {found}, not {wanted}.",
     Code.TENSOR_UNKNOWN: "it has an unknown input '{name}'.",
+    Code.PIECE_MISSING: "There is no file {path}.",
+    Code.PIECE_IS_FOLDER: "{path} is a folder; name a .mid or .musicxml file in it.",
+    Code.PIECE_UNREADABLE: "The score reader failed on {path}: open it in a notation program and "
+    "save it again.",
+    Code.PIECE_NO_MUSIC: "{path} is damaged or no score; use a .mid, .musicxml or .mxl file.",
+    Code.PIECE_EMPTY: "{name} holds no notes: there is nothing to practise.",
+    Code.PIECE_PERCUSSION: "{name} holds only percussion: there is nothing to practise.",
+    Code.PIECE_TEMPO: "{name} names a tempo that cannot be played (0, or without end); mend it "
+    "in a notation program first.",
+    Code.STRETCH_EMPTY: "There are no notes to play between these bars; choose others.",
 }
 """Code -> its English sentence (a part of one where it is a reason), with values in braces."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from realtime.practice.pieces import Bar, Piece, PieceNote
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError, UserError
 
 MODES = ("wait", "along", "free", "rhythm")
@@ -58,7 +59,7 @@ class PracticePlan:
                 f"{100 * SLOWEST:g} to {100 * FASTEST:g} %."
             )
         if not self.chosen:
-            raise UserError("There are no notes to play between these bars; choose others.")
+            raise UserError(Code.STRETCH_EMPTY)
 
     @property
     def keeps_tempo(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from realtime.files.midi_file import NoMidiFile, open_midi, text_of
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.practice.readers.musical_time import MusicalTime, TooManyBars
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ def read_midi_piece(path: Path) -> Piece:
     try:
         file = open_midi(path, clip=True)
     except FileNotFoundError as error:
-        raise UserError(f"There is no file {path}.") from error
+        raise UserError(Code.PIECE_MISSING, path=path) from error
     except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+        reason = error.strerror or str(error)
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
     except NoMidiFile as error:
-        raise UserError(f"Cannot read {path}: it is damaged or no MIDI file ({error}).") from error
+        raise UserError(Code.PIECE_NO_MUSIC, path=path) from error
     return piece_from_midi(file, path.name, path.stem)
 
 
@@ -62,8 +64,7 @@ def piece_from_midi(
     sounding, parts, signs = _collect(file)
     if not sounding:
         drums = any(m.type == "note_on" for track in file.tracks for m in track)
-        why = "holds only percussion" if drums else "holds no notes"
-        raise UserError(f"{name} {why}: there is nothing to practise.")
+        raise UserError(Code.PIECE_PERCUSSION if drums else Code.PIECE_EMPTY, name=name)
     if len(sounding) > MOST_NOTES:
         raise UserError(f"{name} has {len(sounding)} notes; at most {MOST_NOTES} are accepted.")
     time = MusicalTime(
@@ -72,7 +73,7 @@ def piece_from_midi(
         [(tick, m.numerator, m.denominator) for tick, m in signs.get("time_signature", [])],
     )
     if any(tempo <= 0 for _, tempo in time.tempi):
-        raise UserError(f"{name} names a tempo without end (0 microseconds a beat); mend it first.")
+        raise UserError(Code.PIECE_TEMPO, name=name)
     last = max(end for _, end, _, _ in sounding)
     if time.seconds(last) > LONGEST_S:
         raise UserError(f"{name} lasts longer than a day; its tempo cannot be meant so.")

@@ -8,13 +8,18 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from realtime.processes.limits import cap_memory
+from realtime.troubles.codes import Code
 
 LARGEST_SCORE = 128 << 20
 """Bytes of an unpacked score."""
 
 
 class BadScore(ValueError):
-    """A file that is no score; the words say why."""
+    """A file that is no score; the words say why, and a code where the window has a sentence."""
+
+    def __init__(self, why: str, code: Code | None = None) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 def read_text(path: Path) -> bytes:
@@ -62,11 +67,12 @@ def prepared(text: bytes) -> tuple[str, str]:
     pitched, unpitched = _keep_pitched(root)
     if not pitched:
         why = "it holds only percussion" if unpitched else "it holds no notes"
-        raise BadScore(f"{why}, so there is nothing to practise")
+        code = Code.PIECE_PERCUSSION if unpitched else Code.PIECE_EMPTY
+        raise BadScore(f"{why}, so there is nothing to practise", code)
     for sound in root.iter("sound"):
         tempo = sound.get("tempo")
         if tempo is not None and not _positive(tempo):
-            raise BadScore(f"it names a tempo of {tempo}")
+            raise BadScore(f"it names a tempo of {tempo}", Code.PIECE_TEMPO)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]
 
@@ -126,13 +132,13 @@ def render(score: str) -> tuple[str, list[tuple[float, int]]]:
 
 
 def main(path: Path) -> None:
-    """Print {"midi", "bars", "title"}, or {"error"} with the reason."""
+    """Print {"midi", "bars", "title"}, or {"error", "code"} with the reason."""
     cap_memory()
     try:
         score, title = prepared(read_text(path))
         midi, bars = render(score)
     except BadScore as error:
-        print(json.dumps({"error": str(error)}))
+        print(json.dumps({"error": str(error), "code": error.code}))
     except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, MemoryError) as error:
         print(json.dumps({"error": f"it is damaged ({type(error).__name__})"}))
     else:

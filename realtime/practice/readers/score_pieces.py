@@ -9,8 +9,11 @@ from realtime.files.midi_file import NoMidiFile, parse_midi
 from realtime.practice.pieces import Piece
 from realtime.practice.readers.midi_pieces import piece_from_midi
 from realtime.processes.start import python_command, python_environment
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
+ANSWERS = frozenset({Code.PIECE_EMPTY, Code.PIECE_PERCUSSION, Code.PIECE_TEMPO})
+"""Troubles of a score that its reader tells by their code."""
 SUFFIXES = frozenset({".musicxml", ".mxl", ".xml"})
 LARGEST_FILE = 32 << 20
 LONGEST_S = 120.0
@@ -28,9 +31,10 @@ def read_score_piece(path: Path) -> Piece:
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise UserError(f"There is no file {path}.") from error
+        raise UserError(Code.PIECE_MISSING, path=path) from error
     except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+        reason = error.strerror or str(error)
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
     if size > LARGEST_FILE:
         raise UserError(f"{path} has {size >> 20} MB; scores of up to 32 MB are accepted.")
     command = python_command("realtime.practice.readers.score_child", str(path))
@@ -54,8 +58,11 @@ def piece_told(answer: bytes, path: Path) -> Piece:
     try:
         told = json.loads(answer)
     except ValueError:
-        raise UserError(f"Cannot read {path}: the score reader failed on it.") from None
+        raise UserError(Code.PIECE_UNREADABLE, path=path) from None
     if "error" in told:
+        code = told.get("code")
+        if code in ANSWERS:
+            raise UserError(Code(code), name=path.name)
         raise UserError(f"Cannot read {path}: {told['error']}.")
     try:
         midi = parse_midi(base64.b64decode(told["midi"]), clip=True)

@@ -10,7 +10,9 @@ from gui.language.translate import set_language
 from gui.notices.advice import advice_on
 from gui.notices.notice import KINDS, Situation, choose_notices
 from gui.notices.notice_view import action_labels
+from realtime.practice.open_piece import open_piece
 from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
 from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble
 from realtime.values.snapshot import RollNote, Snapshot
@@ -149,3 +151,20 @@ def test_what_is_said_is_read_out_once(stage, monkeypatch):
     assert "The MIDI port is gone" in read[0]
     stage.window.told.say("Saved as a.mid")
     assert read[1:] == ["Saved as a.mid"]
+
+
+def test_what_is_wrong_with_a_piece_is_said_in_polish(tmp_path):
+    path = tmp_path / "drums.musicxml"
+    path.write_text(
+        '<score-partwise><part-list><score-part id="P1"><part-name/></score-part></part-list>'
+        '<part id="P1"><measure number="1"><note><unpitched/><duration>1</duration></note>'
+        "</measure></part></score-partwise>"
+    )
+    with pytest.raises(UserError) as refused:
+        open_piece(str(path))
+    set_language("pl")
+    try:
+        words = in_words(refused.value.trouble)
+    finally:
+        set_language("en")
+    assert words == "W drums.musicxml jest tylko perkusja: nie ma czego ćwiczyć."

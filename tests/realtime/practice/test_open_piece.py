@@ -114,11 +114,11 @@ def test_bundled_pieces_grow_from_one_finger_to_two_voices():
     [
         ("drums.musicxml", DRUMS, "only percussion"),
         ("empty.musicxml", EMPTY, "no notes"),
-        ("zero.musicxml", NO_TEMPO, "tempo of 0"),
+        ("zero.musicxml", NO_TEMPO, "tempo that cannot be played"),
         ("page.xml", "<html></html>", "no MusicXML score"),
         ("torn.musicxml", SCORE[:700], "no MusicXML"),
         ("torn.mxl", "PK\x03\x04 no archive", "no MusicXML"),
-        ("torn.mid", "MThd and so on", "damaged or no MIDI"),
+        ("torn.mid", "MThd and so on", "damaged or no score"),
         ("notes.csv", "a,b\n1,2\n", "no note"),
     ],
 )
