@@ -29,7 +29,7 @@ from tests.realtime.live_session import ROOT, allowed
 from tests.realtime.slow_disk import slow_sync
 
 RATE = toy_model.RATE
-PIECE_SECONDS = 120.0
+PIECE_SECONDS = 12.0
 SPARE = 1.5
 """The file is so much longer than the take shall be."""
 
