@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--model", default="", help="exported model; the bundled one without")
     options = parser.parse_args()
     frames = _film(options)
-    data = _joined(frames, options.out.suffix.lower(), 1000 / options.rate)
+    data = joined(frames, options.out.suffix.lower(), 1000 / options.rate)
     if len(data) > LARGEST_BYTES:
         print(f"animation: {len(data)} bytes even at the lowest quality", file=sys.stderr)
         return 1
@@ -44,8 +44,6 @@ def main() -> int:
 
 def _film(options) -> list:
     """Frames as Pillow images."""
-    from PIL import Image
-    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
     from benchmarks.live.stepped import Stepped
@@ -60,16 +58,24 @@ def _film(options) -> list:
         stage.play(options.after)
         for _ in range(round(options.seconds * options.rate)):
             stage.play(1 / options.rate)
-            picture = stage.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-            size = (picture.width(), picture.height())
-            data, stride = bytes(picture.constBits()), picture.bytesPerLine()
-            frames.append(Image.frombuffer("RGB", size, data, "raw", "RGB", stride, 1).copy())
+            frames.append(frame_of(stage.window.grab().toImage()))
         stage.close()
         application.processEvents()
     return frames
 
 
-def _joined(frames: list, suffix: str, frame_ms: float) -> bytes:
+def frame_of(picture):
+    """A picture of Qt's as one of Pillow's."""
+    from PIL import Image
+    from PySide6.QtGui import QImage
+
+    picture = picture.convertToFormat(QImage.Format.Format_RGB888)
+    size = (picture.width(), picture.height())
+    data, stride = bytes(picture.constBits()), picture.bytesPerLine()
+    return Image.frombuffer("RGB", size, data, "raw", "RGB", stride, 1).copy()
+
+
+def joined(frames: list, suffix: str, frame_ms: float, largest: int = LARGEST_BYTES) -> bytes:
     """The film in the best quality that is small enough."""
     data = b""
     for quality in QUALITIES:
@@ -84,7 +90,7 @@ def _joined(frames: list, suffix: str, frame_ms: float) -> bytes:
                 file, "WEBP", duration=round(frame_ms), quality=quality, method=4, **common
             )
         data = file.getvalue()
-        if len(data) <= LARGEST_BYTES:
+        if len(data) <= largest:
             return data
     return data
 

@@ -1,12 +1,12 @@
 """Practice in the window, heard through a virtual microphone: how soon it goes on, and pictures.
 
-    python -m benchmarks.window.practice_window [--out DIR]
+    python -m benchmarks.window.practice_window [--out DIR] [--film practice.webp]
 
 Starts PulseAudio and Xvfb of its own, opens the window there, and plays on a synthetic instrument:
 a piece in wait mode with a wrong note, two hands in wait mode, one hand along with the other, one
 bar in a loop. Prints how long after the last note of a chord was handed to the sound server the
 window knew that it goes on (the way to the server, about 40 ms, is part of it), and what was
-judged. Pictures of the window go to DIR.
+judged. Pictures of the window go to DIR. With --film only the first of these is played, and filmed.
 """
 
 import argparse
@@ -24,6 +24,9 @@ from pathlib import Path
 import numpy as np
 
 RATE, CHUNK = 48_000, 960
+FRAME_S, FRAME_WIDTH, LARGEST_FILM = 0.125, 880, 3 * 2**19
+"""Of a film: seconds a frame, pixels, bytes."""
+FILM_FRAMES = 88
 WRONG = 3
 """The chord before which a wrong note is played."""
 
@@ -109,6 +112,9 @@ class Player:
         self.controller.start()
         raise_priority()
         self.out, self.instrument = out, Instrument()
+        self.frames: list | None = None
+        """Pictures of a film; None while none is made."""
+        self._filmed = 0.0
         self.offset = float("inf")
         """The clock minus the stream, at its least."""
 
@@ -118,10 +124,20 @@ class Player:
         while not until():
             assert time.monotonic() < end, f"not within {seconds} s: {what}"
             self.application.processEvents()
+            self._film()
             snapshot = self.host.snapshot()
             if snapshot.state == "listening":
                 self.offset = min(self.offset, time.monotonic() - snapshot.stream_s)
             time.sleep(0.002)
+
+    def _film(self) -> None:
+        from PySide6.QtCore import Qt
+
+        if self.frames is None or time.monotonic() - self._filmed < FRAME_S:
+            return
+        self._filmed = time.monotonic()
+        smooth = Qt.TransformationMode.SmoothTransformation
+        self.frames.append(self.window.grab().toImage().scaledToWidth(FRAME_WIDTH, smooth))
 
     def rest(self, seconds: float) -> None:
         """Let time pass."""
@@ -217,7 +233,7 @@ class Player:
         self.picture(f"{picture}-result")
 
 
-def inside(out: Path) -> int:
+def inside(out: Path, film: Path | None) -> int:
     """Run in the environment of the servers."""
     from PySide6.QtCore import Qt
 
@@ -231,6 +247,16 @@ def inside(out: Path) -> int:
     player.picture("choose")
     figures: dict[str, object] = {}
     player.open("ode-to-joy")
+    if film:
+        from benchmarks.window.animation import frame_of, joined
+
+        player.frames = []
+        player.wait_mode(wrong=True, picture="film")
+        frames = [frame_of(picture) for picture in player.frames[:FILM_FRAMES]]
+        film.write_bytes(joined(frames, film.suffix.lower(), 1000 * FRAME_S, LARGEST_FILM))
+        print(f"{film}: {len(frames)} frames, {film.stat().st_size / 2**20:.2f} MB")
+        player.window.close()
+        return 0
     single = player.wait_mode(wrong=True, picture="wait")
     figures["extras"] = [(e.pitch, round(e.place_s, 2), e.certainty) for e in player.state.extras]
     player.rest(0.4)
@@ -242,7 +268,7 @@ def inside(out: Path) -> int:
         middle, most = np.percentile(late, (50, 95))
         figures[f"goes on, {name}"] = f"half {middle:.0f} ms, 95 % {most:.0f} ms ({len(late)})"
     player.page.result.hide()
-    player.page.controls._part_actions[1].trigger()
+    player.page.controls.part_actions[1].trigger()
     player.key(Qt.Key.Key_2)
     player.rest(0.2)
     player.along("along", 0)
@@ -270,11 +296,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=Path("practice-pictures"))
+    parser.add_argument("--film", type=Path, help=".webp or .gif to write")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     if options.inside:
-        return inside(options.out)
+        return inside(options.out, options.film)
     from benchmarks.window.x_window import x_server
     from tests.realtime.servers import pulse_server
 
@@ -283,6 +310,8 @@ def main() -> int:
         pulse.pactl("set-default-sink", "phones")
         with x_server({**os.environ, **pulse.environment}) as environment:
             command = [sys.executable, "-m", "benchmarks.window.practice_window", "--inside"]
+            if options.film:
+                command += ["--film", str(options.film)]
             done = subprocess.run([*command, "--out", str(options.out)], env=environment)
     return done.returncode
 
