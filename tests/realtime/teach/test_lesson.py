@@ -45,8 +45,8 @@ def record(path, pitches=PITCHES, partials=BAR):
     return path, starts
 
 
-def bad(capsys, *words):
-    assert jtm.main(["teach", *map(str, words)]) == 1
+def bad(capsys, *words, code=1):
+    assert jtm.main(["teach", *map(str, words)]) == code
     said = capsys.readouterr().err.strip()
     assert said.startswith("jtm teach: ") and "\n" not in said
     return said
@@ -63,7 +63,7 @@ def test_bad_input_is_one_sentence_and_nothing_is_left(tmp_path, home, capsys):
     assert stopped.value.code == 2 and "0.25 to 60" in capsys.readouterr().err
     assert "is read by this command" in bad(capsys, "bars", scale, "--out", scale, "--overwrite")
     assert "No such sound file" in bad(capsys, "bars", tmp_path / "none.wav")
-    assert "--thorough" in bad(capsys, "bars", scale, "--thorough")
+    assert "--thorough" in bad(capsys, "bars", scale, "--thorough", code=2)
     four, _ = record(tmp_path / "four.wav", list(PITCHES)[:4])
     assert "at least 5" in bad(capsys, "bars", four)
     there = home / "bars.instrument"
