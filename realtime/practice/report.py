@@ -11,6 +11,8 @@ from realtime.practice.judge import EARLY, LATE, MISSED, RIGHT, WRONG
 from realtime.practice.pieces import Piece
 
 JUDGEMENTS = (RIGHT, EARLY, LATE, WRONG, MISSED)
+SHOWN = 0.2
+"""Certainty (0-1) of a note too many below which a window does not draw it."""
 UNSURE = 0.5
 """A mistake of a lower certainty does not count."""
 BIN_MS = 20

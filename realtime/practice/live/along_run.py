@@ -8,7 +8,7 @@ from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import SLOWEST, PracticePlan
 from realtime.practice.live.rhythm import judge_rhythm
 from realtime.practice.live.timetable import LEAD_S, Cue, Due, Timetable
-from realtime.practice.report import UNSURE
+from realtime.practice.report import SHOWN, UNSURE
 from realtime.values.snapshot import ExtraNote, JudgedNote
 from realtime.values.strictness import Strictness
 
@@ -201,7 +201,7 @@ class AlongRun:
         begun_s = self.timetable.rounds[0].begin_s - 0.1
         for attack, sure in extras.items():
             at_s = float(attacks.times[attack]) + offset_s
-            if not max(self._extras_until_s, begun_s) < at_s <= until_s:
+            if sure < SHOWN or not max(self._extras_until_s, begun_s) < at_s <= until_s:
                 continue
             place_s, number = self.timetable.place(at_s - self.shift_s)
             pitch = int(attacks.pitches[attack])

@@ -18,6 +18,7 @@ from realtime.practice.live.accompanist import Accompanist
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import Cue
+from realtime.practice.report import SHOWN
 from realtime.practice.time_map import Pass
 from realtime.values.snapshot import ExtraNote, JudgedNote
 from realtime.values.strictness import Strictness
@@ -140,7 +141,7 @@ class FreeRun:
         self.extras = [
             ExtraNote(float(np.interp(e.time_s, times, places)), e.pitch, round(e.certainty, 3))
             for e in final.extras
-            if knots
+            if knots and e.certainty >= SHOWN
         ]
 
     def _feed(self, attacks: Attacks, until_s: float) -> None:
@@ -196,7 +197,8 @@ class FreeRun:
         until_s = heard_s - 2 * RIPE_S
         for attack, sure in extras.items():
             at_s = float(attacks.times[attack])
-            if max(self._extras_until_s, float(due[chosen[0]])) < at_s <= until_s:
+            ripe = max(self._extras_until_s, float(due[chosen[0]])) < at_s <= until_s
+            if ripe and sure >= SHOWN:
                 place_s = float(np.interp(at_s, due, self._onsets))
                 pitch = int(attacks.pitches[attack])
                 self.extras.append(ExtraNote(place_s, pitch, round(sure, 3)))
