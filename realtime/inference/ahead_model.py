@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-HOPS = 16
+HOPS = 32
 """Heard a call. More are hardly faster, and what is left of a block is heard one by one."""
 ALIKE = 1e-4
 """Largest difference of a logit at which many hops are the same as one after another."""
@@ -158,7 +158,7 @@ class AheadModel(OnnxModel):
         return True
 
 
-def trying_sound(spec: ModelSpec, blocks: int = 3) -> Floats:
+def trying_sound(spec: ModelSpec, blocks: int = 2) -> Floats:
     """Tones that begin and end over soft noise, `(blocks * HOPS * hop_samples,)`."""
     length = blocks * HOPS * spec.hop_samples
     time = np.arange(length) / spec.sample_rate

@@ -10,7 +10,9 @@ from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note, pair_notes
 from realtime.values.settings import EngineSettings
 
-BLOCK_SECONDS = 0.5
+BLOCK_SECONDS = 0.64
+"""Read at a time: twice what `AheadModel` hears at once, in hops of 10 ms, so that none of them
+has to be heard alone."""
 
 
 def transcribe(

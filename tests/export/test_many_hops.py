@@ -1,6 +1,7 @@
 """Recordings are heard many hops at a time: the same numbers and notes, of any model of ours."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +9,14 @@ import soundfile
 
 import jtm
 from realtime.inference.ahead_model import HOPS, AheadModel, trying_sound
+from realtime.inference.instrument_file import TaughtInstrument
+from realtime.inference.instruments import hash_of
 from realtime.inference.many_hops import CannotHearAheadError, many_hops
 from realtime.inference.model_file import open_model_file
+from realtime.inference.onnx_file import read_weights
 from realtime.inference.onnx_graph import read_graph
-from realtime.inference.onnx_model import OnnxModel
+from realtime.inference.onnx_model import BUNDLED, OnnxModel
+from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
 from realtime.transcription.offline import transcribe
 from realtime.transcription.refine import refine
 from tests.trainer.small_models import small_model
@@ -55,7 +60,7 @@ def test_any_model_is_heard_in_blocks_as_hop_by_hop(encoder, context, ahead, tmp
     path = exported(tmp_path, encoder, context)
     model, plain = AheadModel(path), OnnxModel(path)
     assert model.hears_ahead == ahead
-    sound = trying_sound(model.spec)[: (2 * HOPS + 3) * model.spec.hop_samples]
+    sound = trying_sound(model.spec, 3)[: (2 * HOPS + 3) * model.spec.hop_samples]
     hops = sound.reshape(-1, model.spec.hop_samples)
     cuts = (0, 2, HOPS + 5, len(hops))  # single ones before, between and behind whole blocks
     found = [one for a, b in itertools.pairwise(cuts) for one in model.steps(hops[a:b])]
@@ -65,7 +70,8 @@ def test_any_model_is_heard_in_blocks_as_hop_by_hop(encoder, context, ahead, tmp
     require_alike(model.steps(hops[:HOPS]), alone(plain, sound[: HOPS * model.spec.hop_samples]))
 
 
-def test_notes_of_a_recording_are_the_same_at_another_rate_too(tmp_path):
+def melody(tmp_path):
+    """Five tones in 6 s at 22.05 kHz."""
     rate, seconds = 22_050, 6.0
     time = np.arange(int(rate * seconds)) / rate
     sound = sum(
@@ -76,13 +82,40 @@ def test_notes_of_a_recording_are_the_same_at_another_rate_too(tmp_path):
         for start, hertz in ((0.3, 261.6), (0.9, 329.6), (1.5, 392.0), (1.5, 523.3), (3.2, 196.0))
         for partial in (1, 2, 3, 4)
     )
-    path = tmp_path / "a.wav"
-    soundfile.write(path, sound, rate)
+    soundfile.write(tmp_path / "a.wav", sound, rate)
+    return tmp_path / "a.wav"
+
+
+def test_notes_of_a_recording_are_the_same_at_another_rate_too(tmp_path):
+    path = melody(tmp_path)
     model, plain = AheadModel(), OnnxModel()
     assert model.hears_ahead
     notes = transcribe(path, model)
     assert len(notes) >= 4 and notes == transcribe(path, plain)
     assert refine(path, model) == refine(path, plain)
+
+
+def test_a_taught_instrument_is_heard_in_blocks_with_its_own_head_and_thresholds(tmp_path):
+    path, bundled = melody(tmp_path), OnnxModel()
+    weights = read_weights(open_model_file(None).content, HEAD_TENSORS)
+    answers = weights["head_out_bias"].reshape(len(OUTPUTS), -1).copy()
+    answers[OUTPUTS.index("velocity")] -= 3  # a player whom everybody calls soft
+    weights["head_out_bias"] = answers.flatten()
+    heads = tuple(
+        replace(head, decoder=replace(head.decoder, minimum_frames=12))
+        for head in bundled.spec.heads
+    )
+    digest = hash_of(BUNDLED)
+    taught = TaughtInstrument("mine", digest, weights, heads, bundled.spec.refine, {})
+    (tmp_path / "mine.instrument").write_bytes(taught.to_bytes())
+    model, plain = (kind(tmp_path / "mine.instrument") for kind in (AheadModel, OnnxModel))
+    assert model.hears_ahead and model.spec.name == "mine"
+    hops = trying_sound(model.spec).reshape(-1, model.spec.hop_samples)
+    require_alike(model.steps(hops), [plain.step(hop) for hop in hops])
+    notes = transcribe(path, model)
+    assert notes == transcribe(path, plain) and refine(path, model) == refine(path, plain)
+    untaught = transcribe(path, bundled)
+    assert max(n.velocity for n in notes) < min(n.velocity for n in untaught)
 
 
 def test_numbers_that_are_none_do_no_more_harm_than_hop_by_hop():

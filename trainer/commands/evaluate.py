@@ -17,6 +17,7 @@ from trainer.evaluation.reports import (
     as_json,
     breakdowns_of,
     format_false,
+    format_settings,
     format_table,
     tables_of,
 )
@@ -126,7 +127,7 @@ def main(argv: list[str]) -> int:
         return 0
     for view, outcomes in views.items():
         settings = refine_settings(spec)[0] if view == REFINED else spec.heads[view].decoder
-        print(f"\n{settings}")
+        print(f"\n{format_settings(settings)}")
         print(format_table(name_of(spec, view), tables_of(outcomes)))
         if view in told:
             print(format_table("each group left out of the tuning", told[view]))

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from realtime.inference.spec import ModelSpec
+from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
 from trainer.evaluation.tables import (
     BREAKDOWNS,
     ITEMS,
@@ -54,6 +55,17 @@ def tables_of(outcomes: Sequence[Outcome]) -> Tables:
         rates = [one.figures["false_per_minute"] for one in empty]
         table[ITEMS]["false_per_minute"] = float(np.average(rates, weights=minutes))
     return table
+
+
+def format_settings(settings: DecoderSettings | RefineSettings) -> str:
+    """Thresholds with which a view was decoded, in a line; those that are off are left out."""
+    told = []
+    for name, value in asdict(settings).items():
+        if isinstance(value, dict):
+            told.append(format_settings(DecoderSettings(**value)))
+        elif value and not isinstance(value, tuple | list):
+            told.append(f"{name} {value:g}")
+    return ", ".join(told)
 
 
 def breakdowns_of(outcomes: Sequence[Outcome]) -> dict[str, Tables]:

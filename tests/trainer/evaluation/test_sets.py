@@ -6,11 +6,18 @@ import numpy as np
 import pytest
 
 import jtm
+from realtime.inference.spec import DecoderSettings, RefineSettings
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from tests.trainer import corpus_trees as trees
 from trainer.evaluation.figures import score
-from trainer.evaluation.reports import as_json, breakdowns_of, format_table, tables_of
+from trainer.evaluation.reports import (
+    as_json,
+    breakdowns_of,
+    format_settings,
+    format_table,
+    tables_of,
+)
 from trainer.evaluation.sets import Recording, SetOptions, open_set
 from trainer.evaluation.tables import find_outcomes
 
@@ -182,6 +189,13 @@ def test_notes_are_counted_by_register_polyphony_and_program(tmp_path):
     assert recalls == {"piano": 1.0, "violin": 0.0}
     assert tables["instrument"]["duo"]["onset_f1"] == pytest.approx(2 / 3)
     assert "onset F1" in format_table("register", tables["register"])
+
+
+def test_thresholds_are_told_in_a_line_of_names_and_numbers():
+    decoder = DecoderSettings(onset_threshold=0.65, ghost_ratio=0.0)
+    line = format_settings(RefineSettings(decoder=decoder, support=0.2))
+    assert line.startswith("onset_threshold 0.65, ") and line.count("\n") == 0
+    assert "support 0.2" in line and "ghost_ratio" not in line and "(" not in line
 
 
 def test_reports_hold_every_recording(tmp_path):
