@@ -122,8 +122,6 @@ LEAST_MIX = 0.01
 """Part of the channels' power that their mean must keep (-20 dB); below it one channel is heard."""
 PROBED_S = 30
 PROBED_FRAMES = 1 << 16
-PIECE_FRAMES = 4096
-"""Samples of a file read at a time: what was decoded before a damaged spot is not lost with it."""
 QUIET_POWER = 1e-8
 """Blocks below -80 dBFS tell nothing."""
 
@@ -167,6 +165,7 @@ class FileSource:
         self.frames = int(self._file.frames)
         """Length that the header promises."""
         self.frames_read = 0
+        self._held = np.zeros(0, np.float32)
         if self.frames <= 0 or not 4_000 <= self.rate <= 768_000:
             self.close()
             raise UserError(Code.FILE_HOLDS_NOTHING, path=path, frames=self.frames, rate=self.rate)
@@ -193,13 +192,15 @@ class FileSource:
             UserError: where the file is damaged or ends before its header says, and nobody is
                 told of it, or nothing was heard before.
         """
-        pieces, missing = [], max_frames
-        while missing > 0 and len(piece := self._read_piece(min(missing, PIECE_FRAMES))):
-            pieces.append(pick_channel(piece, self._channel))  # each with channels of its own
-            missing -= len(piece)
-            self.frames_read += len(piece)
-        if pieces:
-            return np.concatenate(pieces)
+        if not len(self._held):
+            # libsndfile gives silence where an MP3 is read in small pieces
+            self._held = pick_channel(
+                self._read_piece(max(max_frames, self.rate // 2)), self._channel
+            )
+        if len(self._held):
+            block, self._held = self._held[:max_frames], self._held[max_frames:]
+            self.frames_read += len(block)
+            return block
         there = self.frames_read / self.rate
         if self._damage is not None:
             reason = _reason(self._damage)
