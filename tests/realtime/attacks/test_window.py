@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import psutil
 import pytest
 import soundfile
@@ -23,7 +24,7 @@ RATE = 48_000
 def servers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("servers")
     tune = folder / "tune.wav"
-    soundfile.write(tune, melody(RATE, 120.0), RATE)
+    soundfile.write(tune, np.tile(melody(RATE), 40), RATE)
     with pulse_server(folder / "p") as pulse, jack_server(folder / "j", pulse.environment) as env:
         player = pulse.play(tune)
         yield {**env, "XDG_STATE_HOME": str(folder / "state")}
