@@ -4,9 +4,9 @@
 [--keep]`
 
 Cases run in a child with limited memory; one that takes more than five seconds of a processor, a
-minute of the clock, or that leaves the child above 1 GB, is a finding, as is every exception that a
-reader does not promise. Prints a line a reader and returns 1 where anything was found; with --keep
-the outcome goes into docs/faults-results.json and the table made from it.
+minute of the clock (longer on a busy machine), or that leaves the child above 1 GB, is a finding,
+as is every exception that a reader does not promise. Prints a line a reader and returns 1 where
+anything was found; with --keep the outcome goes into docs/faults-results.json and the table.
 """
 
 import argparse
@@ -84,12 +84,13 @@ def _child(name: str, seed: int, first: int, count: int, until: float) -> tuple[
 
 def _follow(pipe: int, until: float) -> tuple[int, str | None]:
     """(cases begun, the trouble; None at the end of the child, "" at the end of the time)."""
-    begun, patience = 0, START_SECONDS
+    begun, patience = 0, START_SECONDS * max(1.0, load_of_a_core())
     while select.select([pipe], [], [], patience)[0]:
         data = os.read(pipe, 1 << 16)
         if not data:
             return begun, None
-        begun, patience = begun + data.count(b"\n"), HANG_SECONDS
+        busy = max(1.0, load_of_a_core())
+        begun, patience = begun + data.count(b"\n"), HANG_SECONDS * busy
         if time.monotonic() > until:
             return begun, ""
     return begun, f"no end within {patience:g} s"

@@ -227,8 +227,12 @@ def _find(doubled: npt.NDArray[np.int64], other: npt.NDArray[np.int16], near: in
     start = max(0, near - reach)
     sound = _summed(other, start, 2 * reach + len(doubled))
     tail = doubled[-2000:]
-    for place in np.flatnonzero(sound[: len(sound) - len(tail) + 1] == tail[0]):
-        if tail.any() and np.array_equal(sound[place : place + len(tail)], tail):
+    loudest = int(np.abs(tail).argmax())  # few samples of a recording have its value
+    if not tail[loudest]:
+        return None
+    last = len(sound) - len(tail) + loudest + 1
+    for place in np.flatnonzero(sound[loudest:last] == tail[loudest]):
+        if np.array_equal(sound[place : place + len(tail)], tail):
             return int(start + place - (len(doubled) - len(tail)))
     return None
 

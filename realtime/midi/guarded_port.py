@@ -1,5 +1,6 @@
 """The engine's end of a MIDI port that a guardian process owns."""
 
+import os
 import threading
 import time
 
@@ -20,9 +21,18 @@ from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 
 OPEN_SECONDS = 5.0
+"""A guardian opens its port within this, on a machine with a core to spare."""
 RETRY_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
 Report = PortOpened | Failed | StillThere
+
+
+def open_seconds() -> float:
+    """How long to wait for a port: longer where a new process waits for a core with others."""
+    try:
+        return OPEN_SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    except (AttributeError, OSError):  # Windows does not tell
+        return OPEN_SECONDS
 
 
 class GuardedPort:
@@ -55,7 +65,7 @@ class GuardedPort:
         self._reopened = False
         self._retry_at = 0.0
         self._start()
-        if not self._opened.wait(OPEN_SECONDS) or not self.name:
+        if not self._opened.wait(open_seconds()) or not self.name:
             trouble = self.trouble or Trouble(Code.PORT_SILENT, name=port)
             self.close()
             raise UserError(trouble)

@@ -1,5 +1,6 @@
 """A hang is told from a busy machine: notes end with the one, and ring on through the other."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 
 import pytest
 
+from realtime.midi.guarded_port import OPEN_SECONDS, open_seconds
 from realtime.midi.patience import STARVED_SECONDS, Patience, Processor, processor_of
 
 TICK = 0.1
@@ -86,3 +88,12 @@ def test_linux_tells_who_wants_a_processor(spinner):
 
 def test_a_process_that_is_not_there_tells_nothing(tmp_path):
     assert processor_of(1, tmp_path) is None
+
+
+def test_a_busy_machine_is_given_longer_to_open_a_port(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for load, seconds in ((0.1, OPEN_SECONDS), (2.0, OPEN_SECONDS), (8.0, 4 * OPEN_SECONDS)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0.0, 0.0), raising=False)
+        assert open_seconds() == pytest.approx(seconds)
+    monkeypatch.delattr(os, "getloadavg")
+    assert open_seconds() == OPEN_SECONDS
