@@ -83,7 +83,7 @@ def test_scores_are_those_that_everyone_means():
 
 def test_an_unknown_target_and_a_method_that_pitches_lack_are_named(shards, tmp_path, capsys):
     words = ["classify", f"--data={shards}", f"--out={tmp_path}"]
-    assert jtm.main([*words, "--target=mood"]) == 1
+    assert jtm.main([*words, "--target=mood"]) == 2
     told = capsys.readouterr().err
     assert "No clip has a category 'mood' (--target); choose one of" in told and "pitch" in told
     assert jtm.main([*words, "--target=pitch", "--methods=[supervised]"]) == 2

@@ -185,7 +185,7 @@ def test_bad_options_are_one_line(words, code, sentence, capsys):
 
 
 def test_settings_that_do_not_fit_are_one_line(shards, tmp_path, capsys):
-    assert pretrain(shards, tmp_path, "--crops.seconds=0.2", "--cpc.steps=40") == 1
+    assert pretrain(shards, tmp_path, "--crops.seconds=0.2", "--cpc.steps=40") == 2
     assert "too short" in capsys.readouterr().err
     assert pretrain(shards, tmp_path, "--negatives=sequential", "--cpc.reverse=true") == 2
     assert "reverse" in capsys.readouterr().err

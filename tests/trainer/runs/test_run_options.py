@@ -76,7 +76,7 @@ def test_overwriting_leaves_nothing_of_the_earlier_run(shards, run):
 
 def test_what_cannot_begin_overwrites_nothing(shards, run, capsys):
     before = contents(run)
-    assert pretrain(shards, run, "--overwrite", "--crops.seconds=0.2", "--cpc.steps=40") == 1
+    assert pretrain(shards, run, "--overwrite", "--crops.seconds=0.2", "--cpc.steps=40") == 2
     assert pretrain(shards, run, "--overwrite", "--resume") == 1
     assert "leave one of them out" in capsys.readouterr().err
     assert contents(run) == before
@@ -155,7 +155,7 @@ def test_a_transcriber_resumes_without_other_options(shards, tmp_path, capsys):
     (moved / "settings.json").write_text(json.dumps(settings))
     assert jtm.main(["train", "--out", str(moved), "--resume", "--steps", "2"]) == 0
     assert step_of(moved) == 2 and not run.exists()
-    assert jtm.main(["train", "--out", str(moved), "--resume", "--model.head-hidden=7"]) == 1
+    assert jtm.main(["train", "--out", str(moved), "--resume", "--model.head-hidden=7"]) == 2
     assert "--model.head_hidden (48 -> 7)" in capsys.readouterr().err
 
 
