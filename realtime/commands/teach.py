@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Range, Whole
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def main(argv: list[str]) -> int:
     read = [*options.recordings, options.notes, options.model]
     Outputs(read, options.overwrite).claim_all(target, target.with_suffix(".svg"))
     if options.thorough:
-        raise UserError(
+        raise UsageError(
             "--thorough, which learns all weights, is not in this version: leave it out, or teach "
             "with `jtm train --config trainer/recipes/adapt.yaml` where the `train` extra is "
             "installed."
