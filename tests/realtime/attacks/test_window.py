@@ -20,8 +20,9 @@ pytestmark = pytest.mark.slow
 RATE = 48_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def servers(tmp_path_factory):
+    """Servers of its own for each test: one where a client was stopped in its tracks stays slow."""
     folder = tmp_path_factory.mktemp("servers")
     tune = folder / "tune.wav"
     soundfile.write(tune, np.tile(melody(RATE), 40), RATE)
