@@ -38,7 +38,7 @@ def read_specification(content: bytes, folder: Path) -> None:
 
 
 HOPS = 10
-"""Of a self-test."""
+"""What a self-test is made of."""
 
 
 @cache

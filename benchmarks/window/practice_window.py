@@ -25,7 +25,7 @@ import numpy as np
 
 RATE, CHUNK = 48_000, 960
 FRAME_S, FRAME_WIDTH, LARGEST_FILM = 0.125, 880, 3 * 2**19
-"""Of a film: seconds a frame, pixels, bytes."""
+"""A film has so many seconds a frame, pixels, bytes."""
 FILM_FRAMES = 88
 WRONG = 3
 """The chord before which a wrong note is played."""

@@ -30,7 +30,7 @@ class NoteInk:
         self._fills: dict[tuple[int, int], tuple[QColor, QColor]] = {}
         self._names: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
         self.times_font = font(TYPE.tiny)
-        """Of the times along the roll."""
+        """The font of the times along the roll."""
         self._times: dict[str, tuple[QStaticText, float]] = {}
 
     def fill(self, pitch: int, velocity: int) -> tuple[QColor, QColor]:

@@ -31,7 +31,7 @@ NEARBY_S = 0.5
 JUMP = 9.0
 """Cost of going on anywhere else: about two unexpected attacks."""
 HINDSIGHT_JUMP = 13.0
-"""The same for who judges afterwards, and loses a passage by a jump that was none."""
+"""Cost of a jump for who judges afterwards, and loses a passage by a jump that was none."""
 FAR = 0.1
 """More for every second of the score in between: who repeats a passage seldom goes back far."""
 FARTHEST_S = 60.0

@@ -74,7 +74,7 @@ class Pool:
         self._scale = np.float32(len(self._rows) / max(self._hops[pieces].sum(), 1))
 
     def without(self, fold: int) -> "Pool":
-        """The same examples but those of a fold; nothing is copied."""
+        """All examples but those of a fold; nothing is copied."""
         rest = copy(self)
         rest._keep(self._folds != fold)
         return rest

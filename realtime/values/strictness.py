@@ -21,7 +21,7 @@ class Strictness:
     in_time_s: float = 0.11
     """Right means within this time, for a player whose own rhythm is loose."""
     in_time_least_s: float = 0.085
-    """The same for one whose rhythm is firm."""
+    """Right means within this time, for a player whose rhythm is firm."""
     in_time_spreads: float = 4.0
     """Between the two it is so many times the spread of the player's own errors."""
     surely_off_s: float = 0.13
@@ -35,7 +35,7 @@ class Strictness:
     extra: float = 2.3
     """Evidence from which a note that the score does not have is sure."""
     extra_clean: float = 0.5
-    """The same where few attacks are heard that the score does not explain."""
+    """Evidence that makes it sure where few attacks are heard that the score does not explain."""
     extra_told: float = -1.0
     """Evidence from which such a note is told, unsure or not."""
     overtone: float = 2.0

@@ -170,5 +170,5 @@ def length(values: Tensor) -> Tensor:
 
 
 def unit(values: Tensor) -> Tensor:
-    """The same directions over the last axis, of length 1."""
+    """Vectors over the last axis, scaled to length 1."""
     return values / length(values).clamp(min=1e-12)

@@ -20,7 +20,7 @@ from tests.realtime.toy_model import melody
 
 pytestmark = pytest.mark.slow
 MOST_BYTES = 6 << 30
-"""Of address space; the program's own limit is 4 GiB."""
+"""Limit of the address space; the program's own limit is 4 GiB."""
 COMMANDS = ("transcribe", "live", "doctor")
 
 

@@ -38,11 +38,16 @@ def test_json_nested_deep_is_no_file_of_ours(tmp_path):
             reader()
 
 
-@pytest.mark.parametrize("value", ["a", None, [], -1, 10**30])
-@pytest.mark.parametrize("name", ["onset_threshold", "repeat_frames", "velocity_map"])
+STRANGE = [
+    (name, value)
+    for name in ("onset_threshold", "repeat_frames", "velocity_map")
+    for value in ("a", None, [], -1, 10**30)
+    if (name, value) != ("velocity_map", [])  # a scale may be empty
+]
+
+
+@pytest.mark.parametrize(("name", "value"), STRANGE)
 def test_thresholds_are_numbers(tmp_path, name, value):
-    if name == "velocity_map" and value == []:
-        pytest.skip("a scale may be empty")
     table = json.loads(BUNDLED.read_text())
     first = next(key for key in table if key.isdigit())
     table[first][name] = value
