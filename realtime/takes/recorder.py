@@ -180,9 +180,9 @@ class TakeRecorder:
         wait_s = 0.0
         while not self._stopping.wait(wait_s):
             wait_s = FLUSH_SECONDS if self._write() else RETRY_SECONDS
-        while not (self._write() and self._finish()):
-            if self._giving_up.wait(RETRY_SECONDS) and not (self._write() and self._finish()):
-                break
+        last_try = False
+        while not (self._write() and self._finish()) and not last_try:
+            last_try = self._giving_up.wait(RETRY_SECONDS)
         if self._journal is not None:
             self._journal.close()
 

@@ -203,10 +203,14 @@ def test_a_full_disk_is_a_message(tmp_path):
     assert recorder.waits and recorder.take is None
 
 
+@pytest.mark.parametrize("stopped_before", [False, True])
 def test_a_take_that_cannot_be_written_when_the_program_ends_goes_where_it_can(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, stopped_before
 ):
-    """The first folder that lets us, with everything; nothing is left in memory."""
+    """The first folder that lets us, with everything, once; nothing is left in memory.
+
+    The end may come while the writer waits for its next try.
+    """
     blocked, rescue = tmp_path / "file", tmp_path / "rescue"
     blocked.write_text("")
     folders = (blocked / "usual", rescue)
@@ -214,8 +218,11 @@ def test_a_take_that_cannot_be_written_when_the_program_ends_goes_where_it_can(
     recorder = TakeRecorder(blocked / "takes", INFO)
     recorder.add(sound(), EVENTS)
     wait_for(lambda: recorder.waits)
+    if stopped_before:
+        recorder.stop()
+        time.sleep(0.5)
     recorder.close()
-    assert recorder.take is not None and recorder.take.parent == rescue
+    assert recorder.take is not None and [*rescue.glob("*.mid")] == [recorder.take]
     assert not recorder.waits and recorder.trouble is None
     assert read_csv(recorder.take.with_suffix(".csv")) == NOTES
     assert soundfile.info(recorder.take.with_suffix(".flac")).duration == pytest.approx(1.0)
