@@ -7,8 +7,10 @@ back, suspended, another default, server stopped and continued, the program or i
 and continued, guardian, recorder or watch killed), then it is ended, every third time by `kill -9`,
 after which `jtm live` is started once more. The receiver has heard the off of every note, counted
 without CC 123 and 120; a take is there, and in it every note that the receiver heard, but for the
-last 1.5 s before a `kill -9`; nothing is left running. With --keep the outcome goes into
-docs/faults-results.json and the table made from it, beside that of the sequences before --first.
+last 1.5 s before a `kill -9`; nothing is left running. Every sequence has servers and a receiver of
+its own; where they do not start nothing was tried, and it is not counted. With --keep the outcome
+goes into docs/faults-results.json and the table made from it, beside that of the sequences before
+--first.
 """
 
 import argparse
@@ -20,7 +22,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +34,7 @@ from benchmarks.faults import Result, keep, kept, load_of_a_core
 from realtime.files.note_files import read_csv
 from tests.realtime import toy_model
 from tests.realtime.live_session import ROOT, Listener, Live, allowed, connected, guardians
-from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
+from tests.realtime.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
 
 FAULTS = ("unplug", "stop server", "stop program", "stop guardian", "default", "guardian", "parec",
           "pactl", "suspend", "nothing")  # fmt: skip
@@ -43,9 +46,13 @@ LOSS_SECONDS = 1.5
 """A note that was heard earlier than this before `kill -9` must be in a take."""
 
 
+class NothingTriedError(Exception):
+    """A server or the receiver did not start: nothing was tried."""
+
+
 @dataclass(frozen=True)
 class Rig:
-    """What all sequences use."""
+    """What a sequence uses."""
 
     pulse: Pulse
     environment: dict[str, str]
@@ -53,12 +60,13 @@ class Rig:
     listener: Listener
     model: Path
     tune: Path
+    takes: Path
 
     def connect(self) -> bool:
         """Patch our port to the receiver; whether that is so."""
         return bool(connected(self.environment, f"{RECEIVER}:in"))
 
-    def start_again(self, takes: Path) -> str:
+    def start_again(self) -> str:
         """Start as a user does after a crash; interrupted takes of known folders are finished.
 
         Returns what went wrong, with the place where it hangs, or "".
@@ -66,7 +74,7 @@ class Rig:
         process = subprocess.Popen(
             [sys.executable, "-X", "faulthandler", str(ROOT / "jtm.py"), "live", "--input",
              str(self.tune), "--fast", "--seconds", "0.5", "--model", str(self.model), "--record",
-             str(takes / "next")],
+             str(self.takes / "next")],
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
@@ -77,6 +85,28 @@ class Rig:
             _, said = process.communicate(timeout=60)
             return f"no end of the next start: {said[-2000:]}"
         return f"the next start: {said[-300:]}" if process.returncode else ""
+
+
+@contextmanager
+def rig_in(folder: Path, model: Path, tune: Path) -> Iterator[Rig]:
+    """Servers and a receiver that answer, in a new folder.
+
+    Raises:
+        NothingTriedError: if they do not.
+    """
+    folder.mkdir()
+    with ExitStack() as stack:
+        try:
+            pulse = stack.enter_context(pulse_server(folder / "p"))
+            found = stack.enter_context(jack_server(folder / "j", pulse.environment))
+            listener = Listener(found, RECEIVER)
+            stack.callback(listener.close)
+            here = f"{RECEIVER}:in"
+            wait_until(lambda: here in jack_ports(found), allowed(10), "the receiver")
+        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+            raise NothingTriedError(str(error)) from error
+        environment = {**found, "XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
+        yield Rig(pulse, environment, listener, model, tune, folder / "takes")
 
 
 def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
@@ -120,14 +150,13 @@ def _stop(process: psutil.Process, pause: float) -> None:
         process.send_signal(signal.SIGCONT)
 
 
-def sequence(number: int, seed: int, rig: Rig, takes: Path) -> str:
+def sequence(number: int, seed: int, rig: Rig) -> str:
     """Run one; returns what went wrong, or ""."""
     rng = random.Random(f"{seed} {number}")
     hard, done, listener = number % 3 == 0, [], rig.listener
-    listener.heard.clear()
     ended_at_s = time.monotonic()
     live = Live(rig.environment, "--input", "ALSA: pulse", "--midi-out", "virtual",
-                "--model", rig.model, "--record", takes)  # fmt: skip
+                "--model", rig.model, "--record", rig.takes)  # fmt: skip
     player = rig.pulse.play(rig.tune)
     try:
         wait_until(rig.connect, allowed(10), "the port")
@@ -156,8 +185,8 @@ def sequence(number: int, seed: int, rig: Rig, takes: Path) -> str:
             process.wait()
     until_s = ended_at_s - LOSS_SECONDS if hard else ended_at_s + 60
     heard = [pitch for at_s, pitch in struck(listener) if at_s < until_s]
-    problem = rig.start_again(takes) if hard else ""
-    return problem or lacks(takes, heard, str(done))
+    problem = rig.start_again() if hard else ""
+    return problem or lacks(rig.takes, heard, str(done))
 
 
 def struck(listener: Listener) -> list[tuple[float, int]]:
@@ -205,31 +234,28 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="write the outcome into the table")
     options = parser.parse_args()
     wrong: list[str] = []
+    tried = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, tune = toy_model.save(folder / "toy.onnx"), folder / "tune.wav"
         soundfile.write(tune, toy_model.melody(48_000, 30.0), 48_000)
-        with (
-            pulse_server(folder / "p") as pulse,
-            jack_server(folder / "j", pulse.environment) as environment,
-        ):
-            state = {"XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
-            listener = Listener(environment, RECEIVER)
-            rig = Rig(pulse, {**environment, **state}, listener, model, tune)
-            for number in range(options.first, options.first + options.sequences):
-                try:
-                    problem = sequence(number, options.seed, rig, folder / f"takes{number}")
-                except Exception as error:  # what was not foreseen is no success
-                    problem = f"{type(error).__name__}: {error}"
-                failed = (f"sequence {number} of seed {options.seed}",) if problem else ()
-                wrong += failed
-                if options.keep:
-                    add(failed, anew=number == 0)
-                load = os.getloadavg()[0]
-                print(f"{number:>4} {time.strftime('%T')} {load:5.1f} {problem or 'well'}",
-                      flush=True)  # fmt: skip
-            listener.close()
-    print(f"{options.sequences - len(wrong)} of {options.sequences} sequences went well")
+        for number in range(options.first, options.first + options.sequences):
+            try:
+                with rig_in(folder / str(number), model, tune) as rig:
+                    problem = sequence(number, options.seed, rig)
+            except NothingTriedError as error:
+                print(f"{number:>4} {time.strftime('%T')} nothing tried: {error}", flush=True)
+                continue
+            except Exception as error:  # what was not foreseen is no success
+                problem = f"{type(error).__name__}: {error}"
+            tried += 1
+            failed = (f"sequence {number} of seed {options.seed}",) if problem else ()
+            wrong += failed
+            if options.keep:
+                add(failed, anew=number == 0)
+            load = os.getloadavg()[0]
+            print(f"{number:>4} {time.strftime('%T')} {load:5.1f} {problem or 'well'}", flush=True)
+    print(f"{tried - len(wrong)} of {tried} sequences went well")
     return 1 if wrong else 0
 
 

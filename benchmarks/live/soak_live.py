@@ -46,6 +46,9 @@ SIGNALS = {"term": signal.SIGTERM, "int": signal.SIGINT}
 RATE = 48_000
 LONG_SESSION, LONG_MINUTES = 19, 10.0
 """Row of the table of faults that a run of so many minutes is the proof of."""
+START_SECONDS = 20.0
+"""So much more than the start of the program took may a take begin apart from the other recorder's:
+a busy machine takes half a minute to start it."""
 SHIFT_SECONDS = 3.0
 """So far two recorders of one source are looked for apart, where a busy machine costs one some
 sound; twice as far with every second that was not found, for a server may be away for longer."""
@@ -109,6 +112,7 @@ def recorded(pulse: Pulse, path: Path) -> Iterator[None]:
 def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any]:
     """Figures of a run."""
     takes, raw = folder / "takes", folder / "heard.raw"
+    recorded_at = time.monotonic()
     with (
         pulse_server(folder / "p") as pulse,
         jack_server(folder / "j", pulse.environment) as jack,
@@ -158,7 +162,7 @@ def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any
         "left_unfinished": len(list(takes.glob("*.recording"))),
         "stuck_notes": stuck,
         **compare_notes(takes, [pitch for _, kind, pitch in notes if kind == "on"]),
-        **compare_sound(kept[0], raw),
+        **compare_sound(kept[0], raw, began - recorded_at + START_SECONDS),
         "rss_mb": [size[0] for size in sizes],
         "threads": [size[1] for size in sizes],
         "files": [size[2] for size in sizes],
@@ -189,16 +193,16 @@ def compare_notes(takes: Path, heard: list[int]) -> dict[str, int]:
     }
 
 
-def compare_sound(take: Path, raw: Path) -> dict[str, float]:
+def compare_sound(take: Path, raw: Path, reach_s: float) -> dict[str, float]:
     """How many seconds of a take are, to the bit, what another recorder of the source has.
 
     Args:
         take: FLAC, mono, the mean of the two channels.
         raw: 16 bits, two channels, begun before it.
+        reach_s: most that the take began after it.
     """
     other = np.memmap(raw, np.int16, "r").reshape(-1, 2)
     shift, shifts, equal, silent, unequal = 0, 0, 0, 0, 0
-    reach_s = 20.0
     for number, block in enumerate(soundfile.blocks(take, RATE, dtype="float64")):
         doubled = np.rint(2 * block * 2**15).astype(np.int64)
         if len(block) < RATE or not doubled.any():
@@ -222,18 +226,17 @@ def _summed(other: npt.NDArray[np.int16], start: int, length: int) -> npt.NDArra
 
 def _find(doubled: npt.NDArray[np.int64], other: npt.NDArray[np.int16], near: int,
           reach_s: float) -> int | None:  # fmt: skip
-    """Where in the other recording the end of a block is; None where it is nowhere near."""
+    """Where in the other recording the last sound of a block is; None where it is nowhere near."""
     reach = int(reach_s * RATE)
     start = max(0, near - reach)
     sound = _summed(other, start, 2 * reach + len(doubled))
-    tail = doubled[-2000:]
+    end = int(doubled.nonzero()[0][-1]) + 1  # a server that starves gives pieces of sound
+    tail = doubled[max(0, end - 2000) : end]
     loudest = int(np.abs(tail).argmax())  # few samples of a recording have its value
-    if not tail[loudest]:
-        return None
     last = len(sound) - len(tail) + loudest + 1
     for place in np.flatnonzero(sound[loudest:last] == tail[loudest]):
         if np.array_equal(sound[place : place + len(tail)], tail):
-            return int(start + place - (len(doubled) - len(tail)))
+            return int(start + place - (end - len(tail)))
     return None
 
 
@@ -260,7 +263,8 @@ def keep_figures(figures: dict[str, Any]) -> None:
     slow = f", {figures['sync_s']:g} s a sync" if figures["sync_s"] else ""
     said = (
         f"{figures['take_s']} s of {figures['played_s']} s, {figures['equal_s']} s equal to the "
-        f"bit to another recorder's, {figures['notes_in_the_take']} notes, "
+        f"bit to another recorder's, {figures['silent_s']} s of silence, {figures['unequal_s']} s "
+        f"of anything else, {figures['notes_in_the_take']} notes, "
         f"{figures['heard_but_not_in_the_take']} heard but missing, "
         f"{len(figures['stuck_notes'])} stuck, ended in {figures['closed_in_s']} s, "
         f"{_told(figures['rss_mb'])} MB, {_told(figures['threads'])} threads, "

@@ -21,9 +21,13 @@ SILENT_BLOCKS = 10
 """No sound for the longer of the two means that the stream is dead."""
 FIRST_SOUND_SECONDS = 3.0
 """A stream that has just been opened may take this long to begin."""
+OLD_FIRST_SECONDS = 0.3
+"""A silent stream that sounds again so soon after a new one is gone on with: it has what waited."""
 RETRY_SECONDS = 0.5
 LATE_SECONDS = 0.15
-"""Sound that is this late for a whole second counts as lost."""
+"""Sound that is more than this late may be lost."""
+LOST_AFTER_SECONDS = 4.0
+"""It is where all of that time it was: a starved server brings what is seconds late after all."""
 OVERDUE_SECONDS = 10.0
 """Sound that comes so long after it was counted as lost is left out: silence has its place."""
 CLOSED_WAIT_SECONDS = 0.005
@@ -43,6 +47,8 @@ class DeviceStream(Protocol):
     latency_ms: float
     pauses: bool
     """It gives nothing at all while nothing is played, as loopbacks do, and is well."""
+    keeps_late: bool
+    """What comes late is kept for it, and another stream can be opened beside it."""
 
     @property
     def problem(self) -> Trouble | None:
@@ -70,7 +76,8 @@ class DeviceStream(Protocol):
 class Microphone:
     """A live source around a `DeviceStream` that it opens again whenever it dies.
 
-    Opening happens on a thread of its own, for drivers may take seconds.
+    Opening happens on a thread of its own, for drivers may take seconds. A stream that falls silent
+    and keeps what is late stays open beside the next, until one of the two sounds.
 
     Args:
         name: as the user wrote it; "" is the system default.
@@ -90,6 +97,11 @@ class Microphone:
         self.name, self.rate = name or "system default", 48_000
         self._stream: DeviceStream | None = None
         self._opened: DeviceStream | None = None
+        self._opened_at = 0.0
+        self._sounds_since: float | None = None
+        """Since when the opened stream sounds beside a silent one."""
+        self._silent: DeviceStream | None = None
+        """A stream that fell silent and may come back with what is late."""
         self._problem: Trouble | None = None
         self._lost_because: Trouble | None = None
         self._remark: Trouble | None = None
@@ -104,6 +116,8 @@ class Microphone:
         self._deficit = self._deficit_floor = math.inf
         self._floor_at = 0.0
         self._late_since: float | None = None
+        self._late_s = 0.0
+        """The least that sound was late since then."""
         self._overdue_s = self._overdue_until = 0.0
         self.reconnections = 0
         self._begin_opening()
@@ -187,10 +201,10 @@ class Microphone:
         self._closed = True
         if self._opening is not None:
             self._opening.join(0.5)
-        for stream in (self._stream, self._opened):
+        for stream in (self._stream, self._opened, self._silent):
             if stream is not None:
                 stream.close()
-        self._stream = self._opened = None
+        self._stream = self._opened = self._silent = None
 
     def _begin_opening(self) -> None:
         self._opening = threading.Thread(target=self._try_to_open, name="open input", daemon=True)
@@ -205,24 +219,64 @@ class Microphone:
         if self._closed:
             stream.close()
         else:
+            self._opened_at = self._clock()
             self._opened = stream
 
     def _adopt(self) -> None:
         """Take over a stream that the opening thread has ready, or let it try again."""
         now = self._clock()
-        if self._stream is not None or self._closed:
+        if self._stream is not None or self._closed or self._came_back():
             return
         if self._opened is not None:
-            self._stream, self._opened = self._opened, None
-            self.name, self.rate, self._problem = self._stream.name, self._stream.rate, None
-            self._heard_at = now
-            self._started_at = None
-            self.reconnections += self._lost_at is not None
+            if self._silent is None or self._replaces(self._opened, now):
+                self._use_opened(now)
         elif self._opening is not None and not self._opening.is_alive():
             self._opening = None
             self._retry_at = now + RETRY_SECONDS
         elif self._opening is None and now >= self._retry_at:
             self._begin_opening()
+
+    def _use_opened(self, now: float) -> None:
+        assert self._opened is not None
+        self._stream, self._opened = self._opened, None
+        self.name, self.rate, self._problem = self._stream.name, self._stream.rate, None
+        self._heard_at = now
+        self._started_at = None
+        self.reconnections += self._lost_at is not None
+        silent, self._silent = self._silent, None
+        _close_apart(silent)
+
+    def _came_back(self) -> bool:
+        """Go on with the stream that fell silent where it sounds again: it brings what is late."""
+        stream = self._silent
+        if stream is None:
+            return False
+        if stream.problem or not stream.alive():
+            self._silent = None
+            self._lost_because = self._remark = stream.problem
+            _close_apart(stream)
+            return False
+        if not stream.waiting():
+            return False
+        self._stream, self._silent = stream, None
+        if self._started_at is not None:
+            self._lost_at = None  # what is missing shows against the clock
+        opened, self._opened = self._opened, None
+        _close_apart(opened)
+        return True
+
+    def _replaces(self, opened: DeviceStream, now: float) -> bool:
+        """Whether a new stream sounds and the silent one beside it does not."""
+        if opened.waiting() and not opened.problem:
+            self._sounds_since = now if self._sounds_since is None else self._sounds_since
+            return now - self._sounds_since >= OLD_FIRST_SECONDS
+        self._sounds_since = None
+        mute = now - self._opened_at > FIRST_SOUND_SECONDS
+        if mute or opened.problem or not opened.alive():
+            self._opened, self._opening = None, None
+            self._retry_at = now + RETRY_SECONDS
+            _close_apart(opened)
+        return False
 
     def _note_arrival(self, frames: int, waiting: int, now: float) -> None:
         """Count samples; `now` is read after `waiting`.
@@ -252,15 +306,18 @@ class Microphone:
         self._floor_at = now
         if deficit < self._deficit_floor and not self._overdue_s:
             self._deficit_floor = deficit
-        if deficit - self._deficit_floor <= LATE_SECONDS:
+        late_s = deficit - self._deficit_floor
+        if late_s <= LATE_SECONDS:
             self._late_since = None
-        elif self._late_since is None:
-            self._late_since = now
-        elif now - self._late_since >= 1.0:
-            self._count_lost(deficit - self._deficit_floor)
-            self._overdue_s += deficit - self._deficit_floor
+            return
+        if self._late_since is None:
+            self._late_since, self._late_s = now, late_s
+        self._late_s = min(self._late_s, late_s)
+        if now - self._late_since >= LOST_AFTER_SECONDS:
+            self._count_lost(self._late_s)
+            self._overdue_s += self._late_s
             self._overdue_until = now + OVERDUE_SECONDS
-            self._deficit_floor = deficit
+            self._deficit_floor += self._late_s
             self._late_since = None
 
     def _overdue(self, frames: int) -> int:
@@ -293,5 +350,13 @@ class Microphone:
             self._lost_at = self._heard_at
         self._retry_at = now
         self._opening = None
-        if stream is not None:
-            threading.Thread(target=stream.close, name="close input", daemon=True).start()
+        if stream is not None and stream.keeps_late and stream.alive():
+            self._silent, self._sounds_since = stream, None
+        else:
+            _close_apart(stream)
+
+
+def _close_apart(stream: DeviceStream | None) -> None:
+    """Close a stream on a thread of its own, for drivers may take seconds."""
+    if stream is not None:
+        threading.Thread(target=stream.close, name="close input", daemon=True).start()

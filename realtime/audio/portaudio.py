@@ -91,6 +91,7 @@ class RingStream:
     """
 
     problem = ""
+    keeps_late = False
 
     def __init__(self, index: int, device: InputDevice, channel: int = 0) -> None:
         import rtmixer

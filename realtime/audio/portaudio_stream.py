@@ -33,6 +33,7 @@ class ChildStream:
 
     problem: Trouble | None = None
     pauses = False
+    keeps_late = False
     block_frames = 0
 
     def __init__(self, name: str, channel: int = 0) -> None:

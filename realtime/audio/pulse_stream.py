@@ -160,6 +160,7 @@ class PulseStream:
     """
 
     pauses = False
+    keeps_late = True
 
     def __init__(self, source: PulseSource, follows: bool, channel: int = 0) -> None:
         self.name, self.rate = source.full, source.rate

@@ -22,7 +22,7 @@ class ScriptedStream:
     """
 
     latency_ms = 10.0
-    pauses = False
+    pauses = keeps_late = False
     problem: Trouble | None = None
     """Set it to what a sound server would report."""
     remark: Trouble | None = None

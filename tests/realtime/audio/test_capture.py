@@ -10,6 +10,7 @@ from realtime.audio.scripted_stream import ScriptedStream
 from realtime.audio.sources import poll_until_due
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from tests.realtime.servers import wait_until
 
 
 class Desk:
@@ -19,6 +20,7 @@ class Desk:
         self.now = 1000.0
         self.rate = 48_000
         self.plugged = True
+        self.keeps_late, self.speed = False, 1.0
         self.streams = []
 
     def clock(self):
@@ -27,8 +29,10 @@ class Desk:
     def open(self, name):
         if not self.plugged:
             raise UserError(Code.NO_INPUT)
-        self.streams.append(ScriptedStream(self.clock, self.rate))
-        return self.streams[-1]
+        stream = ScriptedStream(self.clock, self.rate)
+        stream.keeps_late, stream.speed = self.keeps_late, self.speed
+        self.streams.append(stream)
+        return stream
 
     def microphone(self):
         microphone = Microphone("", self.open, self.clock)
@@ -119,7 +123,7 @@ def test_lost_samples_are_counted_against_the_clock():
     for _ in range(4):
         desk.streams[0].swallowed += 24_000
         desk.streams[0].block_frames = 48_000
-        _, statuses = desk.run(microphone, 4)
+        _, statuses = desk.run(microphone, 6)
     assert statuses[-1].lost_s == pytest.approx(2.0, abs=0.05)
     microphone.close()
 
@@ -135,6 +139,82 @@ def test_late_sound_that_comes_after_all_is_not_lost():
     microphone.close()
 
 
+@pytest.mark.parametrize("late_s", [0.42, 1.5])
+def test_a_server_that_is_late_for_seconds_loses_nothing(late_s):
+    """On a busy machine sound comes half a second late for three seconds, and all of it comes."""
+    desk = Desk()
+    microphone = desk.microphone()
+    samples, _ = desk.run(microphone, 3)
+    stream = desk.streams[0]
+    stream.swallowed += round(late_s * 48_000)
+    stream.block_frames = 96_000
+    more, _ = desk.run(microphone, late_s + 2.5)
+    stream.swallowed = 0
+    last, statuses = desk.run(microphone, 8)
+    assert statuses[-1].lost_s == 0 and len(desk.streams) == 1
+    assert samples + more + last == pytest.approx((desk.now - 1000) * 48_000, abs=2)
+    microphone.close()
+
+
+def held_back(desk, microphone, seconds):
+    """The server stands still for so long, and keeps the sound. Returns the samples read."""
+    samples, stream = 0, desk.streams[0]
+    for _ in range(round(seconds / 0.01)):
+        stream.swallowed += 480
+        samples += desk.run(microphone, 0.01)[0]
+    return samples
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.0, 9.0])
+def test_a_stream_that_stood_still_brings_what_is_late(seconds):
+    """It was silent for longer than the watchdog waits: another is opened beside, and left."""
+    desk = Desk()
+    desk.keeps_late = True
+    microphone = desk.microphone()
+    samples, _ = desk.run(microphone, 3)
+    desk.speed = 0.0
+    samples += held_back(desk, microphone, seconds)
+    assert not microphone.status().connected and microphone.status().trouble
+    desk.streams[0].swallowed = 0
+    more, statuses = desk.run(microphone, seconds + 8)
+    assert statuses[0].connected and statuses[-1].lost_s == 0 and microphone.reconnections == 0
+    assert samples + more == pytest.approx((desk.now - 1000) * 48_000, abs=2)
+    wait_until(lambda: all(stream.closed for stream in desk.streams[1:]), 2, "the new ones' end")
+    assert not desk.streams[0].closed and len(desk.streams) == 2 + (seconds > 4) + (seconds > 8)
+    microphone.close()
+
+
+def test_a_stream_that_stays_silent_is_replaced_by_one_that_sounds():
+    desk = Desk()
+    desk.keeps_late = True
+    microphone = desk.microphone()
+    desk.run(microphone, 3)
+    desk.streams[0].speed, desk.streams[0].started_s = 0.0, desk.now
+    _, statuses = desk.run(microphone, 3)
+    away = next(i for i, s in enumerate(statuses[40:], 40) if s.connected) * 0.01
+    assert away < 1.0 and microphone.reconnections == 1
+    assert statuses[-1].lost_s == pytest.approx(away, abs=0.4), "but for what the new one has"
+    wait_until(lambda: desk.streams[0].closed, 2, "the silent one's end")
+    microphone.close()
+
+
+def test_a_silent_stream_that_ends_is_not_kept():
+    desk = Desk()
+    desk.keeps_late = True
+    microphone = desk.microphone()
+    desk.run(microphone, 3)
+    desk.plugged = False
+    held_back(desk, microphone, 0.5)
+    desk.streams[0].ended = True
+    desk.run(microphone, 1)
+    wait_until(lambda: desk.streams[0].closed, 2, "its end")
+    desk.plugged = True
+    _, statuses = desk.run(microphone, 3)
+    assert statuses[-1].connected and microphone.reconnections == 1
+    microphone.close()
+    wait_until(lambda: all(stream.closed for stream in desk.streams), 2, "the end of all")
+
+
 @pytest.mark.parametrize("pace", [0.01, 0.3])
 def test_sound_that_comes_after_it_was_counted_as_lost_does_not_come_twice(pace):
     """Silence has taken its place in the take: the clock's time is kept."""
@@ -144,7 +224,7 @@ def test_sound_that_comes_after_it_was_counted_as_lost_does_not_come_twice(pace)
     late = 24_000
     desk.streams[0].swallowed += late
     desk.streams[0].block_frames = 48_000
-    more, _ = desk.run(microphone, 2)
+    more, _ = desk.run(microphone, 5)
     samples += more
     assert microphone.status().lost_s == pytest.approx(0.5, abs=0.03), "counted before it comes"
     while late > 0:

@@ -23,6 +23,7 @@ class Moved:
     """A stream whose sound flows on from a source that nobody chose."""
 
     name, rate, block_frames, latency_ms, pauses, problem = "mic", RATE, 480, 10.0, False, ""
+    keeps_late = False
 
     def __init__(self):
         self.level = 0.5

@@ -123,13 +123,13 @@ def test_asleep_for_ten_seconds(night):
     night.play(3)
     night.stream.swallowed += 8 * RATE
     night.now += 10.0
-    night.play(4)
+    night.play(7)
     shown = night.engine.snapshot()
-    assert shown.stream_s == pytest.approx(17.0, abs=0.1), "time is the clock's again"
+    assert shown.stream_s == pytest.approx(20.0, abs=0.1), "time is the clock's again"
     assert 9.5 < shown.lost_s <= 10.0, "what the card still had is heard from its last 0.3 s on"
     assert shown.gaps >= 1
     seconds, texts = night.take()
-    assert seconds == pytest.approx(17.0, abs=0.1)
+    assert seconds == pytest.approx(20.0, abs=0.1)
     assert any("s of sound are missing" in text for text in texts)
 
 
@@ -138,10 +138,10 @@ def test_a_storm_of_losses_is_counted_and_marked_within_reason(night):
     for _ in range(40):
         night.stream.swallowed += RATE // 5
         night.play(0.5)
-    night.play(3)
+    night.play(10)
     shown = night.engine.snapshot()
     assert shown.lost_s == pytest.approx(8.0, abs=0.6)
-    assert 4 <= shown.gaps <= 25, "about one a second, however many there were"
+    assert 4 <= shown.gaps <= 10, "one every few seconds, however many there were"
     _, texts = night.take()
     assert len(texts) == shown.gaps
 

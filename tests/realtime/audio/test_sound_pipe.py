@@ -80,6 +80,7 @@ class Piped:
     """A sound card whose deliveries come through a pipe."""
 
     name, rate, block_frames, latency_ms, pauses, problem = "piped", 48_000, 480, 10.0, False, None
+    keeps_late = False
 
     def __init__(self, pipe):
         sound = SoundPipe(pipe, 2, 480)
