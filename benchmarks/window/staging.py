@@ -43,9 +43,12 @@ class Stage:
         folder: for settings and takes.
         theme: dark or light.
         language: en or pl.
+        size: width and height of the window, in pixels.
     """
 
-    def __init__(self, folder: Path, theme: str, language: str) -> None:
+    def __init__(
+        self, folder: Path, theme: str, language: str, size: tuple[int, int] = (960, 540)
+    ) -> None:
         set_language(language)
         self.folder, self.now = folder, 100.0
         store = SettingsStore(folder / "window.ini")
@@ -58,7 +61,7 @@ class Stage:
         )
         scan = DeviceScan(lambda: DEVICES)
         self.window = MainWindow(self.controller, store, scan)
-        self.window.resize(960, 540)
+        self.window.resize(*size)
         self.window.show()
         self.engine.start()
         scan.wait()
@@ -68,7 +71,9 @@ class Stage:
         for _ in range(max(round(seconds / 0.05), 1)):
             self.now += 0.05
             self.controller.tick()
-        QApplication.processEvents()
+        for _ in range(3):
+            # what one layout decides may ask for another
+            QApplication.processEvents()
 
     def silence(self) -> None:
         """Nothing has been heard so far."""

@@ -24,6 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the pictures")
     parser.add_argument("--scale", type=float, default=1.0, help="pixels of the screen per pixel")
+    parser.add_argument("--size", default="960x540", help="of the window, in pixels")
     parser.add_argument("--theme", choices=("dark", "light", "both"), default="both")
     parser.add_argument("--language", choices=("en", "pl"), default="en")
     parser.add_argument("--only", default="", help="names of states, separated by commas")
@@ -39,12 +40,13 @@ def main() -> int:
     application = QApplication(sys.argv[:1])
     options.out.mkdir(parents=True, exist_ok=True)
     themes = ("dark", "light") if options.theme == "both" else (options.theme,)
+    width, height = map(int, options.size.split("x"))
     wanted = options.only.split(",") if options.only else list(STATES)
     for theme in themes:
         pictures = []
         for name in wanted:
             with tempfile.TemporaryDirectory(prefix="jtm-states-") as folder:
-                stage = Stage(Path(folder), theme, options.language)
+                stage = Stage(Path(folder), theme, options.language, (width, height))
                 pictures.append((name, _grab(stage, STATES[name])))
                 stage.close()
                 application.processEvents()

@@ -56,6 +56,7 @@ class NoticeStrip(Strip):
         self.dismiss_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.dismiss_button.clicked.connect(lambda: self.dismissed.emit(self.notice))
         self.notice: Notice | None = None
+        self._wide = 0
         self.arrange(narrow=False)
 
     def place(self, narrow: bool) -> None:
@@ -67,13 +68,28 @@ class NoticeStrip(Strip):
         self.grid.setColumnStretch(2, int(not narrow))
         self._make_room()
 
+    def fit(self, width: int, height: int) -> None:
+        """Fit into a window of this size in pixels; a long text lies below its title."""
+        self._wide = width
+        super().fit(width, height)
+        self._make_room()
+
+    def _is_long(self) -> bool:
+        """Whether the text would take more than two lines between title and buttons."""
+        parts = [self._title, *_widgets(self.buttons)]
+        parts += [self.dismiss_button] * (self.notice is not None and self.notice.closable)
+        taken = sum(part.sizeHint().width() + 2 * SPACE for part in parts)
+        room = self._wide - taken - 10 * SPACE
+        lines = self._text.fontMetrics().lineSpacing()
+        return room < 60 or self._text.heightForWidth(room) > 2.5 * lines
+
     def _make_room(self) -> None:
         """In a narrow window the title may be cut, and a report is left to the menu."""
         narrow = bool(self.narrow)
         self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
         titled = bool(self._title.text())
         one_line = self.short and titled
-        two_lines = narrow and titled and not one_line
+        two_lines = titled and not one_line and (narrow or self._is_long())
         beside = (0, 1, 1, 2) if narrow else (0, 2, 1, 1)
         self.grid.addWidget(self._text, *((1, 1, 1, 4) if two_lines else beside))
         self.grid.addWidget(self.kind, 0, 0, 2 if two_lines else 1, 1)

@@ -8,6 +8,8 @@ LOWEST, HIGHEST = 21, 108
 REST = (48.0, 83.0)
 """Shown while nothing has been played: C3 to B5."""
 MARGIN = 2
+TIMES = 17.0
+"""Pixels that the times at the upper edge take."""
 SMALLEST_SPAN = 25.0
 KEYBOARDS: dict[str, tuple[float, float]] = {
     "88": (21.0, 108.0),
@@ -39,10 +41,18 @@ class KeyRange:
         """Lowest and highest MIDI pitch it is gliding to, or where it is."""
         return self.target
 
-    def update(self, pitches: Iterable[int], wall_s: float) -> tuple[float, float]:
-        """The range of MIDI pitches to draw at a second of the wall clock, with these in view."""
+    def update(
+        self, pitches: Iterable[int], wall_s: float, height: float = math.inf
+    ) -> tuple[float, float]:
+        """The range of MIDI pitches to draw at a second of the wall clock.
+
+        Args:
+            pitches: of the notes in view.
+            wall_s: second of the wall clock.
+            height: pixels that the range will take.
+        """
         if self.automatic:
-            self._aim(wanted_range(pitches), wall_s)
+            self._aim(wanted_range(pitches, height), wall_s)
         elapsed = 0.0 if self._last_wall is None else max(wall_s - self._last_wall, 0.0)
         self._last_wall = wall_s
         part = 1.0 - math.exp(-elapsed / EASE_S) if elapsed < SLOW_PICTURE_S else 1.0
@@ -97,13 +107,19 @@ class KeyRange:
             self._roomy_since = None
 
 
-def wanted_range(pitches: Iterable[int]) -> tuple[float, float] | None:
-    """A comfortable range for these MIDI pitches; None where there are none."""
+def wanted_range(pitches: Iterable[int], height: float = math.inf) -> tuple[float, float] | None:
+    """A comfortable range for these MIDI pitches; None where there are none.
+
+    In `height` pixels so many rows are free above the highest pitch that no note lies under the
+    times or bars at the upper edge.
+    """
     values = list(pitches)
     if not values:
         return None
     low = float(max(min(values) - MARGIN, LOWEST))
-    high = float(min(max(values) + MARGIN, HIGHEST))
+    rows = max(values) + 1 - low
+    above = math.ceil(TIMES * rows / max(height - TIMES, 2 * TIMES))
+    high = float(min(max(values) + max(MARGIN, above), HIGHEST))
     missing = SMALLEST_SPAN - (high - low)
     if missing > 0:
         low = max(low - math.floor(missing / 2), LOWEST)

@@ -124,14 +124,14 @@ class RollPane(QWidget):
         self.now_s = now_s
         self._spectrogram.hear(snapshot)
         self.reading = self.tuner.hear(snapshot)
-        self.roll.pitch_line.hear(snapshot.stream_s, self.tuner.pitch)
+        self.roll.pitch_line.hear(snapshot.stream_s, self.tuner.pitch, snapshot.notes)
         self.big_tuner.show_reading(self.reading, snapshot.stream_s)
         edge_s = self._edge(now_s)
         since = edge_s - self.seconds
         visible = [n for n in snapshot.notes if n.offset_s is None or n.offset_s > since]
         if self.calm:
             self.range.settle()
-        low, high = self.range.update((note.pitch for note in visible), wall_s)
+        low, high = self.range.update((note.pitch for note in visible), wall_s, self.roll.height())
         viewport = Viewport(
             max(self.roll.width(), 1), max(self.roll.height(), 1), self.seconds, low, high
         )

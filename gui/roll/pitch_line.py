@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui.roll.geometry import Viewport
 from gui.style.note_style import NoteInk
+from realtime.values.snapshot import RollNote
 
 LONGEST_GAP_S = 0.12
 """Points that lie further apart in time are not joined."""
@@ -23,12 +24,32 @@ class PitchLine:
     def __init__(self) -> None:
         self._points: deque[Point] = deque(maxlen=REMEMBERED)
 
-    def hear(self, stream_s: float, pitch: float | None) -> None:
-        """Add what is heard at this second of the stream, None where no one pitch is sure."""
+    def hear(self, stream_s: float, pitch: float | None, notes: Sequence[RollNote] = ()) -> None:
+        """Add what is heard at this second of the stream.
+
+        Args:
+            stream_s: second of the stream.
+            pitch: MIDI pitch with its fraction, None where no one pitch is sure.
+            notes: all that are shown; the line over one of them ends where it ends.
+        """
         if self._points and stream_s < self._points[-1][0]:
             self._points.clear()
         if pitch is not None and not (self._points and stream_s == self._points[-1][0]):
             self._points.append((stream_s, pitch))
+        if pitch is None:
+            self._trim(notes)
+
+    def _trim(self, notes: Sequence[RollNote]) -> None:
+        """Drop points after the end of their note: it is known only a moment after it came."""
+        while self._points:
+            second, pitch = self._points[-1]
+            ends = [
+                note.offset_s for note in notes
+                if note.onset_s <= second and abs(note.pitch - pitch) < 1.0
+            ]  # fmt: skip
+            if not ends or any(end_s is None or second <= end_s for end_s in ends):
+                return
+            self._points.pop()
 
     def between(self, start_s: float, end_s: float) -> list[Point]:
         """The points between two seconds of the stream."""

@@ -1,5 +1,6 @@
 """Which part of a take is on the screen; zooms around a point, never leaves the take."""
 
+import math
 from dataclasses import dataclass, replace
 
 from gui.roll.geometry import Viewport
@@ -56,12 +57,13 @@ class Camera:
         """Show pitches so many semitones higher (positive) or lower."""
         return self._placed(self.low + semitones, self.high - self.low)
 
-    def fitted(self, pitches: tuple[int, int] | None) -> "Camera":
+    def fitted(self, pitches: tuple[int, int] | None, height: float = math.inf) -> "Camera":
         """From the start, at the usual zoom, with room for these pitches (lowest, highest).
 
-        A short take is shown whole.
+        A short take is shown whole. `height` is that of the view in pixels, of which the numbers
+        of bars take some.
         """
-        low, high = wanted_range(pitches or ()) or (48.0, 83.0)
+        low, high = wanted_range(pitches or (), height) or (48.0, 83.0)
         seconds = min(max(self.length_s + MARGIN_S, LEAST_USUAL_S), USUAL_S)
         return Camera(self.length_s, seconds=seconds, low=low, high=high)
 

@@ -204,7 +204,7 @@ class TakeView(QWidget):
     def reset_view(self) -> None:
         """Return to the usual zoom, around the place in view."""
         camera = self.roll.camera
-        fitted = camera.fitted(self.roll.history.score.pitch_range())
+        fitted = camera.fitted(self.roll.history.score.pitch_range(), self.roll.height())
         self.roll.look(fitted.moved_to(camera.start_s))
 
     def keep_edits(self) -> bool:

@@ -79,7 +79,9 @@ class TakeRoll(QWidget):
         self.show_beats(beats)
         self._hovered = None
         self.history = History(score)
-        self.camera = Camera(max(length_s, score.seconds)).fitted(score.pitch_range())
+        self.camera = Camera(max(length_s, score.seconds)).fitted(
+            score.pitch_range(), self.height()
+        )
         self.playhead_s = 0.0
         self._gesture, self._preview = None, None
         self.refresh()
@@ -88,7 +90,9 @@ class TakeRoll(QWidget):
         """Show other notes of the same take, without moving in time."""
         before = self.camera
         self.history = History(score)
-        fitted = Camera(max(before.length_s, score.seconds)).fitted(score.pitch_range())
+        fitted = Camera(max(before.length_s, score.seconds)).fitted(
+            score.pitch_range(), self.height()
+        )
         self.camera = replace(fitted, seconds=before.seconds).moved_to(before.start_s)
         self.refresh()
 

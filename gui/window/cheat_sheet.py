@@ -43,6 +43,7 @@ class CheatSheet(Dialog):
         apart = ((playing_part,), (window_part, list_part), (take_part,))
         paired = ((playing_part, window_part, list_part), (take_part,))
         stacked = ((playing_part, window_part, list_part, take_part),)
+        _align((playing_part, window_part, take_part, list_part))
         inside = QWidget()
         inside.setObjectName("drawer")
         for columns in (apart, paired, stacked):
@@ -87,6 +88,14 @@ def _wrap(parts: tuple[QWidget, ...]) -> None:
     for part in parts:
         for label in part.findChildren(QLabel):
             label.setWordWrap(label.objectName() == "what")
+
+
+def _align(parts: tuple[QWidget, ...]) -> None:
+    """Let the descriptions of all parts begin at the same place."""
+    keys = [label for part in parts for label in part.findChildren(QLabel, "key")]
+    widest = max(label.sizeHint().width() for label in keys)
+    for label in keys:
+        label.setMinimumWidth(widest)
 
 
 def _part(heading: str, rows: list[tuple[str, str]]) -> QWidget:

@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QListWidget, QWidget
 
+from gui.notices.notice_view import NoticeStrip
 from gui.notices.strip import Strip
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -52,6 +53,23 @@ def test_no_control_moves_because_something_is_said(make_stage, tmp_path, size, 
     stage.engine.forced = {}
     stage.play(0.2)
     assert places(stage) == before
+
+
+@pytest.mark.parametrize("width", [960, 1280])
+def test_a_long_text_lies_below_its_title_and_is_whole(stage, qtbot, width):
+    stage.window.resize(width, 700)
+    unwritten = Trouble(
+        Code.TAKE_UNWRITTEN, folder="/home/you/Music", reason=Trouble(Code.DISK_FULL)
+    )
+    stage.engine.forced = {"recording": True, "troubles": (unwritten,)}
+    stage.play(0.3)
+    (strip,) = (s for s in stage.window.findChildren(NoticeStrip) if s.isVisible())
+    title, text = (strip.findChild(QLabel, name) for name in ("stripTitle", "stripText"))
+    assert text.y() >= title.y() + title.height() and text.x() == title.x()
+    qtbot.waitUntil(lambda: text.height() >= text.heightForWidth(text.width()))
+    assert text.heightForWidth(text.width()) <= 2.5 * text.fontMetrics().lineSpacing()
+    button = strip.buttons.itemAt(0).widget()
+    assert button.isVisible() and not button.geometry().intersects(text.geometry())
 
 
 def test_a_message_stays_where_it_is_when_another_goes(stage):

@@ -48,6 +48,20 @@ def test_the_pitch_line_follows_vibrato():
     assert line.between(0, 9) == [(0.1, 60.0)], "another stream begins"
 
 
+def test_the_line_ends_with_its_note_though_its_end_is_known_later(pane):
+    for step in range(30):
+        pane.show_snapshot(hearing(1 + step / 30, 69.2), 1 + step / 30)
+    ended = (RollNote(0.5, 1.8, 69, 90),)
+    pane.show_snapshot(replace(hearing(2.0, 69.2), notes=ended), 2.0)
+    seconds = [second for second, _ in pane.roll.pitch_line.between(0, 9)]
+    assert 1.75 < max(seconds) <= 1.8
+    for step in range(30):
+        at_s = 2.5 + step / 30
+        notes = (*ended, RollNote(2.2, None, 69, 90))
+        pane.show_snapshot(replace(hearing(at_s, 69.2), notes=notes), at_s)
+    assert len(pane.roll.pitch_line.between(2.2, 9)) == 30, "the next note keeps its own line"
+
+
 def test_the_line_and_the_tuner_hear_the_same_voice(pane):
     for step in range(40):
         pane.show_snapshot(hearing(1 + step / 30, 69.2), 1 + step / 30)

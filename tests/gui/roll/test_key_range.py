@@ -1,6 +1,6 @@
 import pytest
 
-from gui.roll.key_range import HIGHEST, LOWEST, REST, SHRINK_AFTER_S, KeyRange, wanted_range
+from gui.roll.key_range import HIGHEST, LOWEST, REST, SHRINK_AFTER_S, TIMES, KeyRange, wanted_range
 
 
 def test_rest_range_until_something_is_played():
@@ -37,6 +37,14 @@ def test_wanted_range_stays_on_the_piano_and_is_not_too_narrow(pitches):
     low, high = wanted_range(pitches)
     assert LOWEST <= low <= min(pitches) <= max(pitches) <= high <= HIGHEST
     assert high - low >= 25
+
+
+@pytest.mark.parametrize("height", [80, 120, 160, 400, 1000])
+@pytest.mark.parametrize("pitches", [(60,), (45, 81), (36, 84)])
+def test_no_note_lies_under_the_times_at_the_upper_edge(pitches, height):
+    low, high = wanted_range(pitches, height)
+    row = height / (high + 1 - low)
+    assert (high - max(pitches)) * row >= TIMES - 0.01
 
 
 def test_zoom_by_hand_stops_following_and_follow_resumes():

@@ -14,6 +14,10 @@ from gui.window.shortcuts import faces
 SCREENS = [QSize(960, 540), QSize(1280, 720), QSize(1920, 1080), QSize(800, 480)]
 
 
+def all_called(sheet: CheatSheet, name: str) -> list[QLabel]:
+    return [label for label in sheet.findChildren(QLabel) if label.objectName() == name]
+
+
 @pytest.mark.parametrize("language", ["en", "pl"])
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda size: f"{size.width()}x{size.height()}")
 def test_the_sheet_fits_the_screen_and_scrolls_only_down(make_stage, language, screen):
@@ -27,6 +31,11 @@ def test_the_sheet_fits_the_screen_and_scrolls_only_down(make_stage, language, s
     assert area.horizontalScrollBar().maximum() == 0
     for label in sheet.findChildren(QLabel):
         assert label.width() >= label.sizeHint().width(), label.text()
+    lefts = {
+        name: {label.mapTo(sheet, label.rect().topLeft()).x() for label in all_called(sheet, name)}
+        for name in ("stripTitle", "what")
+    }
+    assert len(lefts["what"]) == len(lefts["stripTitle"]), "descriptions begin where others do"
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
