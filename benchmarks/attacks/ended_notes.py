@@ -6,8 +6,10 @@
 every message. A fault comes while both sound, and once it is there the music stops; then what the
 receiver heard is counted note by note, note-offs alone (no CC 123, no CC 120): when the last of
 the two ended, and whether every note-on of the whole try has its note-off. A hang must end them
-within a second; an engine that starves for a second and a half must not (the machine is busy,
-nothing is wrong), and ends them when it runs again. With --keep the outcome goes into
+within a second (of a machine with a core to spare), and so must a port that is back. The guardian
+must not end what an engine plays that only starves for a second and a half, for the machine is busy
+and nothing is wrong: no All Notes Off may come meanwhile. The engine itself may end them, in the
+moments that it gets, and does at the latest when it runs again. With --keep the outcome goes into
 docs/faults-results.json and the table.
 """
 
@@ -29,6 +31,7 @@ import psutil
 import soundfile
 
 from benchmarks.faults import Result, keep, load_of_a_core
+from realtime.midi.messages import ALL_NOTES_OFF, CONTROL
 from tests.realtime import toy_model
 from tests.realtime.live_session import PORT, Listener, Live, allowed, connected, guardians
 from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
@@ -38,6 +41,7 @@ RATE = 48_000
 SOUND_SECONDS, REST_SECONDS = 6.0, 0.5
 FREQUENCIES = (440.0, 659.26)
 STARVED_SECONDS = 1.5
+UNPLUGGED_SECONDS = 1.0
 LONGEST_SECONDS = 12.0
 """A note that rings longer is stuck."""
 
@@ -125,10 +129,13 @@ def guardian_is_killed(rig: Rig, hush: Act, ended: Asked) -> None:
 
 
 def engine_starves(rig: Rig, hush: Act, ended: Asked) -> None:
-    """The engine is ready to run and is not let; the notes must ring on meanwhile."""
+    """The engine is ready to run and is not let; the guardian must let the notes ring on."""
     with starved(rig.live.process.pid):
         hush()
         time.sleep(STARVED_SECONDS)
+        heard = [(status & 0xF0, key) for _, status, key, _ in rig.listener.heard]
+        taken_for_hung = (CONTROL, ALL_NOTES_OFF) in heard
+    assert not taken_for_hung, "the guardian ended the notes of an engine that starved"
     wait_until(ended, LONGEST_SECONDS, "an off for every note")
 
 
@@ -137,19 +144,19 @@ def cable_is_out(rig: Rig, hush: Act, ended: Asked) -> None:
     subprocess.run(["jack_disconnect", PORT, f"{RECEIVER}:in"], env=rig.environment, timeout=10,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)  # fmt: skip
     hush()
-    time.sleep(1.0)
+    time.sleep(UNPLUGGED_SECONDS)
     wait_until(rig.connect, LONGEST_SECONDS, "the port")
     wait_until(ended, LONGEST_SECONDS, "an off for every note")
 
 
 FAULTS = {
-    "engine hangs": (engine_hangs, 0.0, 1.0),
-    "guardian hangs": (guardian_hangs, 0.0, LONGEST_SECONDS),
-    "guardian is killed": (guardian_is_killed, 0.0, LONGEST_SECONDS),
-    "engine starves": (engine_starves, STARVED_SECONDS, LONGEST_SECONDS),
-    "cable is out": (cable_is_out, 0.0, LONGEST_SECONDS),
+    "engine hangs": (engine_hangs, 1.0),
+    "guardian hangs": (guardian_hangs, 1.0),
+    "guardian is killed": (guardian_is_killed, 1.0),
+    "engine starves": (engine_starves, STARVED_SECONDS + 1.0),
+    "cable is out": (cable_is_out, UNPLUGGED_SECONDS + 1.0),
 }
-"""Name -> (what provokes it, after and within how many seconds the notes must end)."""
+"""Name -> (what provokes it, within how many seconds the notes must end on a quiet machine)."""
 
 
 def attempt(rig: Rig, name: str) -> float:
@@ -237,13 +244,12 @@ def _tries(name: str, times: int, pulse: Pulse, environment: dict[str, str], mod
     listener = Listener(environment, RECEIVER)
     live = Live(environment, "--input", "ALSA: pulse", "--midi-out", "virtual", "--model", model)
     rig, tries = Rig(pulse, environment, listener, live, tune), 0
-    least_s, most_s = FAULTS[name][1:]
     try:
         while tries < times and live.process.poll() is None:
             tries += 1
             try:
                 seconds.append(attempt(rig, name))
-                held = least_s <= seconds[-1] <= most_s
+                held = seconds[-1] <= allowed(FAULTS[name][1])
                 problem = "" if held else f"{seconds[-1]:.2f} s"
             except TooLateError:
                 tries -= 1

@@ -1,5 +1,6 @@
 """The engine: source -> chain -> MIDI first -> take -> picture, on one thread."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -224,6 +225,7 @@ class Engine:
     def _begin_take(self) -> None:
         name, heard = self.source.name, self.chain.instrument
         info = describe_take(self.settings, self.source.rate, heard, self._title)
+        self._health.take_unheard(math.inf)
         self.takes.start(self.settings.record, info, self.stream_s)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         loop = loop_of(name) if self.source.live else None
@@ -239,6 +241,7 @@ class Engine:
         self._check_source()
         if self.takes.recording and self.source.live and self._health.input.waiting_frames:
             self.pull(self._health.input.waiting_frames)
+        self._tell_unheard(math.inf)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self.takes.stop()
 
@@ -274,6 +277,7 @@ class Engine:
             self._health.ended = True
             self._deliver(self.chain.silence(), None)
             self._keep_the_rest()
+        self._tell_unheard(math.inf)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self.takes.stop()  # its files are finished while the devices are freed
         self.sink.close()
@@ -309,11 +313,17 @@ class Engine:
         if late_s > LONGEST_LEAP_SECONDS and self.chain.tracker.sounding:
             self._deliver(self.chain.gap(0), None)
         dropped = self.chain.drop(len(block))
-        if self._health.skip(dropped / self.source.rate, self.stream_s):
-            text = "Too slow: sound that came late is not heard, its notes are missing"
-            self.takes.add_marker(text, begins_at_s)
+        self._health.skip(dropped / self.source.rate, begins_at_s)
         self.takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
+
+    def _tell_unheard(self, stream_s: float) -> None:
+        """Mark in the take where sound was not listened to, once that is over."""
+        unheard = self._health.take_unheard(stream_s)
+        if unheard is not None:
+            at_s, seconds = unheard
+            late = f"{seconds:.2f} s of sound came too late to be heard"
+            self.takes.add_marker(f"Too slow: {late}, its notes are missing", at_s)
 
     def _keep_the_rest(self) -> None:
         """What was delivered and is not heard any more belongs to the take."""
@@ -339,6 +349,7 @@ class Engine:
     def look_after(self) -> None:
         """Look after source, port and the CPU's load; `run` does so ten times a second."""
         self._check_source()
+        self._tell_unheard(self.stream_s)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self._tell_click()
         self.sink.status()

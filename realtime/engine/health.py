@@ -30,6 +30,8 @@ class Health:
         self.cpu_load = 0.0
         """Share of a core that the engine's thread took lately."""
         self._skipping_at = -10.0
+        self._unheard = (0.0, 0.0)
+        """Where in the stream sound was skipped last, and how much, in seconds; until told."""
         self._remark: tuple[Trouble | None, float] = (None, 0.0)
         self._cpu = (time.monotonic(), time.thread_time())
 
@@ -59,18 +61,31 @@ class Health:
             self.gaps += 1
         return status
 
-    def skip(self, seconds: float, stream_s: float) -> bool:
-        """Count sound that is not listened to. Returns whether a new gap begins with it.
+    def skip(self, seconds: float, at_s: float) -> None:
+        """Count sound that is not listened to.
 
         Args:
             seconds: how much is skipped.
-            stream_s: where in the stream, in seconds.
+            at_s: where in the stream, in seconds.
         """
         self.skipped_s += seconds
-        begins = self._skipping_at + GAP_SECONDS < stream_s
-        self.gaps += begins
-        self._skipping_at = stream_s
-        return begins
+        if self._skipping_at + GAP_SECONDS < at_s:
+            self.gaps += 1
+            self._unheard = (at_s, 0.0)
+        self._unheard = (self._unheard[0], self._unheard[1] + seconds)
+        self._skipping_at = at_s + seconds
+
+    def take_unheard(self, stream_s: float) -> tuple[float, float] | None:
+        """Where sound was skipped, and how many seconds; once, when that is over.
+
+        Args:
+            stream_s: how far the stream is, in seconds; infinite where it ends.
+        """
+        at_s, seconds = self._unheard
+        if not seconds or stream_s <= self._skipping_at + GAP_SECONDS:
+            return None
+        self._unheard = (0.0, 0.0)
+        return at_s, seconds
 
     def measure_load(self) -> None:
         """Measure the load once a second; to be called in the thread that is measured."""

@@ -22,6 +22,8 @@ from realtime.troubles.trouble import Trouble
 
 OPEN_SECONDS = 5.0
 """A guardian opens its port within this, on a machine with a core to spare."""
+START_TIMES = 2.0
+"""A new guardian that says nothing for so many times that long is ended, and another is started."""
 RETRY_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
 Report = PortOpened | Failed | StillThere
@@ -58,6 +60,7 @@ class GuardedPort:
         """Whether the guardian was heard from since the last look."""
         self._patience: Patience | None = None
         """With the guardian; None until it is first heard from, which may take a while."""
+        self._started_at = 0.0
         self._beat_at = 0.0
         self.name = ""
         self.trouble: Trouble | None = None
@@ -110,7 +113,7 @@ class GuardedPort:
             self._patience.heard(now)
             return False
         if self._patience is None:
-            return False
+            return now - self._started_at > START_TIMES * open_seconds()
         processor = processor_of(self._patience.process)
         return self._patience.look(now, processor) > HANG_SECONDS
 
@@ -119,7 +122,7 @@ class GuardedPort:
         kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
         guardian = self._guardian = JsonLineChild(command, kinds)
         opened = self._opened = threading.Event()
-        self._spoke, self._patience = False, None
+        self._spoke, self._patience, self._started_at = False, None, time.monotonic()
 
         def on_message(report: Report) -> None:
             if guardian is self._guardian:

@@ -11,7 +11,7 @@ ACTIVE_SENSING = 0xFE
 HEARTBEAT = b"\xf9\0\0"
 """From engine to guardian alone: a status byte that MIDI leaves undefined."""
 HEARTBEAT_SECONDS = 0.1
-HANG_SECONDS = 0.45
+HANG_SECONDS = 0.35
 """Engine and guardian each take the other for hung that could speak and does not for so long."""
 LONGEST_LOOK_SECONDS = 0.2
 """Most that one look at the other's silence counts: after more it was ourselves who did not run."""
