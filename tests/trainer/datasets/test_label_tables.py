@@ -40,6 +40,11 @@ def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
         "onset_s|offset_s|midi_pitch\n0.5|0.85|60\n0.9|1.25|61\n",
         "Onset Time (s),Duration [s],MIDI note\n0.5,0.35,60\n0.9,0.35,61\n",
         "start,end,frequency\n0.5,0.85,261.63\n0.9,1.25,277.2\n",
+        "start,end,Pitch (Hz)\n0.5,0.85,261.63\n0.9,1.25,277.2\n",
+        "start,end,pitch,frequency\n0.5,0.85,0,261.63\n0.9,1.25,1,277.2\n",
+        "start,end,pitch [MIDI]\n0.5,0.85,60.2\n0.9,1.25,60.9\n",
+        "onset,offset,midi_pitch\n0.5,0.85,59.8\n0.9,1.25,61.3\n",
+        "onset,offset,pitch\n0.5,0.85,60.0\n0.9,1.25,61.0\n",
         "onset,offset,pitch\r0.5,0.85,60\r0.9,1.25,61\r",
     ],
 )
@@ -66,6 +71,12 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("onset_ms,offset_ms,pitch\n500,850,60\n", "needs columns"),
         ("Onset (ms),Offset (ms),pitch\n500,850,60\n", "needs columns"),
         ("start,end,frequency\n0.5,0.85,-1\n", "Row 2 .* is no note"),
+        ("onset,offset,pitch\n0.5,0.85,110.0\n0.9,1.25,97.999\n", "pitch 97.999, which may be Hz"),
+        ("onset,offset,pitch\n0.5,0.85,220\n0.9,1.25,98\n", "pitch 220, which may be Hz"),
+        ("onset;offset;Note\n0,5;0,85;110\n0,9;1,25;98\n", "pitch 110, which may be Hz"),
+        ("0.5 0.85 65.0\n1 2 73.0\n3 4 82\n5 6 87\n7 8 98\n9 10 55\n", "pitch 65, which may be"),
+        ("0.5,261.6,0.35\n", "pitch 0.35, which may be Hz"),  # onset, Hz, duration, as Tony exports
+        ("onset,offset,midi (Hz)\n0.5,0.85,110\n", "needs columns"),
         ("onset,offset,pitch,velocity\n0,1,60,0.5\n0,1,61,90\n", "between 0 and 1 beside larger"),
     ],
 )
@@ -75,6 +86,24 @@ def test_what_cannot_be_read_for_sure_is_refused_with_file_and_row(text, told, t
     with pytest.raises(UserError, match=told) as error:
         read_note_csv(path)
     assert "a.csv" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_whole_numbers_are_midi_unless_all_of_them_are_frequencies(tmp_path):
+    """E and G of a bass, fifths of a violin, a diminished chord are no frequencies; a scale is."""
+    path = tmp_path / "a.csv"
+    for pitches in ([28, 31, 33, 35, 41], [55, 62, 69, 76], [46, 49, 52, 55, 58], [108], [96, 103]):
+        rows = "".join(f"{at},{at + 1},{pitch}\n" for at, pitch in enumerate(pitches))
+        path.write_text("onset,offset,pitch\n" + rows)
+        assert read_note_csv(path)["pitch"].tolist() == pitches
+    scale = [65, 73, 82, 87, 98, 110, 123]
+    path.write_text("".join(f"{at},{at + 1},{hertz}\n" for at, hertz in enumerate(scale)))
+    with pytest.raises(UserError, match="may be Hz"):
+        read_note_csv(path)
+    rows = path.read_text()
+    path.write_text("onset,offset,pitch_hz\n" + rows)
+    assert read_note_csv(path)["pitch"].tolist() == [36, 38, 40, 41, 43, 45, 47]
+    path.write_text("onset,offset,midi_pitch\n" + rows)
+    assert read_note_csv(path)["pitch"].tolist() == scale
 
 
 def test_another_encoding_is_refused_with_its_row(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.pitch_units import find_doubtful
 from trainer.datasets.labels.tables import Rows, is_number, read_rows, require_width, to_number
 from trainer.datasets.musicnet import read_label_csv
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
@@ -16,18 +17,32 @@ COLUMNS = {
     "onset": ("onset_s", "onset", "onset_time", "onsettime", "start", "start_s", "start_time"),
     "offset": ("offset_s", "offset", "offset_time", "offsettime", "end", "end_s", "end_time"),
     "duration": ("duration", "duration_s"),
-    "pitch": ("midi_pitch", "midipitch", "pitch", "note", "midi", "midi_note"),
-    "hertz": ("pitch_hz", "frequency", "frequency_hz", "freq", "hz", "f0"),
+    "midi": ("midi_pitch", "midipitch", "midi", "midi_note", "pitch_midi", "note_midi"),
+    "hertz": (
+        "pitch_hz",
+        "note_hz",
+        "frequency",
+        "frequency_hz",
+        "freq",
+        "freq_hz",
+        "hz",
+        "f0",
+        "f0_hz",
+    ),
+    "pitch": ("pitch", "note"),
     "velocity": ("velocity", "vel"),
     "program": ("program", "instrument"),
 }
 """What we need -> names of the column, in lower case."""
+PITCHES = ("midi", "hertz", "pitch")
+"""Ways to give pitches, the first that there is is read; the last does not say its unit."""
 BARE = ("onset", "offset", "pitch", "velocity")
 """Columns of a table without a header."""
 UNKNOWN = ("", "-1", "nan", "none")
 """Velocities that say that nobody knows."""
-UNIT = re.compile(r"\s*[(\[](s|sec|seconds|midi|hz)[)\]]$|\s*\.(s|sec)$")
-"""A unit behind the name of a column; others, such as ms, make it another column."""
+SECONDS = re.compile(r"\s*[(\[](s|sec|seconds)[)\]]$|\s*\.(s|sec)$")
+"""The unit that times have, behind the name of a column; others make it another column."""
+PITCH_UNIT = re.compile(r"\s*[(\[](midi|hz)[)\]]$")
 NOTE_NAME = re.compile(r"([A-Ga-g])([#♯b♭]*)(-?\d+)")
 STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
@@ -35,7 +50,8 @@ STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 def read_note_csv(path: Path) -> np.ndarray:
     """Notes of a table with a header, or of bare `onset offset pitch [velocity]` rows in seconds.
 
-    Pitches are MIDI numbers or names (C4 is 60), so a label track of Audacity can be read. A file
+    Pitches are MIDI numbers or names (C4 is 60), so a label track of Audacity can be read; or Hz,
+    where the column says so; numbers that may be either are refused where it says nothing. A file
     with MusicNet's `start_beat` column counts samples at 44.1 kHz and is read so. Velocities above
     1 are MIDI velocities; empty, nan and -1 are unknown ones. Rows that begin with `#` (but for a
     header), or with the backslash of Audacity's spectral selections, hold no notes.
@@ -53,6 +69,8 @@ def read_note_csv(path: Path) -> np.ndarray:
         return read_label_csv(path)
     at, rows = _find_columns(path, rows)
     notes = note_table(note_rows(path, rows, partial(_note, at=at)))
+    if not at.keys() & {"midi", "hertz"}:
+        _refuse_doubtful(path, [cells[at["pitch"]] for _, cells in rows])
     velocities = notes["velocity"]
     if (velocities > 1).any():
         if ((velocities > 0) & (velocities < 1)).any():
@@ -62,6 +80,20 @@ def read_note_csv(path: Path) -> np.ndarray:
             )
         notes["velocity"] /= 127
     return notes
+
+
+def _refuse_doubtful(path: Path, pitches: list[str]) -> None:
+    """Refuse pitches without a unit that may be Hz.
+
+    Raises:
+        UserError: if there are such.
+    """
+    doubtful = find_doubtful(to_number(text) for text in pitches if is_number(text))
+    if doubtful is not None:
+        raise UserError(
+            f"'{path}' has the pitch {doubtful:g}, which may be Hz or a MIDI number; call the "
+            "column frequency or midi_pitch."
+        )
 
 
 def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
@@ -80,9 +112,7 @@ def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
     else:
         header = list(BARE)
     at = {need: header.index(name) for need, name in _columns(header).items()}
-    if not (
-        "onset" in at and at.keys() & {"pitch", "hertz"} and at.keys() & {"offset", "duration"}
-    ):
+    if not ("onset" in at and at.keys() & set(PITCHES) and at.keys() & {"offset", "duration"}):
         raise UserError(
             f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
             f"it has {', '.join(header)}."
@@ -94,9 +124,10 @@ def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
 
 
 def _names(cells: list[str]) -> list[str]:
-    """Names of columns in lower case, without a unit, their words joined by underscores."""
+    """Names of columns in lower case, without seconds, their words joined by underscores."""
     cells = cells[1:] if cells[0] == "#" else cells
-    found = [UNIT.sub("", cell.lower().lstrip("# ").rstrip()) for cell in cells]
+    found = [SECONDS.sub("", cell.lower().lstrip("# ").rstrip()) for cell in cells]
+    found = [PITCH_UNIT.sub(r" \1", name) for name in found]
     return ["_".join(name.replace("-", " ").split()) for name in found]
 
 
@@ -125,10 +156,11 @@ def _note(row: list[str], at: dict[str, int]) -> NoteRow:
     if math.isnan(velocity) and said not in UNKNOWN:
         raise ValueError("no velocity")
     program = int(to_number(cell("program"))) if is_number(cell("program")) else -1
-    if "pitch" in at:
-        pitch = read_pitch(cell("pitch"))
+    way = next(way for way in PITCHES if way in at)
+    if way == "hertz":
+        pitch = round(69 + 12 * math.log2(to_number(cell(way)) / 440))
     else:
-        pitch = round(69 + 12 * math.log2(to_number(cell("hertz")) / 440))
+        pitch = read_pitch(cell(way))
     return onset, offset, pitch, velocity, program
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.pitch_units import find_doubtful
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_table
 
@@ -108,4 +109,7 @@ def rows_of_list(found: Iterable[Any], told: str) -> Iterable[NoteRow]:
                 f"{told} has notes of a kind that is not known ({type(note).__name__})."
             )
         start, end = (float(getattr(note, name)) for name in times)
-        yield start, end, round(float(getattr(note, pitch))), UNKNOWN_VELOCITY, -1
+        number = float(getattr(note, pitch))
+        if pitch == "pitch" and find_doubtful([number]) is not None:
+            raise UserError(f"{told} has the pitch {number:g}, which may be Hz or a MIDI number.")
+        yield start, end, round(number), UNKNOWN_VELOCITY, -1

@@ -1,0 +1,39 @@
+"""Whether numbers of a column that is just called pitch are MIDI numbers, or Hz.
+
+Low notes have frequencies below 128 Hz, which would pass for MIDI numbers and be learned octaves
+too high. Whole numbers are taken for MIDI unless they look like rounded frequencies.
+"""
+
+from collections.abc import Iterable
+
+from realtime.values.pitches import hertz
+
+HIGHEST_MIDI = 127
+HIGHEST_KEY = 108
+"""Of the piano; a MIDI number above it is rarer than a low note in Hz."""
+EXACT = 0.001
+"""A MIDI number may be off a whole one by this, as programs write numbers."""
+LOWEST_TELLING = 44
+"""From here on, F1 in Hz, rounded frequencies are three and more apart."""
+ROUNDED_HERTZ = frozenset(round(hertz(pitch)) for pitch in range(29, 48))
+"""Tempered frequencies in whole Hz from there to 127; of MIDI numbers, every fourth is one."""
+MANY = 6
+"""So many different numbers are hardly all of them rounded frequencies by chance: of 1164 parts of
+scores none had more than five in nine, and a chord of minor thirds has five."""
+
+
+def find_doubtful(pitches: Iterable[float]) -> float | None:
+    """The first of some numbers that may be Hz as well as MIDI; None where all are MIDI numbers.
+
+    A number that is not whole is doubtful, and one above 127. Whole ones are where all of them (but
+    for the lowest, which tell nothing) are tempered frequencies rounded to Hz, if they are many or
+    one lies above the piano's keys.
+    """
+    numbers = list(dict.fromkeys(pitches))
+    for number in numbers:
+        if number > HIGHEST_MIDI or abs(number - round(number)) > EXACT:
+            return number
+    telling = {round(number) for number in numbers if round(number) >= LOWEST_TELLING}
+    if telling <= ROUNDED_HERTZ and (len(telling) >= MANY or max(telling, default=0) > HIGHEST_KEY):
+        return numbers[0]
+    return None
