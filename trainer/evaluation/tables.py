@@ -30,14 +30,19 @@ class Outcome:
     recording: Recording
     figures: Figures
     counts: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
-    """Breakdown -> row -> int (4,): true notes, those found, notes found, those that are true."""
+    """Breakdown -> row -> int (3,): true notes, found notes, and those that are both."""
 
 
 def find_outcomes(recording: Recording, found: Sequence[Note], figures: Figures) -> Outcome:
-    """Count which notes were found and which of the found ones are true."""
+    """Count true notes, found notes and those that are both.
+
+    A found note that is true is counted in the rows of its true note, whatever sounds at its own
+    onset; one that is not, with the true notes that sound when it begins.
+    """
     true = recording.notes
-    heard = np.array([[n.onset_s, n.offset_s, n.pitch] for n in found], float).reshape(-1, 3)
-    hit, right = np.zeros(len(true), bool), np.zeros(len(heard), bool)
+    inside = [note for note in found if 0 <= note.onset_s < recording.seconds]
+    heard = np.array([[n.onset_s, n.offset_s, n.pitch] for n in inside], float).reshape(-1, 3)
+    pairs: list[tuple[int, int]] = []
     if len(true) and len(heard):
         pairs = mir_eval.transcription.match_notes(
             *intervals_of(true),
@@ -45,19 +50,22 @@ def find_outcomes(recording: Recording, found: Sequence[Note], figures: Figures)
             onset_tolerance=recording.tolerance,
             offset_ratio=None,
         )
-        for i, j in pairs:
-            hit[i] = right[j] = True
     counts: dict[str, dict[str, np.ndarray]] = {name: {} for name in BREAKDOWNS}
-    for notes, marks, side in ((true, hit, 0), (heard, right, 2)):
-        at_once = count_at_once(true, notes[:, 0])
-        for index, (note, mark) in enumerate(zip(notes, marks, strict=True)):
-            rows = {"register": register_of(note[2]), "polyphony": at_once_of(at_once[index])}
-            if not side and recording.programs and recording.programs[index] >= 0:
-                rows["program"] = name_program(recording.programs[index])
-            for name, row in rows.items():
-                counted = counts[name].setdefault(row, np.zeros(4, np.int64))
-                counted[side] += 1
-                counted[side + 1] += mark
+
+    def count(pitch: float, at_once: int, program: int, which: tuple[int, int, int]) -> None:
+        rows = {"register": register_of(pitch), "polyphony": at_once_of(at_once)}
+        if program >= 0:
+            rows["program"] = name_program(program)
+        for name, row in rows.items():
+            counts[name][row] = counts[name].get(row, np.zeros(3, np.int64)) + which
+
+    programs = recording.programs or (-1,) * len(true)
+    matched = {i for i, _ in pairs}
+    spare = np.delete(heard, [j for _, j in pairs], axis=0)
+    for i, at_once in enumerate(count_at_once(true, true[:, 0])):
+        count(true[i, 2], at_once, programs[i], (1, 1, 1) if i in matched else (1, 0, 0))
+    for note, at_once in zip(spare, count_at_once(true, spare[:, 0]), strict=True):
+        count(note[2], at_once, -1, (0, 1, 0))
     return Outcome(recording, figures, counts)
 
 
@@ -150,17 +158,17 @@ def by_notes(outcomes: Sequence[Outcome], breakdown: str) -> Tables:
     counts: dict[str, np.ndarray] = {}
     for one in outcomes:
         for row, found in one.counts.get(breakdown, {}).items():
-            counts[row] = counts.get(row, np.zeros(4, np.int64)) + found
+            counts[row] = counts.get(row, np.zeros(3, np.int64)) + found
     table = {}
     for row in sorted(counts, key=_order):
-        true, hit, heard, right = (float(count) for count in counts[row])
+        true, heard, both = (float(count) for count in counts[row])
         figures = {"notes": true}
         if true:
-            figures["onset_recall"] = hit / true
-        if heard:
-            figures["onset_precision"] = right / heard
-        if true and heard:
-            figures["onset_f1"] = 2 * hit / (true + heard)
+            figures["onset_recall"] = both / true
+        if heard and breakdown != "program":
+            figures["onset_precision"] = both / heard
+        if true and breakdown != "program":
+            figures["onset_f1"] = 2 * both / (true + heard)
         table[row] = figures
     return table
 

@@ -77,7 +77,13 @@ def select_split(
         }
         chosen = [one for one in chosen if group_of(one, "composition") not in kept_out]
     if not chosen:
-        raise UsageError(f"Split '{split}' of this corpus holds no recording.")
+        sizes = [sum(part_of(one, scheme) == name for one in recordings) for name in PARTS]
+        there = ", ".join(f"{name} {size}" for name, size in zip(PARTS, sizes, strict=True))
+        raise UsageError(
+            f"Split '{split}' holds none of the {len(recordings)} recordings ({there}, before "
+            "--disjoint); choose another scheme, or say the parts in a column split of "
+            "metadata.csv and take metadata:train, metadata:valid and metadata:test."
+        )
     return chosen
 
 

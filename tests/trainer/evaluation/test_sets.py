@@ -191,6 +191,28 @@ def test_notes_are_counted_by_register_polyphony_and_program(tmp_path):
     assert "onset F1" in format_table("register", tables["register"])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_shares_of_notes_are_shares_although_found_notes_begin_elsewhere(seed, tmp_path):
+    """A found note begins before or after others of a chord, and is counted with its true one."""
+    rng = np.random.default_rng(seed)
+    onsets = np.sort(rng.uniform(0, 9, 60))
+    truth = np.stack([onsets, onsets + rng.uniform(0.1, 2, 60), rng.integers(50, 70, 60)], 1)
+    one = Recording("a", "g", tmp_path, np.column_stack([truth, np.full(60, 80)]), 12.0)
+    moved = truth + np.pad(rng.normal(0, 0.03, (60, 1)), ((0, 0), (0, 2)))
+    found = [Note(max(a, 0), b + 1, int(c), 80, a) for a, b, c in moved[rng.random(60) < 0.8]]
+    figures = score(one, found)
+    tables = breakdowns_of([find_outcomes(one, found, figures)])
+    for name in ("register", "polyphony"):
+        rows = tables[name].values()
+        assert all(0 <= value <= 1 for row in rows for key, value in row.items() if key != "notes")
+        hits = sum(row["notes"] * row.get("onset_recall", 0) for row in rows)
+        assert hits / 60 == pytest.approx(figures["onset_recall"])
+        for row in rows:
+            if row["notes"] and row.get("onset_recall"):
+                both = 1 / row["onset_recall"] + 1 / row["onset_precision"]
+                assert row["onset_f1"] == pytest.approx(2 / both)
+
+
 def test_thresholds_are_told_in_a_line_of_names_and_numbers():
     decoder = DecoderSettings(onset_threshold=0.65, ghost_ratio=0.0)
     line = format_settings(RefineSettings(decoder=decoder, support=0.2))

@@ -67,6 +67,11 @@ def test_unknown_or_empty_splits_are_refused(split):
         select_split(make_corpus(), split)
 
 
+def test_an_empty_part_is_refused_with_the_sizes_of_the_others():
+    with pytest.raises(UserError, match=r"none of the \d+ recordings \(train \d+, valid 0, test"):
+        select_split(make_corpus(), "official:valid")
+
+
 def test_fractions_are_nested_whole_recordings_and_never_empty():
     clips = [
         Clip(f"{r}#{c}", 0, 0, "", "", (), "music", {"corpus": "x", "recording": str(r)})
