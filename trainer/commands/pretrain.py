@@ -18,6 +18,7 @@ def main(argv: list[str]) -> int:
         description="Learn an encoder and a context from audio without labels.",
         examples=(
             "jtm pretrain --audio music --out run",
+            "jtm pretrain --config pretrain-laptop --audio music --out run   # a recipe of ours",
             "jtm pretrain --config my.yaml --out run --resume",
         ),
     )

@@ -15,6 +15,7 @@ def main(argv: list[str]) -> int:
         examples=(
             "jtm train --data shards --valid held-out --out run",
             "jtm train --data shards --init pretrained --out run",
+            "jtm train --config train-laptop --data shards --out run   # a recipe of ours",
             "jtm train --out run --resume",
         ),
     )

@@ -23,6 +23,7 @@ TOLD = ("crops.", "loss.", "optimizer.")
 """Options that may change on the way, but not unnoticed."""
 FREE = ("optimizer.learning_rate", "optimizer.schedule", "optimizer.decay_steps")
 """Those of them that lengthening a run or ending it early is done with."""
+RECIPES = Path(__file__).resolve().parents[1] / "recipes"
 MOST_NAMED = 4
 """Options that a message names."""
 
@@ -37,7 +38,8 @@ def parse_run_options(
 ) -> Options:
     """Options of a subcommand that trains; with `--resume`, behind those that the run began with.
 
-    So options that are not named stay as they were; those that are named win.
+    So options that are not named stay as they were; those that are named win. `--config NAME` is a
+    recipe of ours where no such file is there.
 
     Args:
         kind: dataclass of the options, with `out` and `resume`.
@@ -52,6 +54,7 @@ def parse_run_options(
     parse = functools.partial(
         parse_options, kind, command=command, description=description, examples=examples
     )
+    argv = _with_recipes(argv)
     chosen: Any = parse(argv)
     if chosen.resume:
         kept = known_options(kind, read_kept(Path(chosen.out)))
@@ -59,6 +62,28 @@ def parse_run_options(
         words = [f"--config={json.dumps(taken)}", *argv]
         chosen = parse(words)
     return typing.cast(Options, chosen)
+
+
+def _with_recipes(argv: list[str]) -> list[str]:
+    """The words with the paths of recipes that `--config` names.
+
+    Raises:
+        UsageError: if it names neither a file nor a recipe.
+    """
+    words = list(argv)
+    for place, word in enumerate(argv):
+        option, equals, name = word.partition("=")
+        if option != "--config" or not (equals or place + 1 < len(argv)):
+            continue
+        name = name if equals else argv[place + 1]
+        if name.startswith("{") or Path(name).is_file():
+            continue
+        recipe = RECIPES / f"{name.removesuffix('.yaml')}.yaml"
+        if not recipe.is_file() or recipe.parent != RECIPES:
+            known = ", ".join(sorted(path.stem for path in RECIPES.glob("*.yaml")))
+            raise UsageError(f"--config: no file and no recipe '{name}'; recipes are {known}.")
+        words[place if equals else place + 1] = f"--config={recipe}" if equals else str(recipe)
+    return words
 
 
 def read_kept(folder: Path) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+import jtm
 from realtime.commands.options import parse_options
 from trainer.finetuning.run import TrainCommand
 from trainer.network.model import Transcriber
 from trainer.pretraining.cpc import ContrastiveModel
 from trainer.pretraining.run import PretrainCommand
 from trainer.runs.checkpoints import BACKBONE_PARTS, BUNDLED, read_weights
+from trainer.runs.kept_options import parse_run_options
 
 RECIPES = BUNDLED.parent
 LARGER = "train-eight-gpus"
@@ -49,3 +51,20 @@ def test_the_larger_recipe_is_larger():
     model = options(RECIPES / f"{LARGER}.yaml", TrainCommand).model
     size = sum(weight.numel() for weight in Transcriber(model).parameters())
     assert size > 1.6 * sum(weight.numel() for weight in weights.values())
+
+
+@pytest.mark.parametrize("words", [["--config=train-laptop"], ["--config", "train-laptop.yaml"]])
+def test_a_recipe_is_named_alone_wherever_the_program_lies(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    command = parse_run_options(TrainCommand, words, command="train", description="x")
+    assert command == options(RECIPES / "train-laptop.yaml", TrainCommand)
+    (tmp_path / "train-laptop").write_text("steps: 7")  # a file of one's own comes first
+    own = parse_run_options(
+        TrainCommand, ["--config=train-laptop"], command="train", description="x"
+    )
+    assert own.steps == 7
+
+
+def test_a_recipe_that_is_none_is_refused_with_the_names_of_those_there_are(capsys):
+    assert jtm.main(["train", "--config=laptop", "--data=x", "--out=y"]) == 2
+    assert "recipes are adapt, default" in capsys.readouterr().err
