@@ -1,11 +1,29 @@
 """What all tests share: a busy machine is no failure, and no test touches the user's own state."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+MEMORY = Path("/dev/shm")
+LEAST_FREE_BYTES = 1 << 30
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="jtm-test-state-")
+atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write the files of quick tests to memory: thousands are synced, and removed at the end.
+
+    Slow tests write to the disk, where there are takes of an hour and power cuts.
+    """
+    quick = config.option.markexpr == "not slow"
+    if quick and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_FREE_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

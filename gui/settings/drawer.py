@@ -14,11 +14,12 @@ LEAST_HEIGHT = 76
 class Drawer(QScrollArea):
     """Shows one bar of settings at a time, or none."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.tuning, self.sound = TuningBar(), SoundBar()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         inside = QWidget()
         inside.setObjectName("drawer")
+        self.setWidget(inside)
+        self.tuning, self.sound = TuningBar(inside), SoundBar(inside)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         for bar in (self.tuning, self.sound):
@@ -29,7 +30,6 @@ class Drawer(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(inside)
         inside.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self.hide()

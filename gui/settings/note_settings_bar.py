@@ -41,8 +41,8 @@ class TuningBar(QWidget):
     learn_clicked = Signal()
     """The gate should learn how loud the room is."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("tuning")
         self.boxes = {
             "gain_db": QSpinBox(),

@@ -31,8 +31,8 @@ class SoundBar(QWidget):
     rescan = Signal()
     """The list of outputs should be read again."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("sound")
         self._settings = EngineSettings()
         self._outputs: tuple[tuple[str, str], ...] = ()

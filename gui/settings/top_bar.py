@@ -58,8 +58,8 @@ class TopBar(QWidget):
     learn_clicked = Signal()
     """The noise gate should learn how loud the room is."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._devices = DeviceNames()
@@ -85,7 +85,7 @@ class TopBar(QWidget):
         self.listen = _tool(tr("What you hear"), checkable=True)
         self.menu = _tool(tr("Menu"))
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.drawer = Drawer()
+        self.drawer = Drawer(self)
         self.tuning, self.sound = self.drawer.tuning, self.drawer.sound
         self._lay_out()
         self._connect()

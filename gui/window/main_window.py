@@ -83,7 +83,10 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._store, self._scan = store, scan
         self.choices, geometries = store.load()
-        self.top_bar = TopBar()
+        # Children are made inside their parent: a finished part that gets a parent is styled anew.
+        self._root = QWidget()
+        self.setCentralWidget(self._root)
+        self.top_bar = TopBar(self._root)
         self.jobs, self.told = JobStrip(), SaidStrip()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self.log = NoteLog()
@@ -114,7 +117,7 @@ class MainWindow(QMainWindow):
         scan.start()
 
     def _lay_out(self) -> None:
-        root = QWidget()
+        root = self._root
         root.setObjectName("root")
         column = QVBoxLayout(root)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +131,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         column.addWidget(self.transport)
         column.addWidget(self.status)
-        self.setCentralWidget(root)
         self._manners.teach(root)
 
     def _connect(self) -> None:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+COMPARED_BYTES = 4096
 GONE = "it was removed, or something else lies in its place"
 
 
@@ -74,16 +75,8 @@ class SecondCopy:
             OSError: if the target cannot be written.
         """
         grown, copy = self._files[path]
-        source = grown if copy is None else copy
-        while True:
-            try:
-                source.seek(target.tell())
-                piece = source.read(1 << 20)
-            except OSError:
-                return
-            if not piece:
-                return
-            target.write(piece)
+        # A file that was only deleted holds more than the copy: what came after the last sync.
+        _pour(grown if copy is None or _goes_on(grown, copy) else copy, target)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -93,6 +86,29 @@ class SecondCopy:
                     with contextlib.suppress(OSError):
                         handle.close()
         self._files.clear()
+
+
+def _goes_on(grown: BinaryIO, copy: BinaryIO) -> bool:
+    """Whether the file can still be read where its copy ends, and holds the same there."""
+    end = copy.seek(0, os.SEEK_END)
+    try:
+        start = grown.seek(copy.seek(max(0, end - COMPARED_BYTES)))
+        return grown.read(end - start) == copy.read()
+    except OSError:
+        return False
+
+
+def _pour(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy what can be read of an open file; only a target that cannot be written raises."""
+    while True:
+        try:
+            source.seek(target.tell())
+            piece = source.read(1 << 20)
+        except OSError:
+            return
+        if not piece:
+            return
+        target.write(piece)
 
 
 def is_same_disk(folder: Path) -> bool:

@@ -102,7 +102,7 @@ def texts_of(window) -> list[tuple[str, str]]:
 def rest(text: str) -> set[str]:
     """Words of a text that stand outside of brackets, brackets within brackets minded."""
     depth, kept = 0, []
-    for sign in re.sub(r"/tmp/\S+", "", text):
+    for sign in re.sub(r"(?<!\S)/\S+", "", text):
         depth += {"‹": 1, "›": -1}.get(sign, 0)
         kept.append(" " if depth or sign == "›" else sign)
     words = re.findall(r"[^\W\d_]{2,}\d*", "".join(kept))

@@ -363,8 +363,9 @@ def test_missing_file_in_words(tmp_path):
 def test_a_file_that_is_heard_fast_waits_for_a_slow_disk(toy, tmp_path, monkeypatch):
     """Nothing of it is given up because memory is full."""
     monkeypatch.setattr("realtime.takes.recorder.MEMORY_SECONDS", 0.5)
-    monkeypatch.setattr("realtime.takes.journal.os.fsync", lambda descriptor: time.sleep(0.5))
-    sound = np.tile(melody(16_000), 5)
+    monkeypatch.setattr("realtime.takes.recorder.FLUSH_SECONDS", 0.02)
+    monkeypatch.setattr("realtime.takes.journal.os.fsync", lambda descriptor: time.sleep(0.05))
+    sound = np.tile(melody(16_000), 2)
     settings = EngineSettings(record=str(tmp_path))
     engine = Engine(toy, ArraySource(sound, 16_000), ListOutput(), settings)
     engine.record()

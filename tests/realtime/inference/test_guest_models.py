@@ -130,8 +130,13 @@ def lying() -> str:
     return base64.b64encode(packed.getvalue()).decode()
 
 
-@pytest.mark.parametrize("stored", [bomb(200 << 20), lying(), "AAAA", "é"])
-def test_a_self_test_that_unpacks_to_much_is_refused_unopened(tmp_path, stored):
+@pytest.mark.parametrize(
+    "make",
+    [lambda: bomb(100 << 20), lying, lambda: "AAAA", lambda: "é"],
+    ids=["packed", "lying", "short", "foreign"],
+)
+def test_a_self_test_that_unpacks_to_much_is_refused_unopened(tmp_path, make):
+    stored = make()
     model = toy_model.build()
     kept = {entry.key: entry.value for entry in model.metadata_props}
     helper.set_model_props(model, {**kept, SELF_TEST_KEY: stored})

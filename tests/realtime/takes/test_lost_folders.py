@@ -57,7 +57,9 @@ def is_whole(recorder: TakeRecorder) -> bool:
     return bool(np.abs(sound - whole).max() < 1e-6)
 
 
-def test_the_folder_is_deleted(tmp_path, rescue):
+@pytest.mark.parametrize("own_disk", [True, False])
+def test_the_folder_is_deleted(tmp_path, rescue, monkeypatch, own_disk):
+    monkeypatch.setattr("realtime.takes.second_copy.is_same_disk", lambda folder: own_disk)
     folder = tmp_path / "stick"
     recorder = begun(folder)
     shutil.rmtree(folder)

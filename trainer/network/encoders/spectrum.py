@@ -1,5 +1,6 @@
 """A fixed log-frequency spectrum whose windows all end at the newest sample."""
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -84,32 +85,12 @@ class LogFrequencySpectrum(nn.Module):
             while end < bins and (lengths[end] > half or half < shortest):
                 end += 1
             if end > start:
-                kernel = torch.stack([self._kernel(b, lengths[b], size) for b in range(start, end)])
+                group = tuple(zip(self.frequencies[start:end], lengths[start:end], strict=True))
+                matrix = _make_kernels(group, size, rate, settings.peak_position)
                 name = f"kernel{len(self.group_sizes)}"
-                matrix = kernel.transpose(0, 1).flatten(0, 1).T.contiguous()
-                self.register_buffer(name, matrix, persistent=False)
+                self.register_buffer(name, matrix.clone(), persistent=False)
                 self.group_sizes.append(size)
             start, size = end, half
-
-    def _kernel(self, index: int, length: int, size: int) -> Tensor:
-        """(2, size) cosine and sine of a bin under its window, right-aligned."""
-        position = (torch.arange(length, dtype=torch.float64) + 0.5) / length
-        peak = self.settings.peak_position
-        rise = 0.5 - 0.5 * torch.cos(math.pi * position / peak)
-        fall = 0.5 + 0.5 * torch.cos(math.pi * (position - peak) / (1 - peak))
-        window = torch.where(position < peak, rise, fall)
-        window = 2 * window / window.sum()
-        phase = (
-            2
-            * math.pi
-            * self.frequencies[index]
-            * torch.arange(length)
-            / (self.settings.sample_rate)
-        )
-        kernel = torch.zeros(2, size, dtype=torch.float64)
-        kernel[0, size - length :] = window * torch.cos(phase)
-        kernel[1, size - length :] = window * torch.sin(phase)
-        return kernel.half().float()
 
     def forward(self, audio: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
         """Spectrum of every hop of `audio`, given the samples before it."""
@@ -125,3 +106,31 @@ class LogFrequencySpectrum(nn.Module):
         spectrum = torch.log(torch.cat(magnitudes, dim=-1) + self.settings.floor)
         spectrum = ((spectrum + 6.0) / 2.5).to(audio.dtype)
         return spectrum, audio[:, audio.shape[1] - self.tail_samples :]
+
+
+@functools.lru_cache(maxsize=32)
+def _make_kernels(
+    bins: tuple[tuple[float, int], ...], size: int, sample_rate: int, peak: float
+) -> Tensor:
+    """Compute cosines, then sines, of some bins under their windows; kept for the next network.
+
+    Args:
+        bins: frequency in Hz and length of the window in samples of each bin.
+        size: rows of the matrix in samples; windows end at the last.
+        sample_rate: in Hz.
+        peak: where in a window its peak lies, as a share of its length.
+
+    Returns:
+        `(size, 2 * bins)`, float32, in values that half precision holds exactly.
+    """
+    kernels = torch.zeros(2, len(bins), size, dtype=torch.float64)
+    for index, (frequency, length) in enumerate(bins):
+        position = (torch.arange(length, dtype=torch.float64) + 0.5) / length
+        rise = 0.5 - 0.5 * torch.cos(math.pi * position / peak)
+        fall = 0.5 + 0.5 * torch.cos(math.pi * (position - peak) / (1 - peak))
+        window = torch.where(position < peak, rise, fall)
+        window = 2 * window / window.sum()
+        phase = 2 * math.pi * frequency * torch.arange(length) / sample_rate
+        kernels[0, index, size - length :] = window * torch.cos(phase)
+        kernels[1, index, size - length :] = window * torch.sin(phase)
+    return kernels.half().float().flatten(0, 1).T.contiguous()
