@@ -129,6 +129,10 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
             (Code.TAKE_MOVED,),
             Advice("warning", tr("The take goes on in another folder"), "", (Wish.TAKES_FOLDER,)),
         ),
+        (
+            (Code.CLICK_UNKNOWN,),
+            Advice("warning", tr("The take does not know its click")),
+        ),
         (UNFINISHED, Advice("error", tr("A take is not whole"), "", (Wish.TAKES_FOLDER,))),
         (NAME_REFUSED, Advice("error", tr("The take keeps its name"))),
         (

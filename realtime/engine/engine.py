@@ -241,9 +241,13 @@ class Engine:
         self._check_source()
         if self.takes.recording and self.source.live and self._health.input.waiting_frames:
             self.pull(self._health.input.waiting_frames)
+        self._end_take()
+
+    def _end_take(self) -> None:
         self._tell_unheard(math.inf)
+        self._tell_click()
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
-        self.takes.stop()
+        self.takes.stop(self.sound.click_unknown(self.settings, self.source))
 
     def panic(self) -> None:
         """Silence everything; the roll ends its notes too."""
@@ -277,9 +281,7 @@ class Engine:
             self._health.ended = True
             self._deliver(self.chain.silence(), None)
             self._keep_the_rest()
-        self._tell_unheard(math.inf)
-        self.takes.name_instrument(self.chain.instrument, self.stream_s)
-        self.takes.stop()  # its files are finished while the devices are freed
+        self._end_take()  # its files are finished while the devices are freed
         self.sink.close()
         self.sound.close()
         self.source.close()

@@ -161,6 +161,12 @@ class SoundDesk:
             takes.add_click(click, takes.started_s)
             self._click_told = True
 
+    def click_unknown(self, settings: EngineSettings, source: AudioSource) -> Trouble | None:
+        """Why a take that ends now has no bars though it was played to a click, if so."""
+        if settings.click and source.live and not self._click_told:
+            return Trouble(Code.CLICK_UNKNOWN)
+        return None
+
     def begin_piece(self, wanted: bool) -> int:
         """Open the output for a piece, or end the one that plays; see `SoundPlayer`."""
         return self._player.begin_piece(wanted)

@@ -62,6 +62,8 @@ class TakeControl:
         """The .mid of every take that was finished."""
         self.complaint: Trouble | None = None
         """After the end: why a take is not whole or not finished, and where it lies."""
+        self._lacks: Trouble | None = None
+        """What the newest take that ended lacks."""
         self._of_the_last: Trouble | None = None
         """What there is to say of the newest take that ended."""
 
@@ -109,9 +111,17 @@ class TakeControl:
             if recorder is not None:
                 recorder.may_move_to(_path(folder))
 
-    def stop(self) -> None:
-        """End the take; its files are finished in the background."""
+    def stop(self, remark: Trouble | None = None) -> None:
+        """End the take; its files are finished in the background.
+
+        Args:
+            remark: what the take lacks; kept with it and told until the next one.
+        """
         if self._current is not None:
+            if remark is not None:
+                at_s = self._current.length_s
+                self._current.add_marker(TakeEvent("marker", at_s, at_s, text=str(remark)))
+            self._lacks = remark
             self._let_out()
             self._current.stop()
             self._finishing.append(self._current)
@@ -197,7 +207,7 @@ class TakeControl:
         told = [recorder.trouble for recorder in open_ones]
         told += [recorder.remark for recorder in open_ones]
         if current is None:
-            told.append(self._of_the_last)
+            told += [self._of_the_last, self._lacks]
         troubles = tuple(trouble for trouble in told if trouble is not None)
         if current is None:
             return TakeStatus(last_take=last_take, troubles=troubles, unwritten=unwritten)

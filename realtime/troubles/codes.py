@@ -63,6 +63,7 @@ class Code(StrEnum):
     PROBES_DISAGREE = auto()
     TAKE_UNWRITTEN = auto()
     TAKE_MOVED = auto()
+    CLICK_UNKNOWN = auto()
     TAKE_NOT_WHOLE = auto()
     TAKE_LOST = auto()
     TAKE_UNFINISHED = auto()

@@ -86,6 +86,10 @@ TEXTS: dict[Code, str] = {
     Code.TAKE_MOVED: (
         "Takes cannot be written to {asked} ({reason}); the take goes on in {folder}."
     ),
+    Code.CLICK_UNKNOWN: (
+        "Where the beats of the click lie in the take is not known: the sound output did not "
+        "say so in time. The take is whole, but its bars are not those of the click."
+    ),
     Code.TAKE_NOT_WHOLE: (
         "{path} is not whole: {seconds:.1f} s of sound and {notes} notes could not be written."
     ),

@@ -193,6 +193,29 @@ def test_a_counted_take_knows_its_click_in_every_version(toy, tmp_path, monkeypa
     assert read_click(take.newest.midi) == click
 
 
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_take_whose_click_was_never_placed_says_so_until_the_next(toy, tmp_path, placed):
+    settings = replace(SETTINGS, record=str(tmp_path), click_bpm=BPM, click_beats=BEATS, count_in=0)
+    source = ArraySource(np.zeros(32_000, dtype=np.float32), 16_000, "tune")
+    source.live = True
+    sound = Clicking()
+    engine = Engine(toy, source, ListOutput(), settings, sound=sound)
+    engine.pull(160)
+    engine.record()
+    engine.pull(160)
+    if placed:
+        sound.restart_click()
+        engine.pull(160)
+    engine.stop_recording()
+    told = [trouble for trouble in engine.snapshot().troubles if trouble.code == Code.CLICK_UNKNOWN]
+    assert bool(told) is not placed
+    engine.record()
+    assert Code.CLICK_UNKNOWN not in {trouble.code for trouble in engine.snapshot().troubles}
+    engine.close()
+    first = min(list_takes(tmp_path), key=lambda take: take.name)
+    assert (click_of(first) is None) is not placed
+
+
 def test_cancelled_while_counting_nothing_is_recorded(toy, tmp_path):
     settings = replace(SETTINGS, record=str(tmp_path))
     engine = Engine(toy, ArraySource(np.zeros(16_000), 16_000), ListOutput(), settings,
