@@ -28,8 +28,8 @@ TAKE_LATENCY_SECONDS = 0.2
 """Buffer that the device is asked for: a take is played back, nobody plays along with it."""
 FIRST_STORE_SECONDS, MOST_STORE_SECONDS = 0.25, 2.0
 """Kept in the ring for a take at first, and after it has run empty several times."""
-GIVE_UP_SECONDS = 10.0
-"""An output that takes nothing of a take for so long is gone."""
+GIVE_UP_SECONDS = 5.0
+"""An output that takes nothing of a take for so long is stuck."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ from realtime.troubles.errors import UserError
 
 BLOCK_FRAMES = 1024
 REPORT_SECONDS = 0.05
+WORKED_SECONDS = 2.5
+"""An output that took so much, more than it can have in store, is opened anew where it takes no
+more: on a machine that is far too busy ALSA's pulse plugin stops for good now and then."""
 
 
 class Output(Protocol):
@@ -75,6 +78,8 @@ class Player:
         self._playback: Playback | None = None
         self._output: Output | None = None
         self._reported_s = -1.0
+        self._taken = 0
+        """Frames that the output took since it was opened."""
         self._levels = (1.0, 1.0)
         self._loop: tuple[float, float] | None = None
 
@@ -119,9 +124,11 @@ class Player:
         try:
             self._output.write(block)
         except UserError as error:
-            self._silence()
-            self._report(CannotPlay("stalled", str(error)))
+            if not self._opened_anew(self._playback, len(block)):
+                self._silence()
+                self._report(CannotPlay("stalled", str(error)))
             return
+        self._taken += len(block)
         heard_s = max(0.0, self._playback.at_s - self._output.latency_s)
         if not 0 <= heard_s - self._reported_s < REPORT_SECONDS:
             self._reported_s = heard_s
@@ -156,7 +163,26 @@ class Player:
             late_s = time.monotonic() + self._output.latency_s - order.due_s
         playback.seek(order.from_s + late_s)
 
+    def _opened_anew(self, playback: Playback, refused: int) -> bool:
+        """Go on from what was heard on an output that is opened again, if it had worked before.
+
+        Args:
+            playback: what plays.
+            refused: frames of the block that was not taken.
+        """
+        if self._output is None or self._taken < WORKED_SECONDS * playback.rate:
+            return False
+        heard_s = max(0.0, playback.at_s - refused / playback.rate - self._output.latency_s)
+        self._silence()
+        try:
+            self._output = self._open(playback.rate)
+        except UserError:
+            return False
+        playback.seek(heard_s)
+        return True
+
     def _silence(self) -> None:
+        self._taken = 0
         if self._output is not None:
             self._output.close()
             self._output = None

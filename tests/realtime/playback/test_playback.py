@@ -52,7 +52,7 @@ class Recorder:
     latency_s = 0.0
 
     def __init__(self, rate: int) -> None:
-        self.blocks, self.closed = [], False
+        self.rate, self.blocks, self.closed = rate, [], False
 
     def write(self, block) -> None:
         self.blocks.append(block)
@@ -202,6 +202,28 @@ def test_an_output_that_takes_no_more_is_told_apart_from_none(csv):
     follow(player, Load(str(csv), ""), Play(0.0))
     player.step()
     assert said[-1].reason == "stalled" and not player.playing
+
+
+def test_an_output_that_gets_stuck_is_opened_anew_and_the_take_goes_on(csv, tmp_path):
+    """As ALSA's pulse plugin does on a machine that is far too busy."""
+    rows = "0,9,60,90,0"
+    csv.write_text(f"onset_s,offset_s,midi_pitch,velocity,emitted_s\n{rows}\n")
+    said: list = []
+    outputs: list[Recorder] = []
+
+    class Sticks(Recorder):
+        def write(self, block) -> None:
+            if not outputs[1:] and sum(map(len, self.blocks)) > 4 * self.rate:
+                raise UserError("The sound output takes no more sound.")
+            super().write(block)
+
+    player = Player(said.append, lambda rate: outputs.append(Sticks(rate)) or outputs[-1])
+    follow(player, Load(str(csv), ""), Play(0.0))
+    while player.playing:
+        player.step()
+    assert said[-1] == Ended() and len(outputs) == 2 and outputs[0].closed
+    whole_s = sum(len(block) for each in outputs for block in each.blocks) / outputs[0].rate
+    assert whole_s == pytest.approx(9.62, abs=0.01), "nothing twice, nothing left out"
 
 
 def heard(environment: dict, *orders) -> tuple[list, float, int]:
