@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.notes.piano_notes import RATE, Performance, perform
-from tests.realtime.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
+from tests.support.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = RATE // 200

@@ -32,9 +32,9 @@ import soundfile
 
 from benchmarks.faults import Result, keep, load_of_a_core
 from realtime.midi.messages import ALL_NOTES_OFF, CONTROL
-from tests.realtime import toy_model
-from tests.realtime.live_session import PORT, Listener, Live, allowed, connected, guardians
-from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
+from tests.support import toy_model
+from tests.support.live_session import PORT, Listener, Live, allowed, connected, guardians
+from tests.support.servers import Pulse, jack_server, pulse_server, wait_until
 
 RECEIVER = "rx"
 RATE = 48_000

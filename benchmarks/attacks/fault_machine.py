@@ -30,7 +30,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import melody
+from tests.support.toy_model import melody
 
 RATE = 16_000
 ACTS = ("listen", "listen", "listen", "unplug", "plug", "mute", "swallow", "late", "panic",
@@ -214,7 +214,7 @@ def run_sequence(seed: int, model_path: Path, folder: Path, acts: int = 12) -> N
 
 def main() -> int:
     """Print how many sequences went well."""
-    from tests.realtime.toy_model import save
+    from tests.support.toy_model import save
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sequences", type=int, default=2000)

@@ -59,14 +59,14 @@ def read_sound(content: bytes, folder: Path) -> None:
 
 def model_seeds(folder: Path) -> list[bytes]:
     """The toy model of the tests, and the specification alone."""
-    from tests.realtime.toy_model import save
+    from tests.support.toy_model import save
 
     return [save(folder / "toy.onnx").read_bytes()]
 
 
 def outline_seeds(folder: Path) -> list[bytes]:
     """The toy model without its weights, which the outline does not look at."""
-    from tests.realtime.toy_model import build
+    from tests.support.toy_model import build
 
     model = build()
     for tensor in model.graph.initializer:

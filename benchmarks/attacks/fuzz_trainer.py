@@ -18,7 +18,7 @@ from realtime.troubles.errors import UserError
 @cache
 def small_network() -> Any:
     """A transcriber of some thousand weights: the bundled one takes a hundred times as long."""
-    from tests.trainer.small_models import small_model
+    from tests.support.small_models import small_model
 
     return small_model()
 

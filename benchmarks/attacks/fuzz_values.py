@@ -44,7 +44,7 @@ HOPS = 10
 @cache
 def silent_model() -> tuple[OnnxModel, dict[str, Floats]]:
     """The toy model of the tests, and what it answers to hops of silence (hops, heads, pitches)."""
-    from tests.realtime.toy_model import save
+    from tests.support.toy_model import save
 
     with tempfile.TemporaryDirectory() as folder:
         model = OnnxModel(save(Path(folder) / "toy.onnx"))

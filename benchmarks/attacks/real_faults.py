@@ -32,9 +32,9 @@ import soundfile
 
 from benchmarks.faults import Result, keep, kept, load_of_a_core
 from realtime.files.note_files import read_csv
-from tests.realtime import toy_model
-from tests.realtime.live_session import ROOT, Listener, Live, allowed, connected, guardians
-from tests.realtime.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
+from tests.support import toy_model
+from tests.support.live_session import ROOT, Listener, Live, allowed, connected, guardians
+from tests.support.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
 
 FAULTS = ("unplug", "stop server", "stop program", "stop guardian", "default", "guardian", "parec",
           "pactl", "suspend", "nothing")  # fmt: skip

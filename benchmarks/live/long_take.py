@@ -24,9 +24,9 @@ import soundfile
 from benchmarks.faults import Result, keep, load_of_a_core
 from benchmarks.live.soak_live import SIGNALS
 from realtime.files.note_files import read_csv
-from tests.realtime import toy_model
-from tests.realtime.live_session import ROOT, allowed
-from tests.realtime.slow_disk import slow_sync
+from tests.support import toy_model
+from tests.support.live_session import ROOT, allowed
+from tests.support.slow_disk import slow_sync
 
 RATE = toy_model.RATE
 PIECE_SECONDS = 12.0

@@ -32,8 +32,8 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.sink import MidiOut
 from realtime.processes.limits import raise_priority, share_heap
 from realtime.values.settings import EngineSettings
-from tests.realtime import toy_model
-from tests.realtime.servers import Pulse, pulse_server
+from tests.support import toy_model
+from tests.support.servers import Pulse, pulse_server
 
 DEMO = Path(__file__).resolve().parents[2] / "realtime" / "bundled" / "performance.flac"
 SAMPLES = 200

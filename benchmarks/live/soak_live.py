@@ -37,9 +37,9 @@ from benchmarks.faults import Result, keep
 from benchmarks.live.soak import playing
 from benchmarks.window.x_window import XWindow, x_server
 from realtime.files.note_files import read_csv
-from tests.realtime.live_session import ROOT, Listener, Live, allowed, connect
-from tests.realtime.servers import Pulse, jack_server, pulse_server, wait_until
-from tests.realtime.slow_disk import slow_sync
+from tests.support.live_session import ROOT, Listener, Live, allowed, connect
+from tests.support.servers import Pulse, jack_server, pulse_server, wait_until
+from tests.support.slow_disk import slow_sync
 
 SAMPLES = 30
 SIGNALS = {"term": signal.SIGTERM, "int": signal.SIGINT}

@@ -303,7 +303,7 @@ def main() -> int:
     if options.inside:
         return inside(options.out, options.film)
     from benchmarks.window.x_window import x_server
-    from tests.realtime.servers import pulse_server
+    from tests.support.servers import pulse_server
 
     with tempfile.TemporaryDirectory() as folder, pulse_server(Path(folder) / "pulse") as pulse:
         pulse.load_sink("phones")

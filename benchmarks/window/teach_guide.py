@@ -81,7 +81,7 @@ def main() -> int:
     parser.add_argument("--theme", default="dark")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    from tests.realtime.servers import pulse_server
+    from tests.support.servers import pulse_server
 
     home = Path(tempfile.mkdtemp(prefix="jtm-guide-"))
     with pulse_server(home) as pulse:

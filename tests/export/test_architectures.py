@@ -6,7 +6,7 @@ import pytest
 import jtm
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
-from tests.trainer.small_models import small_model
+from tests.support.small_models import small_model
 from trainer.runs.checkpoints import load_transcriber, save_weights
 
 PAIRS = [

@@ -11,7 +11,7 @@ import jtm
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.runtime import load_runtime
 from realtime.troubles.errors import UserError
-from tests.trainer.small_models import small_model
+from tests.support.small_models import small_model
 from trainer.network.backbone import Backbone
 from trainer.runs.checkpoints import BACKBONE_PARTS, save_weights
 

@@ -19,7 +19,7 @@ from realtime.inference.onnx_model import BUNDLED, OnnxModel
 from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
 from realtime.transcription.offline import transcribe
 from realtime.transcription.refine import refine
-from tests.trainer.small_models import small_model
+from tests.support.small_models import small_model
 from trainer.runs.checkpoints import save_weights
 
 PAIRS = [

@@ -26,8 +26,8 @@ from gui.window.main_window import MainWindow
 from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import free_name
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, SilentPlayer
-from tests.realtime import toy_model
+from tests.support import toy_model
+from tests.support.take_files import NOTES, SilentPlayer
 
 DEVICES = DeviceNames(
     (("ALSA: Scarlett 2i2", "Scarlett 2i2"), ("ALSA: Built-in", "Built-in")),

@@ -6,8 +6,8 @@ import pytest
 import soundfile
 
 from realtime.inference.onnx_model import OnnxModel
-from tests.realtime import toy_model
-from tests.realtime.live_session import toy_of
+from tests.support import toy_model
+from tests.support.live_session import toy_of
 
 
 @pytest.fixture(scope="session")

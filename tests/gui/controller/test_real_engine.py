@@ -14,7 +14,7 @@ from realtime.engine.host import EngineHost
 from realtime.files.note_files import read_csv, write_csv
 from realtime.takes.library import find_take
 from realtime.values.settings import EngineSettings
-from tests.realtime import toy_model
+from tests.support import toy_model
 
 soundfile = pytest.importorskip("soundfile")
 RATE = 16_000

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from realtime.takes.library import list_takes
-from tests.gui.dropping import drop
+from tests.support.dropping import drop
 
 RATE = 16_000
 SLOW = 60_000

@@ -8,7 +8,7 @@ from gui.jobs.job import FileJob
 from realtime.files.note_files import Heading, read_csv, write_csv, write_midi
 from realtime.takes.library import find_take
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from tests.gui.conftest import Stage
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 LOST = Trouble(Code.PORT_LOST, name="FLUID Synth")
 GONE = Trouble(Code.INPUT_STOPPED, name="Scarlett 2i2")

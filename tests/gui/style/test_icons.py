@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QAbstractButton
 from gui.style.icons import DRAWN, FILLED, icon
 from realtime.takes.library import list_takes, save_version
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 
 def drawn(button: QAbstractButton) -> bytes:

@@ -11,7 +11,7 @@ from realtime.files.instruments import PROGRAMS
 from realtime.files.note_files import read_csv
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
-from tests.gui.take_files import NOTES
+from tests.support.take_files import NOTES
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from gui.take_editor.saving.export_dialog import ExportDialog
 from gui.widgets.save_dialog import ask_where, free_beside, with_suffix
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 
 @pytest.fixture

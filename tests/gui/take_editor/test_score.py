@@ -11,7 +11,7 @@ from gui.take_editor.edits import History
 from gui.take_editor.gestures import Gesture, Spot
 from gui.take_editor.score import Score
 from realtime.values.notes import Note
-from tests.gui.take_files import NOTES, long_score
+from tests.support.take_files import NOTES, long_score
 
 SOME = st.lists(
     st.builds(

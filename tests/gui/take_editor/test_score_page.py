@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gui.take_editor.saving.score_page import ScorePage
 from realtime.takes.library import find_take
 from realtime.values.notes import Note
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 SLOW = 60_000
 NOTES = [Note(0.5 * k, 0.5 * k + 0.45, 60 + (k * 5) % 19, 80, 0.5 * k) for k in range(1200)]

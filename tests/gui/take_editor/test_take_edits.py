@@ -11,7 +11,7 @@ from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
 from realtime.troubles.errors import UserError
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 UNDO = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 

@@ -4,7 +4,7 @@ import pytest
 
 from gui.language.translate import set_language
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 NAME = "take-20261126-173212"
 

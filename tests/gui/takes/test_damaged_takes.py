@@ -10,7 +10,7 @@ from gui.take_editor.top_bar import unreadable
 from realtime.files.note_files import read_csv
 from realtime.takes.library import TakeVersion, list_takes
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 HEADER = "onset_s,offset_s,midi_pitch,velocity\n"
 DAMAGED = {

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget
 from gui.window.takes_page import TakesPage
 from realtime.files.note_files import read_csv
 from realtime.troubles.errors import UserError
-from tests.gui.take_files import NOTES, SilentPlayer, make_take
+from tests.support.take_files import NOTES, SilentPlayer, make_take
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The page of takes where there are none: how to make the first one."""
 
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 
 def test_without_takes_nothing_asks_to_choose_one(make_stage, tmp_path, monkeypatch):

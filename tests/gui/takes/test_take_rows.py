@@ -4,7 +4,7 @@ from dataclasses import replace
 from gui.language.translate import set_language
 from gui.takes.take_rows import take_row, when
 from realtime.takes.library import list_takes
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 NOW = time.mktime((2026, 11, 22, 15, 0, 0, 0, 0, -1))
 

@@ -12,7 +12,7 @@ from gui.takes.trash import discard, put_back
 from realtime.takes.library import list_takes, save_version
 from realtime.troubles.errors import UserError
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 UNDO = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox
 from gui.language.translate import LANGUAGES, catalogue
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
-from tests.gui.take_files import make_take
 from tests.gui.window.shown_texts import shown_texts
+from tests.support.take_files import make_take
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from gui.settings.store import Geometries
 from gui.window.compact import COMPACT_SIZE, COMPACT_SMALLEST, USUAL_SIZE
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
-from tests.gui.dropping import drop
+from tests.support.dropping import drop
 
 USUAL, COMPACT = QRect(40, 60, 700, 500), QRect(120, 30, 520, 260)
 

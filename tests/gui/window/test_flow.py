@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFileDialog
 from gui.take_editor.saving.export_dialog import ExportDialog
 from realtime.takes.library import list_takes
 from realtime.values.settings import EngineSettings
-from tests.gui.dropping import drop
-from tests.gui.take_files import make_take
-from tests.realtime import toy_model
+from tests.support import toy_model
+from tests.support.dropping import drop
+from tests.support.take_files import make_take
 
 RATE = 16_000
 SLOW = 60_000

@@ -10,9 +10,9 @@ from gui.takes.trash import discard
 from realtime.commands.transcribe import main as transcribe_command
 from realtime.files.note_files import read_csv
 from realtime.takes.library import find_take, list_takes
-from tests.gui.dropping import drop
-from tests.gui.take_files import NOTES, make_take
-from tests.realtime import toy_model
+from tests.support import toy_model
+from tests.support.dropping import drop
+from tests.support.take_files import NOTES, make_take
 
 RATE = 16_000
 SLOW = 60_000

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from gui.window.compact import first_size
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import RollNote
-from tests.gui.dropping import drop
+from tests.support.dropping import drop
 
 
 def colours(widget: QWidget) -> set[str]:

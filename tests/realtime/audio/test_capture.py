@@ -10,7 +10,7 @@ from realtime.audio.scripted_stream import ScriptedStream
 from realtime.audio.sources import poll_until_due
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from tests.realtime.servers import wait_until
+from tests.support.servers import wait_until
 
 
 class Desk:

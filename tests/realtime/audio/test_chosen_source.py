@@ -12,8 +12,8 @@ import pytest
 import soundfile
 
 from realtime.audio.microphone import Microphone
-from tests.realtime.live_session import Live, allowed
-from tests.realtime.servers import Pulse, pulse_server, wait_until
+from tests.support.live_session import Live, allowed
+from tests.support.servers import Pulse, pulse_server, wait_until
 
 RATE = 48_000
 PLAYED_HZ, SECRET_HZ = 440.0, 3_000.0

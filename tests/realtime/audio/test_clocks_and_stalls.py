@@ -16,7 +16,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOn
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import melody
+from tests.support.toy_model import melody
 
 RATE = 16_000
 

@@ -10,7 +10,7 @@ from realtime.audio import portaudio
 from realtime.audio.jack import dead_semaphores, knows_who_left
 from realtime.midi import port as midi_port
 from realtime.troubles.errors import UserError
-from tests.realtime.servers import jack_server
+from tests.support.servers import jack_server
 
 MAPPED = """\
 7f700b3c4000-7f700b3c5000 rw-s 00000000 00:1b 19353    /dev/shm/jack_sem.0_default_Jaka to melodia

@@ -9,8 +9,8 @@ import time
 import pytest
 import soundfile
 
-from tests.realtime.live_session import Listener, Live, allowed, connect, connected
-from tests.realtime.servers import jack_process, wait_until
+from tests.support.live_session import Listener, Live, allowed, connect, connected
+from tests.support.servers import jack_process, wait_until
 
 INPUT = "JACK Audio Connection Kit: system"
 OURS = "PortAudio:in_0"

@@ -19,7 +19,7 @@ from realtime.audio.pulse_stream import SourceWatch
 from realtime.audio.sources import pick_channel
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from tests.realtime.servers import pulse_server, wait_until
+from tests.support.servers import pulse_server, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 WATCHING = """

@@ -16,9 +16,9 @@ import soundfile
 from realtime.commands.compare_notes import compare
 from realtime.files.note_files import read_csv
 from realtime.inference.onnx_model import BUNDLED
-from tests.realtime.live_session import ROOT, Listener, Live, allowed, connected, guardians, session
-from tests.realtime.servers import jack_ports, jack_server, need, pulse_server, wait_until
-from tests.realtime.toy_model import melody
+from tests.support.live_session import ROOT, Listener, Live, allowed, connected, guardians, session
+from tests.support.servers import jack_ports, jack_server, need, pulse_server, wait_until
+from tests.support.toy_model import melody
 
 
 @pytest.fixture(scope="module")

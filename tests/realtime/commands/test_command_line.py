@@ -11,7 +11,7 @@ import jtm
 from realtime.commands.news import say_losses
 from realtime.files.note_files import read_csv
 from realtime.values.snapshot import Snapshot
-from tests.realtime.toy_model import SPEC, melody, save
+from tests.support.toy_model import SPEC, melody, save
 
 
 def run(capfd, *words):

@@ -12,7 +12,7 @@ import soundfile
 
 import jtm
 from realtime.files.note_files import read_csv
-from tests.realtime.toy_model import melody
+from tests.support.toy_model import melody
 
 RATE = 16_000
 

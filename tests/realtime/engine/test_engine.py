@@ -18,7 +18,7 @@ from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOn
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import SPEC, melody
+from tests.support.toy_model import SPEC, melody
 
 SETTINGS = EngineSettings()
 

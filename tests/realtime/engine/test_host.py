@@ -13,8 +13,8 @@ from realtime.engine.host import EngineHost
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
-from tests.realtime.servers import wait_until
-from tests.realtime.toy_model import melody
+from tests.support.servers import wait_until
+from tests.support.toy_model import melody
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from realtime.midi.sink import ListOutput
 from realtime.takes import folders
 from realtime.takes.recovery import recover_known
 from realtime.values.settings import EngineSettings
-from tests.realtime.servers import wait_until
-from tests.realtime.toy_model import melody
+from tests.support.servers import wait_until
+from tests.support.toy_model import melody
 
 RATE = 16_000
 

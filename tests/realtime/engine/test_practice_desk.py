@@ -18,8 +18,8 @@ from realtime.practice.live.plan import PracticePlan
 from realtime.practice.pieces import Bar, PieceNote
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import JudgedNote, PracticeState, Snapshot
-from tests.realtime import toy_model
 from tests.realtime.practice.performances import heard, melody, play
+from tests.support import toy_model
 
 TUNE = tuple(melody([60, 62, 64, 65, 67, 65, 64, 62], 0.5))
 BARS = (Bar(1, 0.0, 4), Bar(2, 2.0, 4))

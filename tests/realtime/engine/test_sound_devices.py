@@ -20,8 +20,8 @@ from realtime.playback.player import SoundOut
 from realtime.takes.library import click_of, list_takes
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
-from tests.realtime.live_session import ROOT
-from tests.realtime.servers import pulse_server, wait_until
+from tests.support.live_session import ROOT
+from tests.support.servers import pulse_server, wait_until
 
 pytestmark = pytest.mark.slow
 RATE = 48_000

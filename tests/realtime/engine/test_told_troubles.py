@@ -16,7 +16,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
-from tests.realtime import toy_model
+from tests.support import toy_model
 
 AWAY = Trouble(Code.INPUT_UNPLUGGED, name="Scarlett")
 NO_PORT = Trouble(Code.PORT_LOST, name="Organ")

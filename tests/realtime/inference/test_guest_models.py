@@ -24,7 +24,7 @@ from realtime.midi.sink import ListOutput
 from realtime.takes.library import list_takes
 from realtime.troubles.errors import UserError
 from realtime.values.settings import EngineSettings
-from tests.realtime import toy_model
+from tests.support import toy_model
 
 node = helper.make_node
 LEVEL = 0.777

@@ -12,7 +12,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY, StateSpec
 from realtime.troubles.errors import UserError
-from tests.realtime import toy_model
+from tests.support import toy_model
 
 
 def saved(model: onnx.ModelProto, path):

@@ -6,7 +6,7 @@ import pytest
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from realtime.troubles.errors import UserError
 from realtime.values.strictness import Strictness
-from tests.realtime.toy_model import SPEC
+from tests.support.toy_model import SPEC
 
 
 def test_round_trip():

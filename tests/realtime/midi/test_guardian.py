@@ -17,8 +17,8 @@ from realtime.midi.messages import ACTIVE_SENSING, HEARTBEAT, PortOpened
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.processes.message_lines import to_line
 from realtime.values.notes import NoteOff, NoteOn
-from tests.realtime.live_session import PORT, allowed, connect, guardians, session
-from tests.realtime.servers import jack_server, need, pulse_server, wait_until
+from tests.support.live_session import PORT, allowed, connect, guardians, session
+from tests.support.servers import jack_server, need, pulse_server, wait_until
 
 ON, OFF = bytes([0x90, 60, 80]), bytes([0x80, 60, 0])
 OFF_60 = tuple(OFF)

@@ -12,7 +12,7 @@ from realtime.midi import alsa_system
 from realtime.midi.alsa_system import AlsaSystem
 from realtime.midi.port import open_port
 from realtime.midi.systems import midi_systems
-from tests.realtime.servers import jack_ports, jack_server, wait_until
+from tests.support.servers import jack_ports, jack_server, wait_until
 
 
 def test_python_rtmidi_is_used_where_it_is_installed():
@@ -45,7 +45,7 @@ def jack(tmp_path, monkeypatch):
 @pytest.fixture
 def listener(jack):
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.realtime.midi_listener", "synth"],
+        [sys.executable, "-m", "tests.support.midi_listener", "synth"],
         env=jack, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout.readline() == "ready\n"

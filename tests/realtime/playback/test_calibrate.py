@@ -25,8 +25,8 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.snapshot import LoopState
-from tests.realtime.servers import pulse_server
-from tests.realtime.toy_model import melody
+from tests.support.servers import pulse_server
+from tests.support.toy_model import melody
 
 
 def test_the_probe_is_found_in_noise_louder_than_itself(noise):

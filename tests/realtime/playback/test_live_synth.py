@@ -21,8 +21,8 @@ from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note, NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
-from tests.realtime.servers import wait_until
-from tests.realtime.toy_model import melody
+from tests.support.servers import wait_until
+from tests.support.toy_model import melody
 
 RATE = 48_000
 SETTINGS = EngineSettings(synth=True)

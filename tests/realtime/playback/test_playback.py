@@ -26,7 +26,7 @@ from realtime.processes.message_lines import from_line, to_line
 from realtime.processes.start import python_command, python_environment
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
-from tests.realtime import servers
+from tests.support import servers
 
 soundfile = pytest.importorskip("soundfile")
 RATE = 16_000

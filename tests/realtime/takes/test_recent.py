@@ -15,7 +15,7 @@ from realtime.takes.library import list_takes
 from realtime.takes.recent import LEAD_SECONDS, RecentMusic
 from realtime.takes.recorder import TakeRecorder
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import melody
+from tests.support.toy_model import melody
 
 RATE = 16_000
 

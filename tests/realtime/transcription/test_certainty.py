@@ -7,7 +7,7 @@ from realtime.transcription.certainty import REMEMBERED, Certainty
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.snapshot import RollNote
 from tests.realtime.engine.test_engine import SETTINGS, engine_for
-from tests.realtime.toy_model import melody
+from tests.support.toy_model import melody
 
 
 def rows(value: float) -> np.ndarray:

@@ -13,7 +13,7 @@ from realtime.inference.onnx_model import Activations
 from realtime.midi.sink import ListOutput
 from realtime.transcription.instrument import InstrumentGuess, most_likely
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import SPEC, melody
+from tests.support.toy_model import SPEC, melody
 
 NAMES = ("piano", "strings", "flutes")
 SILENCE = np.zeros(88, dtype=np.float32)

@@ -12,7 +12,7 @@ from realtime.midi.sink import ListOutput
 from realtime.transcription.chain import Chain
 from realtime.transcription.offline import transcribe
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import melody
+from tests.support.toy_model import melody
 
 RATES = (16_000, 44_100, 48_000)
 

@@ -14,7 +14,7 @@ from realtime.troubles.errors import UserError
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.pitches import LEFT_OUT, NAMES, OUTSIDE, SCALES
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import SPEC, melody
+from tests.support.toy_model import SPEC, melody
 
 SETTINGS = EngineSettings()
 

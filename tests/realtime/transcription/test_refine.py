@@ -9,7 +9,7 @@ from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
 from realtime.transcription.offline import transcribe
 from realtime.transcription.refine import refine, refine_settings, with_hindsight
 from realtime.values.settings import EngineSettings
-from tests.realtime.toy_model import SPEC
+from tests.support.toy_model import SPEC
 
 
 def heard(notes):
@@ -60,7 +60,7 @@ def test_settings_travel_in_the_specification():
 def test_the_notes_of_the_beginning_come_before_the_rest_is_heard(toy, tmp_path):
     import soundfile
 
-    from tests.realtime import toy_model
+    from tests.support import toy_model
 
     song = np.tile(toy_model.melody(16_000), 40)[: 16_000 * 20]
     path = tmp_path / "long.wav"

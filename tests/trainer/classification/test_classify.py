@@ -11,7 +11,7 @@ import torch
 
 import jtm
 from realtime.troubles.errors import UserError
-from tests.trainer.small_models import small_settings
+from tests.support.small_models import small_settings
 from trainer.classification.features import extract, load_features
 from trainer.classification.scores import (
     accuracy,

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from realtime.troubles.errors import UserError
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.tiny_music import write_tiny_shards
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops

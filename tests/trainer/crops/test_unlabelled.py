@@ -11,7 +11,7 @@ import soundfile
 import torch
 
 from realtime.troubles.errors import UserError
-from tests.trainer.tiny_music import struck_tones
+from tests.support.tiny_music import struck_tones
 from trainer.classification.task import ClassifySettings
 from trainer.crops.augment import AugmentSettings, Responses
 from trainer.crops.batches import Draws

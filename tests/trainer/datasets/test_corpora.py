@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import CORPORA, read_corpus
 from trainer.datasets.guitarset import read_jams_notes
 from trainer.datasets.musicnet import CHEUK_TEST, MT3_TEST, MT3_VALID, OFFICIAL_TEST, midi_by_id

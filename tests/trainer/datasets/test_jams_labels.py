@@ -6,7 +6,7 @@ import math
 import pytest
 
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.labels.label_files import read_label_file
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import guess_corpus, read_corpus
 from trainer.datasets.labels.note_csv import read_note_csv
 from trainer.shards.health import examine

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.midi_notes import find_oddities, read_midi_notes
 from trainer.shards.health import examine

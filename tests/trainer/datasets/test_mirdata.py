@@ -11,7 +11,7 @@ import soundfile as sf
 from mirdata.annotations import NoteData
 
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.mirdata_loaders.corpus import splits_of
 from trainer.datasets.mirdata_loaders.notes import find_notes, find_sound

@@ -9,7 +9,7 @@ import jtm
 from realtime.inference.spec import DecoderSettings, RefineSettings
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.evaluation.figures import score
 from trainer.evaluation.reports import (
     as_json,

@@ -9,8 +9,8 @@ import soundfile as sf
 from pyarrow import parquet
 
 import jtm
+from tests.support.small_models import small_model
 from tests.trainer.features.test_listen import music
-from tests.trainer.small_models import small_model
 from trainer.features.listen import listen
 from trainer.runs.checkpoints import save_weights
 from trainer.shards.decoding import SAMPLE_RATE, decode

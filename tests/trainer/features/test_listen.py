@@ -6,7 +6,7 @@ import soxr
 import torch
 
 from realtime.troubles.errors import UserError
-from tests.trainer.small_models import small_model
+from tests.support.small_models import small_model
 from trainer.features import listen as listening
 from trainer.features.listen import listen
 

@@ -6,9 +6,9 @@ import torch
 
 import jtm
 from realtime.inference.spec import DecoderSettings
+from tests.support.small_models import small_settings
+from tests.support.tiny_music import struck_tones, write_tiny_shards
 from tests.trainer.finetuning.test_train import SMALL
-from tests.trainer.small_models import small_settings
-from tests.trainer.tiny_music import struck_tones, write_tiny_shards
 from trainer.crops.targets import make_targets
 from trainer.evaluation.scoring import decode, onset_f1, usual_decoder
 from trainer.network.heads import Activations

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from realtime.troubles.errors import UserError
-from tests.trainer.small_models import small_model
+from tests.support.small_models import small_model
 from trainer.finetuning.growth import grow
 from trainer.finetuning.initialise import adopt, load_parts
 from trainer.finetuning.settings import InitSettings

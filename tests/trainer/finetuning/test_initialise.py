@@ -9,9 +9,9 @@ import torch
 import jtm
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
+from tests.support.small_models import small_settings
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN_SMALL
-from tests.trainer.small_models import small_settings
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import (
     BUNDLED,

@@ -6,7 +6,7 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.tiny_music import write_tiny_shards
 from trainer.crops.augment import Responses
 from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops

@@ -14,7 +14,7 @@ import torch
 
 import jtm
 from realtime.commands.options import parse_options
-from tests.trainer.tiny_music import struck_tones, write_tiny_shards
+from tests.support.tiny_music import struck_tones, write_tiny_shards
 from trainer.finetuning.run import TrainCommand
 from trainer.reports.training import score_table
 from trainer.runs.checkpoints import load_transcriber

@@ -11,7 +11,7 @@ import torch
 import jtm
 from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.tiny_music import write_tiny_shards
 from trainer.commands.label_curve import LabelCurveCommand
 from trainer.label_curve.cells import Cell, list_cells, take_share
 from trainer.label_curve.fitting import average_precision, fit, run_batch
@@ -193,7 +193,7 @@ def test_fewer_labels_are_part_of_more_and_hours_are_counted(music):
 
 
 def test_a_run_ends_when_held_out_onsets_get_no_better_and_keeps_its_best(music):
-    from tests.trainer.small_models import small_settings
+    from tests.support.small_models import small_settings
     from trainer.crops.augment import Responses
     from trainer.crops.batches import Draws
     from trainer.crops.labelled import LabelledCrops
@@ -223,7 +223,7 @@ def test_average_precision_is_that_of_scikit_learn():
 
 
 def test_shorter_recordings_hear_the_same_beside_longer_ones(music):
-    from tests.trainer.small_models import small_model
+    from tests.support.small_models import small_model
 
     item = split_held_out(Shards([music / "held-out"]), 0.3, 2.0, 160).tested[0]
     short = replace(item, audio=item.audio[:16_000])

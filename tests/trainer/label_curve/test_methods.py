@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.small_models import small_settings
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.small_models import small_settings
+from tests.support.tiny_music import write_tiny_shards
 from trainer.crops.augment import Responses
 from trainer.crops.batches import Draws
 from trainer.crops.labelled import LabelledCrops

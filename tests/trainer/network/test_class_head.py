@@ -13,8 +13,8 @@ from realtime.files.instruments import read_instrument
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.transcription import instrument as instrument_guess
+from tests.support.small_models import small_model, small_settings
 from tests.trainer.classification.test_classify import TIMBRES, play, write_timbres
-from tests.trainer.small_models import small_model, small_settings
 from trainer.network.architectures import modernise
 from trainer.network.class_head import ClassHeadSettings
 from trainer.network.model import Transcriber

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.small_models import CONTEXTS, ENCODERS, small_model, small_settings
+from tests.support.small_models import CONTEXTS, ENCODERS, small_model, small_settings
 from trainer.network.architectures import build_encoder
 from trainer.network.encoders.harmonic import HarmonicSettings
 from trainer.network.model import ModelSettings, Transcriber

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from tests.trainer.small_models import ENCODERS, small_settings
+from tests.support.small_models import ENCODERS, small_settings
 from trainer.crops.unlabelled import Batch
 from trainer.pretraining.cpc import ContrastiveModel, feature_spread, frames_without_shared_samples
 from trainer.pretraining.infonce import chance_accuracy, info_nce

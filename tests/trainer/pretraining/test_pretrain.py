@@ -16,7 +16,7 @@ import torch
 import jtm
 from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.tiny_music import write_tiny_shards
 from trainer.pretraining.lightning_module import Pretrain, group_size, mix
 from trainer.pretraining.run import PretrainCommand
 from trainer.pretraining.settings import CollapseSettings

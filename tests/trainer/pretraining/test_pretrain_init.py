@@ -4,8 +4,8 @@ import pytest
 import torch
 
 import jtm
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.pretraining.test_pretrain import SMALL, losses, pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.checkpoints import read_weights
 
 STILL = ["--optimizer.learning_rate=1e-12", "--optimizer.ema=0", "--steps=1"]

@@ -8,7 +8,7 @@ import pytest
 
 import jtm
 from realtime.troubles.errors import UserError
-from tests.trainer.tiny_corpus import write_midi, write_samples
+from tests.support.tiny_corpus import write_midi, write_samples
 from trainer.commands.render import gather_repeats, main
 from trainer.render.clips import ROOM_SHARE, Studio
 from trainer.render.music.midi_files import list_pieces, song_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.trainer.tiny_corpus import make_tone, write_samples
+from tests.support.tiny_corpus import make_tone, write_samples
 from trainer.render.music.notation import SAMPLE_RATE, Part, PartNote
 from trainer.render.sound.one_shots import LONGEST, SOURCE_RATE, OneShots, write_out_loop
 from trainer.render.sound.sampler import UNDAMPED, UNDAMPED_FALL, Sampler, damper_fall

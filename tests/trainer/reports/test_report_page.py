@@ -8,7 +8,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 import jtm
-from tests.trainer.corpus_trees import write_tone
+from tests.support.corpus_trees import write_tone
 from trainer.reports.curves import by_distance, draw_named, new_axes
 from trainer.reports.parts import Section, Table, filled, flatten
 from trainer.reports.sound_pictures import held_out, show_features

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.trainer.tiny_music import struck_tones
+from tests.support.tiny_music import struck_tones
 from trainer.crops.whole_clips import WholeClips, choose_evenly
 from trainer.runs.means import share_out
 from trainer.shards.shards import Clip, Shards, empty_notes, write_shard

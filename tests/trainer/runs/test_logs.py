@@ -10,9 +10,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 import jtm
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import SMALL as TRAIN_SMALL
 from tests.trainer.pretraining.test_pretrain import pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.finetuning.losses import LossWeights
 from trainer.finetuning.validation import frame_f1, held_out_loss, note_scores, targets_of
 from trainer.network.heads import Activations

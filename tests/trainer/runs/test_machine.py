@@ -9,9 +9,9 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import trainer.runs.loggers
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import losses, pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.folder import LAST
 from trainer.runs.machine import choose_precision
 

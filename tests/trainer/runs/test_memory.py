@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.pretraining.test_pretrain import pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
 
 MEGABYTE = 1 << 20

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SHOWN = re.compile(r"training: +(\d+)%\|[^|]*\| (\d+)/(\d+) \[")

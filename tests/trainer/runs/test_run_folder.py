@@ -14,9 +14,9 @@ import pytest
 import torch
 
 import jtm
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import ROOT, SMALL, losses, pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.callbacks import TimedCheckpoints
 from trainer.runs.folder import LAST, PREVIOUS, is_whole, newest_checkpoint
 from trainer.runs.means import StepMeans

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import jtm
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import SMALL as TRAIN_SMALL
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import SMALL, pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.checkpoints import read_weights
 from trainer.runs.folder import LAST
 from trainer.runs.loggers import is_worth_saying

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.filterwarnings("ignore")

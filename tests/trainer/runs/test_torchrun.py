@@ -10,11 +10,11 @@ from typing import NamedTuple
 import pytest
 
 from realtime.troubles.errors import UserError
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import SMALL as TRAIN
 from tests.trainer.pretraining.test_pretrain import ROOT, losses
 from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN
 from tests.trainer.pretraining.test_pretrain import pretrain as pretrain_here
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.runs.machine import require_as_launched
 
 pytestmark = pytest.mark.filterwarnings("ignore")

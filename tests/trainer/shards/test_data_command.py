@@ -11,8 +11,8 @@ import pytest
 import soundfile as sf
 
 import jtm
-from tests.trainer import corpus_trees as trees
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support import corpus_trees as trees
+from tests.support.tiny_music import write_tiny_shards
 from trainer.datasets.corpora import CORPORA
 from trainer.finetuning.run import TrainCommand, labelled_shards
 from trainer.shards.clip_cuts import cut_notes, cut_points

@@ -8,9 +8,9 @@ import soundfile
 
 import jtm
 from realtime.troubles.errors import UserError
+from tests.support.tiny_music import struck_tones, write_tiny_shards
 from tests.trainer.finetuning.test_train import SMALL as TRAIN
 from tests.trainer.pretraining.test_pretrain import SMALL as PRETRAIN
-from tests.trainer.tiny_music import struck_tones, write_tiny_shards
 from trainer.shards.given_folders import require_shards
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -8,7 +8,7 @@ import soundfile as sf
 
 from realtime.audio.sources import FileSource
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
+from tests.support import corpus_trees as trees
 from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import decode
 from trainer.shards.health import examine

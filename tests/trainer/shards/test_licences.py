@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import jtm
+from tests.support.tiny_music import struck_tones
 from tests.trainer.finetuning.test_train import SMALL
-from tests.trainer.tiny_music import struck_tones
 from trainer.runs.checkpoints import read_weights
 from trainer.shards.licences import join_licences, licences_of
 from trainer.shards.shards import Clip, write_shard

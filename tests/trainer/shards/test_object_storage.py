@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
+from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import losses, pretrain
-from tests.trainer.tiny_music import write_tiny_shards
 from trainer.commands.data import main as data
 from trainer.runs.checkpoints import read_weights
 from trainer.shards.shards import Shards

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import jtm
-from tests.trainer import corpus_trees as trees
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support import corpus_trees as trees
+from tests.support.tiny_music import write_tiny_shards
 from trainer.shards.clip_health import clip_faults
 from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.tiny_music import write_tiny_shards
 from trainer.commands.data import main as data
 from trainer.crops.augment import Responses
 from trainer.crops.batches import Draws

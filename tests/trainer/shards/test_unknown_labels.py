@@ -7,8 +7,8 @@ import pytest
 
 import jtm
 from realtime.troubles.errors import UserError
-from tests.trainer import corpus_trees as trees
-from tests.trainer.tiny_music import struck_tones, write_tiny_shards
+from tests.support import corpus_trees as trees
+from tests.support.tiny_music import struck_tones, write_tiny_shards
 from trainer.finetuning.run import TrainCommand, labelled_shards
 from trainer.shards.note_tables import merge_notes
 from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, empty_notes, write_shard

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 TAB = Qt.FocusReason.TabFocusReason

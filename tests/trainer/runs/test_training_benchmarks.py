@@ -7,7 +7,7 @@ import torch
 from benchmarks import training
 from benchmarks.attacks import memory_limit
 from benchmarks.throughput.yardstick import PlainConvGru
-from tests.trainer.tiny_music import write_tiny_shards
+from tests.support.tiny_music import write_tiny_shards
 from trainer.network.architectures import ContextSettings, EncoderSettings
 from trainer.network.backbone import Backbone
 from trainer.shards.shards import Shards

@@ -20,7 +20,7 @@ from realtime.playback.take_messages import (
 )  # fmt: skip
 from realtime.takes.library import list_takes
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, SilentPlayer, long_score, make_take
+from tests.support.take_files import NOTES, SilentPlayer, long_score, make_take
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ SPEC = ModelSpec(
     state=(StateSpec("tail", (1, WINDOW - HOP)), StateSpec("level", (1, PITCHES))),
     spectrum_bins=PITCHES,
     licence="MIT",
-    provenance="tests/realtime/toy_model.py",
+    provenance="tests/support/toy_model.py",
 )
 
 

@@ -9,7 +9,7 @@ from gui.style.note_style import font
 from gui.style.theme import TYPE
 from gui.takes.take_list import DETAILS, WHEN
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

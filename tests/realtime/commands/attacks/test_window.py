@@ -12,9 +12,9 @@ import soundfile
 
 from realtime.engine.host import EngineHost
 from realtime.values.settings import EngineSettings
-from tests.realtime.live_session import ROOT, Listener, allowed, connected
-from tests.realtime.servers import jack_server, pulse_server, wait_until
-from tests.realtime.toy_model import melody
+from tests.support.live_session import ROOT, Listener, allowed, connected
+from tests.support.servers import jack_server, pulse_server, wait_until
+from tests.support.toy_model import melody
 
 pytestmark = pytest.mark.slow
 RATE = 48_000

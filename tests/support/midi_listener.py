@@ -1,4 +1,4 @@
-"""`python -m tests.realtime.midi_listener NAME`: a JACK MIDI input that prints what it hears.
+"""`python -m tests.support.midi_listener NAME`: a JACK MIDI input that prints what it hears.
 
 One line a message: seconds (monotonic), then the bytes. A process of its own, as a synthesizer is.
 """

@@ -17,10 +17,10 @@ import pytest
 import soundfile
 
 from realtime.files.note_files import read_csv
-from tests.realtime.live_session import ROOT, Live, allowed
-from tests.realtime.servers import pulse_server, wait_until
-from tests.realtime.slow_disk import slow_sync
-from tests.realtime.toy_model import melody
+from tests.support.live_session import ROOT, Live, allowed
+from tests.support.servers import pulse_server, wait_until
+from tests.support.slow_disk import slow_sync
+from tests.support.toy_model import melody
 
 pytestmark = pytest.mark.slow
 RATE = 48_000

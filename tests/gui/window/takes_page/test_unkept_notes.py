@@ -12,9 +12,9 @@ from gui.takes.closing_questions import StopHearing
 from realtime.takes.library import find_take, list_takes
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from tests.gui.dropping import drop
-from tests.gui.take_files import make_take
-from tests.realtime import toy_model
+from tests.support import toy_model
+from tests.support.dropping import drop
+from tests.support.take_files import make_take
 
 RATE = 16_000
 SLOW = 60_000

@@ -10,7 +10,7 @@ from gui.language.translate import set_language
 from gui.music.take_titles import take_title
 from gui.window.menu import HELD_MINUTES
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 
 @pytest.mark.parametrize("way", ["key", "button", "menu"])

@@ -31,7 +31,7 @@ from gui.window.cheat_sheet import CheatSheet
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import make_take
+from tests.support.take_files import make_take
 
 CONTROLS = (
     QAbstractButton,

@@ -15,8 +15,8 @@ import soundfile
 
 from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY
 from tests.realtime.inference.test_guest_models import bomb, costly
-from tests.realtime.live_session import ROOT, allowed
-from tests.realtime.toy_model import melody
+from tests.support.live_session import ROOT, allowed
+from tests.support.toy_model import melody
 
 pytestmark = pytest.mark.slow
 MOST_BYTES = 6 << 30

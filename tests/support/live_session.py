@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.realtime.servers import wait_until
+from tests.support.servers import wait_until
 
 ROOT = Path(os.environ.get("JTM_ROOT") or Path(__file__).parents[2])
 """Where the program lies that is tried: here, or an earlier version of it beside."""
@@ -20,7 +20,8 @@ PORT = "Jaka to melodia:out"
 
 def toy_of(root, path):
     """The tests' small model, made by the version that lies there, for it to read."""
-    code = "import sys, pathlib; from tests.realtime import toy_model as toy; "
+    place = "support" if (Path(root) / "tests" / "support").is_dir() else "realtime"
+    code = f"import sys, pathlib; from tests.{place} import toy_model as toy; "
     subprocess.run(
         [sys.executable, "-c", f"{code}toy.save(pathlib.Path(sys.argv[1]))", str(path)],
         cwd=root, check=True,
@@ -39,7 +40,7 @@ class Listener:
     def __init__(self, environment, name):
         self.heard = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.realtime.midi_listener", name],
+            [sys.executable, "-m", "tests.support.midi_listener", name],
             cwd=Path(__file__).parents[2], env=environment, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from realtime.values.settings import EngineSettings
-from tests.gui.take_files import NOTES, make_take
+from tests.support.take_files import NOTES, make_take
 
 
 @pytest.fixture
