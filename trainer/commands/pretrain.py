@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from realtime.troubles.errors import UsageError
 from trainer.pretraining.run import PretrainCommand, run
-from trainer.runs.kept_options import parse_run_options
+from trainer.runs.kept_options import named_options, parse_run_options
 from trainer.runs.machine import is_first_process
 
 
@@ -27,7 +27,9 @@ def main(argv: list[str]) -> int:
             "Nothing to learn from: give --audio FOLDER of sound files, or --data FOLDER of shards."
         )
     require_one_name(argv, command)
-    run(with_short_options(command))
+    long = {"encoder": "model.encoder.kind", "context": "model.context.kind"}
+    named = {long.get(name, name) for name in named_options(argv)}
+    run(with_short_options(command), named=named)
     return 0
 
 

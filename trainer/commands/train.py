@@ -2,7 +2,7 @@
 
 from realtime.troubles.errors import UsageError
 from trainer.finetuning.run import TrainCommand, run
-from trainer.runs.kept_options import parse_run_options
+from trainer.runs.kept_options import named_options, parse_run_options
 
 
 def main(argv: list[str]) -> int:
@@ -28,5 +28,5 @@ def main(argv: list[str]) -> int:
 
     require_shards(command.data, "data")
     require_shards(command.valid, "valid")
-    run(command)
+    run(command, named_options(argv))
     return 0

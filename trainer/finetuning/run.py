@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,12 @@ class TrainCommand(FinetuneSettings, InitSettings):
     machine: MachineSettings = field(default_factory=MachineSettings)
 
 
-def run(command: TrainCommand) -> None:
+def run(command: TrainCommand, named: Collection[str] = ()) -> None:
     """Build data, module and Lightning trainer, and fit.
+
+    Args:
+        command: the options.
+        named: those of the command line, such as model.encoder.kind.
 
     Raises:
         UserError: if the data or the checkpoint to resume from cannot be used, or the settings do
@@ -77,7 +82,7 @@ def run(command: TrainCommand) -> None:
     model, weights = adopt(wanted, command)
     if isinstance(command.init, str) and command.init:
         whole = command.head_on == "context"
-        require_architecture("train", command.init, wanted, model, context=whole)
+        require_architecture("train", command.init, wanted, model, whole, named)
         tell_architecture("train", command.init, model, weights)
     command = replace(command, model=model)
     if model.default_look_ahead not in model.look_aheads:

@@ -1,6 +1,7 @@
 """Starting contrastive pretraining from a checkpoint: other music, another schedule."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,15 @@ CRITERION = ("target.", "present.", "predictor.")
 """Beginnings of the names of weights that only predictions need."""
 
 
-def adopt(model: ModelSettings, init: str) -> tuple[ModelSettings, dict[str, Tensor]]:
+def adopt(
+    model: ModelSettings, init: str, named: Collection[str] = ()
+) -> tuple[ModelSettings, dict[str, Tensor]]:
     """The model with the checkpoint's encoder and context, and the checkpoint's weights.
 
     Args:
         model: the options.
         init: run folder or .safetensors of `jtm pretrain` or `jtm train`, `default`, or "".
+        named: options of the command line, such as model.encoder.kind.
 
     Raises:
         UserError: if it cannot be read, is of another network than the options ask for, or joins
@@ -35,7 +39,7 @@ def adopt(model: ModelSettings, init: str) -> tuple[ModelSettings, dict[str, Ten
         raise UserError(
             f"--init '{init}' joins several networks; pretrain one of those that it was made of."
         )
-    require_architecture("pretrain", init, model, settings)
+    require_architecture("pretrain", init, model, settings, named=named)
     tell_architecture("pretrain", init, settings, weights)
     return replace(model, encoder=settings.encoder, context=settings.context), weights
 

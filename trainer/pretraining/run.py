@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -62,12 +63,17 @@ class PretrainCommand(PretrainSettings):
     machine: MachineSettings = field(default_factory=MachineSettings)
 
 
-def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
+def run(
+    command: PretrainCommand,
+    recordings: "Shards | None" = None,
+    named: Collection[str] = (),
+) -> None:
     """Build data, module and Lightning trainer, and fit.
 
     Args:
         command: the options.
         recordings: to learn from instead of everything that --data and --audio name.
+        named: options of the command line, such as model.encoder.kind.
 
     Raises:
         UserError: if the data or the checkpoint to resume from cannot be used, the settings do not
@@ -85,7 +91,7 @@ def run(command: PretrainCommand, recordings: "Shards | None" = None) -> None:
     from trainer.shards.splits import tell_shared
 
     machine = command.machine
-    model, weights = adopt(command.model, command.init)
+    model, weights = adopt(command.model, command.init, named)
     command = replace(command, model=model)
     require_rate(build_encoder(command.model.encoder).sample_rate)
     if recordings is None:

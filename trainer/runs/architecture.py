@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from collections.abc import Collection
 from typing import Any
 
 import torch
@@ -16,11 +17,17 @@ SHARED = {"gru": "recurrent", "lstm": "recurrent", "rnn": "recurrent"}
 
 
 def require_architecture(
-    command: str, run: str, wanted: ModelSettings, found: ModelSettings, context: bool = True
+    command: str,
+    run: str,
+    wanted: ModelSettings,
+    found: ModelSettings,
+    context: bool = True,
+    named: Collection[str] = (),
 ) -> None:
     """Refuse a checkpoint of another network than the options or their recipe ask for.
 
-    What was left as it is by default asks for nothing: the checkpoint decides.
+    What was left as it is by default asks for nothing, unless the command line names it: the
+    checkpoint decides.
 
     Args:
         command: name of the subcommand.
@@ -28,6 +35,7 @@ def require_architecture(
         wanted: the options.
         found: of the checkpoint.
         context: whether its context is taken over too.
+        named: options of the command line, such as model.encoder.kind.
 
     Raises:
         UserError: naming the first option that differs.
@@ -37,8 +45,9 @@ def require_architecture(
     for part in ("encoder", "context") if context else ("encoder",):
         asked, has = getattr(wanted, part), getattr(found, part)
         if asked == type(asked)():
-            continue
-        name = first_difference(asked, has)
+            name = _named_difference(asked, has, named, f"model.{part}.")
+        else:
+            name = first_difference(asked, has)
         if name:
             values = (value_of(asked, name), value_of(has, name))
             raise UsageError(
@@ -73,6 +82,21 @@ def _differing(wanted: Any, found: Any) -> str:
         elif one != other:
             return field.name
     return ""
+
+
+def _named_difference(wanted: Any, found: Any, named: Collection[str], before: str) -> str:
+    """The first setting of those that are named in which two networks differ; "" for none."""
+    inside = [name.removeprefix(before) for name in sorted(named) if name.startswith(before)]
+    known = [name for name in inside if _has(wanted, name)]
+    return next((n for n in known if value_of(wanted, n) != value_of(found, n)), "")
+
+
+def _has(settings: Any, name: str) -> bool:
+    for word in name.split("."):
+        if not hasattr(settings, word):
+            return False
+        settings = getattr(settings, word)
+    return True
 
 
 def value_of(settings: Any, name: str) -> Any:

@@ -86,6 +86,12 @@ def _with_recipes(argv: list[str]) -> list[str]:
     return words
 
 
+def named_options(argv: list[str]) -> set[str]:
+    """Options that words name, such as model.encoder.kind, with underscores in their names."""
+    words = (word.partition("=")[0] for word in argv if word.startswith("--"))
+    return {word.removeprefix("--").replace("-", "_") for word in words}
+
+
 def read_kept(folder: Path) -> dict[str, Any]:
     """The options in a run's `settings.json`; none where there is no such file.
 

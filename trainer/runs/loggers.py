@@ -60,6 +60,8 @@ NOISE = (
     "TPU available",
     "HPU available",
     "`weights_only` was not set",
+    "was configured so",
+    "`Trainer.fit` stopped: `max_steps",
 )
 """Parts of messages that are left out."""
 

@@ -100,6 +100,8 @@ def test_what_is_frozen_stays(shards, pretrained, tmp_path, words, moving):
             ["--model.context.kind=gru", "--model.context.recurrent.width=9"],
             "--model.context.recurrent.width is 10 there and 9 here",
         ),
+        (["--model.encoder.kind=harmonic"], "kind is conv there and harmonic here"),  # the default
+        (["--model.encoder.conv.channels", "256"], "conv.channels is 12 there and 256 here"),
     ],
 )
 def test_a_checkpoint_of_another_network_than_asked_for_is_refused(

@@ -53,6 +53,13 @@ def test_the_checkpoint_decides_the_network_and_another_one_is_refused(
     capsys.readouterr()
     assert pretrain(shards, tmp_path / "b", f"--init={learned}", "--encoder=sinc", *STILL) == 2
     assert "--model.encoder.kind is conv there and sinc here" in capsys.readouterr().err
+    for named, told in (
+        ("--encoder=harmonic", "kind is conv there and harmonic here"),  # as by default, but named
+        ("--model.encoder.kind=harmonic", "kind is conv there and harmonic here"),
+        ("--model.encoder.conv.channels=256", "conv.channels is 12 there and 256 here"),
+    ):
+        assert jtm.main([*words, *plain, *STILL, "--overwrite", named]) == 2
+        assert told in capsys.readouterr().err
 
 
 def test_other_predictions_begin_anew_and_say_so(shards, learned, tmp_path, capsys):
