@@ -164,12 +164,12 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
             _require_possible(one.audio, truth)
             seconds = length_of(one.audio)
             _require_inside(one.id, truth, seconds)
+            scored = _of_corpus(one.id, one.audio, seconds, one.all_categories(), options)
+            scored = with_truth(replace(scored, channel=one.channel), truth)
         except Exception as error:  # foreign bytes: any parser error means unreadable
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")
             continue
-        about = one.all_categories()
-        scored = _of_corpus(one.id, one.audio, seconds, about, options)
-        found.append(with_truth(replace(scored, channel=one.channel), truth))
+        found.append(scored)
     _tell_left_out(missing, len(chosen))
     return found
 
@@ -186,7 +186,8 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
     for i, clip in enumerate(shards.clips):
         if clip.labelled:
             clips.setdefault(clip.id.rpartition("#")[0] or clip.id, []).append(i)
-    found = []
+    found: list[Recording] = []
+    missing = ["clips without labels"] * sum(not clip.labelled for clip in shards.clips)
     for id, numbers in clips.items():
         tables, samples = [], 0
         for i in numbers:
@@ -201,15 +202,25 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
         truth = _mend_cuts(np.concatenate(tables))
         about = {"corpus": shards.clips[numbers[0]].source, **shards.clips[numbers[0]].categories}
         one = _of_corpus(id, folder, samples / SHARD_RATE, about, options)
-        found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
-    without = sum(not clip.labelled for clip in shards.clips)
-    _tell_left_out(["clips without labels"] * without, len(shards))
+        try:
+            found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
+        except UserError as error:
+            missing.append(str(error))
+    _tell_left_out(missing, len(shards))
     return found
 
 
 def with_truth(one: Recording, truth: np.ndarray) -> Recording:
-    """The recording with those notes, `(n,)` of SECONDS_DTYPE, that begin in time to be heard."""
+    """The recording with those notes, `(n,)` of SECONDS_DTYPE, that begin in time to be heard.
+
+    Raises:
+        UserError: if there are notes and none of them does: it is no recording without notes.
+    """
     inside = (truth["onset"] >= 0) & (truth["onset"] < one.seconds - LATEST_ONSET)
+    if len(truth) and not inside.any():
+        raise UserError(
+            f"None of the {len(truth)} notes of '{one.id}' begins within its sound; mend its label."
+        )
     truth = truth[inside]
     onset = truth["onset"]
     offset = np.maximum(np.minimum(truth["offset"], one.seconds), onset + SHORTEST_SECONDS)
@@ -264,7 +275,7 @@ def _read_truth(path: Path) -> np.ndarray:
 
 def _require_possible(path: Path, truth: np.ndarray) -> None:
     wrong = ~np.isfinite(truth["onset"]) | ~np.isfinite(truth["offset"]) | impossible(truth)
-    wrong |= truth["offset"] < truth["onset"]
+    wrong |= (truth["offset"] < truth["onset"]) | (truth["onset"] < 0)
     if wrong.any():
         first = truth[wrong][0]
         raise UserError(

@@ -40,6 +40,7 @@ def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
         "onset_s|offset_s|midi_pitch\n0.5|0.85|60\n0.9|1.25|61\n",
         "Onset Time (s),Duration [s],MIDI note\n0.5,0.35,60\n0.9,0.35,61\n",
         "start,end,frequency\n0.5,0.85,261.63\n0.9,1.25,277.2\n",
+        "TIME,VALUE,DURATION,LABEL\n0.5,60,0.35,New note\n0.9,61,0.35,New note\n",
         "start,end,Pitch (Hz)\n0.5,0.85,261.63\n0.9,1.25,277.2\n",
         "start,end,pitch,frequency\n0.5,0.85,0,261.63\n0.9,1.25,1,277.2\n",
         "start,end,pitch [MIDI]\n0.5,0.85,60.2\n0.9,1.25,60.9\n",
@@ -67,6 +68,10 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("onset,offset,pitch\n0.5,0.85,66666666666666666666666\n", "Row 2 .* is no note"),
         ("onset,offset,pitch,program\n0.5,0.85,60,-40000\n", "Row 2 .* is no note"),
         ("onset,offset\n0.5,0.85\n", "needs columns"),
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        ("onset,onset,offset,pitch\n0.5,9,0.85,60\n", "two columns called onset"),
+        ("TIME,VALUE,DURATION\n0.5,261.6,0.35\n", "pitch 261.6, which may be Hz"),
         ("onset,offset,pitch\n1.234,5,1.300,60\n", "Row 2"),
         ("onset_ms,offset_ms,pitch\n500,850,60\n", "needs columns"),
         ("Onset (ms),Offset (ms),pitch\n500,850,60\n", "needs columns"),
@@ -86,6 +91,11 @@ def test_what_cannot_be_read_for_sure_is_refused_with_file_and_row(text, told, t
     with pytest.raises(UserError, match=told) as error:
         read_note_csv(path)
     assert "a.csv" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_table_with_a_header_alone_says_that_nothing_sounds(tmp_path):
+    (tmp_path / "a.csv").write_text("onset,offset,pitch\n")
+    assert len(read_note_csv(tmp_path / "a.csv")) == 0
 
 
 def test_whole_numbers_are_midi_unless_all_of_them_are_frequencies(tmp_path):

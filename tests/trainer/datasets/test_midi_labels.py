@@ -162,6 +162,13 @@ def test_a_riff_envelope_is_opened(tmp_path):
     assert rows(read_midi_notes(path)) == TWO_ROWS
 
 
+def test_two_files_joined_are_refused_instead_of_played_at_once(tmp_path):
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO)
+    path.write_bytes(path.read_bytes() * 2)
+    with pytest.raises(UserError, match="a second file is joined"):
+        read_midi_notes(path)
+
+
 @pytest.mark.parametrize("cut", [1, 9, 20, 30])
 def test_a_file_that_is_cut_short_is_refused_in_one_sentence(cut, tmp_path):
     path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO)

@@ -81,7 +81,7 @@ def test_a_truth_may_be_midi(tmp_path):
         (None, "when,pitch\n0.1,60\n", "needs columns"),
         (None, OURS.replace("0.6,", "x,"), "Row 3 .* is no note"),
         (None, "onset,offset,pitch\n100,500,60\n600,800,62\n", "notes up to 800.0 s.*1.0 s long"),
-        (None, "0.1\t261.63\t0.4\n0.6\t293.66\t0.2\n", "notes up to 293.7 s"),
+        (None, "0.1\t261.63\t0.4\n0.6\t293.66\t0.2\n", "pitch 0.4, which may be Hz"),
         ("id,group,file,truth\na,piano,a.wav\n", OURS, "Row 2 .* has no truth"),
     ],
 )
@@ -148,6 +148,19 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
     (tmp_path / "a.csv").write_text("onset,offset,pitch\n100,200,60\n")  # milliseconds
     with pytest.raises(UserError, match="can be scored"):
         open_set(tmp_path)
+
+
+@pytest.mark.parametrize("row", ["-0.5,1,60", "0.97,0.99,60"])
+def test_notes_that_cannot_be_asked_for_make_no_recording_of_silence(row, tmp_path, capsys):
+    """One begins before its sound, which the doctor calls a bad label, one as it ends."""
+    trees.write_tone(tmp_path / "a.wav")
+    (tmp_path / "a.csv").write_text(f"onset,offset,pitch\n{row}\n")
+    with pytest.raises(UserError, match="can be scored"):
+        open_set(tmp_path)
+    assert "1 of 1 left out" in capsys.readouterr().err
+    (tmp_path / "m.csv").write_text("id,group,file,truth\na,g,a.wav,a.csv\n")
+    with pytest.raises(UserError, match=r"impossible|begins within its sound"):
+        open_set(tmp_path / "m.csv")
 
 
 def test_shards_are_scored_recording_by_recording_with_notes_cut_between_clips(tmp_path, capsys):

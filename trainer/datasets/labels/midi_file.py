@@ -92,6 +92,8 @@ def _chunks(data: bytes) -> tuple[int, int, list[bytes]]:
     while at + 8 <= len(data):
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
         at += 8
+        if name == b"MThd":
+            raise DamagedMidi("a second file is joined to it; cut them apart")
         if name == b"MTrk":
             if at + size > len(data):
                 raise DamagedMidi(f"it ends inside track {len(bodies) + 1}")

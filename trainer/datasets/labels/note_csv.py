@@ -14,7 +14,17 @@ from trainer.datasets.musicnet import read_label_csv
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
 
 COLUMNS = {
-    "onset": ("onset_s", "onset", "onset_time", "onsettime", "start", "start_s", "start_time"),
+    "onset": (
+        "onset_s",
+        "onset",
+        "onset_time",
+        "onsettime",
+        "start",
+        "start_s",
+        "start_time",
+        "time",
+        "time_s",
+    ),
     "offset": ("offset_s", "offset", "offset_time", "offsettime", "end", "end_s", "end_time"),
     "duration": ("duration", "duration_s"),
     "midi": ("midi_pitch", "midipitch", "midi", "midi_note", "pitch_midi", "note_midi"),
@@ -29,7 +39,7 @@ COLUMNS = {
         "f0",
         "f0_hz",
     ),
-    "pitch": ("pitch", "note"),
+    "pitch": ("pitch", "note", "value"),
     "velocity": ("velocity", "vel"),
     "program": ("program", "instrument"),
 }
@@ -64,7 +74,9 @@ def read_note_csv(path: Path) -> np.ndarray:
     """
     rows = read_rows(path)
     if not rows:
-        return note_table([])
+        raise UserError(
+            f"'{path}' is empty; a recording in which no note sounds has a header alone."
+        )
     if "start_beat" in rows[0][1]:
         return read_label_csv(path)
     at, rows = _find_columns(path, rows)
@@ -112,6 +124,9 @@ def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
     else:
         header = list(BARE)
     at = {need: header.index(name) for need, name in _columns(header).items()}
+    twice = [name for name in _columns(header).values() if header.count(name) > 1]
+    if twice:
+        raise UserError(f"'{path}' has two columns called {twice[0]}; remove one of them.")
     if not ("onset" in at and at.keys() & set(PITCHES) and at.keys() & {"offset", "duration"}):
         raise UserError(
             f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
