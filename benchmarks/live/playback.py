@@ -27,7 +27,7 @@ from realtime.files.note_files import write_csv
 from realtime.playback.take_messages import REPORTS, At, Ended, Levels, Load, Play
 from realtime.processes.message_lines import from_line, to_line
 from realtime.values.notes import Note
-from tests.realtime.servers import Pulse, pulse_server
+from tests.support.servers import Pulse, pulse_server
 
 RATE = 48_000
 BLOCK = RATE // 20
