@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from realtime.audio.sources import ArraySource, AudioSource
 from realtime.engine import messages
@@ -29,6 +30,7 @@ from realtime.engine.build import (
 from realtime.engine.engine import Engine
 from realtime.midi.sink import NoOutput, NoteSink
 from realtime.playback.player import SoundOut
+from realtime.practice.live.plan import PracticePlan
 from realtime.processes.limits import cap_memory, quiet_c_libraries, share_heap
 from realtime.takes.folders import default_folder
 from realtime.takes.recovery import recover_known, told
@@ -38,6 +40,8 @@ from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
 
+Handler = Callable[[Any], object]
+"""Carries out one command of a type."""
 REPORT_SECONDS = 0.025
 PATIENCE_SECONDS = 1.5
 """Time for a clean end after the pipe has closed; it begins anew as long as a take is being
@@ -100,11 +104,13 @@ class Child:
 
     def _serve(self, engine: Engine) -> None:
         next_report = 0.0
+        handlers = self._handlers(engine)
 
         def between_blocks() -> bool:
             nonlocal next_report
             while not self._commands.empty():
-                self._obey(engine, self._commands.get())
+                command = self._commands.get()
+                handlers[type(command)](command)
             now = time.monotonic()
             if now >= next_report:
                 next_report = now + REPORT_SECONDS
@@ -125,33 +131,30 @@ class Child:
         self._publish(engine.snapshot())
         return True
 
-    def _obey(self, engine: Engine, command: messages.Command) -> None:
-        plain: dict[type[messages.Command], Callable[[], object]] = {
-            messages.StopRecording: engine.stop_recording,
-            messages.Panic: engine.panic,
-            messages.MeasureLoop: engine.measure_loop,
-            messages.StopMeasuring: engine.stop_measuring,
-            messages.StopPractising: engine.practice.stop,
+    def _handlers(self, engine: Engine) -> dict[type[messages.Command], Handler]:
+        """What becomes of each command of the host, but for `Close`."""
+        return {
+            messages.Apply: lambda command: self._apply(engine, command.settings),
+            messages.Reopen: lambda _: self._note("input", reopen_input(engine, self._settings)),
+            messages.Record: lambda command: engine.record(command.title),
+            messages.StopRecording: lambda _: engine.stop_recording(),
+            messages.KeepRecent: lambda command: engine.keep_recent(command.title),
+            messages.Panic: lambda _: engine.panic(),
+            messages.TryKey: lambda command: engine.try_key(command.pitch, command.pressed),
+            messages.MeasureLoop: lambda _: engine.measure_loop(),
+            messages.StopMeasuring: lambda _: engine.stop_measuring(),
+            messages.Practise: lambda command: self._practise(engine, command.plan),
+            messages.StopPractising: lambda _: engine.practice.stop(),
+            messages.KeepLesson: lambda command: engine.takes.lesson.keep(
+                command.folder, engine.source.rate
+            ),
         }
-        if type(command) in plain:
-            plain[type(command)]()
-        elif isinstance(command, messages.Record):
-            engine.record(command.title)
-        elif isinstance(command, messages.KeepRecent):
-            engine.keep_recent(command.title)
-        elif isinstance(command, messages.KeepLesson):
-            engine.takes.lesson.keep(command.folder, engine.source.rate)
-        elif isinstance(command, messages.Practise):
-            self._note("practice", engine.practice.begin(command.plan))
-        elif isinstance(command, messages.TryKey):
-            engine.try_key(command.pitch, command.pressed)
-        elif isinstance(command, messages.Apply):
-            self._settings = command.settings
-            self._apply(engine)
-        elif isinstance(command, messages.Reopen):
-            self._note("input", reopen_input(engine, self._settings))
 
-    def _apply(self, engine: Engine) -> None:
+    def _practise(self, engine: Engine, plan: PracticePlan) -> None:
+        self._note("practice", engine.practice.begin(plan))
+
+    def _apply(self, engine: Engine, settings: EngineSettings) -> None:
+        self._settings = settings
         for part in [part for part in self._troubles if part.startswith("recovered")]:
             self._note(part, None)
         try:

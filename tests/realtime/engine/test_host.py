@@ -51,10 +51,19 @@ def test_it_plays_records_and_closes_within_two_seconds(host, tmp_path):
     host.stop_recording()
     wait_until(lambda: host.snapshot().last_take, 5, "the take's file")
     assert host.snapshot().last_take.endswith(".mid") and not host.snapshot().recording
-    stream_s = host.snapshot().stream_s
+    pid, stream_s = host.pid, host.snapshot().stream_s
+    host.press(60)
+    host.release(60)
     host.panic()
+    host.measure_loop()
+    host.stop_measuring()
+    host.stop_practising()
+    host.keep_lesson(str(tmp_path))
+    host.keep_lesson("")
+    host.keep_recent("all of it")
+    wait_until(lambda: "all of it" in host.snapshot().last_take, 10, "a take of what was heard")
     wait_until(lambda: host.snapshot().stream_s > stream_s + 0.2, 3, "the stream going on")
-    pid = host.pid
+    assert host.pid == pid, "every command is one that the engine knows"
     children = psutil.Process(pid).children(recursive=True)
     began = time.monotonic()
     host.close()
