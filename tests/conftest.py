@@ -15,8 +15,9 @@ LEAST_FREE_BYTES = 1 << 30
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
-os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="jtm-test-state-")
-atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
+for kind in ("STATE", "CACHE"):
+    folder = os.environ[f"XDG_{kind}_HOME"] = tempfile.mkdtemp(prefix=f"jtm-test-{kind.lower()}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 import soundfile
 
 from realtime.inference.onnx_model import OnnxModel
-from realtime.teach.scores import Counts, count
+from realtime.teach.judging.scores import Counts, count
 from realtime.transcription.offline import transcribe
 
 

@@ -13,6 +13,7 @@ from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
+from gui.teach.install_job import InstallJob
 from gui.teach.learn_page import LearnPage
 from gui.teach.learning_job import LearningJob
 from gui.teach.play_page import PlayPage
@@ -22,7 +23,8 @@ from gui.teach.start_page import StartPage
 from gui.widgets.dialogs import Dialog
 from realtime.inference.instruments import base_of
 from realtime.teach.guide import lesson_folder
-from realtime.teach.guide.lesson_folder import LEARNED, Lesson
+from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE, Lesson
+from realtime.teach.thorough.trainer_extra import INSTALLED_MEGABYTES, missing_packages
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 
@@ -40,7 +42,7 @@ class GuideDialog(Dialog):
     """
 
     kept = Signal(object, object)
-    """(folder of the lesson, its `Lesson`): what was learned shall be kept."""
+    """(file in the folder of a lesson, its `Lesson`): what was learned shall be kept."""
     thrown_away = Signal(object)
     """Folder of the lesson, which the player does not want."""
 
@@ -58,7 +60,10 @@ class GuideDialog(Dialog):
         self._model = controller.settings.model
         """What heard before the lesson."""
         self.session: LessonSession | None = None
-        self.job: LearningJob | None = None
+        self.job: LearningJob | InstallJob | None = None
+        self._card: dict[str, Any] = {}
+        """Card of what was learned from the notes that are taken by now; empty before."""
+        self._thorough = False
         self.play: PlayPage | None = None
         self._earlier = _earlier_lessons()
         self.pages = QStackedWidget()
@@ -75,9 +80,12 @@ class GuideDialog(Dialog):
         self.start.cancel.clicked.connect(self.reject)
         self.start.go_on.clicked.connect(self._go_on)
         self.learn.cancel.clicked.connect(self._cancel_learning)
-        self.learn.again.clicked.connect(self.begin_learning)
+        self.learn.again.clicked.connect(lambda: self.begin_learning(self._thorough))
+        self.learn.thorough.clicked.connect(self.learn_thoroughly)
+        self.learn.install.clicked.connect(self._install)
         self.result_page.switched.connect(self.hear_as_after)
         self.result_page.more.clicked.connect(self._play_more)
+        self.result_page.thorough.clicked.connect(self.learn_thoroughly)
         self.result_page.keep.clicked.connect(self._keep)
         self.result_page.throw_away.clicked.connect(self._throw_away)
         self.start.name.setFocus()
@@ -97,9 +105,10 @@ class GuideDialog(Dialog):
     def begin_lesson(self, folder: Path, lesson: Lesson) -> None:
         """Play: a new lesson, or one that goes on."""
         self._end_session()
+        self._card = {}
         self.session = LessonSession(self._controller, folder, lesson)
         self.play = PlayPage(self.session, self._ink)
-        self.play.learn.clicked.connect(self.begin_learning)
+        self.play.learn.clicked.connect(lambda: self.begin_learning())
         self.play.leave.clicked.connect(self.reject)
         self.session.failed.connect(lambda trouble: self._say_trouble(trouble))
         self._controller.frame.connect(self._show_frame)
@@ -108,27 +117,57 @@ class GuideDialog(Dialog):
         self.session.start()
         self.play.setFocus()
 
-    def begin_learning(self) -> None:
-        """Learn from what was taken, in a process of its own."""
+    def begin_learning(self, thorough: bool = False) -> None:
+        """Learn from what was taken, in a process of its own.
+
+        Args:
+            thorough: whether all weights learn.
+        """
         if self.session is None:
             return
         if self.session.guide.ask is not None:
             self.session.pause(True)
         self._drop_job()
-        self.job = LearningJob(self.session.folder, self.minutes, self)
-        self.job.progressed.connect(lambda _: self._show_job())
-        self.job.finished.connect(self._show_result)
-        self.job.failed.connect(lambda trouble: self.learn.show_reason(in_words(trouble)))
-        self.job.cancelled.connect(self._back_to_play)
-        self.learn.show_job(self.job)
+        self._thorough = thorough
+        job = self.job = LearningJob(self.session.folder, self.minutes, self, thorough)
+        job.may_be_thorough = self._may_be_thorough
+        job.progressed.connect(lambda _: self._show_job())
+        job.finished.connect(self._show_result)
+        job.failed.connect(lambda trouble: self.learn.show_reason(in_words(trouble)))
+        job.cancelled.connect(self._back)
+        self.learn.show_job(job)
         self.pages.setCurrentWidget(self.learn)
         self._second.start(SECOND_MS)
-        self.job.start()
+        job.start()
+
+    def learn_thoroughly(self) -> None:
+        """Let all weights learn; where that needs something that is not here, offer it first."""
+        if not missing_packages():
+            self.begin_learning(thorough=True)
+            return
+        self._drop_job()
+        self.pages.setCurrentWidget(self.learn)
+        self.learn.offer_install(INSTALLED_MEGABYTES)
+
+    def _install(self) -> None:
+        self._drop_job()
+        job = self.job = InstallJob(self)
+        job.progressed.connect(self.learn.show_installing)
+        job.finished.connect(lambda: self.begin_learning(thorough=True))
+        job.failed.connect(lambda trouble: self.learn.show_reason(in_words(trouble), install=True))
+        job.cancelled.connect(self._back)
+        self.learn.show_installing(0.0)
+        job.start()
+
+    @property
+    def _may_be_thorough(self) -> bool:
+        """All weights learn from the program's own model alone, which has a trainer's file."""
+        return self.session is not None and not self.session.lesson.model
 
     def hear_as_after(self, after: bool) -> None:
         """Let the engine listen with what was learned, or as before."""
         if self.session is not None:
-            learned = str(self.session.folder / LEARNED)
+            learned = str(self._card.get("file", ""))
             self._controller.change(model=learned if after else self._model)
             self._controller.flush()
 
@@ -139,7 +178,7 @@ class GuideDialog(Dialog):
         self._hear_as_before()
 
     def _hear_as_before(self) -> None:
-        if self._controller.settings.model.endswith(LEARNED):
+        if self._controller.settings.model.endswith((LEARNED, LEARNED_WHOLE)):
             self._controller.change(model=self._model)
             self._controller.flush()
 
@@ -171,8 +210,9 @@ class GuideDialog(Dialog):
     def _keep(self) -> None:
         if self.session is not None:
             folder, lesson = self.session.folder, self.session.lesson
+            learned = folder / Path(str(self._card["file"])).name
             self.leave()
-            self.kept.emit(folder, lesson)
+            self.kept.emit(learned, lesson)
             self.accept()
 
     def _throw_away(self) -> None:
@@ -186,23 +226,34 @@ class GuideDialog(Dialog):
         if self.job is not None and self.job.running:
             self.job.cancel()
         else:
-            self._back_to_play()
+            self._back()
 
-    def _back_to_play(self) -> None:
+    def _back(self) -> None:
+        """Show what was learned already from these notes, or go on with playing."""
         self._second.stop()
-        if self.play is not None:
+        if self._card.get("file"):
+            self._show_card()
+        elif self.play is not None:
             self.pages.setCurrentWidget(self.play)
             self.play.refresh()
 
     def _show_result(self, card: dict[str, Any]) -> None:
         self._second.stop()
-        self.result_page.show_card(card)
+        if self._thorough and not card["file"] and self._card.get("file"):
+            self._show_card(tr("Learning thoroughly gained nothing beyond that."))
+        else:
+            self._card = card
+            self._show_card()
+
+    def _show_card(self, note: str = "") -> None:
+        may_be_thorough = self._may_be_thorough and not self._thorough
+        self.result_page.show_card(self._card, may_be_thorough, note)
         self.pages.setCurrentWidget(self.result_page)
-        if card["file"]:
+        if self._card["file"]:
             self.hear_as_after(True)
 
     def _show_job(self) -> None:
-        if self.job is not None and self.job.running:
+        if isinstance(self.job, LearningJob) and self.job.running:
             self.learn.show_job(self.job)
 
     def _show_frame(self, frame: Frame) -> None:

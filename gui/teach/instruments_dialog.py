@@ -23,9 +23,14 @@ from gui.widgets.dialogs import Dialog, Question
 from gui.widgets.plain import plain_label
 from gui.widgets.save_dialog import ask_where
 from realtime.files.atomic import whole_file
-from realtime.inference.instrument_file import check_name, read_instrument
-from realtime.inference.instruments import SUFFIX, instrument_path, list_instruments
-from realtime.teach.keeping import copy_instrument
+from realtime.inference.instrument_file import check_name
+from realtime.inference.instruments import (
+    WHOLE_SUFFIX,
+    instrument_path,
+    list_instruments,
+    taught_path,
+)
+from realtime.teach.keeping import copy_instrument, read_card
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
@@ -100,10 +105,11 @@ class InstrumentsDialog(Dialog):
         before = self.chosen
         if not before or name == before:
             return
-        source, target = instrument_path(before), instrument_path(name)
+        source = taught_path(before)
+        target = instrument_path(name, source.suffix == WHOLE_SUFFIX)
         try:
             check_name(name)
-            if target.exists():
+            if taught_path(name).exists():
                 raise UserError(Code.NAME_TAKEN, name=name)
             copy_instrument(source, target)
             _remove(source)
@@ -120,7 +126,7 @@ class InstrumentsDialog(Dialog):
         """Copy the marked instrument's file."""
         try:
             with whole_file(target) as partial:
-                shutil.copyfile(instrument_path(self.chosen), partial)
+                shutil.copyfile(taught_path(self.chosen), partial)
         except UserError as error:
             self._tell(in_words(error.trouble))
             return
@@ -129,12 +135,12 @@ class InstrumentsDialog(Dialog):
     def delete_chosen(self) -> None:
         """Move the marked instrument to the trash."""
         name = self.chosen
-        moved, _ = into_trash(instrument_path(name))
+        path = taught_path(name)
+        moved, _ = into_trash(path)
         if not moved:
-            path = instrument_path(name)
             self._tell(tr("{path} cannot be moved to the trash.", path=path))
             return
-        into_trash(instrument_path(name).with_suffix(".svg"))
+        into_trash(path.with_suffix(".svg"))
         self.changed.emit(name, "")
         self.refresh()
 
@@ -153,8 +159,9 @@ class InstrumentsDialog(Dialog):
             self.rename_to(name.strip())
 
     def _ask_where(self) -> None:
-        start = Path.home() / f"{self.chosen}{SUFFIX}"
-        target = ask_where(self, tr("Export the instrument"), start, SUFFIX)
+        suffix = taught_path(self.chosen).suffix
+        start = Path.home() / f"{self.chosen}{suffix}"
+        target = ask_where(self, tr("Export the instrument"), start, suffix)
         if target is not None:
             self.export_to(target)
 
@@ -182,7 +189,7 @@ def about_instrument(name: str) -> str:
     if not name:
         return tr("Nothing was taught yet.")
     try:
-        card = read_instrument(instrument_path(name).read_bytes()).card
+        card = read_card(taught_path(name))
         count = plural(int(card["notes_used"]), "note", "notes")
         before, after = (round(100 * card[part]["onset_f1"]) for part in ("before", "after"))
         return tr(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.widgets.child_job import ChildJob
 from realtime.processes.message_lines import Failed, Progress
 from realtime.processes.start import python_command
-from realtime.teach.guide.messages import REPORTS, Learned, Report
+from realtime.teach.guide.messages import REPORTS, THOROUGH, Learned, Report
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 
@@ -22,17 +22,25 @@ class LearningJob(ChildJob):
     Args:
         folder: of the lesson.
         minutes: how long it may take; None is the usual time.
+        thorough: whether all weights learn.
     """
 
     finished = Signal(object)
     """The card of what was learned, a dictionary; its `file` is "" where nothing was gained."""
 
     def __init__(
-        self, folder: Path, minutes: float | None = None, parent: QObject | None = None
+        self,
+        folder: Path,
+        minutes: float | None = None,
+        parent: QObject | None = None,
+        thorough: bool = False,
     ) -> None:
         super().__init__(parent)
         self.part = 0.0
-        self.arguments = [str(folder), *([str(minutes)] if minutes else [])]
+        self.thorough = thorough
+        self.may_be_thorough = False
+        """Whether a thorough lesson of this kind may be offered instead."""
+        self.arguments = [str(folder), str(minutes or ""), THOROUGH if thorough else ""]
         """What the process is given: the folder of the lesson first."""
         self._card: Learned | None = None
         self._error: Trouble | None = None

@@ -37,16 +37,25 @@ class ResultPage(GuidePage):
         self.middle.addWidget(self.captioned)
         self.middle.addStretch(1)
         self.more = self.add_button(tr("Play more notes"))
+        self.thorough = self.add_button(tr("Learn thoroughly"))
         self.buttons.addStretch(1)
         self.throw_away = self.add_button(tr("Throw away"))
         self.keep = self.add_button(tr("Keep"), primary=True)
         self.switch.chosen.connect(lambda place: self.switched.emit(place == AFTER))
 
-    def show_card(self, card: dict[str, Any]) -> None:
-        """Show the card of a lesson."""
+    def show_card(
+        self, card: dict[str, Any], may_be_thorough: bool = False, note: str = ""
+    ) -> None:
+        """Show the card of a lesson.
+
+        Args:
+            card: of the lesson.
+            may_be_thorough: whether all weights may learn from it yet.
+            note: said after what the card says.
+        """
         better = bool(card["file"])
         title = tr("It hears your instrument better") if better else tr("Nothing was changed")
-        words = score_words(card)
+        words = [*score_words(card), *filter(None, [note])]
         self.say(title, Text(lambda: "\n".join(str(said(one)) for one in words)))
         phrases = card.get("phrases") or []
         self.phrase.setVisible(bool(phrases))
@@ -54,5 +63,6 @@ class ResultPage(GuidePage):
             self.phrase.show_phrase(phrases[-1]["before"], phrases[-1]["after"])
         self.captioned.setVisible(better)
         self.keep.setVisible(better)
+        self.thorough.setVisible(may_be_thorough)
         if better:
             self.switch.set_chosen(AFTER)

@@ -15,11 +15,16 @@ from gui.style.note_style import NoteInk
 from gui.takes.trash import into_trash
 from gui.teach.guide_dialog import GuideDialog
 from gui.teach.instruments_dialog import InstrumentsDialog
-from realtime.inference.instrument_file import NAME, read_instrument
-from realtime.inference.instruments import instrument_path, list_instruments
+from realtime.inference.instrument_file import NAME
+from realtime.inference.instruments import (
+    WHOLE_SUFFIX,
+    instrument_path,
+    list_instruments,
+    taught_path,
+)
 from realtime.teach.guide import lesson_folder
-from realtime.teach.guide.lesson_folder import KEPT, LEARNED, Lesson
-from realtime.teach.keeping import copy_instrument
+from realtime.teach.guide.lesson_folder import KEPT, Lesson
+from realtime.teach.keeping import copy_instrument, read_card
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
 
@@ -76,10 +81,12 @@ class Teaching(QObject):
             lesson = Lesson(name, "", self._controller.settings.a4_hz, name, replaces=name)
         self.open_guide(ink).begin_lesson(folder, lesson)
 
-    def _keep(self, folder: Path, lesson: Lesson) -> None:
+    def _keep(self, learned: Path, lesson: Lesson) -> None:
+        folder, whole = learned.parent, learned.suffix == WHOLE_SUFFIX
         name = _free_name(lesson, folder)
         try:
-            copy_instrument(folder / LEARNED, instrument_path(name))
+            copy_instrument(learned, instrument_path(name, whole))
+            instrument_path(name, not whole).unlink(missing_ok=True)
             (folder / KEPT).write_text(name, encoding="utf-8")
         except UserError as error:
             self._say(in_words(error.trouble), "error")
@@ -109,7 +116,7 @@ class Teaching(QObject):
 def _lesson_of(name: str) -> tuple[Path, Lesson | None]:
     """Folder and content of the lesson that an instrument was taught by; None where it is gone."""
     with contextlib.suppress(UserError, OSError, KeyError):
-        card = read_instrument(instrument_path(name).read_bytes()).card
+        card = read_card(taught_path(name))
         folder = lesson_folder.lessons_folder() / Path(str(card["lesson"])).name
         lesson = lesson_folder.read(folder)
         return folder, lesson_folder.renamed(lesson, name)

@@ -2,20 +2,21 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from realtime.troubles.errors import UsageError, UserError
+from realtime.troubles.errors import UserError
 from realtime.values.ranges import Range, Whole
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
+    from realtime.teach.lesson import Result
     from realtime.teach.listening.understanding import Understood
 
-ROOM_BYTES = 300_000
-"""An instrument and its picture take less."""
+ROOM_BYTES, WHOLE_ROOM_BYTES = 300_000, 12_000_000
+"""An instrument and its picture take less, and one that is a whole model."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,11 @@ class Options:
     """Name of a taught instrument, or file of one or of a model, to start from; "" is the bundled
     model."""
     thorough: bool = False
-    """Learn all weights instead of the last layers. Not in this version: it says how to do so with
-    `jtm train`."""
-    minutes: Annotated[float, Range(0.25, 60, "minutes")] = 2.0
-    """How long the lesson may take on two quiet cores."""
+    """Learn all weights instead of the last layers: it takes four times as long and PyTorch, and
+    gives a whole model."""
+    minutes: Annotated[float | None, Range(0.25, 60, "minutes")] = None
+    """How long the lesson may take on two quiet cores: 2 minutes unless it is given, 8 with
+    --thorough."""
     seed: Whole = 0
     """Seed of the music that is made for the lesson."""
     out: str = ""
@@ -60,6 +62,7 @@ def main(argv: list[str]) -> int:
         examples=(
             "jtm teach kalimba notes.wav more.wav",
             "jtm teach kalimba notes.wav --notes notes.csv --minutes 10",
+            "jtm teach kalimba notes.wav --thorough --overwrite",
         ),
     )
     from realtime.files.outputs import Outputs
@@ -67,16 +70,18 @@ def main(argv: list[str]) -> int:
     from realtime.inference.instruments import find_model, instrument_path
 
     check_name(options.name)
-    target = Path(options.out) if options.out else instrument_path(options.name)
+    whole = options.thorough
+    target = Path(options.out) if options.out else instrument_path(options.name, whole)
     read = [*options.recordings, options.notes, options.model]
-    Outputs(read, options.overwrite).claim_all(target, target.with_suffix(".svg"))
-    if options.thorough:
-        raise UsageError(
-            "--thorough, which learns all weights, is not in this version: leave it out, or teach "
-            "with `jtm train --config trainer/recipes/adapt.yaml` where the `train` extra is "
-            "installed."
-        )
+    outputs = Outputs(read, options.overwrite)
+    outputs.claim_all(target, target.with_suffix(".svg"))
+    if not options.out:
+        outputs.claim(instrument_path(options.name, not whole))
     model = find_model(options.model)
+    if whole:
+        from realtime.teach.thorough.lesson import require_trainer
+
+        require_trainer(model)
     try:
         return _teach(options, model, target)
     except MemoryError as error:
@@ -88,28 +93,46 @@ def main(argv: list[str]) -> int:
 
 def _teach(options: Options, model: Path | None, target: Path) -> int:
     from realtime.commands.progress import ProgressBar
+    from realtime.inference.instruments import instrument_path
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.keeping import card_of, save_instrument
-    from realtime.teach.lesson import LessonSettings, give_lesson
 
     listener = OnnxModel(model, with_features=True)
-    _check_room(target)
+    _check_room(target, WHOLE_ROOM_BYTES if options.thorough else ROOM_BYTES)
     understood = understand_files(options, listener)
     bar = ProgressBar()
     if not options.json:
         print(table(understood))
-    settings = LessonSettings(minutes=options.minutes, seed=options.seed)
-    result = give_lesson(model, understood, settings, lambda part: bar.show(options.name, part))
+    result = _learn(options, model, understood, lambda part: bar.show(options.name, part))
     bar.clear()
     figures = card_of(options.name, understood, result, options.seed)
     if result.verdict == "better":
         picture = save_instrument(target, listener.base_path, understood, result, figures)
+        if not options.out:  # one of that name, of the other kind, was there and is replaced
+            instrument_path(options.name, not options.thorough).unlink(missing_ok=True)
         figures |= {"file": str(target), "picture": str(picture)}
     if options.json:
         print(json.dumps(figures))
     else:
         print(summary(figures))
     return 0 if result.verdict == "better" else 1
+
+
+def _learn(
+    options: Options,
+    model: Path | None,
+    understood: "Understood",
+    on_progress: Callable[[float], None],
+) -> "Result":
+    from realtime.teach import lesson
+    from realtime.teach.thorough import lesson as thorough
+
+    usual = thorough.USUAL_MINUTES if options.thorough else lesson.USUAL_MINUTES
+    minutes = usual if options.minutes is None else options.minutes
+    settings = lesson.LessonSettings(minutes=minutes, seed=options.seed)
+    if options.thorough:
+        return thorough.give_thorough_lesson(understood, settings, on_progress)
+    return lesson.give_lesson(model, understood, settings, on_progress)
 
 
 def understand_files(options: Options, listener: "OnnxModel") -> "Understood":
@@ -136,12 +159,12 @@ def understand_files(options: Options, listener: "OnnxModel") -> "Understood":
     return understand(listener, recordings, given)
 
 
-def _check_room(target: Path) -> None:
-    """Refuse a folder that cannot take the instrument before minutes were spent on it."""
+def _check_room(target: Path, room: int) -> None:
+    """Refuse a folder that cannot take so many bytes before minutes were spent on it."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=target.parent) as file:
-            file.write(bytes(ROOM_BYTES))
+            file.write(bytes(room))
             file.flush()
     except OSError as error:
         raise UserError(

@@ -13,7 +13,8 @@ from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 
 BUNDLED = Path(__file__).resolve().parents[1] / "bundled" / "default.onnx"
-SUFFIX = ".instrument"
+SUFFIX, WHOLE_SUFFIX = ".instrument", ".onnx"
+"""An instrument is a small file that belongs to a model, or, taught thoroughly, a model itself."""
 
 
 def instruments_folder() -> Path:
@@ -28,18 +29,34 @@ def bases_folder() -> Path:
     return instruments_folder() / "models"
 
 
-def instrument_path(name: str) -> Path:
-    """Where the instrument of that name lies, or would."""
-    return instruments_folder() / f"{name}{SUFFIX}"
+def instrument_path(name: str, whole: bool = False) -> Path:
+    """Where an instrument of that name lies, or would.
+
+    Args:
+        name: of the instrument.
+        whole: whether it is a model itself.
+    """
+    return instruments_folder() / f"{name}{WHOLE_SUFFIX if whole else SUFFIX}"
+
+
+def taught_path(name: str) -> Path:
+    """Where the instrument of that name lies, of either kind; the small one's place if nowhere."""
+    whole = instrument_path(name, whole=True)
+    small = instrument_path(name)
+    return whole if whole.is_file() and not small.is_file() else small
 
 
 def list_instruments() -> list[str]:
     """Names of the taught instruments, in alphabetical order."""
     try:
-        found = [path for path in instruments_folder().iterdir() if path.suffix == SUFFIX]
+        found = [
+            path.stem
+            for path in instruments_folder().iterdir()
+            if path.suffix in (SUFFIX, WHOLE_SUFFIX) and path.stem[:1] != "."
+        ]
     except OSError:
         return []
-    return sorted((path.stem for path in found if path.stem[:1] != "."), key=str.casefold)
+    return sorted(set(found), key=str.casefold)
 
 
 def find_model(model: str) -> Path | None:
@@ -52,7 +69,7 @@ def find_model(model: str) -> Path | None:
         return None
     plain = Path(model).name == model
     if plain and model in (names := list_instruments()):
-        return instrument_path(model)
+        return taught_path(model)
     path = Path(model).expanduser()
     if plain and not path.suffix and not os.path.exists(path):
         taught = (

@@ -1,6 +1,7 @@
 """Looks into an ONNX file without running it: metadata, external data, foreign operators.
 
-It can also put other values into an initialiser: a taught head has the place of the model's own.
+It can also put other values into an initialiser, as a taught head has the place of the model's own,
+and other entries into the metadata.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ STANDARD_DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 DEEPEST = 32
 """Graphs nested deeper than this are refused."""
 
+_METADATA = 14
+"""Number of a model's metadata entries."""
 _FLOAT = 1
 """Data type of a tensor in single precision."""
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
@@ -99,6 +102,49 @@ def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"
     return bytes(changed)
 
 
+def with_metadata(content: bytes, values: Mapping[str, str]) -> bytes:
+    """Copy a model with these entries of its metadata added or replaced.
+
+    Raises:
+        UserError: if the bytes are not an ONNX model.
+    """
+    message = memoryview(content)
+    kept: list[bytes] = []
+    begin = 0
+    try:
+        for number, _, payload, end in _placed_fields(message):
+            if number != _METADATA or _key_of(_bytes(payload)) not in values:
+                kept.append(bytes(message[begin:end]))
+            begin = end
+    except (IndexError, ValueError, UnicodeDecodeError) as error:
+        raise UserError(Code.NOT_ONNX) from error
+    added = [
+        _field(_METADATA, _field(1, key.encode()) + _field(2, value.encode()))
+        for key, value in values.items()
+    ]
+    return b"".join(kept + added)
+
+
+def _key_of(entry: memoryview) -> str:
+    keys = [
+        bytes(_bytes(payload)).decode() for number, _, payload in fields_of(entry) if number == 1
+    ]
+    return keys[-1] if keys else ""
+
+
+def _field(number: int, payload: bytes) -> bytes:
+    """A field of a protobuf message that holds bytes."""
+    return _to_varint(number << 3 | _BYTES) + _to_varint(len(payload)) + payload
+
+
+def _to_varint(value: int) -> bytes:
+    parts = []
+    while value > 0x7F:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*parts, value])
+
+
 def read_weights(content: bytes, names: Sequence[str]) -> dict[str, "npt.NDArray[np.float32]"]:
     """Initialisers of a model by name, float32.
 
@@ -169,7 +215,7 @@ def _varints(packed: memoryview) -> Iterator[int]:
         yield value
 
 
-def _bytes(payload: int | memoryview) -> memoryview:
+def _bytes(payload: int | memoryview | None) -> memoryview:
     if not isinstance(payload, memoryview):
         raise ValueError("a number where a message should be")
     return payload
@@ -205,21 +251,32 @@ def _visit(
 
 def fields_of(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
     """Fields of one protobuf message: (number, wire type, integer or bytes)."""
+    for number, wire, payload, _ in _placed_fields(message):
+        if payload is not None:
+            yield number, wire, payload
+
+
+def _placed_fields(
+    message: memoryview,
+) -> Iterator[tuple[int, int, int | memoryview | None, int]]:
+    """Fields of one protobuf message, those of fixed size as None, each with where it ends."""
     position = 0
     while position < len(message):
         tag, position = _varint(message, position)
         number, wire = tag >> 3, tag & 7
         if wire == _VARINT:
             value, position = _varint(message, position)
-            yield number, wire, value
+            yield number, wire, value, position
         elif wire in (_FIXED64, _FIXED32):
             position += 8 if wire == _FIXED64 else 4
+            yield number, wire, None, position
         elif wire == _BYTES:
             size, position = _varint(message, position)
             if position + size > len(message):
                 raise ValueError("truncated")
-            yield number, wire, message[position : position + size]
+            payload = message[position : position + size]
             position += size
+            yield number, wire, payload, position
         else:
             raise ValueError("not protobuf")
     if position != len(message):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import threading
 from typing import Generic, TypeVar
 
 from realtime.processes.message_lines import from_line, to_line
@@ -33,6 +34,19 @@ def keep_output() -> int:
     os.dup2(nothing, 1)
     os.close(nothing)
     return kept
+
+
+def end_with_input() -> None:
+    """Let this process end at once when its standard input does, so that it outlives no owner."""
+    threading.Thread(target=_wait_for_end, name="end of input", daemon=True).start()
+
+
+def _wait_for_end() -> None:
+    # Not by `sys.stdin`: a thread that waits in it makes the interpreter abort as it ends.
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    os._exit(1)
 
 
 def report(pipe: int, message: object) -> None:

@@ -1,5 +1,6 @@
 """Writes what a lesson made: the instrument's file with its card, and the picture beside it."""
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import datetime
@@ -7,14 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realtime.files.atomic import whole_file
-from realtime.inference.instrument_file import TaughtInstrument, check_name, read_instrument
-from realtime.inference.instruments import BUNDLED, bases_folder
+from realtime.inference.instrument_file import (
+    TaughtInstrument,
+    check_name,
+    is_instrument,
+    read_instrument,
+)
+from realtime.inference.instruments import BUNDLED, bases_folder, instruments_folder
+from realtime.inference.onnx_file import summarize, with_metadata
+from realtime.inference.spec import METADATA_KEY, UNREADABLE, ModelSpec
 from realtime.teach.listening.picture import draw
 from realtime.teach.listening.understanding import REASONS, Understood
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.values.json_text import parse_json
 
 if TYPE_CHECKING:
+    from realtime.teach.judging.scores import Counts
     from realtime.teach.lesson import Result
-    from realtime.teach.scores import Counts
+
+CARD_KEY = "jtm_taught"
+"""Metadata entry of a whole model that was taught: its card."""
 
 
 def card_of(name: str, understood: Understood, result: "Result", seed: int) -> dict[str, Any]:
@@ -71,18 +85,54 @@ def save_instrument(
     Raises:
         UserError: if there is no room.
     """
-    taught = TaughtInstrument(
-        card["name"], result.base, result.weights, result.heads, result.refine, card
-    )
-    if base != BUNDLED and base.resolve().parent != target.resolve().parent:
-        with whole_file(bases_folder() / f"{result.base}.onnx") as partial:
-            shutil.copyfile(base, partial)
+    if result.model:
+        content = _named_model(result.model, card["name"], card)
+    else:
+        heads, refine = result.heads, result.refine
+        content = TaughtInstrument(
+            card["name"], result.base, result.weights, heads, refine, card
+        ).to_bytes()
+        _keep_base(base, result.base, target)
     picture = target.with_suffix(".svg")
     drawn = draw(understood.recordings, understood.notes, REASONS)
     with whole_file(picture) as shown, whole_file(target) as partial:  # both, or none of them
-        partial.write_bytes(taught.to_bytes())
+        partial.write_bytes(content)
         shown.write_text(drawn, encoding="utf-8")
     return picture
+
+
+def _keep_base(base: Path, digest: str, target: Path) -> None:
+    """Keep a copy of the model that an instrument needs, unless it is safe where it is."""
+    folders = {target.resolve().parent, bases_folder().resolve()} - {instruments_folder().resolve()}
+    if base != BUNDLED and base.resolve().parent not in folders:
+        with whole_file(bases_folder() / f"{digest}.onnx") as partial:
+            shutil.copyfile(base, partial)
+
+
+def _named_model(content: bytes, name: str, card: dict[str, Any]) -> bytes:
+    """A whole model under another name, with its card."""
+    spec = ModelSpec.from_json(summarize(content).metadata[METADATA_KEY])
+    values = {METADATA_KEY: replace(spec, name=name).to_json(), CARD_KEY: json.dumps(card)}
+    return with_metadata(content, values)
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """The card of a taught instrument of either kind.
+
+    Raises:
+        UserError: if the file is none.
+        OSError: if it cannot be read.
+    """
+    content = path.read_bytes()
+    if is_instrument(content):
+        return read_instrument(content).card
+    try:
+        card = parse_json(summarize(content).metadata[CARD_KEY])
+    except (KeyError, *UNREADABLE) as error:
+        raise UserError(Code.INSTRUMENT_DAMAGED, reason=str(error)) from error
+    if not isinstance(card, dict):
+        raise UserError(Code.INSTRUMENT_DAMAGED, reason="no card")
+    return card
 
 
 def copy_instrument(source: Path, target: Path) -> None:
@@ -90,17 +140,21 @@ def copy_instrument(source: Path, target: Path) -> None:
 
     Args:
         source: the instrument's file.
-        target: its new file; nothing may be there.
+        target: its new file, of the same kind; nothing may be there.
 
     Raises:
         UserError: if the name is none, the file damaged, or there is no room.
         OSError: if it cannot be read.
     """
-    taught = read_instrument(source.read_bytes())
     name = check_name(target.stem)
-    named = replace(taught, name=name, card={**taught.card, "name": name})
+    card = {**read_card(source), "name": name}
+    content = source.read_bytes()
+    if is_instrument(content):
+        named = replace(read_instrument(content), name=name, card=card).to_bytes()
+    else:
+        named = _named_model(content, name, card)
     with whole_file(target) as partial:
-        partial.write_bytes(named.to_bytes())
+        partial.write_bytes(named)
     picture = source.with_suffix(".svg")
     if picture.is_file():
         with whole_file(target.with_suffix(".svg")) as partial:

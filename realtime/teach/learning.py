@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
-from realtime.teach.decoding import probabilities
 from realtime.teach.examples import STEPS, Examples
+from realtime.teach.judging.decoding import probabilities
 
 Floats = npt.NDArray[np.float32]
 Weights = dict[str, Floats]

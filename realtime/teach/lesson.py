@@ -2,26 +2,27 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.instruments import hash_of
-from realtime.inference.model_file import open_model_file
+from realtime.inference.model_file import OpenedModel, open_model_file
 from realtime.inference.onnx_file import read_weights
-from realtime.inference.spec import HEAD_TENSORS, HeadSpec, RefineSettings
+from realtime.inference.spec import HEAD_TENSORS, HeadSpec, ModelSpec, RefineSettings
 from realtime.teach.examples import Examples, Music
-from realtime.teach.judging import Gain, Judged, Jury, gain, harms, total, worsens
+from realtime.teach.judging.choosing import Choice, Hearing, Verdict, choose
+from realtime.teach.judging.judging import Gain, Judged, Jury, total
+from realtime.teach.judging.scores import Counts
+from realtime.teach.judging.thresholds import Shifts, shifted_heads
 from realtime.teach.learning import LearningSettings, Pool, Weights, between, learn, mean_of
 from realtime.teach.listening.understanding import Understood
-from realtime.teach.material import make_music
-from realtime.teach.replay import read_replay
-from realtime.teach.scores import Counts
-from realtime.teach.thresholds import Shifts, choose_shifts, shifted, shifted_heads
+from realtime.teach.music.material import make_music
+from realtime.teach.music.replay import read_replay
+from realtime.teach.music.replay_cache import cache_path, keep_examples, read_examples
 from realtime.teach.worker import Crew
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -30,12 +31,11 @@ Floats = npt.NDArray[np.float32]
 
 USUAL_MINUTES = 2.0
 """Minutes for which the amounts of music and steps are made."""
-FEWEST_REPLAYED = 24
-"""Clips of the replay set in a short lesson."""
 PARTS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
 """Parts of the way from old weights to learned ones that are tried."""
 
-Verdict = Literal["better", "nothing gained", "others lost"]
+REPLAY_SEED = 0
+"""Seed of the rows of the replay set, which are kept for later lessons."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class LessonSettings:
     learning: LearningSettings = field(
         default_factory=lambda: LearningSettings(steps=600, remind=3.0)
     )
+
+    @property
+    def scale(self) -> float:
+        """Amounts of music and steps beside those for the usual minutes, 0.25 to 4."""
+        return min(4.0, max(0.25, self.minutes / USUAL_MINUTES))
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,67 @@ class Result:
     shifts: Shifts = (0.0, 0.0)
     gained: Gain = field(default_factory=Gain)
     music_seconds: float = 0.0
+    model: bytes = b""
+    """The whole model where all weights were learned, to be named by who keeps it."""
+
+
+def result_of(
+    found: Choice,
+    base: str,
+    spec: ModelSpec,
+    weights: Weights,
+    seconds: float,
+    music_seconds: float,
+) -> Result:
+    """What became of a lesson.
+
+    Args:
+        found: what was chosen.
+        base: SHA-256 of the model file.
+        spec: of the model.
+        weights: that go with it.
+        seconds: that the lesson took.
+        music_seconds: of the music that was heard.
+    """
+    heads, refine = shifted_heads(spec, *found.shifts)
+    return Result(
+        found.verdict, base, total(found.before), total(found.now), total(found.others_before),
+        total(found.others_now), weights, heads, refine, seconds, found.part, found.shifts,
+        found.gained, music_seconds,
+    )  # fmt: skip
+
+
+def open_teachable(model: Path | None) -> OpenedModel:
+    """A model whose head can be taught; None is the bundled one.
+
+    Raises:
+        UserError: if it is no such model.
+    """
+    opened = open_model_file(model)
+    if not opened.spec.feature_width:
+        raise UserError(Code.MODEL_UNTEACHABLE, path=opened.base_path)
+    return opened
+
+
+def base_of(opened: OpenedModel) -> str:
+    """SHA-256 of the model file that an opened one is, or that a taught instrument belongs to."""
+    return opened.instrument.base if opened.instrument else hash_of(opened.base_path)
+
+
+def compose(understood: Understood, spec: ModelSpec, settings: LessonSettings) -> list[Music]:
+    """Everything of the player's that is learned from and judged by.
+
+    Raises:
+        UserError: if all of it is in one fold.
+    """
+    rng = np.random.default_rng(settings.seed)
+    mine = make_music(understood, spec, rng, settings.scale)
+    if len({music.fold for music in mine if music.judges}) < 2:
+        raise UserError(
+            "All notes begin at nearly the same moments: nothing could be kept for judging; give a "
+            "longer piece, or single notes one after another."
+        )
+    return mine
 
 
 def give_lesson(
@@ -98,38 +164,32 @@ def give_lesson(
         UserError: if the model cannot be taught or a process fails.
     """
     began = time.monotonic()
-    opened = open_model_file(model)
+    opened = open_teachable(model)
     spec = opened.spec
-    if not spec.feature_width:
-        raise UserError(Code.MODEL_UNTEACHABLE, path=opened.base_path)
-    base = opened.instrument.base if opened.instrument else hash_of(opened.base_path)
     old = read_weights(opened.content, HEAD_TENSORS)
-    rng = np.random.default_rng(settings.seed)
-    scale = min(4.0, max(0.25, settings.minutes / USUAL_MINUTES))
-    mine = make_music(understood, spec, rng, scale)
-    if len({music.fold for music in mine if music.judges}) < 2:
-        raise UserError(
-            "All notes begin at nearly the same moments: nothing could be kept for judging; give a "
-            "longer piece, or single notes one after another."
-        )
+    scale = settings.scale
+    mine = compose(understood, spec, settings)
     replay = read_replay(spec.sample_rate)
-    pieces = [*mine, *replay[: max(FEWEST_REPLAYED, round(len(replay) * min(1.0, scale)))]]
-    heard = _listen(model, pieces, settings, lambda part: on_progress(0.6 * part))
-    both = list(zip(pieces, heard, strict=True))
-    taught, kept = both[: len(mine)], both[len(mine) :]
+    ears = _Ears(model, settings, lambda part: on_progress(0.6 * part))
+    heard = ears.hear(mine, replay, cache_path(opened.content))
+    taught = list(zip(mine, heard[: len(mine)], strict=True))
+    kept = list(zip(replay, heard[len(mine) :], strict=True))
     learned = _learn_folds(taught, kept, old, settings, scale, lambda part: on_progress(
         0.6 + 0.3 * part))  # fmt: skip
     jury = Jury([_judged(m, e) for m, e in taught if m.judges], spec)
     others = Jury([_judged(m, e) for m, e in kept], spec)
-    found = _choose(jury, others, old, learned)
-    heads, refine = shifted_heads(spec, *found.shifts)
+
+    def hear(part: float) -> Hearing:
+        weights = {fold: between(old, one, part) for fold, one in learned.items()}
+        return Hearing(jury, jury.answers(weights), others, others.answers(weights))
+
+    found = choose(hear, PARTS)
     weights = mean_of([between(old, one, found.part) for one in learned.values()])
     on_progress(1.0)
-    return Result(
-        found.verdict, base, total(found.before), total(found.now), total(found.others_before),
-        total(found.others_now), weights if found.verdict == "better" else old, heads, refine,
-        time.monotonic() - began, found.part, found.shifts, found.gained,
-        sum(piece.seconds(spec.sample_rate) for piece in pieces),
+    music_seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))
+    return result_of(
+        found, base_of(opened), spec, weights if found.verdict == "better" else old,
+        time.monotonic() - began, music_seconds,
     )  # fmt: skip
 
 
@@ -163,73 +223,34 @@ def _learn_folds(
     return {fold: learn_fold(place, fold) for place, fold in enumerate(folds)}
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """Weights and thresholds that were tried, and how all pieces are heard by them."""
+class _Ears:
+    """Hears music in processes, the replay set only where no earlier lesson kept what it gave.
 
-    verdict: Verdict
-    before: Sequence[Counts]
-    others_before: Sequence[Counts]
-    now: Sequence[Counts]
-    others_now: Sequence[Counts]
-    part: float = 0.0
-    shifts: Shifts = (0.0, 0.0)
-    gained: Gain = field(default_factory=Gain)
+    Args:
+        model: file; None is the bundled model.
+        settings: of the lesson.
+        on_progress: told the part that is heard, 0-1.
+    """
 
+    def __init__(
+        self, model: Path | None, settings: LessonSettings, on_progress: Callable[[float], None]
+    ) -> None:
+        self._crew, self._seed = Crew(model, settings.workers), settings.seed
+        self._on_progress = on_progress
+        self._done, self._total, self._one_at_a_time = 0, 1.0, threading.Lock()
 
-def _choose(jury: Jury, others: Jury, old: Weights, learned: Mapping[int, Weights]) -> _Choice:
-    """The part of the way and the thresholds by which the player's notes gain most for sure."""
-    unchanged = dict.fromkeys(learned, old)
-    before = jury.count(jury.answers(unchanged))
-    others_before = others.count(others.answers(unchanged))
-    nothing = _Choice("nothing gained", before, others_before, before, others_before)
-    best, lost = nothing, None
-    for part in PARTS:
-        weights = {fold: between(old, one, part) for fold, one in learned.items()}
-        others_now = others.count(others.answers(weights))
-        now = jury.count(jury.answers(weights))
-        gained = gain(before, now, jury.folds)
-        tried = replace(nothing, now=now, others_now=others_now, part=part, gained=gained)
-        if not gained.real or worsens(before, now):
-            best = best if best.part else replace(tried, part=0.0)
-        elif harms(others_before, others_now):
-            lost = replace(tried, verdict="others lost", part=0.0)
-        elif best.verdict != "better" or gained.sure > best.gained.sure:
-            best = replace(tried, verdict="better")
-    if best.verdict != "better":
-        return lost or best
-    return _with_shifts(best, jury, others, old, learned)
+    def hear(self, mine: Sequence[Music], replay: Sequence[Music], cache: Path) -> list[Examples]:
+        """Examples of all pieces, the player's first."""
+        kept = read_examples(cache, len(replay))
+        due = mine if kept else [*mine, *replay]
+        self._total = max(1.0, sum(len(piece.audio) for piece in due) / 16_000)
+        heard = self._crew.collect(mine, self._seed, self._on_second)
+        if kept is None:
+            kept = self._crew.collect(replay, REPLAY_SEED, self._on_second)
+            keep_examples(cache, kept)
+        return heard + kept
 
-
-def _with_shifts(
-    best: _Choice, jury: Jury, others: Jury, old: Weights, learned: Mapping[int, Weights]
-) -> _Choice:
-    weights = {fold: between(old, one, best.part) for fold, one in learned.items()}
-    said, others_said = jury.answers(weights), others.answers(weights)
-    shifts = choose_shifts(jury, said, others, others_said, best.others_before)
-    if shifts == (0.0, 0.0):
-        return best
-    settings = shifted(jury.spec.heads[jury.spec.default_head].decoder, *shifts)
-    now = jury.count(said, settings)
-    return replace(
-        best, shifts=shifts, now=now, others_now=others.count(others_said, settings),
-        gained=gain(best.before, now, jury.folds),
-    )  # fmt: skip
-
-
-def _listen(
-    model: Path | None,
-    pieces: Sequence[Music],
-    settings: LessonSettings,
-    on_progress: Callable[[float], None],
-) -> list[Examples]:
-    total = sum(len(piece.audio) for piece in pieces) / 16_000
-    done, one_at_a_time = 0, threading.Lock()
-
-    def on_second() -> None:
-        nonlocal done
-        with one_at_a_time:  # it comes from a thread for each process
-            done += 1
-            on_progress(min(1.0, done / max(total, 1.0)))
-
-    return Crew(model, settings.workers).collect(pieces, settings.seed, on_second)
+    def _on_second(self) -> None:
+        with self._one_at_a_time:  # it comes from a thread for each process
+            self._done += 1
+            self._on_progress(min(1.0, self._done / self._total))

@@ -1,6 +1,6 @@
 """Child process: runs a model over music and gives back what its head reads.
 
-`python -m realtime.teach.worker MODEL`: MODEL is a file, "" the bundled model. Music comes on
+`python -m realtime.teach.worker SEED MODEL`: MODEL is a file, "" the bundled model. Music comes on
 stdin and examples leave on stdout, both as .npz without pickles, so nothing is left on the disk
 whatever becomes of parent or child. Every second of music heard writes a line to stderr.
 """
@@ -19,6 +19,7 @@ import numpy as np
 
 from realtime.processes.start import python_command, python_environment
 from realtime.teach.examples import Examples, Music
+from realtime.teach.music.packing import pack_music, unpack_music
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
@@ -59,9 +60,9 @@ class Crew:
         threads: list[threading.Thread] = []
         try:
             for share in shares:
-                child = self._start()
+                child = self._start(seed)
                 children.append(child)
-                given = _pack_music([pieces[i] for i in share], seed)
+                given = pack_music([pieces[i] for i in share])
                 for work in (_feed, _count_lines):
                     argument: Any = given if work is _feed else on_second
                     thread = threading.Thread(target=work, args=(child, argument), daemon=True)
@@ -84,8 +85,8 @@ class Crew:
                 _close_pipes(child)
         return [found[index] for index in range(len(pieces))]
 
-    def _start(self) -> "subprocess.Popen[bytes]":
-        command = python_command("realtime.teach.worker", str(self._model or ""))
+    def _start(self, seed: int) -> "subprocess.Popen[bytes]":
+        command = python_command("realtime.teach.worker", str(seed), str(self._model or ""))
         pipe = subprocess.PIPE
         return subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=pipe, env=python_environment()
@@ -126,29 +127,14 @@ def _fetch(child: "subprocess.Popen[bytes]", share: list[int], found: dict[int, 
         found[index] = Examples(**values | {"hops": int(values["hops"])})
 
 
-def _pack_music(pieces: Sequence[Music], seed: int) -> bytes:
-    arrays: dict[str, Any] = {"seed": seed}
-    for index, piece in enumerate(pieces):
-        arrays[f"audio{index}"], arrays[f"notes{index}"] = piece.audio, piece.notes
-        arrays[f"soft{index}"] = piece.soft
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
-
-
 def main(argv: list[str], given: IO[bytes], out: IO[bytes]) -> int:
     """Listen to all the music on `given`; returns 0."""
     from realtime.inference.ahead_model import AheadModel
     from realtime.teach.examples import collect
 
-    with np.load(io.BytesIO(given.read()), allow_pickle=False) as arrays:
-        count = sum(name.startswith("audio") for name in arrays.files)
-        pieces = [
-            Music(arrays[f"audio{i}"], arrays[f"notes{i}"], bool(arrays[f"soft{i}"]))
-            for i in range(count)
-        ]
-        seed = int(arrays["seed"])
-    model = AheadModel(Path(argv[0]) if argv and argv[0] else None, with_features=True)
+    pieces = unpack_music(given.read())
+    seed, path = int(argv[0]), Path(argv[1]) if argv[1] else None
+    model = AheadModel(path, with_features=True)
     heard = 0
 
     def on_hop() -> None:

@@ -163,6 +163,19 @@ TEXTS: dict[Code, str] = {
         "There is not enough memory for the lesson; close other programs and try again. The model "
         "is as it was."
     ),
+    Code.LESSON_UNWRITTEN: (
+        "What was learned could not be written as a model ({reason}); try again. The model is as "
+        "it was."
+    ),
+    Code.TRAINER_MISSING: (
+        "Learning thoroughly needs PyTorch, which is not installed ({megabytes} MB on the disk); "
+        "install it with `{command}`, or learn without it."
+    ),
+    Code.TRAINER_NOT_INSTALLED: "PyTorch could not be installed: {reason}",
+    Code.THOROUGH_FROM_BUNDLED: (
+        "Learning thoroughly begins with the program's own model, and {path} is another one; leave "
+        "that out, or learn without --thorough."
+    ),
     Code.INSTRUMENT_UNUSABLE: "Cannot use {path}: {reason}",
     Code.INSTRUMENT_UNFIT: "Cannot use {path}: {reason} Teach it again with `jtm teach`.",
     Code.INSTRUMENT_BASE_MISSING: (

@@ -1,6 +1,7 @@
-"""Child process of the window: `python -m realtime.teach.guide.child LESSON [MINUTES]`.
+"""Child process of the window: `python -m realtime.teach.guide.child LESSON [MINUTES] [thorough]`.
 
-Learns from a lesson's folder and writes `learned.instrument` into it. Reports messages of
+Learns from a lesson's folder and writes `learned.instrument` into it, thoroughly `learned.onnx`.
+MINUTES may be "" for the usual time. Reports messages of
 `realtime.teach.guide.messages`, a line of JSON each. Ends when its standard input does, so that it
 outlives no window.
 """
@@ -8,14 +9,13 @@ outlives no window.
 import contextlib
 import os
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from realtime.processes.inside import keep_output, report
+from realtime.processes.inside import end_with_input, keep_output, report
 from realtime.processes.message_lines import Failed, Progress
-from realtime.teach.guide.messages import Learned
+from realtime.teach.guide.messages import THOROUGH, Learned
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -27,14 +27,15 @@ NICENESS = 10
 def main(argv: list[str]) -> int:
     """Learn from a lesson. Returns 0, or 1 where that fails: the last report says why."""
     pipe = keep_output()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_input()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICENESS)
     try:
         card = learn_lesson(
             Path(argv[0]),
             lambda part: report(pipe, Progress(round(part, 4))),
-            float(argv[1]) if len(argv) > 1 else None,
+            float(argv[1]) if argv[1:] and argv[1] else None,
+            THOROUGH in argv[2:],
         )
     except MemoryError:
         report(pipe, Failed(Trouble(Code.LESSON_MEMORY)))
@@ -47,7 +48,10 @@ def main(argv: list[str]) -> int:
 
 
 def learn_lesson(
-    folder: Path, on_part: Callable[[float], None], minutes: float | None = None
+    folder: Path,
+    on_part: Callable[[float], None],
+    minutes: float | None = None,
+    thorough: bool = False,
 ) -> dict[str, Any]:
     """Learn from a lesson's folder; returns the card of `Learned`.
 
@@ -55,23 +59,31 @@ def learn_lesson(
         folder: of the lesson.
         on_part: called with the part that is done, 0-1.
         minutes: that the lesson may take; None is the usual time.
+        thorough: whether all weights learn; what was learned otherwise stays in the folder.
 
     Raises:
         UserError: if the lesson or its model cannot be used.
     """
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.teach.guide.lesson_folder import LEARNED, read
+    from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE, read
     from realtime.teach.guide.understand_lesson import understand_lesson
     from realtime.teach.keeping import card_of, save_instrument
     from realtime.teach.lesson import USUAL_MINUTES, LessonSettings, give_lesson
+    from realtime.teach.thorough import lesson as all_weights
 
-    lesson, target = read(folder), folder / LEARNED
+    lesson, target = read(folder), folder / (LEARNED_WHOLE if thorough else LEARNED)
     model = find_model(lesson.model)
+    if thorough:
+        all_weights.require_trainer(model)
     listener = OnnxModel(model, with_features=True)
     understood = understand_lesson(folder, lesson, listener.spec.sample_rate)
-    settings = LessonSettings(minutes=minutes or USUAL_MINUTES)
-    result = give_lesson(model, understood, settings, on_part)
+    usual = all_weights.USUAL_MINUTES if thorough else USUAL_MINUTES
+    settings = LessonSettings(minutes=minutes or usual)
+    if thorough:
+        result = all_weights.give_thorough_lesson(understood, settings, on_part)
+    else:
+        result = give_lesson(model, understood, settings, on_part)
     card = card_of(lesson.name, understood, result, settings.seed)
     target.unlink(missing_ok=True)
     if result.verdict != "better":
@@ -100,14 +112,6 @@ def _hear_phrases(folder: Path, model: Path | None, learned: Path) -> list[dict[
             told[when] = [[note.onset_s, note.offset_s, note.pitch] for note in notes]
         heard.append(told)
     return heard
-
-
-def _end_with_parent() -> None:
-    # Not by `sys.stdin`: a thread that waits in it makes the interpreter abort as it ends.
-    with contextlib.suppress(OSError):
-        while os.read(0, 4096):
-            pass
-    os._exit(1)
 
 
 if __name__ == "__main__":

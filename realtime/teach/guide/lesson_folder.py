@@ -31,6 +31,8 @@ from realtime.values.json_text import parse_json
 Floats = npt.NDArray[np.float32]
 
 MANIFEST, SOUNDS, ATTEMPT, LEARNED = "lesson.json", "sounds", "attempt", "learned.instrument"
+LEARNED_WHOLE = "learned.onnx"
+"""What was learned, as an instrument and, thoroughly, as a whole model."""
 KEPT = "kept"
 """File that holds the name of the instrument that the lesson has become."""
 VERSION = 1

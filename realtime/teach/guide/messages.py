@@ -5,6 +5,9 @@ from typing import Any
 
 from realtime.processes.message_lines import Failed, Progress
 
+THOROUGH = "thorough"
+"""Argument that asks for all weights to learn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:

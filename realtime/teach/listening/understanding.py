@@ -15,7 +15,7 @@ from realtime.teach.examples import Music
 from realtime.teach.listening.cutting import STEP_SECONDS, cut
 from realtime.teach.listening.naming import NamedNote, Rolls, measure, name_notes, tuning_of
 from realtime.teach.listening.recordings import TaughtRecording, levels, resample
-from realtime.teach.music import OneShot
+from realtime.teach.music.band import OneShot
 from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]

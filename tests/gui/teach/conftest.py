@@ -1,5 +1,6 @@
 """A window whose microphone hears a player who does what the guide asks."""
 
+import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from realtime.inference import instruments
 from realtime.inference.instrument_file import TaughtInstrument, read_instrument
 from realtime.inference.instruments import BUNDLED, hash_of
 from realtime.inference.model_file import open_model_file
-from realtime.inference.onnx_file import read_weights
+from realtime.inference.onnx_file import read_weights, with_metadata
 from realtime.inference.spec import HEAD_TENSORS
 from realtime.teach.guide import lesson_folder
-from realtime.teach.guide.lesson_folder import LEARNED
+from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE
+from realtime.teach.keeping import CARD_KEY
 from realtime.values.snapshot import LessonSound
 from tests.realtime.teach.guide.player import plucked
 from tests.realtime.teach.tones import RATE
@@ -132,12 +134,20 @@ def learns(monkeypatch, instrument_bytes):
         job.part = 0.5
         job.progressed.emit(0.5)
         file = ""
-        if verdict["verdict"] == "better":
+        if job.thorough:
+            if verdict.get("thorough", "better") == "better":
+                card = {**CARD, "lesson": folder.name, "name": "bars"}
+                (folder / LEARNED_WHOLE).write_bytes(
+                    with_metadata(BUNDLED.read_bytes(), {CARD_KEY: json.dumps(card)})
+                )
+                file = str(folder / LEARNED_WHOLE)
+        elif verdict["verdict"] == "better":
             taught = read_instrument(instrument_bytes)
             card = {**taught.card, "lesson": folder.name}
             (folder / LEARNED).write_bytes(replace(taught, card=card).to_bytes())
             file = str(folder / LEARNED)
-        job.finished.emit({**CARD, **verdict, "file": file})
+        told = verdict.get("thorough", "better") if job.thorough else verdict["verdict"]
+        job.finished.emit({**CARD, "verdict": told, "file": file})
 
     monkeypatch.setattr(LearningJob, "start", start)
     return folders, verdict

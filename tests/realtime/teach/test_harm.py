@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from realtime.teach.judging import Gain, gain, harms, value, worsens
-from realtime.teach.scores import Counts
+from realtime.teach.judging.judging import Gain, gain, harms, value, worsens
+from realtime.teach.judging.scores import Counts
 
 
 def clip(found, ended, true=100):

@@ -5,11 +5,11 @@ import pytest
 
 from realtime.inference.head import head_logits
 from realtime.inference.spec import HEAD_TENSORS, DecoderSettings, HeadSpec, ModelSpec
-from realtime.teach.decoding import probabilities
 from realtime.teach.examples import Examples, paint
+from realtime.teach.judging.decoding import probabilities
+from realtime.teach.judging.scores import count
+from realtime.teach.judging.thresholds import shifted
 from realtime.teach.learning import LearningSettings, Pool, between, learn, loss_gradient, mean_of
-from realtime.teach.scores import count
-from realtime.teach.thresholds import shifted
 
 WIDTH, HIDDEN, LOOKS = 12, 8, 2
 

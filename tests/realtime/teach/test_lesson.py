@@ -21,10 +21,10 @@ from realtime.inference.onnx_file import read_weights
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import HEAD_TENSORS
 from realtime.teach.examples import FOLDS
+from realtime.teach.judging.scores import Counts
 from realtime.teach.lesson import Result
-from realtime.teach.music import Band, OneShot
-from realtime.teach.replay import read_replay
-from realtime.teach.scores import Counts
+from realtime.teach.music.band import Band, OneShot
+from realtime.teach.music.replay import read_replay
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
 
 BAR = (1, 2.76, 5.4, 8.9)
@@ -63,7 +63,6 @@ def test_bad_input_is_one_sentence_and_nothing_is_left(tmp_path, home, capsys):
     assert stopped.value.code == 2 and "0.25 to 60" in capsys.readouterr().err
     assert "is read by this command" in bad(capsys, "bars", scale, "--out", scale, "--overwrite")
     assert "No such sound file" in bad(capsys, "bars", tmp_path / "none.wav")
-    assert "--thorough" in bad(capsys, "bars", scale, "--thorough", code=2)
     four, _ = record(tmp_path / "four.wav", list(PITCHES)[:4])
     assert "at least 5" in bad(capsys, "bars", four)
     there = home / "bars.instrument"

@@ -7,8 +7,8 @@ from realtime.inference.spec import HeadSpec, ModelSpec
 from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.naming import NamedNote
 from realtime.teach.listening.understanding import Understood
-from realtime.teach.material import cut_phrase, fold_shots, make_music
-from realtime.teach.music import OneShot
+from realtime.teach.music.band import OneShot
+from realtime.teach.music.material import cut_phrase, fold_shots, make_music
 from tests.realtime.teach.tones import RATE, pluck
 
 SPEC = ModelSpec("x", heads=(HeadSpec(4),))

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
-from realtime.teach.judging import Jury, gain, harms, worsens
-from realtime.teach.scores import Counts
+from realtime.teach.judging.judging import Jury, gain, harms, worsens
+from realtime.teach.judging.scores import Counts
 from realtime.values.log_odds import move_probability
 
 Floats = npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ from realtime.inference.spec import ModelSpec
 from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
 from realtime.teach.listening.understanding import Understood
-from realtime.teach.music import Band, OneShot, add_room
+from realtime.teach.music.band import Band, OneShot, add_room
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

@@ -13,7 +13,8 @@ from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
 from realtime.troubles.errors import UserError
 
-FOLDER = Path(__file__).resolve().parents[1] / "bundled"
+FOLDER = Path(__file__).resolve().parents[2] / "bundled"
+SOUND, NOTES = FOLDER / "replay.ogg", FOLDER / "replay.csv"
 CLIP_SECONDS = 20
 
 
@@ -25,10 +26,9 @@ def read_replay(rate: int) -> list[Music]:
     """
     import soundfile
 
-    sound, notes = FOLDER / "replay.ogg", FOLDER / "replay.csv"
     try:
-        audio, own = soundfile.read(sound, dtype="float32")
-        with notes.open(newline="", encoding="utf-8") as file:
+        audio, own = soundfile.read(SOUND, dtype="float32")
+        with NOTES.open(newline="", encoding="utf-8") as file:
             rows = [
                 (int(row["clip"]), float(row["onset_s"]), float(row["offset_s"]), int(row["pitch"]))
                 for row in csv.DictReader(file)

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import DecoderSettings, ModelSpec
-from realtime.teach.decoding import decode, probabilities
 from realtime.teach.examples import Examples
-from realtime.teach.scores import ONSET_SECONDS, SOFT_ONSET_SECONDS, Counts, count
+from realtime.teach.judging.decoding import decode, probabilities
+from realtime.teach.judging.scores import ONSET_SECONDS, SOFT_ONSET_SECONDS, Counts, count
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

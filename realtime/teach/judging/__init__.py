@@ -1,0 +1,1 @@
+"""Judging what was learned: which weights and thresholds are kept, if any."""

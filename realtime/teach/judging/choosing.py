@@ -1,0 +1,86 @@
+"""Chooses how far old weights go towards learned ones, and with which thresholds, or not at all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from realtime.teach.judging.judging import Gain, Jury, gain, harms, worsens
+from realtime.teach.judging.scores import Counts
+from realtime.teach.judging.thresholds import Shifts, choose_shifts, shifted
+
+Floats = npt.NDArray[np.float32]
+
+Verdict = Literal["better", "nothing gained", "others lost"]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What some weights answer: of the player's pieces, and of the replay set's clips."""
+
+    jury: Jury
+    answers: Sequence[Floats]
+    others: Jury
+    others_answers: Sequence[Floats]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Weights and thresholds that were tried, and how all pieces are heard by them."""
+
+    verdict: Verdict
+    before: Sequence[Counts]
+    """The player's pieces, heard by the model as it was."""
+    others_before: Sequence[Counts]
+    """The replay set by the model as it was."""
+    now: Sequence[Counts]
+    others_now: Sequence[Counts]
+    part: float = 0.0
+    """Part of the way from old weights to learned ones."""
+    shifts: Shifts = (0.0, 0.0)
+    gained: Gain = field(default_factory=Gain)
+
+
+def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
+    """The part of the way and the thresholds by which the player's notes gain most for sure.
+
+    Args:
+        hear: what weights answer that went a part of the way, 0-1; 0 is the model as it was. Every
+            piece is answered by weights that never met it.
+        parts: that are tried, above 0.
+    """
+    old = hear(0.0)
+    before = old.jury.count(old.answers)
+    others_before = old.others.count(old.others_answers)
+    best = Choice("nothing gained", before, others_before, before, others_before)
+    nothing, lost = best, None
+    for part in parts:
+        heard = hear(part)
+        now = heard.jury.count(heard.answers)
+        others_now = heard.others.count(heard.others_answers)
+        gained = gain(before, now, heard.jury.folds)
+        tried = replace(nothing, now=now, others_now=others_now, part=part, gained=gained)
+        if not gained.real or worsens(before, now):
+            best = best if best.part else replace(tried, part=0.0)
+        elif harms(others_before, others_now):
+            lost = replace(tried, verdict="others lost", part=0.0)
+        elif best.verdict != "better" or gained.sure > best.gained.sure:
+            best = replace(tried, verdict="better")
+    if best.verdict != "better":
+        return lost or best
+    return _with_shifts(best, hear(best.part))
+
+
+def _with_shifts(best: Choice, heard: Hearing) -> Choice:
+    jury, others = heard.jury, heard.others
+    shifts = choose_shifts(jury, heard.answers, others, heard.others_answers, best.others_before)
+    if shifts == (0.0, 0.0):
+        return best
+    settings = shifted(jury.spec.heads[jury.spec.default_head].decoder, *shifts)
+    now = jury.count(heard.answers, settings)
+    return replace(
+        best, shifts=shifts, now=now, others_now=others.count(heard.others_answers, settings),
+        gained=gain(best.before, now, jury.folds),
+    )  # fmt: skip

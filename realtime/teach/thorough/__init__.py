@@ -1,0 +1,1 @@
+"""Teaching all weights of the model, with the trainer's help."""

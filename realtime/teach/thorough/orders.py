@@ -1,0 +1,26 @@
+"""What a thorough lesson asks of the process that has torch, and the files between the two."""
+
+from dataclasses import dataclass
+
+MUSIC, WEIGHTS, ANSWERS = "music.npz", "weights-{part:g}.safetensors", "answers-{part:g}.npz"
+"""In the folder of a lesson that is going on: the player's pieces; of every part of the way the
+mean of the learned weights, and what the pieces are answered by weights that never met them."""
+HALVES = 2
+"""All weights learn twice, each time from every second fold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThoroughOrder:
+    """How all weights shall learn."""
+
+    steps: int
+    """Of each half."""
+    seed: int
+    threads: int
+    parts: tuple[float, ...]
+    """Parts of the way from old weights to learned ones that are answered by; 0 is the old ones."""
+
+
+def half_of(fold: int) -> int:
+    """The half that a fold of the lesson belongs to."""
+    return fold % HALVES
