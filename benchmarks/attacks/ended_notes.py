@@ -30,13 +30,13 @@ import numpy as np
 import psutil
 import soundfile
 
+from benchmarks.attacks.bench import INPUT, Bench, open_bench
 from benchmarks.faults import Result, keep, load_of_a_core
 from realtime.midi.messages import ALL_NOTES_OFF, CONTROL
 from tests.support import toy_model
-from tests.support.live_session import PORT, Listener, Live, allowed, connected, guardians
-from tests.support.servers import Pulse, jack_server, pulse_server, wait_until
+from tests.support.live_session import PORT, Live, allowed, guardians
+from tests.support.servers import wait_until
 
-RECEIVER = "rx"
 RATE = 48_000
 SOUND_SECONDS, REST_SECONDS = 6.0, 0.5
 FREQUENCIES = (440.0, 659.26)
@@ -56,17 +56,11 @@ Act, Asked = Callable[[], None], Callable[[], bool]
 
 @dataclass
 class Rig:
-    """Servers, receiver and program of a run."""
+    """A bench, the program that runs between its servers, and what it hears."""
 
-    pulse: Pulse
-    environment: dict[str, str]
-    listener: Listener
+    bench: Bench
     live: Live
     tune: Path
-
-    def connect(self) -> bool:
-        """Patch our port to the receiver; whether that is so."""
-        return bool(connected(self.environment, f"{RECEIVER}:in"))
 
     def guardian(self) -> psutil.Process:
         """The process that owns the port now."""
@@ -133,7 +127,7 @@ def engine_starves(rig: Rig, hush: Act, ended: Asked) -> None:
     with starved(rig.live.process.pid):
         hush()
         time.sleep(STARVED_SECONDS)
-        heard = [(status & 0xF0, key) for _, status, key, _ in rig.listener.heard]
+        heard = [(status & 0xF0, key) for _, status, key, _ in rig.bench.listener.heard]
         taken_for_hung = (CONTROL, ALL_NOTES_OFF) in heard
     assert not taken_for_hung, "the guardian ended the notes of an engine that starved"
     wait_until(ended, LONGEST_SECONDS, "an off for every note")
@@ -141,11 +135,11 @@ def engine_starves(rig: Rig, hush: Act, ended: Asked) -> None:
 
 def cable_is_out(rig: Rig, hush: Act, ended: Asked) -> None:
     """The port is disconnected from the receiver, and connected again after a second."""
-    subprocess.run(["jack_disconnect", PORT, f"{RECEIVER}:in"], env=rig.environment, timeout=10,
+    subprocess.run(["jack_disconnect", PORT, INPUT], env=rig.bench.environment, timeout=10,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)  # fmt: skip
     hush()
     time.sleep(UNPLUGGED_SECONDS)
-    wait_until(rig.connect, LONGEST_SECONDS, "the port")
+    wait_until(rig.bench.connect, LONGEST_SECONDS, "the port")
     wait_until(ended, LONGEST_SECONDS, "an off for every note")
 
 
@@ -167,10 +161,10 @@ def attempt(rig: Rig, name: str) -> float:
         TooLateError: where there was nothing to see.
     """
     provoke = FAULTS[name][0]
-    listener = rig.listener
-    wait_until(rig.connect, allowed(10), "the port")
+    listener = rig.bench.listener
+    wait_until(rig.bench.connect, allowed(10), "the port")
     listener.heard.clear()
-    player = rig.pulse.play(rig.tune)
+    player = rig.bench.pulse.play(rig.tune)
     try:
         wait_until(lambda: len(listener.sounding()) == len(FREQUENCIES), allowed(20), "two notes")
         sounding, began_s = listener.sounding(), float("inf")
@@ -222,28 +216,22 @@ def run(names: list[str], times: int, keeps: bool) -> bool:
         folder = Path(place)
         model, tune = toy_model.save(folder / "toy.onnx"), folder / "tune.wav"
         chords(tune)
-        with (
-            pulse_server(folder / "p") as pulse,
-            jack_server(folder / "j", pulse.environment) as found,
-        ):
-            environment = {**found, "XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
-            for name in names:
-                result = _tries(name, times, pulse, environment, model, tune)
-                well = well and not result.failed
-                print(f"{name}: {result.said} {result.failed}", flush=True)
-                if keeps:
-                    keep(f"notes at the receiver, {name}", result)
+        for name in names:
+            with open_bench(folder / name.replace(" ", "-")) as bench:
+                result = _tries(name, times, bench, model, tune)
+            well = well and not result.failed
+            print(f"{name}: {result.said} {result.failed}", flush=True)
+            if keeps:
+                keep(f"notes at the receiver, {name}", result)
     return well
 
 
-def _tries(name: str, times: int, pulse: Pulse, environment: dict[str, str], model: Path,
-           tune: Path) -> Result:  # fmt: skip
+def _tries(name: str, times: int, bench: Bench, model: Path, tune: Path) -> Result:
     """One `jtm live` through one fault so many times."""
     seconds: list[float] = []
     failed: list[str] = []
-    listener = Listener(environment, RECEIVER)
-    live = Live(environment, "--input", "ALSA: pulse", "--midi-out", "virtual", "--model", model)
-    rig, tries = Rig(pulse, environment, listener, live, tune), 0
+    live = bench.start("--model", model)
+    rig, tries = Rig(bench, live, tune), 0
     try:
         while tries < times and live.process.poll() is None:
             tries += 1
@@ -261,7 +249,6 @@ def _tries(name: str, times: int, pulse: Pulse, environment: dict[str, str], mod
     finally:
         live.process.kill()
         live.process.wait()
-        listener.close()
     said = told(seconds) if seconds else ""
     return Result(time.strftime("%Y-%m-%d"), tries, tuple(failed), 0, load_of_a_core(), said)
 

@@ -22,91 +22,47 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import soundfile
 
+from benchmarks.attacks.bench import Bench, NothingTriedError, open_bench
 from benchmarks.faults import Result, keep, kept, load_of_a_core
 from realtime.files.note_files import read_csv
 from tests.support import toy_model
-from tests.support.live_session import ROOT, Listener, Live, allowed, connected, guardians
-from tests.support.servers import Pulse, jack_ports, jack_server, pulse_server, wait_until
+from tests.support.live_session import ROOT, Listener, Live, allowed, guardians
+from tests.support.servers import Pulse, wait_until
 
 FAULTS = ("unplug", "stop server", "stop program", "stop guardian", "default", "guardian", "parec",
           "pactl", "suspend", "nothing")  # fmt: skip
 
 NAME = "random faults, real servers"
 """Name of the row in the table of faults."""
-RECEIVER = "rx"
 LOSS_SECONDS = 1.5
 """A note that was heard earlier than this before `kill -9` must be in a take."""
 
 
-class NothingTriedError(Exception):
-    """A server or the receiver did not start: nothing was tried."""
+def start_again(environment: dict[str, str], model: Path, tune: Path, takes: Path) -> str:
+    """Start as a user does after a crash; interrupted takes of known folders are finished.
 
-
-@dataclass(frozen=True)
-class Rig:
-    """What a sequence uses."""
-
-    pulse: Pulse
-    environment: dict[str, str]
-    """That finds both servers, and keeps the program's state apart."""
-    listener: Listener
-    model: Path
-    tune: Path
-    takes: Path
-
-    def connect(self) -> bool:
-        """Patch our port to the receiver; whether that is so."""
-        return bool(connected(self.environment, f"{RECEIVER}:in"))
-
-    def start_again(self) -> str:
-        """Start as a user does after a crash; interrupted takes of known folders are finished.
-
-        Returns what went wrong, with the place where it hangs, or "".
-        """
-        process = subprocess.Popen(
-            [sys.executable, "-X", "faulthandler", str(ROOT / "jtm.py"), "live", "--input",
-             str(self.tune), "--fast", "--seconds", "0.5", "--model", str(self.model), "--record",
-             str(self.takes / "next")],
-            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            _, said = process.communicate(timeout=allowed(60))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGABRT)
-            _, said = process.communicate(timeout=60)
-            return f"no end of the next start: {said[-2000:]}"
-        return f"the next start: {said[-300:]}" if process.returncode else ""
-
-
-@contextmanager
-def rig_in(folder: Path, model: Path, tune: Path) -> Iterator[Rig]:
-    """Servers and a receiver that answer, in a new folder.
-
-    Raises:
-        NothingTriedError: if they do not.
+    Returns what went wrong, with the place where it hangs, or "".
     """
-    folder.mkdir()
-    with ExitStack() as stack:
-        try:
-            pulse = stack.enter_context(pulse_server(folder / "p"))
-            found = stack.enter_context(jack_server(folder / "j", pulse.environment))
-            listener = Listener(found, RECEIVER)
-            stack.callback(listener.close)
-            here = f"{RECEIVER}:in"
-            wait_until(lambda: here in jack_ports(found), allowed(10), "the receiver")
-        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
-            raise NothingTriedError(str(error)) from error
-        environment = {**found, "XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
-        yield Rig(pulse, environment, listener, model, tune, folder / "takes")
+    process = subprocess.Popen(
+        [sys.executable, "-X", "faulthandler", str(ROOT / "jtm.py"), "live", "--input",
+         str(tune), "--fast", "--seconds", "0.5", "--model", str(model), "--record",
+         str(takes / "next")],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        _, said = process.communicate(timeout=allowed(60))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        _, said = process.communicate(timeout=60)
+        return f"no end of the next start: {said[-2000:]}"
+    return f"the next start: {said[-300:]}" if process.returncode else ""
 
 
 def provoke(fault: str, pulse: Pulse, live: Live, rng: random.Random) -> None:
@@ -150,25 +106,24 @@ def _stop(process: psutil.Process, pause: float) -> None:
         process.send_signal(signal.SIGCONT)
 
 
-def sequence(number: int, seed: int, rig: Rig) -> str:
+def sequence(number: int, seed: int, bench: Bench, model: Path, tune: Path, takes: Path) -> str:
     """Run one; returns what went wrong, or ""."""
     rng = random.Random(f"{seed} {number}")
-    hard, done, listener = number % 3 == 0, [], rig.listener
+    hard, done, listener = number % 3 == 0, [], bench.listener
     ended_at_s = time.monotonic()
-    live = Live(rig.environment, "--input", "ALSA: pulse", "--midi-out", "virtual",
-                "--model", rig.model, "--record", rig.takes)  # fmt: skip
-    player = rig.pulse.play(rig.tune)
+    live = bench.start("--model", model, "--record", takes)
+    player = bench.pulse.play(tune)
     try:
-        wait_until(rig.connect, allowed(10), "the port")
+        wait_until(bench.connect, allowed(10), "the port")
         children = psutil.Process(live.process.pid).children(recursive=True)
         for _ in range(rng.randrange(3, 7)):
             done.append(rng.choice(FAULTS))
-            provoke(done[-1], rig.pulse, live, rng)
-            rig.connect()
+            provoke(done[-1], bench.pulse, live, rng)
+            bench.connect()
         done.append("kill -9" if hard else "SIGTERM")
         if live.process.poll() is not None:
             return f"died after {done}: {live.lines[-2:]}"
-        wait_until(rig.connect, allowed(10), "the port again")
+        wait_until(bench.connect, allowed(10), "the port again")
         ended_at_s = time.monotonic()
         live.process.send_signal(signal.SIGKILL if hard else signal.SIGTERM)
         code = live.process.wait(allowed(20))
@@ -185,8 +140,8 @@ def sequence(number: int, seed: int, rig: Rig) -> str:
             process.wait()
     until_s = ended_at_s - LOSS_SECONDS if hard else ended_at_s + 60
     heard = [pitch for at_s, pitch in struck(listener) if at_s < until_s]
-    problem = rig.start_again() if hard else ""
-    return problem or lacks(rig.takes, heard, str(done))
+    problem = start_again(bench.environment, model, tune, takes) if hard else ""
+    return problem or lacks(takes, heard, str(done))
 
 
 def struck(listener: Listener) -> list[tuple[float, int]]:
@@ -241,8 +196,9 @@ def main() -> int:
         soundfile.write(tune, toy_model.melody(48_000, 30.0), 48_000)
         for number in range(options.first, options.first + options.sequences):
             try:
-                with rig_in(folder / str(number), model, tune) as rig:
-                    problem = sequence(number, options.seed, rig)
+                place = folder / str(number)
+                with open_bench(place) as bench:
+                    problem = sequence(number, options.seed, bench, model, tune, place / "takes")
             except NothingTriedError as error:
                 print(f"{number:>4} {time.strftime('%T')} nothing tried: {error}", flush=True)
                 continue

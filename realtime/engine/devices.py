@@ -5,12 +5,11 @@ A driver that hangs or crashes while it is asked becomes a trouble that is told,
 """
 
 import json
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from realtime.processes.start import python_command, python_environment
+from realtime.processes.start import run_module
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -58,18 +57,10 @@ def list_devices(timeout_s: float = SCAN_SECONDS) -> Devices:
         timeout_s: seconds after which a driver is taken for hung.
     """
     try:
-        done = subprocess.run(
-            python_command("realtime.engine.devices"),
-            env=python_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout_s,
-            check=True,
-        )
-        return from_json(done.stdout.decode())
-    except subprocess.TimeoutExpired:
+        return from_json(run_module("realtime.engine.devices", timeout_s=timeout_s).decode())
+    except TimeoutError:
         return Devices(troubles=(Trouble(Code.DRIVER_HANGS),))
-    except (subprocess.CalledProcessError, OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return Devices(troubles=(Trouble(Code.DRIVER_CRASHED),))
 
 

@@ -1,6 +1,7 @@
 """Command lines and environment of programs that are started as processes."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,35 @@ def python_environment() -> dict[str, str]:
     root = str(Path(__file__).parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH", "")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+
+
+def run_module(module: str, *arguments: str, timeout_s: float) -> bytes:
+    """Run a module of ours to its end, with nothing to read; returns what it prints.
+
+    Args:
+        module: by its dotted name.
+        arguments: on its command line.
+        timeout_s: seconds after which it is killed.
+
+    Raises:
+        TimeoutError: if it took longer.
+        ChildProcessError: if it did not end with exit code 0.
+        OSError: if it cannot be started.
+    """
+    try:
+        done = subprocess.run(
+            python_command(module, *arguments),
+            env=python_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"{module} took more than {timeout_s:g} s") from error
+    except subprocess.CalledProcessError as error:
+        raise ChildProcessError(f"{module} ended with exit code {error.returncode}") from error
+    return done.stdout
 
 
 _TIED = 'exec 3<&0; (read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'

@@ -2,18 +2,18 @@
 
 import base64
 import json
-import subprocess
 from pathlib import Path
 
 from realtime.files.midi_file import NoMidiFile, parse_midi
 from realtime.practice.pieces import Piece
 from realtime.practice.readers.midi_pieces import piece_from_midi
-from realtime.processes.start import python_command, python_environment
+from realtime.processes.start import run_module
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 ANSWERS = frozenset({Code.PIECE_EMPTY, Code.PIECE_PERCUSSION, Code.PIECE_TEMPO})
 """Troubles of a score that its reader tells by their code."""
+READER = "realtime.practice.readers.score_child"
 SUFFIXES = frozenset({".musicxml", ".mxl", ".xml"})
 LARGEST_FILE = 32 << 20
 LONGEST_S = 120.0
@@ -37,16 +37,15 @@ def read_score_piece(path: Path) -> Piece:
         raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
     if size > LARGEST_FILE:
         raise UserError(f"{path} has {size >> 20} MB; scores of up to 32 MB are accepted.")
-    command = python_command("realtime.practice.readers.score_child", str(path))
     try:
-        done = subprocess.run(
-            command, capture_output=True, env=python_environment(), timeout=LONGEST_S, check=False
-        )
-    except subprocess.TimeoutExpired as error:
+        answer = run_module(READER, str(path), timeout_s=LONGEST_S)
+    except TimeoutError as error:
         raise UserError(
             f"Reading {path} took more than {LONGEST_S:g} s and was given up."
         ) from error
-    return piece_told(done.stdout, path)
+    except ChildProcessError as error:
+        raise UserError(Code.PIECE_UNREADABLE, path=path) from error
+    return piece_told(answer, path)
 
 
 def piece_told(answer: bytes, path: Path) -> Piece:
