@@ -18,7 +18,7 @@ from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
     from gui.take_editor.sound.player import Player
-    from gui.window.shell import Shell
+    from gui.window.shell import NeededByFileSound
 
 ASTRAY_S = 0.3
 """Sound and notes may lie so far apart before the sound is moved."""
@@ -35,7 +35,7 @@ class FileSound(QObject):
         window: whose input may be a file.
     """
 
-    def __init__(self, window: "Shell") -> None:
+    def __init__(self, window: "NeededByFileSound") -> None:
         super().__init__(window.widget)
         self._window = window
         self._balance = 1.0

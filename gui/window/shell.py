@@ -1,4 +1,4 @@
-"""What a helper of the window may ask of it; helpers import this instead of the window."""
+"""What each helper of the window may ask of it; helpers import this instead of the window."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -145,44 +145,38 @@ class TakesWay(Protocol):
         """Count these files of takes as there again: they are back from the trash."""
 
 
-class Shell(Protocol):
-    """The main window, as its helpers see it. What they need of its parts is asked here."""
+class Window(Protocol):
+    """What every helper needs: who plays, where messages go, whose child a dialog is."""
 
     controller: "Controller"
-    choices: "Choices"
-    top_bar: "TopBar"
-    pane: "RollPane"
-    pages: "QStackedWidget"
-    transport: "Transport"
-    status: "StatusBar"
-    log: "NoteLog"
-    log_window: "NoteLogWindow"
     told: "SaidStrip"
-    jobs: "JobStrip"
 
     @property
     def widget(self) -> "QMainWindow":
         """The window itself: parent of dialogs and helpers."""
 
-    @property
-    def wishes(self) -> ActionList:
-        """The actions of the window."""
 
-    @property
-    def files(self) -> SoundFiles:
-        """What becomes of sound files."""
+class HasChoices(Protocol):
+    """The window's own choices."""
 
-    @property
-    def places(self) -> ModelAndFolder:
-        """Where takes go and which model hears."""
+    choices: "Choices"
 
-    @property
-    def page(self) -> Page:
-        """Page in front: live roll, takes or practice."""
+    def choose(self, field: str, value: Any) -> None:
+        """Change one of them."""
 
-    @property
-    def practice(self) -> PracticePage:
-        """The way to the page of practice."""
+    def set_compact(self, compact: bool) -> None:
+        """Change between the small window and the usual one."""
+
+
+class HasRoll(Protocol):
+    """The live roll, and the stack that it is a page of."""
+
+    pane: "RollPane"
+    pages: "QStackedWidget"
+
+
+class HasTakes(Protocol):
+    """The takes, and the way to them."""
 
     @property
     def takes_door(self) -> TakesWay:
@@ -196,14 +190,88 @@ class Shell(Protocol):
     def shows_takes(self) -> bool:
         """Whether the page of takes is in front."""
 
-    def set_compact(self, compact: bool) -> None:
-        """Change between the small window and the usual one."""
 
-    def choose(self, field: str, value: Any) -> None:
-        """Change one of the window's own choices."""
+class HasPractice(Protocol):
+    """The way to the page of practice."""
+
+    @property
+    def practice(self) -> PracticePage:
+        """That way, whether the page was made or not."""
+
+
+class HasActions(Protocol):
+    """The actions of the window."""
+
+    @property
+    def wishes(self) -> ActionList:
+        """Each action, by its wish."""
 
     def do(self, wish: "Wish") -> None:
         """Carry out the action of this wish."""
+
+
+class HasFiles(Protocol):
+    """Sound files that are given to the window."""
+
+    jobs: "JobStrip"
+
+    @property
+    def files(self) -> SoundFiles:
+        """What becomes of them."""
+
+
+class NeededByPractice(Window, HasRoll, HasTakes, HasActions, Protocol):
+    """The window as `PracticeDoor` sees it."""
+
+
+class NeededByTakes(Window, HasChoices, HasRoll, HasPractice, HasActions, HasFiles, Protocol):
+    """The window as `TakesDoor` sees it."""
+
+    transport: "Transport"
+
+
+class NeededByFocus(Window, HasRoll, HasTakes, HasPractice, HasActions, Protocol):
+    """The window as `FocusHome` sees it."""
+
+
+class NeededByFileSound(Window, HasTakes, Protocol):
+    """The window as `FileSound` sees it."""
+
+    transport: "Transport"
+
+
+class NeededByPlaces(Window, HasChoices, HasTakes, Protocol):
+    """The window as `Places` sees it."""
+
+
+class NeededByFiles(Window, HasChoices, HasTakes, HasPractice, HasActions, Protocol):
+    """The window as `GivenFiles` sees it."""
+
+    jobs: "JobStrip"
+
+
+class NeededByLooks(Window, HasChoices, HasRoll, HasTakes, HasPractice, HasActions, Protocol):
+    """The window as `Looks` sees it: every part that is painted."""
+
+    top_bar: "TopBar"
+    transport: "Transport"
+    status: "StatusBar"
+    log: "NoteLog"
+
+
+class NeededByActions(Window, HasChoices, HasRoll, HasTakes, HasPractice, HasFiles, Protocol):
+    """The window as `Actions` sees it: all that a key or a menu can reach."""
+
+    top_bar: "TopBar"
+    log_window: "NoteLogWindow"
+
+    @property
+    def places(self) -> ModelAndFolder:
+        """Where takes go and which model hears."""
+
+    @property
+    def page(self) -> Page:
+        """Page in front: live roll, takes or practice."""
 
     def close(self) -> bool:
         """Close the window; returns whether it did."""
