@@ -65,6 +65,15 @@ def test_a_graph_that_differs_is_not_written():
         require_parity(bad)
 
 
+def test_a_graph_that_says_no_numbers_differs(model):
+    graph = onnx.load_from_string(build_graph(model))
+    last = [one for one in graph.graph.initializer if "head" in one.name][-1]
+    spoilt = np.full_like(onnx.numpy_helper.to_array(last), np.nan)
+    last.CopyFrom(onnx.numpy_helper.from_array(spoilt, last.name))
+    with pytest.raises(UserError, match="differs"):
+        require_parity(measure_parity(model, graph.SerializeToString(), hops=3))
+
+
 def test_the_file_carries_its_specification(exported):
     props = {p.key: p.value for p in onnx.load(exported).metadata_props}
     spec = ModelSpec.from_json(props[METADATA_KEY])

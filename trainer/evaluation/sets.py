@@ -16,7 +16,7 @@ from trainer.datasets.corpora import read_corpus
 from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.labels.label_files import read_label_file
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
-from trainer.shards.clip_health import is_shard_folder
+from trainer.shards.clip_health import clip_faults, is_shard_folder
 from trainer.shards.health import LATE_OFFSET_SECONDS, impossible, reason_of
 from trainer.shards.shards import SHARD_RATE, Shards
 from trainer.shards.splits import select_split
@@ -43,6 +43,8 @@ EXACT = (".wav", ".flac", ".ogg", ".opus", ".aif", ".aiff")
 """Formats whose header states the length to the sample."""
 SHORTEST_SECONDS = 0.001
 """A note that ends where it begins is as long as this."""
+UNUSABLE = ("unreadable", "unreadable label", "wrong length")
+"""Faults of clips of shards after which nobody knows what sounds in their recordings."""
 LATEST_ONSET = 0.05
 """Seconds before the end of a recording after which a note can hardly be heard."""
 
@@ -188,7 +190,11 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
             clips.setdefault(clip.id.rpartition("#")[0] or clip.id, []).append(i)
     found: list[Recording] = []
     missing = ["clips without labels"] * sum(not clip.labelled for clip in shards.clips)
+    bad = {one.id: one.detail for one in clip_faults(shards) if one.kind in UNUSABLE}
     for id, numbers in clips.items():
+        if faults := [bad[clip] for i in numbers if (clip := shards.clips[i].id) in bad]:
+            missing.append(f"{id}: {faults[0]}")
+            continue
         tables, samples = [], 0
         for i in numbers:
             notes = shards.notes(i)

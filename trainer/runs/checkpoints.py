@@ -81,7 +81,7 @@ def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str
     """What `save_weights` wrote: architecture, weights and facts; of a pretrained model too.
 
     Raises:
-        UserError: if the file is missing or not ours.
+        UserError: if the file is missing or not ours, or holds weights that are no numbers.
     """
     if not path.is_file():
         raise UserError(f"No checkpoint at '{path}'; train one with `jtm train`.")
@@ -97,6 +97,12 @@ def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str
             raise ValueError("its facts are no table")
     except Exception as error:  # whatever the bytes of a stranger's file lead to
         raise _not_ours(path, error) from error
+    spoilt = [name for name, value in weights.items() if not torch.isfinite(value).all()]
+    if spoilt:
+        raise UserError(
+            f"'{path}' holds weights that are no numbers ({spoilt[0]}); take a checkpoint of an "
+            "earlier step, or train anew with a lower --optimizer.learning-rate."
+        )
     return settings, weights, facts
 
 

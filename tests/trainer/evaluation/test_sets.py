@@ -150,6 +150,21 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
         open_set(tmp_path)
 
 
+@pytest.mark.parametrize("suffix", [".pcm.npy", ".notes.npy"])
+@pytest.mark.parametrize("length", [0, 100])
+def test_damaged_shards_are_left_out_in_words(suffix, length, tmp_path, capsys):
+    corpus, out = tmp_path / "corpus", tmp_path / "shards"
+    trees.write_tone(corpus / "a.wav", seconds=2)
+    trees.write_midi(corpus / "a.mid", [(0.5, 1.0, 60)])
+    assert jtm.main(["data", "index", str(corpus), f"--out={out}", "--workers=1"]) == 0
+    (damaged,) = out.glob(f"*{suffix}")
+    damaged.write_bytes(damaged.read_bytes()[:length])
+    capsys.readouterr()
+    assert jtm.main(["evaluate", str(out), "--workers=1"]) == 1
+    told = capsys.readouterr().err
+    assert "1 of 1 left out (first: pairs/a: " in told and "Traceback" not in told
+
+
 @pytest.mark.parametrize("row", ["-0.5,1,60", "0.97,0.99,60"])
 def test_notes_that_cannot_be_asked_for_make_no_recording_of_silence(row, tmp_path, capsys):
     """One begins before its sound, which the doctor calls a bad label, one as it ends."""

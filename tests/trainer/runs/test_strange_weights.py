@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+import jtm
 from realtime.troubles.errors import UserError
 from trainer.runs import checkpoints
 from trainer.runs.checkpoints import BUNDLED, load_backbone, load_transcriber, read_weights
@@ -85,3 +86,14 @@ def test_facts_that_are_no_table_are_refused(tmp_path, facts):
     save_file(weights, path, {"settings": told, "facts": facts})
     with pytest.raises(UserError, match="not a checkpoint of this trainer"):
         read_weights(path)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused_by_name(tmp_path, value, capsys):
+    settings, weights, _ = read_weights(BUNDLED)
+    weights["head.out.bias"].view(-1)[0] = value
+    path = tmp_path / "a.safetensors"
+    save_file(weights, path, {"settings": json.dumps(dataclasses.asdict(settings)), "facts": "{}"})
+    assert jtm.main(["export", str(path), f"--out={tmp_path / 'a.onnx'}"]) == 1
+    assert "no numbers (head.out.bias)" in capsys.readouterr().err
+    assert not (tmp_path / "a.onnx").exists()
