@@ -192,7 +192,7 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
     missing = ["clips without labels"] * sum(not clip.labelled for clip in shards.clips)
     bad = {one.id: one.detail for one in clip_faults(shards) if one.kind in UNUSABLE}
     for id, numbers in clips.items():
-        if faults := [bad[clip] for i in numbers if (clip := shards.clips[i].id) in bad]:
+        if faults := [bad[shards.clips[i].id] for i in numbers if shards.clips[i].id in bad]:
             missing.append(f"{id}: {faults[0]}")
             continue
         tables, samples = [], 0

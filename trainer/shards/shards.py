@@ -112,6 +112,9 @@ def write_shard(
         notes: per clip, NOTE_DTYPE (n_notes,); the clip field is filled in here.
         clips: descriptions; start_sample and n_samples are filled in here.
         remarks: anything JSON-serialisable to be kept beside the list of clips.
+
+    Raises:
+        UserError: if it cannot be written.
     """
     table, placed, start = [], [], 0
     for number, (pcm, found, clip) in enumerate(zip(audio, notes, clips, strict=True)):
@@ -123,10 +126,17 @@ def write_shard(
         start += len(pcm)
     stem = f"{index:05d}"
     samples = np.concatenate([np.zeros(0, np.int16), *audio]).astype(np.int16, copy=False)
-    _replace_array(folder / f"{stem}{PCM}", samples)
-    _replace_array(folder / f"{stem}{NOTES}", np.concatenate([empty_notes(), *table]))
     listing = {"clips": placed, **FORMAT, **(remarks or {})}
-    replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
+    try:
+        _replace_array(folder / f"{stem}{PCM}", samples)
+        _replace_array(folder / f"{stem}{NOTES}", np.concatenate([empty_notes(), *table]))
+        replace_text(folder / f"{stem}.json", json.dumps(listing, ensure_ascii=False))
+    except OSError as error:
+        reason = error.strerror or "the disk is full"  # numpy says how much it could write
+        raise UserError(
+            f"Cannot write shard {stem} into '{folder}' ({reason}); free some space and give the "
+            "same command again, which goes on from there, or choose another --out."
+        ) from error
 
 
 def complete_clips(folder: Path, index: int) -> int:

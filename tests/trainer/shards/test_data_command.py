@@ -1,6 +1,7 @@
 """`jtm data`: the doctor finds every seeded fault; an index is whole, resumed, and noticed."""
 
 import json
+import resource
 import struct
 import subprocess
 import sys
@@ -224,6 +225,24 @@ def test_two_processes_make_what_one_makes(tmp_path):
         assert jtm.main(["data", "index", str(corpus), *words, "--shard-seconds=1"]) == 0
     for path in (tmp_path / "1").glob("*.npy"):
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes()
+
+
+def test_an_index_on_a_full_disk_is_a_sentence_and_goes_on_afterwards(tmp_path, capsys):
+    """A limit on file size stands for it."""
+    trees.write_tone(tmp_path / "corpus" / "a.wav", seconds=2)
+    trees.write_midi(tmp_path / "corpus" / "a.mid", [(0.1, 0.4, 60)])
+    words = ["data", "index", str(tmp_path / "corpus"), f"--out={tmp_path / 'out'}", "--workers=1"]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        assert jtm.main(words) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    told = capsys.readouterr().err
+    assert "Cannot write shard 00000" in told and "Traceback" not in told
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.settings"]
+    assert jtm.main(words) == 0
+    assert len(Shards(str(tmp_path / "out"))) == 1
 
 
 def test_an_index_does_not_touch_shards_of_others(tmp_path, capsys):
