@@ -40,7 +40,9 @@ from trainer.pretraining.cpc import ContrastiveModel
 from trainer.pretraining.settings import CpcSettings
 from trainer.runs.machine import keep_freed_memory
 from trainer.runs.optimizer import OptimizerSettings, make_optimizer
-from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
+from trainer.shards.format import NOTE_DTYPE, Clip
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 RATE = 16_000
 BATCH = 8

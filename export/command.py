@@ -99,8 +99,8 @@ def export(command: ExportCommand) -> dict[str, Any]:
     from export.to_onnx import add_metadata, build_graph
     from realtime.inference.spec import METADATA_KEY, SELF_TEST_KEY
     from trainer.runs.checkpoints import find_checkpoint, load_transcriber
+    from trainer.shards.format import require_rate
     from trainer.shards.licences import join_licences
-    from trainer.shards.shards import require_rate
 
     model, facts = load_transcriber(find_checkpoint(Path(command.checkpoint)))
     require_rate(model.sample_rate)

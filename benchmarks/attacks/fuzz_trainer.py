@@ -59,8 +59,9 @@ def shard_seeds(folder: Path) -> list[bytes]:
 def read_shard(content: bytes, folder: Path) -> None:
     """Read shards the way `jtm data doctor` and training do."""
     from trainer.commands.data import diagnose_shards
-    from trainer.shards.clip_health import healthy_clips
-    from trainer.shards.shards import NOTE_DTYPE, Shards
+    from trainer.shards.format import NOTE_DTYPE
+    from trainer.shards.health.clips import healthy_clips
+    from trainer.shards.shards import Shards
 
     for old in folder.glob("00000.*"):
         old.unlink()

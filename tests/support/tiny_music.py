@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.shards.shards import NOTE_DTYPE, Clip, write_shard
+from trainer.shards.format import NOTE_DTYPE, Clip
+from trainer.shards.writing import write_shard
 
 RATE = 16_000
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets.instruments import name_family, name_program, name_programs
-from trainer.shards.shards import Clip, Shards
+from trainer.shards.format import Clip
+from trainer.shards.shards import Shards
 from trainer.shards.splits import choose_fraction, recording_of, stable_fraction
 
 NAMING = {"instrument": name_program, "family": name_family}

@@ -80,9 +80,10 @@ def main(argv: list[str]) -> int:
     from trainer.network.model import ModelSettings
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
     from trainer.runs.machine import choose_device
-    from trainer.shards.clip_health import healthy_clips
+    from trainer.shards.format import require_rate
     from trainer.shards.given_folders import require_shards
-    from trainer.shards.shards import Shards, require_rate
+    from trainer.shards.health.clips import healthy_clips
+    from trainer.shards.shards import Shards
 
     require_shards(command.data, "data")
     require_shards(command.test, "test")

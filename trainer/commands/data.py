@@ -15,9 +15,9 @@ from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Count, Percent, Positive
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
-from trainer.shards.clip_health import clip_faults, is_shard_folder
-from trainer.shards.doctor import Diagnosis, diagnose
-from trainer.shards.health import BEARABLE, FATAL
+from trainer.shards.health.clips import clip_faults, is_shard_folder
+from trainer.shards.health.corpora import Diagnosis, diagnose
+from trainer.shards.health.recordings import BEARABLE, FATAL
 from trainer.shards.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
 from trainer.shards.shards import Shards
 from trainer.shards.splits import select_split, straddling

@@ -12,7 +12,7 @@ from realtime.values.ranges import Percent, Positive, Range, Share
 from trainer.crops.augment import AugmentSettings, Responses, damage, draw_pitch_shift, shift_pitch
 from trainer.crops.batches import Draws, EndlessBatches
 from trainer.crops.tempo import change_tempo, draw_tempo_ratio
-from trainer.shards.shards import Clip
+from trainer.shards.format import Clip
 
 
 class Batch(NamedTuple):

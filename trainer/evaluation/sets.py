@@ -16,9 +16,10 @@ from trainer.datasets.corpora import read_corpus
 from trainer.datasets.labels.file_names import find_file
 from trainer.datasets.labels.label_files import read_label_file
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
-from trainer.shards.clip_health import clip_faults, is_shard_folder
-from trainer.shards.health import LATE_OFFSET_SECONDS, impossible, reason_of
-from trainer.shards.shards import SHARD_RATE, Shards
+from trainer.shards.format import SHARD_RATE
+from trainer.shards.health.clips import clip_faults, is_shard_folder
+from trainer.shards.health.recordings import LATE_OFFSET_SECONDS, impossible, reason_of
+from trainer.shards.shards import Shards
 from trainer.shards.splits import select_split
 
 ONSET_TOLERANCE = 0.05

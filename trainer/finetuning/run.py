@@ -73,8 +73,8 @@ def run(command: TrainCommand, named: Collection[str] = ()) -> None:
     from trainer.network.architectures import build_encoder
     from trainer.runs.learning import learn
     from trainer.runs.memory import require_memory
+    from trainer.shards.format import require_rate
     from trainer.shards.licences import licences_of
-    from trainer.shards.shards import require_rate
 
     machine = command.machine
     instruments = expand_instruments(command.model.instruments)
@@ -138,7 +138,7 @@ def labelled_shards(command: TrainCommand) -> "Shards":
     Raises:
         UserError: if more than 1 % of the clips are bad, or none has notes.
     """
-    from trainer.shards.clip_health import healthy_clips, labelled_clips
+    from trainer.shards.health.clips import healthy_clips, labelled_clips
     from trainer.shards.shards import Shards
     from trainer.shards.splits import choose_fraction, keep_recordings, recording_of
 

@@ -15,8 +15,8 @@ from torch import Tensor
 from realtime.troubles.errors import UsageError, UserError
 from trainer.crops.targets import make_targets
 from trainer.evaluation.sets import Recording, read_manifest
-from trainer.shards.clip_health import labelled_clips
 from trainer.shards.given_folders import require_shards
+from trainer.shards.health.clips import labelled_clips
 from trainer.shards.shards import Shards
 from trainer.shards.splits import choose_fraction, recording_of
 

@@ -25,7 +25,7 @@ from trainer.label_curve.study import fit_on
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import read_weights, save_weights
 from trainer.runs.machine import choose_device
-from trainer.shards.clip_health import labelled_clips
+from trainer.shards.health.clips import labelled_clips
 
 
 def pretrain(task: tuple[Sources, str, int]) -> Row:

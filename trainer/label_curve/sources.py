@@ -24,7 +24,8 @@ from trainer.label_curve.settings import StudySettings
 from trainer.network.architectures import build_encoder
 from trainer.runs.checkpoints import find_checkpoint
 from trainer.runs.machine import choose_device
-from trainer.shards.shards import Shards, require_rate
+from trainer.shards.format import require_rate
+from trainer.shards.shards import Shards
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def run(
     from trainer.pretraining.lightning_module import Pretrain
     from trainer.runs.learning import learn
     from trainer.runs.memory import require_memory
-    from trainer.shards.shards import Shards, require_rate
+    from trainer.shards.format import require_rate
+    from trainer.shards.shards import Shards
     from trainer.shards.splits import tell_shared
 
     machine = command.machine
@@ -135,8 +136,8 @@ def run(
 def open_recordings(command: PretrainCommand) -> "Shards":
     """Everything that --data and --audio name; bad clips are counted aloud and left out."""
     from trainer.shards.audio_folder import audio_caches, open_audio_folder
-    from trainer.shards.clip_health import healthy_clips
     from trainer.shards.given_folders import require_shards
+    from trainer.shards.health.clips import healthy_clips
     from trainer.shards.shards import Shards
     from trainer.shards.splits import keep_recordings
 

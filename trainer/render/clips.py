@@ -29,8 +29,8 @@ from trainer.render.sound.singing import SINGERS, Choir
 from trainer.render.sound.soundfonts import SoundFontPlayer, Voice
 from trainer.render.sound.speech import find_talkers, speak
 from trainer.render.sound.timbres import DRAWN, RECORDED, SOLO, SUNG, Timbre, list_programs
+from trainer.shards.format import Clip, empty_notes
 from trainer.shards.note_tables import merge_notes
-from trainer.shards.shards import Clip, empty_notes
 
 ROOM_SHARE = 0.2
 """Share of the music that is put into a measured room, where there are any."""

@@ -18,7 +18,7 @@ from trainer.render.clips import Studio
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
 from trainer.shards.pool import spread
-from trainer.shards.shards import complete_clips, write_shard
+from trainer.shards.writing import complete_clips, write_shard
 
 FREE_TO_CHANGE = ("out", "hours", "workers")
 """Settings that may differ when a folder is continued."""

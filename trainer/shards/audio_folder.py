@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from realtime.troubles.errors import UserError
 from trainer.datasets.pairs import read_audio
-from trainer.shards.clip_health import MOST_BAD
+from trainer.shards.health.clips import MOST_BAD
 from trainer.shards.index import drop_stale, finished, plan_jobs, prepare_folder, run_jobs
 from trainer.shards.shards import Shards
 

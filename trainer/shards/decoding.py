@@ -11,7 +11,7 @@ from realtime.audio.container_sound import ContainerSound
 from realtime.audio.joined_sound import open_sound
 from realtime.processes.limits import quiet_c_libraries
 from realtime.troubles.errors import UserError
-from trainer.shards.shards import SHARD_RATE
+from trainer.shards.format import SHARD_RATE
 
 SAMPLE_RATE = SHARD_RATE
 

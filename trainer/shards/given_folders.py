@@ -7,7 +7,7 @@ from pathlib import Path
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import AUDIO_SUFFIXES
 from trainer.shards.array_files import is_remote
-from trainer.shards.clip_health import is_shard_folder
+from trainer.shards.health.clips import is_shard_folder
 
 NAMED = 3
 """Folders of shards that are named where one above them was given."""

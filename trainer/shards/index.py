@@ -19,10 +19,11 @@ from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording
 from trainer.shards.clip_cuts import cut_notes, cut_points
 from trainer.shards.decoding import SAMPLE_RATE
-from trainer.shards.health import Examined, Fault, examine, notes_in_samples
+from trainer.shards.format import Clip, empty_notes
+from trainer.shards.health.recordings import Examined, Fault, examine, notes_in_samples
 from trainer.shards.note_tables import merge_notes
 from trainer.shards.pool import spread
-from trainer.shards.shards import Clip, complete_clips, empty_notes, write_shard
+from trainer.shards.writing import complete_clips, write_shard
 
 SETTINGS = "index.settings"
 LABELS = "labels 3"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from trainer.shards.shards import Clip
+from trainer.shards.format import Clip
 
 UNKNOWN_LICENCE = "unknown"
 CORPORA = {

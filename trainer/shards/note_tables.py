@@ -3,7 +3,7 @@
 import numpy as np
 
 from trainer.shards.decoding import SAMPLE_RATE
-from trainer.shards.shards import empty_notes
+from trainer.shards.format import empty_notes
 
 LATEST_ONSET = 35 * SAMPLE_RATE // 1000
 """Samples; the perceptual onset of a slow attack is at most this long after its start."""

@@ -24,7 +24,8 @@ import numpy as np
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
 from trainer.shards.array_files import TAR, is_remote, storage_of
-from trainer.shards.shards import FORMAT, NOTES, Clip, Shards, empty_notes, read_listings
+from trainer.shards.format import FORMAT, NOTES, Clip, empty_notes, read_listings
+from trainer.shards.shards import Shards
 
 RATE = 16_000
 WAV_HEADER = 44

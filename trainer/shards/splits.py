@@ -7,7 +7,8 @@ from typing import Any
 
 from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets.recordings import Recording
-from trainer.shards.shards import Clip, Shards
+from trainer.shards.format import Clip
+from trainer.shards.shards import Shards
 
 PARTS = ("train", "valid", "test")
 

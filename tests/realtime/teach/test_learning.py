@@ -108,7 +108,7 @@ def test_between_has_both_ends():
 def test_targets_are_the_trainers():
     pytest.importorskip("torch")
     from trainer.crops.targets import make_targets
-    from trainer.shards.shards import empty_notes
+    from trainer.shards.format import empty_notes
 
     notes = np.array([[0.1, 0.5, 60], [0.3, 0.31, 64], [0.5, 0.9, 60], [0.2, 0.4, 12]])
     table = empty_notes(len(notes))

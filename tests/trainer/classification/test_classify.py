@@ -33,7 +33,9 @@ from trainer.network.model import Transcriber
 from trainer.pretraining.cpc import ContrastiveModel
 from trainer.pretraining.settings import CpcSettings
 from trainer.runs.checkpoints import load_backbone, load_transcriber, save_weights
-from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
+from trainer.shards.format import NOTE_DTYPE, Clip
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 RATE = 16_000
 TIMBRES = {"reed": (1, 0, 1, 0, 1, 0), "string": (1, 1, 1, 1, 1, 1), "pipe": (1, 0.05, 0, 0, 0, 0)}

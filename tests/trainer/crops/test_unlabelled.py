@@ -18,8 +18,10 @@ from trainer.crops.batches import Draws
 from trainer.crops.tempo import change_tempo
 from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops, category_of
 from trainer.shards.audio_folder import open_audio_folder
+from trainer.shards.format import Clip, empty_notes
 from trainer.shards.index import run_jobs
-from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 PLAIN = AugmentSettings(detune_cents=0, transpose_chance=0)
 

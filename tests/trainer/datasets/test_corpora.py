@@ -12,7 +12,7 @@ from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import CORPORA, read_corpus
 from trainer.datasets.guitarset import read_jams_notes
 from trainer.datasets.musicnet import CHEUK_TEST, MT3_TEST, MT3_VALID, OFFICIAL_TEST, midi_by_id
-from trainer.shards.health import examine
+from trainer.shards.health.recordings import examine
 
 
 def by_id(recordings):

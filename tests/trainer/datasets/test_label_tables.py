@@ -10,7 +10,7 @@ from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import guess_corpus, read_corpus
 from trainer.datasets.labels.note_csv import read_note_csv
-from trainer.shards.health import examine
+from trainer.shards.health.recordings import examine
 
 WANTED = [(0.5, 0.85, 60), (0.9, 1.25, 61)]
 

@@ -10,7 +10,7 @@ from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.midi_notes import find_oddities, read_midi_notes
-from trainer.shards.health import examine
+from trainer.shards.health.recordings import examine
 
 END = b"\x00\xff\x2f\x00"
 BEAT = 480

@@ -17,7 +17,7 @@ from trainer.render.sound.rooms import list_rooms
 from trainer.reports.curves import read_curves
 from trainer.reports.parts import read_json
 from trainer.runs.kept_options import SETTINGS, read_kept
-from trainer.shards.shards import complete_clips
+from trainer.shards.writing import complete_clips
 
 DEEP = "[" * 100_000 + "]" * 100_000
 

@@ -14,7 +14,7 @@ from trainer.crops.targets import UNKNOWN, expand_instruments, make_instrument_r
 from trainer.datasets.instruments import MUSICNET, name_family
 from trainer.finetuning.losses import instrument_frame_f1, instrument_loss
 from trainer.runs.checkpoints import load_transcriber
-from trainer.shards.shards import NOTE_DTYPE
+from trainer.shards.format import NOTE_DTYPE
 
 NAMES = ("violin", "flute")
 NOTES = np.array(

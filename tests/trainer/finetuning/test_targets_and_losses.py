@@ -7,7 +7,7 @@ import torch
 from trainer.crops.targets import make_targets
 from trainer.finetuning.losses import LossWeights, shift_tolerant_error, transcription_loss
 from trainer.network.heads import Activations
-from trainer.shards.shards import NOTE_DTYPE
+from trainer.shards.format import NOTE_DTYPE
 
 
 def notes(*rows: tuple[int, int, int, float]) -> np.ndarray:

@@ -19,7 +19,8 @@ from trainer.finetuning.run import TrainCommand
 from trainer.reports.training import score_table
 from trainer.runs.checkpoints import load_transcriber
 from trainer.runs.optimizer import OptimizerSettings, learning_rate_ratio
-from trainer.shards.shards import Clip, empty_notes, write_shard
+from trainer.shards.format import Clip, empty_notes
+from trainer.shards.writing import write_shard
 
 SMALL = [
     "--model.encoder.harmonic.channels=8",

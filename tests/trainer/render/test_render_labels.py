@@ -11,8 +11,8 @@ from trainer.render.sound.one_shots import LONGEST, SOURCE_RATE, OneShots, write
 from trainer.render.sound.sampler import UNDAMPED, UNDAMPED_FALL, Sampler, damper_fall
 from trainer.render.sound.soundfonts import DEBIAN_SOUNDFONT, GRID, SoundFontPlayer, Voice
 from trainer.render.sound.timbres import Timbre
+from trainer.shards.format import empty_notes
 from trainer.shards.note_tables import LATEST_ONSET, merge_notes, perceptual_delay
-from trainer.shards.shards import empty_notes
 
 has_soundfont = pytest.mark.skipif(not DEBIAN_SOUNDFONT.exists(), reason="no FluidR3_GM.sf2")
 N = 3 * SAMPLE_RATE

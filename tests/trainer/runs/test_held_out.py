@@ -5,7 +5,9 @@ import pytest
 from tests.support.tiny_music import struck_tones
 from trainer.crops.whole_clips import WholeClips, choose_evenly
 from trainer.runs.means import share_out
-from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
+from trainer.shards.format import Clip, empty_notes
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 
 @pytest.mark.parametrize("items", [0, 1, 2, 5, 7])

@@ -20,7 +20,7 @@ from trainer.reports.curves import words_of
 from trainer.runs.checkpoints import read_weights
 from trainer.runs.machine import MachineSettings, loader_workers
 from trainer.runs.pace import FiniteLoss
-from trainer.shards.shards import empty_notes
+from trainer.shards.format import empty_notes
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -11,7 +11,9 @@ import pytest
 
 from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.pretraining.test_pretrain import pretrain
-from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
+from trainer.shards.format import Clip, empty_notes
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 MEGABYTE = 1 << 20
 pytestmark = pytest.mark.filterwarnings("ignore")

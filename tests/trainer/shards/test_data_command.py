@@ -17,10 +17,12 @@ from tests.support.tiny_music import write_tiny_shards
 from trainer.datasets.corpora import CORPORA
 from trainer.finetuning.run import TrainCommand, labelled_shards
 from trainer.shards.clip_cuts import cut_notes, cut_points
-from trainer.shards.clip_health import healthy_clips
 from trainer.shards.decoding import count_clipped, decode
-from trainer.shards.health import BEARABLE, FATAL
-from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
+from trainer.shards.format import NOTE_DTYPE, Clip
+from trainer.shards.health.clips import healthy_clips
+from trainer.shards.health.recordings import BEARABLE, FATAL
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 
 def seed_faults(root: Path) -> Path:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
-from trainer.shards.shards import Clip, Shards, empty_notes, write_shard
+from trainer.shards.format import Clip, empty_notes
+from trainer.shards.shards import Shards
 from trainer.shards.splits import keep_recordings
+from trainer.shards.writing import write_shard
 
 NAMES = ("jazz/one.flac", "jazz/two.flac", "folk/one.wav", "three")
 

@@ -11,7 +11,7 @@ from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import decode
-from trainer.shards.health import examine
+from trainer.shards.health.recordings import examine
 
 TONE = 0.5 * np.sin(2 * np.pi * 440 * np.arange(44_100) / 44_100)
 OTHER = 0.5 * np.sin(2 * np.pi * 554 * np.arange(44_100) / 44_100)

@@ -9,8 +9,9 @@ import jtm
 from tests.support.tiny_music import struck_tones
 from tests.trainer.finetuning.test_train import SMALL
 from trainer.runs.checkpoints import read_weights
+from trainer.shards.format import Clip
 from trainer.shards.licences import join_licences, licences_of
-from trainer.shards.shards import Clip, write_shard
+from trainer.shards.writing import write_shard
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -6,8 +6,10 @@ import pytest
 import jtm
 from tests.support import corpus_trees as trees
 from tests.support.tiny_music import write_tiny_shards
-from trainer.shards.clip_health import clip_faults
-from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, write_shard
+from trainer.shards.format import NOTE_DTYPE, Clip
+from trainer.shards.health.clips import clip_faults
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from trainer.crops.augment import Responses
 from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
 from trainer.crops.unlabelled import PretrainCropSettings, UnlabelledCrops
-from trainer.shards.clip_health import clip_faults, healthy_clips
+from trainer.shards.health.clips import clip_faults, healthy_clips
 from trainer.shards.packing import pack, plan_tars
 from trainer.shards.shards import Shards
 

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from realtime.troubles.errors import UserError
-from trainer.shards.shards import Clip, Shards, complete_clips, empty_notes, write_shard
+from trainer.shards.format import Clip, empty_notes
+from trainer.shards.shards import Shards
+from trainer.shards.writing import complete_clips, write_shard
 
 
 def make_shard(folder, index, lengths):

@@ -5,7 +5,7 @@ import pytest
 
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
-from trainer.shards.shards import Clip
+from trainer.shards.format import Clip
 from trainer.shards.splits import (
     choose_fraction,
     hashed_part,

@@ -7,8 +7,10 @@ import pytest
 
 from realtime.troubles.errors import UserError
 from trainer.commands.data import diagnose_shards
-from trainer.shards.clip_health import healthy_clips
-from trainer.shards.shards import NOTES, PCM, Clip, Shards, empty_notes, write_shard
+from trainer.shards.format import NOTES, PCM, Clip, empty_notes
+from trainer.shards.health.clips import healthy_clips
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from tests.support.tiny_music import struck_tones, write_tiny_shards
 from trainer.finetuning.run import TrainCommand, labelled_shards
+from trainer.shards.format import NOTE_DTYPE, Clip, empty_notes
 from trainer.shards.note_tables import merge_notes
-from trainer.shards.shards import NOTE_DTYPE, Clip, Shards, empty_notes, write_shard
+from trainer.shards.shards import Shards
+from trainer.shards.writing import write_shard
 
 
 def index(folder, out, corpus="") -> Shards:

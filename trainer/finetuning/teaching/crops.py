@@ -9,7 +9,7 @@ from torch import Tensor
 from realtime.teach.examples import Music
 from trainer.crops.augment import AugmentSettings, Responses, damage
 from trainer.crops.targets import Targets, make_targets
-from trainer.shards.shards import NOTE_DTYPE
+from trainer.shards.format import NOTE_DTYPE
 
 CROP_SECONDS = 4.0
 SWELLING_PROGRAM = 40

@@ -14,8 +14,8 @@ from trainer.render.sound.oscillators import HIGHEST_HZ, HOP, add_harmonics, con
 from trainer.render.sound.soundfonts import Voice, label_notes
 from trainer.render.sound.speech import say_syllable
 from trainer.render.sound.timbres import SUNG, Timbre
+from trainer.shards.format import empty_notes
 from trainer.shards.note_tables import perceptual_delay
-from trainer.shards.shards import empty_notes
 
 RANGES = {"bass": (40, 62), "tenor": (47, 69), "alto": (53, 76), "soprano": (58, 84)}
 SINGERS = [Timbre(f"sung:{n}", 52, "voice", low, high, SUNG) for n, (low, high) in RANGES.items()]

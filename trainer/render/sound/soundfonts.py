@@ -18,8 +18,8 @@ from realtime.troubles.errors import UserError
 from trainer.render.music.gestures import CONTROL_RATE, Manner, draw_loudness, draw_pitch
 from trainer.render.music.notation import SAMPLE_RATE, Part, PartNote
 from trainer.render.sound.timbres import SOLO, Timbre
+from trainer.shards.format import empty_notes
 from trainer.shards.note_tables import perceptual_delay
-from trainer.shards.shards import empty_notes
 
 DEBIAN_SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 SYNTH_RATE = 2 * SAMPLE_RATE

@@ -7,8 +7,9 @@ import numpy as np
 
 from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR
-from trainer.shards.health import SILENT_PEAK, Fault, duplicate_ids, impossible
-from trainer.shards.shards import NOTE_DTYPE, PCM, Shards
+from trainer.shards.format import NOTE_DTYPE, PCM
+from trainer.shards.health.recordings import SILENT_PEAK, Fault, duplicate_ids, impossible
+from trainer.shards.shards import Shards
 
 LABELLED = ("music",)
 """Kinds of clips that must have notes."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainer.datasets.recordings import Recording
-from trainer.shards.clip_health import MOST_BAD
-from trainer.shards.health import BEARABLE, FATAL, Fault, duplicate_ids, examine
+from trainer.shards.health.clips import MOST_BAD
+from trainer.shards.health.recordings import BEARABLE, FATAL, Fault, duplicate_ids, examine
 from trainer.shards.pool import spread
 
 

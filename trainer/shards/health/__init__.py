@@ -1,0 +1,1 @@
+"""What is wrong with recordings, with clips of shards, with a whole corpus."""
