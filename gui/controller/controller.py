@@ -46,7 +46,7 @@ class Controller(QObject):
     frame = Signal(object)
     """A `gui.controller.frame.Frame`, at screen rate."""
     settings_changed = Signal(object)
-    """The new `EngineSettings`."""
+    """Settings have changed; carries the new `EngineSettings`."""
     wanted = Signal(object)
     """Something that the window has to do, by the name of its action."""
     rescan = Signal()
@@ -63,7 +63,7 @@ class Controller(QObject):
         self.settings = settings
         self.demo = demo if demo is not None and demo.is_file() else None
         self.last: Frame | None = None
-        """The newest frame."""
+        """Newest frame that the window was given, None before the first."""
         self._engine = engine
         self._clock = clock
         self._watch, self._rest = Watch(), Rest()

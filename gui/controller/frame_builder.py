@@ -21,7 +21,7 @@ class Watch:
     """Turns snapshots into frames. Remembers only what a single snapshot cannot say."""
 
     platform = sys.platform
-    """Tests name another."""
+    """Name of the system, as `sys.platform` gives it; tests name another."""
 
     def __init__(self) -> None:
         self._level = LevelBallistics()

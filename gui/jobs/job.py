@@ -47,13 +47,13 @@ class FileJob(ChildJob):
         super().__init__()
         self.sound, self.take = sound, take
         self.notes = 0
-        """How many were heard."""
+        """Number of notes that were found."""
         self.silent = False
         """Whether the file holds nothing to hear."""
         self.cut_off: Trouble | None = None
         """What to say of a file that holds less sound than it promises."""
         self.error: Trouble | None = None
-        """Why there are none."""
+        """Why there are no notes, None while all is well."""
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self.csv = Path(self._folder.name) / f"{sound.stem}.csv"
         """Where the notes lie once they are heard, with a .mid beside them, until `dispose`."""

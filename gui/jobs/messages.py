@@ -11,7 +11,7 @@ class Begun:
     """The file is a take now, with its sound; its notes are still to be heard."""
 
     csv: str
-    """Where they will be."""
+    """Path of the .csv that the notes will be written to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Situation:
     """What besides the snapshot decides the notice."""
 
     silent_s: float = 0.0
-    """Seconds of digital silence."""
+    """Seconds for which every sample was zero."""
     clipped: bool = False
     notes_seen: bool = False
     """Whether any note was heard since the input was chosen."""

@@ -20,7 +20,7 @@ class NoticeStack(QObject):
     """
 
     acted = Signal(object)
-    """What the user chose."""
+    """A button of a notice was pressed; carries its wish."""
     dismissed = Signal(object)
     """The notice that the user sent away."""
 

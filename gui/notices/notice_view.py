@@ -40,7 +40,7 @@ class NoticeStrip(Strip):
     """Title, words, what can be done."""
 
     acted = Signal(object)
-    """What the user chose."""
+    """A button was pressed; carries its wish."""
     dismissed = Signal(object)
     """The notice that the user sent away."""
 
@@ -123,7 +123,7 @@ class NoticeCard(QWidget):
     """A large notice for the middle of an empty roll; its parent places it."""
 
     acted = Signal(object)
-    """What the user chose."""
+    """A button was pressed; carries its wish."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -81,7 +81,7 @@ class BottomBar(QWidget):
     """Buttons and words; knows neither piece nor run."""
 
     begun = Signal()
-    """Begin or stop."""
+    """A run should begin, or end."""
     loop_clicked = Signal()
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ class Chooser(QWidget):
     chosen = Signal(str)
     """What `open_piece` opens: a bundled piece, a take, or a file."""
     left = Signal()
-    """Back, without choosing."""
+    """The user goes back without having chosen a piece."""
 
     def __init__(self) -> None:
         super().__init__()

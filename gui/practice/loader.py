@@ -14,9 +14,9 @@ class PieceLoader(QObject):
     """Tells of the newest wish only."""
 
     loaded = Signal(object)
-    """A `Piece`."""
+    """A piece was read; carries the `Piece`."""
     failed = Signal(object)
-    """A `Trouble`."""
+    """A piece could not be read; carries the `Trouble`."""
     _done = Signal(int, object)
 
     def __init__(self) -> None:

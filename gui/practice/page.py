@@ -36,7 +36,7 @@ class PracticePage(QWidget):
     said = Signal(object)
     failed = Signal(object)
     plan_wanted = Signal(object)
-    """A `PracticePlan` to begin."""
+    """A run should begin; carries its `PracticePlan`."""
     stop_wanted = Signal()
 
     def __init__(self) -> None:

@@ -30,7 +30,7 @@ class Viewport:
     seconds: float
     """Seconds from the left edge to the right edge, which is now."""
     low: float
-    """Lowest visible pitch."""
+    """Lowest pitch that is to be seen, MIDI."""
     high: float
     """Highest visible pitch (its row is wholly visible)."""
 

@@ -61,9 +61,9 @@ class RollPane(QWidget):
         self.keyboard = Keyboard()
         bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))
         self.ink = NoteInk(DARK, "letters")
-        """Colours and note names."""
+        """Colours of notes, and how their names are written."""
         self.seconds = 8.0
-        """Seconds on the screen."""
+        """Seconds that the width of the roll shows."""
         self.range = KeyRange()
         self.calm = False
         """Reduced motion: pages that stand still with a line that moves over them."""

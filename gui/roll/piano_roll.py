@@ -31,7 +31,7 @@ class PianoRoll(QWidget):
         self.setMinimumSize(120, 60)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
-        """What was shown last."""
+        """Part of the music that was painted last."""
         self._strip, self._fade = RollStrip(), Fade(FADE_WIDTH)
         self._notes: Sequence[RollNote] = ()
         self.edge_s = 0.0

@@ -16,7 +16,7 @@ LONGEST_COLUMN_S = 0.1
 QUIETEST, LOUDEST = -0.6, 2.0
 """Values of the spectrum that are clear and fullest: -65 dB and -9 dB of a full-scale sine."""
 STRONGEST = 0.62
-"""Opacity of the loudest."""
+"""Opacity of the loudest band of the spectrum, 0-1."""
 
 
 class Spectrogram:

@@ -131,7 +131,7 @@ class RollTiles:
         self._drawn: set[RollNote] = set()
         self._joined = joined
         self.painted = 0
-        """Tiles painted so far."""
+        """Number of tiles painted so far, for measurements."""
 
     def covers(self, low: float, high: float) -> bool:
         """Whether all pitches from `low` to `high` (MIDI) are on the tiles."""

@@ -45,7 +45,7 @@ class Choices:
     """How notes are named; "" is the language's own way."""
     compact: bool = False
     calm: bool = False
-    """Reduced motion."""
+    """Reduced motion: nothing scrolls or fades."""
     keys: Annotated[str, OneOf(("", *KEYBOARDS))] = ""
     """Keyboard that the roll shows; "" follows the notes."""
     spectrogram: bool = False

@@ -54,7 +54,7 @@ class TopBar(QWidget):
     """An action of the window, by name."""
     rescan = Signal()
     platform = sys.platform
-    """Tests name another."""
+    """Name of the system, as `sys.platform` gives it; tests name another."""
     learn_clicked = Signal()
     """The noise gate should learn how loud the room is."""
 

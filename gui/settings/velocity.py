@@ -15,7 +15,7 @@ from realtime.values.ranges import find_range
 from realtime.values.settings import EngineSettings
 
 HEARD = "heard"
-"""The usual preset."""
+"""Name of the usual preset: velocities as they were heard."""
 
 
 class Loudness(QObject):
@@ -38,7 +38,7 @@ class Loudness(QObject):
             "velocity_min": QSpinBox(),
             "velocity_max": QSpinBox(),
         }
-        """By setting."""
+        """Number boxes of velocities, by their setting."""
         for field, box in self.boxes.items():
             set_range(box, find_range(EngineSettings, field))
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)

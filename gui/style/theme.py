@@ -50,21 +50,21 @@ class Theme:
     window: str
     """Behind everything, and the roll."""
     surface: str
-    """Bars and cards."""
+    """Background of bars and cards."""
     raised: str
-    """Controls on a surface."""
+    """Background of controls that lie on a surface."""
     hover: str
     line: str
     """Borders and the roll's strong lines."""
     faint: str
-    """The roll's weak lines."""
+    """Colour of the roll's weak lines."""
     black_row: str
     """Roll rows of black keys."""
     text: str
     dim: str
-    """Secondary text."""
+    """Colour of secondary text."""
     accent: str
-    """Selection, focus, links."""
+    """Colour of what is selected, has the focus, or is a link."""
     on_accent: str
     good: str
     warning: str

@@ -37,7 +37,7 @@ class Tiles:
         self._key: object = None
         self._tiles: OrderedDict[int, QPixmap] = OrderedDict()
         self.painted = 0
-        """Tiles painted so far."""
+        """Number of tiles painted so far, for measurements."""
 
     def draw(
         self,

@@ -44,7 +44,7 @@ class TakeRoll(QWidget):
     edited = Signal()
     """The notes, or which of them are chosen, have changed."""
     looked = Signal()
-    """The camera has moved."""
+    """The part of the take that is to be seen has changed."""
     sought = Signal(float)
     """The user wants to hear from this second."""
     menu_wanted = Signal(object, object)
@@ -68,7 +68,7 @@ class TakeRoll(QWidget):
         self.snap = "off"
         """Grid that edits snap to, one of `GRIDS`."""
         self._hovered: int | None = None
-        """Note under the mouse."""
+        """Index of the note under the mouse, None where there is none."""
         self._gesture: Gesture | None = None
         self._frame = QRectF()
         self._preview: tuple[Note, ...] | None = None

@@ -32,7 +32,7 @@ class TakeHead(QWidget):
     asked = Signal(object)
     """What a button asks for."""
     version_chosen = Signal(int)
-    """Number of the version."""
+    """Another version is wanted; carries its number."""
     instrument_chosen = Signal(str)
     """What the take was played on, "" for nothing."""
 

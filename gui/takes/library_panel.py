@@ -23,7 +23,7 @@ class LibraryPanel(QWidget):
     """Looks into one folder whenever `refresh` is called."""
 
     opened = Signal(object)
-    """The `Take` to show."""
+    """A take should be shown; carries the `Take`."""
     trashed = Signal(object)
     """A `gui.takes.trash.Trashed`: a take that is in the trash now."""
     renamed = Signal(object, object)

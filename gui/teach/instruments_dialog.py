@@ -44,7 +44,7 @@ class InstrumentsDialog(Dialog):
     more_wanted = Signal(str)
     """Name of an instrument that should be taught more."""
     new_wanted = Signal()
-    """A lesson should begin."""
+    """A lesson for a new instrument should begin."""
     changed = Signal(str, str)
     """(name before, name now): "" where it was deleted."""
 

@@ -15,9 +15,9 @@ class ChildJob(QObject):
     """One job. It ends with `failed`, `cancelled`, or what `conclude` emits; with one of them."""
 
     progressed = Signal(float)
-    """Part done, 0-1."""
+    """The work got on; carries the share that is done, 0-1."""
     failed = Signal(object)
-    """Why, a `Trouble`."""
+    """The work failed; carries the `Trouble`."""
     cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

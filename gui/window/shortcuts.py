@@ -16,13 +16,13 @@ class Face:
     tip: str
     """What it does, for buttons and the sheet of keys."""
     keys: tuple[str, ...] = ()
-    """That trigger it."""
+    """Keys that trigger the action."""
     told_keys: str = ""
     """Keys that the window or the page in front listens to by itself."""
     repeats: bool = False
     """Goes on while a key is held; a held R must not fill the library."""
     switch: bool = False
-    """Is on or off."""
+    """Whether the action is on or off."""
 
 
 def faces() -> dict[Wish, Face]:

@@ -25,7 +25,7 @@ class SoundInput:
     """"HOST API: NAME", as `EngineSettings.input` takes it."""
     channels: int
     rate: int
-    """Hz, the device's own."""
+    """Sample rate that the device runs at, in Hz."""
     default: bool = False
     plays: bool = False
     """True where this is what the computer plays (a monitor or loopback), not a microphone."""

@@ -53,7 +53,7 @@ class TryKey:
     """Send a note to the MIDI port, or end it, to try what is behind the port."""
 
     pitch: int
-    """MIDI, 0-127."""
+    """Note as MIDI counts, 0-127."""
     pressed: bool
 
 
@@ -107,7 +107,7 @@ Command = (
     | KeepLesson
     | Close
 )
-"""Host to child."""
+"""Every message that goes from host to child."""
 
 
 @dataclass(frozen=True, slots=True)

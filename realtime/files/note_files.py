@@ -106,7 +106,7 @@ class Heading:
     instrument: str = ""
     """Its name, and a program change where it is one of `instruments.PROGRAMS`."""
     channel: int = 1
-    """MIDI channel, 1-16."""
+    """MIDI channel that the notes are written on, 1-16."""
 
 
 def write_midi(

@@ -49,7 +49,7 @@ class TaughtInstrument:
     base: str
     """SHA-256 of the model file that it belongs to, hexadecimal."""
     weights: dict[str, Floats]
-    """`HEAD_TENSORS`."""
+    """The tensors named in `HEAD_TENSORS`, by name."""
     heads: tuple[HeadSpec, ...]
     """Look-aheads of the model with the thresholds that suit the instrument."""
     refine: RefineSettings | None = None

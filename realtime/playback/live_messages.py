@@ -45,7 +45,7 @@ class Bend:
     """Turn the notes that are held; new ones begin at their pitch."""
 
     cents: float
-    """Cents from their pitch."""
+    """Distance of the notes from their own pitch, in cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Beat:
     """Number of the click start that the bar belongs to."""
     bpm: float
     beats: int
-    """Beats a bar."""
+    """Beats in a bar; the first is stressed."""
     start_s: float
     """Time at which the first bar of this start began."""
     bar_s: float

@@ -69,7 +69,7 @@ class Voice:
     pitch: int
     timbre: Timbre
     rate: int
-    """Hz"""
+    """Sample rate in Hz."""
     kernel: Floats
     """(2 * partials, BLOCK_FRAMES): imaginary, then real parts of a block of every partial."""
     step: Complexes

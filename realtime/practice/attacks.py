@@ -42,7 +42,7 @@ class Attacks:
     """Possible beginnings of notes by time, then pitch; all arrays (n,)."""
 
     times: Doubles
-    """Seconds of the sound."""
+    """Times of the attacks in seconds of the sound, ascending."""
     pitches: Numbers
     strengths: Doubles
     """Onset probability summed over +-100 ms; a clear attack has 2 or more."""

@@ -20,7 +20,7 @@ class PieceNote:
     beat: float
     """1 is the first of the bar."""
     part: int = 0
-    """Index into `Piece.parts`."""
+    """Index of the part in `Piece.parts`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Progress:
     """How much of its work a process has done."""
 
     part: float
-    """0-1"""
+    """Share of the work that is done, 0-1."""
 
 
 def to_line(message: object) -> bytes:

@@ -38,7 +38,7 @@ class FinishedTake:
 
     midi: Path
     notes: int
-    """How many."""
+    """Number of notes in the finished take."""
     sound_frames: int
 
 

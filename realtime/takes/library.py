@@ -35,7 +35,7 @@ class TakeVersion:
 
     csv: Path
     number: int = 1
-    """1 is as played."""
+    """Number of the version; 1 is as it was played."""
     kind: str = "played"
     """played | edited | refined"""
 
@@ -61,7 +61,7 @@ class Take:
     notes: int
     """Number of notes in the newest version."""
     recorded: float
-    """Unix time in seconds."""
+    """Time at which the take began, Unix time in seconds."""
     instrument: str = ""
     """What its newest .mid names."""
 

@@ -30,7 +30,7 @@ class Piece:
     frames: int
     peak: float = 0.0
     samples: npt.NDArray[np.int16] | None = None
-    """None is silence."""
+    """(n,) samples; None stands for silence."""
 
     @classmethod
     def of(cls, sound: Floats) -> "Piece":
@@ -83,7 +83,7 @@ class RecentMusic:
         self._end_s = 0.0
         self._pieces: deque[Piece] = deque()
         self._held = 0
-        """Frames in `_pieces`."""
+        """Frames that `_pieces` hold in all."""
         self._fresh: list[Floats] = []
         self._fresh_frames = 0
         self._events: deque[TakeEvent] = deque()

@@ -55,7 +55,7 @@ class Examples:
     """Rows of one piece of music."""
 
     features: npt.NDArray[np.float16]
-    """(n, feature_width)."""
+    """(n, feature_width): what the network makes of each row."""
     targets: npt.NDArray[np.uint8]
     """(n, 3, look_aheads): onset, frame, offset in hundredths."""
     weight: Floats
@@ -65,7 +65,7 @@ class Examples:
     row: npt.NDArray[np.int16]
     """(n,): pitch, counted from the model's lowest."""
     hops: int
-    """Hops in all."""
+    """Hops of the music that the rows were chosen from."""
 
 
 def collect(

@@ -41,15 +41,15 @@ class SoundSettings(Checked):
     """Play the notes on the built-in synth as they are heard. Use headphones: what loudspeakers
     play comes back through the microphone as new notes."""
     synth_db: Decibels = -6.0
-    """Level of the synth."""
+    """How loud the synth is."""
     click: bool = False
-    """Play a click track."""
+    """Play a click with the beat of the tempo."""
     click_bpm: Annotated[float, Range(30, 300, "BPM")] = 120.0
     """Tempo of the click. `jtm live` plays a click where this is named."""
     click_beats: Annotated[int, Range(1, 16)] = 4
     """Beats a bar; the first is higher."""
     click_db: Decibels = -12.0
-    """Level of the click."""
+    """How loud the click is."""
     count_in: Annotated[int, Range(0, 4)] = 1
     """Bars that are counted before a take begins while there is a click."""
     sound_out: str = ""
@@ -61,7 +61,7 @@ class NoteSettings(Checked):
     """How sound is taken and notes are given: the same for microphone and file."""
 
     gain_db: Gain = 0.0
-    """Input gain."""
+    """Gain of the input, before anything is heard."""
     gate_db: Annotated[float, Range(-120, 0, "dB")] = -120.0
     """Input softer than this, in dBFS after the gain, is taken for silence; -120 is off."""
     a4_hz: Tuning = 440.0
@@ -156,7 +156,7 @@ class LiveSettings(NoteSettings, SoundSettings, ModelSettings):
     transpose: Semitones = 0
     """Semitones added to what is sent; the roll shows what is heard."""
     channel: Annotated[int, Range(1, 16)] = 1
-    """MIDI channel."""
+    """MIDI channel that notes are sent on."""
     pitch_bend: Literal["off", "single"] = "off"
     """"single" sends the pitch of a note that sounds alone as pitch bend, vibrato and slides of up
     to 70 cents, with a range of 2 semitones; takes hold it too."""

@@ -34,11 +34,11 @@ class LessonSound:
     folder: str = ""
     """Folder of the attempt whose sound is being kept, "" while none is."""
     length_s: float = 0.0
-    """Its length so far."""
+    """Seconds that were kept so far."""
     done_folder: str = ""
     """Folder of the newest attempt whose sound is there."""
     done: str = ""
-    """Path of that sound."""
+    """Path of the sound that was kept, "" while there is none."""
     trouble: Trouble | None = None
     """Why the sound cannot be kept."""
 
@@ -158,7 +158,7 @@ class Snapshot:
     """Output on which notes are heard, "" while there is none."""
     model_name: str = ""
     device_rate: int = 0
-    """Hz"""
+    """Sample rate of the input in Hz, 0 while there is none."""
     look_ahead_ms: float = 0.0
     look_aheads_ms: tuple[float, ...] = ()
     """All that the model offers; empty until it is loaded."""
@@ -192,7 +192,7 @@ class Snapshot:
     loop: LoopState = field(default_factory=LoopState)
     """How the newest measurement of the audio loop stands."""
     practice: PracticeState = field(default_factory=PracticeState)
-    """How practice stands."""
+    """Run of practice: where it is, and its verdicts."""
     take_s: float = 0.0
     """Length of the take being recorded."""
     take_notes: int = 0

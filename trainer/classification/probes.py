@@ -158,14 +158,14 @@ class LabelledWindows:
     """Windows to train on, with their labels and lengths."""
 
     shards: Shards
-    """That the windows index."""
+    """Shards that the windows are cut from."""
     windows: Sequence[Window]
     clip_labels: Tensor
-    """(windows,), IGNORED where unknown."""
+    """(windows,) class of each; IGNORED where it is unknown."""
     frame_labels: Tensor
     """(windows, kept frames), IGNORED where unknown."""
     samples: int
-    """Length of a window."""
+    """Length of a window in samples."""
     stride: int
     """Every so many frames one is kept."""
 

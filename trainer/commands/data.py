@@ -49,9 +49,9 @@ class IndexCommand:
     """Options of `jtm data index`."""
 
     folder: str
-    """The corpus."""
+    """Folder of the corpus."""
     out: str
-    """Folder of the shards."""
+    """Folder that the shards are written to."""
     corpus: str = ""
     """Its name; empty to guess it from the files."""
     metadata: str = ""

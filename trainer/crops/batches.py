@@ -23,7 +23,7 @@ class Draws:
     batch_size: int
     """Crops a batch."""
     sample_rate: int = 16_000
-    """Hz"""
+    """Sample rate of the crops in Hz."""
     hop_samples: int = 160
     """Crops are a whole number of these."""
 

@@ -28,7 +28,7 @@ STYLES = {
     "SS": "singer-songwriter",
 }
 PLAYERS = {"04": "valid", "05": "test"}
-"""Split `players`: 00-03 train."""
+"""Player -> part of the split `players`; 00 to 03 are trained on."""
 
 STEEL_GUITAR = 25
 """GM program of the steel-string acoustic guitar."""

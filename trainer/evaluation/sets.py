@@ -37,7 +37,7 @@ SOFT_GROUPS = (
 )
 """Groups with SOFT_TOLERANCE where neither the manifest nor an option says so."""
 NEEDED = ("id", "group", "file", "truth")
-"""Columns of a manifest."""
+"""Columns that a manifest must have."""
 BLOCK = 1 << 18
 """Frames of a file that are read at a time."""
 EXACT = (".wav", ".flac", ".ogg", ".opus", ".aif", ".aiff")

@@ -34,9 +34,9 @@ class Examination:
     spec: ModelSpec
     """Whose thresholds count, or are where a search begins."""
     recordings: Sequence[Recording]
-    """With known notes."""
+    """Recordings whose notes are known."""
     workers: int
-    """Processes."""
+    """Processes that share the recordings."""
 
     def listen(self) -> list[Heard]:
         """Run the network over every recording."""

@@ -70,7 +70,7 @@ SPEAKERS = (
     "pytorch_lightning.utilities.rank_zero",
     "pytorch_lightning.trainer.connectors.checkpoint_connector",
 )
-"""Loggers that say them."""
+"""Loggers whose messages of these kinds are left out."""
 
 
 def is_worth_saying(record: logging.LogRecord) -> bool:

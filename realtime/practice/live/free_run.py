@@ -31,7 +31,7 @@ RIPE_S = 0.75
 PASSED = 3
 """Mistakes are told once so many onsets after them were played."""
 NAMES = ("times", "pitches", "strengths", "support")
-"""Fields of `Attacks`."""
+"""Fields of `Attacks` that every look at the sound adds to."""
 AGAIN_S = 1.5
 """A note that was judged is judged again where it came again so much later."""
 LAG_S = 0.1

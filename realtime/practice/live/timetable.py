@@ -49,7 +49,7 @@ class Due:
     """What is to be played; all arrays (n,), ascending `due_s`."""
 
     due_s: Doubles
-    """Seconds of the run."""
+    """Times at which notes are due, in seconds of the run."""
     end_s: Doubles
     pitches: Numbers
     notes: Numbers

@@ -47,7 +47,7 @@ class Moment:
     """What the engine shows of a moment."""
 
     now_s: float
-    """Stream time."""
+    """Time of the stream in seconds."""
     level_db: float
     """RMS of the last 50 ms, dBFS."""
     notes: Sequence[tuple[float, int, float]] = ()

@@ -81,7 +81,7 @@ class Judgement:
     cents: float = 0.0
     """By which it is above that pitch."""
     level_db: float = -120.0
-    """Peak, dBFS."""
+    """Peak of the note, in dBFS."""
     start_s: float = 0.0
     """Where the note starts in the attempt's sound."""
     end_s: float = 0.0

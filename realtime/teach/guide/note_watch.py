@@ -25,7 +25,7 @@ class Lengths:
     most: float = 3.0
     """From the start of the sound; what lasts longer is enough."""
     pause: float = 0.25
-    """Quiet that ends it."""
+    """Quiet after which the attempt has ended."""
 
 
 class NoteWatch:

@@ -32,7 +32,7 @@ class Cut:
     """A stretch of a recording that is one note."""
 
     start: float
-    """Seconds."""
+    """Where the cut begins, in seconds of the recording."""
     end: float
     dip_db: float = 99.0
     """By which the level had sunk, from the loudest of the note before, when this one started."""

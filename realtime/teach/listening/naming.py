@@ -57,7 +57,7 @@ class NamedNote:
 
     recording: int
     start: float
-    """Seconds."""
+    """Time at which the note begins, in seconds."""
     end: float
     pitch: int
     """MIDI; 0 where none was found."""
@@ -67,7 +67,7 @@ class NamedNote:
     """How periodic it is, 0-1."""
     reason: Reason = ""
     level_db: float = 0.0
-    """Peak in dBFS."""
+    """Peak of the note, in dBFS."""
     sure: bool = True
     """Whether no other pitch was nearly as likely."""
     beside: frozenset[int] = frozenset()
@@ -83,7 +83,7 @@ class Rolls:
     low: int
     """MIDI pitch of the first column."""
     seconds: float
-    """Duration of a frame."""
+    """Duration of a frame in seconds."""
 
     def during(self, start: float, end: float) -> tuple[Floats, Floats]:
         """Largest onset and mean frame probability of each pitch over a stretch."""

@@ -38,9 +38,9 @@ class TaughtRecording:
 
     name: str
     audio: Floats
-    """(n,) mono at `rate`."""
+    """(n,) mono samples in [-1, 1] at `rate`."""
     rate: int
-    """Hz, the model's."""
+    """Sample rate of the model in Hz."""
     clipped: npt.NDArray[np.float64]
     """Seconds at which waves are cut off."""
 

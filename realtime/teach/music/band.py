@@ -26,7 +26,7 @@ class OneShot:
     audio: Floats
     """(n,) at the model's rate, from shortly before the note to its end."""
     pitch: int
-    """MIDI."""
+    """Pitch that the shot sounds at, MIDI."""
     onset: int
     """Sample at which it counts as begun."""
     cents: float = 0.0
@@ -38,7 +38,7 @@ class Stroke:
     """One note of a score."""
 
     onset: float
-    """Seconds."""
+    """Time of the stroke in seconds of the piece."""
     length: float
     """Seconds until it is let go."""
     pitch: int

@@ -14,7 +14,7 @@ class ThoroughOrder:
     """How all weights shall learn."""
 
     steps: int
-    """Of each half."""
+    """Optimizer steps of each half of the training."""
     seed: int
     threads: int
     parts: tuple[float, ...]

@@ -13,7 +13,7 @@ MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 JAMS_SUFFIXES = (".jams",)
 LABEL_SUFFIXES = (*MIDI_SUFFIXES, *TABLE_SUFFIXES, *JAMS_SUFFIXES)
-"""In order of preference."""
+"""Suffixes of label files; where several lie side by side the first one is read."""
 
 
 def read_label_file(path: Path) -> np.ndarray:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 TEMPO, END_OF_TRACK, TRACK_NAME = 0x51, 0x2F, 0x03
-"""Types of meta events."""
+"""Types of the meta events of MIDI files that are read."""
 USUAL_TEMPO = 500_000
 """Microseconds a beat until a file says otherwise."""
 MICROSECONDS = 1e-6
@@ -47,7 +47,7 @@ class MidiTrack:
     pedals: list[tuple[float, int, int]] = field(default_factory=list)
     """Time, channel, value of the sustain pedal."""
     tempi: list[tuple[int, int]] = field(default_factory=list)
-    """Tick, microseconds a beat."""
+    """(tick, microseconds a beat) of every change of tempo."""
     programs: list[tuple[int, int, int]] = field(default_factory=list)
     """Tick, channel, program that begins there."""
     end: float = 0.0
