@@ -25,9 +25,9 @@ from realtime.values.snapshot import ENDED
 NARROW = 700
 COMPACT_METER = 84
 WORDY = 820
-"""From this width on the button that keeps what was just played says how long that is."""
+"""Width from which on the button that keeps what was just played says how long that is."""
 ROOM_TO_KEEP = 500
-"""From this width on the usual window has room for the button that keeps what was just played."""
+"""Width from which on the usual window has room for the button that keeps what was just played."""
 TINY = 420
 """Below this width a compact window has no room for a meter or for words on buttons."""
 LONG_TAKE_S, MANY_NOTES = 3599.0, 9999

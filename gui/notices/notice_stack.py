@@ -30,7 +30,7 @@ class NoticeStack(QObject):
         self.notices: list[Notice] = []
         """What is shown, the most important first."""
         self.strips: list[NoticeStrip] = []
-        """At least one for each; a notice keeps its own as long as it is shown."""
+        """One strip for each notice at least; a notice keeps its own as long as it is shown."""
 
     def show_notices(self, notices: Sequence[Notice], height: int) -> None:
         """Show these, the most important first, in a window of this height in pixels."""

@@ -21,7 +21,7 @@ class Fade:
         self._key: object = None
 
     def draw(self, painter: QPainter, height: int, colour: QColor) -> None:
-        """From this colour at the left edge to nothing."""
+        """Paint a fade from this colour at the left edge to nothing."""
         ratio = painter.device().devicePixelRatioF()
         key = (height, ratio, colour.rgba())
         if key != self._key:

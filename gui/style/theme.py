@@ -48,7 +48,7 @@ class Theme:
 
     name: str
     window: str
-    """Behind everything, and the roll."""
+    """Background of the window and of the roll."""
     surface: str
     """Background of bars and cards."""
     raised: str
@@ -77,7 +77,7 @@ class Theme:
     spectrum: str
     """The loudest of the spectrogram behind the notes."""
     note_hues: tuple[str, ...]
-    """From the lowest octave to the highest."""
+    """Colours of notes, from the lowest octave to the highest."""
     note_text_dark: str
     note_text_light: str
 

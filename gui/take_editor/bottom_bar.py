@@ -34,7 +34,7 @@ class TakeBar(QWidget):
     asked = Signal(object)
     """What a button asks for; whether it loops is told by `looped`."""
     looped = Signal()
-    """Whether it loops has changed."""
+    """The loop was switched on or off."""
     mix_chosen = Signal(str)
     """both | synth | recording"""
     balance_chosen = Signal(float)
@@ -160,7 +160,7 @@ class TakeBar(QWidget):
         )
 
     def show_sound(self, there: bool) -> None:
-        """Without a recording only the synth can be heard."""
+        """Offer the recording where there is one; without it only the synth can be heard."""
         missing = tr("This take holds notes only: the synth plays them.")
         self.mix.set_tips(_mix_tips() if there else [missing] * len(MIXES))
         for index in (0, 2):

@@ -7,7 +7,7 @@ from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
 
 STEPS = 12
-"""To either side of the middle."""
+"""Steps to either side of the middle."""
 WIDTH = 88
 
 

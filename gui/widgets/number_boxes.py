@@ -56,7 +56,7 @@ class PitchBox(QSpinBox):
         return pitch_name(value, self._naming)
 
     def valueFromText(self, text: str) -> int:
-        """From "C4", "c#4" or "60" to 60."""
+        """Read "C4", "c#4" or "60" as the pitch 60."""
         found = parse(text, self._naming)
         return self.value() if found is None else found
 

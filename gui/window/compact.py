@@ -52,7 +52,7 @@ class CompactShape:
         self._window = window
         self._kept = {False: remembered.usual, True: remembered.compact}
         self._places: dict[bool, QRect] = {}
-        """To the pixel, which a geometry of Qt is not on every desktop; of this run only."""
+        """Places to the pixel, which a geometry of Qt is not on every desktop; of this run only."""
         self._compact: bool | None = None
         window.resize(first_size(window.screen().availableGeometry().size()))
 

@@ -196,7 +196,7 @@ class HasPractice(Protocol):
 
     @property
     def practice(self) -> PracticePage:
-        """That way, whether the page was made or not."""
+        """The way to the page, whether the page was made or not."""
 
 
 class HasActions(Protocol):

@@ -298,12 +298,20 @@ class Microphone:
         self._compare_with_clock(waiting, now)
 
     def _compare_with_clock(self, waiting: int, now: float) -> None:
-        """Count sound that the clock says should have come and has not."""
+        """Count sound that the clock says should have come and has not.
+
+        Args:
+            waiting: frames that lie in the ring.
+            now: seconds of the clock.
+        """
         assert self._started_at is not None
         have_s = (self._received + waiting) / self.rate
         self._deficit = deficit = now - self._started_at - have_s
+        # The floor is the smallest deficit so far: how late sound is when none is missing. It may
+        # rise by DRIFT, for a card's clock runs slower than the computer's by up to that.
         self._deficit_floor += DRIFT * (now - self._floor_at)
         self._floor_at = now
+        # While counted sound may still come, a small deficit is that sound and no new floor.
         if deficit < self._deficit_floor and not self._overdue_s:
             self._deficit_floor = deficit
         late_s = deficit - self._deficit_floor
@@ -313,6 +321,8 @@ class Microphone:
         if self._late_since is None:
             self._late_since, self._late_s = now, late_s
         self._late_s = min(self._late_s, late_s)
+        # A stalled process catches up within LOST_AFTER_SECONDS; what is behind for longer, by the
+        # least of that time, is lost, but for what a suspended server hands over afterwards.
         if now - self._late_since >= LOST_AFTER_SECONDS:
             self._count_lost(self._late_s)
             self._overdue_s += self._late_s

@@ -28,7 +28,7 @@ SETTLE_SECONDS = 0.03
 LOOK_SECONDS = 10.0
 """So often we look without having been told of a change: what tells us may hang."""
 AGAIN_SECONDS = 0.3
-"""After so long a subscription that has ended is begun anew."""
+"""Seconds after which a subscription that has ended is begun anew."""
 
 
 class SourceWatch:

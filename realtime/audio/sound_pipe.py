@@ -83,9 +83,10 @@ class SoundPipe:
         return count > 0
 
     def _settle(self) -> None:
-        """Read all that has come, so that what is kept ends with a delivery; look how long it is.
+        """Drain the pipe, so that what is kept ends on a delivery, and pad it to whole blocks.
 
-        Where it ends for good, nothing is waited for.
+        The first delivery is dropped: it is as long as the program was late. A pipe that has ended
+        is settled at once.
         """
         ended = False
         while not ended and self._arrival.poll(0):
@@ -97,8 +98,10 @@ class SoundPipe:
         elif whole:
             now = time.monotonic()
             self._began_at = min(self._began_at, now)
+            # A program that starts delivers in gulps, then as the server's periods come.
             self._settled = ended or now - self._began_at >= SETTLE_SECONDS
             if self._settled:
+                # Silence in front: blocks then end where deliveries end, so none is split by one.
                 self._kept[:0] = bytes(-whole % self._block_frames * self._frame_bytes)
 
 

@@ -192,7 +192,7 @@ class SoundDesk:
             takes.add_click(None, stream_s)
 
     def _loop_s(self, source: AudioSource, delay_ms: float) -> float:
-        """From output to stream, as measured for these devices or as their drivers say."""
+        """Seconds from output to stream, as measured for these devices or as their drivers say."""
         sound = self.status()
         if sound.name != self._loop[0]:
             estimate_ms = sound.latency_ms + delay_ms

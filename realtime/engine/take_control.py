@@ -61,7 +61,7 @@ class TakeControl:
         self.finished: list[Path] = []
         """The .mid of every take that was finished."""
         self.complaint: Trouble | None = None
-        """After the end: why a take is not whole or not finished, and where it lies."""
+        """Why the take that has ended is not whole or not finished, and where it lies."""
         self._lacks: Trouble | None = None
         """What the newest take that ended lacks."""
         self._of_the_last: Trouble | None = None

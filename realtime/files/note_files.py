@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HEADER = ("onset_s", "offset_s", "midi_pitch", "velocity", "emitted_s")
 TICKS_PER_BEAT = 960
-"""At 120 beats a minute a tick is 0.52 ms."""
+"""Ticks of a beat; at 120 beats a minute a tick is 0.52 ms."""
 LATEST_S = 1e7
 """No note is later: 115 days."""
 _OFF, _BEND, _ON = 0, 1, 2

@@ -59,7 +59,7 @@ class GuardedPort:
         self._spoke = False
         """Whether the guardian was heard from since the last look."""
         self._patience: Patience | None = None
-        """With the guardian; None until it is first heard from, which may take a while."""
+        """Time that the guardian is given; None until it is first heard from."""
         self._started_at = 0.0
         self._beat_at = 0.0
         self.name = ""

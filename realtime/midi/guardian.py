@@ -42,7 +42,7 @@ from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 
 JACK = "JACK: "
-"""Before the name of a port of that system."""
+"""What stands before the name of a port of that system."""
 CHECK_SECONDS = 0.25
 """How often to look whether the port is still there."""
 DELIVERY_SECONDS = 0.1

@@ -9,7 +9,7 @@ ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
 ACTIVE_SENSING = 0xFE
 """Says that we are there: a receiver that misses it for 0.3 s ends every note by itself."""
 HEARTBEAT = b"\xf9\0\0"
-"""From engine to guardian alone: a status byte that MIDI leaves undefined."""
+"""Sign of life, from engine to guardian alone: a status byte that MIDI leaves undefined."""
 HEARTBEAT_SECONDS = 0.1
 HANG_SECONDS = 0.35
 """Engine and guardian each take the other for hung that could speak and does not for so long."""

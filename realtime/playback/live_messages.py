@@ -74,7 +74,7 @@ class Opened:
 
     name: str
     latency_ms: float
-    """From handing over a sample to the ear, as the driver says."""
+    """Milliseconds from handing over a sample to the ear, as the driver says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from realtime.troubles.trouble import Trouble
 Floats = npt.NDArray[np.float32]
 
 LIVE_RING_FRAMES, TAKE_RING_FRAMES = 1 << 13, 1 << 17
-"""At 48 kHz 0.17 s and 2.7 s, more than is ever kept in store."""
+"""Frames of the rings: 0.17 s and 2.7 s at 48 kHz, more than is ever kept in store."""
 LIVE_LATENCY_SECONDS = 0.016
 """Latency asked of the driver: three blocks. On a machine with four jobs for two cores two blocks
 lost 3 % of the time, three lost none."""

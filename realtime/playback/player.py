@@ -46,7 +46,7 @@ class SoundStatus:
     """Name of the open output, "" while there is none."""
     trouble: Trouble | None = None
     latency_ms: float = 0.0
-    """From handing over a sample to the ear, as the driver says."""
+    """Milliseconds from handing over a sample to the ear, as the driver says."""
     beat: Beat | None = None
     """Newest bar of the click, None while it is silent."""
     probe: Probe | None = None

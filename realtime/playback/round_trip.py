@@ -18,7 +18,7 @@ from realtime.values.snapshot import REPEATS, LoopState
 Floats = npt.NDArray[np.float32]
 
 LISTEN_SECONDS = 1.2
-"""After the moment at which a probe was handed over."""
+"""Seconds for which a probe is listened for, from the moment at which it was handed over."""
 EARLY_SECONDS = 0.1
 """Two clocks are compared: what is heard may seem to come a little before it was played."""
 KEPT_SECONDS = 4.0

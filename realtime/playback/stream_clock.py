@@ -37,10 +37,14 @@ class StreamClock:
         """Seconds by which the stream has fallen behind for good; what is told is forgiven."""
         if len(self._pieces) < 3:
             return 0.0
+        # The earliest piece had no delay on its way: the others are compared with it. The newest
+        # may still be on its way, so the two before it decide: late by the lesser of both is late.
         origin = min(each for _, each in self._pieces)
         behind_s = min(each for _, each in list(self._pieces)[-3:-1]) - origin
         if behind_s < LEAST_LOSS_SECONDS:
             return 0.0
+        # The caller skips what is lost, so what comes next lies where it did before the loss; what
+        # was measured while it was behind would only tell the same loss again.
         kept = [piece for piece in self._pieces if piece[1] < origin + LEAST_LOSS_SECONDS]
         self._pieces = deque(kept)
         return behind_s

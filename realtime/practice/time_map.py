@@ -1,4 +1,4 @@
-"""From score time to the time of the sound: passes through the piece, and a line through each."""
+"""Maps score time to the time of the sound: passes through the piece, and a line through each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ REMEMBERED_S = 0.2
 TOGETHER_LONGEST_S = 1.5
 """The notes of a chord may be found one after another within this time."""
 REST_S = 0.06
-"""After going on, onsets of the last chord still ring on for so long and do not count."""
+"""Seconds after going on in which the last chord still rings and its onsets do not count."""
 
 
 @dataclass(frozen=True, slots=True)

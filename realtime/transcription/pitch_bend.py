@@ -19,12 +19,12 @@ WIDEST_CENTS = 60.0
 SMALLEST_CENTS = 2.0
 """A change of less is not worth a message."""
 FRAMES_APART = 2
-"""From one message to the next: at most 50 a second."""
+"""Frames from one message to the next: at most 50 messages a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """From this frame on the pitch is so many cents above (or below) that of the note."""
+    """Cents that the pitch is above (or below) that of the note, from this frame on."""
 
     frame: int
     cents: float

@@ -181,7 +181,7 @@ class Snapshot:
     lost_s: float = 0.0
     """Seconds of input not heard so far, counted against the clock."""
     unheard_s: float = 0.0
-    """That part of it which came too late to be heard; a take has it, without its notes."""
+    """Part of `lost_s` that came too late to be heard; a take has it, without its notes."""
     gaps: int = 0
     """Places where input was lost; each is marked in the take."""
     behind_s: float = 0.0

@@ -84,7 +84,7 @@ class PretrainCropSettings:
     """Chance that the tempo changes and the pitch does not, past and future alike; with
     transposition, pitch and tempo then go different ways. Not where crops read on (sequential)."""
     tempo_percent: Percent = 20.0
-    """At most so much faster, or as much slower."""
+    """Percent that crops are at most played faster or slower."""
     augment: AugmentSettings = field(default_factory=past_damage)
     """Detuning and transposition change past and future alike, everything else the past only."""
     category: str = "composition"

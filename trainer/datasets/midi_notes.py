@@ -25,9 +25,9 @@ class MidiOddities:
     """What of a file's notes is doubtful, in numbers of notes."""
 
     endless: int
-    """Without an off; they are held to the end of the file, or to the next one of their pitch."""
+    """Notes without an off; held to the end of the file, or to the next one of their pitch."""
     drums: int
-    """On the drum channel, which are left out."""
+    """Notes on the drum channel, which are left out."""
 
 
 def read_midi_notes(path: Path, pedal: bool = False, program: int | None = None) -> np.ndarray:

@@ -28,7 +28,7 @@ class Fitted:
     steps: int
     best_step: int
     reached_ceiling: bool
-    """Whether it ended for want of steps and not because it had stopped getting better."""
+    """Whether it ended for want of steps, and not because it had stopped getting better."""
     curve: list[tuple[int, float, float]]
     """Step, held-out loss and held-out average precision of onsets at each look."""
 

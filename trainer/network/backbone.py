@@ -26,7 +26,7 @@ class Heard(NamedTuple):
     spectrum: Tensor
     """What the encoder looked at, `(batch, frames, bins)`; no bins where it has none."""
     state: tuple[Tensor, ...]
-    """To be handed to the next call."""
+    """Memory that is handed to the next call."""
 
 
 class Backbone(nn.Module):

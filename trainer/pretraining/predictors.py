@@ -1,4 +1,4 @@
-"""From the context of a frame to what is expected some frames later."""
+"""Predictors: from the context of a frame to what is expected some frames later."""
 
 from typing import Literal
 

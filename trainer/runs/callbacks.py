@@ -23,7 +23,7 @@ class Trainable(Protocol):
     network: torch.nn.Module
     """What is averaged and saved."""
     settings: Any
-    """With `batch_size`, `crops.seconds` and `model`."""
+    """Options of the run, with `batch_size`, `crops.seconds` and `model`."""
     monitor: str
     """The validation figure that `best.safetensors` has the highest of."""
     score_name: str

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
 
 Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
-"""In which numbers a network computes, as Lightning calls it."""
+"""Numbers that a network computes in, as Lightning calls them."""
 GPU_WORKERS = 4
 """Loader processes that keep a GPU busy."""
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4

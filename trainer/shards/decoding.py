@@ -43,7 +43,7 @@ class Decoded:
     bad_samples: int
     """NaN or infinite; they are silent in `pcm`."""
     clipped_samples: int
-    """At full scale in runs of three or more."""
+    """Samples at full scale, in runs of three or more."""
     mix_share: float = 1.0
     """Power of the mono mix over the mean power of the channels: 1 where they agree, 0.5 where they
     have nothing in common, 0 where they cancel."""

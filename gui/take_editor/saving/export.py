@@ -31,7 +31,7 @@ class ExportChoice:
     """How far notes move to the grid, 0-1."""
     channel: int = 1
     click: Click | None = None
-    """That the take was played to, where the file shall have its bars."""
+    """Click that the take was played to; the file has its bars."""
 
 
 def export(

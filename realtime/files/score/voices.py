@@ -9,7 +9,7 @@ from realtime.values.notes import Note
 DIVISIONS = 24
 """Grid units of a quarter note: 32nds (3) and sixteenths of a triplet (4) are whole."""
 SPLIT_PITCH = 60
-"""From middle C up a note stands on the upper staff."""
+"""Lowest pitch on the upper staff: middle C."""
 MOST_VOICES = 4
 """Voices of a staff, as notation programs count them."""
 

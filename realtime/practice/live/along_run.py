@@ -25,7 +25,7 @@ CLEAR = 1.2
 AHEAD_S = 3.0
 """Rounds are planned so long before they begin."""
 BREATH_S = 1.0
-"""After a round of a loop that adapts, its last notes are judged before the next is counted in."""
+"""Seconds between rounds of a loop that adapts: the last notes of a round are judged meanwhile."""
 STEP = 0.05
 """Part of the written tempo by which a loop becomes slower or faster."""
 SETTLING, REMEMBERED, MOST_SHIFT_S = 5, 24, 0.2

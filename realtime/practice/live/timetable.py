@@ -11,7 +11,7 @@ from realtime.practice.live.plan import PracticePlan, beats_of
 
 OTHERS_VELOCITY = 64
 LEAD_S = 0.4
-"""From the moment when a run is known to begin to its first click."""
+"""Seconds from the moment when a run is known to begin to its first click."""
 
 
 @dataclass(frozen=True, slots=True)

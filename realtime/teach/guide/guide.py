@@ -35,7 +35,7 @@ FEWEST_TAKEN = 5
 TAKEN_SECONDS = 0.7
 """So long is said that a note was taken before the next one is asked for."""
 LENIENT_TRIES = 3
-"""From this try on doubts count no more."""
+"""Number of the try from which on doubts count no more."""
 FRESH_SECONDS = 40.0
 """An attempt that nobody begins is kept anew after so long, so that its sound stays short."""
 LENGTHS = {"chord": Lengths(4.0), "phrase": Lengths(15.0, 1.5)}
@@ -62,7 +62,7 @@ class Taken:
     pitches: tuple[int, ...]
     """MIDI; empty for room and phrase."""
     start_s: float
-    """Where it starts in its sound."""
+    """Where the note starts, in seconds of its sound."""
     end_s: float
     cents: float
     level_db: float

@@ -45,7 +45,7 @@ VERY_CLEAR = 0.85
 RUSTLE_DB = 18.0
 """What is so much softer than the note, such as the sound of its key, is no second note."""
 SOFTER_DB, LOUDER_DB = 4.0, 3.0
-"""By which a soft or loud note differs from the usual one of its pitch."""
+"""Decibels by which a soft or loud note differs from the usual one of its pitch."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Context:
     room_db: float = -120.0
     """Peak level of the quiet room, dBFS."""
     tuning_cents: float = 0.0
-    """By which the instrument is above the tuning that it is judged at."""
+    """Cents by which the instrument is above the tuning that it is judged at."""
     usual_db: float | None = None
     """Peak of this pitch as it was played before, where it is asked for softly or loudly."""
     a4_hz: float = 440.0
@@ -79,7 +79,7 @@ class Judgement:
     pitch: int = 0
     """MIDI pitch that was heard, 0 where none was."""
     cents: float = 0.0
-    """By which it is above that pitch."""
+    """Cents by which the note is above that pitch."""
     level_db: float = -120.0
     """Peak of the note, in dBFS."""
     start_s: float = 0.0

@@ -15,7 +15,7 @@ FALL_DB = 34.0
 SILENCE_DB = -75.0
 """RMS in dBFS that counts as quiet whatever the room."""
 PATIENCE_SECONDS = 4.0
-"""After so long without quiet the softest of that time is taken for the room."""
+"""Seconds without quiet after which the softest of that time is taken for the room."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Lengths:
     """How long an attempt may last, in seconds."""
 
     most: float = 3.0
-    """From the start of the sound; what lasts longer is enough."""
+    """Longest attempt, from the start of its sound; what lasts longer is enough."""
     pause: float = 0.25
     """Quiet after which the attempt has ended."""
 

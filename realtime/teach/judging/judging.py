@@ -27,7 +27,7 @@ FEWEST_IN_CLIP = 15
 END_WEIGHT = 0.33
 """Weight of F1 with ends beside onset F1, as in trainer/evaluation/tuning.py."""
 LEAST_GAIN = 0.01
-"""By which notes must be heard better at least, whatever the standard error."""
+"""Score, 0-1, that a head must gain at least, whatever the standard error."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from realtime.values.log_odds import move_probability
 
 Floats = npt.NDArray[np.float32]
 Shifts = tuple[float, float]
-"""By which onset and frame thresholds are moved, log-odds."""
+"""Log-odds by which onset and frame thresholds are moved."""
 
 ONSET_SHIFTS = (-1.0, -0.5, 0.5, 1.0)
 FRAME_SHIFTS = (-1.0, 1.0)

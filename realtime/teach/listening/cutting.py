@@ -17,7 +17,7 @@ BELOW_PEAK_DB = 35.0
 NEAREST_SECONDS = 0.09
 """Two notes do not start nearer to each other."""
 RISE_DB = 5.0
-"""By which the level rises within 40 ms where a note is struck, plucked or tongued."""
+"""Decibels that the level rises within 40 ms where a note is struck, plucked or tongued."""
 BRIGHTENING = 3.0
 """Parts of its usual change by which the spectrum changes where a note starts over another."""
 STEADY_SECONDS = 0.1
@@ -35,7 +35,7 @@ class Cut:
     """Where the cut begins, in seconds of the recording."""
     end: float
     dip_db: float = 99.0
-    """By which the level had sunk, from the loudest of the note before, when this one started."""
+    """Decibels that the level had sunk from the loudest of the note before to this start."""
     suddenness: float = 99.0
     """Parts of its usual change by which the spectrum changed when it started."""
 

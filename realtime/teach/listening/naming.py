@@ -62,7 +62,7 @@ class NamedNote:
     pitch: int
     """MIDI; 0 where none was found."""
     cents: float = 0.0
-    """By which it sounds above its pitch, A = 440 Hz."""
+    """Cents by which the note sounds above its pitch, A = 440 Hz."""
     clear: float = 0.0
     """How periodic it is, 0-1."""
     reason: Reason = ""

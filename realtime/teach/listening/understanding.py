@@ -49,7 +49,7 @@ class Understood:
     noise: Floats
     """Noise of the player's room."""
     tuning_cents: float = 0.0
-    """By which the instrument is above A = 440 Hz."""
+    """Cents by which the instrument is above A = 440 Hz."""
     retuned: bool = False
     """Whether the sound was brought to A = 440 Hz, because its notes file asks for it."""
     checks: tuple[Music, ...] = ()

@@ -30,7 +30,7 @@ class OneShot:
     onset: int
     """Sample at which it counts as begun."""
     cents: float = 0.0
-    """By which it sounds above its pitch, A = 440 Hz."""
+    """Cents by which the shot sounds above its pitch, A = 440 Hz."""
 
 
 @dataclass

@@ -26,7 +26,7 @@ from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
 
 FETCHED_MEGABYTES = 300
-"""Of wheels, before they are unpacked."""
+"""Megabytes of wheels that are fetched, before they are unpacked."""
 LOOK_SECONDS = 1.0
 MOST_WORDS = 200
 

@@ -48,7 +48,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 STEPS = 110
-"""Of each half, at the usual minutes."""
+"""Optimizer steps of each half, at the usual minutes."""
 USUAL_MINUTES = 8.0
 PARTS = (1.0, 0.5)
 """Parts of the way from old weights to learned ones that are tried; each takes a while to hear."""

@@ -10,11 +10,11 @@ from realtime.values.pitches import hertz
 
 HIGHEST_MIDI = 127
 HIGHEST_KEY = 108
-"""Of the piano; a MIDI number above it is rarer than a low note in Hz."""
+"""Highest key of a piano; a MIDI number above it is rarer than a low note in Hz."""
 EXACT = 0.001
 """A MIDI number may be off a whole one by this, as programs write numbers."""
 LOWEST_TELLING = 44
-"""From here on, F1 in Hz, rounded frequencies are three and more apart."""
+"""Hz of an F1; from there on rounded frequencies are three and more apart."""
 ROUNDED_HERTZ = frozenset(round(hertz(pitch)) for pitch in range(29, 48))
 """Tempered frequencies in whole Hz from there to 127; of MIDI numbers, every fourth is one."""
 MANY = 6

@@ -1,4 +1,4 @@
-"""From a score to what a player does: timing, dynamics, pedal, range, one note per key."""
+"""Turns a score into what a player does: timing, dynamics, pedal, range, one note per key."""
 
 import bisect
 

@@ -1,1 +1,1 @@
-"""How it sounds: SoundFonts, one-shots, rooms, backgrounds, speech."""
+"""What rendered music sounds like: SoundFonts, one-shots, rooms, backgrounds, speech."""
