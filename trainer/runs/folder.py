@@ -1,5 +1,6 @@
 """The folder of a run: resolved settings, where its code and data come from, its checkpoints."""
 
+import contextlib
 import errno
 import io
 import json
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +32,8 @@ STOPPED = "stopped.json"
 """Why the run ended before its last step; not there if it did not."""
 WEIGHTS = ("best.safetensors", "last.safetensors")
 LEFT_FILES = (LAST, PREVIOUS, *WEIGHTS, STOPPED, SETTINGS, "run.json", "report.html")
+HELD = ".training"
+"""File that the process of a run holds as long as it writes there."""
 KEPT = "kept"
 """Folder below a run's with weights of earlier steps."""
 LEFT_FOLDERS = (KEPT, "csv", "tensorboard", "report", "wandb", "comet")
@@ -138,6 +142,33 @@ def checkpoint_to_resume(folder: Path) -> Path:
     if found.name != LAST and (folder / LAST).exists():
         print(f"jtm: '{folder / LAST}' is damaged; going on from '{found.name}'", file=sys.stderr)
     return found
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a run's folder against other processes that would write their run into it.
+
+    Where the system has no such locks, nothing is held.
+
+    Raises:
+        UserError: if another process holds it.
+    """
+    path = folder / HELD
+    with contextlib.ExitStack() as stack:
+        try:
+            import fcntl
+
+            file = stack.enter_context(path.open("ab"))
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, not its forks
+            stack.callback(path.unlink, missing_ok=True)
+        except (BlockingIOError, PermissionError) as error:
+            raise UserError(
+                f"Another process is training into '{folder}'; wait for its end or stop it, or "
+                "choose another --out."
+            ) from error
+        except (ImportError, OSError):
+            pass  # no locks here
+        yield
 
 
 def require_same_weights(checkpoint: Path, network: torch.nn.Module) -> None:

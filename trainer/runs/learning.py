@@ -1,5 +1,6 @@
 """What both trainings share: endless crops, logged figures, the optimizer, the course of a run."""
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -10,7 +11,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoints
-from trainer.runs.machine import Run, compile_parts, fit, make_trainer
+from trainer.runs.folder import held
+from trainer.runs.machine import Run, compile_parts, fit, is_first_process, make_trainer
 from trainer.runs.means import HeldOutMeans, StepMeans
 from trainer.runs.memory import MemoryGuard
 from trainer.runs.optimizer import OptimizerSettings, fused_here, make_optimizer, renew_rates
@@ -155,8 +157,8 @@ def learn(
         The Lightning trainer, at its last step.
 
     Raises:
-        UserError: if this machine lacks the devices, the checkpoint is of another network, the disk
-            is full, or what training itself raises.
+        UserError: if another process trains into the folder, this machine lacks the devices, the
+            checkpoint is of another network, the disk is full, or what training itself raises.
     """
     machine = command.machine
     if machine.compile:
@@ -165,14 +167,15 @@ def learn(
     checkpoints = TimedCheckpoints(folder, machine.checkpoint_minutes, average, machine.stop_after)
     kept = KeptWeights(checkpoints, machine.keep_steps, machine.keep_minutes, machine.keep_count)
     guard = MemoryGuard(command.memory_gb)
-    trainer = make_trainer(
-        machine,
-        folder,
-        command.steps,
-        command.optimizer.gradient_clip,
-        [*watchers, average, Pace(), checkpoints, kept, guard],
-        validate,
-        command.resume,
-    )
-    fit(trainer, module, command, data_digest)
+    with held(folder) if is_first_process() else contextlib.nullcontext():
+        trainer = make_trainer(
+            machine,
+            folder,
+            command.steps,
+            command.optimizer.gradient_clip,
+            [*watchers, average, Pace(), checkpoints, kept, guard],
+            validate,
+            command.resume,
+        )
+        fit(trainer, module, command, data_digest)
     return trainer

@@ -116,7 +116,7 @@ def open_run(command: Run) -> Path:
     import pytorch_lightning as pl
     import torch
 
-    from trainer.runs.folder import checkpoint_to_resume, require_free
+    from trainer.runs.folder import checkpoint_to_resume, held, require_free
     from trainer.runs.kept_options import require_same_network
     from trainer.runs.loggers import quieten_lightning
 
@@ -133,6 +133,9 @@ def open_run(command: Run) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"Cannot make --out '{folder}' ({error.strerror}).") from error
+    if is_first_process():
+        with held(folder):
+            pass  # nobody else does; `learn` holds it as long as it trains
     if command.resume:
         checkpoint_to_resume(folder)
         require_same_network(folder, command)

@@ -18,7 +18,7 @@ from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import ROOT, SMALL, losses, pretrain
 from trainer.runs.callbacks import TimedCheckpoints
-from trainer.runs.folder import LAST, PREVIOUS, is_whole, newest_checkpoint
+from trainer.runs.folder import HELD, LAST, PREVIOUS, is_whole, newest_checkpoint
 from trainer.runs.means import StepMeans
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -89,6 +89,32 @@ def test_a_full_disk_keeps_the_weights_too(shards, tmp_path, capsys, monkeypatch
     assert "'last.ckpt' there is whole" in error and "Traceback" not in error
     assert (tmp_path / "best.safetensors").read_bytes() == kept
     assert not list(tmp_path.glob("*.tmp"))
+
+
+HOLD = """
+import fcntl, pathlib, sys, time
+file = pathlib.Path(sys.argv[1]).open("ab")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("way", ["--resume", "--overwrite"])
+def test_two_processes_do_not_train_into_one_folder(way, shards, tmp_path, capsys):
+    assert pretrain(shards, tmp_path, "--steps=2") == 0
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    words = [sys.executable, "-c", HOLD, str(tmp_path / HELD)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        assert pretrain(shards, tmp_path, "--steps=4", way) == 1
+        assert "Another process is training into" in capsys.readouterr().err
+        (tmp_path / HELD).unlink()
+        assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(kept)
+        assert all(path.read_bytes() == content for path, content in kept.items())
+        other.kill()
+    assert pretrain(shards, tmp_path, "--steps=4", way) == 0
+    assert not (tmp_path / HELD).exists()
 
 
 def test_a_damaged_checkpoint_gives_way_to_the_one_before(shards, tmp_path, capsys):
