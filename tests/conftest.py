@@ -1,6 +1,7 @@
 """What all tests share: a busy machine is no failure, and no test touches the user's own state."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -28,3 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
     quick = config.option.markexpr == "not slow"
     if quick and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_FREE_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection() -> None:
+    """Collect no garbage while modules are imported: all that they make stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of the garbage that tests make."""
+    gc.freeze()
+    gc.enable()
