@@ -28,12 +28,12 @@ def main() -> int:
 
     from gui.style.note_style import NoteInk
     from gui.style.theme import DARK
-    from gui.take_editor.editor import TakeView
+    from gui.take_editor.editor import TakeEditor
     from realtime.files.note_files import write_csv
     from realtime.takes.library import list_takes
 
     application = QApplication.instance() or QApplication([])
-    view = TakeView()
+    view = TakeEditor()
     view.set_ink(NoteInk(DARK, "letters"))
     view.resize(WIDTH, HEIGHT)
     view.show()

@@ -10,9 +10,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gui.controller.frame import Frame
-from gui.controller.frame_builder import Watch
+from gui.controller.frame_builder import FrameBuilder
 from gui.controller.protocol import Engine
-from gui.controller.redraw_rate import Rest
+from gui.controller.redraw_rate import RedrawRate
 from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
 from gui.music.take_titles import take_title
@@ -66,7 +66,7 @@ class Controller(QObject):
         """Newest frame that the window was given, None before the first."""
         self._engine = engine
         self._clock = clock
-        self._watch, self._rest = Watch(), Rest()
+        self._watch, self._rest = FrameBuilder(), RedrawRate()
         self._watch.set_demo(self.demo)
         self.microphone = "" if is_sound_file(settings.input) else settings.input
         """The input to go back to after a file."""

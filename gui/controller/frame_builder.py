@@ -1,4 +1,4 @@
-"""Follows snapshots over time: level, silence, loss, and so what there is to say."""
+"""Builds frames out of snapshots, followed over time: level, silence, loss, notices."""
 
 import sys
 from dataclasses import replace
@@ -17,8 +17,8 @@ BACK_AFTER_S = 3.0
 """So long after an input came back what is missing is what it did not give while it was away."""
 
 
-class Watch:
-    """Turns snapshots into frames. Remembers only what a single snapshot cannot say."""
+class FrameBuilder:
+    """Builds the frame of every snapshot, and remembers what a single snapshot cannot tell."""
 
     platform = sys.platform
     """Name of the system, as `sys.platform` gives it; tests name another."""

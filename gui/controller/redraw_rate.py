@@ -1,20 +1,20 @@
-"""Few pictures while nothing happens: when the next one is due."""
+"""The redraw rate: when the next picture is due, seldom while nothing happens."""
 
 from gui.controller.frame import Frame
 from gui.widgets.level import position
 from realtime.values.snapshot import Snapshot
 
 RESTING_S = 0.066
-"""Between two pictures of a roll on which nothing has happened for `QUIET_S` seconds."""
+"""Seconds between two pictures of a roll on which nothing has happened for `QUIET_S`."""
 QUIET_S = 10.0
 RISE = 0.1
 """Part of the meter by which the level must rise to wake it: 6 dB."""
 AWAKE_S = 1.5
-"""How long it stays awake: until the meter has fallen again."""
+"""Seconds for which every picture is drawn after such a rise: until the meter has fallen again."""
 
 
-class Rest:
-    """Looks at every snapshot; says whether it is worth a picture."""
+class RedrawRate:
+    """Decides when the next picture is due: at once while notes sound, 15 a second otherwise."""
 
     def __init__(self) -> None:
         self._woken_at = -AWAKE_S

@@ -16,8 +16,8 @@ GOES_MS = 8000
 """How long plain news stays."""
 
 
-class SaidStrip(Strip):
-    """Stays until it is closed or something else is said; plain news goes by itself.
+class Toast(Strip):
+    """A short message about what was just done; plain news goes by itself, the rest stays.
 
     What can be undone or acted on stays, errors stay, and with a screen reader everything stays.
     """

@@ -21,8 +21,8 @@ AHEAD = 1
 """Tiles of another range painted in one picture."""
 
 
-class RollStrip:
-    """Draws rows, time grid and ended notes of a viewport, and the times over them."""
+class Backdrop:
+    """Draws the backdrop of a viewport: rows, time grid, ended notes, and the times over them."""
 
     def __init__(self) -> None:
         self._front: RollTiles | None = None

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
-from gui.roll.backdrop import RollStrip
+from gui.roll.backdrop import Backdrop
 from gui.roll.fade import Fade
 from gui.roll.geometry import Viewport
 from gui.roll.painting import draw_notes
@@ -32,7 +32,7 @@ class PianoRoll(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport = Viewport(1.0, 1.0, 8.0, 48.0, 83.0)
         """Part of the music that was painted last."""
-        self._strip, self._fade = RollStrip(), Fade(FADE_WIDTH)
+        self._strip, self._fade = Backdrop(), Fade(FADE_WIDTH)
         self._notes: Sequence[RollNote] = ()
         self.edge_s = 0.0
         """Stream time at the right edge."""

@@ -11,7 +11,7 @@ from gui.music.instruments import choosable
 from gui.settings.choices import NOTE_FIELDS, pushed, unusual
 from gui.settings.presets import INSTRUMENTS, LOUDNESS, OWN, chosen, chosen_instrument
 from gui.settings.scale_pickers import ScalePickers
-from gui.settings.velocity import HEARD, Loudness, loudness_texts
+from gui.settings.velocity import HEARD, VelocityPicker, loudness_texts
 from gui.style.theme import CONTROL_HEIGHT, SPACE, Theme
 from gui.widgets.bound_button import set_words, text_button
 from gui.widgets.controls import Captioned, Picker
@@ -61,7 +61,7 @@ class TuningBar(QWidget):
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.boxes["gate_db"].setMinimum(SOFTEST_GATE_DB - 1)
         bind_text(self.boxes["gate_db"].setSpecialValueText, tr("Off"))
-        self.instrument, self.loudness = Picker(tr("Instrument")), Loudness()
+        self.instrument, self.loudness = Picker(tr("Instrument")), VelocityPicker()
         self.voices, self.scale = Picker(tr("Notes at once")), ScalePickers()
         self.bend, self.sensing = Picker(tr("Pitch bend")), Picker(tr("Active Sensing"))
         self.learn, self.reset = text_button(tr("Learn my room")), text_button(tr("Reset"))

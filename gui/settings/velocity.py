@@ -18,8 +18,8 @@ HEARD = "heard"
 """Name of the usual preset: velocities as they were heard."""
 
 
-class Loudness(QObject):
-    """The picker, and a box for each of the four settings behind it."""
+class VelocityPicker(QObject):
+    """Picks how loudness becomes velocity: a preset, or the four numbers behind it."""
 
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""

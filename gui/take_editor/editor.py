@@ -42,8 +42,8 @@ from realtime.takes.library import (
 from realtime.troubles.errors import UserError
 
 
-class TakeView(QWidget):
-    """Shows one take at a time; `open` another."""
+class TakeEditor(QWidget):
+    """Shows one take, plays it and keeps edits of its notes; `open` shows another."""
 
     said = Signal(object)
     """Something to tell the user."""

@@ -17,7 +17,7 @@ from gui.widgets.number_boxes import PitchBox
 _MODIFIED = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
-class ControlManners(QObject):
+class InputFilter(QObject):
     """Watches pickers, number boxes and sliders.
 
     The wheel over one without focus scrolls what is around it. Letters that it would refuse, or a

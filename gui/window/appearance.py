@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gui.window.shell import NeededByLooks
 
 
-class Looks(QObject):
-    """How the window looks by its choices and by what is played.
+class Appearance(QObject):
+    """Applies theme, colours and note names to every part of the window.
 
     Args:
         window: whose parts exist already.

@@ -1,4 +1,4 @@
-"""Sound files given to the window: they become takes, shown at once; takes heard anew."""
+"""Files dropped on the window: they become takes, shown at once; takes heard anew."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ MOST_REFUSED = 3
 """Refused files of one drop that are named one by one; of more, only the number is told."""
 
 
-class GivenFiles(QObject):
+class DroppedFiles(QObject):
     """Accepts files dragged onto the window and passes them on to the jobs.
 
     Args:

@@ -1,4 +1,4 @@
-"""Keys that no control wants, and who has the keys when the control that had them disappears."""
+"""The keyboard focus: where it goes when its control disappears, and keys that no control wants."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FocusHome(QObject):
-    """Watches the focus of one window.
+    """Keeps the keyboard focus of one window at home, on the page in front.
 
     Qt hands the focus of a hidden button to the next control, where Space would open a list.
 

@@ -27,20 +27,20 @@ from gui.notices.message_layer import MessageLayer
 from gui.notices.notice import Notice
 from gui.notices.notice_stack import NoticeStack
 from gui.notices.notice_view import NoticeCard
-from gui.notices.toast import SaidStrip
+from gui.notices.toast import Toast
 from gui.notices.wish import Wish
 from gui.roll.live_roll import RollPane
 from gui.settings.choices import ENGINE_FIELDS, PLACE_FIELDS, Choices
 from gui.settings.store import SettingsStore
 from gui.settings.top_bar import TopBar
-from gui.widgets.input_filter import ControlManners
+from gui.widgets.input_filter import InputFilter
 from gui.window.actions import Actions
-from gui.window.appearance import Looks
+from gui.window.appearance import Appearance
 from gui.window.compact import CompactShape, compact_notices
-from gui.window.dropped_files import GivenFiles
+from gui.window.dropped_files import DroppedFiles
 from gui.window.file_sound import FileSound
 from gui.window.focus import FocusHome
-from gui.window.model_and_folder import Places
+from gui.window.model_and_folder import ModelAndFolder
 from gui.window.practice_door import PracticeDoor
 from gui.window.shell import Page
 from gui.window.takes_door import TakesDoor
@@ -87,16 +87,16 @@ class MainWindow(QMainWindow):
         self._root = QWidget()
         self.setCentralWidget(self._root)
         self.top_bar = TopBar(self._root)
-        self.jobs, self.told = JobStrip(), SaidStrip()
+        self.jobs, self.told = JobStrip(), Toast()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self.log = NoteLog()
         self.log_window = NoteLogWindow(self)
         self.pages = QStackedWidget()
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = NoticeCard(self.pane.roll)
-        self.files, self._looks = GivenFiles(self), Looks(self)
+        self.files, self._looks = DroppedFiles(self), Appearance(self)
         self.file_sound = FileSound(self)
-        self.places, self._manners = Places(self), ControlManners(self)
+        self.places, self._manners = ModelAndFolder(self), InputFilter(self)
         self.practice = PracticeDoor(self)
         self.takes_door = TakesDoor(self)
         self.takes_door.made.connect(self._manners.teach)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gui.window.shell import NeededByPlaces
 
 
-class Places(QObject):
+class ModelAndFolder(QObject):
     """Asks for the folder of the takes and for a model file.
 
     Args:

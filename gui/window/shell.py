@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gui.bars.transport import Transport
     from gui.controller.controller import Controller
     from gui.jobs.job_strip import JobStrip
-    from gui.notices.toast import SaidStrip
+    from gui.notices.toast import Toast
     from gui.notices.wish import Wish
     from gui.roll.live_roll import RollPane
     from gui.settings.choices import Choices
@@ -34,7 +34,7 @@ class SoundFiles(Protocol):
         """Hear the sound of a take again, with hindsight."""
 
 
-class ModelAndFolder(Protocol):
+class ModelAndFolderWay(Protocol):
     """Where takes go and which model hears."""
 
     def choose_folder(self) -> None:
@@ -149,7 +149,7 @@ class Window(Protocol):
     """What every helper needs: who plays, where messages go, whose child a dialog is."""
 
     controller: "Controller"
-    told: "SaidStrip"
+    told: "Toast"
 
     @property
     def widget(self) -> "QMainWindow":
@@ -241,17 +241,17 @@ class NeededByFileSound(Window, HasTakes, Protocol):
 
 
 class NeededByPlaces(Window, HasChoices, HasTakes, Protocol):
-    """The window as `Places` sees it."""
+    """The window as `ModelAndFolder` sees it."""
 
 
 class NeededByFiles(Window, HasChoices, HasTakes, HasPractice, HasActions, Protocol):
-    """The window as `GivenFiles` sees it."""
+    """The window as `DroppedFiles` sees it."""
 
     jobs: "JobStrip"
 
 
 class NeededByLooks(Window, HasChoices, HasRoll, HasTakes, HasPractice, HasActions, Protocol):
-    """The window as `Looks` sees it: every part that is painted."""
+    """The window as `Appearance` sees it: every part that is painted."""
 
     top_bar: "TopBar"
     transport: "Transport"
@@ -266,7 +266,7 @@ class NeededByActions(Window, HasChoices, HasRoll, HasTakes, HasPractice, HasFil
     log_window: "NoteLogWindow"
 
     @property
-    def places(self) -> ModelAndFolder:
+    def places(self) -> ModelAndFolderWay:
         """Where takes go and which model hears."""
 
     @property

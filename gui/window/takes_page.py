@@ -10,9 +10,9 @@ from gui.bars.take_button import TakeButton
 from gui.controller.controller import Controller
 from gui.jobs.job_strip import JobStrip
 from gui.language.translate import tr
-from gui.notices.toast import SaidStrip
+from gui.notices.toast import Toast
 from gui.style.note_style import NoteInk
-from gui.take_editor.editor import TakeView
+from gui.take_editor.editor import TakeEditor
 from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.sound.player import Player
 from gui.takes.closing_questions import LoseEdits
@@ -50,7 +50,7 @@ class TakesPage(QWidget):
 
     def __init__(self, player: Player | None = None) -> None:
         super().__init__()
-        self.library, self.view = LibraryPanel(), TakeView(player)
+        self.library, self.view = LibraryPanel(), TakeEditor(player)
         self.hint = NoTake()
         self._why_not = ""
         row = QHBoxLayout(self)
@@ -79,9 +79,7 @@ class TakesPage(QWidget):
         self.view.refine_wanted.connect(lambda: self.refine_wanted.emit(self.view.take))
         self._arrange()
 
-    def join(
-        self, told: SaidStrip, jobs: JobStrip, newest: TakeButton, controller: Controller
-    ) -> None:
+    def join(self, told: Toast, jobs: JobStrip, newest: TakeButton, controller: Controller) -> None:
         """Be a page of a window: what it says and changes goes to these parts of it."""
         self.said.connect(told.say)
         self.failed.connect(lambda reason: told.say(reason, "error"))

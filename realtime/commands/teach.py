@@ -13,7 +13,7 @@ from realtime.values.ranges import Range, Whole
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.lesson import Result
-    from realtime.teach.listening.understanding import Understood
+    from realtime.teach.listening.understanding import Understanding
 
 ROOM_BYTES, WHOLE_ROOM_BYTES = 300_000, 12_000_000
 """An instrument and its picture take less, and one that is a whole model."""
@@ -121,7 +121,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
 def _learn(
     options: Options,
     model: Path | None,
-    understood: "Understood",
+    understood: "Understanding",
     on_progress: Callable[[float], None],
 ) -> "Result":
     from realtime.teach import lesson
@@ -135,7 +135,7 @@ def _learn(
     return lesson.give_lesson(model, understood, settings, on_progress)
 
 
-def understand_files(options: Options, listener: "OnnxModel") -> "Understood":
+def understand_files(options: Options, listener: "OnnxModel") -> "Understanding":
     """What the named files hold.
 
     Raises:
@@ -173,7 +173,7 @@ def _check_room(target: Path, room: int) -> None:
         ) from error
 
 
-def table(understood: "Understood") -> str:
+def table(understood: "Understanding") -> str:
     """The notes that were understood, a line each, and what speaks against some."""
     from realtime.teach.listening.understanding import REASONS
     from realtime.values.pitches import pitch_name
@@ -202,7 +202,7 @@ def table(understood: "Understood") -> str:
     return "\n".join(lines)
 
 
-def _on_tuning(understood: "Understood") -> Iterator[str]:
+def _on_tuning(understood: "Understanding") -> Iterator[str]:
     if abs(understood.tuning_cents) < 15:
         return
     off = f"The instrument is tuned {understood.tuning_cents:+.0f} cents off A = 440 Hz"

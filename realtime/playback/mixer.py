@@ -1,4 +1,4 @@
-"""What is heard while playing. Orders in, blocks of sound out; no device."""
+"""Mixes what is heard while playing: orders in, blocks of sound out; no device."""
 
 from collections import deque
 
@@ -16,8 +16,8 @@ Floats = npt.NDArray[np.float32]
 PROBE_LOUDNESS = np.float32(0.25)
 
 
-class LiveSound:
-    """Follows the orders of `realtime.playback.live_messages`, each from the next block on.
+class Mixer:
+    """Mixes synth, click and probe by the orders of `realtime.playback.live_messages`.
 
     Args:
         rate: Hz.

@@ -21,7 +21,7 @@ from realtime.playback.live_messages import (
     PieceBegan,
     Probe,
 )
-from realtime.playback.mixer import LiveSound
+from realtime.playback.mixer import Mixer
 from realtime.playback.output import RingOutput, open_live
 from realtime.playback.stream_clock import StreamClock
 from realtime.playback.synth import BLOCK_FRAMES
@@ -59,7 +59,7 @@ def main(name: str) -> int:
 
 
 def _play(output: RingOutput, orders: Orders[Order], reports: int) -> None:
-    sound, clock = LiveSound(output.rate), StreamClock()
+    sound, clock = Mixer(output.rate), StreamClock()
     told: tuple[int, float] | None = None
     probes_told = 0
     piece_told = (0, -PIECE_SECONDS)

@@ -18,7 +18,7 @@ from realtime.inference.instruments import BUNDLED, bases_folder, instruments_fo
 from realtime.inference.onnx_file import summarize, with_metadata
 from realtime.inference.spec import METADATA_KEY, UNREADABLE, ModelSpec
 from realtime.teach.listening.picture import draw
-from realtime.teach.listening.understanding import REASONS, Understood
+from realtime.teach.listening.understanding import REASONS, Understanding
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
@@ -31,7 +31,7 @@ CARD_KEY = "jtm_taught"
 """Metadata entry of a whole model that was taught: its card."""
 
 
-def card_of(name: str, understood: Understood, result: "Result", seed: int) -> dict[str, Any]:
+def card_of(name: str, understood: Understanding, result: "Result", seed: int) -> dict[str, Any]:
     """What the card keeps, and `--json` prints.
 
     Args:
@@ -70,7 +70,7 @@ def _scores(counts: "Counts") -> dict[str, float]:
 
 
 def save_instrument(
-    target: Path, base: Path, understood: Understood, result: "Result", card: dict[str, Any]
+    target: Path, base: Path, understood: Understanding, result: "Result", card: dict[str, Any]
 ) -> Path:
     """Write the instrument, whole or not at all, and the picture beside it, whose path it returns.
 

@@ -19,11 +19,11 @@ from realtime.teach.judging.judging import Gain, Judged, Jury, total
 from realtime.teach.judging.scores import Counts
 from realtime.teach.judging.thresholds import Shifts, shifted_heads
 from realtime.teach.learning import LearningSettings, Pool, Weights, between, learn, mean_of
-from realtime.teach.listening.understanding import Understood
+from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.material import make_music
 from realtime.teach.music.replay import read_replay
 from realtime.teach.music.replay_cache import cache_path, keep_examples, read_examples
-from realtime.teach.worker import Crew
+from realtime.teach.worker import Workers
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
@@ -126,7 +126,7 @@ def base_of(opened: OpenedModel) -> str:
     return opened.instrument.base if opened.instrument else hash_of(opened.base_path)
 
 
-def compose(understood: Understood, spec: ModelSpec, settings: LessonSettings) -> list[Music]:
+def compose(understood: Understanding, spec: ModelSpec, settings: LessonSettings) -> list[Music]:
     """Everything of the player's that is learned from and judged by.
 
     Raises:
@@ -144,7 +144,7 @@ def compose(understood: Understood, spec: ModelSpec, settings: LessonSettings) -
 
 def give_lesson(
     model: Path | None,
-    understood: Understood,
+    understood: Understanding,
     settings: LessonSettings,
     on_progress: Callable[[float], None] = lambda part: None,
 ) -> Result:
@@ -235,7 +235,7 @@ class _Ears:
     def __init__(
         self, model: Path | None, settings: LessonSettings, on_progress: Callable[[float], None]
     ) -> None:
-        self._crew, self._seed = Crew(model, settings.workers), settings.seed
+        self._crew, self._seed = Workers(model, settings.workers), settings.seed
         self._on_progress = on_progress
         self._done, self._total, self._one_at_a_time = 0, 1.0, threading.Lock()
 

@@ -27,8 +27,8 @@ HOPS_A_LINE = 100
 NAMES = tuple(field.name for field in fields(Examples))
 
 
-class Crew:
-    """Processes that share the work of running the model.
+class Workers:
+    """Worker processes that share the work of running the model.
 
     Args:
         model: file; None is the bundled one.

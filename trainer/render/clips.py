@@ -45,8 +45,8 @@ class Rendered:
     clip: Clip
 
 
-class Studio:
-    """Everything a worker keeps between clips: instruments, pieces, rooms, voices."""
+class ClipMaker:
+    """Makes clips, and keeps between them: instruments, pieces, rooms, voices."""
 
     def __init__(self, settings: RenderSettings) -> None:
         self._settings = settings

@@ -14,7 +14,7 @@ import numpy as np
 from realtime.files.atomic import remove_leftovers, replace_text
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
-from trainer.render.clips import Studio
+from trainer.render.clips import ClipMaker
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
 from trainer.shards.pool import spread
@@ -79,14 +79,14 @@ def prepare_folder(settings: RenderSettings) -> None:
 def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
     """Render the jobs, yielding each when it is on disk; order is free, contents are not."""
     if settings.workers <= 1 or len(jobs) <= 1:
-        studio = Studio(settings)
+        studio = ClipMaker(settings)
         for job in jobs:
             yield render_shard(studio, settings, job)
         return
     yield from spread(partial(_render_in_worker, settings), jobs, settings.workers)
 
 
-def render_shard(studio: Studio, settings: RenderSettings, job: Job) -> Done:
+def render_shard(studio: ClipMaker, settings: RenderSettings, job: Job) -> Done:
     """Render and write one shard; it depends only on seed, split, index and the inputs."""
     started = _core_seconds()
     split = 0 if settings.split == "train" else 1
@@ -111,14 +111,14 @@ def _core_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-_studio: Studio | None = None
+_studio: ClipMaker | None = None
 
 
 def _render_in_worker(settings: RenderSettings, job: Job) -> Done:
     """Load everything with the first shard."""
     global _studio
     if _studio is None:
-        _studio = Studio(settings)
+        _studio = ClipMaker(settings)
     return render_shard(_studio, settings, job)
 
 

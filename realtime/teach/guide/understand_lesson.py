@@ -12,14 +12,14 @@ from realtime.teach.guide.guide import FEWEST_TAKEN, Taken
 from realtime.teach.guide.lesson_folder import SOUNDS, Lesson, read_attempt
 from realtime.teach.listening.naming import NamedNote
 from realtime.teach.listening.recordings import TaughtRecording, find_clipped, resample
-from realtime.teach.listening.understanding import Understood, cut_out, find_noise
+from realtime.teach.listening.understanding import Understanding, cut_out, find_noise
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
 
 
-def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understood:
+def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understanding:
     """What a lesson holds. Phrases that were played freely are no part: nobody knows their notes.
 
     Where the lesson was given at another A than 440 Hz, its sounds are brought there, as the engine
@@ -48,7 +48,7 @@ def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understood:
         _check(one, sounds[one.sound], ratio, soft) for one in lesson.taken if len(one.pitches) > 1
     )
     tuning = float(np.median([note.cents for note in notes]))
-    return Understood((recording,), tuple(notes), shots, (), noise, tuning, checks=checks)
+    return Understanding((recording,), tuple(notes), shots, (), noise, tuning, checks=checks)
 
 
 def _read(path: Path, rate: int, ratio: float) -> TaughtRecording:

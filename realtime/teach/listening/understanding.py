@@ -38,7 +38,7 @@ LONGEST_TABLE = 100_000
 
 
 @dataclass(frozen=True)
-class Understood:
+class Understanding:
     """Everything that is known of what was recorded."""
 
     recordings: tuple[TaughtRecording, ...]
@@ -63,7 +63,7 @@ class Understood:
 
 def understand(
     model: OnnxModel, recordings: Sequence[TaughtRecording], given: Array | None
-) -> Understood:
+) -> Understanding:
     """Cut and name the notes of recordings.
 
     Args:
@@ -104,7 +104,7 @@ def understand(
     noise = find_noise(kept)
     soft = bool(shots) and float(np.median([shot.onset for shot in shots])) > 0.02 * kept[0].rate
     phrases = [replace(phrase, soft=soft) for phrase in phrases]
-    return Understood(
+    return Understanding(
         tuple(kept), tuple(notes), tuple(shots), tuple(phrases), noise, 100 * tuning, retuned
     )
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from realtime.inference.spec import ModelSpec
 from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
-from realtime.teach.listening.understanding import Understood
+from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.band import Band, OneShot, add_room
 
 Floats = npt.NDArray[np.float32]
@@ -25,7 +25,7 @@ SAME_SECONDS = 0.05
 
 
 def make_music(
-    understood: Understood, spec: ModelSpec, rng: np.random.Generator, scale: float = 1.0
+    understood: Understanding, spec: ModelSpec, rng: np.random.Generator, scale: float = 1.0
 ) -> list[Music]:
     """Everything of the player's, each piece made of notes of one fold.
 
@@ -58,7 +58,7 @@ def make_music(
     return music
 
 
-def fold_shots(understood: Understood, ends: Sequence[Array] = ()) -> list[list[OneShot]]:
+def fold_shots(understood: Understanding, ends: Sequence[Array] = ()) -> list[list[OneShot]]:
     """Single notes by folds: every fourth pitch in each, so that all of them span the range.
 
     Notes of a phrase are in the fold of their part of it: what judges was not learned from.

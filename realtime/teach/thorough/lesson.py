@@ -32,7 +32,7 @@ from realtime.teach.lesson import (
     open_teachable,
     result_of,
 )
-from realtime.teach.listening.understanding import Understood
+from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.packing import pack_music
 from realtime.teach.music.replay import read_replay
 from realtime.teach.thorough.orders import ANSWERS, MUSIC, WEIGHTS, ThoroughOrder
@@ -76,7 +76,7 @@ def require_trainer(model: Path | None) -> None:
 
 
 def give_thorough_lesson(
-    understood: Understood,
+    understood: Understanding,
     settings: LessonSettings,
     on_progress: Callable[[float], None] = lambda part: None,
 ) -> Result:

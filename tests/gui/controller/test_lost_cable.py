@@ -2,7 +2,7 @@
 
 import pytest
 
-from gui.controller.frame_builder import Watch
+from gui.controller.frame_builder import FrameBuilder
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import RollNote, Snapshot
 
@@ -12,7 +12,7 @@ NOTE = (RollNote(0.1, 0.5, 60, 80),)
 
 def pictures(*moments):
     """Titles of notices, level and loss, of (seconds, state, seconds lost) one after the other."""
-    watch, found = Watch(), []
+    watch, found = FrameBuilder(), []
     for wall_s, state, lost_s in moments:
         snapshot = Snapshot(state=state, lost_s=lost_s, level_db=-12.0, peak_db=-6.0, notes=NOTE)
         frame = watch.frame(snapshot, SETTINGS, wall_s)

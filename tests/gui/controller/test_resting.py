@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 from gui.controller.frame import Frame
-from gui.controller.redraw_rate import AWAKE_S, RESTING_S, Rest, is_quiet
+from gui.controller.redraw_rate import AWAKE_S, RESTING_S, RedrawRate, is_quiet
 from gui.widgets.level import LevelBallistics
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import RollNote, Snapshot
@@ -33,7 +33,7 @@ def test_a_quiet_window_draws_seldom_and_a_first_note_at_once(make_stage):
 
 def pictures(levels_db, step_s: float = 0.016) -> list[int]:
     """Indices of the snapshots that are drawn, one every step, with these levels in dB."""
-    rest, meter, last, drawn = Rest(), LevelBallistics(), None, []
+    rest, meter, last, drawn = RedrawRate(), LevelBallistics(), None, []
     for index, level_db in enumerate(levels_db):
         wall_s = 100.0 + index * step_s
         snapshot = Snapshot(stream_s=wall_s, level_db=level_db, peak_db=level_db + 6.0)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from gui.controller.device_scan import DeviceNames
-from gui.controller.frame_builder import Watch
+from gui.controller.frame_builder import FrameBuilder
 from gui.notices.notice import Situation, choose_notices, merged
 from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.settings.top_bar import TopBar
@@ -84,7 +84,7 @@ def test_a_message_can_be_sent_away():
 
 
 def test_a_trouble_that_was_sent_away_and_comes_again_is_told_again():
-    watch, settings = Watch(), EngineSettings()
+    watch, settings = FrameBuilder(), EngineSettings()
     well = replace(LISTENING, notes=NOTE)
     ill = replace(well, troubles=(GONE,))
     watch.dismiss(watch.frame(ill, settings, 0.0).notices[0])
@@ -133,7 +133,7 @@ def test_only_a_mac_is_told_how_to_hear_what_it_plays(platform):
 
 def test_a_mac_is_asked_for_what_it_plays_in_the_list_of_inputs(make_stage, monkeypatch):
     monkeypatch.setattr(TopBar, "platform", "darwin")
-    monkeypatch.setattr(Watch, "platform", "darwin")
+    monkeypatch.setattr(FrameBuilder, "platform", "darwin")
     stage = make_stage()
     stage.play(0.1)
     picker = stage.window.top_bar.input

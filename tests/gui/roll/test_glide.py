@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
-from gui.roll.backdrop import RollStrip
+from gui.roll.backdrop import Backdrop
 from gui.roll.geometry import Viewport
 from gui.roll.key_range import EASE_S, REST, KeyRange
 from gui.style.note_style import NoteInk
@@ -16,7 +16,7 @@ RULER = 14
 NOTES = [RollNote(index * 0.4, index * 0.4 + 0.3, 52 + index % 12, 90) for index in range(20)]
 
 
-def drawn(strip: RollStrip, low: float, high: float, goal: tuple[float, float] | None) -> QImage:
+def drawn(strip: Backdrop, low: float, high: float, goal: tuple[float, float] | None) -> QImage:
     view = Viewport(float(WIDTH), float(HEIGHT), 8.0, low, high)
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
     image.fill(0)
@@ -38,7 +38,7 @@ def bright(image: QImage, top: int, bottom: int) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize("goal", [(21.0, 108.0), (40.0, 95.0)])
 def test_the_times_stand_still_while_the_range_opens(qapp, goal):
-    strip = RollStrip()
+    strip = Backdrop()
     low, high = REST
     times = bright(drawn(strip, low, high, None), 0, RULER)
     assert len(times) > 100
@@ -51,8 +51,8 @@ def test_the_times_stand_still_while_the_range_opens(qapp, goal):
 
 
 def test_the_rows_that_open_have_their_lines_of_time(qapp):
-    strip = RollStrip()
-    still = drawn(RollStrip(), 30.0, 100.0, None)
+    strip = Backdrop()
+    still = drawn(Backdrop(), 30.0, 100.0, None)
     drawn(strip, *REST, None)
     image = drawn(strip, 30.0, 100.0, (21.0, 108.0))
     for x in range(WIDTH):

@@ -37,7 +37,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def open_second_version(stage, folder: Path) -> take_view.TakeView:
+def open_second_version(stage, folder: Path) -> take_view.TakeEditor:
     """The take "first" in the window, with an edited version of three notes."""
     (take,) = (each for each in list_takes(folder) if each.name == "first")
     save_version(take, NOTES[:3], "edited")

@@ -14,7 +14,7 @@ from realtime.files.note_files import Heading, write_midi
 from realtime.midi.sink import ListOutput
 from realtime.playback.count_in import CountIn
 from realtime.playback.live_messages import Beat, Wanted
-from realtime.playback.mixer import LiveSound
+from realtime.playback.mixer import Mixer
 from realtime.playback.player import NoSound, SoundStatus
 from realtime.playback.stream_clock import StreamClock
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
@@ -38,12 +38,12 @@ def onsets(sound: np.ndarray) -> np.ndarray:
     return loud[np.flatnonzero(np.diff(loud, prepend=-RATE) > RATE // 20)]
 
 
-def rendered(sound: LiveSound, seconds: float) -> np.ndarray:
+def rendered(sound: Mixer, seconds: float) -> np.ndarray:
     return np.concatenate([sound.render() for _ in range(int(seconds * RATE / 256))])
 
 
 def test_beats_fall_on_their_samples_and_the_first_of_a_bar_is_higher():
-    sound = LiveSound(RATE)
+    sound = Mixer(RATE)
     rendered(sound, 0.1)
     sound.follow(Wanted(bpm=BPM, beats=BEATS, number=1))
     ticks = rendered(sound, 5.0)

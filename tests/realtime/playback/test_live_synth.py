@@ -14,7 +14,7 @@ from realtime.engine.engine import Engine
 from realtime.files.click import CLICK
 from realtime.midi.sink import ListOutput, MidiOut
 from realtime.playback.live_messages import Bend, Cut, Play, Schedule, Wanted
-from realtime.playback.mixer import LiveSound
+from realtime.playback.mixer import Mixer
 from realtime.playback.player import NoSound, SoundOut
 from realtime.playback.synth import BLOCK_FRAMES, MOST_VOICES, Synth, VoiceBank
 from realtime.troubles.codes import Code
@@ -125,7 +125,7 @@ def test_a_bend_turns_what_is_held_without_a_click_and_nothing_else():
     blocks(bank, 0.02)
     bank.on(69, 100)
     assert strongest_hz(blocks(bank, 0.5)) == pytest.approx(440, abs=1), "begins at its pitch"
-    sound = LiveSound(RATE)
+    sound = Mixer(RATE)
     sound.follow(Play(((69, 100),)))
     sound.follow(Bend(-30.0))
     low = np.concatenate([sound.render() for _ in range(94)])
@@ -139,7 +139,7 @@ def strongest_hz(sound: np.ndarray) -> float:
 
 
 def test_orders_set_level_and_tuning_and_nothing_clips():
-    sound = LiveSound(RATE)
+    sound = Mixer(RATE)
     sound.follow(Wanted(synth_db=6.0, a4_hz=442.0))
     sound.follow(Play(tuple((pitch, 127) for pitch in range(40, 90))))
     assert np.abs(np.concatenate([sound.render() for _ in range(40)])).max() < 1
@@ -246,7 +246,7 @@ def test_an_output_that_is_not_there_is_a_message_and_one_that_dies_is_started_a
 
 
 def test_a_piece_sounds_its_cues_at_their_time_and_falls_silent_with_it():
-    sound = LiveSound(RATE)
+    sound = Mixer(RATE)
     for _ in range(10):
         sound.render()
     sound.follow(Wanted(piece=7))

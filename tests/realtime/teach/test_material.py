@@ -6,7 +6,7 @@ import pytest
 from realtime.inference.spec import HeadSpec, ModelSpec
 from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.naming import NamedNote
-from realtime.teach.listening.understanding import Understood
+from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.band import OneShot
 from realtime.teach.music.material import cut_phrase, fold_shots, make_music
 from tests.realtime.teach.tones import RATE, pluck
@@ -19,7 +19,7 @@ def understood(pitches, phrases=(), starts=None):
     notes = [NamedNote(0, start, start + 0.5, pitch, 0, 1.0)
              for start, pitch in zip(starts, pitches, strict=True)]  # fmt: skip
     shots = [OneShot(pluck(pitch, 0.5), pitch, 100) for pitch in pitches]
-    return Understood((), tuple(notes), tuple(shots), tuple(phrases), np.zeros(0, np.float32))
+    return Understanding((), tuple(notes), tuple(shots), tuple(phrases), np.zeros(0, np.float32))
 
 
 def melody(count=16, length=0.5):

@@ -10,7 +10,7 @@ import jtm
 from realtime.troubles.errors import UserError
 from tests.support.tiny_corpus import write_midi, write_samples
 from trainer.commands.render import gather_repeats, main
-from trainer.render.clips import ROOM_SHARE, Studio
+from trainer.render.clips import ROOM_SHARE, ClipMaker
 from trainer.render.music.midi_files import list_pieces, song_of
 from trainer.render.settings import RenderSettings
 from trainer.render.sound.timbres import PROGRAMS, list_programs
@@ -107,7 +107,7 @@ def test_the_splits_share_no_song_and_no_instrument(corpus):
     for split in ("train", "valid"):
         songs[split] = {piece.song for piece in list_pieces(midi, split)}
         settings = RenderSettings(out="unused", split=split, samples=str(samples))
-        timbres[split] = {timbre.id for timbre, _ in Studio(settings).recorded}
+        timbres[split] = {timbre.id for timbre, _ in ClipMaker(settings).recorded}
         timbres[split] |= {timbre.id for timbre, _ in list_programs(0, "font", split)}
     assert songs["train"] and songs["valid"] and not songs["train"] & songs["valid"]
     assert not timbres["train"] & timbres["valid"]

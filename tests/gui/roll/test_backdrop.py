@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
-from gui.roll.backdrop import RollStrip
+from gui.roll.backdrop import Backdrop
 from gui.roll.geometry import Viewport
 from gui.roll.live_roll import RollPane
 from gui.roll.tiles import JoinedTiles
@@ -24,7 +24,7 @@ def ink(theme) -> NoteInk:
 
 
 def picture(
-    strip: RollStrip, now: float, view: Viewport = VIEW, theme=DARK, goal=None, known=None
+    strip: Backdrop, now: float, view: Viewport = VIEW, theme=DARK, goal=None, known=None
 ) -> QImage:
     image = QImage(int(view.width), int(view.height), QImage.Format.Format_RGB32)
     painter = QPainter(image)
@@ -46,12 +46,12 @@ def difference(one: QImage, other: QImage) -> int:
 
 @pytest.mark.parametrize("last", [4.0, 15.0, 27.0])
 def test_bit_by_bit_looks_like_at_once(qapp, last):
-    strip = RollStrip()
+    strip = Backdrop()
     now = 0.0
     while now < last:
         now = round(now + 0.05, 2)
         image = picture(strip, now)
-    assert difference(image, picture(RollStrip(), now)) <= 4
+    assert difference(image, picture(Backdrop(), now)) <= 4
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_bit_by_bit_looks_like_at_once(qapp, last):
     ],
 )
 def test_zoom_and_theme_paint_anew(qapp, view, theme):
-    strip = RollStrip()
+    strip = Backdrop()
     picture(strip, 12.0)
-    fresh = picture(RollStrip(), 12.0, view, theme)
+    fresh = picture(Backdrop(), 12.0, view, theme)
     assert difference(picture(strip, 12.0, view, theme), fresh) == 0
-    assert difference(fresh, picture(RollStrip(), 12.0)) > 50
+    assert difference(fresh, picture(Backdrop(), 12.0)) > 50
 
 
 def test_looking_back_shows_what_was_played_then(qapp):
-    strip = RollStrip()
+    strip = Backdrop()
     for step in range(200):
         picture(strip, 10.0 + 0.05 * step)
     for now in (15.0, 12.3, 9.1, 9.0, 14.0, 20.0):
         seen = picture(strip, now, known=20.0)
-        assert difference(seen, picture(RollStrip(), now, known=20.0)) <= 4
+        assert difference(seen, picture(Backdrop(), now, known=20.0)) <= 4
 
 
 def test_a_new_stream_starts_on_a_clean_strip(qtbot):
@@ -100,7 +100,7 @@ def test_a_new_stream_starts_on_a_clean_strip(qtbot):
 
 @pytest.mark.parametrize("goal", [(40.0, 90.0), (55.0, 64.0), (52.0, 80.0)])
 def test_a_glide_paints_a_tile_a_picture_and_ends_as_if_painted_at_once(qapp, goal):
-    strip, steps = RollStrip(), 24
+    strip, steps = Backdrop(), 24
     picture(strip, 12.0)
     made: list[int] = []
     for step in range(1, steps + 1):
@@ -112,7 +112,7 @@ def test_a_glide_paints_a_tile_a_picture_and_ends_as_if_painted_at_once(qapp, go
         image = picture(strip, 12.0 + step / 60, view, goal=goal)
         after = counts(strip)
         made.append(sum(after[key] - before.get(key, 0) for key in after))
-        fresh = picture(RollStrip(), 12.0 + step / 60, view)
+        fresh = picture(Backdrop(), 12.0 + step / 60, view)
         if step > steps / 2:
             assert alike(image, fresh)
     while len(strip.tiles) > 1:
@@ -120,10 +120,10 @@ def test_a_glide_paints_a_tile_a_picture_and_ends_as_if_painted_at_once(qapp, go
     image = picture(strip, 12.5, view)
     assert max(made) <= 2
     assert sum(made) <= 2 * 5
-    assert difference(image, picture(RollStrip(), 12.5, view)) <= 4
+    assert difference(image, picture(Backdrop(), 12.5, view)) <= 4
 
 
-def counts(strip: RollStrip) -> dict[int, int]:
+def counts(strip: Backdrop) -> dict[int, int]:
     return {id(tiles): tiles.painted for tiles in strip.tiles}
 
 
@@ -139,7 +139,7 @@ def alike(one: QImage, other: QImage) -> bool:
 
 
 def test_the_drawn_moment_is_a_whole_pixel_close_by(qapp):
-    strip, image = RollStrip(), QImage(800, 240, QImage.Format.Format_RGB32)
+    strip, image = Backdrop(), QImage(800, 240, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     first = strip.draw(painter, (), 10.0, VIEW, ink(DARK), 1.0)
     drawn = strip.draw(painter, (), 10.0234, VIEW, ink(DARK), 1.0)
