@@ -1,4 +1,4 @@
-"""The line at the bottom: input, delay, MIDI; what is a worry too. A click shows all figures."""
+"""The status bar: input, delay, MIDI, and what is a worry; a click shows all figures."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Sound files on their way to notes: one is heard at a time, the others wait for nobody but it."""
+"""A queue of sound files that become notes, one at a time."""
 
 from typing import TYPE_CHECKING
 

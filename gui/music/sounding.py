@@ -1,4 +1,4 @@
-"""The notes that sound now, with a short memory, so that quick notes can be read."""
+"""The sounding notes, each shown long enough to be read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

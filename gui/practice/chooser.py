@@ -1,4 +1,4 @@
-"""What do you want to practise? The pieces that come along, your takes, or a file."""
+"""The chooser of a piece to practise: bundled ones, the user's takes, or a file."""
 
 from pathlib import Path
 

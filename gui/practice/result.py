@@ -1,4 +1,4 @@
-"""A glance at the end: how much was right, the rhythm, the bars that went badly, the last time."""
+"""The result of a run: how much was right, the rhythm, the bars that went badly, the last time."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where to begin, and which bars are repeated."""
+"""The stretch of a piece that is practised: where it begins, and which bars are repeated."""
 
 from realtime.practice.live.plan import bar_lengths
 from realtime.practice.pieces import Piece

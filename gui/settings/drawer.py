@@ -1,4 +1,4 @@
-"""The settings below the top bar, which two of its buttons open: how notes are heard, what is."""
+"""The drawer below the top bar: settings of notes, settings of sound, each opened by a button."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget

@@ -1,4 +1,4 @@
-"""The bar at the top: what goes in, what goes out, how early, how keen."""
+"""The bar at the top: input, level, MIDI output, look-ahead, sensitivity."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What stands where a take would be: why there is none, and how the first one is made."""
+"""The empty place of a take: why there is none, and how the first one is made."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget

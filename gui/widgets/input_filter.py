@@ -1,4 +1,4 @@
-"""Controls take what is meant for them: no wheel without focus, no letter they would refuse."""
+"""Filters the input of controls: no wheel without focus, no letter that they would refuse."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent

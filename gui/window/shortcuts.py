@@ -1,4 +1,4 @@
-"""How every action of the window is called, explained and reached by keys: said once, here."""
+"""Name, explanation and shortcuts of every action of the window, written once."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Level and peak of the input, for the eye."""
+"""Measures level and peak of the input for the meter of the window."""
 
 import math
 from collections import deque

@@ -1,4 +1,4 @@
-"""How many of the true notes were found: same pitch, onset within 50 ms, each counted once."""
+"""Compares notes with the true ones: same pitch, onset within 50 ms, each counted once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`jtm install-desktop`: an entry in the menu of applications, and away with it again."""
+"""`jtm install-desktop`: adds the program to the menu of applications; `--remove` undoes it."""
 
 import os
 import shutil

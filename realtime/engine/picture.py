@@ -1,4 +1,4 @@
-"""The engine's picture: fields of `Snapshot` that chain and input have to tell."""
+"""The engine's picture of itself: the fields of `Snapshot` that chain and input fill."""
 
 import statistics
 from typing import Any

@@ -1,4 +1,4 @@
-"""Loads ONNX Runtime, which reports to nobody.
+"""Loads ONNX Runtime with its telemetry switched off.
 
 Since 1.29 its official builds for Linux and macOS too keep a database of events under
 `~/.cache/Microsoft`, with a number for the user, and send it to their maker. Ours would say when,

@@ -1,4 +1,4 @@
-"""What is heard of a take: its notes on the synth, its recording, or both; also in a loop."""
+"""Plays a take: its notes on the synth, its recording, or both; also in a loop."""
 
 from collections.abc import Sequence
 from pathlib import Path
