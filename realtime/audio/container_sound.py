@@ -31,6 +31,8 @@ BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 UNCOUNTED = ("aac", "amr", "mpegts", "flv", "mp3")
 """Formats that do not say how long they are; what their length is guessed to be is not held
 against them."""
+MOVED_S = 0.01
+"""Sound that lies so much later than what came before it has something missing in between."""
 SLACK_S = 0.25
 """Seconds by which a length may be stated too long: encoders fill their last block."""
 
@@ -168,6 +170,77 @@ class ContainerSound:
             for even in self._resampler.resample(frame):
                 self._rate = int(even.sample_rate)
                 yield np.ascontiguousarray(even.to_ndarray().T, dtype=np.float32)
+
+
+class MendedSound(ContainerSound):
+    """Reads a damaged file to its end: what cannot be decoded is silence, the rest in its place.
+
+    Most kinds state the place of every packet. In an MP3 it is counted: what lies between two
+    frames and is none takes the time that so many bytes take at the mean bit rate.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.damaged_s: float | None = None
+        """Second from which on something is missing for the first time, None for nothing so far."""
+        self.missing_s = 0.0
+        """Seconds that are silence now."""
+        self._passed_s = 0.0
+        """Length of what was passed over and is not counted in the places of packets."""
+        super().__init__(path)
+
+    def skip(self, frames: int) -> None:
+        """Pass over so many samples, which were heard before."""
+        while frames > 0 and len(block := self.read(min(frames, 1 << 16))):
+            frames -= len(block)
+
+    def _decode(self) -> Iterator[Floats]:
+        self._rate = int(self._stream.rate)
+        given, origin_s = 0, None
+        for frame in self._decoded():
+            if frame is None:
+                self._note(given)
+                continue
+            if frame.pts is not None:
+                at_s = float(frame.pts * frame.time_base) + self._passed_s
+                origin_s = at_s if origin_s is None else origin_s
+                missing = round((at_s - origin_s) * self._rate) - given
+                if missing > MOVED_S * self._rate:
+                    self._note(given)
+                    self.missing_s += missing / self._rate
+                    given += missing
+                    yield np.zeros((missing, len(frame.layout.channels)), np.float32)
+            for even in self._resampler.resample(frame):
+                self._rate = int(even.sample_rate)
+                given += even.samples
+                yield np.ascontiguousarray(even.to_ndarray().T, dtype=np.float32)
+
+    def cut_off(self, read: int) -> bool:
+        """Whether less than the stated length could be read; damage is known, so any counts."""
+        return read < self._stated_frames() - SLACK_S * self.samplerate
+
+    def _note(self, given: int) -> None:
+        if self.damaged_s is None:
+            self.damaged_s = given / self._rate
+
+    def _decoded(self) -> Iterator[Any]:
+        """Frames of all packets; None for one that cannot be decoded."""
+        packets = self._container.demux(self._stream)
+        counted = self._container.format.name == "mp3" and self._container.bit_rate
+        packet: Any = None
+        while True:
+            try:
+                packet = next(packets, None)
+                frames = [] if packet is None else packet.decode()
+            except self._error:
+                if counted and packet is not None:
+                    stated_s = float((packet.duration or 0) * packet.time_base)
+                    lasts_s = packet.size * 8 / self._container.bit_rate
+                    self._passed_s += max(lasts_s - stated_s, 0.0)
+                yield None
+                continue
+            if packet is None:
+                return
+            yield from frames
 
 
 def _reason(error: Exception) -> str:

@@ -7,14 +7,16 @@ and stops, as the first header says. The parts are found by their own headers an
 import mmap
 import os
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from realtime.audio.container_sound import ContainerSound, guesses_length, is_container
+from realtime.audio.container_sound import ContainerSound, MendedSound, guesses_length, is_container
 
 Floats = npt.NDArray[np.float32]
 
@@ -42,6 +44,9 @@ def open_sound(path: Path) -> Any:
         return JoinedSound(path, begins)
     if guesses_length(path):
         return ContainerSound(path)
+    if loses_sync(path):
+        with suppress(OSError):
+            return MendedSound(path)
     # the library encodes names itself, and fails at those that are no text
     return soundfile.SoundFile(path if os.name == "nt" else os.fsencode(path))
 
@@ -53,6 +58,109 @@ def part_begins(path: Path) -> list[int]:
             return [0, *(begin for begin in _later_parts(data) if begin > 0)]
     except (OSError, ValueError):
         return [0]
+
+
+def loses_sync(path: Path) -> bool:
+    """Whether an MP3's frames or an Ogg's pages do not follow each other up to the end.
+
+    libsndfile would go on behind the damage as if nothing were missing, with all that follows too
+    early.
+    """
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            head = data[:4]
+            if head == b"OggS":
+                return _torn_pages(data)
+            if head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
+                return _torn_frames(data)
+    except (OSError, ValueError):
+        pass
+    return False
+
+
+def _torn_pages(data: mmap.mmap) -> bool:
+    place = 0
+    while place + 27 <= len(data):
+        count = data[place + 26]
+        end = place + 27 + count + sum(data[place + 27 : place + 27 + count])
+        if data[place : place + 4] != b"OggS":
+            return b"OggS" in data[place:]
+        if end > len(data):
+            return False  # it breaks off
+        page = bytearray(data[place:end])
+        stated = int.from_bytes(page[22:26], "little")
+        page[22:26] = b"\0\0\0\0"
+        if stated != _ogg_checksum(page):
+            return True
+        place = end
+    return False
+
+
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
+
+def _ogg_checksum(page: bytearray) -> int:
+    """CRC-32 of RFC 3533: zlib's polynomial, but with bits in their order and begun at 0."""
+    mirrored = zlib.crc32(page.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int(f"{mirrored:032b}"[::-1], 2)
+
+
+_KBPS = (
+    (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+)
+"""Bit rates of layer III by their index, for MPEG 1 and for MPEG 2 and 2.5."""
+_MP3_RATES = (44_100, 48_000, 32_000)
+
+
+def _torn_frames(data: mmap.mmap) -> bool:
+    place = _behind_tag(data, 0)
+    while place + 4 <= len(data):
+        size = _frame_size(data[place : place + 4])
+        if size == 0 and data[place : place + 3] == b"ID3":
+            place = _behind_tag(data, place)
+        elif size == 0:
+            return _frame_follows(data, place)
+        else:
+            place += size
+    return False
+
+
+def _behind_tag(data: mmap.mmap, place: int) -> int:
+    if data[place : place + 3] != b"ID3" or place + 10 > len(data):
+        return place
+    size = sum(
+        (byte & 0x7F) << shift
+        for byte, shift in zip(data[place + 6 : place + 10], (21, 14, 7, 0), strict=True)
+    )
+    return place + 10 + size
+
+
+def _frame_follows(data: mmap.mmap, place: int) -> bool:
+    """Whether three frames follow each other somewhere behind a place that is none."""
+    while (place := data.find(b"\xff", place + 1)) >= 0:
+        at = place
+        for _ in range(3):
+            size = _frame_size(data[at : at + 4])
+            at += size
+            if size == 0 or at > len(data):
+                break
+        else:
+            return True
+    return False
+
+
+def _frame_size(head: bytes) -> int:
+    """Bytes of the layer III frame that begins so; 0 where none does."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return 0
+    version, rate = head[1] >> 3 & 3, head[2] >> 2 & 3
+    kbps = head[2] >> 4
+    if version == 1 or rate == 3 or kbps in (0, 15):
+        return 0
+    older = version == 3  # MPEG 1: frames of 1152 samples at the full rates
+    hertz = _MP3_RATES[rate] // (1 if older else 2 if version == 2 else 4)
+    return (144 if older else 72) * 1000 * _KBPS[not older][kbps] // hertz + (head[2] >> 1 & 1)
 
 
 def _later_parts(data: mmap.mmap) -> Iterator[int]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from realtime.audio.container_sound import ContainerSound
+from realtime.audio.container_sound import ContainerSound, MendedSound
 from realtime.audio.joined_sound import open_sound
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -202,10 +202,18 @@ class FileSource:
             self.frames_read += len(block)
             return block
         there = self.frames_read / self.rate
-        if self._damage is not None:
+        cut_off = self._is_cut_off()
+        holed = isinstance(self._file, MendedSound) and self._file.damaged_s is not None
+        if holed and (self._file.missing_s or not cut_off):
+            second, missing = self._file.damaged_s, self._file.missing_s
+            missing += max(self.duration_s - there, 0.0) if cut_off else 0.0
+            self._end_early(
+                Trouble(Code.FILE_HAS_HOLES, path=self.path, second=second, missing=missing)
+            )
+        elif self._damage is not None:
             reason = _reason(self._damage)
             self._end_early(Trouble(Code.FILE_DAMAGED, path=self.path, second=there, reason=reason))
-        elif self._is_cut_off():
+        elif cut_off:
             length = self.duration_s
             self._end_early(Trouble(Code.FILE_CUT_OFF, path=self.path, there=there, length=length))
         return None
@@ -221,7 +229,23 @@ class FileSource:
             piece: Floats = self._file.read(frames, dtype="float32", always_2d=True)
         except (soundfile.LibsndfileError, OSError) as error:
             self._damage = error
+            return self._behind_damage(frames)
+        return piece
+
+    def _behind_damage(self, frames: int) -> Floats:
+        """The next samples of a file whose damage is left out, none where nothing follows it."""
+        nothing = np.zeros((0, self.channels), np.float32)
+        try:
+            mended = MendedSound(self.path)
+        except OSError:
             return nothing
+        mended.skip(self.frames_read)
+        piece = mended.read(frames)
+        if not len(piece) or piece.shape[1] != self.channels or mended.samplerate != self.rate:
+            mended.close()
+            return nothing
+        self._file.close()
+        self._file, self._damage = mended, None
         return piece
 
     def _end_early(self, trouble: Trouble) -> None:

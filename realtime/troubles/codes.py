@@ -38,6 +38,7 @@ class Code(StrEnum):
     FILE_LACKS_CHANNEL = auto()
     FILE_DAMAGED = auto()
     FILE_CUT_OFF = auto()
+    FILE_HAS_HOLES = auto()
     FILE_UNREADABLE = auto()
     FILE_GONE = auto()
     SHORT_OR_DAMAGED = auto()

@@ -48,6 +48,10 @@ TEXTS: dict[Code, str] = {
     Code.FILE_HOLDS_NOTHING: "{path} holds no sound ({frames} frames at {rate} Hz).",
     Code.FILE_LACKS_CHANNEL: "{path} has no channel {channel} to listen to, only {channels}.",
     Code.FILE_DAMAGED: "{path} is damaged after {second:.1f} s ({reason}).",
+    Code.FILE_HAS_HOLES: (
+        "{path} is damaged from {second:.1f} s on: {missing:.1f} s of it cannot be read and are "
+        "silent here."
+    ),
     Code.FILE_CUT_OFF: "{path} is cut off: {there:.1f} s of {length:.1f} s are there.",
     Code.FILE_UNREADABLE: "{path} cannot be read: {reason}.",
     Code.FILE_GONE: "{path} is no longer there.",
