@@ -2,6 +2,7 @@
 
 import json
 import logging
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import mido
@@ -187,6 +188,35 @@ ABOUT = {
     },
     "musicians": {"pianist": "Kenny", "bassist": "Ray", "drummer": "Ben"},
 }
+
+
+def test_drums_alone_are_refused_instead_of_read_as_silence(tmp_path):
+    """The folder of groove_midi as its loader names it: its notes have no pitches."""
+    line = mido.MidiTrack()
+    for kind in ("note_on", "note_off"):
+        line.append(mido.Message(kind, channel=9, note=36, velocity=64, time=100))
+    drums = mido.MidiFile()
+    drums.tracks.append(line)
+    drums.save(tmp_path / "a.mid")
+    sf.write(tmp_path / "a.wav", np.zeros(16_000), 16_000)
+    trees.write_csv(
+        tmp_path / "info.csv", ("id", "drummer", "midi_filename"), [("a", "d", "a.mid")]
+    )
+    files = {"audio": ["a.wav", None], "midi": ["a.mid", None]}
+    with pytest.raises(UserError, match="put ") as error:
+        read_corpus(tmp_path, "mirdata:groove_midi")
+    index = tmp_path / str(error.value).split("put ")[1].split(" ")[0]
+    index.write_text(json.dumps({"version": "1.0", "tracks": {"a": files}}))
+    (one,) = read_corpus(tmp_path, "mirdata:groove_midi")
+    with pytest.raises(UserError, match="drums alone"):
+        one.read_notes()
+
+
+@pytest.mark.skipif(find_spec("DALI") is not None, reason="what the loader needs is there")
+def test_a_loader_that_lacks_its_package_says_which(tmp_path, caplog):
+    with pytest.raises(UserError, match=r"pip install 'mirdata\[dali\]'"):
+        read_corpus(tmp_path, "mirdata:dali")
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("name", PIECES)

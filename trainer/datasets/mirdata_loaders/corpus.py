@@ -1,5 +1,6 @@
 """Any corpus that mirdata has a loader with notes for, from a local folder; never downloads."""
 
+import logging
 import warnings
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,7 @@ def read_mirdata(name: str, folder: Path) -> list[Recording]:
     name, such as `guitarset_index_1.1.0.json`.
 
     Raises:
-        UserError: if mirdata has no such loader, or its index is not there.
+        UserError: if mirdata has no such loader, a package that it needs or its index is missing.
     """
     dataset = open_dataset(name, str(folder))
     try:
@@ -121,12 +122,20 @@ def open_dataset(name: str, data_home: str) -> Any:
         warnings.simplefilter("ignore")
         import mirdata
 
+        logging.disable(logging.ERROR)  # it logs what is raised here
         try:
             dataset = mirdata.initialize(name, data_home=data_home)
         except ValueError as error:
             raise UserError(
                 f"mirdata has no loader '{name}'; `mirdata.list_datasets()` lists them."
             ) from error
+        except ImportError as error:
+            raise UserError(
+                f"mirdata's loader of {name} needs a package that is not installed; install it "
+                f"with `pip install 'mirdata[{name}]'`."
+            ) from error
+        finally:
+            logging.disable(logging.NOTSET)
     beside = Path(data_home) / Path(dataset.index_path).name
     if beside.is_file():
         dataset.index_path = str(beside)

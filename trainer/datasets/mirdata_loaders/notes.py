@@ -9,7 +9,7 @@ import numpy as np
 
 from realtime.troubles.errors import UserError
 from trainer.datasets.labels.pitch_units import find_doubtful
-from trainer.datasets.midi_notes import read_midi_notes
+from trainer.datasets.midi_notes import find_oddities, read_midi_notes
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_table
 
 NOTES_FIRST = ("notes_all", "notes", "notes_a1", "notes_pyin", "score")
@@ -61,7 +61,7 @@ def find_notes(track: Any, told: str) -> np.ndarray:
         told: what it is called in a message.
 
     Raises:
-        UserError: if it has no notes.
+        UserError: if it has no notes, or those of drums alone.
     """
     for name in note_attributes(track):
         found = ask(track, name)
@@ -73,7 +73,10 @@ def find_notes(track: Any, told: str) -> np.ndarray:
             return note_table(rows_of_list(found, told))
     midi = ask(track, "midi_path")
     if midi and Path(midi).is_file():
-        return read_midi_notes(Path(midi), pedal=True)
+        notes = read_midi_notes(Path(midi), pedal=True)
+        if not len(notes) and find_oddities(Path(midi)).drums:
+            raise UserError(f"{told} has drums alone, which have no pitches here.")
+        return notes
     tried = ", ".join(note_attributes(track)) or "notes"
     raise UserError(
         f"{told} has no notes that can be read: none of {tried} and no MIDI file "
