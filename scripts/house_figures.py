@@ -119,7 +119,16 @@ def checked_by_mypy(root: Path) -> int:
 
 def complex_functions(root: Path) -> int:
     """Functions above 12 in the four packages."""
-    words = ["ruff", "check", "--isolated", "--no-cache", "--select", "C901", "--quiet"]
+    words = [
+        "ruff",
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--ignore-noqa",
+        "--select",
+        "C901",
+        "--quiet",
+    ]
     words += ["--config", "lint.mccabe.max-complexity=12", "--output-format", "concise", *PACKAGES]
     done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
     return done.stdout.count("C901")
