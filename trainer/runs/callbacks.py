@@ -16,6 +16,9 @@ from trainer.runs.checkpoints import move_average, save_weights, trained_state
 from trainer.runs.folder import KEPT, disk_error
 from trainer.runs.stop_signals import StopSignals
 
+LOOK_EVERY = 20
+"""Steps between two looks at what a GPU computed, where looking makes the host wait for it."""
+
 
 class Trainable(Protocol):
     """What the callbacks need of a Lightning module."""
@@ -164,12 +167,21 @@ class TimedCheckpoints(StepCallback):
         self._saved_at = time.monotonic()
 
     def on_step_end(self, trainer: pl.Trainer, module: Trainable) -> None:
-        """Save when it is time, on every device at the same step."""
+        """Save when it is time, on every device at the same step.
+
+        Several devices ask each other; where they are GPUs, only now and then, because each answer
+        makes the host wait for them.
+        """
         due = time.monotonic() - self._saved_at > self.seconds
-        stop = self.stop_signals.asked or trainer.global_step == self.stop_after
+        stop = self.stop_signals.asked
         if trainer.world_size > 1:
-            wish = torch.tensor([float(due), float(stop)], device=module.device)
-            due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
+            every = 1 if module.device.type == "cpu" else LOOK_EVERY
+            if trainer.global_step % every:
+                due = stop = False
+            else:
+                wish = torch.tensor([float(due), float(stop)], device=module.device)
+                due, stop = (trainer.strategy.reduce(wish, reduce_op="sum") > 0).tolist()
+        stop = stop or trainer.global_step == self.stop_after
         if stop:
             trainer.should_stop = True
         if due or stop:

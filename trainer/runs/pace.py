@@ -9,12 +9,10 @@ import torch
 from torch import Tensor
 
 from realtime.troubles.errors import UserError
-from trainer.runs.callbacks import StepCallback
+from trainer.runs.callbacks import LOOK_EVERY, StepCallback
 
 WINDOW = 20
 """Steps over which the pace is measured."""
-LOOK_EVERY = 20
-"""Steps between two looks at the loss where looking makes a GPU wait."""
 
 
 class Pace(StepCallback):

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ import torch
 from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import pretrain
+from trainer.runs.callbacks import AveragedWeights, TimedCheckpoints
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -75,3 +77,20 @@ def test_a_second_ctrl_c_ends_the_process_at_once():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == -signal.SIGINT and done.stdout == "True\n"
+
+
+@pytest.mark.parametrize(("device", "asked_at"), [("cpu", list(range(1, 41))), ("meta", [20, 40])])
+def test_several_gpus_do_not_wait_for_each_other_at_every_step(device, asked_at, tmp_path):
+    asked = []
+
+    def reduce(wish, reduce_op):
+        asked.append(trainer.global_step)
+        return torch.zeros_like(wish, device="cpu")
+
+    strategy = SimpleNamespace(reduce=reduce)
+    trainer = SimpleNamespace(world_size=2, global_step=0, strategy=strategy)
+    module = SimpleNamespace(device=torch.device(device))
+    checkpoints = TimedCheckpoints(tmp_path, minutes=0, average=AveragedWeights(0))
+    for trainer.global_step in range(1, 41):
+        checkpoints.on_step_end(trainer, module)
+    assert asked == asked_at
