@@ -2,7 +2,6 @@
 
 import threading
 import time
-from dataclasses import replace
 
 import numpy as np
 
@@ -137,29 +136,13 @@ class PracticeDesk:
             state="playing" if self._running and not run.ended else "ended",
             at_s=stream_s,
             tempo=run.plan.tempo,
-            next=run.next(stream_s) if isinstance(run, AlongRun) else run.next,
             judged=tuple(run.judged),
             extras=tuple(run.extras),
             final=self._final,
             loop_measured=self._measured,
             silent=self._silent,
         )
-        if isinstance(run, WaitRun):
-            return replace(state, place_s=run.place_s, round=run.round)
-        if isinstance(run, FreeRun):
-            return replace(state, place_s=run.place_s, at_s=run.reached_at_s, rate=run.rate)
-        place_s, number = run.place(stream_s)
-        counting = run.origin_s is None or run.beats_left(stream_s) > 0
-        moving = run.origin_s is not None and place_s < run.plan.last_s and self._running
-        return replace(
-            state,
-            state="counting" if counting and state.state == "playing" else state.state,
-            place_s=place_s,
-            rate=run.tempo if moving else 0.0,
-            beats_left=run.beats_left(stream_s) if self._running else 0,
-            round=number,
-            tempo=run.tempo,
-        )
+        return run.tell_place(state, self._running)
 
     def _hear(self, said: Activations, newest: int) -> None:
         run, memory, chain = self._run, self._memory, self._chain

@@ -1,5 +1,7 @@
 """A run that keeps its tempo: the piece goes on, each note is judged shortly after it was due."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from realtime.practice.attacks import Attacks, Evidence, find_attacks
@@ -9,7 +11,7 @@ from realtime.practice.live.plan import SLOWEST, PracticePlan
 from realtime.practice.live.rhythm import judge_rhythm
 from realtime.practice.live.timetable import LEAD_S, Cue, Due, Timetable
 from realtime.practice.report import SHOWN, UNSURE
-from realtime.values.snapshot import ExtraNote, JudgedNote
+from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from realtime.values.strictness import Strictness
 
 LOOKED_S = 0.2
@@ -115,6 +117,28 @@ class AlongRun:
         first_s = due.due_s[mine][0]
         together = mine & (due.due_s <= first_s + 0.03)
         return tuple(sorted(set(due.pitches[together].tolist())))
+
+    def tell_place(self, state: PracticeState, running: bool) -> PracticeState:
+        """The state of the run with its place at `state.at_s`, which a count-in may precede.
+
+        Args:
+            state: what is the same for every run.
+            running: whether the run goes on.
+        """
+        place_s, number = self.place(state.at_s)
+        begun, beats_left = self.origin_s is not None, self.beats_left(state.at_s)
+        counts = state.state == "playing" and (not begun or beats_left > 0)
+        moves = running and begun and place_s < self.plan.last_s
+        return replace(
+            state,
+            state="counting" if counts else state.state,
+            next=self.next(state.at_s),
+            place_s=place_s,
+            rate=self.tempo if moves else 0.0,
+            beats_left=beats_left if running else 0,
+            round=number,
+            tempo=self.tempo,
+        )
 
     def look(self) -> None:
         """Judge what has become ripe, plan what comes."""

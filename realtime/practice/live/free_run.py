@@ -20,7 +20,7 @@ from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import Cue
 from realtime.practice.report import SHOWN
 from realtime.practice.time_map import Pass
-from realtime.values.snapshot import ExtraNote, JudgedNote
+from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from realtime.values.strictness import Strictness
 
 LOOKED_S = 0.3
@@ -119,6 +119,12 @@ class FreeRun:
         last = self._follower.place == len(self._follower.group_s) - 1
         if last and not self.plan.loop and heard_s - self._reached_at_s > OVER_S:
             self.ended = True
+
+    def tell_place(self, state: PracticeState, running: bool) -> PracticeState:
+        """The state of the run with its place: where the player was, when, and how fast."""
+        return replace(
+            state, next=self.next, place_s=self.place_s, at_s=self.reached_at_s, rate=self.rate
+        )
 
     def finish(self) -> Assessment:
         """Final verdicts with hindsight of the whole run; takes about a second a minute played."""

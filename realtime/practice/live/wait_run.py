@@ -1,12 +1,14 @@
 """A run that waits: it goes on when all notes of a chord have sounded."""
 
+from dataclasses import replace
+
 from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
 from realtime.practice.judge import RIGHT
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import OTHERS_VELOCITY, Cue
 from realtime.practice.waiting import Waiter
-from realtime.values.snapshot import ExtraNote, JudgedNote
+from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 
 
 class WaitRun:
@@ -59,6 +61,10 @@ class WaitRun:
     def next(self) -> tuple[int, ...]:
         """MIDI pitches of the chord that have not sounded yet."""
         return () if self.ended else self._waiter.expected
+
+    def tell_place(self, state: PracticeState, running: bool) -> PracticeState:
+        """The state of the run with its place: the next chord, and the round."""
+        return replace(state, next=self.next, place_s=self.place_s, round=self.round)
 
     def hear(self, onset: Floats, sounding: Floats) -> None:
         """Take the probabilities (pitch_count,) of the next frame."""
