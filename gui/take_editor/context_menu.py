@@ -1,15 +1,21 @@
 """What a right click on the notes of a take offers."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from gui.language.translate import tr
+from gui.language.translate import plural, tr
 from gui.take_editor.gestures import Spot
 from gui.take_editor.key_bindings import TakeAction
 from gui.take_editor.roll import TakeRoll
+from realtime.files.click import Click
+from realtime.files.quantise import FASTEST_BPM, SLOWEST_BPM, grid_of
 
+METRES = (2, 3, 4, 5, 6)
+"""Beats of a bar that can be chosen."""
 Do = Callable[[TakeAction], None]
 
 
@@ -44,6 +50,8 @@ def note_menu(roll: TakeRoll, spot: Spot | None, do: Do) -> QMenu:
         _add(menu, tr("Choose all"), f"{ctrl}+A", TakeAction.CHOOSE_ALL, do)
         snap = _add(menu, tr("All starts on the grid"), "Q", TakeAction.SNAP, do)
         _add(menu, tr("Score…"), "E", TakeAction.SCORE, do)
+        if roll.beats is not None:
+            _add_bars(menu, roll, roll.beats, spot)
     snap.setEnabled(roll.beats is not None)
     menu.addSeparator()
     undo = _add(menu, tr("Undo"), f"{ctrl}+Z", TakeAction.UNDO, do)
@@ -51,6 +59,29 @@ def note_menu(roll: TakeRoll, spot: Spot | None, do: Do) -> QMenu:
     redo = _add(menu, tr("Redo"), f"{ctrl}+Y", TakeAction.REDO, do)
     redo.setEnabled(history.can_redo)
     return menu
+
+
+def _add_bars(menu: QMenu, roll: TakeRoll, beats: Click, spot: Spot | None) -> None:
+    """Let the player correct what was detected: tempo, beats of a bar, where one begins."""
+    bars = menu.addMenu(tr("Bars"))
+    bars.setAccessibleName(tr("Bars"))
+    for words, factor in ((tr("Half the tempo"), 0.5), (tr("Twice the tempo"), 2.0)):
+        other = replace(beats, bpm=beats.bpm * factor)
+        action = bars.addAction(words, partial(roll.show_beats, other))
+        action.setEnabled(SLOWEST_BPM <= other.bpm <= FASTEST_BPM)
+    if spot is not None:
+        at_s = grid_of(beats, 1).near(max(spot.second, 0.0))
+        first_s = at_s % replace(beats, first_beat_s=at_s).bar_s
+        other = replace(beats, first_beat_s=first_s)
+        bars.addAction(tr("A bar begins here"), partial(roll.show_beats, other))
+    bars.addSeparator()
+    for count in METRES:
+        metre = bars.addAction(
+            plural(count, "beat a bar", "beats a bar"),
+            partial(roll.show_beats, replace(beats, beats=count)),
+        )
+        metre.setCheckable(True)
+        metre.setChecked(count == beats.beats)
 
 
 def _add(menu: QMenu, text: str, key: str, action: TakeAction, do: Do) -> QAction:

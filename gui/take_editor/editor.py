@@ -306,7 +306,9 @@ class TakeEditor(QWidget):
             return
         try:
             notes = self.roll.history.score.notes
-            said = ask_and_export(self, self.take, notes, self._bends(), self._show_score)
+            said = ask_and_export(
+                self, self.take, notes, self._bends(), self._show_score, self.roll.beats
+            )
         except UserError as error:
             self.failed.emit(in_words(error.trouble))
             return

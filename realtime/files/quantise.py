@@ -20,6 +20,13 @@ STEADY = 0.5
 """Onsets that fit halves or fourths of beats worse than this (0 not at all, 1 exactly) have no beat
 to show. Written music has 0.8 and more, thirty onsets by chance 0.4, rubato over a minute 0.2 to
 0.45."""
+ON_BEAT = 0.2
+"""A note that begins no further from a beat, in beats, is on it."""
+LEAST_BARS = 4
+"""So many bars are needed to tell three beats from four."""
+THREE_CLEAR = 0.2
+"""Weight must repeat after three beats (1 exactly, 0 by chance) by so much more than after two and
+four."""
 SURE = 0.1
 """A beat at the first note counts as so much heavier."""
 LEAST_NOTES = 8
@@ -48,8 +55,8 @@ def find_beats(notes: Sequence[Note]) -> Click | None:
     """Tempo and place of the beats that fit the notes, as if they had been played to a click.
 
     Returns:
-        Bars of four beats, the first of them where the first note is or within half a beat; None
-        where there are too few notes, or they keep no beat.
+        Bars of three or four beats, the first of them where the first note is or within half a
+        beat; None where there are too few notes, or they keep no beat.
     """
     if len(notes) < LEAST_NOTES:
         return None
@@ -76,7 +83,40 @@ def find_beats(notes: Sequence[Note]) -> Click | None:
     # Parts of beats are sure; which of them are beats is told by the weight on them.
     places = (near + (index - parts // 2) / parts for index in range(parts))
     first_beat_s = first_s + max(places, key=weight) * 60 / bpm
-    return Click(bpm, USUAL_BEATS, first_beat_s if first_beat_s >= 0 else first_beat_s + 60 / bpm)
+    if first_beat_s < 0:
+        first_beat_s += 60 / bpm
+    return Click(bpm, beats_a_bar(notes, bpm, first_beat_s), first_beat_s)
+
+
+def beats_a_bar(notes: Sequence[Note], bpm: float, first_beat_s: float) -> int:
+    """Three or four: after how many beats the weight on them repeats; four where that is unclear.
+
+    A beat weighs what begins on it: loud, long and low notes weigh more.
+
+    Args:
+        notes: in any order.
+        bpm: beats a minute.
+        first_beat_s: where a beat is.
+    """
+    early = [note for note in notes if note.onset_s - first_beat_s < LISTEN_S]
+    turns = [(note.onset_s - first_beat_s) * bpm / 60 for note in early]
+    heavy = np.zeros(max(round(max(turns, default=0.0)) + 1, 1))
+    for note, turn in zip(early, turns, strict=True):
+        beat = round(turn)
+        if beat >= 0 and abs(turn - beat) < ON_BEAT:
+            lasts = min(max((note.offset_s - note.onset_s) * bpm / 60, 0.25), 2.0)
+            low = min(max((84 - note.pitch) / 36, 0.0), 1.5)
+            heavy[beat] += note.velocity / 100 * lasts * (0.5 + low)
+    if len(heavy) < LEAST_BARS * USUAL_BEATS or not heavy.any():
+        return USUAL_BEATS
+    swing = heavy - heavy.mean()
+    power = float((swing**2).mean())
+    if power <= 0:
+        return USUAL_BEATS
+    two, three, four = (
+        float((swing[lag:] * swing[:-lag]).mean()) / power for lag in (2, 3, USUAL_BEATS)
+    )
+    return 3 if three > THREE_CLEAR and three > max(two, four) + THREE_CLEAR else USUAL_BEATS
 
 
 def guess_tempo(notes: Sequence[Note]) -> float:

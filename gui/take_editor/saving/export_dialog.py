@@ -176,6 +176,7 @@ def ask_and_export(
     notes: Sequence[Note],
     bends: Sequence[tuple[float, float]],
     show_score: Callable[[], None],
+    beats: Click | None = None,
 ) -> str:
     """Ask, then write the notes; returns what to tell the user, "" where nothing was written.
 
@@ -185,11 +186,13 @@ def ask_and_export(
         notes: as they are shown.
         bends: of these notes, (seconds, cents).
         show_score: called where the user would rather see the take as a score.
+        beats: as they are drawn, whose tempo is offered; None guesses one.
 
     Raises:
         UserError: if the file cannot be written.
     """
-    dialog = ExportDialog(parent, guess_tempo(notes), click=click_of(take))
+    bpm = guess_tempo(notes) if beats is None else beats.bpm
+    dialog = ExportDialog(parent, bpm, click=click_of(take))
     if not dialog.exec():
         if dialog.wants_score:
             show_score()

@@ -1,5 +1,6 @@
 """Bars under the notes of a take, edits that snap to them, bends drawn, and the menu of a note."""
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
@@ -11,7 +12,7 @@ from gui.take_editor.picture import bent_line
 from gui.take_editor.roll import TakeRoll
 from gui.take_editor.score import Score
 from realtime.files.click import Click
-from realtime.files.quantise import find_beats, grid_of
+from realtime.files.quantise import beats_a_bar, find_beats, grid_of
 from realtime.values.notes import Note
 
 CLICK = Click(100.0, 3, 0.37)
@@ -111,9 +112,37 @@ def test_beats_are_found_where_the_notes_keep_them(bpm, start_s):
     assert abs(off - round(off)) < 0.08
 
 
-def test_no_beats_are_invented():
-    import numpy as np
+def accompanied(beats: int, bars: int, bpm: float, seed: int) -> list[Note]:
+    """Bass on one, chords on the other beats, a melody above that keeps to no metre."""
+    chance, beat_s, notes = np.random.default_rng(seed), 60 / bpm, []
+    for beat in range(bars * beats):
+        at_s = 0.5 + beat * beat_s + chance.normal(0, 0.01)
+        low = beat % beats == 0 or (beats == 4 and beat % 4 == 2 and chance.random() < 0.7)
+        for pitch in (40 + int(chance.integers(0, 8)),) if low else (55, 59, 62):
+            velocity = int(chance.integers(60, 90))
+            notes.append(Note(at_s, at_s + 0.8 * beat_s, pitch, velocity, at_s))
+        if chance.random() < 0.7:
+            half = at_s + beat_s / 2 * int(chance.integers(0, 2))
+            notes.append(Note(half, half + 0.4 * beat_s, 72 + int(chance.integers(0, 8)), 80, half))
+    return sorted(notes, key=lambda each: each.onset_s)
 
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("beats", [3, 4])
+def test_a_waltz_has_three_beats_a_bar_and_a_march_four(beats, seed):
+    music = accompanied(beats, 16, 100.0, seed)
+    assert beats_a_bar(music, 100.0, 0.5) == beats
+    assert beats_a_bar(music[:12], 100.0, 0.5) == 4, "too little to tell"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_music_without_a_metre_is_taken_for_four(seed):
+    chance = np.random.default_rng(seed)
+    notes = [note(0.5 * k, int(chance.integers(40, 80)), 0.4) for k in range(60)]
+    assert beats_a_bar(notes, 120.0, 0.0) == 4
+
+
+def test_no_beats_are_invented():
     onsets = np.cumsum(np.random.default_rng(3).uniform(0.15, 1.3, 80))
     assert find_beats([note(float(at)) for at in onsets]) is None
     assert find_beats([note(0.5 * k) for k in range(5)]) is None
@@ -141,6 +170,26 @@ def test_the_menu_of_a_note_does_what_it_says(roll):
     roll.sought.connect(sought.append)
     menu["Play from here"].trigger()
     assert sought == [1.1] and done[-1] == "play_here"
+
+
+def test_bars_are_corrected_in_the_menu(roll):
+    def choose(words_of_bars: str) -> Click:
+        (bars,) = (
+            action.menu()
+            for action in note_menu(roll, Spot(1.6, 60, 0, 0), lambda action: None).actions()
+            if action.text() == "Bars"
+        )
+        words(bars)[words_of_bars].trigger()
+        return roll.beats
+
+    roll.choose(frozenset())
+    assert choose("Half the tempo") == Click(50.0, 3, 0.37)
+    assert choose("Twice the tempo") == CLICK
+    assert choose("4 beats a bar") == Click(100.0, 4, 0.37)
+    moved = choose("A bar begins here")
+    bars = (moved.first_beat_s - 1.57) / moved.bar_s
+    assert bars == pytest.approx(round(bars))
+    assert roll.picture.beats == moved
 
 
 def test_the_menu_of_an_empty_place_adds_a_note_there(roll):
