@@ -1,27 +1,36 @@
 """Teaches instruments from recordings with known notes; measures what lessons give and cost.
 
-    python -m benchmarks.teaching.lessons MANIFEST.csv \
-        --case 'kalimba=ID>OTHER_ID' --case 'violin=ID@20+>ID@20' --others ID,ID --seeds 0,1
+    python -m benchmarks.teaching.lessons MANIFEST.csv CASES.txt FOLDER
+        --others ID,ID --seeds 0,1,2 --methods quick,thorough
 
-A case is NAME=TAUGHT>TESTED: the id of the recording that teaches, `@20` for its first 20 s alone,
-`+` to give its notes (`--notes`); then the ids that it is tested on, commas between, `@20` from
-that second on. TAUGHT may be a sound file instead, and a notes file after a colon. `others` are
-recordings of other instruments, which nobody should hear worse. The manifest has the columns id,
-file and truth. Prints a Markdown table: onset F1 and, in brackets, F1 with ends, before and after.
+CASES.txt has a case a line, NAME=TAUGHT>TESTED: the id of the recording that teaches, `@20` for its
+first 20 s alone, `+` to give its notes (`--notes`); then the ids that it is tested on, commas
+between, `@20` from that second on. Either may be a sound file instead, and a notes file after a
+colon; `benchmarks.teaching.one_shots` makes some. `others` are recordings of other instruments,
+which nobody should hear worse. The manifest has the columns id, file and truth.
+
+What was measured lies in FOLDER, a file a lesson: a call that was stopped goes on where it was, and
+another model begins anew. Prints Markdown tables of all that is there.
 """
 
 import argparse
 import csv
+import hashlib
 import json
+import os
 import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from benchmarks.teaching.lesson_tables import tables_of
+from realtime.files.atomic import replace_text
+from realtime.inference.instruments import BUNDLED, hash_of
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.judging.scores import Counts, count
 from realtime.transcription.offline import transcribe
@@ -88,63 +97,125 @@ def hear(recording: Recording, model: Path | None) -> Counts:
     return count(recording.notes(), heard)
 
 
-def shown(counts: Counts) -> str:
-    """`.741 (.436)`."""
-    return f"{counts.onset_f1:.3f} ({counts.end_f1:.3f})".replace("0.", ".")
+METHODS = {"quick": ([], ".instrument"), "thorough": (["--thorough"], ".onnx")}
 
 
-def main() -> int:
+@dataclass(frozen=True)
+class Case:
+    """A lesson and what it is tested on."""
+
+    title: str
+    taught: Recording
+    with_notes: bool
+    tests: dict[str, Recording]
+
+
+class Bench:
+    """Measures lessons and remembers them.
+
+    Args:
+        folder: for what is measured, and made on the way.
+        others: recordings of other instruments, by name.
+        minutes: of a lesson; None is the usual time.
+    """
+
+    def __init__(self, folder: Path, others: dict[str, Recording], minutes: float | None) -> None:
+        self._folder, self._others, self._minutes = folder, others, minutes
+        self._model = hash_of(BUNDLED)
+
+    def measure(self, case: Case, method: str, seed: int) -> None:
+        """Give one lesson and test it, unless that was done."""
+        about = [case.title, method, seed, self._minutes, self._model]
+        key = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:10]
+        result = self._folder / f"{case.title}-{method}-{seed}-{key}.json"
+        if result.exists():
+            return
+        words, suffix = METHODS[method]
+        taught = result.with_suffix(suffix)
+        command = [sys.executable, "jtm.py", "teach", case.title, str(case.taught.sound), "--json",
+                   "--overwrite", "--out", str(taught), "--seed", str(seed), *words]  # fmt: skip
+        command += ["--notes", str(case.taught.truth)] if case.with_notes else []
+        command += ["--minutes", str(self._minutes)] if self._minutes else []
+        began = time.monotonic()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            assert child.stdout is not None and child.stderr is not None
+            said, failed = child.stdout.read().decode(), child.stderr.read().decode()
+            _, _, usage = os.wait4(child.pid, 0)
+            child.returncode = 0
+        card = json.loads(said) if said.startswith("{") else {}
+        found = {
+            "case": case.title, "method": method, "seed": seed, "model": self._model, "card": card,
+            "told": card.get("verdict") or failed.strip().splitlines()[-1],
+            "seconds": time.monotonic() - began,
+            "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1000,
+        }  # fmt: skip
+        kept = taught if card.get("verdict") == "better" else None
+        for part, recordings in (("tests", case.tests), ("others", self._others)):
+            found[part] = {
+                name: [self._hear(one, None), self._hear(one, kept) if kept else None]
+                for name, one in recordings.items()
+            }
+        replace_text(result, json.dumps(found, indent=1))
+
+    def _hear(self, recording: Recording, model: Path | None) -> dict[str, int]:
+        """Counts; by the bundled model they are remembered."""
+        key = f"{recording.sound.parent.name}-{recording.sound.stem}-{self._model[:10]}"
+        known = self._folder / "before" / f"{key}.json"
+        if model is None and known.exists():
+            counts: dict[str, int] = json.loads(known.read_text())
+            return counts
+        counts = asdict(hear(recording, model))
+        if model is None:
+            known.parent.mkdir(exist_ok=True)
+            replace_text(known, json.dumps(counts))
+        return counts
+
+    def results(self) -> list[dict]:
+        """All that was measured with this model."""
+        found = [json.loads(path.read_text()) for path in sorted(self._folder.glob("*.json"))]
+        return [one for one in found if one["model"] == self._model]
+
+
+def read_cases(path: Path, known: dict[str, Recording], folder: Path) -> list[Case]:
+    """Cases of a file, see the module; parts of recordings are written to `folder`."""
+    cases = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        title, _, rest = line.strip().partition("=")
+        if not rest or title.startswith("#"):
+            continue
+        taught, _, tested = rest.partition(">")
+        lesson = find(taught.rstrip("+"), known, folder, begins=False)
+        tests = {word: find(word, known, folder, begins=True) for word in tested.split(",")}
+        cases.append(Case(title, lesson, taught.endswith("+"), tests))
+    return cases
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     """Teach, test, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("manifest", type=Path)
-    parser.add_argument("--case", action="append", default=[])
+    parser.add_argument("cases", type=Path)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--others", default="")
     parser.add_argument("--seeds", default="0")
-    parser.add_argument("--minutes", type=float, default=2.0)
-    parser.add_argument("--keep", type=Path, help="folder in which the instruments stay")
-    options = parser.parse_args()
+    parser.add_argument("--methods", default="quick")
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--show", action="store_true", help="only print what was measured")
+    options = parser.parse_args(argv)
     known = read_recordings(options.manifest)
-    others = [known[name] for name in options.others.split(",") if name]
-    rows = ["| taught | tested on | seed | before | after |", "| --- | --- | --- | --- | --- |"]
-    print("\n".join(rows), flush=True)
-    before_of = {other: hear(other, None) for other in others}
-    with tempfile.TemporaryDirectory() as name:
-        folder = options.keep or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        for case in options.case:
-            title, _, rest = case.partition("=")
-            taught, _, tested = rest.partition(">")
-            given = taught.endswith("+")
-            lesson = find(taught.rstrip("+"), known, folder, begins=False)
-            tests = {word: find(word, known, folder, begins=True) for word in tested.split(",")}
-            before = {word: hear(test, None) for word, test in tests.items()}
-            for seed in options.seeds.split(","):
-                file = folder / f"{title}-{seed}.instrument"
-                command = [sys.executable, "jtm.py", "teach", title, str(lesson.sound), "--json",
-                           "--overwrite", "--out", str(file), "--seed", seed,
-                           "--minutes", str(options.minutes)]  # fmt: skip
-                command += ["--notes", str(lesson.truth)] if given else []
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
-                card = json.loads(done.stdout) if done.stdout.startswith("{") else {}
-                told = card.get("verdict", done.stderr.strip())
-                print(f"| {title} | ({told}, {card.get('seconds', 0)} s) | {seed} | "
-                      f"{_card(card, 'before')} | {_card(card, 'after')} |")  # fmt: skip
-                print(f"| {title} | the replay set | {seed} | {_card(card, 'others_before')} | "
-                      f"{_card(card, 'others_after')} |", flush=True)  # fmt: skip
-                if told != "better":
-                    continue
-                for word, test in tests.items():
-                    row = f"{shown(before[word])} | {shown(hear(test, file))}"
-                    print(f"| {title} | {word} | {seed} | {row} |", flush=True)
-                for other in others:
-                    row = f"{shown(before_of[other])} | {shown(hear(other, file))}"
-                    print(f"| {title} | {other.sound.parent.name} | {seed} | {row} |", flush=True)
+    others = {name: known[name] for name in options.others.split(",") if name}
+    parts = options.folder / "parts"
+    parts.mkdir(parents=True, exist_ok=True)
+    bench = Bench(options.folder, others, options.minutes)
+    if not options.show:
+        cases = read_cases(options.cases, known, parts)
+        for seed in options.seeds.split(","):
+            for method in options.methods.split(","):
+                for case in cases:
+                    bench.measure(case, method, int(seed))
+                    print(case.title, method, seed, file=sys.stderr, flush=True)
+    print(tables_of(bench.results()))
     return 0
-
-
-def _card(card: dict, part: str) -> str:
-    scores = card.get(part)
-    return f"{scores['onset_f1']:.3f} ({scores['end_f1']:.3f})" if scores else "-"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.language.bound_texts import bind_text
@@ -16,6 +16,8 @@ LOWEST, HIGHEST = 21, 108
 NAME_HEIGHT, KEYS_HEIGHT = 26.0, 84.0
 BLACK_HEIGHT, BLACK_WIDTH = 0.62, 0.62
 DOT = 3.0
+NAME_GAP = 6.0
+"""Pixels between two names."""
 WIDTH = 700
 
 
@@ -67,9 +69,8 @@ class LessonKeys(QWidget):
             for pitch in pitches:
                 if is_black(pitch) == black:
                     self._draw_key(painter, pitch)
-        for pitch in {*self._asked, self._heard} - {0}:
-            if LOWEST <= pitch <= HIGHEST:
-                self._draw_name(painter, pitch)
+        for pitch, area in self.name_areas().items():
+            self._draw_name(painter, pitch, area)
         painter.end()
 
     def _colour(self, pitch: int) -> str:
@@ -92,17 +93,36 @@ class LessonKeys(QWidget):
             painter.setBrush(QColor(theme.good))
             painter.drawEllipse(centre, DOT, DOT)
 
-    def _draw_name(self, painter: QPainter, pitch: int) -> None:
-        painter.setFont(font(TYPE.body, bold=True))
-        painter.setPen(QColor(self._ink.theme.text))
+    def name_areas(self) -> dict[int, QRectF]:
+        """Where names are written: above their keys, and beside each other where keys are near."""
+        metrics = QFontMetricsF(font(TYPE.body, bold=True))
+        areas: dict[int, QRectF] = {}
+        end = 0.0
+        shown = sorted({*self._asked, self._heard} & {*range(LOWEST, HIGHEST + 1)})
+        for pitch in shown:
+            width = metrics.horizontalAdvance(self._name(pitch)) + 2
+            left = max(self.key_area(pitch).center().x() - width / 2, end)
+            areas[pitch] = QRectF(left, 0, width, NAME_HEIGHT - 4)
+            end = left + width + NAME_GAP
+        end = float(self.width())
+        for pitch in reversed(shown):  # what does not fit at the right end moves back
+            area = areas[pitch]
+            area.moveRight(min(area.right(), end))
+            end = area.left() - NAME_GAP
+        return areas
+
+    def _name(self, pitch: int) -> str:
         name = pitch_name(pitch, self._ink.naming)
-        if pitch == self._heard and pitch not in self._asked:
-            painter.setPen(QColor(self._ink.theme.warning))
-            name = f"({name})"
-        centre = self.key_area(pitch).center().x()
-        left = min(max(centre - 30, 0.0), self.width() - 60.0)
-        area = QRectF(left, 0, 60, NAME_HEIGHT - 4)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, name)
+        return f"({name})" if self._is_other(pitch) else name
+
+    def _is_other(self, pitch: int) -> bool:
+        return pitch == self._heard and pitch not in self._asked
+
+    def _draw_name(self, painter: QPainter, pitch: int, area: QRectF) -> None:
+        theme = self._ink.theme
+        painter.setFont(font(TYPE.body, bold=True))
+        painter.setPen(QColor(theme.warning if self._is_other(pitch) else theme.text))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._name(pitch))
 
 
 def _white_keys(first: int, last: int) -> int:

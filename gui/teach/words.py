@@ -53,7 +53,9 @@ def ask_hint(ask: Ask | None) -> str:
         "room": tr("The noise of your room is learned too, so that it is not taken for notes."),
         "lowest": tr("Let it sound for a second, then damp it. It need not be the very lowest."),
         "highest": tr("The notes that follow lie between the two."),
-        "chord": tr("Chords are not learned from at first: by them is judged what was learned."),
+        "chord": tr(
+            "Notes sound otherwise together than alone: that is learned and judged by too."
+        ),
         "phrase": tr(
             "Whatever you like, up to fifteen seconds. You will see what is heard of it before and "
             "after."

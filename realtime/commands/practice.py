@@ -48,7 +48,7 @@ class Options:
     a4_hz: Tuning = 440.0
     """Tuning of the instrument: frequency of its A above middle C."""
     model: str = ""
-    """Path of an exported model; "" is the bundled one."""
+    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     json: bool = False
     """Print one JSON object: notes, extras and a summary."""
 

@@ -6,6 +6,7 @@ No heavy imports: the window lists instruments without loading a model.
 import contextlib
 import hashlib
 import os
+import unicodedata
 from pathlib import Path
 
 from realtime.troubles.codes import Code
@@ -68,8 +69,12 @@ def find_model(model: str) -> Path | None:
     if not model:
         return None
     plain = Path(model).name == model
-    if plain and model in (names := list_instruments()):
-        return taught_path(model)
+    names = list_instruments() if plain else []
+    # Letters with marks are written in two ways; keyboards and disks do not agree which.
+    alike = {unicodedata.normalize("NFC", name): name for name in names}
+    found = alike.get(unicodedata.normalize("NFC", model))
+    if found is not None:
+        return taught_path(found)
     path = Path(model).expanduser()
     if plain and not path.suffix and not os.path.exists(path):
         taught = (

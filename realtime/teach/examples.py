@@ -44,6 +44,13 @@ class Music:
     """Part of a set to which it belongs: weights that learned from the others judge it."""
     judges: bool = True
     """Whether it is judged by; music made of a phrase's notes is not, where the phrase is there."""
+    sources: npt.NDArray[np.int64] | None = None
+    """(k,): numbers of the player's own notes that these were made of; None is their pitches."""
+
+    @property
+    def note_sources(self) -> npt.NDArray[np.int64]:
+        """`sources`, or the pitches."""
+        return self.notes[:, 2].astype(np.int64) if self.sources is None else self.sources
 
     def seconds(self, rate: int) -> float:
         """Duration of the sound, in seconds."""

@@ -73,10 +73,10 @@ class Pool:
         self._rows = np.flatnonzero(pieces[self._piece])
         self._scale = np.float32(len(self._rows) / max(self._hops[pieces].sum(), 1))
 
-    def without(self, fold: int) -> "Pool":
-        """All examples but those of a fold; nothing is copied."""
+    def without(self, *folds: int) -> "Pool":
+        """All examples but those of some folds; nothing is copied."""
         rest = copy(self)
-        rest._keep(self._folds != fold)
+        rest._keep(~np.isin(self._folds, folds))
         return rest
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:

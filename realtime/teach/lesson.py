@@ -170,13 +170,15 @@ def give_lesson(
     scale = settings.scale
     mine = compose(understood, spec, settings)
     replay = read_replay(spec.sample_rate)
-    ears = _Ears(model, settings, lambda part: on_progress(0.6 * part))
+    ears = Ears(model, settings, lambda part: on_progress(0.6 * part))
     heard = ears.hear(mine, replay, cache_path(opened.content))
     taught = list(zip(mine, heard[: len(mine)], strict=True))
     kept = list(zip(replay, heard[len(mine) :], strict=True))
     learned = _learn_folds(taught, kept, old, settings, scale, lambda part: on_progress(
         0.6 + 0.3 * part))  # fmt: skip
-    jury = Jury([_judged(m, e) for m, e in taught if m.judges], spec)
+    jury = Jury(
+        [replace(_judged(m, e), sources=m.note_sources) for m, e in taught if m.judges], spec
+    )
     others = Jury([_judged(m, e) for m, e in kept], spec)
 
     def hear(part: float) -> Hearing:
@@ -223,7 +225,7 @@ def _learn_folds(
     return {fold: learn_fold(place, fold) for place, fold in enumerate(folds)}
 
 
-class _Ears:
+class Ears:
     """Hears music in processes, the replay set only where no earlier lesson kept what it gave.
 
     Args:

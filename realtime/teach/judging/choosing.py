@@ -60,7 +60,7 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
         heard = hear(part)
         now = heard.jury.count(heard.answers)
         others_now = heard.others.count(heard.others_answers)
-        gained = gain(before, now, heard.jury.folds)
+        gained = gain(before, now)
         tried = replace(nothing, now=now, others_now=others_now, part=part, gained=gained)
         if not gained.real or worsens(before, now):
             best = best if best.part else replace(tried, part=0.0)
@@ -82,5 +82,5 @@ def _with_shifts(best: Choice, heard: Hearing) -> Choice:
     now = jury.count(heard.answers, settings)
     return replace(
         best, shifts=shifts, now=now, others_now=others.count(heard.others_answers, settings),
-        gained=gain(best.before, now, jury.folds),
+        gained=gain(best.before, now),
     )  # fmt: skip

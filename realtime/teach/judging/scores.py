@@ -32,17 +32,28 @@ class Counts:
             self.ended + other.ended,
         )
 
+    def __sub__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.true - other.true,
+            self.heard - other.heard,
+            self.found - other.found,
+            self.ended - other.ended,
+        )
+
+    @property
+    def sum(self) -> int:
+        """Notes that were true or heard."""
+        return self.true + self.heard
+
     @property
     def onset_f1(self) -> float:
         """F1 of onset and pitch, 0-1; 1 where nothing was true and nothing heard."""
-        total = self.true + self.heard
-        return 2 * self.found / total if total else 1.0
+        return 2 * self.found / self.sum if self.sum else 1.0
 
     @property
     def end_f1(self) -> float:
         """F1 of onset, pitch and end, 0 to 1."""
-        total = self.true + self.heard
-        return 2 * self.ended / total if total else 1.0
+        return 2 * self.ended / self.sum if self.sum else 1.0
 
 
 def count(true: Array, heard: Array, tolerance: float = ONSET_SECONDS) -> Counts:
@@ -53,17 +64,52 @@ def count(true: Array, heard: Array, tolerance: float = ONSET_SECONDS) -> Counts
         heard: the same.
         tolerance: of the onset, seconds.
     """
-    found = ended = 0
-    for pitch in np.unique(true[:, 2]):
-        wanted = np.sort(true[true[:, 2] == pitch, :2], axis=0)
-        given = np.sort(heard[heard[:, 2] == pitch, :2], axis=0)
+    every = count_by(true, heard, np.zeros(len(true), np.int64), tolerance)
+    return sum(every.values(), Counts())
+
+
+def count_by(
+    true: Array,
+    heard: Array,
+    groups: npt.NDArray[np.int64],
+    tolerance: float = ONSET_SECONDS,
+) -> dict[int, Counts]:
+    """Counts of `count` by groups of the true notes.
+
+    A note that was heard and is none belongs to the group of the true note that begins nearest to
+    it, and to group -1 where there is no true note.
+
+    Args:
+        true: (n, 3 or more): onset, end (seconds), pitch.
+        heard: the same.
+        groups: (n,): of each true note.
+        tolerance: of the onset, seconds.
+    """
+    counts: dict[int, Counts] = {}
+
+    def add(group: int, one: Counts) -> None:
+        counts[group] = counts.get(group, Counts()) + one
+
+    for pitch in np.unique(np.concatenate([true[:, 2], heard[:, 2]])):
+        mine = np.flatnonzero(true[:, 2] == pitch)
+        mine = mine[np.argsort(true[mine, 0], kind="stable")]
+        given = heard[heard[:, 2] == pitch, :2]
+        given = given[np.argsort(given[:, 0], kind="stable")]
+        spare = np.ones(len(given), bool)
         place = 0
-        for onset, end in wanted:
+        for note in mine:
+            onset, end = true[note, :2]
             while place < len(given) and given[place, 0] < onset - tolerance:
                 place += 1
-            if place < len(given) and given[place, 0] <= onset + tolerance:
-                found += 1
+            found = place < len(given) and given[place, 0] <= onset + tolerance
+            ended = False
+            if found:
                 allowed = max(tolerance, END_PART * (end - onset))
-                ended += abs(given[place, 1] - end) <= allowed
+                ended = bool(abs(given[place, 1] - end) <= allowed)
+                spare[place] = False
                 place += 1
-    return Counts(len(true), len(heard), found, int(ended))
+            add(int(groups[note]), Counts(1, int(found), int(found), int(ended)))
+        for onset in given[spare, 0]:
+            near = int(groups[np.argmin(np.abs(true[:, 0] - onset))]) if len(true) else -1
+            add(near, Counts(0, 1))
+    return counts

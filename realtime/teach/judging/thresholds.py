@@ -47,7 +47,7 @@ def choose_shifts(
         trial = (best[0] if onset is None else onset, best[1] if frame is None else frame)
         settings = shifted(own, *trial)
         found = mine.count(said, settings)
-        if not gain(now, found, mine.folds).real or worsens(first, found):
+        if not gain(now, found).real or worsens(first, found):
             continue
         if not harms(others_before, others.count(others_said, settings)):
             best, now = trial, found

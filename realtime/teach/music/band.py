@@ -83,6 +83,7 @@ class Band:
         audio = np.zeros(int(seconds * self._rate), np.float32)
         ends: dict[int, tuple[int, int]] = {}
         notes: list[tuple[float, float, int]] = []
+        sources: list[int] = []
         for stroke in strokes:
             shot = self._choose(stroke.pitch, rng)
             cents = bend - round(tuned * shot.cents)
@@ -101,12 +102,14 @@ class Band:
             audio[begin : begin + len(part)] += part * 10 ** (stroke.gain_db / 20)
             ends[stroke.pitch] = (len(notes), start + held)
             notes.append((start / self._rate, (start + held) / self._rate, stroke.pitch))
+            sources.append(shot.pitch)
         audio = add_room(audio, self._rate, rng)
         peak = float(np.abs(audio).max(initial=0.0))
         if peak > 0:
             audio *= np.float32(10 ** (rng.uniform(-26, -1) / 20) / peak)
         audio = add_noise(audio, self._noise, rng)
-        return Music(audio, np.array(notes, float).reshape(-1, 3), self.soft)
+        table = np.array(notes, float).reshape(-1, 3)
+        return Music(audio, table, self.soft, sources=np.array(sources, np.int64))
 
     def _choose(self, pitch: int, rng: np.random.Generator) -> OneShot:
         distances = np.array([abs(shot.pitch - pitch) for shot in self._shots])

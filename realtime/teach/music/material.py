@@ -84,6 +84,7 @@ def cut_phrase(phrase: Music, rate: int) -> list[Music]:
 
     A note that sounds on over a cut is in the earlier part alone.
     """
+    phrase = replace(phrase, sources=np.arange(len(phrase.notes)))
     onsets = np.sort(phrase.notes[:, 0])
     onsets = onsets[np.diff(onsets, prepend=-1.0) > SAME_SECONDS]
     parts = min(FOLDS, max(1, len(onsets) // 2))
@@ -104,10 +105,12 @@ def cut_phrase(phrase: Music, rate: int) -> list[Music]:
 
 
 def _between(phrase: Music, begin: float, end: float, rate: int) -> Music:
-    notes = phrase.notes[(phrase.notes[:, 0] >= begin) & (phrase.notes[:, 0] < end)].copy()
+    inside = (phrase.notes[:, 0] >= begin) & (phrase.notes[:, 0] < end)
+    notes = phrase.notes[inside].copy()
     notes[:, 1] = np.minimum(notes[:, 1], end)
     notes[:, :2] -= begin
-    return replace(phrase, audio=phrase.audio[int(begin * rate) : int(end * rate)], notes=notes)
+    audio = phrase.audio[int(begin * rate) : int(end * rate)]
+    return replace(phrase, audio=audio, notes=notes, sources=phrase.note_sources[inside])
 
 
 def variants(

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from realtime.inference.instruments import BUNDLED
-from realtime.inference.spec import ModelSpec
+from realtime.inference.model_file import OpenedModel
+from realtime.inference.onnx_file import read_weights
+from realtime.inference.spec import HEAD_TENSORS, ModelSpec
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Failed, Progress, to_line
 from realtime.processes.start import python_command, python_environment
@@ -24,7 +26,9 @@ from realtime.teach.examples import Examples, Music
 from realtime.teach.judging.choosing import Choice, Hearing, choose
 from realtime.teach.judging.judging import Judged, Jury
 from realtime.teach.judging.thresholds import shifted_heads
+from realtime.teach.learning import Pool, learn
 from realtime.teach.lesson import (
+    Ears,
     LessonSettings,
     Result,
     base_of,
@@ -35,7 +39,16 @@ from realtime.teach.lesson import (
 from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.packing import pack_music
 from realtime.teach.music.replay import read_replay
-from realtime.teach.thorough.orders import ANSWERS, MUSIC, WEIGHTS, ThoroughOrder
+from realtime.teach.music.replay_cache import cache_path
+from realtime.teach.thorough.orders import (
+    ANSWERS,
+    HALVES,
+    HEAD,
+    MUSIC,
+    WEIGHTS,
+    ThoroughOrder,
+    half_of,
+)
 from realtime.teach.thorough.trainer_extra import (
     INSTALLED_MEGABYTES,
     NEEDED,
@@ -46,12 +59,15 @@ from realtime.teach.thorough.trainer_extra import (
 from realtime.teach.thorough.work_folder import work_folder
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
-STEPS = 110
+STEPS = 90
 """Optimizer steps of each half, at the usual minutes."""
 USUAL_MINUTES = 8.0
 PARTS = (1.0, 0.5)
 """Parts of the way from old weights to learned ones that are tried; each takes a while to hear."""
+HEADS = 0.1
+"""Part of the whole at which the last layers have learned, which is where all begin."""
 EXPORTED = 0.95
 """Part of the whole at which the model begins to be written."""
 
@@ -103,15 +119,16 @@ def give_thorough_lesson(
     with work_folder("lesson") as folder:
         try:
             (folder / MUSIC).write_bytes(pack_music(mine))
+            _learn_heads(
+                folder, mine, replay, opened, music, lambda part: on_progress(HEADS * part)
+            )
         except OSError as error:
-            raise UserError(
-                Code.CANNOT_WRITE, path=folder, reason=error.strerror or str(error)
-            ) from error
-        _learn(folder, order, lambda part: on_progress(EXPORTED * part))
+            raise UserError(Code.CANNOT_WRITE, path=folder, reason=why(error)) from error
+        _learn(folder, order, lambda part: on_progress(HEADS + (EXPORTED - HEADS) * part))
 
         def hear(part: float) -> Hearing:
             said = _read_answers(folder / ANSWERS.format(part=part))
-            jury, answers = _jury(judges, said[: len(judges)], spec)
+            jury, answers = _jury(judges, said[: len(judges)], spec, by_note=True)
             others, others_answers = _jury(replay, said[len(judges) :], spec)
             return Hearing(jury, answers, others, others_answers)
 
@@ -124,6 +141,28 @@ def give_thorough_lesson(
         on_progress(1.0)
         result = result_of(found, base_of(opened), spec, {}, time.monotonic() - began, seconds)
         return replace(result, model=content)
+
+
+def _learn_heads(
+    folder: Path,
+    mine: Sequence[Music],
+    replay: Sequence[Music],
+    opened: OpenedModel,
+    settings: LessonSettings,
+    on_part: Callable[[float], None],
+) -> None:
+    """Let the last layers learn as in every lesson, once for each half: it costs little."""
+    heard = Ears(None, settings, on_part).hear(mine, replay, cache_path(opened.content))
+    old = read_weights(opened.content, HEAD_TENSORS)
+    taught = Pool(heard[: len(mine)], old, 0.0, [half_of(piece.fold) for piece in mine])
+    kept = Pool(heard[len(mine) :], old, 1.0, [half_of(piece.fold) for piece in replay])
+    for half in range(HALVES):
+        others = [other for other in range(HALVES) if other != half]
+        weights = learn(
+            old, taught.without(*others), kept.without(*others), settings.learning, settings.seed
+        )
+        with (folder / HEAD.format(half=half)).open("wb") as file:
+            np.savez(file, **weights)  # type: ignore[arg-type]
 
 
 def _learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) -> None:
@@ -178,10 +217,12 @@ def _read_answers(path: Path) -> list[Said]:
 
 
 def _jury(
-    pieces: Sequence[Music], said: Sequence[Said], spec: ModelSpec
+    pieces: Sequence[Music], said: Sequence[Said], spec: ModelSpec, by_note: bool = False
 ) -> tuple[Jury, list[np.ndarray]]:
     judged = [
-        Judged(examples, piece.notes, piece.soft, piece.fold)
+        Judged(
+            examples, piece.notes, piece.soft, piece.fold, piece.note_sources if by_note else None
+        )
         for piece, (examples, _) in zip(pieces, said, strict=True)
     ]
     return Jury(judged, spec), [answers for _, answers in said]

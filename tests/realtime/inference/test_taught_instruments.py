@@ -2,6 +2,7 @@
 
 import json
 import struct
+import unicodedata
 
 import numpy as np
 import pytest
@@ -92,6 +93,19 @@ def test_an_instrument_of_another_model_is_refused_in_a_sentence(bundled, home):
     path.write_bytes(make_instrument(bundled.spec, "other", base="0" * 64).to_bytes())
     with pytest.raises(UserError, match="was taught to another model"):
         OnnxModel(path)
+
+
+@pytest.mark.parametrize("name", ["Żółta Kalimba 2", "song.onnx", "scale.wav", "K"])
+def test_a_name_is_known_however_it_is_written_and_whatever_lies_here(
+    bundled, home, name, tmp_path, monkeypatch
+):
+    (home / f"{name}.instrument").write_bytes(make_instrument(bundled.spec, name).to_bytes())
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(b"a file that is called the same")
+    for form in ("NFC", "NFD"):
+        spelt = unicodedata.normalize(form, name)
+        assert OnnxModel(instruments.find_model(spelt)).spec.name == name
+    assert instruments.find_model(f"./{name}").read_bytes() == b"a file that is called the same"
 
 
 def test_an_unknown_name_names_the_known_ones(home):

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from realtime.teach.judging.judging import Gain, gain, harms, value, worsens
-from realtime.teach.judging.scores import Counts
+from realtime.inference.model_file import open_model_file
+from realtime.teach.examples import Examples
+from realtime.teach.judging.judging import Gain, Judged, Jury, gain, harms, value, worsens
+from realtime.teach.judging.scores import Counts, count, count_by
 
 
 def clip(found, ended, true=100):
@@ -33,36 +35,68 @@ def test_neither_the_mean_nor_one_clip_may_lose_much(after, harmed):
     assert harms(BEFORE, after) is harmed
 
 
-def test_a_gain_that_one_piece_alone_has_is_chance():
+def test_a_gain_that_one_note_alone_has_is_chance():
     before = [clip(10, 5, 16)] * 8
     steady = [clip(11, 6, 16)] * 8
     lucky = [clip(16, 12, 16), *[clip(10, 5, 16)] * 7]
-    folds = [0, 0, 1, 1, 2, 2, 3, 3]
-    both = [gain(before, now, folds) for now in (steady, lucky)]
+    both = [gain(before, now) for now in (steady, lucky)]
     assert both[0].real and both[0].value == pytest.approx(1.33 / 16)
     assert both[0].error == pytest.approx(0, abs=1e-12)
     assert both[1].value > 0.01 and not both[1].real
 
 
-def test_a_gain_of_one_fold_is_chance_however_many_pieces_share_its_notes():
-    before = [clip(10, 5, 16)] * 24
-    now = [clip(14, 9, 16)] * 6 + [clip(10, 5, 16)] * 18
-    assert not gain(before, now, [place // 6 for place in range(24)]).real
-    assert gain(before, now, list(range(24))).real
+def test_what_nobody_played_or_heard_says_nothing_and_one_note_no_more():
+    before, now = [clip(8, 5, 16)] * 6, [clip(12, 8, 16)] * 5 + [clip(8, 5, 16)]
+    padded = [gain([*one, Counts(), Counts()], [*two, Counts(), Counts()]) for one, two in
+              ((before, now),)]  # fmt: skip
+    assert padded[0] == gain(before, now) and padded[0].real
+    assert not gain([clip(8, 5, 16)], [clip(16, 16, 16)]).real
 
 
 def test_the_error_is_that_of_means_where_pieces_are_alike():
     rng = np.random.default_rng(3)
     before = [clip(50, 50)] * 40
     now = [clip(50 + int(k), 50 + int(k)) for k in rng.integers(-3, 6, 40)]
-    found = gain(before, now, list(range(40)))
+    found = gain(before, now)
     gains = [value(one) - value(two) for one, two in zip(now, before, strict=True)]
     assert found.value == pytest.approx(np.mean(gains))
     assert found.error == pytest.approx(np.std(gains, ddof=1) / np.sqrt(40), rel=1e-6)
 
 
+def test_pieces_that_were_made_of_the_same_notes_are_no_further_evidence():
+    """Twelve variants of a phrase of four notes are four notes, not forty-eight."""
+    spec = open_model_file(None).spec
+    notes = np.array([[0.3 + place, 0.8 + place, 60 + place] for place in range(4)], float)
+
+    def jury(pieces, heard):
+        hops = 500
+        frame = np.concatenate(
+            [np.arange(round(100 * on), round(100 * end)) for on, end, _ in heard]
+        )
+        row = np.repeat([int(pitch) - 21 for *_, pitch in heard], 50).astype(np.int16)
+        answers = np.zeros((len(row), 4, len(spec.heads)), np.float32)
+        answers[:, :2] = 0.99
+        examples = Examples(None, None, None, frame.astype(np.int32) + 4, row, hops)
+        judged = [Judged(examples, notes, sources=np.arange(4)) for _ in range(pieces)]
+        return Jury(judged, spec).count([answers] * pieces)
+
+    one, many = (gain(jury(pieces, notes[:2]), jury(pieces, notes[:3])) for pieces in (1, 12))
+    assert one.value > 0.1 and many.value == pytest.approx(one.value)
+    assert many.error == pytest.approx(one.error) and one.error > 0.05
+
+
+def test_false_notes_count_where_they_are_nearest():
+    true = np.array([[1.0, 1.5, 60], [3.0, 3.5, 62]])
+    heard = np.array([[1.0, 1.5, 60], [2.6, 2.9, 70], [1.2, 1.4, 60]])
+    found = count_by(true, heard, np.array([7, 8]))
+    assert found == {7: Counts(1, 2, 1, 1), 8: Counts(1, 1, 0, 0)}
+    assert count(true, heard) == Counts(2, 3, 1, 1)
+    assert count_by(np.zeros((0, 3)), heard[:1], np.zeros(0, np.int64)) == {-1: Counts(0, 1)}
+
+
 def test_less_than_a_hundredth_is_nothing():
-    assert not Gain(0.009, 0.0).real and Gain(0.011, 0.0).real and not Gain(0.02, 0.021).real
+    assert not Gain(0.009, 0.0).real and Gain(0.011, 0.0).real and Gain(0.02, 0.021).real
+    assert not Gain(0.02, 0.024).real
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,16 @@ def test_notes_of_a_phrase_are_in_the_fold_of_their_part_and_the_phrase_alone_ju
             fold = range(60 + 4 * piece.fold, 64 + 4 * piece.fold)
             assert set(piece.notes[:, 2]) <= set(range(fold[0] - 3, fold[-1] + 4))
     assert sum(piece.judges for piece in music) >= FOLDS and not all(p.judges for p in music)
+    for piece in music:
+        if piece.judges:  # the note that each was made of, whatever pitch the variant has
+            moved = piece.notes[:, 2] - 60 - piece.note_sources
+            assert len(set(moved)) == 1 and abs(moved[0]) <= 2
 
 
 def test_single_notes_alone_judge_by_the_music_made_of_them():
     music = make_music(understood([60, 62, 64, 65, 67]), SPEC, np.random.default_rng(0), 0.25)
     assert all(piece.judges for piece in music)
+    for piece in music:
+        assert set(piece.note_sources) <= {60, 62, 64, 65, 67}
+        assert np.abs(piece.notes[:, 2] - piece.note_sources).max(initial=0) <= 3
     assert {piece.fold for piece in music} == set(range(FOLDS))

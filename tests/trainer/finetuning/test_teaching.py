@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from realtime.inference.head import head_logits
+from realtime.inference.spec import HEAD_TENSORS
 from realtime.teach.examples import SEEMING, Music
 from realtime.teach.music.packing import pack_music
 from realtime.teach.thorough import lesson as thorough
 from realtime.teach.thorough.orders import ANSWERS, MUSIC, WEIGHTS, ThoroughOrder
 from tests.realtime.teach.tones import RATE, pluck
-from tests.trainer.small_models import small_model
+from tests.support.small_models import small_model
 from trainer.finetuning.teaching import child
 from trainer.finetuning.teaching.crops import LessonCrops, notes_of
 from trainer.finetuning.teaching.hearing import hear
@@ -41,7 +43,7 @@ def test_what_is_taught_is_learned_and_the_old_weights_stay():
     piece = music([60, 64, 67])
     crops = [LessonCrops([piece], RATE, old.hop_samples, seed) for seed in (1, 2)]
     steps = []
-    learned = learn_all(old, *crops, 12, lambda: steps.append(1))
+    learned = learn_all(old, before, *crops, 12, lambda: steps.append(1))
     assert len(steps) == 12 and set(learned) == set(before)
     assert all(torch.equal(value, old.state_dict()[name]) for name, value in before.items())
     new = copy.deepcopy(old)
@@ -87,6 +89,24 @@ def test_a_piece_is_heard_in_blocks_as_at_once():
     kept = np.zeros(every.shape[:2], bool)
     kept[said.frame, said.row] = True
     assert every[~kept][:, :2].max(initial=0.0) <= SEEMING + 1e-3
+
+
+def test_a_head_that_was_learned_in_numpy_says_the_same_in_the_network(tmp_path):
+    network = small_model()
+    hidden, out = network.head.hidden, network.head.out
+    values = [hidden.weight.T, hidden.bias, out.weight.T, out.bias]
+    weights = {
+        name: value.detach().numpy() * 1.5 for name, value in zip(HEAD_TENSORS, values, strict=True)
+    }
+    np.savez(tmp_path / "head.npz", **weights)
+    begin = {**network.state_dict(), **child.read_head(tmp_path / "head.npz")}
+    network.load_state_dict(begin)
+    features = np.random.default_rng(1).standard_normal((7, hidden.in_features), np.float32)
+    with torch.no_grad():
+        said = network.head(torch.from_numpy(features)[None, None].expand(1, 1, 7, -1))
+    wanted = head_logits(features, weights)
+    np.testing.assert_allclose(said.onset[0, 0].T.numpy(), wanted[:, 0], atol=1e-4)
+    assert child.read_head(tmp_path / "none.npz") == {}
 
 
 @pytest.fixture

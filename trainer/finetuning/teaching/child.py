@@ -10,9 +10,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realtime.inference.spec import HEAD_TENSORS
 from realtime.processes.inside import end_with_input, keep_output, report
 from realtime.processes.message_lines import Failed, Progress, from_line
-from realtime.teach.thorough.orders import ANSWERS, HALVES, MUSIC, WEIGHTS, ThoroughOrder, half_of
+from realtime.teach.thorough.orders import (
+    ANSWERS,
+    HALVES,
+    HEAD,
+    MUSIC,
+    WEIGHTS,
+    ThoroughOrder,
+    half_of,
+)
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -81,14 +90,18 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
         done += more
         on_part(min(1.0, done / total))
 
+    start = {name: value.clone() for name, value in old.state_dict().items()}
     learned: list[Mapping[str, Tensor]] = []
     for half in range(HALVES):
         taught, kept_now = (
             LessonCrops([piece for piece in every if half_of(piece.fold) == half], rate, hop, seed)
             for every, seed in ((mine, 2 * order.seed), (kept, 2 * order.seed + 1))
         )
-        learned.append(learn_all(old, taught, kept_now, order.steps, lambda: advance(STEP_SECONDS)))
-    start = {name: value.clone() for name, value in old.state_dict().items()}
+        head = read_head(folder / HEAD.format(half=half))
+        begin = {**start, **head}
+        learned.append(
+            learn_all(old, begin, taught, kept_now, order.steps, lambda: advance(STEP_SECONDS))
+        )
     for part in order.parts:
         several = [between(start, one, part) for one in learned]
         said = []
@@ -102,6 +115,23 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
         save_said(folder / ANSWERS.format(part=part), [one for _, one in sorted(said, key=_place)])
         mean = {name: torch.stack([one[name] for one in several]).mean(dim=0) for name in start}
         save_weights(folder / WEIGHTS.format(part=part), mean, old.settings, facts)
+
+
+def read_head(path: Path) -> dict[str, "Tensor"]:
+    """Weights of a head by their names in the network; none where there is no such file."""
+    import numpy as np
+    import torch
+
+    if not path.exists():
+        return {}
+    with np.load(path, allow_pickle=False) as file:
+        hidden, hidden_bias, out, out_bias = (torch.from_numpy(file[name]) for name in HEAD_TENSORS)
+    return {
+        "head.hidden.weight": hidden.T.contiguous(),
+        "head.hidden.bias": hidden_bias,
+        "head.out.weight": out.T.contiguous(),
+        "head.out.bias": out_bias,
+    }
 
 
 def between(

@@ -1,7 +1,7 @@
 """All weights learn an instrument, and go on answering of other music as before."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +22,7 @@ LOSS = LossWeights(onset=4.0, frame=1.0, offset=1.0, velocity=20.0)
 
 def learn_all(
     old: Transcriber,
+    start: Mapping[str, Tensor],
     taught: LessonCrops,
     kept: LessonCrops,
     steps: int,
@@ -32,13 +33,15 @@ def learn_all(
     How loud a note was struck its player does not tell: loudness is learned from the old weights.
 
     Args:
-        old: the network to start from, which is not changed.
+        old: the network as it was, which is not changed.
+        start: weights to start from.
         taught: the player's music.
         kept: music of other instruments.
         steps: of learning; each hears a crop of either.
         on_step: called after every step.
     """
     network = copy.deepcopy(old)
+    network.load_state_dict(start)
     chosen = OptimizerSettings(learning_rate=LEARNING_RATE, warm_up_steps=min(20, steps // 4))
     made = make_optimizer(network, chosen, steps)
     optimizer, schedule = made["optimizer"], made["lr_scheduler"]["scheduler"]
