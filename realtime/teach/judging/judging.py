@@ -36,10 +36,6 @@ LEAST_GAIN = 0.01
 """Score, 0-1, that a head must gain at least, whatever the standard error."""
 
 
-FOUR_OF_FIVE = 0.86
-"""Standard errors by which an estimate is above zero with 80 % confidence, of twenty notes (t)."""
-
-
 @dataclass(frozen=True)
 class Judged:
     """A piece for judging: its examples and true notes."""
@@ -125,21 +121,23 @@ class Gain:
 
     @property
     def sure(self) -> float:
-        """What the gain is at least, four times of five."""
-        return self.value - FOUR_OF_FIVE * self.error
+        """What is left of the gain without its standard error.
+
+        A gain that one note of many has alone is exactly as large as its error.
+        """
+        return self.value - self.error
 
     @property
     def real(self) -> bool:
         """Whether it is more than chance."""
-        return self.value >= LEAST_GAIN and self.sure > 0
+        return self.value >= LEAST_GAIN and self.sure > 1e-9
 
 
 def gain(before: Sequence[Counts], now: Sequence[Counts]) -> Gain:
     """Gain of `value`, and its standard error: what it is without each of the parts (Tukey 1958).
 
     The parts are the player's own notes, each with all that was made of it: what was made of one
-    note is heard alike. Folds would be four parts only, of which an error says little: they refused
-    a lesson that took a singer from .42 to .59.
+    note is heard alike. Folds would be four parts only, of which an error says little.
 
     Args:
         before: counts of each part; some may be empty.
