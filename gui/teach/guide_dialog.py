@@ -137,6 +137,7 @@ class GuideDialog(Dialog):
         job.cancelled.connect(self._back)
         self.learn.show_job(job)
         self.pages.setCurrentWidget(self.learn)
+        self.learn.setFocus()  # no button has it, so that a key ends nothing
         self._second.start(SECOND_MS)
         job.start()
 

@@ -1,5 +1,6 @@
 """The page while the program learns: how far it is, how long it takes, and a way out."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar
 
 from gui.language.bound_texts import bind_text
@@ -20,6 +21,7 @@ class LearnPage(GuidePage):
 
     def __init__(self, ink: NoteInk) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)

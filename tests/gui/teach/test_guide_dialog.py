@@ -1,6 +1,7 @@
 """The guide from the first note to before and after, and every way out of it."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from gui.notices.wish import Wish
 from realtime.inference.instrument_file import read_instrument
@@ -127,6 +128,9 @@ def test_cancelled_learning_loses_nothing_and_a_failure_is_told(room, monkeypatc
     )
     guide.play.learn.click()
     qtbot.waitUntil(lambda: guide.learn.bar.value() == 250, timeout=20_000)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+        qtbot.keyClick(guide.focusWidget(), key)
+    assert guide.job.running and not guide.job.thorough, "a key ends nothing"
     guide.learn.cancel.click()
     qtbot.waitUntil(lambda: guide.pages.currentWidget() is guide.play, timeout=20_000)
     assert guide.session.guide.notes_taken == 6
