@@ -250,7 +250,7 @@ class PracticePage(QWidget):
         self.performance = Performance(self.piece, plan, 0)
         self.bar.show_running(True)
         self.roll.setFocus()
-        if plan.others and plan.accompanies and plan.mode in ("wait", "along") and not self._warned:
+        if plan.others and plan.accompanies and not self._warned:
             self._warned = True
             self.said.emit(tr("Use headphones: the microphone hears loudspeakers too."))
         self.plan_wanted.emit(plan)

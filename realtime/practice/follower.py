@@ -28,6 +28,8 @@ UNEXPECTED = 5.0
 MISPLACED = 2.0
 """Cost of an attack that belongs to a note nearby, which came early, late or out of order."""
 NEARBY_S = 0.5
+"""So far in the score, and in time after the last attack that fitted, may such a note be: who has
+been elsewhere for longer is not beside the place where they left."""
 JUMP = 9.0
 """Cost of going on anywhere else: about two unexpected attacks."""
 HINDSIGHT_JUMP = 13.0
@@ -123,8 +125,10 @@ class Follower:
         sure = min(1.0, strength)
         before = self._paths
         states = np.arange(len(self.group_s))
+        lately = time_s - before.arrived <= NEARBY_S
+        strange = np.where(lately, self._insertion(pitch), UNEXPECTED)
         after = Paths(
-            before.score - sure * self._insertion(pitch),
+            before.score - sure * strange,
             before.arrived.copy(),
             before.log_rate.copy(),
             before.steady.copy(),

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 COLUMNS = (
@@ -69,9 +70,8 @@ def add_run(row: Mapping[str, str], path: Path | None = None) -> None:
                 file.write("\n")
             table.writerow(row)
     except OSError as error:
-        raise UserError(
-            f"The history of practice cannot be written to {target}: {error.strerror or error}."
-        ) from error
+        reason = error.strerror or str(error)
+        raise UserError(Code.HISTORY_UNWRITABLE, path=target, reason=reason) from error
 
 
 def last_run(piece: str, mode: str, path: Path | None = None) -> dict[str, str] | None:

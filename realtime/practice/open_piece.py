@@ -7,7 +7,7 @@ from realtime.files.click import read_click
 from realtime.files.note_files import DamagedNotes, read_csv
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.practice.readers.midi_pieces import read_midi_piece
-from realtime.practice.readers.musical_time import MusicalTime, TooManyBars
+from realtime.practice.readers.musical_time import MOST_BARS, MusicalTime, TooManyBars
 from realtime.practice.readers.score_pieces import SUFFIXES, read_score_piece
 from realtime.takes.folders import default_folder
 from realtime.takes.library import find_take
@@ -47,11 +47,9 @@ def open_piece(name: str, takes: Path | None = None) -> Piece:
     if take is not None:
         return _read_notes(take.newest.csv)
     if os.path.isfile(path):
-        raise UserError(
-            f"{path} is no piece that can be opened; use a .mid, .musicxml or .mxl file."
-        )
+        raise UserError(Code.PIECE_KIND, path=path)
     known = ", ".join(piece.stem.partition("-")[2] for piece in bundled_pieces())
-    raise UserError(f"There is no file, take or bundled piece '{name}'. Bundled are: {known}.")
+    raise UserError(Code.PIECE_UNKNOWN, name=name, known=known)
 
 
 def bundled_pieces() -> list[Path]:
@@ -68,15 +66,16 @@ def _read_notes(path: Path) -> Piece:
     try:
         notes = read_csv(path)
     except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+        reason = error.strerror or str(error)
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
     except DamagedNotes as error:
-        raise UserError(f"Cannot read the notes in {error}") from error
+        raise UserError(Code.PIECE_NOTES_DAMAGED, path=path, line=error.line) from error
     if not notes:
         raise UserError(Code.PIECE_EMPTY, name=path.name)
     try:
         return _piece_of(notes, path)
     except TooManyBars as error:
-        raise UserError(f"{path} {error}; its times cannot be meant so.") from error
+        raise UserError(Code.PIECE_TOO_MANY_BARS, name=path.name, most=MOST_BARS) from error
 
 
 def _piece_of(notes: list[Note], path: Path) -> Piece:

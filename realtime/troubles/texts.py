@@ -246,6 +246,26 @@ TEXTS: dict[Code, str] = {
     Code.PIECE_PERCUSSION: "{name} holds only percussion: there is nothing to practise.",
     Code.PIECE_TEMPO: "{name} names a tempo that cannot be played (0, or without end); mend it "
     "in a notation program first.",
+    Code.PIECE_KIND: "{path} is no piece that can be opened; use a .mid, .musicxml or .mxl file.",
+    Code.PIECE_UNKNOWN: "There is no file, take or bundled piece '{name}'. Bundled are: {known}.",
+    Code.PIECE_TOO_LARGE: "{path} is a score of more than {most} MB; open a smaller one.",
+    Code.PIECE_SLOW: "Reading {path} took more than {seconds} s and was given up; cut the score in "
+    "parts with a notation program.",
+    Code.PIECE_NO_BEATS: "{name} does not count in beats (MIDI type 2 or SMPTE time): save it "
+    "again as type 1.",
+    Code.PIECE_TOO_LONG: "{name} lasts longer than a day; its tempo cannot be meant so.",
+    Code.PIECE_TOO_MANY_BARS: "{name} has more than {most} bars; its time signatures cannot be "
+    "meant so.",
+    Code.PIECE_TOO_MANY_NOTES: "{name} has {count} notes; at most {most} are accepted.",
+    Code.PIECE_NOTES_DAMAGED: "The notes in {path} cannot be read from line {line} on; open "
+    "another take.",
+    Code.SCORE_TIMEWISE: "{path} is ordered by time; save it again from a notation program.",
+    Code.SCORE_NO_MUSICXML: "{path} is no MusicXML score, or a damaged one: save it again from a "
+    "notation program.",
+    Code.SCORE_READER_MISSING: "Scores cannot be read, because the Python package 'verovio' is not "
+    "installed: install the program again.",
+    Code.HISTORY_UNWRITABLE: "The history of practice cannot be written to {path} ({reason}); make "
+    "room there, or free the file.",
     Code.STRETCH_EMPTY: "There are no notes to play between these bars; choose others.",
 }
 """Code -> its English sentence (a part of one where it is a reason), with values in braces."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from realtime.files.midi_file import NoMidiFile, open_midi, text_of
 from realtime.practice.pieces import Bar, Piece, PieceNote
-from realtime.practice.readers.musical_time import MusicalTime, TooManyBars
+from realtime.practice.readers.musical_time import MOST_BARS, MusicalTime, TooManyBars
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
@@ -60,13 +60,14 @@ def piece_from_midi(
         UserError: if it holds nothing that can be practised.
     """
     if file.type == 2 or file.ticks_per_beat <= 0:
-        raise UserError(f"{name} does not count in beats (MIDI type 2 or SMPTE time).")
+        raise UserError(Code.PIECE_NO_BEATS, name=name)
     sounding, parts, signs = _collect(file)
     if not sounding:
         drums = any(m.type == "note_on" for track in file.tracks for m in track)
         raise UserError(Code.PIECE_PERCUSSION if drums else Code.PIECE_EMPTY, name=name)
     if len(sounding) > MOST_NOTES:
-        raise UserError(f"{name} has {len(sounding)} notes; at most {MOST_NOTES} are accepted.")
+        count = len(sounding)
+        raise UserError(Code.PIECE_TOO_MANY_NOTES, name=name, count=count, most=MOST_NOTES)
     time = MusicalTime(
         file.ticks_per_beat,
         [(tick, m.tempo) for tick, m in signs.get("set_tempo", [])],
@@ -76,13 +77,13 @@ def piece_from_midi(
         raise UserError(Code.PIECE_TEMPO, name=name)
     last = max(end for _, end, _, _ in sounding)
     if time.seconds(last) > LONGEST_S:
-        raise UserError(f"{name} lasts longer than a day; its tempo cannot be meant so.")
+        raise UserError(Code.PIECE_TOO_LONG, name=name)
     quarter = file.ticks_per_beat
     starts = [(round(at * quarter), number) for at, number in bar_numbers]
     try:
         starts = starts or time.bars(last)
     except TooManyBars as error:
-        raise UserError(f"{name} {error}; its time signatures cannot be meant so.") from error
+        raise UserError(Code.PIECE_TOO_MANY_BARS, name=name, most=MOST_BARS) from error
     notes = []
     for start, end, pitch, part in sounding:
         number, beat = time.place(start, starts)

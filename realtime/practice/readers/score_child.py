@@ -15,10 +15,10 @@ LARGEST_SCORE = 128 << 20
 
 
 class BadScore(ValueError):
-    """A file that is no score; the words say why, and a code where the window has a sentence."""
+    """A file that is no score, or none that can be played; the code says why."""
 
-    def __init__(self, why: str, code: Code | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
         self.code = code
 
 
@@ -33,7 +33,7 @@ def read_text(path: Path) -> bytes:
     with zipfile.ZipFile(path) as archive:
         name = _root_file(archive)
         if archive.getinfo(name).file_size > LARGEST_SCORE:
-            raise BadScore("it is too large when unpacked")
+            raise BadScore(Code.PIECE_TOO_LARGE)
         return archive.read(name)
 
 
@@ -47,7 +47,7 @@ def _root_file(archive: zipfile.ZipFile) -> str:
     for name in archive.namelist():
         if name.lower().endswith((".xml", ".musicxml")) and not name.startswith("META-INF"):
             return name
-    raise BadScore("the archive holds no score")
+    raise BadScore(Code.SCORE_NO_MUSICXML)
 
 
 def prepared(text: bytes) -> tuple[str, str]:
@@ -59,20 +59,18 @@ def prepared(text: bytes) -> tuple[str, str]:
     try:
         root = Xml.fromstring(text)
     except Xml.ParseError as error:
-        raise BadScore(f"it is no MusicXML ({error})") from error
+        raise BadScore(Code.SCORE_NO_MUSICXML) from error
     if root.tag == "score-timewise":
-        raise BadScore("it is ordered by time; save it again from a notation program")
+        raise BadScore(Code.SCORE_TIMEWISE)
     if root.tag != "score-partwise":
-        raise BadScore(f"it is no MusicXML score but <{root.tag[:40]}>")
+        raise BadScore(Code.SCORE_NO_MUSICXML)
     pitched, unpitched = _keep_pitched(root)
     if not pitched:
-        why = "it holds only percussion" if unpitched else "it holds no notes"
-        code = Code.PIECE_PERCUSSION if unpitched else Code.PIECE_EMPTY
-        raise BadScore(f"{why}, so there is nothing to practise", code)
+        raise BadScore(Code.PIECE_PERCUSSION if unpitched else Code.PIECE_EMPTY)
     for sound in root.iter("sound"):
         tempo = sound.get("tempo")
         if tempo is not None and not _positive(tempo):
-            raise BadScore(f"it names a tempo of {tempo}", Code.PIECE_TEMPO)
+            raise BadScore(Code.PIECE_TEMPO)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]
 
@@ -112,12 +110,12 @@ def render(score: str) -> tuple[str, list[tuple[float, int]]]:
     try:
         import verovio
     except ImportError as error:
-        raise BadScore("the Python package 'verovio' is not installed") from error
+        raise BadScore(Code.SCORE_READER_MISSING) from error
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
     toolkit.setOptions({"breaks": "none", "midiNoCue": True})
     if not toolkit.loadData(score):
-        raise BadScore("the score reader refuses it")
+        raise BadScore(Code.PIECE_UNREADABLE)
     numbers = {}
     for tag in re.findall(r"<measure [^>]*>", toolkit.getMEI()):
         identity, number = re.search(r'xml:id="([^"]*)"', tag), re.search(r' n="(\d+)', tag)
@@ -132,15 +130,17 @@ def render(score: str) -> tuple[str, list[tuple[float, int]]]:
 
 
 def main(path: Path) -> None:
-    """Print {"midi", "bars", "title"}, or {"error", "code"} with the reason."""
+    """Print {"midi", "bars", "title"}, or {"trouble"} with the code of what is wrong."""
     cap_memory()
     try:
         score, title = prepared(read_text(path))
         midi, bars = render(score)
     except BadScore as error:
-        print(json.dumps({"error": str(error), "code": error.code}))
-    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, MemoryError) as error:
-        print(json.dumps({"error": f"it is damaged ({type(error).__name__})"}))
+        print(json.dumps({"trouble": error.code}))
+    except (OSError, KeyError, zipfile.BadZipFile):
+        print(json.dumps({"trouble": Code.SCORE_NO_MUSICXML}))
+    except (RuntimeError, MemoryError):
+        print(json.dumps({"trouble": Code.PIECE_UNREADABLE}))
     else:
         print(json.dumps({"midi": midi, "bars": bars, "title": title}))
 

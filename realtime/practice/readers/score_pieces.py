@@ -7,11 +7,22 @@ from pathlib import Path
 from realtime.files.midi_file import NoMidiFile, parse_midi
 from realtime.practice.pieces import Piece
 from realtime.practice.readers.midi_pieces import piece_from_midi
+from realtime.practice.readers.score_child import LARGEST_SCORE
 from realtime.processes.start import run_module
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
-ANSWERS = frozenset({Code.PIECE_EMPTY, Code.PIECE_PERCUSSION, Code.PIECE_TEMPO})
+ANSWERS = frozenset(
+    {
+        Code.PIECE_EMPTY,
+        Code.PIECE_PERCUSSION,
+        Code.PIECE_TEMPO,
+        Code.SCORE_TIMEWISE,
+        Code.SCORE_NO_MUSICXML,
+        Code.SCORE_READER_MISSING,
+        Code.PIECE_TOO_LARGE,
+    }
+)
 """Troubles of a score that its reader tells by their code."""
 READER = "realtime.practice.readers.score_child"
 SUFFIXES = frozenset({".musicxml", ".mxl", ".xml"})
@@ -36,13 +47,11 @@ def read_score_piece(path: Path) -> Piece:
         reason = error.strerror or str(error)
         raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
     if size > LARGEST_FILE:
-        raise UserError(f"{path} has {size >> 20} MB; scores of up to 32 MB are accepted.")
+        raise UserError(Code.PIECE_TOO_LARGE, path=path, most=LARGEST_FILE >> 20)
     try:
         answer = run_module(READER, str(path), timeout_s=LONGEST_S)
     except TimeoutError as error:
-        raise UserError(
-            f"Reading {path} took more than {LONGEST_S:g} s and was given up."
-        ) from error
+        raise UserError(Code.PIECE_SLOW, path=path, seconds=round(LONGEST_S)) from error
     except ChildProcessError as error:
         raise UserError(Code.PIECE_UNREADABLE, path=path) from error
     return piece_told(answer, path)
@@ -58,14 +67,13 @@ def piece_told(answer: bytes, path: Path) -> Piece:
         told = json.loads(answer)
     except ValueError:
         raise UserError(Code.PIECE_UNREADABLE, path=path) from None
-    if "error" in told:
-        code = told.get("code")
-        if code in ANSWERS:
-            raise UserError(Code(code), name=path.name)
-        raise UserError(f"Cannot read {path}: {told['error']}.")
+    if "trouble" in told:
+        code = told["trouble"]
+        known = Code(code) if code in ANSWERS else Code.PIECE_UNREADABLE
+        raise UserError(known, name=path.name, path=path, most=LARGEST_SCORE >> 20)
     try:
         midi = parse_midi(base64.b64decode(told["midi"]), clip=True)
         bars = [(float(at), int(number)) for at, number in told["bars"]]
     except NoMidiFile as error:
-        raise UserError(f"Cannot read {path}: its music cannot be played ({error}).") from error
+        raise UserError(Code.PIECE_UNREADABLE, path=path) from error
     return piece_from_midi(midi, path.name, told["title"] or path.stem, bars)

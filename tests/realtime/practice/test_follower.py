@@ -42,6 +42,17 @@ def test_after_a_jump_back_of_four_bars_the_place_is_found_within_a_bar():
     assert sum(step.jumped for step in follower.path()) == 2  # where it began, and here
 
 
+def test_notes_near_the_place_that_one_left_do_not_hold_one_there():
+    pitches = [61, 61, 60, 59, 58, 58, 56, 56, 57, 59, 61, 59, 60, 61, 59, 61, 60, 58, 56, 57]
+    lengths = [1, 2, 2, 3, 1, 3, 2, 3, 4, 4, 2, 4, 2, 3, 3, 3, 3, 1, 1]
+    onsets = np.concatenate([[0], np.cumsum(lengths)]) * 0.25
+    before = list(zip(onsets[:18], pitches[:18], strict=True))
+    again_s = onsets[17] + 0.5 - onsets[4]
+    again = [(again_s + onsets[i], pitches[i]) for i in range(4, 8)]
+    _, places = follow(onsets, pitches, before + again)
+    assert places[-2:] == [6, 7]
+
+
 def test_after_a_pause_the_place_is_the_same_and_no_jump():
     follower, places = follow(ONSETS, PITCHES, part(0, 40) + part(40, 60, start_s=15.0))
     assert places[-16:] == list(range(44, 60))

@@ -8,6 +8,7 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack
 from realtime.files.note_files import write_csv
 from realtime.practice.open_piece import bundled_pieces, open_piece
 from realtime.practice.pieces import choose_parts, transposed
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from tests.realtime.practice.scores import DRUMS, EMPTY, NO_TEMPO, SCORE
@@ -116,10 +117,12 @@ def test_bundled_pieces_grow_from_one_finger_to_two_voices():
         ("empty.musicxml", EMPTY, "no notes"),
         ("zero.musicxml", NO_TEMPO, "tempo that cannot be played"),
         ("page.xml", "<html></html>", "no MusicXML score"),
+        ("late.xml", SCORE.replace("score-partwise", "score-timewise"), "ordered by time"),
         ("torn.musicxml", SCORE[:700], "no MusicXML"),
         ("torn.mxl", "PK\x03\x04 no archive", "no MusicXML"),
         ("torn.mid", "MThd and so on", "damaged or no score"),
-        ("notes.csv", "a,b\n1,2\n", "no note"),
+        ("notes.csv", "a,b\n1,2\n", "from line 1 on"),
+        ("tune.txt", "C D E", "no piece that can be opened"),
     ],
 )
 def test_what_cannot_be_practised_is_refused_in_a_sentence(tmp_path, name, content, why):
@@ -129,6 +132,7 @@ def test_what_cannot_be_practised_is_refused_in_a_sentence(tmp_path, name, conte
         open_piece(str(path))
     assert name in str(refused.value)
     assert len(str(refused.value).splitlines()) == 1
+    assert refused.value.trouble.code is not Code.OTHER  # the window says it in its own language
 
 
 def test_midi_without_pitches_or_with_an_endless_tempo_is_refused(tmp_path):
@@ -138,6 +142,17 @@ def test_midi_without_pitches_or_with_an_endless_tempo_is_refused(tmp_path):
     for path, why in ((drums, "only percussion"), (empty, "no notes"), (frozen, "tempo")):
         with pytest.raises(UserError, match=why):
             open_piece(path)
+
+
+def test_midi_that_does_not_count_in_beats_is_refused(tmp_path):
+    for name, kind, division in (("loops.mid", 2, b"\x01\xe0"), ("film.mid", 1, b"\xe7\x28")):
+        track = b"\x00\x90\x3c\x40\x60\x80\x3c\x00\x00\xff\x2f\x00"
+        head = b"MThd\x00\x00\x00\x06\x00" + bytes([kind]) + b"\x00\x01" + division
+        path = tmp_path / name
+        path.write_bytes(head + b"MTrk" + len(track).to_bytes(4, "big") + track)
+        with pytest.raises(UserError, match="does not count in beats") as refused:
+            open_piece(str(path))
+        assert refused.value.trouble.code == Code.PIECE_NO_BEATS
 
 
 def test_a_name_that_is_nothing_tells_what_there_is(tmp_path):
