@@ -11,6 +11,7 @@ from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
 from realtime.transcription.refine import refine_settings
+from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Count, Positive
 from trainer.evaluation.reports import (
     as_csv,
@@ -37,6 +38,9 @@ from trainer.evaluation.views import (
     score_all,
     tune_all,
 )
+
+TRAINED = (".safetensors", ".ckpt")
+"""Endings of what `jtm train` writes, which `jtm export` makes a model of."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,12 @@ def main(argv: list[str]) -> int:
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
 
+    given_model = Path(command.model)
+    if given_model.suffix in TRAINED or (command.model and given_model.is_dir()):
+        raise UsageError(
+            f"--model '{given_model}' is what `jtm train` learned; make a model of it with "
+            f"`jtm export {given_model} --out model.onnx`, and give that."
+        )
     recordings = open_set(
         Path(command.source),
         SetOptions(

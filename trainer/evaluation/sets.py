@@ -13,8 +13,8 @@ from realtime.audio.sources import FileSource
 from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.corpora import read_corpus
-from trainer.datasets.labels.file_names import find_file
-from trainer.datasets.labels.label_files import read_label_file
+from trainer.datasets.labels.file_names import find_file, has_suffix
+from trainer.datasets.labels.label_files import MIDI_SUFFIXES, read_label_file
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
 from trainer.shards.format import SHARD_RATE
 from trainer.shards.health.clips import clip_faults, is_shard_folder
@@ -127,11 +127,20 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
     Raises:
         UserError: if the manifest or a file that it names is missing or cannot be read.
     """
+    if has_suffix(path, (*corpora.AUDIO_SUFFIXES, *MIDI_SUFFIXES)):
+        raise UserError(
+            f"'{path}' is no manifest; give the folder of recordings with their labels beside "
+            "them, or a .csv with columns id,group,file,truth."
+        )
     if not path.is_file():
         raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
     found = []
     for number, row in read_records(path, NEEDED):
         audio = find_file(_beside(path, require_cell(path, number, row, "file")))
+        if options.group not in ("", *row):
+            raise UsageError(
+                f"'{path}' has no column '{options.group}' (--group); it has {', '.join(row)}."
+            )
         group = row.get(options.group or "group", "") or row["group"]
         if not audio.is_file():
             raise UserError(f"'{path}' names '{row['file']}', which does not exist beside it.")
@@ -158,6 +167,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
 def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
     """The labelled recordings of a corpus, or of a folder of pairs, in a part of a split."""
     chosen = select_split(read_corpus(folder, options.corpus), options.split)
+    _require_category([one.all_categories() for one in chosen], options.group)
     found, missing = [], []
     for one in chosen:
         try:
@@ -189,6 +199,8 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
     for i, clip in enumerate(shards.clips):
         if clip.labelled:
             clips.setdefault(clip.id.rpartition("#")[0] or clip.id, []).append(i)
+    about = [{"corpus": clip.source, **clip.categories} for clip in shards.clips]
+    _require_category(about, options.group)
     found: list[Recording] = []
     missing = ["clips without labels"] * sum(not clip.labelled for clip in shards.clips)
     bad = {one.id: one.detail for one in clip_faults(shards) if one.kind in UNUSABLE}
@@ -207,8 +219,7 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
             tables.append(table)
             samples += shards.clips[i].n_samples
         truth = _mend_cuts(np.concatenate(tables))
-        about = {"corpus": shards.clips[numbers[0]].source, **shards.clips[numbers[0]].categories}
-        one = _of_corpus(id, folder, samples / SHARD_RATE, about, options)
+        one = _of_corpus(id, folder, samples / SHARD_RATE, about[numbers[0]], options)
         try:
             found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
         except UserError as error:
@@ -265,6 +276,20 @@ def _of_corpus(
     tolerance = options.soft_tolerance if soft else options.tolerance
     nothing = np.zeros((0, 4))
     return Recording(id, group, audio, nothing, seconds, tolerance, about.get("instrument", ""))
+
+
+def _require_category(known: Sequence[dict[str, str]], group: str) -> None:
+    """Refuse a category that no recording has.
+
+    Raises:
+        UserError: naming those that there are.
+    """
+    names = {name for categories in known for name in categories}
+    if group and group not in names:
+        raise UsageError(
+            f"No recording has a category '{group}' (--group); choose one of "
+            f"{', '.join(sorted(names))}."
+        )
 
 
 def _read_truth(path: Path) -> np.ndarray:

@@ -150,6 +150,27 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
         open_set(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["a.wav"], "is no manifest; give the folder"),
+        (["a.mid"], "is no manifest; give the folder"),
+        ([".", "--group=nonsense"], "No recording has a category 'nonsense'"),
+        (["m.csv", "--group=nonsense"], "has no column 'nonsense'"),
+        ([".", "--model=run"], "`jtm export run --out model.onnx`"),
+        ([".", "--model=run/last.safetensors"], "make a model of it"),
+    ],
+)
+def test_what_is_given_by_mistake_is_told(words, told, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").mkdir()
+    trees.write_tone(tmp_path / "a.wav")
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 60)])
+    (tmp_path / "m.csv").write_text("id,group,file,truth\na,g,a.wav,a.mid\n")
+    assert jtm.main(["evaluate", *words]) in (1, 2)
+    assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("suffix", [".pcm.npy", ".notes.npy"])
 @pytest.mark.parametrize("length", [0, 100])
 def test_damaged_shards_are_left_out_in_words(suffix, length, tmp_path, capsys):
