@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.commands.options import parse_options
 from realtime.files.atomic import whole_file
-from realtime.files.outputs import Outputs
+from realtime.files.outputs import Outputs, beside
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Range
 
@@ -69,7 +69,7 @@ def main(argv: list[str]) -> int:
     )
     read = (command.checkpoint, command.thresholds, command.scores, command.data_table)
     outputs = Outputs([*read, command.notes], command.overwrite)
-    outputs.claim_all(command.out, Path(command.out).with_suffix(".sha256"))
+    outputs.claim_all(command.out, beside(command.out, ".sha256"))
     if command.card:
         outputs.claim(command.card)
     figures = export_features(command) if command.features else export(command)

@@ -2,14 +2,18 @@
 
 import dataclasses
 import functools
+import itertools
 import json
+import os
 import re
+import stat
 import sys
 import typing
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import yaml
 from docstring_parser import parse_from_object
 from jsonargparse import ActionYesNo, ArgumentParser, DefaultHelpFormatter, set_parsing_settings
 
@@ -17,6 +21,7 @@ from realtime.troubles.errors import UserError
 from realtime.values.ranges import Range, check, list_rules
 
 Settings = TypeVar("Settings")
+MOST_CONFIG_BYTES = 1 << 20
 
 
 class _Help(DefaultHelpFormatter):
@@ -89,6 +94,10 @@ def parse_options(
     options = {"--" + n.replace("_", "-"): hint for n, hint in hints.items() if n not in positional}
     lists = {name for name, hint in options.items() if hint == list[str]}
     either = {name for name, hint in options.items() if hint == list[str] | str}
+    configs = _configs(words)
+    for path in configs:
+        if problem := _problem_of(path):
+            parser.refuse(f"the file of --config {problem}")
     try:
         namespace = parser.parse_args(_with_lists(words, lists, either))
         chosen = parser.instantiate_classes(namespace)
@@ -99,11 +108,49 @@ def parse_options(
         if values[name] is None:
             values[name] = _default(fields[name])
     made = settings(**values)
+    for name, value in values.items():
+        if any(_same_file(value, path) for path in configs):
+            parser.refuse(f"{name.replace('_', '-')} names the file of --config; give another file")
     try:
         check(made)
     except UserError as error:
         parser.refuse(str(error))
     return made
+
+
+def _configs(words: list[str]) -> list[str]:
+    """Files that `--config` names."""
+    found = [word.partition("=")[2] for word in words if word.startswith("--config=")]
+    return found + [path for word, path in itertools.pairwise(words) if word == "--config"]
+
+
+def _problem_of(path: str) -> str:
+    """Why options cannot be read from a file; "" where they may be.
+
+    A list of lists that refer to each other takes some lines, and written out all memory.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+            return "is a device"
+        if not stat.S_ISREG(mode):
+            return ""
+        if os.path.getsize(path) > MOST_CONFIG_BYTES:
+            return f"is larger than {MOST_CONFIG_BYTES >> 20} MB"
+        with open(path, encoding="utf-8") as file:
+            events = yaml.parse(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            if any(isinstance(event, yaml.AliasEvent) for event in events):
+                return "may not refer to parts of itself (*name)"
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        pass  # the parser says so
+    return ""
+
+
+def _same_file(value: object, path: str) -> bool:
+    try:
+        return isinstance(value, str) and bool(value) and os.path.samefile(value, path)
+    except (OSError, ValueError):
+        return False
 
 
 @functools.cache

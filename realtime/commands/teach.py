@@ -65,7 +65,7 @@ def main(argv: list[str]) -> int:
             "jtm teach kalimba notes.wav --thorough --overwrite",
         ),
     )
-    from realtime.files.outputs import Outputs
+    from realtime.files.outputs import Outputs, beside
     from realtime.inference.instrument_file import check_name
     from realtime.inference.instruments import find_model, instrument_path
 
@@ -74,7 +74,7 @@ def main(argv: list[str]) -> int:
     target = Path(options.out) if options.out else instrument_path(options.name, whole)
     read = [*options.recordings, options.notes, options.model]
     outputs = Outputs(read, options.overwrite)
-    outputs.claim_all(target, target.with_suffix(".svg"))
+    outputs.claim_all(target, beside(target, ".svg"))
     if not options.out:
         outputs.claim(instrument_path(options.name, not whole))
     model = find_model(options.model)

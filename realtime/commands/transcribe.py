@@ -202,7 +202,7 @@ def claim_outputs(path: Path, options: Options, outputs: Outputs) -> tuple[Path,
     if options.out_dir and not options.out:
         claimed = outputs.claim_all(midi, midi.with_suffix(".csv"))
     else:
-        claimed = outputs.claim_all(midi, *([options.csv] if options.csv else []))
+        claimed = outputs.claim_all(options.out or midi, *([options.csv] if options.csv else []))
     return claimed[0], claimed[1] if len(claimed) > 1 else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from realtime.values.given_file import require_file
 from realtime.values.notes import Note
 
 HEAD_BYTES = 1024
@@ -58,6 +59,7 @@ class Click:
 def read_click(midi: Path) -> Click | None:
     """The click that a .mid of ours names; None where it names none or cannot be read."""
     try:
+        require_file(midi)
         with midi.open("rb") as file:
             found = _TEXT.search(file.read(HEAD_BYTES))
     except OSError:

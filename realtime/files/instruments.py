@@ -9,6 +9,7 @@ from realtime.files.midi_file import open_midi
 from realtime.files.plain_text import plain
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.given_file import require_file
 
 PROGRAMS: dict[str, int] = {
     "piano": 0,
@@ -29,6 +30,7 @@ _META = b"\xff\x04"
 def read_instrument(midi: Path) -> str:
     """The instrument that a .mid of ours names, "" where it names none or cannot be read."""
     try:
+        require_file(midi)
         with midi.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError:

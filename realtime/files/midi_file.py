@@ -4,6 +4,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realtime.values.given_file import require_file
+
 if TYPE_CHECKING:
     from mido import MidiFile
 
@@ -27,6 +29,7 @@ def open_midi(path: Path, charset: str = "latin1", clip: bool = False) -> "MidiF
         OSError: if it cannot be read.
         NoMidiFile: if it is none, or too large.
     """
+    require_file(path)
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:

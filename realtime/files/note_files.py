@@ -12,6 +12,7 @@ from realtime.files.click import Click
 from realtime.files.instruments import instrument_messages
 from realtime.files.plain_text import plain
 from realtime.midi.messages import WHEEL_CENTRE, bend_range, wheel
+from realtime.values.given_file import require_file
 from realtime.values.notes import Note
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def read_csv(path: Path) -> list[Note]:
         DamagedNotes: if it is no such table.
     """
     notes = []
+    require_file(path)
     with path.open(newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
         try:
@@ -88,6 +90,8 @@ def _note(row: dict[str, str]) -> Note:
     times_fit = all(0 <= value < LATEST_S for value in (onset, offset))
     if not (times_fit and math.isfinite(emitted) and 0 <= pitch <= 127 and 0 <= velocity <= 127):
         raise ValueError("a value is out of range")
+    if offset < onset:
+        raise ValueError("a note ends before it begins")
     return Note(onset, offset, pitch, velocity, emitted)
 
 

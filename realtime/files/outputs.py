@@ -35,6 +35,8 @@ class Outputs:
             raise UsageError(
                 "- would be standard output, which cannot be written here; name a file."
             )
+        if str(path).endswith(("/", os.sep)):
+            raise UserError(f"{path} would be a folder; name a file in it.")
         path = Path(path)
         identities = _identities(path)
         for identity in identities:
@@ -66,6 +68,17 @@ class Outputs:
         except UserError:
             self._claimed = before
             raise
+
+
+def beside(path: str | Path, suffix: str) -> Path:
+    """The file of the same name with another ending, which is written along with `path`.
+
+    Raises:
+        UserError: where `path` is a folder's name, such as "." or "/".
+    """
+    if not Path(path).name:
+        raise UserError(f"{path} is no file; choose another name.")
+    return Path(path).with_suffix(suffix)
 
 
 def _identities(path: str | Path) -> list[object]:

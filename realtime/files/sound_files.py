@@ -43,5 +43,5 @@ def _inside(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         sound = path.suffix.lower() in SOUND_SUFFIXES
-        if sound and not hidden and path.is_file():
+        if sound and not hidden and not path.is_dir():
             yield path

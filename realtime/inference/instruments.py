@@ -12,6 +12,7 @@ from pathlib import Path
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
+from realtime.values.given_file import require_file
 
 BUNDLED = Path(__file__).resolve().parents[1] / "bundled" / "default.onnx"
 SUFFIX, WHOLE_SUFFIX = ".instrument", ".onnx"
@@ -112,6 +113,8 @@ def base_of(model: str) -> str:
 
     try:
         path = find_model(model)
+        if path is not None:
+            require_file(path)
         content = path.read_bytes() if path is not None else b""
         if path is None or not is_instrument(content):
             return model
@@ -127,5 +130,6 @@ def hash_of(path: Path) -> str:
     Raises:
         OSError: if it cannot be read.
     """
+    require_file(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

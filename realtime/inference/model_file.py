@@ -18,6 +18,7 @@ from realtime.inference.spec import FEATURE_KEY, METADATA_KEY, SELF_TEST_KEY, Mo
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.given_file import require_file
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_STATE = 16 * 2**20
@@ -64,6 +65,7 @@ def _read_if_instrument(path: Path) -> TaughtInstrument | None:
         UserError: if it is one and damaged.
     """
     try:
+        require_file(path)
         with path.open("rb") as file:
             content = file.read(LARGEST_INSTRUMENT + 1)
     except OSError:
@@ -100,6 +102,7 @@ def read_model_file(path: Path) -> tuple[bytes, OnnxSummary]:
         UserError: naming the file and the reason.
     """
     try:
+        require_file(path)
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise unusable(path, Code.FILE_TOO_LARGE, megabytes=size >> 20, most=LARGEST_FILE >> 20)

@@ -21,6 +21,7 @@ from realtime.teach.listening.picture import draw
 from realtime.teach.listening.understanding import REASONS, Understanding
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.given_file import require_file
 from realtime.values.json_text import parse_json
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def read_card(path: Path) -> dict[str, Any]:
         UserError: if the file is none.
         OSError: if it cannot be read.
     """
+    require_file(path)
     content = path.read_bytes()
     if is_instrument(content):
         return read_instrument(content).card

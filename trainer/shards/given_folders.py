@@ -49,7 +49,10 @@ def what_is_there(folder: Path, option: str, otherwise: str = "") -> str:
         named = ",".join(map(str, below[:NAMED])) + (",..." if below[NAMED:] else "")
         return f"{given} holds no shards itself, folders in it do; give --{option} '[{named}]'."
     if holds_sound(folder):
-        made = folder.with_name(f"{folder.resolve().name}-shards")
+        whole = folder.resolve()
+        made = whole.parent / f"{whole.name}-shards"
+        if folder.name not in ("", ".."):
+            made = folder.with_name(made.name)
         words = shlex.join(["jtm", "data", "index", str(folder), "--out", str(made)])
         other = f"{otherwise}, or " if otherwise else ""
         return (

@@ -31,16 +31,19 @@ def read_text(path: Path) -> bytes:
     if not zipfile.is_zipfile(path):
         return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
-        name = _root_file(archive)
-        if archive.getinfo(name).file_size > LARGEST_SCORE:
-            raise BadScore(Code.PIECE_TOO_LARGE)
-        return archive.read(name)
+        return _unpacked(archive, _root_file(archive))
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > LARGEST_SCORE:
+        raise BadScore(Code.PIECE_TOO_LARGE)
+    return archive.read(name)
 
 
 def _root_file(archive: zipfile.ZipFile) -> str:
     """Name of the score in an .mxl: what its container names, or the first MusicXML inside."""
     if "META-INF/container.xml" in archive.namelist():
-        for element in Xml.fromstring(archive.read("META-INF/container.xml")).iter():
+        for element in Xml.fromstring(_unpacked(archive, "META-INF/container.xml")).iter():
             name = element.get("full-path", "")
             if element.tag.endswith("rootfile") and name in archive.namelist():
                 return name

@@ -11,6 +11,7 @@ from realtime.practice.readers.score_child import LARGEST_SCORE
 from realtime.processes.start import run_module
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.given_file import require_file
 
 ANSWERS = frozenset(
     {
@@ -40,6 +41,7 @@ def read_score_piece(path: Path) -> Piece:
         UserError: if it cannot be read, or holds nothing that can be practised.
     """
     try:
+        require_file(path)
         size = path.stat().st_size
     except FileNotFoundError as error:
         raise UserError(Code.PIECE_MISSING, path=path) from error

@@ -17,6 +17,7 @@ from realtime.teach.listening.naming import NamedNote, Rolls, measure, name_note
 from realtime.teach.listening.recordings import TaughtRecording, levels, resample
 from realtime.teach.music.band import OneShot
 from realtime.troubles.errors import UserError
+from realtime.values.given_file import require_file
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
@@ -196,6 +197,7 @@ def read_given(path: Path) -> Array:
         if path.suffix.lower() in (".mid", ".midi"):
             rows = _read_midi(path)
         else:
+            require_file(path)
             with path.open(newline="", encoding="utf-8") as file:
                 table = list(csv.DictReader(file))[:LONGEST_TABLE]
             rows = [

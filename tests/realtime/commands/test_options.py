@@ -86,3 +86,41 @@ def test_a_second_parse_knows_nothing_of_the_first():
     parse("--fruits=fig", "--tiers=3", "--oven.degrees=90").fruits.append("kiwi")
     parse().fruits.append("plum")
     assert parse() == Cake()
+
+
+def test_options_of_a_file_that_refers_to_itself_are_refused(tmp_path, capsys):
+    """Nine lists of nine of the list before would fill the memory once they are written out."""
+    lists = ["a: &a [x, x]"] + [
+        f"{name}: &{name} [{','.join(['*' + before] * 9)}]"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
+    for text in ("\n".join(lists), "fruits: &a [fig]\nicing: *a\n"):
+        path = tmp_path / "bomb.yaml"
+        path.write_text(text)
+        for words in (["--config", str(path)], [f"--config={path}"]):
+            with pytest.raises(SystemExit) as ended:
+                parse(*words)
+            said = capsys.readouterr().err
+            assert ended.value.code == 2 and "refer to parts of itself" in said
+
+
+def test_options_are_read_from_files_of_a_fitting_size(tmp_path, capsys):
+    path = tmp_path / "large.yaml"
+    path.write_text("tiers: 3\n" + "# nothing\n" * 200_000)
+    for name, words in ((str(path), "larger than 1 MB"), ("/dev/zero", "is a device")):
+        with pytest.raises(SystemExit):
+            parse("--config", name)
+        assert words in capsys.readouterr().err
+    path.write_text("tiers: 3\nfruits: [fig, kiwi]\n")
+    assert parse("--config", str(path)).tiers == 3
+
+
+def test_no_option_names_the_file_of_the_options(tmp_path, capsys):
+    """What is written there would be read no more."""
+    path = tmp_path / "cake.yaml"
+    path.write_text("tiers: 3\n")
+    (tmp_path / "link").symlink_to(path)
+    for name in (path, tmp_path / "link", tmp_path / "." / "cake.yaml"):
+        with pytest.raises(SystemExit):
+            parse("--config", str(path), "--icing", str(name))
+        assert "icing names the file of --config" in capsys.readouterr().err

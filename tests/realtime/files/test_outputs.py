@@ -112,6 +112,31 @@ def test_a_batch_survives_every_name(song, toy_path, tmp_path, capfd):
     assert jtm.main([*words, "--json", "--overwrite"]) == 0
 
 
+@pytest.mark.parametrize("place", [".", "/", "./"])
+def test_the_name_of_a_place_is_no_file_for_two_files_either(song, place, capfd, monkeypatch):
+    """`jtm teach` and `jtm export` write a second file beside the first."""
+    monkeypatch.chdir(song.parent)
+    (song.parent / "weights.safetensors").touch()
+    for words in (["teach", "kalimba", "song.wav"], ["export", "weights.safetensors"]):
+        assert jtm.main([*words, "--out", place]) == 1
+        assert "is no file" in capfd.readouterr().err
+
+
+def test_a_name_of_a_folder_is_no_file(song, toy_path, capfd):
+    words = ["transcribe", str(song), "--model", str(toy_path), "-o", f"{song.parent}/notes/"]
+    assert jtm.main(words) == 1
+    assert "would be a folder" in capfd.readouterr().err
+    assert not (song.parent / "notes").exists()
+
+
+def test_what_a_folder_has_that_cannot_be_read_is_named(song, toy_path, capfd):
+    (song.parent / "gone.wav").symlink_to(song.parent / "nowhere")
+    os.mkfifo(song.parent / "pipe.wav")
+    assert jtm.main(["transcribe", str(song.parent), "--model", str(toy_path)]) == 1
+    said = capfd.readouterr()
+    assert "gone.wav" in said.err and "pipe.wav" in said.err and "1 of 3 files" in said.out
+
+
 def test_companions_of_a_mac_are_passed_over_and_foreign_sound_is_named(song, toy_path, capfd):
     folder = song.parent
     (folder / "._song.wav").write_bytes(b"\0\5\x16\7")

@@ -1,8 +1,11 @@
 """Values of the wrong kind, size or depth in files that people hand on: refused in words."""
 
 import json
+import os
+import signal
 import struct
 import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from mido import Message
 from realtime.files import midi_file
 from realtime.files.bends import read_bends
 from realtime.files.midi_file import NoMidiFile, open_midi
+from realtime.inference.model_file import open_model_file
 from realtime.midi.patchbay import read_targets
 from realtime.practice.history import COLUMNS, add_run, runs
 from realtime.practice.open_piece import open_piece
@@ -139,3 +143,50 @@ def test_json_that_is_nested_deep_is_a_value_error():
     with pytest.raises(ValueError, match="deep"):
         parse_json("[" * 200_000 + "]" * 200_000)
     assert parse_json(b'{"a": [1, 2]}') == {"a": [1, 2]} and np.isnan(parse_json("NaN"))
+
+
+@pytest.fixture
+def impatient():
+    """Ends a test that waits for what never comes."""
+
+    def give_up(*_):
+        raise AssertionError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+READERS = {
+    ".onnx": open_model_file,
+    ".mid": lambda path: open_piece(str(path)),
+    ".musicxml": lambda path: open_piece(str(path)),
+    ".mxl": lambda path: open_piece(str(path)),
+    ".csv": lambda path: open_piece(str(path)),
+    ".CSV": read_given,
+    ".MID": read_given,
+}
+"""Ending -> what reads a file of it that a user names."""
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("what", ["pipe", "device"])
+def test_a_pipe_that_never_begins_and_a_device_that_never_ends(tmp_path, impatient, ending, what):
+    path = tmp_path / f"strange{ending}"
+    if what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    with pytest.raises(UserError, match="pipe or a device") as refused:
+        READERS[ending](path)
+    assert path.name in str(refused.value)
+
+
+def test_no_file_of_a_packed_score_is_unpacked_beyond_its_limit(tmp_path):
+    path = tmp_path / "bomb.mxl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("META-INF/container.xml", b" " * (200 << 20))
+    with pytest.raises(UserError, match="a score of more than"):
+        open_piece(str(path))

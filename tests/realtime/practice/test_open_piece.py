@@ -13,6 +13,8 @@ from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from tests.realtime.practice.scores import DRUMS, EMPTY, NO_TEMPO, SCORE
 
+COLUMNS = "onset_s,offset_s,midi_pitch,velocity"
+
 
 def save(path, *tracks, ticks=480):
     file = MidiFile(type=1, ticks_per_beat=ticks)
@@ -123,6 +125,8 @@ def test_bundled_pieces_grow_from_one_finger_to_two_voices():
         ("torn.mid", "MThd and so on", "damaged or no score"),
         ("notes.csv", "a,b\n1,2\n", "from line 1 on"),
         ("tune.txt", "C D E", "no piece that can be opened"),
+        ("late.csv", f"{COLUMNS}\n5,0.9,60,64\n", "from line 2 on"),
+        ("two.csv", f"{COLUMNS}\n0,1,60,64\n9,0.5,62,64\n", "from line 3 on"),
     ],
 )
 def test_what_cannot_be_practised_is_refused_in_a_sentence(tmp_path, name, content, why):

@@ -84,3 +84,14 @@ def test_a_file_and_an_empty_folder_and_nothing(tmp_path):
         with pytest.raises(UserError, match=said) as error:
             require_shards([str(tmp_path / given)], "valid")
         assert "(--valid)" in str(error.value) and "`jtm data index" in str(error.value)
+
+
+def test_the_working_folder_of_recordings_is_told_what_to_do_with(tmp_path, monkeypatch):
+    """ "." has no name of its own to make another of."""
+    folder = tmp_path / "songs"
+    (folder / "deeper").mkdir(parents=True)
+    (folder / "a.wav").touch()
+    monkeypatch.chdir(folder)
+    for given in (".", "deeper/.."):
+        with pytest.raises(UserError, match="songs-shards"):
+            require_shards([given], "data")

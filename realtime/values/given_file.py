@@ -1,0 +1,17 @@
+"""A file that a user names is a file: a pipe may never begin, and a device never ends."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def require_file(path: str | Path) -> None:
+    """Let only regular files pass, and folders, which are refused in their own words.
+
+    Raises:
+        OSError: for a pipe, a device or a socket, or where nothing is there.
+    """
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
