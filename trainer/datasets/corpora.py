@@ -41,7 +41,7 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
         metadata: CSV of categories, for `pairs` and `audio`; empty for `folder/metadata.csv`.
 
     Raises:
-        UserError: if there is no such folder or corpus, or its layout is another.
+        UserError: if there is no such folder or corpus, its layout is another, or it is empty.
     """
     if not folder.is_dir():
         raise UserError(f"No folder '{folder}'; give the folder that holds the corpus.")
@@ -63,11 +63,12 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
     read: Callable[..., list[Recording]] = getattr(
         importlib.import_module(f"trainer.datasets.{module}"), function
     )
-    if not metadata:
-        return read(folder)
-    if module != "pairs":
+    if metadata and module != "pairs":
         raise UsageError(f"--metadata is for corpora pairs and audio; {name} brings its own.")
-    return read(folder, Path(metadata))
+    found = read(folder, Path(metadata)) if metadata else read(folder)
+    if not found:
+        raise UserError(f"The table of {name} in '{folder}' lists no recordings; get it again.")
+    return found
 
 
 def guess_corpus(folder: Path) -> str:

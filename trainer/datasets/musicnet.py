@@ -125,9 +125,11 @@ def read_label_csv(path: Path) -> np.ndarray:
     """An original label file -> SECONDS_DTYPE; its times are samples at 44.1 kHz.
 
     Raises:
-        UserError: if a row is no note.
+        UserError: if it has no rows, or one is no note.
     """
     rows = read_records(path, ("start_time", "end_time", "note", "instrument"))
+    if not rows:
+        raise UserError(f"'{path}' has no notes, and all of MusicNet has some; get it again.")
     return note_table(note_rows(path, rows, _note))
 
 

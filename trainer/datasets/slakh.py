@@ -7,6 +7,7 @@ downloads first.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import yaml
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.tables import read_text
 from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.recordings import SECONDS_DTYPE, Recording, find_audio
 
@@ -31,12 +33,17 @@ def read_slakh(folder: Path) -> list[Recording]:
 
 
 def read_slakh_stems(folder: Path) -> list[Recording]:
-    """Every rendered instrument alone; drums are there too, and have no notes of any pitch."""
-    return [
-        _describe_stem(track, name, stem, song, part)
-        for track, about, song, part in _tracks(folder)
-        for name, stem in _rendered(about)
-    ]
+    """Every rendered instrument alone; drums are there too, and have no notes of any pitch.
+
+    A track whose metadata cannot be read is there as its mix, so that the doctor can name it.
+    """
+    found = []
+    for track, about, song, part in _tracks(folder):
+        stems = _rendered(about)
+        found += [_describe_stem(track, name, stem, song, part) for name, stem in stems]
+        if not about:
+            found.append(replace(_describe_mix(track, about, song, part), corpus="slakh-stems"))
+    return found
 
 
 def _tracks(folder: Path) -> Iterator[tuple[Path, dict[str, Any], str, str]]:
@@ -85,7 +92,7 @@ def _describe_mix(track: Path, about: dict[str, Any], song: str, part: str) -> R
         track.name,
         "slakh",
         find_audio(track / "mix"),
-        partial(read_stems, tuple(stems.items())),
+        partial(read_stems, tuple(stems.items())) if about else partial(_refuse, track),
         (track / "metadata.yaml", *stems),
         composition=song,
         rates=(44_100, 16_000),
@@ -117,10 +124,22 @@ def read_stems(stems: tuple[tuple[Path, int], ...]) -> np.ndarray:
     return np.sort(np.concatenate([np.zeros(0, SECONDS_DTYPE), *tables]), order=["onset", "pitch"])
 
 
+def _refuse(track: Path) -> np.ndarray:
+    """Stand for the notes of a track of which nobody knows what plays in it.
+
+    Raises:
+        UserError: always.
+    """
+    raise UserError(f"'{track / 'metadata.yaml'}' does not tell the stems; get it again.")
+
+
 def _read_metadata(track: Path) -> dict[str, Any]:
     """metadata.yaml; empty where it is missing or broken, so that the doctor can name the track."""
     try:
-        read = yaml.safe_load((track / "metadata.yaml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        read = yaml.safe_load(read_text(track / "metadata.yaml"))
+        known = {**read}
+        for stem in known["stems"].values():
+            int(stem["program_num"]), stem["is_drum"], stem.get("audio_rendered")
+        return known
+    except Exception:  # foreign bytes: whatever YAML and its values lead to
         return {}
-    return read if isinstance(read, dict) else {}

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.tables import read_text
 from trainer.datasets.recordings import (
     UNKNOWN_VELOCITY,
     NoteRow,
@@ -100,12 +101,16 @@ def read_note_texts(paths: tuple[Path, ...], programs: tuple[int, ...]) -> np.nd
     """`onset s, frequency Hz, duration s` lines of each player -> SECONDS_DTYPE.
 
     Raises:
-        UserError: if a line is no note.
+        UserError: if a file has no lines, or one is no note.
     """
     rows: list[NoteRow] = []
     for path, program in zip(paths, programs, strict=True):
-        numbered = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        numbered = enumerate(read_text(path).splitlines(), 1)
         lines = [(number, line) for number, line in numbered if line.strip()]
+        if not lines:
+            raise UserError(
+                f"'{path}' has no notes, and every player of URMP has some; get it again."
+            )
         rows += note_rows(path, lines, partial(_note, program=program))
     return note_table(rows)
 

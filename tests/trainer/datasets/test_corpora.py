@@ -360,3 +360,41 @@ def test_notes_are_ordered_and_typed_alike_everywhere(tmp_path):
             assert one.audio.is_file() and all(path.is_file() for path in one.labels)
             if one.id != "04_BN3-154-E_comp":
                 assert not examine(one).faults, one.id
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"stems: [1]", b"UUID: x", b"\xff\xfe", b"stems:\n  S00: {}"]
+)
+@pytest.mark.parametrize("corpus", ["slakh", "slakh-stems"])
+def test_a_slakh_track_whose_stems_nobody_knows_is_no_silent_one(content, corpus, tmp_path):
+    trees.write_slakh(tmp_path)
+    before = {one.id.partition("/")[0] for one in read_corpus(tmp_path, corpus)}
+    broken = sorted(tmp_path.rglob("metadata.yaml"))[0]
+    broken.write_bytes(content)
+    found = read_corpus(tmp_path, corpus)
+    assert {one.id.partition("/")[0] for one in found} == before
+    (one,) = (one for one in found if one.id == broken.parent.name)
+    with pytest.raises(UserError, match="does not tell the stems"):
+        one.read_notes()
+
+
+@pytest.mark.parametrize("content", ["", "\n", "start_time,end_time,instrument,note,start_beat\n"])
+def test_labels_of_corpora_that_are_never_silent_are_not_read_as_silence(content, tmp_path):
+    trees.write_musicnet(tmp_path / "musicnet")
+    trees.write_urmp(tmp_path / "urmp")
+    for folder, pattern in (("musicnet", "train_labels/*.csv"), ("urmp", "*/Notes_*.txt")):
+        for label in (tmp_path / folder).rglob(pattern):
+            label.write_text(content)
+        for one in read_corpus(tmp_path / folder):
+            if "test" not in one.labels[0].parent.name:
+                with pytest.raises(UserError, match=r"empty|no notes|no note"):
+                    one.read_notes()
+
+
+@pytest.mark.parametrize("content", ["", None])
+def test_a_table_that_lists_nothing_is_no_healthy_corpus(content, tmp_path):
+    table = trees.write_maestro(tmp_path) / "maestro-v3.0.0.csv"
+    header = table.read_text().splitlines()[0] + "\n"
+    table.write_text(header if content is None else content)
+    with pytest.raises(UserError, match=r"lists no recordings|is empty"):
+        read_corpus(tmp_path)

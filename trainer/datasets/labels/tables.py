@@ -61,10 +61,12 @@ def read_records(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict
     """Row numbers, and cells by the names of the header; missing last cells are empty.
 
     Raises:
-        UserError: as `read_rows`, if a needed column is missing, a row ends before it, or a row has
-            more cells than the header.
+        UserError: as `read_rows`, if columns are needed and the file is empty or lacks one, a row
+            ends before it, or a row has more cells than the header.
     """
     rows = read_rows(path)
+    if not rows and needed:
+        raise UserError(f"'{path}' is empty; it needs a column {' and '.join(needed)}.")
     if not rows:
         return []
     header = rows[0][1]
