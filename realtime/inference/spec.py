@@ -146,7 +146,10 @@ def decoder_from(values: dict[str, Any]) -> DecoderSettings:
     if len(pairs) > 1000 or not all(0 <= float(number) <= 1000 for number in numbers):
         raise ValueError("a scale holds a value out of range")
     _require_numbers(values, DecoderSettings)
-    return DecoderSettings(**values)
+    settings = DecoderSettings(**values)
+    if settings.gathered_threshold > 0 and settings.gathered_frames < 1:
+        raise ValueError("onsets are gathered over no frame")
+    return settings
 
 
 def _require_numbers(values: dict[str, Any], settings: type) -> None:

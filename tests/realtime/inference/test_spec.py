@@ -8,6 +8,8 @@ from realtime.troubles.errors import UserError
 from realtime.values.strictness import Strictness
 from tests.support.toy_model import SPEC
 
+NO_WINDOW = {"gathered_threshold": 0.5, "gathered_frames": 0}
+
 
 def test_round_trip():
     assert ModelSpec.from_json(SPEC.to_json()) == SPEC
@@ -25,6 +27,8 @@ def test_round_trip():
         ({"heads": []}, "look-ahead"),
         ({"default_head": 7}, "look-ahead"),
         ({"heads": [{"look_ahead_frames": 9999, "decoder": {}}]}, "0-200"),
+        ({"heads": [{"look_ahead_frames": 4, "decoder": NO_WINDOW}]}, "gathered over no frame"),
+        ({"refine": {"decoder": NO_WINDOW}}, "gathered over no frame"),
         ({"colour": "red"}, "cannot be read"),
         ({"state": 5}, "cannot be read"),
         ({"practice": {"played": "much"}}, "cannot be read"),
