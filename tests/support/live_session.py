@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.servers import allowed as allowed
 from tests.support.servers import wait_until
 
 ROOT = Path(os.environ.get("JTM_ROOT") or Path(__file__).parents[2])
@@ -27,11 +28,6 @@ def toy_of(root, path):
         cwd=root, check=True,
     )  # fmt: skip
     return path
-
-
-def allowed(seconds):
-    """So many seconds on a machine with a core to spare; more where others wait for one too."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Listener:

@@ -19,6 +19,11 @@ def need(*programs: str) -> None:
     assert not missing, f"{', '.join(missing)} not installed; run `{INSTALL}` (or `make system`)."
 
 
+def allowed(seconds: float) -> float:
+    """So many seconds on a machine with a core to spare; more where others wait for one too."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def wait_until(true, seconds: float, what: str) -> None:
     """Poll `true` twenty times a second; fail naming `what` after so long."""
     deadline = time.monotonic() + seconds
@@ -54,7 +59,11 @@ class Pulse:
 
     def pactl(self, *words: str, check: bool = True) -> str:
         done = subprocess.run(
-            ["pactl", *words], env=self.environment, capture_output=True, text=True, timeout=10
+            ["pactl", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=allowed(10),
         )
         assert not check or done.returncode == 0, f"pactl {words}: {done.stderr}"
         return done.stdout.strip()
@@ -127,7 +136,7 @@ def answering(pulse: Pulse, folder: Path, sink: bool) -> Pulse:
             return True
         return False
 
-    wait_until(answers, 10, "pulseaudio")
+    wait_until(answers, allowed(10), "pulseaudio")
     if sink:
         pulse.plug_in()
     return pulse
@@ -166,7 +175,7 @@ def jack_process(
 
 
 def _jack_answers(process: subprocess.Popen, environment: Mapping[str, str]) -> bool:
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + allowed(8)
     good = 0
     while time.monotonic() < deadline and process.poll() is None:
         done = subprocess.run(["jack_lsp"], env=dict(environment), capture_output=True, check=False)
