@@ -134,8 +134,13 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         )
     if not path.is_file():
         raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
-    found = []
+    found: list[Recording] = []
+    ids: set[str] = set()
     for number, row in read_records(path, NEEDED):
+        id = require_cell(path, number, row, "id")
+        if id in ids:
+            raise UserError(f"Row {number} of '{path}' has the id '{id}' again; give it another.")
+        ids.add(id)
         audio = find_file(_beside(path, require_cell(path, number, row, "file")))
         if options.group not in ("", *row):
             raise UsageError(
@@ -157,7 +162,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
             soft = row["soft"].lower() in ("1", "yes", "true")
         usual = options.soft_tolerance if soft else options.tolerance
         tolerance = _number(path, number, row, "onset_tolerance_s", usual)
-        one = Recording(row["id"], group, audio, np.zeros((0, 4)), seconds, tolerance)
+        one = Recording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         found.append(with_truth(replace(one, instrument=row.get("instrument", "")), truth))
     if not found:
         raise UserError(f"'{path}' lists no recordings.")

@@ -75,6 +75,9 @@ def test_a_truth_may_be_midi(tmp_path):
         ("id,group,file,truth\na,piano,,a.csv\n", OURS, "Row 2 .* has no file"),
         ("id,group,file,truth,truth_shift_s\na,p,a.wav,a.csv,x\n", OURS, "truth_shift_s 'x'"),
         ("id,group,file,truth\n", OURS, "lists no recordings"),
+        ("", OURS, "is empty"),
+        ("id,group,file,truth\na,p,a.wav,a.csv\na,p,a.wav,\n", OURS, "Row 3 .* id 'a' again"),
+        ("id,group,file,truth\n,p,a.wav,a.csv\n", OURS, "Row 2 .* has no id"),
         (None, OURS.replace("0.5", "nan"), "1 impossible notes .*offset nan"),
         (None, OURS.replace("0.5", "0.05"), "1 impossible notes"),
         (None, OURS.replace("60,80", "160,80"), "1 impossible notes"),
@@ -87,7 +90,7 @@ def test_a_truth_may_be_midi(tmp_path):
 )
 def test_what_cannot_be_scored_is_one_sentence(text, truth, told, tmp_path, capsys):
     usual = "id,group,file,truth\na,piano,a.wav,a.csv\n"
-    path = manifest(tmp_path, text or usual, truth)
+    path = manifest(tmp_path, usual if text is None else text, truth)
     with pytest.raises(UserError, match=told):
         open_set(path)
     assert jtm.main(["evaluate", str(path)]) == 1
