@@ -24,7 +24,11 @@ from gui.widgets.dialogs import Dialog
 from realtime.inference.instruments import base_of
 from realtime.teach.guide import lesson_folder
 from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE, Lesson
-from realtime.teach.thorough.trainer_extra import INSTALLED_MEGABYTES, missing_packages
+from realtime.teach.thorough.trainer_extra import (
+    INSTALLED_MEGABYTES,
+    is_at_hand,
+    missing_packages,
+)
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 
@@ -163,7 +167,7 @@ class GuideDialog(Dialog):
     @property
     def _may_be_thorough(self) -> bool:
         """All weights learn from the program's own model alone, which has a trainer's file."""
-        return self.session is not None and not self.session.lesson.model
+        return self.session is not None and not self.session.lesson.model and is_at_hand()
 
     def hear_as_after(self, after: bool) -> None:
         """Let the engine listen with what was learned, or as before."""

@@ -46,6 +46,11 @@ def install_command() -> list[str] | None:
     return [*command, *index, *wanted]
 
 
+def is_at_hand() -> bool:
+    """Whether all is here or can be installed: not so in a bundle without Python."""
+    return not missing_packages() or install_command() is not None
+
+
 def as_line(command: Sequence[str]) -> str:
     """A command as it is typed."""
     return " ".join(f"'{word}'" if re.search(r"[^\w./:@%+=,-]", word) else word for word in command)

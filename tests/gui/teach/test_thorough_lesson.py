@@ -5,6 +5,7 @@ import pytest
 from realtime.inference.instruments import BUNDLED, list_instruments
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE
+from realtime.teach.thorough import trainer_extra
 from tests.gui.teach.test_guide_dialog import begin
 
 
@@ -88,3 +89,12 @@ def test_a_lesson_from_another_model_offers_it_not(room, learns, home):
     room.play_notes(6)
     guide.play.learn.click()
     assert not guide.result_page.thorough.isVisible()
+
+
+def test_a_bundle_to_which_nothing_can_be_added_offers_it_not(room, learns, monkeypatch):
+    monkeypatch.setattr(trainer_extra, "missing_packages", lambda: ["torch"])
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    guide = begin(room)
+    room.play_notes(6)
+    guide.play.learn.click()
+    assert not guide.result_page.thorough.isVisible() and guide.result_page.keep.isVisible()
