@@ -112,9 +112,7 @@ def main(argv: list[str]) -> int:
         return 0
     model = model.to(device)
     task, everything = make_task(shards, command, model.hop_samples, test)
-    folder = make_folder(command.out)
-    outputs = Outputs([command.checkpoint], command.overwrite)
-    outputs.claim_all(folder / "classify.json", *filter(None, [command.keep]))
+    folder = claim_folder(command)
     results = classify(
         model,
         everything,
@@ -147,7 +145,7 @@ def probe_pitches(
         command = replace(command, methods=FOR_PITCHES)
     rates = model.hop_samples, model.sample_rate
     task, everything = make_pitch_task(shards, command, *rates, test)
-    folder = make_folder(command.out)
+    folder = claim_folder(command)
     results = classify_pitches(
         model, everything, task, command, device, lambda text: progress(text, command)
     )
@@ -175,6 +173,18 @@ def print_pitches(told: dict[str, Any], out: str) -> None:
     for method, figures in told["results"].items():
         print(f"{method:<16}" + "".join(f"{100 * figures[name]:>10.1f}%" for name in columns))
     print(f"{out}/classify.json")
+
+
+def claim_folder(command: ClassifyCommand) -> Path:
+    """Make --out, where no results may lie already, nor a file at --keep.
+
+    Raises:
+        UserError: if there are some and --overwrite is not given, or it cannot be made.
+    """
+    folder = make_folder(command.out)
+    outputs = Outputs([command.checkpoint], command.overwrite)
+    outputs.claim_all(folder / "classify.json", *filter(None, [command.keep]))
+    return folder
 
 
 def make_folder(out: str) -> Path:

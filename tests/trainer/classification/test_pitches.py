@@ -68,6 +68,15 @@ def test_windows_of_one_group_are_on_one_side_and_a_fraction_takes_fewer(shards)
     assert (part.tested == whole.tested).all()
 
 
+def test_results_that_are_there_are_kept(shards, tmp_path, capsys):
+    kept = tmp_path / "classify.json"
+    kept.write_text("of another target")
+    words = ["classify", "--target=pitch", "--checkpoint=default", f"--data={shards}", *QUICK]
+    assert jtm.main([*words, f"--out={tmp_path}", "--device=cpu"]) == 1
+    assert "give --overwrite" in capsys.readouterr().err
+    assert kept.read_text() == "of another target"
+
+
 def test_scores_are_those_that_everyone_means():
     generator = torch.Generator().manual_seed(4)
     chances = (torch.rand(2, 50, 88, generator=generator) * 20).round() / 20
