@@ -172,6 +172,8 @@ def index(argv: list[str]) -> int:
         ),
     )
     folder, out = Path(command.folder), Path(command.out)
+    if out.resolve() == folder.resolve():
+        raise UsageError(f"--out is the corpus itself; give another folder, such as {out}-shards.")
     corpus = command.corpus or guess_corpus(folder)
     recordings = read_corpus(folder, corpus, command.metadata)
     chosen = select_split(recordings, command.split, command.disjoint)

@@ -247,6 +247,13 @@ def test_an_index_on_a_full_disk_is_a_sentence_and_goes_on_afterwards(tmp_path, 
     assert len(Shards(str(tmp_path / "out"))) == 1
 
 
+def test_an_index_is_not_made_among_its_recordings(tmp_path, capsys):
+    trees.write_tone(tmp_path / "a.wav")
+    assert jtm.main(["data", "index", str(tmp_path), f"--out={tmp_path / '.'}"]) == 2
+    assert "is the corpus itself" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
 def test_an_index_does_not_touch_shards_of_others(tmp_path, capsys):
     write_tiny_shards(tmp_path / "rendered", clips=1)
     trees.write_tone(tmp_path / "corpus" / "a.wav")
