@@ -20,8 +20,11 @@ def tables_of(results: Sequence[Result]) -> str:
     for (case, method), several in groups.items():
         kept = sum(one["told"] == "better" for one in several)
         count = f"{len(several)} | {kept}"
-        own = [tuple(one["card"].get(when) for when in ("before", "after")) for one in several]
-        own = [pair for pair in own if all(pair)]
+        own = [
+            (one["card"]["before"], one["card"]["after" if one["told"] == "better" else "before"])
+            for one in several
+            if one["card"]
+        ]
         if own:
             before, after = ([(p[i]["onset_f1"], p[i]["end_f1"]) for p in own] for i in (0, 1))
             lines.append(
