@@ -14,30 +14,12 @@ import numpy as np
 from benchmarks.attacks.fuzz_values import Reading, midi_seeds
 from realtime.troubles.errors import UserError
 
-MOST_KERNELS = 1000
-
 
 @cache
 def small_network() -> Any:
-    """A transcriber of some thousand weights: the bundled one takes a hundred times as long.
-
-    Most cases build it once more, with the same kernels: those are kept.
-    """
+    """A transcriber of some thousand weights: the bundled one takes a hundred times as long."""
     from tests.support.small_models import small_model
-    from trainer.network.encoders.spectrum import LogFrequencySpectrum
 
-    compute = LogFrequencySpectrum._kernel
-    kept: dict[Any, Any] = {}
-
-    def kernel(self: LogFrequencySpectrum, index: int, length: int, size: int) -> Any:
-        key = (self.settings, index, length, size)
-        if key not in kept:
-            if len(kept) > MOST_KERNELS:
-                kept.clear()
-            kept[key] = compute(self, index, length, size)
-        return kept[key]
-
-    LogFrequencySpectrum._kernel = kernel  # type: ignore[method-assign]
     return small_model()
 
 
