@@ -7,7 +7,8 @@ own notes, faithful at first, then with mistakes put in: of 5 % of the notes one
 another pitch, has a note added beside it, is taken out, or is moved by 150 ms. "Without score" is
 the live tracker alone, whose notes are matched with the piece afterwards. A mistake is found where
 its note is not right, or an extra has the pitch and time of the note taken out. False accusations
-are all other notes that are surely not right, and sure extras, per note. For the follower the
+are all other notes that are surely not right, and sure extras, per note; that the note was heard
+which the piece no longer has there is none. For the follower the
 network's probabilities are cut: four bars again, or five seconds of silence; for another tempo the
 piece is stretched. It has found its place where, one bar later, it is within one bar of the note
 that was last due, or of that note's twin in a passage with the same notes: which of the two is
@@ -104,16 +105,25 @@ def piece_of(known: list[Known], stretch: float = 1.0) -> list[PieceNote]:
     return sorted(notes, key=lambda note: (note.onset_s, note.pitch))
 
 
-def put_mistakes(
-    known: list[Known], rng: np.random.Generator
-) -> tuple[list[Known], dict[Known, str], list[Known]]:
-    """The notes as a piece that was played with mistakes: (notes, wrong ones, those taken out)."""
+@dataclass
+class Mistakes:
+    """What was changed in a piece: wrong notes by their kind, notes taken out, notes moved."""
+
+    wrong: dict[Known, str]
+    removed: list[Known]
+    moved: list[Known]
+    """Notes that were played and that the piece has at another pitch or time."""
+
+
+def put_mistakes(known: list[Known], rng: np.random.Generator) -> tuple[list[Known], Mistakes]:
+    """The notes as a piece that was played with mistakes, and these."""
 
     def free(at_s: float, pitch: int) -> bool:
         near = (abs(on - at_s) < 0.3 and other == pitch for on, _, other in known)
         return 21 <= pitch <= 108 and not any(near)
 
-    notes, wrong, removed = list(known), {}, []
+    notes, mistakes = list(known), Mistakes({}, [], [])
+    wrong = mistakes.wrong
     chosen = rng.permutation(len(known))[: max(len(KINDS), round(SHARE * len(known)))]
     for number, index in enumerate(chosen.tolist()):
         on, off, pitch = note = known[index]
@@ -122,25 +132,29 @@ def put_mistakes(
         others = [pitch + s for s in rng.permutation(steps).tolist() if free(on, pitch + s)]
         if kind == "less":
             notes.remove(note)
-            removed.append(note)
+            mistakes.removed.append(note)
         elif kind == "time":
             shift = OFF_S if on < OFF_S or rng.random() < 0.5 else -OFF_S
             notes[notes.index(note)] = changed = (on + shift, off + shift, pitch)
+            mistakes.moved.append(note)
             wrong[changed] = kind
         elif others:
             changed = (on, off, others[0])
             wrong[changed] = kind
             if kind == "pitch":
                 notes[notes.index(note)] = changed
+                mistakes.moved.append(note)
             else:
                 notes.append(changed)
-    return sorted(notes), wrong, removed
+    return sorted(notes), mistakes
 
 
 def count(
-    tally: Counter[str], piece: list[PieceNote], found: Assessment, wrong: dict, removed: list
+    tally: Counter[str], piece: list[PieceNote], found: Assessment, mistakes: Mistakes
 ) -> None:
     """Add up what was found, and who was accused without reason."""
+    wrong, removed = mistakes.wrong, mistakes.removed
+    moved = [(on, pitch) for on, _, pitch in mistakes.moved]
     for note, verdict in zip(piece, found.verdicts, strict=True):
         kind = wrong.get((note.onset_s, note.offset_s, note.pitch))
         mistaken = verdict.judgement != "right" and verdict.certainty >= UNSURE
@@ -152,6 +166,7 @@ def count(
             tally["accused"] += mistaken
             tally["not right"] += verdict.judgement != "right"
     left = [(extra.time_s, extra.pitch, extra.certainty) for extra in found.extras]
+    left = [e for e in left if not _has_like((e[0], e[1]), moved)]
     for on, _, pitch in removed:
         tally["less all"] += 1
         hits = [e for e in left if e[1] == pitch and abs(e[0] - on) < OFF_S]
@@ -325,9 +340,9 @@ def main() -> int:
         errors[one.group] += [1000 * abs(v.error_s) for v in faithful.verdicts if v.error_s]
         without_score(tally, one.known, one.alone)
         for seed in range(options.seeds):
-            notes, wrong, removed = put_mistakes(one.known, np.random.default_rng(seed))
+            notes, mistakes = put_mistakes(one.known, np.random.default_rng(seed))
             played = piece_of(notes)
-            count(tally, played, assess(played, one.heard, options.mode), wrong, removed)
+            count(tally, played, assess(played, one.heard, options.mode), mistakes)
         if one.known[-1][0] - one.known[0][0] > 7 * BAR_S:
             follow(events, one, options.draws)
     print_tables(tallies, errors, events)

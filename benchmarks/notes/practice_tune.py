@@ -57,10 +57,10 @@ def score(recordings: list[Recording], rules: Strictness, seeds: int) -> dict[st
     tallies: dict[str, Counter[str]] = defaultdict(Counter)
     for one in recordings:
         for seed in range(seeds):
-            notes, wrong, removed = put_mistakes(one.known, np.random.default_rng(seed))
+            notes, mistakes = put_mistakes(one.known, np.random.default_rng(seed))
             played = piece_of(notes)
             found = assess(played, one.heard, rules=rules)
-            count(tallies[one.group], played, found, wrong, removed)
+            count(tallies[one.group], played, found, mistakes)
     return tallies
 
 

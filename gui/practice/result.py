@@ -15,7 +15,6 @@ from gui.style.theme import DARK, SPACE, TYPE
 from gui.widgets.bound_button import text_button
 from gui.widgets.plain import plain_label
 from realtime.practice.report import BIN_MS, WIDEST_MS
-from realtime.values.strictness import Strictness
 
 MOST_BARS = 6
 
@@ -27,7 +26,8 @@ class Histogram(QWidget):
         super().__init__()
         self.setMinimumSize(220, 96)
         self._ink = NoteInk(DARK, "letters")
-        self._bins: dict[int, int] = {}
+        self._bins: dict[int, tuple[int, int]] = {}
+        """Least error in ms -> (notes, those of them that were right)."""
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw the histogram in the colours of another theme."""
@@ -36,7 +36,7 @@ class Histogram(QWidget):
 
     def show_bins(self, bins: Sequence[Mapping[str, int]]) -> None:
         """Show the histogram of `report.rhythm`."""
-        self._bins = {row["from_ms"]: row["notes"] for row in bins}
+        self._bins = {row["from_ms"]: (row["notes"], row["right"]) for row in bins}
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -44,24 +44,18 @@ class Histogram(QWidget):
         return QSize(340, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bars, the line of the beat, and what counts as in time."""
+        """Draw the bars, the part of each that was right below, and the line of the beat."""
         painter = QPainter(self)
         theme, base = self._ink.theme, self.height() - 18.0
         scale = self.width() / (2 * WIDEST_MS)
-        in_time = 1000 * Strictness().in_time_s
-        zone = QColor(theme.good)
-        zone.setAlpha(26)
-        painter.fillRect(QRectF((WIDEST_MS - in_time) * scale, 0, 2 * in_time * scale, base), zone)
-        most = max(self._bins.values(), default=1)
-        for from_ms, count in self._bins.items():
-            middle = from_ms + BIN_MS / 2
-            good = abs(middle) <= in_time
-            colour = theme.good if good else theme.accent if middle < 0 else theme.warning
+        most = max((count for count, _ in self._bins.values()), default=1)
+        for from_ms, (count, right) in self._bins.items():
             height = max(2.0, count / most * (base - 6))
-            left = (from_ms + WIDEST_MS) * scale
-            painter.fillRect(
-                QRectF(left + 1, base - height, BIN_MS * scale - 2, height), QColor(colour)
-            )
+            left, width = (from_ms + WIDEST_MS) * scale + 1, BIN_MS * scale - 2
+            off = QColor(theme.accent if from_ms < 0 else theme.warning)
+            painter.fillRect(QRectF(left, base - height, width, height), off)
+            good = height * right / count
+            painter.fillRect(QRectF(left, base - good, width, good), QColor(theme.good))
         painter.fillRect(QRectF(self.width() / 2 - 0.5, 0, 1, base), QColor(theme.dim))
         painter.setFont(font(TYPE.small))
         painter.setPen(QColor(theme.dim))

@@ -47,7 +47,7 @@ def summary(piece: Piece, assessment: Assessment) -> dict[str, Any]:
         verdict.judgement != RIGHT and verdict.certainty < UNSURE for verdict in assessment.verdicts
     )
     errors = [
-        1000 * verdict.error_s
+        (1000 * verdict.error_s, verdict.judgement == RIGHT)
         for verdict in assessment.verdicts
         if verdict.error_s is not None and verdict.judgement in (RIGHT, EARLY, LATE)
     ]
@@ -76,19 +76,25 @@ def summary(piece: Piece, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def rhythm(errors_ms: Sequence[float]) -> dict[str, Any]:
-    """Median and 95th percentile of the distance in ms, and a histogram; None without dates."""
-    if not errors_ms:
+def rhythm(errors: Sequence[tuple[float, bool]]) -> dict[str, Any]:
+    """Median and 95th percentile of the distance in ms, and a histogram; None without dates.
+
+    Args:
+        errors: of each note that came, in ms, and whether it was judged right.
+    """
+    if not errors:
         return {"median": None, "p95": None, "histogram": []}
+    errors_ms, right = (np.array(column) for column in zip(*errors, strict=True))
     distance = np.abs(errors_ms)
     edges = np.arange(-WIDEST_MS, WIDEST_MS + BIN_MS, BIN_MS)
-    counts, _ = np.histogram(np.clip(errors_ms, -WIDEST_MS, WIDEST_MS - 1), edges)
+    inside = np.clip(errors_ms, -WIDEST_MS, WIDEST_MS - 1)
+    counts, rights = (np.histogram(part, edges)[0] for part in (inside, inside[right]))
     return {
         "median": round(float(np.median(distance)), 1),
         "p95": round(float(np.percentile(distance, 95)), 1),
         "histogram": [
-            {"from_ms": int(edge), "notes": int(notes)}
-            for edge, notes in zip(edges[:-1], counts, strict=True)
+            {"from_ms": int(edge), "notes": int(notes), "right": int(good)}
+            for edge, notes, good in zip(edges[:-1], counts, rights, strict=True)
             if notes
         ],
     }

@@ -6,11 +6,14 @@ from pathlib import Path
 import polib
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 import gui.language
 from gui.language.translate import tr
 from gui.notices.wish import Wish
+from gui.practice.result import Histogram
+from gui.style.theme import DARK
 from realtime.practice.history import runs
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from tests.gui.window.shown_texts import shown_texts
@@ -245,3 +248,13 @@ def test_another_language_is_spoken_while_one_practises(playing):
     assert page.bar.place.text() != place and page.bar.tally.accessibleName().startswith("Dobrze 1")
     english = {entry.msgid for entry in POLISH if entry.msgid != tr(entry.msgid)}
     assert [item for item in shown_texts(page) if item[1] in english] == []
+
+
+def test_a_bar_of_the_histogram_shows_the_part_that_was_right(qapp):
+    histogram = Histogram()
+    histogram.resize(400, 120)
+    histogram.show_bins([{"from_ms": 80, "notes": 4, "right": 1}])
+    picture = histogram.grab().toImage()
+    middle = 90 + 200
+    column = {picture.pixelColor(middle, y).name() for y in range(8, 100)}
+    assert {QColor(DARK.good).name(), QColor(DARK.warning).name()} <= column

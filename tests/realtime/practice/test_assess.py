@@ -7,7 +7,7 @@ import pytest
 
 from realtime.practice.assess import assess
 from realtime.practice.attacks import Heard
-from realtime.practice.report import UNSURE
+from realtime.practice.report import UNSURE, rhythm
 from realtime.values.strictness import Strictness
 from tests.realtime.practice.performances import heard, melody, play
 
@@ -224,3 +224,14 @@ def test_thresholds_of_the_model_decide():
     sound = heard([*played, (at_s, at_s + 0.1, 54)])
     assert assess(TUNE, sound).extras
     assert not assess(TUNE, sound, rules=Strictness(extra_told=50.0)).extras
+
+
+def test_the_histogram_tells_which_notes_were_right():
+    """What is in time follows the player's spread: 90 ms late can be right, 99 ms late not."""
+    told = rhythm([(-5.0, True), (-15.0, True), (90.0, True), (99.0, False), (300.0, False)])
+    assert told["histogram"] == [
+        {"from_ms": -20, "notes": 2, "right": 2},
+        {"from_ms": 80, "notes": 2, "right": 1},
+        {"from_ms": 180, "notes": 1, "right": 0},
+    ]
+    assert (told["median"], rhythm([])["histogram"]) == (90.0, [])
