@@ -61,7 +61,6 @@ NOISE = (
     "HPU available",
     "`weights_only` was not set",
     "was configured so",
-    "`Trainer.fit` stopped: `max_steps",
 )
 """Parts of messages that are left out."""
 
