@@ -26,8 +26,10 @@ OLD_FIRST_SECONDS = 0.3
 RETRY_SECONDS = 0.5
 LATE_SECONDS = 0.15
 """Sound that is more than this late may be lost."""
-LOST_AFTER_SECONDS = 4.0
-"""It is where all of that time it was: a starved server brings what is seconds late after all."""
+LOST_SECONDS = 1.0
+"""It is where all of that time it was."""
+KEPT_SECONDS = 4.0
+"""The same where what is late is kept: a starved server brings what is seconds late after all."""
 OVERDUE_SECONDS = 10.0
 """Sound that comes so long after it was counted as lost is left out: silence has its place."""
 CLOSED_WAIT_SECONDS = 0.005
@@ -323,7 +325,8 @@ class Microphone:
         self._late_s = min(self._late_s, late_s)
         # A stalled process catches up within LOST_AFTER_SECONDS; what is behind for longer, by the
         # least of that time, is lost, but for what a suspended server hands over afterwards.
-        if now - self._late_since >= LOST_AFTER_SECONDS:
+        kept = self._stream is not None and self._stream.keeps_late
+        if now - self._late_since >= (KEPT_SECONDS if kept else LOST_SECONDS):
             self._count_lost(self._late_s)
             self._overdue_s += self._late_s
             self._overdue_until = now + OVERDUE_SECONDS
