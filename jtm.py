@@ -1,5 +1,6 @@
 """Front door: `jtm SUBCOMMAND`. Every import waits inside its branch: `jtm --help` is instant."""
 
+import errno
 import importlib
 import os
 import sys
@@ -32,6 +33,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
 
 GUI = "gui.app"
 
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+"""What the system says where standard output goes to a disk that is full or broken."""
 TOO_MANY_FILES = (
     "this program may open too few files at a time; allow it more, say by `ulimit -n 1024`."
 )
@@ -39,7 +42,29 @@ TOO_MANY_FILES = (
 
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand (none: the window). Returns 0, 1 (failed) or 2 (usage)."""
-    words = sys.argv[1:] if argv is None else argv
+    try:
+        try:
+            return _run_words(sys.argv[1:] if argv is None else argv)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return 1
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNWRITABLE:
+            raise
+        _drop_output()
+        print(f"jtm: Cannot write to standard output: {error.strerror}.", file=sys.stderr)
+        return 1
+
+
+def _drop_output() -> None:
+    """Send what is still to be written to nowhere: nobody takes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run_words(words: list[str]) -> int:
     if words and words[0] in ("-h", "--help"):
         print(usage())
         return 0
@@ -122,9 +147,6 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as error:
         said = TOO_MANY_FILES if _too_many_files(error) else _unusable_path(error)
         if not said:
@@ -135,8 +157,6 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
 
 def _too_many_files(error: BaseException) -> bool:
     """Whether something failed because no further file may be opened; libraries say so in text."""
-    import errno
-
     return os.strerror(errno.EMFILE) in str(error)
 
 

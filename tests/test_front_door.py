@@ -1,6 +1,8 @@
 """`jtm` with a first word that is no subcommand: files are transcribed, near words suggested."""
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 
 import jtm
 from realtime.commands.demo import FOLDER
+
+ROOT = Path(jtm.__file__).parent
 
 
 def test_a_sound_file_alone_is_transcribed(tmp_path, capsys):
@@ -64,3 +68,16 @@ def test_a_build_without_the_trainer_says_so(name, monkeypatch, capsys):
     assert jtm.main([name]) == 1
     told = capsys.readouterr().err
     assert f"jtm {name}: this build" in told and "jaka-to-melodia[train]" in told
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_a_full_disk_behind_standard_output_is_said_in_a_line(words):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "jtm.py", *words], stdout=full, stderr=subprocess.PIPE, cwd=ROOT
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "jtm: Cannot write to standard output: No space left on device."
+    ]

@@ -17,7 +17,7 @@ from realtime.commands.standard_streams import (
 )
 from realtime.files.outputs import Outputs
 from realtime.files.plain_text import plain
-from realtime.files.sound_files import find_files
+from realtime.files.sound_files import SOUND_SUFFIXES, find_files
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.settings import ModelSettings, NoteSettings
 
@@ -84,6 +84,7 @@ def main(argv: list[str]) -> int:
         ),
     )
     _check_streams(options)
+    _check_suffixes(options)
     if STREAM not in (*options.inputs, options.out, options.csv):
         return _transcribe(options)
     with files_for_streams() as folder:
@@ -122,6 +123,17 @@ def _check_streams(options: Options) -> None:
     silent = STREAM in options.inputs and not (options.out or options.csv or options.out_dir)
     if options.json and (silent or STREAM in (options.out, options.csv)):
         raise UsageError("--json prints to standard output; name files for the notes.")
+
+
+def _check_suffixes(options: Options) -> None:
+    """Refuse names under which nobody would look for what is written."""
+    for option, name, kind, others in (
+        ("-o", options.out, ".mid", SOUND_SUFFIXES | {".csv"}),
+        ("--csv", options.csv, ".csv", SOUND_SUFFIXES | {".mid", ".midi"}),
+    ):
+        suffix = Path(name).suffix.lower()
+        if suffix in others:
+            raise UsageError(f"{option} writes a {kind} file; {name} ends in {suffix}.")
 
 
 def _transcribe(

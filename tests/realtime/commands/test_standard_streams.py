@@ -44,6 +44,20 @@ def pipe_in(monkeypatch, data: bytes, kind=Pipe) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("option", "name"), [("-o", "notes.wav"), ("-o", "notes.CSV"), ("--csv", "notes.mid")]
+)
+def test_a_name_that_promises_another_kind_of_file_is_refused(
+    option, name, toy_path, tmp_path, capfd
+):
+    song = tmp_path / "song.wav"
+    song.write_bytes(sound_bytes("wav"))
+    assert jtm_code(["transcribe", song, option, tmp_path / name], toy_path) == 2
+    said = capfd.readouterr().err
+    assert name in said and len(said.strip().splitlines()) == 1
+    assert not (tmp_path / name).exists()
+
+
 def jtm_code(words, toy_path) -> int:
     try:
         return jtm.main([*map(str, words), "--model", str(toy_path)])
