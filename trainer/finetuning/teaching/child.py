@@ -5,6 +5,7 @@ ORDER is a `ThoroughOrder` in a line. Reports `Progress`, and `Failed` where it 
 standard input does, so that it outlives no lesson.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -35,6 +36,8 @@ STEP_SECONDS = 28.0
 
 def main(argv: list[str]) -> int:
     """Learn from a folder. Returns 0, or 1 where that fails: the last report says why."""
+    # Threads that wait by spinning would take the time of the program that listens.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     pipe = keep_output()
     end_with_input()
     try:
