@@ -161,8 +161,11 @@ def hold_by_pedal(
     for down, up in pedal_stretches(changes, end_seconds):
         caught = (held["offset"] >= down) & (held["offset"] < up)
         held["offset"][caught] = up
-    following = np.append(held["onset"][1:], np.inf)
-    following[np.append(held["pitch"][1:] != held["pitch"][:-1], True)] = np.inf
+    following = np.full(len(held), np.inf)
+    for i in range(len(held) - 2, -1, -1):
+        if held["pitch"][i] == held["pitch"][i + 1]:
+            now, later = held["onset"][i : i + 2]
+            following[i] = later if later > now else following[i + 1]
     held["offset"] = np.maximum(np.minimum(held["offset"], following), held["onset"])
     return np.sort(held, order=["onset", "pitch"])
 

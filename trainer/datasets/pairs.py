@@ -1,5 +1,6 @@
 """Any folder of audio: with MIDI or CSV notes beside each file, or without labels."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,15 @@ FILE_COLUMNS = ("file", "filename", "path", "id")
 """Columns of the metadata that may name the recording: a path below the folder, or its stem."""
 
 
-Labels = dict[str, list[Path]]
-"""Loose name without suffix -> label files of that name anywhere."""
+PARTS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+"""Words of the metadata's column split -> part."""
+
+Named = dict[str, list[Path]]
+"""Loose name without suffix -> files of that name anywhere."""
 
 
 def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
@@ -28,11 +36,17 @@ def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
 
     The label has the name of the audio, beside it or elsewhere if only one has it; or it is the
     only one in a folder with one audio file. Names are compared in any Unicode normal form, and
-    without regard to case where that leaves one.
+    without regard to case where that leaves one. A label that is nearer to another audio file is
+    that one's.
     """
-    labels = _labels_by_name(folder)
+    files = (path for path in sorted(folder.rglob("*")) if path.name != METADATA)
+    labels = _by_name(path for path in files if has_suffix(path, LABEL_SUFFIXES))
     found = _list(folder, metadata)
-    return [_describe(folder, "pairs", audio, about, labels) for audio, about in found]
+    sounds = _by_name(audio for audio, _ in found)
+    return [
+        _describe(folder, "pairs", audio, about, _find_label(audio, labels, sounds))
+        for audio, about in found
+    ]
 
 
 def holds_labels(folder: Path) -> bool:
@@ -64,7 +78,15 @@ def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str
         raise UserError(f"No metadata file '{metadata}'.")
     table = metadata or folder / METADATA
     about = read_metadata(table)
-    rows = [_row_of(path.relative_to(folder), about) for path in audio]
+    loosely: dict[str, list[dict[str, str]]] = {}
+    for name, row in about.items():
+        loosely.setdefault(loose_name(name), []).append(row)
+    rows = [_row_of(path.relative_to(folder), about, loosely) for path in audio]
+    if about and not any(rows):
+        raise UserError(
+            f"'{table}' names none of the {len(audio)} sound files below '{folder}' (its first is "
+            f"'{next(iter(about))}'); give paths below the folder, or names without suffix."
+        )
     for row in rows:
         if "seconds" in row and not is_number(row["seconds"]):
             raise UserError(f"'{table}' has the length '{row['seconds']}'; give seconds there.")
@@ -78,7 +100,8 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
         Name of the recording in composed letters -> cells that are not empty; {} without a file.
 
     Raises:
-        UserError: if it names no file column, or a row cannot be read.
+        UserError: if it names no file column, a row cannot be read, two rows say different things
+            of one recording, or a split is none.
     """
     if not path.is_file():
         return {}
@@ -88,44 +111,78 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
         return {}
     if key is None:
         raise UserError(f"'{path}' needs a column {' or '.join(FILE_COLUMNS)}.")
-    return {
-        normal_name(row[key].replace("\\", "/")): {
-            k: v for k, v in row.items() if k != key and k and v
-        }
-        for _, row in rows
-    }
-
-
-def _row_of(relative: Path, about: dict[str, dict[str, str]]) -> dict[str, str]:
-    names = (relative.as_posix(), relative.with_suffix("").as_posix(), relative.name, relative.stem)
-    return next((about[name] for name in map(normal_name, names) if name in about), {})
-
-
-def _labels_by_name(folder: Path) -> Labels:
-    found: Labels = {}
-    for path in sorted(folder.rglob("*")):
-        if has_suffix(path, LABEL_SUFFIXES) and path.name != METADATA:
-            found.setdefault(loose_name(path.stem), []).append(path)
+    found: dict[str, dict[str, str]] = {}
+    for number, row in rows:
+        name = normal_name(row[key].replace("\\", "/"))
+        about = {k: v for k, v in row.items() if k != key and k and v}
+        if "split" in about:
+            part = PARTS.get(about["split"].lower())
+            if part is None:
+                raise UserError(
+                    f"Row {number} of '{path}' has the split '{about['split']}'; say train, valid "
+                    "or test, or leave the cell empty."
+                )
+            about["split"] = part
+        if found.setdefault(name, about) != about:
+            raise UserError(
+                f"Row {number} of '{path}' says other things of '{name}' than a row before; "
+                "remove one of them."
+            )
     return found
 
 
-def _find_label(audio: Path, labels: Labels) -> Path:
+def _row_of(
+    relative: Path, about: dict[str, dict[str, str]], loosely: dict[str, list[dict[str, str]]]
+) -> dict[str, str]:
+    """What is known of a file, by its path or name; in another case where that leaves one row."""
+    names = (relative.as_posix(), relative.with_suffix("").as_posix(), relative.name, relative.stem)
+    for name in names:
+        if normal_name(name) in about:
+            return about[normal_name(name)]
+        if len(alike := loosely.get(loose_name(name), [])) == 1:
+            return alike[0]
+    return {}
+
+
+def _by_name(paths: Iterable[Path]) -> Named:
+    found: Named = {}
+    for path in paths:
+        found.setdefault(loose_name(path.stem), []).append(path)
+    return found
+
+
+def _distance(audio: Path, label: Path) -> tuple[bool, bool, bool, bool]:
+    """How far a label is from a sound file: other name, folder, case, Unicode form."""
+    return (
+        loose_name(audio.stem) != loose_name(label.stem),
+        audio.parent != label.parent,
+        normal_name(audio.stem) != normal_name(label.stem),
+        audio.stem != label.stem,
+    )
+
+
+def _find_label(audio: Path, labels: Named, sounds: Named) -> Path:
     """Beside the audio, else the only one of that name anywhere; a missing one keeps its name.
 
     Of several beside it, the one whose letters and case are nearest, then the preferred suffix.
     """
-    alike = labels.get(loose_name(audio.stem), [])
+
+    def free(label: Path) -> bool:
+        rivals = sounds.get(loose_name(label.stem), [])
+        return all(_distance(audio, label) <= _distance(one, label) for one in rivals)
+
+    alike = [path for path in labels.get(loose_name(audio.stem), []) if free(path)]
     beside = [path for path in alike if path.parent == audio.parent]
     if beside:
 
-        def rank(path: Path) -> tuple[bool, bool, int]:
-            other_case = normal_name(path.stem) != normal_name(audio.stem)
-            return other_case, path.stem != audio.stem, LABEL_SUFFIXES.index(path.suffix.lower())
+        def rank(path: Path) -> tuple[tuple[bool, ...], int]:
+            return _distance(audio, path), LABEL_SUFFIXES.index(path.suffix.lower())
 
         return min(beside, key=rank)
     there = list(audio.parent.iterdir())
     near = [path for path in there if has_suffix(path, LABEL_SUFFIXES) and path.name != METADATA]
-    if len(near) == 1 and sum(has_suffix(path, AUDIO_SUFFIXES) for path in there) == 1:
+    alone = sum(has_suffix(path, AUDIO_SUFFIXES) for path in there) == 1
+    if len(near) == 1 and alone and free(near[0]):
         return near[0]
     return alike[0] if len(alike) == 1 else audio.with_suffix(".mid")
 
@@ -135,12 +192,11 @@ def _describe(
     corpus: str,
     audio: Path,
     about: dict[str, str],
-    labels: Labels | None,
+    label: Path | None,
 ) -> Recording:
     about = dict(about)
     read_notes, files = None, tuple[Path, ...]()
-    if labels is not None:
-        label = _find_label(audio, labels)
+    if label is not None:
         read_notes, files = partial(read_label_file, label), (label,)
     seconds = about.pop("seconds", None)
     part = about.pop("split", None)
@@ -154,5 +210,5 @@ def _describe(
         performer=about.pop("performer", ""),
         seconds=to_number(seconds) if seconds else None,
         categories=about,
-        splits={"metadata": {"validation": "valid"}.get(part, part)} if part else {},
+        splits={"metadata": part} if part else {},
     )

@@ -6,13 +6,18 @@ work, a number for the pianist and the date, as `Beethoven_Op057-02_013_20090221
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.label_files import MIDI_SUFFIXES
+from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.pairs import read_pairs
 from trainer.datasets.recordings import Recording
 
 NAME = re.compile(r"(?P<composer>[^_]+)_(?P<work>.+)_(?P<performer>\d+)_(?P<version>[^_]*)-SMD")
+PIANO = 0
+"""GM program of every recording."""
 
 
 def read_smd(folder: Path) -> list[Recording]:
@@ -38,8 +43,13 @@ def describe(recording: Recording, told: re.Match[str]) -> Recording:
     """A pair with what its name tells."""
     composer, work = told["composer"], told["work"]
     year = told["version"][:4] if told["version"].isdigit() else ""
+    (label,) = recording.labels
+    midi = label.suffix.lower() in MIDI_SUFFIXES
     return replace(
         recording,
+        read_notes=partial(read_midi_notes, label, pedal=True, program=PIANO)
+        if midi
+        else recording.read_notes,
         corpus="smd",
         composition=f"{composer}: {work}",
         performer=told["performer"],

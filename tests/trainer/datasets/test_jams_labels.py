@@ -8,7 +8,9 @@ import pytest
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
+from trainer.datasets.labels.jams_file import read_jams_rows
 from trainer.datasets.labels.label_files import read_label_file
+from trainer.shards.health.recordings import examine
 
 
 def annotation(namespace, data, who="", source=""):
@@ -99,3 +101,26 @@ def test_what_is_no_jams_is_told_in_a_sentence(tmp_path, content, told):
     with pytest.raises(UserError, match=told) as error:
         read_label_file(path)
     assert str(path) in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "note", [(-0.5, 1.0, 60), (-2.0, 1.0, 60), (0.5, -1.0, 60), (0.2, -0.9, 60)]
+)
+def test_a_note_at_no_possible_time_is_kept_for_the_doctor_to_name(note, tmp_path):
+    trees.write_tone(tmp_path / "a.wav")
+    write(tmp_path / "a.jams", annotation("note_midi", observations(note, (0.6, 0.2, 62))))
+    (one,) = read_corpus(tmp_path)
+    onset, length, pitch = note
+    assert (onset, onset + length, pitch) in [
+        (row["onset"], row["offset"], row["pitch"]) for row in one.read_notes()
+    ]
+    assert [fault.kind for fault in examine(one).faults] == ["bad label"]
+
+
+def test_an_annotation_that_is_late_by_a_known_time_is_moved_and_cut_at_the_start(tmp_path):
+    notes = observations((0.1, 0.1, 60), (0.2, 0.3, 62), (0.6, 0.2, 64))
+    path = write(tmp_path / "a.jams", annotation("note_midi", notes))
+    found = [
+        (round(on, 3), round(off, 3), pitch) for on, off, pitch, *_ in read_jams_rows(path, 0.3)
+    ]
+    assert found == [(0.0, 0.2, 62), (0.3, 0.5, 64)]

@@ -218,3 +218,92 @@ def test_an_older_maestro_is_refused_by_every_way_in(corpus, version, tmp_path):
         read_corpus(tmp_path / "2004", corpus)  # one year of it
     with pytest.raises(UserError, match="older MAESTRO"):
         read_corpus(tmp_path.parent, corpus)  # and somewhere below
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "onset;offset;pitch\n999.5;1,000;60\n1,234;1,235;61\n",
+        "onset\toffset\tpitch\n998.5\t999.5\t60\n1,234\t1,235\t61\n",
+        "onset;duration;pitch\n1,234;0.5;61\n",
+    ],
+)
+def test_points_beside_commas_in_times_are_refused(text, tmp_path):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(UserError, match=r"Row [23] of .* write all of them alike"):
+        read_note_csv(tmp_path / "a.csv")
+
+
+def test_point_labels_of_audacity_are_refused_by_every_reader(tmp_path):
+    trees.write_tone(tmp_path / "a.wav")
+    (tmp_path / "a.txt").write_text("0.5\t0.5\tA4\n0.7\t0.7\tB4\n")
+    (one,) = read_corpus(tmp_path)
+    ((kind, detail),) = [(fault.kind, fault.detail) for fault in examine(one).faults]
+    assert kind == "unreadable label"
+    assert "ends where it begins" in detail
+
+
+def labels_of(folder):
+    return {
+        one.audio.relative_to(folder).as_posix(): one.labels[0].relative_to(folder).as_posix()
+        for one in read_corpus(folder, "pairs")
+        if one.labels[0].is_file()
+    }
+
+
+def make(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith(".wav"):
+            trees.write_tone(folder / name)
+        else:
+            (folder / name).write_text("onset,offset,pitch\n0.5,0.85,60\n")
+
+
+def test_a_label_beside_its_sound_is_no_label_of_another_folder(tmp_path):
+    make(tmp_path, "piano/01.wav", "piano/01.csv", "violin/01.wav")
+    assert labels_of(tmp_path) == {"piano/01.wav": "piano/01.csv"}
+
+
+def test_a_label_in_the_case_of_one_sound_is_not_that_of_its_twin(tmp_path):
+    make(tmp_path, "Song.wav", "song.wav", "song.csv")
+    assert labels_of(tmp_path) == {"song.wav": "song.csv"}
+
+
+def test_a_lone_label_with_the_name_of_another_sound_is_that_ones(tmp_path):
+    make(tmp_path, "a/x.wav", "a/y.csv", "b/y.wav")
+    assert labels_of(tmp_path) == {"b/y.wav": "a/y.csv"}
+
+
+def test_microphones_in_folders_of_their_own_share_a_label(tmp_path):
+    make(tmp_path, "close/01.wav", "room/01.wav", "notes/01.csv")
+    assert labels_of(tmp_path) == {"close/01.wav": "notes/01.csv", "room/01.wav": "notes/01.csv"}
+
+
+def test_metadata_names_files_in_any_case_and_parts_in_usual_words(tmp_path):
+    make(tmp_path, "x.wav", "y.wav", "z.wav")
+    (tmp_path / "metadata.csv").write_text(
+        "file,split,composition\nX.WAV,Test,A\ny,TRAIN,B\nz.wav,dev,B\ngone.wav,train,C\n"
+    )
+    found = {one.id: one for one in read_corpus(tmp_path, "audio")}
+    assert {id: one.splits for id, one in found.items()} == {
+        "x": {"metadata": "test"},
+        "y": {"metadata": "train"},
+        "z": {"metadata": "valid"},
+    }
+    assert [found[id].composition for id in "xyz"] == ["A", "B", "B"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("x.wav,tests\n", "Row 2 of .* has the split 'tests'; say train, valid or test"),
+        ("x.wav,test\nx.wav,train\n", "Row 3 of .* says other things of 'x.wav'"),
+        ("sub/x.wav,test\n", "names none of the 1 sound files"),
+    ],
+)
+def test_metadata_that_splits_nothing_or_twice_is_refused(rows, said, tmp_path):
+    make(tmp_path, "x.wav")
+    (tmp_path / "metadata.csv").write_text("file,split\n" + rows)
+    with pytest.raises(UserError, match=said):
+        read_corpus(tmp_path, "audio")

@@ -9,6 +9,7 @@ import pytest
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
+from trainer.datasets.labels.label_files import read_label_file
 from trainer.datasets.midi_notes import find_oddities, read_midi_notes
 from trainer.shards.health.recordings import examine
 
@@ -226,3 +227,43 @@ def test_a_program_that_another_track_names_counts_from_there_on(tmp_path):
     assert read_midi_notes(path)["program"].tolist() == [0x28, 0x47]
     own = midi(tmp_path / "b.mid", named, SECOND_A_BEAT + play((0, "c0 05")) + TWO)
     assert read_midi_notes(own)["program"].tolist() == [5, 5]
+
+
+def test_a_unison_of_two_tracks_keeps_both_lengths_until_the_key_is_struck_again(tmp_path):
+    short = SECOND_A_BEAT + play((BEAT, "90 3c 50"), (BEAT, "80 3c 00")) + END
+    long = play((BEAT, "90 3c 50"), (3 * BEAT, "80 3c 00"), (0, "90 3c 50"), (BEAT, "80 3c 00"))
+    path = midi(tmp_path / "a.mid", short, long + END)
+    assert rows(read_label_file(path)) == [(1.0, 2.0, 60), (1.0, 4.0, 60), (4.0, 5.0, 60)]
+
+
+def test_a_file_that_lost_tracks_is_refused(tmp_path):
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO, TWO)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(b"MTrk")])
+    with pytest.raises(UserError, match="it promises 2 tracks and holds 1"):
+        read_label_file(path)
+
+
+def test_labels_of_which_no_note_lasts_are_refused(tmp_path):
+    body = SECOND_A_BEAT + play((BEAT, "90 3c 50"), (0, "80 3c 00"), (BEAT, "90 3e 50"))
+    path = midi(tmp_path / "a.mid", body + play((0, "80 3e 00")) + END)
+    with pytest.raises(UserError, match="ends where it begins"):
+        read_label_file(path)
+    midi(tmp_path / "b.mid", body + play((BEAT, "80 3e 00")) + END)
+    assert rows(read_label_file(tmp_path / "b.mid")) == [(1.0, 1.0, 60), (2.0, 3.0, 62)]
+
+
+def test_without_a_program_nobody_knows_the_instrument(tmp_path):
+    nothing = midi(tmp_path / "a.mid", SECOND_A_BEAT + TWO)
+    assert read_midi_notes(nothing)["program"].tolist() == [-1, -1]
+    later = midi(tmp_path / "b.mid", SECOND_A_BEAT + TWO[: -len(END)] + play((0, "c0 28")) + TWO)
+    assert read_midi_notes(later)["program"].tolist() == [-1, -1, 40, 40]
+    elsewhere = play((BEAT, "c0 28")) + END
+    shared = midi(tmp_path / "c.mid", elsewhere, SECOND_A_BEAT + play((0, "90 3c 50")) + TWO)
+    assert read_midi_notes(shared)["program"].tolist()[0] == -1
+
+
+def test_a_pedal_holds_notes_of_no_known_program(tmp_path):
+    pedal = play((0, "b0 40 7f"), (4 * BEAT, "b0 40 00")) + END
+    path = midi(tmp_path / "a.mid", pedal, SECOND_A_BEAT + TWO)
+    assert [row[1] for row in rows(read_midi_notes(path, pedal=True))] == [4.0, 4.0]

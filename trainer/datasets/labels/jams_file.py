@@ -92,16 +92,19 @@ def _rows(
     def read(seen: dict[str, Any]) -> NoteRow:
         value = float(seen["value"])
         pitch = round(69 + 12 * math.log2(value / 440) if hertz else value)
-        onset = float(seen["time"]) - late_seconds
+        onset = float(seen["time"])
         return onset, onset + float(seen["duration"]), pitch, UNKNOWN_VELOCITY, program
 
     previous: dict[int, float] = {}
     numbered = list(enumerate(_observations(path, annotation), 1))
     for onset, offset, pitch, velocity, row_program in sorted(note_rows(path, numbered, read)):
         again = onset - previous.get(pitch, -math.inf) < SAME_NOTE_SECONDS
-        if offset > 0 and not again:
-            yield max(onset, 0.0), offset, pitch, velocity, row_program
-            previous[pitch] = onset
+        begins, ends = onset - late_seconds, offset - late_seconds
+        possible = 0 <= onset <= offset  # another is kept as it is, for the doctor to name
+        if again or (possible and late_seconds > 0 >= ends):
+            continue
+        yield max(begins, 0.0) if possible else onset, ends, pitch, velocity, row_program
+        previous[pitch] = onset
 
 
 def _observations(path: Path, annotation: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.troubles.errors import UserError
 from trainer.datasets.labels.jams_file import read_jams_rows
 from trainer.datasets.labels.note_csv import read_note_csv
 from trainer.datasets.midi_notes import read_midi_notes
@@ -23,8 +24,18 @@ def read_label_file(path: Path) -> np.ndarray:
         SECONDS_DTYPE (n_notes,), ordered by onset.
 
     Raises:
-        UserError: if it cannot be read; a row that is no note is named.
+        UserError: if it cannot be read, or no note in it lasts; a row that is no note is named.
     """
+    notes = _read(path)
+    if len(notes) and (notes["onset"] == notes["offset"]).all():
+        raise UserError(
+            f"Every note of '{path}' ends where it begins (point labels?), so nobody knows how "
+            "long they sound; write their ends."
+        )
+    return notes
+
+
+def _read(path: Path) -> np.ndarray:
     suffix = path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
         return read_midi_notes(path, pedal=True)

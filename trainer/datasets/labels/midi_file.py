@@ -29,6 +29,8 @@ ALL_OFF = (120, 123)
 """Controllers that end every note of a channel: all sound off, all notes off."""
 SYSTEM_SIZES = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0} | dict.fromkeys(range(0xF8, 0xFF), 0)
 """Data bytes of system messages, which have no place in a file and are there sometimes."""
+UNKNOWN_PROGRAM = -1
+"""Program of notes before any is named; a synthesiser plays a piano then, whatever was recorded."""
 DROP_FRAME = 29
 """Frames a second of SMPTE division that mean 30000/1001."""
 
@@ -43,7 +45,7 @@ class MidiTrack:
 
     name: str = ""
     ons: list[tuple[float, int, int, int, int]] = field(default_factory=list)
-    """Time, channel (0-15), program (0-127), pitch (0-127), velocity (0-127; 0 ends a note)."""
+    """Time, channel (0-15), program (0-127, -1 unknown), pitch, velocity (0-127; 0 ends a note)."""
     pedals: list[tuple[float, int, int]] = field(default_factory=list)
     """Time, channel, value of the sustain pedal."""
     tempi: list[tuple[int, int]] = field(default_factory=list)
@@ -86,7 +88,7 @@ def _chunks(data: bytes) -> tuple[int, int, list[bytes]]:
         data = data[max(data.find(b"MThd"), 0) :]
     if data[:4] != b"MThd" or len(data) < 14:
         raise DamagedMidi("it does not begin as one" if data else "it is empty")
-    length, kind, _, division = struct.unpack(">IHHh", data[4:14])
+    length, kind, count, division = struct.unpack(">IHHh", data[4:14])
     bodies: list[bytes] = []
     at = 8 + length
     while at + 8 <= len(data):
@@ -101,6 +103,8 @@ def _chunks(data: bytes) -> tuple[int, int, list[bytes]]:
         at += size
     if not bodies:
         raise DamagedMidi("it has no tracks")
+    if len(bodies) < count:
+        raise DamagedMidi(f"it promises {count} tracks and holds {len(bodies)}")
     return kind, division, bodies
 
 
@@ -150,7 +154,7 @@ def _read_track(body: bytes, number: int) -> MidiTrack:
 class _Keys:
     """What a track has said so far about its channels (0-15)."""
 
-    programs: list[int] = field(default_factory=lambda: [0] * 16)
+    programs: list[int] = field(default_factory=lambda: [UNKNOWN_PROGRAM] * 16)
     down: set[tuple[int, int]] = field(default_factory=set)
     """Channel and pitch of notes without an off yet."""
 
@@ -194,7 +198,7 @@ def _share_programs(tracks: list[MidiTrack]) -> None:
             if not others:
                 continue
             ticks = [tick for tick, _ in others]
-            programs = [0, *(program for _, program in others)]
+            programs = [UNKNOWN_PROGRAM, *(program for _, program in others)]
             track.ons = [
                 (on[0], on[1], programs[bisect_right(ticks, on[0])], *on[3:])
                 if on[1] == channel

@@ -44,6 +44,7 @@ COLUMNS = {
     "program": ("program", "instrument"),
 }
 """What we need -> names of the column, in lower case."""
+TIMES = {"onset", "offset", "duration"}
 PITCHES = ("midi", "hertz", "pitch")
 """Ways to give pitches, the first that there is is read; the last does not say its unit."""
 BARE = ("onset", "offset", "pitch", "velocity")
@@ -80,6 +81,7 @@ def read_note_csv(path: Path) -> np.ndarray:
     if "start_beat" in rows[0][1]:
         return read_label_csv(path)
     at, rows = _find_columns(path, rows)
+    _refuse_mixed(path, rows, at)
     notes = note_table(note_rows(path, rows, partial(_note, at=at)))
     if not at.keys() & {"midi", "hertz"}:
         _refuse_doubtful(path, [cells[at["pitch"]] for _, cells in rows])
@@ -106,6 +108,25 @@ def _refuse_doubtful(path: Path, pitches: list[str]) -> None:
             f"'{path}' has the pitch {doubtful:g}, which may be Hz or a MIDI number; call the "
             "column frequency or midi_pitch."
         )
+
+
+def _refuse_mixed(path: Path, rows: Rows, at: dict[str, int]) -> None:
+    """Refuse times with points beside times with commas: one of the two groups thousands.
+
+    Raises:
+        UserError: naming the first row whose times are written otherwise than an earlier one's.
+    """
+    seen = ""
+    for number, cells in rows:
+        for need in TIMES & at.keys():
+            text = cells[at[need]] if at[need] < len(cells) else ""
+            mark = next((one for one in ",." if one in text), "")
+            if mark and seen and mark != seen:
+                raise UserError(
+                    f"Row {number} of '{path}' has the time {text}, and others have decimals with "
+                    f"'{seen}'; write all of them alike, and thousands without a mark."
+                )
+            seen = seen or mark
 
 
 def _find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
