@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
 from tqdm import tqdm
 
@@ -12,7 +13,7 @@ from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
 from realtime.transcription.refine import refine_settings
 from realtime.troubles.errors import UsageError
-from realtime.values.ranges import Count, Positive
+from realtime.values.ranges import Count
 from trainer.evaluation.reports import (
     as_csv,
     as_json,
@@ -26,6 +27,7 @@ from trainer.evaluation.sets import (
     ONSET_TOLERANCE,
     SOFT_GROUPS,
     SOFT_TOLERANCE,
+    TOLERANCES,
     SetOptions,
     open_set,
 )
@@ -59,9 +61,9 @@ class EvaluateCommand:
     group: str = ""
     """Category or column by which recordings are grouped, such as instrument; empty for the
     manifest's column group, or the corpus."""
-    onset_tolerance: Positive = ONSET_TOLERANCE
+    onset_tolerance: Annotated[float, TOLERANCES] = ONSET_TOLERANCE
     """Seconds that an onset may be off."""
-    soft_tolerance: Positive = SOFT_TOLERANCE
+    soft_tolerance: Annotated[float, TOLERANCES] = SOFT_TOLERANCE
     """Seconds that an onset of a soft group may be off: bowed, blown, sung, or set by hand."""
     soft_groups: list[str] = field(default_factory=lambda: list(SOFT_GROUPS))
     """Groups with soft onsets; a manifest's columns onset_tolerance_s and soft come first."""

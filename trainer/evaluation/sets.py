@@ -11,17 +11,29 @@ import numpy as np
 
 from realtime.audio.sources import FileSource
 from realtime.troubles.errors import UsageError, UserError
+from realtime.values.ranges import Range
 from trainer.datasets import recordings as corpora
 from trainer.datasets.corpora import read_corpus
 from trainer.datasets.labels.file_names import find_file, has_suffix
-from trainer.datasets.labels.label_files import MIDI_SUFFIXES, read_label_file
+from trainer.datasets.labels.label_files import MIDI_SUFFIXES
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
+from trainer.evaluation.truths import (
+    BLOCK,
+    length_of,
+    mend_cuts,
+    read_truth,
+    require_heard,
+    require_inside,
+    require_possible,
+)
 from trainer.shards.format import SHARD_RATE
 from trainer.shards.health.clips import clip_faults, is_shard_folder
-from trainer.shards.health.recordings import LATE_OFFSET_SECONDS, impossible, reason_of
+from trainer.shards.health.recordings import reason_of
 from trainer.shards.shards import Shards
 from trainer.shards.splits import select_split
 
+TOLERANCES = Range(0, 1, "s", above=True)
+"""Seconds that an onset may be off at all; larger numbers are milliseconds by mistake."""
 ONSET_TOLERANCE = 0.05
 """Seconds that an onset may be off, as in MIREX and in the literature on pianos."""
 SOFT_TOLERANCE = 0.1
@@ -36,12 +48,9 @@ SOFT_GROUPS = (
     "voice",
 )
 """Groups with SOFT_TOLERANCE where neither the manifest nor an option says so."""
+YES, NO = ("yes", "true", "y"), ("no", "false", "n")
 NEEDED = ("id", "group", "file", "truth")
 """Columns that a manifest must have."""
-BLOCK = 1 << 18
-"""Frames of a file that are read at a time."""
-EXACT = (".wav", ".flac", ".ogg", ".opus", ".aif", ".aiff")
-"""Formats whose header states the length to the sample."""
 SHORTEST_SECONDS = 0.001
 """A note that ends where it begins is as long as this."""
 UNUSABLE = ("unreadable", "unreadable label", "wrong length")
@@ -96,7 +105,7 @@ class SetOptions:
     """Category by which recordings are grouped, such as instrument or composer; empty for the
     manifest's column group, or the corpus."""
     tolerance: float = ONSET_TOLERANCE
-    """Seconds that an onset may be off, above 0."""
+    """Seconds that an onset may be off, above 0, at most 1."""
     soft_tolerance: float = SOFT_TOLERANCE
     """Seconds that an onset of a soft group may be off."""
     soft_groups: tuple[str, ...] = SOFT_GROUPS
@@ -152,16 +161,22 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         seconds = length_of(audio)
         truth = np.zeros(0, corpora.SECONDS_DTYPE)
         if row["truth"]:
-            truth = _read_truth(find_file(_beside(path, row["truth"])))
+            truth = read_truth(find_file(_beside(path, row["truth"])))
         shift = _number(path, number, row, "truth_shift_s", 0.0)
         truth["onset"] += shift
         truth["offset"] += shift
-        _require_inside(row["truth"], truth, seconds)
+        require_inside(row["truth"], truth, seconds)
         soft = group in options.soft_groups
         if row.get("soft"):
-            soft = row["soft"].lower() in ("1", "yes", "true")
+            soft = _says_yes(path, number, row["soft"])
         usual = options.soft_tolerance if soft else options.tolerance
         tolerance = _number(path, number, row, "onset_tolerance_s", usual)
+        if not TOLERANCES.holds(tolerance):
+            raise UserError(
+                f"Row {number} of '{path}' has onset_tolerance_s {tolerance:g}; "
+                f"give seconds {TOLERANCES}."
+            )
+        require_heard(corpora.Recording(id, "", audio), silence=True)
         one = Recording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         found.append(with_truth(replace(one, instrument=row.get("instrument", "")), truth))
     if not found:
@@ -173,15 +188,19 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
     """The labelled recordings of a corpus, or of a folder of pairs, in a part of a split."""
     chosen = select_split(read_corpus(folder, options.corpus), options.split)
     _require_category([one.all_categories() for one in chosen], options.group)
-    found, missing = [], []
+    found, missing, seen = [], [], set()
     for one in chosen:
         try:
+            if one.id in seen:
+                raise UserError(f"'{one.audio}' has the name of another recording")
+            seen.add(one.id)
             if one.read_notes is None:
                 raise UserError(f"'{one.audio}' has no label")
             truth = one.read_notes()
-            _require_possible(one.audio, truth)
+            require_possible(one.audio, truth)
             seconds = length_of(one.audio)
-            _require_inside(one.id, truth, seconds)
+            require_inside(one.id, truth, seconds)
+            require_heard(one, silence=not len(truth))
             scored = _of_corpus(one.id, one.audio, seconds, one.all_categories(), options)
             scored = with_truth(replace(scored, channel=one.channel), truth)
         except Exception as error:  # foreign bytes: any parser error means unreadable
@@ -223,7 +242,7 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
                 table[name] = (samples + notes[name]) / SHARD_RATE
             tables.append(table)
             samples += shards.clips[i].n_samples
-        truth = _mend_cuts(np.concatenate(tables))
+        truth = mend_cuts(np.concatenate(tables))
         one = _of_corpus(id, folder, samples / SHARD_RATE, about[numbers[0]], options)
         try:
             found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
@@ -251,20 +270,6 @@ def with_truth(one: Recording, truth: np.ndarray) -> Recording:
     known = (truth["program"] >= 0).any()
     programs = tuple(truth["program"].tolist()) if known else ()
     return replace(one, notes=table.astype(float).reshape(-1, 4), programs=programs)
-
-
-def length_of(audio: Path) -> float:
-    """Seconds of a sound file; counted where its format does not state them to the sample.
-
-    Raises:
-        UserError: if it cannot be read.
-    """
-    with closing(FileSource(audio)) as source:
-        if audio.suffix.lower() in EXACT:
-            return source.duration_s
-        while source.read(BLOCK) is not None:
-            pass
-        return source.frames_read / source.rate
 
 
 @cache
@@ -297,56 +302,10 @@ def _require_category(known: Sequence[dict[str, str]], group: str) -> None:
         )
 
 
-def _read_truth(path: Path) -> np.ndarray:
-    """Notes of a label file that a manifest names.
-
-    Raises:
-        UserError: if it is missing, cannot be read, or holds impossible notes.
-    """
-    if not path.is_file():
-        raise UserError(f"No truth '{path}'; mend the manifest.")
-    truth = read_label_file(path)
-    _require_possible(path, truth)
-    return truth
-
-
-def _require_possible(path: Path, truth: np.ndarray) -> None:
-    wrong = ~np.isfinite(truth["onset"]) | ~np.isfinite(truth["offset"]) | impossible(truth)
-    wrong |= (truth["offset"] < truth["onset"]) | (truth["onset"] < 0)
-    if wrong.any():
-        first = truth[wrong][0]
-        raise UserError(
-            f"'{path}' has {int(wrong.sum())} impossible notes (first: onset {first['onset']:g} s, "
-            f"offset {first['offset']:g} s, pitch {first['pitch']}); mend or remove them."
-        )
-
-
-def _require_inside(name: str, truth: np.ndarray, seconds: float) -> None:
-    """Refuse notes that lie after the sound, where nobody can hear them: times in another unit?
-
-    Raises:
-        UserError: by the doctor's rule for the end of a last note.
-    """
-    last = float(max(truth["onset"].max(initial=0.0), truth["offset"].max(initial=0.0)))
-    if last > seconds + LATE_OFFSET_SECONDS:
-        raise UserError(
-            f"'{name}' has notes up to {last:.1f} s, and its sound is {seconds:.1f} s long; give "
-            "the times in seconds, or cut the notes to the sound."
-        )
-
-
 def _beside(path: Path, name: str) -> Path:
     """A file that a table names, with slashes of any system."""
     given = path.parent / name
     return given if given.exists() else path.parent / name.replace("\\", "/")
-
-
-def _mend_cuts(truth: np.ndarray) -> np.ndarray:
-    """Notes that were cut between clips, whole again: same onset, same pitch, latest end."""
-    truth = np.sort(truth, order=["onset", "pitch", "offset"])
-    times = np.round(truth["onset"] * SHARD_RATE)
-    later = (times[1:] == times[:-1]) & (truth["pitch"][1:] == truth["pitch"][:-1])
-    return truth[np.append(~later, True)] if len(truth) else truth
 
 
 def _number(path: Path, number: int, row: dict[str, str], name: str, usual: float) -> float:
@@ -354,6 +313,14 @@ def _number(path: Path, number: int, row: dict[str, str], name: str, usual: floa
     if text and not is_number(text):
         raise UserError(f"Row {number} of '{path}' has {name} '{text}'; give a number there.")
     return to_number(text) if text else usual
+
+
+def _says_yes(path: Path, number: int, text: str) -> bool:
+    if is_number(text) and to_number(text) in (0, 1):
+        return bool(to_number(text))
+    if (word := text.lower()) not in YES + NO:
+        raise UserError(f"Row {number} of '{path}' has soft '{text}'; say 1 or 0 there.")
+    return word in YES
 
 
 def _tell_left_out(missing: Sequence[str] | Iterable[str], total: int) -> None:

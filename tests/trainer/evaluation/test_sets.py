@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import soundfile
 
 import jtm
 from realtime.inference.spec import DecoderSettings, RefineSettings
@@ -279,3 +280,48 @@ def test_reports_hold_every_recording(tmp_path):
     outcome = find_outcomes(one, [], score(one, []))
     told = as_json(ModelSpec("m", heads=(HeadSpec(4),)), {0: [outcome]})
     assert told["recordings"]["40ms"]["a"]["onset_f1"] == 0.0 and "interval" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("onset_tolerance_s\na,piano,a.wav,a.csv,50\n", "onset_tolerance_s 50; give seconds"),
+        ("onset_tolerance_s\na,piano,a.wav,a.csv,-1\n", "onset_tolerance_s -1; give seconds"),
+        ("onset_tolerance_s\na,piano,a.wav,a.csv,0\n", "onset_tolerance_s 0; give seconds"),
+        ("onset_tolerance_s\na,piano,a.wav,a.csv,nan\n", "onset_tolerance_s nan; give seconds"),
+        ("soft\na,piano,a.wav,a.csv,perhaps\n", "Row 2 of .* has soft 'perhaps'; say 1 or 0"),
+        ("kind\n,piano,a.wav,a.csv,x\n", "Row 2 of .* has no id"),
+        (
+            "kind\na,piano,a.wav,a.csv,x\na,piano,b.wav,a.csv,y\n",
+            "Row 3 of .* has the id 'a' again",
+        ),
+    ],
+)
+def test_a_manifest_that_would_give_wrong_means_is_refused(columns, said, tmp_path):
+    trees.write_tone(tmp_path / "b.wav")
+    path = manifest(tmp_path, "id,group,file,truth," + columns)
+    with pytest.raises(UserError, match=said):
+        open_set(path)
+
+
+@pytest.mark.parametrize(
+    ("word", "tolerance"), [("1.0", 0.1), ("Yes", 0.1), ("No", 0.05), ("0", 0.05)]
+)
+def test_soft_is_said_by_a_number_or_a_word(word, tolerance, tmp_path):
+    path = manifest(tmp_path, f"id,group,file,truth,soft\na,piano,a.wav,a.csv,{word}\n")
+    assert open_set(path)[0].tolerance == tolerance
+
+
+def test_a_folder_scores_no_recording_twice_and_none_that_training_leaves_out(tmp_path, capsys):
+    for name in ("a", "twin", "none", "opposed", "silence"):
+        (tmp_path / f"{name}.csv").write_text(OURS)
+        trees.write_tone(tmp_path / f"{name}.wav")
+    trees.write_tone(tmp_path / "twin.flac")
+    tone, rate = soundfile.read(tmp_path / "a.wav")
+    soundfile.write(tmp_path / "none.wav", np.where(tone > 0.1, np.nan, tone), rate, "FLOAT")
+    soundfile.write(tmp_path / "opposed.wav", np.stack([tone, -tone], axis=1), rate)
+    for name in ("silence", "rest"):
+        soundfile.write(tmp_path / f"{name}.wav", 0 * tone, rate)
+    (tmp_path / "rest.csv").write_text("onset,offset,pitch\n")
+    assert sorted(one.id for one in open_set(tmp_path)) == ["a", "rest", "twin"]
+    assert "4 of 7 left out" in capsys.readouterr().err
