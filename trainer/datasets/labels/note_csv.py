@@ -44,7 +44,7 @@ COLUMNS = {
     "program": ("program", "instrument"),
 }
 """What we need -> names of the column, in lower case."""
-TIMES = {"onset", "offset", "duration"}
+TIMES = ("onset", "offset", "duration")
 PITCHES = ("midi", "hertz", "pitch")
 """Ways to give pitches, the first that there is is read; the last does not say its unit."""
 BARE = ("onset", "offset", "pitch", "velocity")
@@ -118,7 +118,7 @@ def _refuse_mixed(path: Path, rows: Rows, at: dict[str, int]) -> None:
     """
     seen = ""
     for number, cells in rows:
-        for need in TIMES & at.keys():
+        for need in (time for time in TIMES if time in at):
             text = cells[at[need]] if at[need] < len(cells) else ""
             mark = next((one for one in ",." if one in text), "")
             if mark and seen and mark != seen:
