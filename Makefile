@@ -12,11 +12,10 @@ TORCH ?= torch==2.13.0
 run: $(VENV)/base.ok
 	@scripts/run_main_job.sh $(BIN)
 
-# Three files of tests at a time on two cores (some wait for a process or a disk), one thread of arithmetic each.
-# What is compiled is kept: tests start hundreds of processes.
+# Two files of tests at a time, one thread of arithmetic each. What is compiled is kept: tests start hundreds of processes.
 TESTS := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 test: $(VENV)/test.ok
-	$(TESTS) -n 3 --dist loadfile
+	$(TESTS) -n 2 --dist loadfile
 
 # What only computes goes two files at a time; real servers and windows have the machine to themselves.
 COMPUTING := tests/trainer tests/test_readme.py
