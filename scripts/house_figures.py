@@ -120,6 +120,8 @@ def checked_by_mypy(root: Path) -> int:
 def complex_functions(root: Path) -> int:
     """Functions above 12 in the four packages."""
     words = [
+        sys.executable,
+        "-m",
         "ruff",
         "check",
         "--isolated",

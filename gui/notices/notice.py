@@ -118,7 +118,7 @@ def _failed(snapshot: Snapshot, situation: Situation) -> Notice | None:
         return Notice("error", tr("The engine has stopped"), calm, (Wish.RETRY, *back, Wish.REPORT))
     trouble = snapshot.troubles[0]
     advice = advice_on(trouble, situation.platform)
-    bundled = (Wish.BUNDLED,) if situation.own_model and "bundled" in advice.actions else ()
+    bundled = (Wish.BUNDLED,) if situation.own_model and Wish.BUNDLED in advice.actions else ()
     actions = (Wish.RETRY, *bundled, *back, Wish.REPORT)
     return Notice("error", advice.title, _sentences(trouble, advice), actions, about=(trouble,))
 
@@ -174,7 +174,7 @@ def _ended(snapshot: Snapshot, situation: Situation) -> Notice | None:
 def _trouble(trouble: Trouble, situation: Situation) -> Notice:
     advice = advice_on(trouble, situation.platform)
     back = (Wish.MICROPHONE,) if situation.plays_file else ()
-    offered = [name for name in advice.actions if name != "bundled" or situation.own_model]
+    offered = [wish for wish in advice.actions if wish != Wish.BUNDLED or situation.own_model]
     copy = (Wish.REPORT,) if advice.kind != "info" else ()
     return Notice(
         advice.kind,

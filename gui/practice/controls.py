@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpinBox, QToolBu
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import Text, plural, said, tr
-from gui.practice.words import MODES, bundled_names, mode_names
+from gui.practice.words import bundled_names, mode_names
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.bound_button import with_key
 from gui.widgets.controls import ElidedLabel, Segments
+from realtime.practice.live.plan import MODES
 from realtime.practice.pieces import Piece
 
 SLOWEST, FASTEST, STEP = 50, 150, 5
@@ -88,7 +89,7 @@ class Controls(QWidget):
 
     @property
     def mode(self) -> str:
-        """Mode that is chosen, one of `words.MODES`."""
+        """Mode that is chosen, one of `realtime.practice.live.plan.MODES`."""
         return MODES[self.modes.index()]
 
     def choose_mode(self, index: int) -> None:

@@ -2,8 +2,6 @@
 
 from gui.language.translate import tr
 
-MODES = ("wait", "along", "free", "rhythm")
-
 
 def mode_names() -> dict[str, tuple[str, str]]:
     """Mode -> (its name, what it does)."""

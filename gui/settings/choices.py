@@ -10,19 +10,17 @@ from gui.roll.key_range import KEYBOARDS
 from realtime.files.instruments import PROGRAMS
 from realtime.values.pitches import NAMES, OFF
 from realtime.values.ranges import OneOf, Range, list_rules
-from realtime.values.settings import PAIRS, EngineSettings, NoteSettings, SoundSettings
+from realtime.values.settings import PAIRS, EngineSettings, NoteSettings
 
 NOTE_FIELDS = (
     *(setting.name for setting in fields(NoteSettings) if setting.name != "most_notes_per_second"),
     *("transpose", "channel", "pitch_bend", "active_sensing"),
 )
 """Settings of the engine that shape its notes: what "reset" puts back."""
-SOUND_FIELDS = tuple(setting.name for setting in fields(SoundSettings) if setting.name != "click")
-"""Settings of the engine about what is heard; the click itself is off at first."""
 PLACE_FIELDS = ("record", "model")
 """Settings of the engine that are remembered where they were chosen in the window, not where a
 command line gave them for one run."""
-FOR_ONE_RUN = (*("midi_muted", "synth_muted", "click", "input_channel", "most_notes_per_second"),)
+FOR_ONE_RUN = ("midi_muted", "synth_muted", "click", "input_channel", "most_notes_per_second")
 """Settings of the engine that begin anew with every run; a sound file as input does too."""
 ENGINE_FIELDS = tuple(
     setting.name

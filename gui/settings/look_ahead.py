@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 USUAL_MS = (20.0, 40.0, 80.0)
-"""Asked for where the model's own choices are not known; the engine takes the longest that fits."""
+"""Asked for where the model's own choices are not known; the engine takes the nearest one."""
 
 
 class LookAheads:

@@ -70,8 +70,8 @@ class PitchBox(QSpinBox):
 def parse(text: str, naming: str) -> int | None:
     """The pitch that a text names, None if it names none."""
     wanted = text.strip().lower().replace("#", "♯")
-    if wanted.isdigit():
-        return int(wanted) if int(wanted) in PITCHES else None
+    if wanted.isdecimal():
+        return int(wanted) if len(wanted) <= 3 and int(wanted) in PITCHES else None
     for pitch in PITCHES:
         if wanted in (pitch_name(pitch, naming).lower(), pitch_name(pitch).lower()):
             return pitch
@@ -120,6 +120,6 @@ class SemitoneBox(QSpinBox):
 
 
 def number(text: str) -> int | None:
-    """The whole number that a text begins with, with either minus sign."""
-    found = re.match(r"\s*([-−]?)\s*(\d+)", text)
+    """The whole number that a text begins with, of up to nine digits, with either minus sign."""
+    found = re.match(r"\s*([-−]?)\s*(\d{1,9})(?!\d)", text)
     return int(found[2]) * (-1 if found[1] else 1) if found else None

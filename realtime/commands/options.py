@@ -18,7 +18,7 @@ from docstring_parser import parse_from_object
 from jsonargparse import ActionYesNo, ArgumentParser, DefaultHelpFormatter, set_parsing_settings
 
 from realtime.troubles.errors import UserError
-from realtime.values.ranges import Range, check, list_rules
+from realtime.values.ranges import Range, check, list_rules, shortened
 
 Settings = TypeVar("Settings")
 MOST_CONFIG_BYTES = 1 << 20
@@ -101,6 +101,8 @@ def parse_options(
     try:
         namespace = parser.parse_args(_with_lists(words, lists, either))
         chosen = parser.instantiate_classes(namespace)
+    except OverflowError:
+        parser.refuse("a number of hundreds of digits is more than can be counted with")
     except (UnicodeDecodeError, RecursionError):
         parser.refuse("the file of --config is no YAML text in UTF-8, or nested too deeply")
     values = {name: getattr(chosen, name) for name in fields}
@@ -270,9 +272,15 @@ def _shortened(message: str, settings: type[Any]) -> str:
     """The parser's message without its internals, and what the option may be."""
     found = re.match(r'(?:Parser key|Key) "([^"]+)".*(?:Got|Given) value: ?(.*)', message)
     if found:
-        wrong = f"--{found[1].replace('_', '-')} cannot be '{found[2]}'"
+        wrong = f"--{found[1].replace('_', '-')} cannot be '{shortened(found[2])}'"
         choices = ", ".join(_choices(message)) or _number_words(message, settings, found[1])
         return f"{wrong}; it may be {choices}" if choices else wrong
+    # The parser names no value where Python itself refuses one, such as a number of 5000 digits.
+    found = re.match(r'(?:Parser key|Key) "([^"]+)": (.*)', message)
+    if found:
+        rule = _number_words(message, settings, found[1])
+        why = f" cannot be that; it may be {rule}" if rule else f": {found[2][:300]}"
+        return f"--{found[1].replace('_', '-')}{why}"
     return message[:300].rstrip(".")
 
 

@@ -98,6 +98,7 @@ class Code(StrEnum):
     LESSON_STOPPED = auto()
     LESSON_MEMORY = auto()
     LESSON_UNWRITTEN = auto()
+    REPLAY_UNREADABLE = auto()
     TRAINER_MISSING = auto()
     TRAINER_NOT_INSTALLED = auto()
     THOROUGH_FROM_BUNDLED = auto()

@@ -171,6 +171,10 @@ TEXTS: dict[Code, str] = {
         "What was learned could not be written as a model ({reason}); try again. The model is as "
         "it was."
     ),
+    Code.REPLAY_UNREADABLE: (
+        "The music that keeps what the model knows cannot be read ({reason}); install the program "
+        "again."
+    ),
     Code.TRAINER_MISSING: (
         "Learning thoroughly needs PyTorch, which is not installed ({megabytes} MB on the disk); "
         "install it with `{command}`, or learn without it."

@@ -28,10 +28,13 @@ class Range:
     """`high` itself is too high."""
 
     def holds(self, value: Any) -> bool:
-        """Whether a value is a finite number of this range."""
+        """Whether a value is a finite number of this range, and one that a float can hold."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if not math.isfinite(value):
+        try:
+            if not math.isfinite(value):
+                return False
+        except OverflowError:  # a whole number of hundreds of digits, which no float can hold
             return False
         high_enough = value > self.low if self.above else value >= self.low
         return high_enough and (value < self.high if self.below else value <= self.high)
@@ -69,6 +72,9 @@ class OneOf:
 
 Rule = Range | OneOf
 
+LONGEST_SHOWN = 60
+"""Characters of a refused value that a message shows."""
+
 Count = Annotated[int, Range(1)]
 """How many there are, where none makes no sense."""
 Whole = Annotated[int, Range(0)]
@@ -90,6 +96,11 @@ Percent = Annotated[float, Range(0, 100, "%")]
 def show_number(value: float) -> str:
     """2000.0 -> "2000", 0.1 -> "0.1"."""
     return str(value) if isinstance(value, int) else f"{value:.10g}"
+
+
+def shortened(value: str) -> str:
+    """What was given, of at most `LONGEST_SHOWN` characters: a message is one line to be read."""
+    return value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"
 
 
 def find_rule(hint: Any) -> Rule | None:
@@ -161,6 +172,7 @@ def check(settings: Any) -> None:
     """
     for name, value, rule in list_wrong(settings):
         shown = show_number(value) if isinstance(value, int | float) else f"'{value}'"
+        shown = shortened(shown)
         raise UserError(f"{option_name(name)} cannot be {shown}; it may be {rule}.")
     _check_together(settings)
 

@@ -25,7 +25,6 @@ from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead
 from trainer.network.model import ModelSettings, Transcriber
 
-WEIGHTS_SUFFIX = ".safetensors"
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
 """Beginnings of the names of weights that pretraining and every head share."""
 CLASS_HEAD = "class_head."

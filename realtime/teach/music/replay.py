@@ -11,6 +11,7 @@ import numpy as np
 
 from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 FOLDER = Path(__file__).resolve().parents[2] / "bundled"
@@ -34,10 +35,7 @@ def read_replay(rate: int) -> list[Music]:
                 for row in csv.DictReader(file)
             ]
     except (OSError, ValueError, KeyError, soundfile.LibsndfileError) as error:
-        raise UserError(
-            f"The music that keeps what the model knows cannot be read ({error}); install the "
-            "program again."
-        ) from error
+        raise UserError(Code.REPLAY_UNREADABLE, reason=str(error)) from error
     table = np.array(rows, float).reshape(-1, 4)
     size = CLIP_SECONDS * own
     return [

@@ -39,6 +39,8 @@ def test_a_preset_is_recognised_until_something_else_is_chosen():
         ("Sol4", "solfege", 67),
         ("X4", "letters", None),
         ("300", "letters", None),
+        ("²", "letters", None),
+        ("9" * 5000, "letters", None),
         ("", "letters", None),
     ],
 )
@@ -197,6 +199,10 @@ def test_semitones_have_the_right_plural_and_can_be_typed(make_stage, qtbot, cod
     qtbot.keyClicks(box, "99")
     box.interpretText()
     assert box.value() <= 48
+    before = box.value()
+    box.lineEdit().setText("9" * 5000)
+    box.interpretText()
+    assert box.value() == before
     set_language("en")
 
 

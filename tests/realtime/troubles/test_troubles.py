@@ -14,7 +14,10 @@ from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble, why
 
 REALTIME = Path(__file__).resolve().parents[3] / "realtime"
-COMMAND_LINE_ALONE = ("commands/", "practice/", "teach/", "files/outputs.py", "values/")
+COMMAND_LINE_ALONE = (
+    "commands/", "files/outputs.py", "values/", "practice/live/plan.py", "practice/pieces.py",
+    "teach/lesson.py", "teach/listening/",
+)  # fmt: skip
 """What only the command line raises may be a sentence."""
 
 

@@ -1,1 +1,1 @@
-"""Tests of realtime/audio."""
+"""Tests of realtime/values."""

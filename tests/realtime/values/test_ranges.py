@@ -42,7 +42,7 @@ class Stove:
         (Range(-48, 48), "-48 to 48", [-48, 0.5, 48], [-48.01, 49, math.nan, math.inf, True, "1"]),
         (Range(0, 2000, "ms"), "0 to 2000 ms", [0, 2000.0], [-1, 2000.5]),
         (Range(0.1, 10), "0.1 to 10", [0.1], [0.09]),
-        (Range(1), "1 or more", [1, 10**9], [0, math.inf]),
+        (Range(1), "1 or more", [1, 10**9], [0, math.inf, 10**400]),
         (Range(high=0), "0 or less", [0, -5], [0.1, -math.inf]),
         (Range(0, above=True), "above 0", [1e-9], [0]),
         (Range(high=1, below=True), "below 1", [0.9], [1]),
