@@ -100,7 +100,7 @@ def _make_takes(stage) -> None:
 
 
 def _export_dialog(stage):
-    from gui.take_editor.saving.export_dialog import ExportDialog
+    from gui.takes.editor.saving.export_dialog import ExportDialog
     from realtime.files.quantise import guess_tempo
 
     notes = stage.window.takes.view.roll.history.score.notes

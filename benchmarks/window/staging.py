@@ -15,7 +15,7 @@ from gui.language.translate import set_language, tr
 from gui.settings.choices import Choices
 from gui.settings.round_trip_dialog import LoopDialog
 from gui.settings.store import SettingsStore
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.main_window import MainWindow
 from realtime.files.note_files import Heading, write_csv, write_midi

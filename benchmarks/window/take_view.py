@@ -28,7 +28,7 @@ def main() -> int:
 
     from gui.style.note_style import NoteInk
     from gui.style.theme import DARK
-    from gui.take_editor.editor import TakeEditor
+    from gui.takes.editor.editor import TakeEditor
     from realtime.files.note_files import write_csv
     from realtime.takes.library import list_takes
 

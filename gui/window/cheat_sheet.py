@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from gui.language.translate import tr
 from gui.style.theme import SPACE
-from gui.take_editor.key_bindings import descriptions as of_a_take
+from gui.takes.editor.key_bindings import descriptions as of_a_take
 from gui.widgets.dialogs import Dialog
 from gui.window.shortcuts import listed, playing, window
 

@@ -17,7 +17,7 @@ from realtime.values.ranges import find_range
 from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
-    from gui.take_editor.sound.player import Player
+    from gui.takes.editor.sound.player import Player
     from gui.window.shell import NeededByFileSound
 
 ASTRAY_S = 0.3
@@ -49,7 +49,7 @@ class FileSound(QObject):
     @cached_property
     def player(self) -> "Player":
         """What plays files, made with the first: the window opens sooner without."""
-        from gui.take_editor.sound.player import Player
+        from gui.takes.editor.sound.player import Player
 
         player = Player(self)
         player.failed.connect(self._tell)
@@ -82,7 +82,7 @@ class FileSound(QObject):
 
     def set_balance(self, balance: float) -> None:
         """Hear mostly the synth (-1), both (0) or mostly the recording (1)."""
-        from gui.take_editor.sound.player import QUIETER_DB
+        from gui.takes.editor.sound.player import QUIETER_DB
 
         controller = self._window.controller
         self._balance = balance
@@ -116,7 +116,7 @@ class FileSound(QObject):
             self.player.close()
 
     def _play(self, wall_s: float) -> None:
-        from gui.take_editor.score import Score
+        from gui.takes.editor.score import Score
 
         self._begun_s = wall_s
         self.player.play(Score(), self._reached_s, wall_s)

@@ -12,11 +12,11 @@ from gui.jobs.job_strip import JobStrip
 from gui.language.translate import tr
 from gui.notices.toast import Toast
 from gui.style.note_style import NoteInk
-from gui.take_editor.editor import TakeEditor
-from gui.take_editor.key_bindings import TakeAction
-from gui.take_editor.sound.player import Player
 from gui.takes.closing_questions import LoseEdits
 from gui.takes.dragged import dragged_midi
+from gui.takes.editor.editor import TakeEditor
+from gui.takes.editor.key_bindings import TakeAction
+from gui.takes.editor.sound.player import Player
 from gui.takes.empty import NoTake
 from gui.takes.library_panel import LibraryPanel
 from gui.takes.trash import Trashed

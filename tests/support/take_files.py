@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from gui.take_editor.score import Score
-from gui.take_editor.sound.player import Player
+from gui.takes.editor.score import Score
+from gui.takes.editor.sound.player import Player
 from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.values.notes import Note
 

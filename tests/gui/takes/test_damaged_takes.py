@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 import gui.takes.take_list as take_list
-from gui.take_editor.top_bar import unreadable
+from gui.takes.editor.top_bar import unreadable
 from realtime.files.note_files import read_csv
 from realtime.takes.library import TakeVersion, list_takes
 from realtime.values.settings import EngineSettings

@@ -75,7 +75,7 @@ def test_edits_that_cannot_be_kept_stop_the_drag_and_say_why(page, drag, monkeyp
 
     reasons = []
     page.failed.connect(reasons.append)
-    monkeypatch.setattr("gui.take_editor.editor.save_version", full)
+    monkeypatch.setattr("gui.takes.editor.editor.save_version", full)
     page.view.roll.choose(frozenset({0}))
     page.view.do("delete")
     assert drag() == []

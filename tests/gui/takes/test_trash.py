@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from gui.take_editor import editor as take_view
 from gui.takes import trash
+from gui.takes.editor import editor as take_view
 from gui.takes.trash import discard, put_back
 from realtime.takes.library import list_takes, save_version
 from realtime.troubles.errors import UserError

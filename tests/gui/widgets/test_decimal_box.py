@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 
 from gui.language.translate import set_language
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from realtime.values.settings import EngineSettings
 
 

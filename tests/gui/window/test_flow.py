@@ -11,7 +11,7 @@ import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from realtime.takes.library import list_takes
 from realtime.values.settings import EngineSettings
 from tests.support import toy_model

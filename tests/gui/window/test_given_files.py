@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from gui.take_editor.score import Score
+from gui.takes.editor.score import Score
 from gui.takes.trash import discard
 from realtime.commands.transcribe import main as transcribe_command
 from realtime.files.note_files import read_csv

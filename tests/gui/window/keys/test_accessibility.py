@@ -23,9 +23,9 @@ from gui.roll.keyboard import Keyboard
 from gui.roll.live_roll import RollPane
 from gui.roll.piano_roll import PianoRoll
 from gui.settings.round_trip_dialog import LoopDialog
-from gui.take_editor.overview import Overview
-from gui.take_editor.roll import TakeRoll
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.overview import Overview
+from gui.takes.editor.roll import TakeRoll
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from gui.widgets.level_meter import LevelMeter
 from gui.window.cheat_sheet import CheatSheet
 from realtime.troubles.codes import Code

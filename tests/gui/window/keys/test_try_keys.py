@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from gui.window.cheat_sheet import CheatSheet
 from realtime.values.settings import EngineSettings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from gui.language.translate import tr
-from gui.take_editor.score import Score
+from gui.takes.editor.score import Score
 from gui.widgets.child_process import ChildProcess
 from realtime.files.note_files import write_csv
 from realtime.playback.take_messages import (

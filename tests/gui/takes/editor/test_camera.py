@@ -1,6 +1,6 @@
 import pytest
 
-from gui.take_editor.camera import Camera
+from gui.takes.editor.camera import Camera
 
 
 def test_zoom_keeps_the_moment_under_the_mouse():

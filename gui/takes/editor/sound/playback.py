@@ -3,10 +3,10 @@
 from PySide6.QtCore import QObject, QTimer
 
 from gui.roll.keyboard import Keyboard
-from gui.take_editor.bottom_bar import TakeBar
-from gui.take_editor.overview import Overview
-from gui.take_editor.roll import TakeRoll
-from gui.take_editor.sound.player import Player
+from gui.takes.editor.bottom_bar import TakeBar
+from gui.takes.editor.overview import Overview
+from gui.takes.editor.roll import TakeRoll
+from gui.takes.editor.sound.player import Player
 
 SCREEN_MS = 16
 RELOAD_MS = 200

@@ -22,13 +22,13 @@ from gui.language.translate import decimal, tr
 from gui.music.pitch_names import pitch_name
 from gui.style.note_style import NoteInk
 from gui.style.theme import DARK
-from gui.take_editor import edits
-from gui.take_editor.camera import Camera
-from gui.take_editor.edits import History
-from gui.take_editor.gestures import Gesture, Spot, hit_note, near_end
-from gui.take_editor.picture import TakePicture
-from gui.take_editor.saving.export import GRIDS
-from gui.take_editor.score import Score
+from gui.takes.editor import edits
+from gui.takes.editor.camera import Camera
+from gui.takes.editor.edits import History
+from gui.takes.editor.gestures import Gesture, Spot, hit_note, near_end
+from gui.takes.editor.picture import TakePicture
+from gui.takes.editor.saving.export import GRIDS
+from gui.takes.editor.score import Score
 from realtime.files.click import Click
 from realtime.files.quantise import Grid, grid_of
 from realtime.values.notes import Note

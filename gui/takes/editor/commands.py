@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from gui.take_editor import edits
-from gui.take_editor.key_bindings import TakeAction
-from gui.take_editor.roll import TakeRoll
-from gui.take_editor.saving.export import GRIDS
+from gui.takes.editor import edits
+from gui.takes.editor.key_bindings import TakeAction
+from gui.takes.editor.roll import TakeRoll
+from gui.takes.editor.saving.export import GRIDS
 from realtime.files.quantise import grid_of
 
 NUDGE_S = 0.01

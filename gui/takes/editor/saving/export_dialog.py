@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from gui.language.translate import tr
 from gui.style.theme import SPACE
-from gui.take_editor.saving.export import GRIDS, SUFFIXES, ExportChoice, export
+from gui.takes.editor.saving.export import GRIDS, SUFFIXES, ExportChoice, export
 from gui.widgets.controls import Captioned, Segments
 from gui.widgets.dialogs import Dialog
 from gui.widgets.number_boxes import DecimalBox

@@ -12,20 +12,20 @@ from gui.language.engine_messages import in_words
 from gui.language.translate import plural, tr
 from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
-from gui.take_editor.bottom_bar import TakeBar
-from gui.take_editor.commands import Commands
-from gui.take_editor.context_menu import note_menu
-from gui.take_editor.gestures import Spot
-from gui.take_editor.key_bindings import ONCE, TakeAction, action_of
-from gui.take_editor.overview import Overview
-from gui.take_editor.picture import bent_line
-from gui.take_editor.roll import TakeRoll
-from gui.take_editor.saving.export import as_table
-from gui.take_editor.saving.export_dialog import ask_and_export
-from gui.take_editor.score import Score
-from gui.take_editor.sound.playback import Playback
-from gui.take_editor.sound.player import Player, why_silent
-from gui.take_editor.top_bar import TakeHead, no_recording, unreadable, version_name
+from gui.takes.editor.bottom_bar import TakeBar
+from gui.takes.editor.commands import Commands
+from gui.takes.editor.context_menu import note_menu
+from gui.takes.editor.gestures import Spot
+from gui.takes.editor.key_bindings import ONCE, TakeAction, action_of
+from gui.takes.editor.overview import Overview
+from gui.takes.editor.picture import bent_line
+from gui.takes.editor.roll import TakeRoll
+from gui.takes.editor.saving.export import as_table
+from gui.takes.editor.saving.export_dialog import ask_and_export
+from gui.takes.editor.score import Score
+from gui.takes.editor.sound.playback import Playback
+from gui.takes.editor.sound.player import Player, why_silent
+from gui.takes.editor.top_bar import TakeHead, no_recording, unreadable, version_name
 from gui.takes.trash import discard
 from realtime.files.bends import read_bends
 from realtime.files.click import Click
@@ -320,7 +320,7 @@ class TakeEditor(QWidget):
         if self.take is None or not notes:
             self.said.emit(tr("There are no notes to write a score of."))
             return
-        from gui.take_editor.saving.score_page import ScorePage  # loads Qt's SVG
+        from gui.takes.editor.saving.score_page import ScorePage  # loads Qt's SVG
 
         ScorePage(self, self.take, notes, click_of(self.take)).open()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from gui.take_editor.score import Score
+from gui.takes.editor.score import Score
 from realtime.files.quantise import Grid
 from realtime.values.notes import Note
 

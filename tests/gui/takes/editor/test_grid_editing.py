@@ -5,12 +5,12 @@ import pytest
 from PySide6.QtGui import QAction
 
 from gui.style.theme import DARK, note_colour
-from gui.take_editor import edits
-from gui.take_editor.context_menu import note_menu
-from gui.take_editor.gestures import Gesture, Spot
-from gui.take_editor.picture import bent_line
-from gui.take_editor.roll import TakeRoll
-from gui.take_editor.score import Score
+from gui.takes.editor import edits
+from gui.takes.editor.context_menu import note_menu
+from gui.takes.editor.gestures import Gesture, Spot
+from gui.takes.editor.picture import bent_line
+from gui.takes.editor.roll import TakeRoll
+from gui.takes.editor.score import Score
 from realtime.files.click import Click
 from realtime.files.quantise import beats_a_bar, find_beats, grid_of
 from realtime.values.notes import Note
@@ -56,8 +56,8 @@ def test_snapping_keeps_lengths_and_never_goes_before_the_take():
 
 
 def test_keys_and_new_notes_follow_the_grid(roll):
-    from gui.take_editor.commands import Commands
-    from gui.take_editor.key_bindings import TakeAction
+    from gui.takes.editor.commands import Commands
+    from gui.takes.editor.key_bindings import TakeAction
 
     commands = Commands(roll)
     roll.snap = "1/8"

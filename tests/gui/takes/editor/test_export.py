@@ -4,8 +4,8 @@ import pytest
 from mido import MetaMessage, MidiFile
 
 from gui.music.key_guess import Key, key_signature
-from gui.take_editor.saving.export import ExportChoice, as_table, export
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.saving.export import ExportChoice, as_table, export
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from realtime.files.click import Click, read_click
 from realtime.files.instruments import PROGRAMS
 from realtime.files.note_files import read_csv

@@ -48,7 +48,7 @@ def full_disk(monkeypatch):
         raise UserError("Cannot write x: the disk is full. Choose another folder.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("gui.take_editor.editor.save_version", refuse)
+        patch.setattr("gui.takes.editor.editor.save_version", refuse)
         yield patch.undo
 
 

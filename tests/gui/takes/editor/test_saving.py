@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from gui.take_editor.saving.export_dialog import ExportDialog
+from gui.takes.editor.saving.export_dialog import ExportDialog
 from gui.widgets.save_dialog import ask_where, free_beside, with_suffix
 from realtime.values.settings import EngineSettings
 from tests.support.take_files import make_take

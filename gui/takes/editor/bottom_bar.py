@@ -9,9 +9,9 @@ from gui.language.formats import duration
 from gui.language.translate import Text, decimal, plural, tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
-from gui.take_editor.edits import History
-from gui.take_editor.key_bindings import TakeAction
-from gui.take_editor.saving.export import GRIDS
+from gui.takes.editor.edits import History
+from gui.takes.editor.key_bindings import TakeAction
+from gui.takes.editor.saving.export import GRIDS
 from gui.widgets.balance import Balance
 from gui.widgets.bound_button import icon_button, with_key
 from gui.widgets.controls import Picker, Segments

@@ -21,9 +21,9 @@ from gui.language.formats import duration
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
 from gui.style.theme import DARK, mix, note_colour
-from gui.take_editor.camera import Camera
-from gui.take_editor.score import Score
-from gui.take_editor.sound.wave import WaveReader
+from gui.takes.editor.camera import Camera
+from gui.takes.editor.score import Score
+from gui.takes.editor.sound.wave import WaveReader
 
 HEIGHT = 40
 PITCHES = 88

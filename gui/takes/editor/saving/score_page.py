@@ -15,7 +15,7 @@ from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.style.theme import SPACE
-from gui.take_editor.saving.export import ExportChoice, export
+from gui.takes.editor.saving.export import ExportChoice, export
 from gui.widgets.bound_button import text_button
 from gui.widgets.child_process import ChildProcess
 from gui.widgets.controls import Captioned, Segments

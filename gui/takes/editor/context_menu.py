@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from gui.language.translate import plural, tr
-from gui.take_editor.gestures import Spot
-from gui.take_editor.key_bindings import TakeAction
-from gui.take_editor.roll import TakeRoll
+from gui.takes.editor.gestures import Spot
+from gui.takes.editor.key_bindings import TakeAction
+from gui.takes.editor.roll import TakeRoll
 from realtime.files.click import Click
 from realtime.files.quantise import FASTEST_BPM, SLOWEST_BPM, grid_of
 

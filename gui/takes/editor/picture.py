@@ -11,9 +11,9 @@ from gui.roll.geometry import Viewport
 from gui.roll.painting import draw_blocks, draw_grid, draw_notes, draw_rows, draw_times
 from gui.roll.pitch_line import Point, draw_pitch_line
 from gui.style.note_style import NoteInk
-from gui.take_editor.camera import Camera
-from gui.take_editor.edits import Selection
-from gui.take_editor.score import Score
+from gui.takes.editor.camera import Camera
+from gui.takes.editor.edits import Selection
+from gui.takes.editor.score import Score
 from realtime.files.click import Click
 from realtime.values.notes import Note
 from realtime.values.snapshot import RollNote

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from gui.take_editor import edits
-from gui.take_editor.edits import Edited, Selection
-from gui.take_editor.score import Score
+from gui.takes.editor import edits
+from gui.takes.editor.edits import Edited, Selection
+from gui.takes.editor.score import Score
 from realtime.files.quantise import Grid
 
 NEAR_PX = 6.0

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
-from gui.take_editor.saving.score_page import ScorePage
+from gui.takes.editor.saving.score_page import ScorePage
 from realtime.takes.library import find_take
 from realtime.values.notes import Note
 from tests.support.take_files import make_take

@@ -16,7 +16,7 @@ from gui.language.translate import Text, said, tr
 from gui.music.instruments import choosable, instrument_word
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
-from gui.take_editor.key_bindings import TakeAction
+from gui.takes.editor.key_bindings import TakeAction
 from gui.widgets.bound_button import text_button
 from gui.widgets.controls import ElidedLabel, Picker, beside_icon
 from gui.widgets.plain import set_plain_tip

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.take_editor import edits
-from gui.take_editor.edits import History
-from gui.take_editor.gestures import Gesture, Spot
-from gui.take_editor.score import Score
+from gui.takes.editor import edits
+from gui.takes.editor.edits import History
+from gui.takes.editor.gestures import Gesture, Spot
+from gui.takes.editor.score import Score
 from realtime.values.notes import Note
 from tests.support.take_files import NOTES, long_score
 

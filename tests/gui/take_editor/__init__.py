@@ -1,1 +1,0 @@
-"""Tests of gui/take_editor."""
