@@ -79,6 +79,12 @@ class Listener:
         self.process.stdout.close()
 
 
+def _as_at_a_terminal():
+    """A shell that starts tests in the background makes its children ignore these two."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Live:
     """`jtm live` as a user starts it."""
 
@@ -87,7 +93,7 @@ class Live:
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "jtm.py"), "live", *map(str, words)],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
+            stderr=subprocess.PIPE, text=True, preexec_fn=_as_at_a_terminal,
         )  # fmt: skip
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
