@@ -86,6 +86,7 @@ def melody(tmp_path):
     return tmp_path / "a.wav"
 
 
+@pytest.mark.slow
 def test_notes_of_a_recording_are_the_same_at_another_rate_too(tmp_path):
     path = melody(tmp_path)
     model, plain = AheadModel(), OnnxModel()
@@ -95,6 +96,7 @@ def test_notes_of_a_recording_are_the_same_at_another_rate_too(tmp_path):
     assert refine(path, model) == refine(path, plain)
 
 
+@pytest.mark.slow
 def test_a_taught_instrument_is_heard_in_blocks_with_its_own_head_and_thresholds(tmp_path):
     path, bundled = melody(tmp_path), OnnxModel()
     weights = read_weights(open_model_file(None).content, HEAD_TENSORS)

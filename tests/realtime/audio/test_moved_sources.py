@@ -152,6 +152,7 @@ def read_sound(stream, samples):
     return blocks
 
 
+@pytest.mark.slow
 def test_the_server_moves_us_to_another_source_and_we_say_so(pulse):
     pulse.load_sink("spk")
     with opened("PulseAudio: vmic.monitor") as stream:
@@ -174,6 +175,7 @@ def test_the_default_changes_and_is_followed_where_it_was_chosen(pulse):
         wait_until(lambda: stays(pulse, stayer), 3, "the other to be put back")
 
 
+@pytest.mark.slow
 def test_waiting_ends_when_the_sound_is_there(pulse):
     with opened("") as stream:
         wait_until(lambda: len(stream.read(10_000)), 5, "sound")

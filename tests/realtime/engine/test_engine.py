@@ -360,6 +360,7 @@ def test_missing_file_in_words(tmp_path):
         FileSource(tmp_path / "no.wav")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_heard_fast_waits_for_a_slow_disk(toy, tmp_path, monkeypatch):
     """Nothing of it is given up because memory is full."""
     monkeypatch.setattr("realtime.takes.recorder.MEMORY_SECONDS", 0.5)

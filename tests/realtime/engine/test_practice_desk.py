@@ -168,6 +168,7 @@ def test_in_rhythm_alone_claps_are_notes_and_a_late_or_missing_one_is_told():
     assert words == [*["right"] * 2, "missed", *["right"] * 3, "late", "right"]
 
 
+@pytest.mark.slow
 def test_the_output_s_own_clock_says_where_the_piece_lies():
     class Late(Heard):
         began = None

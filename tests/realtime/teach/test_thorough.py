@@ -108,6 +108,7 @@ def test_a_whole_model_is_known_by_name_and_carries_its_card(home, scale, capsys
     assert model.step(audio) is not None
 
 
+@pytest.mark.slow
 def test_either_kind_replaces_the_other_only_where_that_is_asked_for(home, scale, capsys, learns):
     assert jtm.main(["teach", "bars", scale]) == 0
     assert "--overwrite" in told(capsys, "bars", scale, "--thorough")

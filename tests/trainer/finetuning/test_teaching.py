@@ -37,6 +37,7 @@ def answers(network, audio):
         return network.outputs(audio, network.initial_state(1)).activations
 
 
+@pytest.mark.slow
 def test_what_is_taught_is_learned_and_the_old_weights_stay():
     old = small_model()
     before = {name: value.clone() for name, value in old.state_dict().items()}
@@ -124,6 +125,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_folder_gets_answers_by_weights_that_never_met_the_pieces(folder):
     parts = []
     child.learn(folder, ThoroughOrder(2, 0, 1, (0.0, 0.5, 1.0)), parts.append)
@@ -146,6 +148,7 @@ def test_the_folder_gets_answers_by_weights_that_never_met_the_pieces(folder):
     np.testing.assert_allclose(answered, direct.answers.astype(np.float32), atol=2e-3)
 
 
+@pytest.mark.slow
 def test_what_was_learned_is_exported_with_its_thresholds(folder):
     from dataclasses import replace
 

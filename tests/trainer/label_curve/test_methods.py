@@ -43,6 +43,7 @@ def network_of(seed=0):
     return Transcriber(small_settings())
 
 
+@pytest.mark.slow
 def test_a_student_learns_to_say_what_its_teacher_is_sure_of(music):
     teacher, student = network_of(1), network_of(2)
     with torch.no_grad():
@@ -74,6 +75,7 @@ def test_the_weight_rises_from_nothing():
     assert [settings.weight_at(step) for step in (0, 4, 9, 500)] == [0.2, 1.0, 2.0, 2.0]
 
 
+@pytest.mark.slow
 def test_frames_are_pushed_where_it_changes_most_and_training_makes_it_change_less(music):
     network = network_of()
     settings = BesideSettings(ramp_steps=1, perturbation=0.3)
@@ -98,6 +100,7 @@ def test_frames_are_pushed_where_it_changes_most_and_training_makes_it_change_le
     assert np.mean([float(beside.loss(network, 0)) for _ in range(4)]) < 0.6 * worst
 
 
+@pytest.mark.slow
 def test_silenced_spans_are_filled_better_after_training_than_before(music):
     network = network_of()
     chosen = MaskedSettings(steps=30, optimizer=replace(MaskedSettings().optimizer, ema=0.9))

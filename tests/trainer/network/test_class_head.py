@@ -109,6 +109,7 @@ def trained(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_a_kept_head_is_scored_on_held_out_recordings(trained):
     told = json.loads((trained / "out" / "classify.json").read_text())
     assert told["classes"] == ["flutes", "reeds", "strings"] and list(told["results"]) == ["stream"]
@@ -133,6 +134,7 @@ def test_notes_are_the_same_with_and_without_the_head(trained):
         assert other.instruments.sum() == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_transcribe_says_what_its_model_says(trained, tmp_path, capsys, monkeypatch):
     """The small network knows no notes, so every hop counts as sounding."""
     monkeypatch.setattr(instrument_guess, "SOUNDING", 0.0)

@@ -134,6 +134,7 @@ def test_the_alarm_says_what_is_wrong():
     assert "no gradient" in settings.reason(**healthy | {"gradient": 1e-8, "step": 50})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", ["guessing", "same features"])
 def test_a_provoked_collapse_is_stopped(shards, tmp_path, capsys, monkeypatch, reason):
     """A learning rate at which nothing moves, and an encoder whose every last ReLU is dead."""

@@ -150,6 +150,7 @@ def test_a_bad_index_row_is_named(corpus, tmp_path):
         main(["--out", str(tmp_path / "out"), "--samples", str(samples)])
 
 
+@pytest.mark.slow
 def test_an_error_in_a_worker_is_the_users_to_read(settings, corpus, tmp_path):
     broken = tmp_path / "midi"
     (broken / "pop909").mkdir(parents=True)
