@@ -214,6 +214,7 @@ class Player:
         from PySide6.QtCore import Qt
 
         before = self.state.run
+        self.offset = float("inf")  # a stream that is just opened runs ahead of the clock
         self.key(Qt.Key.Key_Space)
         self.look(lambda: self.state.run > before and self.state.rate > 0, what="the beat")
         self.look(lambda: self.state.beats_left == 2, what="the count")
