@@ -27,9 +27,10 @@ RETRY_SECONDS = 0.5
 LATE_SECONDS = 0.15
 """Sound that is more than this late may be lost."""
 LOST_SECONDS = 1.0
-"""It is where all of that time it was."""
+"""Sound counts as lost once it has been late by `LATE_SECONDS` for so long without a break."""
 KEPT_SECONDS = 4.0
-"""The same where what is late is kept: a starved server brings what is seconds late after all."""
+"""Sound counts as lost after so long where the server keeps it: a starved server brings what is
+seconds late after all."""
 OVERDUE_SECONDS = 10.0
 """Sound that comes so long after it was counted as lost is left out: silence has its place."""
 CLOSED_WAIT_SECONDS = 0.005

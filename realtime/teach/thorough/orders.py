@@ -6,8 +6,8 @@ MUSIC, HEAD = "music.npz", "head-{half}.npz"
 """In the folder of a lesson that is going on: the player's pieces; of each half the weights of the
 head that it begins with, by their names."""
 WEIGHTS, ANSWERS = "weights-{part:g}.safetensors", "answers-{part:g}.npz"
-"""Of every part of the way: the mean of the learned weights, and what the pieces are answered by
-weights that never met them."""
+"""Files of each part of the way: the mean of the learned weights, and what weights that never met
+the pieces answer to them."""
 HALVES = 2
 """All weights learn twice, each time from every second fold."""
 

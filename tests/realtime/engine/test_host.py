@@ -212,7 +212,7 @@ def test_a_file_plays_again_from_its_start(host):
 
 @pytest.mark.slow
 def test_a_take_is_waited_for_where_the_engine_gets_no_processor(host, tmp_path):
-    """As long as on a machine that is busy with other things."""
+    """The engine may wait long for the processor on a machine that is busy with other things."""
     host.record("busy")
     wait_until(hears(host), 10, "first note")
     wait_until(lambda: host.snapshot().take_s > 1, 10, "a second of it")

@@ -205,7 +205,7 @@ def test_an_output_that_takes_no_more_is_told_apart_from_none(csv):
 
 
 def test_an_output_that_gets_stuck_is_opened_anew_and_the_take_goes_on(csv, tmp_path):
-    """As ALSA's pulse plugin does on a machine that is far too busy."""
+    """ALSA's pulse plugin gets stuck so on a machine that is far too busy."""
     rows = "0,9,60,90,0"
     csv.write_text(f"onset_s,offset_s,midi_pitch,velocity,emitted_s\n{rows}\n")
     said: list = []
