@@ -7,6 +7,7 @@ import numpy as np
 from realtime.inference.spec import LOWEST_PITCH, PITCHES
 from realtime.troubles.errors import UsageError
 from trainer.datasets.instruments import MUSICNET, name_program
+from trainer.shards.note_tables import one_per_pitch
 
 ONSET_SHAPE = (1.0, 1.0, 0.5)
 """Onset target in the frame of a struck or plucked onset and the two after it."""
@@ -40,7 +41,7 @@ class Targets(NamedTuple):
 
 
 def make_targets(notes: np.ndarray, frames: int, hop_samples: int) -> Targets:
-    """Paint notes onto frames; a time falls into the frame whose start is nearest.
+    """Paint notes onto frames, one per pitch; a time falls into the frame whose start is nearest.
 
     Args:
         notes: structured array with `onset`, `offset` (samples, may lie outside the frames),
@@ -50,7 +51,7 @@ def make_targets(notes: np.ndarray, frames: int, hop_samples: int) -> Targets:
         hop_samples: samples a frame.
     """
     rolls = Targets(*(np.zeros((frames, PITCHES), np.float32) for _ in range(4)))
-    for note in np.sort(notes, order="onset"):
+    for note in one_per_pitch(notes):
         row = int(note["pitch"]) - LOWEST_PITCH
         if not 0 <= row < PITCHES:
             continue

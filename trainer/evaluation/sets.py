@@ -19,8 +19,8 @@ from trainer.datasets.labels.label_files import MIDI_SUFFIXES
 from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
 from trainer.evaluation.truths import (
     BLOCK,
+    join_clips,
     length_of,
-    mend_cuts,
     read_truth,
     require_heard,
     require_inside,
@@ -232,18 +232,9 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
         if faults := [bad[shards.clips[i].id] for i in numbers if shards.clips[i].id in bad]:
             missing.append(f"{id}: {faults[0]}")
             continue
-        tables, samples = [], 0
-        for i in numbers:
-            notes = shards.notes(i)
-            table = np.zeros(len(notes), corpora.SECONDS_DTYPE)
-            for name in ("pitch", "velocity", "program"):
-                table[name] = notes[name]
-            for name in ("onset", "offset"):
-                table[name] = (samples + notes[name]) / SHARD_RATE
-            tables.append(table)
-            samples += shards.clips[i].n_samples
-        truth = mend_cuts(np.concatenate(tables))
-        one = _of_corpus(id, folder, samples / SHARD_RATE, about[numbers[0]], options)
+        lengths = [shards.clips[i].n_samples for i in numbers]
+        truth = join_clips([shards.notes(i) for i in numbers], lengths)
+        one = _of_corpus(id, folder, sum(lengths) / SHARD_RATE, about[numbers[0]], options)
         try:
             found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
         except UserError as error:

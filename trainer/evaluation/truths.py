@@ -1,14 +1,17 @@
 """Truths that scores are counted against, and the sound they belong to: possible, or refused."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from realtime.audio.sources import FileSource
 from realtime.troubles.errors import UserError
 from trainer.datasets.labels.label_files import read_label_file
-from trainer.datasets.recordings import Recording
+from trainer.datasets.recordings import Recording, note_table
 from trainer.shards.decoding import decode
 from trainer.shards.format import SHARD_RATE
 from trainer.shards.health.recordings import FATAL, LATE_OFFSET_SECONDS, audio_faults, impossible
@@ -92,9 +95,37 @@ def length_of(audio: Path) -> float:
         return source.frames_read / source.rate
 
 
-def mend_cuts(truth: np.ndarray) -> np.ndarray:
-    """Notes that were cut between clips, whole again: same onset, same pitch, latest end."""
-    truth = np.sort(truth, order=["onset", "pitch", "offset"])
-    times = np.round(truth["onset"] * SHARD_RATE)
-    later = (times[1:] == times[:-1]) & (truth["pitch"][1:] == truth["pitch"][:-1])
-    return truth[np.append(~later, True)] if len(truth) else truth
+def join_clips(tables: Sequence[np.ndarray], lengths: Sequence[int]) -> np.ndarray:
+    """Notes of a recording from those of its clips; what was cut between clips is whole again.
+
+    A note that sounds on into a clip stands there once more, with an onset before it. Two notes of
+    one pitch at one moment stay two.
+
+    Args:
+        tables: NOTE_DTYPE (n,) of each clip, in order.
+        lengths: samples of each clip.
+
+    Returns:
+        SECONDS_DTYPE (n_notes,), ordered by onset.
+    """
+    rows: list[list[Any]] = []
+    begun: dict[tuple[int, int, int], list[list[Any]]] = {}
+    start = 0
+    for table, length in zip(tables, lengths, strict=True):
+        going_on = defaultdict(list)
+        for note in table:
+            key = start + int(note["onset"]), int(note["pitch"]), int(note["program"])
+            if note["onset"] < 0 and begun.get(key):
+                row = begun[key].pop(0)
+            else:
+                row = [key[0], 0, *key[1:], float(note["velocity"])]
+                rows.append(row)
+            row[1] = start + int(note["offset"])
+            if note["offset"] >= length:
+                going_on[key].append(row)
+        begun = going_on
+        start += length
+    return note_table(
+        (onset / SHARD_RATE, offset / SHARD_RATE, pitch, velocity, program)
+        for onset, offset, pitch, program, velocity in rows
+    )

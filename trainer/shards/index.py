@@ -21,12 +21,12 @@ from trainer.shards.clip_cuts import cut_notes, cut_points
 from trainer.shards.decoding import SAMPLE_RATE
 from trainer.shards.format import Clip, empty_notes
 from trainer.shards.health.recordings import Examined, Fault, examine, notes_in_samples
-from trainer.shards.note_tables import merge_notes
+from trainer.shards.note_tables import keep_inside
 from trainer.shards.pool import spread
 from trainer.shards.writing import complete_clips, write_shard
 
 SETTINGS = "index.settings"
-LABELS = "labels 4"
+LABELS = "labels 5"
 """Changes with what is made of label files: shards of an earlier reading are made again."""
 LEFTOVER_SECONDS = 86_400
 """A partly written file this old belongs to no run that is still going on."""
@@ -187,7 +187,7 @@ def cut_recording(
         for name in ("pitch", "velocity", "program"):
             table[name] = examined.notes[name]
         table["onset"], table["offset"] = notes_in_samples(examined.notes, len(pcm)).T
-        table = merge_notes([table], len(pcm))
+        table = keep_inside(table, len(pcm))
     categories = recording.all_categories()
     song = f"{recording.corpus}/{categories['composition']}"
     timbres = (categories["instrument"],) if "instrument" in categories else name_programs(table)

@@ -25,15 +25,41 @@ def perceptual_delay(attack_samples: float) -> int:
 
 
 def merge_notes(tables: list[np.ndarray], n_samples: int) -> np.ndarray:
-    """Notes of all players as one table `(n,)` of NOTE_DTYPE, without overlaps on any pitch.
+    """Notes of all players that begin within a clip, as one table of NOTE_DTYPE, one per pitch."""
+    rows = keep_inside(np.concatenate([empty_notes(), *tables]), n_samples)
+    rows["offset"] = np.minimum(np.maximum(rows["offset"], rows["onset"] + SHORTEST), n_samples)
+    return one_per_pitch(rows)
+
+
+def keep_inside(notes: np.ndarray, n_samples: int) -> np.ndarray:
+    """Notes that begin within a recording, ordered by onset; none ends after it or before it began.
+
+    Args:
+        notes: NOTE_DTYPE (n,), in samples of the recording.
+        n_samples: its length.
+    """
+    inside = notes[(notes["onset"] >= 0) & (notes["onset"] < n_samples - SHORTEST)]
+    inside["offset"] = np.clip(inside["offset"], inside["onset"] + 1, n_samples)
+    return np.sort(inside, order=["onset", "pitch"])
+
+
+def one_per_pitch(notes: np.ndarray) -> np.ndarray:
+    """Notes `(n,)` without overlaps on any pitch, as one keyboard would play them.
 
     Unisons count once; of two notes that overlap on one pitch the earlier ends where the later
-    begins, and the later lasts as long as either sounds.
+    begins, and the later lasts as long as either sounds. Two players of one pitch cannot be told
+    apart in rows of pitches, so a network is taught this; scores count every note of a label.
+
+    Args:
+        notes: structured, with onset and offset in samples, pitch and velocity.
+
+    Returns:
+        A table of its own, ordered by onset.
     """
-    rows = np.concatenate([empty_notes(), *tables])
-    rows = rows[(rows["onset"] >= 0) & (rows["onset"] < n_samples - SHORTEST)]
-    rows["offset"] = np.minimum(np.maximum(rows["offset"], rows["onset"] + SHORTEST), n_samples)
-    rows = np.sort(rows, order=["pitch", "onset"])
+    rows = np.sort(notes, order=["pitch", "onset"])
+    same = rows["pitch"][1:] == rows["pitch"][:-1]
+    if not (same & (rows["onset"][1:] < rows["offset"][:-1])).any():
+        return np.sort(rows, order=["onset", "pitch"])
     keep = np.ones(len(rows), bool)
     current = 0
     for i in range(1, len(rows)):

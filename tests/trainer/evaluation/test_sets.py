@@ -19,7 +19,7 @@ from trainer.evaluation.reports import (
     format_table,
     tables_of,
 )
-from trainer.evaluation.sets import Recording, SetOptions, open_set
+from trainer.evaluation.sets import NEEDED, Recording, SetOptions, open_set
 from trainer.evaluation.tables import find_outcomes
 
 OURS = "onset_s,offset_s,midi_pitch,velocity\n0.1,0.5,60,80\n0.6,0.8,62,60\n"
@@ -221,6 +221,40 @@ def test_shards_are_scored_recording_by_recording_with_notes_cut_between_clips(t
     assert json.loads(capsys.readouterr().out)["40ms"]["pairs"]["items"] == 1
     assert jtm.main(["evaluate", str(out), "--split=official:test"]) == 2
     assert "or leave --split and --corpus out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("clip_seconds", [0, 2])
+def test_every_way_in_counts_the_same_notes_unisons_and_overlaps_among_them(clip_seconds, tmp_path):
+    """Two players of one pitch, at once and across each other, within clips and between them."""
+    rows = [
+        (0.5, 1.0, 60, 80),
+        (0.5, 1.0, 60, 80),
+        (0.52, 5.5, 64, 80),
+        (0.54, 5.0, 64, 60),
+        (1.2, 5.2, 69, 70),
+        (1.2, 4.1, 69, 70),
+        (2.0, 5.8, 72, 50),
+        (3.0, 3.5, 72, 90),
+        (4.0, 4.004, 76, 90),
+    ]
+    corpus = tmp_path / "corpus"
+    trees.write_tone(corpus / "a.wav", seconds=6, rate=16_000)
+    columns = ("onset_s", "offset_s", "midi_pitch", "velocity")
+    trees.write_csv(corpus / "a.csv", columns, rows)
+    manifest = trees.write_csv(
+        tmp_path / "m.csv", NEEDED, [("a", "g", "corpus/a.wav", "corpus/a.csv")]
+    )
+    words = [str(corpus), f"--out={tmp_path / 'shards'}", f"--clip-seconds={clip_seconds}"]
+    assert jtm.main(["data", "index", *words, "--workers=1"]) == 0
+    ways = [open_set(path)[0] for path in (manifest, corpus, tmp_path / "shards")]
+    ordered = [np.array(sorted(map(tuple, one.notes.tolist()))) for one in ways]
+    assert len(ways[2].clips) == (3 if clip_seconds else 1)
+    for notes in ordered:
+        assert notes == pytest.approx(np.array(sorted(rows), float), abs=1e-4)
+    found = [Note(on, off, pitch, loud, on) for on, off, pitch, loud in rows[::2]]
+    manifest_figures, *others = (score(one, found) for one in ways)
+    assert manifest_figures["onset_recall"] == pytest.approx(5 / 9)
+    assert all(figures == pytest.approx(manifest_figures, rel=1e-3) for figures in others)
 
 
 def test_notes_are_counted_by_register_polyphony_and_program(tmp_path):

@@ -43,6 +43,18 @@ def test_notes_outside_the_crop_and_the_range_do_no_harm():
     assert rolls.frame[:5, 39].all()
 
 
+def test_two_notes_of_one_pitch_are_one_key_that_is_struck_again():
+    """Two players, or two crops that are mixed: no end stands inside a note that sounds on."""
+    rolls = make_targets(notes((1600, 8000, 60, 0.5), (3200, 4800, 60, 0.7)), 60, 160)
+    row = 60 - 21
+    assert rolls.frame[:, row].nonzero()[0].tolist() == list(range(10, 50))
+    assert rolls.onset[:, row].nonzero()[0].tolist() == [10, 11, 12, 20, 21, 22]
+    assert rolls.offset[:, row].nonzero()[0].tolist() == [20, 21, 50, 51]
+    unison = make_targets(notes((1600, 8000, 60, 0.5), (1760, 4800, 60, 0.7)), 60, 160)
+    assert unison.onset[:, row].nonzero()[0].tolist() == [10, 11, 12]
+    assert unison.offset[:, row].nonzero()[0].tolist() == [50, 51]
+
+
 def test_a_perfect_answer_at_each_look_ahead_costs_nothing():
     table = notes((3200, 9600, 60, 0.7), (6400, 12_000, 64, 0.3))
     rolls = make_targets(table, 100, 160)
