@@ -135,6 +135,21 @@ class Study:
         ]
         return nested_interval(scores, began)
 
+    def pretrainings_made(self, variant: str, objective: str) -> list[Row]:
+        """The rows of all pretrainings of a kind, by number; of two of one number the later."""
+        found = {
+            row.get("pretraining", 0): row
+            for row in self.rows
+            if row["kind"] == "pretraining"
+            and (row["variant"], row["objective"]) == (variant, objective)
+        }
+        return [found[number] for number in sorted(found)]
+
+    def weights(self, variant: str) -> int:
+        """Trained numbers of a variant's network, 0 where no cell was run."""
+        cells = [runs for key, runs in self.cells.items() if key[0] == variant]
+        return next((row["weights"] for runs in cells for row in runs.values()), 0)
+
     def real_groups(self) -> list[str]:
         """Groups of the manifest's recordings."""
         return sorted(

@@ -84,6 +84,9 @@ def a_cell(
         "best_step": 20,
         "steps": 30,
         "reached_ceiling": False,
+        "passes": 1.5,
+        "threshold": 0.98 if seed else 0.4,
+        "weights": 1000 if variant == "main" else 4000,
         "core_seconds": 30.0,
     }
 
@@ -125,6 +128,27 @@ def test_of_two_rows_of_a_cell_the_later_counts(results):
     study = Study(read_rows(results))
     assert study.cells["main", "scratch", 0.01][0]["best_step"] == 10
     assert study.core_minutes() == pytest.approx(10.5)
+
+
+def test_where_cells_ended_and_what_they_cost_is_told(results):
+    (results.parent / "source.md").write_text(
+        "# Costs\n\n{{ endings() }}\n\n{{ machine_time() }}\n\n{{ pilots(0.03) }}\n\n"
+        '{{ sizes(["main", "base"]) }}\n\n{{ pretraining("cpc", "base") }}\n'
+    )
+    again = a_pretraining("base") | {"pretraining": 1, "steps": 8, "hours": 2.0}
+    rows = [json.loads(line) for line in results.read_text().splitlines()]
+    rows = [row | {"steps": 8, "hours": 2.0} if row["kind"] != "cell" else row for row in rows]
+    rows += [again, a_cell("scratch", 0.03, 0, "base"), a_cell("scratch", 0.03, 1, "base")]
+    results.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    build(results)
+    text = (results.parent / "README.md").read_text()
+    assert "| from scratch | 20 of 30, 1.5 | 20 of 30, 1.5 | 0 of 6 | 4 of 6 |" in text
+    assert "| main | from scratch | 6 | 3 |" in text and "| base | cpc weights | 2 | 2 |" in text
+    assert "| CPC, fine-tuned | 3 | +0.200 [+0.200, +0.200] |" in text
+    assert "| 1,000 weights | held-out renders | **+0.200 [+0.200, +0.200]** |" in text
+    assert "| 4,000 weights | held-out renders | - | **+0.100 [+0.100, +0.100]** |" in text
+    assert "2 times 8 steps on 2.0 h, 1.0, 1.0 minutes of processor time" in text
+    assert "held-out accuracy 0.250, 0.250 (chance 0.010)" in text
 
 
 SPREADS = Spreads(pretraining=0.05, seed=0.03, recording=0.1, rest=0.05)
