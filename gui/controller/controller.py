@@ -227,10 +227,8 @@ class Controller(QObject):
     def report(self) -> str:
         """How everything is, for the developers."""
         frame = self.last
-        notices = frame.notices if frame else ()
-        shown = [f"{notice.title} {notice.text}".strip() for notice in notices]
         snapshot = frame.snapshot if frame else self._engine.snapshot()
-        return report(snapshot, self.settings, shown)
+        return report(snapshot, self.settings, frame.notices if frame else ())
 
     def dismiss(self, notice: Notice) -> None:
         """The user has read a notice."""

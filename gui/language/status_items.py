@@ -32,20 +32,6 @@ def status_items(snapshot: Snapshot) -> list[StatusItem]:
     ]
 
 
-def status_lines(snapshot: Snapshot) -> list[str]:
-    """The status in full, for a report."""
-    lines = [f"{item.name}: {item.text}" for item in status_items(snapshot)]
-    lines += [
-        " ".join(("state:", snapshot.state, *map(str, snapshot.troubles))),
-        f"level: {snapshot.level_db:.1f} dB, peak {snapshot.peak_db:.1f} dB",
-        f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
-        f"delay: {_estimate(snapshot)}",
-        f"hops: {snapshot.hop_ms:.2f} ms (median), {snapshot.hop_p95_ms:.2f} ms (p95)",
-        f"stream: {snapshot.stream_s:.1f} s, behind {snapshot.behind_s * 1000:.0f} ms",
-    ]
-    return lines
-
-
 def _input(snapshot: Snapshot) -> StatusItem:
     if not snapshot.input_name or snapshot.state == "no-input":
         return StatusItem("input", tr("No input"), tr("The input device and its sample rate"))
@@ -96,13 +82,6 @@ def _detail(snapshot: Snapshot) -> StatusItem:
     known = ((late, snapshot.delay_p95_ms), (buffer, snapshot.block_frames))
     text = "  ".join(words for words, value in known if value)
     return StatusItem("estimate", text, "\n".join((*_late(snapshot), *_buffer(snapshot))))
-
-
-def _estimate(snapshot: Snapshot) -> str:
-    """Estimate the delay for a report, whose words are English."""
-    buffer = f"{snapshot.block_frames} frames" if snapshot.block_frames else "unknown"
-    p95 = f"{snapshot.delay_p95_ms:.0f} ms" if snapshot.delay_p95_ms else "unknown"
-    return f"{p95} (p95, estimated from its parts), buffer {buffer}"
 
 
 def _speed(snapshot: Snapshot) -> StatusItem:

@@ -50,6 +50,16 @@ def said(value: object) -> object:
     return Text(value.make) if isinstance(value, Text) else value
 
 
+def in_english(text: str) -> str:
+    """A shown text in English, for a report that the developers read; a plain string stays."""
+    spoken = language()
+    set_language("en")
+    try:
+        return str(said(text))
+    finally:
+        set_language(spoken)
+
+
 def tr(text: str, **values: object) -> str:
     """The text in the user's language, `{name}` replaced by `values`."""
 

@@ -5,7 +5,11 @@ import pytest
 from gui.controller.report import report
 from gui.language.formats import duration, short_name
 from gui.language.status_items import status_items
+from gui.language.translate import set_language
 from gui.music.sounding import FADE_S, MOST, sounding_notes
+from gui.notices.notice import Notice, Situation, choose_notices
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import RollNote, Snapshot
 
@@ -60,12 +64,37 @@ def test_trouble_is_marked():
 
 
 def test_report_holds_everything():
-    text = report(SNAPSHOT, EngineSettings(transpose=3), ["Too loud"])
+    text = report(
+        SNAPSHOT, EngineSettings(transpose=3), [Notice("warning", "Too loud", "It clips.")]
+    )
     assert "transpose=3" in text and "gain_db" not in text
     assert "Too loud" in text and "onnxruntime" in text
-    assert "52 ms" in text
+    assert "52 ms (look-ahead 40 + input 12)" in text
     assert "63 ms (p95, estimated from its parts), buffer 441 frames" in text
     assert "state: starting" in text
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        SNAPSHOT,
+        Snapshot(state="listening", troubles=(Trouble(Code.PORT_LOST, name="X"),), lost_s=1.0),
+        Snapshot(state="no-input", troubles=(Trouble(Code.INPUT_UNPLUGGED, name="X"),)),
+        Snapshot(state="listening", behind_s=2.0, midi_name="X"),
+    ],
+)
+def test_a_report_is_in_english_whatever_the_window_speaks(snapshot):
+    situation = Situation(clipped=True)
+    english = report(snapshot, EngineSettings(), choose_notices(snapshot, situation))
+    set_language("pl")
+    try:
+        notices = choose_notices(snapshot, situation)
+        assert notices[0].title not in english
+        assert report(snapshot, EngineSettings(), notices) == english
+    finally:
+        set_language("en")
+    for trouble in snapshot.troubles:
+        assert trouble.code in english and str(trouble) in english
 
 
 def test_durations_and_names():
