@@ -54,7 +54,7 @@ class DeviceScan:
         try:
             self._found = self._read()
         except Exception as error:  # a driver may fail in any way; the pickers then stay short
-            self._found = DeviceNames(troubles=(Trouble(Code.OTHER, text=str(error)),))
+            self._found = DeviceNames(troubles=(Trouble(Code.DEVICES_UNREAD, reason=str(error)),))
 
 
 def read_device_names() -> DeviceNames:

@@ -30,8 +30,8 @@ FILE_FAILED = (
     Code.PIECE_NO_BEATS, Code.PIECE_TOO_LONG, Code.PIECE_TOO_MANY_BARS,
     Code.PIECE_TOO_MANY_NOTES, Code.PIECE_NOTES_DAMAGED, Code.SCORE_TIMEWISE,
     Code.SCORE_NO_MUSICXML, Code.SCORE_READER_MISSING, Code.HISTORY_UNWRITABLE,
-    Code.STRETCH_EMPTY,
-    Code.FILE_GONE, Code.SHORT_OR_DAMAGED, Code.NO_SUCH_FILE, Code.PERMISSION_DENIED,
+    Code.SCORE_NOT_ENGRAVED, Code.FILE_GONE, Code.SHORT_OR_DAMAGED, Code.NO_SUCH_FILE,
+    Code.PERMISSION_DENIED,
 )  # fmt: skip
 NO_MIDI = (Code.UNKNOWN_PORT, Code.PORT_REFUSED, Code.PORT_SILENT)
 NO_MIDI_SYSTEM = (Code.NO_MIDI, Code.NO_MIDI_SYSTEM, Code.NO_VIRTUAL_PORTS)
@@ -47,11 +47,19 @@ UNWRITTEN = (Code.TAKE_UNWRITTEN, Code.CANNOT_WRITE, Code.DISK_FULL)
 LESSON_FAILED = (
     Code.LESSON_TOO_SHORT, Code.LESSON_UNREADABLE, Code.LESSON_DAMAGED, Code.LESSON_STOPPED,
     Code.LESSON_MEMORY, Code.LESSON_UNWRITTEN, Code.TRAINER_MISSING, Code.TRAINER_NOT_INSTALLED,
-    Code.THOROUGH_FROM_BUNDLED, Code.REPLAY_UNREADABLE,
+    Code.THOROUGH_FROM_BUNDLED, Code.REPLAY_UNREADABLE, Code.LESSON_AT_ONCE, Code.FEW_NOTES,
+    Code.FEW_GOOD_NOTES, Code.FAULT_COUNTED, Code.LISTED, Code.NOTE_SHORT, Code.NOTE_CLIPPED,
+    Code.NOTE_UNPITCHED, Code.NOTE_DOUBLE, Code.NOTE_UNCLEAR, Code.NOTE_OUTSIDE, Code.NOTE_OTHER,
+    Code.RECORDING_RATE, Code.RECORDING_LONG, Code.RECORDING_SILENT, Code.RECORDING_NARROW,
+    Code.NOTES_UNREADABLE, Code.NOTES_UNFIT, Code.NOTES_FEW, Code.NOTES_ELSEWHERE,
+    Code.NO_INSTALLER, Code.PACKAGES_MISSING, Code.SAID_NOTHING, Code.ENDED_WITH,
 )  # fmt: skip
 UNFINISHED = (
     Code.TAKE_NOT_WHOLE, Code.TAKE_LOST, Code.TAKE_UNFINISHED, Code.TAKE_CUT_SHORT,
     Code.NOT_WAITED_FOR, Code.STILL_UNFINISHED, Code.NOTHING_READABLE,
+)  # fmt: skip
+UNPRACTISED = (
+    Code.STRETCH_EMPTY, Code.PART_UNKNOWN, Code.MODE_UNKNOWN, Code.TEMPO_UNPLAYABLE,
 )  # fmt: skip
 NAME_REFUSED = (Code.NAME_UNFIT, Code.NAME_RESERVED, Code.NAME_TAKEN, Code.NOT_RENAMED)
 RECOVERED = (Code.TAKE_RECOVERED, Code.TAKES_RECOVERED)
@@ -145,6 +153,7 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
             RECOVERED,
             Advice("info", tr("A take was rescued"), tr("It is among your takes."), (Wish.TAKES,)),
         ),
+        (UNPRACTISED, Advice("warning", tr("Practice does not begin"))),
         (LESSON_FAILED, Advice("error", tr("The lesson was not learned"))),
         (MODEL_REFUSED, Advice("error", tr("The model was refused"), "", (Wish.BUNDLED,))),
         (
@@ -179,9 +188,10 @@ def _of_the_engine() -> tuple[tuple[tuple[Code, ...], Advice], ...]:
     play_on = tr("Every sounding note was ended; a take goes on as a new one. Just play on.")
     return (
         ((Code.ENGINE_RESTARTED,), Advice("warning", tr("A short break"), play_on)),
+        ((Code.HELPER_NOT_STARTED,), Advice("error", tr("A part of the program is missing"))),
         ((Code.ENGINE_GAVE_UP,), Advice("error", tr("The engine has stopped"))),
         (
-            (Code.DRIVER_HANGS, Code.DRIVER_CRASHED),
+            (Code.DRIVER_HANGS, Code.DRIVER_CRASHED, Code.DEVICES_UNREAD),
             Advice("warning", tr("A driver is in trouble")),
         ),
     )

@@ -25,8 +25,8 @@ from realtime.inference.instruments import base_of
 from realtime.teach.guide import lesson_folder
 from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE, Lesson
 from realtime.teach.thorough.trainer_extra import (
-    INSTALLED_MEGABYTES,
     is_at_hand,
+    missing_megabytes,
     missing_packages,
 )
 from realtime.troubles.errors import UserError
@@ -152,7 +152,7 @@ class GuideDialog(Dialog):
             return
         self._drop_job()
         self.pages.setCurrentWidget(self.learn)
-        self.learn.offer_install(INSTALLED_MEGABYTES)
+        self.learn.offer_install(missing_megabytes()[1])
 
     def _install(self) -> None:
         self._drop_job()

@@ -38,5 +38,5 @@ class InstallJob(ChildJob):
         if code == 0:
             self.finished.emit()
         else:
-            reason = f"exit code {code}"
+            reason = Trouble(Code.ENDED_WITH, code=code)
             self.failed.emit(self._error or Trouble(Code.TRAINER_NOT_INSTALLED, reason=reason))

@@ -48,12 +48,13 @@ class LearnPage(GuidePage):
         """Ask whether what is missing shall be installed.
 
         Args:
-            megabytes: that it takes on the disk.
+            megabytes: that it takes on the disk at most.
         """
         self.say(
             tr("Learn thoroughly"),
-            tr("That needs PyTorch, which is not installed: {size} MB on your disk, fetched from "
-               "the internet. Once it is here, learning begins by itself.", size=str(megabytes)),
+            tr("That needs PyTorch, which is not installed: up to {size} MB on your disk, "
+               "fetched from the internet. Once it is here, learning begins by itself.",
+               size=str(megabytes)),
         )  # fmt: skip
         self.bar.setValue(0)
         write(self.left, "")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.widgets.child_process import ChildProcess
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.troubles.codes import Code
-from realtime.troubles.trouble import Trouble
+from realtime.troubles.trouble import Trouble, why
 
 
 class ChildJob(QObject):
@@ -40,7 +40,7 @@ class ChildJob(QObject):
         try:
             child = JsonLineChild(command, kinds)
         except OSError as error:
-            self.failed.emit(Trouble(Code.OTHER, text=str(error)))
+            self.failed.emit(Trouble(Code.HELPER_NOT_STARTED, reason=why(error)))
             return
         self._child = ChildProcess(child, self)
         self._child.reported.connect(self.update_by)

@@ -176,12 +176,13 @@ def _check_room(target: Path, room: int) -> None:
 def table(understood: "Understanding") -> str:
     """The notes that were understood, a line each, and what speaks against some."""
     from realtime.teach.listening.understanding import REASONS
+    from realtime.troubles.texts import TEXTS
     from realtime.values.pitches import pitch_name
 
     lines = [f"{'start':>8} {'length':>7}  note   cents   level"]
     for note in understood.notes:
         name = pitch_name(note.pitch) if note.pitch else "-"
-        why = f"  not used: {REASONS[note.reason]}" if note.reason else ""
+        why = f"  not used: {TEXTS[REASONS[note.reason]]}" if note.reason else ""
         doubt = "" if note.sure or note.reason else "  (not sure)"
         lines.append(
             f"{note.start:7.2f}s {note.end - note.start:6.2f}s  {name:<5} {note.cents:+6.0f} "

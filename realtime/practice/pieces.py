@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError
 
 
@@ -90,7 +91,7 @@ def part_number(piece: Piece, word: str) -> int:
         if name and part.casefold().startswith(name):
             return index
     listed = ", ".join(f"{number} {part}" for number, part in enumerate(piece.parts, start=1))
-    raise UsageError(f"'{piece.title}' has no part '{word}'; it has {listed}. Choose with --parts.")
+    raise UsageError(Code.PART_UNKNOWN, title=piece.title, part=word, parts=listed)
 
 
 def transposed(piece: Piece, semitones: int) -> Piece:

@@ -21,6 +21,7 @@ from realtime.teach.listening.picture import draw
 from realtime.teach.listening.understanding import REASONS, Understanding
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.texts import TEXTS
 from realtime.values.given_file import require_file
 from realtime.values.json_text import parse_json
 
@@ -95,7 +96,8 @@ def save_instrument(
         ).to_bytes()
         _keep_base(base, result.base, target)
     picture = target.with_suffix(".svg")
-    drawn = draw(understood.recordings, understood.notes, REASONS)
+    faults = {reason: TEXTS[code] for reason, code in REASONS.items()}
+    drawn = draw(understood.recordings, understood.notes, faults)
     with whole_file(picture) as shown, whole_file(target) as partial:  # both, or none of them
         partial.write_bytes(content)
         shown.write_text(drawn, encoding="utf-8")

@@ -135,10 +135,7 @@ def compose(understood: Understanding, spec: ModelSpec, settings: LessonSettings
     rng = np.random.default_rng(settings.seed)
     mine = make_music(understood, spec, rng, settings.scale)
     if len({music.fold for music in mine if music.judges}) < 2:
-        raise UserError(
-            "All notes begin at nearly the same moments: nothing could be kept for judging; give a "
-            "longer piece, or single notes one after another."
-        )
+        raise UserError(Code.LESSON_AT_ONCE)
     return mine
 
 

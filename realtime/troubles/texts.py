@@ -18,6 +18,10 @@ TEXTS: dict[Code, str] = {
     ),
     Code.DRIVER_HANGS: "A sound or MIDI driver does not answer; unplug it or log in again.",
     Code.DRIVER_CRASHED: "A sound or MIDI driver crashed while it was asked for its devices.",
+    Code.DEVICES_UNREAD: "The list of devices cannot be read ({reason}).",
+    Code.HELPER_NOT_STARTED: (
+        "A process of the program cannot be started ({reason}); install the program again."
+    ),
     Code.TRANSCRIBER_STOPPED: "The transcriber stopped with code {code}.",
     Code.NO_INPUT: "No microphone or other sound input is plugged in.",
     Code.UNKNOWN_INPUT: "No sound input named '{name}'. Run `jtm devices` to see the list.",
@@ -155,6 +159,54 @@ TEXTS: dict[Code, str] = {
         "The lesson holds {count} different notes; at least {fewest} are needed: go on with it and "
         "play some more."
     ),
+    Code.LESSON_AT_ONCE: (
+        "All notes begin at nearly the same moments: nothing could be kept for judging; give a "
+        "longer piece, or single notes one after another."
+    ),
+    Code.FEW_NOTES: (
+        "{count} notes were found and {usable} of them can be used, on {pitches} pitches; play at "
+        "least {fewest} different notes one after another, each for half a second or longer, a "
+        "little apart."
+    ),
+    Code.FEW_GOOD_NOTES: (
+        "{count} notes were found and {usable} of them can be used, on {pitches} pitches "
+        "({faults}); play at least {fewest} different notes one after another, each for half a "
+        "second or longer, a little apart."
+    ),
+    Code.FAULT_COUNTED: "{fault}: {count}",
+    Code.LISTED: "{first}, {rest}",
+    Code.NOTE_SHORT: "too short",
+    Code.NOTE_CLIPPED: "clipped",
+    Code.NOTE_UNPITCHED: "no pitch in it",
+    Code.NOTE_DOUBLE: "two notes at once",
+    Code.NOTE_UNCLEAR: "pitch unclear",
+    Code.NOTE_OUTSIDE: "outside the piano's range",
+    Code.NOTE_OTHER: "not the note that the file names",
+    Code.RECORDING_RATE: (
+        "{path} has a sampling rate of {rate} Hz, as a telephone has: most of an instrument's "
+        "sound is missing in it; record at 44100 Hz or more."
+    ),
+    Code.RECORDING_LONG: (
+        "{path} lasts {minutes:.0f} minutes; at most {most} can be learned from: cut out a part "
+        "of it."
+    ),
+    Code.RECORDING_SILENT: (
+        "{path} is silent (below -70 dBFS): check the microphone and record it again."
+    ),
+    Code.RECORDING_NARROW: (
+        "{path} holds the sound of a telephone, about {telephone} Hz, though it says {rate} Hz: "
+        "most of an instrument's sound is missing in it; record at 44100 Hz or more."
+    ),
+    Code.NOTES_UNREADABLE: "Cannot read notes from {path}: {reason}.",
+    Code.NOTES_UNFIT: (
+        "{path} holds no notes that can be read ({reason}); use a .mid, or a .csv with the "
+        "columns onset_s,offset_s,midi_pitch."
+    ),
+    Code.NOTES_FEW: "{path} holds {count} notes; at least {fewest} are needed to learn from.",
+    Code.NOTES_ELSEWHERE: (
+        "The notes do not fit {name}: at most {percent:.0f} % of them sound where the file says; "
+        "check that both begin at the same moment."
+    ),
     Code.LESSON_UNREADABLE: "Cannot read the lesson in {folder}: {reason}.",
     Code.LESSON_DAMAGED: (
         "The lesson in {folder} is damaged ({reason}); its sounds can be taught as recordings."
@@ -176,10 +228,14 @@ TEXTS: dict[Code, str] = {
         "again."
     ),
     Code.TRAINER_MISSING: (
-        "Learning thoroughly needs PyTorch, which is not installed ({megabytes} MB on the disk); "
-        "install it with `{command}`, or learn without it."
+        "Learning thoroughly needs PyTorch, which is not installed (up to {megabytes} MB on the "
+        "disk); install it with `{command}`, or learn without it."
     ),
     Code.TRAINER_NOT_INSTALLED: "PyTorch could not be installed: {reason}",
+    Code.NO_INSTALLER: "neither pip nor uv is here",
+    Code.PACKAGES_MISSING: "missing are still {names}",
+    Code.SAID_NOTHING: "it does not say why",
+    Code.ENDED_WITH: "exit code {code}",
     Code.THOROUGH_FROM_BUNDLED: (
         "Learning thoroughly begins with the program's own model, and {path} is another one; leave "
         "that out, or learn without --thorough."
@@ -268,8 +324,13 @@ TEXTS: dict[Code, str] = {
     "notation program.",
     Code.SCORE_READER_MISSING: "Scores cannot be read, because the Python package 'verovio' is not "
     "installed: install the program again.",
+    Code.SCORE_NOT_ENGRAVED: "The score cannot be engraved: change the take or its grid.",
     Code.HISTORY_UNWRITABLE: "The history of practice cannot be written to {path} ({reason}); make "
     "room there, or free the file.",
     Code.STRETCH_EMPTY: "There are no notes to play between these bars; choose others.",
+    Code.PART_UNKNOWN: "'{title}' has no part '{part}'; it has {parts}. Choose with --parts.",
+    Code.MODE_UNKNOWN: "There is no mode '{mode}'; choose one of {modes}.",
+    Code.TEMPO_UNPLAYABLE: "A tempo of {percent:g} % cannot be played; choose {lowest:g} to "
+    "{highest:g} %.",
 }
 """Code -> its English sentence (a part of one where it is a reason), with values in braces."""

@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     try:
         import verovio
     except ImportError:
-        report(pipe, Failed(Trouble(Code.OTHER, text="the Python package 'verovio' is missing")))
+        report(pipe, Failed(Trouble(Code.SCORE_READER_MISSING)))
         return 1
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
@@ -46,7 +46,7 @@ def main(argv: list[str]) -> int:
         }
     )  # fmt: skip
     if not toolkit.loadFile(str(score)):
-        report(pipe, Failed(Trouble(Code.OTHER, text="the score cannot be engraved")))
+        report(pipe, Failed(Trouble(Code.SCORE_NOT_ENGRAVED)))
         return 1
     pages = toolkit.getPageCount()
     for number in range(1, pages + 1):

@@ -52,11 +52,13 @@ class PracticePlan:
             UserError: naming what is wrong and what it may be.
         """
         if self.mode not in MODES:
-            raise UsageError(f"There is no mode '{self.mode}'; choose one of {', '.join(MODES)}.")
+            raise UsageError(Code.MODE_UNKNOWN, mode=self.mode, modes=", ".join(MODES))
         if not SLOWEST <= self.tempo <= FASTEST:
             raise UserError(
-                f"A tempo of {100 * self.tempo:g} % cannot be played; choose "
-                f"{100 * SLOWEST:g} to {100 * FASTEST:g} %."
+                Code.TEMPO_UNPLAYABLE,
+                percent=100 * self.tempo,
+                lowest=100 * SLOWEST,
+                highest=100 * FASTEST,
             )
         if not self.chosen:
             raise UserError(Code.STRETCH_EMPTY)

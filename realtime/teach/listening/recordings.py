@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import FileSource
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 Floats = npt.NDArray[np.float32]
@@ -58,15 +59,10 @@ def read_recording(path: Path, rate: int) -> TaughtRecording:
     """
     with closing(FileSource(path)) as source:
         if source.rate < LOWEST_RATE:
-            raise UserError(
-                f"{path} has a sampling rate of {source.rate} Hz, as a telephone has: most of an "
-                "instrument's sound is missing in it; record at 44100 Hz or more."
-            )
+            raise UserError(Code.RECORDING_RATE, path=path, rate=source.rate)
         if source.duration_s > LONGEST_SECONDS:
-            raise UserError(
-                f"{path} lasts {source.duration_s / 60:.0f} minutes; at most "
-                f"{LONGEST_SECONDS / 60:.0f} can be learned from: cut out a part of it."
-            )
+            minutes, most = source.duration_s / 60, round(LONGEST_SECONDS / 60)
+            raise UserError(Code.RECORDING_LONG, path=path, minutes=minutes, most=most)
         blocks = []
         while (block := source.read(1 << 16)) is not None:
             blocks.append(block)
@@ -74,15 +70,9 @@ def read_recording(path: Path, rate: int) -> TaughtRecording:
     sound = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
     sound = np.where(np.isfinite(sound), sound, np.float32(0))
     if float(np.abs(sound).max(initial=0.0)) < SILENT:
-        raise UserError(
-            f"{path} is silent (below -70 dBFS): check the microphone and record it again."
-        )
+        raise UserError(Code.RECORDING_SILENT, path=path)
     if is_telephone_sound(sound, own_rate):
-        raise UserError(
-            f"{path} holds the sound of a telephone, about {TELEPHONE_RATE} Hz, though it says "
-            f"{own_rate} Hz: most of an instrument's sound is missing in it; record at 44100 Hz or "
-            "more."
-        )
+        raise UserError(Code.RECORDING_NARROW, path=path, telephone=TELEPHONE_RATE, rate=own_rate)
     clipped = find_clipped(sound) / own_rate
     return TaughtRecording(path.name, resample(sound, own_rate, rate), rate, clipped)
 

@@ -16,7 +16,9 @@ from realtime.teach.listening.cutting import STEP_SECONDS, cut
 from realtime.teach.listening.naming import NamedNote, Rolls, measure, name_notes, tuning_of
 from realtime.teach.listening.recordings import TaughtRecording, levels, resample
 from realtime.teach.music.band import OneShot
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, why
 from realtime.values.given_file import require_file
 
 Floats = npt.NDArray[np.float32]
@@ -32,7 +34,7 @@ ALONE_SECONDS = 0.12
 """A note of a phrase that sounds alone for so long is a single note too."""
 SNAP_SECONDS = 0.06
 """A written onset is moved to where the model hears it, if that is no further away."""
-ISSUE_415 = 0.6
+RETUNED_FROM = 0.6
 """Semitones by which a recording is off its notes from which it is taken for tuned otherwise."""
 FARTHEST_TUNING = 1.2
 LONGEST_TABLE = 100_000
@@ -83,7 +85,7 @@ def understand(
         rolls = hear_rolls(model, recording.audio)
         if given is not None and number == 0:
             tuning = _tuning_of_given(recording, given, rolls)
-            retuned = abs(tuning) >= ISSUE_415
+            retuned = abs(tuning) >= RETUNED_FROM
             if retuned:
                 recording, given = _retuned(recording, given, tuning)
                 kept[0] = recording
@@ -110,28 +112,33 @@ def understand(
     )
 
 
-REASONS: dict[str, str] = {
-    "short": "too short",
-    "clipped": "clipped",
-    "noise": "no pitch in it",
-    "two": "two notes at once",
-    "unclear": "pitch unclear",
-    "range": "outside the piano's range",
-    "other": "not the note that the file names",
+REASONS: dict[str, Code] = {
+    "short": Code.NOTE_SHORT,
+    "clipped": Code.NOTE_CLIPPED,
+    "noise": Code.NOTE_UNPITCHED,
+    "two": Code.NOTE_DOUBLE,
+    "unclear": Code.NOTE_UNCLEAR,
+    "range": Code.NOTE_OUTSIDE,
+    "other": Code.NOTE_OTHER,
 }
-"""In words, for the command line."""
+"""`NamedNote.reason` -> its code."""
 
 
-def _too_few(notes: Sequence[NamedNote], usable: Sequence[NamedNote]) -> str:
-    counts = {words: sum(n.reason == code for n in notes) for code, words in REASONS.items()}
-    bad = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-    found = f"{len(notes)} notes were found and {len(usable)} of them can be used"
-    if len(usable) >= FEWEST_NOTES:
-        found += f", on {len({note.pitch for note in usable})} pitches"
-    return (
-        f"{found}{f' ({bad})' if bad else ''}; play at least {FEWEST_NOTES} different notes one "
-        "after another, each for half a second or longer, a little apart."
-    )
+def _too_few(notes: Sequence[NamedNote], usable: Sequence[NamedNote]) -> Trouble:
+    counts = {code: sum(n.reason == name for n in notes) for name, code in REASONS.items()}
+    faults: Trouble | None = None
+    for code, count in reversed([pair for pair in counts.items() if pair[1]]):
+        fault = Trouble(Code.FAULT_COUNTED, fault=Trouble(code), count=count)
+        faults = fault if faults is None else Trouble(Code.LISTED, first=fault, rest=faults)
+    figures = {
+        "count": len(notes),
+        "usable": len(usable),
+        "pitches": len({note.pitch for note in usable}),
+        "fewest": FEWEST_NOTES,
+    }
+    if faults is None:
+        return Trouble(Code.FEW_NOTES, **figures)
+    return Trouble(Code.FEW_GOOD_NOTES, faults=faults, **figures)
 
 
 def hear_rolls(model: OnnxModel, audio: Floats) -> Rolls:
@@ -205,19 +212,14 @@ def read_given(path: Path) -> Array:
                 for row in table
             ]
     except OSError as error:
-        raise UserError(f"Cannot read notes from {path}: {error.strerror or error}.") from error
+        raise UserError(Code.NOTES_UNREADABLE, path=path, reason=why(error)) from error
     except (KeyError, ValueError, TypeError, ArithmeticError, csv.Error) as error:
-        raise UserError(
-            f"{path} holds no notes that can be read ({error}); use a .mid, or a .csv with the "
-            "columns onset_s,offset_s,midi_pitch."
-        ) from error
+        raise UserError(Code.NOTES_UNFIT, path=path, reason=str(error)) from error
     notes = np.array(rows, float).reshape(-1, 3)
     good = np.isfinite(notes).all(axis=1) & (notes[:, 0] >= 0) & (notes[:, 1] > notes[:, 0])
     notes = notes[good & (notes[:, 2] >= 0) & (notes[:, 2] <= 127)]
     if len(notes) < FEWEST_GIVEN:
-        raise UserError(
-            f"{path} holds {len(notes)} notes; at least {FEWEST_GIVEN} are needed to learn from."
-        )
+        raise UserError(Code.NOTES_FEW, path=path, count=len(notes), fewest=FEWEST_GIVEN)
     ordered: Array = notes[np.argsort(notes[:, 0], kind="stable")]
     return ordered
 
@@ -284,11 +286,8 @@ def _require_fit(recording: TaughtRecording, given: Array, rolls: Rolls) -> None
     tuned = [abs((n.pitch + n.cents / 100 + 6) % 12 - 6) < 0.7 for n in alone]
     fitting = float((np.array(heard) > 0.2).mean()) if heard else 0.0
     measured = float(np.mean(tuned)) if len(tuned) >= 4 else 0.0
-    if max(fitting, measured) < 0.4:
-        raise UserError(
-            f"The notes do not fit {recording.name}: at most {100 * max(fitting, measured):.0f} % "
-            "of them sound where the file says; check that both begin at the same moment."
-        )
+    if (best := max(fitting, measured)) < 0.4:
+        raise UserError(Code.NOTES_ELSEWHERE, name=recording.name, percent=100 * best)
 
 
 def snap(given: Array, rolls: Rolls) -> Array:

@@ -16,17 +16,15 @@ from realtime.processes.inside import end_with_input, keep_output, report
 from realtime.processes.message_lines import Failed, Progress
 from realtime.processes.start import tied
 from realtime.teach.thorough.trainer_extra import (
-    INSTALLED_MEGABYTES,
     install_command,
+    missing_megabytes,
     missing_packages,
 )
 from realtime.teach.thorough.work_folder import work_folder
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import why
+from realtime.troubles.trouble import Trouble, Value, why
 
-FETCHED_MEGABYTES = 300
-"""Megabytes of wheels that are fetched, before they are unpacked."""
 LOOK_SECONDS = 1.0
 MOST_WORDS = 200
 
@@ -58,7 +56,8 @@ def install(on_part: Callable[[float], None]) -> None:
     """
     command = install_command()
     if command is None:
-        raise UserError(Code.TRAINER_NOT_INSTALLED, reason="neither pip nor uv is here")
+        raise UserError(Code.TRAINER_NOT_INSTALLED, reason=Trouble(Code.NO_INSTALLER))
+    fetched_mb, installed_mb = missing_megabytes()
     packages = Path(sysconfig.get_paths()["purelib"])
     before = bytes_in(packages)
     with work_folder("install") as folder:
@@ -72,14 +71,14 @@ def install(on_part: Callable[[float], None]) -> None:
             while child.poll() is None:
                 time.sleep(LOOK_SECONDS)
                 done = bytes_in(folder) / 2 + max(0, bytes_in(packages) - before)
-                whole = 1e6 * (FETCHED_MEGABYTES / 2 + INSTALLED_MEGABYTES)
-                on_part(min(0.99, done / whole))
+                on_part(min(0.99, done / (1e6 * (fetched_mb / 2 + installed_mb) + 1)))
         if child.stdin is not None:
             child.stdin.close()
         if child.returncode != 0:
             raise UserError(Code.TRAINER_NOT_INSTALLED, reason=reason_in(said.read_bytes()))
     if missing := missing_packages():
-        raise UserError(Code.TRAINER_NOT_INSTALLED, reason=f"no {', '.join(missing)}")
+        still = Trouble(Code.PACKAGES_MISSING, names=", ".join(missing))
+        raise UserError(Code.TRAINER_NOT_INSTALLED, reason=still)
     on_part(1.0)
 
 
@@ -95,11 +94,11 @@ def bytes_in(folder: Path) -> int:
     return total
 
 
-def reason_in(said: bytes) -> str:
+def reason_in(said: bytes) -> Value:
     """The line that says why, of what a program that failed has printed."""
     lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
     told = [line for line in lines if line.lower().startswith(("error", "×"))] or lines[-1:]
-    return told[-1][:MOST_WORDS] if told else "it says nothing"
+    return told[-1][:MOST_WORDS] if told else Trouble(Code.SAID_NOTHING)
 
 
 if __name__ == "__main__":

@@ -50,16 +50,16 @@ from realtime.teach.thorough.orders import (
     half_of,
 )
 from realtime.teach.thorough.trainer_extra import (
-    INSTALLED_MEGABYTES,
     NEEDED,
     as_line,
     install_command,
+    missing_megabytes,
     missing_packages,
 )
 from realtime.teach.thorough.work_folder import work_folder
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import why
+from realtime.troubles.trouble import Trouble, why
 
 STEPS = 90
 """Optimizer steps of each half, at the usual minutes."""
@@ -83,10 +83,10 @@ def require_trainer(model: Path | None) -> None:
             which there are no weights to go on from.
     """
     if missing_packages():
-        command = install_command() or ["uv", "pip", "install", *NEEDED.values()]
-        raise UserError(
-            Code.TRAINER_MISSING, megabytes=INSTALLED_MEGABYTES, command=as_line(command)
-        )
+        wanted = [package.requirement for package in NEEDED.values()]
+        command = install_command() or ["uv", "pip", "install", *wanted]
+        _, megabytes = missing_megabytes()
+        raise UserError(Code.TRAINER_MISSING, megabytes=megabytes, command=as_line(command))
     if model is not None and model.resolve() != BUNDLED:
         raise UserError(Code.THOROUGH_FROM_BUNDLED, path=model)
 
@@ -250,4 +250,4 @@ def _export(folder: Path, weights: Path, spec: ModelSpec, found: Choice) -> byte
         raise UserError(Code.LESSON_UNWRITTEN, reason=reason)
     with contextlib.suppress(OSError):
         return target.read_bytes()
-    raise UserError(Code.LESSON_UNWRITTEN, reason="no file")
+    raise UserError(Code.LESSON_UNWRITTEN, reason=Trouble(Code.NO_SUCH_FILE))

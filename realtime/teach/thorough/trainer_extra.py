@@ -8,19 +8,31 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
+
+class Package(NamedTuple):
+    """What has to be installed, with what it needs in turn and the program lacks."""
+
+    requirement: str
+    """As in pyproject.toml, which a test compares."""
+    fetched_mb: int
+    """Megabytes of wheels."""
+    installed_mb: int
+    """Megabytes of the files in them."""
+
+
+_TORCH_MB = (2740, 4760) if sys.platform == "linux" else (130, 510)
+"""The usual PyTorch for Linux brings the libraries of graphics cards. Fetched and installed, summed
+over the wheels of PyTorch 2.13 for Linux, and for Windows, which hardly differs from macOS."""
 NEEDED = {
-    "torch": "torch>=2.9",
-    "onnx": "onnx>=1.17",
-    "safetensors": "safetensors>=0.4.5",
-    "scipy": "scipy>=1.13",
-    "mir_eval": "mir_eval>=0.8",
+    "torch": Package("torch>=2.9", *_TORCH_MB),
+    "onnx": Package("onnx>=1.17", 10, 26),
+    "safetensors": Package("safetensors>=0.4.5", 1, 1),
+    "scipy": Package("scipy>=1.13", 36, 114),
+    "mir_eval": Package("mir_eval>=0.8", 1, 1),
 }
-"""Module -> requirement; as in pyproject.toml, which a test compares."""
-INSTALLED_MEGABYTES = 880
-"""What it takes on the disk, with what it needs in turn: PyTorch 2.13 for the processor, Linux."""
-PROCESSOR_ONLY = "https://download.pytorch.org/whl/cpu"
-"""On Linux the usual PyTorch brings libraries of graphics cards, several gigabytes."""
+"""Module -> package; the sizes are measured as those of PyTorch."""
 
 
 def missing_packages() -> list[str]:
@@ -29,21 +41,28 @@ def missing_packages() -> list[str]:
     return [name for name in NEEDED if importlib.util.find_spec(name) is None]
 
 
+def missing_megabytes() -> tuple[int, int]:
+    """Megabytes that are fetched and that are then on the disk, where all that is missing comes.
+
+    It is the most: where pip is set up to find a PyTorch for the processor alone, that is smaller.
+    """
+    packages = [NEEDED[name] for name in missing_packages()]
+    return sum(p.fetched_mb for p in packages), sum(p.installed_mb for p in packages)
+
+
 def install_command() -> list[str] | None:
-    """Command that installs what is missing beside us; None where we cannot be added to."""
-    wanted = [NEEDED[name] for name in missing_packages()]
+    """Command that installs what is missing beside us; None where we cannot be added to.
+
+    Where from is for the user's settings of pip or uv to say.
+    """
+    wanted = [NEEDED[name].requirement for name in missing_packages()]
     if getattr(sys, "frozen", False):
         return None
     if importlib.util.find_spec("pip") is not None:
-        command = [sys.executable, "-m", "pip", "install", "--progress-bar", "off"]
-    elif uv := shutil.which("uv"):
-        command = [uv, "pip", "install", "--no-progress", "--python", sys.executable]
-    else:
-        return None
-    index = ["--extra-index-url", PROCESSOR_ONLY] if sys.platform == "linux" else []
-    if index and command[0] != sys.executable:
-        index += ["--index-strategy", "unsafe-best-match"]  # uv looks at one index only otherwise
-    return [*command, *index, *wanted]
+        return [sys.executable, "-m", "pip", "install", "--progress-bar", "off", *wanted]
+    if uv := shutil.which("uv"):
+        return [uv, "pip", "install", "--no-progress", "--python", sys.executable, *wanted]
+    return None
 
 
 def is_at_hand() -> bool:

@@ -55,7 +55,8 @@ def test_what_is_missing_is_offered_installed_and_learning_goes_on(
     room, learned, monkeypatch, qtbot
 ):
     missing = ["torch"]
-    monkeypatch.setattr("gui.teach.guide_dialog.missing_packages", lambda: list(missing))
+    for module in ("gui.teach.guide_dialog", "realtime.teach.thorough.trainer_extra"):
+        monkeypatch.setattr(f"{module}.missing_packages", lambda: list(missing))
     scripts = ["exit 3", "echo '{\"Progress\": {\"part\": 0.5}}'; exec sleep 60",
                "echo '{\"Progress\": {\"part\": 0.5}}'"]  # fmt: skip
     monkeypatch.setattr(
@@ -63,7 +64,8 @@ def test_what_is_missing_is_offered_installed_and_learning_goes_on(
     )
     page = learned.learn
     learned.result_page.thorough.click()
-    assert "880 MB" in page.words.text() and page.install.isVisible()
+    size = trainer_extra.NEEDED["torch"].installed_mb
+    assert f"up to {size} MB" in page.words.text() and page.install.isVisible()
     assert not page.again.isVisible() and not page.thorough.isVisible()
     page.install.click()
     qtbot.waitUntil(lambda: page.reason.text() != "", timeout=20_000)

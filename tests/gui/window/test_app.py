@@ -89,7 +89,9 @@ def test_a_failing_device_scan_is_told_and_not_raised():
     scan = DeviceScan(fail)
     scan.start()
     scan.wait()
-    assert scan.poll() == DeviceNames(troubles=(Trouble(Code.OTHER, text="driver hangs"),))
+    assert scan.poll() == DeviceNames(
+        troubles=(Trouble(Code.DEVICES_UNREAD, reason="driver hangs"),)
+    )
     assert scan.poll() is None
 
 

@@ -29,6 +29,7 @@ from realtime.teach.thorough.installer import reason_in
 from realtime.teach.thorough.work_folder import work_folder
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
 
 COUNTS = Counts(10, 10, 8, 6)
@@ -83,9 +84,12 @@ def told(capsys, *words):
 def test_without_pytorch_it_says_what_to_install_and_how_large_it_is(
     home, scale, capsys, monkeypatch
 ):
-    monkeypatch.setattr(thorough, "missing_packages", lambda: ["torch"])
+    for module in (thorough, trainer_extra):
+        monkeypatch.setattr(module, "missing_packages", lambda: ["torch"])
     said = told(capsys, "bars", scale, "--thorough")
-    assert "PyTorch" in said and "880 MB" in said and "install" in said
+    size = trainer_extra.NEEDED["torch"].installed_mb
+    assert "PyTorch" in said and f"up to {size} MB" in said and "install" in said
+    assert "://" not in said, "where from is said by the settings of pip"
     assert not home.exists() or not list(home.iterdir())
 
 
@@ -159,18 +163,29 @@ def test_a_process_that_fails_is_one_trouble(tmp_path, monkeypatch):
 
 def test_what_is_needed_is_what_the_extra_names():
     extra = tomllib.loads(Path("pyproject.toml").read_text())["project"]["optional-dependencies"]
-    assert set(trainer_extra.NEEDED.values()) <= set(extra["train"])
-    assert not trainer_extra.missing_packages()
+    needed = {package.requirement for package in trainer_extra.NEEDED.values()}
+    assert needed <= set(extra["train"])
+    assert not trainer_extra.missing_packages() and trainer_extra.missing_megabytes() == (0, 0)
+
+
+def test_what_is_offered_is_as_large_as_what_is_missing(monkeypatch):
+    monkeypatch.setattr(trainer_extra, "missing_packages", lambda: ["torch", "scipy"])
+    fetched_mb, installed_mb = trainer_extra.missing_megabytes()
+    assert 100 < fetched_mb < installed_mb
+    monkeypatch.setattr(trainer_extra, "missing_packages", lambda: ["onnx"])
+    assert trainer_extra.missing_megabytes()[1] < 100
 
 
 def test_pip_installs_it_or_uv_where_there_is_no_pip(monkeypatch):
     monkeypatch.setattr(trainer_extra, "missing_packages", lambda: ["torch"])
     command = trainer_extra.install_command()
     assert command[:3] == [sys.executable, "-m", "pip"] and command[-1] == "torch>=2.9"
+    assert not any("://" in word or "index" in word for word in command)
     assert "'torch>=2.9'" in trainer_extra.as_line(command)
     monkeypatch.setattr(trainer_extra.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(trainer_extra.shutil, "which", lambda name: "/bin/uv")
     command = trainer_extra.install_command()
+    assert not any("://" in word or "index" in word for word in command)
     assert command[0] == "/bin/uv" and command[command.index("--python") + 1] == sys.executable
     monkeypatch.setattr(trainer_extra.shutil, "which", lambda name: None)
     assert trainer_extra.install_command() is None
@@ -180,7 +195,7 @@ def test_the_installer_says_why_it_failed(monkeypatch):
     monkeypatch.setattr(installer, "LOOK_SECONDS", 0.01)
     for script, reason in (
         ("echo looking; echo ERROR: No matching distribution; exit 1", "No matching distribution"),
-        ("exit 0", "no torch"),
+        ("exit 0", "missing are still torch"),
     ):
         monkeypatch.setattr(installer, "install_command", lambda s=script: ["sh", "-c", s])
         monkeypatch.setattr(installer, "missing_packages", lambda: ["torch"])
@@ -191,7 +206,7 @@ def test_the_installer_says_why_it_failed(monkeypatch):
     monkeypatch.setattr(installer, "missing_packages", list)
     installer.install(parts.append)
     assert parts[-1] == 1.0
-    assert reason_in(b"") == "it says nothing" and reason_in(b"x\nlast\n") == "last"
+    assert reason_in(b"") == Trouble(Code.SAID_NOTHING) and reason_in(b"x\nlast\n") == "last"
 
 
 def test_the_installer_reports_through_its_pipe():
