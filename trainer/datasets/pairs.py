@@ -10,7 +10,7 @@ from trainer.datasets.labels.label_files import (
     JAMS_SUFFIXES,
     LABEL_SUFFIXES,
     MIDI_SUFFIXES,
-    read_label_file,
+    read_agreeing,
 )
 from trainer.datasets.labels.tables import is_number, read_records, to_number
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
@@ -34,17 +34,17 @@ Named = dict[str, list[Path]]
 def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
     """Audio files with their notes, and categories of `metadata` (`folder/metadata.csv`).
 
-    The label has the name of the audio, beside it or elsewhere if only one has it; or it is the
-    only one in a folder with one audio file. Names are compared in any Unicode normal form, and
-    without regard to case where that leaves one. A label that is nearer to another audio file is
-    that one's.
+    The label has the name of the audio, beside it or, if none is there, elsewhere; or it is the
+    only one in a folder with one audio file. Several such labels have to agree. Names are compared
+    in any Unicode normal form, and without regard to case where that leaves one. A label that is
+    nearer to another audio file is that one's.
     """
     files = (path for path in sorted(folder.rglob("*")) if path.name != METADATA)
     labels = _by_name(path for path in files if has_suffix(path, LABEL_SUFFIXES))
     found = _list(folder, metadata)
     sounds = _by_name(audio for audio, _ in found)
     return [
-        _describe(folder, "pairs", audio, about, _find_label(audio, labels, sounds))
+        _describe(folder, "pairs", audio, about, _find_labels(audio, labels, sounds))
         for audio, about in found
     ]
 
@@ -67,7 +67,7 @@ def holds_labels(folder: Path) -> bool:
 def read_audio(folder: Path, metadata: Path | None = None) -> list[Recording]:
     """Audio files without labels, for pretraining and classification."""
     found = _list(folder, metadata)
-    return [_describe(folder, "audio", audio, about, None) for audio, about in found]
+    return [_describe(folder, "audio", audio, about, ()) for audio, about in found]
 
 
 def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str]]]:
@@ -161,10 +161,10 @@ def _distance(audio: Path, label: Path) -> tuple[bool, bool, bool, bool]:
     )
 
 
-def _find_label(audio: Path, labels: Named, sounds: Named) -> Path:
-    """Beside the audio, else the only one of that name anywhere; a missing one keeps its name.
+def _find_labels(audio: Path, labels: Named, sounds: Named) -> tuple[Path, ...]:
+    """Beside the audio, else of its name anywhere; a missing one keeps its name.
 
-    Of several beside it, the one whose letters and case are nearest, then the preferred suffix.
+    Of several those whose letters and case are nearest, the preferred suffix first.
     """
 
     def free(label: Path) -> bool:
@@ -172,19 +172,20 @@ def _find_label(audio: Path, labels: Named, sounds: Named) -> Path:
         return all(_distance(audio, label) <= _distance(one, label) for one in rivals)
 
     alike = [path for path in labels.get(loose_name(audio.stem), []) if free(path)]
-    beside = [path for path in alike if path.parent == audio.parent]
-    if beside:
 
-        def rank(path: Path) -> tuple[tuple[bool, ...], int]:
-            return _distance(audio, path), LABEL_SUFFIXES.index(path.suffix.lower())
+    def nearest(paths: list[Path]) -> tuple[Path, ...]:
+        least = min(_distance(audio, path) for path in paths)
+        paths = [path for path in paths if _distance(audio, path) == least]
+        return tuple(sorted(paths, key=lambda path: LABEL_SUFFIXES.index(path.suffix.lower())))
 
-        return min(beside, key=rank)
+    if any(path.parent == audio.parent for path in alike):
+        return nearest(alike)
     there = list(audio.parent.iterdir())
     near = [path for path in there if has_suffix(path, LABEL_SUFFIXES) and path.name != METADATA]
     alone = sum(has_suffix(path, AUDIO_SUFFIXES) for path in there) == 1
     if len(near) == 1 and alone and free(near[0]):
-        return near[0]
-    return alike[0] if len(alike) == 1 else audio.with_suffix(".mid")
+        return (near[0],)
+    return nearest(alike) if alike else (audio.with_suffix(".mid"),)
 
 
 def _describe(
@@ -192,12 +193,10 @@ def _describe(
     corpus: str,
     audio: Path,
     about: dict[str, str],
-    label: Path | None,
+    labels: tuple[Path, ...],
 ) -> Recording:
     about = dict(about)
-    read_notes, files = None, tuple[Path, ...]()
-    if label is not None:
-        read_notes, files = partial(read_label_file, label), (label,)
+    read_notes = partial(read_agreeing, labels) if labels else None
     seconds = about.pop("seconds", None)
     part = about.pop("split", None)
     return Recording(
@@ -205,7 +204,7 @@ def _describe(
         corpus,
         audio,
         read_notes,
-        files,
+        labels,
         composition=about.pop("composition", ""),
         performer=about.pop("performer", ""),
         seconds=to_number(seconds) if seconds else None,

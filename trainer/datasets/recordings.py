@@ -105,6 +105,27 @@ def note_table(rows: Iterable[NoteRow]) -> np.ndarray:
     return np.sort(table, order=["onset", "pitch"])
 
 
+def find_rewritten(notes: np.ndarray) -> np.ndarray:
+    """Whether each note, ordered by onset, begins once more at its moment with another end.
+
+    Two players may play so; a table of one player contradicts itself.
+
+    Args:
+        notes: SECONDS_DTYPE (n_notes,).
+
+    Returns:
+        bool (n_notes,), of each pair the second one alone.
+    """
+    order = np.argsort(notes, order=["pitch", "program", "onset", "offset"])
+    found = np.zeros(len(notes), bool)
+    first, second = notes[order[:-1]], notes[order[1:]]
+    same = first["offset"] != second["offset"]
+    for name in ("pitch", "program", "onset"):
+        same &= first[name] == second[name]
+    found[order[1:]] = same
+    return found
+
+
 def require_folder(folder: Path, *choices: str) -> Path:
     """The first of `folder/CHOICE` that is a folder.
 

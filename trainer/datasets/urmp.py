@@ -4,7 +4,6 @@ Source: Li et al. 2018, labsites.rochester.edu/air/projects/URMP.html. Layout:
 `NN_Title_INSTR_INSTR/{AuMix_*.wav, AuSep_*.wav, Notes_*.txt}`.
 """
 
-import math
 import re
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.troubles.errors import UserError
+from trainer.datasets.labels.pitch_units import midi_pitch
 from trainer.datasets.labels.tables import read_text
 from trainer.datasets.recordings import (
     UNKNOWN_VELOCITY,
@@ -117,7 +117,7 @@ def read_note_texts(paths: tuple[Path, ...], programs: tuple[int, ...]) -> np.nd
 
 def _note(line: str, program: int) -> NoteRow:
     onset, frequency, duration = map(float, line.split())
-    pitch = round(69 + 12 * math.log2(frequency / 440))
+    pitch = round(midi_pitch(frequency))
     return onset, onset + duration, pitch, UNKNOWN_VELOCITY, program
 
 

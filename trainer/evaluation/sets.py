@@ -28,7 +28,7 @@ from trainer.evaluation.truths import (
 )
 from trainer.shards.format import SHARD_RATE
 from trainer.shards.health.clips import clip_faults, is_shard_folder
-from trainer.shards.health.recordings import reason_of
+from trainer.shards.health.recordings import reason_of, tell_rewritten
 from trainer.shards.shards import Shards
 from trainer.shards.splits import select_split
 
@@ -123,8 +123,10 @@ def open_set(source: Path, options: SetOptions = SetOptions()) -> list[Recording
         found = read_shards(source, options) if shards else read_folder(source, options)
         if not found:
             raise UserError(f"Nothing in '{source}' can be scored; look with `jtm data doctor`.")
-        return found
-    return read_manifest(source, options)
+    else:
+        found = read_manifest(source, options)
+    _tell_rewritten(found)
+    return found
 
 
 def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Recording]:
@@ -312,6 +314,15 @@ def _says_yes(path: Path, number: int, text: str) -> bool:
     if (word := text.lower()) not in YES + NO:
         raise UserError(f"Row {number} of '{path}' has soft '{text}'; say 1 or 0 there.")
     return word in YES
+
+
+def _tell_rewritten(found: Sequence[Recording]) -> None:
+    for one in found:
+        table = np.zeros(len(one.notes), corpora.SECONDS_DTYPE)
+        table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T
+        table["program"] = one.programs or -1
+        if told := tell_rewritten(table):
+            print(f"jtm evaluate: of the notes of '{one.id}' {told}; all count.", file=sys.stderr)
 
 
 def _tell_left_out(missing: Sequence[str] | Iterable[str], total: int) -> None:

@@ -47,6 +47,14 @@ def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
         "onset,offset,midi_pitch\n0.5,0.85,59.8\n0.9,1.25,61.3\n",
         "onset,offset,pitch\n0.5,0.85,60.0\n0.9,1.25,61.0\n",
         "onset,offset,pitch\r0.5,0.85,60\r0.9,1.25,61\r",
+        "start_time_s,end_time_s,pitch_midi,velocity,pitch_bend\n0.5,0.85,60,,0,1,-1\n0.9,1.25,61,,\n",
+        "#,onset,offset,pitch\n1,0.5,0.85,60\n2,0.9,1.25,61\n",
+        ",onset,offset,pitch\n0,0.5,0.85,60\n1,0.9,1.25,61\n",
+        "% onset offset pitch\n0.5 0.85 60\n% a remark\n0.9 1.25 61\n",
+        "onset,onset_sec,offset,offset_sec,pitch\n480,0.5,816,0.85,60\n864,0.9,1200,1.25,61\n",
+        "onset,offset,duration,midi_pitch,hz\n0.5,0.85,0.35,60,261.6\n0.9,1.25,0.35,61,277.2\n",
+        "TIME,VALUE,DURATION,LEVEL,LABEL\n0.5,60,0.35,0.8,New\n0.9,61,0.35,0.8,New\n",
+        '"onset","offset","pitch"\r\n"0.5","0.85","60"\r\n"0.9","1.25","61"\r\n',
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -62,7 +70,7 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
     ("text", "told"),
     [
         ("onset,offset,pitch\n0,5,0,85,60\n", "Row 2 .* 5 cells for 3 columns"),
-        ("0,5,0,85,60,80\n", "6 cells in a row and no header"),
+        ("0,5,0,85,60,80\n", "Row 1 .* has 6 cells, and no header"),
         ("onset,offset,pitch\n0.5,0.85,60\n0.5;0.85;60\n", "Row 3 .* is no note"),
         ("onset,offset,pitch\n0.5,0.85,verse\n", "Row 2 .* is no note"),
         ("onset,offset,pitch\n0.5,0.85,66666666666666666666666\n", "Row 2 .* is no note"),
@@ -80,7 +88,23 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("onset,offset,pitch\n0.5,0.85,220\n0.9,1.25,98\n", "pitch 220, which may be Hz"),
         ("onset;offset;Note\n0,5;0,85;110\n0,9;1,25;98\n", "pitch 110, which may be Hz"),
         ("0.5 0.85 65.0\n1 2 73.0\n3 4 82\n5 6 87\n7 8 98\n9 10 55\n", "pitch 65, which may be"),
-        ("0.5,261.6,0.35\n", "pitch 0.35, which may be Hz"),  # onset, Hz, duration, as Tony exports
+        ("0.5,261.6,0.35\n", "0.35 where the pitch is expected"),  # onset, Hz, duration: Tony
+        ("0,5,1,60\n1,5,2,62\n", "Row 1 .* 1 where the pitch is expected"),  # decimal commas
+        ("0.5 0.85 60\n0.9 0.35 61\n", "Row 2 .* 0.35 behind 0.9, an end before its onset"),
+        ("0.50\t0.85\t261.63\n", "Row 1 .* 261.63 where the pitch is expected"),  # MIREX
+        ("0.5,60,0.35,0.8,New note\n", "Row 1 .* has 5 cells, and no header"),  # Sonic Visualiser
+        ("0,0.5,0.85,60\n1,0.9,1.25,61\n", "Row 1 .* 0.85 where the pitch is expected"),  # pandas
+        ("0.5 0.85 60 800\n", "800 where the velocity is expected"),
+        ("0.5 0.85 60\n0.9 1.25 61 80\n", "Row 2 .* has 4 cells, the first one 3"),
+        ("#,Name,Start,End,Length\nR1,C4,0.5,0.85,0.35\n", "needs columns"),  # Reaper
+        ("0.5\t0.85\t\n\\\t220.0\t440.0\n", "Row 1 .* is no note"),  # a band, and no name
+        ('onset,offset,pitch,who\n0,1,60,"a\n1,2,61,b\n2,3,62,c\n', "Row 2 .* a quote that is"),
+        ('onset,offset,pitch,who\n0,1,60,"a\n1,2,61,"b\n2,3,62,c\n', "Row 2 .* a quote that is"),
+        ('onset,offset,pitch\n"1,234.5","1,235.5",60\n', "Row 2 .* is no note"),
+        ("onset,offset,pitch\n1_234.5,1_235.5,60\n", "Row 2 .* is no note"),
+        ("onset,duration,offset,pitch\n0.5,0.35,1.9,60\n", "Row 2 .* offset 1.9 and.* 0.85"),
+        ("onset,offset,midi,hz\n0.5,1,60,440\n", "Row 2 .* MIDI pitch 60 and.* 69.0"),
+        ("onset,offset,note\n0.5,0.85,E-4\n", "Row 2 .* is no note"),  # E flat 4, or E of -4
         ("onset,offset,midi (Hz)\n0.5,0.85,110\n", "needs columns"),
         ("onset,offset,pitch,velocity\n0,1,60,0.5\n0,1,61,90\n", "between 0 and 1 beside larger"),
     ],
@@ -106,10 +130,10 @@ def test_whole_numbers_are_midi_unless_all_of_them_are_frequencies(tmp_path):
         path.write_text("onset,offset,pitch\n" + rows)
         assert read_note_csv(path)["pitch"].tolist() == pitches
     scale = [65, 73, 82, 87, 98, 110, 123]
-    path.write_text("".join(f"{at},{at + 1},{hertz}\n" for at, hertz in enumerate(scale)))
+    rows = "".join(f"{at},{at + 1},{hertz}\n" for at, hertz in enumerate(scale))
+    path.write_text("onset,offset,pitch\n" + rows)
     with pytest.raises(UserError, match="may be Hz"):
         read_note_csv(path)
-    rows = path.read_text()
     path.write_text("onset,offset,pitch_hz\n" + rows)
     assert read_note_csv(path)["pitch"].tolist() == [36, 38, 40, 41, 43, 45, 47]
     path.write_text("onset,offset,midi_pitch\n" + rows)

@@ -10,6 +10,7 @@ from typing import Any
 
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
+from trainer.datasets.labels.pitch_units import midi_pitch
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows
 
 NAMESPACES = ("note_midi", "note_hz", "pitch_midi", "pitch_hz")
@@ -91,7 +92,7 @@ def _rows(
 
     def read(seen: dict[str, Any]) -> NoteRow:
         value = float(seen["value"])
-        pitch = round(69 + 12 * math.log2(value / 440) if hertz else value)
+        pitch = round(midi_pitch(value) if hertz else value)
         onset = float(seen["time"])
         return onset, onset + float(seen["duration"]), pitch, UNKNOWN_VELOCITY, program
 

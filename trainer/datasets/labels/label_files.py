@@ -1,5 +1,6 @@
 """One reader of label files of every kind, for corpora, the doctor and `jtm evaluate`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,45 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 JAMS_SUFFIXES = (".jams",)
 LABEL_SUFFIXES = (*MIDI_SUFFIXES, *TABLE_SUFFIXES, *JAMS_SUFFIXES)
 """Suffixes of label files; where several lie side by side the first one is read."""
+SAME_SECONDS, SAME_SHARE = 0.05, 0.2
+"""Two labels of a note agree within this, their ends also within a share of the note."""
+
+
+def read_agreeing(paths: Sequence[Path]) -> np.ndarray:
+    """Notes of the first of several label files that one recording has.
+
+    Others that hold no notes that can be read (words, curves) are passed over.
+
+    Raises:
+        UserError: as `read_label_file`, or if another one says other notes.
+    """
+    notes = read_label_file(paths[0])
+    for other in paths[1:]:
+        try:
+            theirs = read_label_file(other)
+        except UserError:
+            continue
+        if told := _difference(notes, theirs):
+            raise UserError(
+                f"'{paths[0]}' and '{other}' say different notes of one recording ({told}); keep "
+                "the one that is right."
+            )
+    return notes
+
+
+def _difference(one: np.ndarray, other: np.ndarray) -> str:
+    """What two tables of SECONDS_DTYPE do not agree in; "" where they do."""
+    if len(one) != len(other):
+        return f"{len(one)} and {len(other)} notes"
+    one, other = (np.sort(notes, order=["pitch", "onset", "offset"]) for notes in (one, other))
+    margin = np.maximum(SAME_SECONDS, SAME_SHARE * (one["offset"] - one["onset"]))
+    for name, most in (("pitch", 0), ("onset", SAME_SECONDS), ("offset", margin)):
+        wrong = ~(np.abs(one[name].astype(float) - other[name]) <= most)
+        if wrong.any():
+            first, second = one[wrong][0], other[wrong][0]
+            where = "" if name == "pitch" else f" of pitch {first['pitch']}"
+            return f"{name} {first[name]:g} and {second[name]:g}{where}"
+    return ""
 
 
 def read_label_file(path: Path) -> np.ndarray:

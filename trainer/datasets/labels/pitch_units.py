@@ -1,16 +1,17 @@
-"""Whether numbers of a column that is just called pitch are MIDI numbers, or Hz.
+"""Frequencies as MIDI pitches, and whether numbers that are just called pitch are one or the other.
 
 Low notes have frequencies below 128 Hz, which would pass for MIDI numbers and be learned octaves
 too high. Whole numbers are taken for MIDI unless they look like rounded frequencies.
 """
 
+import math
 from collections.abc import Iterable
 
 from realtime.values.pitches import hertz
 
 HIGHEST_MIDI = 127
-HIGHEST_KEY = 108
-"""Highest key of a piano; a MIDI number above it is rarer than a low note in Hz."""
+LOWEST_KEY, HIGHEST_KEY = 21, 108
+"""Ends of a piano's keyboard; a MIDI number above it is rarer than a low note in Hz."""
 EXACT = 0.001
 """A MIDI number may be off a whole one by this, as programs write numbers."""
 LOWEST_TELLING = 44
@@ -20,6 +21,15 @@ ROUNDED_HERTZ = frozenset(round(hertz(pitch)) for pitch in range(29, 48))
 MANY = 6
 """So many different numbers are hardly all of them rounded frequencies by chance: of 1164 parts of
 scores none had more than five in nine, and a chord of minor thirds has five."""
+
+
+def midi_pitch(frequency: float) -> float:
+    """MIDI pitch (69 is A4, fractions too) of a frequency in Hz.
+
+    Raises:
+        ValueError: if it is not above 0.
+    """
+    return 69 + 12 * math.log2(frequency / 440)
 
 
 def find_doubtful(pitches: Iterable[float]) -> float | None:

@@ -17,6 +17,8 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How "Unicode text" of a spreadsheet begins."""
 DELIMITERS = (";", "\t", ",", "|")
 """In the order in which they are tried; a file without any is cut at spaces."""
+REMARKS = ("#", "%")
+"""How rows begin that say something to people."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 
 Rows = list[tuple[int, list[str]]]
@@ -27,7 +29,7 @@ def read_rows(path: Path) -> Rows:
     """All rows that are not empty, the header among them.
 
     Cells are cut at semicolons, else at tabs, commas or bars, else at spaces, whichever the first
-    row has that does not begin with `#`; a comma between digits of a table that spaces or tabs cut
+    row has that is no remark; a comma between digits of a table that spaces or tabs cut
     is a decimal comma. A line `sep=;`, as spreadsheets write it, is obeyed.
 
     Raises:
@@ -41,19 +43,26 @@ def read_rows(path: Path) -> Rows:
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         delimiter, numbered = first.strip()[4], numbered[1:]
     else:
-        delimiter = _delimiter(next((line for _, line in numbered if line[0] != "#"), first))
+        delimiter = _delimiter(
+            next((line for _, line in numbered if not line.startswith(REMARKS)), first)
+        )
     if not delimiter:
         return [(number, line.split()) for number, line in numbered]
     start = numbered[0][0]
     text = "\n".join(lines[start - 1 :])
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     found: Rows = []
+    read = 0
     try:
         for cells in rows:
+            read = rows.line_num
             if any(cell.strip() for cell in cells):
-                found.append((start + rows.line_num - 1, [cell.strip() for cell in cells]))
+                found.append((start + read - 1, [cell.strip() for cell in cells]))
     except csv.Error as error:
-        raise UserError(f"Row {start + rows.line_num} of '{path}' is no text ({error}).") from error
+        raise UserError(
+            f"Row {start + read} of '{path}' cannot be cut into cells ({error}; a quote that is "
+            "not closed?); mend it."
+        ) from error
     return found
 
 
@@ -143,6 +152,8 @@ def to_number(text: str) -> float:
     Raises:
         ValueError: if it is none.
     """
+    if "_" in text:  # Python's own mark of thousands
+        raise ValueError(text)
     return float(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from realtime.troubles.errors import UserError
 from trainer.datasets.labels.label_files import MIDI_SUFFIXES
 from trainer.datasets.midi_notes import find_oddities
-from trainer.datasets.recordings import Recording
+from trainer.datasets.recordings import Recording, find_rewritten
 from trainer.shards.decoding import LEAST_MIX, SAMPLE_RATE, Decoded, decode
 
 FATAL = (
@@ -25,7 +25,14 @@ FATAL = (
 )
 """Faults that keep a recording out of training."""
 
-BEARABLE = ("no notes", "notes without end", "clipped", "wrong rate", "duplicate audio")
+BEARABLE = (
+    "no notes",
+    "notes without end",
+    "notes twice",
+    "clipped",
+    "wrong rate",
+    "duplicate audio",
+)
 """Faults that are counted, but trained on; a label without notes may be meant so."""
 
 SILENT_PEAK = 1e-3
@@ -169,7 +176,21 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     if past.any():
         last = float(np.nanmax(notes["offset"]))
         found.append(("label past the end", f"{last:.1f} s in {seconds:.1f} s of audio"))
+    if told := tell_rewritten(notes):
+        found.append(("notes twice", told))
     return found
+
+
+def tell_rewritten(notes: np.ndarray) -> str:
+    """How many notes (SECONDS_DTYPE) begin twice at one moment with other ends; "" for none."""
+    twice = notes[find_rewritten(notes)]
+    if not len(twice):
+        return ""
+    first = twice[0]
+    return (
+        f"{len(twice)} begin twice at one moment with other ends (first: pitch {first['pitch']} at "
+        f"{first['onset']:g} s); if no two players play them, remove the wrong ones"
+    )
 
 
 def impossible(notes: np.ndarray) -> np.ndarray:

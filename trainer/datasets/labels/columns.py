@@ -1,0 +1,138 @@
+"""Which column of a table of notes is what: by its header, else by the order that all have."""
+
+import re
+from pathlib import Path
+
+from realtime.troubles.errors import UserError
+from trainer.datasets.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
+from trainer.datasets.labels.tables import REMARKS, Rows, is_number, require_width, to_number
+
+TIMES = {
+    "onset": ("onset", "onset_time", "onsettime", "start", "start_time", "time", "begin"),
+    "offset": ("offset", "offset_time", "offsettime", "end", "end_time"),
+    "duration": ("duration", "length"),
+}
+"""Times that we need -> names of the column, in lower case; those that say seconds come first."""
+COLUMNS = {
+    **{need: (*(f"{name}_s" for name in names), *names) for need, names in TIMES.items()},
+    "midi": ("midi_pitch", "midipitch", "midi", "midi_note", "pitch_midi", "note_midi"),
+    "hertz": (
+        "pitch_hz",
+        "note_hz",
+        "frequency",
+        "frequency_hz",
+        "freq",
+        "freq_hz",
+        "hz",
+        "f0",
+        "f0_hz",
+    ),
+    "pitch": ("pitch", "note", "value"),
+    "velocity": ("velocity", "vel"),
+    "program": ("program", "instrument"),
+}
+"""What we need -> names of the column, in lower case."""
+PITCHES = ("midi", "hertz", "pitch")
+"""Ways to give pitches, the first that there is is read; the last does not say its unit."""
+BARE = ("onset", "offset", "pitch", "velocity")
+"""Columns of a table without a header."""
+UNKNOWN = ("", "-1", "nan", "none")
+"""Velocities that say that nobody knows."""
+LOUDEST = 127
+BENDS = ("pitch_bend", "pitch_bends")
+"""A last column of as many cells as a note has frames, as Basic Pitch writes it."""
+SECONDS = re.compile(r"\s*[(\[](s|secs?|seconds)[)\]]$|[\s._](s|secs?|seconds)$")
+"""The unit that times have, behind the name of a column; others make it another column."""
+PITCH_UNIT = re.compile(r"\s*[(\[](midi|hz)[)\]]$")
+
+
+def find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
+    """Place of each column of COLUMNS that there is, and the rows of notes below the header.
+
+    Remarks and the second lines of Audacity's spectral selections (a backslash) are left out.
+
+    Raises:
+        UserError: if a column that is needed is missing or there twice, a row has more cells than
+            there are columns, or the order of columns without a header is another than BARE.
+    """
+    while len(rows) > 1 and rows[0][1][0].startswith(REMARKS) and not _places(_header(rows)):
+        rows = rows[1:]
+    header = _header(rows)
+    named = not is_number(header[0])
+    if named:
+        rows = rows[1:]
+    kept = [(number, cells) for number, cells in rows if not cells[0].startswith((*REMARKS, "\\"))]
+    if not named:
+        _require_bare(path, kept)
+        header = list(BARE)
+    places = _places(header)
+    twice = [name for name in places.values() if header.count(name) > 1]
+    if twice:
+        raise UserError(f"'{path}' has two columns called {twice[0]}; remove one of them.")
+    at = {need: header.index(name) for need, name in places.items()}
+    if not ("onset" in at and at.keys() & set(PITCHES) and at.keys() & {"offset", "duration"}):
+        raise UserError(
+            f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
+            f"it has {', '.join(header)}."
+        )
+    if header[-1] not in BENDS:
+        for number, cells in kept:
+            require_width(path, number, cells, len(header))
+    return at, kept
+
+
+def _header(rows: Rows) -> list[str]:
+    """Names in the first row: in lower case, words joined by underscores, seconds as `_s`.
+
+    A mark of remarks before the names is no cell of theirs where the rows below have a cell less.
+    """
+    cells = rows[0][1]
+    if cells[0] in REMARKS and len(rows) > 1 and len(rows[1][1]) < len(cells):
+        cells = cells[1:]
+    found = [SECONDS.sub("_s", cell.lower().lstrip("#% ").rstrip()) for cell in cells]
+    found = [PITCH_UNIT.sub(r" \1", name) for name in found]
+    return ["_".join(name.replace("-", " ").split()) for name in found]
+
+
+def _places(header: list[str]) -> dict[str, str]:
+    """What we need -> the name that a header has for it."""
+    return {
+        need: found
+        for need, names in COLUMNS.items()
+        if (found := next((name for name in names if name in header), None))
+    }
+
+
+def _require_bare(path: Path, rows: Rows) -> None:
+    """Refuse a table without a header whose numbers are no onset, end, pitch and velocity.
+
+    Decimal commas that commas cut, durations, frequencies and other orders are told by ends before
+    their onsets, pitches off the keyboard, velocities above 127, and rows of several lengths.
+
+    Raises:
+        UserError: naming the first row that cannot be one.
+    """
+    for number, cells in rows:
+        wrong = _why_not_bare(cells, len(rows[0][1]))
+        if wrong:
+            raise UserError(
+                f"Row {number} of '{path}' has {wrong}, and no header says which column is which; "
+                "begin the table with onset_s, offset_s (or duration), midi_pitch (or frequency) "
+                "and velocity in the order of its columns."
+            )
+
+
+def _why_not_bare(cells: list[str], width: int) -> str:
+    if not len(BARE) - 1 <= len(cells) <= len(BARE):
+        return f"{len(cells)} cells"
+    if len(cells) != width:
+        return f"{len(cells)} cells, the first one {width}"
+    onset, offset, pitch = cells[:3]
+    if is_number(onset) and is_number(offset) and to_number(offset) < to_number(onset):
+        return f"{offset} behind {onset}, an end before its onset"
+    if is_number(pitch) and not LOWEST_KEY <= to_number(pitch) <= HIGHEST_KEY:
+        return f"{pitch} where the pitch is expected, off the keyboard ({LOWEST_KEY}-{HIGHEST_KEY})"
+    loud = cells[3] if len(cells) > 3 else ""
+    if is_number(loud) and loud not in UNKNOWN and not 0 <= to_number(loud) <= LOUDEST:
+        return f"{loud} where the velocity is expected (0-{LOUDEST})"
+    return ""
