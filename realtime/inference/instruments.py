@@ -19,6 +19,10 @@ SUFFIX, WHOLE_SUFFIX = ".instrument", ".onnx"
 """An instrument is a small file that belongs to a model, or, taught thoroughly, a model itself."""
 
 
+TRAINED = (".safetensors", ".ckpt")
+"""Endings of what `jtm train` writes, which `jtm export` makes a model of."""
+
+
 def instruments_folder() -> Path:
     """Per-user folder of the taught instruments; it need not exist."""
     import platformdirs
@@ -65,7 +69,7 @@ def find_model(model: str) -> Path | None:
     """The file that `--model` means: the name of a taught instrument, or a path; "" is None.
 
     Raises:
-        UserError: if it is neither and does not look like a path.
+        UserError: if it is neither and does not look like a path, or holds what training learned.
     """
     if not model:
         return None
@@ -82,6 +86,9 @@ def find_model(model: str) -> Path | None:
             Trouble(Code.TAUGHT, names=", ".join(names)) if names else Trouble(Code.NONE_TAUGHT)
         )
         raise UserError(Code.UNKNOWN_MODEL, name=model, taught=taught)
+    learned = path.glob("*.safetensors") if path.is_dir() else iter([path])
+    if any(one.suffix in TRAINED and one.is_file() for one in learned):
+        raise UserError(Code.MODEL_TRAINED, path=path)
     return path
 
 

@@ -86,6 +86,7 @@ class Code(StrEnum):
     MODEL_UNUSABLE = auto()
     MODEL_CHANGED = auto()
     MODEL_STOPPED = auto()
+    MODEL_TRAINED = auto()
     PROVIDER_MISSING = auto()
     SELF_TEST_MISSING = auto()
     SELF_TEST_DAMAGED = auto()

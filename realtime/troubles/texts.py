@@ -135,6 +135,10 @@ TEXTS: dict[Code, str] = {
         "Install the program again, or name a model of your own with --model."
     ),
     Code.MODEL_STOPPED: "Model {path} stopped working ({reason}).",
+    Code.MODEL_TRAINED: (
+        "{path} is what `jtm train` learned, and no model yet; make one of it with "
+        "`jtm export {path} --out model.onnx`, and give that."
+    ),
     Code.PROVIDER_MISSING: (
         "ONNX Runtime cannot use {name} here (it offers {offered}); leave the choice out to use "
         "the CPU."

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import torch
 from realtime.troubles.errors import UsageError
 from trainer.classification.features import (
     Features,
+    Steps,
+    Watch,
     cache_key,
     extract,
     load_features,
     save_features,
+    unwatched,
     window_audio,
 )
 from trainer.classification.live_head import train_stream
@@ -32,6 +36,7 @@ def classify(
     settings: ClassifySettings,
     cache: Path,
     tell: Callable[[str], object] = lambda text: None,
+    watch: Watch = unwatched,
     keep: Callable[[ClassHead], object] = lambda head: None,
 ) -> dict[str, dict[str, Any]]:
     """Train and test every method.
@@ -43,6 +48,7 @@ def classify(
         settings: of the task.
         cache: folder where features are kept.
         tell: called with a line about what is going on.
+        watch: shows how far listening and the training of whole networks are.
         keep: called with the head of method `stream`.
 
     Returns:
@@ -64,13 +70,13 @@ def classify(
         tell(method)
         if method in ("supervised", "finetuned"):
             body = untrained if method == "supervised" else model
-            scores = supervised_scores(body, shards, task, settings)
+            scores = supervised_scores(body, shards, task, settings, partial(watch, method))
         elif method == "stream":
             head, scores = train_stream(model, shards, task, settings, tell)
             keep(head)
         else:
             body = untrained if method.startswith("random") else model
-            features = cached_features(body, shards, task, settings, cache)
+            features = cached_features(body, shards, task, settings, cache, partial(watch, method))
             hidden = settings.probe.hidden if method.endswith("mlp") else 0
             scores = probe_scores(features, task, settings, hidden)
         results[method] = score(scores, task)
@@ -78,14 +84,19 @@ def classify(
 
 
 def cached_features(
-    model: Backbone, shards: Shards, task: Task, settings: ClassifySettings, cache: Path
+    model: Backbone,
+    shards: Shards,
+    task: Task,
+    settings: ClassifySettings,
+    cache: Path,
+    steps: Steps = iter,
 ) -> Features:
     """Features of all windows of the task, computed once."""
     draw = (settings.layer, task.samples, settings.frame_stride)
     key = cache_key(model, shards, task.windows, *draw)
     features = load_features(cache, key)
     if features is None:
-        features = extract(model, shards, task.windows, *draw)
+        features = extract(model, shards, task.windows, *draw, steps)
         save_features(cache, key, features)
     return features
 
@@ -115,7 +126,7 @@ def probe_scores(features: Features, task: Task, settings: ClassifySettings, hid
 
 
 def supervised_scores(
-    body: Backbone, shards: Shards, task: Task, settings: ClassifySettings
+    body: Backbone, shards: Shards, task: Task, settings: ClassifySettings, steps: Steps = iter
 ) -> Scores:
     """Train a copy of `body` with new heads on the training windows; score the others."""
     train = task.trained.nonzero().flatten().tolist()
@@ -135,7 +146,7 @@ def supervised_scores(
         task.samples,
         settings.frame_stride,
     )
-    train_whole(network, given, settings.supervised, settings.seed)
+    train_whole(network, given, settings.supervised, settings.seed, steps)
     clips, frames = [], []
     with torch.no_grad():
         for first in range(0, len(test), 16):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,17 @@ Layer = Literal["context", "encoder"]
 
 WARM_UP_FRAMES = 10
 """First frames of a window that are not used: the network has heard nothing yet."""
+
+
+Steps = Callable[[range], Iterable[int]]
+"""Goes through a range, and shows somebody how far it is."""
+Watch = Callable[[str, range], Iterable[int]]
+"""The same, with a name of what is done."""
+
+
+def unwatched(name: str, steps: range) -> Iterable[int]:
+    """The range itself, of which nobody is told."""
+    return steps
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,7 @@ def extract(
     layer: Layer,
     samples: int,
     stride: int,
+    steps: Steps = iter,
 ) -> Features:
     """Features of every window.
 
@@ -96,9 +108,10 @@ def extract(
         layer: which output.
         samples: of a window, a whole number of hops.
         stride: keep every this many frames for the frame level.
+        steps: goes through the windows, AT_A_TIME of them at a time.
     """
     clips, frames = [], []
-    for first in range(0, len(windows), AT_A_TIME):
+    for first in steps(range(0, len(windows), AT_A_TIME)):
         batch = windows[first : first + AT_A_TIME]
         x = hear(model, window_audio(shards, batch, samples), layer).cpu()
         clips.append(pool(x))

@@ -1,8 +1,8 @@
 """Which notes sound, told by a small map of frozen features: JTM's own downstream task."""
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,13 @@ from torch import Tensor, nn
 
 from realtime.inference.spec import PITCHES
 from realtime.troubles.errors import UsageError, UserError
-from trainer.classification.features import kept_frames, window_audio
+from trainer.classification.features import (
+    Steps,
+    Watch,
+    kept_frames,
+    unwatched,
+    window_audio,
+)
 from trainer.classification.probes import ProbeSettings
 from trainer.classification.task import ClassifySettings, require_heard_frames
 from trainer.classification.windows import Window, choose_share, hold_out_groups, list_windows
@@ -113,9 +119,17 @@ def classify_pitches(
     task: PitchTask,
     settings: ClassifySettings,
     device: torch.device,
-    tell: Callable[[str], object] = lambda text: None,
+    watch: Watch = unwatched,
 ) -> dict[str, dict[str, Any]]:
     """Train and test the probes.
+
+    Args:
+        model: the checkpoint's encoder and context.
+        shards: that the task's windows index.
+        task: of `make_pitch_task`.
+        settings: of the task.
+        device: to compute on.
+        watch: shows how far listening and each probe's training are.
 
     Returns:
         Method -> figures of `score_frames`.
@@ -134,11 +148,12 @@ def classify_pitches(
         untrained = Backbone(*model.architecture).eval()
     results, heard = {}, {}
     for method in settings.methods:
-        tell(method)
         random = method.startswith("random")
         if random not in heard:
             body = copy.deepcopy(untrained if random else model).to(device)
-            heard[random] = features_of(body, shards, task, settings)
+            heard[random] = features_of(
+                body, shards, task, settings, partial(watch, f"{method}: listening")
+            )
         hidden = settings.probe.hidden if method.endswith("mlp") else 0
         probe = train_pitch_probe(
             heard[random][task.trained],
@@ -147,6 +162,7 @@ def classify_pitches(
             settings.seed,
             hidden,
             device,
+            partial(watch, f"{method}: training"),
         )
         chances = [
             probabilities(probe, heard[random][mask], device)
@@ -159,7 +175,11 @@ def classify_pitches(
 
 @torch.no_grad()
 def features_of(
-    model: Backbone, shards: Shards, task: PitchTask, settings: ClassifySettings
+    model: Backbone,
+    shards: Shards,
+    task: PitchTask,
+    settings: ClassifySettings,
+    steps: Steps = iter,
 ) -> Tensor:
     """Frozen features of the kept frames: float16 (windows, kept, width) or (..., 88, width).
 
@@ -168,7 +188,7 @@ def features_of(
     device = next(model.parameters()).device
     rows = torch.from_numpy(task.kept + settings.look_ahead)
     parts = []
-    for first in range(0, len(task.windows), AT_A_TIME):
+    for first in steps(range(0, len(task.windows), AT_A_TIME)):
         audio = window_audio(shards, task.windows[first : first + AT_A_TIME], task.samples)
         heard = model.listen(audio.to(device), model.initial_state(len(audio)))
         layer = heard.context if settings.layer == "context" else heard.frames
@@ -219,6 +239,7 @@ def train_pitch_probe(
     seed: int,
     hidden: int,
     device: torch.device,
+    steps: Steps = iter,
 ) -> PitchProbe:
     """Fit a probe by binary cross-entropy of frames."""
     with torch.random.fork_rng(devices=[]):
@@ -230,7 +251,7 @@ def train_pitch_probe(
     )
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.steps)
     generator = torch.Generator().manual_seed(seed)
-    for _ in range(settings.steps):
+    for _ in steps(range(settings.steps)):
         rows = torch.randint(len(x), (settings.batch_size,), generator=generator)
         loss = F.binary_cross_entropy_with_logits(probe(x[rows].to(device)), y[rows].to(device))
         optimizer.zero_grad()

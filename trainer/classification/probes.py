@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from realtime.values.ranges import Amount, Count, Positive, Share
-from trainer.classification.features import Layer, hear, pool, window_audio
+from trainer.classification.features import Layer, Steps, hear, pool, window_audio
 from trainer.classification.windows import IGNORED, Window
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHeadSettings
@@ -171,7 +171,11 @@ class LabelledWindows:
 
 
 def train_whole(
-    network: WholeNetwork, given: LabelledWindows, settings: SupervisedSettings, seed: int
+    network: WholeNetwork,
+    given: LabelledWindows,
+    settings: SupervisedSettings,
+    seed: int,
+    steps: Steps = iter,
 ) -> WholeNetwork:
     """Train everything on windows, clips and frames at once.
 
@@ -180,6 +184,7 @@ def train_whole(
         given: windows and labels.
         settings: of the training.
         seed: of the batches.
+        steps: goes through the steps of the training.
     """
     generator = torch.Generator().manual_seed(seed)
     parameters = list(network.parameters())
@@ -191,7 +196,7 @@ def train_whole(
         optimizer, settings.learning_rate, settings.steps + 1, pct_start=warm_up / settings.steps
     )
     network.train()
-    for _ in range(settings.steps):
+    for _ in steps(range(settings.steps)):
         chosen = torch.randint(len(given.windows), (settings.batch_size,), generator=generator)
         windows = [given.windows[i] for i in chosen.tolist()]
         audio = window_audio(given.shards, windows, given.samples)

@@ -2,9 +2,13 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
 
 from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
@@ -120,6 +124,7 @@ def main(argv: list[str]) -> int:
         command,
         folder / "features",
         lambda text: progress(text, command),
+        partial(watch, command.json),
         lambda head: keep_head(head, task, command),
     )
     report = write_report(results, task, command, folder)
@@ -147,7 +152,7 @@ def probe_pitches(
     task, everything = make_pitch_task(shards, command, *rates, test)
     folder = claim_folder(command)
     results = classify_pitches(
-        model, everything, task, command, device, lambda text: progress(text, command)
+        model, everything, task, command, device, partial(watch, command.json)
     )
     names = [w.recording for w in task.windows]
     told = {
@@ -216,6 +221,11 @@ def progress(text: str, command: ClassifyCommand) -> None:
     """Print what is done now on stderr, unless --json asks for silence."""
     if not command.json:
         print(f"{command.target}: {text} ...", file=sys.stderr)
+
+
+def watch(silent: bool, name: str, steps: range) -> Iterator[int]:
+    """Go through a range with a bar on stderr, which stays when it is full."""
+    yield from tqdm(steps, desc=name, mininterval=0.5, disable=silent)
 
 
 def print_results(told: dict[str, Any], folder: Path) -> None:

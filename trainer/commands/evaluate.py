@@ -12,7 +12,6 @@ from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
 from realtime.files.outputs import Outputs
 from realtime.transcription.refine import refine_settings
-from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Count
 from trainer.evaluation.reports import (
     as_csv,
@@ -40,9 +39,6 @@ from trainer.evaluation.views import (
     score_all,
     tune_all,
 )
-
-TRAINED = (".safetensors", ".ckpt")
-"""Endings of what `jtm train` writes, which `jtm export` makes a model of."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +93,7 @@ def main(argv: list[str]) -> int:
     from realtime.inference.instruments import find_model
     from realtime.inference.onnx_model import OnnxModel
 
-    given_model = Path(command.model)
-    if given_model.suffix in TRAINED or (command.model and given_model.is_dir()):
-        raise UsageError(
-            f"--model '{given_model}' is what `jtm train` learned; make a model of it with "
-            f"`jtm export {given_model} --out model.onnx`, and give that."
-        )
+    model_path = find_model(command.model)
     recordings = open_set(
         Path(command.source),
         SetOptions(
@@ -118,7 +109,6 @@ def main(argv: list[str]) -> int:
     outputs = Outputs(read, command.overwrite)
     for path in filter(None, (command.tune, command.csv)):
         outputs.claim(path)
-    model_path = find_model(command.model)
     spec = OnnxModel(model_path).spec
     given = Examination(model_path, spec, recordings, command.workers)
     how = Search(command.rounds, tell_step)

@@ -5,8 +5,10 @@ import io
 import numpy as np
 import onnx
 import pytest
+import soundfile
 from onnx import TensorProto, helper
 
+import jtm
 from realtime.inference import model_file
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
@@ -116,6 +118,29 @@ def test_a_missing_or_broken_file(tmp_path, toy_path, monkeypatch):
 def test_a_folder_is_no_model(tmp_path):
     with pytest.raises(UserError, match="Cannot read model"):
         OnnxModel(tmp_path)
+
+
+@pytest.mark.parametrize("given", ["run", "run/last.safetensors"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["transcribe", "a.wav"],
+        ["live", "--input=a.wav", "--fast"],
+        ["evaluate", "m.csv"],
+        ["teach", "mine", "a.wav"],
+    ],
+)
+def test_what_training_left_is_told_how_to_become_a_model(
+    words, given, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "last.safetensors").write_bytes(b"weights")
+    soundfile.write("a.wav", np.zeros(1600), 16_000)
+    (tmp_path / "m.csv").write_text("id,group,file,truth\na,g,a.wav,\n")
+    assert jtm.main([*words, f"--model={given}"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert f"make one of it with `jtm export {given} --out model.onnx`, and give that." in told
 
 
 def test_mutated_bytes_never_crash(tmp_path, toy_path):

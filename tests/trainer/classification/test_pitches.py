@@ -77,6 +77,17 @@ def test_results_that_are_there_are_kept(shards, tmp_path, capsys):
     assert kept.read_text() == "of another target"
 
 
+def test_listening_and_training_show_how_far_they_are(shards, tmp_path, capsys):
+    words = ["classify", f"--data={shards}", f"--out={tmp_path}", "--target=pitch", *QUICK]
+    words += ["--methods=[linear]", "--window-seconds=0.5", "--device=cpu"]
+    assert jtm.main(words) == 0
+    told = capsys.readouterr().err
+    assert "linear: listening: 100%" in told and "linear: training: 100%" in told
+    assert "60/60" in told
+    assert jtm.main([*words, "--json", "--overwrite"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_scores_are_those_that_everyone_means():
     generator = torch.Generator().manual_seed(4)
     chances = (torch.rand(2, 50, 88, generator=generator) * 20).round() / 20

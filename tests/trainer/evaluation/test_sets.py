@@ -85,7 +85,7 @@ def test_a_truth_may_be_midi(tmp_path):
         (None, "when,pitch\n0.1,60\n", "needs columns"),
         (None, OURS.replace("0.6,", "x,"), "Row 3 .* is no note"),
         (None, "onset,offset,pitch\n100,500,60\n600,800,62\n", "notes up to 800.0 s.*1.0 s long"),
-        (None, "0.1\t261.63\t0.4\n0.6\t293.66\t0.2\n", "pitch 0.4, which may be Hz"),
+        (None, "0.1\t261.63\t0.4\n0.6\t293.66\t0.2\n", "0.4 where the pitch is expected"),
         ("id,group,file,truth\na,piano,a.wav\n", OURS, "Row 2 .* has no truth"),
     ],
 )
@@ -162,12 +162,13 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
         ([".", "--group=nonsense"], "No recording has a category 'nonsense'"),
         (["m.csv", "--group=nonsense"], "has no column 'nonsense'"),
         ([".", "--model=run"], "`jtm export run --out model.onnx`"),
-        ([".", "--model=run/last.safetensors"], "make a model of it"),
+        ([".", "--model=run/last.safetensors"], "make one of it with"),
     ],
 )
 def test_what_is_given_by_mistake_is_told(words, told, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "last.safetensors").write_bytes(b"weights")
     trees.write_tone(tmp_path / "a.wav")
     trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 60)])
     (tmp_path / "m.csv").write_text("id,group,file,truth\na,g,a.wav,a.mid\n")
