@@ -64,9 +64,9 @@ class PracticePlan:
             raise UserError(Code.STRETCH_EMPTY)
 
     @property
-    def keeps_tempo(self) -> bool:
-        """Whether the piece goes on by itself."""
-        return self.mode in ("along", "rhythm")
+    def has_company(self) -> bool:
+        """Whether other parts are to be heard, and there are any."""
+        return self.accompanies and bool(self.others)
 
     @property
     def chosen(self) -> list[int]:

@@ -14,7 +14,7 @@ from realtime.inference.onnx_model import Activations
 from realtime.midi.sink import NoOutput
 from realtime.playback.live_messages import PieceBegan
 from realtime.playback.player import NoSound, SoundStatus
-from realtime.practice.live.plan import PracticePlan
+from realtime.practice.live.plan import MODES, PracticePlan
 from realtime.practice.pieces import Bar, PieceNote
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import JudgedNote, PracticeState, Snapshot
@@ -190,6 +190,20 @@ def test_the_output_s_own_clock_says_where_the_piece_lies():
     assert len(ticks) == 4 and np.allclose(np.diff(ticks), 0.5)
     notes = {pitch: at_s for at_s, pitch, velocity in sound.cues if velocity == 64}
     assert notes == {48: pytest.approx(ticks[0] + 2.0)}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_begins_hears_sounds_and_ends(mode):
+    sound = Heard()
+    engine = engine_of(play(TUNE, 1.0, 0.8), 2.0, sound)
+    assert engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode=mode)) is None
+    assert sound.wanted
+    assert hear_all(engine).state in ("counting", "playing")
+    engine.practice.stop()
+    engine.practice.stop()
+    assert engine.snapshot().practice.state == "ended" and not sound.wanted
+    assert engine.practice.begin(PracticePlan(TUNE, mode=mode)) is None, "another may follow"
+    assert engine.snapshot().practice.run == 2
 
 
 def test_a_plan_that_cannot_be_is_told_and_the_run_before_has_ended():
