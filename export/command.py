@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.commands.options import parse_options
 from realtime.files.atomic import whole_file
-from realtime.files.outputs import Outputs, beside
+from realtime.files.output_files import OutputFiles, beside
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Range
 
@@ -68,7 +68,7 @@ def main(argv: list[str]) -> int:
         examples=("jtm export run", "jtm export run --out my.onnx"),
     )
     read = (command.checkpoint, command.thresholds, command.scores, command.data_table)
-    outputs = Outputs([*read, command.notes], command.overwrite)
+    outputs = OutputFiles([*read, command.notes], command.overwrite)
     outputs.claim_all(command.out, beside(command.out, ".sha256"))
     if command.card:
         outputs.claim(command.card)

@@ -21,7 +21,6 @@ from pathlib import Path
 import numpy as np
 
 from realtime.audio.microphone import Microphone
-from realtime.audio.scripted_stream import ScriptedStream
 from realtime.engine.engine import Engine
 from realtime.files.note_files import read_csv
 from realtime.inference.onnx_model import OnnxModel
@@ -30,6 +29,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
+from tests.support.scripted_stream import ScriptedStream
 from tests.support.toy_model import melody
 
 RATE = 16_000

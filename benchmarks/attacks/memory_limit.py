@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader
 from trainer.crops.augment import Responses
 from trainer.crops.batches import Draws
 from trainer.crops.labelled import CropSettings, LabelledCrops
-from trainer.runs.memory import GIGABYTE, resident_bytes
+from trainer.runs.memory_limit import GIGABYTE, resident_bytes
 from trainer.shards.shards import Shards
 
 BATCH = 8

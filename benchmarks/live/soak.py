@@ -24,15 +24,15 @@ import numpy as np
 import psutil
 import soundfile
 
-from realtime.audio.inputs import InputOpener
+from realtime.audio.input_devices import InputOpener
 from realtime.audio.microphone import DeviceStream, Microphone
-from realtime.audio.scripted_stream import ScriptedStream
 from realtime.engine.engine import Engine
 from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.sink import MidiOut
 from realtime.processes.limits import raise_priority, share_heap
 from realtime.values.settings import EngineSettings
 from tests.support import toy_model
+from tests.support.scripted_stream import ScriptedStream
 from tests.support.servers import Pulse, pulse_server
 
 DEMO = Path(__file__).resolve().parents[2] / "realtime" / "bundled" / "performance.flac"

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.app import bundled
 from gui.controller.controller import Controller
 from gui.controller.device_scan import DeviceNames, DeviceScan
-from gui.controller.fake_engine import FakeEngine, written_piece
 from gui.language.translate import set_language, tr
 from gui.settings.choices import Choices
 from gui.settings.round_trip_dialog import LoopDialog
@@ -25,6 +24,7 @@ from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import LoopState, RollNote
+from tests.support.fake_engine import FakeEngine, written_piece
 
 PORT_LOST = Trouble(Code.PORT_LOST, name="FLUID Synth")
 

@@ -8,7 +8,7 @@ from realtime.values.snapshot import Snapshot
 
 
 class Engine(Protocol):
-    """What `realtime.engine.host.EngineHost` and `gui.controller.fake_engine.FakeEngine` both are.
+    """What `realtime.engine.host.EngineHost` and the `FakeEngine` of tests both are.
 
     Every method returns at once, except `close`, which may take two seconds.
     """

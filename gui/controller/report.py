@@ -58,6 +58,7 @@ def figures(snapshot: Snapshot) -> list[str]:
         f"level: {snapshot.level_db:.1f} dB, peak {snapshot.peak_db:.1f} dB",
         f"model: {snapshot.model_name or 'none'}",
         f"MIDI: {snapshot.midi_name or 'none'}, {snapshot.midi_sent} messages",
+        f"sound: {snapshot.sound_name or 'none'}",
         f"delay: {ahead + device} ms (look-ahead {ahead} + input {device}), "
         f"{late} (p95, estimated from its parts), buffer {buffer}",
         f"hops: {snapshot.hop_ms:.2f} ms (median), {snapshot.hop_p95_ms:.2f} ms (p95), "

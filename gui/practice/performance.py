@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from realtime.practice.assess import Assessment, Extra
-from realtime.practice.judge import RIGHT, Verdict
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.pieces import Piece
 from realtime.practice.report import JUDGEMENTS, UNSURE, summary
+from realtime.practice.verdicts import RIGHT, Verdict
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 
 

@@ -7,8 +7,8 @@ from gui.language.bound_texts import bind_text
 from gui.language.formats import duration
 from gui.language.translate import tr
 from gui.style.note_style import NoteInk
+from gui.teach.guide_page import GuidePage, write
 from gui.teach.learning_job import LearningJob
-from gui.teach.page import GuidePage, write
 from gui.widgets.plain import plain_label, set_plain_tip
 
 

@@ -8,8 +8,8 @@ from gui.language.translate import Text, plural, said, tr
 from gui.music.pitch_names import pitch_name
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE
+from gui.teach.guide_page import GuidePage, write
 from gui.teach.keys import LessonKeys
-from gui.teach.page import GuidePage, write
 from gui.teach.session import LessonSession
 from gui.teach.words import ask_hint, ask_title, fault_words, offset_words, state_words
 from gui.widgets.bound_button import set_words

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from gui.language.translate import Text, said, tr
 from gui.style.note_style import NoteInk
 from gui.teach.comparison import PhraseComparison
-from gui.teach.page import GuidePage
+from gui.teach.guide_page import GuidePage
 from gui.teach.words import score_words
 from gui.widgets.controls import Captioned, Segments
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import tr
-from gui.teach.page import GuidePage
+from gui.teach.guide_page import GuidePage
 from gui.teach.words import family_names
 from gui.widgets.controls import Captioned, Picker
 

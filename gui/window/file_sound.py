@@ -52,13 +52,8 @@ class FileSound(QObject):
         from gui.takes.editor.sound.player import Player
 
         player = Player(self)
-        player.failed.connect(self._tell)
+        player.failed.connect(self.tell)
         return player
-
-    def play_with(self, player: "Player") -> None:
-        """Play files with this player from now on."""
-        self.player = player
-        player.failed.connect(self._tell)
 
     def follow(self, frame: Frame) -> None:
         """Play on, begin or fall silent as this picture of the engine says."""
@@ -131,8 +126,8 @@ class FileSound(QObject):
         self._balance = 1.0
         self._window.transport.show_balance(self._balance if heard else None)
 
-    def _tell(self, reason: str) -> None:
-        """Notes are seen all the same; a file that only the engine can read is no trouble."""
+    def tell(self, reason: str) -> None:
+        """Say why a file is not heard; one that only the engine can read is no trouble."""
         if reason == "file":
             return
         self._window.told.say(

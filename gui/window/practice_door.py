@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gui.controller.frame import Frame
 
 if TYPE_CHECKING:
-    from gui.practice.page import PracticePage
+    from gui.practice.practice_page import PracticePage
     from gui.style.note_style import NoteInk
     from gui.window.shell import NeededByPractice
 
@@ -31,7 +31,7 @@ class PracticeDoor(QObject):
     @cached_property
     def page(self) -> "PracticePage":
         """Page of practice, made when it is first wanted."""
-        from gui.practice.page import PracticePage
+        from gui.practice.practice_page import PracticePage
 
         page, window = PracticePage(), self._window
         page.said.connect(window.told.say)

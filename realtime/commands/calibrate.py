@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 
 def _measured(options: Options) -> "LoopState":
-    from realtime.audio.inputs import InputOpener
+    from realtime.audio.input_devices import InputOpener
     from realtime.playback.player import SoundOut
     from realtime.playback.round_trip import LoopMeter
     from realtime.playback.stream_clock import StreamClock

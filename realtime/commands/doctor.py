@@ -26,23 +26,23 @@ def main(argv: list[str]) -> int:
         positional=("model",),
         examples=("jtm doctor", "jtm doctor my.onnx --json"),
     )
-    from realtime.commands import health
-    from realtime.commands.health import check_ears, check_latency
+    from realtime.commands import doctor_checks
+    from realtime.commands.doctor_checks import check_ears, check_latency
     from realtime.inference.instruments import find_model
     from realtime.processes.limits import ENGINE_BYTES, memory_limit
 
     path = find_model(options.model)
     with memory_limit(ENGINE_BYTES):
-        model = health.check_model(path)
+        model = doctor_checks.check_model(path)
         ears = [check_ears(path)] if "hop_p50_ms" in model.figures else []
     checks = [
-        health.check_folders(),
-        health.check_versions(),
+        doctor_checks.check_folders(),
+        doctor_checks.check_versions(),
         model,
         *ears,
-        *health.check_devices(),
+        *doctor_checks.check_devices(),
         check_latency(model),
-        health.check_takes(),
+        doctor_checks.check_takes(),
     ]
     if options.json:
         print(json.dumps({check.name: asdict(check) for check in checks}))

@@ -76,7 +76,7 @@ def main(argv: list[str]) -> int:
 
 def _listen(options: Options, stop: "StopAsked") -> int:
     from realtime.engine.build import build_engine
-    from realtime.files.outputs import Outputs
+    from realtime.files.output_files import OutputFiles
     from realtime.files.sound_files import is_sound_file
     from realtime.transcription.offline import notes_of
 
@@ -85,7 +85,7 @@ def _listen(options: Options, stop: "StopAsked") -> int:
         raise UsageError("--fast reads a sound file: name one with --input.")
     if options.csv:
         _check_output(options.csv)
-        Outputs([options.input, options.model], options.overwrite).claim(options.csv)
+        OutputFiles([options.input, options.model], options.overwrite).claim(options.csv)
     _check_folder(options.record)
     said: list[Timed] = []
     printer = NotePrinter()

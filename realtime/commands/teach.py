@@ -65,7 +65,7 @@ def main(argv: list[str]) -> int:
             "jtm teach kalimba notes.wav --thorough --overwrite",
         ),
     )
-    from realtime.files.outputs import Outputs, beside
+    from realtime.files.output_files import OutputFiles, beside
     from realtime.inference.instrument_file import check_name
     from realtime.inference.instruments import find_model, instrument_path
 
@@ -73,7 +73,7 @@ def main(argv: list[str]) -> int:
     whole = options.thorough
     target = Path(options.out) if options.out else instrument_path(options.name, whole)
     read = [*options.recordings, options.notes, options.model]
-    outputs = Outputs(read, options.overwrite)
+    outputs = OutputFiles(read, options.overwrite)
     outputs.claim_all(target, beside(target, ".svg"))
     if not options.out:
         outputs.claim(instrument_path(options.name, not whole))

@@ -15,7 +15,7 @@ from realtime.commands.standard_streams import (
     refuse_terminal,
     write_output,
 )
-from realtime.files.outputs import Outputs
+from realtime.files.output_files import OutputFiles
 from realtime.files.plain_text import plain
 from realtime.files.sound_files import SOUND_SUFFIXES, find_files
 from realtime.troubles.errors import UsageError, UserError
@@ -200,7 +200,7 @@ class Speech:
         print(self.name(f"jtm transcribe: {text}"), file=sys.stderr)
 
 
-def claim_outputs(path: Path, options: Options, outputs: Outputs) -> tuple[Path, Path | None]:
+def claim_outputs(path: Path, options: Options, outputs: OutputFiles) -> tuple[Path, Path | None]:
     """(.mid, .csv or None) of an input; inputs of one name get numbers.
 
     Raises:
@@ -232,7 +232,7 @@ def _transcribe_all(
     hear = refine if options.refine else transcribe
     settings = EngineSettings(**options.note_settings())
     bar = ProgressBar()
-    outputs = Outputs([*files, options.model], options.overwrite)
+    outputs = OutputFiles([*files, options.model], options.overwrite)
     outcomes = []
     for index, path in enumerate(files):
         outcome = Outcome(speech.name(path))

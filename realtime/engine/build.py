@@ -104,7 +104,7 @@ def open_source(settings: EngineSettings, fast: bool = False, patient: bool = Tr
     if is_sound_file(settings.input):
         file = FileSource(Path(settings.input).expanduser(), settings.input_channel)
         return file if fast else PacedSource(file)
-    from realtime.audio.inputs import InputOpener
+    from realtime.audio.input_devices import InputOpener
     from realtime.audio.microphone import Microphone
     from realtime.processes.limits import raise_priority
 

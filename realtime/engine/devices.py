@@ -78,7 +78,7 @@ def from_json(text: str) -> Devices:
 
 def scan() -> Devices:
     """List the devices from this very process."""
-    from realtime.audio import outputs, portaudio
+    from realtime.audio import output_devices, portaudio
     from realtime.midi import port as midi_port
 
     troubles = []
@@ -96,7 +96,7 @@ def scan() -> Devices:
             )
             for device in portaudio.list_inputs()
         )
-        players = tuple(outputs.output_names())
+        players = tuple(output_devices.output_names())
     except UserError as error:
         troubles.append(error.trouble)
     systems: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from realtime.audio.level_meter import LevelMeter
 from realtime.audio.sources import AudioSource
 from realtime.engine.health import Health
-from realtime.engine.picture import picture_of_chain, picture_of_input
 from realtime.engine.practice_desk import PracticeDesk
-from realtime.engine.roll import Roll
+from realtime.engine.recent_notes import RecentNotes
+from realtime.engine.snapshot_fields import fields_of_chain, fields_of_input
 from realtime.engine.sound_desk import SoundDesk
 from realtime.engine.take_control import TakeControl, describe_take
 from realtime.inference.onnx_model import HopModel
@@ -65,7 +65,7 @@ class Engine:
         self.source, self.sink, self.sound = source, sink, SoundDesk(sound)
         self._on_events = on_events
         self.takes, self.practice = TakeControl(), PracticeDesk(self.sound)
-        self._roll = Roll()
+        self._roll = RecentNotes()
         self._title = ""
         self._health = Health()
         self._start_chain(model, 0.0)
@@ -139,7 +139,7 @@ class Engine:
     def snapshot(self) -> Snapshot:
         """The newest picture; cheap enough for 60 a second. Call it from the engine's thread."""
         midi, takes, sound = self.sink.status(), self.takes.status(), self.sound.status()
-        heard = picture_of_chain(self.chain)
+        heard = fields_of_chain(self.chain)
         told = (self._health.failed, self._health.input.trouble, *takes.troubles, midi.trouble,
                 sound.trouble, self._health.remark)  # fmt: skip
         return Snapshot(
@@ -163,7 +163,7 @@ class Engine:
             lesson=self.takes.lesson.status(),
             midi_sent=midi.sent,
             **heard,
-            **picture_of_input(self.source, self._health, heard, self.chain.model.spec.hop_ms),
+            **fields_of_input(self.source, self._health, heard, self.chain.model.spec.hop_ms),
         )
 
     def apply(self, settings: EngineSettings) -> None:

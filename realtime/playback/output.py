@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.audio.outputs import FoundOutput
+from realtime.audio.output_devices import FoundOutput
 from realtime.playback.synth import BLOCK_FRAMES
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -164,7 +164,7 @@ def open_live(output: FoundOutput) -> RingOutput:
     """Open an output for what is played now: 11 ms in store at 48 kHz, a block more when empty.
 
     Args:
-        output: as `outputs.find_output` gave it.
+        output: as `output_devices.find_output` gave it.
 
     Raises:
         UserError: if it cannot be opened.

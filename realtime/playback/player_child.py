@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import numpy.typing as npt
 
-from realtime.audio.outputs import find_output
+from realtime.audio.output_devices import find_output
 from realtime.playback.live_messages import (
     ORDERS,
     Beat,

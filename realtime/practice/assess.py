@@ -8,7 +8,9 @@ import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks, Evidence, Heard, find_attacks
 from realtime.practice.follower import HINDSIGHT_JUMP, TOGETHER_S, WEAKEST, Follower, Step
-from realtime.practice.judge import (
+from realtime.practice.pieces import PieceNote
+from realtime.practice.time_map import Pass, TimeMap, fit_map, split_passes
+from realtime.practice.verdicts import (
     EARLY,
     LATE,
     MISSED,
@@ -17,8 +19,6 @@ from realtime.practice.judge import (
     judge,
     match_notes,
 )
-from realtime.practice.pieces import PieceNote
-from realtime.practice.time_map import Pass, TimeMap, fit_map, split_passes
 from realtime.values.strictness import Strictness
 
 Doubles = npt.NDArray[np.float64]

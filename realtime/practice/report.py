@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from realtime.practice.assess import Assessment
-from realtime.practice.judge import EARLY, LATE, MISSED, RIGHT, WRONG
 from realtime.practice.pieces import Piece
+from realtime.practice.verdicts import EARLY, LATE, MISSED, RIGHT, WRONG
 
 JUDGEMENTS = (RIGHT, EARLY, LATE, WRONG, MISSED)
 SHOWN = 0.2

@@ -17,7 +17,7 @@ from realtime.inference.instrument_file import (
 from realtime.inference.instruments import BUNDLED, bases_folder, instruments_folder
 from realtime.inference.onnx_file import summarize, with_metadata
 from realtime.inference.spec import METADATA_KEY, UNREADABLE, ModelSpec
-from realtime.teach.listening.picture import draw
+from realtime.teach.listening.drawing import draw
 from realtime.teach.listening.understanding import REASONS, Understanding
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError

@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 
 from gui.controller.controller import Controller
 from gui.controller.device_scan import DeviceNames, DeviceScan
-from gui.controller.fake_engine import FakeEngine
 from gui.jobs.job import FileJob
 from gui.jobs.job_strip import JobStrip
 from gui.language.translate import set_language
@@ -27,6 +26,7 @@ from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import free_name
 from realtime.values.settings import EngineSettings
 from tests.support import toy_model
+from tests.support.fake_engine import FakeEngine
 from tests.support.take_files import NOTES, SilentPlayer
 
 DEVICES = DeviceNames(
@@ -114,7 +114,8 @@ def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[...
         controller = Controller(engine, settings, demo, clock)
         scan = DeviceScan(lambda: DEVICES)
         window = MainWindow(controller, store, scan)
-        window.file_sound.play_with(SilentPlayer(clock))
+        window.file_sound.player = SilentPlayer(clock)
+        window.file_sound.player.failed.connect(window.file_sound.tell)
         qtbot.addWidget(window, before_close_func=lambda window: window.jobs.discard())
         window.show()
         engine.start()

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
-from realtime.files.outputs import Outputs
+from realtime.files.output_files import OutputFiles
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
@@ -187,7 +187,7 @@ def claim_folder(command: ClassifyCommand) -> Path:
         UserError: if there are some and --overwrite is not given, or it cannot be made.
     """
     folder = make_folder(command.out)
-    outputs = Outputs([command.checkpoint], command.overwrite)
+    outputs = OutputFiles([command.checkpoint], command.overwrite)
     outputs.claim_all(folder / "classify.json", *filter(None, [command.keep]))
     return folder
 

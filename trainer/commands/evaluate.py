@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from realtime.commands.options import parse_options
 from realtime.files.atomic import replace_text
-from realtime.files.outputs import Outputs
+from realtime.files.output_files import OutputFiles
 from realtime.transcription.refine import refine_settings
 from realtime.values.ranges import Count
 from trainer.evaluation.reports import (
@@ -27,8 +27,10 @@ from trainer.evaluation.sets import (
     SOFT_GROUPS,
     SOFT_TOLERANCE,
     TOLERANCES,
+    LeftOut,
     SetOptions,
     open_set,
+    rewritten_notes,
 )
 from trainer.evaluation.tuning import Search, thresholds_json
 from trainer.evaluation.views import (
@@ -104,9 +106,13 @@ def main(argv: list[str]) -> int:
             command.soft_tolerance,
             tuple(command.soft_groups),
         ),
+        tell_left_out,
     )
+    for one in recordings:
+        if odd := rewritten_notes(one):
+            print(f"jtm evaluate: of the notes of '{one.id}' {odd}; all count.", file=sys.stderr)
     read: list[str | Path] = [command.source, command.model, *(one.audio for one in recordings)]
-    outputs = Outputs(read, command.overwrite)
+    outputs = OutputFiles(read, command.overwrite)
     for path in filter(None, (command.tune, command.csv)):
         outputs.claim(path)
     spec = OnnxModel(model_path).spec
@@ -138,6 +144,15 @@ def main(argv: list[str]) -> int:
         print(f"\n{format_table(name, table)}")
     print(f"\n{format_false(usual)}".rstrip())
     return 0
+
+
+def tell_left_out(left_out: LeftOut) -> None:
+    """Say on stderr how many recordings are not scored, and why the first is not."""
+    count, total = len(left_out.reasons), left_out.total
+    print(
+        f"jtm evaluate: {count} of {total} left out (first: {left_out.reasons[0]})",
+        file=sys.stderr,
+    )
 
 
 def tell_step(text: str) -> None:

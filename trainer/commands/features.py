@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from realtime.commands.options import parse_options
 from realtime.commands.progress import ProgressBar
-from realtime.files.outputs import Outputs
+from realtime.files.output_files import OutputFiles
 from realtime.files.sound_files import find_files
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Count
@@ -54,7 +54,7 @@ def main(argv: list[str]) -> int:
         examples=("jtm features song.wav --model features.onnx --out song.npz",),
     )
     files = find_files(command.inputs)
-    target = Outputs([*files, command.model], command.overwrite).claim(command.out)
+    target = OutputFiles([*files, command.model], command.overwrite).claim(command.out)
     if not files:
         raise UserError(f"No sound files in {', '.join(command.inputs)}.")
     figures = write_features(command, files, target)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.commands.options import parse_options
-from realtime.files.outputs import Outputs
+from realtime.files.output_files import OutputFiles
 from realtime.troubles.errors import UserError
 
 
@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     from trainer.reports.page import write_page
 
     run = Path(command.run)
-    Outputs(overwrite=command.overwrite).claim(run / "report.html")
+    OutputFiles(overwrite=command.overwrite).claim(run / "report.html")
     out = Path(command.out) if command.out else run / "report"
     if out.is_dir() and any(out.iterdir()) and not command.overwrite:
         raise UserError(f"{out} holds files already; choose an empty --out, or give --overwrite.")

@@ -1,7 +1,6 @@
 """Recordings with known notes to score on: a manifest, a folder or corpus, or shards."""
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -112,21 +111,44 @@ class SetOptions:
     """Groups with soft onsets; a manifest's own column onset_tolerance_s or soft comes first."""
 
 
-def open_set(source: Path, options: SetOptions = SetOptions()) -> list[Recording]:
-    """Every recording that can be scored; those left out are counted on stderr.
+@dataclass(frozen=True)
+class LeftOut:
+    """Recordings of a set that cannot be scored."""
+
+    reasons: tuple[str, ...]
+    """Of each: its name, and why."""
+    total: int
+    """How many recordings there are, those among them."""
+
+
+TellLeftOut = Callable[[LeftOut], None]
+
+
+def open_set(
+    source: Path,
+    options: SetOptions = SetOptions(),
+    on_left_out: TellLeftOut = lambda left_out: None,
+) -> list[Recording]:
+    """Every recording that can be scored.
+
+    Args:
+        source: a manifest, a corpus, a folder of pairs, or shards.
+        options: how they are found and grouped.
+        on_left_out: told of those that cannot be scored, where there are any.
 
     Raises:
         UserError: if there is nothing to score, or a manifest cannot be read.
     """
     if source.is_dir():
         shards = is_shard_folder(source)
-        found = read_shards(source, options) if shards else read_folder(source, options)
+        read = read_shards if shards else read_folder
+        found, left_out = read(source, options)
+        if left_out.reasons:
+            on_left_out(left_out)
         if not found:
             raise UserError(f"Nothing in '{source}' can be scored; look with `jtm data doctor`.")
-    else:
-        found = read_manifest(source, options)
-    _tell_rewritten(found)
-    return found
+        return found
+    return read_manifest(source, options)
 
 
 def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Recording]:
@@ -186,7 +208,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
     return found
 
 
-def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
+def read_folder(folder: Path, options: SetOptions) -> tuple[list[Recording], LeftOut]:
     """The labelled recordings of a corpus, or of a folder of pairs, in a part of a split."""
     chosen = select_split(read_corpus(folder, options.corpus), options.split)
     _require_category([one.all_categories() for one in chosen], options.group)
@@ -209,11 +231,10 @@ def read_folder(folder: Path, options: SetOptions) -> list[Recording]:
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")
             continue
         found.append(scored)
-    _tell_left_out(missing, len(chosen))
-    return found
+    return found, LeftOut(tuple(missing), len(chosen))
 
 
-def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
+def read_shards(folder: Path, options: SetOptions) -> tuple[list[Recording], LeftOut]:
     """The labelled recordings of a folder of shards, their clips one after another."""
     if options.split or options.corpus:
         raise UsageError(
@@ -241,8 +262,7 @@ def read_shards(folder: Path, options: SetOptions) -> list[Recording]:
             found.append(with_truth(replace(one, clips=tuple(numbers)), truth))
         except UserError as error:
             missing.append(str(error))
-    _tell_left_out(missing, len(shards))
-    return found
+    return found, LeftOut(tuple(missing), len(shards))
 
 
 def with_truth(one: Recording, truth: np.ndarray) -> Recording:
@@ -316,19 +336,9 @@ def _says_yes(path: Path, number: int, text: str) -> bool:
     return word in YES
 
 
-def _tell_rewritten(found: Sequence[Recording]) -> None:
-    for one in found:
-        table = np.zeros(len(one.notes), corpora.SECONDS_DTYPE)
-        table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T
-        table["program"] = one.programs or -1
-        if told := tell_rewritten(table):
-            print(f"jtm evaluate: of the notes of '{one.id}' {told}; all count.", file=sys.stderr)
-
-
-def _tell_left_out(missing: Sequence[str] | Iterable[str], total: int) -> None:
-    missing = list(missing)
-    if missing:
-        print(
-            f"jtm evaluate: {len(missing)} of {total} left out (first: {missing[0]})",
-            file=sys.stderr,
-        )
+def rewritten_notes(one: Recording) -> str:
+    """What labels tell again or against each other, in words; "" where they do neither."""
+    table = np.zeros(len(one.notes), corpora.SECONDS_DTYPE)
+    table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T
+    table["program"] = one.programs or -1
+    return tell_rewritten(table)

@@ -72,7 +72,7 @@ def run(command: TrainCommand, named: Collection[str] = ()) -> None:
     from trainer.finetuning.lightning_module import Finetune
     from trainer.network.architectures import build_encoder
     from trainer.runs.learning import learn
-    from trainer.runs.memory import require_memory
+    from trainer.runs.memory_limit import require_memory
     from trainer.shards.format import require_rate
     from trainer.shards.licences import licences_of
 

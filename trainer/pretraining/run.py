@@ -86,7 +86,7 @@ def run(
     from trainer.pretraining.initialise import adopt, load
     from trainer.pretraining.lightning_module import Pretrain
     from trainer.runs.learning import learn
-    from trainer.runs.memory import require_memory
+    from trainer.runs.memory_limit import require_memory
     from trainer.shards.format import require_rate
     from trainer.shards.shards import Shards
     from trainer.shards.splits import tell_shared

@@ -14,7 +14,7 @@ from trainer.runs.callbacks import AveragedWeights, KeptWeights, TimedCheckpoint
 from trainer.runs.folder import held
 from trainer.runs.machine import Run, compile_parts, fit, is_first_process, make_trainer
 from trainer.runs.means import HeldOutMeans, StepMeans
-from trainer.runs.memory import MemoryGuard
+from trainer.runs.memory_limit import MemoryGuard
 from trainer.runs.optimizer import OptimizerSettings, fused_here, make_optimizer, renew_rates
 from trainer.runs.pace import FiniteLoss, Pace
 from trainer.runs.stop_signals import leave_interrupts

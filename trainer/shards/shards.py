@@ -90,29 +90,27 @@ class Shards:
 
     def keep(self, chosen: Iterable[int]) -> "Shards":
         """Narrow the set to the clips `chosen` (indices), in that order."""
-        kept = object.__new__(Shards)
-        chosen = list(chosen)
-        kept.clips = [self.clips[i] for i in chosen]
-        kept._where = [self._where[i] for i in chosen]
-        kept._files = ArrayFiles()
-        kept._notes = NO_NOTES
-        kept._bounds, kept._packed, kept._old = self._bounds, self._packed, self._old
-        kept._counts = self._counts
-        return kept
+        return Shards._of([self], [(self, i) for i in chosen])
 
     @staticmethod
     def joined(parts: Sequence["Shards"]) -> "Shards":
         """All clips of several sets, one set after another."""
-        whole = object.__new__(Shards)
-        whole.clips = [clip for part in parts for clip in part.clips]
-        whole._where = [place for part in parts for place in part._where]
-        whole._files = ArrayFiles()
-        whole._notes = NO_NOTES
-        whole._bounds = {k: v for part in parts for k, v in part._bounds.items()}
-        whole._packed = {k: v for part in parts for k, v in part._packed.items()}
-        whole._old = {stem for part in parts for stem in part._old}
-        whole._counts = {k: v for part in parts for k, v in part._counts.items()}
-        return whole
+        return Shards._of(parts, [(part, i) for part in parts for i in range(len(part))])
+
+    @staticmethod
+    def _of(parts: Sequence["Shards"], places: Sequence[tuple["Shards", int]]) -> "Shards":
+        """Some clips of several sets, with all that these know of their files."""
+        made = object.__new__(Shards)
+        made.clips = [part.clips[i] for part, i in places]
+        made._where = [part._where[i] for part, i in places]
+        made._files, made._notes = ArrayFiles(), NO_NOTES
+        made._old = set().union(*(part._old for part in parts))
+        made._bounds, made._packed, made._counts = {}, {}, {}
+        for part in parts:
+            made._bounds |= part._bounds
+            made._packed |= part._packed
+            made._counts |= part._counts
+        return made
 
     def digest(self) -> str:
         """Digest of all clips' descriptions and notes, and of a little audio of some.

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from realtime.practice.attacks import Attacks, Evidence, find_attacks
-from realtime.practice.judge import EARLY, LATE, RIGHT, Verdict, judge
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import SLOWEST, PracticePlan
 from realtime.practice.live.rhythm import judge_rhythm
 from realtime.practice.live.timetable import LEAD_S, Cue, Due, Timetable
 from realtime.practice.report import SHOWN, UNSURE
+from realtime.practice.verdicts import EARLY, LATE, RIGHT, Verdict, judge
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from realtime.values.strictness import Strictness
 

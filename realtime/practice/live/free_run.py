@@ -13,13 +13,13 @@ from realtime.practice.assess import (
 )
 from realtime.practice.attacks import Attacks, Evidence, find_attacks
 from realtime.practice.follower import WEAKEST, Follower
-from realtime.practice.judge import RIGHT, Verdict, judge
 from realtime.practice.live.accompanist import Accompanist
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import Cue
 from realtime.practice.report import SHOWN
 from realtime.practice.time_map import Pass
+from realtime.practice.verdicts import RIGHT, Verdict, judge
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from realtime.values.strictness import Strictness
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from realtime.practice.attacks import Attacks, Floats
 from realtime.practice.follower import Doubles, chord_starts
-from realtime.practice.judge import EARLY, LATE, MISSED, RIGHT, Verdict, match_notes
+from realtime.practice.verdicts import EARLY, LATE, MISSED, RIGHT, Verdict, match_notes
 from realtime.values.strictness import Strictness
 
 STROKE_S = 0.06

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
-from realtime.practice.judge import RIGHT
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import OTHERS_VELOCITY, Cue
+from realtime.practice.verdicts import RIGHT
 from realtime.practice.waiting import Waiter
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 

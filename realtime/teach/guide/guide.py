@@ -8,7 +8,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from realtime.teach.guide.judge import Context, Fault, HeardNote, Judgement, judge, peak_db
+from realtime.teach.guide.attempts import (
+    Context,
+    Fault,
+    HeardNote,
+    Judgement,
+    judge_attempt,
+    peak_db,
+)
 from realtime.teach.guide.note_watch import Lengths, NoteWatch
 from realtime.teach.guide.plan import (
     FAMILIES,
@@ -208,7 +215,7 @@ class Guide:
         self._tries += 1
         began = self._watch.began_s - 0.15
         heard = [HeardNote(p, sure) for onset, p, sure in self._notes if onset >= began]
-        found = judge(sound, rate, ask, heard, self._context(ask))
+        found = judge_attempt(sound, rate, ask, heard, self._context(ask))
         lowest = [one.pitches for one in self.taken if one.ask.kind == "lowest"]
         if ask.kind == "highest" and not found.fault and (found.pitch,) in lowest:
             found = replace(found, fault="other")

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QWidget
 
 from gui.app import Options, bundled, has_display, main, require_display
 from gui.controller.device_scan import DeviceNames, DeviceScan, labelled
-from gui.controller.fake_engine import FakeEngine, written_piece
 from gui.controller.protocol import Engine
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
+from tests.support.fake_engine import FakeEngine, written_piece
 
 HEAVY = ("torch", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi", "soundfile")
 SLOW = ("numpy", "email", "decimal")

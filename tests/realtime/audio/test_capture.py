@@ -6,10 +6,10 @@ import pytest
 
 from realtime.audio.microphone import Microphone
 from realtime.audio.portaudio import InputDevice
-from realtime.audio.scripted_stream import ScriptedStream
 from realtime.audio.sources import poll_until_due
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from tests.support.scripted_stream import ScriptedStream
 from tests.support.servers import wait_until
 
 

@@ -9,13 +9,13 @@ import pytest
 import soundfile
 
 from realtime.audio.microphone import Microphone
-from realtime.audio.scripted_stream import ScriptedStream
 from realtime.engine.engine import Engine
-from realtime.midi.sink import ListOutput
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOn
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
+from tests.support.scripted_stream import ScriptedStream
 from tests.support.toy_model import melody
 
 RATE = 16_000

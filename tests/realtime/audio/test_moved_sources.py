@@ -13,7 +13,7 @@ import psutil
 import pytest
 import soundfile
 
-from realtime.audio.inputs import InputOpener, default_source, named
+from realtime.audio.input_devices import InputOpener, default_source, named
 from realtime.audio.pulse import PulseSource
 from realtime.audio.pulse_stream import SourceWatch
 from realtime.audio.sources import pick_channel

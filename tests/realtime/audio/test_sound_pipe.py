@@ -9,8 +9,8 @@ from realtime.audio import sound_pipe
 from realtime.audio.microphone import Microphone
 from realtime.audio.sound_pipe import SoundPipe, read_line
 from realtime.engine.engine import Engine
-from realtime.midi.sink import ListOutput
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 
 
 @pytest.fixture

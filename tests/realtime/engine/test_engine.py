@@ -11,13 +11,14 @@ from realtime.audio.sources import ArraySource, FileSource, PacedSource, SourceS
 from realtime.engine.engine import BLOCK_SECONDS, Engine
 from realtime.files.note_files import read_csv
 from realtime.midi.messages import NOTE_OFF, NOTE_ON
-from realtime.midi.sink import ListOutput, MidiOut
+from realtime.midi.sink import MidiOut
 from realtime.transcription.chain import Chain, decoder_for
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOn
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 from tests.support.toy_model import SPEC, melody
 
 SETTINGS = EngineSettings()

@@ -6,10 +6,10 @@ import soundfile
 
 from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
-from realtime.midi.sink import ListOutput
 from realtime.takes import folders
 from realtime.takes.recovery import recover_known
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 from tests.support.servers import wait_until
 from tests.support.toy_model import melody
 

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 import jtm
-from realtime.audio.inputs import InputOpener
+from realtime.audio.input_devices import InputOpener
 from realtime.engine.devices import scan
 from realtime.engine.host import EngineHost
 from realtime.playback.calibration import loop_of

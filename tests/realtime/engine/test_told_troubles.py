@@ -10,13 +10,14 @@ from realtime.engine.build import apply_settings, open_nearest_model
 from realtime.engine.engine import Engine
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import HeadSpec
-from realtime.midi.sink import ListOutput, SinkStatus
+from realtime.midi.sink import SinkStatus
 from realtime.playback.player import NoSound, SoundStatus
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from tests.support import toy_model
+from tests.support.list_output import ListOutput
 
 AWAY = Trouble(Code.INPUT_UNPLUGGED, name="Scarlett")
 NO_PORT = Trouble(Code.PORT_LOST, name="Organ")

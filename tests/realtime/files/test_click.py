@@ -11,7 +11,6 @@ from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.click import Click, on_bars, read_click
 from realtime.files.note_files import Heading, write_midi
-from realtime.midi.sink import ListOutput
 from realtime.playback.count_in import CountIn
 from realtime.playback.live_messages import Beat, Wanted
 from realtime.playback.mixer import Mixer
@@ -25,6 +24,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 
 RATE = 48_000
 BPM, BEATS = 97.0, 3

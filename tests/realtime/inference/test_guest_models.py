@@ -20,11 +20,11 @@ from realtime.inference import sandbox
 from realtime.inference.onnx_model import BUNDLED, OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import SELF_TEST_KEY, ModelSpec
-from realtime.midi.sink import ListOutput
 from realtime.takes.library import list_takes
 from realtime.troubles.errors import UserError
 from realtime.values.settings import EngineSettings
 from tests.support import toy_model
+from tests.support.list_output import ListOutput
 
 node = helper.make_node
 LEVEL = 0.777

@@ -14,9 +14,10 @@ import soundfile
 from realtime.midi import guarded_port
 from realtime.midi.guardian import Guard
 from realtime.midi.messages import ACTIVE_SENSING, HEARTBEAT, PortOpened
-from realtime.midi.sink import ListOutput, MidiOut
+from realtime.midi.sink import MidiOut
 from realtime.processes.message_lines import to_line
 from realtime.values.notes import NoteOff, NoteOn
+from tests.support.list_output import ListOutput
 from tests.support.live_session import PORT, allowed, connect, guardians, session
 from tests.support.servers import jack_server, need, pulse_server, wait_until
 

@@ -2,10 +2,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime.midi.port import free_name
-from realtime.midi.sink import ListOutput, MidiOut
+from realtime.midi.sink import MidiOut
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOff, NoteOn
+from tests.support.list_output import ListOutput
 
 
 class BrokenPort(ListOutput):

@@ -8,7 +8,7 @@ import pytest
 import jtm
 from realtime.audio.sources import ArraySource, SourceStatus
 from realtime.engine.engine import Engine
-from realtime.midi.sink import ListOutput, MidiOut
+from realtime.midi.sink import MidiOut
 from realtime.playback.calibration import (
     find,
     loop_of,
@@ -25,6 +25,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.snapshot import LoopState
+from tests.support.list_output import ListOutput
 from tests.support.servers import pulse_server
 from tests.support.toy_model import melody
 

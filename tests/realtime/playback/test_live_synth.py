@@ -12,7 +12,7 @@ import pytest
 from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.click import CLICK
-from realtime.midi.sink import ListOutput, MidiOut
+from realtime.midi.sink import MidiOut
 from realtime.playback.live_messages import Bend, Cut, Play, Schedule, Wanted
 from realtime.playback.mixer import Mixer
 from realtime.playback.player import NoSound, SoundOut
@@ -21,6 +21,7 @@ from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note, NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 from tests.support.servers import wait_until
 from tests.support.toy_model import melody
 

@@ -9,12 +9,12 @@ import soundfile
 from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.note_files import read_csv
-from realtime.midi.sink import ListOutput
 from realtime.takes.journal import TakeEvent, TakeInfo
 from realtime.takes.library import list_takes
 from realtime.takes.recent import LEAD_SECONDS, RecentMusic
 from realtime.takes.recorder import TakeRecorder
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 from tests.support.toy_model import melody
 
 RATE = 16_000

@@ -12,7 +12,7 @@ from realtime.engine.engine import Engine
 from realtime.inference.onnx_model import OnnxModel
 from realtime.midi.guardian import Guard
 from realtime.midi.messages import CONTROL, NOTE_ON, PITCH_WHEEL, WHEEL_CENTRE, wheel
-from realtime.midi.sink import ListOutput, MidiOut
+from realtime.midi.sink import MidiOut
 from realtime.playback.player import NoSound
 from realtime.takes.finish import new_journal_path
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
@@ -21,6 +21,7 @@ from realtime.transcription.chain import Chain
 from realtime.transcription.pitch_bend import PitchFollower
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 
 RATE = 16_000
 BENT = EngineSettings(pitch_bend="single")

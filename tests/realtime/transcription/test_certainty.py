@@ -2,7 +2,7 @@ import numpy as np
 
 from realtime.audio.sources import ArraySource
 from realtime.engine.messages import ReportMaker, ReportReader
-from realtime.engine.roll import Roll
+from realtime.engine.recent_notes import RecentNotes
 from realtime.transcription.certainty import REMEMBERED, Certainty
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.snapshot import RollNote
@@ -36,7 +36,7 @@ def test_what_is_not_a_number_is_no_certainty_and_memory_is_bounded():
 
 
 def test_a_note_becomes_sure_while_it_sounds_and_the_host_hears_of_it():
-    roll, maker, reader = Roll(), ReportMaker(), ReportReader()
+    roll, maker, reader = RecentNotes(), ReportMaker(), ReportReader()
     timed = [_timed(NoteOn(7, 61, 80))]
     roll.add(timed, 0.01, {(7, 61): 0.3})
     for heard, unsure in ((0.3, True), (0.8, False)):

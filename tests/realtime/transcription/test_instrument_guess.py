@@ -10,9 +10,9 @@ from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.instruments import read_instrument
 from realtime.inference.onnx_model import Activations
-from realtime.midi.sink import ListOutput
 from realtime.transcription.instrument import InstrumentGuess, most_likely
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 from tests.support.toy_model import SPEC, melody
 
 NAMES = ("piano", "strings", "flutes")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from realtime.audio.sources import ArraySource, FileSource
 from realtime.engine.engine import Engine
 from realtime.inference.onnx_model import OnnxModel
-from realtime.midi.sink import ListOutput
 from realtime.transcription.chain import Chain
 from realtime.transcription.offline import transcribe
 from realtime.values.settings import EngineSettings
+from tests.support.list_output import ListOutput
 from tests.support.toy_model import melody
 
 RATES = (16_000, 44_100, 48_000)

@@ -55,7 +55,7 @@ def test_the_cut_of_the_blocks_changes_nothing_at_another_tuning(toy):
 def test_an_engine_is_retuned_while_it_runs(toy):
     from realtime.audio.sources import ArraySource
     from realtime.engine.engine import Engine
-    from realtime.midi.sink import ListOutput
+    from tests.support.list_output import ListOutput
 
     sink = ListOutput()
     engine = Engine(toy, ArraySource(melody(), 16_000), sink, SETTINGS)

@@ -11,6 +11,7 @@ from realtime.inference.spec import DecoderSettings, RefineSettings
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from tests.support import corpus_trees as trees
+from trainer.commands.evaluate import tell_left_out
 from trainer.evaluation.figures import score
 from trainer.evaluation.reports import (
     as_json,
@@ -146,7 +147,11 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
     for name in ("a", "b"):
         trees.write_tone(tmp_path / f"{name}.wav")
     trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 60)])
-    assert [one.id for one in open_set(tmp_path)] == ["a"]
+    told = []
+    assert [one.id for one in open_set(tmp_path, on_left_out=told.append)] == ["a"]
+    assert told[0].total == 2 and [reason[0] for reason in told[0].reasons] == ["b"]
+    assert capsys.readouterr() == ("", "")
+    assert jtm.main(["evaluate", str(tmp_path), "--workers=1", "--json"]) == 0
     assert "1 of 2 left out (first: b" in capsys.readouterr().err
     (tmp_path / "a.mid").unlink()
     (tmp_path / "a.csv").write_text("onset,offset,pitch\n100,200,60\n")  # milliseconds
@@ -197,7 +202,7 @@ def test_notes_that_cannot_be_asked_for_make_no_recording_of_silence(row, tmp_pa
     trees.write_tone(tmp_path / "a.wav")
     (tmp_path / "a.csv").write_text(f"onset,offset,pitch\n{row}\n")
     with pytest.raises(UserError, match="can be scored"):
-        open_set(tmp_path)
+        open_set(tmp_path, on_left_out=tell_left_out)
     assert "1 of 1 left out" in capsys.readouterr().err
     (tmp_path / "m.csv").write_text("id,group,file,truth\na,g,a.wav,a.csv\n")
     with pytest.raises(UserError, match=r"impossible|begins within its sound"):
@@ -358,5 +363,6 @@ def test_a_folder_scores_no_recording_twice_and_none_that_training_leaves_out(tm
     for name in ("silence", "rest"):
         soundfile.write(tmp_path / f"{name}.wav", 0 * tone, rate)
     (tmp_path / "rest.csv").write_text("onset,offset,pitch\n")
-    assert sorted(one.id for one in open_set(tmp_path)) == ["a", "rest", "twin"]
+    found = open_set(tmp_path, on_left_out=tell_left_out)
+    assert sorted(one.id for one in found) == ["a", "rest", "twin"]
     assert "4 of 7 left out" in capsys.readouterr().err

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from realtime.teach.guide.attempts import Context, HeardNote, judge_attempt
 from realtime.teach.guide.guide import FEWEST_TAKEN, Guide, Moment
-from realtime.teach.guide.judge import Context, HeardNote, judge
 from realtime.teach.guide.plan import FAMILIES, Ask, propose_chords, propose_notes, propose_pitches
 from realtime.teach.listening.recordings import resample
 from tests.realtime.teach.guide.player import PARTIALS, Player, plucked
@@ -111,9 +111,9 @@ def test_a_headset_that_sounds_as_a_telephone_is_told_but_stops_nobody():
         (narrow, True, ""),
         (full, False, ""),
     ):
-        found = judge(sound, RATE, ask, [HeardNote(60, 0.9)], Context(lenient=lenient))
+        found = judge_attempt(sound, RATE, ask, [HeardNote(60, 0.9)], Context(lenient=lenient))
         assert found.fault == fault
-    assert not judge(narrow, RATE, ask, [], Context()).usable
+    assert not judge_attempt(narrow, RATE, ask, [], Context()).usable
 
 
 def test_a_soft_note_is_softer_and_a_loud_one_louder_than_the_usual():

@@ -92,7 +92,7 @@ class Judgement:
         return self.fault in ("", "several", "unclear", "other", "not softer", "not louder")
 
 
-def judge(
+def judge_attempt(
     sound: Floats, rate: int, ask: Ask, heard: Sequence[HeardNote], context: Context
 ) -> Judgement:
     """What an attempt holds, and what is wrong with it.

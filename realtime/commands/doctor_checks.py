@@ -201,7 +201,7 @@ def listen() -> tuple[str, float, float]:
     Raises:
         UserError: if there is none, or it gives no sound.
     """
-    from realtime.audio.inputs import InputOpener
+    from realtime.audio.input_devices import InputOpener
     from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():

@@ -11,7 +11,7 @@ from realtime.troubles.errors import UsageError, UserError
 _OVERWRITE = "choose another name, or give --overwrite"
 
 
-class Outputs:
+class OutputFiles:
     """The files that one call of a command writes; each is claimed before anything is computed.
 
     Args:

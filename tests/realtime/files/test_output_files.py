@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import jtm
-from realtime.files.outputs import Outputs
+from realtime.files.output_files import OutputFiles
 from realtime.files.sound_files import find_files
 from realtime.troubles.errors import UserError
 
@@ -40,7 +40,7 @@ def spellings(song: Path):
 def test_an_input_is_never_written_over_whatever_the_spelling(song, overwrite):
     for spelling in spellings(song):
         with pytest.raises(UserError, match="read by this command"):
-            Outputs([song], overwrite).claim(spelling)
+            OutputFiles([song], overwrite).claim(spelling)
 
 
 def test_what_is_there_asks_to_be_overwritten(tmp_path):
@@ -49,16 +49,16 @@ def test_what_is_there_asks_to_be_overwritten(tmp_path):
     dangling.symlink_to(tmp_path / "nowhere")
     for path in (there, dangling):
         with pytest.raises(UserError, match="there already"):
-            Outputs().claim(path)
-        assert Outputs(overwrite=True).claim(path) == path
+            OutputFiles().claim(path)
+        assert OutputFiles(overwrite=True).claim(path) == path
     with pytest.raises(UserError, match="no file"):
-        Outputs(overwrite=True).claim("/dev/null")
+        OutputFiles(overwrite=True).claim("/dev/null")
     with pytest.raises(UserError, match="no file"):
-        Outputs(overwrite=True).claim(tmp_path)
+        OutputFiles(overwrite=True).claim(tmp_path)
 
 
 def test_two_outputs_are_two_files(tmp_path):
-    outputs = Outputs()
+    outputs = OutputFiles()
     outputs.claim(tmp_path / "a.mid")
     with pytest.raises(UserError, match="twice"):
         outputs.claim(tmp_path / "." / "a.mid")

@@ -11,7 +11,7 @@ FILLING = 0.95
 """Share of a hop for which sound waits until its hop is full, at the 95th percentile."""
 
 
-def picture_of_chain(chain: Chain) -> dict[str, Any]:
+def fields_of_chain(chain: Chain) -> dict[str, Any]:
     """What a chain shows of its model and of what that hears, as fields of `Snapshot`."""
     spec, heard = chain.model.spec, chain.activations
     hops = sorted(chain.hop_seconds)
@@ -31,7 +31,7 @@ def picture_of_chain(chain: Chain) -> dict[str, Any]:
     }
 
 
-def picture_of_input(
+def fields_of_input(
     source: AudioSource, health: Health, heard: dict[str, Any], hop_ms: float
 ) -> dict[str, Any]:
     """What the input is and how late its notes are, as fields of `Snapshot`.
@@ -39,7 +39,7 @@ def picture_of_input(
     Args:
         source: what is listened to.
         health: how that is doing.
-        heard: what `picture_of_chain` says.
+        heard: what `fields_of_chain` says.
         hop_ms: length of a hop of the model.
     """
     status = health.input

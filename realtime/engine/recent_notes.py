@@ -13,7 +13,7 @@ Certainties = Mapping[tuple[int, int], float]
 """(frame, pitch) of a note-on -> how clearly it was heard, 0-1."""
 
 
-class Roll:
+class RecentNotes:
     """Notes by onset, finished ones and those that sound."""
 
     def __init__(self) -> None:

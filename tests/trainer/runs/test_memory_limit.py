@@ -34,7 +34,7 @@ READING = """
 import sys
 import numpy as np
 from trainer.shards.shards import Shards
-from trainer.runs.memory import resident_bytes
+from trainer.runs.memory_limit import resident_bytes
 
 shards, length = Shards(sys.argv[1]), 160_000
 rng = np.random.default_rng(0)
@@ -48,7 +48,7 @@ print(resident_bytes() - before)
 """
 ALLOCATING = """
 import mmap
-from trainer.runs.memory import resident_bytes
+from trainer.runs.memory_limit import resident_bytes
 
 block = mmap.mmap(-1, 64 << 20)
 before = resident_bytes()
@@ -102,6 +102,8 @@ def test_a_run_that_outgrows_its_limit_stops(tmp_path, capsys, monkeypatch):
     shards = write_tiny_shards(tmp_path / "shards", clips=2)
     words = ["--steps=3", "--memory-gb=100"]
     assert pretrain(shards, tmp_path / "fits", *words) == 0
-    monkeypatch.setattr("trainer.runs.memory.resident_bytes", iter([10**9, 2 * 10**11]).__next__)
+    monkeypatch.setattr(
+        "trainer.runs.memory_limit.resident_bytes", iter([10**9, 2 * 10**11]).__next__
+    )
     assert pretrain(shards, tmp_path / "grows", *words) == 1
     assert "more than --memory-gb 100" in capsys.readouterr().err

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 from realtime.audio import portaudio, pulse
-from realtime.audio.inputs import SERVER_NAMES
+from realtime.audio.input_devices import SERVER_NAMES
 from realtime.audio.pulse import PREFIX, PulseSource
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
