@@ -42,6 +42,8 @@ SOUND_SECONDS, REST_SECONDS = 6.0, 0.5
 FREQUENCIES = (440.0, 659.26)
 STARVED_SECONDS = 1.5
 UNPLUGGED_SECONDS = 1.0
+APART_SECONDS = 2.0
+"""So long a guardian has served before the next fault: a new one is started once a second."""
 LONGEST_SECONDS = 12.0
 """A note that rings longer is stuck."""
 
@@ -163,6 +165,7 @@ def attempt(rig: Rig, name: str) -> float:
     provoke = FAULTS[name][0]
     listener = rig.bench.listener
     wait_until(rig.bench.connect, allowed(10), "the port")
+    wait_until(lambda: _age(rig.guardian()) > APART_SECONDS, allowed(10), "an old guardian")
     listener.heard.clear()
     player = rig.bench.pulse.play(rig.tune)
     try:
@@ -189,6 +192,11 @@ def attempt(rig: Rig, name: str) -> float:
     assert rig.live.process.poll() is None, f"it died: {rig.live.lines[-2:]}"
     wait_until(lambda: not listener.sounding(), allowed(5), "an off for every later note")
     return took_s
+
+
+def _age(process: psutil.Process) -> float:
+    """Seconds since a process was started."""
+    return time.time() - process.create_time()
 
 
 def told(seconds: list[float]) -> str:

@@ -9,6 +9,7 @@ from realtime.midi.messages import (
     HEARTBEAT,
     HEARTBEAT_SECONDS,
     LONGEST_LOOK_SECONDS,
+    SUSPECT_SECONDS,
     PortOpened,
     StillThere,
 )
@@ -43,7 +44,8 @@ class GuardedPort:
     A guardian in between costs a pipe (about 0.1 ms) and buys two things: when the engine is killed
     the notes still end, and a MIDI system that hangs or crashes takes only the guardian with it.
 
-    A guardian that hangs is ended: its port goes with it, and what sounded ends through the next.
+    A guardian that hangs is ended: its port goes with it, and what sounded ends through the next,
+    which was started on the first suspicion and only has to open the port.
 
     Args:
         port: name of an existing port, or "virtual".
@@ -56,6 +58,10 @@ class GuardedPort:
     def __init__(self, port: str, active_sensing: bool = False) -> None:
         self._wanted = port
         self._options = ["--active-sensing"] if active_sensing else []
+        self._successor: JsonLineChild[Report] | None = None
+        """Waits to open the port, while the guardian is suspected of hanging."""
+        self._had = ""
+        """Full name of the port that was opened last."""
         self._spoke = False
         """Whether the guardian was heard from since the last look."""
         self._patience: Patience | None = None
@@ -81,9 +87,7 @@ class GuardedPort:
         """Start a new guardian where the old one is gone or hangs, once a second at most."""
         now = time.monotonic()
         if now >= self._beat_at and not self._closed:
-            if self._guardian_hangs(now):
-                self._guardian.kill()
-                self._guardian.wait()
+            self._look_after(now)
             self._beat_at = now + HEARTBEAT_SECONDS
             self.write(HEARTBEAT)
         if not self._closed and not self._guardian.alive and now >= self._retry_at:
@@ -103,24 +107,46 @@ class GuardedPort:
         if self._closed:
             return
         self._closed = True
+        self._dismiss()
         self._guardian.end(CLOSE_SECONDS)
         self._reader.join(CLOSE_SECONDS)
 
-    def _guardian_hangs(self, now: float) -> bool:
+    def _look_after(self, now: float) -> None:
+        """End a guardian that hangs, and have another ready where it may."""
         if self._spoke:
             self._spoke = False
             self._patience = self._patience or Patience(self._guardian.pid, LONGEST_LOOK_SECONDS)
             self._patience.heard(now)
-            return False
+            self._dismiss()
+            return
         if self._patience is None:
-            return now - self._started_at > START_TIMES * open_seconds()
-        processor = processor_of(self._patience.process)
-        return self._patience.look(now, processor) > HANG_SECONDS
+            hangs = now - self._started_at > START_TIMES * open_seconds()
+        else:
+            silent_s = self._patience.look(now, processor_of(self._patience.process))
+            hangs = silent_s > HANG_SECONDS
+            if silent_s > SUSPECT_SECONDS and self._successor is None and self._guardian.alive:
+                self._successor = self._new_guardian("--waits")
+        if hangs:
+            self._guardian.kill()
+            self._guardian.wait()
+
+    def _dismiss(self) -> None:
+        """Let the successor go, where there is one."""
+        if self._successor is not None:
+            self._successor.end_unwatched()
+            self._successor.follow(lambda report: None, lambda code: None)
+            self._successor = None
+
+    def _new_guardian(self, *options: str) -> "JsonLineChild[Report]":
+        words = [*self._options, *options, f"--after={self._had}", "--", self._wanted]
+        kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
+        return JsonLineChild(python_command("realtime.midi.guardian", *words), kinds)
 
     def _start(self) -> None:
-        command = python_command("realtime.midi.guardian", self._wanted, *self._options)
-        kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
-        guardian = self._guardian = JsonLineChild(command, kinds)
+        guardian, self._successor = self._successor, None
+        if guardian is None or not guardian.write(HEARTBEAT):
+            guardian = self._new_guardian()
+        self._guardian = guardian
         opened = self._opened = threading.Event()
         self._spoke, self._patience, self._started_at = False, None, time.monotonic()
 
@@ -130,6 +156,7 @@ class GuardedPort:
             if isinstance(report, StillThere):
                 return
             self.name = "" if isinstance(report, Failed) else report.name
+            self._had = self.name or self._had
             self.trouble = report.trouble if isinstance(report, Failed) else None
             opened.set()
 

@@ -1,5 +1,8 @@
 """`python -m realtime.midi.guardian PORT`: owns the MIDI port, silences it when the engine dies.
 
+Options: `--active-sensing`; `--waits`, to open the port only once something comes in; `--after`,
+the full name that the port of ours had before.
+
 Reads MIDI messages of three bytes from standard input and sends them on. At the end of input, which
 comes however the engine ends (also by `kill -9`), and where the engine's heartbeat stays away, it
 sends the off of every note that sounds or ever did, and All Notes Off. Offs that left while nobody
@@ -7,6 +10,7 @@ was connected are sent once more to whoever connects. Reports `PortOpened`, `Fai
 a second `StillThere` on standard output, a line of JSON each.
 """
 
+import argparse
 import contextlib
 import os
 import select
@@ -35,6 +39,7 @@ from realtime.midi.messages import (
 from realtime.midi.patchbay import Patchbay
 from realtime.midi.patience import Patience, processor_of
 from realtime.midi.port import VIRTUAL, open_port
+from realtime.midi.systems import midi_systems
 from realtime.processes.inside import ignore_signals, report
 from realtime.processes.message_lines import Failed
 from realtime.troubles.codes import Code
@@ -124,17 +129,27 @@ class Guard:
             self._out.send_message([CONTROL | channel, ALL_SOUND_OFF, 0])
 
 
-def main(port: str, senses: bool = False) -> int:
+def main(words: list[str]) -> int:
     """Serve until the end of input. Returns 0, or 1 where the port cannot be opened.
 
     Args:
-        port: its name, or "virtual".
-        senses: whether to send Active Sensing.
+        words: of the command line.
     """
+    parser = argparse.ArgumentParser(prog="guardian")
+    parser.add_argument("port")
+    parser.add_argument("--active-sensing", action="store_true")
+    parser.add_argument("--waits", action="store_true")
+    parser.add_argument("--after", default="")
+    options = parser.parse_args(words)
+    port: str = options.port
     ignore_signals()
+    if options.waits:
+        midi_systems()  # loads their libraries
+        if not os.read(0, len(HEARTBEAT)):
+            return 0
     before = _sockets()
     try:
-        out, full_name = open_port(port)
+        out, full_name = open_port(port, former=options.after)
     except UserError as error:
         report(1, Failed(error.trouble))
         return 1
@@ -150,7 +165,7 @@ def main(port: str, senses: bool = False) -> int:
     report(1, PortOpened(full_name))
     gone = False
     try:
-        gone = Service(guard, out, port, server, patchbay, senses).run()
+        gone = Service(guard, out, port, server, patchbay, options.active_sensing).run()
     finally:
         if not gone:
             for _ in range(LAST_WORDS):
@@ -259,4 +274,4 @@ def _hung_up(server: set[tuple[int, int]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], "--active-sensing" in sys.argv[2:]))
+    sys.exit(main(sys.argv[1:]))

@@ -11,8 +11,10 @@ ACTIVE_SENSING = 0xFE
 HEARTBEAT = b"\xf9\0\0"
 """Sign of life, from engine to guardian alone: a status byte that MIDI leaves undefined."""
 HEARTBEAT_SECONDS = 0.1
-HANG_SECONDS = 0.35
+HANG_SECONDS = 0.3
 """Engine and guardian each take the other for hung that could speak and does not for so long."""
+SUSPECT_SECONDS = 0.15
+"""A guardian that is silent for so long gets a successor, to be ready where it does hang."""
 LONGEST_LOOK_SECONDS = 0.2
 """Most that one look at the other's silence counts: after more it was ourselves who did not run."""
 

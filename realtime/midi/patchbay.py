@@ -78,11 +78,11 @@ class Patchbay:
 
 def _library() -> Any:
     """libjack: the one that the MIDI library has loaded, else the system's."""
-    name = ctypes.util.find_library("jack") or "libjack.so.0"
+    loaded: set[str] = set()
     with contextlib.suppress(OSError):
         lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
         loaded = {line.split(None, 5)[-1] for line in lines if "/libjack" in line and ".so" in line}
-        name = min(loaded, default=name)
+    name = min(loaded, default="") or ctypes.util.find_library("jack") or "libjack.so.0"
     jack = ctypes.CDLL(name)
     try:
         jack.jack_client_open.restype = ctypes.c_void_p

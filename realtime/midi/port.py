@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from realtime.audio.jack import OPENINGS, REFUSALS, REFUSED_SECONDS, knows_who_left
+from realtime.audio.jack import LOOK_SECONDS, OPENINGS, REFUSALS, REFUSED_SECONDS, knows_who_left
 from realtime.midi.systems import MidiOutput, MidiSystem, midi_systems
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
+FORMER_SECONDS = 1.0
+"""A busy server may show a client that was killed for a while: its name is waited for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,22 @@ def _running() -> Iterator[tuple[MidiSystem, MidiOutput]]:
             out.delete()
 
 
-def open_port(name: str, among: Sequence[MidiSystem] | None = None) -> tuple[MidiOutput, str]:
+def open_port(
+    name: str, among: Sequence[MidiSystem] | None = None, former: str = ""
+) -> tuple[MidiOutput, str]:
     """Open a port by its name; "virtual" makes one of our own. Returns the output and its name.
 
     Args:
         name: "virtual", or a name that `list_ports` gives, with or without its system.
         among: the systems to look in, in this order; None for those of this machine.
+        former: what this gave for a port of ours that is gone; the new one gets its name, by which
+            others are connected to it.
 
     Raises:
         UserError: if there is no such port, or no virtual ports on this system.
     """
     for system in midi_systems() if among is None else among:
-        out, opened = _open_in(system, name)
+        out, opened = _open_in(system, name, former)
         if out is not None:
             return out, f"{system.name}: {opened}"
     if name != VIRTUAL:
@@ -75,9 +81,9 @@ def open_port(name: str, among: Sequence[MidiSystem] | None = None) -> tuple[Mid
     raise UserError(Code.NO_MIDI_SYSTEM)
 
 
-def _open_in(system: MidiSystem, name: str) -> tuple[MidiOutput | None, str]:
+def _open_in(system: MidiSystem, name: str, former: str) -> tuple[MidiOutput | None, str]:
     """Open a port in one system. Returns (None, "") where it has no such port."""
-    client, jack = free_name(system.sources()), system.name == "JACK"
+    client, jack = _name_in(system, former), system.name == "JACK"
     refused = 0
     for attempt in range(1, OPENINGS + 1):
         out = system.make_output(client)
@@ -120,15 +126,32 @@ def _open(out: MidiOutput, system: str, client: str, name: str) -> str:
     return ""
 
 
+def _name_in(system: MidiSystem, former: str) -> str:
+    """The name that a port of ours had in this system, else a free one."""
+    place, _, full = former.partition(": ")
+    wanted, present = full.rpartition(":")[0], system.sources()
+    if place != system.name or not wanted.startswith(CLIENT_NAME):
+        return free_name(present)
+    until_s = time.monotonic() + FORMER_SECONDS
+    while wanted in _clients(present) and time.monotonic() < until_s:
+        time.sleep(LOOK_SECONDS)
+        present = system.sources()
+    return free_name(present) if wanted in _clients(present) else wanted
+
+
 def free_name(present: Iterable[str]) -> str:
     """A name for our own port that no other copy of the program has: the second is "... 2".
 
     Args:
         present: names of the ports that give MIDI now, "CLIENT:PORT" and numbers.
     """
-    taken = {name.split(":", 1)[0].strip() for name in present}
+    taken = _clients(present)
     names = (CLIENT_NAME if n == 1 else f"{CLIENT_NAME} {n}" for n in itertools.count(1))
     return next(name for name in names if name not in taken)
+
+
+def _clients(present: Iterable[str]) -> set[str]:
+    return {name.split(":", 1)[0].strip() for name in present}
 
 
 def _without_numbers(name: str) -> str:

@@ -145,6 +145,44 @@ def test_a_port_is_opened_again_where_another_client_goes_in_that_moment(
         assert len(tried) == jack_clients.REFUSALS
 
 
+@pytest.mark.parametrize(
+    ("present", "former", "name"),
+    [
+        ([["Jaka to melodia:out"]] * 3 + [[]], "JACK: Jaka to melodia:out", "Jaka to melodia"),
+        ([["other:out"]], "JACK: Jaka to melodia 2:out", "Jaka to melodia 2"),
+        ([["Jaka to melodia:out"]], "JACK: Jaka to melodia:out", "Jaka to melodia 2"),
+        ([["Jaka to melodia:out"]], "ALSA: Jaka to melodia:out", "Jaka to melodia 2"),
+        ([[]], "JACK: synth:in", "Jaka to melodia"),
+        ([[]], "", "Jaka to melodia"),
+    ],
+    ids=[
+        "shown for a while",
+        "the first is gone",
+        "it stays",
+        "elsewhere",
+        "another's",
+        "the first",
+    ],
+)
+def test_a_port_of_ours_that_died_comes_back_under_its_name(present, former, name, monkeypatch):
+    """A busy server still shows the old one, and whoever was connected looks for that name."""
+    monkeypatch.setattr(jack_clients, "dead_semaphores", set)
+    monkeypatch.setattr(midi_port, "FORMER_SECONDS", 0.2)
+    shown = list(present)
+
+    class System:
+        name = "JACK"
+
+        def sources(self):
+            return shown.pop(0) if len(shown) > 1 else shown[0]
+
+        def make_output(self, client):
+            return Output()
+
+    _, full = midi_port.open_port("virtual", [System()], former)
+    assert full == f"JACK: {name}:out"
+
+
 def test_sound_devices_are_opened_again_too(monkeypatch):
     import sounddevice
 

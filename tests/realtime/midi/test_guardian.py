@@ -110,6 +110,74 @@ def test_a_guardian_that_hangs_before_its_first_word_is_replaced(tmp_path, monke
     port.close()
 
 
+TALKS = """
+import sys, time
+from realtime.midi.messages import StillThere
+from realtime.processes.message_lines import to_line
+sys.stdout.write({opened!r})
+while True:
+    sys.stdout.write(to_line(StillThere()).decode())
+    sys.stdout.flush()
+    time.sleep(0.05)
+"""
+OPENED = to_line(PortOpened("a port")).decode()
+SLOW_START_SECONDS = 0.15
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """What each guardian is started with; the first talks, others open once they are told to."""
+    waits = f"import time, sys; time.sleep({SLOW_START_SECONDS}); sys.stdin.buffer.read(3)\n"
+    lines = []
+
+    def command(*words):
+        lines.append(words)
+        later = waits if "--waits" in words else ""
+        return [sys.executable, "-c", later + TALKS.format(opened=OPENED)]
+
+    monkeypatch.setattr(guarded_port, "python_command", command)
+    return lines
+
+
+def looked_after(port, until, seconds=20.0):
+    wait_until(lambda: port.poll() or until(), allowed(seconds), "what was waited for")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
+def test_another_guardian_is_ready_before_one_that_hangs_is_ended(started):
+    """Its start is no part of the second in which the notes must end."""
+    port = guarded_port.GuardedPort("virtual")
+    try:
+        wait_until(lambda: port.poll() or port._patience, allowed(10), "its first word")
+        hung = psutil.Process(port._guardian.pid)
+        hung.suspend()
+        looked_after(port, lambda: len(started) == 2)
+        assert hung.is_running() and hung.status() != psutil.STATUS_ZOMBIE
+        assert "--waits" in started[1] and "--after=a port" in started[1]
+        wait_until(port.poll, allowed(10), "the port")
+        assert not psutil.pid_exists(hung.pid) and port.write(ON) and len(started) == 2
+    finally:
+        port.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
+def test_a_guardian_that_speaks_again_stays_and_its_successor_goes(started):
+    port = guarded_port.GuardedPort("virtual")
+    try:
+        wait_until(lambda: port.poll() or port._patience, allowed(10), "its first word")
+        first = psutil.Process(port._guardian.pid)
+        first.suspend()
+        looked_after(port, lambda: len(started) == 2)
+        first.resume()
+        others = [child for child in psutil.Process().children() if child.pid != first.pid]
+        looked_after(port, lambda: port._successor is None)
+        psutil.wait_procs(others, timeout=allowed(5))
+        assert port._guardian.pid == first.pid and port.write(ON)
+        assert not [child for child in others if child.is_running()]
+    finally:
+        port.close()
+
+
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("servers")
