@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "realtime/processes": "troubles",
     "realtime/values": "troubles",
     "realtime/inference": "troubles values processes",
-    "realtime/audio": "troubles processes",
+    "realtime/audio": "troubles values processes",
     "realtime/midi": "troubles values processes audio",
     "realtime/files": "troubles values processes midi",
     "realtime/transcription": "troubles values inference audio",

@@ -4,7 +4,7 @@ What a file is, is told by its first bytes and not by its name, so that what is 
 called by what it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +106,11 @@ class ContainerSound:
             streams = self._container.streams.audio
             if not streams:
                 raise OSError("there is no sound in it")
-            self._stream = streams[0]
-            self._resampler = av.AudioResampler(format="fltp")
+            known = [stream for stream in streams if stream.codec_context is not None]
+            if not known:
+                raise OSError("its sound is of a kind that nothing here can decode")
+            self._stream = known[0]
+            self._even = EvenFrames(av.AudioResampler)
             self._blocks = self._decode()
             self._left: Floats = next(self._blocks, np.zeros((0, 1), np.float32))
         except BaseException as error:
@@ -167,9 +170,46 @@ class ContainerSound:
         """Blocks (n, channels) as they are decoded."""
         self._rate = int(self._stream.rate)
         for frame in self._container.decode(self._stream):
-            for even in self._resampler.resample(frame):
-                self._rate = int(even.sample_rate)
-                yield np.ascontiguousarray(even.to_ndarray().T, dtype=np.float32)
+            yield from self._made_even(frame)
+        yield from self._made_even(None)
+
+    def _made_even(self, frame: Any) -> Iterator[Floats]:
+        for block in self._even.take(frame):
+            self._rate = self._even.rate
+            yield block
+
+
+class EvenFrames:
+    """Gives every frame the rate and the channels of the first: a stream may change both.
+
+    Args:
+        make_resampler: `av.AudioResampler`.
+    """
+
+    def __init__(self, make_resampler: Callable[..., Any]) -> None:
+        self._make = make_resampler
+        self._resampler: Any = None
+        self._kind: tuple[str, str, int] | None = None
+        self._layout: Any = None
+        self.rate = 0
+        """Samples a second, known once a frame came."""
+
+    def take(self, frame: Any) -> Iterator[Floats]:
+        """Blocks (n, channels) that are ready now; None instead of a frame ends the stream."""
+        if frame is None:
+            yield from self._given(None)
+            return
+        kind = frame.format.name, frame.layout.name, frame.sample_rate
+        if kind != self._kind:
+            yield from self._given(None)
+            self._layout, self.rate = self._layout or frame.layout, self.rate or frame.sample_rate
+            self._kind = kind
+            self._resampler = self._make(format="fltp", layout=self._layout, rate=self.rate)
+        yield from self._given(frame)
+
+    def _given(self, frame: Any) -> Iterator[Floats]:
+        for even in self._resampler.resample(frame) if self._resampler else ():
+            yield np.ascontiguousarray(even.to_ndarray().T, dtype=np.float32)
 
 
 class MendedSound(ContainerSound):
@@ -195,7 +235,7 @@ class MendedSound(ContainerSound):
 
     def _decode(self) -> Iterator[Floats]:
         self._rate = int(self._stream.rate)
-        given, origin_s = 0, None
+        given, channels, origin_s = 0, 0, None
         for frame in self._decoded():
             if frame is None:
                 self._note(given)
@@ -208,11 +248,11 @@ class MendedSound(ContainerSound):
                     self._note(given)
                     self.missing_s += missing / self._rate
                     given += missing
-                    yield np.zeros((missing, len(frame.layout.channels)), np.float32)
-            for even in self._resampler.resample(frame):
-                self._rate = int(even.sample_rate)
-                given += even.samples
-                yield np.ascontiguousarray(even.to_ndarray().T, dtype=np.float32)
+                    yield np.zeros((missing, channels or frame.layout.nb_channels), np.float32)
+            for block in self._made_even(frame):
+                given, channels = given + len(block), block.shape[1]
+                yield block
+        yield from self._made_even(None)
 
     def cut_off(self, read: int) -> bool:
         """Whether less than the stated length could be read; damage is known, so any counts."""

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.container_sound import ContainerSound, MendedSound, guesses_length, is_container
+from realtime.values.given_file import require_file
 
 Floats = npt.NDArray[np.float32]
 
@@ -37,6 +38,7 @@ def open_sound(path: Path) -> Any:
     """
     import soundfile
 
+    require_file(path)
     if is_container(path):
         return ContainerSound(path)
     begins = part_begins(path)

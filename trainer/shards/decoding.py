@@ -99,7 +99,8 @@ def decode(path: Path, channel: int = 0) -> Decoded:
             if isinstance(file, ContainerSound) and not file.cut_off(frames):
                 stated = frames  # what such a file states is not exact
     except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        said = str(getattr(error, "strerror", None) or error)
+        reason = said.splitlines()[0] if said else type(error).__name__
         raise UserError(f"'{path}' is not a readable sound file ({reason}); replace it.") from error
     power, mixed = np.concatenate(powers).T
     share = float(mixed.sum() / power.sum()) if power.any() else 1.0

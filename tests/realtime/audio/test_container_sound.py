@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from realtime.audio.container_sound import ContainerSound, is_container
+from realtime.audio.container_sound import ContainerSound, MendedSound, is_container
 from realtime.audio.joined_sound import open_sound
 from realtime.audio.sources import FileSource
 from realtime.troubles.errors import UserError
@@ -101,6 +101,39 @@ def test_a_film_gives_its_sound_and_one_without_any_says_so(tmp_path):
         container.mux(picture.encode(None))
     with pytest.raises(UserError, match="there is no sound in it"):
         FileSource(tmp_path / "silent.mp4")
+
+
+def test_sound_that_changes_its_channels_and_rate_goes_on_as_it_began(tmp_path):
+    """As a radio's stream does, or two recordings that were joined as bytes."""
+    kinds = [("mono", 48_000), ("stereo", 44_100), ("mono", 48_000)]
+    for number, (layout, rate) in enumerate(kinds):
+        with av.open(str(tmp_path / f"{number}.aac"), "w", format="adts") as container:
+            stream = container.add_stream("aac", rate=rate, layout=layout)
+            samples = np.tile(chirp(1.2)[None, :rate], (stream.layout.nb_channels, 1))
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", layout)
+            frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
+            resampler = av.AudioResampler(stream.format, layout, rate, 1024)
+            for part in [*resampler.resample(frame), *resampler.resample(None)]:
+                container.mux(stream.encode(part))
+            container.mux(stream.encode(None))
+    joined = tmp_path / "joined.aac"
+    joined.write_bytes(b"".join((tmp_path / f"{n}.aac").read_bytes() for n in range(len(kinds))))
+    for kind in (ContainerSound, MendedSound):
+        with kind(joined) as file:
+            heard = file.read()
+            assert (file.samplerate, file.channels) == (48_000, 1) == (48_000, heard.shape[1])
+        assert len(heard) / 48_000 == pytest.approx(3.0, abs=0.2)
+        parts = [heard[round(at * RATE) : round((at + 0.8) * RATE)] for at in (0.1, 1.15, 2.2)]
+        assert all(0.2 < np.sqrt(np.mean(part**2)) < 0.4 for part in parts)
+
+
+def test_sound_of_an_unknown_kind_is_refused_in_a_sentence(tmp_path):
+    write(tmp_path / "memo.webm", "webm")
+    data = (tmp_path / "memo.webm").read_bytes()
+    assert data.count(b"A_OPUS") == 1
+    (tmp_path / "later.webm").write_bytes(data.replace(b"A_OPUS", b"A_OPUZ"))
+    with pytest.raises(UserError, match="nothing here can decode"):
+        FileSource(tmp_path / "later.webm")
 
 
 def test_any_name_and_any_suffix(tmp_path):

@@ -1,10 +1,12 @@
 """A file of several sounds in a row is heard to its end; a channel of a file is that channel."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
 
-from realtime.audio.joined_sound import part_begins
+from realtime.audio.joined_sound import open_sound, part_begins
 from realtime.audio.sources import FileSource
 from realtime.troubles.errors import UserError
 
@@ -93,3 +95,13 @@ def test_a_file_that_ends_within_its_head_is_refused_in_words(tmp_path, head):
         assert part_begins(path) == [0]
         with pytest.raises(UserError, match=path.name):
             FileSource(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+@pytest.mark.parametrize("name", ["pipe.wav", "zero.wav"])
+def test_pipes_and_devices_are_no_sound(tmp_path, name):
+    """Whoever opens a pipe waits for its other end, perhaps for ever."""
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "zero.wav").symlink_to("/dev/zero")
+    with pytest.raises(OSError, match="pipe or a device"):
+        open_sound(tmp_path / name)
