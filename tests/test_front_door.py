@@ -71,7 +71,7 @@ def test_a_build_without_the_trainer_says_so(name, monkeypatch, capsys):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")
-@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["transcribe", "--help"]])
 def test_a_full_disk_behind_standard_output_is_said_in_a_line(words):
     with open("/dev/full", "wb") as full:
         done = subprocess.run(

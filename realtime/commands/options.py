@@ -10,7 +10,7 @@ import stat
 import sys
 import typing
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import yaml
@@ -45,6 +45,12 @@ class _Parser(ArgumentParser):
 
     settings: type[Any]
     """The dataclass that options are read into."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write help or version; unlike argparse, let the caller know where that fails."""
+        target = file or sys.stderr
+        if message and target is not None:
+            target.write(message)
 
     def error(self, message: str, ex: Exception | None = None) -> typing.NoReturn:
         self.refuse(_shortened(" ".join(message.split()), self.settings))
@@ -94,10 +100,12 @@ def parse_options(
     options = {"--" + n.replace("_", "-"): hint for n, hint in hints.items() if n not in positional}
     lists = {name for name, hint in options.items() if hint == list[str]}
     either = {name for name, hint in options.items() if hint == list[str] | str}
-    configs = _configs(words)
-    for path in configs:
-        if problem := _problem_of(path):
-            parser.refuse(f"the file of --config {problem}")
+    configs = _files_of({"--config"}, words)
+    groups = set(_groups(settings))
+    for option in ("--config", *sorted(groups)):
+        for path in _files_of({option}, words):
+            if problem := _problem_of(path, groups, option):
+                parser.refuse(f"the file of {option} {problem}")
     try:
         namespace = parser.parse_args(_with_lists(words, lists, either))
         chosen = parser.instantiate_classes(namespace)
@@ -120,29 +128,61 @@ def parse_options(
     return made
 
 
-def _configs(words: list[str]) -> list[str]:
-    """Files that `--config` names."""
-    found = [word.partition("=")[2] for word in words if word.startswith("--config=")]
-    return found + [path for word, path in itertools.pairwise(words) if word == "--config"]
+def _groups(settings: type[Any], before: str = "--") -> Iterator[str]:
+    """Options that stand for several and take a file of them, such as `--model` of the trainer."""
+    for name, hint in typing.get_type_hints(settings).items():
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            option = before + name.replace("_", "-")
+            yield option
+            yield from _groups(hint, f"{option}.")
 
 
-def _problem_of(path: str) -> str:
+def _strings(loaded: Any, before: str) -> Iterator[tuple[str, str]]:
+    """Options that a file gives a text, with it; groups are joined to their members by a dot."""
+    if isinstance(loaded, dict):
+        for name, value in loaded.items():
+            option = f"{before}{name}".replace("_", "-")
+            if isinstance(value, str):
+                yield option, value
+            yield from _strings(value, f"{option}.")
+
+
+def _files_of(options: set[str], words: list[str]) -> list[str]:
+    """What follows these options."""
+    split = [word.partition("=") for word in words]
+    found = [path for option, equals, path in split if equals and option in options]
+    return found + [path for word, path in itertools.pairwise(words) if word in options]
+
+
+def _problem_of(path: str, groups: set[str], option: str) -> str:
     """Why options cannot be read from a file; "" where they may be.
 
-    A list of lists that refer to each other takes some lines, and written out all memory.
+    A list of lists that refer to each other takes some lines, and written out all memory. A file
+    that another one names would be read without any of these questions.
+
+    Args:
+        path: of the file.
+        groups: see `_groups`.
+        option: the one that names the file.
     """
+    before = "--" if option == "--config" else f"{option}."
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
             return "is a device"
         if not stat.S_ISREG(mode):
-            return ""
+            return "is a folder" if stat.S_ISDIR(mode) else "is a pipe; give a file"
         if os.path.getsize(path) > MOST_CONFIG_BYTES:
             return f"is larger than {MOST_CONFIG_BYTES >> 20} MB"
         with open(path, encoding="utf-8") as file:
             events = yaml.parse(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
             if any(isinstance(event, yaml.AliasEvent) for event in events):
                 return "may not refer to parts of itself (*name)"
+            file.seek(0)
+            loaded = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            named = [name for name, value in _strings(loaded, before) if name in groups and value]
+            if named:
+                return f"gives {named[0][2:]} no options, but a name: write its options there"
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         pass  # the parser says so
     return ""

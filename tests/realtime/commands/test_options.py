@@ -1,5 +1,6 @@
 """Options from a dataclass: lists, choices, and what the help says of nested settings."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -113,6 +114,26 @@ def test_options_are_read_from_files_of_a_fitting_size(tmp_path, capsys):
         assert words in capsys.readouterr().err
     path.write_text("tiers: 3\nfruits: [fig, kiwi]\n")
     assert parse("--config", str(path)).tiers == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+@pytest.mark.parametrize("option", ["--config", "--oven"])
+def test_options_come_from_files_alone(tmp_path, capsys, option):
+    """A pipe may never begin; a file that another one names would be read without a look."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "bomb.yaml").write_text("degrees: &a 90\nfan: *a\n")
+    for name, words in (("pipe.yaml", "is a pipe"), (".", "is a folder"), ("bomb.yaml", "refer")):
+        for given in ([option, str(tmp_path / name)], [f"{option}={tmp_path / name}"]):
+            with pytest.raises(SystemExit) as ended:
+                parse(*given)
+            said = capsys.readouterr().err
+            assert ended.value.code == 2 and words in said and f"the file of {option} " in said
+    (tmp_path / "cake.yaml").write_text(f"oven: {tmp_path / 'pipe.yaml'}\n")
+    with pytest.raises(SystemExit):
+        parse("--config", str(tmp_path / "cake.yaml"))
+    assert "gives oven no options" in capsys.readouterr().err
+    (tmp_path / "oven.yaml").write_text("degrees: 90\n")
+    assert parse("--oven", str(tmp_path / "oven.yaml")).oven.degrees == 90
 
 
 def test_no_option_names_the_file_of_the_options(tmp_path, capsys):
