@@ -47,6 +47,8 @@ class Chain:
 
     def __init__(self, model: HopModel, input_rate: int, settings: EngineSettings) -> None:
         self.model, self.input_rate = model, input_rate
+        self._ahead = model if isinstance(model, BlockModel) else None
+        """The model, where it hears several hops at once."""
         spec = model.spec
         self._a4_hz = round(min(max(settings.a4_hz, 415.0), 466.0), 1)
         self._resampler = HopResampler(input_rate, spec.sample_rate, spec.hop_samples, self._a4_hz)
@@ -124,13 +126,13 @@ class Chain:
 
     def _hops(self, pushed: Iterable[tuple[Floats, int]]) -> Iterator[tuple[list[Event], int]]:
         """Events of each hop, with the samples that it needed."""
-        if not isinstance(self.model, BlockModel):
+        if self._ahead is None:
             for hop, needed in pushed:
                 began = time.perf_counter()
                 yield self._decode(self.model.step(self._gate.pass_on(hop)), began), needed
             return
         hops = [(self._gate.pass_on(hop), needed) for hop, needed in pushed]
-        said = self.model.steps(np.stack([hop for hop, _ in hops])) if hops else []
+        said = self._ahead.steps(np.stack([hop for hop, _ in hops])) if hops else []
         for heard, (_, needed) in zip(said, hops, strict=True):
             yield self._decode(heard, time.perf_counter()), needed
 
