@@ -131,7 +131,7 @@ CELLS = {
 
 @dataclass(frozen=True)
 class Budget:
-    """What every cell gets."""
+    """Work that every cell of the study may do, and what it is scored on."""
 
     steps: int
     render_hours: float

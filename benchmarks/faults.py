@@ -46,7 +46,7 @@ class Result:
     load: float
     """Load average for each core."""
     said: str = ""
-    """Figures of the run."""
+    """Figures that the run printed, for the table."""
 
 
 def rows(text: str) -> dict[str, list[str]]:

@@ -63,7 +63,7 @@ def shard_items(folder: str) -> Iterator[tuple[str, str, np.ndarray, int]]:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print how often each instrument is told right."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=Path)
     parser.add_argument("manifest", type=Path)

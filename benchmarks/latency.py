@@ -73,13 +73,13 @@ class Player:
         return written
 
     def close(self) -> None:
-        """End it."""
+        """End the process that plays."""
         self._process.kill()
         self._process.communicate()
 
 
 def _waiting(pipe: int) -> int:
-    """Bytes in a pipe."""
+    """Count the bytes that wait in a pipe."""
     return int(struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0])
 
 
@@ -138,7 +138,7 @@ def receiver(environment: dict[str, str]) -> Iterator[list[tuple[float, int]]]:
 
 
 def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Play, listen, compare."""
+    """Play a tune to `jtm live`, and compare with the MIDI that arrives."""
     import psutil
 
     tune = perform(options.notes, seed=1)

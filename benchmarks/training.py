@@ -139,7 +139,7 @@ class TranscriberStep:
         self.seconds = crops.draws.batch_size * crops.frames * crops.draws.hop_samples / RATE
 
     def __call__(self) -> None:
-        """Run one step."""
+        """Run one optimizer step, and keep the seconds of each of its parts."""
         marks = [("", time.process_time())]
 
         def mark(name: str) -> None:
@@ -243,7 +243,7 @@ def measure(shards: Shards, spend: float, precision: str) -> dict:
 
 
 def print_tables(told: dict) -> None:
-    """The tables for people."""
+    """Print the figures as tables that people read."""
     print(f"audio-seconds per core-second, {told['precision']}, one thread")
     crops = told["pretrain"]["crops alone"]
     print(f"\n{'contrastive step':<20}{'with crops':>12}{'crops alone are':>18}")

@@ -103,7 +103,7 @@ def starved(process: int) -> Iterator[None]:
 
 
 def engine_hangs(rig: Rig, hush: Act, ended: Asked) -> None:
-    """SIGSTOP of `jtm live`."""
+    """Stop `jtm live` with SIGSTOP while notes sound; each must end."""
     with stopped(rig.live.process.pid):
         hush()
         wait_until(ended, LONGEST_SECONDS, "an off for every note")

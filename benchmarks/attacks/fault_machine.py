@@ -68,7 +68,7 @@ class Port:
         return back
 
     def close(self) -> None:
-        """Nothing may sound now."""
+        """Note that the port is closed: nothing may sound from now on."""
         self.closed = True
 
 
@@ -100,7 +100,7 @@ class Stage:
         return stream
 
     def act(self) -> None:
-        """One random act."""
+        """Do one act, drawn at random, and listen for a while."""
         getattr(self, "_" + self.rng.choice(ACTS))()
         self._listen()
 

@@ -97,7 +97,7 @@ def load_model(content: bytes, folder: Path) -> None:
 
 
 def settings_seeds(folder: Path) -> list[bytes]:
-    """The window's settings file."""
+    """Give settings as the window's file holds them."""
     return [
         b"[General]\ngain_db=3.5\ninput=ALSA: pulse\nmodel=/x/y.onnx\nsensitivity=0.7\n"
         b"channel=3\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb)\n"
@@ -114,7 +114,7 @@ def read_settings(content: bytes, folder: Path) -> None:
 
 
 def csv_seeds(folder: Path) -> list[bytes]:
-    """A take's notes."""
+    """Give the notes of a take, as its .csv holds them."""
     return [
         b"onset_s,offset_s,midi_pitch,velocity,emitted_s\n0.5,0.9,60,64,0.55\n1.0,1.5,64,90,1.05\n"
     ]

@@ -24,7 +24,7 @@ Reading = tuple[Callable[[Path], list[bytes]], Reader, tuple[type[Exception], ..
 
 
 def specification_seeds(folder: Path) -> list[bytes]:
-    """The bundled model's."""
+    """Give the bundled model's specification, as JSON."""
     return [OnnxModel().spec.to_json().encode()]
 
 
@@ -112,7 +112,7 @@ def read_journal_values(content: bytes, folder: Path) -> None:
 
 
 def midi_seeds(folder: Path) -> list[bytes]:
-    """A take's .mid."""
+    """Give a .mid as takes have it, with markers and bends."""
     from realtime.files.note_files import Heading, write_midi
     from realtime.values.notes import Note
 
@@ -135,7 +135,7 @@ def read_midi(content: bytes, folder: Path) -> None:
 
 
 def loop_seeds(folder: Path) -> list[bytes]:
-    """Measured loops."""
+    """Give measured audio loops, as JSON: devices -> milliseconds."""
     return [json.dumps({"mic -> phones": 12.5, "a -> b": 3.0}).encode()]
 
 
@@ -150,7 +150,7 @@ def read_loops(content: bytes, folder: Path) -> None:
 
 
 def config_seeds(folder: Path) -> list[bytes]:
-    """Options of `jtm transcribe`."""
+    """Give a `--config` file with options of `jtm transcribe`."""
     return [b"sensitivity: 0.5\nmodel: ''\nmono: true\nscale: major\nout_dir: x\n"]
 
 

@@ -33,18 +33,18 @@ class InMemory(Shards):
     """Clips that are all read before the first crop."""
 
     def load(self) -> None:
-        """Read everything."""
+        """Read sound and notes of all clips into memory."""
         self.held = [np.array(self.audio(i)) for i in range(len(self))]
         self.tables = [self.notes(i).copy() for i in range(len(self))]
         self.notes = self.tables.__getitem__
 
     def window(self, i: int, start: int, length: int) -> np.ndarray:
-        """From memory."""
+        """Give samples of clip i, int16 `(length,)`, from memory."""
         return self.held[i][start : start + length]
 
 
 def draw(folders: list[str], in_memory: bool, batches: int, workers: int) -> dict[str, float]:
-    """What one process measures."""
+    """Draw batches in this process, and measure its memory (bytes) and time."""
     torch.set_num_threads(1)  # as in a loader process
     base = resident_bytes()
     shards = InMemory(folders) if in_memory else Shards(folders)

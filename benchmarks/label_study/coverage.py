@@ -41,7 +41,7 @@ class Design:
     pretrainings: int
     seeds: int
     groups: tuple[int, ...]
-    """Recordings of each group."""
+    """How many recordings each group has."""
 
     @property
     def pretraining_of(self) -> list[int]:
@@ -70,7 +70,7 @@ def t_of_seeds(groups: Groups, _: Sequence[int] = ()) -> tuple[float, float]:
 
 
 def nested_t(groups: Groups, pretrainings: Sequence[int]) -> tuple[float, float]:
-    """The ends of `nested_interval`."""
+    """Give both ends of the report's own `nested_interval`."""
     found = nested_interval(groups, pretrainings)
     return found.low, found.high
 

@@ -235,7 +235,7 @@ def draw_line(ax: Axes, points: Sequence[tuple[float, Interval | None]], method:
 
 
 def draw_bar(ax: Axes, found: Interval, place: float, method: str) -> None:
-    """One interval, lying."""
+    """Draw one interval as a horizontal bar, with its mean."""
     ax.errorbar(
         found.mean,
         place,

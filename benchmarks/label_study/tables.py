@@ -301,7 +301,7 @@ def told_ending(cells: Sequence[Row]) -> str:
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
+    """Put head and rows together as a table in Markdown."""
     if not rows:
         return "(not run)"
     lines = [head, ["---"] * len(head), *rows]

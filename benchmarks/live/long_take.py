@@ -53,7 +53,7 @@ def recorded_seconds(takes: Path) -> float:
 
 
 def run(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any]:
-    """Figures of a take."""
+    """Record a take of so many minutes and measure its end."""
     music, takes, left = folder / "music.wav", folder / "takes", folder / "left.csv"
     write_music(music, SPARE * minutes)
     model = toy_model.save(folder / "tiny.onnx", toy_model.TINY)
@@ -100,7 +100,7 @@ def find_wrong(figures: dict[str, Any], minutes: float) -> list[str]:
 
 
 def main() -> int:
-    """Print the figures."""
+    """Print the figures of the take as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--end", choices=tuple(SIGNALS), default="term")

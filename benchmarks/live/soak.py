@@ -54,7 +54,7 @@ class CountingPort:
         self.sounding: set[int] = set()
 
     def write(self, messages: bytes) -> bool:
-        """Take messages."""
+        """Count messages of three bytes, and keep which keys sound."""
         for status, key, _ in zip(*[iter(messages)] * 3, strict=True):
             if status & 0xF0 == 0x90:
                 self.sounding.add(key)
@@ -64,11 +64,11 @@ class CountingPort:
         return True
 
     def poll(self) -> bool:
-        """Never lost."""
+        """Say that the port was never lost."""
         return False
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Accept the end; there is nothing to free."""
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def recorded(pulse: Pulse, path: Path) -> Iterator[None]:
 
 
 def soak(minutes: float, end: str, sync_s: float, folder: Path) -> dict[str, Any]:
-    """Figures of a run."""
+    """Run the program on servers of its own for so many minutes, and measure."""
     takes, raw = folder / "takes", folder / "heard.raw"
     recorded_at = time.monotonic()
     with (
@@ -283,7 +283,7 @@ def _told(sizes: list[float]) -> str:
 
 
 def main() -> int:
-    """Print the figures."""
+    """Print the figures of the run as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--end", choices=(*SIGNALS, "close"), default="term")

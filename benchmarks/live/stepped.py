@@ -38,7 +38,7 @@ class SteppedEngine:
         self._engine.pull(max(1, round(seconds * self._engine.source.rate)))
 
     def start(self) -> None:
-        """Already running."""
+        """Do nothing: this engine runs as soon as it is there."""
 
     def snapshot(self) -> Snapshot:
         """The newest picture; the load is what the hops took of their time."""
@@ -47,26 +47,26 @@ class SteppedEngine:
         return replace(shown, cpu_load=shown.hop_ms / hop_ms)
 
     def apply(self, settings: EngineSettings) -> None:
-        """Use other settings."""
+        """Use these settings from the next block on."""
         apply_settings(self._engine, settings)
 
     def reopen(self) -> None:
-        """Not needed for pictures."""
+        """Do nothing: pictures need no input opened anew."""
 
     def record(self, title: str = "") -> None:
         """Begin a take, called so."""
         self._engine.record(title)
 
     def stop_recording(self) -> None:
-        """End it."""
+        """End the take that is being recorded."""
         self._engine.stop_recording()
 
     def panic(self) -> None:
-        """Silence."""
+        """End every note that sounds."""
         self._engine.panic()
 
     def close(self) -> None:
-        """The end."""
+        """Close the engine with its files."""
         self._engine.close()
 
 
@@ -131,5 +131,5 @@ class Stepped:
             QApplication.processEvents()
 
     def close(self) -> None:
-        """End it."""
+        """Close the engine with its files."""
         self.window.close()

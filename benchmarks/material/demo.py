@@ -34,7 +34,7 @@ A3 2 F#3 1 | G3 2 B3 1 | C4 1 D4 1 D3 1 | G3 2 G2 1
 
 
 def pitch(name: str) -> int:
-    """C#4 -> 61."""
+    """Give the MIDI pitch of a name: C#4 -> 61."""
     return STEPS[name[0]] + ("#" in name) + 12 * (int(name[-1]) + 1)
 
 
@@ -76,7 +76,7 @@ def render(notes: list[Note], soundfont: Path) -> np.ndarray:
 
 
 def main(soundfont: Path) -> None:
-    """Write both files."""
+    """Render the performance, and write its sound and its notes."""
     import soxr
 
     rng = np.random.default_rng(1725)

@@ -109,7 +109,7 @@ def as_markdown(rows: list[Row]) -> str:
 
 
 def main() -> None:
-    """Render, hear and print."""
+    """Render every instrument, hear it, and print a row for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--soundfont", type=Path, default=SOUNDFONT, help="one .sf2, General MIDI")
     parser.add_argument("--model", type=Path, help="exported model; the bundled one if left out")

@@ -191,7 +191,7 @@ def read_cases(path: Path, known: dict[str, Recording], folder: Path) -> list[Ca
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Teach, test, print."""
+    """Give every lesson of the list, test it on other recordings, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("manifest", type=Path)
     parser.add_argument("cases", type=Path)

@@ -47,7 +47,7 @@ def shaped(sound: np.ndarray, seconds: float) -> np.ndarray:
 
 
 def main() -> int:
-    """Write the three files."""
+    """Cut single notes, and write sound, notes and the list of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notes", type=Path)
     parser.add_argument("piece", type=Path)

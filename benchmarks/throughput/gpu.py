@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def cell_words(options: argparse.Namespace, batch: int, out: Path) -> list[str]:
-    """Options of one run."""
+    """Give the options that every run has, for one batch size and folder."""
     return [
         f"--data={options.shards}",
         f"--out={out}",

@@ -21,7 +21,7 @@ class ChannelNorm(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1, channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise."""
+        """Normalise frames `(batch, channels, frames)`; the shape stays."""
         variance, mean = torch.var_mean(x, dim=1, keepdim=True)
         return (x - mean) * torch.rsqrt(variance + 1e-5) * self.weight + self.bias
 

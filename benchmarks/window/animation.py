@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def _film(options) -> list:
-    """Frames as Pillow images."""
+    """Let the window play, and give its frames as Pillow images."""
     from PySide6.QtWidgets import QApplication
 
     from benchmarks.live.stepped import Stepped

@@ -140,13 +140,13 @@ class Player:
         self.frames.append(self.window.grab().toImage().scaledToWidth(FRAME_WIDTH, smooth))
 
     def rest(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let so many seconds pass, in which the window lives on."""
         end = time.monotonic() + seconds
         self.look(lambda: time.monotonic() > end, seconds + 5)
 
     @property
     def state(self):
-        """How practice stands."""
+        """Give the engine's newest `PracticeState`."""
         return self.host.snapshot().practice
 
     def picture(self, name: str) -> None:
@@ -155,7 +155,7 @@ class Player:
         self.window.grab().save(str(self.out / f"practice-{name}.png"))
 
     def key(self, key, widget=None) -> None:
-        """Press a key."""
+        """Press a key in the roll, or in another widget."""
         from PySide6.QtTest import QTest
 
         QTest.keyClick(widget or self.page.roll, key)
@@ -163,11 +163,11 @@ class Player:
 
     @property
     def page(self):
-        """The page of practice."""
+        """Give the page of practice, which must have been shown."""
         return self.window.practice.page
 
     def open(self, name: str) -> None:
-        """Open a piece."""
+        """Open a bundled piece or a file, and wait until it is read."""
         self.page.read = None
         self.page.open(name)
         self.look(lambda: self.page.read is not None, what=name)

@@ -19,7 +19,7 @@ TAKES = ((3.0, "First try"), (3.6, "Slower"), (9.5, "Sunday evening"))
 
 
 def main() -> int:
-    """Grab one picture."""
+    """Write one picture of the window, after so many seconds of sound."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="PNG to write")
     parser.add_argument("--seconds", type=float, default=14.0, help="of sound to play before")

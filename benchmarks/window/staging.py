@@ -67,7 +67,7 @@ class Stage:
         scan.wait()
 
     def play(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let seconds of the fake clock pass, and the window paint."""
         for _ in range(max(round(seconds / 0.05), 1)):
             self.now += 0.05
             self.controller.tick()
@@ -97,7 +97,7 @@ class Stage:
         save_version(take, piece, "edited")
 
     def close(self) -> None:
-        """End it."""
+        """Close the window and forget it."""
         self.window.close()
         self.window.deleteLater()
 

@@ -28,7 +28,7 @@ AT_ONCE = ["chrt", "-r", "5"] if shutil.which("chrt") else []
 
 
 def bar(pitch: int, gain: float, seconds: float = 1.0) -> np.ndarray:
-    """A struck bar, (n,)."""
+    """Give the sound `(n,)` of a struck bar at the rate `RATE`."""
     time_s = np.arange(int(seconds * RATE)) / RATE
     frequency = 440 * 2 ** ((pitch - 69) / 12)
     sound = sum(

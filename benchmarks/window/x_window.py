@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 KEY_PRESS, KEY_RELEASE, CLIENT_MESSAGE = 2, 3, 33
 VIEWABLE = 2
 EVENT_LONGS = 24
-"""Length of Xlib's `XEvent`."""
+"""How many longs Xlib's `XEvent` takes."""
 
 
 class _Key(ctypes.Structure):
@@ -132,7 +132,7 @@ class XWindow:
         return attributes.map_state == VIEWABLE
 
     def free(self) -> None:
-        """Leave the X server."""
+        """Close the connection to the X server."""
         self._x.XCloseDisplay(self._display)
 
     def _windows(self) -> Iterator[tuple[int, str]]:

@@ -28,7 +28,7 @@ class Controls(QWidget):
     changed = Signal()
     """Something that concerns the run: mode, tempo, parts, transposition, what is heard."""
     back = Signal()
-    """Another piece is wanted."""
+    """Emitted when the player wants another piece."""
     large_wanted = Signal()
 
     def __init__(self) -> None:

@@ -1,1 +1,1 @@
-"""Colours, type and icons."""
+"""How the window looks: colours, typeface, icons, style sheet."""

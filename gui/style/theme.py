@@ -62,7 +62,7 @@ class Theme:
     """Roll rows of black keys."""
     text: str
     dim: str
-    """Colour of secondary text."""
+    """Colour of secondary text, such as what is said below a title."""
     accent: str
     """Colour of what is selected, has the focus, or is a link."""
     on_accent: str

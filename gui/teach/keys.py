@@ -17,7 +17,7 @@ NAME_HEIGHT, KEYS_HEIGHT = 26.0, 84.0
 BLACK_HEIGHT, BLACK_WIDTH = 0.62, 0.62
 DOT = 3.0
 NAME_GAP = 6.0
-"""Pixels between two names."""
+"""Pixels that lie at least between two names."""
 WIDTH = 700
 
 

@@ -157,12 +157,12 @@ class Window(Protocol):
 
 
 class HasChoices(Protocol):
-    """The window's own choices."""
+    """A window with choices, which are remembered."""
 
     choices: "Choices"
 
     def choose(self, field: str, value: Any) -> None:
-        """Change one of them."""
+        """Change one of the choices, remember and apply it."""
 
     def set_compact(self, compact: bool) -> None:
         """Change between the small window and the usual one."""
@@ -217,7 +217,7 @@ class HasFiles(Protocol):
 
     @property
     def files(self) -> SoundFiles:
-        """What becomes of them."""
+        """The way of sound files into the window, and what becomes of them."""
 
 
 class NeededByPractice(Window, HasRoll, HasTakes, HasActions, Protocol):

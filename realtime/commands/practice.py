@@ -44,7 +44,7 @@ class Options:
     """Stop after so many seconds of input; 0 goes on until Ctrl-C, the end of the recording, or
     10 s of silence after the last note."""
     gain_db: Gain = 0.0
-    """Input gain."""
+    """Decibels by which the input is made louder."""
     a4_hz: Tuning = 440.0
     """Tuning of the instrument: frequency of its A above middle C."""
     model: str = ""

@@ -40,7 +40,7 @@ class Mode(Protocol):
 
     @property
     def run(self) -> Run:
-        """Judges what is heard."""
+        """The run, which judges what is heard."""
         ...
 
     def hear(self, said: Activations, newest: int, model: HopModel) -> None:

@@ -62,7 +62,7 @@ class PracticeSound:
         self._piece, self.silent = 0, self._wanted
 
     def end(self) -> None:
-        """End the piece."""
+        """End the piece on the output, and drop the notes that are not due yet."""
         self._later.clear()
         if self._piece:
             self._desk.begin_piece(False)

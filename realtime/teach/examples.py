@@ -49,7 +49,7 @@ class Music:
 
     @property
     def note_sources(self) -> npt.NDArray[np.int64]:
-        """`sources`, or the pitches."""
+        """Numbers (k,) of the player's own notes; the pitches where no `sources` are told."""
         return self.notes[:, 2].astype(np.int64) if self.sources is None else self.sources
 
     def seconds(self, rate: int) -> float:

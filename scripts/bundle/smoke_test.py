@@ -124,7 +124,7 @@ def show_window(command: list[str], picture: Path | None) -> int:
 
 
 def report(ok: bool, what: str, took_s: float) -> None:
-    """Print a step's line."""
+    """Print whether a step went well, and how long it took."""
     print(f"{'ok' if ok else 'FAILED':<7}{what:<24}{took_s:6.2f} s", flush=True)
 
 

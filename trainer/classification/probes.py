@@ -20,13 +20,13 @@ class ProbeSettings:
     """How a probe is trained on frozen features."""
 
     steps: Count = 400
-    """Optimizer steps."""
+    """Optimizer steps in which it is trained."""
     batch_size: Count = 512
     """Windows, or frames, a step."""
     learning_rate: Positive = 5e-3
-    """Learning rate of AdamW."""
+    """Learning rate of AdamW at first; it falls to 0 by a cosine."""
     weight_decay: Amount = 1e-3
-    """Weight decay of AdamW."""
+    """Weight decay of AdamW, a part of each weight."""
     hidden: Count = 100
     """Units of the MLP probe (JTM's 100)."""
 
@@ -36,13 +36,13 @@ class SupervisedSettings:
     """How a whole network is trained on the classes."""
 
     steps: Count = 300
-    """Optimizer steps."""
+    """Optimizer steps in which it is trained."""
     batch_size: Count = 16
-    """Windows a step."""
+    """Windows that a step learns from."""
     learning_rate: Positive = 1e-3
     """Peak of the learning rate, after warm-up."""
     weight_decay: Amount = 1e-3
-    """Weight decay of AdamW."""
+    """Weight decay of AdamW, a part of each weight."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class StreamSettings:
     """Windows that are heard, once, before the head is trained on what the network made of them;
     more of common classes than of rare ones, by the square root of their numbers."""
     steps: Count = 1500
-    """Optimizer steps."""
+    """Optimizer steps in which it is trained."""
     batch_size: Count = 32
-    """Windows a step."""
+    """Windows that a step learns from."""
     learning_rate: Positive = 5e-3
     """Peak of the learning rate, after warm-up."""
     weight_decay: Amount = 1e-2
-    """Weight decay of AdamW."""
+    """Weight decay of AdamW, a part of each weight."""
     balance: Amount = 0.5
     """How much rarer classes weigh more: 0 not at all, 1 until all classes weigh the same."""
     carry_chance: Share = 0.5

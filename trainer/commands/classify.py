@@ -48,7 +48,7 @@ class ClassifyCommand(ClassifySettings):
     device: str = "auto"
     """Where to compute: auto, cpu, cuda, cuda:1, mps, ..."""
     threads: Count = 1
-    """Arithmetic threads."""
+    """Threads of arithmetic, in this one process."""
     overwrite: bool = False
     """Write over the results that --out holds, and over --keep; features are used again anyway."""
     json: bool = False

@@ -39,7 +39,7 @@ class DoctorCommand:
     split: str = ""
     """SCHEME:PART, such as official:train; empty for everything."""
     workers: Count = os.cpu_count() or 1
-    """Processes that decode."""
+    """Processes that decode sound, each a recording at a time."""
     json: bool = False
     """Print the figures and every fault as JSON."""
 
@@ -49,7 +49,7 @@ class IndexCommand:
     """Options of `jtm data index`."""
 
     folder: str
-    """Folder of the corpus."""
+    """Folder of the corpus, with all below it."""
     out: str
     """Folder that the shards are written to."""
     corpus: str = ""
@@ -67,7 +67,7 @@ class IndexCommand:
     max_bad_percent: Percent = 1.0
     """Stop when more recordings than this are too bad to train on."""
     workers: Count = os.cpu_count() or 1
-    """Processes that decode."""
+    """Processes that decode sound, each a recording at a time."""
     json: bool = False
     """Print the figures as JSON."""
 

@@ -44,7 +44,7 @@ class AugmentSettings:
     click_chance: Share = 0.05
     """Chance (0-1) of one to seven clicks."""
     drive_chance: Share = 0.15
-    """Chance (0-1) of overdrive."""
+    """Chance (0-1) that the music is overdriven, as by an amplifier."""
     quietest_db: Annotated[float, Range(-120, 0, "dB")] = -36.0
     """Peak of the result is drawn between this and 0 dBFS."""
 

@@ -21,7 +21,7 @@ class Draws:
     seed: int
     """Another seed draws other crops."""
     batch_size: int
-    """Crops a batch."""
+    """Crops that a batch holds."""
     sample_rate: int = 16_000
     """Sample rate of the crops in Hz."""
     hop_samples: int = 160

@@ -55,7 +55,7 @@ class Search:
     """How thresholds are searched, and who is told."""
 
     rounds: int = 2
-    """Passes over all thresholds."""
+    """How often all thresholds are gone through."""
     report: Callable[[str], None] = tell_nobody
     """Is told of every step forward; picklable where the search runs in another process."""
     live: bool = True

@@ -16,11 +16,11 @@ class LossWeights:
     """Weights of the parts; a part is summed over pitches and averaged over frames."""
 
     onset: Amount = 4.0
-    """Weight of onsets."""
+    """Weight of the binary cross-entropy of onsets."""
     frame: Amount = 1.0
-    """Weight of sounding frames."""
+    """Weight of the binary cross-entropy of sounding frames."""
     offset: Amount = 0.5
-    """Weight of note ends."""
+    """Weight of the binary cross-entropy of note ends."""
     velocity: Amount = 2.0
     """Weight of the squared velocity error at onsets."""
     relative_velocity: Amount = 0.0

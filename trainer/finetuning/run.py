@@ -27,7 +27,7 @@ class TrainCommand(FinetuneSettings, InitSettings):
     data: list[str] = field(default_factory=list)
     """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders."""
     valid: list[str] = field(default_factory=list)
-    """Folders of held-out shards."""
+    """Folders of shards that are held out: the run is validated on them."""
     label_fraction: Fraction = 1.0
     """Share of the recordings to train on (0-1); at least one. 0.01 is a part of 0.03."""
     label_seed: Whole = 0

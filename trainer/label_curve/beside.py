@@ -32,7 +32,7 @@ class BesideSettings:
     ramp_steps: Whole = 200
     """Steps over which the weight rises from 0."""
     batch_size: Count = 4
-    """Unlabelled crops a step."""
+    """Crops without labels that a step learns from."""
     sure_of_a_note: Share = 0.7
     """A teacher's probability from which on its yes is a label."""
     sure_of_silence: Share = 0.05

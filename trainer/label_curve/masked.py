@@ -21,15 +21,15 @@ class MaskedSettings:
     """How long is learned, and how much is silenced."""
 
     steps: Count = 5000
-    """Optimizer steps."""
+    """Optimizer steps of the pretraining."""
     batch_size: Count = 8
-    """Crops a step."""
+    """Crops that a step learns from."""
     share: Share = 0.3
     """Part of each crop that is silenced."""
     shortest_ms: Positive = 80.0
-    """Shortest silenced span."""
+    """Shortest stretch that is silenced, in milliseconds."""
     longest_ms: Positive = 320.0
-    """Longest silenced span."""
+    """Longest stretch that is silenced, in milliseconds."""
     mels: Count = 64
     """Bands of the frames that are predicted."""
     crops: PretrainCropSettings = PretrainCropSettings(past_chance=0.0)

@@ -29,7 +29,7 @@ class FitSettings:
     steps: Count = 3000
     """At most; a cell that was not ended before by `patience` is marked so."""
     batch_size: Count = 4
-    """Crops a step."""
+    """Crops that a step learns from."""
     validate_steps: Count = 50
     """Steps between two looks at the validation clips."""
     patience: Count = 4
@@ -58,11 +58,11 @@ class PretrainingSettings:
     """The contrastive pretraining of a variant (docs/pretraining.md)."""
 
     steps: Count = 5000
-    """Optimizer steps in all."""
+    """Optimizer steps of the whole pretraining."""
     batch_size: Count = 8
-    """Crops a step."""
+    """Crops that a step learns from."""
     seed: Whole = 0
-    """Seed of every draw."""
+    """Seed of all that is drawn at random."""
     hours: Amount = 0.0
     """Unlabelled audio to learn from, hours; 0 takes all there is."""
     cpc: CpcSettings = field(default_factory=CpcSettings)

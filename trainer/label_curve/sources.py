@@ -51,7 +51,7 @@ class Sources(StudySettings):
     out: str = "runs/label-curve"
     """Folder for pretrained weights and decoded audio."""
     threads: Count = 1
-    """Arithmetic threads a process."""
+    """Threads of arithmetic in each process."""
     device: str = "auto"
     """Where to compute: auto, cpu, cuda, cuda:1, mps, ...; `--jobs` processes share it."""
 

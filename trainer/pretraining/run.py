@@ -29,7 +29,7 @@ class PretrainCommand(PretrainSettings):
     audio: list[str] = field(default_factory=list)
     """Folders of sound files, decoded once into --cache."""
     valid: list[str] = field(default_factory=list)
-    """Folders of held-out shards."""
+    """Folders of shards that are held out: the run is validated on them."""
     init: str = ""
     """Run folder or .safetensors of `jtm pretrain` (or `jtm train`) to begin with, or `default` for
     the weights of the bundled model: other music, another schedule. It decides encoder and
@@ -46,11 +46,11 @@ class PretrainCommand(PretrainSettings):
     overwrite: bool = False
     """Begin anew where OUT holds a run already: its checkpoints, logs and report are removed."""
     encoder: EncoderKind | Literal[""] = ""
-    """Short for --model.encoder.kind."""
+    """Encoder to pretrain; the same as --model.encoder.kind."""
     context: ContextKind | Literal[""] = ""
-    """Short for --model.context.kind."""
+    """Context to pretrain; the same as --model.context.kind."""
     negatives: SamplerKind | Literal[""] = ""
-    """Short for --cpc.sampler."""
+    """Where negatives come from; the same as --cpc.sampler."""
     files: str = ""
     """Text file with names of the recordings to learn from, one a line, as they are called in the
     shards or as their files are called, with or without folder and suffix; empty for all."""

@@ -35,7 +35,7 @@ class RenderSettings:
     clip_seconds: Annotated[float, Range(2, unit="s")] = 20.0
     """Length of a clip in seconds."""
     clips_per_shard: Count = 32
-    """Clips in one file."""
+    """Clips that one shard holds."""
     one_shot_share: Share = 0.52
     """Share of the music played by one-shot recordings alone."""
     mixed_share: Share = 0.13
@@ -55,7 +55,7 @@ class RenderSettings:
     noise_share: Share = 0.015
     """Share of clips with noise, hum or clicks and no notes."""
     silence_share: Share = 0.005
-    """Share of silent clips."""
+    """Share of clips in which nothing sounds."""
     background_share: Share = 0.2
     """Share of the music with drums or speech behind it at -6 to -25 dB."""
 

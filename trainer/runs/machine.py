@@ -61,7 +61,7 @@ class MachineSettings:
     compile: bool = False
     """Compile the network with torch.compile: minutes at the start, faster steps."""
     checkpoint_minutes: Amount = 5.0
-    """Minutes between checkpoints."""
+    """Minutes from one checkpoint to the next, from which a killed run goes on."""
     keep_steps: Whole = 0
     """Keep the averaged weights of every this many steps, in OUT/kept; 0 keeps none."""
     keep_minutes: Amount = 0.0

@@ -35,7 +35,7 @@ class OptimizerSettings:
     epsilon: Positive = 1e-8
     """Added to the root of AdamW's mean of squared gradients; above 0."""
     gradient_clip: Amount = 1.0
-    """Largest gradient norm."""
+    """Norm to which longer gradients are shortened."""
     ema: Share = 0.999
     """Decay of the averaged weights that are validated and exported."""
 

@@ -10,7 +10,7 @@ class RunSettings:
     """Length, batch and seed of a run."""
 
     steps: Count = 20_000
-    """Optimizer steps in all."""
+    """Optimizer steps of the whole run."""
     batch_size: Count = 8
     """Crops a step on one device."""
     seed: Whole = 0

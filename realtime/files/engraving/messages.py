@@ -7,7 +7,7 @@ from realtime.processes.message_lines import Failed
 
 @dataclass(frozen=True, slots=True)
 class Engraved:
-    """The pages are written."""
+    """So many pages are written, as 1.svg, 2.svg and so on."""
 
     pages: int
 

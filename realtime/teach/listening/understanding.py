@@ -121,7 +121,7 @@ REASONS: dict[str, Code] = {
     "range": Code.NOTE_OUTSIDE,
     "other": Code.NOTE_OTHER,
 }
-"""`NamedNote.reason` -> its code."""
+"""What `NamedNote.reason` says -> the code of its words."""
 
 
 def _too_few(notes: Sequence[NamedNote], usable: Sequence[NamedNote]) -> Trouble:

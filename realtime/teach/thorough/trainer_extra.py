@@ -17,7 +17,7 @@ class Package(NamedTuple):
     requirement: str
     """As in pyproject.toml, which a test compares."""
     fetched_mb: int
-    """Megabytes of wheels."""
+    """Megabytes of wheels that are fetched."""
     installed_mb: int
     """Megabytes of the files in them."""
 

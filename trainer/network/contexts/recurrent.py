@@ -18,7 +18,7 @@ class RecurrentSettings:
     """Size of a recurrent context."""
 
     width: Count = 256
-    """Units of a layer."""
+    """Units of each layer: the width of what the context gives."""
     layers: Count = 1
     """Layers on top of each other."""
 
