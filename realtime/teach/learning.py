@@ -158,7 +158,7 @@ def loss_gradient(
 
 
 def between(before: Mapping[str, Floats], after: Mapping[str, Floats], part: float) -> Weights:
-    """Weights on the straight line from `before` (part 0) to `after` (part 1), of their shapes."""
+    """Weights on the straight line from `before` to `after`; `part` is 0-1 of the way."""
     return {
         name: (before[name] + np.float32(part) * (after[name] - before[name])).astype(np.float32)
         for name in HEAD_TENSORS
@@ -166,7 +166,7 @@ def between(before: Mapping[str, Floats], after: Mapping[str, Floats], part: flo
 
 
 def mean_of(several: Sequence[Mapping[str, Floats]]) -> Weights:
-    """The mean of weights that were learned from the same ones: steadier than each of them."""
+    """The mean, tensor by tensor, of weights that were learned from the same ones."""
     return {
         name: np.stack([one[name] for one in several]).mean(axis=0, dtype=np.float32)
         for name in HEAD_TENSORS

@@ -70,7 +70,7 @@ class InstrumentGuess:
             self._decide()
 
     def overall(self, since: Floats | None = None) -> str:
-        """What was heard most since the totals were `since`, "" where no share is sure."""
+        """Most heard since the totals `(instruments,)` were `since`; "" where none is sure."""
         gained = self.totals if since is None else self.totals - since
         return most_likely(self._names, gained)
 

@@ -139,7 +139,7 @@ class _Listener:
         self._heard: list[npt.NDArray[np.float16]] = []
 
     def step(self, hop: Floats) -> Activations:
-        """Keep the answer, give silence."""
+        """Keep what the model says of a hop `(hop_samples,)`, and answer that nothing sounds."""
         return self._keep(self._model.step(hop))
 
     def steps(self, hops: Floats) -> list[Activations]:

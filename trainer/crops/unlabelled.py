@@ -244,5 +244,5 @@ def pick(rng: np.random.Generator, weights: np.ndarray) -> int:
 
 
 def as_float(pcm: np.ndarray) -> np.ndarray:
-    """int16 -> float32 in [-1, 1)."""
+    """Samples int16 `(n, ...)` -> float32 in [-1, 1), of that shape."""
     return pcm.astype(np.float32) / 32768

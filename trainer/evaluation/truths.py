@@ -23,7 +23,7 @@ EXACT = (".wav", ".flac", ".ogg", ".opus", ".aif", ".aiff")
 
 
 def read_truth(path: Path) -> np.ndarray:
-    """Notes of a label file that a manifest names.
+    """Notes of a label file that a manifest names: SECONDS_DTYPE `(n,)`, in seconds.
 
     Raises:
         UserError: if it is missing, cannot be read, or holds impossible notes.

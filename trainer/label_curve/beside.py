@@ -50,7 +50,7 @@ class Beside(Protocol):
     """A loss on unlabelled audio."""
 
     def loss(self, network: Transcriber, step: int) -> Tensor:
-        """Scalar, weighted as it is to be added."""
+        """The loss of a step: a scalar `()`, weighted as it is to be added."""
 
 
 class PseudoLabels:
@@ -136,7 +136,7 @@ class Consistency:
         return said
 
     def divergence(self, calm: Activations, pushed: Activations) -> Tensor:
-        """Divergence (Kullback-Leibler of Bernoullis), summed over pitches, averaged otherwise."""
+        """Kullback-Leibler divergence of Bernoullis, in nats: a sum over pitches, else a mean."""
         total = calm.onset.new_zeros(())
         for name in SCORED:
             wanted = torch.sigmoid(getattr(calm, name))
@@ -164,11 +164,11 @@ def hear(network: Transcriber, audio: Tensor) -> Activations:
 
 
 def length(values: Tensor) -> Tensor:
-    """Euclidean length over the last axis, which is kept."""
+    """Euclidean length over the last axis, `(..., width)` -> `(..., 1)`."""
     found: Tensor = torch.linalg.vector_norm(values, dim=-1, keepdim=True)
     return found
 
 
 def unit(values: Tensor) -> Tensor:
-    """Vectors over the last axis, scaled to length 1."""
+    """Vectors `(..., width)` over the last axis, scaled to length 1."""
     return values / length(values).clamp(min=1e-12)

@@ -121,7 +121,7 @@ def with_targets(shards: Shards, clip: int, item: Item, hop_samples: int) -> tup
 
 
 def stack_alike(items: list[tuple[Tensor, ...]], most: int = 6) -> list[tuple[Tensor, ...]]:
-    """Items of equal length in batches of up to `most`, in order."""
+    """Items stacked in order: those of equal length, up to `most`, become `(batch, ...)`."""
     batches: list[list[tuple[Tensor, ...]]] = []
     for item in items:
         if batches and len(batches[-1]) < most and len(batches[-1][0][0]) == len(item[0]):

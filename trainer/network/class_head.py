@@ -95,7 +95,7 @@ class InstrumentHead(nn.Module):
         nn.init.constant_(self.out.bias, self.FIRST_BIAS)
 
     def forward(self, context: Tensor) -> Tensor:
-        """Logits in float32 whatever the precision of the context."""
+        """Logits `(batch, frames, instruments, 88)`, float32 whatever the context's precision."""
         y = self.out(context).float()
         result: Tensor = y.transpose(2, 3) if self.rows else y.unflatten(-1, (self.instruments, -1))
         return result

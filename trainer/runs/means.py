@@ -35,13 +35,13 @@ class HeldOutMeans:
         self._names: tuple[str, ...] = ()
 
     def add(self, figures: Mapping[str, Tensor | float]) -> None:
-        """Figures of one item, the same names every time."""
+        """Take the figures of one held-out item: scalars `()`, the same names every time."""
         self._names = tuple(figures)
         values = [torch.as_tensor(value, dtype=torch.float32) for value in figures.values()]
         self._heard.append(torch.stack([value.detach().cpu() for value in values]))
 
     def take(self, strategy: Strategy) -> dict[str, Tensor]:
-        """Means over all devices; begins anew. Every device must call it."""
+        """Means `()` by name over the items of all devices, which all must call it; begins anew."""
         heard = torch.stack(self._heard)
         self._heard = []
         sums = torch.cat([heard.sum(dim=0), heard.new_tensor([len(heard)])])

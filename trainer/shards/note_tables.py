@@ -25,7 +25,7 @@ def perceptual_delay(attack_samples: float) -> int:
 
 
 def merge_notes(tables: list[np.ndarray], n_samples: int) -> np.ndarray:
-    """Notes of all players that begin within a clip, as one table of NOTE_DTYPE, one per pitch."""
+    """Notes of all players that begin within a clip: NOTE_DTYPE `(n,)`, one at a time a pitch."""
     rows = keep_inside(np.concatenate([empty_notes(), *tables]), n_samples)
     rows["offset"] = np.minimum(np.maximum(rows["offset"], rows["onset"] + SHORTEST), n_samples)
     return one_per_pitch(rows)

@@ -144,7 +144,7 @@ def write_tar(
 
 
 def sample(key: str, shards: Shards, i: int, notes: np.ndarray) -> dict[str, Any]:
-    """One clip as webdataset calls it."""
+    """Clip `i` with its notes `(n,)`, under the names by which webdataset finds a sample."""
     clip, pcm, sound, table = shards.clips[i], shards.audio(i), io.BytesIO(), io.BytesIO()
     if len(pcm) != clip.n_samples:
         raise UserError(

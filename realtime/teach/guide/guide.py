@@ -381,6 +381,6 @@ class Guide:
 
 
 def room_level(sound: Floats, rate: int) -> float:
-    """RMS level of a room, dBFS; of one where somebody spoke, that of the softer part."""
+    """Level in dBFS of a room's sound `(samples,)`; where somebody spoke, of the softer part."""
     measured = levels(sound, rate, max(1, rate // 40))
     return float(np.percentile(measured, 40)) if len(measured) else -80.0

@@ -62,7 +62,7 @@ class Jury:
     spec: ModelSpec
 
     def answers(self, learned: Mapping[int, Mapping[str, Floats]]) -> list[Floats]:
-        """Probabilities of every row of every piece.
+        """Probabilities (n, 4, look_aheads) of the n rows of each piece, 0-1.
 
         Args:
             learned: number of a fold -> weights that learned from the others.

@@ -121,7 +121,7 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
 
 
 def read_head(path: Path) -> dict[str, "Tensor"]:
-    """Weights of a head by their names in the network; none where there is no such file."""
+    """Weights of a head, float32, by their names in the network; none where there is no file."""
     import numpy as np
     import torch
 
@@ -140,7 +140,7 @@ def read_head(path: Path) -> dict[str, "Tensor"]:
 def between(
     before: Mapping[str, "Tensor"], after: Mapping[str, "Tensor"], part: float
 ) -> dict[str, "Tensor"]:
-    """Weights on the straight line from `before` (part 0) to `after` (part 1)."""
+    """Weights on the straight line from `before` to `after`; `part` is 0-1 of the way."""
     return {name: value + part * (after[name] - value) for name, value in before.items()}
 
 

@@ -18,7 +18,7 @@ def make_noise(rng: np.random.Generator, n_samples: int) -> np.ndarray:
 
 
 def colour_noise(rng: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Steady or slowly swelling noise with a random spectrum, broad bands only."""
+    """Steady or slowly swelling noise of a random broad band, float32 `(n_samples,)`, peak 1."""
     sound = rng.standard_normal(n_samples).astype(np.float32)
     low = float(np.exp(rng.uniform(np.log(30), np.log(2000))))
     high = min(7800.0, low * float(rng.uniform(3, 60)))
@@ -33,7 +33,7 @@ def colour_noise(rng: np.random.Generator, n_samples: int) -> np.ndarray:
 
 
 def burst_noise(rng: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Short noisy strikes: claps, knocks, shakers, steps; regular or not."""
+    """Short noisy strikes, regular or not, as claps and steps are: float32 `(n_samples,)`."""
     sound = np.zeros(n_samples, np.float32)
     every = float(np.exp(rng.uniform(np.log(0.08), np.log(1.5))))
     regular = rng.random() < 0.5
@@ -84,7 +84,7 @@ def clicks(rng: np.random.Generator, n_samples: int) -> np.ndarray:
 
 
 def silence(rng: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Digital silence, or the faint hiss of an open input."""
+    """Digital silence, or the hiss of an open input (-90 to -60 dBFS): float32 `(n_samples,)`."""
     level = 0.0 if rng.random() < 0.5 else 10 ** (float(rng.uniform(-90, -60)) / 20)
     return (rng.standard_normal(n_samples) * level).astype(np.float32)
 
