@@ -180,6 +180,7 @@ def figures(root: Path) -> dict[str, str]:
     texts = [text for path in code for text in all_docstrings(path)]
     short = sum(len(text.split()) <= 4 for text in texts)
     found["docstrings of at most four words"] = f"{short} of {len(texts)}"
+    found["docstrings that begin with Of"] = str(sum(text.startswith("Of ") for text in texts))
     found["lines of tests that reach into private names"] = str(
         sum(map(private_reaches, python_files(root, "tests")))
     )

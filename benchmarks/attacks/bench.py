@@ -24,7 +24,7 @@ class Bench:
 
     pulse: Pulse
     environment: dict[str, str]
-    """That finds both servers, and keeps the program's state apart."""
+    """Environment that finds both servers, and keeps the program's state apart."""
     listener: Listener
 
     def connect(self) -> bool:

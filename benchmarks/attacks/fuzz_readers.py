@@ -161,7 +161,7 @@ def read_journal(content: bytes, folder: Path) -> None:
 
 
 VALUE_READERS = fuzz_values.VALUES | fuzz_practice.VALUES | fuzz_trainer.VALUES
-"""Those whose seeds are JSON; the values in it are changed, else bytes."""
+"""Readers whose seeds are JSON: values in it are changed, in those of others bytes."""
 READERS: dict[str, Reading] = {
     "sound": (sound_seeds, read_sound, (UserError,)),
     "container": (fuzz_practice.container_seeds, read_sound, (UserError,)),

@@ -45,7 +45,7 @@ class Design:
 
     @property
     def pretraining_of(self) -> list[int]:
-        """Which pretraining each run begins with."""
+        """Number of the pretraining that each run begins with."""
         return [seed % self.pretrainings for seed in range(self.seeds)]
 
 

@@ -18,7 +18,7 @@ from scipy.stats import t as student
 COVERAGE = 0.95
 POWER = 0.8
 Groups = Sequence[np.ndarray]
-"""For each group of recordings an array (runs, recordings)."""
+"""Scores (runs, recordings) of each group of recordings."""
 
 
 @dataclass(frozen=True)

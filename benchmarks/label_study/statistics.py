@@ -37,7 +37,7 @@ class Study:
         return sorted({fraction for name, _, fraction in self.cells if name == variant})
 
     def methods(self, variant: str, known: Sequence[str]) -> list[str]:
-        """Those of `known` that a variant was run with, in that order."""
+        """Methods that a variant was run with, in the order of `known`."""
         found = {method for name, method, _ in self.cells if name == variant}
         return [method for method in known if method in found]
 

@@ -33,7 +33,7 @@ RATE = 48_000
 BLOCK = RATE // 20
 """Frames that are looked for at a time."""
 FAR = 3 * RATE
-"""So much later than the block before a block is looked for."""
+"""Frames after the last block up to which the next one is looked for."""
 SPIN = "while True: pass"
 
 Floats = npt.NDArray[np.float32]

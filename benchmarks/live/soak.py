@@ -168,7 +168,7 @@ class Soak:
 
 
 def real(minutes: float, microphone: bool, model: OnnxModel, folder: Path) -> dict[str, Any]:
-    """At the speed of sound."""
+    """Soak the engine at the speed of sound, for so many minutes; returns its figures."""
     with contextlib.ExitStack() as stack:
         if microphone:
             pulse = stack.enter_context(pulse_server(folder / "server"))

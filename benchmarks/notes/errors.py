@@ -46,9 +46,9 @@ class Verdict:
     recording: Recording
     found: list[Note]
     missed: list[str]
-    """For each true note "" or why it was missed."""
+    """Why each true note was missed, "" where it was found."""
     extra: list[str]
-    """For each found note "" or why it is one too many."""
+    """Why each found note is one too many, "" where it is right."""
     late_ms: list[float]
     """Found minus true onset of the matched notes."""
 

@@ -76,7 +76,7 @@ class Stage:
             QApplication.processEvents()
 
     def silence(self) -> None:
-        """Nothing has been heard so far."""
+        """Take away all that was heard so far."""
         self.engine._score = ()
 
     def make_takes(self) -> None:

@@ -103,7 +103,7 @@ class StatusBar(QWidget):
         self.open_details()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """So do Space and Enter."""
+        """Open the details by Space and Enter, as a click does."""
         if event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():

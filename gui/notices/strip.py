@@ -23,7 +23,7 @@ class Strip(QWidget):
     coming = Signal()
     """It is about to be shown: the last moment to give it its place."""
     one_line_below = SHORT
-    """In a window lower than this, in pixels, there is one line only."""
+    """Height of the window in pixels below which there is one line only."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -141,7 +141,7 @@ class Controls(QWidget):
         return action
 
     def _part(self, action: QAction) -> None:
-        """At least one part is played."""
+        """Take a part or leave it out; the last one stays taken."""
         if not self.mine:
             action.setChecked(True)
         self._name_parts()

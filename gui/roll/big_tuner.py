@@ -15,7 +15,7 @@ from gui.style.theme import DARK, SPACE
 
 SCALE_CENTS = 50.0
 HISTORY_S = 6.0
-"""So much of the past is drawn below the scale."""
+"""Seconds of the past that are drawn below the scale."""
 HELD_S = 2.0
 """The last reading stays so long, dimmed, after its note has ended."""
 NAME_PART, NAME_MOST = 0.34, 260

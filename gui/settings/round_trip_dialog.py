@@ -22,7 +22,7 @@ class LoopDialog(Dialog):
     begun = Signal()
     """The loop should be measured."""
     given_up = Signal()
-    """It should not, or its result has been read."""
+    """The loop should not be measured, or the result has been read."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

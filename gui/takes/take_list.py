@@ -223,7 +223,7 @@ class TakeDelegate(QStyledItemDelegate):
     def _draw_instrument(
         self, painter: QPainter, text: QRectF, instrument: str, colour: str
     ) -> float:
-        """At the right of the name; returns the width it takes."""
+        """Paint the instrument at the right of the name; returns the width it takes, in pixels."""
         lettering = font(TYPE.small)
         width = QFontMetricsF(lettering).horizontalAdvance(instrument)
         if not instrument or width > text.width() / 2:

@@ -18,7 +18,7 @@ class ChildProcess(QObject):
     reported = Signal(object)
     """A message of the child."""
     ended = Signal(int)
-    """Its exit code, after the last report."""
+    """The process has ended, after its last report; carries the exit code."""
     _came = Signal(object, bool)
     """(message or exit code, whether it is a message), from the thread that reads."""
 

@@ -12,7 +12,7 @@ class Face:
     """How an action looks wherever it is offered."""
 
     text: str
-    """In the menu; the name of its button."""
+    """Words in the menu, and the name of the button."""
     tip: str
     """What it does, for buttons and the sheet of keys."""
     keys: tuple[str, ...] = ()

@@ -106,9 +106,9 @@ class Heading:
     click: Click | None = None
     """The click that the notes were played to; gives tempo and metre in place of `bpm`."""
     key: str = ""
-    """Such as "Bb" or "F#m", for notation programs; "" says none."""
+    """Key for notation programs, such as "Bb" or "F#m"; "" says none."""
     instrument: str = ""
-    """Its name, and a program change where it is one of `instruments.PROGRAMS`."""
+    """Name of the instrument; one of `instruments.PROGRAMS` gives a program change too."""
     channel: int = 1
     """MIDI channel that the notes are written on, 1-16."""
 

@@ -23,7 +23,7 @@ to show. Written music has 0.8 and more, thirty onsets by chance 0.4, rubato ove
 ON_BEAT = 0.2
 """A note that begins no further from a beat, in beats, is on it."""
 LEAST_BARS = 4
-"""So many bars are needed to tell three beats from four."""
+"""Bars that are needed to tell three beats from four."""
 THREE_CLEAR = 0.2
 """Weight must repeat after three beats (1 exactly, 0 by chance) by so much more than after two and
 four."""

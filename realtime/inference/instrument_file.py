@@ -54,7 +54,7 @@ class TaughtInstrument:
     """Look-aheads of the model with the thresholds that suit the instrument."""
     refine: RefineSettings | None = None
     card: dict[str, Any] = field(default_factory=dict)
-    """For people: taught by what, when, scores before and after. JSON values."""
+    """What people are told, as JSON values: taught by what, when, scores before and after."""
 
     def to_bytes(self) -> bytes:
         """Encode the instrument as the content of its file."""

@@ -191,9 +191,9 @@ class ModelSpec:
     heads: tuple[HeadSpec, ...] = (HeadSpec(look_ahead_frames=4),)
     default_head: int = 0
     refine: RefineSettings | None = None
-    """For recordings; none: the longest look-ahead as it is."""
+    """How recordings are heard; None takes the longest look-ahead as it is."""
     practice: Strictness | None = None
-    """For practising a piece; none: what suits the bundled model."""
+    """Thresholds of practice; None takes those that suit the bundled model."""
     state: tuple[StateSpec, ...] = ()
     instruments: tuple[str, ...] = ()
     """What the optional `instruments` output tells apart, in order: scores before a softmax."""

@@ -69,7 +69,7 @@ class Guard:
         self._fresh: set[tuple[int, int]] = set()
         """Notes whose off left since the last look at who is connected."""
         self._owed: set[tuple[int, int]] = set()
-        """Those whose off left while perhaps nobody listened."""
+        """Notes whose off left while perhaps nobody was connected."""
 
     @property
     def sounds(self) -> bool:

@@ -54,7 +54,7 @@ class Patience:
     _before: Processor | None = field(default=None, init=False)
 
     def heard(self, now: float) -> None:
-        """It has spoken at this monotonic second."""
+        """Note that the process has answered, at this monotonic second."""
         self.silent_s = self._starved_s = 0.0
         self._looked_at, self._before = now, None
 

@@ -96,7 +96,7 @@ class RingOutput:
 
     @property
     def latency_s(self) -> float:
-        """From `write` to the ear, in seconds."""
+        """Seconds from `write` until the sound is heard."""
         return self.driver_latency_s + self._waiting / self.rate
 
     def write(self, block: Floats) -> float:

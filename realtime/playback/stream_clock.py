@@ -20,7 +20,7 @@ class StreamClock:
         return len(self._pieces) >= STEADY_PIECES
 
     def hear(self, now: float, arrived_s: float) -> None:
-        """By now so many seconds of the stream have arrived."""
+        """Learn that at `now`, monotonic, so many seconds of the stream have arrived."""
         origin = now - arrived_s
         if not self._pieces or now - self._pieces[-1][0] > PIECE_SECONDS:
             self._pieces.append((now, origin))

@@ -66,7 +66,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class CannotPlay:
-    """Nothing is heard any more, and why."""
+    """Tells why nothing is heard any more."""
 
     reason: str
     """no-output | stalled | file"""

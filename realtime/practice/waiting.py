@@ -19,7 +19,7 @@ OVERTONE, BESIDE = 2.4, 2.4
 SUPPORT = 0.3
 """Mean frame probability that a wrong note needs over the time of its attack."""
 RINGS_S = 0.6
-"""So long a chord that was complete rings on."""
+"""Seconds for which a chord that was complete rings on."""
 REMEMBERED_S = 0.2
 """An attack is summed over so long."""
 TOGETHER_LONGEST_S = 1.5

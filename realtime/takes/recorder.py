@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 FLUSH_SECONDS = 0.25
 RETRY_SECONDS = 2.0
 PATIENCE_SECONDS = 10.0
-"""So long may a folder refuse before a take goes on in another."""
+"""Seconds for which a folder may refuse before a take goes on in another."""
 MEMORY_SECONDS = 900.0
 """Sound kept in memory while no disk can be written; older sound is given up beyond it."""
 LEAST_FREE_BYTES = 4 * 2**20

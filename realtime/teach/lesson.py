@@ -43,7 +43,7 @@ class LessonSettings:
     """How much a lesson listens, learns and tries."""
 
     minutes: float = USUAL_MINUTES
-    """On two quiet cores; music and steps grow and shrink with it."""
+    """Minutes that it takes on two quiet cores; music and steps grow and shrink with them."""
     seed: int = 0
     workers: int = 2
     learning: LearningSettings = field(

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]
 
 FIRST_NOTES_S = 4.0
-"""So much is heard before the first notes are told."""
+"""Seconds that are heard before the first notes are told."""
 FIRST_PASS = 0.95
 """Part of the work that is done when the network has heard everything."""
 

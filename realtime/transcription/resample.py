@@ -24,7 +24,7 @@ CUTOFF = 0.925
 DESIGN_POINTS = 8
 """Points of the kernel for each sample of the lower rate, where its phase is computed."""
 FINER = 64
-"""So many more between those; linear interpolation between them is within 1e-5."""
+"""Points between two of those; linear interpolation between them is within 1e-5."""
 FLOOR = 1e-5
 """The stop band is taken to be no lower than this, for a logarithm must be taken."""
 

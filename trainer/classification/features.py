@@ -27,7 +27,7 @@ WARM_UP_FRAMES = 10
 Steps = Callable[[range], Iterable[int]]
 """Goes through a range, and shows somebody how far it is."""
 Watch = Callable[[str, range], Iterable[int]]
-"""The same, with a name of what is done."""
+"""Goes through a range as well, and is told a name of what is done."""
 
 
 def unwatched(name: str, steps: range) -> Iterable[int]:

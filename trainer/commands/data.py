@@ -33,7 +33,7 @@ class DoctorCommand:
     folder: str
     """The corpus, or a folder of shards."""
     corpus: str = ""
-    """Its name; empty to guess it from the files."""
+    """Name of the corpus; empty to guess it from the files."""
     metadata: str = ""
     """CSV with a column file and any categories, for pairs and audio; empty: DIR/metadata.csv."""
     split: str = ""
@@ -53,7 +53,7 @@ class IndexCommand:
     out: str
     """Folder that the shards are written to."""
     corpus: str = ""
-    """Its name; empty to guess it from the files."""
+    """Name of the corpus; empty to guess it from the files."""
     metadata: str = ""
     """CSV with a column file and any categories, for pairs and audio; empty: DIR/metadata.csv."""
     split: str = ""

@@ -1,4 +1,4 @@
-"""On-the-fly damage: what rooms, microphones, tuning and neighbours do to a clean recording."""
+"""Damages clean recordings as they are drawn, as rooms, microphones and neighbours do."""
 
 from dataclasses import dataclass
 from pathlib import Path

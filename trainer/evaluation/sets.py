@@ -116,7 +116,7 @@ class LeftOut:
     """Recordings of a set that cannot be scored."""
 
     reasons: tuple[str, ...]
-    """Of each: its name, and why."""
+    """Name of each, and why it cannot."""
     total: int
     """How many recordings there are, those among them."""
 

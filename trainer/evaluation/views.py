@@ -32,7 +32,7 @@ class Examination:
     model_path: Path | None
     """Exported model; None for the bundled one."""
     spec: ModelSpec
-    """Whose thresholds count, or are where a search begins."""
+    """Specification whose thresholds count, or are where a search begins."""
     recordings: Sequence[Recording]
     """Recordings whose notes are known."""
     workers: int

@@ -1,4 +1,4 @@
-"""Which frames a prediction is told apart from."""
+"""Chooses the frames that a prediction is told apart from: the negatives of InfoNCE."""
 
 from typing import Literal, NamedTuple
 
@@ -28,7 +28,7 @@ class Zones(NamedTuple):
 
 
 class Members(NamedTuple):
-    """For each sequence of a group, the sequences that its negatives come from."""
+    """The sequences that the negatives of each sequence of a group come from."""
 
     order: Tensor
     """`(group, group)`: the sequence itself, its other sources, then the rest."""

@@ -140,7 +140,7 @@ def draw_report(run: Path, out: Path) -> list[Path]:
 
 
 def by_distance(names: Iterable[str], beginning: str) -> list[str]:
-    """Those of the names that begin so, the smallest k first."""
+    """Names that begin so, the smallest k first."""
     return sorted((name for name in names if name.startswith(beginning)), key=distance_of)
 
 

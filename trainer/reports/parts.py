@@ -32,7 +32,7 @@ class Picture:
 
     @property
     def base64(self) -> str:
-        """Its bytes, as a data URL writes them."""
+        """Bytes of the picture, as a data URL writes them."""
         return base64.b64encode(self.path.read_bytes()).decode()
 
 

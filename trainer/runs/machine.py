@@ -57,7 +57,7 @@ class MachineSettings:
     """Loader processes a device; 0 draws crops in the training process. Left out: 4 where there
     is a GPU to be kept busy, else 0."""
     tf32: bool = True
-    """On a GPU, multiply in TF32 what is in 32 bits."""
+    """Multiply in TF32 what is in 32 bits, on a GPU."""
     compile: bool = False
     """Compile the network with torch.compile: minutes at the start, faster steps."""
     checkpoint_minutes: Amount = 5.0

@@ -21,7 +21,7 @@ class StopSignals:
         self.asked = False
 
     def take_over(self) -> None:
-        """From now on, in the main thread."""
+        """Handle the signals from now on; call it in the main thread."""
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGINT, self._ask)
 

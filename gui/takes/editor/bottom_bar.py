@@ -140,7 +140,7 @@ class TakeBar(QWidget):
 
     @property
     def heard(self) -> str:
-        """Which mix is chosen: both | synth | recording."""
+        """The chosen mix: both | synth | recording."""
         return MIXES[self.mix.index()]
 
     def _choose_mix(self, index: int) -> None:

@@ -10,7 +10,7 @@ SHORTEST_S, LONGEST_S = 0.5, 600.0
 SMALLEST_SPAN = 11.0
 USUAL_S = 12.0
 LEAST_USUAL_S = 3.0
-"""So many seconds are in view where a take is shorter."""
+"""Seconds that are in view where a take is shorter."""
 MARGIN_S = 1.0
 """The view may go this far past the end."""
 
@@ -32,7 +32,7 @@ class Camera:
         return self.start_s + self.seconds
 
     def viewport(self, width: float, height: float) -> Viewport:
-        """For painting, with `end_s` at the right edge."""
+        """What is in view, for painting so many pixels with `end_s` at the right edge."""
         return Viewport(max(width, 1.0), max(height, 1.0), self.seconds, self.low, self.high)
 
     def zoomed(self, factor: float, at_s: float) -> "Camera":

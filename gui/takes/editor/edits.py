@@ -94,7 +94,7 @@ def merge(score: Score, chosen: Selection) -> Edited:
 
 
 def add(score: Score, note: Note) -> Edited:
-    """With one more note, which is then the chosen one."""
+    """The score with one more note, which is then the chosen one."""
     return _with_chosen(score.notes, [note])
 
 

@@ -180,7 +180,7 @@ class TakeRoll(QWidget):
         self.look(camera)
 
     def spot(self, place: QPointF) -> Spot:
-        """Which moment and pitch is under a pixel."""
+        """Moment and pitch that lie under a pixel."""
         view = self.camera.viewport(self.width(), self.height())
         second = self.camera.start_s + place.x() / view.pixels_per_second
         pitch = int(view.high + 1.0 - place.y() / view.row)

@@ -57,6 +57,6 @@ class Score:
         return (min(pitches), max(pitches)) if pitches else None
 
     def density(self, columns: int, seconds: float) -> tuple[np.ndarray, np.ndarray]:
-        """For the overview: (columns of each note's onset, pitches), columns in 0..columns-1."""
+        """Columns, from 0, of the onsets and MIDI pitches, both (notes,), for the overview."""
         places = np.clip(self._onsets / max(seconds, 1e-9) * columns, 0, columns - 1)
         return places.astype(int), np.array([note.pitch for note in self.notes], dtype=int)

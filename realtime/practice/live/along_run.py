@@ -19,7 +19,7 @@ LOOKED_S = 0.2
 WINDOW_S = 8.0
 """Stretch of the past that is looked at for them."""
 SOON_S = 0.25
-"""So long after it was due a note may be found right."""
+"""Seconds after it was due from which a note may be found right."""
 RIPE_S = 0.75
 """So long after it was due everything that speaks for or against a note has been heard."""
 CLEAR = 1.2

@@ -37,7 +37,7 @@ AGAIN_S = 1.5
 LAG_S = 0.1
 """What is known of the sound lies so long back when something can sound in answer."""
 OVER_S = 3.0
-"""So long after the last notes the run ends."""
+"""Seconds after the last notes at which the run ends."""
 
 
 class FreeRun:

@@ -7,7 +7,7 @@ from typing import Literal
 Phase = Literal["waiting", "ready", "sounding", "ended"]
 
 QUIET_SECONDS = 0.3
-"""So long must it be quiet before a note is waited for."""
+"""Seconds of quiet that must pass before a note is waited for."""
 ABOVE_ROOM_DB, STILL_DB = 12.0, 7.0
 """Above the room's level a note begins, and below the second it has ended."""
 FALL_DB = 34.0

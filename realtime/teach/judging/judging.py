@@ -114,7 +114,7 @@ def value(counts: Counts) -> float:
 
 @dataclass(frozen=True)
 class Gain:
-    """By how much pieces are heard better, with its standard error."""
+    """How much better pieces are heard, with the standard error of that."""
 
     value: float = 0.0
     error: float = 0.0

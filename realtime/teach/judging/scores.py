@@ -9,7 +9,7 @@ Array = npt.NDArray[np.float64]
 
 ONSET_SECONDS = 0.05
 SOFT_ONSET_SECONDS = 0.1
-"""For sounds that swell, whose onsets nobody can mark more exactly."""
+"""Seconds for sounds that swell, whose onsets nobody can mark more exactly."""
 END_PART = 0.2
 """An end may be off by this part of the note, or by the onset's tolerance."""
 

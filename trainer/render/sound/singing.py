@@ -71,7 +71,7 @@ class Singer:
 
 
 def draw_singer(rng: np.random.Generator) -> Singer:
-    """From children at school to trained voices."""
+    """Draw a singer, from children at school to trained voices."""
     trained = rng.random() < 0.4
     return Singer(
         vibrato_hz=float(rng.uniform(4.5, 7)),

@@ -39,7 +39,7 @@ SYLLABLES = "ba de ki lo mu na po ri sa te vo zi cha sho gra pla tri kor men dal
 
 
 def find_talkers() -> list[str]:
-    """Which of the two speech programs are installed."""
+    """Names of the speech programs that are installed, of the two that are known."""
     return [name for name in ("espeak-ng", "flite") if shutil.which(name)]
 
 

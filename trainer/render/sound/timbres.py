@@ -1,4 +1,4 @@
-"""Which instruments exist, how they behave, and which are held out for validation."""
+"""The instruments that exist, how they behave, and which are held out for validation."""
 
 from dataclasses import dataclass
 

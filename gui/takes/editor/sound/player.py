@@ -65,7 +65,7 @@ class Player(QObject):
     """
 
     changed = Signal()
-    """It plays now, or no longer."""
+    """The player plays now, or no longer."""
     failed = Signal(str)
     """Why nothing is heard: a reason of `CannotPlay`."""
 
