@@ -50,6 +50,8 @@ SOFT_GROUPS = (
 YES, NO = ("yes", "true", "y"), ("no", "false", "n")
 NEEDED = ("id", "group", "file", "truth")
 """Columns that a manifest must have."""
+MAY_SAY = ("truth_shift_s", "instrument", "onset_tolerance_s", "soft")
+"""Columns that it may have."""
 SHORTEST_SECONDS = 0.001
 """A note that ends where it begins is as long as this."""
 UNUSABLE = ("unreadable", "unreadable label", "wrong length")
@@ -169,7 +171,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
     found: list[Recording] = []
     ids: set[str] = set()
-    for number, row in read_records(path, NEEDED):
+    for number, row in read_records(path, NEEDED, MAY_SAY):
         id = require_cell(path, number, row, "id")
         if id in ids:
             raise UserError(f"Row {number} of '{path}' has the id '{id}' again; give it another.")

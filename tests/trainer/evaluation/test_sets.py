@@ -43,6 +43,7 @@ def manifest(tmp_path, text="id,group,file,truth\na,piano,a.wav,a.csv\n", truth=
         "id;group;file;truth\na;piano;a.wav;a.csv\n",
         "\ufeffid,group,file,truth\na,piano,a.wav,a.csv\n",
         "id,group,file,truth\na,piano,A.WAV,A.CSV\n",
+        "ID,Group,File,Truth\na,piano,a.wav,a.csv\n",
         "id,group,file,truth\na,piano,.\\a.wav,.\\a.csv\n",
         "id\tgroup\tfile\ttruth\na\tpiano\ta.wav\ta.csv\n".encode("utf-16"),
     ],
@@ -78,6 +79,7 @@ def test_a_truth_may_be_midi(tmp_path):
         ("id,group,file,truth,truth_shift_s\na,p,a.wav,a.csv,x\n", OURS, "truth_shift_s 'x'"),
         ("id,group,file,truth\n", OURS, "lists no recordings"),
         ("", OURS, "is empty"),
+        ("id,group,file,truth,Truth\na,p,a.wav,a.csv,b.csv\n", OURS, "two columns called truth"),
         ("id,group,file,truth\na,p,a.wav,a.csv\na,p,a.wav,\n", OURS, "Row 3 .* id 'a' again"),
         ("id,group,file,truth\n,p,a.wav,a.csv\n", OURS, "Row 2 .* has no id"),
         (None, OURS.replace("0.5", "nan"), "1 impossible notes .*offset nan"),
@@ -98,6 +100,13 @@ def test_what_cannot_be_scored_is_one_sentence(text, truth, told, tmp_path, caps
     assert jtm.main(["evaluate", str(path)]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_what_a_manifest_may_say_counts_in_any_case(tmp_path):
+    head = "ID,GROUP,FILE,TRUTH,Truth_Shift_s,Soft,Instrument\n"
+    (one,) = open_set(manifest(tmp_path, head + "a,piano,a.wav,a.csv,0.05,yes,Lute\n"))
+    assert one.notes[:, 0] == pytest.approx([0.15, 0.65])
+    assert (one.tolerance, one.instrument) == (0.1, "Lute")
 
 
 def test_soft_onsets_are_declared_by_the_manifest_or_an_option(tmp_path):

@@ -66,19 +66,27 @@ def read_rows(path: Path) -> Rows:
     return found
 
 
-def read_records(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str, str]]]:
+def read_records(
+    path: Path, needed: Sequence[str] = (), known: Sequence[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
     """Row numbers, and cells by the names of the header; missing last cells are empty.
+
+    Columns that are `needed` or `known` have those names, in whatever case the header has them.
 
     Raises:
         UserError: as `read_rows`, if columns are needed and the file is empty or lacks one, a row
-            ends before it, or a row has more cells than the header.
+            ends before it, a name stands twice, or a row has more cells than the header.
     """
     rows = read_rows(path)
     if not rows and needed:
         raise UserError(f"'{path}' is empty; it needs a column {' and '.join(needed)}.")
     if not rows:
         return []
-    header = rows[0][1]
+    names = {name.lower(): name for name in (*needed, *known)}
+    header = [names.get(cell.lower(), cell) for cell in rows[0][1]]
+    twice = next((name for name in names.values() if header.count(name) > 1), "")
+    if twice:
+        raise UserError(f"'{path}' has two columns called {twice}; remove one of them.")
     missing = [name for name in needed if name not in header]
     if missing:
         raise UserError(
