@@ -1,7 +1,8 @@
 """Figures of the house: files, folders, circles, docstrings, reaches into what is private.
 
 `python scripts/house_figures.py [FOLDER ...]` prints a column for every checkout, here by default.
-An earlier version beside this one: `git worktree add ../before 7b8cf4b`. Circles and complexity
+The house before its rooms: `git worktree add ../before 'HEAD^{/^Every folder is a chapter}~1'`,
+then `python scripts/house_figures.py ../before .`. Circles and complexity
 count imports for type checkers and functions above 12 (McCabe, as ruff counts).
 """
 
