@@ -1,6 +1,7 @@
 """Who may import whom, and what an import may cost. The arrows of docs/architecture.md."""
 
 import ast
+import runpy
 import subprocess
 import sys
 from functools import cache
@@ -259,6 +260,13 @@ def test_files_stay_small():
         for path in python_files(room):
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= LONGEST_FILE, f"{path.relative_to(ROOT)} has {lines} lines"
+
+
+def test_tests_hold_on_to_public_names():
+    """Those that need more are counted by scripts/house_figures.py; ten would be too many."""
+    figures = runpy.run_path(str(ROOT / "scripts" / "house_figures.py"))
+    reaches = {path: figures["private_reaches"](path) for path in python_files("tests")}
+    assert sum(reaches.values()) < 10, [str(path) for path, count in reaches.items() if count]
 
 
 def test_rooms_are_the_project_s_own():

@@ -124,10 +124,10 @@ def give_thorough_lesson(
             )
         except OSError as error:
             raise UserError(Code.CANNOT_WRITE, path=folder, reason=why(error)) from error
-        _learn(folder, order, lambda part: on_progress(HEADS + (EXPORTED - HEADS) * part))
+        learn_by_trainer(folder, order, lambda part: on_progress(HEADS + (EXPORTED - HEADS) * part))
 
         def hear(part: float) -> Hearing:
-            said = _read_answers(folder / ANSWERS.format(part=part))
+            said = read_answers(folder / ANSWERS.format(part=part))
             jury, answers = _jury(judges, said[: len(judges)], spec, by_note=True)
             others, others_answers = _jury(replay, said[len(judges) :], spec)
             return Hearing(jury, answers, others, others_answers)
@@ -137,7 +137,7 @@ def give_thorough_lesson(
         content = b""
         if found.verdict == "better":
             weights = folder / WEIGHTS.format(part=found.part)
-            content = _export(folder, weights, spec, found)
+            content = export_taught(folder, weights, spec, found)
         on_progress(1.0)
         result = result_of(found, base_of(opened), spec, {}, time.monotonic() - began, seconds)
         return replace(result, model=content)
@@ -165,8 +165,17 @@ def _learn_heads(
             np.savez(file, **weights)  # type: ignore[arg-type]
 
 
-def _learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) -> None:
-    """Run the trainer's process; it ends with us, however we end."""
+def learn_by_trainer(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) -> None:
+    """Run the trainer's process; it ends with us, however we end.
+
+    Args:
+        folder: with the music and the heads that all begins with; the answers and weights come.
+        order: what it shall do.
+        on_part: told the part done, 0-1.
+
+    Raises:
+        UserError: if it fails or stops.
+    """
     line = to_line(order).decode().strip()
     command = python_command("trainer.finetuning.teaching.child", str(folder), line)
     kinds: tuple[type[Any], ...] = (Progress, Failed)
@@ -193,7 +202,7 @@ def _learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None])
 Said = tuple[Examples, np.ndarray]
 
 
-def _read_answers(path: Path) -> list[Said]:
+def read_answers(path: Path) -> list[Said]:
     """Rows of each piece, without features, and what was answered: (n, 4, look_aheads), 0-1."""
     with np.load(path, allow_pickle=False) as file:
         counts, hops = file["counts"], file["hops"]
@@ -228,8 +237,12 @@ def _jury(
     return Jury(judged, spec), [answers for _, answers in said]
 
 
-def _export(folder: Path, weights: Path, spec: ModelSpec, found: Choice) -> bytes:
-    """The learned weights as a model file, by `jtm export`, which holds it against the network."""
+def export_taught(folder: Path, weights: Path, spec: ModelSpec, found: Choice) -> bytes:
+    """The learned weights as a model file, by `jtm export`, which holds it against the network.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
     heads, refine = shifted_heads(spec, *found.shifts)
     table: dict[str, Any] = {"frame_ms": 1000 * spec.hop_samples / spec.sample_rate}
     table |= {str(head.look_ahead_frames): asdict(head.decoder) for head in heads}

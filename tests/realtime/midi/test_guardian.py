@@ -98,10 +98,10 @@ def test_a_guardian_that_hangs_before_its_first_word_is_replaced(tmp_path, monke
     monkeypatch.setattr(
         guarded_port, "python_command", lambda *words: [sys.executable, "-c", scripts.pop(0)]
     )
-    port = guarded_port.GuardedPort("virtual")
+    port, guardian = guarded("virtual")
     monkeypatch.setattr(guarded_port, "open_seconds", lambda: 0.2)
-    port._guardian.kill()
-    port._guardian.wait()
+    guardian.kill()
+    wait_until(lambda: not port.write(ON), allowed(5), "its end")
     port.poll()
     assert not port.write(ON) and port.trouble
     monkeypatch.setattr(guarded_port, "open_seconds", lambda: 0.2 if len(scripts) else 30.0)
@@ -139,6 +139,14 @@ def started(monkeypatch):
     return lines
 
 
+def guarded(name):
+    """A port, and the process of its guardian."""
+    before = set(psutil.Process().children())
+    port = guarded_port.GuardedPort(name)
+    (guardian,) = set(psutil.Process().children()) - before
+    return port, guardian
+
+
 def looked_after(port, until, seconds=20.0):
     wait_until(lambda: port.poll() or until(), allowed(seconds), "what was waited for")
 
@@ -146,10 +154,9 @@ def looked_after(port, until, seconds=20.0):
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
 def test_another_guardian_is_ready_before_one_that_hangs_is_ended(started):
     """Its start is no part of the second in which the notes must end."""
-    port = guarded_port.GuardedPort("virtual")
+    port, hung = guarded("virtual")
     try:
         wait_until(lambda: port.poll() or port._patience, allowed(10), "its first word")
-        hung = psutil.Process(port._guardian.pid)
         hung.suspend()
         looked_after(port, lambda: len(started) == 2)
         assert hung.is_running() and hung.status() != psutil.STATUS_ZOMBIE
@@ -162,18 +169,15 @@ def test_another_guardian_is_ready_before_one_that_hangs_is_ended(started):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
 def test_a_guardian_that_speaks_again_stays_and_its_successor_goes(started):
-    port = guarded_port.GuardedPort("virtual")
+    port, first = guarded("virtual")
     try:
         wait_until(lambda: port.poll() or port._patience, allowed(10), "its first word")
-        first = psutil.Process(port._guardian.pid)
         first.suspend()
         looked_after(port, lambda: len(started) == 2)
         first.resume()
         others = [child for child in psutil.Process().children() if child.pid != first.pid]
-        looked_after(port, lambda: port._successor is None)
-        psutil.wait_procs(others, timeout=allowed(5))
-        assert port._guardian.pid == first.pid and port.write(ON)
-        assert not [child for child in others if child.is_running()]
+        looked_after(port, lambda: not any(child.is_running() for child in others))
+        assert first.is_running() and port.write(ON)
     finally:
         port.close()
 

@@ -157,7 +157,7 @@ def test_a_process_that_fails_is_one_trouble(tmp_path, monkeypatch):
     for script, code in (("exit 3", Code.LESSON_STOPPED), (f"echo '{line}'; exit 1", None)):
         monkeypatch.setattr(thorough, "python_command", lambda *_, s=script: ["sh", "-c", s])
         with pytest.raises(UserError) as failed:
-            thorough._learn(tmp_path, order, lambda part: None)
+            thorough.learn_by_trainer(tmp_path, order, lambda part: None)
         assert code is None or failed.value.trouble.code == code
 
 

@@ -140,7 +140,7 @@ def test_the_folder_gets_answers_by_weights_that_never_met_the_pieces(folder):
         between = (read[0.0][name] + read[1.0][name]) / 2
         assert torch.allclose(read[0.5][name], between, atol=1e-5)
     assert any(not torch.equal(read[1.0][name], value) for name, value in read[0.0].items())
-    said = thorough._read_answers(folder / ANSWERS.format(part=0.0))
+    said = thorough.read_answers(folder / ANSWERS.format(part=0.0))
     assert len(said) == 3 + 4
     direct = hear(old, music([60, 64], 0))
     examples, answered = said[0]
@@ -163,7 +163,7 @@ def test_what_was_learned_is_exported_with_its_thresholds(folder):
     )
     spec = replace(spec, heads=heads, default_head=1)
     found = Choice("better", (), (), (), (), 1.0, (0.5, 0.0))
-    content = thorough._export(folder, folder / "old.safetensors", spec, found)
+    content = thorough.export_taught(folder, folder / "old.safetensors", spec, found)
     (folder / "made.onnx").write_bytes(content)
     made = OnnxModel(folder / "made.onnx").spec
     assert made.default_head == 1 and "taught by its player" in made.provenance

@@ -9,7 +9,7 @@ from realtime.troubles.errors import UserError
 from trainer.commands.data import diagnose_shards
 from trainer.shards.format import NOTES, PCM, Clip, empty_notes
 from trainer.shards.health.clips import healthy_clips
-from trainer.shards.shards import Shards
+from trainer.shards.shards import Shards, note_bounds
 from trainer.shards.writing import write_shard
 
 
@@ -97,4 +97,4 @@ def test_a_clip_number_costs_no_memory(folder):
     np.save(path, notes)
     shards = Shards(folder)
     assert [len(shards.notes(i)) for i in range(2)] == [1, 0]
-    assert all(len(bounds) == 3 for bounds in shards._bounds.values())
+    assert len(note_bounds(notes["clip"], 2)) == 3
