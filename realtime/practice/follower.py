@@ -27,6 +27,8 @@ UNEXPECTED = 5.0
 """Cost of an attack that belongs to nothing here."""
 MISPLACED = 2.0
 """Cost of an attack that belongs to a note nearby, which came early, late or out of order."""
+AGAIN = 3.0
+"""Cost of the note that was reached, once more: each swing of a vibrato may be heard as one."""
 NEARBY_S = 0.5
 """So far in the score, and in time after the last attack that fitted, may such a note be: who has
 been elsewhere for longer is not beside the place where they left."""
@@ -127,6 +129,8 @@ class Follower:
         states = np.arange(len(self.group_s))
         lately = time_s - before.arrived <= NEARBY_S
         strange = np.where(lately, self._insertion(pitch), UNEXPECTED)
+        reached = self._cost(pitch) == 0
+        strange[reached] = np.minimum(strange[reached], AGAIN)
         after = Paths(
             before.score - sure * strange,
             before.arrived.copy(),

@@ -48,9 +48,24 @@ def test_notes_near_the_place_that_one_left_do_not_hold_one_there():
     onsets = np.concatenate([[0], np.cumsum(lengths)]) * 0.25
     before = list(zip(onsets[:18], pitches[:18], strict=True))
     again_s = onsets[17] + 0.5 - onsets[4]
-    again = [(again_s + onsets[i], pitches[i]) for i in range(4, 8)]
+    again = [(again_s + onsets[i], pitches[i]) for i in range(4, 10)]  # the fourth within a bar
     _, places = follow(onsets, pitches, before + again)
-    assert places[-2:] == [6, 7]
+    assert places[-3:] == [7, 8, 9]
+
+
+def test_long_notes_with_vibrato_are_no_jump():
+    """Every swing of a cello's vibrato may be heard as a beginning of the note that sounds."""
+    onsets = np.array([1.9, 3.3, 4.2, 5.8, 6.6, 8.2, 9.1, 10.7, 11.6, 13.0, 13.9])
+    pitches = [50, 52, 49, 49, 50, 52, 54, 52, 50, 52, 49]
+    follower, first = Follower(onsets, np.array(pitches)), []
+    for onset, end, pitch in zip(onsets, [*onsets[1:], 15.0], pitches, strict=True):
+        first.append(len(follower.path()))
+        follower.hear(onset, pitch, 4.0)
+        for swing in np.arange(onset + 0.65, end - 0.05, 0.18):
+            follower.hear(float(swing), pitch, 0.8)
+    steps = follower.path()
+    assert [steps[index].group for index in first] == list(range(len(onsets)))
+    assert not any(step.jumped for step in steps[1:])
 
 
 def test_after_a_pause_the_place_is_the_same_and_no_jump():
