@@ -1,6 +1,6 @@
 """Judges what was learned: what the player's notes gain beyond chance, what other music loses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,14 +20,17 @@ from realtime.teach.judging.scores import (
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
-MOST_LOST = 0.005
+MOST_LOST = 0.01
 """Onset F1 that the replay set may lose."""
-MOST_ENDS_LOST = 0.01
-"""F1 with ends that the replay set may lose, by weights and thresholds together. Twice as much once
+MOST_ENDS_LOST = 0.015
+"""F1 with ends that the replay set may lose, by weights and thresholds together. A little more once
 took .06 of a rendered guitar's ends."""
-MOST_LOST_BY_ONE, MOST_ENDS_LOST_BY_ONE = 0.05, 0.09
+MOST_LOST_BY_ONE, MOST_ENDS_LOST_BY_ONE = 0.06, 0.12
 """Onset F1, and F1 with ends, that a single clip of the replay set may lose: a mean hides that one
 instrument pays for all. An organ's frame threshold once took a piano's ends from .62 to .39."""
+MOST_OWN_LOST = 0.02
+"""Onset F1, and F1 with ends, that the player's own notes may lose where that may be chance and the
+two together gain."""
 FEWEST_IN_CLIP = 15
 """Notes of a clip from which it counts by itself; with fewer a note more is .07 or above."""
 END_WEIGHT = 0.33
@@ -133,8 +136,10 @@ class Gain:
         return self.value >= LEAST_GAIN and self.sure > 1e-9
 
 
-def gain(before: Sequence[Counts], now: Sequence[Counts]) -> Gain:
-    """Gain of `value`, and its standard error: what it is without each of the parts (Tukey 1958).
+def gain(
+    before: Sequence[Counts], now: Sequence[Counts], score: Callable[[Counts], float] = value
+) -> Gain:
+    """Gain of a score, and its standard error: what it is without each of the parts (Tukey 1958).
 
     The parts are the player's own notes, each with all that was made of it: what was made of one
     note is heard alike. Folds would be four parts only, of which an error says little.
@@ -142,19 +147,28 @@ def gain(before: Sequence[Counts], now: Sequence[Counts]) -> Gain:
     Args:
         before: counts of each part; some may be empty.
         now: the same parts, heard otherwise.
+        score: of counts, 0-1.
     """
     both = [(old, new) for old, new in zip(before, now, strict=True) if old.sum or new.sum]
     were, are = (total([pair[when] for pair in both]) for when in (0, 1))
-    found = np.array([value(are - new) - value(were - old) for old, new in both], float)
+    found = np.array([score(are - new) - score(were - old) for old, new in both], float)
     spread = found - found.mean() if len(found) > 1 else found
     error = float(np.sqrt((len(found) - 1) / max(len(found), 1) * (spread**2).sum()))
-    return Gain(value(are) - value(were), error if len(found) > 1 else np.inf)
+    return Gain(score(are) - score(were), error if len(found) > 1 else np.inf)
 
 
 def worsens(before: Sequence[Counts], now: Sequence[Counts]) -> bool:
-    """Whether the player's own notes lose: fewer are found, or fewer of their ends."""
-    were, are = total(before), total(now)
-    return are.onset_f1 < were.onset_f1 or are.end_f1 < were.end_f1 - LEAST_GAIN
+    """Whether the player's own notes lose, in starts or ends, by more than may be chance."""
+    lost = [gain(now, before, score) for score in (_onset_f1, _end_f1)]
+    return any(one.real or one.value > MOST_OWN_LOST for one in lost)
+
+
+def _onset_f1(counts: Counts) -> float:
+    return counts.onset_f1
+
+
+def _end_f1(counts: Counts) -> float:
+    return counts.end_f1
 
 
 def harms(before: Sequence[Counts], now: Sequence[Counts]) -> bool:
