@@ -158,32 +158,6 @@ def test_other_rooms_take_only_options_and_progress_of_the_commands():
             assert taken <= SHARED_BY_COMMANDS, f"{path.relative_to(ROOT)} imports {taken}"
 
 
-ENGINE_ROOMS = [
-    "audio",
-    "engine",
-    "inference",
-    "midi",
-    "playback",
-    "practice",
-    "takes",
-    "teach",
-    "transcription",
-]
-
-
-@pytest.mark.parametrize("room", ENGINE_ROOMS)
-def test_the_engine_tells_troubles_by_code_and_never_in_a_sentence(room):
-    """Its words are chosen where they are read: in the window, or on the command line."""
-    for path in python_files(f"realtime/{room}"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                told = node.args[0] if node.args else None
-                if node.func.id in ("UserError", "UsageError", "Trouble"):
-                    where = f"{path.relative_to(ROOT)}:{node.lineno}"
-                    assert not isinstance(told, ast.Constant | ast.JoinedStr), where
-                    assert ast.unparse(told) != "Code.OTHER", where
-
-
 def circles(graph: dict[str, set[str]]) -> list[str]:
     """The nodes that are left when those that nothing or nobody imports are taken away."""
     left = {name: set(targets) for name, targets in graph.items()}

@@ -223,10 +223,8 @@ class TakesPage(QWidget):
             return None
         try:
             version = save_version(fresh, read_csv(csv), "refined")
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise UserError(Code.FILE_UNREADABLE, path=csv, reason=why(error)) from error
-        except ValueError as error:
-            raise UserError(Code.FILE_UNREADABLE, path=csv, reason=str(error)) from error
         opened = self.view.take is not None and self.view.take.name == take.name
         edited = self.view.roll.history.changed or self.view.version not in take.versions
         self.show_changed()

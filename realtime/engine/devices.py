@@ -12,7 +12,7 @@ from typing import Any
 from realtime.processes.start import run_module
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble
+from realtime.troubles.trouble import Trouble, why
 
 SCAN_SECONDS = 10.0
 
@@ -105,7 +105,7 @@ def scan() -> Devices:
         systems = tuple(midi_port.systems())
         ports = tuple(port.full for port in midi_port.list_ports())
     except ImportError as error:
-        troubles.append(Trouble(Code.NO_MIDI, reason=str(error)))
+        troubles.append(Trouble(Code.NO_MIDI, reason=why(error)))
     return Devices(inputs, ports, systems, players, tuple(troubles))
 
 

@@ -9,6 +9,7 @@ from realtime.files.midi_file import open_midi
 from realtime.files.plain_text import plain
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from realtime.values.given_file import require_file
 
 PROGRAMS: dict[str, int] = {
@@ -55,7 +56,7 @@ def write_instrument(midi: Path, instrument: str) -> None:
         if file.type == 0 and len(file.tracks) != 1:
             raise ValueError("it says that it has one track, and has another number")
     except (OSError, ValueError) as error:
-        raise UserError(Code.FILE_UNREADABLE, path=midi, reason=str(error)) from error
+        raise UserError(Code.FILE_UNREADABLE, path=midi, reason=why(error)) from error
     for number, track in enumerate(file.tracks):
         channels = {message.channel for message in track if message.type == "note_on"}
         kept = _without_instrument(track)
@@ -68,7 +69,7 @@ def write_instrument(midi: Path, instrument: str) -> None:
         try:
             file.save(str(partial))
         except (ValueError, TypeError, struct.error) as error:  # mido reads more than it writes
-            raise UserError(Code.FILE_UNREADABLE, path=midi, reason=str(error)) from error
+            raise UserError(Code.FILE_UNREADABLE, path=midi, reason=why(error)) from error
 
 
 def _without_instrument(track: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from realtime.audio.output_devices import FoundOutput
 from realtime.playback.synth import BLOCK_FRAMES
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble
+from realtime.troubles.trouble import Trouble, why
 
 Floats = npt.NDArray[np.float32]
 
@@ -183,7 +183,7 @@ def open_live(output: FoundOutput) -> RingOutput:
             blocksize=BLOCK_FRAMES,
         )
     except Exception as error:  # PortAudioError, or ValueError for refused parameters
-        raise UserError(Code.OUTPUT_REFUSED, name=output.name, reason=str(error)) from error
+        raise UserError(Code.OUTPUT_REFUSED, name=output.name, reason=why(error)) from error
 
 
 def open_speaker(rate: int) -> RingOutput:
@@ -198,4 +198,4 @@ def open_speaker(rate: int) -> RingOutput:
         gone = Trouble(Code.OUTPUT_SILENT)
         return RingOutput("", rate, 1, store, TAKE_RING_FRAMES, gone, latency=TAKE_LATENCY_SECONDS)
     except Exception as error:  # OSError without PortAudio, PortAudioError, ValueError
-        raise UserError(Code.OUTPUT_NOT_STARTED, reason=str(error)) from error
+        raise UserError(Code.OUTPUT_NOT_STARTED, reason=why(error)) from error

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from realtime.playback.synth import RELEASE_S, Synth
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from realtime.values.notes import Note
 
 Floats = npt.NDArray[np.float32]
@@ -36,7 +37,7 @@ class SoundReader:
         try:
             self._file: Any = soundfile.SoundFile(path)
         except (OSError, RuntimeError) as error:
-            raise UserError(Code.FILE_UNREADABLE, path=path, reason=str(error)) from error
+            raise UserError(Code.FILE_UNREADABLE, path=path, reason=why(error)) from error
         self.rate = rate or int(self._file.samplerate)
         self.seconds = self._file.frames / self._file.samplerate
         self._resampler: Any = None

@@ -1,6 +1,7 @@
 """Keeps what was written of a take within reach when the folder around it goes away."""
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -8,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 COMPARED_BYTES = 4096
-GONE = "it was removed, or something else lies in its place"
 
 
 class SecondCopy:
@@ -55,10 +55,10 @@ class SecondCopy:
             try:
                 there = path.stat()
             except FileNotFoundError as error:
-                raise FileNotFoundError(error.errno, GONE) from error
+                raise OSError(errno.ESTALE, "the file was removed") from error
             ours = os.fstat(grown.fileno())
             if (there.st_ino, there.st_dev) != (ours.st_ino, ours.st_dev):
-                raise FileNotFoundError(None, GONE)
+                raise OSError(errno.ESTALE, "something else lies in place of the file")
 
     def all_there(self) -> bool:
         """Whether every part of the copy is there."""

@@ -76,6 +76,7 @@ class Code(StrEnum):
     DISK_FULL = auto()
     PERMISSION_DENIED = auto()
     NO_SUCH_FILE = auto()
+    FILE_REPLACED = auto()
     NAME_UNFIT = auto()
     NAME_RESERVED = auto()
     NAME_TAKEN = auto()

@@ -117,6 +117,7 @@ TEXTS: dict[Code, str] = {
     Code.DISK_FULL: "the disk is full",
     Code.PERMISSION_DENIED: "permission denied",
     Code.NO_SUCH_FILE: "no such file or folder",
+    Code.FILE_REPLACED: "it was removed, or something else lies in its place",
     Code.NAME_UNFIT: "A take cannot be called '{name}'. Choose letters, digits and spaces.",
     Code.NAME_RESERVED: "Windows keeps the name '{name}' for itself. Choose another name.",
     Code.NAME_TAKEN: "There is already a {name}. Choose another name.",

@@ -69,10 +69,13 @@ _KNOWN_REASONS = {
     errno.EACCES: Code.PERMISSION_DENIED,
     errno.EPERM: Code.PERMISSION_DENIED,
     errno.ENOENT: Code.NO_SUCH_FILE,
+    errno.ESTALE: Code.FILE_REPLACED,
 }
 
 
-def why(error: OSError) -> Value:
-    """The reason of an error of the system: a trouble where it is a common one, else its words."""
+def why(error: Exception) -> Value:
+    """The reason of an error: a trouble where it is a common one of the system, else its words."""
+    if not isinstance(error, OSError):
+        return str(error)
     code = _KNOWN_REASONS.get(error.errno or 0)
     return Trouble(code) if code is not None else error.strerror or str(error)

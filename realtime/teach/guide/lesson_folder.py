@@ -122,7 +122,7 @@ def save_sound(folder: Path, taken: Taken, sound: Floats, rate: int) -> Taken:
         try:
             soundfile.write(partial, np.clip(sound[begin:end], -1, 1), rate, "PCM_24")
         except (RuntimeError, AssertionError) as error:
-            raise UserError(Code.CANNOT_WRITE, path=path, reason=str(error)) from error
+            raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
     moved = begin / rate
     return replace(taken, sound=path.name, start_s=taken.start_s - moved, end_s=taken.end_s - moved)
 
@@ -190,7 +190,7 @@ def read_attempt(path: Path) -> tuple[Floats, int]:
     try:
         sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (OSError, RuntimeError) as error:
-        raise UserError(Code.FILE_UNREADABLE, path=path, reason=str(error)) from error
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=why(error)) from error
     return sound.mean(axis=1), int(rate)
 
 

@@ -14,10 +14,7 @@ from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble, why
 
 REALTIME = Path(__file__).resolve().parents[3] / "realtime"
-COMMAND_LINE_ALONE = (
-    "commands/", "files/outputs.py", "values/", "practice/live/plan.py", "practice/pieces.py",
-    "teach/lesson.py", "teach/listening/",
-)  # fmt: skip
+COMMAND_LINE_ALONE = ("commands/", "files/output_files.py", "troubles/", "values/")
 """What only the command line raises may be a sentence."""
 
 
@@ -32,8 +29,10 @@ def plain_sentences() -> list[str]:
                 continue
             for node in ast.walk(function):
                 called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-                raised = called and node.func.id in ("UserError", "Trouble")
-                if raised and isinstance(node.args[0], (ast.Constant, ast.JoinedStr)):
+                if not called or node.func.id not in ("UserError", "UsageError", "Trouble"):
+                    continue
+                sentence = isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+                if sentence or ast.unparse(node.args[0]) == "Code.OTHER":
                     found.append(f"{path.name}:{node.lineno}")
     return found
 
@@ -73,3 +72,8 @@ def test_an_error_carries_its_trouble_and_says_its_sentence():
 )  # fmt: skip
 def test_a_common_reason_of_the_system_is_a_trouble_too(number, said):
     assert str(why(OSError(number, "the system's words"))) == said
+
+
+def test_other_errors_tell_their_own_words():
+    assert why(ValueError("no such key")) == "no such key"
+    assert why(OSError("a driver's words")) == "a driver's words"
