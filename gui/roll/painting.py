@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QStaticText
 
 from gui.language.formats import duration
 from gui.music.pitch_names import is_black
@@ -40,11 +40,24 @@ def draw_notes(painter: QPainter, boxes: Sequence[NoteBox], ink: NoteInk, row: f
     painter.setPen(Qt.PenStyle.NoPen)
     for box in boxes:
         _draw_body(painter, box, ink)
-    letters = int(min(row, LARGEST_LETTERS + 2.0)) - 1
-    if letters >= SMALLEST_LETTERS:
+    letters = _letters(row)
+    if letters:
         painter.setFont(font(letters, bold=True))
         for box in boxes:
             _draw_name(painter, box, ink, letters)
+
+
+def name_areas(boxes: Sequence[NoteBox], ink: NoteInk, row: float) -> list[QRectF]:
+    """Where the names of notes stand, for what must not cross them."""
+    letters = _letters(row)
+    placed = [_place_name(box, ink, letters) for box in boxes] if letters else []
+    return [found[1] for found in placed if found is not None]
+
+
+def _letters(row: float) -> int:
+    """Size of the names' letters in rows so high; 0 where there is no room for names."""
+    letters = int(min(row, LARGEST_LETTERS + 2.0)) - 1
+    return letters if letters >= SMALLEST_LETTERS else 0
 
 
 def draw_blocks(painter: QPainter, boxes: Sequence[NoteBox], ink: NoteInk) -> None:
@@ -87,6 +100,15 @@ def _draw_hollow(painter: QPainter, area: QRectF, colour: QColor, radius: float)
 
 
 def _draw_name(painter: QPainter, box: NoteBox, ink: NoteInk, letters: int) -> None:
+    placed = _place_name(box, ink, letters)
+    if placed is not None:
+        text, area = placed
+        on_body = ink.fill(box.pitch, box.velocity)[1]
+        painter.setPen(QColor(ink.theme.text) if box.unsure else on_body)
+        painter.drawStaticText(area.topLeft(), text)
+
+
+def _place_name(box: NoteBox, ink: NoteInk, letters: int) -> tuple[QStaticText, QRectF] | None:
     """The name at the note's start (or where a long sounding note comes into view)."""
     left = max(box.x, 0.0) if box.sounding else box.x
     room = box.x + box.width - left - 2 * NAME_MARGIN
@@ -94,11 +116,9 @@ def _draw_name(painter: QPainter, box: NoteBox, ink: NoteInk, letters: int) -> N
     if width > room:
         text, width, height = ink.short_name(box.pitch, letters)
         if width > room:
-            return
-    on_body = ink.fill(box.pitch, box.velocity)[1]
-    painter.setPen(QColor(ink.theme.text) if box.unsure else on_body)
+            return None
     x = left + min(NAME_MARGIN + 2.0, (room - width) / 2 + NAME_MARGIN)
-    painter.drawStaticText(QPointF(x, box.y + (box.height - height) / 2), text)
+    return text, QRectF(x, box.y + (box.height - height) / 2, width, height)
 
 
 def draw_rows(painter: QPainter, viewport: Viewport, ink: NoteInk) -> None:

@@ -100,7 +100,11 @@ class PianoRoll(QWidget):
             painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(self.ink.theme.accent))
         draw_notes(painter, boxes, self.ink, self.viewport.row)
         points = self.pitch_line.between(now_s - self.viewport.seconds, now_s)
-        draw_pitch_line(painter, self.viewport, now_s, points, self.ink)
+        if points:
+            boxes += self.viewport.boxes(
+                [note for note in self._notes if note.offset_s is not None], now_s
+            )
+            draw_pitch_line(painter, self.viewport, now_s, points, self.ink, boxes)
         if self.line_s is None:
             self._draw_edges(painter)
         self._draw_ring(painter)

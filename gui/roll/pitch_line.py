@@ -1,12 +1,14 @@
 """The true pitch of a voice over its notes: bends, slides and vibrato."""
 
+import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
-from gui.roll.geometry import Viewport
+from gui.roll.geometry import NoteBox, Viewport
+from gui.roll.painting import NAME_MARGIN, name_areas
 from gui.style.note_style import NoteInk
 from realtime.values.snapshot import RollNote
 
@@ -57,10 +59,23 @@ class PitchLine:
 
 
 def draw_pitch_line(
-    painter: QPainter, viewport: Viewport, end_s: float, points: Iterable[Point], ink: NoteInk
+    painter: QPainter,
+    viewport: Viewport,
+    end_s: float,
+    points: Iterable[Point],
+    ink: NoteInk,
+    notes: Sequence[NoteBox],
 ) -> None:
-    """Draw points over the notes, joined where they follow closely; `end_s` is the right edge."""
+    """Draw points over the notes, joined where they follow closely; `end_s` is the right edge.
+
+    The names of the notes, which are drawn already, are left free.
+    """
     theme = ink.theme
+    painter.save()
+    free = QRegion(0, 0, math.ceil(viewport.width), math.ceil(viewport.height))
+    for area in name_areas(notes, ink, viewport.row):
+        free -= QRegion(area.adjusted(-NAME_MARGIN, 0, NAME_MARGIN, 0).toAlignedRect())
+    painter.setClipRegion(free)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for part in _joined(points):
@@ -76,6 +91,7 @@ def draw_pitch_line(
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPolyline(line)
+    painter.restore()
 
 
 def _joined(points: Iterable[Point]) -> list[Sequence[Point]]:

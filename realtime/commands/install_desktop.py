@@ -9,8 +9,9 @@ from pathlib import Path
 from realtime.troubles.errors import UserError
 
 APPLICATION = "jaka-to-melodia"
-COMPONENT = "org.jakatomelodia.JakaToMelodia"
-"""Name for software centres, which want a reversed domain."""
+COMPONENT = "example.jakatomelodia.JakaToMelodia"
+"""Name for software centres, which want a reversed domain. The project has none: `.example` is
+nobody's, and whoever publishes the program puts their own domain in its place."""
 ICON = Path(__file__).resolve().parents[1] / "bundled" / "icon.svg"
 MARK = "X-Jaka-To-Melodia=installed"
 """A line by which a later call knows an entry that this command wrote."""

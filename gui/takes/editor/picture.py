@@ -168,7 +168,7 @@ class TakePicture:
             draw_notes(painter, boxes, self.ink, view.row)
         if self.pitch_line:
             points = [point for point in self.pitch_line if start_s - 1 <= point[0] <= end_s + 1]
-            draw_pitch_line(painter, view, end_s, points, self.ink)
+            draw_pitch_line(painter, view, end_s, points, self.ink, boxes)
 
 
 def roll_note(note: Note) -> RollNote:
