@@ -1,6 +1,7 @@
 """The status bar: input, delay, MIDI, and what is a worry; a click shows all figures."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -31,6 +32,8 @@ ORDER = ("input", "latency", "estimate", "speed", "lost", "model", "midi")
 """The cells, from the left."""
 WANTED = ("latency", "midi", "input", "lost", "speed", "model", "estimate")
 """The cells, most wanted first."""
+WORRY_S = 60.0
+"""So long after the last loss it is a worry; then it is one of the figures."""
 FOR_MUSICIANS = ("input", "latency", "midi")
 """The cells that are always wanted; others only where they are a worry."""
 NAMES = {"input": 150, "midi": 130, "model": 90}
@@ -60,6 +63,9 @@ class StatusBar(QWidget):
         self.details = Details(self)
         self.details.report.clicked.connect(self.report_wanted)
         self._items: tuple[StatusItem, ...] = ()
+        self._lost_s = 0.0
+        self._lost_at = 0.0
+        """When `_lost_s` changed last, on the wall clock."""
         self.cells: dict[str, QLabel] = {name: _cell() for name in ORDER}
         self.midi = self.cells["midi"]
         row = QHBoxLayout(self)
@@ -84,7 +90,14 @@ class StatusBar(QWidget):
         if frame.wall_s - self._shown_at < REFRESH_S:
             return
         self._shown_at = frame.wall_s
-        items = self._items = (*status_items(frame.snapshot), _midi(frame))
+        lost_s = frame.snapshot.lost_s
+        if lost_s != self._lost_s:
+            self._lost_s, self._lost_at = lost_s, frame.wall_s
+        calm = frame.wall_s - self._lost_at > WORRY_S
+        items = self._items = tuple(
+            replace(item, worry=False) if calm and item.name == "lost" else item
+            for item in (*status_items(frame.snapshot), _midi(frame))
+        )
         self.details.show_items(items)
         if not self.hasFocus():  # else a screen reader would read every change
             self.setAccessibleDescription(". ".join(item.text for item in items if item.text))

@@ -33,6 +33,7 @@ class Toast(Strip):
         bind_text(self.undo.setToolTip, Text(lambda: f"{tr('Undo')} ({tr('Ctrl')}+Z)"))
         self.action, self.other = QPushButton(), QPushButton()
         self._acts: dict[QPushButton, Callable[[], object]] = {}
+        self._is_error = False
         self.close_button = text_button(tr("Close"))
         for button in (self.undo, self.action, self.other, self.close_button):
             self.buttons.addWidget(button)
@@ -58,6 +59,7 @@ class Toast(Strip):
     def say(self, text: str, kind: str = "info", undo: bool = False) -> None:
         """Say this, with an offer to undo it."""
         show_kind(self.kind, kind)
+        self._is_error = kind == "error"
         bind_text(self.label.setText, text)
         self.speak(text)
         self.spoken.emit(text)
@@ -81,6 +83,11 @@ class Toast(Strip):
             self._acts[button] = act
             set_words(button, label)
             button.show()
+
+    def make_room(self) -> None:
+        """Something else was begun: go, but for errors and what can still be undone."""
+        if self.undo.isHidden() and not self._is_error:
+            self.hide()
 
     def _do(self, button: QPushButton) -> None:
         """Go first: what is done may have something to say."""

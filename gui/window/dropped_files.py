@@ -139,6 +139,7 @@ class DroppedFiles(QObject):
         edits = page is not None and window.shows_takes and page.view.roll.history.changed
         if not (self._opened or records or edits):
             self._opened = True
+            window.told.make_room()
             window.takes_door.open(_midi(job.new_take))
         elif page is not None:
             page.show_changed()

@@ -205,7 +205,10 @@ class MainWindow(QMainWindow):
             return
         centre = next((notice for notice in notices if notice.centre), None)
         self.card.show_notice(None if self.pane.big_tuner.isVisible() else centre)
-        others = [notice for notice in notices if notice is not centre]
+        others = [
+            notice for notice in notices
+            if notice is not centre and not (notice.kind == "hint" and self.shows_takes)
+        ]  # fmt: skip
         self.notices.show_notices(others, self.height())
 
     @property

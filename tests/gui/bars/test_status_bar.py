@@ -81,3 +81,22 @@ def test_a_musician_sees_three_things_and_whatever_is_a_worry(stage):
     stage.engine.forced = {"lost_s": 0.25, "behind_s": 0.5}
     stage.play(0.5)
     assert cells["lost"].isVisible() and cells["speed"].isVisible()
+
+
+def test_a_loss_is_a_worry_for_a_minute_and_then_a_figure(stage):
+    """Until the program ended it used to stand there in amber."""
+    stage.engine.forced = {"lost_s": 9.4}
+    stage.play(0.5)
+    status = stage.window.status
+    assert status.cells["lost"].isVisible()
+    stage.play(59, step=0.5)
+    assert status.cells["lost"].isVisible()
+    stage.engine.forced = {"lost_s": 9.5}
+    stage.play(30, step=0.5)
+    assert status.cells["lost"].isVisible()
+    stage.play(32, step=0.5)
+    assert not status.cells["lost"].isVisible()
+    status.open_details()
+    lines = [label.text() for label in status.details.findChildren(QLabel) if label.isVisible()]
+    assert "lost 9500 ms" in lines
+    status.details.hide()

@@ -83,6 +83,17 @@ def test_a_dropped_file_is_shown_at_once_and_its_notes_follow(stage, songs, take
     assert page.view.roll.history.score.notes == tuple(read_csv(takes / "song a.csv"))
 
 
+def test_a_dropped_file_is_not_covered_by_what_was_said_before(stage, songs, qtbot):
+    told = stage.window.told
+    told.offer("Kept", ("Open", lambda: None))
+    drop(stage.window, songs[0])
+    qtbot.waitUntil(lambda: not told.isVisible(), timeout=SLOW)
+    for words, kind, undo in (("It is in the trash", "info", True), ("No", "error", False)):
+        told.say(words, kind, undo)
+        told.make_room()
+        assert told.isVisible(), "what can be undone stays, and errors do"
+
+
 def test_further_files_wait_for_no_decision(stage, jobs, songs, takes, qtbot):
     (songs[1]).write_bytes(b"no sound at all, but a good deal of it" * 50)
     drop(stage.window, *songs)

@@ -222,6 +222,20 @@ def test_no_input_failure_and_silence_have_their_notices(make_stage):
     assert stage.window.card.notice.title == "I hear nothing yet"
 
 
+def test_silence_is_told_where_one_plays_and_not_over_a_take(make_stage):
+    stage = make_stage()
+    stage.play(6.0)
+    stage.engine.forced = {"level_db": -120.0, "peak_db": -120.0}
+    stage.play(6.0)
+    assert [notice.title for notice in stage.window.notices.notices] == ["I hear nothing yet"]
+    stage.window.takes_door.show(True)
+    stage.play(0.2)
+    assert not stage.window.notices.notices
+    stage.engine.forced = {"state": "no-input"}
+    stage.play(0.2)
+    assert stage.window.notices.notices, "a trouble is told everywhere"
+
+
 def test_a_message_can_be_closed(stage):
     stage.engine.forced = {"troubles": (Trouble(Code.TAKE_RECOVERED, path="/m/a.mid"),)}
     stage.play(1.0)
