@@ -113,7 +113,7 @@ def read_thresholds(path: str, frame_ms: float = USUAL_FRAME_MS) -> dict[int, De
         }
     except (OSError, *UNREADABLE) as error:
         raise UserError(
-            f"Cannot read thresholds from '{path}' ({error}); write them with "
+            f"Cannot read thresholds from '{path}' ({_reason_of(error)}); write them with "
             "`jtm evaluate --tune`."
         ) from error
     if meant != frame_ms:
@@ -137,9 +137,14 @@ def read_refine(path: str) -> RefineSettings | None:
         return refine_from(fields)
     except (OSError, *UNREADABLE) as error:
         raise UserError(
-            f"Cannot read how to refine from '{path}' ({error}); write it with "
+            f"Cannot read how to refine from '{path}' ({_reason_of(error)}); write it with "
             "`jtm evaluate --tune`."
         ) from error
+
+
+def _reason_of(error: Exception) -> str:
+    """What is wrong, of a file that cannot be opened without its number and path."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def read_practice(path: str) -> Strictness | None:
@@ -153,8 +158,8 @@ def read_practice(path: str) -> Strictness | None:
         return None if fields is None else strictness_from(fields)
     except (OSError, *UNREADABLE) as error:
         raise UserError(
-            f"Cannot read how strict practice is from '{path}' ({error}); write it with "
-            "`python -m benchmarks.notes.practice_tune`."
+            f"Cannot read how strict practice is from '{path}' ({_reason_of(error)}); write it "
+            "with `python -m benchmarks.notes.practice_tune`."
         ) from error
 
 

@@ -10,6 +10,7 @@ from realtime.commands.options import parse_options
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Positive
 from trainer.shards.array_files import is_remote
+from trainer.shards.given_folders import holds_shards, holds_sound
 from trainer.shards.packing import pack
 from trainer.shards.shards import Shards
 
@@ -40,6 +41,12 @@ def main(argv: list[str]) -> int:
     )
     if not is_remote(command.out) and Path(command.out).resolve() == Path(command.folder).resolve():
         raise UsageError("--out must not be the folder of the shards themselves; choose another.")
+    folder = command.folder.rstrip("/")
+    if not is_remote(folder) and holds_sound(Path(folder)) and not holds_shards(Path(folder)):
+        raise UserError(
+            f"'{folder}' holds sound files and no shards; run `jtm data index {folder} --out "
+            f"{folder}-shards` and pack those."
+        )
     shards = Shards(command.folder)
     tars = 0
     try:

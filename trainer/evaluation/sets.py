@@ -139,7 +139,7 @@ def open_set(
         on_left_out: told of those that cannot be scored, where there are any.
 
     Raises:
-        UserError: if there is nothing to score, or a manifest cannot be read.
+        UserError: if there is nothing to score, a manifest cannot be read, or a soft group is none.
     """
     if source.is_dir():
         shards = is_shard_folder(source)
@@ -149,8 +149,10 @@ def open_set(
             on_left_out(left_out)
         if not found:
             raise UserError(f"Nothing in '{source}' can be scored; look with `jtm data doctor`.")
-        return found
-    return read_manifest(source, options)
+    else:
+        found = read_manifest(source, options)
+    _require_groups(found, options.soft_groups)
+    return found
 
 
 def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Recording]:
@@ -183,7 +185,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
             )
         group = row.get(options.group or "group", "") or row["group"]
         if not audio.is_file():
-            raise UserError(f"'{path}' names '{row['file']}', which does not exist beside it.")
+            raise UserError(f"'{path}' names '{row['file']}', which is no file beside it.")
         seconds = length_of(audio)
         truth = np.zeros(0, corpora.SECONDS_DTYPE)
         if row["truth"]:
@@ -317,6 +319,21 @@ def _require_category(known: Sequence[dict[str, str]], group: str) -> None:
         )
 
 
+def _require_groups(found: Sequence[Recording], soft: tuple[str, ...]) -> None:
+    """Refuse names of soft groups that no recording is of; the default ones may be absent.
+
+    Raises:
+        UsageError: naming the groups that there are.
+    """
+    groups = sorted({one.group for one in found})
+    unknown = [name for name in soft if name not in (*groups, *SOFT_GROUPS)]
+    if unknown:
+        raise UsageError(
+            f"No recording is of the group '{unknown[0]}' (--soft-groups); there are "
+            f"{', '.join(groups)}."
+        )
+
+
 def _beside(path: Path, name: str) -> Path:
     """A file that a table names, with slashes of any system."""
     given = path.parent / name
@@ -339,7 +356,7 @@ def _says_yes(path: Path, number: int, text: str) -> bool:
 
 
 def rewritten_notes(one: Recording) -> str:
-    """What labels tell again or against each other, in words; "" where they do neither."""
+    """How many notes of a recording begin twice at one moment with other ends; "" for none."""
     table = np.zeros(len(one.notes), corpora.SECONDS_DTYPE)
     table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T
     table["program"] = one.programs or -1

@@ -2,6 +2,7 @@
 
 import pytest
 
+import jtm
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
@@ -46,6 +47,7 @@ def test_a_note_with_two_ends_is_told_by_the_doctor_and_beside_scores(tmp_path, 
     assert kind == "notes twice" and examine(one).usable
     assert detail.startswith("1 begin twice at one moment with other ends (first: pitch 60 at 0.1")
     assert len(open_set(tmp_path)[0].notes) == 4
+    assert jtm.main(["evaluate", str(tmp_path), "--workers=1", "--json"]) == 0
     assert "of the notes of 'a' 1 begin twice" in capsys.readouterr().err
     path.write_text("onset,offset,pitch,program\n0.1,0.5,60,40\n0.1,0.3,60,41\n")
     assert not examine(read_corpus(tmp_path)[0]).faults  # two players

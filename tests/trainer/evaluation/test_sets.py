@@ -8,7 +8,7 @@ import soundfile
 
 import jtm
 from realtime.inference.spec import DecoderSettings, RefineSettings
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.values.notes import Note
 from tests.support import corpus_trees as trees
 from trainer.commands.evaluate import tell_left_out
@@ -100,6 +100,14 @@ def test_what_cannot_be_scored_is_one_sentence(text, truth, told, tmp_path, caps
     assert jtm.main(["evaluate", str(path)]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_a_soft_group_that_is_none_is_refused(tmp_path):
+    """It would leave every onset to the strict tolerance without a word."""
+    path = manifest(tmp_path)
+    with pytest.raises(UsageError, match=r"group 'pianos' \(--soft-groups\); there are piano"):
+        open_set(path, SetOptions(soft_groups=("pianos",)))
+    assert open_set(path, SetOptions(soft_groups=("piano",)))[0].tolerance == 0.1
 
 
 def test_what_a_manifest_may_say_counts_in_any_case(tmp_path):

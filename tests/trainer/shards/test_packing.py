@@ -122,3 +122,11 @@ def test_without_the_package_it_says_what_to_install(shards, tmp_path, monkeypat
     with pytest.raises(UserError, match=r"pip install 'jaka-to-melodia\[train,stream\]'"):
         data(["pack", str(shards), "--out", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()
+
+
+def test_recordings_are_told_to_become_shards_first(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "songs" / "deep").mkdir(parents=True)
+    (tmp_path / "songs" / "deep" / "a.wav").touch()
+    with pytest.raises(UserError, match="`jtm data index songs --out songs-shards` and pack those"):
+        data(["pack", "songs/", "--out", "tars"])
