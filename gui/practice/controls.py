@@ -13,11 +13,11 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.bound_button import with_key
 from gui.widgets.controls import ElidedLabel, Segments
-from realtime.practice.live.plan import MODES
+from realtime.practice.live.plan import FASTEST, MODES, SLOWEST
 from realtime.practice.pieces import Piece
 
-SLOWEST, FASTEST, STEP = 50, 150, 5
-"""Percent of the written tempo."""
+STEP = 5
+"""Percent of the written tempo by which it is changed."""
 TRANSPOSITIONS = (0, -2, -9, 3, -7, -14)
 """Semitones of a part: written pitch, B flat, E flat (alto, small), F, B flat an octave lower."""
 
@@ -47,7 +47,7 @@ class Controls(QWidget):
         self.modes = Segments(tr("How to practise"), [name for name, _ in names], tips)
         self.modes.set_chosen(0)
         self.tempo = QSpinBox()
-        self.tempo.setRange(SLOWEST, FASTEST)
+        self.tempo.setRange(round(100 * SLOWEST), round(100 * FASTEST))
         self.tempo.setSingleStep(STEP)
         self.tempo.setValue(100)
         self.tempo.setSuffix(" %")

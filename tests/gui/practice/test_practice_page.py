@@ -15,9 +15,12 @@ from gui.notices.wish import Wish
 from gui.practice.result import Histogram
 from gui.style.theme import DARK
 from realtime.practice.history import runs
+from realtime.practice.live.plan import FASTEST, SLOWEST, PracticePlan
+from realtime.practice.pieces import PieceNote
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from tests.gui.window.shown_texts import shown_texts
 
+PLAN = PracticePlan((PieceNote(0.0, 1.0, 60, 1, 1.0, 0),))
 POLISH = polib.pofile(str(Path(gui.language.__file__).with_name("pl.po")), encoding="utf-8")
 
 
@@ -96,6 +99,15 @@ def test_a_piece_is_chosen_and_begun_by_keys_alone(stage):
     assert stage.engine.asked[-1] == "stop_practising"
     QTest.keyClick(page.roll, Qt.Key.Key_P)
     assert not stage.window.practice.shown and stage.window.pane.isVisible()
+
+
+def test_the_tempo_may_be_chosen_as_far_as_the_engine_takes_it(playing):
+    _, page = playing
+    tempo = page.controls.tempo
+    lowest, highest = tempo.minimum() / 100, tempo.maximum() / 100
+    assert (lowest, highest) == (SLOWEST, FASTEST)
+    for share in (lowest, highest):
+        replace(PLAN, tempo=share).check()
 
 
 def test_verdicts_are_counted_and_unsure_mistakes_apart(playing):
