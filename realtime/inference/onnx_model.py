@@ -280,7 +280,14 @@ def open_session(
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 4
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=list(providers))
+        session = onnxruntime.InferenceSession(
+            content,
+            options,
+            providers=list(providers),
+            enable_fallback=0,  # it would tell of a failure on standard output, and try again
+        )
+    except UnicodeDecodeError as error:  # a name in it is no text
+        raise unusable(path, Code.NOT_ONNX) from error
     except Exception as error:  # the runtime's exceptions share no base class of their own
         reason = str(error).splitlines()[0][:200]
         raise unusable(path, Code.RUNTIME_REFUSES, reason=reason) from error
