@@ -1,9 +1,12 @@
 """Front door: `jtm SUBCOMMAND`. Every import waits inside its branch: `jtm --help` is instant."""
 
+import contextlib
 import errno
 import importlib
 import os
 import sys
+from collections.abc import Iterator
+from typing import TextIO, cast
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "live": ("realtime.commands.live", "listen without a window; send MIDI, record takes"),
@@ -43,11 +46,12 @@ TOO_MANY_FILES = (
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand (none: the window). Returns 0, 1 (failed) or 2 (usage)."""
     try:
-        try:
-            return _run_words(sys.argv[1:] if argv is None else argv)
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
+        with _plain_output():
+            try:
+                return _run_words(sys.argv[1:] if argv is None else argv)
+            finally:
+                if sys.stdout is not None:
+                    sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()
         return 1
@@ -57,6 +61,19 @@ def main(argv: list[str] | None = None) -> int:
         _drop_output()
         print(f"jtm: Cannot write to standard output: {error.strerror}.", file=sys.stderr)
         return 1
+
+
+@contextlib.contextmanager
+def _plain_output() -> Iterator[None]:
+    """Keep names from steering the terminal, whatever prints them."""
+    from realtime.files.plain_text import PlainOutput
+
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, stream and PlainOutput(stream)) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
 
 
 def _drop_output() -> None:
@@ -78,7 +95,9 @@ def _run_words(words: list[str]) -> int:
     if name and name not in SUBCOMMANDS:
         if name == "-" or os.path.exists(name):
             return _run(SUBCOMMANDS["transcribe"][0], "transcribe", words)
-        print(f"jtm: {_unknown(name)}", file=sys.stderr)
+        from realtime.files.plain_text import plain
+
+        print(plain(f"jtm: {_unknown(name)}"), file=sys.stderr)
         return 2
     module_name = SUBCOMMANDS[name][0] if name else GUI
     return _run(module_name, name, words[1:] if name else words)
@@ -140,9 +159,9 @@ def _run(module_name: str, name: str, words: list[str]) -> int:
     try:
         return int(module.main(words))
     except UserError as error:
-        from realtime.files.plain_text import plain_lines
+        from realtime.files.plain_text import plain
 
-        said = plain_lines(f"jtm {name}: {error}".replace("jtm : ", "jtm: "))
+        said = plain(f"jtm {name}: {error}".replace("jtm : ", "jtm: "))
         print(said, file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:

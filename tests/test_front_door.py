@@ -81,3 +81,45 @@ def test_a_full_disk_behind_standard_output_is_said_in_a_line(words):
     assert done.stderr.decode().splitlines() == [
         "jtm: Cannot write to standard output: No space left on device."
     ]
+
+
+EVIL = "ev\nil\r\x1b[31m\x07\x9b"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["live", "--gain-db", EVIL],
+        ["live", "--scale", EVIL],
+        ["live", f"--{EVIL}"],
+        ["doctor", EVIL],
+        ["teach", EVIL, "song.wav"],
+        ["teach", "name", EVIL],
+        ["data", "doctor", EVIL],
+        [EVIL],
+    ],
+    ids=lambda words: " ".join(words).split("ev")[0] or "alone",
+)
+def test_no_name_steers_the_terminal_or_breaks_the_line(words, capfd):
+    try:
+        code = jtm.main(words)
+    except SystemExit as ended:
+        code = ended.code
+    out, err = capfd.readouterr()
+    assert code in (1, 2)
+    assert not any(letter in out + err for letter in "\r\x1b\x07\x9b")
+    assert err.count("\n") <= 1, "a sentence is one line"
+
+
+def test_whatever_prints_a_name_the_terminal_sees_plain_text(capfd, monkeypatch):
+    """And what progress bars write passes."""
+    import realtime.commands.devices as devices
+
+    def main(argv):
+        print(f"a {EVIL}")
+        sys.stderr.write("\r\x1b[K[##] 50 %")
+        return 0
+
+    monkeypatch.setattr(devices, "main", main)
+    assert jtm.main(["devices"]) == 0
+    assert capfd.readouterr() == ("a ev\nil\ufffd\ufffd[31m\ufffd\ufffd\n", "\r\x1b[K[##] 50 %")

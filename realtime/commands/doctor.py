@@ -28,6 +28,7 @@ def main(argv: list[str]) -> int:
     )
     from realtime.commands import doctor_checks
     from realtime.commands.doctor_checks import check_ears, check_latency
+    from realtime.files.plain_text import plain
     from realtime.inference.instruments import find_model
     from realtime.processes.limits import ENGINE_BYTES, memory_limit
 
@@ -48,5 +49,5 @@ def main(argv: list[str]) -> int:
         print(json.dumps({check.name: asdict(check) for check in checks}))
     else:
         for check in checks:
-            print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<13} {check.text}")
+            print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<13} {plain(check.text)}")
     return 0 if all(check.ok for check in checks) else 1

@@ -17,6 +17,7 @@ import yaml
 from docstring_parser import parse_from_object
 from jsonargparse import ActionYesNo, ArgumentParser, DefaultHelpFormatter, set_parsing_settings
 
+from realtime.files.plain_text import plain
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Range, check, list_rules, shortened
 
@@ -58,7 +59,8 @@ class _Parser(ArgumentParser):
     def refuse(self, sentence: str) -> typing.NoReturn:
         """Print what is wrong with the options, and end with the exit code of a usage error."""
         sentence = sentence.removesuffix(".")
-        print(f"{self.prog}: {sentence}. See `{self.prog} --help`.", file=sys.stderr)
+        said = plain(f"{self.prog}: {sentence}. See `{self.prog} --help`.")
+        print(said, file=sys.stderr)
         raise SystemExit(2)
 
 
