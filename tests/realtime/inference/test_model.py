@@ -115,9 +115,7 @@ def test_a_missing_or_broken_file(tmp_path, toy_path, monkeypatch):
         OnnxModel(toy_path)
 
 
-def test_a_name_that_is_no_text_is_refused_without_a_word_of_the_runtime(
-    toy_path, tmp_path, capfd
-):
+def test_a_name_that_is_no_text_is_refused_without_a_word_of_the_runtime(toy_path, tmp_path, capfd):
     """It used to print four lines, into what `jtm doctor --json` prints, and a reason for us."""
     content, path = toy_path.read_bytes(), tmp_path / "odd.onnx"
     place = content.index(b"audio")
