@@ -42,9 +42,10 @@ class ClassifySettings:
     windows_per_recording: Count = 40
     """Windows drawn from each recording."""
     frame_stride: Count = 8
-    """Every this many frames (10 ms each) are classified one by one."""
+    """Every this many frames of the network (10 ms each of the bundled one) are classified one by
+    one."""
     look_ahead: Whole = 4
-    """With target pitch: frames (10 ms each) that are heard beyond the one that is judged."""
+    """With target pitch: frames of the network that are heard beyond the one that is judged."""
     hold_out: str = "composition"
     """What never straddles training and test: composition, recording, or any category; its
     recording stands for it in a clip that lacks it."""

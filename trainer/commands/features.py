@@ -32,7 +32,7 @@ class FeaturesCommand:
     """pool: mean and maximum over the 88 pitches, where a layer has a vector for each; keep: all of
     them."""
     average: Count = 1
-    """Frames in a row (10 ms each) that are averaged into one."""
+    """Frames of the network in a row that are averaged into one."""
     device: str = "auto"
     """Where to compute: auto, cpu, cuda, cuda:1, mps, ..."""
     threads: Count = 1

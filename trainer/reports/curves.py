@@ -107,7 +107,7 @@ def draw_report(run: Path, out: Path) -> list[Path]:
     last = {kind: by_distance(curves, f"{kind}/accuracy_k") for kind in ("train", "valid")}
     if last["train"]:
         axes = new_axes("accuracy against distance, at the end", "share of predictions")
-        axes.set_xlabel("k, frames of 10 ms")
+        axes.set_xlabel("k, frames of the network")
         draw_ends(axes, curves, last)
         draw_chance(axes, curves, "accuracy")
         pictures.append(save(axes, out / "accuracy_by_k.png"))

@@ -46,6 +46,17 @@ def test_notes_in_hertz_and_of_several_strings_are_read_in_order(tmp_path):
     assert read(path) == [(0.1, 0.3, 60), (0.5, 0.75, 69)]
 
 
+def test_midi_numbers_that_are_called_hertz_are_refused(tmp_path):
+    """They would be learned as notes below the piano."""
+    notes = [(at, 0.5, pitch) for at, pitch in enumerate((60, 64, 67))]
+    path = write(tmp_path / "a.jams", annotation("note_hz", observations(*notes)))
+    with pytest.raises(UserError, match="frequency 60, which looks like a MIDI pitch"):
+        read(path)
+    low = [(0.1, 0.2, 55), (0.5, 0.2, 110)]  # A1 and A2
+    path = write(tmp_path / "a.jams", annotation("note_hz", observations(*low)))
+    assert [note[2] for note in read(path)] == [33, 45]
+
+
 def test_columns_of_the_first_jams_are_read(tmp_path):
     data = {"time": [0.1, 0.6], "duration": [0.2, 0.1], "value": [60, 62], "confidence": [1, 1]}
     path = write(tmp_path / "a.jams", annotation("pitch_midi", data))

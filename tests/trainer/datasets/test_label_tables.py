@@ -104,6 +104,9 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("onset,offset,pitch\n1_234.5,1_235.5,60\n", "Row 2 .* is no note"),
         ("onset,duration,offset,pitch\n0.5,0.35,1.9,60\n", "Row 2 .* offset 1.9 and.* 0.85"),
         ("onset,offset,midi,hz\n0.5,1,60,440\n", "Row 2 .* MIDI pitch 60 and.* 69.0"),
+        ("start,end,frequency\n0,1,60\n1,2,64\n2,3,67\n", "frequency 60, which looks like a MIDI"),
+        ("onset,end,length,duration,midi\n0,1,0.5,1,60\n", "Row 2 .* duration 1 and,.* 0.5"),
+        ("onset,start,end,midi\n0,0,1,60\n2,1.5,3,61\n", "Row 3 .* onset 2 and,.* 1.5"),
         ("onset,offset,note\n0.5,0.85,E-4\n", "Row 2 .* is no note"),  # E flat 4, or E of -4
         ("onset,offset,midi (Hz)\n0.5,0.85,110\n", "needs columns"),
         ("onset,offset,pitch,velocity\n0,1,60,0.5\n0,1,61,90\n", "between 0 and 1 beside larger"),

@@ -1,6 +1,7 @@
 """Which column of a table of notes is what: by its header, else by the order that all have."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.troubles.errors import UserError
@@ -46,8 +47,18 @@ SECONDS = re.compile(r"\s*[(\[](s|secs?|seconds)[)\]]$|[\s._](s|secs?|seconds)$"
 PITCH_UNIT = re.compile(r"\s*[(\[](midi|hz)[)\]]$")
 
 
-def find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
-    """Place of each column of COLUMNS that there is, and the rows of notes below the header.
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns of a table stand."""
+
+    at: dict[str, int]
+    """What we need -> the place that is read."""
+    twins: tuple[tuple[str, int], ...]
+    """What we need, and another place that says the same under another name."""
+
+
+def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
+    """The columns of COLUMNS that there are, and the rows of notes below the header.
 
     Remarks and the second lines of Audacity's spectral selections (a backslash) are left out.
 
@@ -78,7 +89,13 @@ def find_columns(path: Path, rows: Rows) -> tuple[dict[str, int], Rows]:
     if header[-1] not in BENDS:
         for number, cells in kept:
             require_width(path, number, cells, len(header))
-    return at, kept
+    twins = [
+        (need, place)
+        for need, chosen in at.items()
+        for place, name in enumerate(header)
+        if place != chosen and name in COLUMNS[need] and _unit(name) == _unit(header[chosen])
+    ]
+    return Columns(at, tuple(twins)), kept
 
 
 def _header(rows: Rows) -> list[str]:
@@ -92,6 +109,11 @@ def _header(rows: Rows) -> list[str]:
     found = [SECONDS.sub("_s", cell.lower().lstrip("#% ").rstrip()) for cell in cells]
     found = [PITCH_UNIT.sub(r" \1", name) for name in found]
     return ["_".join(name.replace("-", " ").split()) for name in found]
+
+
+def _unit(name: str) -> bool:
+    """Whether the name of a time says that it is in seconds."""
+    return name.endswith("_s")
 
 
 def _places(header: list[str]) -> dict[str, str]:

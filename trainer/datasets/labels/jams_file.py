@@ -10,7 +10,7 @@ from typing import Any
 
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
-from trainer.datasets.labels.pitch_units import midi_pitch
+from trainer.datasets.labels.pitch_units import find_midi, midi_pitch
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows
 
 NAMESPACES = ("note_midi", "note_hz", "pitch_midi", "pitch_hz")
@@ -97,6 +97,13 @@ def _rows(
         return onset, onset + float(seen["duration"]), pitch, UNKNOWN_VELOCITY, program
 
     previous: dict[int, float] = {}
+    numbers = [seen.get("value") for seen in _observations(path, annotation)] if hertz else []
+    wrong = find_midi(value for value in numbers if isinstance(value, int | float))
+    if wrong is not None:
+        raise UserError(
+            f"'{path}' has the frequency {wrong:g}, which looks like a MIDI pitch; call the "
+            "annotation note_midi, or give Hz to a tenth."
+        )
     numbered = list(enumerate(_observations(path, annotation), 1))
     for onset, offset, pitch, velocity, row_program in sorted(note_rows(path, numbered, read)):
         again = onset - previous.get(pitch, -math.inf) < SAME_NOTE_SECONDS

@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.columns import PITCHES, TIMES, UNKNOWN, find_columns
-from trainer.datasets.labels.pitch_units import find_doubtful, midi_pitch
+from trainer.datasets.labels.columns import PITCHES, TIMES, UNKNOWN, Columns, find_columns
+from trainer.datasets.labels.pitch_units import find_doubtful, find_midi, midi_pitch
 from trainer.datasets.labels.tables import Rows, is_number, read_rows, to_number
 from trainer.datasets.musicnet import read_label_csv
 from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
 
 SAME_SECONDS = 0.02
-"""An end and a duration that say one end differ by less, however they are rounded."""
+"""Two columns that say one time differ by less, however they are rounded."""
+SAME = {**dict.fromkeys(TIMES, SAME_SECONDS), "midi": 0.5, "hertz": 1.0}
+"""What may be said in two columns, and by how much they may differ."""
 NOTE_NAME = re.compile(r"([A-Ga-g])([#♯b♭]*)(\d+)")
 """Without a minus: E-4 is an E flat for some programs, and no octave below 0 is heard."""
 STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
@@ -43,12 +45,14 @@ def read_note_csv(path: Path) -> np.ndarray:
         )
     if "start_beat" in rows[0][1]:
         return read_label_csv(path)
-    at, rows = find_columns(path, rows)
+    columns, rows = find_columns(path, rows)
+    at = columns.at
     _refuse_mixed(path, rows, at)
-    _refuse_contradictions(path, rows, at)
+    _refuse_contradictions(path, rows, columns)
     notes = note_table(note_rows(path, rows, partial(_note, at=at)))
-    if not at.keys() & {"midi", "hertz"}:
-        _refuse_doubtful(path, [cells[at["pitch"]] for _, cells in rows])
+    way = next(way for way in PITCHES if way in at)
+    if way != "midi":
+        _refuse_doubtful(path, way, [cells[at[way]] for _, cells in rows])
     velocities = notes["velocity"]
     if (velocities > 1).any():
         if ((velocities > 0) & (velocities < 1)).any():
@@ -60,14 +64,19 @@ def read_note_csv(path: Path) -> np.ndarray:
     return notes
 
 
-def _refuse_doubtful(path: Path, pitches: list[str]) -> None:
-    """Refuse pitches without a unit that may be Hz.
+def _refuse_doubtful(path: Path, way: str, pitches: list[str]) -> None:
+    """Refuse pitches without a unit that may be Hz, and frequencies that are MIDI numbers.
 
     Raises:
         UserError: if there are such.
     """
-    doubtful = find_doubtful(to_number(text) for text in pitches if is_number(text))
-    if doubtful is not None:
+    numbers = [to_number(text) for text in pitches if is_number(text)]
+    if way == "hertz" and (wrong := find_midi(numbers)) is not None:
+        raise UserError(
+            f"'{path}' has the frequency {wrong:g}, which looks like a MIDI pitch; call the column "
+            "midi_pitch, or give Hz to a tenth."
+        )
+    if way == "pitch" and (doubtful := find_doubtful(numbers)) is not None:
         raise UserError(
             f"'{path}' has the pitch {doubtful:g}, which may be Hz or a MIDI number; call the "
             "column frequency or midi_pitch."
@@ -93,32 +102,39 @@ def _refuse_mixed(path: Path, rows: Rows, at: dict[str, int]) -> None:
             seen = seen or mark
 
 
-def _refuse_contradictions(path: Path, rows: Rows, at: dict[str, int]) -> None:
-    """Refuse rows that give an end or a pitch twice, and differently.
+def _refuse_contradictions(path: Path, rows: Rows, columns: Columns) -> None:
+    """Refuse rows that give a time or a pitch twice, and differently.
 
     Raises:
         UserError: naming the first such row.
     """
     for number, cells in rows:
-        said = {
-            need: to_number(cells[place])
-            for need, place in at.items()
-            if place < len(cells) and is_number(cells[place])
-        }
-        if {"offset", "duration"} <= said.keys():
-            ends = said["onset"] + said["duration"] if "onset" in said else said["offset"]
-            if abs(ends - said["offset"]) > SAME_SECONDS:
-                raise UserError(
-                    f"Row {number} of '{path}' says the offset {said['offset']:g} and, by its "
-                    f"duration, {ends:g}; mend it, or remove one of the columns."
-                )
-        if {"midi", "hertz"} <= said.keys() and said["hertz"] > 0:
-            pitch = midi_pitch(said["hertz"])
-            if abs(pitch - said["midi"]) > 1:
-                raise UserError(
-                    f"Row {number} of '{path}' says the MIDI pitch {said['midi']:g} and, by its "
-                    f"frequency, {pitch:.1f}; mend it, or remove one of the columns."
-                )
+        wrong = _contradiction(cells, columns)
+        if wrong:
+            raise UserError(
+                f"Row {number} of '{path}' says {wrong}; mend it, or remove one of the columns."
+            )
+
+
+def _contradiction(cells: list[str], columns: Columns) -> str:
+    def number(place: int) -> float | None:
+        text = cells[place] if place < len(cells) else ""
+        return to_number(text) if is_number(text) else None
+
+    said = {need: n for need, at in columns.at.items() if (n := number(at)) is not None}
+    if {"onset", "offset", "duration"} <= said.keys():
+        end = said["onset"] + said["duration"]
+        if abs(end - said["offset"]) > SAME_SECONDS:
+            return f"the offset {said['offset']:g} and, by its duration, {end:g}"
+    if {"midi", "hertz"} <= said.keys() and said["hertz"] > 0:
+        pitch = midi_pitch(said["hertz"])
+        if abs(pitch - said["midi"]) > 1:
+            return f"the MIDI pitch {said['midi']:g} and, by its frequency, {pitch:.1f}"
+    for need, place in columns.twins:
+        other, most = number(place), SAME.get(need, math.inf)
+        if other is not None and need in said and abs(other - said[need]) > most:
+            return f"the {need} {said[need]:g} and, in another column, {other:g}"
+    return ""
 
 
 def _note(row: list[str], at: dict[str, int]) -> NoteRow:

@@ -47,3 +47,14 @@ def find_doubtful(pitches: Iterable[float]) -> float | None:
     if telling <= ROUNDED_HERTZ and (len(telling) >= MANY or max(telling, default=0) > HIGHEST_KEY):
         return numbers[0]
     return None
+
+
+def find_midi(frequencies: Iterable[float]) -> float | None:
+    """The first of some numbers in Hz that are MIDI pitches by mistake; None where they are Hz.
+
+    They are whole and at most 127, and one of them is no tempered frequency.
+    """
+    numbers = list(dict.fromkeys(frequencies))
+    whole = all(number == round(number) <= HIGHEST_MIDI for number in numbers)
+    odd = (n for n in numbers if n >= LOWEST_TELLING and round(n) not in ROUNDED_HERTZ)
+    return next(odd, None) if whole else None
