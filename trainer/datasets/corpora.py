@@ -1,11 +1,11 @@
 """The corpora that `jtm data` reads, by name."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from realtime.troubles.errors import UsageError, UserError
-from trainer.datasets.maestro import refuse_older
+from trainer.datasets.maestro import is_year, refuse_older
 from trainer.datasets.pairs import holds_labels
 from trainer.datasets.recordings import Recording
 
@@ -71,20 +71,50 @@ def read_corpus(folder: Path, name: str = "", metadata: str = "") -> list[Record
     return found
 
 
+MARKS = {
+    "maestro": ("maestro-v[0-9]*.*", "maestro-v[0-9]*/maestro-v[0-9]*.*"),
+    "musicnet": ("train_labels", "test_labels", "musicnet/train_labels"),
+    "musicnet-em": ("musicnet_em",),
+    "guitarset": ("annotation/*.jams", "GuitarSet/annotation"),
+    "slakh": ("*/Track*/metadata.yaml", "Track*/metadata.yaml", "*/*/Track*/metadata.yaml"),
+    "urmp": ("*/AuMix_*.wav", "Dataset/*/AuMix_*.wav"),
+    "maps": ("**/MAPS_MUS-*",),
+    "bach10": ("*/*-GTNotes.mat", "Bach10*/*/*-GTNotes.mat"),
+    "smd": ("**/*-SMD.*",),
+}
+"""Name of a corpus -> paths of which one is there, below its folder or that of its parts."""
+NEIGHBOURS = 100
+"""Folders below the given one that are looked at for a corpus."""
+
+
 def guess_corpus(folder: Path) -> str:
-    """Name of the corpus whose marks `folder` bears; "pairs" or "audio" where it bears none."""
-    marks = {
-        "maestro": ("maestro-v[0-9]*.*", "maestro-v[0-9]*/maestro-v[0-9]*.*"),
-        "musicnet": ("train_labels", "test_labels", "musicnet/train_labels"),
-        "musicnet-em": ("musicnet_em",),
-        "guitarset": ("annotation/*.jams", "GuitarSet/annotation"),
-        "slakh": ("*/Track*/metadata.yaml", "Track*/metadata.yaml", "*/*/Track*/metadata.yaml"),
-        "urmp": ("*/AuMix_*.wav", "Dataset/*/AuMix_*.wav"),
-        "maps": ("**/MAPS_MUS-*",),
-        "bach10": ("*/*-GTNotes.mat", "Bach10*/*/*-GTNotes.mat"),
-        "smd": ("**/*-SMD.*",),
-    }
-    for name, patterns in marks.items():
-        if any(next(folder.glob(pattern), None) for pattern in patterns):
-            return name
-    return "pairs" if holds_labels(folder) else "audio"
+    """Name of the corpus whose marks `folder` bears; "pairs" or "audio" where it bears none.
+
+    Raises:
+        UserError: if it would be "pairs", and a corpus lies deeper in it, or it is a part of one:
+            its splits, works and known errors would be lost.
+    """
+    if name := _marked(folder):
+        return name
+    if not holds_labels(folder):
+        return "audio"
+    refuse_older(folder)
+    names = [name for name, marks in MARKS.items() if not marks[0].startswith("**")]
+    below = [path for pattern in ("*", "*/*") for path in sorted(folder.glob(pattern))]
+    places = [path for path in below if path.is_dir() and path.name[0] != "."][:NEIGHBOURS]
+    found = ((place, name) for place in places if (name := _marked(place, names)))
+    whole = folder.resolve().parent
+    year = [(whole, "maestro")] if is_year(folder) and _marked(whole, ["maestro"]) else []
+    for place, name in (*year, *found):
+        raise UserError(
+            f"'{place}' holds {name}, which has splits of its own; give that folder, or say "
+            f"--corpus pairs to read '{folder}' as any other."
+        )
+    return "pairs"
+
+
+def _marked(folder: Path, names: Iterable[str] = tuple(MARKS)) -> str:
+    """The first of some corpora whose marks a folder bears; "" where it bears none."""
+    return next(
+        (name for name in names if any(next(folder.glob(mark), None) for mark in MARKS[name])), ""
+    )

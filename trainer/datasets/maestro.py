@@ -72,6 +72,11 @@ def _describe(root: Path, table: Path, number: int, row: dict[str, str]) -> Reco
     )
 
 
+def is_year(folder: Path) -> bool:
+    """Whether a folder has the name of a year of MAESTRO."""
+    return bool(YEAR.fullmatch(folder.resolve().name))
+
+
 def refuse_older(folder: Path) -> None:
     """Refuse versions 1 and 2, whose files and splits differ, whatever they are read as.
 
@@ -79,7 +84,7 @@ def refuse_older(folder: Path) -> None:
         UserError: if a table of theirs is anywhere below the folder, or beside a year of it.
     """
     older = sorted(folder.rglob("maestro-v[12]*.*"))
-    if YEAR.fullmatch(folder.resolve().name):
+    if is_year(folder):
         older += sorted(folder.resolve().parent.glob("maestro-v[12]*.[cj]s*"))
     if older and not _tables(folder):
         raise UserError(
