@@ -11,6 +11,8 @@ from realtime.commands.options import parse_options
 from realtime.files.atomic import whole_file
 from realtime.files.output_files import OutputFiles, beside
 from realtime.troubles.errors import UsageError, UserError
+from realtime.troubles.trouble import why
+from realtime.values.given_file import require_file
 from realtime.values.ranges import Range
 
 if TYPE_CHECKING:
@@ -199,9 +201,10 @@ def compose_card(command: ExportCommand, spec: "ModelSpec", known: "CardFacts") 
     notes = ""
     if command.notes:
         try:
+            require_file(command.notes)
             notes = Path(command.notes).read_text(encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"Cannot read notes '{command.notes}' ({error.strerror}).") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"Cannot read notes '{command.notes}' ({why(error)}).") from error
     return write_card(
         spec,
         known,

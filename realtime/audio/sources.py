@@ -153,9 +153,9 @@ class FileSource:
         self.path, self.name = path, str(path)
         if os.path.isdir(path):
             raise UserError(Code.FILE_IS_FOLDER, path=path)
-        if not os.path.isfile(path):
+        if not os.path.exists(path):
             raise UserError(Code.FILE_MISSING, path=path)
-        if path.stat().st_size == 0:
+        if os.path.isfile(path) and path.stat().st_size == 0:
             raise UserError(Code.FILE_EMPTY, path=path)
         try:
             self._file: Any = open_sound(path)
@@ -387,7 +387,8 @@ def _say_nothing(trouble: Trouble) -> None:
 
 
 def _reason(error: Exception) -> Value:
-    reason = str(getattr(error, "error_string", "") or error).strip().rstrip(".")
+    told = getattr(error, "error_string", "") or getattr(error, "strerror", "") or error
+    reason = str(told).strip().rstrip(".")
     # what libsndfile and FFmpeg say of a file too short for its kind, under codes of many meanings
     short = any(said in reason.lower() for said in ("possibly a pipe", "invalid data found"))
     return Trouble(Code.SHORT_OR_DAMAGED) if short else reason

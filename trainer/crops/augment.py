@@ -11,6 +11,7 @@ import soundfile
 import soxr
 
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from realtime.values.ranges import Amount, Range, Share, Whole
 from trainer.datasets.labels.tables import read_records, require_cell
 
@@ -72,7 +73,7 @@ class Responses:
             try:
                 response, rate = soundfile.read(index.parent / name, dtype="float32")
             except (OSError, soundfile.LibsndfileError) as error:
-                raise UserError(f"'{name}' of '{index}' cannot be read ({error}).") from error
+                raise UserError(f"'{name}' of '{index}' cannot be read ({why(error)}).") from error
             response = soxr.resample(response, rate, sample_rate).astype(np.float32)
             response /= np.sqrt(np.sum(response**2)) + 1e-9
             (self.rooms if name.startswith("rooms/") else self.devices).append(response)

@@ -14,6 +14,7 @@ import numpy as np
 from realtime.audio.joined_sound import open_sound
 from realtime.files.atomic import remove_leftovers, replace_text
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from realtime.values.json_text import parse_json
 from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording
@@ -117,7 +118,7 @@ def prepare_folder(folder: Path, recipe: dict[str, Any]) -> None:
         else:
             replace_text(written, json.dumps(recipe, indent=1))
     except (OSError, ValueError) as error:
-        raise UserError(f"Cannot use --out '{folder}' ({error}); choose another.") from error
+        raise UserError(f"Cannot use --out '{folder}' ({why(error)}); choose another.") from error
 
 
 def drop_stale(folder: Path, jobs: Sequence[Job]) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from realtime.troubles.errors import UsageError, UserError
+from realtime.troubles.trouble import why
+from realtime.values.given_file import require_file
 from trainer.datasets.recordings import Recording
 from trainer.shards.format import Clip
 from trainer.shards.shards import Shards
@@ -171,9 +173,10 @@ def _forms(name: str) -> list[str]:
 
 def _lines(files: str) -> list[str]:
     try:
+        require_file(files)
         text = Path(files).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"Cannot read --files '{files}' ({error}).") from error
+        raise UserError(f"Cannot read --files '{files}' ({why(error)}).") from error
     lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
 

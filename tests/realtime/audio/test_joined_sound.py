@@ -105,3 +105,5 @@ def test_pipes_and_devices_are_no_sound(tmp_path, name):
     (tmp_path / "zero.wav").symlink_to("/dev/zero")
     with pytest.raises(OSError, match="pipe or a device"):
         open_sound(tmp_path / name)
+    with pytest.raises(UserError, match=f"{name}.*pipe or a device"):
+        FileSource(tmp_path / name)

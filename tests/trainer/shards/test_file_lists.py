@@ -1,5 +1,7 @@
 """`--files LIST` and `--limit N`: recordings by name, or the first few of them."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,19 @@ def test_a_name_of_two_recordings_or_of_none_is_refused(shards, tmp_path):
         kept(shards, tmp_path, "two\nfour")
     with pytest.raises(UserError, match="Cannot read --files"):
         keep_recordings(shards, str(tmp_path / "none.txt"), 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "none"])
+def test_a_list_is_a_file(shards, tmp_path, kind):
+    """A pipe may never begin, and a device never ends."""
+    path = tmp_path / "list"
+    {
+        "pipe": lambda: os.mkfifo(path),
+        "device": lambda: path.symlink_to("/dev/zero"),
+        "folder": path.mkdir,
+        "none": lambda: None,
+    }[kind]()
+    with pytest.raises(UserError, match="Cannot read --files") as refused:
+        keep_recordings(shards, str(path), 0)
+    assert "Errno" not in str(refused.value) and "\n" not in str(refused.value)

@@ -25,7 +25,7 @@ from realtime.teach.thorough.orders import (
 )
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble
+from realtime.troubles.trouble import Trouble, why
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,7 +52,7 @@ def main(argv: list[str]) -> int:
         report(pipe, Failed(error.trouble))
         return 1
     except OSError as error:
-        report(pipe, Failed(Trouble(Code.CANNOT_WRITE, path=argv[0], reason=str(error))))
+        report(pipe, Failed(Trouble(Code.CANNOT_WRITE, path=argv[0], reason=why(error))))
         return 1
     return 0
 

@@ -11,6 +11,7 @@ import soxr
 from scipy.signal import firwin, oaconvolve
 
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from trainer.datasets.labels.tables import read_records
 from trainer.render.sound.timbres import SUSTAINED, Timbre, allowed_folder, classify_folder
 
@@ -97,7 +98,9 @@ def load_recording(path: Path, looped: bool, sustained: bool) -> Recording:
     try:
         sound, rate = sf.read(path, dtype="float32", always_2d=True)
     except (OSError, sf.LibsndfileError) as error:
-        raise UserError(f"{path} is listed in index.csv but cannot be read: {error}") from error
+        raise UserError(
+            f"{path} is listed in index.csv but cannot be read: {why(error)}"
+        ) from error
     mono = sound.mean(axis=1)
     if rate != SOURCE_RATE:
         mono = soxr.resample(mono, rate, SOURCE_RATE)

@@ -9,6 +9,7 @@ import soxr
 from scipy.signal import butter, oaconvolve, sosfilt
 
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from trainer.datasets.labels.tables import read_records, require_cell
 from trainer.render.music.notation import SAMPLE_RATE
 
@@ -47,6 +48,8 @@ def _load_room(path: Path) -> np.ndarray:
     try:
         response, rate = sf.read(path, dtype="float32", always_2d=True)
     except (OSError, sf.LibsndfileError) as error:
-        raise UserError(f"{path} is listed in index.csv but cannot be read: {error}") from error
+        raise UserError(
+            f"{path} is listed in index.csv but cannot be read: {why(error)}"
+        ) from error
     result: np.ndarray = soxr.resample(response.mean(axis=1), rate, SAMPLE_RATE)
     return result
