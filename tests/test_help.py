@@ -40,6 +40,7 @@ def test_every_option_has_a_description_and_every_group_a_heading(words, capsys,
     silent = [name for name, told in options.items() if not told or told.startswith(NO_DESCRIPTION)]
     assert not silent
     assert ":" not in text.splitlines()
+    assert all(letter == "\n" or letter.isprintable() for letter in text)
 
 
 def test_the_actions_of_data_are_all_looked_at(capsys):

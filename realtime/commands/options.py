@@ -46,6 +46,12 @@ class _Parser(ArgumentParser):
 
     settings: type[Any]
     """The dataclass that options are read into."""
+    color: bool
+    """Whether Python 3.14 and later writes help in colours."""
+
+    def format_help(self, formatter: Any = None) -> str:
+        """The help, without the backspace by which jsonargparse takes back a space."""
+        return str(super().format_help(formatter)).replace(" \b", "")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Write help or version; unlike argparse, let the caller know where that fails."""
@@ -227,6 +233,7 @@ def _make_parser(
         formatter_class=_Help,
     )
     parser.settings = settings
+    parser.color = False  # what steers a terminal does not pass
     parser.add_argument("--config", action="config", help="Read options from a YAML file.")
     hints = typing.get_type_hints(settings, include_extras=True)
     docs = _field_docs(settings)
