@@ -209,7 +209,7 @@ def finds_place(heard: Heard, known: list[Known], event: str, rng: np.random.Gen
     for index in np.flatnonzero(
         (attacks.strengths >= WEAKEST) & (attacks.times < until_s)
     ).tolist():
-        follower.hear(
+        follower.push(
             float(attacks.times[index]),
             int(attacks.pitches[index]),
             float(attacks.strengths[index]),
@@ -278,7 +278,7 @@ def wait_for_all(row: dict[str, str], root: Path, model: OnnxModel) -> tuple[lis
     def hear(onset: np.ndarray) -> None:
         nonlocal given_up, hop
         hop += 1
-        done = waiter.hear(onset)
+        done = waiter.push(onset)
         if done:
             late.append(1000 * (hop * frame_s - lasts[done.chord]))
         following = waiter.next + 1

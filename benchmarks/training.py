@@ -191,7 +191,7 @@ def yardstick_cases(autocast: Callable[[], torch.autocast]) -> dict[str, Callabl
 
     def step_ours() -> None:
         with autocast():
-            heard = ours.listen(audio, ours.initial_state(BATCH))
+            heard = ours.encode(audio, ours.initial_state(BATCH))
         heard.context.float().square().mean().backward()
         ours.zero_grad(set_to_none=True)
 

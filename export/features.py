@@ -56,7 +56,7 @@ class HeardHop(nn.Module):
 
     def forward(self, audio: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
         """(audio, *state) -> (context, encoder, spectrum where there is one, *next state)."""
-        heard = self.model.listen(audio, state)
+        heard = self.model.encode(audio, state)
         spectrum = (heard.spectrum,) if self.model.spectrum_bins else ()
         return (heard.context, heard.frames, *spectrum, *heard.state)
 
@@ -78,7 +78,7 @@ def measure_features(model: Backbone, graph: bytes, spec: FeatureSpec, hops: int
     pcm = make_test_audio(hops, model.hop_samples, model.sample_rate)
     audio = (pcm / 32768).astype(np.float32)
     with torch.no_grad():
-        heard = model.listen(torch.from_numpy(audio)[None], model.initial_state(1))
+        heard = model.encode(torch.from_numpy(audio)[None], model.initial_state(1))
     layers = {"context": heard.context, "encoder": heard.frames, "spectrum": heard.spectrum}
     expected = {name: layers[name][0].numpy() for name in spec.outputs}
     largest = max(1.0, *(float(abs(values).max()) for values in expected.values()))

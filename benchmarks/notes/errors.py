@@ -29,7 +29,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
-from trainer.evaluation.evaluate import Heard, decode_heard, listen
+from trainer.evaluation.evaluate import Heard, decode_heard, predict
 from trainer.evaluation.sets import Recording, read_manifest
 
 REASONS = ("time", "repeat", "overtone", "neighbour", "nothing")
@@ -186,7 +186,7 @@ def print_recall(verdicts: dict[str, list[Verdict]], label: Callable[[Verdict], 
 
 
 def _listen(path: Path | None, recording: Recording) -> Heard:
-    return listen(OnnxModel(path), recording)
+    return predict(OnnxModel(path), recording)
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ from benchmarks.notes.errors import Verdict, judge
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import ModelSpec
 from realtime.troubles.errors import UserError
-from trainer.evaluation.evaluate import Heard, decode_heard, listen
+from trainer.evaluation.evaluate import Heard, decode_heard, predict
 from trainer.evaluation.sets import read_manifest
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 
@@ -136,11 +136,11 @@ def main() -> int:
         spec, head = model.spec, model.head
         if not wanted:
             every = [one for one in recordings.values() if len(one.notes)]
-            scored = [(f1_of(verdict_of(listen(model, one), spec, head)), one.id) for one in every]
+            scored = [(f1_of(verdict_of(predict(model, one), spec, head)), one.id) for one in every]
             ranked = [name for _, name in sorted(scored)]
             wanted = {"good": ranked[-1], "middling": ranked[len(ranked) // 2], "bad": ranked[0]}
         for name, item in wanted.items():
-            verdict = verdict_of(listen(model, recordings[item]), spec, head)
+            verdict = verdict_of(predict(model, recordings[item]), spec, head)
             title = f"{item}: onset F1 {f1_of(verdict):.2f} at {spec.latency_ms(head):g} ms"
             start = min(options.start, max(verdict.recording.seconds - options.seconds, 0))
             path = options.out / f"notes-{name}.png"

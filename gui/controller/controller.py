@@ -124,7 +124,7 @@ class Controller(QObject):
         """One picture: snapshot in, frame out."""
         snapshot, now = self._engine.snapshot(), self._clock()
         if self._learner is not None:
-            threshold = self._learner.hear(snapshot.level_db, self.settings.gain_db, now)
+            threshold = self._learner.push(snapshot.level_db, self.settings.gain_db, now)
             if threshold is not None:
                 self._learner = None
                 self.change(gate_db=threshold)

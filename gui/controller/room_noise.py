@@ -17,7 +17,7 @@ class RoomLearner:
         self._until = wall_s + LISTEN_S
         self._loudest_db = LOWEST_DB
 
-    def hear(self, level_db: float, gain_db: float, wall_s: float) -> float | None:
+    def push(self, level_db: float, gain_db: float, wall_s: float) -> float | None:
         """Take the level of this moment, in dB.
 
         Args:

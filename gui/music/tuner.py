@@ -34,7 +34,7 @@ class Tuner:
         self.pitch: float | None = None
         """MIDI pitch of this very moment with its fraction, None where no one note is sure."""
 
-    def hear(self, snapshot: Snapshot) -> Reading | None:
+    def push(self, snapshot: Snapshot) -> Reading | None:
         """Take a picture of the engine; each moment of the stream counts once."""
         note = lone_note(snapshot)
         self.pitch = None if note is None else self.pitch

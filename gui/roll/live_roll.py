@@ -122,9 +122,9 @@ class RollPane(QWidget):
         if now_s < self.now_s:
             self.roll.forget()
         self.now_s = now_s
-        self._spectrogram.hear(snapshot)
-        self.reading = self.tuner.hear(snapshot)
-        self.roll.pitch_line.hear(snapshot.stream_s, self.tuner.pitch, snapshot.notes)
+        self._spectrogram.push(snapshot)
+        self.reading = self.tuner.push(snapshot)
+        self.roll.pitch_line.push(snapshot.stream_s, self.tuner.pitch, snapshot.notes)
         self.big_tuner.show_reading(self.reading, snapshot.stream_s)
         edge_s = self._edge(now_s)
         since = edge_s - self.seconds

@@ -26,7 +26,7 @@ class PitchLine:
     def __init__(self) -> None:
         self._points: deque[Point] = deque(maxlen=REMEMBERED)
 
-    def hear(self, stream_s: float, pitch: float | None, notes: Sequence[RollNote] = ()) -> None:
+    def push(self, stream_s: float, pitch: float | None, notes: Sequence[RollNote] = ()) -> None:
         """Add what is heard at this second of the stream.
 
         Args:

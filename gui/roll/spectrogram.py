@@ -29,7 +29,7 @@ class Spectrogram:
         self.newest_s = 0.0
         """End of the newest column."""
 
-    def hear(self, snapshot: Snapshot) -> None:
+    def push(self, snapshot: Snapshot) -> None:
         """Take the newest column, if it is new and its rows are pitches."""
         at_s = snapshot.stream_s
         if at_s < self.newest_s:

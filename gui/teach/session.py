@@ -99,7 +99,7 @@ class LessonSession(QObject):
             oldest = snapshot.stream_s - NOTES_SECONDS
             recent = [note for note in snapshot.notes if note.onset_s > oldest]
             notes = [(note.onset_s, note.pitch, note.certainty) for note in recent]
-            order = self.guide.hear(Moment(snapshot.stream_s, snapshot.level_db, notes))
+            order = self.guide.push(Moment(snapshot.stream_s, snapshot.level_db, notes))
             if order == "begin":
                 self._attempts += 1
                 self._keeping = str(self.folder / f"{ATTEMPT}-{self._attempts}")

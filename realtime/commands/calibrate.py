@@ -74,8 +74,8 @@ def _measured(options: Options) -> "LoopState":
             block, now = stream.read(1 << 16), time.monotonic()
             samples += len(block)
             if len(block):
-                clock.hear(now, samples / stream.rate)
-                meter.hear(block, stream.rate, samples / stream.rate)
+                clock.push(now, samples / stream.rate)
+                meter.push(block, stream.rate, samples / stream.rate)
             elif not stream.alive():
                 raise UserError(stream.problem or Trouble(Code.INPUT_STOPPED, name=stream.name))
             meter.step(clock, now)

@@ -174,7 +174,7 @@ def check_latency(model: Check) -> Check:
     from realtime.playback.calibration import loop_of
 
     try:
-        name, device_ms, ring_ms = listen()
+        name, device_ms, ring_ms = measure_input()
     except UserError as error:
         return Check("latency", True, f"not measured: {error}")
     look_ahead_ms = model.figures.get("default_look_ahead_ms", 0.0)
@@ -195,7 +195,7 @@ def check_latency(model: Check) -> Check:
     return Check("latency", True, text, figures)
 
 
-def listen() -> tuple[str, float, float]:
+def measure_input() -> tuple[str, float, float]:
     """Open the default input for a second: (name, what the driver reports, mean depth), in ms.
 
     Raises:

@@ -139,7 +139,7 @@ def _listen(
         if options.mode == "wait" and not options.fast:
             # A short look-ahead: the player should not have to wait as well.
             prompter = Prompter(piece, model, stop)
-            heard = listen_to(ending, model, settings, head=model.head, on_onset=prompter.hear)
+            heard = listen_to(ending, model, settings, head=model.head, on_onset=prompter.push)
         else:
             heard = listen_to(ending, model, settings, lambda part: bar.show(name, part), seconds)
         return heard, model.spec.practice
@@ -170,11 +170,11 @@ class Prompter:
         self._show = sys.stderr.isatty()
         self._prompt()
 
-    def hear(self, onset: "Floats") -> None:
+    def push(self, onset: "Floats") -> None:
         """Take the onset probabilities of the next hop."""
         from realtime.values.pitches import pitch_name
 
-        went_on = self._waiter.hear(onset)
+        went_on = self._waiter.push(onset)
         for _, pitch, _ in self._waiter.wrong[self._wrong :]:
             if self._show:
                 print(f"  not {pitch_name(pitch)}", file=sys.stderr, flush=True)

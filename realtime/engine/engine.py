@@ -129,7 +129,7 @@ class Engine:
                 block = self._skip(block)
         waiting, delay_ms = self._health.input.waiting_frames, self._health.input.latency_ms
         end_s = self.stream_s + len(block) / self.source.rate
-        self.sound.hear(block, self.source, waiting, end_s)
+        self.sound.push(block, self.source, waiting, end_s)
         if self.sound.take_due(self.settings, self.source, delay_ms):
             self._begin_take()
         self.process(block)

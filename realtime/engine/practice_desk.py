@@ -92,4 +92,4 @@ class PracticeDesk:
 
     def _hear(self, said: Activations, newest: int) -> None:
         if self._running and self._mode is not None and self._chain is not None:
-            self._mode.hear(said, newest, self._chain.model)
+            self._mode.push(said, newest, self._chain.model)

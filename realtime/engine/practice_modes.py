@@ -43,7 +43,7 @@ class Mode(Protocol):
         """The run, which judges what is heard."""
         ...
 
-    def hear(self, said: Activations, newest: int, model: HopModel) -> None:
+    def push(self, said: Activations, newest: int, model: HopModel) -> None:
         """Take what the network says of a hop.
 
         Args:
@@ -86,10 +86,10 @@ class Waiting:
         self.run = WaitRun(plan, *heard, ahead)
         self.sound = PracticeSound(desk, plan.has_company)
 
-    def hear(self, said: Activations, newest: int, model: HopModel) -> None:
+    def push(self, said: Activations, newest: int, model: HopModel) -> None:
         """Take what the network says of a hop."""
         onset, sounding, _ = row_of(said, model.spec.default_head, model.head)
-        self.run.hear(onset, sounding)
+        self.run.push(onset, sounding)
 
     def look(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Sound the other parts up to the next chord; what has not begun gives way to them."""
@@ -116,7 +116,7 @@ class Remembering:
         columns = spec.pitch_count + more
         self.memory = Memory(chain.frame_seconds, spec.pitch_low, columns, kept_s)
 
-    def hear(self, said: Activations, newest: int, model: HopModel) -> None:
+    def push(self, said: Activations, newest: int, model: HopModel) -> None:
         """Take what the network says of a hop."""
         frame, onset, sounding = longest_row(said, newest, model)
         self.memory.add(frame, onset, sounding)
@@ -204,9 +204,9 @@ class Rhythm(Along):
         super().__init__(plan, chain, desk, more=1)
         self._blows = Blows()
 
-    def hear(self, said: Activations, newest: int, model: HopModel) -> None:
+    def push(self, said: Activations, newest: int, model: HopModel) -> None:
         """Take what the network says of a hop, and how its spectrum rises."""
-        self._blows.hear(newest, said.spectrum)
+        self._blows.push(newest, said.spectrum)
         frame, onset, sounding = longest_row(said, newest, model)
         blow = np.float32(self._blows.at(frame))
         self.memory.add(frame, np.append(onset, blow), np.append(sounding, blow))

@@ -91,7 +91,7 @@ class SoundDesk:
         if self._meter is not None:
             self._meter.cancel()
 
-    def hear(self, block: Floats, source: AudioSource, waiting: int, end_s: float) -> None:
+    def push(self, block: Floats, source: AudioSource, waiting: int, end_s: float) -> None:
         """Take the block that is processed next.
 
         Args:
@@ -101,9 +101,9 @@ class SoundDesk:
             end_s: where it ends, in seconds of the stream.
         """
         now = time.monotonic()
-        self._counter.clock.hear(now, end_s + (waiting / source.rate if source.live else 0.0))
+        self._counter.clock.push(now, end_s + (waiting / source.rate if source.live else 0.0))
         if self._meter is not None and self._meter.running:
-            self._meter.hear(block, source.rate, end_s)
+            self._meter.push(block, source.rate, end_s)
             self._meter.step(self._counter.clock, now)
             if not self._meter.running:
                 self._loop = ("", 0.0)

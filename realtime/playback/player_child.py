@@ -69,7 +69,7 @@ def _play(output: RingOutput, orders: Orders[Order], reports: int) -> None:
         handed = output.write(sound.render())
         clicks = sound.metronome
         if clicks.frame > SETTLE_SECONDS * output.rate:
-            clock.hear(handed, clicks.frame / output.rate)
+            clock.push(handed, clicks.frame / output.rate)
             clicks.skip(clock.lost_s())
         probe_s = clock.moment(sound.probe_frame / output.rate)
         if sound.probe_number != probes_told and probe_s is not None and clock.steady:

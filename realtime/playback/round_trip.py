@@ -26,7 +26,7 @@ OUTPUT_PATIENCE, PROBE_PATIENCE = 8.0, 5.0
 
 
 class LoopMeter:
-    """One measurement. Whoever has the input gives its sound to `hear`, and calls `step`.
+    """One measurement. Whoever has the input gives its sound to `push`, and calls `step`.
 
     Args:
         player: plays the probes; it is opened for that, and silent otherwise.
@@ -59,7 +59,7 @@ class LoopMeter:
         """Whether more is to come."""
         return self.state.state == "measuring"
 
-    def hear(self, block: Floats, rate: int, end_s: float) -> None:
+    def push(self, block: Floats, rate: int, end_s: float) -> None:
         """Mono sound (n,) that ends at this stream time."""
         self._blocks.append(block)
         self._end_s, self._rate = end_s, rate

@@ -19,7 +19,7 @@ class StreamClock:
         """Whether enough has been heard to rely on the earliest of it."""
         return len(self._pieces) >= STEADY_PIECES
 
-    def hear(self, now: float, arrived_s: float) -> None:
+    def push(self, now: float, arrived_s: float) -> None:
         """Learn that at `now`, monotonic, so many seconds of the stream have arrived."""
         origin = now - arrived_s
         if not self._pieces or now - self._pieces[-1][0] > PIECE_SECONDS:

@@ -100,7 +100,7 @@ def assess(
     follower = Follower(onsets, pitches, rate, HINDSIGHT_JUMP)
     clear = np.flatnonzero(attacks.strengths >= WEAKEST)
     for index in clear.tolist():
-        follower.hear(
+        follower.push(
             float(attacks.times[index]),
             int(attacks.pitches[index]),
             float(attacks.strengths[index]),

@@ -122,7 +122,7 @@ class Follower:
         self._decided: list[tuple[int, bool]] = []
         """(onset of the score or -1, jumped) of the attacks that are too old to change."""
 
-    def hear(self, time_s: float, pitch: int, strength: float) -> None:
+    def push(self, time_s: float, pitch: int, strength: float) -> None:
         """Take the next attack: its time in seconds, MIDI pitch and summed onset probability."""
         sure = min(1.0, strength)
         before = self._paths

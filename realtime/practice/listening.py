@@ -9,7 +9,7 @@ from realtime.audio.sources import AudioSource, SourceStatus
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.inference.spec import ModelSpec
 from realtime.practice.attacks import Floats, Heard
-from realtime.transcription.offline import hear
+from realtime.transcription.offline import run_chain
 from realtime.values.settings import EngineSettings
 
 
@@ -72,7 +72,7 @@ def listen_to(
     model.head = longest_head(model.spec) if head is None else head
     try:
         listener = _Listener(model, on_onset)
-        chain, _ = hear(source, listener, settings, progress, duration_s)
+        chain, _ = run_chain(source, listener, settings, progress, duration_s)
     finally:
         model.head = before
     look_ahead = model.spec.heads[listener.head].look_ahead_frames

@@ -86,7 +86,7 @@ class Waiter:
             return ()
         return tuple(pitch for pitch in self.chords[self.next] if pitch not in self._found)
 
-    def hear(self, onset: Floats, sounding: Floats | None = None) -> WentOn | None:
+    def push(self, onset: Floats, sounding: Floats | None = None) -> WentOn | None:
         """Take the next frame. Returns the chord that was completed with it.
 
         Args:

@@ -168,7 +168,7 @@ def give_lesson(
     mine = compose(understood, spec, settings)
     replay = read_replay(spec.sample_rate)
     ears = Ears(model, settings, lambda part: on_progress(0.6 * part))
-    heard = ears.hear(mine, replay, cache_path(opened.content))
+    heard = ears.collect(mine, replay, cache_path(opened.content))
     taught = list(zip(mine, heard[: len(mine)], strict=True))
     kept = list(zip(replay, heard[len(mine) :], strict=True))
     learned = _learn_folds(taught, kept, old, settings, scale, lambda part: on_progress(
@@ -238,7 +238,9 @@ class Ears:
         self._on_progress = on_progress
         self._done, self._total, self._one_at_a_time = 0, 1.0, threading.Lock()
 
-    def hear(self, mine: Sequence[Music], replay: Sequence[Music], cache: Path) -> list[Examples]:
+    def collect(
+        self, mine: Sequence[Music], replay: Sequence[Music], cache: Path
+    ) -> list[Examples]:
         """Examples of all pieces, the player's first."""
         kept = read_examples(cache, len(replay))
         due = mine if kept else [*mine, *replay]

@@ -33,7 +33,7 @@ class Certainty:
         """(frame, pitch) of a recent note-on -> 0-1."""
         return self._heard
 
-    def hear(
+    def push(
         self, events: Sequence[Event], onsets: Sequence[Floats], heard_as: Callable[[int], int]
     ) -> None:
         """Take the next frame.

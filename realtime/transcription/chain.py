@@ -184,7 +184,7 @@ class Chain:
     def _decode(self, heard: Activations, began: float) -> list[Event]:
         """Events of what the network said of a hop; `began`: when its work began."""
         self.activations = heard
-        self.instrument.hear(heard)
+        self.instrument.push(heard)
         if self.on_heard is not None:
             newest = self.tracker.frame + self.tracker.look_ahead_frames + self._origin_frame
             self.on_heard(heard, newest)
@@ -206,11 +206,11 @@ class Chain:
         self.hop_seconds.append(time.perf_counter() - began)
         shaped = [self._shifted(event) for event in self._shaper.shape(events)]
         onsets = [heard.onset, *(sooner for sooner, _ in early.values())]
-        self.certainty.hear(shaped, onsets, self._shaper.heard_as)
+        self.certainty.push(shaped, onsets, self._shaper.heard_as)
         if self._follows_pitch:
             frame = self.tracker.frame + self._origin_frame
             heard_as = self._shaper.heard_as
-            self.bends += self._follower.hear(shaped, heard.spectrum, frame, heard_as)
+            self.bends += self._follower.push(shaped, heard.spectrum, frame, heard_as)
         return shaped
 
     def _early(self, heard: Activations) -> dict[int, tuple[Floats, Floats]]:

@@ -52,7 +52,7 @@ class InstrumentGuess:
         """How sure `name` is, 0-1."""
         return float(self._shares()[self._names.index(self.name)]) if self.name else 0.0
 
-    def hear(self, heard: Activations) -> None:
+    def push(self, heard: Activations) -> None:
         """What the model said of one hop."""
         if heard.instruments is None:
             return

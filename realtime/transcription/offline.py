@@ -63,12 +63,12 @@ def hear_file(
     """
     source = FileSource(path, on_damage=on_damage)
     try:
-        return hear(source, model, settings, progress, source.duration_s)
+        return run_chain(source, model, settings, progress, source.duration_s)
     finally:
         source.close()
 
 
-def hear(
+def run_chain(
     source: AudioSource,
     model: HopModel,
     settings: EngineSettings,

@@ -45,7 +45,7 @@ class PitchFollower:
         self._readings: deque[float] = deque(maxlen=READINGS)
         self._bent = Bend(0, 0.0)
 
-    def hear(
+    def push(
         self,
         events: Sequence[Event],
         spectrum: npt.NDArray[np.float32] | None,

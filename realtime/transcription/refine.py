@@ -11,7 +11,7 @@ import numpy.typing as npt
 from realtime.audio.sources import FileSource, SourceStatus
 from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
-from realtime.transcription.offline import hear
+from realtime.transcription.offline import run_chain
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note
 from realtime.values.settings import EngineSettings
@@ -66,14 +66,14 @@ def refine(
             told = _part(progress, 0.0, FIRST_PASS)
             if on_notes is not None:
                 told = _Beginnings(path, listener, settings, on_notes, told)
-            chain, _ = hear(first, listener, settings, told, first.duration_s)
+            chain, _ = run_chain(first, listener, settings, told, first.duration_s)
         finally:
             model.head = before
         if on_instrument:
             on_instrument(chain.instrument.overall())
         told = _part(progress, FIRST_PASS, 1.0)
         replay = _replay(model.spec, listener.rolls())
-        chain, notes = hear(second, replay, settings, told, second.duration_s)
+        chain, notes = run_chain(second, replay, settings, told, second.duration_s)
     return [replace(note, emitted_s=chain.stream_s) for note in notes]
 
 
@@ -206,7 +206,7 @@ class _Beginnings:
         replay = _replay(spec, self._listener.rolls())
         # whoever hears the whole of it tells of damage
         with closing(FileSource(self._path, on_damage=lambda _: None)) as file:
-            _, notes = hear(_Beginning(file, heard_s), replay, self._settings)
+            _, notes = run_chain(_Beginning(file, heard_s), replay, self._settings)
         self._on_notes(notes)
 
 

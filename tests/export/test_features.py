@@ -51,7 +51,7 @@ def test_the_file_says_hop_by_hop_what_the_network_says(encoder, context, tmp_pa
         rows.append(found[: len(outputs)])
     with torch.no_grad():
         sound = torch.from_numpy(audio.reshape(1, -1))
-        heard = Backbone.listen(model, sound, Backbone.initial_state(model, 1))
+        heard = Backbone.encode(model, sound, Backbone.initial_state(model, 1))
     for place, (name, wanted) in enumerate(
         zip(("context", "encoder"), (heard.context, heard.frames), strict=True)
     ):

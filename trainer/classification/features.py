@@ -45,7 +45,7 @@ class Features:
     """Every `stride`-th frame, float32 (windows, kept frames, width)."""
 
 
-def hear(model: Backbone, audio: Tensor, layer: Layer) -> Tensor:
+def frame_features(model: Backbone, audio: Tensor, layer: Layer) -> Tensor:
     """Features of each frame after the warm-up.
 
     Where the layer has a vector for each of the 88 pitches, their mean and maximum stand for them:
@@ -60,7 +60,7 @@ def hear(model: Backbone, audio: Tensor, layer: Layer) -> Tensor:
         float32 (batch, frames - WARM_UP_FRAMES, width).
     """
     audio = audio.to(next(model.parameters()).device)
-    heard = model.listen(audio, model.initial_state(len(audio)))
+    heard = model.encode(audio, model.initial_state(len(audio)))
     x = heard.context if layer == "context" else heard.frames
     x = x[:, WARM_UP_FRAMES:].float()
     return torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=-1) if x.ndim == 4 else x
@@ -113,7 +113,7 @@ def extract(
     clips, frames = [], []
     for first in steps(range(0, len(windows), AT_A_TIME)):
         batch = windows[first : first + AT_A_TIME]
-        x = hear(model, window_audio(shards, batch, samples), layer).cpu()
+        x = frame_features(model, window_audio(shards, batch, samples), layer).cpu()
         clips.append(pool(x))
         frames.append(x[:, ::stride])
     return Features(torch.cat(clips), torch.cat(frames))

@@ -101,21 +101,21 @@ def hear_windows(
             )
             for i in chosen[first : first + AT_A_TIME].tolist()
         ]
-        parts.append(listen(body, torch.from_numpy(np.stack(audio)), halved).half())
+        parts.append(encode(body, torch.from_numpy(np.stack(audio)), halved).half())
         heard = first + len(audio)
         if heard // TELL_WINDOWS > first // TELL_WINDOWS:
             tell(f"stream, heard {heard} of {len(chosen)} windows")
     return torch.cat(parts)
 
 
-def listen(body: Backbone, audio: Tensor, halved: bool = False) -> Tensor:
+def encode(body: Backbone, audio: Tensor, halved: bool = False) -> Tensor:
     """What a class head is told of `audio` (batch, samples), after the warm-up.
 
     The network listens in bfloat16 where `halved`.
     """
     device = next(body.parameters()).device
     with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=halved):
-        heard = body.listen(audio.to(device), body.initial_state(len(audio)))
+        heard = body.encode(audio.to(device), body.initial_state(len(audio)))
     return gather(heard.context[:, WARM_UP_FRAMES:]).cpu()
 
 
@@ -198,7 +198,7 @@ def score_windows(
     frames = []
     for first in range(0, len(tested), AT_A_TIME):
         windows = [task.windows[i] for i in tested[first : first + AT_A_TIME]]
-        told = listen(body, window_audio(shards, windows, task.samples))
+        told = encode(body, window_audio(shards, windows, task.samples))
         silence = told.new_zeros(len(windows), head.settings.memory)
         frames.append(head.judge(told, silence)[0][:, kept])
     joined = torch.cat(frames)

@@ -190,7 +190,7 @@ def features_of(
     parts = []
     for first in steps(range(0, len(task.windows), AT_A_TIME)):
         audio = window_audio(shards, task.windows[first : first + AT_A_TIME], task.samples)
-        heard = model.listen(audio.to(device), model.initial_state(len(audio)))
+        heard = model.encode(audio.to(device), model.initial_state(len(audio)))
         layer = heard.context if settings.layer == "context" else heard.frames
         parts.append(layer[:, rows.to(device)].half().cpu())
     return torch.cat(parts)

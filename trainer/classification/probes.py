@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from realtime.values.ranges import Amount, Count, Positive, Share
-from trainer.classification.features import Layer, Steps, hear, pool, window_audio
+from trainer.classification.features import Layer, Steps, frame_features, pool, window_audio
 from trainer.classification.windows import IGNORED, Window
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHeadSettings
@@ -149,7 +149,7 @@ class WholeNetwork(nn.Module):
 
     def forward(self, audio: Tensor, stride: int) -> tuple[Tensor, Tensor]:
         """Scores of clips (batch, classes) and of kept frames (batch, kept frames, classes)."""
-        x = hear(self.body, audio, self.layer)
+        x = frame_features(self.body, audio, self.layer)
         return self.clip_head(pool(x)), self.frame_head(x[:, ::stride])
 
 

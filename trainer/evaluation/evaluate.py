@@ -34,7 +34,7 @@ class Heard:
     """Delay of the resampler, in seconds."""
 
 
-def listen(model: OnnxModel, recording: Recording) -> Heard:
+def predict(model: OnnxModel, recording: Recording) -> Heard:
     """Run the model once over a recording, keeping the probabilities of all look-aheads."""
     audio, rate = recording.sound()
     spec = model.spec

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
-from trainer.evaluation.evaluate import Heard, listen, score_heard
+from trainer.evaluation.evaluate import Heard, predict, score_heard
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
 from trainer.evaluation.sets import Recording
 from trainer.evaluation.tables import Outcome, Tables
@@ -38,7 +38,7 @@ class Examination:
     workers: int
     """Processes that share the recordings."""
 
-    def listen(self) -> list[Heard]:
+    def predict(self) -> list[Heard]:
         """Run the network over every recording."""
         with ProcessPoolExecutor(self.workers) as pool:
             return list(pool.map(partial(_listen, self.model_path), self.recordings))
@@ -80,7 +80,7 @@ def tune_all(given: Examination, how: Search) -> tuple[ModelSpec, Views]:
         given: model and recordings.
         how: the search; `report` is told, in the workers, of every step forward.
     """
-    spec, heard = given.spec, given.listen()
+    spec, heard = given.spec, given.predict()
     with ProcessPoolExecutor(given.workers, initializer=_take, initargs=(heard,)) as pool:
         heads = range(len(spec.heads))
         decoders = pool.map(partial(_tune, spec, how), heads)
@@ -102,7 +102,7 @@ def leave_out_all(given: Examination, how: Search) -> dict[int, Tables]:
     Returns:
         View -> group -> the figures of `LEFT_OUT` that it has.
     """
-    spec, heard = given.spec, given.listen()
+    spec, heard = given.spec, given.predict()
     views = list_views(spec)
     with ProcessPoolExecutor(given.workers, initializer=_take, initargs=(heard,)) as pool:
         tables = list(pool.map(partial(_leave_out, spec, how), views))
@@ -133,7 +133,7 @@ def _score_one(
 
 
 def _listen(model_path: Path | None, recording: Recording) -> Heard:
-    return listen(_model(model_path), recording)
+    return predict(_model(model_path), recording)
 
 
 @cache

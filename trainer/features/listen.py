@@ -150,7 +150,7 @@ def hear_chunks(model: Backbone, audio: Tensor, layer: Layer) -> Iterator[Tensor
     for start in range(0, audio.shape[1], chunk):
         block = audio[:, start : start + chunk].to(device)
         if layer == "context":
-            heard = model.listen(block, state)
+            heard = model.encode(block, state)
             state = heard.state
             yield heard.context.float()
         else:

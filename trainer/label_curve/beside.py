@@ -78,8 +78,8 @@ class PseudoLabels:
         """Cross-entropy where the teacher is sure, summed over pitches, averaged over frames."""
         batch = next(self._batches)
         with torch.no_grad():
-            taught = hear(self.teacher, batch.future.to(network.device))
-        said = hear(network, heard_version(batch).to(network.device))
+            taught = predict(self.teacher, batch.future.to(network.device))
+        said = predict(network, heard_version(batch).to(network.device))
         total = said.onset.new_zeros(())
         for name in SCORED:
             probability = torch.sigmoid(getattr(taught, name))
@@ -119,16 +119,18 @@ class Consistency:
         split = len(network.encoder.state_shapes())
         frames = network.encoder(audio, *state[:split])[0].detach()
         with torch.no_grad():
-            calm = self.say(network, frames, state[split:])
+            calm = self.activations(network, frames, state[split:])
         push = torch.randn_like(frames)
         push = (1e-2 * unit(push) * length(frames)).requires_grad_()
-        worse = self.divergence(calm, self.say(network, frames + push, state[split:]))
+        worse = self.divergence(calm, self.activations(network, frames + push, state[split:]))
         (direction,) = torch.autograd.grad(worse, push)
         pushed = frames + self.settings.perturbation * unit(direction) * length(frames)
-        apart = self.divergence(calm, self.say(network, pushed, state[split:]))
+        apart = self.divergence(calm, self.activations(network, pushed, state[split:]))
         return self.settings.weight_at(step) * apart
 
-    def say(self, network: Transcriber, frames: Tensor, state: tuple[Tensor, ...]) -> Activations:
+    def activations(
+        self, network: Transcriber, frames: Tensor, state: tuple[Tensor, ...]
+    ) -> Activations:
         """Activations of encoder frames, by the context from `state` on and the head."""
         count = len(network.context.state_shapes())
         context = network.context(network.bridge(frames), *state[:count])[0]
@@ -157,7 +159,7 @@ def heard_version(batch: Batch) -> Tensor:
     return batch.past if batch.past.shape[1] else batch.future
 
 
-def hear(network: Transcriber, audio: Tensor) -> Activations:
+def predict(network: Transcriber, audio: Tensor) -> Activations:
     """Activations of audio `(batch, samples)` from silence on."""
     activations: Activations = network(audio, network.initial_state(len(audio)))[0]
     return activations

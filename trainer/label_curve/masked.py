@@ -73,7 +73,7 @@ class MaskedPredictor(nn.Module):
         wanted = self.frames_of(audio)
         hops = silenced.repeat_interleave(self.network.hop_samples, dim=1)
         state = self.network.initial_state(len(audio))
-        context = self.network.listen(audio.masked_fill(hops, 0.0), state).context
+        context = self.network.encode(audio.masked_fill(hops, 0.0), state).context
         said = self.decoder(context.flatten(2))
         usual = wanted.mean(dim=1, keepdim=True).expand_as(wanted)
         return (

@@ -20,7 +20,7 @@ network is none of the ends."""
 
 
 @torch.no_grad()
-def hear(network: Transcriber, items: list[Item], batch_size: int = 6) -> list[list[np.ndarray]]:
+def predict(network: Transcriber, items: list[Item], batch_size: int = 6) -> list[list[np.ndarray]]:
     """Probabilities of each item by the default look-ahead: onset, frame, offset, velocity.
 
     Returns:

@@ -18,7 +18,7 @@ from trainer.label_curve.fitting import Fitted, fit
 from trainer.label_curve.material import open_shards, take_labels
 from trainer.label_curve.methods import METHODS
 from trainer.label_curve.results import Row
-from trainer.label_curve.scores import hear, onset_scores, pick_threshold
+from trainer.label_curve.scores import onset_scores, pick_threshold, predict
 from trainer.label_curve.settings import FitSettings
 from trainer.label_curve.sources import (
     Sources,
@@ -48,11 +48,11 @@ def run_cell(task: tuple[Sources, Cell, str]) -> Row:
     trained = time.process_time()
     held_out = held_out_for(sources)
     threshold, valid_f1 = pick_threshold(
-        network, held_out.validation, hear(network, held_out.validation)
+        network, held_out.validation, predict(network, held_out.validation)
     )
     scores: dict[str, dict[str, Any]] = {}
     for item_set in (held_out.tested, real_items(sources)):
-        found = onset_scores(network, item_set, hear(network, item_set), threshold)
+        found = onset_scores(network, item_set, predict(network, item_set), threshold)
         for item in item_set:
             group = scores.setdefault(item.recording.group, {})
             group[item.recording.id] = found[item.recording.id]

@@ -85,8 +85,8 @@ class Backbone(nn.Module):
         """The carried tensor `name` before the first sample: zeros."""
         return torch.zeros(shape, device=device)
 
-    def listen(self, audio: Tensor, state: tuple[Tensor, ...]) -> Heard:
-        """Hear the next hops.
+    def encode(self, audio: Tensor, state: tuple[Tensor, ...]) -> Heard:
+        """Encode the next hops.
 
         Args:
             audio: `(batch, hops * hop_samples)`, float32 in [-1, 1].

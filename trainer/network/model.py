@@ -101,7 +101,7 @@ class Transcriber(Backbone):
 
         Without a class head, the classes are the instruments: how surely each plays any pitch.
         """
-        heard = self.listen(audio, state)
+        heard = self.encode(audio, state)
         following = heard.state
         classes = instruments = heard.context.new_zeros((*heard.context.shape[:2], 0))
         if self.instrument_head is not None:

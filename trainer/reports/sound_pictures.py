@@ -143,7 +143,7 @@ def draw_features(run: Path, shards: Shards, out: Path) -> list[Path]:
     clip = choose_clips(shards, 1)[0]
     audio = opening(shards, clip, model.hop_samples)
     with torch.no_grad():
-        heard = model.eval().listen(torch.from_numpy(audio)[None], model.initial_state(1))
+        heard = model.eval().encode(torch.from_numpy(audio)[None], model.initial_state(1))
     figure, axes = plt.subplots(
         3, 1, figsize=(9, 8), dpi=100, layout="constrained", sharex=True, height_ratios=(2, 1, 1)
     )

@@ -156,7 +156,7 @@ class FreeRun:
         before = self._follower.place
         for row in rows.tolist():
             time_s = float(attacks.times[row])
-            self._follower.hear(time_s, int(attacks.pitches[row]), float(attacks.strengths[row]))
+            self._follower.push(time_s, int(attacks.pitches[row]), float(attacks.strengths[row]))
             if self._follower.place != before:
                 before, self._reached_at_s = self._follower.place, time_s
         self._fed = Attacks(

@@ -26,7 +26,7 @@ class Blows:
         self._spectra: list[Floats] = []
         self._known: dict[int, float] = {}
 
-    def hear(self, frame: int, spectrum: Floats | None) -> None:
+    def push(self, frame: int, spectrum: Floats | None) -> None:
         """Take the spectrum (bins,), natural log magnitude, of a frame; None is silence."""
         if spectrum is None:
             return

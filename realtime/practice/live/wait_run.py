@@ -66,12 +66,12 @@ class WaitRun:
         """The state of the run with its place: the next chord, and the round."""
         return replace(state, next=self.next, place_s=self.place_s, round=self.round)
 
-    def hear(self, onset: Floats, sounding: Floats) -> None:
+    def push(self, onset: Floats, sounding: Floats) -> None:
         """Take the probabilities (pitch_count,) of the next frame."""
         if self.ended:
             return
         before_s = self.place_s
-        went_on = self._waiter.hear(onset, sounding)
+        went_on = self._waiter.push(onset, sounding)
         for _, pitch, strength in self._waiter.wrong[self._blamed :]:
             sure = round(strength / (strength + 0.7), 3)
             self.extras.append(ExtraNote(before_s, pitch, sure, self.round))

@@ -103,7 +103,7 @@ class Status:
 class Guide:
     """A lesson.
 
-    Feed it with `hear` sixty times a second, carry out what it orders, and give it the sound of
+    Feed it with `push` sixty times a second, carry out what it orders, and give it the sound of
     an attempt with `check`.
 
     Args:
@@ -168,7 +168,7 @@ class Guide:
         """Whether the lesson may end here: enough different notes were taken."""
         return len(self._pitches()) >= FEWEST_TAKEN
 
-    def hear(self, moment: Moment) -> Order | None:
+    def push(self, moment: Moment) -> Order | None:
         """Take a moment; returns what the engine shall do."""
         self._now, self._notes = moment.now_s, moment.notes
         if self._paused or self._state == "done":
@@ -185,7 +185,7 @@ class Guide:
             return "begin"
         if self.ask is not None and self.ask.kind == "room":
             return self._hear_room(moment)
-        phase = self._watch.hear(moment.now_s, moment.level_db)
+        phase = self._watch.push(moment.now_s, moment.level_db)
         if phase in ("waiting", "ready"):
             self._state = "quiet" if phase == "waiting" else "play"
             late = not 0 <= moment.now_s - self._since < FRESH_SECONDS

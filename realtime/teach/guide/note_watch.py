@@ -46,7 +46,7 @@ class NoteWatch:
         self._quiet_since: float | None = None
         self._recent: deque[tuple[float, float]] = deque()
 
-    def hear(self, now_s: float, level_db: float) -> Phase:
+    def push(self, now_s: float, level_db: float) -> Phase:
         """Take the level of a moment.
 
         Args:

@@ -152,7 +152,7 @@ def _learn_heads(
     on_part: Callable[[float], None],
 ) -> None:
     """Let the last layers learn as in every lesson, once for each half: it costs little."""
-    heard = Ears(None, settings, on_part).hear(mine, replay, cache_path(opened.content))
+    heard = Ears(None, settings, on_part).collect(mine, replay, cache_path(opened.content))
     old = read_weights(opened.content, HEAD_TENSORS)
     taught = Pool(heard[: len(mine)], old, 0.0, [half_of(piece.fold) for piece in mine])
     kept = Pool(heard[len(mine) :], old, 1.0, [half_of(piece.fold) for piece in replay])

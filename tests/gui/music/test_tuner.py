@@ -57,7 +57,7 @@ def test_noise_silence_and_foreign_spectra_are_no_pitch(model):
 
 def heard(tuner: Tuner, shown: Snapshot, pictures: int = ENOUGH):
     for index in range(pictures):
-        reading = tuner.hear(replace(shown, stream_s=shown.stream_s + 0.025 * index))
+        reading = tuner.push(replace(shown, stream_s=shown.stream_s + 0.025 * index))
     return reading
 
 
@@ -74,7 +74,7 @@ def test_one_sure_note_is_read_and_chords_and_doubts_are_not(model):
     reading = heard(Tuner(), shown)
     assert (reading.pitch, reading.cents) == (69, pytest.approx(-17, abs=3))
     assert heard(Tuner(), shown, ENOUGH - 1) is None
-    assert Tuner().hear(replace(shown, stream_s=1.05)) is None
+    assert Tuner().push(replace(shown, stream_s=1.05)) is None
     for notes in (
         (),
         (note, RollNote(1.0, None, 73, 80)),
@@ -85,7 +85,7 @@ def test_one_sure_note_is_read_and_chords_and_doubts_are_not(model):
     tuner = Tuner()
     heard(tuner, shown)
     other = replace(note, pitch=70, onset_s=1.2)
-    assert tuner.hear(replace(shown, stream_s=1.4, notes=(other,))) is None
+    assert tuner.push(replace(shown, stream_s=1.4, notes=(other,))) is None
 
 
 def test_a_picture_that_stands_still_counts_once(model):
@@ -98,7 +98,7 @@ def test_a_picture_that_stands_still_counts_once(model):
         spectrum_per_semitone=3,
     )
     tuner = Tuner()
-    assert all(tuner.hear(shown) is None for _ in range(2 * ENOUGH))
+    assert all(tuner.push(shown) is None for _ in range(2 * ENOUGH))
 
 
 def test_cents_in_words():

@@ -40,11 +40,11 @@ def pane(qtbot) -> RollPane:
 def test_the_pitch_line_follows_vibrato():
     line = PitchLine()
     for step in range(60):
-        line.hear(1 + step / 30, 69 + 0.4 * np.sin(step / 3))
-    line.hear(3.0, None)
+        line.push(1 + step / 30, 69 + 0.4 * np.sin(step / 3))
+    line.push(3.0, None)
     inside = line.between(1.5, 2.0)
     assert 14 <= len(inside) <= 17 and all(68.5 < pitch < 69.5 for _, pitch in inside)
-    line.hear(0.1, 60.0)
+    line.push(0.1, 60.0)
     assert line.between(0, 9) == [(0.1, 60.0)], "another stream begins"
 
 

@@ -62,7 +62,7 @@ def test_the_spectrogram_lies_where_the_notes_are(qapp):
     image = QImage(400, 240, QImage.Format.Format_RGB32)
     image.fill(0)
     for snapshot in columns(4.0):
-        spectrogram.hear(snapshot)
+        spectrogram.push(snapshot)
     painter = QPainter(image)
     assert spectrogram.draw(painter, view, 4.0, (0.0, 4.0), DARK) == pytest.approx(4.0)
     painter.end()
@@ -73,7 +73,7 @@ def test_the_spectrogram_lies_where_the_notes_are(qapp):
 
 def test_a_spectrum_that_is_not_spaced_by_pitch_is_not_drawn():
     spectrogram = Spectrogram()
-    spectrogram.hear(Snapshot(stream_s=1.0, spectrum=(1.0, 2.0)))
+    spectrogram.push(Snapshot(stream_s=1.0, spectrum=(1.0, 2.0)))
     assert not spectrogram._columns
 
 

@@ -50,11 +50,11 @@ def test_notes_can_be_typed(text, naming, pitch):
 
 def test_the_room_is_as_loud_as_its_loudest_moment():
     learner = RoomLearner(10.0)
-    assert learner.hear(-62.0, 3.0, 11.0) is None
-    assert learner.hear(-50.0, 3.0, 12.0) is None
-    assert learner.hear(-60.0, 3.0, 13.0) == -41.0
-    assert RoomLearner(0.0).hear(-120.0, 0.0, 3.0) == -84.0
-    assert RoomLearner(0.0).hear(-3.0, 0.0, 3.0) == -20.0
+    assert learner.push(-62.0, 3.0, 11.0) is None
+    assert learner.push(-50.0, 3.0, 12.0) is None
+    assert learner.push(-60.0, 3.0, 13.0) == -41.0
+    assert RoomLearner(0.0).push(-120.0, 0.0, 3.0) == -84.0
+    assert RoomLearner(0.0).push(-3.0, 0.0, 3.0) == -20.0
 
 
 def test_the_gate_learns_the_room(make_stage):

@@ -66,10 +66,10 @@ def test_the_clock_takes_the_earliest_delivery_and_forgets_the_old():
     assert clock.stream_s(1.0) is None
     for step in range(100):
         late = 0.02 * (step % 5)
-        clock.hear(100.0 + 0.05 * step + late, 0.05 * step)
+        clock.push(100.0 + 0.05 * step + late, 0.05 * step)
     assert clock.stream_s(103.0) == pytest.approx(3.0) and clock.moment(3.0) == pytest.approx(103.0)
     for step in range(300):
-        clock.hear(200.0 + 0.05 * step, 0.05 * step)
+        clock.push(200.0 + 0.05 * step, 0.05 * step)
     assert clock.stream_s(210.0) == pytest.approx(10.0)
 
 
@@ -77,7 +77,7 @@ def test_what_an_output_did_not_play_is_skipped_once():
     clock, told = StreamClock(), []
     for step in range(600):
         lost = 0.1 if step > 300 else 0.0
-        clock.hear(10.0 + 0.01 * step, 0.01 * step - lost + sum(told))
+        clock.push(10.0 + 0.01 * step, 0.01 * step - lost + sum(told))
         told.append(clock.lost_s())
     assert [piece for piece in told if piece] == [pytest.approx(0.1)]
     assert clock.stream_s(12.0) == pytest.approx(2.0)
@@ -91,7 +91,7 @@ def test_a_take_begins_just_before_the_bar_that_was_counted_to():
     left, began = [], 0.0
     for step in range(1000):
         now = 50.0 + 0.01 * step
-        counter.clock.hear(now, now - 40.0)
+        counter.clock.push(now, now - 40.0)
         if counter.due(SETTINGS, fresh if step > 20 else old, 0.03, now):
             began = now - 40.0
             break

@@ -91,8 +91,8 @@ class Cable(NoSound):
                 at = round((start + self.late_s) * self.rate)
                 sound[at : at + len(echo)] += 0 if self.cut else echo
             placed = len(self.played)
-            clock.hear(self.now, self.now)
-            meter.hear(sound[(step - 1) * block : step * block], self.rate, self.now)
+            clock.push(self.now, self.now)
+            meter.push(sound[(step - 1) * block : step * block], self.rate, self.now)
             meter.step(clock, self.now)
             meter.wait()
             if not meter.running:

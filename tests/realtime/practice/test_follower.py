@@ -14,7 +14,7 @@ def follow(onsets, pitches, played, rate=1.0):
     """The follower after attacks (seconds, pitch), and its place after each."""
     follower, places = Follower(np.asarray(onsets, float), np.asarray(pitches), rate), []
     for time_s, pitch in played:
-        follower.hear(time_s, int(pitch), 2.0)
+        follower.push(time_s, int(pitch), 2.0)
         places.append(follower.place)
     return follower, places
 
@@ -60,9 +60,9 @@ def test_long_notes_with_vibrato_are_no_jump():
     follower, first = Follower(onsets, np.array(pitches)), []
     for onset, end, pitch in zip(onsets, [*onsets[1:], 15.0], pitches, strict=True):
         first.append(len(follower.path()))
-        follower.hear(onset, pitch, 4.0)
+        follower.push(onset, pitch, 4.0)
         for swing in np.arange(onset + 0.65, end - 0.05, 0.18):
-            follower.hear(float(swing), pitch, 0.8)
+            follower.push(float(swing), pitch, 0.8)
     steps = follower.path()
     assert [steps[index].group for index in first] == list(range(len(onsets)))
     assert not any(step.jumped for step in steps[1:])

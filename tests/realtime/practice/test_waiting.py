@@ -14,7 +14,7 @@ def wait(notes, played):
     waiter = Waiter(notes, FRAME_S, 21, 88, LOOK_AHEAD)
     went_on = []
     for row in heard(played).onset:
-        done = waiter.hear(row)
+        done = waiter.push(row)
         if done:
             went_on.append((done.chord, done.time_s))
     return waiter, went_on

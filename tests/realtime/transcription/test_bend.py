@@ -69,11 +69,11 @@ def test_a_new_note_begins_at_its_pitch_and_chords_do_not_bend():
     follower, said = PitchFollower(20.0, 3), []
     for frame in range(60):
         events = {0: [NoteOn(0, 60, 80)], 30: [NoteOn(28, 64, 80)], 45: [NoteOff(45, 64)]}
-        said += follower.hear(events.get(frame, []), column(20.0), frame, int)
+        said += follower.push(events.get(frame, []), column(20.0), frame, int)
     assert said[0].frame >= 12 and said[0].cents == pytest.approx(20, abs=4)
     assert (said[1].frame, said[1].cents) == (28, 0.0)
     assert len(said) == 3 and said[2].frame > 45, "alone again"
-    assert not PitchFollower(20.0, 0).hear([NoteOn(0, 60, 80)], column(0), 0, int)
+    assert not PitchFollower(20.0, 0).push([NoteOn(0, 60, 80)], column(0), 0, int)
 
 
 def test_the_wheel_comes_back_for_every_note_and_at_panic():

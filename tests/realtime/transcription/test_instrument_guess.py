@@ -28,7 +28,7 @@ def after(*stretches: tuple[int, Activations]) -> InstrumentGuess:
     guess = InstrumentGuess(NAMES, 0.01)
     for hops, heard in stretches:
         for _ in range(hops):
-            guess.hear(heard)
+            guess.push(heard)
     return guess
 
 
@@ -56,7 +56,7 @@ def test_long_silence_opens_the_question_but_not_the_totals():
 
 def test_a_model_that_does_not_tell_says_nothing():
     guess = InstrumentGuess((), 0.01)
-    guess.hear(Activations(SILENCE, TONE, SILENCE, SILENCE))
+    guess.push(Activations(SILENCE, TONE, SILENCE, SILENCE))
     assert guess.name == guess.overall() == "" and guess.share == 0.0
 
 

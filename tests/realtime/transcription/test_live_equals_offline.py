@@ -9,7 +9,7 @@ from realtime.audio.sources import ArraySource, FileSource
 from realtime.engine.engine import Engine
 from realtime.inference.onnx_model import OnnxModel
 from realtime.transcription.chain import Chain
-from realtime.transcription.offline import transcribe
+from realtime.transcription.offline import run_chain, transcribe
 from realtime.values.settings import EngineSettings
 from tests.support.list_output import ListOutput
 from tests.support.toy_model import melody
@@ -100,8 +100,7 @@ def test_eight_channels_at_192_kilohertz(toy, tmp_path):
 
 def test_a_note_that_is_cut_by_the_end_is_kept_and_none_starts_after_it(toy):
     sound = melody(16_000, 3.0)[: int(16_000 * 2.55)]
-    from realtime.transcription.offline import hear
 
-    notes = hear(ArraySource(sound, 16_000), toy, EngineSettings())[1]
+    notes = run_chain(ArraySource(sound, 16_000), toy, EngineSettings())[1]
     assert max(note.onset_s for note in notes) < 2.55
     assert all(note.offset_s <= 2.7 for note in notes)

@@ -136,7 +136,7 @@ def save_pretrained(path: Path, encoder: str, context: str, **words) -> Contrast
     torch.manual_seed(2)
     model = ContrastiveModel(settings, CpcSettings(steps=2, predictor="linear", width=8))
     model.train()
-    model.listen(0.1 * torch.randn(2, 3200), model.initial_state(2))
+    model.encode(0.1 * torch.randn(2, 3200), model.initial_state(2))
     path.parent.mkdir(exist_ok=True)
     save_weights(path, model.state_dict(), settings, {"step": 1})
     return model.eval()

@@ -24,7 +24,7 @@ def music(seconds: float, seed: int = 0, rate: int = RATE) -> np.ndarray:
 def direct(model, sound: np.ndarray, layer: str = "context") -> np.ndarray:
     """The layer's output of one call of the network, over whole hops."""
     with torch.no_grad():
-        heard = model.listen(torch.from_numpy(sound)[None], model.initial_state(1))
+        heard = model.encode(torch.from_numpy(sound)[None], model.initial_state(1))
     return {"context": heard.context, "encoder": heard.frames}[layer][0].numpy()
 
 

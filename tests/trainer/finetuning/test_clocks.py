@@ -67,7 +67,7 @@ def test_a_network_for_another_sample_rate_is_refused_before_anything_is_made(
 def test_audio_that_is_no_whole_number_of_hops_is_refused():
     network = Transcriber(small_settings("sinc"))
     with pytest.raises(ValueError, match="no whole number of hops of 160"):
-        network.listen(torch.zeros(1, 1700), network.initial_state(1))
+        network.encode(torch.zeros(1, 1700), network.initial_state(1))
 
 
 def test_a_checkpoint_for_another_sample_rate_is_not_exported(tmp_path, capsys):

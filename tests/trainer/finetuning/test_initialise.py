@@ -152,7 +152,7 @@ def test_a_head_directly_on_the_encoder(shards, pretrained, tmp_path):
 
 def test_the_backbone_alone_can_be_loaded(pretrained):
     model, facts = load_backbone(pretrained / "last.safetensors")
-    heard = model.listen(torch.zeros(1, 1600), model.initial_state(1))
+    heard = model.encode(torch.zeros(1, 1600), model.initial_state(1))
     assert heard.frames.shape == (1, 10, 12) and heard.context.shape == (1, 10, 10)
     assert facts["step"] == 2 and changed(model, pretrained) == set()
 
@@ -218,9 +218,9 @@ def test_several_pretrained_networks_are_joined(
         return
     audio = 0.1 * torch.randn(1, 3200, generator=torch.Generator().manual_seed(0))
     alone = [load_backbone(run / "last.safetensors")[0] for run in runs]
-    heard = model.listen(audio, model.initial_state()).context
+    heard = model.encode(audio, model.initial_state()).context
     layer = "frames" if "--head-on=encoder" in words else "context"
-    parts = [getattr(one.listen(audio, one.initial_state()), layer) for one in alone]
+    parts = [getattr(one.encode(audio, one.initial_state()), layer) for one in alone]
     assert torch.equal(heard, torch.cat(parts, dim=-1))
     out = tmp_path / "m.onnx"
     assert jtm.main(["export", str(tmp_path / "run" / "last.safetensors"), f"--out={out}"]) == 0

@@ -16,7 +16,7 @@ from tests.realtime.teach.tones import RATE, pluck
 from tests.support.small_models import small_model
 from trainer.finetuning.teaching import child
 from trainer.finetuning.teaching.crops import LessonCrops, notes_of
-from trainer.finetuning.teaching.hearing import hear
+from trainer.finetuning.teaching.hearing import predict
 from trainer.finetuning.teaching.learning import distance, learn_all
 from trainer.runs import checkpoints
 
@@ -80,7 +80,7 @@ def test_crops_have_their_notes_where_they_sound():
 
 def test_a_piece_is_heard_in_blocks_as_at_once():
     network, piece = small_model(), music([60, 72], seconds=9.3)
-    said = hear(network, piece)
+    said = predict(network, piece)
     tail = np.zeros((max(network.settings.look_aheads) + 2) * network.hop_samples, np.float32)
     audio = np.concatenate([piece.audio, tail])
     whole = torch.from_numpy(audio[: said.hops * network.hop_samples])[None]
@@ -142,7 +142,7 @@ def test_the_folder_gets_answers_by_weights_that_never_met_the_pieces(folder):
     assert any(not torch.equal(read[1.0][name], value) for name, value in read[0.0].items())
     said = thorough.read_answers(folder / ANSWERS.format(part=0.0))
     assert len(said) == 3 + 4
-    direct = hear(old, music([60, 64], 0))
+    direct = predict(old, music([60, 64], 0))
     examples, answered = said[0]
     np.testing.assert_array_equal(examples.row, direct.row)
     np.testing.assert_allclose(answered, direct.answers.astype(np.float32), atol=2e-3)

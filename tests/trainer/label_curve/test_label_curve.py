@@ -18,7 +18,7 @@ from trainer.label_curve.fitting import average_precision, fit, run_batch
 from trainer.label_curve.material import split_held_out, take_hours, take_labels
 from trainer.label_curve.methods import METHODS
 from trainer.label_curve.results import append_row, read_rows
-from trainer.label_curve.scores import THRESHOLDS, hear, pick_threshold
+from trainer.label_curve.scores import THRESHOLDS, pick_threshold, predict
 from trainer.label_curve.settings import FitSettings, digest_of
 from trainer.network.model import Transcriber
 from trainer.shards.shards import Shards
@@ -228,8 +228,8 @@ def test_shorter_recordings_hear_the_same_beside_longer_ones(music):
     item = split_held_out(Shards([music / "held-out"]), 0.3, 2.0, 160).tested[0]
     short = replace(item, audio=item.audio[:16_000])
     model = small_model()
-    alone = hear(model, [short])[0]
-    beside = hear(model, [item, short])[1]
+    alone = predict(model, [short])[0]
+    beside = predict(model, [item, short])[1]
     assert len(alone[0]) == len(beside[0]) == 104
     assert all(abs(a - b).max() < 1e-5 for a, b in zip(alone, beside, strict=True))
 
@@ -284,7 +284,7 @@ def test_a_batch_its_loss_and_its_looks_are_where_the_network_is(music):
     network = Transcriber().to("cuda")
     loss, said = run_batch(network, held_out.batches[0], FitSettings(), False)
     assert {loss.device.type, said.onset.device.type} == {"cuda"}
-    assert all(roll.dtype == "float32" for roll in hear(network, held_out.tested)[0])
+    assert all(roll.dtype == "float32" for roll in predict(network, held_out.tested)[0])
 
 
 @pytest.mark.parametrize("wanted", [0.02, 0.3, 0.7, 0.9])

@@ -117,8 +117,8 @@ def test_initial_state_means_silence_before(encoder):
     model = small_model(encoder)
     silence = torch.zeros(1, 80 * model.hop_samples)
     tone = 0.1 * torch.sin(torch.arange(20 * model.hop_samples) * 0.2)[None]
-    alone = model.listen(tone, model.initial_state(1)).spectrum
-    after = model.listen(torch.cat([silence, tone], 1), model.initial_state(1)).spectrum[:, 80:]
+    alone = model.encode(tone, model.initial_state(1)).spectrum
+    after = model.encode(torch.cat([silence, tone], 1), model.initial_state(1)).spectrum[:, 80:]
     assert torch.allclose(alone, after, atol=1e-5)
 
 

@@ -46,7 +46,7 @@ def test_the_yardstick_has_our_shapes():
     audio = torch.randn(1, 1, 1600)
     ours = Backbone(EncoderSettings(kind="conv"), ContextSettings(kind="gru"))
     plain = PlainConvGru()
-    heard = ours.listen(audio[0], ours.initial_state(1))
+    heard = ours.encode(audio[0], ours.initial_state(1))
     features, context = plain(audio)
     assert heard.context.shape == context.shape == (1, 10, 256) and features.shape == (1, 10, 256)
     weights = [sum(p.numel() for p in model.parameters()) for model in (ours, plain)]

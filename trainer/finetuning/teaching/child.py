@@ -74,7 +74,7 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
     from realtime.teach.music.packing import unpack_music
     from realtime.teach.music.replay import read_replay
     from trainer.finetuning.teaching.crops import LessonCrops
-    from trainer.finetuning.teaching.hearing import hear, save_said
+    from trainer.finetuning.teaching.hearing import predict, save_said
     from trainer.finetuning.teaching.learning import learn_all
     from trainer.runs.checkpoints import BUNDLED, load_transcriber, save_weights
 
@@ -111,7 +111,7 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
         for half in range(HALVES):
             old.load_state_dict(several[1 - half])
             said += [
-                (place, hear(old, piece, advance))
+                (place, predict(old, piece, advance))
                 for place, piece in enumerate(judges)
                 if half_of(piece.fold) == half
             ]

@@ -27,7 +27,7 @@ class Said(NamedTuple):
     hops: int
 
 
-def hear(
+def predict(
     network: Transcriber, piece: Music, on_seconds: Callable[[float], None] = lambda seconds: None
 ) -> Said:
     """Run a network over a piece, and the silence after it that its look-aheads need.

@@ -51,7 +51,7 @@ class JoinedEncoder(Encoder):
         for part in self.parts:
             count = len(part.state_shapes())
             own, state = state[:count], state[count:]
-            heard = part.listen(audio, own)
+            heard = part.encode(audio, own)
             features.append(heard.context)
             spectra.append(heard.spectrum)
             following += heard.state

@@ -121,7 +121,7 @@ def wait(plan, played, seconds):
     run = WaitRun(plan, FRAME_S, LOW, 88, 4)
     sound = heard(played, seconds)
     for onset, sounding in zip(sound.onset, sound.frame, strict=True):
-        run.hear(onset, sounding)
+        run.push(onset, sounding)
     return run
 
 

@@ -55,7 +55,7 @@ class Player:
         level = 10 * np.log10(float(np.mean(self._tail**2)) + 1e-12)
         if self.kept is not None:
             self.kept.append(block)
-        order = self.guide.hear(Moment(self.now / RATE, level))
+        order = self.guide.push(Moment(self.now / RATE, level))
         if order == "begin":
             self.kept = []
         elif order == "end":

@@ -203,7 +203,7 @@ def test_pause_back_skip_and_stop():
     assert not guide.enough or guide.notes_taken >= FEWEST_TAKEN
     guide.stop()
     assert guide.status.state == "done" and guide.status.ask is None
-    assert guide.hear(Moment(1e4, -80.0)) in ("end", None)
+    assert guide.push(Moment(1e4, -80.0)) in ("end", None)
 
 
 def test_a_lesson_that_goes_on_asks_only_for_what_is_missing():
