@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from realtime.files.click import Click
 from realtime.takes.journal import EVENTS, META, TakeEvent, TakeInfo
+from realtime.values.given_file import require_file
 from realtime.values.json_text import parse_json
 from realtime.values.notes import Note
 
@@ -25,6 +26,7 @@ _TEXT_FIELDS, _NUMBER_FIELDS = ("kind", "text"), ("at_s", "left_s", "cents")
 def read_info(folder: Path) -> TakeInfo:
     """What `meta.json` says; defaults where it is damaged, with a rate of 0."""
     try:
+        require_file(folder / META)
         with (folder / META).open("rb") as file:
             values = parse_json(file.read(MOST_META_BYTES))
         rate = values["rate"]
@@ -45,6 +47,7 @@ def read_events(folder: Path) -> list[TakeEvent]:
         OSError: if they are there and the system cannot read them, now.
     """
     try:
+        require_file(folder / EVENTS)
         with (folder / EVENTS).open("rb") as file:
             lines = [line for line in file.read().splitlines() if len(line) < LONGEST_LINE_BYTES]
     except FileNotFoundError:
@@ -160,6 +163,7 @@ def read_part(path: Path) -> Iterator[tuple[Floats, int]]:
 
 def _read_through(path: Path) -> None:
     """Read a file to its end; libsndfile does not tell a disk that fails from a file that ends."""
+    require_file(path)
     with path.open("rb", buffering=0) as file:
         while file.read(1 << 20):
             pass
@@ -170,6 +174,7 @@ def whole_frames(path: Path) -> int:
     import soundfile
 
     try:
+        require_file(path)
         frames = int(soundfile.info(path).frames)
     except (RuntimeError, OSError):
         return 0

@@ -1,6 +1,7 @@
 """Whichever front end starts next finishes what an interrupted one left, wherever that lies."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -64,6 +65,23 @@ def test_one_damaged_journal_never_stops_the_next(tmp_path):
     for take in found.takes:
         assert read_csv(take.with_suffix(".csv"))[0].pitch == 60
         assert soundfile.info(take.with_suffix(".flac")).frames == 8_000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+@pytest.mark.parametrize("part", ["meta.json", "events.jsonl", "audio-0001.flac"])
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_or_a_device_in_a_journal_never_stops_the_next(tmp_path, part, kind):
+    """It was read, for ever, and no other take was finished; what it may hide is not deleted."""
+    bad, good = left_behind(tmp_path), left_behind(tmp_path)
+    (bad / part).unlink()
+    if kind == "pipe":
+        os.mkfifo(bad / part)
+    else:
+        (bad / part).symlink_to("/dev/zero")
+    found = recover(tmp_path)
+    assert good.with_suffix(".mid") in found.takes and not good.exists()
+    assert bad.exists() == (part != "meta.json")
+    assert [path.name for path in found.unfinished] == ([bad.name] if bad.exists() else [])
 
 
 def test_an_error_nobody_thought_of_stops_no_other(tmp_path, monkeypatch):
