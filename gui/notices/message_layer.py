@@ -14,6 +14,8 @@ WIDEST = 760
 GAP = SPACE * 2
 ONE_LINE = 42
 """Height in pixels of a message of one line."""
+Needs = tuple[object, ...]
+"""The area, the height of the window, and the sizes of each message that is shown."""
 
 
 class MessageLayer(QObject):
@@ -34,6 +36,8 @@ class MessageLayer(QObject):
         self._above: dict[Strip, int] = {}
         """Message that is shown -> pixels between its lower edge and that of the area."""
         self._area = QRect()
+        self._needs: Needs = ()
+        """What the messages needed when they were placed last."""
         self._placing = False
         root.installEventFilter(self)
 
@@ -54,14 +58,34 @@ class MessageLayer(QObject):
         """See who goes, who has more to say, and how much room there is."""
         kind = event.type()
         if watched is self._root:
-            if kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            if kind == QEvent.Type.Resize:
                 self._place_all()
+            elif kind == QEvent.Type.LayoutRequest:
+                self._place_again()
         elif isinstance(watched, Strip) and not self._placing:
             if kind == QEvent.Type.HideToParent:
                 self._above.pop(watched, None)
             elif kind == QEvent.Type.LayoutRequest and watched in self._above:
-                self._place_all()
+                self._place_again()
         return False
+
+    def _place_again(self) -> None:
+        """Place the messages where one of them, or the area, has become another size.
+
+        Qt asks for a new layout after every placing too: to answer that would never end.
+        """
+        if self._needs != self._find_needs():
+            self._place_all()
+            self._needs = self._find_needs()
+
+    def _find_needs(self) -> Needs:
+        area = self._find_area()
+        sizes = []
+        for strip in self._above:
+            grid = strip.grid
+            height = grid.totalHeightForWidth(strip.width())
+            sizes.append((strip.width(), height, grid.totalSizeHint(), grid.totalMinimumSize()))
+        return area, self._root.height(), *sizes
 
     def _welcome(self, strip: Strip) -> None:
         self._above.pop(strip, None)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 
 from gui.controller.device_scan import DeviceNames
 from gui.controller.frame_builder import FrameBuilder
@@ -114,6 +115,42 @@ def test_the_window_shows_every_trouble_and_each_is_closed_by_itself(make_stage)
     stage.play(0.1)
     assert [notice.about for notice in stack.notices] == [(RESCUED,)], "the next has its turn"
     assert sum(strip.isVisible() for strip in stack.strips) == 1
+
+
+class LayoutRequests(QObject):
+    """Counts how often a widget is asked to lay itself out."""
+
+    count = 0
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.mark.parametrize("size", [(960, 720), (700, 320), (560, 500)])
+def test_messages_that_are_shown_cost_nothing_once_they_are_in_place(make_stage, qtbot, size):
+    """To place one asks for a layout anew, which must not place it again, and so for ever."""
+    stage = make_stage()
+    stage.window.resize(*size)
+    stage.engine.forced = {"troubles": (GONE, RESCUED)}
+    stage.play(0.2)
+    qtbot.wait(100)
+    counter = LayoutRequests(stage.window)
+    shown = [strip for strip in stage.window.notices.strips if strip.isVisible()]
+    places = [strip.geometry() for strip in shown]
+    for strip in shown:
+        strip.installEventFilter(counter)
+    qtbot.wait(300)
+    assert shown and counter.count <= 2 * len(shown)
+    assert [strip.geometry() for strip in shown] == places
+    width = stage.window.width()
+    stage.window.resize(size[0] + 200, size[1])
+    stage.play(0.1)
+    qtbot.wait(100)
+    moved = (stage.window.width() - width) / 2
+    for strip, place in zip(shown, places, strict=True):
+        if strip.isVisible():
+            assert strip.geometry().center().x() - place.center().x() == pytest.approx(moved, abs=2)
 
 
 def test_silence_names_the_input():
