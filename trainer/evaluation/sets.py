@@ -225,7 +225,7 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[Recording], Lef
             if one.read_notes is None:
                 raise UserError(f"'{one.audio}' has no label")
             truth = one.read_notes()
-            require_possible(one.audio, truth)
+            require_possible(one.labels[0] if one.labels else one.audio, truth)
             seconds = length_of(one.audio)
             require_inside(one.id, truth, seconds)
             require_heard(one, silence=not len(truth))

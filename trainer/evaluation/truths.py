@@ -14,7 +14,12 @@ from trainer.datasets.labels.label_files import read_label_file
 from trainer.datasets.recordings import Recording, note_table
 from trainer.shards.decoding import decode
 from trainer.shards.format import SHARD_RATE
-from trainer.shards.health.recordings import FATAL, LATE_OFFSET_SECONDS, audio_faults, impossible
+from trainer.shards.health.recordings import (
+    FATAL,
+    LATE_OFFSET_SECONDS,
+    audio_faults,
+    tell_impossible,
+)
 
 BLOCK = 1 << 18
 """Frames of a file that are read at a time."""
@@ -41,14 +46,8 @@ def require_possible(path: Path, truth: np.ndarray) -> None:
     Raises:
         UserError: with their number and the first of them.
     """
-    wrong = ~np.isfinite(truth["onset"]) | ~np.isfinite(truth["offset"]) | impossible(truth)
-    wrong |= (truth["offset"] < truth["onset"]) | (truth["onset"] < 0)
-    if wrong.any():
-        first = truth[wrong][0]
-        raise UserError(
-            f"'{path}' has {int(wrong.sum())} impossible notes (first: onset {first['onset']:g} s, "
-            f"offset {first['offset']:g} s, pitch {first['pitch']}); mend or remove them."
-        )
+    if told := tell_impossible(truth):
+        raise UserError(f"'{path}' has {told}; mend or remove them.")
 
 
 def require_inside(name: str, truth: np.ndarray, seconds: float) -> None:

@@ -23,7 +23,9 @@ def test_notes_that_are_no_numbers_are_bad_labels_and_not_indexed(row, tmp_path,
         (tmp_path / f"{name}.csv").write_text(rows)
     words = [str(tmp_path), "--workers=1", "--corpus=pairs"]
     assert jtm.main(["data", "doctor", *words]) == 1
-    assert "odd: bad label: 1 impossible notes\n" in capsys.readouterr().out
+    onset, offset, pitch, velocity = row.split(",")
+    first = f"onset {onset} s, offset {offset} s, pitch {pitch}, velocity {velocity}, program -1"
+    assert f"odd: bad label: 1 impossible notes (first: {first})\n" in capsys.readouterr().out
     out = tmp_path / "shards"
     assert jtm.main(["data", "index", *words, f"--out={out}", "--max-bad-percent=60"]) == 0
     assert "1 skipped (faults: bad label 1)" in capsys.readouterr().out

@@ -168,10 +168,8 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     if not len(notes):
         return [("no notes", "the label is empty")]
     found = []
-    wrong = ~np.isfinite(notes["onset"]) | ~np.isfinite(notes["offset"]) | impossible(notes)
-    wrong |= (notes["offset"] < notes["onset"]) | (notes["onset"] < 0)
-    if wrong.any():
-        found.append(("bad label", f"{int(wrong.sum())} impossible notes"))
+    if told := tell_impossible(notes):
+        found.append(("bad label", told))
     past = (notes["onset"] >= seconds) | (notes["offset"] > seconds + LATE_OFFSET_SECONDS)
     if past.any():
         last = float(np.nanmax(notes["offset"]))
@@ -179,6 +177,21 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     if told := tell_rewritten(notes):
         found.append(("notes twice", told))
     return found
+
+
+def tell_impossible(notes: np.ndarray) -> str:
+    """How many notes (SECONDS_DTYPE) cannot be, and the first of them; "" for none."""
+    times = notes["onset"], notes["offset"]
+    wrong = ~np.isfinite(times[0]) | ~np.isfinite(times[1]) | impossible(notes)
+    wrong |= (times[1] < times[0]) | (times[0] < 0)
+    if not wrong.any():
+        return ""
+    first = notes[wrong][0]
+    more = "" if np.isnan(first["velocity"]) else f", velocity {127 * float(first['velocity']):.4g}"
+    return (
+        f"{int(wrong.sum())} impossible notes (first: onset {first['onset']:g} s, offset "
+        f"{first['offset']:g} s, pitch {first['pitch']}{more}, program {first['program']})"
+    )
 
 
 def tell_rewritten(notes: np.ndarray) -> str:
