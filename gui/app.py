@@ -37,10 +37,11 @@ def main(argv: list[str]) -> int:
         description="The window: play, and see and send your notes.",
         examples=("jtm", "jtm --input USB --midi-out virtual"),
     )
-    if options.settings is not None and options.settings.is_dir():
-        raise UsageError(
-            f"{options.settings} is a folder. Give --settings a file in it, such as window.ini."
-        )
+    place = options.settings
+    if place is not None and place.is_dir():
+        raise UsageError(f"{place} is a folder. Give --settings a file in it, such as window.ini.")
+    if place is not None and place.exists() and not place.is_file():
+        raise UsageError(f"{place} is a pipe or a device. Give --settings a file.")
     require_display()
     return run(options)
 

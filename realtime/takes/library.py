@@ -199,7 +199,7 @@ def _accounts(folder: Path) -> dict[str, list[TakeVersion]]:
         return {}
     for path in found:
         match = _NOTES.fullmatch(path.name)
-        if match is None or path.name.startswith("."):
+        if match is None or path.name.startswith(".") or not path.is_file():
             continue
         number, kind = int(match["number"] or 1), match["kind"] or "played"
         versions.setdefault(match["name"], []).append(TakeVersion(path, number, kind))

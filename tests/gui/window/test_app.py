@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ from gui.controller.protocol import Engine
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from realtime.troubles.codes import Code
-from realtime.troubles.errors import UserError
+from realtime.troubles.errors import UsageError, UserError
 from realtime.troubles.trouble import Trouble
 from tests.support.fake_engine import FakeEngine, written_piece
 
@@ -42,6 +43,20 @@ def test_without_a_display_one_sentence_names_the_way_out(monkeypatch):
 )
 def test_a_display_counts_only_if_it_can_be_there(environment, found):
     assert has_display(environment) == found
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+def test_settings_are_kept_in_a_file(tmp_path, capsys):
+    """Qt would wait for the other end of a pipe, and read a device for ever."""
+    os.mkfifo(tmp_path / "pipe.ini")
+    (tmp_path / "zero.ini").symlink_to("/dev/zero")
+    for name, words in (
+        ("pipe.ini", "a pipe or a device"),
+        ("zero.ini", "a pipe"),
+        (".", "folder"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            main(["--settings", str(tmp_path / name)])
 
 
 def test_importing_the_window_loads_nothing_heavy():

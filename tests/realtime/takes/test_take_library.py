@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,18 @@ def test_an_end_that_cannot_be_is_no_length(tmp_path, end):
 
 def test_a_folder_that_is_not_there_has_no_takes(tmp_path):
     assert list_takes(tmp_path / "nowhere") == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+def test_pipes_and_devices_in_the_folder_are_no_takes(tmp_path):
+    """Whoever reads a pipe waits, perhaps for ever: no take was listed then."""
+    make_take(tmp_path, "good", seconds=0)
+    os.mkfifo(tmp_path / "pipe.csv")
+    os.mkfifo(tmp_path / "good.flac")
+    os.mkfifo(tmp_path / "good.v2-edited.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    (take,) = list_takes(tmp_path)
+    assert (take.name, take.sound, len(take.versions)) == ("good", None, 1)
 
 
 def test_versions_are_kept_beside_the_recorded_notes(tmp_path):
