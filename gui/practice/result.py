@@ -152,24 +152,35 @@ class Result(QWidget):
         self.raise_()
 
     def place(self) -> None:
-        """Stay in the middle, and inside."""
+        """Stay in the middle, and inside: what does not fit whole is left out, the least first."""
         around = self._around.rect()
-        roomy = around.width() >= 640 and around.height() >= 250
-        detailed: tuple[QWidget, ...] = (self.histogram, self.rhythm)
-        for part in detailed:
-            part.setVisible(self._dated and roomy)
-        counted: tuple[QWidget, ...] = (self.tally, self.compared)
-        for part in counted:
-            part.setVisible(around.height() >= 220 and around.width() >= 380)
-        for part in (self.bars_title, self.bars_row):
-            part.setVisible(around.height() >= 180)
-        margin = SPACE * (5 if around.height() >= 180 else 2)
-        self.column.setContentsMargins(SPACE * 6, margin, SPACE * 6, margin)
-        width = min(700 if self._dated and roomy else 400, around.width() - 16)
-        self.column.activate()
-        height = max(self.column.totalHeightForWidth(width), self.column.minimumSize().height())
-        self.resize(width, min(height, around.height() - 8))
+        parts: list[tuple[QWidget, ...]] = [
+            (self.histogram, self.rhythm),
+            (self.tally,),
+            (self.compared,),
+            (self.bars_title, self.bars_row),
+        ]
+        left_out = 0 if self._dated and around.width() >= 640 else 1
+        while left_out <= len(parts):
+            for number, several in enumerate(parts):
+                for part in several:
+                    part.setVisible(number >= left_out)
+            size = self._size(min(400 if left_out else 700, around.width() - 16))
+            if size.width() <= around.width() - 16 and size.height() <= around.height() - 8:
+                break
+            left_out += 1
+        self.resize(size.boundedTo(around.size()))
         self.move((around.width() - self.width()) // 2, (around.height() - self.height()) // 2)
+
+    def _size(self, width: int) -> QSize:
+        """What the visible parts take at this width, or more where that is too little for them."""
+        margin = SPACE * (5 if self._around.height() >= 180 else 2)
+        self.column.setContentsMargins(SPACE * 6, margin, SPACE * 6, margin)
+        self.column.invalidate()
+        self.column.activate()
+        least = self.column.minimumSize()
+        width = max(width, least.width())
+        return QSize(width, max(self.column.totalHeightForWidth(width), least.height()))
 
     def _show_bars(self, bars: Sequence[int]) -> None:
         while (item := self.bars.takeAt(0)) is not None:

@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 import gui.language
 from gui.language.translate import tr
 from gui.notices.wish import Wish
-from gui.practice.result import Histogram
+from gui.practice.result import Histogram, Result
 from gui.style.theme import DARK
 from realtime.practice.history import runs
 from realtime.practice.live.plan import FASTEST, SLOWEST, PracticePlan
@@ -270,3 +271,30 @@ def test_a_bar_of_the_histogram_shows_the_part_that_was_right(qapp):
     middle = 90 + 200
     column = {picture.pixelColor(middle, y).name() for y in range(8, 100)}
     assert {QColor(DARK.good).name(), QColor(DARK.warning).name()} <= column
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("size", [(1000, 600), (641, 251), (420, 300), (381, 221), (300, 200)])
+def test_the_result_shows_whole_texts_or_none(qapp, size, dated):
+    rhythm = {"median": 12.0 if dated else None, "p95": 50.0, "histogram": []}
+    figures = {
+        "right_share": 0.9,
+        "notes": 34,
+        "rhythm_ms": rhythm,
+        "tempo_percent": 98 if dated else None,
+        "bad_bars": [{"bar": bar} for bar in (3, 12, 13, 14, 22, 101)],
+    }
+    around = QWidget()
+    around.resize(*size)
+    result = Result(around)
+    around.show()
+    result.show_run(figures, dict.fromkeys(("right", "late"), 12), {"right_share": "0.8"})
+    qapp.processEvents()
+    texts = [*result.findChildren(QLabel), *result.findChildren(QPushButton)]
+    texts = [part for part in texts if part.isVisible()]
+    assert result.share in texts and result.again_button in texts
+    for part in texts:
+        wrapped = part.hasHeightForWidth()
+        needed = part.heightForWidth(part.width()) if wrapped else part.sizeHint().height()
+        assert part.height() >= needed and part.width() >= part.minimumSizeHint().width()
+    assert around.rect().contains(result.geometry())
