@@ -35,6 +35,7 @@ STEPS = {
     "off_time": 0.2,
     "in_time_least_s": 0.01,
     "surely_off_s": 0.01,
+    "in_place": 0.05,
     "extra": 0.3,
     "extra_clean": 0.3,
     "extra_told": 0.4,

@@ -147,6 +147,10 @@ class Evidence:
             / (length - 0.02),
         )
 
+    def near(self, times: Doubles, pitches: Numbers) -> Doubles:
+        """Onset probability summed from 50 ms before to 70 ms after; all arrays (n,)."""
+        return self._sum(self._onset, times - 0.05, times + 0.07, pitches)
+
     def _sum(self, total: Doubles, start_s: Doubles, end_s: Doubles, pitches: Numbers) -> Doubles:
         known = (pitches >= self._low) & (pitches < self._low + total.shape[1])
         column = np.where(known, pitches - self._low, 0)

@@ -166,6 +166,7 @@ def judge(
     free = usable.copy()
     free[[match.attack for match in matches]] = False
     odds = weigh(due_s, end_s, pitches, evidence, attacks, free)
+    in_place = evidence.near(due_s + LATENESS_S, pitches) / max(rules.in_place, 1e-3)
     extras = find_extras(due_s, end_s, pitches, attacks, free, evidence, rules)
     if others is not None and len(others[0]):
         extras = _not_theirs(extras, others, attacks, rules)
@@ -175,10 +176,12 @@ def judge(
     for note, (at_s, pitch) in enumerate(zip(due_s.tolist(), pitches.tolist(), strict=True)):
         match = by_note.get(note)
         strength = float(attacks.strengths[match.attack]) if match else 0.0
-        if match and abs(match.error_s) > in_time_s and strength >= rules.off_time:
+        off_time = strength >= rules.off_time and in_place[note] < 3
+        if match and abs(match.error_s) > in_time_s and off_time:
             late = match.error_s > 0
             clear = to_probability((abs(match.error_s) - rules.surely_off_s) / DOUBT_S)
             sure = min(clear, to_probability(3 * (strength - rules.off_time) - 0.3))
+            sure = min(sure, to_probability(-2 * np.log(in_place[note] + 0.05)))
             verdicts.append(Verdict(LATE if late else EARLY, match.error_s, sure, match.attack))
         elif odds[note] >= rules.played:
             near = match is not None and abs(match.error_s) <= in_time_s

@@ -24,19 +24,22 @@ class Strictness:
     """Right means within this time, for a player whose rhythm is firm."""
     in_time_spreads: float = 4.0
     """Between the two it is so many times the spread of the player's own errors."""
-    surely_off_s: float = 0.13
+    surely_off_s: float = 0.125
     """How far off time a note must be for that to be sure."""
-    played: float = -3.2
+    played: float = -2.9
     """Evidence from which an expected note was played."""
     surely_missed: float = -4.6
     """Evidence below which it certainly was not."""
-    off_time: float = 1.0
+    off_time: float = 0.9
     """Strength from which an attack shows that a note was early or late."""
+    in_place: float = 0.25
+    """Onset probability summed around the time when a note was due from which it is unsure that it
+    came early or late, whatever else is heard; three times as much shows that it came in time."""
     extra: float = 2.3
     """Evidence from which a note that the score does not have is sure."""
     extra_clean: float = 0.5
     """Evidence that makes it sure where few attacks are heard that the score does not explain."""
-    extra_told: float = -1.0
+    extra_told: float = -2.0
     """Evidence from which such a note is told, unsure or not."""
     overtone: float = 2.0
     """Strength from which an attack is no partial of somebody else's note."""

@@ -81,6 +81,19 @@ def test_a_note_out_of_time_is_early_or_late(shift_s, word):
     assert found.verdicts[25].error_s == pytest.approx(shift_s, abs=0.02)
 
 
+@pytest.mark.parametrize(("strength", "late"), [(0.3, False), (0.12, False), (0.01, True)])
+def test_who_was_heard_in_time_is_not_late_for_what_sounds_after(strength, late):
+    """A soft note that is struck once more, loudly, 180 ms later: bowed notes swell like that."""
+    played = play(TUNE)
+    on, off, pitch = played.pop(25)
+    soft, again = heard([(on, off, pitch)], 30.0, strength), heard([(on + 0.18, off, pitch)], 30.0)
+    rest = heard(played, 30.0)
+    onset = np.maximum(rest.onset, np.maximum(soft.onset, again.onset))
+    found = assess(TUNE, replace(rest, onset=onset, frame=np.maximum(rest.frame, soft.frame)))
+    verdict = found.verdicts[25]
+    assert (verdict.judgement == "late" and verdict.certainty > UNSURE) is late
+
+
 def test_waiting_knows_no_rhythm():
     played = play(TUNE)
     on, off, pitch = played[25]
