@@ -87,10 +87,12 @@ def test_frames_are_pushed_where_it_changes_most_and_training_makes_it_change_le
     state = network.initial_state(2)
     split = len(network.encoder.state_shapes())
     frames = network.encoder(audio, *state[:split])[0]
-    calm = beside.say(network, frames, state[split:])
+    calm = beside.activations(network, frames, state[split:])
     drawn = torch.randn_like(frames)
     drawn *= 0.3 * frames.norm(dim=-1, keepdim=True) / drawn.norm(dim=-1, keepdim=True)
-    by_chance = float(beside.divergence(calm, beside.say(network, frames + drawn, state[split:])))
+    by_chance = float(
+        beside.divergence(calm, beside.activations(network, frames + drawn, state[split:]))
+    )
     assert worst > 1.5 * by_chance
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)
     for step in range(12):
