@@ -26,7 +26,7 @@ def save_copy(parent: QWidget, take: str) -> str:
     if not take:
         return tr("There is no take yet: press R to record one.")
     if not Path(take).is_file():
-        raise UserError(tr("{name} is not in its folder any more.", name=Path(take).stem))
+        raise UserError(Code.NOT_IN_FOLDER, name=Path(take).stem)
     start = Path.home() / Path(take).name
     target = ask_where(parent, tr("Save the take"), start, ".mid", "MIDI (*.mid)")
     return copy_take(Path(take), target) if target is not None else ""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QFile, QStandardPaths
 
-from gui.language.translate import tr
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
@@ -38,13 +37,13 @@ def discard(files: Sequence[Path], take: str, label: str = "") -> Trashed:
         UserError: naming the file that stays, or the take that has no files any more.
     """
     if not files:
-        raise UserError(tr("{name} is not in its folder any more.", name=label or take))
+        raise UserError(Code.NOT_IN_FOLDER, name=label or take)
     moves: list[tuple[Path, Path | None]] = []
     for path in files:
         moved, place = into_trash(path)
         if not moved:
             put_back(Trashed(take, label, tuple(move for move in moves if move[1] is not None)))
-            raise UserError(tr("{path} cannot be moved to the trash.", path=path))
+            raise UserError(Code.NOT_TRASHED, path=path)
         moves.append((path, place))
     return Trashed(take, label or take, tuple(moves))
 
@@ -59,9 +58,9 @@ def put_back(trashed: Trashed) -> None:
     try:
         for path, place in trashed.moves:
             if place is None or not place.exists():
-                raise UserError(tr("{name} is no longer in the trash.", name=path.name))
+                raise UserError(Code.NOT_IN_TRASH, name=path.name)
             if path.exists():
-                raise UserError(tr("There is already another {name}.", name=path.name))
+                raise UserError(Code.PLACE_TAKEN, name=path.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(place, path)
             done.append((place, path))

@@ -33,7 +33,7 @@ from realtime.inference.instruments import (
 from realtime.teach.keeping import copy_instrument, read_card
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import why
+from realtime.troubles.trouble import Trouble, why
 
 WIDTH, HEIGHT = 520, 300
 
@@ -138,7 +138,7 @@ class InstrumentsDialog(Dialog):
         path = taught_path(name)
         moved, _ = into_trash(path)
         if not moved:
-            self._tell(tr("{path} cannot be moved to the trash.", path=path))
+            self._tell(in_words(Trouble(Code.NOT_TRASHED, path=path)))
             return
         into_trash(path.with_suffix(".svg"))
         self.changed.emit(name, "")

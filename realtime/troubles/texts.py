@@ -59,6 +59,10 @@ TEXTS: dict[Code, str] = {
     Code.FILE_CUT_OFF: "{path} is cut off: {there:.1f} s of {length:.1f} s are there.",
     Code.FILE_UNREADABLE: "{path} cannot be read: {reason}.",
     Code.FILE_GONE: "{path} is no longer there.",
+    Code.NOT_IN_FOLDER: "{name} is not in its folder any more.",
+    Code.NOT_TRASHED: "{path} cannot be moved to the trash.",
+    Code.NOT_IN_TRASH: "{name} is no longer in the trash.",
+    Code.PLACE_TAKEN: "There is already another {name}.",
     Code.SHORT_OR_DAMAGED: "it is too short or damaged",
     Code.NO_MIDI: "MIDI is not available ({reason}).",
     Code.NO_MIDI_SYSTEM: (

@@ -1,8 +1,15 @@
 """Small transcribers of every encoder and context, with weights that are not symmetric."""
 
+from typing import get_args
+
 import torch
 
-from trainer.network.architectures import ContextSettings, EncoderSettings
+from trainer.network.architectures import (
+    ContextKind,
+    ContextSettings,
+    EncoderKind,
+    EncoderSettings,
+)
 from trainer.network.contexts.pitchwise import PitchwiseSettings
 from trainer.network.contexts.recurrent import RecurrentSettings
 from trainer.network.contexts.transformer import TransformerSettings
@@ -13,8 +20,9 @@ from trainer.network.encoders.sinc import SincSettings
 from trainer.network.layers.norms import NormKind
 from trainer.network.model import ModelSettings, Transcriber
 
-ENCODERS = ("harmonic", "conv", "sinc", "logmel")
-CONTEXTS = ("pitchwise", "gru", "lstm", "rnn", "transformer", "none")
+ENCODERS: tuple[str, ...] = get_args(EncoderKind)
+CONTEXTS: tuple[str, ...] = get_args(ContextKind)
+"""All that there are, so that the tests of streaming run over a new one by themselves."""
 
 
 def small_settings(

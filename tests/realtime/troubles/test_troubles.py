@@ -15,15 +15,19 @@ from realtime.troubles.trouble import Trouble, why
 
 REALTIME = Path(__file__).resolve().parents[3] / "realtime"
 COMMAND_LINE_ALONE = ("commands/", "files/output_files.py", "troubles/", "values/")
-"""What only the command line raises may be a sentence."""
+"""What only the command line raises may be a sentence, and `gui/app.py` before a window opens."""
 
 
 def plain_sentences() -> list[str]:
-    """Places in the rooms of the engine where an error is raised as a sentence."""
+    """Places in the rooms of engine and window where an error is raised as a sentence."""
     found = []
-    for path in sorted(REALTIME.rglob("*.py")):
-        if path.relative_to(REALTIME).as_posix().startswith(COMMAND_LINE_ALONE):
-            continue
+    engine = [
+        path
+        for path in sorted(REALTIME.rglob("*.py"))
+        if not path.relative_to(REALTIME).as_posix().startswith(COMMAND_LINE_ALONE)
+    ]
+    window = set((REALTIME.parent / "gui").rglob("*.py")) - {REALTIME.parent / "gui/app.py"}
+    for path in [*engine, *sorted(window)]:
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue
@@ -32,12 +36,13 @@ def plain_sentences() -> list[str]:
                 if not called or node.func.id not in ("UserError", "UsageError", "Trouble"):
                     continue
                 sentence = isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+                sentence = sentence or ast.unparse(node.args[0]).startswith("tr(")
                 if sentence or ast.unparse(node.args[0]) == "Code.OTHER":
                     found.append(f"{path.name}:{node.lineno}")
     return found
 
 
-def test_the_rooms_of_the_engine_raise_codes_and_no_sentences():
+def test_the_rooms_of_engine_and_window_raise_codes_and_no_sentences():
     assert plain_sentences() == []
 
 

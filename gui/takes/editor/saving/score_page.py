@@ -148,8 +148,12 @@ class ScorePage(Dialog):
             score = export(self._notes, folder / "score", self._take.name, self._choice)
             command = python_command("realtime.files.engraving.pages", str(score), str(folder))
             child = JsonLineChild(command, REPORTS)
-        except (OSError, UserError) as error:
-            self._say(str(error), ready=False)
+        except UserError as error:
+            self._say(in_words(error.trouble), ready=False)
+            return
+        except OSError as error:
+            trouble = Trouble(Code.CANNOT_WRITE, path=folder, reason=why(error))
+            self._say(in_words(trouble), ready=False)
             return
         self._child = ChildProcess(child, self)
         self._child.reported.connect(lambda report: self._report(report, folder))

@@ -8,8 +8,14 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
+from gui.language.engine_messages import in_words
+from gui.language.translate import set_language
+from gui.takes.editor.saving import score_page
 from gui.takes.editor.saving.score_page import ScorePage
 from realtime.takes.library import find_take
+from realtime.troubles.codes import Code
+from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note
 from tests.support.take_files import make_take
 
@@ -63,3 +69,25 @@ def test_another_grid_is_engraved_anew(page, qtbot):
     assert not page.pdf.isEnabled()
     qtbot.waitUntil(lambda: page.pdf.isEnabled(), timeout=SLOW)
     assert [Path(file).read_text("utf-8") for file in page.files] != before
+
+
+def test_why_a_score_cannot_be_drawn_is_said_in_the_language_of_the_window(
+    qtbot, tmp_path, monkeypatch
+):
+    def refuse(*_):
+        raise UserError(Code.DISK_FULL)
+
+    make_take(tmp_path / "takes", "walc")
+    monkeypatch.setattr(score_page, "export", refuse)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    set_language("pl")
+    try:
+        page = ScorePage(parent, find_take(tmp_path / "takes", "walc"), NOTES, None)
+        qtbot.addWidget(page)
+        page.open()
+        assert page.words.text() == in_words(Trouble(Code.DISK_FULL))
+        assert page.words.text() != str(Trouble(Code.DISK_FULL)) and not page.pdf.isEnabled()
+        page.accept()
+    finally:
+        set_language("en")
