@@ -15,7 +15,7 @@ class Package(NamedTuple):
     """What has to be installed, with what it needs in turn and the program lacks."""
 
     requirement: str
-    """As in pyproject.toml, which a test compares."""
+    """Name and lower bound, equal to the ones in pyproject.toml: a test compares them."""
     fetched_mb: int
     """Megabytes of wheels that are fetched."""
     installed_mb: int

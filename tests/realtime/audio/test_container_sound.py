@@ -104,7 +104,7 @@ def test_a_film_gives_its_sound_and_one_without_any_says_so(tmp_path):
 
 
 def test_sound_that_changes_its_channels_and_rate_goes_on_as_it_began(tmp_path):
-    """As a radio's stream does, or two recordings that were joined as bytes."""
+    """A radio's stream changes its format so, and so do two recordings joined as bytes."""
     kinds = [("mono", 48_000), ("stereo", 44_100), ("mono", 48_000)]
     for number, (layout, rate) in enumerate(kinds):
         with av.open(str(tmp_path / f"{number}.aac"), "w", format="adts") as container:
