@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +159,9 @@ def hold_by_pedal(
         end_seconds: where a pedal that is never lifted lets go.
     """
     held = np.sort(notes, order=["pitch", "onset"])
+    released = held["offset"].copy()  # a note that one stretch holds is not the next one's
     for down, up in pedal_stretches(changes, end_seconds):
-        caught = (held["offset"] >= down) & (held["offset"] < up)
+        caught = (released >= down) & (released < up)
         held["offset"][caught] = up
     following = np.full(len(held), np.inf)
     for i in range(len(held) - 2, -1, -1):
@@ -173,10 +175,13 @@ def hold_by_pedal(
 def pedal_stretches(
     changes: list[tuple[float, int]], end_seconds: float
 ) -> list[tuple[float, float]]:
-    """(seconds, value) of controller 64 -> (down, up) stretches in seconds, in order."""
+    """(seconds, value) of controller 64 -> (down, up) stretches in seconds, in order.
+
+    Changes of one moment count in the order of the file.
+    """
     stretches: list[tuple[float, float]] = []
     down: float | None = None
-    for time, value in sorted(changes):
+    for time, value in sorted(changes, key=itemgetter(0)):
         if value >= PEDAL_DOWN and down is None:
             down = time
         elif value < PEDAL_DOWN and down is not None:

@@ -267,3 +267,23 @@ def test_a_pedal_holds_notes_of_no_known_program(tmp_path):
     pedal = play((0, "b0 40 7f"), (4 * BEAT, "b0 40 00")) + END
     path = midi(tmp_path / "a.mid", pedal, SECOND_A_BEAT + TWO)
     assert [row[1] for row in rows(read_midi_notes(path, pedal=True))] == [4.0, 4.0]
+
+
+LIFTED_AND_PRESSED = (
+    "4d546864000000060000000101e04d54726b0000002a00b0407f8360903c508360803c008360b0400000b0407f"
+    "836090405083608040008360b0400000ff2f00"
+)
+PRESSED_AND_LIFTED = (
+    "4d546864000000060000000101e04d54726b000000218360903c508170b0407f00b040008170803c00a5409040"
+    "50836080400000ff2f00"
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "ends"), [(LIFTED_AND_PRESSED, [1.5, 3.0]), (PRESSED_AND_LIFTED, [1.0, 6.5])]
+)
+def test_a_pedal_that_moves_twice_in_one_tick_moves_in_the_order_of_the_file(tmp_path, file, ends):
+    """A note that was let go is not caught by the next pedal, nor by one that is up at once."""
+    path = tmp_path / "pedal.mid"
+    path.write_bytes(bytes.fromhex(file))
+    assert read_label_file(path)["offset"].tolist() == pytest.approx(ends)
