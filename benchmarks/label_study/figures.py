@@ -47,6 +47,7 @@ def draw_all(study: Study, out: Path) -> dict[str, Path]:
             ("ablations", draw_ablations),
             ("plateaus", draw_plateaus),
             ("distances", draw_distances),
+            ("pretraining", draw_pretraining),
         ):
             figure = draw(study)
             if figure is not None:
@@ -189,6 +190,34 @@ def draw_distances(study: Study) -> plt.Figure | None:
     ax.set(xlabel="distance of the predicted frame, ms", ylabel="accuracy", ylim=(0, None))
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return figure
+
+
+def draw_pretraining(study: Study) -> plt.Figure | None:
+    """Accuracy and spread of the features while each contrastive pretraining of "main" learned."""
+    made = [
+        (kind, row)
+        for kind in ("cpc", "cpc-far")
+        for row in study.pretrainings_made("main", kind)
+        if "curve" in row
+    ]
+    if not made:
+        return None
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.6), layout="constrained")
+    colours = {"cpc": COLOURS["cpc-finetuned"], "cpc-far": COLOURS["cpc-far"]}
+    for kind, row in made:
+        steps, accuracy, spread = zip(*row["curve"], strict=True)
+        name = f"{kind} {row['pretraining'] + 1}"
+        left.plot(steps, accuracy, "-", color=colours[kind], lw=1, label=name)
+        left.plot(row["steps"], row["valid"]["valid/accuracy"], "o", color=colours[kind], ms=5)
+        left.axhline(row["chance"], color=colours[kind], ls="--", lw=0.8)
+        right.plot(steps, spread, "-", color=colours[kind], lw=1)
+    left.set(xlabel="step", ylabel="accuracy", title="the positive told from its negatives")
+    right.set(xlabel="step", ylabel="spread", title="spread of the features (0: collapsed)")
+    for ax in (left, right):
+        ax.set_ylim(bottom=0)
+        ax.grid(alpha=0.3)
+    place_legend(figure, left)
     return figure
 
 

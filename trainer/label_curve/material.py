@@ -133,7 +133,16 @@ def stack_alike(items: list[tuple[Tensor, ...]], most: int = 6) -> list[tuple[Te
 
 @cache
 def manifest_items(manifest: str, seconds: float, hop_samples: int) -> list[Item]:
-    """The beginnings of a manifest's recordings at 16 kHz; none for an empty name."""
+    """The beginnings of a manifest's recordings at 16 kHz, of those that hold a note.
+
+    The study compares means of F1, which no recording without a note has (`jtm evaluate` counts
+    false notes a minute there).
+
+    Args:
+        manifest: CSV as for `jtm evaluate`; "" for no recordings.
+        seconds: read of each recording, from its start.
+        hop_samples: the length at 16 kHz is a whole number of these.
+    """
     items = []
     for recording in read_manifest(Path(manifest)) if manifest else []:
         rate = soundfile.info(recording.audio).samplerate
@@ -145,7 +154,8 @@ def manifest_items(manifest: str, seconds: float, hop_samples: int) -> list[Item
         length = len(audio) / 16_000
         notes = recording.notes[recording.notes[:, 0] < length - 0.05].copy()
         notes[:, 1] = np.minimum(notes[:, 1], length)
-        items.append(Item(replace(recording, notes=notes, seconds=length), audio))
+        if len(notes):
+            items.append(Item(replace(recording, notes=notes, seconds=length), audio))
     return items
 
 

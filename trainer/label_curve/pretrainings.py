@@ -4,6 +4,7 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from trainer.crops.batches import Draws
@@ -97,6 +98,7 @@ def pretrain_contrastive(sources: Sources, kind: str, number: int) -> Row:
     return {
         "steps": chosen.steps,
         "hours": hours_of(recordings),
+        "curve": learning_curve(curves),
         "settings": asdict(chosen),
         "model": asdict(sources.model),
         "valid": last,
@@ -104,6 +106,31 @@ def pretrain_contrastive(sources: Sources, kind: str, number: int) -> Row:
         "hop_ms": 1000 * hop_of(sources) / 16_000,
         "chance": last["valid/chance_accuracy"],
     }
+
+
+def learning_curve(
+    curves: dict[str, tuple[np.ndarray, np.ndarray]], points: int = 40
+) -> list[tuple[int, float, float]]:
+    """Step, accuracy and spread of the features while a contrastive pretraining learns.
+
+    Accuracy and `train/feature_spread` (0 where all features collapse into one direction, about 1
+    where they use all) are means over equal parts of the steps.
+
+    Args:
+        curves: of `read_curves`.
+        points: parts at most.
+    """
+    steps, accuracy = curves["train/accuracy"]
+    _, spread = curves["train/feature_spread"]
+    parts = np.array_split(np.arange(len(steps)), min(points, len(steps)))
+    return [
+        (
+            int(steps[part[-1]]),
+            round(float(np.mean(accuracy[part])), 4),
+            round(float(np.mean(spread[part])), 4),
+        )
+        for part in parts
+    ]
 
 
 def pretrain_masked(sources: Sources, kind: str, number: int) -> Row:

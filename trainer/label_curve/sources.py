@@ -43,7 +43,8 @@ class Sources(StudySettings):
     held_out: list[str] = field(default_factory=list)
     """Folders of shards that nothing is trained on: songs and instruments of their own."""
     manifest: str = ""
-    """CSV of real recordings with known notes to test on too, as for `jtm evaluate`."""
+    """CSV of real recordings with known notes to test on too, as for `jtm evaluate`; those without
+    a note are left out."""
     rooms: str = ""
     """Folder of room and device responses (docs/data.md); empty for none."""
     init: str = ""

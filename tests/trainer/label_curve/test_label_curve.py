@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 import jtm
@@ -15,7 +16,7 @@ from tests.support.tiny_music import write_tiny_shards
 from trainer.commands.label_curve import LabelCurveCommand
 from trainer.label_curve.cells import Cell, list_cells, take_share
 from trainer.label_curve.fitting import average_precision, fit, run_batch
-from trainer.label_curve.material import split_held_out, take_hours, take_labels
+from trainer.label_curve.material import manifest_items, split_held_out, take_hours, take_labels
 from trainer.label_curve.methods import METHODS
 from trainer.label_curve.results import append_row, read_rows
 from trainer.label_curve.scores import THRESHOLDS, pick_threshold, predict
@@ -128,6 +129,9 @@ def test_runs_take_turns_with_several_pretrainings(music, tmp_path):
         tmp_path / "pretrained" / "main" / f"masked-{i}" / "last.safetensors" for i in (0, 1)
     ]
     assert weights[0].read_bytes() != weights[1].read_bytes()
+    curves = [row["curve"] for row in rows_of(tmp_path, "pretraining") if "curve" in row]
+    assert len(curves) == 2  # those of cpc-far; masked prediction has no accuracy
+    assert all(curve[-1][0] == 1 and 0 <= curve[-1][1] <= 1 for curve in curves)
     began = {(row["method"], row["seed"]): row["pretraining"] for row in rows_of(tmp_path)}
     assert [began["masked", seed] for seed in (0, 1, 2)] == [0, 1, 0]
     assert [began["scratch", seed] for seed in (0, 1, 2)] == [None] * 3
@@ -232,6 +236,18 @@ def test_shorter_recordings_hear_the_same_beside_longer_ones(music):
     beside = predict(model, [item, short])[1]
     assert len(alone[0]) == len(beside[0]) == 104
     assert all(abs(a - b).max() < 1e-5 for a, b in zip(alone, beside, strict=True))
+
+
+def test_recordings_without_notes_are_no_part_of_a_mean_of_f1(tmp_path):
+    for name, notes in (("song", "onset_s,offset_s,pitch\n0.5,1,60\n"), ("hum", "")):
+        soundfile.write(tmp_path / f"{name}.wav", np.zeros(32_000), 16_000)
+        (tmp_path / f"{name}.csv").write_text(notes or "onset_s,offset_s,pitch\n")
+    rows = "song,piano,song.wav,song.csv\nhum,noise,hum.wav,hum.csv\n"
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(f"id,group,file,truth\n{rows}")
+    found = manifest_items(str(manifest), 2.0, 640)
+    assert [item.recording.id for item in found] == ["song"]
+    assert manifest_items(str(manifest), 0.4, 640) == []
 
 
 def test_a_cell_has_a_readable_name():

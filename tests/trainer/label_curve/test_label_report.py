@@ -151,6 +151,23 @@ def test_where_cells_ended_and_what_they_cost_is_told(results):
     assert "held-out accuracy 0.250, 0.250 (chance 0.010)" in text
 
 
+def test_the_report_shows_how_contrastive_pretraining_learned(results):
+    (results.parent / "source.md").write_text(
+        '# Curves\n\n{{ figure("pretraining", "Learned") }}\n'
+    )
+    rows = [
+        a_pretraining("main")
+        | {"pretraining": n, "steps": 20, "curve": [[10, 0.1, 0.7], [20, 0.2, 0.8]]}
+        for n in (0, 1)
+    ]
+    with results.open("a") as file:
+        file.write("".join(json.dumps(row) + "\n" for row in rows))
+    build(results)
+    assert "(figures/pretraining.svg)" in (results.parent / "README.md").read_text()
+    picture = (results.parent / "figures" / "pretraining.svg").read_text()
+    assert "cpc 1" in picture and "cpc 2" in picture
+
+
 SPREADS = Spreads(pretraining=0.05, seed=0.03, recording=0.1, rest=0.05)
 
 
