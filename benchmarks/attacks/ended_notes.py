@@ -42,6 +42,8 @@ SOUND_SECONDS, REST_SECONDS = 6.0, 0.5
 FREQUENCIES = (440.0, 659.26)
 STARVED_SECONDS = 1.5
 UNPLUGGED_SECONDS = 1.0
+IN_A_ROW = 3
+"""So many guardians hang one after another."""
 APART_SECONDS = 2.0
 """So long a guardian has served before the next fault: a new one is started once a second."""
 LONGEST_SECONDS = 12.0
@@ -117,6 +119,19 @@ def guardian_hangs(rig: Rig, hush: Act, ended: Asked) -> None:
         wait_until(ended, LONGEST_SECONDS, "an off for every note")
 
 
+def guardians_hang(rig: Rig, hush: Act, ended: Asked) -> None:
+    """SIGSTOP of the process that owns the port, and of two that take its place as they start."""
+    with contextlib.ExitStack() as stack:
+        hung: set[psutil.Process] = set()
+        for _ in range(IN_A_ROW):
+            wait_until(lambda: set(guardians(rig.live)) - hung, LONGEST_SECONDS, "a guardian")
+            for other in set(guardians(rig.live)) - hung:
+                hung.add(other)
+                stack.enter_context(stopped(other.pid))
+        hush()
+        wait_until(ended, LONGEST_SECONDS, "an off for every note")
+
+
 def guardian_is_killed(rig: Rig, hush: Act, ended: Asked) -> None:
     """SIGKILL of the process that owns the port; its connections are restored by the next."""
     rig.guardian().kill()
@@ -148,6 +163,7 @@ def cable_is_out(rig: Rig, hush: Act, ended: Asked) -> None:
 FAULTS = {
     "engine hangs": (engine_hangs, 1.0),
     "guardian hangs": (guardian_hangs, 1.0),
+    "guardians hang in a row": (guardians_hang, 1.0),
     "guardian is killed": (guardian_is_killed, 1.0),
     "engine starves": (engine_starves, STARVED_SECONDS + 1.0),
     "cable is out": (cable_is_out, UNPLUGGED_SECONDS + 1.0),

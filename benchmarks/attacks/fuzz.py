@@ -1,12 +1,13 @@
 """Feeds damaged files to every reader of foreign files: no crash, no hang, no foreign exception.
 
 `python -m benchmarks.attacks.fuzz [--cases 100000] [--seconds 600] [--seed 0] [--reader NAME]
-[--keep]`
+[--first 0] [--keep]`
 
 Cases run in a child with limited memory; one that takes more than five seconds of a processor, a
 minute of the clock (longer on a busy machine), or that leaves the child above 1 GB, is a finding,
 as is every exception that a reader does not promise. Prints a line a reader and returns 1 where
-anything was found; with --keep the outcome goes into docs/faults-results.json and the table.
+anything was found; with --keep the outcome goes into docs/faults-results.json and the table, beside
+that of the cases before --first.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.attacks.fuzz_readers import READERS
-from benchmarks.faults import Result, keep, load_of_a_core
+from benchmarks.faults import Result, keep, kept, load_of_a_core
 
 READERS_MODULE = "benchmarks.attacks.fuzz_readers"
 HANG_SECONDS = 60.0
@@ -41,11 +42,11 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
 
 
-def fuzz(name: str, seed: int, cases: int, until: float) -> Outcome:
+def fuzz(name: str, seed: int, first: int, cases: int, until: float) -> Outcome:
     """Run cases until all are done or the time is up; a new child after every finding."""
     outcome, began = Outcome(), time.monotonic()
     while outcome.cases < cases and time.monotonic() < until and len(outcome.findings) < 20:
-        done, finding = _child(name, seed, outcome.cases, cases - outcome.cases, until)
+        done, finding = _child(name, seed, first + outcome.cases, cases - outcome.cases, until)
         outcome.cases += done
         if finding:
             outcome.findings.append(finding)
@@ -101,6 +102,14 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def add(row: str, outcome: Outcome, anew: bool) -> None:
+    """Write an outcome into results and table, beside that of the cases before."""
+    before = None if anew else kept(row)
+    cases = outcome.cases + (before.tries if before else 0)
+    found = (*(before.failed if before else ()), *outcome.findings)
+    keep(row, Result(time.strftime("%Y-%m-%d"), cases, found, 0, load_of_a_core()))
+
+
 def main() -> int:
     """Print a line a reader. Returns 1 where anything was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -108,6 +117,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--reader", choices=sorted(READERS), default=None)
+    parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--keep", action="store_true", help="write the outcome into the table")
     options = parser.parse_args()
     names = [options.reader] if options.reader else list(READERS)
@@ -115,15 +125,15 @@ def main() -> int:
     for name in names:
         share = 1.0 if options.reader else SHARES.get(name, USUAL_SHARE)
         limit = options.seconds / len(names) * (len(names) if options.reader else 1)
-        outcome = fuzz(name, options.seed, round(share * options.cases), time.monotonic() + limit)
+        cases, until = round(share * options.cases), time.monotonic() + limit
+        outcome = fuzz(name, options.seed, options.first, cases, until)
         total, found = total + outcome.cases, found or bool(outcome.findings)
         print(f"{name:<18} {outcome.cases:>7} cases {outcome.seconds:6.0f} s  "
               f"{len(outcome.findings)} findings", flush=True)  # fmt: skip
         for finding in outcome.findings:
             print(f"    {finding}", flush=True)
         if options.keep:
-            day, found_in = time.strftime("%Y-%m-%d"), tuple(outcome.findings)
-            keep(f"fuzzing, {name}", Result(day, outcome.cases, found_in, 0, load_of_a_core()))
+            add(f"fuzzing, {name}", outcome, anew=options.first == 0)
     print(f"{'all':<18} {total:>7} cases, seed {options.seed}")
     return 1 if found else 0
 

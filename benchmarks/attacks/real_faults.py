@@ -1,6 +1,7 @@
 """Random faults against `jtm live` with a real PulseAudio and JACK.
 
-`python -m benchmarks.attacks.real_faults [--sequences 300] [--first 0] [--seed 0] [--keep]`
+`python -m benchmarks.attacks.real_faults [--sequences 300] [--first 0] [--seed 0] [--keep]
+[--logs FOLDER]`
 
 Each sequence: `jtm live` records while a melody plays, three to six faults (source unplugged and
 back, suspended, another default, server stopped and continued, the program or its guardian stopped
@@ -28,7 +29,7 @@ from pathlib import Path
 import psutil
 import soundfile
 
-from benchmarks.attacks.bench import Bench, NothingTriedError, open_bench
+from benchmarks.attacks.bench import Bench, NothingTriedError, examined, open_bench
 from benchmarks.faults import Result, keep, kept, load_of_a_core
 from realtime.files.note_files import read_csv
 from tests.support import toy_model
@@ -106,8 +107,10 @@ def _stop(process: psutil.Process, pause: float) -> None:
         process.send_signal(signal.SIGCONT)
 
 
-def sequence(number: int, seed: int, bench: Bench, model: Path, tune: Path, takes: Path) -> str:
-    """Run one; returns what went wrong, or ""."""
+def sequence(
+    number: int, seed: int, bench: Bench, model: Path, tune: Path, takes: Path, logs: Path | None
+) -> str:
+    """Run one; returns what went wrong, or "", and keeps what was going on then in `logs`."""
     rng = random.Random(f"{seed} {number}")
     hard, done, listener = number % 3 == 0, [], bench.listener
     ended_at_s = time.monotonic()
@@ -133,6 +136,8 @@ def sequence(number: int, seed: int, bench: Bench, model: Path, tune: Path, take
         wait_until(lambda: not any(map(psutil.Process.is_running, children)), allowed(5), "an end")
     except (AssertionError, subprocess.TimeoutExpired) as error:
         last = [(round(at_s - ended_at_s, 3), *rest) for at_s, *rest in listener.heard[-20:]]
+        if logs is not None:
+            (logs / f"{seed}-{number}.txt").write_text(f"{done}: {error}\n{examined(bench, live)}")
         return f"{done}: {error}; {listener.sounding()} sound; last heard {last}"
     finally:
         for process in (player, live.process):
@@ -187,9 +192,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", action="store_true", help="write the outcome into the table")
+    parser.add_argument("--logs", type=Path, help="folder for what failed")
     options = parser.parse_args()
     wrong: list[str] = []
     tried = 0
+    if options.logs is not None:
+        options.logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, tune = toy_model.save(folder / "toy.onnx"), folder / "tune.wav"
@@ -198,7 +206,9 @@ def main() -> int:
             try:
                 place = folder / str(number)
                 with open_bench(place) as bench:
-                    problem = sequence(number, options.seed, bench, model, tune, place / "takes")
+                    problem = sequence(
+                        number, options.seed, bench, model, tune, place / "takes", options.logs
+                    )
             except NothingTriedError as error:
                 print(f"{number:>4} {time.strftime('%T')} nothing tried: {error}", flush=True)
                 continue

@@ -1,22 +1,10 @@
 """The engine's end of a MIDI port that a guardian process owns."""
 
 import os
-import threading
 import time
 
-from realtime.midi.messages import (
-    HANG_SECONDS,
-    HEARTBEAT,
-    HEARTBEAT_SECONDS,
-    LONGEST_LOOK_SECONDS,
-    SUSPECT_SECONDS,
-    PortOpened,
-    StillThere,
-)
-from realtime.midi.patience import Patience, processor_of
-from realtime.processes.json_line_child import JsonLineChild
-from realtime.processes.message_lines import Failed
-from realtime.processes.start import python_command
+from realtime.midi.guardian_process import GuardianProcess
+from realtime.midi.messages import HANG_SECONDS, HEARTBEAT, HEARTBEAT_SECONDS, SUSPECT_SECONDS
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -24,10 +12,10 @@ from realtime.troubles.trouble import Trouble
 OPEN_SECONDS = 5.0
 """A guardian opens its port within this, on a machine with a core to spare."""
 START_TIMES = 2.0
-"""A new guardian that says nothing for so many times that long is ended, and another is started."""
+"""One that has not opened it after so many times that long is ended, and another is started."""
 RETRY_SECONDS = 1.0
+"""Between guardians that could not open the port; one that hangs or dies is followed at once."""
 CLOSE_SECONDS = 2.0
-Report = PortOpened | Failed | StillThere
 
 
 def open_seconds() -> float:
@@ -45,7 +33,8 @@ class GuardedPort:
     the notes still end, and a MIDI system that hangs or crashes takes only the guardian with it.
 
     A guardian that hangs is ended: its port goes with it, and what sounded ends through the next,
-    which was started on the first suspicion and only has to open the port.
+    which was started on the first suspicion and only has to open the port. The next is watched from
+    its start on: whoever hangs, and how often, another takes its place.
 
     Args:
         port: name of an existing port, or "virtual".
@@ -58,23 +47,24 @@ class GuardedPort:
     def __init__(self, port: str, active_sensing: bool = False) -> None:
         self._wanted = port
         self._options = ["--active-sensing"] if active_sensing else []
-        self._successor: JsonLineChild[Report] | None = None
-        """Waits to open the port, while the guardian is suspected of hanging."""
         self._had = ""
         """Full name of the port that was opened last."""
-        self._spoke = False
-        """Whether the guardian was heard from since the last look."""
-        self._patience: Patience | None = None
-        """Time that the guardian is given; None until it is first heard from."""
-        self._started_at = 0.0
+        self._guardian = self._new_guardian()
+        self._successor: GuardianProcess | None = None
+        """Waits to open the port, while the guardian is suspected of hanging."""
+        self._mute = 0
+        """Guardians in a row that stood still and were ended before they had ever spoken."""
         self._beat_at = 0.0
         self.name = ""
         self.trouble: Trouble | None = None
         self._closed = False
         self._reopened = False
+        self._hung = False
+        """Whether the guardian was ended because it hung."""
         self._retry_at = 0.0
-        self._start()
-        if not self._opened.wait(open_seconds()) or not self.name:
+        self._guardian.answered.wait(open_seconds())
+        self._learn()
+        if not self.name:
             trouble = self.trouble or Trouble(Code.PORT_SILENT, name=port)
             self.close()
             raise UserError(trouble)
@@ -84,19 +74,20 @@ class GuardedPort:
         return bool(self.name) and self._guardian.write(messages)
 
     def poll(self) -> bool:
-        """Start a new guardian where the old one is gone or hangs, once a second at most."""
+        """Start a new guardian where the old one is gone or hangs. True if the port is new."""
         now = time.monotonic()
         if now >= self._beat_at and not self._closed:
             self._look_after(now)
             self._beat_at = now + HEARTBEAT_SECONDS
             self.write(HEARTBEAT)
-        if not self._closed and not self._guardian.alive and now >= self._retry_at:
-            self.name = ""
+        self._learn()
+        if not self._closed and not self._guardian.alive:
             self.trouble = self.trouble or Trouble(Code.PORT_LOST, name=self._wanted)
-            self._retry_at = now + RETRY_SECONDS
-            self._reopened = True
-            self._guardian.release()
-            self._start()
+            if self._hung or self._guardian.name or now >= self._retry_at:
+                self._retry_at = now + RETRY_SECONDS
+                self._reopened = True
+                self._guardian.dismiss()
+                self._follow_up()
         if self._reopened and self.name:
             self._reopened = False
             return True
@@ -109,55 +100,55 @@ class GuardedPort:
         self._closed = True
         self._dismiss()
         self._guardian.end(CLOSE_SECONDS)
-        self._reader.join(CLOSE_SECONDS)
+
+    def _learn(self) -> None:
+        """Take over what the guardian has told."""
+        guardian = self._guardian
+        self.name = guardian.name if guardian.alive else ""
+        self._had = self.name or self._had
+        if self.name or guardian.trouble:
+            self.trouble = guardian.trouble
 
     def _look_after(self, now: float) -> None:
         """End a guardian that hangs, and have another ready where it may."""
-        if self._spoke:
-            self._spoke = False
-            self._patience = self._patience or Patience(self._guardian.pid, LONGEST_LOOK_SECONDS)
-            self._patience.heard(now)
-            self._dismiss()
+        if self._successor is not None and self._hangs(self._successor, now):
+            self._end(self._successor)
+            self._successor = None
+        if not self._guardian.alive:
             return
-        if self._patience is None:
-            hangs = now - self._started_at > START_TIMES * open_seconds()
-        else:
-            silent_s = self._patience.look(now, processor_of(self._patience.process))
-            hangs = silent_s > HANG_SECONDS
-            if silent_s > SUSPECT_SECONDS and self._successor is None and self._guardian.alive:
-                self._successor = self._new_guardian("--waits")
-        if hangs:
-            self._guardian.kill()
-            self._guardian.wait()
+        if self._hangs(self._guardian, now):
+            self._hung = True
+            self._end(self._guardian)
+        elif self._guardian.silent_s == 0.0:
+            self._dismiss()
+        elif self._guardian.silent_s > SUSPECT_SECONDS and self._successor is None:
+            self._successor = self._new_guardian("--waits")
+
+    def _hangs(self, guardian: GuardianProcess, now: float) -> bool:
+        """Look after a guardian. Whether it could speak and does not, or never gets its port."""
+        guardian.look(now)
+        if guardian.heard:
+            self._mute = 0
+        silent = guardian.silent_s > HANG_SECONDS * (1 + self._mute)
+        return silent or guardian.late_s(now) > START_TIMES * open_seconds()
+
+    def _end(self, guardian: GuardianProcess) -> None:
+        """Kill one that hangs; those that stand still at every start are each given longer."""
+        self._mute += not guardian.heard
+        guardian.kill()
 
     def _dismiss(self) -> None:
         """Let the successor go, where there is one."""
         if self._successor is not None:
-            self._successor.end_unwatched()
-            self._successor.follow(lambda report: None, lambda code: None)
+            self._successor.dismiss()
             self._successor = None
 
-    def _new_guardian(self, *options: str) -> "JsonLineChild[Report]":
-        words = [*self._options, *options, f"--after={self._had}", "--", self._wanted]
-        kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
-        return JsonLineChild(python_command("realtime.midi.guardian", *words), kinds)
+    def _new_guardian(self, *options: str) -> GuardianProcess:
+        return GuardianProcess(*self._options, *options, f"--after={self._had}", "--", self._wanted)
 
-    def _start(self) -> None:
+    def _follow_up(self) -> None:
+        """Have the successor open the port where it is there, else start another guardian."""
         guardian, self._successor = self._successor, None
-        if guardian is None or not guardian.write(HEARTBEAT):
+        if guardian is None or not guardian.ask():
             guardian = self._new_guardian()
-        self._guardian = guardian
-        opened = self._opened = threading.Event()
-        self._spoke, self._patience, self._started_at = False, None, time.monotonic()
-
-        def on_message(report: Report) -> None:
-            if guardian is self._guardian:
-                self._spoke = True
-            if isinstance(report, StillThere):
-                return
-            self.name = "" if isinstance(report, Failed) else report.name
-            self._had = self.name or self._had
-            self.trouble = report.trouble if isinstance(report, Failed) else None
-            opened.set()
-
-        self._reader = guardian.follow(on_message, lambda code: opened.set())
+        self._guardian, self._hung = guardian, False

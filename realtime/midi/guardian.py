@@ -7,7 +7,7 @@ Reads MIDI messages of three bytes from standard input and sends them on. At the
 comes however the engine ends (also by `kill -9`), and where the engine's heartbeat stays away, it
 sends the off of every note that sounds or ever did, and All Notes Off. Offs that left while nobody
 was connected are sent once more to whoever connects. Reports `PortOpened`, `Failed`, and ten times
-a second `StillThere` on standard output, a line of JSON each.
+a second, from its start on, `StillThere` on standard output, a line of JSON each.
 """
 
 import argparse
@@ -16,8 +16,9 @@ import os
 import select
 import stat
 import sys
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from realtime.midi.messages import (
@@ -143,13 +144,14 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     port: str = options.port
     ignore_signals()
-    if options.waits:
-        midi_systems()  # loads their libraries
-        if not os.read(0, len(HEARTBEAT)):
-            return 0
-    before = _sockets()
     try:
-        out, full_name = open_port(port, former=options.after)
+        with _speaking():
+            if options.waits:
+                midi_systems()  # loads their libraries
+                if not os.read(0, len(HEARTBEAT)):
+                    return 0
+            before = _sockets()
+            out, full_name = open_port(port, former=options.after)
     except UserError as error:
         report(1, Failed(error.trouble))
         return 1
@@ -175,6 +177,25 @@ def main(words: list[str]) -> int:
                 patchbay.close()
         out.close_port()
     return 0
+
+
+@contextlib.contextmanager
+def _speaking() -> Iterator[None]:
+    """Say that we are there while our libraries are loaded, and they open a port."""
+    done = threading.Event()
+
+    def speak() -> None:
+        report(1, StillThere())
+        while not done.wait(HEARTBEAT_SECONDS):
+            report(1, StillThere())
+
+    thread = threading.Thread(target=speak, name="signs of life", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 class Service:

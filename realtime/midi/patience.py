@@ -19,17 +19,19 @@ class Processor:
     """Whether one of its threads is ready to run."""
     got_s: float
     """Processor time of all its threads so far, in seconds."""
+    reads: bool = False
+    """Whether one of its threads waits for a disk."""
 
 
 def processor_of(process: int, proc: Path = Path("/proc")) -> Processor | None:
     """Look at a process (its id), as Linux tells; None where nothing can be seen."""
-    wants, got_ns, seen = False, 0, False
+    wants, reads, got_ns, seen = False, False, 0, False
     for task in proc.glob(f"{process}/task/*"):
         with suppress(OSError, ValueError, IndexError):
             state = (task / "stat").read_text().rpartition(")")[2].split()[0]
             got_ns += int((task / "schedstat").read_text().split()[0])
-            wants, seen = wants or state == "R", True
-    return Processor(wants, got_ns / 1e9) if seen else None
+            wants, reads, seen = wants or state == "R", reads or state == "D", True
+    return Processor(wants, got_ns / 1e9, reads) if seen else None
 
 
 @dataclass
@@ -40,13 +42,18 @@ class Patience:
     between two looks no more counts than `longest_s`: then it was ourselves who did not run. Where
     the system tells nothing of processors all the rest of the time counts.
 
+    One that starts has nothing to say yet: until it is first heard from only time counts in which
+    it did nothing, for neither want of a processor nor of a disk.
+
     Args:
         process: id of the process that shall speak.
         longest_s: most that counts between two looks, in seconds.
+        starts: whether it was only just started.
     """
 
     process: int
     longest_s: float
+    starts: bool = False
     silent_s: float = field(default=0.0, init=False)
     """Silence that counts, in seconds."""
     _starved_s: float = field(default=0.0, init=False)
@@ -56,7 +63,7 @@ class Patience:
     def heard(self, now: float) -> None:
         """Note that the process has answered, at this monotonic second."""
         self.silent_s = self._starved_s = 0.0
-        self._looked_at, self._before = now, None
+        self._looked_at, self._before, self.starts = now, None, False
 
     def look(self, now: float, processor: Processor | None) -> float:
         """It has not spoken since the last call.
@@ -71,6 +78,10 @@ class Patience:
         passed_s, self._looked_at = max(0.0, now - self._looked_at), now
         counted_s = min(passed_s, self.longest_s)
         before, self._before = self._before, processor
+        if self.starts:
+            still = _stands_still(before, processor)
+            self.silent_s = self.silent_s + counted_s if still else 0.0
+            return self.silent_s
         if processor is not None and processor.wants and before is not None:
             starved = processor.got_s - before.got_s < STARVED_SHARE * passed_s
             if starved and self._starved_s < STARVED_SECONDS:
@@ -78,3 +89,10 @@ class Patience:
                 counted_s = 0.0
         self.silent_s += counted_s
         return self.silent_s
+
+
+def _stands_still(before: Processor | None, now: Processor | None) -> bool:
+    """Whether a process did nothing between two looks, and is let do what it wants."""
+    if before is None or now is None or now.wants or now.reads:
+        return False
+    return now.got_s == before.got_s

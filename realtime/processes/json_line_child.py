@@ -26,12 +26,16 @@ class JsonLineChild(Generic[M]):
     Args:
         command: program and arguments.
         kinds: the messages it may report, a line of `realtime.processes.message_lines` each.
+        apart: whether it shall be in a process group of its own: what a terminal, or whoever ends
+            all of a group, sends to us does not reach it. Windows has nothing of the kind.
 
     Raises:
         OSError: if it cannot be started.
     """
 
-    def __init__(self, command: Sequence[str], kinds: tuple[type[M], ...]) -> None:
+    def __init__(
+        self, command: Sequence[str], kinds: tuple[type[M], ...], apart: bool = False
+    ) -> None:
         self._kinds = kinds
         self._process = subprocess.Popen(
             command,
@@ -39,6 +43,7 @@ class JsonLineChild(Generic[M]):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            process_group=0 if apart else None,
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._input, self._reports = self._process.stdin, self._process.stdout

@@ -80,7 +80,8 @@ class Listener:
 
 
 def _as_at_a_terminal():
-    """A shell that starts tests in the background makes its children ignore these two."""
+    """A process group of its own; and a shell in the background makes children ignore these two."""
+    os.setpgrp()
     for number in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
 
@@ -139,8 +140,9 @@ def session(servers, toy_path, name, *words, midi="virtual"):
             connect(environment, f"{name}:in")
         yield pulse, listener, live
     finally:
-        if live is not None and live.process.poll() is None:
-            live.end(signal.SIGKILL)
+        if live is not None:
+            live.process.kill()
+            live.wait(10)
         listener.close()
 
 

@@ -1,5 +1,6 @@
 """No note sticks: counted at the receiver, by note-offs alone."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import psutil
 import pytest
 import soundfile
 
-from realtime.midi import guarded_port
+from realtime.midi import guarded_port, guardian_process
 from realtime.midi.guardian import Guard
 from realtime.midi.messages import ACTIVE_SENSING, HEARTBEAT, PortOpened
 from realtime.midi.sink import MidiOut
@@ -89,35 +90,46 @@ def test_notes_whose_offs_fell_into_an_outage_are_ended_when_the_port_is_back():
     assert offs == [(0x82, 60, 0), (0x82, 64, 0)]
 
 
-def test_a_guardian_that_hangs_before_its_first_word_is_replaced(tmp_path, monkeypatch):
-    """The one before was killed: without another the port would never be there again."""
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_guardian_that_hangs_before_its_first_word_is_replaced(monkeypatch, seen):
+    """The one before was killed: without another the port would never be there again.
+
+    Where the system shows that it does nothing, at once; elsewhere after a while.
+    """
     opened = to_line(PortOpened("a port")).decode()
     well = f"import sys; print({opened!r}, end='', flush=True); sys.stdin.read()"
     scripts = [well, "import time; time.sleep(60)", well]
     monkeypatch.setattr(guarded_port, "open_seconds", lambda: 5.0)
     monkeypatch.setattr(
-        guarded_port, "python_command", lambda *words: [sys.executable, "-c", scripts.pop(0)]
+        guardian_process, "python_command", lambda *words: [sys.executable, "-c", scripts.pop(0)]
     )
+    if not seen:
+        monkeypatch.setattr(guardian_process, "processor_of", lambda process: None)
     port, guardian = guarded("virtual")
-    monkeypatch.setattr(guarded_port, "open_seconds", lambda: 0.2)
     guardian.kill()
     wait_until(lambda: not port.write(ON), allowed(5), "its end")
     port.poll()
     assert not port.write(ON) and port.trouble
-    monkeypatch.setattr(guarded_port, "open_seconds", lambda: 0.2 if len(scripts) else 30.0)
+    soon = 30.0 if seen else 0.2
+    monkeypatch.setattr(guarded_port, "open_seconds", lambda: soon if len(scripts) else 30.0)
     wait_until(port.poll, allowed(10), "a port")
     assert port.write(ON) and not port.trouble and not scripts
     port.close()
 
 
 TALKS = """
-import sys, time
+import select, sys, time
 from realtime.midi.messages import StillThere
 from realtime.processes.message_lines import to_line
-sys.stdout.write({opened!r})
-while True:
+def talk():
     sys.stdout.write(to_line(StillThere()).decode())
     sys.stdout.flush()
+while {waits} and not select.select([0], [], [], 0.05)[0]:
+    talk()
+time.sleep({slow} * {waits})
+sys.stdout.write({opened!r})
+while True:
+    talk()
     time.sleep(0.05)
 """
 OPENED = to_line(PortOpened("a port")).decode()
@@ -127,15 +139,15 @@ SLOW_START_SECONDS = 0.15
 @pytest.fixture
 def started(monkeypatch):
     """What each guardian is started with; the first talks, others open once they are told to."""
-    waits = f"import time, sys; time.sleep({SLOW_START_SECONDS}); sys.stdin.buffer.read(3)\n"
     lines = []
 
     def command(*words):
         lines.append(words)
-        later = waits if "--waits" in words else ""
-        return [sys.executable, "-c", later + TALKS.format(opened=OPENED)]
+        waits = "--waits" in words
+        script = TALKS.format(opened=OPENED, waits=waits, slow=SLOW_START_SECONDS)
+        return [sys.executable, "-c", script]
 
-    monkeypatch.setattr(guarded_port, "python_command", command)
+    monkeypatch.setattr(guardian_process, "python_command", command)
     return lines
 
 
@@ -156,7 +168,6 @@ def test_another_guardian_is_ready_before_one_that_hangs_is_ended(started):
     """Its start is no part of the second in which the notes must end."""
     port, hung = guarded("virtual")
     try:
-        wait_until(lambda: port.poll() or port._patience, allowed(10), "its first word")
         hung.suspend()
         looked_after(port, lambda: len(started) == 2)
         assert hung.is_running() and hung.status() != psutil.STATUS_ZOMBIE
@@ -173,7 +184,6 @@ def test_a_guardian_that_speaks_again_stays_and_its_successor_goes(started, monk
     monkeypatch.setattr(guarded_port, "HANG_SECONDS", 20.0)
     port, first = guarded("virtual")
     try:
-        wait_until(lambda: port.poll() or port._patience, allowed(10), "its first word")
         before = set(psutil.Process().children())
         first.suspend()
         looked_after(port, lambda: len(started) == 2)
@@ -181,6 +191,28 @@ def test_a_guardian_that_speaks_again_stays_and_its_successor_goes(started, monk
         (other,) = set(psutil.Process().children()) - before
         looked_after(port, lambda: not other.is_running())
         assert first.is_running() and port.write(ON)
+    finally:
+        port.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
+@pytest.mark.parametrize("after_s", [0.0, 0.2, 0.6])
+def test_whoever_takes_over_may_hang_as_well(started, after_s):
+    """The second and the third too: at the start, while it takes over, once it has the port."""
+    port, first = guarded("virtual")
+    others = set(psutil.Process().children()) - {first}
+    try:
+        hung = [first]
+        first.suspend()
+        for _ in range(2):
+            wait_until(lambda: port.poll() or len(started) > len(hung), allowed(5), "a successor")
+            (other,) = set(psutil.Process().children()) - others - set(hung)
+            until = time.monotonic() + after_s
+            wait_until(lambda until=until: (port.poll(), time.monotonic() > until)[1], 5, "a while")
+            other.suspend()
+            hung.append(other)
+        wait_until(lambda: port.poll() and port.write(ON), allowed(1), "a port")
+        assert not any(psutil.pid_exists(process.pid) for process in hung)
     finally:
         port.close()
 
@@ -213,6 +245,12 @@ def patched(environment, target):
 def guardian(live):
     (found,) = guardians(live)
     return found
+
+
+def new_guardian(live, known):
+    """Wait for a guardian that is none of those."""
+    wait_until(lambda: set(guardians(live)) - set(known), allowed(5), "a guardian")
+    return set(guardians(live)) - set(known)
 
 
 def sounding_note(pulse, drone, listener):
@@ -293,3 +331,44 @@ def test_a_hang_ends_the_notes(servers, toy_path, drone, which, longest_s, recor
             wait_until(lambda: live.process.poll() is None, 1, "it goes on")
         live.end()
         assert not listener.sounding()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after_s", [0.0, 0.3])
+def test_guardians_that_hang_one_after_another_end_the_notes(servers, toy_path, drone, after_s):
+    """As it begins to wait or a little later, twice more: from the last on it takes a second."""
+    hung = []
+    name = "row-" + "-".join(str(after_s).split("."))
+    with session(servers, toy_path, name) as (pulse, listener, live):
+        player = sounding_note(pulse, drone, listener)
+        time.sleep(0.5)
+        player.kill()
+        player.wait()
+        try:
+            for _ in range(3):
+                (other,) = new_guardian(live, hung)
+                time.sleep(after_s if hung else 0)
+                other.suspend()
+                hung.append(other)
+            wait_until(lambda: not listener.sounding(), allowed(1), "an off for every note")
+        finally:
+            for process in hung:
+                with contextlib.suppress(psutil.Error):
+                    process.resume()
+        live.end()
+        assert not listener.sounding()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", ["SIGTSTP", "SIGSTOP", "SIGQUIT", "SIGKILL"])
+def test_what_reaches_all_of_the_group_ends_the_notes(servers, toy_path, drone, number):
+    """A terminal stops (Ctrl-Z) and ends all processes of a command, and others kill all."""
+    with session(servers, toy_path, number.lower()) as (pulse, listener, live):
+        player = sounding_note(pulse, drone, listener)
+        try:
+            os.killpg(live.process.pid, getattr(signal, number))
+            wait_until(lambda: not listener.sounding(), allowed(0.6), "an off for every note")
+        finally:
+            os.killpg(live.process.pid, signal.SIGCONT)
+            player.kill()
+            player.wait()

@@ -45,6 +45,26 @@ def test_a_process_that_gets_no_processor_is_waited_for_but_not_for_ever(share):
     assert silence_after(STARVED_SECONDS + 1.0, starved) > 0.6
 
 
+@pytest.mark.parametrize(
+    ("processor_at", "counted_s"),
+    [
+        (lambda s: Processor(wants=False, got_s=5.0), 0.9),
+        (lambda s: Processor(wants=False, got_s=5.0 + 0.01 * s), 0.0),
+        (lambda s: Processor(wants=True, got_s=5.0), 0.0),
+        (lambda s: Processor(wants=False, got_s=5.0, reads=True), 0.0),
+        (lambda s: None, 0.0),
+    ],
+    ids=["stopped", "gets on", "gets no processor", "waits for a disk", "the system tells nothing"],
+)
+def test_who_starts_has_to_get_on_and_not_yet_to_speak(processor_at, counted_s):
+    patience, now = Patience(1, 0.2, starts=True), time.monotonic()
+    for tick in range(10):
+        patience.look(now + tick * TICK, processor_at(tick * TICK))
+    assert patience.silent_s == pytest.approx(counted_s)
+    patience.heard(0.0)
+    assert patience.look(TICK, Processor(wants=False, got_s=5.0)) == pytest.approx(TICK)
+
+
 def test_a_word_forgives_everything():
     patience = Patience(1, 0.2)
     patience.heard(0.0)
