@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from realtime.files.labels.tables import read_records
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
-from trainer.datasets.labels.tables import read_records
 
 COLUMNS = (
     ("items", "items"),

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "trainer/finetuning": "crops evaluation network runs shards",
     "trainer/classification": "crops datasets network runs shards",
     "trainer/features": "finetuning network runs",
-    "trainer/reports": "datasets evaluation network runs shards",
+    "trainer/reports": "evaluation network runs shards",
     "trainer/render": "datasets shards",
     "trainer/label_curve": "crops evaluation finetuning network pretraining reports runs shards",
     "trainer/commands": "classification datasets evaluation features finetuning label_curve network"

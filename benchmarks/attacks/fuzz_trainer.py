@@ -161,7 +161,7 @@ MARK = b"<<part>>"
 
 def read_labels(content: bytes, folder: Path) -> None:
     """Read a label file the way `jtm data doctor` does beside a recording."""
-    from trainer.datasets.labels.label_files import LABEL_SUFFIXES, read_label_file
+    from realtime.files.labels.label_files import LABEL_SUFFIXES, read_label_file
 
     ending, _, rest = content.partition(MARK)
     suffix = ending.decode(errors="replace")

@@ -16,7 +16,7 @@ import sys
 from itertools import zip_longest
 from pathlib import Path
 
-from trainer.datasets.labels.tables import read_records
+from realtime.files.labels.tables import read_records
 
 
 def hear(words: list[str], written: Path, wanted: Path) -> None:

@@ -117,7 +117,6 @@ class Code(StrEnum):
     RECORDING_LONG = auto()
     RECORDING_SILENT = auto()
     RECORDING_NARROW = auto()
-    NOTES_UNREADABLE = auto()
     NOTES_UNFIT = auto()
     NOTES_FEW = auto()
     NOTES_ELSEWHERE = auto()

@@ -206,7 +206,6 @@ TEXTS: dict[Code, str] = {
         "{path} holds the sound of a telephone, about {telephone} Hz, though it says {rate} Hz: "
         "most of an instrument's sound is missing in it; record at 44100 Hz or more."
     ),
-    Code.NOTES_UNREADABLE: "Cannot read notes from {path}: {reason}.",
     Code.NOTES_UNFIT: (
         "{path} holds no notes that can be read ({reason}); use a .mid, or a .csv with the "
         "columns onset_s,offset_s,midi_pitch."

@@ -10,10 +10,10 @@ import scipy.signal
 import soundfile
 import soxr
 
+from realtime.files.labels.tables import read_records, require_cell
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
 from realtime.values.ranges import Amount, Range, Share, Whole
-from trainer.datasets.labels.tables import read_records, require_cell
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_table
 from realtime.troubles.errors import UserError
-from trainer.datasets.recordings import (
-    UNKNOWN_VELOCITY,
-    NoteRow,
-    Recording,
-    find_audio,
-    note_table,
-)
+from trainer.datasets.recordings import Recording, find_audio
 
 VOICES = (
     ("violin", "violin", 40),

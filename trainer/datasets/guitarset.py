@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.datasets.labels.jams_file import read_jams_rows
-from trainer.datasets.recordings import Recording, find_audio, note_table, require_folder
+from realtime.files.labels.jams_file import read_jams_rows
+from realtime.files.labels.note_table import note_table
+from trainer.datasets.recordings import Recording, find_audio, require_folder
 
 LATE_SECONDS = {"04_BN3-154-E_comp": 0.409, "04_Jazz1-200-B_comp": 0.309}
 """Annotations that stand this much after the sound (marl/GuitarSet#5)."""

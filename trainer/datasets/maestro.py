@@ -8,11 +8,11 @@ import re
 from functools import partial
 from pathlib import Path
 
+from realtime.files.labels.midi_notes import read_midi_notes
+from realtime.files.labels.tables import is_number, read_records, require_cell, to_number
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
-from trainer.datasets.labels.file_names import find_file
-from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
-from trainer.datasets.midi_notes import read_midi_notes
+from trainer.datasets.file_names import find_file
 from trainer.datasets.recordings import Recording, find_audio
 
 YEAR = re.compile(r"20\d\d")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.midi_notes import read_midi_notes
+from realtime.files.labels.note_csv import read_note_csv
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.file_names import find_file
-from trainer.datasets.labels.note_csv import read_note_csv
-from trainer.datasets.midi_notes import read_midi_notes
+from trainer.datasets.file_names import find_file
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
 DISKLAVIER = ("ENSTDkAm", "ENSTDkCl")

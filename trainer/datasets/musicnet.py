@@ -9,21 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from realtime.files.labels.midi_notes import read_midi_notes
+from realtime.files.labels.musicnet_csv import read_label_csv
+from realtime.files.labels.tables import is_number, read_records, to_number
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.file_names import find_file, has_suffix
-from trainer.datasets.labels.tables import is_number, read_records, to_number
-from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.recordings import (
-    UNKNOWN_VELOCITY,
-    NoteRow,
-    Recording,
-    find_audio,
-    note_rows,
-    note_table,
-    require_folder,
-)
+from trainer.datasets.file_names import find_file, has_suffix
+from trainer.datasets.recordings import Recording, find_audio, require_folder
 
 OFFICIAL_TEST = frozenset({1759, 1819, 2106, 2191, 2298, 2303, 2382, 2416, 2556, 2628})
 """Test folder of the published corpus; Thickstun's "extended" test set."""
@@ -60,10 +51,6 @@ def split_parts(id: int) -> dict[str, str]:
         "cheuk": "test" if id in CHEUK_TEST else small,
         "mt3": "valid" if id in MT3_VALID else "test" if id in MT3_TEST else "train",
     }
-
-
-LABEL_RATE = 44_100
-"""Hz; the label CSVs count samples at this rate, whatever rate the audio was resampled to."""
 
 
 EM_MISSING = frozenset({"2194", "2211", "2227", "2230", "2292", "2305", "2310"})
@@ -119,28 +106,6 @@ def read_musicnet_synth(folder: Path) -> list[Recording]:
         labels = midi.get(id, audio.parent.parent / f"{part}_labels_midi" / f"{id}.mid")
         found.append((id, audio, labels, partial(read_midi_notes, labels)))
     return _describe(folder, "musicnet-synth", found)
-
-
-def read_label_csv(path: Path) -> np.ndarray:
-    """An original label file -> SECONDS_DTYPE; its times are samples at 44.1 kHz.
-
-    Raises:
-        UserError: if it has no rows, or one is no note.
-    """
-    rows = read_records(path, ("start_time", "end_time", "note", "instrument"))
-    if not rows:
-        raise UserError(f"'{path}' has no notes, and all of MusicNet has some; get it again.")
-    return note_table(note_rows(path, rows, _note))
-
-
-def _note(row: dict[str, str]) -> NoteRow:
-    return (
-        int(row["start_time"]) / LABEL_RATE,
-        int(row["end_time"]) / LABEL_RATE,
-        int(row["note"]),
-        UNKNOWN_VELOCITY,
-        int(row["instrument"]) - 1,
-    )
 
 
 def midi_by_id(root: Path, *folders: str) -> dict[str, Path]:

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from realtime.troubles.errors import UserError
-from trainer.datasets.labels.file_names import has_suffix, loose_name, normal_name
-from trainer.datasets.labels.label_files import (
+from realtime.files.labels.label_files import (
     JAMS_SUFFIXES,
     LABEL_SUFFIXES,
     MIDI_SUFFIXES,
     read_agreeing,
 )
-from trainer.datasets.labels.tables import is_number, read_records, to_number
+from realtime.files.labels.tables import is_number, read_records, to_number
+from realtime.troubles.errors import UserError
+from trainer.datasets.file_names import has_suffix, loose_name, normal_name
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
 METADATA = "metadata.csv"

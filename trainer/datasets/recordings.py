@@ -1,31 +1,14 @@
 """What every corpus reader returns: recordings with notes in seconds, groups and categories."""
 
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from realtime.files.sound_files import SOUND_SUFFIXES
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.file_names import find_file
-
-SECONDS_DTYPE = np.dtype(
-    [
-        ("onset", "<f8"),
-        ("offset", "<f8"),
-        ("pitch", "<i2"),
-        ("velocity", "<f4"),
-        ("program", "<i2"),
-    ]
-)
-"""One note of a corpus: seconds, MIDI pitch, velocity 0..1 (NaN unknown), GM program 0..127 (-1
-unknown)."""
-
-UNKNOWN_VELOCITY = math.nan
-"""Velocity of notes that nobody measured; no loss, target or score counts it."""
+from trainer.datasets.file_names import find_file
 
 USUAL = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aif", ".aiff", ".m4a")
 AUDIO_SUFFIXES = (*USUAL, *sorted(SOUND_SUFFIXES - set(USUAL)))
@@ -67,63 +50,6 @@ class Recording:
             "performer": self.performer,
         }
         return {name: value for name, value in (own | self.categories).items() if value}
-
-
-NoteRow = tuple[float, float, int, float, int]
-"""Onset s, offset s, pitch, velocity, program."""
-
-
-def note_rows(
-    path: Path, rows: Iterable[tuple[int, Any]], read: Callable[[Any], NoteRow]
-) -> Iterator[NoteRow]:
-    """What `read` makes of each (line number, cells or line) of a table of notes.
-
-    Raises:
-        UserError: naming the first row that is no note.
-    """
-    for number, row in rows:
-        try:
-            note = read(row)
-            if max(abs(note[2]), abs(note[4])) > LARGEST_NUMBER:
-                raise ValueError("no pitch or no program")
-            yield note
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            cells = row.values() if isinstance(row, dict) else row
-            shown = row if isinstance(row, str) else ", ".join(str(c) for c in cells if c)
-            raise UserError(
-                f"Row {number} of '{path}' is no note ('{shown[:80]}'); mend or remove it."
-            ) from error
-
-
-LARGEST_NUMBER = 2**15 - 1
-"""Highest pitch or program that a table can hold."""
-
-
-def note_table(rows: Iterable[NoteRow]) -> np.ndarray:
-    """Rows (onset s, offset s, MIDI pitch, velocity, program) -> SECONDS_DTYPE ordered by onset."""
-    table = np.array(list(rows), SECONDS_DTYPE)
-    return np.sort(table, order=["onset", "pitch"])
-
-
-def find_rewritten(notes: np.ndarray) -> np.ndarray:
-    """Whether each note, ordered by onset, begins once more at its moment with another end.
-
-    Two players may play so; a table of one player contradicts itself.
-
-    Args:
-        notes: SECONDS_DTYPE (n_notes,).
-
-    Returns:
-        bool (n_notes,), of each pair the second one alone.
-    """
-    order = np.argsort(notes, order=["pitch", "program", "onset", "offset"])
-    found = np.zeros(len(notes), bool)
-    first, second = notes[order[:-1]], notes[order[1:]]
-    same = first["offset"] != second["offset"]
-    for name in ("pitch", "program", "onset"):
-        same &= first[name] == second[name]
-    found[order[1:]] = same
-    return found
 
 
 def require_folder(folder: Path, *choices: str) -> Path:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import yaml
 
+from realtime.files.labels.midi_notes import read_midi_notes
+from realtime.files.labels.note_table import SECONDS_DTYPE
+from realtime.files.labels.tables import read_text
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.tables import read_text
-from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.recordings import SECONDS_DTYPE, Recording, find_audio
+from trainer.datasets.recordings import Recording, find_audio
 
 PARTS = {"train": "train", "validation": "valid", "test": "test", "omitted": ""}
 

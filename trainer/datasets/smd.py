@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from realtime.files.labels.label_files import MIDI_SUFFIXES
+from realtime.files.labels.midi_notes import read_midi_notes
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.label_files import MIDI_SUFFIXES
-from trainer.datasets.midi_notes import read_midi_notes
 from trainer.datasets.pairs import read_pairs
 from trainer.datasets.recordings import Recording
 

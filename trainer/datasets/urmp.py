@@ -10,17 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
+from realtime.files.labels.pitch_units import midi_pitch
+from realtime.files.labels.tables import read_text
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.pitch_units import midi_pitch
-from trainer.datasets.labels.tables import read_text
-from trainer.datasets.recordings import (
-    UNKNOWN_VELOCITY,
-    NoteRow,
-    Recording,
-    find_audio,
-    note_rows,
-    note_table,
-)
+from trainer.datasets.recordings import Recording, find_audio
 
 MT3_TEST = frozenset({1, 2, 12, 13, 24, 25, 31, 38, 39})
 """Pieces that MT3 tests on; the corpus itself has no split."""

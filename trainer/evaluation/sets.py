@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from realtime.audio.sources import FileSource
+from realtime.files.labels.label_files import MIDI_SUFFIXES
+from realtime.files.labels.note_table import SECONDS_DTYPE
+from realtime.files.labels.tables import is_number, read_records, require_cell, to_number
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Range
 from trainer.datasets import recordings as corpora
 from trainer.datasets.corpora import read_corpus
-from trainer.datasets.labels.file_names import find_file, has_suffix
-from trainer.datasets.labels.label_files import MIDI_SUFFIXES
-from trainer.datasets.labels.tables import is_number, read_records, require_cell, to_number
+from trainer.datasets.file_names import find_file, has_suffix
 from trainer.evaluation.truths import (
     BLOCK,
     join_clips,
@@ -187,7 +188,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         if not audio.is_file():
             raise UserError(f"'{path}' names '{row['file']}', which is no file beside it.")
         seconds = length_of(audio)
-        truth = np.zeros(0, corpora.SECONDS_DTYPE)
+        truth = np.zeros(0, SECONDS_DTYPE)
         if row["truth"]:
             truth = read_truth(find_file(_beside(path, row["truth"])))
         shift = _number(path, number, row, "truth_shift_s", 0.0)
@@ -357,7 +358,7 @@ def _says_yes(path: Path, number: int, text: str) -> bool:
 
 def rewritten_notes(one: Recording) -> str:
     """How many notes of a recording begin twice at one moment with other ends; "" for none."""
-    table = np.zeros(len(one.notes), corpora.SECONDS_DTYPE)
+    table = np.zeros(len(one.notes), SECONDS_DTYPE)
     table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T
     table["program"] = one.programs or -1
     return tell_rewritten(table)

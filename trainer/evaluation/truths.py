@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from realtime.audio.sources import FileSource
+from realtime.files.labels.label_files import read_label_file
+from realtime.files.labels.note_table import note_table, tell_impossible
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.label_files import read_label_file
-from trainer.datasets.recordings import Recording, note_table
+from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import decode
 from trainer.shards.format import SHARD_RATE
 from trainer.shards.health.recordings import (
     FATAL,
     LATE_OFFSET_SECONDS,
     audio_faults,
-    tell_impossible,
 )
 
 BLOCK = 1 << 18

@@ -7,8 +7,8 @@ from typing import Any
 import matplotlib
 import numpy as np
 
+from realtime.files.labels.tables import read_records
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.tables import read_records
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt

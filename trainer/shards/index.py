@@ -27,7 +27,7 @@ from trainer.shards.pool import spread
 from trainer.shards.writing import complete_clips, write_shard
 
 SETTINGS = "index.settings"
-LABELS = "labels 5"
+LABELS = "labels 6"
 """Changes with what is made of label files: shards of an earlier reading are made again."""
 LEFTOVER_SECONDS = 86_400
 """A partly written file this old belongs to no run that is still going on."""

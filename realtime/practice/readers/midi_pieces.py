@@ -1,10 +1,10 @@
 """Pieces from MIDI: tracks as parts, the tempo map, bars from the time signatures."""
 
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from realtime.files.labels.note_offs import pair_offs
 from realtime.files.midi_file import NoMidiFile, open_midi, text_of
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.practice.readers.musical_time import MOST_BARS, MusicalTime, TooManyBars
@@ -106,8 +106,8 @@ def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, lis
     parts: list[str] = []
     signs: dict[str, list[Any]] = {}
     for track in file.tracks:
-        open_notes: dict[tuple[int, int], deque[int]] = {}
         mine: dict[int, int] = {}
+        played: list[tuple[int, tuple[int, int], int | None]] = []
         now, name = 0, ""
         for message in track:
             now += message.time
@@ -117,16 +117,20 @@ def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, lis
                 signs.setdefault(message.type, []).append((now, message))
             elif message.type not in ("note_on", "note_off") or message.channel == PERCUSSION:
                 continue
-            elif message.type == "note_on" and message.velocity > 0:
-                if message.channel not in mine:
+            else:
+                begins = message.type == "note_on" and message.velocity > 0
+                if begins and message.channel not in mine:
                     mine[message.channel] = len(parts)
                     parts.append(name or f"part {len(parts) + 1}")
-                open_notes.setdefault((message.channel, message.note), deque()).append(now)
-            elif open_notes.get((message.channel, message.note)):
-                start = open_notes[message.channel, message.note].popleft()
-                sounding.append((start, now, message.note, mine[message.channel]))
-        for (channel, pitch), starts in open_notes.items():
-            sounding += [(start, now, pitch, mine[channel]) for start in starts]
+                key = message.channel, message.note
+                played.append((now, key, mine[message.channel] if begins else None))
+        paired = pair_offs(played)
+        sounding += [(start, end, pitch, part) for (_, pitch), start, end, part in paired.ended]
+        for (_, pitch), left in paired.left_open.items():
+            ends = (now if note.latest is None else note.latest for note in left)
+            sounding += [
+                (note.start, end, pitch, note.what) for note, end in zip(left, ends, strict=True)
+            ]
     for rows in signs.values():
         rows.sort(key=lambda row: row[0])
     return sorted(sounding), _told_apart(parts), signs

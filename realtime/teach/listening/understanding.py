@@ -1,15 +1,15 @@
 """What a player's recordings hold: named notes, the music that his own notes file describes."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from realtime.files.midi_file import open_midi
+from realtime.files.labels.label_files import read_label_file
+from realtime.files.labels.note_table import tell_impossible
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.examples import Music
 from realtime.teach.listening.cutting import STEP_SECONDS, cut
@@ -18,8 +18,7 @@ from realtime.teach.listening.recordings import TaughtRecording, levels, resampl
 from realtime.teach.music.band import OneShot
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble, why
-from realtime.values.given_file import require_file
+from realtime.troubles.trouble import Trouble
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
@@ -37,7 +36,6 @@ SNAP_SECONDS = 0.06
 RETUNED_FROM = 0.6
 """Semitones by which a recording is off its notes from which it is taken for tuned otherwise."""
 FARTHEST_TUNING = 1.2
-LONGEST_TABLE = 100_000
 
 
 @dataclass(frozen=True)
@@ -195,50 +193,18 @@ def find_noise(recordings: Sequence[TaughtRecording]) -> Floats:
 
 
 def read_given(path: Path) -> Array:
-    """Notes of a .csv or .mid: (n, 3) onset, end (seconds), MIDI pitch.
+    """Notes of a label file, read as for training: (n, 3) onset, end (seconds), MIDI pitch.
 
     Raises:
-        UserError: if it holds none, or something else.
+        UserError: if it cannot be read, or holds impossible notes or too few.
     """
-    try:
-        if path.suffix.lower() in (".mid", ".midi"):
-            rows = _read_midi(path)
-        else:
-            require_file(path)
-            with path.open(newline="", encoding="utf-8") as file:
-                table = list(csv.DictReader(file))[:LONGEST_TABLE]
-            rows = [
-                (float(row["onset_s"]), float(row["offset_s"]), float(int(row["midi_pitch"])))
-                for row in table
-            ]
-    except OSError as error:
-        raise UserError(Code.NOTES_UNREADABLE, path=path, reason=why(error)) from error
-    except (KeyError, ValueError, TypeError, ArithmeticError, csv.Error) as error:
-        raise UserError(Code.NOTES_UNFIT, path=path, reason=str(error)) from error
-    notes = np.array(rows, float).reshape(-1, 3)
-    good = np.isfinite(notes).all(axis=1) & (notes[:, 0] >= 0) & (notes[:, 1] > notes[:, 0])
-    notes = notes[good & (notes[:, 2] >= 0) & (notes[:, 2] <= 127)]
+    notes = read_label_file(path)
+    if told := tell_impossible(notes):
+        raise UserError(Code.NOTES_UNFIT, path=path, reason=told)
+    notes = notes[notes["offset"] > notes["onset"]]
     if len(notes) < FEWEST_GIVEN:
         raise UserError(Code.NOTES_FEW, path=path, count=len(notes), fewest=FEWEST_GIVEN)
-    ordered: Array = notes[np.argsort(notes[:, 0], kind="stable")]
-    return ordered
-
-
-def _read_midi(path: Path) -> list[tuple[float, float, float]]:
-    now = 0.0
-    open_notes: dict[tuple[int, int], float] = {}
-    rows: list[tuple[float, float, float]] = []
-    message: Any
-    for message in open_midi(path):
-        now += float(message.time)
-        if message.type not in ("note_on", "note_off") or len(rows) > LONGEST_TABLE:
-            continue
-        key = message.channel, message.note
-        if key in open_notes:
-            rows.append((open_notes.pop(key), now, float(message.note)))
-        if message.type == "note_on" and message.velocity > 0:
-            open_notes[key] = now
-    return rows
+    return np.stack([notes["onset"], notes["offset"], notes["pitch"].astype(float)], axis=1)
 
 
 def _tuning_of_given(recording: TaughtRecording, given: Array, rolls: Rolls) -> float:

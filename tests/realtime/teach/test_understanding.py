@@ -167,7 +167,7 @@ def test_notes_of_another_recording_are_refused(model, tmp_path):
 def test_a_damaged_notes_file_is_refused_in_a_sentence(tmp_path, text):
     path = tmp_path / "notes.csv"
     path.write_text(text)
-    with pytest.raises(UserError, match="holds"):
+    with pytest.raises(UserError, match=r"notes\.csv"):
         read_given(path)
     midi = tmp_path / "notes.mid"
     midi.write_bytes(text.encode() or b"MThd")
@@ -184,3 +184,25 @@ def test_a_midi_file_gives_the_same_notes(tmp_path):
     found = read_given(tmp_path / "notes.mid")
     wanted = np.array([[note.onset_s, note.offset_s, note.pitch] for note in notes])
     np.testing.assert_allclose(found, wanted, atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("\ufeffonset;offset;pitch", "{at},5;{at},9;{pitch}"),
+        ("Onset (s),Duration (s),Note", "{at}.5,0.4,{name}"),
+        ("", "{at}.5\t{at}.9\t{name}"),
+        ("onset_s,offset_s,midi_pitch,velocity", "{at}.5,{at}.9,{pitch},"),
+    ],
+)
+def test_notes_to_teach_from_are_read_as_labels_are(lines, tmp_path):
+    header, row = lines
+    names = ("C4", "Db4", "D4", "D#4", "E4", "F4", "F#4", "G4", "G#4")
+    told = [row.format(at=i, pitch=60 + i, name=name) for i, name in enumerate(names)]
+    path = tmp_path / "notes.txt"
+    path.write_text("\n".join(filter(None, [header, *told])) + "\n", encoding="utf-8")
+    wanted = [[i + 0.5, i + 0.9, 60 + i] for i in range(9)]
+    np.testing.assert_allclose(read_given(path), wanted)
+    path.write_text(path.read_text(encoding="utf-8").replace(told[3], "x"), encoding="utf-8")
+    with pytest.raises(UserError, match=f"Row {4 + bool(header)} of"):
+        read_given(path)

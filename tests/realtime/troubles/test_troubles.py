@@ -14,7 +14,13 @@ from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble, why
 
 REALTIME = Path(__file__).resolve().parents[3] / "realtime"
-COMMAND_LINE_ALONE = ("commands/", "files/output_files.py", "troubles/", "values/")
+COMMAND_LINE_ALONE = (
+    "commands/",
+    "files/labels/",
+    "files/output_files.py",
+    "troubles/",
+    "values/",
+)
 """What only the command line raises may be a sentence, and `gui/app.py` before a window opens."""
 
 

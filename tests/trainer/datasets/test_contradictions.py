@@ -3,6 +3,7 @@
 import pytest
 
 import jtm
+from realtime.files.labels.label_files import read_label_file
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
@@ -51,3 +52,62 @@ def test_a_note_with_two_ends_is_told_by_the_doctor_and_beside_scores(tmp_path, 
     assert "of the notes of 'a' 1 begin twice" in capsys.readouterr().err
     path.write_text("onset,offset,pitch,program\n0.1,0.5,60,40\n0.1,0.3,60,41\n")
     assert not examine(read_corpus(tmp_path)[0]).faults  # two players
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "told"),
+    [
+        ("midi_pitch,note", "60,C#4", "pitch 60 and, in the column note, C#4 .61"),
+        ("pitch,note_name", "60,B3", "pitch 60 and, in the column note_name, B3 .59"),
+        ("pitch,name", "24,C4", "pitch 24 and, in the column name, C4 .60; 60 is C4"),
+        ("midi,pitch", "60,67", "pitch 60 and, in the column pitch, 67"),
+        ("pitch,note", "C4,67", "pitch C4 .60. and, in the column note, 67"),
+        ("frequency,note", "261.6,G4", "pitch 261.6 and, in the column note, G4 .67"),
+        ("midi_pitch,pitch", "60,440.5", "pitch 60 and, in the column pitch, 440.5"),
+    ],
+)
+def test_two_columns_of_a_pitch_have_to_agree(header, row, told, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"onset,offset,{header}\n0.1,0.2,{row}\n")
+    with pytest.raises(UserError, match=f"Row 2 of '.*a.csv' says the {told}"):
+        read_label_file(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("midi_pitch,note", ["60,C4", "61,Db4"]),
+        ("midi_pitch,note", ["60,1", "61,2"]),  # numbers of the rows
+        ("midi_pitch,label", ["60,A1", "61,verse"]),  # parts of a song
+        ("midi_pitch,value", ["60,3", "61,4"]),
+        ("midi_pitch,pitch", ["60,261.6", "61,277.2"]),
+        ("midi_pitch,frequency", ["60,260.0", "61,270"]),
+        ("note_name,pitch_class", ["C4,0", "C#4,1"]),
+    ],
+)
+def test_columns_that_say_a_pitch_in_another_way_or_something_else_are_read(header, rows, tmp_path):
+    path = tmp_path / "a.csv"
+    lines = [f"{at},{at + 1},{row}" for at, row in enumerate(rows)]
+    path.write_text("\n".join([f"onset,offset,{header}", *lines, ""]))
+    assert read_label_file(path)["pitch"].tolist() == [60, 61]
+
+
+@pytest.mark.parametrize("pitch", ["20", "109", "C0", "2", "127"])
+def test_a_pitch_off_the_keyboard_is_refused_with_file_and_row(pitch, tmp_path):
+    """What decimal commas make of `0,5,2,60` among it."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"onset,offset,pitch,velocity\n0.5,2,60,80\n2.5,4,{pitch},80\n")
+    with pytest.raises(UserError, match=r"Row 3 of '.*a\.csv' has the pitch .* off the piano's"):
+        read_label_file(path)
+
+
+def test_notes_of_midi_off_the_keyboard_are_left_out_and_counted(tmp_path):
+    trees.write_tone(tmp_path / "a.wav")
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 12), (0.3, 0.4, 60), (0.5, 0.6, 120)])
+    (one,) = read_corpus(tmp_path)
+    assert one.read_notes()["pitch"].tolist() == [60]
+    ((kind, detail),) = [(fault.kind, fault.detail) for fault in examine(one).faults]
+    assert kind == "notes off the keyboard" and detail.startswith("2 are left out")
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 12)])
+    with pytest.raises(UserError, match="all of them off the piano's keyboard"):
+        one.read_notes()

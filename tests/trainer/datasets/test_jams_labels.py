@@ -5,11 +5,11 @@ import math
 
 import pytest
 
+from realtime.files.labels.jams_file import read_jams_rows
+from realtime.files.labels.label_files import read_label_file
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
-from trainer.datasets.labels.jams_file import read_jams_rows
-from trainer.datasets.labels.label_files import read_label_file
 from trainer.shards.health.recordings import examine
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from realtime.files.labels.label_files import read_label_file
+from realtime.files.labels.midi_notes import find_oddities, read_midi_notes, read_midi_parts
+from realtime.practice.open_piece import open_piece
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
-from trainer.datasets.labels.label_files import read_label_file
-from trainer.datasets.midi_notes import find_oddities, read_midi_notes
 from trainer.shards.health.recordings import examine
 
 END = b"\x00\xff\x2f\x00"
@@ -287,3 +288,42 @@ def test_a_pedal_that_moves_twice_in_one_tick_moves_in_the_order_of_the_file(tmp
     path = tmp_path / "pedal.mid"
     path.write_bytes(bytes.fromhex(file))
     assert read_label_file(path)["offset"].tolist() == pytest.approx(ends)
+
+
+@pytest.mark.parametrize("channel", ["90", "91"])
+def test_unisons_of_two_tracks_keep_their_lengths(channel, tmp_path):
+    """Tracks are players of their own, on one channel, too; no pedal, no note is cut."""
+    first = SECOND_A_BEAT + play((BEAT, "90 3c 50"), (2 * BEAT, "80 3c 00")) + END
+    off = channel.replace("9", "8")
+    second = play((2 * BEAT, f"{channel} 3c 50"), (2 * BEAT, f"{off} 3c 00")) + END
+    path = midi(tmp_path / "a.mid", first, second)
+    assert rows(read_label_file(path)) == [(1.0, 3.0, 60), (2.0, 4.0, 60)]
+    piece = open_piece(str(path))
+    assert [(n.onset_s, n.offset_s) for n in piece.notes] == [(1.0, 3.0), (2.0, 4.0)]
+    parts = read_midi_parts(path)
+    assert [rows(part.notes) for part in parts] == [[(1.0, 3.0, 60)], [(2.0, 4.0, 60)]]
+
+
+def test_unisons_of_one_track_keep_their_lengths_where_each_has_an_off(tmp_path):
+    both = play((BEAT, "90 3c 50"), (BEAT, "90 3c 51"), (BEAT, "80 3c 00"), (BEAT, "80 3c 00"))
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + both + END)
+    assert rows(read_label_file(path)) == [(1.0, 3.0, 60), (2.0, 4.0, 60)]
+
+
+def test_a_lost_off_spoils_one_note_alone(tmp_path):
+    notes = play((BEAT, "90 3c 50"), (BEAT, "90 3c 51"), (BEAT, "80 3c 00"), (BEAT, "90 3c 51"))
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + notes + play((BEAT, "80 3c 00")) + END)
+    assert rows(read_label_file(path)) == [(1.0, 2.0, 60), (2.0, 3.0, 60), (4.0, 5.0, 60)]
+    assert find_oddities(path).endless == 1
+    assert [note.offset_s for note in open_piece(str(path)).notes] == [2.0, 3.0, 5.0]
+
+
+def test_a_pedal_holds_up_to_the_next_stroke_and_cuts_no_key_that_is_down(tmp_path):
+    """The first note is let go at 3 s and held; the second hand strikes its key at 2 and 4 s."""
+    pedal = play((BEAT, "b0 40 7f"), (5 * BEAT, "b0 40 00")) + END
+    right = play((BEAT, "90 3c 50"), (2 * BEAT, "80 3c 00"), (2 * BEAT, "90 40 50")) + END
+    left = play((2 * BEAT, "90 3c 51"), (BEAT // 2, "80 3c 00"), (BEAT + BEAT // 2, "90 3c 52"))
+    left += play((BEAT // 2, "80 3c 00")) + END
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + pedal, right, left)
+    found = [row for row in rows(read_label_file(path)) if row[2] == 60]
+    assert found == [(1.0, 3.0, 60), (2.0, 4.0, 60), (4.0, 6.0, 60)]

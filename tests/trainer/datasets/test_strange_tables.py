@@ -6,10 +6,10 @@ import pytest
 
 from export.card import read_data_table, read_scores
 from export.model_spec import BUNDLED, read_refine, read_thresholds
+from realtime.files.labels.label_files import read_label_file
 from realtime.troubles.errors import UsageError, UserError
 from trainer.commands.render import gather_repeats
 from trainer.crops.augment import Responses
-from trainer.datasets.labels.label_files import read_label_file
 from trainer.label_curve.results import finished_cells, read_rows
 from trainer.render.music.midi_files import list_pieces
 from trainer.render.sound.one_shots import OneShots

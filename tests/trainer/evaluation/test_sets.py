@@ -84,7 +84,7 @@ def test_a_truth_may_be_midi(tmp_path):
         ("id,group,file,truth\n,p,a.wav,a.csv\n", OURS, "Row 2 .* has no id"),
         (None, OURS.replace("0.5", "nan"), "1 impossible notes .*offset nan"),
         (None, OURS.replace("0.5", "0.05"), "1 impossible notes"),
-        (None, OURS.replace("60,80", "160,80"), "1 impossible notes .*pitch 160"),
+        (None, OURS.replace("60,80", "160,80"), "Row 2 .* pitch 160, off the piano"),
         (None, OURS.replace("60,80", "60,800"), "1 impossible notes .*velocity 800"),
         (None, "when,pitch\n0.1,60\n", "needs columns"),
         (None, OURS.replace("0.6,", "x,"), "Row 3 .* is no note"),

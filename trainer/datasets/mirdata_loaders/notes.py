@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from realtime.files.labels.midi_notes import find_oddities, read_midi_notes
+from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_table
+from realtime.files.labels.pitch_units import find_doubtful
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.pitch_units import find_doubtful
-from trainer.datasets.midi_notes import find_oddities, read_midi_notes
-from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_table
 
 NOTES_FIRST = ("notes_all", "notes", "notes_a1", "notes_pyin", "score")
 """Attributes that hold notes, the best first; others that begin with `notes` come after them."""

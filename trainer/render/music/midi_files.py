@@ -1,16 +1,16 @@
 """Real pieces as note material: excerpts of MIDI files, transposed and stretched."""
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pretty_midi
 
+from realtime.files.labels.midi_notes import read_midi_parts
+from realtime.files.labels.pedal import pedal_stretches
+from realtime.files.labels.tables import read_records, require_cell
 from realtime.troubles.errors import UsageError, UserError
-from trainer.datasets.labels.tables import read_records, require_cell
 from trainer.render.music.notation import Part, PartNote, Score
 
 VALID_SHARE = 0.05
@@ -83,9 +83,7 @@ def take_excerpt(piece: Piece, rng: np.random.Generator, seconds: float) -> Scor
     for number, (name, notes, pedal) in enumerate(tracks):
         inside = notes[(notes[:, 0] >= start) & (notes[:, 0] < start + seconds / factor)]
         played = tuple(
-            PartNote(
-                (on - start) * factor, (off - start) * factor, int(pitch) + shift, velocity / 127
-            )
+            PartNote((on - start) * factor, (off - start) * factor, int(pitch) + shift, velocity)
             for on, off, pitch, velocity in inside
         )
         down = tuple(((a - start) * factor, (b - start) * factor) for a, b in pedal if b > start)
@@ -103,33 +101,13 @@ def _role(name: str, number: int, tracks: int) -> str:
 
 @lru_cache(maxsize=1200)
 def _read_tracks(path: Path) -> list[tuple[str, np.ndarray, list[tuple[float, float]]]]:
-    """Per track: name, (n, 4) of onset, offset (seconds), pitch, velocity, pedal stretches."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            midi = pretty_midi.PrettyMIDI(str(path))
-    except Exception as error:
-        reason = f" ({error})" if str(error) else ""
-        raise UserError(f"{path} is not a readable MIDI file{reason}; replace it.") from error
-    tracks = []
-    for instrument in midi.instruments:
-        if instrument.is_drum or not instrument.notes:
-            continue
-        rows = [(n.start, n.end, n.pitch, n.velocity) for n in instrument.notes]
-        changes = [(c.time, c.value) for c in instrument.control_changes if c.number == 64]
-        tracks.append((instrument.name, np.array(rows, np.float64), _pedal_stretches(changes)))
-    return tracks
-
-
-def _pedal_stretches(changes: list[tuple[float, int]]) -> list[tuple[float, float]]:
-    """(time, value 0..127) changes -> stretches with the pedal at 64 or above."""
-    stretches, down = [], None
-    for time, value in sorted(changes):
-        if value >= 64 and down is None:
-            down = time
-        elif value < 64 and down is not None:
-            stretches.append((down, time))
-            down = None
-    if down is not None:
-        stretches.append((down, float("inf")))
-    return stretches
+    """Per track: name, (n, 4) of onset, offset (s), pitch, velocity 0-1, pedal stretches."""
+    columns = ("onset", "offset", "pitch", "velocity")
+    return [
+        (
+            part.name,
+            np.stack([part.notes[name] for name in columns], axis=1).astype(np.float64),
+            pedal_stretches(part.pedal, np.inf),
+        )
+        for part in read_midi_parts(path)
+    ]

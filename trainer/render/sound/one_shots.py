@@ -10,9 +10,9 @@ import soundfile as sf
 import soxr
 from scipy.signal import firwin, oaconvolve
 
+from realtime.files.labels.tables import read_records
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
-from trainer.datasets.labels.tables import read_records
 from trainer.render.sound.timbres import SUSTAINED, Timbre, allowed_folder, classify_folder
 
 SOURCE_RATE = 24_000

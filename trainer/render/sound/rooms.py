@@ -8,9 +8,9 @@ import soundfile as sf
 import soxr
 from scipy.signal import butter, oaconvolve, sosfilt
 
+from realtime.files.labels.tables import read_records, require_cell
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
-from trainer.datasets.labels.tables import read_records, require_cell
 from trainer.render.music.notation import SAMPLE_RATE
 
 

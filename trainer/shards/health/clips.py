@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.note_table import impossible
 from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR
 from trainer.shards.format import NOTE_DTYPE, PCM
-from trainer.shards.health.recordings import SILENT_PEAK, Fault, duplicate_ids, impossible
+from trainer.shards.health.recordings import SILENT_PEAK, Fault, duplicate_ids
 from trainer.shards.shards import Shards
 
 LABELLED = ("music",)

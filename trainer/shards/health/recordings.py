@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.label_files import MIDI_SUFFIXES
+from realtime.files.labels.midi_notes import find_oddities
+from realtime.files.labels.note_table import find_rewritten, tell_impossible
+from realtime.files.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.label_files import MIDI_SUFFIXES
-from trainer.datasets.midi_notes import find_oddities
-from trainer.datasets.recordings import Recording, find_rewritten
+from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import LEAST_MIX, SAMPLE_RATE, Decoded, decode
 
 FATAL = (
@@ -28,6 +30,7 @@ FATAL = (
 BEARABLE = (
     "no notes",
     "notes without end",
+    "notes off the keyboard",
     "notes twice",
     "clipped",
     "wrong rate",
@@ -158,6 +161,9 @@ def label_oddities(labels: tuple[Path, ...], count: int) -> list[tuple[str, str]
     if endless:
         held = "held to the next of their pitch or the end of the file"
         found.append(("notes without end", f"{endless} without an off, {held}"))
+    if outside := sum(one.outside for one in odd):
+        kept = f"{outside} are left out, a piano has pitches {LOWEST_KEY}-{HIGHEST_KEY}"
+        found.append(("notes off the keyboard", kept))
     if drums and not count:
         found.append(("no notes", f"all {drums} are on the drum channel (10)"))
     return found
@@ -179,21 +185,6 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     return found
 
 
-def tell_impossible(notes: np.ndarray) -> str:
-    """How many notes (SECONDS_DTYPE) cannot be, and the first of them; "" for none."""
-    times = notes["onset"], notes["offset"]
-    wrong = ~np.isfinite(times[0]) | ~np.isfinite(times[1]) | impossible(notes)
-    wrong |= (times[1] < times[0]) | (times[0] < 0)
-    if not wrong.any():
-        return ""
-    first = notes[wrong][0]
-    more = "" if np.isnan(first["velocity"]) else f", velocity {127 * float(first['velocity']):.4g}"
-    return (
-        f"{int(wrong.sum())} impossible notes (first: onset {first['onset']:g} s, offset "
-        f"{first['offset']:g} s, pitch {first['pitch']}{more}, program {first['program']})"
-    )
-
-
 def tell_rewritten(notes: np.ndarray) -> str:
     """How many notes (SECONDS_DTYPE) begin twice at one moment with other ends; "" for none."""
     twice = notes[find_rewritten(notes)]
@@ -204,23 +195,6 @@ def tell_rewritten(notes: np.ndarray) -> str:
         f"{len(twice)} begin twice at one moment with other ends (first: pitch {first['pitch']} at "
         f"{first['onset']:g} s); if no two players play them, remove the wrong ones"
     )
-
-
-def impossible(notes: np.ndarray) -> np.ndarray:
-    """Which notes have a pitch outside 0-127, a velocity outside 0-1, or no GM program.
-
-    A velocity that is not a number is unknown, which is possible.
-
-    Args:
-        notes: SECONDS_DTYPE or NOTE_DTYPE (n_notes,).
-
-    Returns:
-        bool (n_notes,).
-    """
-    pitch, velocity, program = notes["pitch"], notes["velocity"], notes["program"]
-    possible = (pitch >= 0) & (pitch <= 127)
-    possible &= np.isnan(velocity) | ((velocity >= 0) & (velocity <= 1))
-    return ~(possible & (program >= -1) & (program <= 127))
 
 
 def is_cut_short(path: Path) -> bool:

@@ -6,6 +6,7 @@ too high. Whole numbers are taken for MIDI unless they look like rounded frequen
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 from realtime.values.pitches import hertz
 
@@ -21,6 +22,11 @@ ROUNDED_HERTZ = frozenset(round(hertz(pitch)) for pitch in range(29, 48))
 MANY = 6
 """So many different numbers are hardly all of them rounded frequencies by chance: of 1164 parts of
 scores none had more than five in nine, and a chord of minor thirds has five."""
+
+
+def on_keyboard(pitch: Any) -> Any:
+    """Whether a MIDI pitch lies on a piano's keyboard: of a number, or of each of an array."""
+    return (pitch >= LOWEST_KEY) & (pitch <= HIGHEST_KEY)
 
 
 def midi_pitch(frequency: float) -> float:

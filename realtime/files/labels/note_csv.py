@@ -7,17 +7,26 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.columns import PITCHES, TIMES, UNKNOWN, Columns, find_columns
+from realtime.files.labels.musicnet_csv import read_label_csv
+from realtime.files.labels.note_table import (
+    LARGEST_NUMBER,
+    UNKNOWN_VELOCITY,
+    NoteRow,
+    note_rows,
+    note_table,
+)
+from realtime.files.labels.pitch_units import find_doubtful, find_midi, midi_pitch
+from realtime.files.labels.tables import Rows, is_number, read_rows, to_number
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.columns import PITCHES, TIMES, UNKNOWN, Columns, find_columns
-from trainer.datasets.labels.pitch_units import find_doubtful, find_midi, midi_pitch
-from trainer.datasets.labels.tables import Rows, is_number, read_rows, to_number
-from trainer.datasets.musicnet import read_label_csv
-from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
 
 SAME_SECONDS = 0.02
 """Two columns that say one time differ by less, however they are rounded."""
-SAME = {**dict.fromkeys(TIMES, SAME_SECONDS), "midi": 0.5, "hertz": 1.0}
-"""What may be said in two columns, and by how much they may differ."""
+SAME = dict.fromkeys(TIMES, SAME_SECONDS)
+"""Times that may be said in two columns, and by how much they may differ."""
+SAME_PITCH = 1.0
+"""Semitones from which the pitches of two columns differ, as a note and its neighbour do; a voice
+that slides is off its note by less."""
 NOTE_NAME = re.compile(r"([A-Ga-g])([#♯b♭]*)(\d+)")
 """Without a minus: E-4 is an E flat for some programs, and no octave below 0 is heard."""
 STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
@@ -27,7 +36,8 @@ def read_note_csv(path: Path) -> np.ndarray:
     """Notes of a table with a header, or of bare `onset offset pitch [velocity]` rows in seconds.
 
     Pitches are MIDI numbers or names (C4 is 60), so a label track of Audacity can be read; or Hz,
-    where the column says so; numbers that may be either are refused where it says nothing. A file
+    where the column says so; numbers that may be either are refused where it says nothing. Columns
+    that say a pitch once more have to agree, names by the octaves of C4 = 60, too. A file
     with MusicNet's `start_beat` column counts samples at 44.1 kHz and is read so. Velocities above
     1 are MIDI velocities; empty, nan and -1 are unknown ones. Rows that begin with `#` or `%`
     (but for a header), or with the backslash of Audacity's spectral selections, hold no notes.
@@ -36,7 +46,8 @@ def read_note_csv(path: Path) -> np.ndarray:
         SECONDS_DTYPE (n_notes,), ordered by onset.
 
     Raises:
-        UserError: if a column is missing, or a row is no note.
+        UserError: if a column is missing, or a row is no note, none on a piano's keyboard, or
+            contradicts itself.
     """
     rows = read_rows(path)
     if not rows:
@@ -48,11 +59,11 @@ def read_note_csv(path: Path) -> np.ndarray:
     columns, rows = find_columns(path, rows)
     at = columns.at
     _refuse_mixed(path, rows, at)
-    _refuse_contradictions(path, rows, columns)
-    notes = note_table(note_rows(path, rows, partial(_note, at=at)))
     way = next(way for way in PITCHES if way in at)
     if way != "midi":
-        _refuse_doubtful(path, way, [cells[at[way]] for _, cells in rows])
+        _refuse_doubtful(path, way, [cell_at(cells, at[way]) for _, cells in rows])
+    _refuse_contradictions(path, rows, columns)
+    notes = note_table(note_rows(path, rows, partial(_note, at=at)))
     velocities = notes["velocity"]
     if (velocities > 1).any():
         if ((velocities > 0) & (velocities < 1)).any():
@@ -71,6 +82,7 @@ def _refuse_doubtful(path: Path, way: str, pitches: list[str]) -> None:
         UserError: if there are such.
     """
     numbers = [to_number(text) for text in pitches if is_number(text)]
+    numbers = [number for number in numbers if abs(number) <= LARGEST_NUMBER]
     if way == "hertz" and (wrong := find_midi(numbers)) is not None:
         raise UserError(
             f"'{path}' has the frequency {wrong:g}, which looks like a MIDI pitch; call the column "
@@ -108,17 +120,42 @@ def _refuse_contradictions(path: Path, rows: Rows, columns: Columns) -> None:
     Raises:
         UserError: naming the first such row.
     """
+    way = next(way for way in PITCHES if way in columns.at)
+    others = [
+        other for other in columns.pitches if _holds_pitches(rows, other[2], named=not other[0])
+    ]
     for number, cells in rows:
-        wrong = _contradiction(cells, columns)
+        wrong = _contradicting_times(cells, columns)
+        said = cell_at(cells, columns.at[way])
+        for kind, name, place in others:
+            other = cell_at(cells, place)
+            wrong = wrong or _contradicting_pitches(way, said, kind, name, other)
         if wrong:
             raise UserError(
                 f"Row {number} of '{path}' says {wrong}; mend it, or remove one of the columns."
             )
 
 
-def _contradiction(cells: list[str], columns: Columns) -> str:
+def _holds_pitches(rows: Rows, place: int, named: bool) -> bool:
+    """Whether a column beside the one that is read holds pitches, and does not number the rows.
+
+    Args:
+        rows: of notes.
+        place: of the column.
+        named: whether names of notes alone are pitches there.
+    """
+    texts = [cell_at(cells, place) for _, cells in rows]
+    if named:
+        return all(NOTE_NAME.fullmatch(text) for text in texts if text)
+    numbers = [to_number(text) if is_number(text) else math.nan for text in texts]
+    return len(texts) < 2 or not any(
+        numbers == list(range(first, first + len(numbers))) for first in (0, 1)
+    )
+
+
+def _contradicting_times(cells: list[str], columns: Columns) -> str:
     def number(place: int) -> float | None:
-        text = cells[place] if place < len(cells) else ""
+        text = cell_at(cells, place)
         return to_number(text) if is_number(text) else None
 
     said = {need: n for need, at in columns.at.items() if (n := number(at)) is not None}
@@ -126,15 +163,37 @@ def _contradiction(cells: list[str], columns: Columns) -> str:
         end = said["onset"] + said["duration"]
         if abs(end - said["offset"]) > SAME_SECONDS:
             return f"the offset {said['offset']:g} and, by its duration, {end:g}"
-    if {"midi", "hertz"} <= said.keys() and said["hertz"] > 0:
-        pitch = midi_pitch(said["hertz"])
-        if abs(pitch - said["midi"]) > 1:
-            return f"the MIDI pitch {said['midi']:g} and, by its frequency, {pitch:.1f}"
     for need, place in columns.twins:
-        other, most = number(place), SAME.get(need, math.inf)
-        if other is not None and need in said and abs(other - said[need]) > most:
+        other = number(place)
+        if other is not None and need in said and abs(other - said[need]) > SAME[need]:
             return f"the {need} {said[need]:g} and, in another column, {other:g}"
     return ""
+
+
+def _contradicting_pitches(way: str, said: str, kind: str, name: str, other: str) -> str:
+    first, second = _possible_pitches(way, said), _possible_pitches(kind, other)
+    if not first or not second:
+        return ""
+    if any(abs(one - two) < SAME_PITCH for one in first for two in second):
+        return ""
+    told = f"{said} ({first[0]:.4g})" if NOTE_NAME.fullmatch(said) else said
+    octaves = "; 60 is C4" if abs(first[0] - second[0]) % 12 == 0 else ""
+    return f"the pitch {told} and, in the column {name}, {other} ({second[0]:.4g}{octaves})"
+
+
+def _possible_pitches(way: str, text: str) -> list[float]:
+    """What pitch a cell may mean; none where it is no pitch."""
+    try:
+        if NOTE_NAME.fullmatch(text):
+            return [float(read_pitch(text))]
+        number = to_number(text)
+        if not math.isfinite(number):
+            return []
+        if way == "hertz":
+            return [midi_pitch(number)]
+        return [number, *([midi_pitch(number)] if way == "pitch" and number > 0 else [])]
+    except ValueError:
+        return []
 
 
 def _note(row: list[str], at: dict[str, int]) -> NoteRow:
@@ -142,7 +201,7 @@ def _note(row: list[str], at: dict[str, int]) -> NoteRow:
         place = at.get(need)
         if place is None or (place >= len(row) and need in ("velocity", "program")):
             return ""
-        return row[place]
+        return row[place]  # a row that is too short is no note
 
     onset = to_number(cell("onset"))
     ends = "offset" in at
@@ -156,6 +215,11 @@ def _note(row: list[str], at: dict[str, int]) -> NoteRow:
     text = cell(way)
     pitch = round(midi_pitch(to_number(text))) if way == "hertz" else read_pitch(text)
     return onset, offset, pitch, velocity, program
+
+
+def cell_at(cells: list[str], place: int) -> str:
+    """The cell at a place of a row; "" where the row ends before it."""
+    return cells[place] if place < len(cells) else ""
 
 
 def read_pitch(text: str) -> int:

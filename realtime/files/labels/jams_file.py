@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_rows
+from realtime.files.labels.pitch_units import find_midi, midi_pitch
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
-from trainer.datasets.labels.pitch_units import find_midi, midi_pitch
-from trainer.datasets.recordings import UNKNOWN_VELOCITY, NoteRow, note_rows
 
 NAMESPACES = ("note_midi", "note_hz", "pitch_midi", "pitch_hz")
 """Ways of writing notes, the first that a file has is read. The last two are of JAMS 0.2, where

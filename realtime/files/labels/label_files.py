@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from realtime.files.labels.jams_file import read_jams_rows
+from realtime.files.labels.midi_notes import read_midi_notes
+from realtime.files.labels.note_csv import read_note_csv
+from realtime.files.labels.note_table import note_table
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.jams_file import read_jams_rows
-from trainer.datasets.labels.note_csv import read_note_csv
-from trainer.datasets.midi_notes import read_midi_notes
-from trainer.datasets.recordings import note_table
+from realtime.troubles.trouble import why
+from realtime.values.given_file import require_file
 
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -66,6 +68,10 @@ def read_label_file(path: Path) -> np.ndarray:
     Raises:
         UserError: if it cannot be read, or no note in it lasts; a row that is no note is named.
     """
+    try:
+        require_file(path)
+    except OSError as error:
+        raise UserError(f"Cannot read '{path}' ({why(error)}).") from error
     notes = _read(path)
     if len(notes) and (notes["onset"] == notes["offset"]).all():
         raise UserError(

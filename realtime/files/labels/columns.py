@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from realtime.files.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
+from realtime.files.labels.tables import REMARKS, Rows, is_number, require_width, to_number
 from realtime.troubles.errors import UserError
-from trainer.datasets.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
-from trainer.datasets.labels.tables import REMARKS, Rows, is_number, require_width, to_number
 
 TIMES = {
     "onset": ("onset", "onset_time", "onsettime", "start", "start_time", "time", "begin"),
@@ -28,13 +28,17 @@ COLUMNS = {
         "f0",
         "f0_hz",
     ),
-    "pitch": ("pitch", "note", "value"),
+    "pitch": ("pitch", "note", "note_name", "notename", "pitch_name", "pitchname", "value"),
     "velocity": ("velocity", "vel"),
     "program": ("program", "instrument"),
 }
 """What we need -> names of the column, in lower case."""
 PITCHES = ("midi", "hertz", "pitch")
 """Ways to give pitches, the first that there is is read; the last does not say its unit."""
+NO_PITCH_BESIDE = ("value",)
+"""Names of columns that hold pitches where no other does, and anything where one does."""
+MAY_NAME = ("name", "label")
+"""Names of columns that hold names of notes, or of anything."""
 BARE = ("onset", "offset", "pitch", "velocity")
 """Columns of a table without a header."""
 UNKNOWN = ("", "-1", "nan", "none")
@@ -54,7 +58,10 @@ class Columns:
     at: dict[str, int]
     """What we need -> the place that is read."""
     twins: tuple[tuple[str, int], ...]
-    """What we need, and another place that says the same under another name."""
+    """A time that we need, and another place that says the same under another name."""
+    pitches: tuple[tuple[str, str, int], ...]
+    """One of PITCHES (or "" for one of MAY_NAME), name and place of each column of pitches that is
+    not read."""
 
 
 def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
@@ -93,9 +100,19 @@ def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
         (need, place)
         for need, chosen in at.items()
         for place, name in enumerate(header)
-        if place != chosen and name in COLUMNS[need] and _unit(name) == _unit(header[chosen])
+        if place != chosen
+        and need in TIMES
+        and name in COLUMNS[need]
+        and _unit(name) == _unit(header[chosen])
     ]
-    return Columns(at, tuple(twins)), kept
+    read = next(at[way] for way in PITCHES if way in at)
+    others = [
+        (way, name, place)
+        for way, names in (*((way, COLUMNS[way]) for way in PITCHES), ("", MAY_NAME))
+        for place, name in enumerate(header)
+        if place != read and name in names and name not in NO_PITCH_BESIDE
+    ]
+    return Columns(at, tuple(twins), tuple(others)), kept
 
 
 def _header(rows: Rows) -> list[str]:
