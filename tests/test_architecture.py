@@ -65,7 +65,7 @@ MAY_IMPORT = {
     "trainer/classification": "crops datasets network runs shards",
     "trainer/features": "finetuning network runs",
     "trainer/reports": "evaluation network runs shards",
-    "trainer/render": "datasets shards",
+    "trainer/render": "shards",
     "trainer/label_curve": "crops evaluation finetuning network pretraining reports runs shards",
     "trainer/commands": "classification datasets evaluation features finetuning label_curve network"
     " pretraining render reports runs shards",
