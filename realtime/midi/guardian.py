@@ -144,6 +144,7 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     port: str = options.port
     ignore_signals()
+    patchbay = None
     try:
         with _speaking():
             if options.waits:
@@ -152,19 +153,16 @@ def main(words: list[str]) -> int:
                     return 0
             before = _sockets()
             out, full_name = open_port(port, former=options.after)
+            server = _sockets() - before
+            guard = Guard(out)
+            if port != VIRTUAL:
+                guard.silence(range(16))
+            elif full_name.startswith(JACK):
+                patchbay = _patched(full_name.removeprefix(JACK))
+            report(1, PortOpened(full_name))
     except UserError as error:
         report(1, Failed(error.trouble))
         return 1
-    server = _sockets() - before
-    guard = Guard(out)
-    patchbay = None
-    if port != VIRTUAL:
-        guard.silence(range(16))
-    elif full_name.startswith(JACK):
-        with contextlib.suppress(OSError):
-            patchbay = Patchbay(full_name.removeprefix(JACK))
-            patchbay.look()
-    report(1, PortOpened(full_name))
     gone = False
     try:
         gone = Service(guard, out, port, server, patchbay, options.active_sensing).run()
@@ -177,6 +175,15 @@ def main(words: list[str]) -> int:
                 patchbay.close()
         out.close_port()
     return 0
+
+
+def _patched(port: str) -> Patchbay | None:
+    """Connect a port of ours as it was before; None where no server answers."""
+    with contextlib.suppress(OSError):
+        patchbay = Patchbay(port)
+        patchbay.look()
+        return patchbay
+    return None
 
 
 @contextlib.contextmanager
@@ -219,6 +226,8 @@ class Service:
 
     def run(self) -> bool:
         """Forward until the end of input. Returns True if the port or its server vanished."""
+        if self._patchbay is not None:
+            self._patchbay.watch()
         pending = b""
         beat_at = 0.0
         while True:
@@ -260,8 +269,8 @@ class Service:
                 report(1, Failed(Trouble(Code.PORT_GONE, name=self._port)))
                 return True
         elif self._patchbay is not None:
-            came = self._patchbay.look()
-            self._guard.look(bool(self._patchbay.connected), came)
+            for heard, came in self._patchbay.looks():
+                self._guard.look(heard, came)
         elif now >= self._pay_at:
             self._pay_at = now + 1.0
             blind = now - self._began_at < BLIND_SECONDS

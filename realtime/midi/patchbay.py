@@ -10,6 +10,8 @@ import ctypes.util
 import hashlib
 import json
 import os
+import queue
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ from realtime.values.json_text import parse_json
 
 _NO_START_SERVER = 1
 _MOST_TARGETS = 64
+LOOK_SECONDS = 0.25
+"""How often to look who is connected."""
+CLOSE_SECONDS = 0.2
+"""Left to a look to end; the server lets it go with this process, too."""
 
 
 class Patchbay:
@@ -39,6 +45,9 @@ class Patchbay:
         self._kept: set[str] | None = None
         self.connected: set[str] = set()
         """Full names of the ports that listen to ours."""
+        self._looks: queue.SimpleQueue[tuple[bool, bool]] = queue.SimpleQueue()
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def look(self) -> bool:
         """Connect whoever was connected before and is there again. True if somebody came."""
@@ -54,8 +63,32 @@ class Patchbay:
             _remember(self._source.decode(), self._kept)
         return came
 
+    def watch(self) -> None:
+        """Look again and again in a thread: a server that waits for another client lets us wait."""
+
+        def run() -> None:
+            while not self._done.wait(LOOK_SECONDS):
+                came = self.look()
+                self._looks.put((bool(self.connected), came))
+
+        self._thread = threading.Thread(target=run, name="connections", daemon=True)
+        self._thread.start()
+
+    def looks(self) -> list[tuple[bool, bool]]:
+        """Take what `watch` saw since the last call: (somebody is connected, somebody came)."""
+        found = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                found.append(self._looks.get_nowait())
+        return found
+
     def close(self) -> None:
         """Leave the JACK server; may be called twice."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_SECONDS)
+            if self._thread.is_alive():
+                return
         if self._client:
             self._jack.jack_client_close(self._client)
             self._client = None

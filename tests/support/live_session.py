@@ -156,25 +156,31 @@ def guardians(live):
     return found
 
 
+def patched(environment, target):
+    """Whether our port is connected, without connecting it; False where the server is busy."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return target in _jack(environment, "jack_lsp", "-c", PORT)
+    return False
+
+
 def connected(environment, target):
     """Try to connect our port; True once it is. A server may wait for a client that hangs.
 
-    One that is killed while it asks leaves the server waiting for it: they are given time.
+    One that is killed while it asks leaves the server waiting for it: they are given time. The tool
+    itself waits for news of the connection, which may be there although the news is not.
     """
-    shown = ""
-    for command in (["jack_connect", PORT, target], ["jack_lsp", "-c", PORT]):
-        try:
-            shown = subprocess.run(
-                command,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=allowed(5),
-                check=False,
-            ).stdout
-        except subprocess.TimeoutExpired:
-            return False
-    return target in shown
+    if patched(environment, target):
+        return True
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        _jack(environment, "jack_connect", PORT, target)
+    return patched(environment, target)
+
+
+def _jack(environment, *command):
+    """What a tool of JACK prints."""
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=allowed(5), check=False
+    ).stdout
 
 
 def connect(environment, target):

@@ -12,14 +12,14 @@ import psutil
 import pytest
 import soundfile
 
-from realtime.midi import guarded_port, guardian_process
+from realtime.midi import guarded_port, guardian_process, patchbay
 from realtime.midi.guardian import Guard
 from realtime.midi.messages import ACTIVE_SENSING, HEARTBEAT, PortOpened
 from realtime.midi.sink import MidiOut
 from realtime.processes.message_lines import to_line
 from realtime.values.notes import NoteOff, NoteOn
 from tests.support.list_output import ListOutput
-from tests.support.live_session import PORT, allowed, connect, guardians, session
+from tests.support.live_session import Listener, allowed, connect, guardians, patched, session
 from tests.support.servers import jack_server, need, pulse_server, wait_until
 
 ON, OFF = bytes([0x90, 60, 80]), bytes([0x80, 60, 0])
@@ -233,15 +233,6 @@ def drone(tmp_path_factory):
     return path
 
 
-def patched(environment, target):
-    """Whether our port is connected, without connecting it."""
-    shown = subprocess.run(
-        ["jack_lsp", "-c", PORT], env=environment, capture_output=True, text=True, timeout=5,
-        check=False,
-    )  # fmt: skip
-    return target in shown.stdout
-
-
 def guardian(live):
     (found,) = guardians(live)
     return found
@@ -275,6 +266,30 @@ def test_the_guardian_is_killed_and_the_music_stops_meanwhile(servers, toy_path,
         wait_until(lambda: patched(environment, f"{name}:in"), allowed(3), "its connection")
         live.end()
         assert not listener.sounding()
+
+
+@pytest.mark.slow
+def test_a_server_that_waits_for_another_client_costs_no_guardian(servers, monkeypatch, tmp_path):
+    """It lets whoever asks it wait; we ask for a receiver that was connected and is not there."""
+    _, environment = servers
+    monkeypatch.setattr(os, "environ", {**environment, "XDG_STATE_HOME": str(tmp_path)})
+    remembered = patchbay._file("Jaka to melodia:out")
+    remembered.parent.mkdir(parents=True)
+    remembered.write_text('["of yesterday:in"]')
+    other = Listener(environment, "hangs")
+    port, guardian = guarded("virtual")
+    come = subprocess.Popen(["sh", "-c", "while true; do jack_lsp; done"], env=environment,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        os.kill(other.process.pid, signal.SIGSTOP)
+        until = time.monotonic() + 4
+        wait_until(lambda: (port.poll(), time.monotonic() > until)[1], 10, "four seconds")
+        assert guardian.is_running() and port.write(ON)
+    finally:
+        come.kill()
+        come.wait()
+        other.close()
+        port.close()
 
 
 @pytest.mark.slow
