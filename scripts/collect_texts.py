@@ -3,22 +3,22 @@
     python scripts/collect_texts.py            # write
     python scripts/collect_texts.py --check    # only say what would change; exit code 1 if anything
 
-Babel (`pip install babel`) collects every literal given to `tr()` and `plural()` in the window, and
-the sentences of `realtime.troubles.texts`. A new text gets an empty translation to be filled in;
+Collects every literal given to `tr()` and `plural()` in the window, inside f-strings too, and the
+sentences of `realtime.troubles.texts`. A new text gets an empty translation to be filled in;
 one that is shown no more is dropped. Translations are never guessed from similar texts.
 """
 
+import ast
 import string
 import sys
 from pathlib import Path
 
 import polib
-from babel.messages.extract import extract_from_dir
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = ROOT / "gui" / "language"
-KEYWORDS = {"tr": None, "plural": (2, 3)}
-"""What marks a shown text, and which arguments hold singular and plural."""
+KEYWORDS = {"tr": slice(0, 1), "plural": slice(1, 3)}
+"""What marks a shown text, and which arguments hold it, or singular and plural."""
 
 
 def main(arguments: list[str]) -> int:
@@ -43,11 +43,14 @@ def main(arguments: list[str]) -> int:
 
 def window_texts() -> dict[str, str]:
     """Every text that the window marks, with its plural ("" where there is none)."""
-    found = extract_from_dir(str(ROOT / "gui"), method_map=[("**.py", "python")], keywords=KEYWORDS)
     texts: dict[str, str] = {}
-    for _, _, message, _, _ in found:
-        one, many = message if isinstance(message, tuple) else (message, "")
-        texts[one] = many or texts.get(one, "")
+    for path in sorted((ROOT / "gui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                given = node.args[KEYWORDS.get(node.func.id, slice(0, 0))]
+                words = [text.value for text in given if isinstance(text, ast.Constant)]
+                if words:
+                    texts[words[0]] = "".join(words[1:]) or texts.get(words[0], "")
     return texts
 
 

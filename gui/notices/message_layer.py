@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
+from gui.notices.notice_view import NoticeStrip
 from gui.notices.strip import Strip
 from gui.style.theme import SPACE
 
@@ -26,12 +27,13 @@ class MessageLayer(QObject):
 
     Args:
         root: whose children the messages become.
-        over: the part of the window that messages may lie over, at this moment.
+        pages: messages lie over nothing else.
+        over: the part of the page that they may lie over, at this moment, where there is room.
     """
 
-    def __init__(self, root: QWidget, over: Callable[[], QWidget]) -> None:
+    def __init__(self, root: QWidget, pages: QWidget, over: Callable[[], QWidget]) -> None:
         super().__init__(root)
-        self._root, self._over = root, over
+        self._root, self._pages, self._over = root, pages, over
         self._strips: list[Strip] = []
         self._above: dict[Strip, int] = {}
         """Message that is shown -> pixels between its lower edge and that of the area."""
@@ -48,6 +50,12 @@ class MessageLayer(QObject):
         self._strips.append(strip)
         strip.installEventFilter(self)
         strip.coming.connect(lambda: self._welcome(strip))
+
+    @property
+    def room_for_notices(self) -> int:
+        """How many notices of one line fit beside the messages that are no notices."""
+        others = sum(not isinstance(strip, NoticeStrip) for strip in self._above)
+        return self._find_area().height() // (ONE_LINE + GAP) - others
 
     def follow(self) -> None:
         """Go along with the area, if it is another one than before."""
@@ -89,7 +97,8 @@ class MessageLayer(QObject):
 
     def _welcome(self, strip: Strip) -> None:
         self._above.pop(strip, None)
-        self._place(strip, self._lowest_free(strip))
+        self._above[strip] = self._lowest_free(self._height(strip, one_line=False))
+        self._place_all()
         strip.raise_()
 
     def _find_area(self) -> QRect:
@@ -98,34 +107,56 @@ class MessageLayer(QObject):
 
     def _place_all(self) -> None:
         """Fit the messages that are shown; who does not grow into another stays where it is."""
-        self._area = self._find_area()
-        top = 0
-        for strip, above in sorted(self._above.items(), key=lambda item: item[1]):
-            self._place(strip, max(above, top))
-            top = self._above[strip] + strip.height() + GAP
-
-    def _place(self, strip: Strip, above: int) -> None:
-        """Put a message so many pixels above the lower edge, or as high as there is room."""
         self._area = area = self._find_area()
-        width, height = self._size(strip)
-        self._above[strip] = above
-        above = max(0, min(above, area.height() - height))
+        shown = [strip for strip, _ in sorted(self._above.items(), key=lambda item: item[1])]
+        heights = self._fit(shown)
+        stacked, top = [], 0
+        for strip in shown:
+            stacked.append(max(self._above[strip], top))
+            top = stacked[-1] + heights[strip] + GAP
+        if top - GAP > area.height():  # no room to stay where they are
+            stacked, top = [], self._lowest_for(sum(heights.values()) + GAP * (len(shown) - 1))
+            for strip in shown:
+                stacked.append(top)
+                top += heights[strip] + GAP
+        for strip, above in zip(shown, stacked, strict=True):
+            self._above[strip] = above
+            self._put(strip, above, heights[strip])
+
+    def _lowest_for(self, height: int) -> int:
+        """Where a pile of this height begins: below the area where it does not fit above."""
+        area, top = self._find_area(), self._pages.mapTo(self._root, QPoint(0, 0)).y()
+        return min(0, area.bottom() + 1 - top - height)
+
+    def _fit(self, shown: list[Strip]) -> dict[Strip, int]:
+        """Height of each message; the tallest take one line until all fit into the area."""
+        heights = {strip: self._height(strip, one_line=False) for strip in shown}
+        for strip in sorted(shown, key=heights.__getitem__, reverse=True):
+            if sum(heights.values()) + GAP * (len(shown) - 1) <= self._area.height():
+                break
+            heights[strip] = self._height(strip, one_line=True)
+        return heights
+
+    def _height(self, strip: Strip, one_line: bool) -> int:
+        """Pixels that a message takes, in one line or whole."""
+        self._placing = True
+        strip.fit(self._width(), 0 if one_line else self._root.height())
+        self._placing = False
+        return strip.height_for(self._width())
+
+    def _width(self) -> int:
+        return min(self._find_area().width() - 2 * GAP, WIDEST)
+
+    def _put(self, strip: Strip, above: int, height: int) -> None:
+        """Lay a message so many pixels above the lower edge; a pile may grow beyond the upper."""
+        area, width = self._find_area(), self._width()
         left = area.left() + (area.width() - width) // 2
         self._placing = True
         strip.setGeometry(left, area.bottom() + 1 - above - height, width, height)
         self._placing = False
 
-    def _size(self, strip: Strip) -> tuple[int, int]:
-        """Width and height of a message; with others there is less room for its lines."""
-        others = sum(each is not strip for each in self._above)
-        width = min(self._find_area().width() - 2 * GAP, WIDEST)
-        self._placing = True
-        strip.fit(width, self._root.height() - others * ONE_LINE)
-        self._placing = False
-        return width, strip.height_for(width)
-
-    def _lowest_free(self, strip: Strip) -> int:
-        height = self._size(strip)[1]
+    def _lowest_free(self, height: int) -> int:
+        """The lowest place for a message of this height that is free and not under the mouse."""
         above = GAP
         for other, place in sorted(self._above.items(), key=lambda item: item[1]):
             if above < place + other.height() + GAP and place < above + height + GAP:

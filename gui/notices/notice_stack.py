@@ -34,7 +34,7 @@ class NoticeStack(QObject):
 
     def show_notices(self, notices: Sequence[Notice], height: int) -> None:
         """Show these, the most important first, in a window of this height in pixels."""
-        room = max(1, height // (SHARE * ONE_LINE))
+        room = max(1, min(height // (SHARE * ONE_LINE), self._layer.room_for_notices))
         shown = list(notices[:room])
         if len(notices) > room:
             shown[-1] = merged(notices[room - 1 :])

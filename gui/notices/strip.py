@@ -1,10 +1,13 @@
 """A message over the page: a colour that says how serious it is, words, buttons."""
 
+from typing import cast
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from gui.language.bound_texts import bind_text
+from gui.language.translate import said
 from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import set_plain_tip
@@ -111,7 +114,7 @@ class StripLabel(ElidedLabel):
     def set_one_line(self, one_line: bool) -> None:
         """One line, which may be cut, or all words."""
         self.setWordWrap(not one_line)
-        self.say(self._words)
+        self.say(cast(str, said(self._words)))  # another language may be spoken by now
 
     def say(self, words: str) -> None:
         """Show this text, elided where it does not fit."""

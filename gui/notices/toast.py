@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QPushButton
 
 from gui.language.bound_texts import bind_text
 from gui.language.translate import Text, tr
-from gui.notices.strip import Strip, show_kind
+from gui.notices.strip import Strip, StripLabel, show_kind
 from gui.widgets.bound_button import set_words, text_button
-from gui.widgets.plain import plain_label
 
 GOES_MS = 8000
 """How long plain news stays."""
@@ -28,7 +27,7 @@ class Toast(Strip):
 
     def __init__(self) -> None:
         super().__init__()
-        self.label = plain_label(wrap=True)
+        self.label = StripLabel()
         self.undo = text_button(tr("Undo"))
         bind_text(self.undo.setToolTip, Text(lambda: f"{tr('Undo')} ({tr('Ctrl')}+Z)"))
         self.action, self.other = QPushButton(), QPushButton()
@@ -48,7 +47,8 @@ class Toast(Strip):
         self.arrange(narrow=False)
 
     def place(self, narrow: bool) -> None:
-        """The buttons beside the words, or below them."""
+        """The buttons beside the words, or below them; in one line the words may be cut."""
+        self.label.set_one_line(self.short)
         self.grid.addWidget(self.label, 0, 1)
         below = narrow and not self.short
         self.grid.addLayout(
@@ -60,7 +60,7 @@ class Toast(Strip):
         """Say this, with an offer to undo it."""
         show_kind(self.kind, kind)
         self._is_error = kind == "error"
-        bind_text(self.label.setText, text)
+        self.label.say(text)
         self.speak(text)
         self.spoken.emit(text)
         self.undo.setVisible(undo)

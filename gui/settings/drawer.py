@@ -3,11 +3,15 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui.language.bound_texts import bind_text
+from gui.language.translate import tr
 from gui.settings.note_settings_bar import TuningBar
 from gui.settings.sound_settings_bar import SoundBar
 
 LARGEST_PART = 0.42
 """Share of the window's height that settings may take before they scroll."""
+REST = 313
+"""Pixels of height that a page with its controls, and the bars around it, keep for themselves."""
 LEAST_HEIGHT = 76
 
 
@@ -30,6 +34,7 @@ class Drawer(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bind_text(self.verticalScrollBar().setAccessibleName, tr("More settings"))
         inside.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self.hide()
@@ -45,5 +50,5 @@ class Drawer(QScrollArea):
         for bar in (self.tuning, self.sound):
             bar.arrange_for(width)
         shown = self.tuning if self.tuning.isVisibleTo(self) else self.sound
-        most = max(round(LARGEST_PART * height), LEAST_HEIGHT)
+        most = max(min(round(LARGEST_PART * height), height - REST), LEAST_HEIGHT)
         self.setFixedHeight(min(shown.sizeHint().height(), most))

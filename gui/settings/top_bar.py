@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QMenu,
     QSizePolicy,
     QSlider,
@@ -57,6 +58,8 @@ class TopBar(QWidget):
     """Name of the system, as `sys.platform` gives it; tests name another."""
     learn_clicked = Signal()
     """The noise gate should learn how loud the room is."""
+    _grown = Signal()
+    """It takes more or less height while the window is being laid out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,9 +103,9 @@ class TopBar(QWidget):
         }
         self._row = QHBoxLayout()
         self._row.setSpacing(SPACE * 4)
-        for name, stretch in (("input", 5), ("level", 4), ("midi", 4), ("ahead", 0)):
+        for name, stretch in (("input", 10), ("level", 7), ("midi", 9), ("ahead", 0)):
             self._row.addWidget(self.captioned[name], stretch)
-        self._row.addWidget(self.captioned["sensitivity"], 3)
+        self._row.addWidget(self.captioned["sensitivity"], 6)
         for name, widest in WIDEST.items():
             self.captioned[name].setMaximumWidth(widest)
         self._row.addItem(
@@ -123,6 +126,7 @@ class TopBar(QWidget):
         column.addWidget(self.drawer)
 
     def _connect(self) -> None:
+        self._grown.connect(self._settle, Qt.ConnectionType.QueuedConnection)
         self.input.chosen.connect(self.input_chosen)
         self.midi_out.chosen.connect(lambda value: self.changed.emit({"midi_out": value}))
         self.input.opened.connect(self.rescan)
@@ -231,12 +235,23 @@ class TopBar(QWidget):
         if spacing != self._row.spacing():
             self._row.setSpacing(spacing)
             self._row.activate()
+        before = self.minimumSizeHint().height()
         self._arrange()
+        if self.minimumSizeHint().height() != before:
+            self._grown.emit()
+
+    def _settle(self) -> None:
+        """Lay the window out once more: parts may have the sizes of before this bar grew."""
+        for layout in self.window().findChildren(QLayout):
+            layout.invalidate()
+        parent = self.parentWidget()
+        if parent is not None and (around := parent.layout()) is not None:
+            around.activate()
 
     def _arrange(self) -> None:
         narrow = self.width() < NARROW
         row = self._second if narrow else self._row
-        for place, (name, stretch) in enumerate((("ahead", 0), ("sensitivity", 3))):
+        for place, (name, stretch) in enumerate((("ahead", 0), ("sensitivity", 6))):
             widget = self.captioned[name]
             if row.indexOf(widget) < 0:
                 row.insertWidget(place if narrow else 3 + place, widget, stretch)

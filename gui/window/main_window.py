@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        self.messages = MessageLayer(root, lambda: self.page.message_place)
+        self.messages = MessageLayer(root, self.pages, lambda: self.page.message_place)
         self.notices = NoticeStack(self.messages)
         for strip in (self.jobs, self.told):
             self.messages.add(strip)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import bind_text
@@ -40,6 +40,9 @@ from realtime.takes.library import (
     save_version,
 )
 from realtime.troubles.errors import UserError
+
+LOW = 190
+"""Pixels of height below which the overview is left out."""
 
 
 class TakeEditor(QWidget):
@@ -111,6 +114,11 @@ class TakeEditor(QWidget):
         self.roll.edited.connect(self._edited)
         self.roll.menu_wanted.connect(self._offer_menu)
         self.player.failed.connect(lambda reason: self.failed.emit(why_silent(reason)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the little room of a low window to the notes."""
+        super().resizeEvent(event)
+        self.overview.setVisible(self.height() >= LOW)
 
     def set_ink(self, ink: NoteInk) -> None:
         """Draw in another theme or naming."""
