@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from realtime.troubles.codes import Code
-from realtime.troubles.trouble import Trouble
+from realtime.troubles.trouble import Trouble, why
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class DeviceScan:
         try:
             self._found = self._read()
         except Exception as error:  # a driver may fail in any way; the pickers then stay short
-            self._found = DeviceNames(troubles=(Trouble(Code.DEVICES_UNREAD, reason=str(error)),))
+            self._found = DeviceNames(troubles=(Trouble(Code.DEVICES_UNREAD, reason=why(error)),))
 
 
 def read_device_names() -> DeviceNames:

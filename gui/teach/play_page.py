@@ -15,6 +15,7 @@ from gui.teach.words import ask_hint, ask_title, fault_words, offset_words, stat
 from gui.widgets.bound_button import set_words
 from gui.widgets.level_meter import LevelMeter
 from gui.widgets.plain import plain_label
+from realtime.teach.guide.attempts import Fault
 
 
 class PlayPage(GuidePage):
@@ -89,7 +90,7 @@ class PlayPage(GuidePage):
         asked = ask.pitches if ask is not None else ()
         taken = [pitch for one in guide.taken for pitch in one.pitches]
         judged = status.judged
-        heard = judged.pitch if judged is not None and judged.fault == "other" else 0
+        heard = judged.pitch if judged is not None and judged.fault is Fault.OTHER else 0
         self.keys.show_keys(asked, taken, heard)
         self.bar.setRange(0, max(status.of, 1))
         self.bar.setValue(status.number)

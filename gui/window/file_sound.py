@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject
 
 from gui.controller.frame import Frame
 from gui.language.translate import tr
+from gui.notices.advice import FILE_FAILED
 from realtime.files.sound_files import is_sound_file
+from realtime.troubles.trouble import Trouble
 from realtime.values.ranges import find_range
 from realtime.values.settings import EngineSettings
 
@@ -126,9 +128,9 @@ class FileSound(QObject):
         self._balance = 1.0
         self._window.transport.show_balance(self._balance if heard else None)
 
-    def tell(self, reason: str) -> None:
+    def tell(self, trouble: Trouble) -> None:
         """Say why a file is not heard; one that only the engine can read is no trouble."""
-        if reason == "file":
+        if trouble.code in FILE_FAILED:
             return
         self._window.told.say(
             tr("The file cannot be heard: there is no sound output. Its notes are shown.")

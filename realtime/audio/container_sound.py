@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from realtime.audio.read_errors import why_undecoded
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+
 Floats = npt.NDArray[np.float32]
 
 STARTS = (
@@ -93,9 +97,7 @@ class ContainerSound:
         try:
             import av
         except ImportError as error:
-            raise OSError(
-                "the Python package 'av' reads such files; install it with `pip install av`"
-            ) from error
+            raise OSError(Trouble(Code.DECODER_MISSING)) from error
         self._error: Any = av.FFmpegError
         self._raw = path.open("rb")
         try:
@@ -105,10 +107,10 @@ class ContainerSound:
             )
             streams = self._container.streams.audio
             if not streams:
-                raise OSError("there is no sound in it")
+                raise OSError(Trouble(Code.NOTHING_TO_HEAR))
             known = [stream for stream in streams if stream.codec_context is not None]
             if not known:
-                raise OSError("its sound is of a kind that nothing here can decode")
+                raise OSError(Trouble(Code.NO_DECODER))
             self._stream = known[0]
             self._even = EvenFrames(av.AudioResampler)
             self._blocks = self._decode()
@@ -116,7 +118,7 @@ class ContainerSound:
         except BaseException as error:
             self._raw.close()
             if isinstance(error, av.FFmpegError):
-                raise OSError(_reason(error)) from error
+                raise OSError(why_undecoded(error)) from error
             raise
         self.samplerate, self.channels = self._rate, self._left.shape[1]
         self.frames = max(self._stated_frames(), len(self._left))
@@ -139,7 +141,7 @@ class ContainerSound:
             try:
                 block = next(self._blocks, None)
             except self._error as error:
-                raise OSError(_reason(error)) from error
+                raise OSError(why_undecoded(error)) from error
             if block is None:
                 break
             pieces.append(block)
@@ -281,7 +283,3 @@ class MendedSound(ContainerSound):
             if packet is None:
                 return
             yield from frames
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", "") or error).strip().rstrip(".").lower()

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.container_sound import ContainerSound, MendedSound, guesses_length, is_container
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
 from realtime.values.given_file import require_file
 
 Floats = npt.NDArray[np.float32]
@@ -236,7 +238,7 @@ class JoinedSound:
         if len(set(rates)) > 1:
             self._raw.close()
             said = ", ".join(map(str, sorted(set(rates))))
-            raise ValueError(f"it is joined of parts at {said} Hz")
+            raise ValueError(Trouble(Code.RATES_DIFFER, rates=said))
         self.samplerate, self.channels, self.frames = rates[0], max(channels), sum(frames)
         self._index, self._file = 0, self._open(0)
 

@@ -12,6 +12,7 @@ from realtime.audio.jack import OPENINGS, knows_who_left
 from realtime.audio.sources import pick_channel, poll_until_due
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 Floats = npt.NDArray[np.float32]
 
@@ -197,7 +198,7 @@ def _open_somehow(index: int, device: InputDevice, channel: int) -> RingStream:
             errors.append(error)
     if any(map(_forbids, errors)):
         raise UserError(Code.INPUT_FORBIDDEN, name=device.full)
-    raise UserError(Code.INPUT_REFUSED, name=device.full, reason=str(errors[0]))
+    raise UserError(Code.INPUT_REFUSED, name=device.full, reason=why(errors[0]))
 
 
 def _forbids(error: Exception) -> bool:
@@ -247,5 +248,5 @@ def _fresh_sounddevice() -> Any:
     except OSError as error:
         raise UserError(Code.PORTAUDIO_MISSING) from error
     except Exception as error:  # PortAudioError; its class cannot be named without the library
-        raise UserError(Code.SOUND_SYSTEM_FAILED, reason=str(error)) from error
+        raise UserError(Code.SOUND_SYSTEM_FAILED, reason=why(error)) from error
     return sounddevice

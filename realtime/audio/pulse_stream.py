@@ -19,7 +19,7 @@ from realtime.audio.sources import pick_channel
 from realtime.processes.tied_process import TiedProcess
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble
+from realtime.troubles.trouble import Trouble, why
 
 SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""
@@ -178,7 +178,7 @@ class PulseStream:
         try:
             self._recorder = TiedProcess(command, pulse.environment())
         except OSError as error:
-            raise UserError(Code.INPUT_REFUSED, name=self.name, reason=str(error)) from error
+            raise UserError(Code.INPUT_REFUSED, name=self.name, reason=why(error)) from error
         block_frames = max(1, self.rate // 100)
         self._sound = SoundPipe(self._recorder.output, self._channels, block_frames)
         self._watch = SourceWatch(self._recorder.pid, source, follows)

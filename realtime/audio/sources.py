@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from realtime.audio.container_sound import ContainerSound, MendedSound
 from realtime.audio.joined_sound import open_sound
+from realtime.audio.read_errors import why_unread
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import Trouble, Value
+from realtime.troubles.trouble import Trouble
 
 Floats = npt.NDArray[np.float32]
 
@@ -160,7 +161,7 @@ class FileSource:
         try:
             self._file: Any = open_sound(path)
         except (soundfile.LibsndfileError, OSError, ValueError) as error:
-            raise UserError(Code.FILE_NOT_SOUND, path=path, reason=_reason(error)) from error
+            raise UserError(Code.FILE_NOT_SOUND, path=path, reason=why_unread(error)) from error
         self.rate, self.channels = int(self._file.samplerate), int(self._file.channels)
         self.frames = int(self._file.frames)
         """Length that the header promises."""
@@ -211,7 +212,7 @@ class FileSource:
                 Trouble(Code.FILE_HAS_HOLES, path=self.path, second=second, missing=missing)
             )
         elif self._damage is not None:
-            reason = _reason(self._damage)
+            reason = why_unread(self._damage)
             self._end_early(Trouble(Code.FILE_DAMAGED, path=self.path, second=there, reason=reason))
         elif cut_off:
             length = self.duration_s
@@ -384,11 +385,3 @@ def mix_to_mono(block: Floats) -> Floats:
 
 def _say_nothing(trouble: Trouble) -> None:
     """Pass over a trouble that was told before."""
-
-
-def _reason(error: Exception) -> Value:
-    told = getattr(error, "error_string", "") or getattr(error, "strerror", "") or error
-    reason = str(told).strip().rstrip(".")
-    # what libsndfile and FFmpeg say of a file too short for its kind, under codes of many meanings
-    short = any(said in reason.lower() for said in ("possibly a pipe", "invalid data found"))
-    return Trouble(Code.SHORT_OR_DAMAGED) if short else reason

@@ -95,6 +95,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
     from realtime.commands.progress import ProgressBar
     from realtime.inference.instruments import instrument_path
     from realtime.inference.onnx_model import OnnxModel
+    from realtime.teach.judging.choosing import Verdict
     from realtime.teach.keeping import card_of, save_instrument
 
     listener = OnnxModel(model, with_features=True)
@@ -106,7 +107,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
     result = _learn(options, model, understood, lambda part: bar.show(options.name, part))
     bar.clear()
     figures = card_of(options.name, understood, result, options.seed)
-    if result.verdict == "better":
+    if result.verdict is Verdict.BETTER:
         picture = save_instrument(target, listener.base_path, understood, result, figures)
         if not options.out:  # one of that name, of the other kind, was there and is replaced
             instrument_path(options.name, not options.thorough).unlink(missing_ok=True)
@@ -115,7 +116,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
         print(json.dumps(figures))
     else:
         print(summary(figures))
-    return 0 if result.verdict == "better" else 1
+    return 0 if result.verdict is Verdict.BETTER else 1
 
 
 def _learn(
@@ -175,14 +176,13 @@ def _check_room(target: Path, room: int) -> None:
 
 def table(understood: "Understanding") -> str:
     """The notes that were understood, a line each, and what speaks against some."""
-    from realtime.teach.listening.understanding import REASONS
     from realtime.troubles.texts import TEXTS
     from realtime.values.pitches import pitch_name
 
     lines = [f"{'start':>8} {'length':>7}  note   cents   level"]
     for note in understood.notes:
         name = pitch_name(note.pitch) if note.pitch else "-"
-        why = f"  not used: {TEXTS[REASONS[note.reason]]}" if note.reason else ""
+        why = f"  not used: {TEXTS[note.reason]}" if note.reason else ""
         doubt = "" if note.sure or note.reason else "  (not sure)"
         lines.append(
             f"{note.start:7.2f}s {note.end - note.start:6.2f}s  {name:<5} {note.cents:+6.0f} "
@@ -216,15 +216,17 @@ def _on_tuning(understood: "Understanding") -> Iterator[str]:
 
 def summary(figures: dict[str, Any]) -> str:
     """What became of the lesson, in some lines."""
+    from realtime.teach.judging.choosing import Verdict
+
     before, after = figures["before"], figures["after"]
     others = figures["others_before"]["onset_f1"], figures["others_after"]["onset_f1"]
-    if figures["verdict"] == "nothing gained":
+    if figures["verdict"] == Verdict.NOTHING_GAINED:
         return (
             f"Nothing was kept: notes that were not learned from are heard no better than before "
             f"(onset F1 {before['onset_f1']:.2f}, then {after['onset_f1']:.2f}). The model is as "
             "it was; record more notes, soft and loud ones, and try again."
         )
-    if figures["verdict"] == "others lost":
+    if figures["verdict"] == Verdict.OTHERS_LOST:
         return (
             f"Nothing was kept: other instruments would be heard worse (onset F1 {others[0]:.2f}, "
             f"then {others[1]:.2f}). The model is as it was; record more notes and try again."

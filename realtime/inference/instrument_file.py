@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from realtime.inference.schema import unfit
 from realtime.inference.spec import (
     HEAD_TENSORS,
     OUTPUTS,
@@ -27,6 +28,7 @@ from realtime.inference.spec import (
 )
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, what_is_unfit
 from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]
@@ -132,17 +134,17 @@ def read_instrument(content: bytes) -> TaughtInstrument:
     except UserError:
         raise
     except (*UNREADABLE, struct.error) as error:
-        raise UserError(Code.INSTRUMENT_DAMAGED, reason=str(error)) from error
+        raise UserError(Code.INSTRUMENT_DAMAGED, reason=what_is_unfit(error)) from error
 
 
 def _read(content: bytes) -> TaughtInstrument:
     (size,) = struct.unpack_from("<Q", content)
     if size > LARGEST_HEADER or 8 + size > len(content) or len(content) > LARGEST_INSTRUMENT:
-        raise ValueError("absurd size")
+        raise ValueError(Trouble(Code.ENDS_TOO_SOON))
     header = parse_json(content[8 : 8 + size])
     about = header.pop("__metadata__")
     if about["format"] != FORMAT:
-        raise ValueError("another format")
+        raise unfit("format", about["format"])
     if about["version"] != str(VERSION):
         raise UserError(
             Code.INSTRUMENT_VERSION, version=str(about["version"])[:20], ours=str(VERSION)
@@ -150,10 +152,10 @@ def _read(content: bytes) -> TaughtInstrument:
     data = content[8 + size :]
     weights = {name: _tensor(header.pop(name), data) for name in HEAD_TENSORS}
     if header:
-        raise ValueError("unknown weights")
+        raise unfit("weights", [*header])
     taught, card = parse_json(about["taught"]), parse_json(about["card"])
     if not (isinstance(card, dict) and re.fullmatch("[0-9a-f]{64}", taught["base"])):
-        raise ValueError("no card or no model named")
+        raise unfit("card", card)
     refine = refine_from(taught["refine"]) if taught["refine"] else None
     heads = heads_from(taught["heads"])
     return TaughtInstrument(
@@ -165,10 +167,10 @@ def _tensor(about: dict[str, Any], data: bytes) -> Floats:
     begin, end = (int(place) for place in about["data_offsets"])
     shape = tuple(int(count) for count in about["shape"])
     if about["dtype"] != "F32" or not 0 <= begin <= end <= len(data) or len(shape) > 2:
-        raise ValueError("weights of another kind")
+        raise unfit("data_offsets", (begin, end))
     if any(count <= 0 for count in shape) or 4 * prod(shape) != end - begin:
-        raise ValueError("weights of another size")
+        raise unfit("shape", shape)
     values = np.frombuffer(data[begin:end], "<f4").astype(np.float32).reshape(shape)
     if not (np.isfinite(values).all() and np.abs(values).max() <= LARGEST_WEIGHT):
-        raise ValueError("weights that are no numbers")
+        raise ValueError(Trouble(Code.VALUES_UNFIT))
     return values

@@ -6,9 +6,17 @@ import types
 import typing
 from typing import Any, Union
 
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+
 LARGEST_NUMBER = 10**7
 LONGEST_TEXT = 4_000
 LONGEST_TUPLE = 4_096
+
+
+def unfit(name: str, value: Any) -> ValueError:
+    """An error that says, as a code, which value of a file cannot be what it is."""
+    return ValueError(Trouble(Code.VALUE_UNFIT, name=name, value=repr(value)[:40]))
 
 
 def require_fit(value: Any, hint: Any, name: str) -> None:
@@ -28,23 +36,23 @@ def require_fit(value: Any, hint: Any, name: str) -> None:
             require_fit(value, next(part for part in inside if part is not type(None)), name)
     elif dataclasses.is_dataclass(hint):
         if type(value) is not hint:
-            raise ValueError(f"{name} is missing")
+            raise ValueError(Trouble(Code.VALUE_MISSING, name=name))
         hints = typing.get_type_hints(hint)
         for field in dataclasses.fields(hint):
             require_fit(getattr(value, field.name), hints[field.name], field.name)
     elif origin is tuple:
         _require_tuple(value, inside, name)
     elif not _is_plain(value, hint):
-        raise ValueError(f"{name} cannot be {str(value)[:40]!r}")
+        raise unfit(name, value)
 
 
 def _require_tuple(value: Any, inside: tuple[Any, ...], name: str) -> None:
     if not isinstance(value, tuple) or len(value) > LONGEST_TUPLE:
-        raise ValueError(f"{name} is no list, or a very long one")
+        raise unfit(name, value)
     if inside[-1] is Ellipsis:
         inside = (inside[0],) * len(value)
     if len(inside) != len(value):
-        raise ValueError(f"{name} has {len(value)} values")
+        raise unfit(name, value)
     for part, hint in zip(value, inside, strict=True):
         require_fit(part, hint, name)
 

@@ -5,9 +5,10 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from realtime.inference.schema import require_fit
+from realtime.inference.schema import require_fit, unfit
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError, UserError
+from realtime.troubles.trouble import what_is_unfit
 from realtime.values.strictness import Strictness
 
 FORMAT = "jaka-to-melodia"
@@ -135,7 +136,7 @@ def strictness_from(values: dict[str, Any]) -> Strictness:
     require_fit(rules, Strictness, "practice")
     times = (rules.window_s, rules.in_time_s, rules.in_time_least_s, rules.instead_s)
     if not all(0 < time_s <= 2 for time_s in times):
-        raise ValueError("a time of practice lies outside 0-2 s")
+        raise unfit("practice", times)
     return rules
 
 
@@ -144,11 +145,11 @@ def decoder_from(values: dict[str, Any]) -> DecoderSettings:
     pairs = [pair for name in ("early", "velocity_map") for pair in values.get(name, ())]
     numbers = [number for pair in pairs for number in pair]
     if len(pairs) > 1000 or not all(0 <= float(number) <= 1000 for number in numbers):
-        raise ValueError("a scale holds a value out of range")
+        raise unfit("velocity_map", numbers)
     _require_numbers(values, DecoderSettings)
     settings = DecoderSettings(**values)
     if settings.gathered_threshold > 0 and settings.gathered_frames < 1:
-        raise ValueError("onsets are gathered over no frame")
+        raise unfit("gathered_frames", settings.gathered_frames)
     return settings
 
 
@@ -160,7 +161,7 @@ def _require_numbers(values: dict[str, Any], settings: type) -> None:
             isinstance(value, int if field_.type is not float else int | float)
             and 0 <= value <= 1000
         ):
-            raise ValueError(f"{field_.name} cannot be {value!r}")
+            raise unfit(field_.name, value)
 
 
 @dataclass(frozen=True)
@@ -275,7 +276,7 @@ class ModelSpec:
             spec = cls(**values)
             require_fit(spec, cls, "the specification")
         except UNREADABLE as error:
-            raise UserError(Code.SPEC_UNREADABLE, reason=str(error)) from error
+            raise UserError(Code.SPEC_UNREADABLE, reason=what_is_unfit(error)) from error
         spec.check()
         return spec
 
@@ -301,7 +302,7 @@ class ModelSpec:
         if sum(math.prod(state.shape) for state in self.state) > MOST_STATE_VALUES or any(
             size < 1 for state in self.state for size in state.shape
         ):
-            raise UserError(Code.SPEC_UNREADABLE, reason="the state has an absurd size")
+            raise UserError(Code.SPEC_UNREADABLE, reason=what_is_unfit(unfit("state", self.state)))
         if not 0 <= self.spectrum_bins <= 4096:
             raise UserError(Code.SPEC_SPECTRUM)
         if any(not 0 <= head.look_ahead_frames <= 200 for head in self.heads):

@@ -12,6 +12,7 @@ from realtime.audio.jack import LOOK_SECONDS, OPENINGS, REFUSALS, REFUSED_SECOND
 from realtime.midi.systems import MidiOutput, MidiSystem, midi_systems
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
@@ -120,7 +121,7 @@ def _open(out: MidiOutput, system: str, client: str, name: str) -> str:
                     out.open_port(index, "out")
                 except Exception as error:
                     out.delete()
-                    raise UserError(Code.PORT_REFUSED, name=name, reason=str(error)) from error
+                    raise UserError(Code.PORT_REFUSED, name=name, reason=why(error)) from error
                 return plain
     out.delete()
     return ""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from realtime.processes.message_lines import Failed
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -64,16 +66,8 @@ class Ended:
     """The take was played to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class CannotPlay:
-    """Tells why nothing is heard any more."""
-
-    reason: str
-    """no-output | stalled | file"""
-    detail: str = ""
-
-
 Order = Load | Play | Pause | Levels | Loop
 ORDERS: tuple[type[Order], ...] = (Load, Play, Pause, Levels, Loop)
-Report = At | Paused | Ended | CannotPlay
-REPORTS: tuple[type[Report], ...] = (At, Paused, Ended, CannotPlay)
+Report = At | Paused | Ended | Failed
+"""`Failed` says why nothing is heard any more."""
+REPORTS: tuple[type[Report], ...] = (At, Paused, Ended, Failed)

@@ -19,7 +19,6 @@ from realtime.playback.output import TAKE_LATENCY_SECONDS, open_speaker
 from realtime.playback.take_messages import (
     ORDERS,
     At,
-    CannotPlay,
     Ended,
     Levels,
     Load,
@@ -33,8 +32,10 @@ from realtime.playback.take_messages import (
 from realtime.playback.take_player import Floats, Playback
 from realtime.processes.inside import keep_output, report
 from realtime.processes.limits import quiet_c_libraries, raise_priority
-from realtime.processes.message_lines import from_line
+from realtime.processes.message_lines import Failed, from_line
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, why
 
 BLOCK_FRAMES = 1024
 REPORT_SECONDS = 0.05
@@ -126,7 +127,7 @@ class Player:
         except UserError as error:
             if not self._opened_anew(self._playback, len(block)):
                 self._silence()
-                self._report(CannotPlay("stalled", str(error)))
+                self._report(Failed(error.trouble))
             return
         self._taken += len(block)
         heard_s = max(0.0, self._playback.at_s - self._output.latency_s)
@@ -144,10 +145,15 @@ class Player:
             notes = read_csv(csv)
             self._playback = Playback(notes, Path(sound) if sound else None)
             self._playback.seek(at_s)
-        except (OSError, ValueError, KeyError, UserError) as error:
-            self._silence()
-            self._playback = None
-            self._report(CannotPlay("file", str(error)))
+        except UserError as error:
+            self._refuse(error.trouble)
+        except (OSError, ValueError, KeyError) as error:
+            self._refuse(Trouble(Code.FILE_UNREADABLE, path=csv, reason=why(error)))
+
+    def _refuse(self, trouble: Trouble) -> None:
+        self._silence()
+        self._playback = None
+        self._report(Failed(trouble))
 
     def _play(self, playback: Playback, order: Play) -> None:
         if self._output is not None:
@@ -156,7 +162,7 @@ class Player:
             try:
                 self._output = self._open(playback.rate)
             except UserError as error:
-                self._report(CannotPlay("no-output", str(error)))
+                self._report(Failed(error.trouble))
                 return
         late_s = 0.0
         if order.due_s is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 COLUMNS = (
     "when", "piece", "parts", "mode", "first_bar", "last_bar", "tempo_percent", "notes", "right",
@@ -70,8 +71,7 @@ def add_run(row: Mapping[str, str], path: Path | None = None) -> None:
                 file.write("\n")
             table.writerow(row)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(Code.HISTORY_UNWRITABLE, path=target, reason=reason) from error
+        raise UserError(Code.HISTORY_UNWRITABLE, path=target, reason=why(error)) from error
 
 
 def last_run(piece: str, mode: str, path: Path | None = None) -> dict[str, str] | None:

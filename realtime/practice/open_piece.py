@@ -13,6 +13,7 @@ from realtime.takes.folders import default_folder
 from realtime.takes.library import find_take
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from realtime.values.notes import Note
 
 BUNDLED = Path(__file__).resolve().parent / "bundled"
@@ -66,8 +67,7 @@ def _read_notes(path: Path) -> Piece:
     try:
         notes = read_csv(path)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=why(error)) from error
     except DamagedNotes as error:
         raise UserError(Code.PIECE_NOTES_DAMAGED, path=path, line=error.line) from error
     if not notes:

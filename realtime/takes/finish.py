@@ -26,6 +26,7 @@ from realtime.takes.read_journal import (
 )
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 MERGED = "merged.flac"
 DONE = ".done"
@@ -113,5 +114,5 @@ def _finish_audio(journal: Path, target: Path, progress: Callable[[int], None]) 
             file.close()
             merged.replace(target)
     except (RuntimeError, AssertionError) as error:
-        raise UserError(Code.CANNOT_WRITE, path=target, reason=str(error)) from error
+        raise UserError(Code.CANNOT_WRITE, path=target, reason=why(error)) from error
     return written

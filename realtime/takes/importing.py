@@ -10,6 +10,7 @@ from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import SOUNDS, free_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 BLOCK_SECONDS = 1.0
 
@@ -98,4 +99,4 @@ def _write_flac(source: FileSource, target: Path) -> None:
             while (block := source.read(round(source.rate * BLOCK_SECONDS))) is not None:
                 file.write(np.clip(np.nan_to_num(block), -1, 1))
     except (RuntimeError, AssertionError) as error:
-        raise UserError(Code.CANNOT_WRITE, path=target, reason=str(error)) from error
+        raise UserError(Code.CANNOT_WRITE, path=target, reason=why(error)) from error

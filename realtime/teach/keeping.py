@@ -18,10 +18,10 @@ from realtime.inference.instruments import BUNDLED, bases_folder, instruments_fo
 from realtime.inference.onnx_file import summarize, with_metadata
 from realtime.inference.spec import METADATA_KEY, UNREADABLE, ModelSpec
 from realtime.teach.listening.drawing import draw
-from realtime.teach.listening.understanding import REASONS, Understanding
+from realtime.teach.listening.understanding import Understanding
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.texts import TEXTS
+from realtime.troubles.trouble import Trouble, what_is_unfit
 from realtime.values.given_file import require_file
 from realtime.values.json_text import parse_json
 
@@ -96,8 +96,7 @@ def save_instrument(
         ).to_bytes()
         _keep_base(base, result.base, target)
     picture = target.with_suffix(".svg")
-    faults = {reason: TEXTS[code] for reason, code in REASONS.items()}
-    drawn = draw(understood.recordings, understood.notes, faults)
+    drawn = draw(understood.recordings, understood.notes)
     with whole_file(picture) as shown, whole_file(target) as partial:  # both, or none of them
         partial.write_bytes(content)
         shown.write_text(drawn, encoding="utf-8")
@@ -133,9 +132,9 @@ def read_card(path: Path) -> dict[str, Any]:
     try:
         card = parse_json(summarize(content).metadata[CARD_KEY])
     except (KeyError, *UNREADABLE) as error:
-        raise UserError(Code.INSTRUMENT_DAMAGED, reason=str(error)) from error
+        raise UserError(Code.INSTRUMENT_DAMAGED, reason=what_is_unfit(error)) from error
     if not isinstance(card, dict):
-        raise UserError(Code.INSTRUMENT_DAMAGED, reason="no card")
+        raise UserError(Code.INSTRUMENT_DAMAGED, reason=Trouble(Code.VALUE_MISSING, name="card"))
     return card
 
 

@@ -187,7 +187,7 @@ def give_lesson(
     on_progress(1.0)
     music_seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))
     return result_of(
-        found, base_of(opened), spec, weights if found.verdict == "better" else old,
+        found, base_of(opened), spec, weights if found.verdict is Verdict.BETTER else old,
         time.monotonic() - began, music_seconds,
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ values stand in braces), its code in a group of `gui.notices.advice`, and its Po
 """
 
 import errno
+import json
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,16 +68,49 @@ class Trouble:
 
 _KNOWN_REASONS = {
     errno.ENOSPC: Code.DISK_FULL,
+    errno.EDQUOT: Code.DISK_FULL,
     errno.EACCES: Code.PERMISSION_DENIED,
     errno.EPERM: Code.PERMISSION_DENIED,
     errno.ENOENT: Code.NO_SUCH_FILE,
     errno.ESTALE: Code.FILE_REPLACED,
+    errno.ENODEV: Code.NO_REGULAR_FILE,
+    errno.EROFS: Code.READ_ONLY_DISK,
+    errno.EIO: Code.DISK_FAILS,
+    errno.EMFILE: Code.TOO_MANY_OPEN,
+    errno.ENFILE: Code.TOO_MANY_OPEN,
+    errno.ENAMETOOLONG: Code.NAME_TOO_LONG,
 }
 
 
 def why(error: Exception) -> Value:
-    """The reason of an error: a trouble where it is a common one of the system, else its words."""
+    """The reason of an error: a trouble where we or the system name one, else the error's words.
+
+    Words are left where a driver or a library tells more than we could know of it.
+    """
+    told = error.args[0] if error.args else None
+    if isinstance(told, Trouble):
+        return told
     if not isinstance(error, OSError):
         return str(error)
     code = _KNOWN_REASONS.get(error.errno or 0)
     return Trouble(code) if code is not None else error.strerror or str(error)
+
+
+def what_is_unfit(error: Exception) -> Trouble:
+    """Why the content of a file is not what was expected, by the kind of what Python raised.
+
+    Args:
+        error: of reading, converting or comparing values; its own words are for programmers.
+    """
+    told = error.args[0] if error.args else None
+    if isinstance(told, Trouble):
+        return told
+    if isinstance(error, KeyError):
+        return Trouble(Code.VALUE_MISSING, name=repr(str(told)[:40])[1:-1])
+    if isinstance(error, UnicodeDecodeError):
+        return Trouble(Code.NO_TEXT)
+    if isinstance(error, json.JSONDecodeError):
+        return Trouble(Code.NO_JSON, line=error.lineno)
+    if isinstance(error, struct.error):
+        return Trouble(Code.ENDS_TOO_SOON)
+    return Trouble(Code.NESTED_TOO_DEEP if isinstance(error, RecursionError) else Code.VALUES_UNFIT)

@@ -14,4 +14,4 @@ def require_file(path: str | Path) -> None:
     """
     mode = os.stat(path).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
+        raise OSError(errno.ENODEV, "it is a pipe or a device, not a file", str(path))

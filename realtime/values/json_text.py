@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
+
 
 def parse_json(text: str | bytes) -> Any:
     """The value that a JSON text stands for.
@@ -13,4 +16,4 @@ def parse_json(text: str | bytes) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("it is nested absurdly deep") from None
+        raise ValueError(Trouble(Code.NESTED_TOO_DEEP)) from None

@@ -113,7 +113,7 @@ class TakeEditor(QWidget):
         self.bar.snap_chosen.connect(self._set_snap)
         self.roll.edited.connect(self._edited)
         self.roll.menu_wanted.connect(self._offer_menu)
-        self.player.failed.connect(lambda reason: self.failed.emit(why_silent(reason)))
+        self.player.failed.connect(lambda trouble: self.failed.emit(why_silent(trouble)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the little room of a low window to the notes."""

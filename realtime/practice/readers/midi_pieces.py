@@ -10,6 +10,7 @@ from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.practice.readers.musical_time import MOST_BARS, MusicalTime, TooManyBars
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 
 if TYPE_CHECKING:
     from mido import MidiFile
@@ -34,8 +35,7 @@ def read_midi_piece(path: Path) -> Piece:
     except FileNotFoundError as error:
         raise UserError(Code.PIECE_MISSING, path=path) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=why(error)) from error
     except NoMidiFile as error:
         raise UserError(Code.PIECE_NO_MUSIC, path=path) from error
     return piece_from_midi(file, path.name, path.stem)

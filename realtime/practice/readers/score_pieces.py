@@ -11,6 +11,7 @@ from realtime.practice.readers.score_child import LARGEST_SCORE
 from realtime.processes.start import run_module
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import why
 from realtime.values.given_file import require_file
 
 ANSWERS = frozenset(
@@ -46,8 +47,7 @@ def read_score_piece(path: Path) -> Piece:
     except FileNotFoundError as error:
         raise UserError(Code.PIECE_MISSING, path=path) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(Code.FILE_UNREADABLE, path=path, reason=reason) from error
+        raise UserError(Code.FILE_UNREADABLE, path=path, reason=why(error)) from error
     if size > LARGEST_FILE:
         raise UserError(Code.PIECE_TOO_LARGE, path=path, most=LARGEST_FILE >> 20)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from enum import StrEnum, auto
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +22,33 @@ from realtime.teach.listening.recordings import find_clipped, is_telephone_sound
 
 Floats = npt.NDArray[np.float32]
 
-Fault = Literal[
-    "", "silent", "torn", "soft", "clipped", "short", "several", "unclear", "other",
-    "not softer", "not louder", "telephone",
-]  # fmt: skip
-"""What is wrong with an attempt; "" where nothing is."""
+
+class Fault(StrEnum):
+    """What is wrong with an attempt; the value of `NONE` is empty, so that it counts as false."""
+
+    NONE = ""
+    SILENT = auto()
+    TORN = auto()
+    """Sound is missing, because the computer was too busy."""
+    SOFT = auto()
+    CLIPPED = auto()
+    SHORT = auto()
+    SEVERAL = auto()
+    """More than one note."""
+    UNCLEAR = auto()
+    """No pitch."""
+    OTHER = auto()
+    """Another note than the one that was asked for."""
+    NOT_SOFTER = auto()
+    NOT_LOUDER = auto()
+    TELEPHONE = auto()
+    """The input gives the sound of a telephone."""
+
+
+MAY_BE_TAKEN = frozenset(
+    {Fault.NONE, Fault.SEVERAL, Fault.UNCLEAR, Fault.OTHER, Fault.NOT_SOFTER, Fault.NOT_LOUDER}
+)
+"""Faults of which the player may say that the sound is right."""
 RATE = 16_000
 """Hz at which attempts are looked at."""
 FAINT_DB = 12.0
@@ -75,7 +97,7 @@ class Context:
 class Judgement:
     """What an attempt at a note holds, and whether it may be kept."""
 
-    fault: Fault = ""
+    fault: Fault = Fault.NONE
     pitch: int = 0
     """MIDI pitch that was heard, 0 where none was."""
     cents: float = 0.0
@@ -89,7 +111,7 @@ class Judgement:
     @property
     def usable(self) -> bool:
         """Whether the sound may be taken if the player says that it is right."""
-        return self.fault in ("", "several", "unclear", "other", "not softer", "not louder")
+        return self.fault in MAY_BE_TAKEN
 
 
 def judge_attempt(
@@ -111,28 +133,28 @@ def judge_attempt(
     """Seconds of the recording in a second of the retuned sound; 1 at A = 440 Hz."""
     cuts = cut(tuned, RATE)
     if not cuts:
-        return Judgement("silent", level_db=level)
+        return Judgement(Fault.SILENT, level_db=level)
     strokes = _strokes(tuned, cuts)
     first, last = strokes[0], cuts[-1]
     end = last.end if ask.kind in ("chord", "phrase") else first.end
-    found = Judgement("", 0, 0.0, level, first.start / second, end / second)
+    found = Judgement(Fault.NONE, 0, 0.0, level, first.start / second, end / second)
     if has_holes(sound[int(first.start / second * rate) : int(last.end / second * rate)], rate):
-        return replace(found, fault="torn")
+        return replace(found, fault=Fault.TORN)
     if clipped:
-        return replace(found, fault="clipped")
+        return replace(found, fault=Fault.CLIPPED)
     if level < max(context.room_db + FAINT_DB, FAINTEST_DB):
-        return replace(found, fault="soft")
+        return replace(found, fault=Fault.SOFT)
     if is_telephone_sound(sound, rate) and not context.lenient:
-        return replace(found, fault="telephone")
+        return replace(found, fault=Fault.TELEPHONE)
     if end - first.start < SHORTEST_SECONDS:
-        return replace(found, fault="short")
+        return replace(found, fault=Fault.SHORT)
     if ask.kind == "phrase":
         return found
     sure = [note.pitch for note in heard if note.certainty >= SURE]
     if ask.kind == "chord":
         wrong = sure and not {*sure} & {*ask.pitches} and not context.lenient
         pitch = min(sure) if wrong else ask.pitches[0]
-        return replace(found, fault="other" if wrong else "", pitch=pitch)
+        return replace(found, fault=Fault.OTHER if wrong else Fault.NONE, pitch=pitch)
     found = _name(found, tuned, strokes, ask, sure, context)
     if found.fault or ask.touch == "usual" or context.usual_db is None or context.lenient:
         return found
@@ -155,8 +177,8 @@ def peak_db(sound: Floats) -> float:
 
 def _touch_fault(touch: Touch, above_db: float) -> Fault:
     if touch == "soft" and above_db > -SOFTER_DB:
-        return "not softer"
-    return "not louder" if touch == "loud" and above_db < LOUDER_DB else ""
+        return Fault.NOT_SOFTER
+    return Fault.NOT_LOUDER if touch == "loud" and above_db < LOUDER_DB else Fault.NONE
 
 
 def _strokes(sound: Floats, cuts: Sequence[Cut]) -> list[Cut]:
@@ -194,9 +216,9 @@ def _name(
         others = [measure(_part(sound, one), RATE) for one in strokes[1:]]
         moved = [pitch for pitch, at in others if at >= CLEAR and abs(pitch - exact) > 0.8]
         if clear >= CLEAR and moved:
-            return replace(found, fault="several", pitch=round(exact))
+            return replace(found, fault=Fault.SEVERAL, pitch=round(exact))
     if not context.lenient and clear < PERIODIC and _apart(sure):
-        return replace(found, fault="several", pitch=min(sure))
+        return replace(found, fault=Fault.SEVERAL, pitch=min(sure))
     if ask.kind != "note":
         return _name_freely(found, body, exact, clear, sure)
     asked = ask.pitch
@@ -210,10 +232,12 @@ def _name(
         if fits[1] >= 0.8 * max(fits) or context.lenient:
             return replace(found, pitch=asked, cents=context.tuning_cents)
     if clear >= CLEAR:
-        return replace(found, fault="other", pitch=round(exact), cents=100 * (exact - round(exact)))
+        return replace(
+            found, fault=Fault.OTHER, pitch=round(exact), cents=100 * (exact - round(exact))
+        )
     if context.lenient:
         return replace(found, pitch=asked, cents=context.tuning_cents)
-    return replace(found, fault="unclear", pitch=sure[0] if sure else 0)
+    return replace(found, fault=Fault.UNCLEAR, pitch=sure[0] if sure else 0)
 
 
 def _name_freely(
@@ -223,13 +247,13 @@ def _name_freely(
     candidates = [exact] if clear >= CLEAR else []
     candidates += [float(pitch) for pitch in sure if all(abs(pitch - c) > NEAR for c in candidates)]
     if not candidates:
-        return replace(found, fault="unclear")
+        return replace(found, fault=Fault.UNCLEAR)
     fits = salience(body, RATE, candidates)
     agreed = [sum(abs(pitch - one) < NEAR for pitch in sure) for one in candidates]
     best = max(range(len(candidates)), key=lambda i: fits[i] + 0.5 * agreed[i] + 0.5 * (i == 0))
     pitch = round(candidates[best])
     if not 21 <= pitch <= 108:
-        return replace(found, fault="unclear")
+        return replace(found, fault=Fault.UNCLEAR)
     return replace(found, pitch=pitch, cents=100 * (candidates[best] - pitch))
 
 

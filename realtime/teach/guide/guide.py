@@ -97,7 +97,7 @@ class Status:
     @property
     def fault(self) -> Fault:
         """What is wrong with the last attempt."""
-        return self.judged.fault if self.judged else ""
+        return self.judged.fault if self.judged else Fault.NONE
 
 
 class Guide:
@@ -218,13 +218,13 @@ class Guide:
         found = judge_attempt(sound, rate, ask, heard, self._context(ask))
         lowest = [one.pitches for one in self.taken if one.ask.kind == "lowest"]
         if ask.kind == "highest" and not found.fault and (found.pitch,) in lowest:
-            found = replace(found, fault="other")
+            found = replace(found, fault=Fault.OTHER)
         self._judged = found
         offered = self._as_taken(ask, found)
         if not found.fault:
             return self._take(offered)
         self._offered = offered if found.usable and all(offered.pitches) else None
-        if found.fault == "other" and ask.kind == "note":
+        if found.fault is Fault.OTHER and ask.kind == "note":
             self._off.append((ask.pitch, found.pitch - ask.pitch))
         self._again()
         return None

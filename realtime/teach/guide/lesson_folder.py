@@ -21,11 +21,12 @@ import numpy.typing as npt
 from realtime.files.atomic import replace_text, whole_file
 from realtime.files.plain_text import plain
 from realtime.inference.instruments import instruments_folder
+from realtime.inference.schema import unfit
 from realtime.teach.guide.guide import Taken
 from realtime.teach.guide.plan import FAMILIES, Ask
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-from realtime.troubles.trouble import why
+from realtime.troubles.trouble import Trouble, what_is_unfit, why
 from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]
@@ -146,7 +147,7 @@ def read(folder: Path) -> Lesson:
     except OSError as error:
         raise UserError(Code.LESSON_UNREADABLE, folder=folder, reason=why(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        reason = str(error)
+        reason = what_is_unfit(error)
         raise UserError(Code.LESSON_DAMAGED, folder=folder, reason=reason) from error
     there = [one for one in lesson.taken if (folder / SOUNDS / one.sound).is_file()]
     return replace(lesson, taken=tuple(there))
@@ -156,11 +157,11 @@ def _taken(values: Any) -> Taken:
     about = values["ask"]
     kind, touch = str(about["kind"]), str(about["touch"])
     if kind not in KINDS or touch not in TOUCHES or not SOUND_NAME.fullmatch(values["sound"]):
-        raise ValueError("unknown words")
+        raise unfit("ask", about)
     ask = Ask(kind, _pitches(about["pitches"]), touch)  # type: ignore[arg-type]
     start, end = float(values["start_s"]), float(values["end_s"])
     if not 0 <= start <= end < 3600:
-        raise ValueError("impossible times")
+        raise unfit("end_s", end)
     pitches, cents = _pitches(values["pitches"]), _number(values["cents"])
     return Taken(ask, pitches, start, end, cents, _number(values["level_db"]), values["sound"])
 
@@ -168,14 +169,14 @@ def _taken(values: Any) -> Taken:
 def _number(value: Any) -> float:
     number = float(value)
     if not math.isfinite(number):
-        raise ValueError("no number")
+        raise ValueError(Trouble(Code.VALUES_UNFIT))
     return number
 
 
 def _pitches(values: Any) -> tuple[int, ...]:
     pitches = tuple(int(value) for value in values)
     if not all(0 < pitch <= 127 for pitch in pitches):
-        raise ValueError("impossible pitches")
+        raise unfit("pitches", values)
     return pitches
 
 

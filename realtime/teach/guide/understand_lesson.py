@@ -74,7 +74,7 @@ def _joined(
         start, end = one.start_s / ratio, min(one.end_s / ratio, sound.seconds)
         notes.append(
             NamedNote(
-                0, place + start, place + end, one.pitches[0], one.cents, 1.0, "", one.level_db
+                0, place + start, place + end, one.pitches[0], one.cents, 1.0, None, one.level_db
             )
         )
         clipped += [place + moment for moment in sound.clipped]

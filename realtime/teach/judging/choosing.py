@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,14 @@ from realtime.teach.judging.thresholds import Shifts, choose_shifts, shifted
 
 Floats = npt.NDArray[np.float32]
 
-Verdict = Literal["better", "nothing gained", "others lost"]
+
+class Verdict(StrEnum):
+    """What became of a lesson; the words stand so in `--json` and on an instrument's card."""
+
+    BETTER = "better"
+    NOTHING_GAINED = "nothing gained"
+    OTHERS_LOST = "others lost"
+    """Other instruments would be heard worse."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
     old = hear(0.0)
     before = old.jury.count(old.answers)
     others_before = old.others.count(old.others_answers)
-    best = Choice("nothing gained", before, others_before, before, others_before)
+    best = Choice(Verdict.NOTHING_GAINED, before, others_before, before, others_before)
     nothing, lost = best, None
     for part in parts:
         heard = hear(part)
@@ -65,10 +72,10 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
         if not gained.real or worsens(before, now):
             best = best if best.part else replace(tried, part=0.0)
         elif harms(others_before, others_now):
-            lost = replace(tried, verdict="others lost", part=0.0)
-        elif best.verdict != "better" or gained.sure > best.gained.sure:
-            best = replace(tried, verdict="better")
-    if best.verdict != "better":
+            lost = replace(tried, verdict=Verdict.OTHERS_LOST, part=0.0)
+        elif best.verdict is not Verdict.BETTER or gained.sure > best.gained.sure:
+            best = replace(tried, verdict=Verdict.BETTER)
+    if best.verdict is not Verdict.BETTER:
         return lost or best
     return _with_shifts(best, hear(best.part))
 

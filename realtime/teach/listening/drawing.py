@@ -7,6 +7,7 @@ import numpy as np
 
 from realtime.teach.listening.naming import NamedNote
 from realtime.teach.listening.recordings import TaughtRecording
+from realtime.troubles.texts import TEXTS
 from realtime.values.pitches import pitch_name
 
 WIDTH, WAVE, ROLL = 1200, 90, 220
@@ -14,15 +15,12 @@ WIDTH, WAVE, ROLL = 1200, 90, 220
 GOOD, BAD = "#2e7d4f", "#c0392b"
 
 
-def draw(
-    recordings: Sequence[TaughtRecording], notes: Sequence[NamedNote], words: dict[str, str]
-) -> str:
+def draw(recordings: Sequence[TaughtRecording], notes: Sequence[NamedNote]) -> str:
     """SVG text: a strip for each recording, usable notes green, others red with their reason.
 
     Args:
         recordings: in order.
         notes: of all of them.
-        words: reason's code -> words.
     """
     height = WAVE + ROLL + 30
     parts = [
@@ -34,7 +32,7 @@ def draw(
         mine = [note for note in notes if note.recording == number]
         parts.append(f'<g transform="translate(0,{number * height})">')
         parts.append(f'<text x="6" y="14" font-weight="bold">{escape(recording.name)}</text>')
-        parts += [*_wave(recording), *_roll(recording, mine, words), "</g>"]
+        parts += [*_wave(recording), *_roll(recording, mine), "</g>"]
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -48,9 +46,7 @@ def _wave(recording: TaughtRecording) -> list[str]:
     return [f'<polygon points="{upper} {lower}" fill="#9bb0c8"/>']
 
 
-def _roll(
-    recording: TaughtRecording, notes: Sequence[NamedNote], words: dict[str, str]
-) -> list[str]:
+def _roll(recording: TaughtRecording, notes: Sequence[NamedNote]) -> list[str]:
     pitches = [note.pitch for note in notes if note.pitch]
     low, high = (min(pitches) - 1, max(pitches) + 1) if pitches else (59, 61)
     row = (ROLL - 20) / (high - low + 1)
@@ -60,7 +56,7 @@ def _roll(
         x, width = note.start * scale, max(2.0, (note.end - note.start) * scale - 1)
         bottom = 20 + WAVE + (high - (note.pitch or low)) * row
         colour = BAD if note.reason else GOOD
-        label = words.get(note.reason, "") if note.reason else pitch_name(note.pitch)
+        label = TEXTS[note.reason] if note.reason else pitch_name(note.pitch)
         thick = max(3.0, min(row, 14.0))
         parts.append(
             f'<rect x="{x:.1f}" y="{bottom:.1f}" width="{width:.1f}" height="{thick:.1f}" '

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +10,11 @@ import numpy.typing as npt
 from realtime.teach.listening.cutting import Cut
 from realtime.teach.listening.pitch import estimate_pitch
 from realtime.teach.listening.recordings import TaughtRecording
+from realtime.troubles.codes import Code
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
-Reason = Literal["", "short", "clipped", "noise", "two", "unclear", "range", "other"]
-"""Why a note is of no use; "" where it is. "other": it is not the note that the player names."""
 SHORTEST_SECONDS = 0.09
 LISTEN_SECONDS = 0.6
 """How much of a note is looked at."""
@@ -65,7 +63,8 @@ class NamedNote:
     """Cents by which the note sounds above its pitch, A = 440 Hz."""
     clear: float = 0.0
     """How periodic it is, 0-1."""
-    reason: Reason = ""
+    reason: Code | None = None
+    """Why the note is of no use, None where it is."""
     level_db: float = 0.0
     """Peak of the note, in dBFS."""
     sure: bool = True
@@ -120,11 +119,11 @@ def name_notes(
         exact = note.pitch + note.cents / 100
         pitch = round(exact - tuning / 100) if note.pitch else 0
         cents = 100 * (exact - pitch)
-        reason: Reason = note.reason
+        reason = note.reason
         if pitch and not reason and not 21 <= pitch <= 108:
-            reason = "range"
+            reason = Code.NOTE_OUTSIDE
         elif pitch and not reason and note.clear >= PERIODIC and abs(cents - tuning) > BETWEEN:
-            reason = "unclear"
+            reason = Code.NOTE_UNCLEAR
         named.append(replace(note, pitch=pitch, cents=cents, reason=reason))
     return joined(named, cuts)
 
@@ -146,7 +145,9 @@ def without_partials(notes: Sequence[NamedNote]) -> list[NamedNote]:
         >= max(OWN_PARTIAL_NOTES, OWN_PARTIAL_PART * heard)
     }
     return [
-        replace(note, reason="") if note.reason == "two" and note.beside <= usual else note
+        replace(note, reason=None)
+        if note.reason is Code.NOTE_DOUBLE and note.beside <= usual
+        else note
         for note in notes
     ]
 
@@ -162,7 +163,7 @@ def joined(notes: Sequence[NamedNote], cuts: Sequence[Cut]) -> list[NamedNote]:
         last = kept[-1] if kept else None
         throbs = one.dip_db < STROKE_DIP_DB and one.suddenness < STROKE_SUDDENNESS
         if last and last.pitch == note.pitch > 0 and note.start - last.end < 0.05 and throbs:
-            reason = last.reason if last.reason != "short" else note.reason
+            reason = last.reason if last.reason is not Code.NOTE_SHORT else note.reason
             kept[-1] = replace(last, end=note.end, reason=reason)
         else:
             kept.append(note)
@@ -170,7 +171,8 @@ def joined(notes: Sequence[NamedNote], cuts: Sequence[Cut]) -> list[NamedNote]:
     return [
         note
         for note in kept
-        if note.reason not in ("short", "noise") or note.level_db > usual - RUSTLE_DB
+        if note.reason not in (Code.NOTE_SHORT, Code.NOTE_UNPITCHED)
+        or note.level_db > usual - RUSTLE_DB
     ]
 
 
@@ -216,14 +218,14 @@ def _hear(
     peak = 20 * np.log10(float(np.abs(sound).max(initial=0.0)) + 1e-6)
     note = NamedNote(number, one.start, one.end, 0, level_db=peak)
     if one.end - one.start < SHORTEST_SECONDS:
-        return replace(note, reason="short"), {}
+        return replace(note, reason=Code.NOTE_SHORT), {}
     measured, clear = measure(sound, rate)
     note = replace(note, clear=clear)
     onset, frame = rolls.during(one.start, min(one.end, one.start + LISTEN_SECONDS))
     said = np.minimum(frame + 0.5 * onset, 1.0)
     tops = [row for row in np.argsort(said)[-3:][::-1].tolist() if frame[row] >= HEARD]
     if clear < CLEAR and not tops:
-        return replace(note, reason="noise"), {}
+        return replace(note, reason=Code.NOTE_UNPITCHED), {}
     found: dict[float, float] = {}
     if clear >= 0.4:
         found = {measured + 12 * k: clear - 0.45 * abs(k) for k in (0, -1, 1)}
@@ -253,7 +255,7 @@ def _judge(
     note = replace(note, pitch=pitch, cents=100 * (exact - pitch), sure=sure)
     clipped = recording.clipped
     if ((clipped >= note.start) & (clipped <= note.end)).any():
-        return replace(note, reason="clipped")
+        return replace(note, reason=Code.NOTE_CLIPPED)
     measured = next(iter(candidates))
     if note.clear >= PERIODIC and abs(measured - exact) < 0.7:
         return note
@@ -271,9 +273,9 @@ def _judge(
         if 0 < abs(other - pitch) <= WITHIN and abs(other - pitch) not in RELATED
     }
     if beside:
-        return replace(note, reason="two", beside=frozenset(beside))
+        return replace(note, reason=Code.NOTE_DOUBLE, beside=frozenset(beside))
     if candidates[exact] < UNCLEAR:
-        return replace(note, reason="unclear")
+        return replace(note, reason=Code.NOTE_UNCLEAR)
     return note
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +90,7 @@ def understand(
             _require_fit(recording, given, rolls)
             snapped = snap(given, rolls)
             alone = single_notes(recording, snapped)
-            wrong = [note for note in alone if note.reason == "other"]
+            wrong = [note for note in alone if note.reason is Code.NOTE_OTHER]
             phrases.append(without(Music(recording.audio, snapped), wrong, recording.rate))
             notes += alone
         else:
@@ -110,20 +109,15 @@ def understand(
     )
 
 
-REASONS: dict[str, Code] = {
-    "short": Code.NOTE_SHORT,
-    "clipped": Code.NOTE_CLIPPED,
-    "noise": Code.NOTE_UNPITCHED,
-    "two": Code.NOTE_DOUBLE,
-    "unclear": Code.NOTE_UNCLEAR,
-    "range": Code.NOTE_OUTSIDE,
-    "other": Code.NOTE_OTHER,
-}
-"""What `NamedNote.reason` says -> the code of its words."""
+FAULTS = (
+    Code.NOTE_SHORT, Code.NOTE_CLIPPED, Code.NOTE_UNPITCHED, Code.NOTE_DOUBLE, Code.NOTE_UNCLEAR,
+    Code.NOTE_OUTSIDE, Code.NOTE_OTHER,
+)  # fmt: skip
+"""What `NamedNote.reason` may be, in the order in which a reader is told of them."""
 
 
 def _too_few(notes: Sequence[NamedNote], usable: Sequence[NamedNote]) -> Trouble:
-    counts = {code: sum(n.reason == name for n in notes) for name, code in REASONS.items()}
+    counts = {code: sum(note.reason is code for note in notes) for code in FAULTS}
     faults: Trouble | None = None
     for code, count in reversed([pair for pair in counts.items() if pair[1]]):
         fault = Trouble(Code.FAULT_COUNTED, fault=Trouble(code), count=count)
@@ -328,8 +322,8 @@ def single_notes(
                 found.append(NamedNote(0, onset, stop, round(off), 100 * (off - round(off)), clear))
             continue
         cut_off = (recording.clipped >= onset) & (recording.clipped <= stop)
-        reason: Literal["", "clipped", "other"] = "clipped" if cut_off.any() else ""
+        reason = Code.NOTE_CLIPPED if cut_off.any() else None
         if abs(off) > 0.8 and clear > 0.85:
-            reason = "other"
+            reason = Code.NOTE_OTHER
         found.append(NamedNote(0, onset, stop, int(pitch), 100 * off, clear, reason, level))
     return found

@@ -13,6 +13,7 @@ from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import what_is_unfit, why
 
 FOLDER = Path(__file__).resolve().parents[2] / "bundled"
 SOUND, NOTES = FOLDER / "replay.ogg", FOLDER / "replay.csv"
@@ -34,8 +35,10 @@ def read_replay(rate: int) -> list[Music]:
                 (int(row["clip"]), float(row["onset_s"]), float(row["offset_s"]), int(row["pitch"]))
                 for row in csv.DictReader(file)
             ]
-    except (OSError, ValueError, KeyError, soundfile.LibsndfileError) as error:
-        raise UserError(Code.REPLAY_UNREADABLE, reason=str(error)) from error
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise UserError(Code.REPLAY_UNREADABLE, reason=why(error)) from error
+    except (ValueError, KeyError) as error:
+        raise UserError(Code.REPLAY_UNREADABLE, reason=what_is_unfit(error)) from error
     table = np.array(rows, float).reshape(-1, 4)
     size = CLIP_SECONDS * own
     return [

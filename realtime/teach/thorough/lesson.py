@@ -23,7 +23,7 @@ from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Failed, Progress, to_line
 from realtime.processes.start import python_command, python_environment
 from realtime.teach.examples import Examples, Music
-from realtime.teach.judging.choosing import Choice, Hearing, choose
+from realtime.teach.judging.choosing import Choice, Hearing, Verdict, choose
 from realtime.teach.judging.judging import Judged, Jury
 from realtime.teach.judging.thresholds import shifted_heads
 from realtime.teach.learning import Pool, learn
@@ -135,7 +135,7 @@ def give_thorough_lesson(
         found = choose(hear, PARTS)
         seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))
         content = b""
-        if found.verdict == "better":
+        if found.verdict is Verdict.BETTER:
             weights = folder / WEIGHTS.format(part=found.part)
             content = export_taught(folder, weights, spec, found)
         on_progress(1.0)

@@ -2,7 +2,10 @@
 
 import pytest
 
-from realtime.playback.take_messages import At, CannotPlay, Levels, Load, Pause, Play
+from realtime.playback.take_messages import At, Levels, Load, Pause, Play
+from realtime.processes.message_lines import Failed
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 
 
@@ -70,7 +73,7 @@ def test_played_again_it_sounds_again(stage):
 
 def test_without_an_output_the_notes_are_shown_all_the_same(stage):
     play_demo(stage)
-    stage.window.file_sound.player.update(CannotPlay("no-output"))
+    stage.window.file_sound.player.update(Failed(Trouble(Code.OUTPUT_NOT_STARTED, reason="-9996")))
     assert "cannot be heard" in stage.window.told.label.text()
     before = len(orders(stage, Play))
     stage.play(5.0)

@@ -11,6 +11,7 @@ import jtm
 from realtime.audio.sources import FileSource
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 
 RATE, SECONDS = 16000, 8.0
 
@@ -132,3 +133,22 @@ def test_small_reads_give_the_sound_of_large_ones(tmp_path, suffix):
     heard = np.concatenate(blocks)[rate // 4 : rate // 2]
     assert max(map(len, blocks)) <= 480
     assert np.sqrt(np.mean(heard**2)) == pytest.approx(0.4 / np.sqrt(2), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("tiny.mp3", b"\xff\xfb" * 4 + b"x", Code.SHORT_OR_DAMAGED),
+        ("cut.m4a", b"\0\0\0\x20ftypM4A " + bytes(50), Code.SHORT_OR_DAMAGED),
+        ("text.wav", b"hello world, this is text" * 4, Code.FORMAT_UNKNOWN),
+    ],
+)
+def test_why_a_file_is_no_sound_is_known_by_the_numbers_that_libraries_give(
+    tmp_path, name, content, code
+):
+    """Numbers of libsndfile and FFmpeg as they are installed here, not their English words."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        FileSource(path)
+    assert caught.value.trouble == Trouble(Code.FILE_NOT_SOUND, path=path, reason=Trouble(code))

@@ -12,7 +12,6 @@ from realtime.playback.synth import LONGEST_S, RELEASE_S, Synth
 from realtime.playback.take_messages import (
     REPORTS,
     At,
-    CannotPlay,
     Ended,
     Levels,
     Load,
@@ -22,9 +21,11 @@ from realtime.playback.take_messages import (
 )  # fmt: skip
 from realtime.playback.take_player import Playback, SoundReader
 from realtime.playback.take_player_child import Player, serve
-from realtime.processes.message_lines import from_line, to_line
+from realtime.processes.message_lines import Failed, from_line, to_line
 from realtime.processes.start import python_command, python_environment
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 from realtime.values.notes import Note
 from tests.support import servers
 
@@ -195,13 +196,13 @@ def test_a_jump_forgets_what_waits_to_be_heard(csv):
 def test_an_output_that_takes_no_more_is_told_apart_from_none(csv):
     class Stalled(Recorder):
         def write(self, block) -> None:
-            raise UserError("The sound output takes no more sound.")
+            raise UserError(Code.OUTPUT_SILENT)
 
     said: list = []
     player = Player(said.append, Stalled)
     follow(player, Load(str(csv), ""), Play(0.0))
     player.step()
-    assert said[-1].reason == "stalled" and not player.playing
+    assert said[-1] == Failed(Trouble(Code.OUTPUT_SILENT)) and not player.playing
 
 
 def test_an_output_that_gets_stuck_is_opened_anew_and_the_take_goes_on(csv, tmp_path):
@@ -270,14 +271,15 @@ def test_a_take_plays_through_while_the_computer_is_busy(tmp_path, csv):
 
 def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
     def refuse(rate: int) -> Recorder:
-        raise UserError("no default output device")
+        raise UserError(Code.OUTPUT_NOT_STARTED, reason="no default output device")
 
     said: list = []
     player = Player(said.append, refuse)
     follow(player, Load(str(csv), ""), Play(0.0))
-    assert said[-1] == CannotPlay("no-output", "no default output device")
+    assert said[-1].trouble.code == Code.OUTPUT_NOT_STARTED
     follow(player, Load(str(tmp_path / "gone.csv"), ""), Play(0.0))
-    assert said[-1].reason == "file"
+    assert said[-1].trouble.code == Code.FILE_UNREADABLE
+    assert from_line(to_line(said[-1]), REPORTS) == said[-1], "it reaches the window whole"
     player.step()
 
 

@@ -11,6 +11,7 @@ from realtime.teach.listening.cutting import cut
 from realtime.teach.listening.pitch import estimate_pitch
 from realtime.teach.listening.recordings import TaughtRecording, find_clipped, read_recording
 from realtime.teach.listening.understanding import read_given, understand
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
 
@@ -65,8 +66,10 @@ def test_two_at_once_clipped_and_short_notes_are_named_as_such(model):
     audio, starts = one_after_another([*good, chord, short, pluck(76)])
     found = understand(model, [recorded(audio, [starts[-1] + 0.02])], None)
     reasons = {round(note.start, 1): note.reason for note in found.notes if note.reason}
-    assert reasons[round(starts[-1], 1)] == "clipped"
-    assert reasons.get(round(starts[-3], 1)) in ("two", "unclear", "noise")
+    assert reasons[round(starts[-1], 1)] is Code.NOTE_CLIPPED
+    assert reasons.get(round(starts[-3], 1)) in (
+        Code.NOTE_DOUBLE, Code.NOTE_UNCLEAR, Code.NOTE_UNPITCHED,
+    )  # fmt: skip
     assert len(found.shots) == len(SCALE)
 
 
@@ -76,7 +79,7 @@ def test_a_bars_own_partials_are_no_second_note_and_a_chord_of_bars_is(model):
     sounds[4] = sounds[4] + pluck(70, 0.4, partials=bar) + pluck(72, 0.4)
     audio, _ = one_after_another(sounds)
     found = understand(model, [recorded(audio)], None).notes
-    assert [note.reason for note in found] == 4 * [""] + ["two"] + 4 * [""]
+    assert [note.reason for note in found] == 4 * [None] + [Code.NOTE_DOUBLE] + 4 * [None]
     good = [note.pitch for note in found if not note.reason]
     assert good == [pitch for pitch in pitches if pitch != pitches[4]]
 
@@ -146,7 +149,7 @@ def test_a_note_played_wrong_is_silent_in_the_phrase_and_no_note_of_it(model, tm
     played[int(onset * RATE) : int(onset * RATE) + int(0.25 * RATE)] = pluck(pitch + 2, 0.25)
     found = understand(model, [recorded(played)], read_given(given_notes(tmp_path, notes)))
     (phrase,) = found.phrases
-    assert [note.reason for note in found.notes] == 3 * [""] + ["other"] + 6 * [""]
+    assert [note.reason for note in found.notes] == 3 * [None] + [Code.NOTE_OTHER] + 6 * [None]
     assert len(phrase.notes) == len(notes) - 1 and pitch not in phrase.notes[:5, 2]
     middle = int((onset + 0.1) * RATE)
     assert np.abs(phrase.audio[middle : middle + 800]).max() < 1e-6

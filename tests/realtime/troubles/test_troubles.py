@@ -4,6 +4,7 @@ import ast
 import errno
 import json
 import pickle
+import struct
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.texts import TEXTS
-from realtime.troubles.trouble import Trouble, why
+from realtime.troubles.trouble import Trouble, what_is_unfit, why
+from realtime.values.json_text import parse_json
 
 REALTIME = Path(__file__).resolve().parents[3] / "realtime"
 COMMAND_LINE_ALONE = (
@@ -79,7 +81,7 @@ def test_an_error_carries_its_trouble_and_says_its_sentence():
 @pytest.mark.parametrize(
     ("number", "said"),
     [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied"),
-     (errno.EROFS, "the system's words")],
+     (errno.EROFS, "the disk can only be read"), (errno.EBUSY, "the system's words")],
 )  # fmt: skip
 def test_a_common_reason_of_the_system_is_a_trouble_too(number, said):
     assert str(why(OSError(number, "the system's words"))) == said
@@ -88,3 +90,30 @@ def test_a_common_reason_of_the_system_is_a_trouble_too(number, said):
 def test_other_errors_tell_their_own_words():
     assert why(ValueError("no such key")) == "no such key"
     assert why(OSError("a driver's words")) == "a driver's words"
+
+
+def test_what_a_damaged_file_holds_is_told_by_codes_and_not_by_words_of_python():
+    """The window says them in the player's language; Python's words are English."""
+
+    def reason_of(read) -> Code:
+        try:
+            read()
+        except Exception as error:
+            return what_is_unfit(error).code
+        raise AssertionError("nothing was wrong")
+
+    assert reason_of(lambda: json.loads('{"a":\n1,}')) is Code.NO_JSON
+    assert reason_of(lambda: {}["heads"]) is Code.VALUE_MISSING
+    assert reason_of(lambda: b"\xff".decode()) is Code.NO_TEXT
+    assert reason_of(lambda: struct.unpack("<Q", b"")) is Code.ENDS_TOO_SOON
+    assert reason_of(lambda: parse_json("[" * 100_000)) is Code.NESTED_TOO_DEEP
+    assert reason_of(lambda: float("many")) is Code.VALUES_UNFIT
+
+
+def test_no_words_of_an_error_become_the_reason_of_a_trouble():
+    """`why` and `what_is_unfit` make codes of them wherever there is one."""
+    for top in ("realtime", "gui"):
+        for path in sorted((REALTIME.parent / top).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                words = isinstance(node, ast.keyword) and ast.unparse(node.value) == "str(error)"
+                assert not words, f"{path}, line {node.value.lineno}: {node.arg}=str(error)"

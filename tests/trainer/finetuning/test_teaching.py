@@ -154,7 +154,7 @@ def test_what_was_learned_is_exported_with_its_thresholds(folder):
 
     from realtime.inference.model_file import open_model_file
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.teach.judging.choosing import Choice
+    from realtime.teach.judging.choosing import Choice, Verdict
 
     network = small_model()
     spec = open_model_file(None).spec
@@ -162,7 +162,7 @@ def test_what_was_learned_is_exported_with_its_thresholds(folder):
         replace(spec.heads[0], look_ahead_frames=frames) for frames in network.settings.look_aheads
     )
     spec = replace(spec, heads=heads, default_head=1)
-    found = Choice("better", (), (), (), (), 1.0, (0.5, 0.0))
+    found = Choice(Verdict.BETTER, (), (), (), (), 1.0, (0.5, 0.0))
     content = thorough.export_taught(folder, folder / "old.safetensors", spec, found)
     (folder / "made.onnx").write_bytes(content)
     made = OnnxModel(folder / "made.onnx").spec

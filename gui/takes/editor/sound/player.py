@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.takes.editor.score import Score
 from gui.widgets.child_process import ChildProcess
@@ -14,7 +15,6 @@ from realtime.files.note_files import write_csv
 from realtime.playback.take_messages import (
     REPORTS,
     At,
-    CannotPlay,
     Ended,
     Levels,
     Load,
@@ -25,7 +25,10 @@ from realtime.playback.take_messages import (
     Report,
 )
 from realtime.processes.json_line_child import JsonLineChild
+from realtime.processes.message_lines import Failed
 from realtime.processes.start import python_command
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble, why
 from realtime.values.notes import Note
 
 MIXES = {"both": (0.7, 0.8), "synth": (1.0, 0.0), "recording": (0.0, 1.0)}
@@ -36,15 +39,15 @@ QUIETER_DB = 36.0
 """How much softer than the other the one becomes at the end of the balance."""
 
 
-def why_silent(reason: str) -> str:
-    """Words for the reason of a `CannotPlay`."""
+def why_silent(trouble: Trouble) -> str:
+    """Why a take is not heard, and what to do: in the editor, where play is pressed again."""
     texts = {
-        "no-output": tr(
+        Code.OUTPUT_NOT_STARTED: tr(
             "Nothing can be heard: there is no sound output. Plug one in and press play again."
         ),
-        "stalled": tr("The sound output takes no more sound. Press play to try again."),
+        Code.OUTPUT_SILENT: tr("The sound output takes no more sound. Press play to try again."),
     }
-    return texts.get(reason, tr("The recording of this take cannot be read."))
+    return texts.get(trouble.code) or in_words(trouble)
 
 
 def start_child() -> JsonLineChild[Report]:
@@ -66,8 +69,8 @@ class Player(QObject):
 
     changed = Signal()
     """The player plays now, or no longer."""
-    failed = Signal(str)
-    """Why nothing is heard: a reason of `CannotPlay`."""
+    failed = Signal(object)
+    """Why nothing is heard: a `Trouble`."""
 
     def __init__(
         self,
@@ -190,10 +193,10 @@ class Player(QObject):
         elif isinstance(report, Ended):
             self._at = self._loop[0] if self._loop else 0.0
             self._stopped()
-        elif isinstance(report, CannotPlay):
+        elif isinstance(report, Failed):
             self._at = self.at_s
             self._stopped()
-            self.failed.emit(report.reason)
+            self.failed.emit(report.trouble)
 
     def _begin(self) -> None:
         if self._child is not None:
@@ -204,17 +207,18 @@ class Player(QObject):
             self._child = ChildProcess(self._start(), self)
         except OSError as error:
             self._forget_folder()
-            self.update(CannotPlay("no-output", str(error)))
+            self.update(Failed(Trouble(Code.HELPER_NOT_STARTED, reason=why(error))))
             return
         self._child.reported.connect(self.update)
         self._child.ended.connect(self._gone)
 
-    def _gone(self) -> None:
+    def _gone(self, code: int) -> None:
         """The child has died: say so, and start another the next time."""
         self._child = None
         self._forget_folder()
         if self.playing:
-            self.update(CannotPlay("no-output"))
+            ended = Trouble(Code.ENDED_WITH, code=code)
+            self.update(Failed(Trouble(Code.OUTPUT_NOT_STARTED, reason=ended)))
 
     def _forget_folder(self) -> None:
         if self._folder is not None:

@@ -9,16 +9,11 @@ from PySide6.QtWidgets import QApplication
 from gui.window.main_window import MainWindow
 from gui.window.takes_page import TakesPage
 from realtime.files.note_files import read_csv, write_csv
-from realtime.playback.take_messages import (
-    At,
-    CannotPlay,
-    Levels,
-    Load,
-    Loop,
-    Pause,
-    Play,
-)  # fmt: skip
+from realtime.playback.take_messages import At, Levels, Load, Loop, Pause, Play
+from realtime.processes.message_lines import Failed
 from realtime.takes.library import list_takes
+from realtime.troubles.codes import Code
+from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 from tests.support.take_files import NOTES, SilentPlayer, long_score, make_take
 
@@ -136,7 +131,7 @@ def test_chosen_notes_loop(page):
 
 def test_no_output_is_told_calmly(page):
     page.view.do("play")
-    page.view.player.update(CannotPlay("no-output", "-9996"))
+    page.view.player.update(Failed(Trouble(Code.OUTPUT_NOT_STARTED, reason="-9996")))
     assert not page.view.player.playing
     assert "there is no sound output" in page.heard[-1]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from realtime.teach.guide.attempts import Context, HeardNote, judge_attempt
+from realtime.teach.guide.attempts import Context, Fault, HeardNote, judge_attempt
 from realtime.teach.guide.guide import FEWEST_TAKEN, Guide, Moment
 from realtime.teach.guide.plan import FAMILIES, Ask, propose_chords, propose_notes, propose_pitches
 from realtime.teach.listening.recordings import resample
@@ -129,7 +129,7 @@ def test_a_soft_note_is_softer_and_a_loud_one_louder_than_the_usual():
     while guide.status.state != "done":
         player.step()
         faults.add(guide.status.fault)
-    assert faults == {"", "not softer", "not louder"}
+    assert faults == {Fault.NONE, Fault.NOT_SOFTER, Fault.NOT_LOUDER}
 
 
 def test_who_cannot_do_better_is_not_kept_from_going_on():
