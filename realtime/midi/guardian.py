@@ -39,7 +39,7 @@ from realtime.midi.messages import (
 )
 from realtime.midi.patchbay import Patchbay
 from realtime.midi.patience import Patience, processor_of
-from realtime.midi.port import VIRTUAL, open_port
+from realtime.midi.port import OpenPort, open_port
 from realtime.midi.systems import midi_systems
 from realtime.processes.inside import ignore_signals, report
 from realtime.processes.message_lines import Failed
@@ -152,20 +152,20 @@ def main(words: list[str]) -> int:
                 if not os.read(0, len(HEARTBEAT)):
                     return 0
             before = _sockets()
-            out, full_name = open_port(port, former=options.after)
+            opened = open_port(port, former=options.after)
             server = _sockets() - before
-            guard = Guard(out)
-            if port != VIRTUAL:
+            guard = Guard(opened.out)
+            if opened.target:
                 guard.silence(range(16))
-            elif full_name.startswith(JACK):
-                patchbay = _patched(full_name.removeprefix(JACK))
-            report(1, PortOpened(full_name))
+            if opened.name.startswith(JACK):
+                patchbay = _patched(opened)
+            report(1, PortOpened(opened.name))
     except UserError as error:
         report(1, Failed(error.trouble))
         return 1
     gone = False
     try:
-        gone = Service(guard, out, port, server, patchbay, options.active_sensing).run()
+        gone = Service(guard, opened, server, patchbay, options.active_sensing).run()
     finally:
         if not gone:
             for _ in range(LAST_WORDS):
@@ -173,14 +173,14 @@ def main(words: list[str]) -> int:
                 time.sleep(DELIVERY_SECONDS)
             if patchbay is not None:
                 patchbay.close()
-        out.close_port()
+        opened.out.close_port()
     return 0
 
 
-def _patched(port: str) -> Patchbay | None:
-    """Connect a port of ours as it was before; None where no server answers."""
+def _patched(port: OpenPort) -> Patchbay | None:
+    """Connect our end as it was before; None where no server answers."""
     with contextlib.suppress(OSError):
-        patchbay = Patchbay(port)
+        patchbay = Patchbay(port.source, port.target)
         patchbay.look()
         return patchbay
     return None
@@ -211,15 +211,13 @@ class Service:
     def __init__(
         self,
         guard: Guard,
-        out: Any,
-        port: str,
+        port: OpenPort,
         server: set[tuple[int, int]],
         patchbay: Patchbay | None,
         senses: bool,
     ) -> None:
-        self._guard, self._out, self._port, self._server = guard, out, port, server
+        self._guard, self._port, self._server = guard, port, server
         self._patchbay, self._senses = patchbay, senses
-        self._names = set(out.get_ports())
         self._began_at = time.monotonic()
         self._engine = Patience(os.getppid(), LONGEST_LOOK_SECONDS)
         self._check_at = self._pay_at = 0.0
@@ -264,14 +262,13 @@ class Service:
         if _hung_up(self._server):
             report(1, Failed(Trouble(Code.MIDI_SYSTEM_GONE)))
             return True
-        if self._port != VIRTUAL:
-            if self._names and not self._names & set(self._out.get_ports()):
-                report(1, Failed(Trouble(Code.PORT_GONE, name=self._port)))
-                return True
-        elif self._patchbay is not None:
+        if self._port.target and self._port.target not in self._port.out.get_ports():
+            report(1, Failed(Trouble(Code.PORT_GONE, name=self._port.name)))
+            return True
+        if self._patchbay is not None:
             for heard, came in self._patchbay.looks():
                 self._guard.look(heard, came)
-        elif now >= self._pay_at:
+        elif not self._port.target and now >= self._pay_at:
             self._pay_at = now + 1.0
             blind = now - self._began_at < BLIND_SECONDS
             self._guard.look(heard=not blind, came=False)

@@ -30,18 +30,20 @@ class Patchbay:
 
     Args:
         source: full name of our port, CLIENT:PORT.
+        target: the one that was asked for, which is connected whenever it is there and nobody else
+            listens; "" remembers whoever is connected.
 
     Raises:
         OSError: if there is no JACK library, or no server answers.
     """
 
-    def __init__(self, source: str) -> None:
-        self._source = source.encode()
+    def __init__(self, source: str, target: str = "") -> None:
+        self._source, self._target = source.encode(), target
         self._jack = _library()
         self._client = self._jack.jack_client_open(b"jaka-patchbay", _NO_START_SERVER, None)
         if not self._client:
             raise OSError(None, "no JACK server answers")
-        self._wanted = read_targets(_file(source))
+        self._wanted = {target} if target else read_targets(_file(source))
         self._kept: set[str] | None = None
         self.connected: set[str] = set()
         """Full names of the ports that listen to ours."""
@@ -52,13 +54,15 @@ class Patchbay:
     def look(self) -> bool:
         """Connect whoever was connected before and is there again. True if somebody came."""
         now = self._connections()
+        if self._target and not now:
+            self._wanted = {self._target}
         for target in sorted(self._wanted - now):
             self._jack.jack_connect(self._client, self._source, target.encode())
         now = self._connections()
         came = bool(now - self.connected)
         self.connected = now
         self._wanted -= now
-        if now | self._wanted != self._kept:
+        if not self._target and now | self._wanted != self._kept:
             self._kept = now | self._wanted
             _remember(self._source.decode(), self._kept)
         return came

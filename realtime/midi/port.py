@@ -16,6 +16,8 @@ from realtime.troubles.trouble import why
 
 CLIENT_NAME = "Jaka to melodia"
 VIRTUAL = "virtual"
+OUR_END = "out"
+"""Name of our end of a connection, behind the client's."""
 FORMER_SECONDS = 1.0
 """A busy server may show a client that was killed for a while: its name is waited for so long."""
 
@@ -32,6 +34,19 @@ class PortName:
     def full(self) -> str:
         """The name as settings and command line use it."""
         return f"{self.system}: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPort:
+    """A MIDI output that is open."""
+
+    out: MidiOutput
+    name: str
+    """With its system, as settings and command line use it."""
+    source: str
+    """What the system calls our end of the connection, CLIENT:PORT."""
+    target: str = ""
+    """What the system calls the port at the other end now; "" where ours waits for others."""
 
 
 def list_ports() -> list[PortName]:
@@ -57,10 +72,8 @@ def _running() -> Iterator[tuple[MidiSystem, MidiOutput]]:
             out.delete()
 
 
-def open_port(
-    name: str, among: Sequence[MidiSystem] | None = None, former: str = ""
-) -> tuple[MidiOutput, str]:
-    """Open a port by its name; "virtual" makes one of our own. Returns the output and its name.
+def open_port(name: str, among: Sequence[MidiSystem] | None = None, former: str = "") -> OpenPort:
+    """Open a port by its name; "virtual" makes one of our own.
 
     Args:
         name: "virtual", or a name that `list_ports` gives, with or without its system.
@@ -72,9 +85,9 @@ def open_port(
         UserError: if there is no such port, or no virtual ports on this system.
     """
     for system in midi_systems() if among is None else among:
-        out, opened = _open_in(system, name, former)
-        if out is not None:
-            return out, f"{system.name}: {opened}"
+        opened = _open_in(system, name, former)
+        if opened is not None:
+            return opened
     if name != VIRTUAL:
         raise UserError(Code.UNKNOWN_PORT, name=name)
     if sys.platform == "win32":
@@ -82,16 +95,16 @@ def open_port(
     raise UserError(Code.NO_MIDI_SYSTEM)
 
 
-def _open_in(system: MidiSystem, name: str, former: str) -> tuple[MidiOutput | None, str]:
-    """Open a port in one system. Returns (None, "") where it has no such port."""
+def _open_in(system: MidiSystem, name: str, former: str) -> OpenPort | None:
+    """Open a port in one system; None where it has no such port."""
     client, jack = _name_in(system, former), system.name == "JACK"
     refused = 0
     for attempt in range(1, OPENINGS + 1):
         out = system.make_output(client)
-        opened = "" if out is None else _open(out, system.name, client, name)
-        if out is not None and opened:
+        opened = None if out is None else _open(out, system.name, client, name)
+        if out is not None and opened is not None:
             if not jack or attempt == OPENINGS or knows_who_left():
-                return out, opened
+                return opened
             out.close_port()
             out.delete()
         else:
@@ -99,32 +112,33 @@ def _open_in(system: MidiSystem, name: str, former: str) -> tuple[MidiOutput | N
             if not jack or refused == REFUSALS:
                 break
             time.sleep(REFUSED_SECONDS)
-    return None, ""
+    return None
 
 
-def _open(out: MidiOutput, system: str, client: str, name: str) -> str:
-    """Open one port of `out`; its name, or "" (and `out` deleted) where there is no such port.
+def _open(out: MidiOutput, system: str, client: str, name: str) -> OpenPort | None:
+    """Open one port of `out`; None (and `out` deleted) where there is no such port.
 
     Raises:
         UserError: if it is there and cannot be opened.
     """
+    ours = f"{client}:{OUR_END}"
     if name == VIRTUAL:
         with contextlib.suppress(Exception):  # each library raises a class per system
             if system != "Windows":
-                out.open_virtual_port("out")
-                return f"{client}:out"
+                out.open_virtual_port(OUR_END)
+                return OpenPort(out, f"{system}: {ours}", ours)
     else:
         for index, present in enumerate(out.get_ports()):
             plain = _without_numbers(present)
             if name in (present, plain, f"{system}: {plain}", f"{system}: {present}"):
                 try:
-                    out.open_port(index, "out")
+                    out.open_port(index, OUR_END)
                 except Exception as error:
                     out.delete()
                     raise UserError(Code.PORT_REFUSED, name=name, reason=why(error)) from error
-                return plain
+                return OpenPort(out, f"{system}: {plain}", ours, str(present))
     out.delete()
-    return ""
+    return None
 
 
 def _name_in(system: MidiSystem, former: str) -> str:

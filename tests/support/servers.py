@@ -45,7 +45,7 @@ def running(
     finally:
         process.terminate()
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(allowed(STOP_SECONDS))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

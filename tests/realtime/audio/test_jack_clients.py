@@ -101,7 +101,8 @@ def test_only_who_stays_dead_was_missed(monkeypatch, looks, knows):
 def test_a_port_that_missed_something_is_opened_again(openings, name, opened, full):
     misses, made, systems = openings
     misses += [{"lsp"}, set()]
-    out, told = midi_port.open_port(name, systems)
+    found = midi_port.open_port(name, systems)
+    out, told = found.out, found.name
     assert (out, told) == (made[1], full)
     assert made[0].deleted and not made[0].opened and out.opened == opened
 
@@ -109,13 +110,13 @@ def test_a_port_that_missed_something_is_opened_again(openings, name, opened, fu
 def test_a_port_that_missed_nothing_is_opened_once(openings):
     misses, made, systems = openings
     misses += [set()]
-    assert midi_port.open_port("virtual", systems)[0] is made[0] and len(made) == 1
+    assert midi_port.open_port("virtual", systems).out is made[0] and len(made) == 1
 
 
 def test_in_the_end_a_port_is_taken_as_it_is(openings):
     misses, made, systems = openings
     misses += jack_clients.OPENINGS * [{"lsp"}]
-    out, _ = midi_port.open_port("virtual", systems)
+    out = midi_port.open_port("virtual", systems).out
     assert out is made[-1] and out.opened and len(made) == jack_clients.OPENINGS
 
 
@@ -138,7 +139,7 @@ def test_a_port_is_opened_again_where_another_client_goes_in_that_moment(
             return Output() if len(tried) > refusals else None
 
     if opens:
-        assert midi_port.open_port("virtual", [System()])[0].opened == "virtual"
+        assert midi_port.open_port("virtual", [System()]).out.opened == "virtual"
     else:
         with pytest.raises(UserError):
             midi_port.open_port("virtual", [System()])
@@ -179,7 +180,7 @@ def test_a_port_of_ours_that_died_comes_back_under_its_name(present, former, nam
         def make_output(self, client):
             return Output()
 
-    _, full = midi_port.open_port("virtual", [System()], former)
+    full = midi_port.open_port("virtual", [System()], former).name
     assert full == f"JACK: {name}:out"
 
 
@@ -210,7 +211,8 @@ def test_ports_miss_nothing_while_other_clients_come_and_go(tmp_path, monkeypatc
         ]  # fmt: skip
         try:
             for _ in range(20):
-                out, full = midi_port.open_port("virtual")
+                port = midi_port.open_port("virtual")
+                out, full = port.out, port.name
                 assert full == "JACK: Jaka to melodia:out"
                 assert knows_who_left()
                 out.close_port()

@@ -62,7 +62,8 @@ def heard(process, count):
 def test_notes_reach_a_port_of_jack_through_jack_client(listener):
     from realtime.midi.jack_system import systems
 
-    out, full = open_port("synth:in", systems())
+    opened = open_port("synth:in", systems())
+    out, full = opened.out, opened.name
     assert full == "JACK: synth:in"
     sent = [[status, 60 + n, 90] for n in range(40) for status in (0x90, 0x80)]
     for message in sent:
@@ -78,8 +79,10 @@ def test_a_virtual_port_of_jack_client_can_be_patched_and_a_second_copy_has_its_
 ):
     from realtime.midi.jack_system import systems
 
-    out, full = open_port("virtual", systems())
-    other, second = open_port("virtual", systems())
+    opened = open_port("virtual", systems())
+    out, full = opened.out, opened.name
+    again = open_port("virtual", systems())
+    other, second = again.out, again.name
     assert (full, second) == ("JACK: Jaka to melodia:out", "JACK: Jaka to melodia 2:out")
     subprocess.run(["jack_connect", "Jaka to melodia:out", "synth:in"], env=jack, check=True)
     out.send_message([0x90, 72, 100])
