@@ -182,7 +182,7 @@ def train(cell: Cell, seed: int, data: Path, rooms: str, run: Path, steps: int) 
     return (time.monotonic() - began) / 60
 
 
-def hear(model: Transcriber, recording: Recording, audio: np.ndarray) -> Heard:
+def predict(model: Transcriber, recording: Recording, audio: np.ndarray) -> Heard:
     """Probabilities of a recording from the network itself, in one piece."""
     hop = model.hop_samples
     longest = max(model.settings.look_aheads)
@@ -232,14 +232,14 @@ def judge(
     looks = model.settings.look_aheads
     spec = ModelSpec("cell", heads=tuple(HeadSpec(frames) for frames in looks))
     middle = looks.index(4)
-    heard = [hear(model, *item) for item in valid]
+    heard = [predict(model, *item) for item in valid]
     valid_ap = precision_of_frames(heard, middle, looks[middle])
     best, threshold = -1.0, THRESHOLDS[0]
     for trial in THRESHOLDS:
         table = evaluate(heard, spec, middle, DecoderSettings(onset_threshold=trial))
         if table["all"]["onset_f1"] > best:
             best, threshold = table["all"]["onset_f1"], trial
-    heard = [hear(model, *item) for item in development]
+    heard = [predict(model, *item) for item in development]
     decoder = DecoderSettings(onset_threshold=threshold)
     tables = [evaluate(heard, spec, head, decoder) for head in range(len(looks))]
     figures = {f"dev_f1_{10 * looks[i]}ms": t["all"]["onset_f1"] for i, t in enumerate(tables)}

@@ -27,7 +27,7 @@ MOST_CLIPS = 6
 """Clips that are heard of one family and folder."""
 
 
-def listen(model: OnnxModel, sound: np.ndarray, rate: int) -> tuple[str, Counter[str]]:
+def guess_instrument(model: OnnxModel, sound: np.ndarray, rate: int) -> tuple[str, Counter[str]]:
     """The word for the whole sound, and how many blocks each word was shown for."""
     model.reset()
     chain = Chain(model, rate, EngineSettings())
@@ -75,7 +75,7 @@ def main() -> None:
     right: dict[str, list[bool]] = {}
     print(f"{'group':<26} {'instrument':<34} {'whole':<16} shown while notes sounded")
     for group, instrument, sound, rate in items:
-        word, shown = listen(model, sound, rate)
+        word, shown = guess_instrument(model, sound, rate)
         total = max(1, sum(shown.values()))
         parts = ", ".join(f"{n or '-'} {100 * c / total:.0f} %" for n, c in shown.most_common(4))
         print(f"{group:<26} {instrument[:33]:<34} {word or '-':<16} {parts}", flush=True)

@@ -93,9 +93,9 @@ class Cable:
              "--latency-msec=10", "--process-time-msec=5"],
             env=pulse.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._receive, daemon=True).start()
 
-    def _listen(self) -> None:
+    def _receive(self) -> None:
         assert self._process.stdout is not None
         while data := os.read(self._process.stdout.fileno(), 65536):
             self.pieces.append((time.monotonic(), data))

@@ -29,7 +29,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.practice.assess import Assessment, assess
 from realtime.practice.attacks import Heard, find_attacks
 from realtime.practice.follower import WEAKEST, Follower, chord_starts
-from realtime.practice.listening import listen_to
+from realtime.practice.listening import predict_all
 from realtime.practice.pieces import PieceNote
 from realtime.practice.report import UNSURE
 from realtime.practice.waiting import Waiter
@@ -81,7 +81,7 @@ def load(row: dict[str, str], root: Path, cache: Path | None, model: OnnxModel) 
         return Recording(row["group"], known, heard, alone)
     source = FileSource(root / row["file"])
     model.reset()
-    heard = listen_to(source, model, EngineSettings())
+    heard = predict_all(source, model, EngineSettings())
     source.close()
     alone = [(n.onset_s, n.pitch) for n in transcribe(root / row["file"], model)]
     if kept is not None:
@@ -275,7 +275,7 @@ def wait_for_all(row: dict[str, str], root: Path, model: OnnxModel) -> tuple[lis
     late: list[float] = []
     given_up, hop = 0, 0
 
-    def hear(onset: np.ndarray) -> None:
+    def push(onset: np.ndarray) -> None:
         nonlocal given_up, hop
         hop += 1
         done = waiter.push(onset)
@@ -289,7 +289,7 @@ def wait_for_all(row: dict[str, str], root: Path, model: OnnxModel) -> tuple[lis
 
     source = FileSource(root / row["file"])
     model.reset()
-    listen_to(source, model, EngineSettings(), head=model.head, on_onset=hear)
+    predict_all(source, model, EngineSettings(), head=model.head, on_onset=push)
     source.close()
     return late, given_up
 

@@ -215,7 +215,7 @@ def _age(process: psutil.Process) -> float:
     return time.time() - process.create_time()
 
 
-def told(seconds: list[float]) -> str:
+def describe_delays(seconds: list[float]) -> str:
     """The distribution of what was measured."""
     ordered = sorted(seconds)
     middle = statistics.median(ordered)
@@ -273,7 +273,7 @@ def _tries(name: str, times: int, bench: Bench, model: Path, tune: Path) -> Resu
     finally:
         live.process.kill()
         live.process.wait()
-    said = told(seconds) if seconds else ""
+    said = describe_delays(seconds) if seconds else ""
     return Result(time.strftime("%Y-%m-%d"), tries, tuple(failed), 0, load_of_a_core(), said)
 
 

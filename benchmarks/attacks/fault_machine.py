@@ -102,15 +102,15 @@ class Stage:
     def act(self) -> None:
         """Do one act, drawn at random, and listen for a while."""
         getattr(self, "_" + self.rng.choice(ACTS))()
-        self._listen()
+        self._receive()
 
-    def _listen(self) -> None:
+    def _receive(self) -> None:
         for _ in range(self.rng.randrange(1, 30)):
             self.now += 0.02
             opening = getattr(self.engine.source, "_opening", None)
             if opening is not None:
                 opening.join(2)
-            self.engine.look_after()
+            self.engine.check_health()
             while self.engine.pull():
                 pass
         shown = self.engine.snapshot()

@@ -92,7 +92,7 @@ def score_seeds(folder: Path) -> list[bytes]:
 def read_score(content: bytes, folder: Path) -> None:
     """Open a score the way `jtm practice` does; its reader's process is a copy of this one."""
     from realtime.practice.readers import score_child
-    from realtime.practice.readers.score_pieces import piece_told
+    from realtime.practice.readers.score_pieces import parse_piece
 
     path = folder / "case.musicxml"
     path.write_bytes(content)
@@ -109,7 +109,7 @@ def read_score(content: bytes, folder: Path) -> None:
     with open(ours, "rb") as told:
         answer = told.read()
     os.waitpid(child, 0)
-    piece_told(answer, path)
+    parse_piece(answer, path)
 
 
 def score_value_seeds(folder: Path) -> list[bytes]:

@@ -56,7 +56,7 @@ class Interval:
         reach = student.ppf((1 + COVERAGE) / 2, self.freedom) + student.ppf(POWER, self.freedom)
         return float(reach * self.error)
 
-    def told(self, signed: bool = False) -> str:
+    def describe(self, signed: bool = False) -> str:
         """`0.412 [0.380, 0.443]`, with signs for differences."""
         sign = "+" if signed else ""
         return f"{self.mean:{sign}.3f} [{self.low:{sign}.3f}, {self.high:{sign}.3f}]"

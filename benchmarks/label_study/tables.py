@@ -29,7 +29,10 @@ class Tables:
         head = ["method", *(f"{100 * f:g} %" for f in fractions)]
         rows = [
             [NAMES[method]]
-            + [told(self.study.score(variant, method, f, self.groups(of))) for f in fractions]
+            + [
+                describe_interval(self.study.score(variant, method, f, self.groups(of)))
+                for f in fractions
+            ]
             for method in self.study.methods(variant, list(NAMES))
         ]
         return table(head, rows)
@@ -47,7 +50,9 @@ class Tables:
         for method in self.study.methods(variant, list(NAMES)):
             if method != base:
                 found = self.study.gains(variant, method, base, self.sets())
-                rows.append([NAMES[method], *(told_gain(found.get((of, f))) for f in fractions)])
+                rows.append(
+                    [NAMES[method], *(describe_gain(found.get((of, f))) for f in fractions)]
+                )
         return table(head, rows)
 
     def detectable(self, of: str, base: str = "scratch", variant: str = "main") -> str:
@@ -69,7 +74,7 @@ class Tables:
 
     def gain(self, method: str, fraction: float, of: str, base: str = "scratch") -> str:
         """One difference, for a sentence."""
-        return told(
+        return describe_interval(
             self.study.difference(
                 ("main", method, fraction), ("main", base, fraction), self.groups(of)
             ),
@@ -78,7 +83,7 @@ class Tables:
 
     def score(self, method: str, fraction: float, of: str, variant: str = "main") -> str:
         """One mean, for a sentence."""
-        return told(self.study.score(variant, method, fraction, self.groups(of)))
+        return describe_interval(self.study.score(variant, method, fraction, self.groups(of)))
 
     def wins(self, method: str, of: str, base: str = "scratch") -> str:
         """Shares of the labels at which a method is better, worse or not told apart."""
@@ -96,14 +101,19 @@ class Tables:
         methods = self.study.methods("main", list(NAMES))
         rows = [
             [group]
-            + [told(self.study.score("main", method, fraction, [group])) for method in methods]
+            + [
+                describe_interval(self.study.score("main", method, fraction, [group]))
+                for method in methods
+            ]
             for group in self.study.real_groups()
         ]
         return table(["group", *(NAMES[m] for m in methods)], rows)
 
     def overall(self, method: str, of: str, base: str = "scratch") -> str:
         """Difference of two methods, mean of all shares of the labels."""
-        return told(self.study.overall("main", method, base, self.groups(of)), signed=True)
+        return describe_interval(
+            self.study.overall("main", method, base, self.groups(of)), signed=True
+        )
 
     def ablations(self, base: str = "base", method: str = "cpc-finetuned") -> str:
         """A row a variant: contrastive accuracy, scores, and what differs from `base`."""
@@ -119,11 +129,13 @@ class Tables:
             for f in self.study.fractions(variant):
                 row = [variant, f"{accuracy:.3f} ({made['chance']:.3f})"]
                 for of in SETS:
-                    row.append(told(self.study.score(variant, method, f, self.groups(of))))
+                    row.append(
+                        describe_interval(self.study.score(variant, method, f, self.groups(of)))
+                    )
                     gain = self.study.difference(
                         (variant, method, f), (base, method, f), self.groups(of)
                     )
-                    row.append("" if variant == base else told_gain(gain))
+                    row.append("" if variant == base else describe_gain(gain))
                 rows.append(row)
         return table(head, rows)
 
@@ -134,11 +146,11 @@ class Tables:
             row = [encoder]
             for of in SETS:
                 groups = self.groups(of)
-                row.append(told(self.study.score(scratch, "scratch", 0.03, groups)))
+                row.append(describe_interval(self.study.score(scratch, "scratch", 0.03, groups)))
                 gain = self.study.difference(
                     (pretrained, "cpc-finetuned", 0.03), (scratch, "scratch", 0.03), groups
                 )
-                row.append(told_gain(gain))
+                row.append(describe_gain(gain))
             rows.append(row)
         head = [f"{name}: {what}" for name in SETS.values() for what in ("scratch", "CPC minus it")]
         return table(["encoder", *head], rows)
@@ -156,7 +168,7 @@ class Tables:
             row, ceiling, ends, count = [NAMES[method]], 0, 0, 0
             for f in fractions:
                 cells = list(self.study.cells.get((variant, method, f), {}).values())
-                row.append(told_ending(cells))
+                row.append(describe_ending(cells))
                 ceiling += sum(cell["reached_ceiling"] for cell in cells)
                 ends += sum(cell["threshold"] in (THRESHOLDS[0], THRESHOLDS[-1]) for cell in cells)
                 count += len(cells)
@@ -172,7 +184,7 @@ class Tables:
             weights = self.study.weights(variant)
             gains = self.study.gains(variant, method, "scratch", self.sets())
             for of, name in SETS.items():
-                found = [told_gain(gains.get((of, f))) for f in fractions]
+                found = [describe_gain(gains.get((of, f))) for f in fractions]
                 rows.append([f"{weights:,} weights", name, *found])
         head = [f"{NAMES[method]} minus scratch", "set"]
         return table([*head, *(f"{100 * f:g} %" for f in fractions)], rows)
@@ -186,7 +198,8 @@ class Tables:
                 continue
             one, other = (variant, method, fraction), (variant, "scratch", fraction)
             gains = [
-                told(self.study.difference(one, other, self.groups(of)), signed=True) for of in SETS
+                describe_interval(self.study.difference(one, other, self.groups(of)), signed=True)
+                for of in SETS
             ]
             minutes = float(np.mean([cell["core_seconds"] for cell in cells.values()])) / 60
             rows.append([NAMES[method], f"{len(cells)}", *gains, f"{minutes:.1f}"])
@@ -273,16 +286,16 @@ class Tables:
         return f"{self.study.core_minutes(kind):.1f}"
 
 
-def told(found: Interval | None, signed: bool = False) -> str:
+def describe_interval(found: Interval | None, signed: bool = False) -> str:
     """An interval, or a dash where nothing was run."""
-    return "-" if found is None else found.told(signed)
+    return "-" if found is None else found.describe(signed)
 
 
-def told_gain(found: Interval | None) -> str:
+def describe_gain(found: Interval | None) -> str:
     """A difference, bold where zero is outside."""
     if found is None:
         return "-"
-    return f"**{found.told(True)}**" if found.clear_of_zero else found.told(True)
+    return f"**{found.describe(True)}**" if found.clear_of_zero else found.describe(True)
 
 
 def listed(rows: Sequence[Row], name: str) -> str:
@@ -290,7 +303,7 @@ def listed(rows: Sequence[Row], name: str) -> str:
     return ", ".join(dict.fromkeys(str(row[name]) for row in rows))
 
 
-def told_ending(cells: Sequence[Row]) -> str:
+def describe_ending(cells: Sequence[Row]) -> str:
     """Mean step of the kept weights, mean steps run, and mean passes over the labels."""
     if not cells:
         return "-"

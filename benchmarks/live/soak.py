@@ -111,7 +111,7 @@ class Soak:
         self._cpu = sum(self._process.cpu_times()[:2])
         self._real = time.monotonic()
 
-    def look(self) -> None:
+    def sample(self) -> None:
         """Write down how the process is."""
         passed_s = self.clock() - self.began
         waiting_s = self.microphone.status().waiting_frames / self.microphone.rate
@@ -184,7 +184,7 @@ def real(minutes: float, microphone: bool, model: OnnxModel, folder: Path) -> di
 
         def until() -> bool:
             if time.monotonic() >= run.began + every * (len(run.looks) + 1):
-                run.look()
+                run.sample()
             return time.monotonic() >= end
 
         run.engine.run(until)
@@ -228,13 +228,13 @@ def fast(hours: float, minutes: float, model: OnnxModel, folder: Path) -> dict[s
         steps += 1
         now[0] += STEP_SECONDS
         if steps % LOOK_AFTER_STEPS == 0:
-            run.engine.look_after()
+            run.engine.check_health()
         while run.engine.pull():
             pass
         while (take := run.engine.takes._current) and take._pending_samples > 240 * rate:
             time.sleep(0.05)
         if now[0] >= run.began + every * (len(run.looks) + 1):
-            run.look()
+            run.sample()
     return run.end()
 
 

@@ -267,8 +267,8 @@ def keep_figures(figures: dict[str, Any]) -> None:
         f"of anything else, {figures['notes_in_the_take']} notes, "
         f"{figures['heard_but_not_in_the_take']} heard but missing, "
         f"{len(figures['stuck_notes'])} stuck, ended in {figures['closed_in_s']} s, "
-        f"{_told(figures['rss_mb'])} MB, {_told(figures['threads'])} threads, "
-        f"{_told(figures['files'])} files"
+        f"{_describe_sizes(figures['rss_mb'])} MB, {_describe_sizes(figures['threads'])} threads, "
+        f"{_describe_sizes(figures['files'])} files"
     )
     load = round(figures["load"] / (os.cpu_count() or 1), 1)
     result = Result(time.strftime("%Y-%m-%d"), 1, tuple(find_wrong(figures)), 0, load, said)
@@ -278,7 +278,7 @@ def keep_figures(figures: dict[str, Any]) -> None:
         keep(str(LONG_SESSION), replace(result, said=f"{minutes}, {said}"))
 
 
-def _told(sizes: list[float]) -> str:
+def _describe_sizes(sizes: list[float]) -> str:
     return f"{sizes[0]:g} to {sizes[-1]:g}" if sizes else "no"
 
 

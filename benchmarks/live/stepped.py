@@ -100,7 +100,7 @@ class Stepped:
         self.window.resize(*size)
         self.window.set_compact(choices.compact)
         self.window.show()
-        self.settle()
+        self.lay_out()
 
     def play(self, seconds: float) -> None:
         """Let time pass; the window takes every picture in but is not painted."""
@@ -118,13 +118,13 @@ class Stepped:
         self.controller.toggle_recording()
         until = time.monotonic() + TAKE_WAIT_S
         while time.monotonic() < until:
-            self.settle()
+            self.lay_out()
             if self.engine.snapshot().last_take != before:
                 break
             time.sleep(0.02)
         return Path(self.engine.snapshot().last_take)
 
-    def settle(self) -> None:
+    def lay_out(self) -> None:
         """Let the window lay itself out."""
         for _ in range(3):
             self.controller.tick()

@@ -29,7 +29,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
-from trainer.evaluation.evaluate import Heard, decode_heard, predict
+from trainer.evaluation.evaluate import Heard, decode_rolls, predict
 from trainer.evaluation.sets import Recording, read_manifest
 
 REASONS = ("time", "repeat", "overtone", "neighbour", "nothing")
@@ -185,7 +185,7 @@ def print_recall(verdicts: dict[str, list[Verdict]], label: Callable[[Verdict], 
         print(f"{group:<16}" + "".join(cells))
 
 
-def _listen(path: Path | None, recording: Recording) -> Heard:
+def _predict(path: Path | None, recording: Recording) -> Heard:
     return predict(OnnxModel(path), recording)
 
 
@@ -203,7 +203,7 @@ def main() -> int:
         spec = OnnxModel(options.model).spec
         head = spec.head_for(options.latency_ms)
         with ProcessPoolExecutor(options.workers) as pool:
-            heard = list(pool.map(partial(_listen, options.model), recordings))
+            heard = list(pool.map(partial(_predict, options.model), recordings))
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
@@ -214,7 +214,7 @@ def main() -> int:
 def report(heard, spec, head) -> None:
     tables = {}
     for one in heard:
-        found = decode_heard(one, spec, head, spec.heads[head].decoder)
+        found = decode_rolls(one, spec, head, spec.heads[head].decoder)
         tables.setdefault(one.recording.group, []).append(judge(one.recording, found))
     print(f"look-ahead {spec.latency_ms(head):g} ms")
     print_reasons(tables)

@@ -19,7 +19,7 @@ from pathlib import Path
 from realtime.files.labels.tables import read_records
 
 
-def hear(words: list[str], written: Path, wanted: Path) -> None:
+def run_command(words: list[str], written: Path, wanted: Path) -> None:
     """Run a command of `jtm` that writes `written`, and move that to `wanted` once it is whole."""
     done = subprocess.run([sys.executable, "jtm.py", *words], capture_output=True, text=True)
     if done.returncode:
@@ -56,10 +56,10 @@ def main() -> int:
         if not file.exists():
             midi = str(unfinished / "notes.mid")
             words = ["transcribe", sound, "-o", midi, f"--csv={csv}", "--overwrite", model]
-            hear(words, Path(csv), file)
+            run_command(words, Path(csv), file)
         if not live.exists():
             words = ["live", f"--input={sound}", "--fast", f"--csv={csv}", "--overwrite", model]
-            hear(words, Path(csv), live)
+            run_command(words, Path(csv), live)
         found = len(live.read_text().splitlines()) - 1
         notes += found
         if difference := first_difference(file, live):

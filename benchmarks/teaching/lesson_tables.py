@@ -31,7 +31,7 @@ def tables_of(results: Sequence[Result]) -> str:
                 f"| {case} | {method} | its notes | {count} | {_span(before)} | {_span(after)} |"
             )
         for word in several[0]["tests"]:
-            before, after = _heard(several, "tests", word)
+            before, after = _scores_of(several, "tests", word)
             lines.append(
                 f"| {case} | {method} | {word} | {count} | {_span(before)} | {_span(after)} |"
             )
@@ -46,7 +46,7 @@ def _others(groups: dict) -> list[str]:
     for name in names:
         row = []
         for several in groups.values():
-            before, after = _heard(several, "others", name)
+            before, after = _scores_of(several, "others", name)
             row.append(_span(after))
         lines.append(f"| {name} | {_span(before[:1])} | {' | '.join(row)} |")
     return lines
@@ -75,7 +75,7 @@ def _grouped(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
     return groups
 
 
-def _heard(several: Sequence[Result], part: str, name: str) -> tuple[list, list]:
+def _scores_of(several: Sequence[Result], part: str, name: str) -> tuple[list, list]:
     """(onset F1, F1 with ends) before and after, of each seed."""
     before, after = [], []
     for one in several:

@@ -90,7 +90,7 @@ def find(word: str, known: dict[str, Recording], folder: Path, begins: bool) -> 
     return part_of(found, *limits, folder, f"{Path(word).stem}-{'from' if begins else 'to'}-{at:g}")
 
 
-def hear(recording: Recording, model: Path | None) -> Counts:
+def count_notes(recording: Recording, model: Path | None) -> Counts:
     """Counts of a recording at the model's usual look-ahead."""
     notes = transcribe(recording.sound, OnnxModel(model))
     heard = np.array([(n.onset_s, n.offset_s, n.pitch) for n in notes], float).reshape(-1, 3)
@@ -152,19 +152,19 @@ class Bench:
         kept = taught if card.get("verdict") == "better" else None
         for part, recordings in (("tests", case.tests), ("others", self._others)):
             found[part] = {
-                name: [self._hear(one, None), self._hear(one, kept) if kept else None]
+                name: [self._count(one, None), self._count(one, kept) if kept else None]
                 for name, one in recordings.items()
             }
         replace_text(result, json.dumps(found, indent=1))
 
-    def _hear(self, recording: Recording, model: Path | None) -> dict[str, int]:
+    def _count(self, recording: Recording, model: Path | None) -> dict[str, int]:
         """Counts; by the bundled model they are remembered."""
         key = f"{recording.sound.parent.name}-{recording.sound.stem}-{self._model[:10]}"
         known = self._folder / "before" / f"{key}.json"
         if model is None and known.exists():
             counts: dict[str, int] = json.loads(known.read_text())
             return counts
-        counts = asdict(hear(recording, model))
+        counts = asdict(count_notes(recording, model))
         if model is None:
             known.parent.mkdir(exist_ok=True)
             replace_text(known, json.dumps(counts))

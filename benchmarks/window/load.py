@@ -77,7 +77,7 @@ def main() -> int:
             window.pane.roll,
         )
         timer = QTimer()
-        timer.timeout.connect(measured.look)
+        timer.timeout.connect(measured.sample)
         timer.start(200)
         QTimer.singleShot(round(1000 * (3 * options.seconds + 90)), application.quit)
         application.exec()
@@ -113,7 +113,7 @@ class _Loads:
         self._painted = _Paintings(painted)
         self.done = False
 
-    def look(self) -> None:
+    def sample(self) -> None:
         """Called five times a second."""
         frame = self._controller.last
         if frame is None or frame.snapshot.stream_s <= 0 or self.done:

@@ -118,7 +118,7 @@ class Player:
         self.offset = float("inf")
         """The clock minus the stream, at its least."""
 
-    def look(self, until, seconds: float = 30.0, what: str = "") -> None:
+    def run_until(self, until, seconds: float = 30.0, what: str = "") -> None:
         """Let the window live until something is so."""
         end = time.monotonic() + seconds
         while not until():
@@ -142,7 +142,7 @@ class Player:
     def rest(self, seconds: float) -> None:
         """Let so many seconds pass, in which the window lives on."""
         end = time.monotonic() + seconds
-        self.look(lambda: time.monotonic() > end, seconds + 5)
+        self.run_until(lambda: time.monotonic() > end, seconds + 5)
 
     @property
     def state(self):
@@ -170,7 +170,7 @@ class Player:
         """Open a bundled piece or a file, and wait until it is read."""
         self.page.read = None
         self.page.open(name)
-        self.look(lambda: self.page.read is not None, what=name)
+        self.run_until(lambda: self.page.read is not None, what=name)
         self.rest(0.3)
 
     def _went_on(self, count: int) -> bool:
@@ -182,7 +182,7 @@ class Player:
 
         before = self.state.run
         self.key(Qt.Key.Key_Space)
-        self.look(lambda: self.state.run > before, what="the run")
+        self.run_until(lambda: self.state.run > before, what="the run")
         late: list[float] = []
         while self.state.state == "playing":
             count, chord = len(self.state.judged), self.state.next
@@ -196,7 +196,7 @@ class Player:
             for index, pitch in enumerate(chord):
                 self.instrument.sound(last - 0.03 * index, pitch)
             try:
-                self.look(partial(self._went_on, count), 4, "going on")
+                self.run_until(partial(self._went_on, count), 4, "going on")
             except AssertionError:
                 snapshot = self.host.snapshot()
                 heard = [note.pitch for note in snapshot.notes]
@@ -216,8 +216,8 @@ class Player:
         before = self.state.run
         self.offset = float("inf")  # a stream that is just opened runs ahead of the clock
         self.key(Qt.Key.Key_Space)
-        self.look(lambda: self.state.run > before and self.state.rate > 0, what="the beat")
-        self.look(lambda: self.state.beats_left == 2, what="the count")
+        self.run_until(lambda: self.state.run > before and self.state.rate > 0, what="the beat")
+        self.run_until(lambda: self.state.beats_left == 2, what="the count")
         self.picture(f"{picture}-count")
         state, plan = self.state, self.page.performance.plan
         begin = self.offset + state.at_s - state.place_s / state.rate
@@ -227,9 +227,9 @@ class Player:
                 length = 0.9 * (note.offset_s - note.onset_s)
                 at = begin + note.onset_s / state.rate + shift - 0.03
                 self.instrument.sound(at, note.pitch, length)
-        self.look(lambda: self.state.place_s > plan.notes[13].onset_s, 60, "the middle")
+        self.run_until(lambda: self.state.place_s > plan.notes[13].onset_s, 60, "the middle")
         self.picture(picture)
-        self.look(lambda: self.state.state == "ended", 90, "the end")
+        self.run_until(lambda: self.state.state == "ended", 90, "the end")
         self.rest(0.5)
         self.picture(f"{picture}-result")
 
@@ -241,7 +241,7 @@ def inside(out: Path, film: Path | None) -> int:
     from gui.notices.wish import Wish
 
     player = Player(out)
-    player.look(lambda: player.host.snapshot().state == "listening", 60, "the microphone")
+    player.run_until(lambda: player.host.snapshot().state == "listening", 60, "the microphone")
     player.rest(1.0)
     player.window.do(Wish.PRACTICE)
     player.rest(0.3)
@@ -281,7 +281,9 @@ def inside(out: Path, film: Path | None) -> int:
     player.page.result.hide()
     player.key(Qt.Key.Key_L)
     player.key(Qt.Key.Key_Space)
-    player.look(lambda: player.state.round == 1 and player.state.state == "playing", 60, "a loop")
+    player.run_until(
+        lambda: player.state.round == 1 and player.state.state == "playing", 60, "a loop"
+    )
     player.picture("loop")
     player.key(Qt.Key.Key_Space)
     player.rest(1.0)

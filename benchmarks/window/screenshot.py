@@ -54,7 +54,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="jtm-screenshot-") as folder:
         stage = Stepped(Path(folder), choices, options.input, options.model, (width, height))
         target = _prepare(stage, options)
-        stage.settle()
+        stage.lay_out()
         size = save_small(target.grab().toImage(), options.out)
         shown = stage.engine.snapshot()
         stage.close()
@@ -96,7 +96,7 @@ def _make_takes(stage) -> None:
     view.do("louder")
     view.do("keep")
     stage.window.jobs.discard()
-    stage.window.told.hide()
+    stage.window.toast.hide()
 
 
 def _export_dialog(stage):

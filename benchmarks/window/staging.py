@@ -142,7 +142,7 @@ def _dropping(stage: Stage) -> None:
 
 def _job(stage: Stage) -> None:
     stage.play(6.0)
-    stage.window.jobs.label.say("Listening to Für Elise.flac…")
+    stage.window.jobs.label.show_text("Listening to Für Elise.flac…")
     stage.window.jobs.show()
     stage.window.jobs._progress(0.62)
 
@@ -189,7 +189,7 @@ def _trouble_small(stage: Stage) -> None:
 
 def _job_done(stage: Stage) -> None:
     stage.play(6.0)
-    stage.window.told.say("Für Elise.flac: 212 notes")
+    stage.window.toast.show_text("Für Elise.flac: 212 notes")
 
 
 def _job_done_small(stage: Stage) -> None:
@@ -260,7 +260,7 @@ def _takes(stage: Stage) -> None:
 
 def _trashed(stage: Stage) -> None:
     _takes(stage)
-    stage.window.told.say(tr("{name} is in the trash.", name="Étude"), undo=True)
+    stage.window.toast.show_text(tr("{name} is in the trash.", name="Étude"), undo=True)
 
 
 def _takes_empty(stage: Stage) -> None:

@@ -50,12 +50,12 @@ def main() -> int:
         )
         for seconds in (12.0, 60.0, 600.0):
             camera = view.roll.camera
-            view.roll.look(camera.zoomed(seconds / camera.seconds, camera.start_s))
+            view.roll.set_camera(camera.zoomed(seconds / camera.seconds, camera.start_s))
             frames = []
             for frame in range(options.frames):
                 step = view.roll.camera.seconds / 120
                 began = time.thread_time()
-                view.roll.look(view.roll.camera.moved_to(100.0 + frame * step))
+                view.roll.set_camera(view.roll.camera.moved_to(100.0 + frame * step))
                 view.roll.render(target)
                 frames.append(1000 * (time.thread_time() - began))
                 application.processEvents()

@@ -59,13 +59,13 @@ class NowPlaying(QWidget):
         """Say which key the music seems to be in, "" for none."""
         if key != self._key:
             self._key = key
-            self._say_guesses()
+            self._show_guesses()
 
     def show_instrument(self, guess: str) -> None:
         """Say which instrument the model takes it for, "" for none."""
         if guess != self._guess:
             self._guess = guess
-            self._say_guesses()
+            self._show_guesses()
 
     def show_tuning(self, reading: Reading | None) -> None:
         """Show how far the note that sounds alone is from its pitch."""
@@ -73,7 +73,7 @@ class NowPlaying(QWidget):
             self._reading = reading
             self.update()
 
-    def _say_guesses(self) -> None:
+    def _show_guesses(self) -> None:
         set_plain_tip(self, "  ·  ".join(part for part in (self._key, self._guess) if part))
         self.update()
 

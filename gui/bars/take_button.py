@@ -46,14 +46,14 @@ class TakeButton(QPushButton):
         """The .mid that the engine wrote as `written`, wherever it is now; "" where it is gone."""
         return self.newest.find(written)
 
-    def forget(self, paths: Iterable[Path]) -> None:
+    def exclude(self, paths: Iterable[Path]) -> None:
         """These files are in the trash."""
-        self.newest.forget(paths)
+        self.newest.exclude(paths)
         self.refresh()
 
-    def recall(self, paths: Iterable[Path]) -> None:
+    def include(self, paths: Iterable[Path]) -> None:
         """Offer these files of takes again: they are back from the trash."""
-        self.newest.recall(paths)
+        self.newest.include(paths)
         self.refresh()
 
     def set_narrow(self, narrow: bool) -> None:

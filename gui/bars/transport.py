@@ -10,7 +10,7 @@ from gui.bars.take_button import TakeButton
 from gui.controller.frame import Frame
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
-from gui.language.translate import Text, decimal, plural, said, tr
+from gui.language.translate import Text, decimal, plural, tr, translated
 from gui.music.sounding import sounding_notes
 from gui.music.tuner import Reading
 from gui.style.icons import icon
@@ -209,7 +209,7 @@ class Transport(QWidget):
             how_much = held if minutes else tr("Nothing of what you play is held in memory.")
             bind_text(self.keep.setAccessibleDescription, how_much)
             tip = self._keep_tip
-            bind_text(self.keep.setToolTip, Text(lambda: f"{tip()}\n{said(how_much)}"))
+            bind_text(self.keep.setToolTip, Text(lambda: f"{tip()}\n{translated(how_much)}"))
 
     def _keep_width(self, tiny: bool) -> None:
         """What the button says grows with the take; what stands beside it stays where it is."""

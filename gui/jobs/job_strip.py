@@ -59,8 +59,8 @@ class JobStrip(Strip):
             self.hide()
             return
         text = Text(lambda: self._words(job))
-        self.label.say(text)
-        self.speak(text)
+        self.label.show_text(text)
+        self.announce(text)
         if job is not before:
             self.bar.setRange(0, 0)
         self.show()

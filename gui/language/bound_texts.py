@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import shiboken6
 
-from gui.language.translate import Text, said
+from gui.language.translate import Text, translated
 
 _bound: WeakKeyDictionary[Any, dict[str, tuple[Text, ...]]] = WeakKeyDictionary()
 """Object -> its method's name -> what to call it with; in the order in which they were bound."""
@@ -41,4 +41,4 @@ def retranslate() -> None:
     for owner, shown in list(_bound.items()):
         for method, texts in list(shown.items()):
             if shiboken6.isValid(owner):
-                getattr(owner, method)(*map(said, texts))
+                getattr(owner, method)(*map(translated, texts))

@@ -1,6 +1,6 @@
 """What happened in the engine, in the user's language."""
 
-from gui.language.translate import Text, decimal, said, tr
+from gui.language.translate import Text, decimal, tr, translated
 from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble
 
@@ -16,7 +16,7 @@ def _values(trouble: Trouble) -> dict[str, object]:
         if isinstance(value, Trouble)
         else _Figure(value)
         if isinstance(value, float)
-        else said(value)
+        else translated(value)
         for name, value in trouble.values.items()
     }
 

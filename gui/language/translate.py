@@ -45,7 +45,7 @@ class Text(str):
         return text
 
 
-def said(value: object) -> object:
+def translated(value: object) -> object:
     """A value as the language now spoken says it; what is no `Text` stays as it is."""
     return Text(value.make) if isinstance(value, Text) else value
 
@@ -55,7 +55,7 @@ def in_english(text: str) -> str:
     spoken = language()
     set_language("en")
     try:
-        return str(said(text))
+        return str(translated(text))
     finally:
         set_language(spoken)
 
@@ -67,7 +67,7 @@ def tr(text: str, **values: object) -> str:
         spoken = catalogue(_language).gettext(text) if text else ""
         if not values:
             return spoken
-        return spoken.format(**{name: said(value) for name, value in values.items()})
+        return spoken.format(**{name: translated(value) for name, value in values.items()})
 
     return Text(make)
 
@@ -97,7 +97,7 @@ def decimal(value: float, form: str) -> str:
     return Text(lambda: format(value, form).replace(".", spoken_locale().decimalPoint()))
 
 
-def speak(choice: str) -> None:
+def use_language(choice: str) -> None:
     """Speak the chosen language; "" is the system's, English where it is not one of ours."""
     system = QLocale.system().name().split("_")[0]
     set_language(choice if choice in LANGUAGES else system)

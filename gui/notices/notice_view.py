@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import bind_text
-from gui.language.translate import Text, said, tr
+from gui.language.translate import Text, tr, translated
 from gui.notices.notice import Notice
 from gui.notices.strip import Strip, kind_line, show_kind
 from gui.notices.wish import Wish
@@ -114,7 +114,7 @@ class NoticeStrip(Strip):
         bind_text(self._title.setText, notice.title)
         self._title.setVisible(bool(notice.title))
         bind_text(self._text.setText, notice.text)
-        self.speak(" ".join(filter(None, (notice.title, notice.text, notice.details))))
+        self.announce(" ".join(filter(None, (notice.title, notice.text, notice.details))))
         _refill(self.buttons, notice, self.acted.emit, primary=False)
         self._make_room()
 
@@ -171,7 +171,8 @@ class NoticeCard(QWidget):
         bind_text(self._title.setText, notice.title)
         bind_text(self._text.setText, notice.text)
         bind_text(
-            self.setAccessibleName, Text(lambda: f"{said(notice.title)}. {said(notice.text)}")
+            self.setAccessibleName,
+            Text(lambda: f"{translated(notice.title)}. {translated(notice.text)}"),
         )
         _refill(self._buttons, notice, self.acted.emit, primary=True)
         self.place()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from gui.language.bound_texts import bind_text
-from gui.language.translate import said
+from gui.language.translate import translated
 from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import set_plain_tip
@@ -62,7 +62,7 @@ class Strip(QWidget):
             self.short, self.narrow = short, None
         self.arrange(width < NARROW)
 
-    def speak(self, words: str) -> None:
+    def announce(self, words: str) -> None:
         """Be called this, and let a screen reader read it out."""
         if words != self.accessibleName() or self.isHidden():
             bind_text(self.setAccessibleName, words)
@@ -114,9 +114,9 @@ class StripLabel(ElidedLabel):
     def set_one_line(self, one_line: bool) -> None:
         """One line, which may be cut, or all words."""
         self.setWordWrap(not one_line)
-        self.say(cast(str, said(self._words)))  # another language may be spoken by now
+        self.show_text(cast(str, translated(self._words)))  # another language may be spoken by now
 
-    def say(self, words: str) -> None:
+    def show_text(self, words: str) -> None:
         """Show this text, elided where it does not fit."""
         self._words = words
         bind_text(self.setText, words)

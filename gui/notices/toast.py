@@ -56,12 +56,12 @@ class Toast(Strip):
         )
         self.grid.setColumnStretch(1, 1)
 
-    def say(self, text: str, kind: str = "info", undo: bool = False) -> None:
+    def show_text(self, text: str, kind: str = "info", undo: bool = False) -> None:
         """Say this, with an offer to undo it."""
         show_kind(self.kind, kind)
         self._is_error = kind == "error"
-        self.label.say(text)
-        self.speak(text)
+        self.label.show_text(text)
+        self.announce(text)
         self.spoken.emit(text)
         self.undo.setVisible(undo)
         self._acts = {}
@@ -77,7 +77,7 @@ class Toast(Strip):
         self, text: str, *offers: tuple[str, Callable[[], object]], kind: str = "info"
     ) -> None:
         """Say this, with one or two buttons: (what it says, what it does, once)."""
-        self.say(text, kind)
+        self.show_text(text, kind)
         self.leaving.stop()
         for button, (label, act) in zip((self.action, self.other), offers, strict=False):
             self._acts[button] = act

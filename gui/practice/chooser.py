@@ -74,10 +74,10 @@ class Chooser(QWidget):
         self.list.itemActivated.connect(lambda item: self.chosen.emit(item.data(NAME)))
         self.begin.clicked.connect(self._begin)
         self.open.clicked.connect(self.ask)
-        self.say("")
+        self.show_hint("")
         follow_language(self._list_again)
 
-    def say(self, words: str) -> None:
+    def show_hint(self, words: str) -> None:
         """Show why a piece could not be opened, or that it is being read; "" the usual hint."""
         usual = tr("Play it on your own instrument; the program listens and tells what was right.")
         bind_text(self.hint.setText, words or usual)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from gui.language.bound_texts import bind_text
-from gui.language.translate import Text, plural, said, tr
+from gui.language.translate import Text, plural, tr, translated
 from gui.practice.words import bundled_names, mode_names
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
@@ -186,4 +186,4 @@ class Controls(QWidget):
 
 def _with_tab(text: str, key: str) -> Text:
     """A text of a menu with the key at its right that the page listens to by itself."""
-    return Text(lambda: f"{said(text)}\t{key}")
+    return Text(lambda: f"{translated(text)}\t{key}")

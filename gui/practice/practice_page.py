@@ -125,7 +125,7 @@ class PracticePage(QWidget):
         """Show the list of pieces."""
         self.stop()
         self.result.hide()
-        self.chooser.say("")
+        self.chooser.show_hint("")
         self.chooser.refresh(self.takes)
         self.stack.setCurrentIndex(0)
         self.chooser.list.setFocus()
@@ -133,7 +133,7 @@ class PracticePage(QWidget):
     def open(self, name: str) -> None:
         """Open a piece by the name of a file, a take or a bundled piece."""
         self.stop()
-        self.chooser.say(tr("Reading {name} …", name=Path(name).name))
+        self.chooser.show_hint(tr("Reading {name} …", name=Path(name).name))
         self.loader.open(name, self.takes)
 
     def show_piece(self, piece: Piece) -> None:
@@ -147,7 +147,7 @@ class PracticePage(QWidget):
         self.roll.setFocus()
 
     def _refuse(self, trouble: Trouble) -> None:
-        self.chooser.say(in_words(trouble))
+        self.chooser.show_hint(in_words(trouble))
         if self.stack.currentIndex() == 1:
             self.failed.emit(in_words(trouble))
 

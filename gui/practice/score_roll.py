@@ -105,7 +105,7 @@ class ScoreRoll(QWidget):
         self._next, self._stretch, self._count = following, stretch, count
         if not self._settled:
             self.fit()
-            self._range.settle()
+            self._range.jump_to_target()
             self._settled = True
         self.update()
 

@@ -34,7 +34,7 @@ class Backdrop:
         """What is drawn from, then what is being painted for another range, if anything."""
         return tuple(tiles for tiles in (self._front, self._next) if tiles is not None)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop all tiles: another stream begins."""
         self._front = self._next = None
 

@@ -83,7 +83,7 @@ class KeyRange:
         self.target = self._keyboard or self.target
         self._roomy_since = -math.inf
 
-    def settle(self) -> None:
+    def jump_to_target(self) -> None:
         """Arrive at once where it is gliding to."""
         self.low, self.high = self.target
 

@@ -120,7 +120,7 @@ class RollPane(QWidget):
         self._clock.frozen = snapshot.state in ENDED
         now_s = self._clock.update(snapshot.stream_s, wall_s)
         if now_s < self.now_s:
-            self.roll.forget()
+            self.roll.clear()
         self.now_s = now_s
         self._spectrogram.push(snapshot)
         self.reading = self.tuner.push(snapshot)
@@ -130,7 +130,7 @@ class RollPane(QWidget):
         since = edge_s - self.seconds
         visible = [n for n in snapshot.notes if n.offset_s is None or n.offset_s > since]
         if self.calm:
-            self.range.settle()
+            self.range.jump_to_target()
         low, high = self.range.update((note.pitch for note in visible), wall_s, self.roll.height())
         viewport = Viewport(
             max(self.roll.width(), 1), max(self.roll.height(), 1), self.seconds, low, high

@@ -72,9 +72,9 @@ class PianoRoll(QWidget):
         self.line_s, self._goal = line_s, goal
         self.update()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Another stream begins: what was painted is of the one before."""
-        self._strip.forget()
+        self._strip.clear()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw one frame: the strip, sounding notes over it, the edges."""

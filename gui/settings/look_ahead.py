@@ -25,7 +25,7 @@ class LookAheads:
         self.default = 1 if middle == own else self.milliseconds.index(own)
         """The name that stands for the model's own choice."""
 
-    def ask(self, index: int) -> float | None:
+    def latency_ms(self, index: int) -> float | None:
         """The `latency_ms` setting of a choice; None stands for the model's own."""
         return None if index == self.default else self.milliseconds[index]
 

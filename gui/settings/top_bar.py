@@ -23,7 +23,7 @@ from gui.controller.frame import Frame
 from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
 from gui.language.formats import short_name
-from gui.language.translate import Text, decimal, said, tr
+from gui.language.translate import Text, decimal, tr, translated
 from gui.notices.system_audio import SYSTEM_AUDIO, needs_guide
 from gui.settings.choices import unusual
 from gui.settings.drawer import Drawer
@@ -126,13 +126,13 @@ class TopBar(QWidget):
         column.addWidget(self.drawer)
 
     def _connect(self) -> None:
-        self._grown.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+        self._grown.connect(self._lay_out_again, Qt.ConnectionType.QueuedConnection)
         self.input.chosen.connect(self.input_chosen)
         self.midi_out.chosen.connect(lambda value: self.changed.emit({"midi_out": value}))
         self.input.opened.connect(self.rescan)
         self.midi_out.opened.connect(self.rescan)
         self.look_ahead.chosen.connect(
-            lambda index: self.changed.emit({"latency_ms": self._look_aheads.ask(index)})
+            lambda index: self.changed.emit({"latency_ms": self._look_aheads.latency_ms(index)})
         )
         self.sensitivity.valueChanged.connect(
             lambda value: self.changed.emit({"sensitivity": value / 100})
@@ -240,7 +240,7 @@ class TopBar(QWidget):
         if self.minimumSizeHint().height() != before:
             self._grown.emit()
 
-    def _settle(self) -> None:
+    def _lay_out_again(self) -> None:
         """Lay the window out once more: parts may have the sizes of before this bar grew."""
         for layout in self.window().findChildren(QLayout):
             layout.invalidate()
@@ -302,7 +302,7 @@ def _tips() -> list[str]:
 
 
 def _with_ms(tip: str, ms: float) -> Text:
-    return Text(lambda: f"{said(tip)} ({decimal(ms, 'g')} ms)")
+    return Text(lambda: f"{translated(tip)} ({decimal(ms, 'g')} ms)")
 
 
 def _tool(name: str, checkable: bool = False) -> QToolButton:
@@ -324,7 +324,7 @@ def _mark(button: QToolButton, words: str) -> None:
     button.style().polish(button)
     bind_text(button.setAccessibleDescription, words)
     name = button.accessibleName
-    tip = Text(lambda: f"{name()}: {said(words)}" if words else name())
+    tip = Text(lambda: f"{name()}: {translated(words)}" if words else name())
     bind_text(button.setToolTip, tip)
 
 

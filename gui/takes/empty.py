@@ -33,14 +33,14 @@ class NoTake(QWidget):
 
     def invite_to_choose(self) -> None:
         """There are takes; none is open."""
-        self.say(tr("Choose a take to see it."))
+        self.show_reason(tr("Choose a take to see it."))
 
     def invite_to_record(self) -> None:
         """Say that there are no takes yet, with a button that records one."""
-        self.say(tr("No takes yet. Press R, play, press R again."))
+        self.show_reason(tr("No takes yet. Press R, play, press R again."))
         self.record.show()
 
-    def say(self, words: str) -> None:
+    def show_reason(self, words: str) -> None:
         """Why the chosen take is not shown."""
         bind_text(self.words.setText, words)
         self.record.hide()

@@ -28,10 +28,10 @@ class NewestTake:
                 self._moved[written] = new
         self._moved.setdefault(old, new)
 
-    def forget(self, paths: Iterable[Path]) -> None:
+    def exclude(self, paths: Iterable[Path]) -> None:
         """These files are in the trash."""
         self._gone.update(map(str, paths))
 
-    def recall(self, paths: Iterable[Path]) -> None:
+    def include(self, paths: Iterable[Path]) -> None:
         """Count these files as there again: they are back from the trash."""
         self._gone.difference_update(map(str, paths))

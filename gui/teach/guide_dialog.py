@@ -87,7 +87,7 @@ class GuideDialog(Dialog):
         self.learn.again.clicked.connect(lambda: self.begin_learning(self._thorough))
         self.learn.thorough.clicked.connect(self.learn_thoroughly)
         self.learn.install.clicked.connect(self._install)
-        self.result_page.switched.connect(self.hear_as_after)
+        self.result_page.switched.connect(self.use_learned)
         self.result_page.more.clicked.connect(self._play_more)
         self.result_page.thorough.clicked.connect(self.learn_thoroughly)
         self.result_page.keep.clicked.connect(self._keep)
@@ -101,7 +101,7 @@ class GuideDialog(Dialog):
         The window remembers its choices as it closes: what a lesson tries is none of them.
         """
         if event.type() == QEvent.Type.Close:
-            self._hear_as_before()
+            self._use_previous()
         elif event.type() == QEvent.Type.Hide and not event.spontaneous():
             self.reject()
         return False
@@ -114,7 +114,7 @@ class GuideDialog(Dialog):
         self.play = PlayPage(self.session, self._ink)
         self.play.learn.clicked.connect(lambda: self.begin_learning())
         self.play.leave.clicked.connect(self.reject)
-        self.session.failed.connect(lambda trouble: self._say_trouble(trouble))
+        self.session.failed.connect(lambda trouble: self._show_trouble(trouble))
         self._controller.frame.connect(self._show_frame)
         self.pages.addWidget(self.play)
         self.pages.setCurrentWidget(self.play)
@@ -169,7 +169,7 @@ class GuideDialog(Dialog):
         """All weights learn from the program's own model alone, which has a trainer's file."""
         return self.session is not None and not self.session.lesson.model and is_at_hand()
 
-    def hear_as_after(self, after: bool) -> None:
+    def use_learned(self, after: bool) -> None:
         """Let the engine listen with what was learned, or as before."""
         if self.session is not None:
             learned = str(self._card.get("file", ""))
@@ -180,9 +180,9 @@ class GuideDialog(Dialog):
         """End everything that runs; the lesson stays on the disk, and the model is as before."""
         self._drop_job()
         self._end_session()
-        self._hear_as_before()
+        self._use_previous()
 
-    def _hear_as_before(self) -> None:
+    def _use_previous(self) -> None:
         if self._controller.settings.model.endswith((LEARNED, LEARNED_WHOLE)):
             self._controller.change(model=self._model)
             self._controller.flush()
@@ -209,7 +209,7 @@ class GuideDialog(Dialog):
 
     def _play_more(self) -> None:
         if self.session is not None:
-            self.hear_as_after(False)
+            self.use_learned(False)
             self.begin_lesson(self.session.folder, self.session.lesson)
 
     def _keep(self) -> None:
@@ -255,7 +255,7 @@ class GuideDialog(Dialog):
         self.result_page.show_card(self._card, may_be_thorough, note)
         self.pages.setCurrentWidget(self.result_page)
         if self._card["file"]:
-            self.hear_as_after(True)
+            self.use_learned(True)
 
     def _show_job(self) -> None:
         if isinstance(self.job, LearningJob) and self.job.running:
@@ -265,9 +265,9 @@ class GuideDialog(Dialog):
         if self.play is not None:
             self.play.show_frame(frame)
 
-    def _say_trouble(self, trouble: Trouble) -> None:
+    def _show_trouble(self, trouble: Trouble) -> None:
         if self.play is not None:
-            self.play.say_trouble(in_words(trouble))
+            self.play.show_trouble(in_words(trouble))
 
     def _drop_job(self) -> None:
         self._second.stop()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import bind_text
-from gui.language.translate import Text, said
+from gui.language.translate import Text, translated
 from gui.style.note_style import font
 from gui.style.theme import SPACE, TYPE
 from gui.widgets.bound_button import text_button
@@ -33,11 +33,11 @@ class GuidePage(QWidget):
         column.addLayout(self.middle, 1)
         column.addLayout(self.buttons)
 
-    def say(self, title: str, words: str) -> None:
+    def show_words(self, title: str, words: str) -> None:
         """Show these, and let a screen reader know."""
         write(self.title, title)
         write(self.words, words)
-        described = Text(lambda: f"{said(title)}. {said(words)}")
+        described = Text(lambda: f"{translated(title)}. {translated(words)}")
         bind_text(self.setAccessibleDescription, described)
 
     def add_button(self, text: str, primary: bool = False) -> QPushButton:

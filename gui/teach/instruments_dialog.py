@@ -114,10 +114,10 @@ class InstrumentsDialog(Dialog):
             copy_instrument(source, target)
             _remove(source)
         except UserError as error:
-            self._tell(in_words(error.trouble))
+            self._show_words(in_words(error.trouble))
             return
         except OSError as error:
-            self._tell(tr("It keeps its name: {reason}.", reason=why(error)))
+            self._show_words(tr("It keeps its name: {reason}.", reason=why(error)))
             return
         self.changed.emit(before, name)
         self.refresh(name)
@@ -128,9 +128,9 @@ class InstrumentsDialog(Dialog):
             with whole_file(target) as partial:
                 shutil.copyfile(taught_path(self.chosen), partial)
         except UserError as error:
-            self._tell(in_words(error.trouble))
+            self._show_words(in_words(error.trouble))
             return
-        self._tell(tr("Saved to {path}.", path=target))
+        self._show_words(tr("Saved to {path}.", path=target))
 
     def delete_chosen(self) -> None:
         """Move the marked instrument to the trash."""
@@ -138,7 +138,7 @@ class InstrumentsDialog(Dialog):
         path = taught_path(name)
         moved, _ = into_trash(path)
         if not moved:
-            self._tell(in_words(Trouble(Code.NOT_TRASHED, path=path)))
+            self._show_words(in_words(Trouble(Code.NOT_TRASHED, path=path)))
             return
         into_trash(path.with_suffix(".svg"))
         self.changed.emit(name, "")
@@ -147,9 +147,9 @@ class InstrumentsDialog(Dialog):
     def _show_about(self) -> None:
         for button in (self.rename, self.more, self.export, self.delete):
             button.setEnabled(bool(self.chosen))
-        self._tell(about_instrument(self.chosen))
+        self._show_words(about_instrument(self.chosen))
 
-    def _tell(self, words: str) -> None:
+    def _show_words(self, words: str) -> None:
         bind_text(self.about.setText, words)
 
     def _ask_name(self) -> None:

@@ -50,7 +50,7 @@ class LearnPage(GuidePage):
         Args:
             megabytes: that it takes on the disk at most.
         """
-        self.say(
+        self.show_words(
             tr("Learn thoroughly"),
             tr("That needs PyTorch, which is not installed: up to {size} MB on your disk, "
                "fetched from the internet. Once it is here, learning begins by itself.",
@@ -89,7 +89,7 @@ class LearnPage(GuidePage):
                "those are heard as before. Play on meanwhile if you like: the program goes on "
                "listening.")
         )  # fmt: skip
-        self.say(tr("Learning thoroughly") if job.thorough else tr("Learning"), words)
+        self.show_words(tr("Learning thoroughly") if job.thorough else tr("Learning"), words)
         self.bar.setValue(round(1000 * job.part))
         left_s = job.seconds_left
         left = "" if left_s is None else tr("About {time} left", time=duration(left_s))

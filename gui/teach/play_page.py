@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from gui.controller.frame import Frame
 from gui.language.bound_texts import bind_text, follow_language
-from gui.language.translate import Text, plural, said, tr
+from gui.language.translate import Text, plural, tr, translated
 from gui.music.pitch_names import pitch_name
 from gui.style.note_style import NoteInk
 from gui.style.theme import SPACE
@@ -70,7 +70,7 @@ class PlayPage(GuidePage):
         """Show the level of the input."""
         self.meter.show_level(frame.level)
 
-    def say_trouble(self, words: str) -> None:
+    def show_trouble(self, words: str) -> None:
         """Say why a note could not be kept, until one is."""
         self._trouble = words
         self.refresh()
@@ -80,7 +80,7 @@ class PlayPage(GuidePage):
         guide, naming = self._session.guide, self._ink.naming
         status, ask = guide.status, guide.ask
         paused, done = status.state == "paused", status.state == "done"
-        self.say(ask_title(ask, naming), ask_hint(ask))
+        self.show_words(ask_title(ask, naming), ask_hint(ask))
         write(self.state, state_words(status, self._session.deaf))
         if status.state == "taken":
             self._trouble = ""
@@ -122,4 +122,4 @@ class PlayPage(GuidePage):
 
 def _joined(*sentences: str) -> str:
     """Those that say something, one after the other, in the language that is spoken."""
-    return Text(lambda: " ".join(str(said(one)) for one in sentences if one))
+    return Text(lambda: " ".join(str(translated(one)) for one in sentences if one))

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from gui.language.translate import Text, said, tr
+from gui.language.translate import Text, tr, translated
 from gui.style.note_style import NoteInk
 from gui.teach.comparison import PhraseComparison
 from gui.teach.guide_page import GuidePage
@@ -56,7 +56,7 @@ class ResultPage(GuidePage):
         better = bool(card["file"])
         title = tr("It hears your instrument better") if better else tr("Nothing was changed")
         words = [*score_words(card), *filter(None, [note])]
-        self.say(title, Text(lambda: "\n".join(str(said(one)) for one in words)))
+        self.show_words(title, Text(lambda: "\n".join(str(translated(one)) for one in words)))
         phrases = card.get("phrases") or []
         self.phrase.setVisible(bool(phrases))
         if phrases:

@@ -51,11 +51,11 @@ class LessonSession(QObject):
 
     def start(self) -> None:
         """Begin to listen to what is asked for."""
-        self._controller.frame.connect(self._hear)
+        self._controller.frame.connect(self._update)
 
     def stop(self) -> None:
         """Listen no more; what was taken is on the disk."""
-        self._controller.frame.disconnect(self._hear)
+        self._controller.frame.disconnect(self._update)
         self._controller.keep_lesson("")
         lesson_folder.drop_attempts(self.folder)
 
@@ -70,7 +70,7 @@ class LessonSession(QObject):
         """Ask again for what came before."""
         forgotten = self.guide.back()
         if forgotten is not None:
-            lesson_folder.forget_sounds(self.folder, [forgotten])
+            lesson_folder.remove_sounds(self.folder, [forgotten])
             self._save()
         self._show()
 
@@ -87,7 +87,7 @@ class LessonSession(QObject):
             self.guide.resume()
         self._show()
 
-    def _hear(self, frame: Frame) -> None:
+    def _update(self, frame: Frame) -> None:
         snapshot = frame.snapshot
         self.deaf = snapshot.state != "listening"
         if self._awaited and snapshot.lesson.done_folder == self._awaited:

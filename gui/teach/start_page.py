@@ -22,7 +22,7 @@ class StartPage(GuidePage):
 
     def __init__(self, earlier: Sequence[str]) -> None:
         super().__init__()
-        self.say(
+        self.show_words(
             tr("Teach my instrument"),
             tr("The program learns to hear your very instrument from some notes of it. It says "
                "which note to play, listens, and goes on by itself: about five minutes of playing, "

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gui.language.translate import Text, plural, said, tr
+from gui.language.translate import Text, plural, tr, translated
 from gui.music.pitch_names import pitch_name
 from realtime.teach.guide.attempts import Fault
 from realtime.teach.guide.guide import Status
@@ -123,7 +123,7 @@ def offset_words(semitones: int) -> str:
         "Is it tuned to another A? Set that in the main window. If it transposes, play what sounds "
         "as asked, or take the notes as they are."
     )
-    return Text(lambda: f"{said(far)} {said(advice)}")
+    return Text(lambda: f"{translated(far)} {translated(advice)}")
 
 
 def score_words(card: dict[str, object]) -> Sequence[str]:

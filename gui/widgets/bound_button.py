@@ -4,7 +4,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 
 from gui.language.bound_texts import bind_text
-from gui.language.translate import Text, said
+from gui.language.translate import Text, translated
 
 
 def text_button(text: str) -> QPushButton:
@@ -30,7 +30,7 @@ def icon_button(name: str, key: str = "") -> QToolButton:
 
 def with_key(name: str, key: str) -> Text:
     """The tip of a button: what it does, and its key in brackets where it has one."""
-    return Text(lambda: f"{said(name)} ({said(key)})" if key else str(said(name)))
+    return Text(lambda: f"{translated(name)} ({translated(key)})" if key else str(translated(name)))
 
 
 def bind(button: QAbstractButton, action: QAction, name: bool = True) -> None:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.language.bound_texts import bind_text, follow_language
-from gui.language.translate import Text, said
+from gui.language.translate import Text, translated
 from gui.style.theme import DARK, SPACE, Theme
 from gui.widgets.plain import set_plain_tip
 
@@ -99,11 +99,11 @@ class Picker(QComboBox):
         """
         self._offered = (options, value, missing, bare)
         follow_language(self._offer_again)
-        listed = [(option, str(said(text))) for option, text in options]
+        listed = [(option, str(translated(text))) for option, text in options]
         there = value in [option for option, _ in listed]
         self._bare = "" if there else bare
         if not there:
-            listed.append((value, str(said(missing))))
+            listed.append((value, str(translated(missing))))
         now = [(str(self.itemData(i)), self.itemText(i)) for i in range(self.count())]
         if now != listed:
             self.clear()
@@ -223,7 +223,7 @@ class Segments(QWidget):
 
 
 def _joined(name: str, label: str) -> Text:
-    return Text(lambda: f"{said(name)}: {said(label)}")
+    return Text(lambda: f"{translated(name)}: {translated(label)}")
 
 
 def _bold_width(button: QPushButton) -> int:
@@ -331,4 +331,4 @@ class Captioned(QWidget):
 
 def beside_icon(text: str) -> str:
     """Words that stand a little off the icon at their left; nothing where there are none."""
-    return Text(lambda: f" {said(text)}" if text else "")
+    return Text(lambda: f" {translated(text)}" if text else "")

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.language.bound_texts import bind_text
-from gui.language.translate import Text, said
+from gui.language.translate import Text, translated
 
 
 def plain_tip(words: str) -> str:
@@ -22,7 +22,7 @@ def plain_tip(words: str) -> str:
 def set_plain_tip(widget: QWidget, words: str) -> None:
     """Show these very words as the tip of a widget."""
     if isinstance(words, Text):
-        bind_text(widget.setToolTip, Text(lambda: plain_tip(str(said(words)))))
+        bind_text(widget.setToolTip, Text(lambda: plain_tip(str(translated(words)))))
     else:
         bind_text(widget.setToolTip, plain_tip(words))
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
-from gui.language.translate import Text, decimal, said, tr
+from gui.language.translate import Text, decimal, tr, translated
 from gui.notices.wish import Wish
 from gui.settings.round_trip_dialog import LoopDialog
 from gui.settings.sound_settings_bar import why_locked
@@ -121,7 +121,8 @@ class Actions:
     def _make(self, wish: Wish, face: Face) -> QAction:
         action = QAction(self._window.widget)
         bind_text(
-            action.setText, Text(lambda: f"{said(face.text)}\t{shown(face.told_keys)}".rstrip())
+            action.setText,
+            Text(lambda: f"{translated(face.text)}\t{shown(face.told_keys)}".rstrip()),
         )
         bind_text(action.setToolTip, tip_with_keys(face))
         action.setShortcuts([QKeySequence(key) for key in face.keys])
@@ -137,14 +138,14 @@ class Actions:
 
     def nothing_to_record(self) -> None:
         """A take was wanted while no sound comes."""
-        self._window.told.say(
+        self._window.toast.show_text(
             tr("There is nothing to record: no sound comes in. Choose an input, or play the demo.")
         )
 
     def nothing_to_keep(self) -> None:
         """What was just played should be kept, but there is nothing."""
         minutes = self._window.controller.settings.recent_minutes
-        self._window.told.say(
+        self._window.toast.show_text(
             tr(
                 "There is nothing to keep: no note was heard in the last {minutes} minutes.",
                 minutes=decimal(minutes, "g"),
@@ -156,7 +157,7 @@ class Actions:
     def kept(self, take: str) -> None:
         """A take is finished: say what it is called, and show the ways to it."""
         window = self._window
-        window.told.offer(
+        window.toast.offer(
             tr("Kept as “{name}”.", name=Path(take).stem),
             (tr("Open"), lambda: window.takes_door.open(take)),
             (tr("Show in folder"), lambda: self._show_in_folder(take)),
@@ -165,7 +166,7 @@ class Actions:
     def _show_in_folder(self, take: str) -> None:
         said = show_folder(self._window.takes_door.place_of(take) or take)
         if said:
-            self._window.told.say(said)
+            self._window.toast.show_text(said)
 
     def panic(self) -> None:
         """Silence every MIDI note that may sound."""
@@ -200,10 +201,10 @@ class Actions:
         try:
             said = save_copy(window.widget, window.takes_door.newest)
         except UserError as error:
-            window.told.say(in_words(error.trouble), "error")
+            window.toast.show_text(in_words(error.trouble), "error")
             return
         if said:
-            window.told.say(said)
+            window.toast.show_text(said)
 
     def discard(self) -> None:
         """Move the open take to the trash, or the newest one."""
@@ -212,40 +213,40 @@ class Actions:
         opened = page.opened if page is not None and window.shows_takes else None
         take = str(opened.folder / f"{opened.name}.mid") if opened else window.takes_door.newest
         if not take:
-            window.told.say(tr("There is no take yet: press R to record one."))
+            window.toast.show_text(tr("There is no take yet: press R to record one."))
             return
         if page is not None and not page.keep_edits_of(Path(take).stem):
             return
         try:
             self.trashed(discard(files_of(take), Path(take).stem))
         except UserError as error:
-            window.told.say(in_words(error.trouble), "error")
+            window.toast.show_text(in_words(error.trouble), "error")
             return
         window.takes_door.enter_if_shown()
 
     def trashed(self, gone: Trashed) -> None:
         """Something is in the trash now: say so, and offer the way back."""
         window = self._window
-        window.takes_door.forget(path for path, _ in gone.moves)
+        window.takes_door.exclude(path for path, _ in gone.moves)
         if gone.can_come_back:
             self._trashed.append(gone)
         said = tr("{name} is in the trash.", name=gone.label)
-        window.told.say(said, undo=gone.can_come_back)
+        window.toast.show_text(said, undo=gone.can_come_back)
 
     def bring_back(self) -> None:
         """Undo the last move to the trash; again, the one before."""
         window = self._window
         if not self._trashed:
-            window.told.say(tr("There is nothing to undo."))
+            window.toast.show_text(tr("There is nothing to undo."))
             return
         gone = self._trashed.pop()
         try:
             put_back(gone)
         except UserError as error:
-            window.told.say(in_words(error.trouble), "error")
+            window.toast.show_text(in_words(error.trouble), "error")
             return
-        window.takes_door.recall(path for path, _ in gone.moves)
-        window.told.say(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
+        window.takes_door.include(path for path, _ in gone.moves)
+        window.toast.show_text(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
         if window.shows_takes:
             window.takes.enter(window.controller.takes_folder, gone.take)
 
@@ -253,7 +254,7 @@ class Actions:
         """Open the folder of the takes."""
         said = show_folder(self._window.takes_door.newest)
         if said:
-            self._window.told.say(said)
+            self._window.toast.show_text(said)
 
     def usual_view(self) -> None:
         """Out of the compact window, where something must be chosen."""
@@ -275,7 +276,9 @@ class Actions:
     def report(self) -> None:
         """Copy a report on how everything is."""
         QApplication.clipboard().setText(self._window.controller.report())
-        self._window.told.say(tr("A report is on the clipboard: paste it where you ask for help."))
+        self._window.toast.show_text(
+            tr("A report is on the clipboard: paste it where you ask for help.")
+        )
 
     def spectrogram(self) -> None:
         """The model's own input behind the notes, or not."""
@@ -293,7 +296,7 @@ class Actions:
         """Keep MIDI quiet, or let it leave again."""
         controller = self._window.controller
         controller.toggle_mute()
-        self._window.told.say(
+        self._window.toast.show_text(
             tr("MIDI is muted: nothing is sent until you press M again.")
             if controller.muted
             else tr("MIDI is sent again.")
@@ -304,7 +307,7 @@ class Actions:
         controller = self._window.controller
         controller.change(synth=not controller.settings.synth)
         controller.flush()
-        self._window.told.say(
+        self._window.toast.show_text(
             tr("You hear your notes on the synth. Use headphones, or it hears itself.")
             if controller.settings.synth
             else tr("The synth is silent.")
@@ -319,7 +322,7 @@ class Actions:
     def tap(self) -> None:
         """A beat of the tempo that is wanted; a take that is played to the click keeps its own."""
         if self._window.top_bar.tempo_locked:
-            self._window.told.say(why_locked())
+            self._window.toast.show_text(why_locked())
             return
         bpm = self._taps.tap(time.monotonic())
         if bpm is not None:
@@ -341,7 +344,7 @@ class Actions:
         from gui.teach.teaching import Teaching
 
         window = self._window
-        return Teaching(window.widget, window.controller, window.choose, window.told.say)
+        return Teaching(window.widget, window.controller, window.choose, window.toast.show_text)
 
     def try_midi(self) -> None:
         """Send a middle C to MIDI port and synth for a moment."""
@@ -351,7 +354,7 @@ class Actions:
 
     def no_port(self) -> None:
         """A key was pressed, but there is nowhere to send it."""
-        self._window.told.say(
+        self._window.toast.show_text(
             tr("Choose a MIDI out or turn the synth on (H): then the keys can be heard.")
         )
 

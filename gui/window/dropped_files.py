@@ -51,7 +51,7 @@ class DroppedFiles(QObject):
         queue = window.jobs.queue
         queue.begun.connect(self._begun)
         queue.found.connect(self._found)
-        queue.heard.connect(self._heard)
+        queue.heard.connect(self._on_transcribed)
         queue.failed.connect(self._failed)
         queue.cancelled.connect(self._cancelled)
 
@@ -124,7 +124,7 @@ class DroppedFiles(QObject):
             else:
                 self.transcribe(path)
         if refused:
-            self._tell_refused(refused)
+            self._announce_refused(refused)
 
     def _begun(self, job: FileJob) -> None:
         """Show the first of the files at once, while its notes are heard; the others are listed.
@@ -139,7 +139,7 @@ class DroppedFiles(QObject):
         edits = page is not None and window.shows_takes and page.view.roll.history.changed
         if not (self._opened or records or edits):
             self._opened = True
-            window.told.make_room()
+            window.toast.make_room()
             window.takes_door.open(_midi(job.new_take))
         elif page is not None:
             page.show_changed()
@@ -151,7 +151,7 @@ class DroppedFiles(QObject):
         if page is None or csv is None or not csv.is_file() or page.edits(csv.stem):
             return
         if self._give_notes(csv, job):
-            page.show_heard(csv.stem)
+            page.show_more_notes(csv.stem)
 
     def _give_notes(self, csv: Path, job: FileJob) -> bool:
         """Whether the take has the notes of the job now; where not, why not is told."""
@@ -160,11 +160,11 @@ class DroppedFiles(QObject):
         try:
             give_notes(csv, job.csv)
         except UserError as error:
-            self._window.told.say(in_words(error.trouble), "error")
+            self._window.toast.show_text(in_words(error.trouble), "error")
             return False
         return True
 
-    def _heard(self, job: FileJob) -> None:
+    def _on_transcribed(self, job: FileJob) -> None:
         """The notes of a file are there: they are those of a new take, or a version."""
         if job.take is not None:
             self._refined(job, job.take)
@@ -176,7 +176,7 @@ class DroppedFiles(QObject):
             return
         name = csv.stem
         if window.takes_door.page_if_made is not None:
-            window.takes_door.page_if_made.show_heard(name)
+            window.takes_door.page_if_made.show_more_notes(name)
         if job.silent:
             said = tr("{name} is silent: there is nothing to hear in it.", name=name)
         elif not job.notes:
@@ -187,7 +187,7 @@ class DroppedFiles(QObject):
             values = {**job.cut_off.values, "path": job.sound.name}
             said = f"{said}\n{in_words(Trouble(job.cut_off.code, **values))}"
         written = _midi(csv)
-        window.told.offer(
+        window.toast.offer(
             said,
             (tr("Open"), lambda: window.takes_door.open(written)),
             (tr("Undo"), lambda: self._drop_take(written)),
@@ -200,7 +200,7 @@ class DroppedFiles(QObject):
         if job.new_take is not None:
             self._drop_take(_midi(job.new_take), tell=False)
         self._failures.append(in_words(job.error))
-        self._tell_refused(self._failures)
+        self._announce_refused(self._failures)
 
     def _cancelled(self, job: FileJob) -> None:
         """A file was not meant: its take goes to the trash, from where it can come back."""
@@ -212,7 +212,7 @@ class DroppedFiles(QObject):
         try:
             gone = discard(files_of(written), Path(written).stem)
         except UserError as error:
-            window.told.say(in_words(error.trouble), "error")
+            window.toast.show_text(in_words(error.trouble), "error")
             return
         if tell:
             window.wishes.trashed(gone)
@@ -229,25 +229,25 @@ class DroppedFiles(QObject):
                 sound = job.sound if job.sound.is_file() else None
                 name = keep_as_take(window.controller.takes_folder, sound, job.csv, take.name)
         except UserError as error:
-            window.told.say(in_words(error.trouble), "error")
+            window.toast.show_text(in_words(error.trouble), "error")
             return
         if version is not None:
-            self._tell_refined(take.name, version)
+            self._announce_refined(take.name, version)
             return
         window.takes.show_changed()
         written = str(window.controller.takes_folder / f"{name}.mid")
         said = tr("{old} is gone: its refined notes are the take “{name}”.",
                   old=take.name, name=name)  # fmt: skip
-        window.told.offer(said, (tr("Open"), lambda: window.takes_door.open(written)))
+        window.toast.offer(said, (tr("Open"), lambda: window.takes_door.open(written)))
 
-    def _tell_refined(self, name: str, version: "TakeVersion") -> None:
+    def _announce_refined(self, name: str, version: "TakeVersion") -> None:
         """Say so, with a way to see it where it is not in front."""
         window = self._window
         said = tr("{name}: refined as version {number}.", name=name, number=version.number)
         if window.shows_takes and window.takes.shown_version == version:
-            window.told.say(said)
+            window.toast.show_text(said)
         else:
-            window.told.offer(said, (tr("Show"), lambda: self._show(name, version)))
+            window.toast.offer(said, (tr("Show"), lambda: self._show(name, version)))
 
     def _show(self, name: str, version: "TakeVersion") -> None:
         if self._window.choices.compact:
@@ -255,12 +255,12 @@ class DroppedFiles(QObject):
         self._window.takes_door.show(True)
         self._window.takes.show_version(name, version)
 
-    def _tell_refused(self, reasons: list[str]) -> None:
+    def _announce_refused(self, reasons: list[str]) -> None:
         more = len(reasons) - MOST_REFUSED
         lines = reasons[:MOST_REFUSED]
         if more > 0:
             lines.append(tr("Not taken either: {count} more.", count=more))
-        self._window.told.say("\n".join(lines), "error")
+        self._window.toast.show_text("\n".join(lines), "error")
 
 
 def _midi(csv: Path) -> str:

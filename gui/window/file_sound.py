@@ -54,12 +54,12 @@ class FileSound(QObject):
         from gui.takes.editor.sound.player import Player
 
         player = Player(self)
-        player.failed.connect(self.tell)
+        player.failed.connect(self.show_trouble)
         return player
 
     def follow(self, frame: Frame) -> None:
         """Play on, begin or fall silent as this picture of the engine says."""
-        path = _file_heard(frame)
+        path = _file_playing(frame)
         takes = self._window.takes_door.page_if_made
         if path is None or (takes is not None and takes.view.player.playing):
             self.leave()
@@ -128,16 +128,16 @@ class FileSound(QObject):
         self._balance = 1.0
         self._window.transport.show_balance(self._balance if heard else None)
 
-    def tell(self, trouble: Trouble) -> None:
+    def show_trouble(self, trouble: Trouble) -> None:
         """Say why a file is not heard; one that only the engine can read is no trouble."""
         if trouble.code in FILE_FAILED:
             return
-        self._window.told.say(
+        self._window.toast.show_text(
             tr("The file cannot be heard: there is no sound output. Its notes are shown.")
         )
 
 
-def _file_heard(frame: Frame) -> Path | None:
+def _file_playing(frame: Frame) -> Path | None:
     """Sound file that the engine is reading at this moment, None where it is none."""
     snapshot, chosen = frame.snapshot, frame.settings.input
     if snapshot.state != "listening" or snapshot.stream_s <= 0 or not is_sound_file(chosen):

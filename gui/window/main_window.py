@@ -21,7 +21,7 @@ from gui.controller.device_scan import DeviceScan
 from gui.controller.frame import Frame
 from gui.jobs.job_strip import JobStrip
 from gui.language.bound_texts import follow_language, retranslate
-from gui.language.translate import speak, spoken_locale, tr
+from gui.language.translate import spoken_locale, tr, use_language
 from gui.music.instruments import instrument_word
 from gui.notices.message_layer import MessageLayer
 from gui.notices.notice import Notice
@@ -56,13 +56,13 @@ LEAST_ROLL = 24
 def open_window(controller: Controller, store: SettingsStore, scan: DeviceScan) -> "MainWindow":
     """A window in the language that was chosen last, which says where settings made no sense."""
     choices, _ = store.load()
-    speak(choices.language)
+    use_language(choices.language)
     window = MainWindow(controller, store, scan)
     if store.backup is not None:
         said = tr(
             "Not all of your settings could be read; they are kept in {path}.", path=store.backup
         )
-        window.told.say(said, "warning")
+        window.toast.show_text(said, "warning")
     return window
 
 
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self._root = QWidget()
         self.setCentralWidget(self._root)
         self.top_bar = TopBar(self._root)
-        self.jobs, self.told = JobStrip(), Toast()
+        self.jobs, self.toast = JobStrip(), Toast()
         self.pane, self.transport, self.status = RollPane(), Transport(), StatusBar()
         self.log = NoteLog()
         self.log_window = NoteLogWindow(self)
@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top_bar)
         self.messages = MessageLayer(root, self.pages, lambda: self.page.message_place)
         self.notices = NoticeStack(self.messages)
-        for strip in (self.jobs, self.told):
+        for strip in (self.jobs, self.toast):
             self.messages.add(strip)
         self.pages.addWidget(self.pane)
         column.addWidget(self.pages, 1)
@@ -155,8 +155,8 @@ class MainWindow(QMainWindow):
             takes=self.wishes[Wish.TAKES],
             practice=self.wishes[Wish.PRACTICE],
         )
-        self.told.spoken.connect(lambda text: self.log_window.show_lines([text]))
-        self.told.undo_clicked.connect(lambda: self.do(Wish.BRING_BACK))
+        self.toast.spoken.connect(lambda text: self.log_window.show_lines([text]))
+        self.toast.undo_clicked.connect(lambda: self.do(Wish.BRING_BACK))
         self.status.report_wanted.connect(lambda: self.do(Wish.REPORT))
         controller.wanted.connect(self.do)
         self.notices.acted.connect(controller.act)
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         if field in (*ENGINE_FIELDS, *PLACE_FIELDS):
             self.controller.change(**{field: value})
         if field == "language":
-            speak(value)
+            use_language(value)
             retranslate()
         else:
             self._looks.refresh()

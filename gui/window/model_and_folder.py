@@ -39,11 +39,11 @@ class ModelAndFolder(QObject):
         if not given:
             return
         if not os.access(given, os.W_OK):
-            window.told.say(tr("Nothing may be written to {folder}.", folder=given), "error")
+            window.toast.show_text(tr("Nothing may be written to {folder}.", folder=given), "error")
             return
         window.choose("record", given)
         window.controller.flush()
-        window.told.say(tr("Takes go to {folder} from now on.", folder=given))
+        window.toast.show_text(tr("Takes go to {folder} from now on.", folder=given))
         window.takes_door.enter_if_shown()
 
     def may_close(self) -> bool:
@@ -88,7 +88,7 @@ class ModelAndFolder(QObject):
             window.choose("model", "")
             window.controller.flush()
             text = tr("{reason} The bundled model listens instead.", reason=in_words(refusal))
-            window.told.say(text, "error")
+            window.toast.show_text(text, "error")
 
     def _follow(self, settings: EngineSettings) -> None:
         """The bundled model may be asked for elsewhere too."""

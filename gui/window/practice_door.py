@@ -34,8 +34,8 @@ class PracticeDoor(QObject):
         from gui.practice.practice_page import PracticePage
 
         page, window = PracticePage(), self._window
-        page.said.connect(window.told.say)
-        page.failed.connect(lambda reason: window.told.say(reason, "error"))
+        page.said.connect(window.toast.show_text)
+        page.failed.connect(lambda reason: window.toast.show_text(reason, "error"))
         page.plan_wanted.connect(window.controller.practise)
         page.stop_wanted.connect(window.controller.stop_practising)
         page.stage.keyboard.pressed.connect(window.controller.press)

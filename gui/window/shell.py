@@ -138,10 +138,10 @@ class TakesWay(Protocol):
     def enter_if_shown(self) -> None:
         """Read the folder again, where its takes are to be seen."""
 
-    def forget(self, paths: Iterable[Path]) -> None:
+    def exclude(self, paths: Iterable[Path]) -> None:
         """These files of takes are in the trash."""
 
-    def recall(self, paths: Iterable[Path]) -> None:
+    def include(self, paths: Iterable[Path]) -> None:
         """Count these files of takes as there again: they are back from the trash."""
 
 
@@ -149,7 +149,7 @@ class Window(Protocol):
     """What every helper needs: who plays, where messages go, whose child a dialog is."""
 
     controller: "Controller"
-    told: "Toast"
+    toast: "Toast"
 
     @property
     def widget(self) -> "QMainWindow":

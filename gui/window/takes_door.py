@@ -38,7 +38,7 @@ class TakesDoor(QObject):
         from gui.window.takes_page import TakesPage
 
         page, window = TakesPage(), self._window
-        page.join(window.told, window.jobs, window.transport.take, window.controller)
+        page.join(window.toast, window.jobs, window.transport.take, window.controller)
         page.refine_wanted.connect(window.files.refine)
         page.trashed.connect(window.wishes.trashed)
         page.practise_wanted.connect(window.practice.open)
@@ -118,13 +118,13 @@ class TakesDoor(QObject):
         if self.shown:
             self._enter(self.place_of(self._written))
 
-    def forget(self, paths: Iterable[Path]) -> None:
+    def exclude(self, paths: Iterable[Path]) -> None:
         """These files of takes are in the trash."""
-        self._window.transport.take.forget(paths)
+        self._window.transport.take.exclude(paths)
 
-    def recall(self, paths: Iterable[Path]) -> None:
+    def include(self, paths: Iterable[Path]) -> None:
         """Count these files of takes as there again: they are back from the trash."""
-        self._window.transport.take.recall(paths)
+        self._window.transport.take.include(paths)
 
     def _enter(self, midi: str) -> None:
         self.page.enter(self._window.controller.takes_folder, Path(midi).stem if midi else "")

@@ -81,8 +81,8 @@ class TakesPage(QWidget):
 
     def join(self, told: Toast, jobs: JobStrip, newest: TakeButton, controller: Controller) -> None:
         """Be a page of a window: what it says and changes goes to these parts of it."""
-        self.said.connect(told.say)
-        self.failed.connect(lambda reason: told.say(reason, "error"))
+        self.said.connect(told.show_text)
+        self.failed.connect(lambda reason: told.show_text(reason, "error"))
         self.renamed.connect(jobs.queue.follow)
         self.renamed.connect(newest.newest.rename)
         self.view.keyboard.pressed.connect(controller.press)
@@ -237,7 +237,7 @@ class TakesPage(QWidget):
         opened = self.view.take
         return opened is not None and opened.name == name and self.view.roll.history.changed
 
-    def show_heard(self, name: str) -> None:
+    def show_more_notes(self, name: str) -> None:
         """More notes of a new take are there; they are shown where it is open and not edited."""
         opened = self.view.take
         waits = opened is not None and opened.name == name and not self.edits(name)
@@ -295,7 +295,7 @@ class TakesPage(QWidget):
         if opened:
             self.hint.invite_to_choose()
         else:
-            self.hint.say(self._why_not)
+            self.hint.show_reason(self._why_not)
         if not opened and self.view.take is not None:
             stays = self.view.take.name
             QTimer.singleShot(0, self, lambda: self.library.mark(stays))

@@ -142,14 +142,14 @@ class Microphone:
             UserError: if it cannot be opened, or does not answer.
         """
         self.wait_for_opening(timeout_s)
-        self._adopt()
+        self._take_over()
         if self._stream is None:
             raise UserError(self._problem or Trouble(Code.INPUT_SILENT, name=self.name))
 
     def read(self, max_frames: int, least: int = 1) -> Floats | None:
         """What has arrived, at most `max_frames`; empty while fewer than `least` samples wait."""
         if self._stream is None:
-            self._adopt()
+            self._take_over()
         stream = self._stream
         if stream is None:
             return NOTHING
@@ -162,7 +162,7 @@ class Microphone:
         block = NOTHING if stream.problem else stream.read(max_frames)
         if len(block):
             self._note_arrival(len(block), 0, self._heard_at)
-        self._lose(self._clock())
+        self._disconnect(self._clock())
         return block
 
     def wait(self, frames: int, timeout_s: float) -> None:
@@ -175,7 +175,7 @@ class Microphone:
 
     def status(self) -> SourceStatus:
         """How the microphone is doing; takes the gap that is to be reported."""
-        self._adopt()
+        self._take_over()
         gap_s, self._gap_s = self._gap_s, 0.0
         stream = self._stream
         return SourceStatus(
@@ -225,7 +225,7 @@ class Microphone:
             self._opened_at = self._clock()
             self._opened = stream
 
-    def _adopt(self) -> None:
+    def _take_over(self) -> None:
         """Take over a stream that the opening thread has ready, or let it try again."""
         now = self._clock()
         if self._stream is not None or self._closed or self._came_back():
@@ -356,7 +356,7 @@ class Microphone:
             patience = FIRST_SOUND_SECONDS
         return not stream.alive() or (not stream.pauses and now - self._heard_at > patience)
 
-    def _lose(self, now: float) -> None:
+    def _disconnect(self, now: float) -> None:
         stream, self._stream = self._stream, None
         self._lost_because = stream.problem if stream is not None else None
         self._remark = self._lost_because

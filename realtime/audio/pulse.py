@@ -74,7 +74,7 @@ def source_of(pid: int) -> int | None:
     Raises:
         UserError: if no server answers.
     """
-    for entry in _ask("list", "source-outputs"):
+    for entry in _query("list", "source-outputs"):
         if str(entry.get("properties", {}).get("application.process.id")) == str(pid):
             return int(entry["source"])
     return None
@@ -86,7 +86,7 @@ def put_back(pid: int, name: str) -> None:
     Raises:
         UserError: if no server answers.
     """
-    for entry in _ask("list", "source-outputs"):
+    for entry in _query("list", "source-outputs"):
         if str(entry.get("properties", {}).get("application.process.id")) == str(pid):
             subprocess.run(
                 ["pactl", "move-source-output", str(entry["index"]), name],
@@ -100,8 +100,8 @@ def put_back(pid: int, name: str) -> None:
 
 def _listed(kind: str) -> list[PulseSource]:
     """List every source or sink of the server, by names that differ."""
-    default = str(_ask("info").get(f"default_{kind}_name", ""))
-    found = [_source(entry, default) for entry in _ask("list", f"{kind}s")]
+    default = str(_query("info").get(f"default_{kind}_name", ""))
+    found = [_source(entry, default) for entry in _query("list", f"{kind}s")]
     texts = [one.description for one in found]
     return [one if texts.count(one.description) == 1 else _by_name(one) for one in found]
 
@@ -128,7 +128,7 @@ def _source(entry: dict[str, Any], default: str) -> PulseSource:
     )
 
 
-def _ask(*words: str) -> Any:
+def _query(*words: str) -> Any:
     try:
         done = subprocess.run(
             ["pactl", "-f", "json", *words],

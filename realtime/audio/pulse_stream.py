@@ -57,7 +57,7 @@ class SourceWatch:
         put_back: Callable[[int, str], None] = pulse.put_back,
     ) -> None:
         self._pid, self.source, self._follows = pid, source, follows
-        self._look, self._put_back = look or look_at_server, put_back
+        self._look, self._put_back = look or query_server, put_back
         self.problem: Trouble | None = None
         """Why what is heard is not what was chosen."""
         self._remarks: list[Trouble] = []
@@ -68,7 +68,7 @@ class SourceWatch:
     def start(self) -> None:
         """Subscribe to the server's changes, anew wherever that ends."""
         threading.Thread(target=self._run, name="sound server", daemon=True).start()
-        threading.Thread(target=self._look_on, name="source", daemon=True).start()
+        threading.Thread(target=self._watch, name="source", daemon=True).start()
 
     def take_remark(self) -> Trouble | None:
         """A change of source that is fine, once."""
@@ -122,7 +122,7 @@ class SourceWatch:
         finally:
             subscription.close()
 
-    def _look_on(self) -> None:
+    def _watch(self) -> None:
         """Look where we are connected whenever something has changed, and now and then."""
         pause = threading.Event()
         while not self._closed:
@@ -133,7 +133,7 @@ class SourceWatch:
                 self.check()
 
 
-def look_at_server(pid: int) -> tuple[int | None, list[PulseSource]]:
+def query_server(pid: int) -> tuple[int | None, list[PulseSource]]:
     """Ask the server which source `pid` records from, and for all its sources."""
     return pulse.source_of(pid), pulse.sources()
 

@@ -49,7 +49,7 @@ class SoundPipe:
     def waiting(self) -> int:
         """Frames that have come; none before their beat is known."""
         if not self._settled:
-            self._settle()
+            self._drain()
             if not self._settled:
                 return 0
         return (len(self._kept) + _bytes_in(self._pipe)) // self._frame_bytes
@@ -71,7 +71,7 @@ class SoundPipe:
             if left_s <= 0 or not self._arrival.poll(1 + int(1000 * left_s)):
                 return
             if not self._settled:
-                self._settle()
+                self._drain()
             elif not self._take():
                 time.sleep(max(0.0, until - time.monotonic()))
                 return
@@ -82,7 +82,7 @@ class SoundPipe:
         self._kept += self._piece[:count]
         return count > 0
 
-    def _settle(self) -> None:
+    def _drain(self) -> None:
         """Drain the pipe, so that what is kept ends on a delivery, and pad it to whole blocks.
 
         The first delivery is dropped: it is as long as the program was late. A pipe that has ended

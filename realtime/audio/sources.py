@@ -253,7 +253,7 @@ class FileSource:
         if self._on_damage is None or not self.frames_read:
             raise UserError(trouble) from self._damage
         self._on_damage(trouble)
-        self._on_damage = _say_nothing  # it is told once
+        self._on_damage = _ignore  # it is told once
 
     def _is_cut_off(self) -> bool:
         if isinstance(self._file, ContainerSound):
@@ -383,5 +383,5 @@ def mix_to_mono(block: Floats) -> Floats:
     return mono
 
 
-def _say_nothing(trouble: Trouble) -> None:
+def _ignore(trouble: Trouble) -> None:
     """Pass over a trouble that was told before."""

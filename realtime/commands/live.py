@@ -11,8 +11,8 @@ from realtime.commands.news import (
     NotePrinter,
     RecoveryPrinter,
     StopAsked,
-    say,
-    say_losses,
+    print_line,
+    print_losses,
 )
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Whole
@@ -68,13 +68,13 @@ def main(argv: list[str]) -> int:
     share_heap()
     try:
         with memory_limit(ENGINE_BYTES), quiet_c_libraries():
-            return _listen(options, stop)
+            return _transcribe(options, stop)
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
-def _listen(options: Options, stop: "StopAsked") -> int:
+def _transcribe(options: Options, stop: "StopAsked") -> int:
     from realtime.engine.build import build_engine
     from realtime.files.output_files import OutputFiles
     from realtime.files.sound_files import is_sound_file
@@ -126,7 +126,7 @@ def _run(engine: "Engine", options: Options, stop: "StopAsked") -> None:
     run_on(
         engine,
         lambda: news.show() or stop.is_set() or engine.stream_s >= limit,
-        lambda trouble: say(f"{trouble} The bundled model goes on."),
+        lambda trouble: print_line(f"{trouble} The bundled model goes on."),
     )
 
 
@@ -134,19 +134,19 @@ def _summary(engine: "Engine", record: str) -> int:
     last, takes = engine.snapshot(), engine.takes.finished
     failed = last.state == "failed"
     for take in takes:
-        say(f"Take: {take}")
+        print_line(f"Take: {take}")
     asked = Path(record).expanduser().resolve()
     elsewhere = bool(record) and any(take.resolve().parent != asked for take in takes)
     if elsewhere:
-        say(f"{record} could not be written; the take is where it says above.")
-    say_losses(last)
+        print_line(f"{record} could not be written; the take is where it says above.")
+    print_losses(last)
     unfinished = engine.takes.complaint if record else None
     if record and not (takes or unfinished or failed):
-        say("No sound came, so there is no take.")
+        print_line("No sound came, so there is no take.")
     if unfinished and not failed:
-        say(unfinished)
+        print_line(unfinished)
     if failed:
-        say(f"jtm live: {' '.join(map(str, last.troubles))}")
+        print_line(f"jtm live: {' '.join(map(str, last.troubles))}")
     return 1 if failed or elsewhere or unfinished or (record and not takes) else 0
 
 
@@ -162,7 +162,7 @@ def _settings(options: Options) -> "EngineSettings":
 def _announce(engine: "Engine") -> None:
     shown = engine.snapshot()
     midi = f", MIDI to {shown.midi_name}" if shown.midi_name else ""
-    say(
+    print_line(
         f"Listening to {shown.input_name} ({shown.device_rate} Hz) with {shown.model_name}, "
         f"{shown.look_ahead_ms:g} ms look-ahead{midi}. Ctrl-C ends."
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from realtime.values.snapshot import Snapshot
 
 
-def say(words: object, stream: TextIO | None = None) -> None:
+def print_line(words: object, stream: TextIO | None = None) -> None:
     """Print a line on stderr, or this stream, at once; nothing where it cannot be written."""
     target = stream or sys.stderr
     if target is not None:
@@ -28,13 +28,13 @@ def say(words: object, stream: TextIO | None = None) -> None:
             print(plain(str(words)), file=target, flush=True)
 
 
-def say_losses(shown: "Snapshot") -> None:
+def print_losses(shown: "Snapshot") -> None:
     """Say how much sound was lost, and how much only came too late to be heard."""
     lost_s = shown.lost_s - shown.unheard_s
     if lost_s >= 0.005:
-        say(f"{lost_s:.2f} s of sound were lost.")
+        print_line(f"{lost_s:.2f} s of sound were lost.")
     if shown.unheard_s >= 0.005:
-        say(
+        print_line(
             f"{shown.unheard_s:.2f} s of sound came too late to be heard, because this computer "
             "was busy: a take has the sound, without its notes."
         )
@@ -70,7 +70,7 @@ class FinishPrinter:
         if now >= self._next:
             self._next = now + 5.0
             far = f"{100 * done:.0f} % of its sound" if done else f"{now - self._began:.0f} s"
-            say(f"Finishing the take ({far}); Ctrl-C leaves it to the next start.")
+            print_line(f"Finishing the take ({far}); Ctrl-C leaves it to the next start.")
         return self._stop.times <= max(1, self._asked)
 
 
@@ -87,10 +87,10 @@ class RecoveryPrinter(threading.Thread):
 
     def run(self) -> None:
         """Look in every folder that is known."""
-        from realtime.takes.recovery import recover_known, told
+        from realtime.takes.recovery import recover_known, recovery_troubles
 
-        for line in told(recover_known(*self._folders)):
-            say(line)
+        for line in recovery_troubles(recover_known(*self._folders)):
+            print_line(line)
 
 
 class NewsPrinter:
@@ -111,13 +111,13 @@ class NewsPrinter:
             if shown.instrument not in ("", self._instrument):
                 self._instrument = shown.instrument
                 sure = f"{100 * shown.instrument_share:.0f} %"
-                say(f"Sounds like {shown.instrument} ({sure}).")
+                print_line(f"Sounds like {shown.instrument} ({sure}).")
             before, self._told = self._told, shown.troubles
             for trouble in shown.troubles:
                 if trouble not in before:
-                    say(trouble)
+                    print_line(trouble)
             if before and not shown.troubles:
-                say("All is well again.")
+                print_line("All is well again.")
         return False
 
 
@@ -139,4 +139,4 @@ class NotePrinter:
             if isinstance(event, NoteOn):
                 bar = "#" * (event.velocity // 8)
                 at_s = event.frame * frame_seconds
-                say(f"{at_s:8.2f} s  {pitch_name(event.pitch):<4} {bar}", sys.stdout)
+                print_line(f"{at_s:8.2f} s  {pitch_name(event.pitch):<4} {bar}", sys.stdout)

@@ -74,7 +74,7 @@ def main(argv: list[str]) -> int:
     from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():
-        heard, rules = _listen(options, settings, piece)
+        heard, rules = _predict_performance(options, settings, piece)
     from realtime.practice.assess import assess
     from realtime.practice.report import report
 
@@ -110,7 +110,7 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
     return chosen, [note for note in piece.notes if note.part not in mine]
 
 
-def _listen(
+def _predict_performance(
     options: Options, settings: "EngineSettings", piece: "Piece"
 ) -> "tuple[Heard, Strictness | None]":
     """Everything that was played, and how strict the model asks to be with it."""
@@ -118,7 +118,7 @@ def _listen(
     from realtime.commands.progress import ProgressBar
     from realtime.engine.build import open_model, open_source
     from realtime.files.sound_files import is_sound_file
-    from realtime.practice.listening import Ending, listen_to
+    from realtime.practice.listening import Ending, predict_all
 
     from_file = is_sound_file(options.input)
     if options.fast and not from_file:
@@ -139,9 +139,9 @@ def _listen(
         if options.mode == "wait" and not options.fast:
             # A short look-ahead: the player should not have to wait as well.
             prompter = Prompter(piece, model, stop)
-            heard = listen_to(ending, model, settings, head=model.head, on_onset=prompter.push)
+            heard = predict_all(ending, model, settings, head=model.head, on_onset=prompter.push)
         else:
-            heard = listen_to(ending, model, settings, lambda part: bar.show(name, part), seconds)
+            heard = predict_all(ending, model, settings, lambda part: bar.show(name, part), seconds)
         return heard, model.spec.practice
     finally:
         bar.clear()

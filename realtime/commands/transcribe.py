@@ -168,7 +168,7 @@ def _transcribe(
         rows = [vars(outcome) for outcome in outcomes]
         print(json.dumps({"model": model.spec.name, "files": rows, "failed": len(failed)}))
     elif len(outcomes) > 1:
-        speech.tell(f"{len(outcomes) - len(failed)} of {len(outcomes)} files transcribed.")
+        speech.print(f"{len(outcomes) - len(failed)} of {len(outcomes)} files transcribed.")
     return 1 if failed else 0
 
 
@@ -191,7 +191,7 @@ class Speech:
             said = said.replace(path, name)
         return plain(said)
 
-    def tell(self, text: str) -> None:
+    def print(self, text: str) -> None:
         """Print what became of one input."""
         print(self.name(text), file=self.stream)
 
@@ -268,7 +268,7 @@ def _transcribe_all(
         if not options.json:
             heard = f", mostly {outcome.instrument}" if outcome.instrument else ""
             written = " and ".join(_written(outcome))
-            speech.tell(f"{path}: {outcome.notes} notes{heard} -> {written}")
+            speech.print(f"{path}: {outcome.notes} notes{heard} -> {written}")
     return outcomes
 
 

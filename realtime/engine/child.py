@@ -33,7 +33,7 @@ from realtime.playback.player import SoundOut
 from realtime.practice.live.plan import PracticePlan
 from realtime.processes.limits import cap_memory, quiet_c_libraries, share_heap
 from realtime.takes.folders import default_folder
-from realtime.takes.recovery import recover_known, told
+from realtime.takes.recovery import recover_known, recovery_troubles
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -69,7 +69,7 @@ class Child:
 
     def run(self) -> None:
         """Serve until the host says close or is gone."""
-        threading.Thread(target=self._listen, name="commands", daemon=True).start()
+        threading.Thread(target=self._read_commands, name="commands", daemon=True).start()
         reporter = threading.Thread(target=self._report, name="pictures", daemon=True)
         reporter.start()
         threading.Thread(target=self._recover, name="recover takes", daemon=True).start()
@@ -194,7 +194,7 @@ class Child:
         self._latest = snapshot
         self._fresh.set()
 
-    def _listen(self) -> None:
+    def _read_commands(self) -> None:
         while True:
             try:
                 command: messages.Command = self._pipe.recv()
@@ -234,7 +234,7 @@ class Child:
         if count > 1:
             self._note("recovered", Trouble(Code.TAKES_RECOVERED, count=count, path=takes[-1]))
             found = replace(found, takes=())
-        for trouble in told(found):
+        for trouble in recovery_troubles(found):
             self._note(f"recovered {trouble}", trouble)
 
 

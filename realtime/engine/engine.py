@@ -96,7 +96,7 @@ class Engine:
             now = time.monotonic()
             if now >= housekeeping_at:
                 housekeeping_at = now + HOUSEKEEPING_SECONDS
-                self.look_after()
+                self.check_health()
             self.pull()
             if self._health.ended:
                 return
@@ -133,7 +133,7 @@ class Engine:
         if self.sound.take_due(self.settings, self.source, delay_ms):
             self._begin_take()
         self.process(block)
-        self.practice.look(self.source, delay_ms)
+        self.practice.update(self.source, delay_ms)
         return True
 
     def snapshot(self) -> Snapshot:
@@ -147,7 +147,7 @@ class Engine:
             stream_s=self.stream_s,
             level_db=self._meter.level_db(),
             peak_db=self._meter.take_peak_db(),
-            notes=self._roll.notes(self.stream_s, self.chain.certainty.heard),
+            notes=self._roll.notes(self.stream_s, self.chain.certainty.recent),
             a4_hz=self.settings.a4_hz,
             midi_name=midi.name,
             sound_name=sound.name,
@@ -233,7 +233,7 @@ class Engine:
             text = f"Audio loop {loop[1]:.1f} ms ({loop[0]})"
             self.takes.add_marker(text, self.stream_s)
         self.sound.new_take()
-        self._tell_click()
+        self._mark_click()
 
     def stop_recording(self) -> None:
         """End the take with all that was delivered; notes that sound end with it."""
@@ -244,8 +244,8 @@ class Engine:
         self._end_take()
 
     def _end_take(self) -> None:
-        self._tell_unheard(math.inf)
-        self._tell_click()
+        self._mark_unheard(math.inf)
+        self._mark_click()
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
         self.takes.stop(self.sound.click_unknown(self.settings, self.source))
 
@@ -301,7 +301,7 @@ class Engine:
         sound = np.zeros(0, dtype=np.float32) if block is None else block
         self.takes.add(sound, timed, self.chain.frame_seconds)
         if timed:
-            self._roll.add(timed, self.chain.frame_seconds, self.chain.certainty.heard)
+            self._roll.add(timed, self.chain.frame_seconds, self.chain.certainty.recent)
             if self._on_events:
                 self._on_events(timed)
 
@@ -319,7 +319,7 @@ class Engine:
         self.takes.add(finite(block[:dropped]), (), self.chain.frame_seconds)
         return block[dropped:]
 
-    def _tell_unheard(self, stream_s: float) -> None:
+    def _mark_unheard(self, stream_s: float) -> None:
         """Mark in the take where sound was not listened to, once that is over."""
         unheard = self._health.take_unheard(stream_s)
         if unheard is not None:
@@ -338,7 +338,7 @@ class Engine:
 
     def _check_source(self) -> None:
         """Where sound is missing, end what sounds and keep time."""
-        status = self._health.look_at(self.source.status())
+        status = self._health.update(self.source.status())
         if status.remark:
             self.takes.add_marker(str(status.remark), self.stream_s)
         if status.gap_s > 0:
@@ -348,18 +348,18 @@ class Engine:
         elif not status.connected and self.chain.tracker.sounding:
             self._deliver(self.chain.silence(), None)
 
-    def look_after(self) -> None:
+    def check_health(self) -> None:
         """Look after source, port and the CPU's load; `run` does so ten times a second."""
         self._check_source()
-        self._tell_unheard(self.stream_s)
+        self._mark_unheard(self.stream_s)
         self.takes.name_instrument(self.chain.instrument, self.stream_s)
-        self._tell_click()
+        self._mark_click()
         self.sink.status()
         self._health.measure_load()
 
-    def _tell_click(self) -> None:
+    def _mark_click(self) -> None:
         delay_ms = self._health.input.latency_ms
-        self.sound.tell_click(self.takes, self.settings, self.source, delay_ms)
+        self.sound.mark_click(self.takes, self.settings, self.source, delay_ms)
 
     def _change_rate(self) -> None:
         """The device came back at another rate; a take goes on at its own."""

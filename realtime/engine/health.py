@@ -52,7 +52,7 @@ class Health:
         """Forget how the last source ended: another one is listened to."""
         self.ended, self.failed = False, None
 
-    def look_at(self, status: SourceStatus) -> SourceStatus:
+    def update(self, status: SourceStatus) -> SourceStatus:
         """Keep the newest word of the source, and what it remarks; counts a gap."""
         self.input = status
         if status.remark:

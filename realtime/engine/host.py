@@ -75,12 +75,12 @@ class EngineHost:
         """Use these settings from now on."""
         self._settings = settings
         self._again.set()
-        self._say(messages.Apply(settings))
+        self._send(messages.Apply(settings))
 
     def reopen(self) -> None:
         """Open the input anew: a file plays from its start, a device is looked for again."""
         self._again.set()
-        self._say(messages.Reopen())
+        self._send(messages.Reopen())
 
     def record(self, title: str = "") -> None:
         """Begin a take. After a crash of the engine it goes on as a new take.
@@ -89,51 +89,51 @@ class EngineHost:
             title: what the take is to be called; "" names it by the time.
         """
         self._recording, self._title = True, title
-        self._say(messages.Record(title))
+        self._send(messages.Record(title))
 
     def keep_recent(self, title: str = "") -> None:
         """Make a take, called so, of what was just played."""
-        self._say(messages.KeepRecent(title))
+        self._send(messages.KeepRecent(title))
 
     def stop_recording(self) -> None:
         """End the take and save it."""
         self._recording = False
-        self._say(messages.StopRecording())
+        self._send(messages.StopRecording())
 
     def panic(self) -> None:
         """Silence every MIDI note that may sound."""
-        self._say(messages.Panic())
+        self._send(messages.Panic())
 
     def measure_loop(self) -> None:
         """Measure how long sound takes from the output back to the input."""
-        self._say(messages.MeasureLoop())
+        self._send(messages.MeasureLoop())
 
     def stop_measuring(self) -> None:
         """Give that up, or forget its result."""
-        self._say(messages.StopMeasuring())
+        self._send(messages.StopMeasuring())
 
     def practise(self, plan: PracticePlan) -> None:
         """Begin a run of practice, in place of one that goes on; `snapshot().practice` tells."""
-        self._say(messages.Practise(plan))
+        self._send(messages.Practise(plan))
 
     def stop_practising(self) -> None:
         """End the run; its verdicts stay."""
-        self._say(messages.StopPractising())
+        self._send(messages.StopPractising())
 
     def press(self, pitch: int) -> None:
         """Send a note-on of a MIDI pitch to the port, to try what is behind it, until `release`."""
-        self._say(messages.TryKey(pitch, True))
+        self._send(messages.TryKey(pitch, True))
 
     def release(self, pitch: int) -> None:
         """End the MIDI pitch that `press` began."""
-        self._say(messages.TryKey(pitch, False))
+        self._send(messages.TryKey(pitch, False))
 
     def keep_lesson(self, folder: str) -> None:
         """Keep the sound in this folder, for a lesson that teaches an instrument; "" ends that.
 
         `Snapshot.lesson` says how it stands. After a crash of the engine it is not taken up again.
         """
-        self._say(messages.KeepLesson(folder))
+        self._send(messages.KeepLesson(folder))
 
     def close(self) -> None:
         """End the engine, within two seconds and the time that its take needs to be finished.
@@ -142,12 +142,12 @@ class EngineHost:
         """
         self._closing.set()
         self._again.set()
-        self._say(messages.Close())
+        self._send(messages.Close())
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
-    def _say(self, command: messages.Command) -> None:
+    def _send(self, command: messages.Command) -> None:
         """Hand a command to the sender; a full pipe must not block the window."""
         with self._lock:
             pipe = self._pipe
@@ -181,9 +181,9 @@ class EngineHost:
         with self._lock:
             self._pipe, self._process = ours, process
         if self._recording:
-            self._say(messages.Record(self._title))
+            self._send(messages.Record(self._title))
         if self._closing.is_set():
-            self._say(messages.Close())
+            self._send(messages.Close())
         self._follow(ours)
         with self._lock:
             self._pipe = None

@@ -31,7 +31,7 @@ class PracticeDesk:
     def join(self, chain: Chain) -> None:
         """Hear with this chain from now on; a run does not outlive another length of frames."""
         self._chain = chain
-        chain.on_heard = self._hear
+        chain.on_heard = self._push
         if self._running and self._frame_s != chain.frame_seconds:
             self.stop()
 
@@ -57,7 +57,7 @@ class PracticeDesk:
         self._mode.sound.end()
         self._mode.finish()
 
-    def look(self, source: AudioSource, delay_ms: float) -> None:
+    def update(self, source: AudioSource, delay_ms: float) -> None:
         """Judge what has become ripe, sound what is due; after every block.
 
         Args:
@@ -67,8 +67,8 @@ class PracticeDesk:
         mode = self._mode
         if not self._running or mode is None or self._chain is None:
             return
-        mode.look(source, self._chain.stream_s, delay_ms)
-        mode.sound.look()
+        mode.update(source, self._chain.stream_s, delay_ms)
+        mode.sound.update()
         if mode.run.ended and not mode.sound.waits:
             self.stop()
 
@@ -88,8 +88,8 @@ class PracticeDesk:
             loop_measured=mode.measured,
             silent=mode.sound.silent,
         )
-        return run.tell_place(state, self._running)
+        return run.with_place(state, self._running)
 
-    def _hear(self, said: Activations, newest: int) -> None:
+    def _push(self, said: Activations, newest: int) -> None:
         if self._running and self._mode is not None and self._chain is not None:
             self._mode.push(said, newest, self._chain.model)

@@ -53,7 +53,7 @@ class Mode(Protocol):
         """
         ...
 
-    def look(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
+    def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Judge what has become ripe, sound what is due.
 
         Args:
@@ -91,7 +91,7 @@ class Waiting:
         onset, sounding, _ = row_of(said, model.spec.default_head, model.head)
         self.run.push(onset, sounding)
 
-    def look(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
+    def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Sound the other parts up to the next chord; what has not begun gives way to them."""
         if self.run.sounding and self.sound.is_ready:
             self.sound.play(self.run.sounding, instead=True)
@@ -139,9 +139,9 @@ class Following(Remembering):
         self.run = FreeRun(plan, self.memory, chain.model.spec.practice)
         self.sound = PracticeSound(desk, plan.has_company)
 
-    def look(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
+    def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Follow, and sound what the other parts play next."""
-        self.run.look()
+        self.run.update()
         if self.run.sounding and self.sound.is_ready:
             self.sound.play(self.run.sounding)
             self.run.sounding = []
@@ -152,7 +152,7 @@ class Following(Remembering):
         threading.Thread(target=self._judge_again, daemon=True).start()
 
     def _judge_again(self) -> None:
-        self.run.settle(self.run.finish())
+        self.run.set_final(self.run.finish())
         self.final = True
 
 
@@ -176,7 +176,7 @@ class Along(Remembering):
         company = plan.has_company and plan.mode != "rhythm"
         self.sound = PracticeSound(desk, company or plan.click or plan.count_in)
 
-    def look(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
+    def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Find out where the run lies in the stream, hand on what is due soon, judge."""
         heard_s = self.sound.origin_s(source, delay_ms)
         if heard_s is not None:
@@ -191,7 +191,7 @@ class Along(Remembering):
             self.run.start(stream_s, 0.0)
         if self.run.origin_s is not None and self.sound.plays:
             self.sound.cue(self.run.take_cues(stream_s - self.run.origin_s + AHEAD_S))
-        self.run.look()
+        self.run.update()
 
     def finish(self) -> None:
         """Every verdict is final when it is made."""

@@ -51,7 +51,7 @@ class PracticeSound:
         refused = not self._piece or self._desk.status().trouble is not None
         return refused or waited_s > PATIENCE_S
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Notice whether the output is heard."""
         late = time.monotonic() - self._begun_at > PATIENCE_S
         unheard = late and self._desk.status().piece is None

@@ -149,7 +149,7 @@ class SoundDesk:
         """A take has begun, whose click is not known."""
         self._click_told = False
 
-    def tell_click(
+    def mark_click(
         self, takes: TakeControl, settings: EngineSettings, source: AudioSource, delay_ms: float
     ) -> None:
         """Let the take know the click it is played to, as soon as that is known."""

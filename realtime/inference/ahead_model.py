@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from realtime.inference.many_hops import CannotHearAheadError, many_hops
+from realtime.inference.many_hops import CannotRunAheadError, many_hops
 from realtime.inference.model_file import open_model_file
 from realtime.inference.onnx_model import Activations, OnnxModel, open_session
 from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
@@ -55,7 +55,7 @@ class AheadModel(OnnxModel):
         self.reset()
 
     @property
-    def hears_ahead(self) -> bool:
+    def runs_ahead(self) -> bool:
         """Whether several hops are heard at once."""
         return self._many is not None
 
@@ -66,9 +66,9 @@ class AheadModel(OnnxModel):
             UserError: if the runtime fails.
         """
         said: list[Activations] = []
-        whole = len(hops) // HOPS * HOPS if self.hears_ahead else 0
+        whole = len(hops) // HOPS * HOPS if self.runs_ahead else 0
         for first in range(0, whole, HOPS):
-            said += self._hear(hops[first : first + HOPS])
+            said += self._predict(hops[first : first + HOPS])
         return said + [self.step(hop) for hop in hops[whole:]]
 
     def heads_of(self, hops: Floats) -> Iterator[tuple[dict[str, Floats], Floats]]:
@@ -78,7 +78,7 @@ class AheadModel(OnnxModel):
             UserError: if the runtime fails.
             KeyError: unless the model was opened `with_features`.
         """
-        whole = len(hops) // HOPS * HOPS if self.hears_ahead else 0
+        whole = len(hops) // HOPS * HOPS if self.runs_ahead else 0
         for first in range(0, whole, HOPS):
             block = hops[first : first + HOPS]
             found = self._run_many(block)
@@ -91,7 +91,7 @@ class AheadModel(OnnxModel):
         for hop_sound in hops[whole:]:
             yield self.logits(hop_sound), self.features
 
-    def _hear(self, hops: Floats) -> Iterator[Activations]:
+    def _predict(self, hops: Floats) -> Iterator[Activations]:
         found = self._run_many(hops)
         if found is None:
             return (self.step(hop) for hop in hops)
@@ -99,7 +99,7 @@ class AheadModel(OnnxModel):
         spectra = found["spectrum"][0] if self.spec.spectrum_bins else None
         scores = found[INSTRUMENTS][0] if self.spec.instruments else None
         return (
-            self._said(
+            self._to_activations(
                 every[:, hop],
                 None if spectra is None else spectra[hop],
                 None if scores is None else scores[hop],
@@ -139,7 +139,7 @@ class AheadModel(OnnxModel):
             content = many_hops(opened.content, self.spec, HOPS)
             with memory_limit() if path is not None else nullcontext():
                 return open_session(content, ("CPUExecutionProvider",), self.path)
-        except (CannotHearAheadError, UserError):
+        except (CannotRunAheadError, UserError):
             return None
 
     def _agrees(self) -> bool:

@@ -30,7 +30,7 @@ RECURRENT = frozenset(("LSTM", "GRU", "RNN"))
 REDUCING = frozenset(("ReduceL2", "ReduceMean", "ReduceMax", "ReduceSum", "ReduceMin"))
 
 
-class CannotHearAheadError(Exception):
+class CannotRunAheadError(Exception):
     """A graph has a node that no rule is for."""
 
 
@@ -47,7 +47,7 @@ def many_hops(content: bytes, spec: ModelSpec, hops: int) -> bytes:
         outputs (1, hops, ...); the state is carried as before.
 
     Raises:
-        CannotHearAheadError: if the graph has a node that no rule is for, or is no graph of ours.
+        CannotRunAheadError: if the graph has a node that no rule is for, or is no graph of ours.
     """
     try:
         graph = read_graph(content)
@@ -56,7 +56,7 @@ def many_hops(content: bytes, spec: ModelSpec, hops: int) -> bytes:
             work.rewrite(node)
         return work.write()
     except (ValueError, IndexError, KeyError, StopIteration) as error:
-        raise CannotHearAheadError(str(error)) from error
+        raise CannotRunAheadError(str(error)) from error
 
 
 class _Rewriting:
@@ -91,7 +91,7 @@ class _Rewriting:
         """Write what a node becomes.
 
         Raises:
-            CannotHearAheadError: if no rule is for it.
+            CannotRunAheadError: if no rule is for it.
         """
         heard = [name for name in node.inputs if name in self.place or name in self.sound]
         if not heard:
@@ -101,7 +101,7 @@ class _Rewriting:
         elif node.op == "Shape":
             self.nodes.append(node)
         elif node.domain or node.op not in self.rules:
-            raise CannotHearAheadError(f"no rule for {node.op}")
+            raise CannotRunAheadError(f"no rule for {node.op}")
         else:
             self.rules[node.op](node)
 
@@ -115,7 +115,7 @@ class _Rewriting:
                 self._rename(name, f"{name}@hops")
                 self.nodes.append(transpose(f"{name}@hops", name, [1, 0, *range(2, rank)]))
             elif axis != 1:
-                raise CannotHearAheadError(f"{name} has its hops along axis {axis}")
+                raise CannotRunAheadError(f"{name} has its hops along axis {axis}")
         carried = [f"next_{state.name}" for state in self.spec.state]
         inputs: list[tuple[str, Sequence[int]]]
         inputs = [("audio", (1, self.hops * self.spec.hop_samples))]
@@ -147,13 +147,13 @@ class _Rewriting:
     def _values(self, name: str) -> list[int]:
         known = self.graph.constants.get(name)
         if known is None or known.values is None:
-            raise CannotHearAheadError(f"'{name}' is not known")
+            raise CannotRunAheadError(f"'{name}' is not known")
         return known.values
 
     def _whole(self, name: str) -> tuple[int, int]:
         """Place of the hops in a tensor without a tail before them."""
         if name in self.joined:
-            raise CannotHearAheadError(f"'{name}' holds a tail")
+            raise CannotRunAheadError(f"'{name}' holds a tail")
         return self.place[name]
 
     def _turned(self, name: str, wanted: int) -> str:
@@ -162,7 +162,7 @@ class _Rewriting:
         if axis == wanted:
             return name
         if {axis, wanted} != {0, 1}:
-            raise CannotHearAheadError(f"'{name}' has its hops along axis {axis}")
+            raise CannotRunAheadError(f"'{name}' has its hops along axis {axis}")
         turned = self._fresh(name)
         self._put(transpose(name, turned, [1, 0, *range(2, rank)]), wanted, rank)
         return turned
@@ -173,15 +173,15 @@ class _Rewriting:
             self.sound[node.outputs[0]] = self.sound[node.inputs[0]]
             return
         if any(name in self.sound for name in node.inputs):
-            raise CannotHearAheadError(f"{node.op} of samples")
+            raise CannotRunAheadError(f"{node.op} of samples")
         places = [self._whole(name) for name in node.inputs if name in self.place]
         axis, rank = max(places, key=lambda place: place[1])
         known = self.graph.constants
         widest = max((len(known[one].shape) for one in node.inputs if one in known), default=0)
         if len({count - at for at, count in places}) > 1 or widest > rank:
-            raise CannotHearAheadError(f"{node.op} of tensors with hops along different axes")
+            raise CannotRunAheadError(f"{node.op} of tensors with hops along different axes")
         if node.op == "MatMul" and (node.inputs[0] not in self.place or axis == rank - 1):
-            raise CannotHearAheadError("MatMul over hops")
+            raise CannotRunAheadError("MatMul over hops")
         self._put(node, axis, rank)
 
     def _join(self, node: Node) -> None:
@@ -191,7 +191,7 @@ class _Rewriting:
             (new,) = others
             if new in self.sound:
                 if len(self.state[first].shape) != 2:
-                    raise CannotHearAheadError("samples of several channels")
+                    raise CannotRunAheadError("samples of several channels")
                 self.nodes.append(node)
                 self.sound[node.outputs[0]] = self.state[first].shape[1]
                 return
@@ -202,7 +202,7 @@ class _Rewriting:
         places = [self._whole(name) for name in node.inputs if name in self.place]
         hops, rank = places[0]
         if len(set(places)) > 1 or axis % rank == hops:
-            raise CannotHearAheadError("Concat of tensors with hops along different axes")
+            raise CannotRunAheadError("Concat of tensors with hops along different axes")
         self._put(
             replace(node, inputs=tuple(self._spread(n, hops) for n in node.inputs)), hops, rank
         )
@@ -213,7 +213,7 @@ class _Rewriting:
             return name
         shape = list(self.graph.constants[name].shape)
         if shape[axis] != 1:
-            raise CannotHearAheadError(f"'{name}' is no constant of one hop")
+            raise CannotRunAheadError(f"'{name}' is no constant of one hop")
         shape[axis] = self.hops
         wide = self._fresh(name)
         self.nodes.append(Node("Expand", (name, self._constant(shape, "shape")), (wide,)))
@@ -223,7 +223,7 @@ class _Rewriting:
         source, starts, ends, axes, *steps = node.inputs
         (start,), (end,), (axis,) = (self._values(name) for name in (starts, ends, axes))
         if any(self._values(name) != [1] for name in steps) or end < 1 << 31:
-            raise CannotHearAheadError("Slice that does not reach the end")
+            raise CannotRunAheadError("Slice that does not reach the end")
         (result,) = node.outputs
         if result.startswith("next_") and (source in self.sound or source in self.joined):
             size = self.state[result.removeprefix("next_")].shape[axis]
@@ -234,14 +234,14 @@ class _Rewriting:
         elif source in self.place and self._whole(source)[0] != axis:
             self._put(node, *self.place[source])
         else:
-            raise CannotHearAheadError("Slice of another kind")
+            raise CannotRunAheadError("Slice of another kind")
 
     def _cut_windows(self, node: Node, size: int) -> None:
         """The last samples before the end of each hop, (hops, size)."""
         hop = self.spec.hop_samples
         ends = self.sound[node.inputs[0]] + hop * np.arange(1, self.hops + 1)
         if ends[0] < size:
-            raise CannotHearAheadError("a window before the first sample")
+            raise CannotRunAheadError("a window before the first sample")
         rows = self._constant(ends[:, None] - size + np.arange(size), "windows")
         cut = self._fresh(node.outputs[0])
         gather = Node("Gather", (node.inputs[0], rows), (cut,))
@@ -259,9 +259,9 @@ class _Rewriting:
     def _convolve(self, node: Node) -> None:
         axis, rank = self.place[node.inputs[0]]
         if axis == 1 or (node.inputs[0] in self.joined) != (axis > 1):
-            raise CannotHearAheadError("Conv over hops without their past")
+            raise CannotRunAheadError("Conv over hops without their past")
         if axis > 1 and node.numbers("strides")[axis - 2 :][:1] != [1]:
-            raise CannotHearAheadError("Conv that leaves hops out")
+            raise CannotRunAheadError("Conv that leaves hops out")
         self._put(node, axis, rank)
 
     def _reshape(self, node: Node) -> None:
@@ -274,10 +274,10 @@ class _Rewriting:
         shape = self._values(target)
         single = [i for i, size in enumerate(shape) if size == 1]
         if not single or 0 in shape:
-            raise CannotHearAheadError("Reshape without an axis for hops")
+            raise CannotRunAheadError("Reshape without an axis for hops")
         kept = axis if axis in single else single[0]
         if any(size != 1 for size in shape[:kept]):
-            raise CannotHearAheadError("Reshape with hops behind others")
+            raise CannotRunAheadError("Reshape with hops behind others")
         shape = [*shape]
         shape[kept] = self.hops
         self._put(node.with_inputs(source, self._constant(shape, target)), kept, len(shape))
@@ -289,23 +289,23 @@ class _Rewriting:
         self._put(node, axis, rank)
 
     def _narrow(self, node: Node) -> None:
-        self._lose(node, self._values(node.inputs[1]))
+        self._remove_axes(node, self._values(node.inputs[1]))
 
     def _reduce(self, node: Node) -> None:
         axes = self._values(node.inputs[1])
         if node.number("keepdims", 1):
             axis, rank = self._whole(node.inputs[0])
             if axis in {one % rank for one in axes}:
-                raise CannotHearAheadError(f"{node.op} over hops")
+                raise CannotRunAheadError(f"{node.op} over hops")
             self._put(node, axis, rank)
         else:
-            self._lose(node, axes)
+            self._remove_axes(node, axes)
 
-    def _lose(self, node: Node, axes: list[int]) -> None:
+    def _remove_axes(self, node: Node, axes: list[int]) -> None:
         axis, rank = self._whole(node.inputs[0])
         lost = {one % rank for one in axes}
         if axis in lost:
-            raise CannotHearAheadError(f"{node.op} over hops")
+            raise CannotRunAheadError(f"{node.op} over hops")
         self._put(node, axis - sum(one < axis for one in lost), rank - len(lost))
 
     def _gather(self, node: Node) -> None:
@@ -314,12 +314,12 @@ class _Rewriting:
         axis, rank = self._whole(source)
         chosen %= rank
         if indices not in self.graph.constants or chosen == axis:
-            raise CannotHearAheadError("Gather over hops")
+            raise CannotRunAheadError("Gather over hops")
         gained = len(self.graph.constants[indices].shape) - 1
         self._put(node, axis + gained * (chosen < axis), rank + gained)
 
     def _recur(self, node: Node) -> None:
         source, *others = node.inputs
         if self._whole(source)[1] != 3 or any(name in self.place for name in others):
-            raise CannotHearAheadError(f"{node.op} of several sequences")
+            raise CannotRunAheadError(f"{node.op} of several sequences")
         self._put(node.with_inputs(self._turned(source, 0), *others), 0, 4)

@@ -178,9 +178,11 @@ class OnnxModel:
         outputs, spec = self._outputs, self.spec
         spectrum = outputs["spectrum"][0, 0].copy() if spec.spectrum_bins else None
         scores = outputs[INSTRUMENTS][0, 0] if spec.instruments else None
-        return self._said(to_probabilities(logits), spectrum, scores)
+        return self._to_activations(to_probabilities(logits), spectrum, scores)
 
-    def _said(self, every: Floats, spectrum: Floats | None, scores: Floats | None) -> Activations:
+    def _to_activations(
+        self, every: Floats, spectrum: Floats | None, scores: Floats | None
+    ) -> Activations:
         """What the network said of a hop.
 
         Args:

@@ -47,7 +47,7 @@ class HopWatch:
     def __exit__(self, *raised: object) -> None:
         self._began_at = None
 
-    def look(self) -> None:
+    def check(self) -> None:
         """End the hop that runs where it is late."""
         began_at = self._began_at
         if began_at is not None and time.monotonic() - began_at > FIRST_HOP_SECONDS:
@@ -60,7 +60,7 @@ class HopWatch:
 
 def _watch(watch: "weakref.ref[HopWatch]") -> None:
     while (used := watch()) is not None:
-        used.look()
+        used.check()
         del used
         time.sleep(LOOK_SECONDS)
 

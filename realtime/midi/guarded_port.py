@@ -77,7 +77,7 @@ class GuardedPort:
         """Start a new guardian where the old one is gone or hangs. True if the port is new."""
         now = time.monotonic()
         if now >= self._beat_at and not self._closed:
-            self._look_after(now)
+            self._check_guardian(now)
             self._beat_at = now + HEARTBEAT_SECONDS
             self.write(HEARTBEAT)
         self._learn()
@@ -109,7 +109,7 @@ class GuardedPort:
         if self.name or guardian.trouble:
             self.trouble = guardian.trouble
 
-    def _look_after(self, now: float) -> None:
+    def _check_guardian(self, now: float) -> None:
         """End a guardian that hangs, and have another ready where it may."""
         if self._successor is not None and self._hangs(self._successor, now):
             self._end(self._successor)
@@ -126,15 +126,15 @@ class GuardedPort:
 
     def _hangs(self, guardian: GuardianProcess, now: float) -> bool:
         """Look after a guardian. Whether it could speak and does not, or never gets its port."""
-        guardian.look(now)
-        if guardian.heard:
+        guardian.update(now)
+        if guardian.has_answered:
             self._mute = 0
         silent = guardian.silent_s > HANG_SECONDS * (1 + self._mute)
         return silent or guardian.late_s(now) > START_TIMES * open_seconds()
 
     def _end(self, guardian: GuardianProcess) -> None:
         """Kill one that hangs; those that stand still at every start are each given longer."""
-        self._mute += not guardian.heard
+        self._mute += not guardian.has_answered
         guardian.kill()
 
     def _dismiss(self) -> None:
@@ -149,6 +149,6 @@ class GuardedPort:
     def _follow_up(self) -> None:
         """Have the successor open the port where it is there, else start another guardian."""
         guardian, self._successor = self._successor, None
-        if guardian is None or not guardian.ask():
+        if guardian is None or not guardian.request_port():
             guardian = self._new_guardian()
         self._guardian, self._hung = guardian, False

@@ -94,7 +94,7 @@ class Guard:
                 self._bent.add(channel)
             self._out.send_message([status, key, value])
 
-    def look(self, heard: bool, came: bool) -> None:
+    def update(self, heard: bool, came: bool) -> None:
         """Owe the offs that nobody heard to whoever comes, but for notes that sound again.
 
         Args:
@@ -181,7 +181,7 @@ def _patched(port: OpenPort) -> Patchbay | None:
     """Connect our end as it was before; None where no server answers."""
     with contextlib.suppress(OSError):
         patchbay = Patchbay(port.source, port.target)
-        patchbay.look()
+        patchbay.reconnect()
         return patchbay
     return None
 
@@ -191,12 +191,12 @@ def _speaking() -> Iterator[None]:
     """Say that we are there while our libraries are loaded, and they open a port."""
     done = threading.Event()
 
-    def speak() -> None:
+    def beat() -> None:
         report(1, StillThere())
         while not done.wait(HEARTBEAT_SECONDS):
             report(1, StillThere())
 
-    thread = threading.Thread(target=speak, name="signs of life", daemon=True)
+    thread = threading.Thread(target=beat, name="signs of life", daemon=True)
     thread.start()
     try:
         yield
@@ -234,23 +234,23 @@ class Service:
             if now >= beat_at:
                 beat_at = now + HEARTBEAT_SECONDS
                 report(1, StillThere())
-                if self._look(now, bool(ready)):
+                if self._check(now, bool(ready)):
                     return True
             if not ready:
                 continue
             data = os.read(0, 4096)
             if not data:
                 return False
-            self._engine.heard(now)
+            self._engine.reset(now)
             pending += data
             whole = len(pending) - len(pending) % 3
             self._guard.forward(pending[:whole])
             pending = pending[whole:]
 
     def _engine_hangs(self, now: float) -> bool:
-        return self._engine.look(now, processor_of(self._engine.process)) > HANG_SECONDS
+        return self._engine.update(now, processor_of(self._engine.process)) > HANG_SECONDS
 
-    def _look(self, now: float, ready: bool) -> bool:
+    def _check(self, now: float, ready: bool) -> bool:
         """Returns True if the port or its server vanished."""
         if not ready and self._guard.sounds and self._engine_hangs(now):
             self._guard.silence()
@@ -266,12 +266,12 @@ class Service:
             report(1, Failed(Trouble(Code.PORT_GONE, name=self._port.name)))
             return True
         if self._patchbay is not None:
-            for heard, came in self._patchbay.looks():
-                self._guard.look(heard, came)
+            for heard, came in self._patchbay.seen():
+                self._guard.update(heard, came)
         elif not self._port.target and now >= self._pay_at:
             self._pay_at = now + 1.0
             blind = now - self._began_at < BLIND_SECONDS
-            self._guard.look(heard=not blind, came=False)
+            self._guard.update(heard=not blind, came=False)
             self._guard.pay()
         return False
 

@@ -37,7 +37,7 @@ class GuardianProcess:
         self._child: JsonLineChild[Report] = JsonLineChild(command, kinds, apart=True)
         self._patience = Patience(self._child.pid, LONGEST_LOOK_SECONDS, starts=True)
         self._spoke = self._killed = False
-        self.heard = False
+        self.has_answered = False
         """Whether it has ever spoken."""
         self.silent_s = 0.0
         """For how long it could have spoken, or got on with its start, at the last look."""
@@ -60,7 +60,7 @@ class GuardianProcess:
         """Hand messages over without waiting; False where it did not take all of them."""
         return self._child.write(messages)
 
-    def ask(self) -> bool:
+    def request_port(self) -> bool:
         """Ask one that waits to open its port; False where it is gone or has hung for a while."""
         self._asked_at = time.monotonic()
         return self.silent_s <= SUSPECT_SECONDS and self.write(HEARTBEAT)
@@ -69,13 +69,13 @@ class GuardianProcess:
         """For how many seconds it has not answered the wish for a port."""
         return 0.0 if self.answered.is_set() else now - self._asked_at
 
-    def look(self, now: float) -> None:
+    def update(self, now: float) -> None:
         """Look after it, some ten times a second, at this moment of the monotonic clock."""
         if self._spoke:
             self._spoke, self.silent_s = False, 0.0
-            self._patience.heard(now)
+            self._patience.reset(now)
         else:
-            self.silent_s = self._patience.look(now, processor_of(self._patience.process))
+            self.silent_s = self._patience.update(now, processor_of(self._patience.process))
 
     def kill(self) -> None:
         """End it now, whatever it does."""
@@ -94,7 +94,7 @@ class GuardianProcess:
         self._reader.join(patience_s)
 
     def _on_report(self, report: Report) -> None:
-        self._spoke = self.heard = True
+        self._spoke = self.has_answered = True
         if isinstance(report, StillThere):
             return
         self.name = "" if isinstance(report, Failed) else report.name

@@ -47,11 +47,11 @@ class Patchbay:
         self._kept: set[str] | None = None
         self.connected: set[str] = set()
         """Full names of the ports that listen to ours."""
-        self._looks: queue.SimpleQueue[tuple[bool, bool]] = queue.SimpleQueue()
+        self._seen: queue.SimpleQueue[tuple[bool, bool]] = queue.SimpleQueue()
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def look(self) -> bool:
+    def reconnect(self) -> bool:
         """Connect whoever was connected before and is there again. True if somebody came."""
         now = self._connections()
         if self._target and not now:
@@ -72,18 +72,18 @@ class Patchbay:
 
         def run() -> None:
             while not self._done.wait(LOOK_SECONDS):
-                came = self.look()
-                self._looks.put((bool(self.connected), came))
+                came = self.reconnect()
+                self._seen.put((bool(self.connected), came))
 
         self._thread = threading.Thread(target=run, name="connections", daemon=True)
         self._thread.start()
 
-    def looks(self) -> list[tuple[bool, bool]]:
+    def seen(self) -> list[tuple[bool, bool]]:
         """Take what `watch` saw since the last call: (somebody is connected, somebody came)."""
         found = []
         with contextlib.suppress(queue.Empty):
             while True:
-                found.append(self._looks.get_nowait())
+                found.append(self._seen.get_nowait())
         return found
 
     def close(self) -> None:

@@ -60,12 +60,12 @@ class Patience:
     _looked_at: float = field(default_factory=time.monotonic, init=False)
     _before: Processor | None = field(default=None, init=False)
 
-    def heard(self, now: float) -> None:
+    def reset(self, now: float) -> None:
         """Note that the process has answered, at this monotonic second."""
         self.silent_s = self._starved_s = 0.0
         self._looked_at, self._before, self.starts = now, None, False
 
-    def look(self, now: float, processor: Processor | None) -> float:
+    def update(self, now: float, processor: Processor | None) -> float:
         """It has not spoken since the last call.
 
         Args:

@@ -184,7 +184,7 @@ class SoundOut:
             self._status = replace(self._status, beat=None)
         if "sound_out" in changed or not self.wanted:
             self._end()
-        self._say(self._wanted())
+        self._send(self._wanted())
         self._start()
 
     def send(self, events: Sequence[Event]) -> None:
@@ -201,17 +201,17 @@ class SoundOut:
                     self._sounding[event.pitch] = key
                     notes.append((key, event.velocity))
         if notes:
-            self._say(Play(tuple(notes)))
+            self._send(Play(tuple(notes)))
 
     def bend(self, cents: float) -> None:
         """Turn the notes that sound by cents; new ones begin at their pitch."""
         if self._sounding:
-            self._say(Bend(round(cents, 1)))
+            self._send(Bend(round(cents, 1)))
 
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""
         self._number += 1
-        self._say(self._wanted())
+        self._send(self._wanted())
         return self._number
 
     def measure(self, measuring: bool) -> None:
@@ -220,13 +220,13 @@ class SoundOut:
         self._measuring = measuring
         if not self.wanted:
             self._end()
-        self._say(self._wanted())
+        self._send(self._wanted())
         self._start()
 
     def probe(self) -> int:
         """Play a probe. Returns the number that `status` will say of it."""
         self._probes += 1
-        self._say(PlayProbe(self._probes))
+        self._send(PlayProbe(self._probes))
         return self._probes
 
     def begin_piece(self, wanted: bool) -> int:
@@ -236,7 +236,7 @@ class SoundOut:
         self._status = replace(self._status, piece=None)
         if not self.wanted:
             self._end()
-        self._say(self._wanted())
+        self._send(self._wanted())
         self._start()
         return self._pieces
 
@@ -246,12 +246,12 @@ class SoundOut:
             for first in range(0, len(cues), CUES_AT_ONCE):
                 some = cues[first : first + CUES_AT_ONCE]
                 rounded = ((round(at_s, 4), pitch, loud) for at_s, pitch, loud in some)
-                self._say(Schedule(tuple(rounded)))
+                self._send(Schedule(tuple(rounded)))
 
     def silence(self) -> None:
         """End every note that plays."""
         self._sounding.clear()
-        self._say(Cut())
+        self._send(Cut())
 
     def status(self) -> SoundStatus:
         """Name, trouble and delay of the output."""
@@ -294,7 +294,7 @@ class SoundOut:
             return
         with self._lock:
             self._child = child
-        self._say(self._wanted())
+        self._send(self._wanted())
         if not self.wanted:
             self._end()
         said: Trouble | None = None
@@ -332,7 +332,7 @@ class SoundOut:
             piece=self._pieces if self._performing else 0,
         )
 
-    def _say(self, order: Order) -> None:
+    def _send(self, order: Order) -> None:
         """Hand an order over; a process that does not take it at once hangs, and is ended."""
         with self._lock:
             if self._child is not None and not self._child.send(order):

@@ -92,7 +92,7 @@ class LoopMeter:
         at_s = clock.stream_s(played.start_s) if played else None
         if played is not None and played.number == self._number and at_s is not None:
             if self._end_s >= at_s + LISTEN_SECONDS:
-                self._look(at_s, played.rate)
+                self._find_probe(at_s, played.rate)
         elif now > self._until:
             self._found.append(None)
 
@@ -111,7 +111,7 @@ class LoopMeter:
         elif now > self._until:
             self.fail(trouble or Trouble(Code.OUTPUT_SILENT))
 
-    def _look(self, at_s: float, rate: int) -> None:
+    def _find_probe(self, at_s: float, rate: int) -> None:
         """Find the probe that was handed over at this stream time, on a thread."""
         sound = np.concatenate(self._blocks)
         begin_s = max(at_s - EARLY_SECONDS, self._end_s - len(sound) / self._rate)
@@ -119,12 +119,12 @@ class LoopMeter:
         piece = sound[max(0, first) :][: round((LISTEN_SECONDS + EARLY_SECONDS) * self._rate)]
         begin_s = self._end_s - (len(sound) - max(0, first)) / self._rate
 
-        def look() -> None:
+        def search() -> None:
             place = find(piece, probe_at(rate, self._rate))
             late_s = None if place is None else begin_s + place / self._rate - at_s
             self._found.append(None if late_s is None else 1000 * late_s)
 
-        self._finder = threading.Thread(target=look, name="find probe", daemon=True)
+        self._finder = threading.Thread(target=search, name="find probe", daemon=True)
         self._finder.start()
 
     def _finish(self) -> None:

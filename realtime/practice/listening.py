@@ -45,7 +45,7 @@ def longest_head(spec: ModelSpec) -> int:
     return max(range(len(spec.heads)), key=spec.latency_ms)
 
 
-def listen_to(
+def predict_all(
     source: AudioSource,
     model: HopModel,
     settings: EngineSettings,

@@ -16,7 +16,7 @@ from realtime.takes.read_journal import (
     audio_parts,
     bends_of,
     click_of,
-    heard_instrument,
+    guessed_instrument,
     markers_of,
     notes_of,
     read_events,
@@ -80,7 +80,7 @@ def finish(journal: Path, progress: Callable[[int], None] = lambda frames: None)
     heading = Heading(
         info.name,
         click=click_of(events),
-        instrument=info.instrument or heard_instrument(events),
+        instrument=info.instrument or guessed_instrument(events),
     )
     write_midi(notes, midi, heading, markers_of(events), bends_of(events))
     write_csv(notes, base.with_name(f"{base.name}.csv"))

@@ -51,13 +51,13 @@ def _is_ours_alone(folder: Path) -> bool:
     return private and status.st_uid == os.getuid()
 
 
-def remember(journal: Path) -> None:
+def mark_recording(journal: Path) -> None:
     """Note where a take is being recorded, for whichever front end starts after a crash."""
     with contextlib.suppress(OSError):
         _entry(journal).write_bytes(os.fsencode(journal.absolute()))
 
 
-def forget(journal: Path) -> None:
+def unmark_recording(journal: Path) -> None:
     """The take is finished, or has moved."""
     with contextlib.suppress(OSError):
         _entry(journal).unlink(missing_ok=True)

@@ -120,7 +120,7 @@ def bends_of(events: Sequence[TakeEvent]) -> list[tuple[float, float]]:
     return bends
 
 
-def heard_instrument(events: Sequence[TakeEvent]) -> str:
+def guessed_instrument(events: Sequence[TakeEvent]) -> str:
     """The instrument that the model heard most, "" where it did not say."""
     heard = [event.text for event in events if event.kind == "instrument"]
     return heard[-1][:40] if heard else ""

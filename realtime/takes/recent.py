@@ -97,7 +97,7 @@ class RecentMusic:
     def hold(self, seconds: float) -> None:
         """Hold so many seconds from now on; 0 forgets everything."""
         self._seconds = seconds
-        self._forget_old()
+        self._drop_old()
 
     def restart(self, rate: int, stream_s: float) -> None:
         """Forget everything: from `stream_s` seconds on something else is heard, at `rate` Hz."""
@@ -116,7 +116,7 @@ class RecentMusic:
         self._end_s += len(block) / self._rate
         if self._fresh_frames >= self._rate:
             self._pack()
-            self._forget_old()
+            self._drop_old()
 
     def add_gap(self, samples: int) -> None:
         """Keep time where so many samples of sound are missing."""
@@ -126,7 +126,7 @@ class RecentMusic:
         self._pieces.append(Piece(samples))
         self._held += samples
         self._end_s += samples / self._rate
-        self._forget_old()
+        self._drop_old()
 
     def music(self) -> Music | None:
         """All that is held, from shortly before its first note; None where there is no note."""
@@ -160,7 +160,7 @@ class RecentMusic:
             self._held += self._fresh_frames
         self._fresh, self._fresh_frames = [], 0
 
-    def _forget_old(self) -> None:
+    def _drop_old(self) -> None:
         most = round(self._seconds * self._rate)
         while self._pieces and self._held - self._pieces[0].frames >= most:
             self._held -= self._pieces.popleft().frames

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.takes.finish import FinishedTake, finish, new_journal_path, take_name
-from realtime.takes.folders import forget, remember, rescue_folders
+from realtime.takes.folders import mark_recording, rescue_folders, unmark_recording
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
@@ -193,7 +193,7 @@ class TakeRecorder:
         if not self.samples + self.note_count:
             journal.close()
             shutil.rmtree(journal.folder, ignore_errors=True)
-            forget(journal.folder)
+            unmark_recording(journal.folder)
             self._journal = None
             return True
         try:
@@ -203,7 +203,7 @@ class TakeRecorder:
             self._refused(error)
             return self._elsewhere() and self._finish()
         journal.close()
-        forget(journal.folder)
+        unmark_recording(journal.folder)
         self._journal = None
         self.trouble = self._missing(made)
         self.take = made.midi
@@ -304,7 +304,7 @@ class TakeRecorder:
 
     def _register(self, journal: JournalWriter) -> None:
         if self._registered:
-            remember(journal.folder)
+            mark_recording(journal.folder)
 
     def _check_room(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -318,5 +318,5 @@ class TakeRecorder:
             before = self._journal.folder
             self._journal = self._journal.moved_to(new_journal_path(folder, take_name(before)))
             self._register(self._journal)
-            forget(before)
+            unmark_recording(before)
         self._folder = folder

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.takes.finish import DONE, finish
-from realtime.takes.folders import default_folder, forget, remembered, rescue_folders
+from realtime.takes.folders import default_folder, remembered, rescue_folders, unmark_recording
 from realtime.takes.journal import SUFFIX, in_use, lock
 from realtime.takes.read_journal import audio_parts, notes_of, read_events, read_part
 from realtime.troubles.codes import Code
@@ -68,7 +68,7 @@ def recover(folder: Path) -> Recovered:
             held = lock(journal)
             if _holds_something(journal):
                 takes.append(finish(journal).midi)
-                forget(journal)
+                unmark_recording(journal)
             else:
                 damaged.append(_set_aside(journal))
         except BlockingIOError:
@@ -81,7 +81,7 @@ def recover(folder: Path) -> Recovered:
     return Recovered(tuple(takes), tuple(unfinished), tuple(damaged))
 
 
-def told(found: Recovered) -> list[Trouble]:
+def recovery_troubles(found: Recovered) -> list[Trouble]:
     """What there is to say of it, each by itself."""
     return [
         *(Trouble(Code.TAKE_RECOVERED, path=take) for take in found.takes),
@@ -107,6 +107,6 @@ def _set_aside(journal: Path) -> Path:
     other = journal.with_suffix(f".damaged-{time.time_ns()}")
     with contextlib.suppress(OSError):
         journal.rename(other)
-        forget(journal)
+        unmark_recording(journal)
         return other
     return journal

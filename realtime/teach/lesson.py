@@ -178,11 +178,11 @@ def give_lesson(
     )
     others = Jury([_judged(m, e) for m, e in kept], spec)
 
-    def hear(part: float) -> Hearing:
+    def judge_part(part: float) -> Hearing:
         weights = {fold: between(old, one, part) for fold, one in learned.items()}
         return Hearing(jury, jury.answers(weights), others, others.answers(weights))
 
-    found = choose(hear, PARTS)
+    found = choose(judge_part, PARTS)
     weights = mean_of([between(old, one, found.part) for one in learned.values()])
     on_progress(1.0)
     music_seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))

@@ -29,7 +29,7 @@ class Certainty:
         self._heard: dict[tuple[int, int], float] = {}
 
     @property
-    def heard(self) -> Mapping[tuple[int, int], float]:
+    def recent(self) -> Mapping[tuple[int, int], float]:
         """(frame, pitch) of a recent note-on -> 0-1."""
         return self._heard
 

@@ -167,7 +167,7 @@ class Chain:
     def silence(self) -> list[Timed]:
         """End every sounding note at the newest frame."""
         ended = self._shaper.shape(self.tracker.finish())
-        self._follower.forget()
+        self._follower.reset()
         return [Timed(self._shifted(event), self.stream_s) for event in ended]
 
     def finish(self) -> list[Timed]:
@@ -206,10 +206,10 @@ class Chain:
         self.hop_seconds.append(time.perf_counter() - began)
         shaped = [self._shifted(event) for event in self._shaper.shape(events)]
         onsets = [heard.onset, *(sooner for sooner, _ in early.values())]
-        self.certainty.push(shaped, onsets, self._shaper.heard_as)
+        self.certainty.push(shaped, onsets, self._shaper.source_pitch)
         if self._follows_pitch:
             frame = self.tracker.frame + self._origin_frame
-            heard_as = self._shaper.heard_as
+            heard_as = self._shaper.source_pitch
             self.bends += self._follower.push(shaped, heard.spectrum, frame, heard_as)
         return shaped
 

@@ -36,13 +36,13 @@ def transcribe(
     Raises:
         UserError: if the file cannot be read to its end.
     """
-    chain, notes = hear_file(path, model, settings or EngineSettings(), progress, on_damage)
+    chain, notes = process_file(path, model, settings or EngineSettings(), progress, on_damage)
     if on_instrument:
         on_instrument(chain.instrument.overall())
     return notes
 
 
-def hear_file(
+def process_file(
     path: Path,
     model: HopModel,
     settings: EngineSettings,

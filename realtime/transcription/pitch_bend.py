@@ -89,7 +89,7 @@ class PitchFollower:
             bends.append(self._bend(frame, found))
         return bends
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Everything that sounded was ended."""
         self._sounding.clear()
         self._readings.clear()

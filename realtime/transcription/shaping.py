@@ -72,7 +72,7 @@ class NoteShaper:
                     self.left_out += 1
         return shaped
 
-    def heard_as(self, pitch: int) -> int:
+    def source_pitch(self, pitch: int) -> int:
         """MIDI pitch that was heard last behind one that sounds; itself where there is none."""
         return self._sounding[pitch][-1] if pitch in self._sounding else pitch
 

@@ -11,7 +11,7 @@ import jtm
 from realtime.inference.ahead_model import HOPS, AheadModel, trying_sound
 from realtime.inference.instrument_file import TaughtInstrument
 from realtime.inference.instruments import hash_of
-from realtime.inference.many_hops import CannotHearAheadError, many_hops
+from realtime.inference.many_hops import CannotRunAheadError, many_hops
 from realtime.inference.model_file import open_model_file
 from realtime.inference.onnx_file import read_weights
 from realtime.inference.onnx_graph import read_graph
@@ -59,7 +59,7 @@ def require_alike(found, wanted):
 def test_any_model_is_heard_in_blocks_as_hop_by_hop(encoder, context, ahead, tmp_path):
     path = exported(tmp_path, encoder, context)
     model, plain = AheadModel(path), OnnxModel(path)
-    assert model.hears_ahead == ahead
+    assert model.runs_ahead == ahead
     sound = trying_sound(model.spec, 3)[: (2 * HOPS + 3) * model.spec.hop_samples]
     hops = sound.reshape(-1, model.spec.hop_samples)
     cuts = (0, 2, HOPS + 5, len(hops))  # single ones before, between and behind whole blocks
@@ -90,7 +90,7 @@ def melody(tmp_path):
 def test_notes_of_a_recording_are_the_same_at_another_rate_too(tmp_path):
     path = melody(tmp_path)
     model, plain = AheadModel(), OnnxModel()
-    assert model.hears_ahead
+    assert model.runs_ahead
     notes = transcribe(path, model)
     assert len(notes) >= 4 and notes == transcribe(path, plain)
     assert refine(path, model) == refine(path, plain)
@@ -111,7 +111,7 @@ def test_a_taught_instrument_is_heard_in_blocks_with_its_own_head_and_thresholds
     taught = TaughtInstrument("mine", digest, weights, heads, bundled.spec.refine, {})
     (tmp_path / "mine.instrument").write_bytes(taught.to_bytes())
     model, plain = (kind(tmp_path / "mine.instrument") for kind in (AheadModel, OnnxModel))
-    assert model.hears_ahead and model.spec.name == "mine"
+    assert model.runs_ahead and model.spec.name == "mine"
     hops = trying_sound(model.spec).reshape(-1, model.spec.hop_samples)
     require_alike(model.steps(hops), [plain.step(hop) for hop in hops])
     notes = transcribe(path, model)
@@ -130,9 +130,9 @@ def test_numbers_that_are_none_do_no_more_harm_than_hop_by_hop():
 
 def test_what_no_rule_is_for_is_refused_and_never_guessed(tmp_path):
     opened = open_model_file(exported(tmp_path, "sinc", "transformer"))
-    with pytest.raises(CannotHearAheadError, match="Slice"):
+    with pytest.raises(CannotRunAheadError, match="Slice"):
         many_hops(opened.content, opened.spec, HOPS)
-    with pytest.raises(CannotHearAheadError):
+    with pytest.raises(CannotRunAheadError):
         many_hops(opened.content[: len(opened.content) // 2], opened.spec, HOPS)
 
 

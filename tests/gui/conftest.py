@@ -115,7 +115,7 @@ def make_stage(qtbot, tmp_path: Path, clock: HandClock) -> Iterator[Callable[...
         scan = DeviceScan(lambda: DEVICES)
         window = MainWindow(controller, store, scan)
         window.file_sound.player = SilentPlayer(clock)
-        window.file_sound.player.failed.connect(window.file_sound.tell)
+        window.file_sound.player.failed.connect(window.file_sound.show_trouble)
         qtbot.addWidget(window, before_close_func=lambda window: window.jobs.discard())
         window.show()
         engine.start()

@@ -63,7 +63,7 @@ def train_stream(
         head = ClassHead(rows, width, len(task.classes), stream.head)
         kept = kept_frames(task.samples // body.hop_samples, settings.frame_stride) - WARM_UP_FRAMES
         chosen = draw_windows(task, stream.windows, settings.seed)
-        told = hear_windows(body, shards, task, settings, chosen, tell)
+        told = embed_windows(body, shards, task, settings, chosen, tell)
         fit(head, told, task.frame_labels[chosen], kept, settings, tell)
         return Stream(head.eval(), score_windows(head, body, shards, task, kept))
 
@@ -76,7 +76,7 @@ def draw_windows(task: Task, count: int, seed: int) -> Tensor:
     return torch.from_numpy(rng.choice(len(chances), most, replace=False, p=chances))
 
 
-def hear_windows(
+def embed_windows(
     body: Backbone,
     shards: Shards,
     task: Task,
@@ -134,7 +134,7 @@ def fit(
 
     Args:
         head: changed in place.
-        told: of `hear_windows`, (windows, frames, width).
+        told: of `embed_windows`, (windows, frames, width).
         labels: class numbers (windows, kept frames), IGNORED where there is none.
         kept: the frames that have labels.
         settings: of the training.

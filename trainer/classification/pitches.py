@@ -20,7 +20,7 @@ from trainer.classification.features import (
     window_audio,
 )
 from trainer.classification.probes import ProbeSettings
-from trainer.classification.task import ClassifySettings, require_heard_frames
+from trainer.classification.task import ClassifySettings, require_frames
 from trainer.classification.windows import Window, choose_share, hold_out_groups, list_windows
 from trainer.crops.targets import make_targets
 from trainer.network.backbone import Backbone
@@ -70,7 +70,7 @@ def make_pitch_task(
         UserError: if no labelled clip is as long as a window, or nothing can be held out.
     """
     frames = round(settings.window_seconds * rate / hop_samples)
-    require_heard_frames(frames - settings.look_ahead, settings.window_seconds)
+    require_frames(frames - settings.look_ahead, settings.window_seconds)
     everything = shards if test is None else Shards.joined([shards, test])
     samples = frames * hop_samples
     draw = (PITCH, samples, settings.windows_per_recording, settings.hold_out, settings.seed)

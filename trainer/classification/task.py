@@ -103,7 +103,7 @@ def make_task(
     """
     frames = round(settings.window_seconds * 16_000 / hop_samples)
     samples = frames * hop_samples
-    require_heard_frames(frames, settings.window_seconds)
+    require_frames(frames, settings.window_seconds)
     draw = (settings.target, samples, settings.windows_per_recording, settings.hold_out)
     everything = shards if test is None else Shards.joined([shards, test])
     windows = list_windows(everything, *draw, settings.seed)
@@ -153,7 +153,7 @@ def make_task(
     return Task(windows, classes, clip_numbers, frame_numbers, *masks, samples), everything
 
 
-def require_heard_frames(frames: int, seconds: float) -> None:
+def require_frames(frames: int, seconds: float) -> None:
     """Are there two frames in a window after those that are not listened to?
 
     Raises:

@@ -106,7 +106,7 @@ def main(argv: list[str]) -> int:
             command.soft_tolerance,
             tuple(command.soft_groups),
         ),
-        tell_left_out,
+        print_left_out,
     )
     for one in recordings:
         if odd := rewritten_notes(one):
@@ -117,7 +117,7 @@ def main(argv: list[str]) -> int:
         outputs.claim(path)
     spec = OnnxModel(model_path).spec
     given = Examination(model_path, spec, recordings, command.workers)
-    how = Search(command.rounds, tell_step)
+    how = Search(command.rounds, print_step)
     if command.tune:
         spec, views = tune_all(given, how)
         replace_text(Path(command.tune), json.dumps(thresholds_json(spec), indent=1))
@@ -146,7 +146,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def tell_left_out(left_out: LeftOut) -> None:
+def print_left_out(left_out: LeftOut) -> None:
     """Say on stderr how many recordings are not scored, and why the first is not."""
     count, total = len(left_out.reasons), left_out.total
     print(
@@ -155,6 +155,6 @@ def tell_left_out(left_out: LeftOut) -> None:
     )
 
 
-def tell_step(text: str) -> None:
+def print_step(text: str) -> None:
     """Say on stderr how tuning gets on."""
     print(text, file=sys.stderr)

@@ -53,7 +53,7 @@ def predict(model: OnnxModel, recording: Recording) -> Heard:
     return Heard(recording, rolls, left_s, resampler.delay_s)
 
 
-def decode_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> list[Note]:
+def decode_rolls(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> list[Note]:
     """Notes of one look-ahead through the runtime's tracker, as the live chain gives them.
 
     When the recording is over, sounding notes are heard out against silence, and none begins.
@@ -114,9 +114,9 @@ def frame_precision(heard: Heard, spec: ModelSpec, head: int) -> Figures:
     return {"frame_ap": average_precision(flat, torch.from_numpy(truth).flatten())}
 
 
-def score_heard(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> Outcome:
+def score_rolls(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> Outcome:
     """Everything that tables are made of, for one recording and look-ahead."""
-    found = decode_heard(heard, spec, head, settings)
+    found = decode_rolls(heard, spec, head, settings)
     figures = score(heard.recording, found) | frame_precision(heard, spec, head)
     return find_outcomes(heard.recording, found, figures)
 
@@ -126,7 +126,7 @@ def score_each(
 ) -> list[tuple[Recording, Figures]]:
     """Every recording with the brief figures that tuning wants, at one look-ahead."""
     return [
-        (one.recording, score(one.recording, decode_heard(one, spec, head, settings), brief=True))
+        (one.recording, score(one.recording, decode_rolls(one, spec, head, settings), brief=True))
         for one in heard
     ]
 

@@ -22,13 +22,13 @@ from trainer.evaluation.truths import (
     join_clips,
     length_of,
     read_truth,
-    require_heard,
     require_inside,
     require_possible,
+    require_sound,
 )
 from trainer.shards.format import SHARD_RATE
 from trainer.shards.health.clips import clip_faults, is_shard_folder
-from trainer.shards.health.recordings import reason_of, tell_rewritten
+from trainer.shards.health.recordings import describe_rewritten, reason_of
 from trainer.shards.shards import Shards
 from trainer.shards.splits import select_split
 
@@ -197,7 +197,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         require_inside(row["truth"], truth, seconds)
         soft = group in options.soft_groups
         if row.get("soft"):
-            soft = _says_yes(path, number, row["soft"])
+            soft = _parse_yes(path, number, row["soft"])
         usual = options.soft_tolerance if soft else options.tolerance
         tolerance = _number(path, number, row, "onset_tolerance_s", usual)
         if not TOLERANCES.holds(tolerance):
@@ -205,7 +205,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
                 f"Row {number} of '{path}' has onset_tolerance_s {tolerance:g}; "
                 f"give seconds {TOLERANCES}."
             )
-        require_heard(corpora.Recording(id, "", audio), silence=True)
+        require_sound(corpora.Recording(id, "", audio), silence=True)
         one = Recording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         found.append(with_truth(replace(one, instrument=row.get("instrument", "")), truth))
     if not found:
@@ -229,7 +229,7 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[Recording], Lef
             require_possible(one.labels[0] if one.labels else one.audio, truth)
             seconds = length_of(one.audio)
             require_inside(one.id, truth, seconds)
-            require_heard(one, silence=not len(truth))
+            require_sound(one, silence=not len(truth))
             scored = _of_corpus(one.id, one.audio, seconds, one.all_categories(), options)
             scored = with_truth(replace(scored, channel=one.channel), truth)
         except Exception as error:  # foreign bytes: any parser error means unreadable
@@ -348,7 +348,7 @@ def _number(path: Path, number: int, row: dict[str, str], name: str, usual: floa
     return to_number(text) if text else usual
 
 
-def _says_yes(path: Path, number: int, text: str) -> bool:
+def _parse_yes(path: Path, number: int, text: str) -> bool:
     if is_number(text) and to_number(text) in (0, 1):
         return bool(to_number(text))
     if (word := text.lower()) not in YES + NO:
@@ -361,4 +361,4 @@ def rewritten_notes(one: Recording) -> str:
     table = np.zeros(len(one.notes), SECONDS_DTYPE)
     table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T
     table["program"] = one.programs or -1
-    return tell_rewritten(table)
+    return describe_rewritten(table)

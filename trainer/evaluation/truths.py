@@ -10,7 +10,7 @@ import numpy as np
 
 from realtime.audio.sources import FileSource
 from realtime.files.labels.label_files import read_label_file
-from realtime.files.labels.note_table import note_table, tell_impossible
+from realtime.files.labels.note_table import describe_impossible, note_table
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import decode
@@ -46,7 +46,7 @@ def require_possible(path: Path, truth: np.ndarray) -> None:
     Raises:
         UserError: with their number and the first of them.
     """
-    if told := tell_impossible(truth):
+    if told := describe_impossible(truth):
         raise UserError(f"'{path}' has {told}; mend or remove them.")
 
 
@@ -64,7 +64,7 @@ def require_inside(name: str, truth: np.ndarray, seconds: float) -> None:
         )
 
 
-def require_heard(one: Recording, silence: bool) -> None:
+def require_sound(one: Recording, silence: bool) -> None:
     """Refuse sound that training would leave out.
 
     Args:

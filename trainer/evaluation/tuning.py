@@ -11,7 +11,7 @@ from scipy.optimize import isotonic_regression
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
 from realtime.transcription.refine import refine_settings, with_hindsight
 from realtime.values.pitches import hertz
-from trainer.evaluation.evaluate import Heard, decode_heard
+from trainer.evaluation.evaluate import Heard, decode_rolls
 from trainer.evaluation.figures import LIVE_SECONDS
 from trainer.evaluation.judged import Judged
 
@@ -46,7 +46,7 @@ KNOTS = 6
 """Points of the loudness scale."""
 
 
-def tell_nobody(text: str) -> None:
+def ignore_line(text: str) -> None:
     """Drop a line about a search."""
 
 
@@ -56,7 +56,7 @@ class Search:
 
     rounds: int = 2
     """How often all thresholds are gone through."""
-    report: Callable[[str], None] = tell_nobody
+    report: Callable[[str], None] = ignore_line
     """Is told of every step forward; picklable where the search runs in another process."""
     live: bool = True
     """Whether it counts that notes leave in time; False for recordings that are heard again."""
@@ -262,7 +262,7 @@ def fit_velocity(
         truth = one.recording.notes
         if not len(truth) or not np.isfinite(truth[:, 3]).all():
             continue
-        notes = decode_heard(one, spec, head, plain)
+        notes = decode_rolls(one, spec, head, plain)
         if not notes:
             continue
         estimate = np.array([[note.onset_s, note.offset_s, note.pitch] for note in notes])

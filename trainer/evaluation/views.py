@@ -8,7 +8,7 @@ from pathlib import Path
 
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
-from trainer.evaluation.evaluate import Heard, predict, score_heard
+from trainer.evaluation.evaluate import Heard, predict, score_rolls
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
 from trainer.evaluation.sets import Recording
 from trainer.evaluation.tables import Outcome, Tables
@@ -41,7 +41,7 @@ class Examination:
     def predict(self) -> list[Heard]:
         """Run the network over every recording."""
         with ProcessPoolExecutor(self.workers) as pool:
-            return list(pool.map(partial(_listen, self.model_path), self.recordings))
+            return list(pool.map(partial(_predict, self.model_path), self.recordings))
 
 
 def list_views(spec: ModelSpec) -> list[int]:
@@ -118,10 +118,10 @@ def leave_out_all(given: Examination, how: Search) -> dict[int, Tables]:
 def score_views(heard: Heard, spec: ModelSpec) -> dict[int, Outcome]:
     """Every view of one recording."""
     found = {
-        view: score_heard(heard, spec, view, head.decoder) for view, head in enumerate(spec.heads)
+        view: score_rolls(heard, spec, view, head.decoder) for view, head in enumerate(spec.heads)
     }
     (again,), single = refined([heard], spec)
-    outcome = score_heard(again, single, 0, single.heads[0].decoder)
+    outcome = score_rolls(again, single, 0, single.heads[0].decoder)
     figures = {name: value for name, value in outcome.figures.items() if name not in AFTERWARDS}
     return {**found, REFINED: replace(outcome, figures=figures)}
 
@@ -129,10 +129,10 @@ def score_views(heard: Heard, spec: ModelSpec) -> dict[int, Outcome]:
 def _score_one(
     model_path: Path | None, spec: ModelSpec, recording: Recording
 ) -> dict[int, Outcome]:
-    return score_views(_listen(model_path, recording), spec)
+    return score_views(_predict(model_path, recording), spec)
 
 
-def _listen(model_path: Path | None, recording: Recording) -> Heard:
+def _predict(model_path: Path | None, recording: Recording) -> Heard:
     return predict(_model(model_path), recording)
 
 
@@ -167,8 +167,8 @@ def _leave_out(spec: ModelSpec, how: Search, view: int) -> Tables:
 
 def _named(how: Search, spec: ModelSpec, view: int) -> Search:
     """The search, whose reports begin with the name of the view."""
-    return replace(how, report=partial(_tell, how.report, name_of(spec, view)))
+    return replace(how, report=partial(_report, how.report, name_of(spec, view)))
 
 
-def _tell(report: Callable[[str], None], name: str, text: str) -> None:
+def _report(report: Callable[[str], None], name: str, text: str) -> None:
     report(f"{name}: {text}")

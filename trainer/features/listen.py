@@ -36,7 +36,7 @@ class FrameFeatures:
     """float64 (frames,): where each frame begins, in seconds from the start of the recording."""
 
 
-def listen(
+def extract_features(
     sounds: np.ndarray | Sequence[np.ndarray],
     rate: int,
     model: str | Path | Backbone = "default",
@@ -91,7 +91,7 @@ def listen(
     found: dict[int, FrameFeatures] = {}
     for first in range(0, len(order), batch_size):
         batch = order[first : first + batch_size]
-        heard = hear_batch(model, [prepared[i] for i in batch], layer, pitches)
+        heard = extract_batch(model, [prepared[i] for i in batch], layer, pitches)
         hop_s = average * model.hop_samples / model.sample_rate
         for i, values in zip(batch, heard, strict=True):
             values = average_frames(values, average)
@@ -121,7 +121,7 @@ def prepare(sound: np.ndarray, rate: int, wanted: int) -> np.ndarray:
 
 
 @torch.no_grad()
-def hear_batch(
+def extract_batch(
     model: Backbone, sounds: list[np.ndarray], layer: Layer, pitches: Pitches
 ) -> list[np.ndarray]:
     """Features `(frames, width)` or `(frames, 88, width)` of recordings at the network's rate."""
@@ -130,16 +130,16 @@ def hear_batch(
     audio = torch.zeros(len(sounds), max(frames, default=0) * hop)
     for row, sound in zip(audio, sounds, strict=True):
         row[: len(sound)] = torch.from_numpy(sound)
-    pieces = [arrange(x, pitches).cpu().numpy() for x in hear_chunks(model, audio, layer)]
+    pieces = [arrange(x, pitches).cpu().numpy() for x in encode_chunks(model, audio, layer)]
     if not pieces:
         silence = torch.zeros(1, hop)
-        empty = next(arrange(x, pitches)[:, :0] for x in hear_chunks(model, silence, layer))
+        empty = next(arrange(x, pitches)[:, :0] for x in encode_chunks(model, silence, layer))
         return [empty[0].cpu().numpy() for _ in sounds]
     whole = np.concatenate(pieces, axis=1)
     return [values[:count] for values, count in zip(whole, frames, strict=True)]
 
 
-def hear_chunks(model: Backbone, audio: Tensor, layer: Layer) -> Iterator[Tensor]:
+def encode_chunks(model: Backbone, audio: Tensor, layer: Layer) -> Iterator[Tensor]:
     """The layer's output, chunk after chunk, of `(batch, whole hops)`; state is carried."""
     device = next(model.parameters()).device
     chunk = CHUNK_FRAMES * model.hop_samples

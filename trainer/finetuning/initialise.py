@@ -25,7 +25,9 @@ NEW_PARTS = ("head.", "instrument_head.", "class_head.")
 """What no checkpoint brings: heads begin anew."""
 
 
-def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict[str, Any]]:
+def initialise_backbone(
+    model: ModelSettings, init: InitSettings
+) -> tuple[ModelSettings, dict[str, Any]]:
     """The model with the checkpoint's encoder and context, and the weights of those parts.
 
     Raises:
@@ -50,7 +52,7 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
         raise UsageError("--grow goes on with a whole transcriber; add --keep-head.")
     runs = [init.init] if isinstance(init.init, str) else init.init
     if init.keep_head:
-        return adopt_whole(model, runs, init)
+        return initialise_whole(model, runs, init)
     found = [read_backbone(run, init) for run in runs]
     settings, weights = found[0]
     if len(found) == 1:
@@ -76,7 +78,7 @@ def adopt(model: ModelSettings, init: InitSettings) -> tuple[ModelSettings, dict
     return replace(model, encoder=settings.encoder, context=none, joined=parts), joined
 
 
-def adopt_whole(
+def initialise_whole(
     model: ModelSettings, runs: list[str], init: InitSettings
 ) -> tuple[ModelSettings, dict[str, Any]]:
     """Settings and weights of a trained transcriber, its heads included, grown where that is asked.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Fraction, Whole, check
 from trainer.crops.targets import expand_instruments
-from trainer.finetuning.initialise import adopt, inherited_licences, load_parts
+from trainer.finetuning.initialise import inherited_licences, initialise_backbone, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
-from trainer.runs.architecture import require_architecture, tell_architecture
+from trainer.runs.architecture import print_architecture, require_architecture
 from trainer.runs.checkpoints import find_checkpoint
 from trainer.runs.machine import MachineSettings, is_first_process, loader_workers, open_run
 
@@ -79,11 +79,11 @@ def run(command: TrainCommand, named: Collection[str] = ()) -> None:
     machine = command.machine
     instruments = expand_instruments(command.model.instruments)
     wanted = replace(command.model, instruments=instruments, classes=())
-    model, weights = adopt(wanted, command)
+    model, weights = initialise_backbone(wanted, command)
     if isinstance(command.init, str) and command.init:
         whole = command.head_on == "context"
         require_architecture("train", command.init, wanted, model, whole, named)
-        tell_architecture("train", command.init, model, weights)
+        print_architecture("train", command.init, model, weights)
     command = replace(command, model=model)
     if model.default_look_ahead not in model.look_aheads:
         raise UsageError(
@@ -177,13 +177,13 @@ def held_out_clips(
     """What is validated on, None for nothing; what is wrong with --valid is said aloud."""
     from trainer.crops.whole_clips import WholeClips
     from trainer.shards.shards import Shards
-    from trainer.shards.splits import tell_shared
+    from trainer.shards.splits import describe_shared
 
     if not command.valid:
         return None
     shards = Shards(command.valid)
     clips = WholeClips(shards, command.machine.validation_clips, hop_samples)
-    told = tell_shared(labelled.clips, shards.clips)
+    told = describe_shared(labelled.clips, shards.clips)
     if not len(clips):
         told = f"none of the {len(shards)} clips of --valid has notes; nothing is validated"
     if told and is_first_process():

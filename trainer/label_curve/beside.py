@@ -79,7 +79,7 @@ class PseudoLabels:
         batch = next(self._batches)
         with torch.no_grad():
             taught = predict(self.teacher, batch.future.to(network.device))
-        said = predict(network, heard_version(batch).to(network.device))
+        said = predict(network, damaged_version(batch).to(network.device))
         total = said.onset.new_zeros(())
         for name in SCORED:
             probability = torch.sigmoid(getattr(taught, name))
@@ -114,7 +114,7 @@ class Consistency:
 
     def loss(self, network: Transcriber, step: int) -> Tensor:
         """Cross-entropy between what is said of pushed and of unpushed frames, less its least."""
-        audio = heard_version(next(self._batches)).to(network.device)
+        audio = damaged_version(next(self._batches)).to(network.device)
         state = network.initial_state(len(audio))
         split = len(network.encoder.state_shapes())
         frames = network.encoder(audio, *state[:split])[0].detach()
@@ -154,7 +154,7 @@ class Consistency:
         return total
 
 
-def heard_version(batch: Batch) -> Tensor:
+def damaged_version(batch: Batch) -> Tensor:
     """The damaged audio `(batch, samples)`, or the undamaged where nothing was damaged."""
     return batch.past if batch.past.shape[1] else batch.future
 

@@ -87,7 +87,7 @@ def fit(
         move_average(average, network, settings.optimizer.ema, step)
         if step % settings.validate_steps and step < ceiling:
             continue
-        loss_now, precision = look(network, average, held_out, settings, bfloat16)
+        loss_now, precision = validate(network, average, held_out, settings, bfloat16)
         curve.append((step, round(loss_now, 4), round(precision, 4)))
         since += 1
         if precision > bar + settings.least_gain * abs(bar):
@@ -128,7 +128,7 @@ def precision_of(network: Transcriber, bfloat16: bool) -> AbstractContextManager
 
 
 @torch.no_grad()
-def look(
+def validate(
     network: Transcriber,
     average: dict[str, Tensor],
     batches: list[tuple[Tensor, ...]],

@@ -10,7 +10,7 @@ from realtime.troubles.errors import UserError
 from trainer.crops.batches import Draws
 from trainer.crops.labelled import LabelledCrops
 from trainer.crops.unlabelled import UnlabelledCrops
-from trainer.finetuning.initialise import adopt, load_parts
+from trainer.finetuning.initialise import initialise_backbone, load_parts
 from trainer.finetuning.settings import InitSettings
 from trainer.label_curve.beside import Beside, Consistency, PseudoLabels
 from trainer.label_curve.cells import Cell
@@ -87,7 +87,7 @@ def begin(sources: Sources, cell: Cell) -> tuple[Transcriber, int]:
         network = Transcriber(settings)
         load_parts(network, weights)
         return network, 0
-    model, weights = adopt(model, InitSettings(init=str(path)))
+    model, weights = initialise_backbone(model, InitSettings(init=str(path)))
     network = Transcriber(model)
     load_parts(network, weights)
     return network, -1 if method.frozen else sources.fit.head_first_steps

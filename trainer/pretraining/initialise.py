@@ -10,7 +10,7 @@ from torch import Tensor
 from realtime.troubles.errors import UserError
 from trainer.network.model import ModelSettings
 from trainer.pretraining.cpc import ContrastiveModel
-from trainer.runs.architecture import require_architecture, tell_architecture
+from trainer.runs.architecture import print_architecture, require_architecture
 from trainer.runs.checkpoints import BACKBONE_PARTS, find_checkpoint, read_weights
 from trainer.runs.machine import is_first_process
 
@@ -18,7 +18,7 @@ CRITERION = ("target.", "present.", "predictor.")
 """Beginnings of the names of weights that only predictions need."""
 
 
-def adopt(
+def initialise_backbone(
     model: ModelSettings, init: str, named: Collection[str] = ()
 ) -> tuple[ModelSettings, dict[str, Tensor]]:
     """The model with the checkpoint's encoder and context, and the checkpoint's weights.
@@ -40,7 +40,7 @@ def adopt(
             f"--init '{init}' joins several networks; pretrain one of those that it was made of."
         )
     require_architecture("pretrain", init, model, settings, named=named)
-    tell_architecture("pretrain", init, settings, weights)
+    print_architecture("pretrain", init, settings, weights)
     return replace(model, encoder=settings.encoder, context=settings.context), weights
 
 

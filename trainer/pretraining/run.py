@@ -83,16 +83,16 @@ def run(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from trainer.network.architectures import build_encoder
     from trainer.pretraining.collapse import CollapseAlarm
-    from trainer.pretraining.initialise import adopt, load
+    from trainer.pretraining.initialise import initialise_backbone, load
     from trainer.pretraining.lightning_module import Pretrain
     from trainer.runs.learning import learn
     from trainer.runs.memory_limit import require_memory
     from trainer.shards.format import require_rate
     from trainer.shards.shards import Shards
-    from trainer.shards.splits import tell_shared
+    from trainer.shards.splits import describe_shared
 
     machine = command.machine
-    model, weights = adopt(command.model, command.init, named)
+    model, weights = initialise_backbone(command.model, command.init, named)
     command = replace(command, model=model)
     require_rate(build_encoder(command.model.encoder).sample_rate)
     if recordings is None:
@@ -100,11 +100,11 @@ def run(
     folder = open_run(command)
     require_memory(command.memory_gb, machine)
     crops = make_crops(command, recordings)
-    told = [tell_padded(crops)]
+    told = [describe_padded(crops)]
     held_out = None
     if command.valid:
         valid = Shards(command.valid)
-        told.append(tell_shared(recordings.clips, valid.clips))
+        told.append(describe_shared(recordings.clips, valid.clips))
         still = replace(
             command,
             seed=0,
@@ -154,7 +154,7 @@ def open_recordings(command: PretrainCommand) -> "Shards":
     return shards
 
 
-def tell_padded(crops: "UnlabelledCrops") -> str:
+def describe_padded(crops: "UnlabelledCrops") -> str:
     """One sentence on clips that are shorter than a crop; empty where there are none."""
     if not crops.short:
         return ""

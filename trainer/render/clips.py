@@ -27,7 +27,7 @@ from trainer.render.sound.rooms import list_rooms, put_into_hall, put_into_room
 from trainer.render.sound.sampler import Sampler
 from trainer.render.sound.singing import SINGERS, Choir
 from trainer.render.sound.soundfonts import SoundFontPlayer, Voice
-from trainer.render.sound.speech import find_talkers, speak
+from trainer.render.sound.speech import find_talkers, render_speech
 from trainer.render.sound.timbres import DRAWN, RECORDED, SOLO, SUNG, Timbre, list_programs
 from trainer.shards.format import Clip, empty_notes
 from trainer.shards.note_tables import merge_notes
@@ -98,7 +98,7 @@ class ClipMaker:
 
     def _make_negative(self, kind: str, rng: np.random.Generator) -> tuple[np.ndarray, list[str]]:
         if kind == "speech":
-            sound, used = speak(self._talkers, rng, self._n_samples)
+            sound, used = render_speech(self._talkers, rng, self._n_samples)
             if rng.random() < 0.3:
                 noise = backgrounds.make_noise(rng, self._n_samples)
                 sound = backgrounds.mix_below(sound, noise, float(rng.uniform(10, 40)))

@@ -106,7 +106,7 @@ def value_of(settings: Any, name: str) -> Any:
     return settings
 
 
-def tell_architecture(
+def print_architecture(
     command: str, run: str, settings: ModelSettings, weights: dict[str, torch.Tensor]
 ) -> None:
     """Say on stderr which network a checkpoint brings, and how large it is."""

@@ -138,16 +138,20 @@ def require_same_network(folder: Path, command: Any) -> None:
     changed = [name for name in now if name in before and before[name] != now[name]]
     fixed = [name for name in changed if name.startswith(FIXED)]
     if fixed:
+        changes = describe_changes(fixed, before, now)
         raise UsageError(
-            f"--resume cannot change {told_changes(fixed, before, now)}: the network of the run in "
+            f"--resume cannot change {changes}: the network of the run in "
             f"'{folder}' is another; leave that out, or train anew with another --out."
         )
     told = [name for name in changed if name.startswith(TOLD) and name not in FREE]
     if told:
-        print(f"jtm: the run goes on with other {told_changes(told, before, now)}", file=sys.stderr)
+        print(
+            f"jtm: the run goes on with other {describe_changes(told, before, now)}",
+            file=sys.stderr,
+        )
 
 
-def told_changes(names: list[str], before: dict[str, Any], now: dict[str, Any]) -> str:
+def describe_changes(names: list[str], before: dict[str, Any], now: dict[str, Any]) -> str:
     """Options with their values before and now; the first few of them."""
     parts = [
         f"--{name} ({json.dumps(before[name])} -> {json.dumps(now[name])})"

@@ -181,7 +181,7 @@ def _lines(files: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def tell_shared(learned: Iterable[Clip], held_out: Iterable[Clip]) -> str:
+def describe_shared(learned: Iterable[Clip], held_out: Iterable[Clip]) -> str:
     """One sentence on recordings that both sides hold; empty where there are none.
 
     Recordings are known by what shards keep of them: corpus and recording, of rendered clips the

@@ -139,7 +139,7 @@ class TakeBar(QWidget):
             button.setIcon(icon("pause" if playing else "play", self._theme.text))
 
     @property
-    def heard(self) -> str:
+    def chosen_mix(self) -> str:
         """The chosen mix: both | synth | recording."""
         return MIXES[self.mix.index()]
 
@@ -166,7 +166,7 @@ class TakeBar(QWidget):
         for index in (0, 2):
             self.mix.buttons[index].setEnabled(there)
         self.mix.set_chosen(self._wanted if there else MIXES.index("synth"))
-        self.balance.setEnabled(there and self.heard == "both")
+        self.balance.setEnabled(there and self.chosen_mix == "both")
 
     def show_history(self, history: History) -> None:
         """Offer what can be done with what is chosen."""

@@ -39,10 +39,10 @@ class Commands:
             TakeAction.NEXT: lambda: self._step(1),
             TakeAction.PREVIOUS_TOO: lambda: self._step(-1, more=True),
             TakeAction.NEXT_TOO: lambda: self._step(1, more=True),
-            TakeAction.LOOK_LEFT: lambda: self._look(-1, 0),
-            TakeAction.LOOK_RIGHT: lambda: self._look(1, 0),
-            TakeAction.LOOK_UP: lambda: self._look(0, 1),
-            TakeAction.LOOK_DOWN: lambda: self._look(0, -1),
+            TakeAction.LOOK_LEFT: lambda: self._move_view(-1, 0),
+            TakeAction.LOOK_RIGHT: lambda: self._move_view(1, 0),
+            TakeAction.LOOK_UP: lambda: self._move_view(0, 1),
+            TakeAction.LOOK_DOWN: lambda: self._move_view(0, -1),
             TakeAction.FEWER_PITCHES: lambda: self._zoom_pitch(ZOOM),
             TakeAction.MORE_PITCHES: lambda: self._zoom_pitch(1 / ZOOM),
             TakeAction.GO_TO: self._go_to,
@@ -72,7 +72,7 @@ class Commands:
         if self._roll.history.chosen:
             self._edit(edits.move, self._step_s(right), up)
         else:
-            self._look(right, up)
+            self._move_view(right, up)
 
     def _step_s(self, right: int) -> float:
         """Seconds by which a key moves the chosen notes: to the next step of the grid, if any."""
@@ -91,16 +91,16 @@ class Commands:
         chosen = roll.history.chosen or frozenset(range(len(roll.history.score)))
         roll.do(edits.snap(roll.history.score, chosen, grid))
 
-    def _look(self, right: int, up: int) -> None:
+    def _move_view(self, right: int, up: int) -> None:
         roll, camera = self._roll, self._roll.camera
         if up:
-            roll.look(camera.pitch_moved(2.0 * up))
+            roll.set_camera(camera.pitch_moved(2.0 * up))
         else:
-            roll.look(camera.moved_to(camera.start_s + right * PAN_PART * camera.seconds))
+            roll.set_camera(camera.moved_to(camera.start_s + right * PAN_PART * camera.seconds))
 
     def _zoom_pitch(self, factor: float) -> None:
         camera = self._roll.camera
-        self._roll.look(camera.pitch_zoomed(factor, (camera.low + camera.high) / 2))
+        self._roll.set_camera(camera.pitch_zoomed(factor, (camera.low + camera.high) / 2))
 
     def _go_to(self) -> None:
         """Playback goes to the first chosen note, or to the middle of the view."""

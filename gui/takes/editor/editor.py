@@ -155,7 +155,7 @@ class TakeEditor(QWidget):
         self.head.show_take(take, version)
         self.overview.show_sound(take.sound)
         self.bar.show_sound(take.sound is not None)
-        self.player.set_mix(self.bar.heard)
+        self.player.set_mix(self.bar.chosen_mix)
         self.roll.open(score, take.seconds, beats_of(take, score))
         self._show_bends()
         self.bar.show_grid(self.roll.beats, self.roll.snap)
@@ -207,13 +207,13 @@ class TakeEditor(QWidget):
     def zoom(self, factor: float) -> None:
         """Show `factor` times as many seconds around the middle."""
         camera = self.roll.camera
-        self.roll.look(camera.zoomed(factor, camera.start_s + camera.seconds / 2))
+        self.roll.set_camera(camera.zoomed(factor, camera.start_s + camera.seconds / 2))
 
     def reset_view(self) -> None:
         """Return to the usual zoom, around the place in view."""
         camera = self.roll.camera
         fitted = camera.fitted(self.roll.history.score.pitch_range(), self.roll.height())
-        self.roll.look(fitted.moved_to(camera.start_s))
+        self.roll.set_camera(fitted.moved_to(camera.start_s))
 
     def keep_edits(self) -> bool:
         """Save edits, if there are any, as a new version; False where they cannot be saved."""

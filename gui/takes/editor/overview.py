@@ -52,7 +52,7 @@ class Overview(QWidget):
         self._score, self._camera, self._playhead_s = Score(), Camera(0.0), 0.0
         self.wave = WaveReader(self)
         """What is shown behind the notes."""
-        self.wave.changed.connect(self._forget)
+        self.wave.changed.connect(self._repaint)
         self._picture = QPixmap()
         self._key: tuple[object, ...] = ()
 
@@ -70,7 +70,7 @@ class Overview(QWidget):
         """Show the wave of this recording behind the notes as soon as it is read; None for none."""
         self.wave.open(sound)
 
-    def _forget(self) -> None:
+    def _repaint(self) -> None:
         self._key = ()
         self.update()
 

@@ -43,7 +43,7 @@ class TakeRoll(QWidget):
 
     edited = Signal()
     """The notes, or which of them are chosen, have changed."""
-    looked = Signal()
+    camera_changed = Signal()
     """The part of the take that is to be seen has changed."""
     sought = Signal(float)
     """The user wants to hear from this second."""
@@ -118,7 +118,7 @@ class TakeRoll(QWidget):
         self.picture.hidden = frozenset()
         self.update()
         self.edited.emit()
-        self.looked.emit()
+        self.camera_changed.emit()
 
     def do(self, edited: edits.Edited) -> None:
         """Make an edit that can be undone."""
@@ -139,12 +139,12 @@ class TakeRoll(QWidget):
         self.update()
         self.edited.emit()
 
-    def look(self, camera: Camera) -> None:
+    def set_camera(self, camera: Camera) -> None:
         """Show another part of the take."""
         if camera != self.camera:
             self.camera = camera
             self.update()
-            self.looked.emit()
+            self.camera_changed.emit()
 
     def show_playhead(self, second: float) -> None:
         """Move the line that says where playback is."""
@@ -177,7 +177,7 @@ class TakeRoll(QWidget):
             camera = camera.moved_to(note.onset_s - camera.seconds / 3)
         if not camera.low <= note.pitch <= camera.high:
             camera = camera.pitch_moved(note.pitch - (camera.low + camera.high) / 2)
-        self.look(camera)
+        self.set_camera(camera)
 
     def spot(self, place: QPointF) -> Spot:
         """Moment and pitch that lie under a pixel."""
@@ -289,20 +289,22 @@ class TakeRoll(QWidget):
         notches = event.angleDelta().y() / WHEEL_NOTCH
         keys, spot = event.modifiers(), self.spot(event.position())
         if keys & Qt.KeyboardModifier.ControlModifier:
-            self.look(self.camera.pitch_zoomed(0.85**notches, spot.pitch))
+            self.set_camera(self.camera.pitch_zoomed(0.85**notches, spot.pitch))
         elif keys & Qt.KeyboardModifier.ShiftModifier:
-            self.look(self.camera.pitch_moved(2.0 * (notches or event.angleDelta().x() / 120.0)))
+            self.set_camera(
+                self.camera.pitch_moved(2.0 * (notches or event.angleDelta().x() / 120.0))
+            )
         elif notches:
-            self.look(self.camera.zoomed(0.85**notches, spot.second))
+            self.set_camera(self.camera.zoomed(0.85**notches, spot.second))
         else:
             step = event.angleDelta().x() / WHEEL_NOTCH * self.camera.seconds / 8
-            self.look(self.camera.moved_to(self.camera.start_s - step))
+            self.set_camera(self.camera.moved_to(self.camera.start_s - step))
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The overview wants to know."""
         super().resizeEvent(event)
-        self.looked.emit()
+        self.camera_changed.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus where the keyboard brought it."""

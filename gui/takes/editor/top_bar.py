@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.engine_messages import in_words
-from gui.language.translate import Text, said, tr
+from gui.language.translate import Text, tr, translated
 from gui.music.instruments import choosable, instrument_word
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
@@ -169,4 +169,4 @@ def unreadable(version: TakeVersion, error: Exception) -> str:
 def version_name(version: TakeVersion) -> Text:
     """What a version is called: "2 · edited"."""
     kinds = {"played": tr("as played"), "edited": tr("edited"), "refined": tr("refined")}
-    return Text(lambda: f"{version.number} · {said(kinds[version.kind])}")
+    return Text(lambda: f"{version.number} · {translated(kinds[version.kind])}")

@@ -89,7 +89,7 @@ def find_rewritten(notes: np.ndarray) -> np.ndarray:
     return found
 
 
-def tell_impossible(notes: np.ndarray) -> str:
+def describe_impossible(notes: np.ndarray) -> str:
     """How many notes (SECONDS_DTYPE) cannot be, and the first of them; "" for none."""
     times = notes["onset"], notes["offset"]
     wrong = ~np.isfinite(times[0]) | ~np.isfinite(times[1]) | impossible(notes)

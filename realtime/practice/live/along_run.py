@@ -118,7 +118,7 @@ class AlongRun:
         together = mine & (due.due_s <= first_s + 0.03)
         return tuple(sorted(set(due.pitches[together].tolist())))
 
-    def tell_place(self, state: PracticeState, running: bool) -> PracticeState:
+    def with_place(self, state: PracticeState, running: bool) -> PracticeState:
         """The state of the run with its place at `state.at_s`, which a count-in may precede.
 
         Args:
@@ -140,9 +140,9 @@ class AlongRun:
             tempo=self.tempo,
         )
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Judge what has become ripe, plan what comes."""
-        heard_s = self._memory.heard_s
+        heard_s = self._memory.end_s
         if self.origin_s is None or heard_s - self._looked_s < LOOKED_S:
             return
         self._looked_s = heard_s
@@ -168,7 +168,7 @@ class AlongRun:
 
     def _judge(self, run_s: float) -> None:
         assert self.origin_s is not None
-        heard, begin_s = self._memory.since(self._memory.heard_s - WINDOW_S)
+        heard, begin_s = self._memory.since(self._memory.end_s - WINDOW_S)
         offset_s = begin_s - self.origin_s
         due = self.timetable.due(offset_s - 0.5, run_s + 0.3)
         mine, theirs = due.notes >= 0, due.notes < 0
@@ -190,10 +190,10 @@ class AlongRun:
                 self._rules,
                 (times[theirs], ends[theirs], pitches[theirs]),
             )
-        self._tell(due, np.flatnonzero(mine), verdicts, attacks, run_s)
-        self._tell_extras(extras, attacks, offset_s, run_s)
+        self._publish(due, np.flatnonzero(mine), verdicts, attacks, run_s)
+        self._publish_extras(extras, attacks, offset_s, run_s)
 
-    def _tell(
+    def _publish(
         self, due: Due, rows: "np.ndarray", verdicts: list[Verdict], attacks: Attacks, run_s: float
     ) -> None:
         for row, verdict in zip(rows.tolist(), verdicts, strict=True):
@@ -218,7 +218,7 @@ class AlongRun:
         error_ms = None if error_s is None else round(1000 * error_s, 1)
         return JudgedNote(key[1], judgement, error_ms, round(verdict.certainty, 3), key[0])
 
-    def _tell_extras(
+    def _publish_extras(
         self, extras: dict[int, float], attacks: Attacks, offset_s: float, run_s: float
     ) -> None:
         until_s = run_s - RIPE_S

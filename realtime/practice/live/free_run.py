@@ -103,9 +103,9 @@ class FreeRun:
             return ()
         return tuple(sorted(set(self._pitches[self._follower.group_of == group].tolist())))
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Follow what was played since the last look."""
-        heard_s = self._memory.heard_s
+        heard_s = self._memory.end_s
         if heard_s - self._looked_s < LOOKED_S:
             return
         self._looked_s = heard_s
@@ -120,7 +120,7 @@ class FreeRun:
         if last and not self.plan.loop and heard_s - self._reached_at_s > OVER_S:
             self.ended = True
 
-    def tell_place(self, state: PracticeState, running: bool) -> PracticeState:
+    def with_place(self, state: PracticeState, running: bool) -> PracticeState:
         """The state of the run with its place: where the player was, when, and how fast."""
         return replace(
             state, next=self.next, place_s=self.place_s, at_s=self.reached_at_s, rate=self.rate
@@ -132,7 +132,7 @@ class FreeRun:
         chosen = [self.plan.notes[index] for index in self._indices]
         return assess(chosen, heard, "free", self.plan.tempo, self._rules, others=self.plan.others)
 
-    def settle(self, final: Assessment) -> None:
+    def set_final(self, final: Assessment) -> None:
         """Take the final verdicts; notes that were never reached have none."""
         self.judged = [
             judged_note(index, verdict)
@@ -191,7 +191,7 @@ class FreeRun:
             self._rules,
             (line.at(on_s) - begin_s, line.at(off_s) - begin_s, pitches),
         )
-        heard_s = self._memory.heard_s
+        heard_s = self._memory.end_s
         passed = self._follower.place - PASSED
         for note, verdict in zip(chosen.tolist(), verdicts, strict=True):
             ripe = due[note] + RIPE_S <= heard_s
@@ -199,7 +199,7 @@ class FreeRun:
             again = abs(self._told.get(note, -np.inf) - due[note]) > AGAIN_S
             if ripe and behind and again:
                 self._told[note] = float(due[note])
-                self._tell(note, verdict)
+                self._publish(note, verdict)
         until_s = heard_s - 2 * RIPE_S
         for attack, sure in extras.items():
             at_s = float(attacks.times[attack])
@@ -219,7 +219,7 @@ class FreeRun:
         passes = find_passes(self._follower, steps, fed, np.arange(len(fed.times)), rate)
         return passes[-1] if passes else None
 
-    def _tell(self, note: int, verdict: Verdict) -> None:
+    def _publish(self, note: int, verdict: Verdict) -> None:
         for voice, stands in enumerate(self._voice_of):
             if stands == note:
                 self.judged.append(judged_note(self._indices[voice], verdict))

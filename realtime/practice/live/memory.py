@@ -29,7 +29,7 @@ class Memory:
         """Rows in use; None before the first."""
 
     @property
-    def heard_s(self) -> float:
+    def end_s(self) -> float:
         """Seconds of the stream up to which something is known, 0 before the first frame."""
         return 0.0 if self._count is None else (self._first + self._count) * self.frame_s
 
@@ -41,17 +41,17 @@ class Memory:
         if row < self._count:
             return
         if row - self._count >= self._kept:
-            self._forget(self._count)
+            self._drop(self._count)
             self._first, row = frame, 0
         elif row >= self._rows.shape[1] and self._count > self._kept:
-            row -= self._forget(self._count - self._kept)
+            row -= self._drop(self._count - self._kept)
         while row >= self._rows.shape[1]:
             more = np.zeros_like(self._rows[:, :GROWTH])
             self._rows = np.concatenate([self._rows, more], axis=1)
         self._rows[0, row], self._rows[1, row] = onset, sounding
         self._count = row + 1
 
-    def _forget(self, rows: int) -> int:
+    def _drop(self, rows: int) -> int:
         assert self._count is not None
         left = self._count - rows
         self._rows[:, :left] = self._rows[:, rows : self._count]

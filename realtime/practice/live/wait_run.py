@@ -62,7 +62,7 @@ class WaitRun:
         """MIDI pitches of the chord that have not sounded yet."""
         return () if self.ended else self._waiter.expected
 
-    def tell_place(self, state: PracticeState, running: bool) -> PracticeState:
+    def with_place(self, state: PracticeState, running: bool) -> PracticeState:
         """The state of the run with its place: the next chord, and the round."""
         return replace(state, next=self.next, place_s=self.place_s, round=self.round)
 

@@ -133,10 +133,10 @@ def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, lis
             ]
     for rows in signs.values():
         rows.sort(key=lambda row: row[0])
-    return sorted(sounding), _told_apart(parts), signs
+    return sorted(sounding), _make_unique(parts), signs
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def _make_unique(names: list[str]) -> list[str]:
     """Names of which no two are alike: the second "Piano" becomes "Piano 2"."""
     seen: dict[str, int] = {}
     result = []

@@ -56,10 +56,10 @@ def read_score_piece(path: Path) -> Piece:
         raise UserError(Code.PIECE_SLOW, path=path, seconds=round(LONGEST_S)) from error
     except ChildProcessError as error:
         raise UserError(Code.PIECE_UNREADABLE, path=path) from error
-    return piece_told(answer, path)
+    return parse_piece(answer, path)
 
 
-def piece_told(answer: bytes, path: Path) -> Piece:
+def parse_piece(answer: bytes, path: Path) -> Piece:
     """A piece from what the score reader printed of a file.
 
     Raises:

@@ -91,10 +91,10 @@ def learn_lesson(
         return {**card, "file": "", "phrases": []}
     card["lesson"] = folder.name
     save_instrument(target, listener.base_path, understood, result, card)
-    return {**card, "file": str(target), "phrases": _hear_phrases(folder, model, target)}
+    return {**card, "file": str(target), "phrases": _transcribe_phrases(folder, model, target)}
 
 
-def _hear_phrases(folder: Path, model: Path | None, learned: Path) -> list[dict[str, Any]]:
+def _transcribe_phrases(folder: Path, model: Path | None, learned: Path) -> list[dict[str, Any]]:
     """Notes (onset, end in seconds, MIDI pitch) of each free phrase, before and after."""
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.guide.lesson_folder import SOUNDS, read

@@ -184,7 +184,7 @@ class Guide:
             self._keeping, self._since = True, moment.now_s
             return "begin"
         if self.ask is not None and self.ask.kind == "room":
-            return self._hear_room(moment)
+            return self._record_room(moment)
         phase = self._watch.push(moment.now_s, moment.level_db)
         if phase in ("waiting", "ready"):
             self._state = "quiet" if phase == "waiting" else "play"
@@ -291,7 +291,7 @@ class Guide:
         """End with what there is."""
         self._place, self._state, self._paused = len(self._asks), "done", False
 
-    def _hear_room(self, moment: Moment) -> Order | None:
+    def _record_room(self, moment: Moment) -> Order | None:
         self._state = "quiet"
         if moment.now_s - self._since < ROOM_SECONDS:
             return None

@@ -221,7 +221,7 @@ def drop_attempts(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def forget_sounds(folder: Path, taken: Sequence[Taken]) -> None:
+def remove_sounds(folder: Path, taken: Sequence[Taken]) -> None:
     """Remove the sounds of what was taken back."""
     for one in taken:
         if one.sound:

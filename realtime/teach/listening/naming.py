@@ -106,7 +106,7 @@ def name_notes(
     octave's error is a large one. All are named relative to the tuning of the instrument, so that
     one 40 cents flat is not named by chance.
     """
-    heard = [_hear(recording, number, one, rolls) for one in cuts]
+    heard = [_measure_note(recording, number, one, rolls) for one in cuts]
     chosen = follow([candidates for _, candidates in heard])
     notes = [
         _judge(note, exact, candidates, recording, rolls)
@@ -209,7 +209,7 @@ def tuning_of(notes: Sequence[NamedNote]) -> float:
     return float(np.angle(mean) / (2 * np.pi) * 100) if abs(mean) > 0.3 else 0.0
 
 
-def _hear(
+def _measure_note(
     recording: TaughtRecording, number: int, one: Cut, rolls: Rolls
 ) -> tuple[NamedNote, dict[float, float]]:
     """A cut note without its pitch, and the pitches that it may have."""

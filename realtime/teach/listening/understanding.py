@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.files.labels.label_files import read_label_file
-from realtime.files.labels.note_table import tell_impossible
+from realtime.files.labels.note_table import describe_impossible
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.examples import Music
 from realtime.teach.listening.cutting import STEP_SECONDS, cut
@@ -79,14 +79,14 @@ def understand(
     kept = list(recordings)
     tuning, retuned = 0.0, False
     for number, recording in enumerate(recordings):
-        rolls = hear_rolls(model, recording.audio)
+        rolls = predict_rolls(model, recording.audio)
         if given is not None and number == 0:
             tuning = _tuning_of_given(recording, given, rolls)
             retuned = abs(tuning) >= RETUNED_FROM
             if retuned:
                 recording, given = _retuned(recording, given, tuning)
                 kept[0] = recording
-                rolls = hear_rolls(model, recording.audio)
+                rolls = predict_rolls(model, recording.audio)
             _require_fit(recording, given, rolls)
             snapped = snap(given, rolls)
             alone = single_notes(recording, snapped)
@@ -133,7 +133,7 @@ def _too_few(notes: Sequence[NamedNote], usable: Sequence[NamedNote]) -> Trouble
     return Trouble(Code.FEW_GOOD_NOTES, faults=faults, **figures)
 
 
-def hear_rolls(model: OnnxModel, audio: Floats) -> Rolls:
+def predict_rolls(model: OnnxModel, audio: Floats) -> Rolls:
     """Onset and frame probabilities by the longest look-ahead, frame by frame of the sound."""
     spec = model.spec
     head = max(range(len(spec.heads)), key=lambda i: spec.heads[i].look_ahead_frames)
@@ -193,7 +193,7 @@ def read_given(path: Path) -> Array:
         UserError: if it cannot be read, or holds impossible notes or too few.
     """
     notes = read_label_file(path)
-    if told := tell_impossible(notes):
+    if told := describe_impossible(notes):
         raise UserError(Code.NOTES_UNFIT, path=path, reason=told)
     notes = notes[notes["offset"] > notes["onset"]]
     if len(notes) < FEWEST_GIVEN:

@@ -126,13 +126,13 @@ def give_thorough_lesson(
             raise UserError(Code.CANNOT_WRITE, path=folder, reason=why(error)) from error
         learn_by_trainer(folder, order, lambda part: on_progress(HEADS + (EXPORTED - HEADS) * part))
 
-        def hear(part: float) -> Hearing:
+        def judge_part(part: float) -> Hearing:
             said = read_answers(folder / ANSWERS.format(part=part))
             jury, answers = _jury(judges, said[: len(judges)], spec, by_note=True)
             others, others_answers = _jury(replay, said[len(judges) :], spec)
             return Hearing(jury, answers, others, others_answers)
 
-        found = choose(hear, PARTS)
+        found = choose(judge_part, PARTS)
         seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))
         content = b""
         if found.verdict is Verdict.BETTER:

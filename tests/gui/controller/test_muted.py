@@ -35,10 +35,10 @@ def test_muted_midi_is_a_worry_in_the_status_bar_and_is_said(make_stage, theme):
     assert stage.window.status.midi.text() == "MIDI is muted (M)"
     assert shows(stage.window.status.midi, theme.warning)
     assert shows(stage.window.status.lamp, theme.warning)
-    assert "MIDI is muted" in stage.window.told.label.text()
+    assert "MIDI is muted" in stage.window.toast.label.text()
     stage.window.do("mute")
     stage.play(0.5)
-    assert stage.window.told.label.text() == "MIDI is sent again."
+    assert stage.window.toast.label.text() == "MIDI is sent again."
     assert not stage.window.status.midi.property("worry")
 
 

@@ -21,7 +21,7 @@ def stage(open_on_toy, tmp_path, monkeypatch):
 
 @pytest.fixture
 def told(stage):
-    return stage.window.told
+    return stage.window.toast
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def view(stage):
 
 @pytest.fixture
 def told(stage):
-    return stage.window.told
+    return stage.window.toast
 
 
 def finish(stage) -> None:
@@ -116,12 +116,12 @@ def test_another_take_stays_open_until_show(stage, view, told):
 def test_an_offer_stays_and_is_taken_once(stage, told, qtbot):
     taken = []
     told.leaving.setInterval(30)
-    told.say("Something plain")
+    told.show_text("Something plain")
     told.offer("Something new", ("Show", lambda: taken.append(1)))
     qtbot.wait(120)
     assert told.isVisible() and told.action.accessibleName() == "Show"
     told.action.click()
     told.action.click()
     assert taken == [1] and not told.isVisible()
-    told.say("Something else")
+    told.show_text("Something else")
     assert not told.action.isVisible()

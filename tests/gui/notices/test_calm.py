@@ -42,13 +42,13 @@ def test_no_control_moves_because_something_is_said(make_stage, tmp_path, size, 
     stage.play(0.2)
     before = places(stage)
     stage.engine.forced = {"troubles": (LOST, GONE)}
-    stage.window.told.say("take-1 is in the trash.", undo=True)
-    stage.window.jobs.label.say("Listening…")
+    stage.window.toast.show_text("take-1 is in the trash.", undo=True)
+    stage.window.jobs.label.show_text("Listening…")
     stage.window.jobs.show()
     stage.play(0.2)
-    assert stage.window.told.isVisible() and stage.window.jobs.isVisible()
+    assert stage.window.toast.isVisible() and stage.window.jobs.isVisible()
     assert places(stage) == before
-    stage.window.told.hide()
+    stage.window.toast.hide()
     stage.window.jobs.hide()
     stage.engine.forced = {}
     stage.play(0.2)
@@ -75,12 +75,12 @@ def test_a_long_text_lies_below_its_title_and_is_whole(stage, qtbot, width):
 def test_a_message_stays_where_it_is_when_another_goes(stage):
     window = stage.window
     stage.play(0.2)
-    window.told.say("take-1 is in the trash.", undo=True)
+    window.toast.show_text("take-1 is in the trash.", undo=True)
     stage.engine.forced = {"troubles": (LOST, GONE)}
     stage.play(0.2)
     QApplication.processEvents()
     first, second = (strip for strip in window.notices.strips if strip.isVisible())
-    told, stays = window.told.geometry(), second.geometry()
+    told, stays = window.toast.geometry(), second.geometry()
     assert not told.intersects(stays) and not first.geometry().intersects(stays)
     second_about = second.notice.about
     window.controller.dismiss(first.notice)
@@ -88,20 +88,20 @@ def test_a_message_stays_where_it_is_when_another_goes(stage):
     QApplication.processEvents()
     assert not first.isVisible()
     assert second.notice.about == second_about and second.geometry() == stays
-    assert window.told.geometry() == told
+    assert window.toast.geometry() == told
 
 
 def test_a_message_comes_beside_the_mouse_not_under_it(stage):
     window = stage.window
     stage.play(0.2)
     QApplication.processEvents()
-    window.told.say("news")
-    aimed_at = window.told.geometry().center()
-    window.told.hide()
+    window.toast.show_text("news")
+    aimed_at = window.toast.geometry().center()
+    window.toast.hide()
     QCursor.setPos(window.centralWidget().mapToGlobal(aimed_at))
-    window.told.say("news")
-    assert not window.told.geometry().contains(aimed_at)
-    assert window.pages.geometry().contains(window.told.geometry())
+    window.toast.show_text("news")
+    assert not window.toast.geometry().contains(aimed_at)
+    assert window.pages.geometry().contains(window.toast.geometry())
 
 
 def test_the_record_button_keeps_its_width_while_the_take_grows(stage):

@@ -127,17 +127,17 @@ def test_the_report_is_copied_by_key_click_and_banner(stage, qtbot):
         text = QApplication.clipboard().text()
         assert "MIDI port 'X' was lost" in text
         assert "settings: as usual" in text
-    assert "clipboard" in stage.window.told.label.text()
+    assert "clipboard" in stage.window.toast.label.text()
 
 
 def test_what_is_said_is_not_lost_while_a_file_is_transcribed(stage):
-    stage.window.jobs.label.say("Listening to Für Elise.flac…")
+    stage.window.jobs.label.show_text("Listening to Für Elise.flac…")
     stage.window.jobs.show()
     stage.window.do("report")
     assert stage.window.jobs.isVisible()
-    assert stage.window.told.isVisible()
-    stage.window.told.close_button.click()
-    assert not stage.window.told.isVisible()
+    assert stage.window.toast.isVisible()
+    stage.window.toast.close_button.click()
+    assert not stage.window.toast.isVisible()
 
 
 def test_what_is_said_is_read_out_once(stage, monkeypatch):
@@ -150,7 +150,7 @@ def test_what_is_said_is_read_out_once(stage, monkeypatch):
     stage.play(0.5)
     assert len(read) == 1
     assert "The MIDI port is gone" in read[0]
-    stage.window.told.say("Saved as a.mid")
+    stage.window.toast.show_text("Saved as a.mid")
     assert read[1:] == ["Saved as a.mid"]
 
 

@@ -187,7 +187,7 @@ def test_without_a_microphone_nothing_begins_and_it_says_why(playing):
     stage.play(0.1)
     press(page, Qt.Key.Key_Space)
     assert stage.engine.plan is None
-    assert "microphone" in stage.window.told.label.text()
+    assert "microphone" in stage.window.toast.label.text()
 
 
 def test_without_an_output_the_beats_are_seen_and_it_says_so(playing):

@@ -91,7 +91,7 @@ def test_a_new_stream_starts_on_a_clean_strip(qtbot):
     for pane in panes:
         pane.show_snapshot(Snapshot("listening", stream_s=0.1), 101.0)
         pane.range.set_keyboard("61")
-        pane.range.settle()
+        pane.range.jump_to_target()
         pane.show_snapshot(Snapshot("listening", stream_s=0.1), 101.01)
     after, fresh = (pane.grab().toImage() for pane in panes)
     assert difference(after, fresh) == 0

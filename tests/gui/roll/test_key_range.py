@@ -25,10 +25,10 @@ def test_it_glides():
 def test_it_closes_only_after_a_while():
     keys = KeyRange()
     keys.update((24, 100), 0.0)
-    keys.settle()
+    keys.jump_to_target()
     assert keys.update((60, 64), 1.0)[0] < 25
     keys.update((60, 64), 1.0 + SHRINK_AFTER_S + 0.1)
-    keys.settle()
+    keys.jump_to_target()
     assert keys.low > 40
 
 
@@ -50,14 +50,14 @@ def test_no_note_lies_under_the_times_at_the_upper_edge(pitches, height):
 def test_zoom_by_hand_stops_following_and_follow_resumes():
     keys = KeyRange()
     keys.zoom(0.5, 60.0)
-    keys.settle()
+    keys.jump_to_target()
     assert keys.high - keys.low == pytest.approx(17.5)
     keys.update((30,), 1.0)
     keys.update((30,), 5.0)
     assert keys.low > 40
     keys.follow()
     keys.update((30,), 6.0)
-    keys.settle()
+    keys.jump_to_target()
     assert keys.low <= 28
 
 
@@ -65,9 +65,9 @@ def test_zoom_and_move_stay_on_the_piano():
     keys = KeyRange()
     for _ in range(20):
         keys.zoom(2.0, 60.0)
-    keys.settle()
+    keys.jump_to_target()
     assert (keys.low, keys.high) == (LOWEST, HIGHEST)
     keys.zoom(0.3, 60.0)
     keys.move(500)
-    keys.settle()
+    keys.jump_to_target()
     assert keys.high == HIGHEST

@@ -50,7 +50,7 @@ def test_what_became_of_broken_settings_is_told_once(stage, qtbot, tmp_path, con
         window = open_window(stage.controller, SettingsStore(path), stage.scan)
         qtbot.addWidget(window)
         window.show()
-        told = window.told
+        told = window.toast
         assert told.isVisible() == said
         assert (str(tmp_path / "broken.broken.ini") in told.label.text()) == said
         SettingsStore(path).save(window.remembered())

@@ -25,7 +25,7 @@ def test_the_synth_is_switched_by_button_and_key_and_then_plays_tried_keys(stage
     window, engine, bar = stage.window, stage.engine, stage.window.top_bar.sound
     assert not engine.settings.synth and "headphones" in bar.synth.buttons[1].toolTip()
     qtbot.mouseClick(bar.synth.buttons[1], Qt.MouseButton.LeftButton)
-    assert engine.settings.synth and "headphones" in window.told.label.text()
+    assert engine.settings.synth and "headphones" in window.toast.label.text()
     assert "can be heard" in window.top_bar.listen.toolTip()
     window.do("try_midi")
     qtbot.waitUntil(lambda: engine.asked[-2:] == ["press 60", "release 60"], timeout=5000)
@@ -114,7 +114,7 @@ def test_tempo_and_metre_wait_while_a_take_is_played_to_the_click(stage, qtbot):
     assert all("forget its click" in widget.toolTip() for widget in held)
     for _ in range(3):
         qtbot.keyClick(window.pane, Qt.Key.Key_B)
-    assert stage.controller.settings.click_bpm == 120 and "forget" in window.told.label.text()
+    assert stage.controller.settings.click_bpm == 120 and "forget" in window.toast.label.text()
     stage.controller.toggle_recording()
     stage.play(0.1)
     assert all(widget.isEnabled() for widget in held)

@@ -73,7 +73,11 @@ def test_colours_live_in_one_file():
 def test_look_aheads_name_what_the_model_offers():
     offered = LookAheads((80.0, 10.0, 30.0))
     assert offered.milliseconds == (10.0, 30.0, 80.0)
-    assert (offered.ask(0), offered.ask(1), offered.ask(2)) == (10.0, None, 80.0)
+    assert (offered.latency_ms(0), offered.latency_ms(1), offered.latency_ms(2)) == (
+        10.0,
+        None,
+        80.0,
+    )
     assert [offered.index(ms) for ms in (None, 12.0, 100.0)] == [1, 0, 2]
     assert LookAheads((30.0,)).milliseconds == (30.0, 30.0, 30.0)
 
@@ -81,5 +85,5 @@ def test_look_aheads_name_what_the_model_offers():
 def test_a_model_may_prefer_its_shortest_look_ahead():
     offered = LookAheads((20.0, 30.0, 40.0, 80.0), 20.0)
     assert offered.milliseconds == (20.0, 30.0, 80.0)
-    assert [offered.ask(index) for index in range(3)] == [None, 30.0, 80.0]
+    assert [offered.latency_ms(index) for index in range(3)] == [None, 30.0, 80.0]
     assert [offered.index(ms) for ms in (None, 20.0, 40.0, 80.0)] == [0, 0, 1, 2]

@@ -41,13 +41,13 @@ def test_a_trashed_take_is_no_longer_offered_but_the_next_one_is(qtbot):
     qtbot.addWidget(button)
     button.show_take("/takes/1.mid")
     assert button.isEnabled()
-    button.newest.forget([Path("/takes/1.mid")])
+    button.newest.exclude([Path("/takes/1.mid")])
     button.show_take("/takes/1.mid")
     assert not button.isEnabled()
-    button.newest.recall([Path("/takes/1.mid")])
+    button.newest.include([Path("/takes/1.mid")])
     button.show_take("/takes/1.mid")
     assert button.isEnabled()
-    button.newest.forget([Path("/takes/1.mid")])
+    button.newest.exclude([Path("/takes/1.mid")])
     button.show_take("/takes/2.mid")
     assert button.isEnabled()
 
@@ -60,7 +60,7 @@ def test_the_newest_take_is_followed_through_names():
     assert newest.find("/t/1.mid") == "/t/hit.mid"
     newest.rename(hit, first)
     assert newest.find("/t/1.mid") == "/t/1.mid"
-    newest.forget([Path("/t/1.mid")])
+    newest.exclude([Path("/t/1.mid")])
     assert newest.find("/t/1.mid") == ""
 
 

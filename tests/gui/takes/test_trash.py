@@ -86,12 +86,12 @@ def test_the_newest_take_goes_and_comes_back_by_keys(stage, folder, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
     assert not list(folder.glob("second*"))
     assert not window.transport.take.isEnabled()
-    assert "second ż is in the trash" in window.told.label.text()
-    assert window.told.undo.isVisible()
+    assert "second ż is in the trash" in window.toast.label.text()
+    assert window.toast.undo.isVisible()
     qtbot.keyClick(window.pane, *UNDO)
     assert contents(folder) == before
-    assert "is back" in window.told.label.text()
-    assert not window.told.undo.isVisible()
+    assert "is back" in window.toast.label.text()
+    assert not window.toast.undo.isVisible()
     stage.play(0.1)
     assert window.transport.take.isEnabled()
     window.do("bring_back")
@@ -115,7 +115,7 @@ def test_takes_of_the_list_come_back_one_by_one(stage, folder, qtbot, way):
     target = {"list": page.library.list, "roll": window, "button": None}[way]
     for name in (second, first):
         if target is None:
-            window.told.undo.click()
+            window.toast.undo.click()
         else:
             qtbot.keyClick(target, *UNDO)
         assert page.view.take.name == name
@@ -131,7 +131,7 @@ def test_a_version_comes_back_and_edits_are_undone_first(stage, folder, qtbot):
     page.show_take(page.library.find_take("first"))
     page.view.do("drop_version")
     assert len(page.view.take.versions) == 1
-    assert "first, 2" in window.told.label.text()
+    assert "first, 2" in window.toast.label.text()
     page.view.roll.choose(frozenset({0}))
     page.view.do("delete")
     qtbot.keyClick(page.view.roll, *UNDO)
@@ -150,8 +150,8 @@ def test_edits_of_a_version_go_with_it_and_come_back_with_it(stage, folder):
     assert [version.number for version in view.take.versions] == [1]
     assert view.roll.history.score.notes == tuple(NOTES)
     assert not list(folder.glob("first.v*"))
-    assert "first, 2" in stage.window.told.label.text()
-    stage.window.told.undo.click()
+    assert "first, 2" in stage.window.toast.label.text()
+    stage.window.toast.undo.click()
     assert [version.number for version in view.take.versions] == [1, 2, 3]
     assert view.version.number == 3
     assert view.roll.history.score.notes == tuple(NOTES[1:3])
@@ -170,7 +170,7 @@ def test_a_version_stays_where_its_edits_cannot_be_kept(stage, folder, monkeypat
     view.do("drop_version")
     assert len(list(folder.glob("first.v2*"))) == 2
     assert view.version.number == 2 and len(view.roll.history.score) == 2
-    assert "are not kept yet" in stage.window.told.label.text()
+    assert "are not kept yet" in stage.window.toast.label.text()
     monkeypatch.undo()
     assert view.keep_edits()
 
@@ -189,9 +189,9 @@ def test_what_went_to_the_trash_comes_back_in_another_language(stage, folder):
 def test_without_a_way_back_none_is_offered(stage, folder, monkeypatch):
     monkeypatch.setattr(trash, "into_trash", lambda path: (path.unlink() is None, None))
     stage.window.do("discard")
-    assert "is in the trash" in stage.window.told.label.text()
-    assert not stage.window.told.undo.isVisible()
-    assert QApplication.focusWidget() is not stage.window.told.undo
+    assert "is in the trash" in stage.window.toast.label.text()
+    assert not stage.window.toast.undo.isVisible()
+    assert QApplication.focusWidget() is not stage.window.toast.undo
 
 
 def test_the_newest_take_is_known_by_its_new_name_and_in_another_language(stage, folder):
@@ -203,7 +203,7 @@ def test_the_newest_take_is_known_by_its_new_name_and_in_another_language(stage,
     stage.play(0.1)
     assert window.transport.take.path == str(folder / "My song.mid")
     window.do("discard")
-    assert "My song is in the trash." in window.told.label.text()
+    assert "My song is in the trash." in window.toast.label.text()
     assert not list(folder.glob("My song*"))
     window.choose("language", "pl")
     stage.play(0.1)

@@ -44,7 +44,7 @@ def test_from_the_first_note_to_keep(room, learns, home):
     guide.result_page.keep.click()
     assert list_instruments() == ["bars"] and engine.settings.model == "bars"
     assert room.stage.window.choices.engine.model == "bars" and room.guide is None
-    assert "bars" in room.stage.window.told.label.text()
+    assert "bars" in room.stage.window.toast.label.text()
     assert lesson_folder.unfinished_lessons() == []
     room.stage.window.wishes.teaching.teach_more("bars", room.stage.window.pane.ink)
     more = room.guide.session

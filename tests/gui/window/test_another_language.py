@@ -163,7 +163,7 @@ def test_no_english_is_left_in_polish_and_no_polish_in_english(everything):
 def test_nothing_that_is_open_is_lost(everything):
     window, view = everything.window, everything.window.takes.view
     history, camera = view.roll.history, view.roll.camera.zoomed(0.5, 0.2)
-    view.roll.look(camera)
+    view.roll.set_camera(camera)
     view.player.seek(0.3)
     length = everything.controller.last.snapshot.take_s
     window.choose("language", "pl")

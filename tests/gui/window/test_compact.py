@@ -106,16 +106,16 @@ def test_messages_make_room_for_each_other_in_a_compact_window(make_stage, tmp_p
     (notice,) = window.notices.strips
     alone = notice.height()
     drop(window, tmp_path / "song.wav")
-    window.told.say("take-1 is in the trash.", undo=True)
+    window.toast.show_text("take-1 is in the trash.", undo=True)
     stage.play(0.1)
     QApplication.processEvents()
-    shown = (notice, window.jobs, window.told)
+    shown = (notice, window.jobs, window.toast)
     for strip in shown:
         assert strip.isVisible() and strip.height() >= strip.minimumSizeHint().height()
         assert window.pages.geometry().contains(strip.geometry())
     assert (window.width(), window.height()) == COMPACT_SIZE
     window.jobs.discard()
-    window.told.hide()
+    window.toast.hide()
     QApplication.processEvents()
     assert notice.height() == alone
 

@@ -73,7 +73,7 @@ def test_record_stop_play_edit_save_drop_theme_language(stage, tmp_path, qtbot, 
     soundfile.write(song, toy_model.melody(RATE), RATE, "FLOAT")
     drop(window, song)
     assert window.jobs.isVisible()
-    qtbot.waitUntil(lambda: "song: " in window.told.label.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "song: " in window.toast.label.text(), timeout=SLOW)
     assert view.take.name == "żółta song"
     assert view.take.sound == takes / "żółta song.wav"
     assert len(view.roll.history.score) > 2
@@ -92,8 +92,8 @@ def test_a_dropped_file_that_is_no_sound_says_why(stage, tmp_path, qtbot):
     bad = tmp_path / "holiday.wav"
     bad.write_text("not a sound")
     drop(window, bad)
-    qtbot.waitUntil(lambda: "not a sound file" in window.told.label.text(), timeout=SLOW)
-    assert "holiday.wav" in window.told.label.text()
+    qtbot.waitUntil(lambda: "not a sound file" in window.toast.label.text(), timeout=SLOW)
+    assert "holiday.wav" in window.toast.label.text()
     assert not window.jobs.isVisible()
 
 

@@ -59,7 +59,7 @@ def test_dropped_files_use_the_user_settings_and_hindsight(
     )  # fmt: skip
     drop(stage.window, songs[0])
     assert "with hindsight, with your settings" in jobs.label.text()
-    qtbot.waitUntil(lambda: "song a: " in stage.window.told.label.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "song a: " in stage.window.toast.label.text(), timeout=SLOW)
     csv = tmp_path / "command.csv"
     given = [str(songs[0]), "-o", str(tmp_path / "command.mid"), "--csv", str(csv), "--refine"]
     given += ["--model", stage.controller.settings.model, "--lowest-pitch", "62", "--a4-hz", "442"]
@@ -78,18 +78,18 @@ def test_a_dropped_file_is_shown_at_once_and_its_notes_follow(stage, songs, take
     assert page.opened.name == "song a" and page.opened.sound.read_bytes() == songs[0].read_bytes()
     assert page.view.roll.camera.length_s == pytest.approx(soundfile.info(songs[0]).duration)
     assert [button.isEnabled() for button in page.view.bar.mix.buttons] == [True] * 3
-    qtbot.waitUntil(lambda: "song a: " in stage.window.told.label.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "song a: " in stage.window.toast.label.text(), timeout=SLOW)
     assert len(page.view.roll.history.score) > 2
     assert page.view.roll.history.score.notes == tuple(read_csv(takes / "song a.csv"))
 
 
 def test_a_dropped_file_is_not_covered_by_what_was_said_before(stage, songs, qtbot):
-    told = stage.window.told
+    told = stage.window.toast
     told.offer("Kept", ("Open", lambda: None))
     drop(stage.window, songs[0])
     qtbot.waitUntil(lambda: not told.isVisible(), timeout=SLOW)
     for words, kind, undo in (("It is in the trash", "info", True), ("No", "error", False)):
-        told.say(words, kind, undo)
+        told.show_text(words, kind, undo)
         told.make_room()
         assert told.isVisible(), "what can be undone stays, and errors do"
 
@@ -113,7 +113,7 @@ def test_a_take_that_is_edited_meanwhile_keeps_its_edits(stage, songs, takes, qt
     drop(stage.window, songs[0])
     qtbot.waitUntil(lambda: stage.window.shows_takes, timeout=SLOW)
     page.view.roll.history.do((Score(NOTES[:1]), frozenset()))
-    qtbot.waitUntil(lambda: "song a: " in stage.window.told.label.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "song a: " in stage.window.toast.label.text(), timeout=SLOW)
     assert page.view.roll.history.changed
     assert page.view.keep_edits()
     kept = find_take(takes, "song a")
@@ -160,14 +160,14 @@ def test_refined_notes_of_a_take_that_is_gone_become_a_take(stage, jobs, takes, 
     qtbot.waitUntil(lambda: jobs.bar.maximum() > 0, timeout=SLOW)
     discard(find_take(takes, "first").files(), "first")
     qtbot.waitUntil(lambda: jobs.queue.running is None, timeout=SLOW)
-    assert "first is gone" in stage.window.told.label.text()
+    assert "first is gone" in stage.window.toast.label.text()
     take = find_take(takes, "first")
     assert [version.kind for version in take.versions] == ["played"]
     assert len(read_csv(take.newest.csv)) > 2
 
 
 def test_what_cannot_become_notes_says_why(stage, jobs, tmp_path, qtbot):
-    told = stage.window.told
+    told = stage.window.toast
     (tmp_path / "letters").mkdir()
     drop(stage.window, tmp_path / "letters")
     assert told.label.text() == "There are no sound files in letters."
@@ -187,9 +187,9 @@ def test_a_file_that_breaks_off_is_named_with_its_notes(stage, jobs, songs, qtbo
     whole = songs[0].read_bytes()
     songs[0].write_bytes(whole[: len(whole) // 2])
     drop(stage.window, songs[0])
-    qtbot.waitUntil(lambda: "cut off" in stage.window.told.label.text(), timeout=SLOW)
-    assert songs[0].stem in stage.window.told.label.text()
-    assert "song a.wav is cut off" in stage.window.told.label.text()
+    qtbot.waitUntil(lambda: "cut off" in stage.window.toast.label.text(), timeout=SLOW)
+    assert songs[0].stem in stage.window.toast.label.text()
+    assert "song a.wav is cut off" in stage.window.toast.label.text()
     assert len(read_csv(stage.window.takes.opened.newest.csv)) > 0
 
 

@@ -53,7 +53,7 @@ def test_the_full_disk_banner_leads_to_another_folder_that_is_remembered(
     give_folder(tmp_path / "")
     stage.window.notices.acted.emit("takes_folder")
     assert stage.engine.settings.record == str(tmp_path)
-    assert str(tmp_path) in stage.window.told.label.text()
+    assert str(tmp_path) in stage.window.toast.label.text()
     stage.window.close()
     again = make_stage()
     assert again.engine.settings.record == str(tmp_path)
@@ -71,7 +71,7 @@ def test_a_folder_that_may_not_be_written_is_refused(stage, tmp_path, give_folde
     give_folder(tmp_path)
     stage.window.do("takes_folder")
     assert stage.controller.settings.record == ""
-    assert "Nothing may be written" in stage.window.told.label.text()
+    assert "Nothing may be written" in stage.window.toast.label.text()
 
 
 def test_a_model_is_chosen_in_the_menu_remembered_and_given_back(make_stage, tmp_path, give_model):
@@ -87,7 +87,7 @@ def test_a_model_is_chosen_in_the_menu_remembered_and_given_back(make_stage, tmp
     again = make_stage()
     assert again.engine.settings.model == str(path)
     entries(again)["Model"].menu().actions()[0].trigger()
-    again.settle()
+    again.lay_out()
     assert again.engine.settings.model == ""
     assert again.window.remembered().engine.model == ""
 
@@ -104,7 +104,7 @@ def test_a_refused_model_falls_back_to_the_bundled_one_and_says_so(
     }
     stage.play(0.1)
     assert stage.engine.settings.model == ""
-    said = stage.window.told.label.text()
+    said = stage.window.toast.label.text()
     assert "not one of Jaka to Melodia. The bundled model listens instead." in said
     assert stage.window.remembered().engine.model == ""
 
@@ -194,6 +194,6 @@ def test_midi_out_says_where_midi_leaves_whatever_the_list_of_ports_says(make_st
     assert picker.currentText() == "Virtual port"
     stage.controller.change(midi_out="Synth of a friend")
     stage.engine.forced = {"midi_name": "Synth of a friend"}
-    stage.settle()
+    stage.lay_out()
     stage.play(0.2)
     assert picker.currentText() == "Synth of a friend"

@@ -39,7 +39,7 @@ class Night:
     def play(self, seconds, step=0.02):
         for _ in range(round(seconds / step)):
             self.now += step
-            self.engine.look_after()
+            self.engine.check_health()
             while self.engine.pull():
                 pass
 
@@ -102,7 +102,7 @@ def test_twenty_seconds_at_half_the_speed_of_sound(toy, night):
     slow.hop_s = 0.02
     began, waited = night.now, []
     while night.now < began + 20:
-        night.engine.look_after()
+        night.engine.check_health()
         if not night.engine.pull():
             night.now += 0.01
         waited.append(night.engine.snapshot().behind_s)

@@ -197,9 +197,9 @@ def test_waiting_ends_when_the_sound_is_there(pulse):
 
 def stays(pulse, stream):
     """Whether a stream records from the source that it chose."""
-    from realtime.audio.pulse_stream import look_at_server
+    from realtime.audio.pulse_stream import query_server
 
-    index, sources = look_at_server(stream.pid)
+    index, sources = query_server(stream.pid)
     return [one.name for one in sources if one.index == index] == ["vmic.monitor"]
 
 

@@ -99,7 +99,7 @@ def test_a_take_holds_every_sample_from_the_moment_it_runs(pipe, toy, tmp_path, 
     engine = Engine(toy, microphone, ListOutput(), EngineSettings(record=str(tmp_path)))
     os.write(pipe[1], frames(0, 777))
     engine.record()
-    engine.look_after()
+    engine.check_health()
     position = 1000
     for size in (480, 311, 480, 100, *[480] * 40, 123):
         os.write(pipe[1], np.repeat(np.arange(position, position + size) / 2**23, 2)

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 import jtm
-from realtime.commands.news import say_losses
+from realtime.commands.news import print_losses
 from realtime.files.note_files import read_csv
 from realtime.values.snapshot import Snapshot
 from tests.support.toy_model import SPEC, melody, save
@@ -219,11 +219,11 @@ def test_options_from_a_file(capfd, toy_path, tune, tmp_path):
 
 def test_sound_that_only_came_too_late_is_not_called_lost(capsys):
     """A take has it: a player of an hour on a busy machine was told that half of it was lost."""
-    say_losses(Snapshot(lost_s=1400.25, unheard_s=1400.0))
+    print_losses(Snapshot(lost_s=1400.25, unheard_s=1400.0))
     told = capsys.readouterr().err.splitlines()
     assert told[0] == "0.25 s of sound were lost."
     assert told[1].startswith("1400.00 s of sound came too late to be heard")
-    say_losses(Snapshot(lost_s=1.0, unheard_s=1.0))
+    print_losses(Snapshot(lost_s=1.0, unheard_s=1.0))
     assert "lost" not in capsys.readouterr().err
-    say_losses(Snapshot())
+    print_losses(Snapshot())
     assert capsys.readouterr() == ("", "")

@@ -197,7 +197,7 @@ def test_a_gap_ends_notes_and_time_goes_on(toy, tmp_path):
         engine.pull()
     assert engine.chain.tracker.sounding
     source.now = SourceStatus(gap_s=2.0)
-    engine.look_after()
+    engine.check_health()
     assert balanced(sink.events) and engine.stream_s == pytest.approx(2.4)
     before = len(sink.events)
     for _ in range(10):
@@ -220,7 +220,7 @@ def test_a_device_that_comes_back_at_another_rate_goes_on_in_the_same_take(toy, 
         for _ in range(round(seconds / BLOCK_SECONDS)):
             engine.pull()
     source.now = SourceStatus(gap_s=1.0)
-    engine.look_after()
+    engine.check_health()
     engine.close()
     (flac,) = tmp_path.glob("*.flac")
     sound, rate = soundfile.read(flac)
@@ -241,7 +241,7 @@ def test_silence_while_disconnected_ends_what_sounds(toy):
     for _ in range(8):
         engine.pull()
     source.now = SourceStatus(connected=False, trouble=Trouble(Code.INPUT_UNPLUGGED, name="X"))
-    engine.look_after()
+    engine.check_health()
     shown = engine.snapshot()
     assert (
         balanced(sink.events)

@@ -76,7 +76,7 @@ class SickSound(NoSound):
 
 def test_troubles_of_several_parts_at_once_are_all_in_the_snapshot(toy):
     engine = Engine(toy, SickSource([0.0], 16_000), SickSink(), sound=SickSound())
-    engine.look_after()
+    engine.check_health()
     assert engine.snapshot().troubles == (AWAY, NO_PORT, UNHEARD)
 
 

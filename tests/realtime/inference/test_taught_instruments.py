@@ -78,7 +78,7 @@ def test_a_taught_instrument_is_heard_many_hops_at_once_as_one_by_one(bundled, h
     path = home / "mine.instrument"
     path.write_bytes(make_instrument(bundled.spec, "mine").to_bytes())
     ahead, plain = AheadModel(path, with_features=True), OnnxModel(path, with_features=True)
-    assert ahead.hears_ahead
+    assert ahead.runs_ahead
     rng = np.random.default_rng(2)
     hops = (0.1 * rng.standard_normal((HOPS + 5, 160))).astype(np.float32)
     for hop, (said, features) in zip(hops, ahead.heads_of(hops), strict=True):

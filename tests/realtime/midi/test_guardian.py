@@ -41,14 +41,14 @@ def test_offs_that_nobody_heard_are_sent_to_whoever_connects():
     guard.forward(ON)
     out.sent.clear()
     for _ in range(3):
-        guard.look(heard=False, came=False)
+        guard.update(heard=False, came=False)
     assert out.sent == []
-    guard.look(heard=True, came=True)
+    guard.update(heard=True, came=True)
     assert out.sent == [(0x80, 64, 0)], "60 sounds again"
     out.sent.clear()
     guard.forward(OFF)
-    guard.look(heard=False, came=False)
-    guard.look(heard=True, came=True)
+    guard.update(heard=False, came=False)
+    guard.update(heard=True, came=True)
     assert out.sent == [OFF_60, OFF_60], "and nothing is owed twice"
 
 
@@ -56,9 +56,9 @@ def test_offs_that_were_heard_are_not_repeated():
     out = Out()
     guard = Guard(out)
     guard.forward(ON + OFF)
-    guard.look(heard=True, came=False)
-    guard.look(heard=True, came=False)
-    guard.look(heard=True, came=True)
+    guard.update(heard=True, came=False)
+    guard.update(heard=True, came=False)
+    guard.update(heard=True, came=True)
     assert out.sent == [tuple(ON), OFF_60]
 
 

@@ -17,9 +17,9 @@ TICK = 0.1
 def silence_after(seconds, processor_at):
     """What counts after so long, one look every tick; `processor_at(seconds)` is what it got."""
     patience = Patience(1, 0.2)
-    patience.heard(0.0)
+    patience.reset(0.0)
     for tick in range(1, round(seconds / TICK) + 1):
-        patience.look(tick * TICK, processor_at(tick * TICK))
+        patience.update(tick * TICK, processor_at(tick * TICK))
     return patience.silent_s
 
 
@@ -59,25 +59,25 @@ def test_a_process_that_gets_no_processor_is_waited_for_but_not_for_ever(share):
 def test_who_starts_has_to_get_on_and_not_yet_to_speak(processor_at, counted_s):
     patience, now = Patience(1, 0.2, starts=True), time.monotonic()
     for tick in range(10):
-        patience.look(now + tick * TICK, processor_at(tick * TICK))
+        patience.update(now + tick * TICK, processor_at(tick * TICK))
     assert patience.silent_s == pytest.approx(counted_s)
-    patience.heard(0.0)
-    assert patience.look(TICK, Processor(wants=False, got_s=5.0)) == pytest.approx(TICK)
+    patience.reset(0.0)
+    assert patience.update(TICK, Processor(wants=False, got_s=5.0)) == pytest.approx(TICK)
 
 
 def test_a_word_forgives_everything():
     patience = Patience(1, 0.2)
-    patience.heard(0.0)
+    patience.reset(0.0)
     for tick in range(1, 5):
-        patience.look(tick * TICK, None)
-    patience.heard(0.5)
-    assert patience.look(0.6, None) == pytest.approx(0.1)
+        patience.update(tick * TICK, None)
+    patience.reset(0.5)
+    assert patience.update(0.6, None) == pytest.approx(0.1)
 
 
 def test_our_own_absence_is_not_the_other_ones():
     patience = Patience(1, 0.2)
-    patience.heard(0.0)
-    assert patience.look(30.0, None) == pytest.approx(0.2)
+    patience.reset(0.0)
+    assert patience.update(30.0, None) == pytest.approx(0.2)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from realtime.files.note_files import read_csv
 from realtime.takes import folders
 from realtime.takes.finish import new_journal_path
-from realtime.takes.folders import remember, temporary_folder
+from realtime.takes.folders import mark_recording, temporary_folder
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo, lock
-from realtime.takes.recovery import Recovered, recover, recover_known, told
+from realtime.takes.recovery import Recovered, recover, recover_known, recovery_troubles
 
 ROOT = Path(__file__).parents[3]
 
@@ -98,7 +98,7 @@ def test_an_error_nobody_thought_of_stops_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr(recovery, "finish", failing)
     found = recover(tmp_path)
     assert found.unfinished == (bad,) and len(found.takes) == 1 and not good.exists()
-    assert str(bad) in " ".join(map(str, told(found)))
+    assert str(bad) in " ".join(map(str, recovery_troubles(found)))
 
 
 JSON = st.recursive(
@@ -132,7 +132,7 @@ def test_takes_are_found_wherever_they_were_begun(tmp_path, monkeypatch):
     monkeypatch.setattr("realtime.takes.recovery.default_folder", lambda: usual)
     monkeypatch.setattr("realtime.takes.recovery.rescue_folders", lambda: (usual,))
     elsewhere = left_behind(tmp_path / "a stick")
-    remember(elsewhere)
+    mark_recording(elsewhere)
     old = left_behind(usual)
     old.rename(usual / ".take-20250101-101010.journal")
     found = recover_known(tmp_path / "given")

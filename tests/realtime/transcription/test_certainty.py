@@ -24,15 +24,15 @@ def test_the_best_of_three_frames_counts():
         ([NoteOff(10, 61)], 0.9, 0.45),
     ):
         certainty.push(events, [rows(0.1), rows(value)], int)
-        assert certainty.heard[key] == np.float32(expected)
+        assert certainty.recent[key] == np.float32(expected)
 
 
 def test_what_is_not_a_number_is_no_certainty_and_memory_is_bounded():
     certainty = Certainty(60)
     for frame in range(2 * REMEMBERED):
         certainty.push([NoteOn(frame, 61, 80)], [rows(np.nan)], int)
-    assert set(certainty.heard.values()) == {0.0}
-    assert len(certainty.heard) <= REMEMBERED
+    assert set(certainty.recent.values()) == {0.0}
+    assert len(certainty.recent) <= REMEMBERED
 
 
 def test_a_note_becomes_sure_while_it_sounds_and_the_host_hears_of_it():

@@ -185,7 +185,7 @@ def test_two_heard_notes_on_one_key():
     assert shaper.shape([NoteOn(0, 60, 50), NoteOn(0, 61, 80)]) == [NoteOn(0, 60, 80)]
     assert shaper.shape([NoteOff(4, 61)]) == [], "60 is held still"
     assert shaper.shape([NoteOn(6, 61, 70)]) == [NoteOff(6, 60), NoteOn(6, 60, 70)]
-    assert shaper.heard_as(60) == 61
+    assert shaper.source_pitch(60) == 61
     assert shaper.shape([NoteOff(8, 60)]) == []
     shaper.apply(SETTINGS, 0.01)
     assert shaper.shape([NoteOff(9, 61)]) == [NoteOff(9, 60)], "it ends where it began"
@@ -197,7 +197,7 @@ def test_a_scale_acts_through_the_whole_chain(toy):
     snapped, chain = heard(toy, settings, melody(48_000))
     assert {pitch % 2 for _, pitch in plain} == {0, 1}, "the melody has notes to move"
     assert {pitch % 2 for _, pitch in snapped} == {1}
-    assert max(chain.certainty.heard.values()) > 0.9, "judged by the pitch that was heard"
+    assert max(chain.certainty.recent.values()) > 0.9, "judged by the pitch that was heard"
     removed, _ = heard(toy, replace(settings, outside_scale="remove"), melody(48_000))
     assert removed == [note for note in plain if note[1] % 2 == 1]
 

@@ -11,7 +11,7 @@ import jtm
 from export.model_spec import read_refine, read_thresholds
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec
 from realtime.values.notes import Note
-from trainer.evaluation.evaluate import Heard, decode_heard, evaluate
+from trainer.evaluation.evaluate import Heard, decode_rolls, evaluate
 from trainer.evaluation.figures import score
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
 from trainer.evaluation.judged import Judged
@@ -112,7 +112,7 @@ def test_a_swelled_note_left_when_it_was_sure_not_when_it_began(heard):
     heard.rolls["onset"][:] = 0
     spec = ModelSpec("t", heads=(HeadSpec(4),))
     settings = DecoderSettings(swell_threshold=0.7, swell_frames=6)
-    first = decode_heard(heard, spec, 0, settings)[0]
+    first = decode_rolls(heard, spec, 0, settings)[0]
     assert first.onset_s == pytest.approx(1.0)
     assert first.emitted_s == pytest.approx(1.0 + (5 + 4 + 1) * 0.01)
 
@@ -177,7 +177,7 @@ def test_the_loudness_scale_rises_and_hits_the_keys(tmp_path):
     spec = ModelSpec("t", heads=(HeadSpec(0),))
     one = Heard(recording(tmp_path, truth, seconds=80.0), rolls)
     found = fit_velocity([one], spec, 0, spec.heads[0].decoder)
-    values = [decode_heard(one, spec, 0, found)[i].velocity for i in (2, 39, 76)]
+    values = [decode_rolls(one, spec, 0, found)[i].velocity for i in (2, 39, 76)]
     assert values == pytest.approx([truth[i][3] for i in (2, 39, 76)], abs=6)
     assert [y for _, y in found.velocity_map] == sorted(y for _, y in found.velocity_map)
 

@@ -11,7 +11,7 @@ from realtime.inference.spec import DecoderSettings, RefineSettings
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.notes import Note
 from tests.support import corpus_trees as trees
-from trainer.commands.evaluate import tell_left_out
+from trainer.commands.evaluate import print_left_out
 from trainer.evaluation.figures import score
 from trainer.evaluation.reports import (
     as_json,
@@ -220,7 +220,7 @@ def test_notes_that_cannot_be_asked_for_make_no_recording_of_silence(row, tmp_pa
     trees.write_tone(tmp_path / "a.wav")
     (tmp_path / "a.csv").write_text(f"onset,offset,pitch\n{row}\n")
     with pytest.raises(UserError, match="can be scored"):
-        open_set(tmp_path, on_left_out=tell_left_out)
+        open_set(tmp_path, on_left_out=print_left_out)
     assert "1 of 1 left out" in capsys.readouterr().err
     (tmp_path / "m.csv").write_text("id,group,file,truth\na,g,a.wav,a.csv\n")
     with pytest.raises(UserError, match=r"impossible|begins within its sound"):
@@ -381,6 +381,6 @@ def test_a_folder_scores_no_recording_twice_and_none_that_training_leaves_out(tm
     for name in ("silence", "rest"):
         soundfile.write(tmp_path / f"{name}.wav", 0 * tone, rate)
     (tmp_path / "rest.csv").write_text("onset,offset,pitch\n")
-    found = open_set(tmp_path, on_left_out=tell_left_out)
+    found = open_set(tmp_path, on_left_out=print_left_out)
     assert sorted(one.id for one in found) == ["a", "rest", "twin"]
     assert "4 of 7 left out" in capsys.readouterr().err

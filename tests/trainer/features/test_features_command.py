@@ -11,7 +11,7 @@ from pyarrow import parquet
 import jtm
 from tests.support.small_models import small_model
 from tests.trainer.features.test_listen import music
-from trainer.features.listen import listen
+from trainer.features.listen import extract_features
 from trainer.runs.checkpoints import save_weights
 from trainer.shards.decoding import SAMPLE_RATE, decode
 
@@ -45,7 +45,7 @@ def test_a_table_holds_every_frame_of_every_recording(run, songs, tmp_path, caps
         assert names == [(songs / "a.wav").as_posix(), (songs / "b" / "a.flac").as_posix()]
         for number, name in enumerate(names):
             rows = table["recording"] == number
-            (wanted,) = listen(decode(Path(name)).pcm, SAMPLE_RATE, model)
+            (wanted,) = extract_features(decode(Path(name)).pcm, SAMPLE_RATE, model)
             np.testing.assert_allclose(table["values"][rows], wanted.values, atol=1e-5)
             np.testing.assert_allclose(table["times_s"][rows], wanted.times_s)
         assert json.loads(str(table["facts"]))["frame_s"] == 0.01

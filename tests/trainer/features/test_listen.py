@@ -8,7 +8,7 @@ import torch
 from realtime.troubles.errors import UserError
 from tests.support.small_models import small_model
 from trainer.features import listen as listening
-from trainer.features.listen import listen
+from trainer.features.listen import extract_features
 
 RATE = 16_000
 
@@ -32,7 +32,7 @@ def direct(model, sound: np.ndarray, layer: str = "context") -> np.ndarray:
 def test_features_are_the_network_s_own_output_however_long_the_recording(layer, monkeypatch):
     model, sound = small_model("sinc", "gru"), music(1.2)
     monkeypatch.setattr(listening, "CHUNK_FRAMES", 7)
-    (heard,) = listen(sound, RATE, model, layer=layer)
+    (heard,) = extract_features(sound, RATE, model, layer=layer)
     assert heard.values.dtype == np.float32
     np.testing.assert_allclose(heard.values, direct(model, sound, layer), atol=1e-5)
     np.testing.assert_allclose(heard.times_s, 0.01 * np.arange(120))
@@ -41,10 +41,10 @@ def test_features_are_the_network_s_own_output_however_long_the_recording(layer,
 def test_a_batch_of_recordings_of_any_length_comes_back_in_its_order():
     model = small_model("conv", "transformer")
     sounds = [music(0.5, 1), music(0.121, 2), music(0.9, 3), np.zeros(0, np.float32)]
-    together = listen(sounds, RATE, model, batch_size=3)
+    together = extract_features(sounds, RATE, model, batch_size=3)
     assert [len(one.times_s) for one in together] == [50, 13, 90, 0]
     for sound, one in zip(sounds[:3], together, strict=False):
-        (alone,) = listen(sound, RATE, model)
+        (alone,) = extract_features(sound, RATE, model)
         np.testing.assert_allclose(one.values, alone.values, atol=1e-5)
     assert together[3].values.shape == (0, together[0].values.shape[1])
 
@@ -52,17 +52,17 @@ def test_a_batch_of_recordings_of_any_length_comes_back_in_its_order():
 def test_a_network_that_hears_the_future_is_not_told_of_silence_behind_shorter_recordings():
     model = small_model("conv", "gru", norm="instance")
     short, long = music(0.5, 1), music(0.9, 2)
-    together = listen([short, long], RATE, model)
+    together = extract_features([short, long], RATE, model)
     np.testing.assert_allclose(together[0].values, direct(model, short), atol=1e-5)
 
 
 def test_any_rate_any_channels_and_integers_are_the_same_sound():
     model = small_model("logmel", "lstm")
     sound = music(1.0, rate=44_100)
-    (wanted,) = listen(soxr.resample(sound, 44_100, RATE), RATE, model)
-    (mono,) = listen(sound, 44_100, model)
-    (stereo,) = listen(np.stack([sound * 1.5, sound * 0.5], axis=1), 44_100, model)
-    (whole,) = listen(np.round(sound * 32768).astype(np.int16), 44_100, model)
+    (wanted,) = extract_features(soxr.resample(sound, 44_100, RATE), RATE, model)
+    (mono,) = extract_features(sound, 44_100, model)
+    (stereo,) = extract_features(np.stack([sound * 1.5, sound * 0.5], axis=1), 44_100, model)
+    (whole,) = extract_features(np.round(sound * 32768).astype(np.int16), 44_100, model)
     assert len(wanted.times_s) == 100
     for other, tolerance in ((mono, 1e-5), (stereo, 1e-4), (whole, 2e-2)):
         np.testing.assert_allclose(other.values, wanted.values, atol=tolerance)
@@ -71,8 +71,8 @@ def test_any_rate_any_channels_and_integers_are_the_same_sound():
 def test_pitches_are_pooled_or_kept_and_frames_averaged():
     model, sound = small_model(), music(0.35)
     context = direct(model, sound)
-    (kept,) = listen(sound, RATE, model, pitches="keep", average=10)
-    (pooled,) = listen(sound, RATE, model)
+    (kept,) = extract_features(sound, RATE, model, pitches="keep", average=10)
+    (pooled,) = extract_features(sound, RATE, model)
     assert kept.values.shape == (4, 88, model.context.width)
     np.testing.assert_allclose(kept.values[1], context[10:20].mean(axis=0), atol=1e-4)
     np.testing.assert_allclose(kept.values[3], context[30:].mean(axis=0), atol=1e-4)
@@ -82,7 +82,7 @@ def test_pitches_are_pooled_or_kept_and_frames_averaged():
 
 
 def test_the_bundled_model_is_there_by_name():
-    (heard,) = listen(music(0.1), RATE, layer="spectrum")
+    (heard,) = extract_features(music(0.1), RATE, layer="spectrum")
     assert heard.values.shape[0] == 10 and np.isfinite(heard.values).all()
 
 
@@ -97,11 +97,11 @@ def test_the_bundled_model_is_there_by_name():
 )
 def test_what_is_no_sound_is_refused(sound):
     with pytest.raises(ValueError, match="a recording"):
-        listen(sound, RATE, small_model("conv", "gru"))
+        extract_features(sound, RATE, small_model("conv", "gru"))
 
 
 def test_what_a_network_or_a_machine_lacks_is_said():
     with pytest.raises(UserError, match="no spectrum"):
-        listen(music(0.1), RATE, small_model("conv", "gru"), layer="spectrum")
+        extract_features(music(0.1), RATE, small_model("conv", "gru"), layer="spectrum")
     with pytest.raises(UserError, match="--device nonsense is not to be had here"):
-        listen(music(0.1), RATE, small_model("conv", "gru"), device="nonsense")
+        extract_features(music(0.1), RATE, small_model("conv", "gru"), device="nonsense")

@@ -8,7 +8,7 @@ import torch
 from realtime.troubles.errors import UserError
 from tests.support.small_models import small_model
 from trainer.finetuning.growth import grow
-from trainer.finetuning.initialise import adopt, load_parts
+from trainer.finetuning.initialise import initialise_backbone, load_parts
 from trainer.finetuning.settings import InitSettings
 from trainer.network.architectures import ContextSettings
 from trainer.network.model import Transcriber
@@ -23,7 +23,7 @@ def test_a_grown_network_first_answers_as_the_smaller_one(tmp_path):
     )
     larger = replace(small.settings, context=ContextSettings(pitchwise=pitchwise))
     init = InitSettings(init=str(tmp_path / "small.safetensors"), keep_head=True, grow=True)
-    settings, weights = adopt(larger, init)
+    settings, weights = initialise_backbone(larger, init)
     grown = Transcriber(settings)
     load_parts(grown, weights)
     audio = 0.1 * torch.randn(2, 20 * 160, generator=torch.Generator().manual_seed(1))

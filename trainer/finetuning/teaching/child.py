@@ -74,7 +74,7 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
     from realtime.teach.music.packing import unpack_music
     from realtime.teach.music.replay import read_replay
     from trainer.finetuning.teaching.crops import LessonCrops
-    from trainer.finetuning.teaching.hearing import predict, save_said
+    from trainer.finetuning.teaching.hearing import predict, save_answers
     from trainer.finetuning.teaching.learning import learn_all
     from trainer.runs.checkpoints import BUNDLED, load_transcriber, save_weights
 
@@ -115,7 +115,9 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
                 for place, piece in enumerate(judges)
                 if half_of(piece.fold) == half
             ]
-        save_said(folder / ANSWERS.format(part=part), [one for _, one in sorted(said, key=_place)])
+        save_answers(
+            folder / ANSWERS.format(part=part), [one for _, one in sorted(said, key=_place)]
+        )
         mean = {name: torch.stack([one[name] for one in several]).mean(dim=0) for name in start}
         save_weights(folder / WEIGHTS.format(part=part), mean, old.settings, facts)
 

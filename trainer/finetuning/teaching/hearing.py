@@ -63,7 +63,7 @@ def predict(
     )
 
 
-def save_said(path: Path, said: Sequence[Said]) -> None:
+def save_answers(path: Path, said: Sequence[Said]) -> None:
     """Write the answers of several pieces: their arrays one after another, and `counts` of rows."""
     arrays: dict[str, Any] = {
         "frame": np.concatenate([one.frame for one in said]),

@@ -48,13 +48,13 @@ def learn_all(
     for _ in range(steps):
         optimizer.zero_grad()
         audio, targets = taught.draw()
-        before = _answers(old, audio)
-        said = _heard(network, audio)
-        wanted = _wanted(targets, before, old.settings)
+        before = _predict_before(old, audio)
+        said = _predict(network, audio)
+        wanted = _with_loudness(targets, before, old.settings)
         transcription_loss(said, wanted, old.settings.look_aheads, LOSS).total.backward()
         audio, _ = kept.draw()
-        before = _answers(old, audio)
-        (REMIND * distance(_heard(network, audio), before)).backward()
+        before = _predict_before(old, audio)
+        (REMIND * distance(_predict(network, audio), before)).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), chosen.gradient_clip)
         optimizer.step()
         schedule.step()
@@ -80,16 +80,16 @@ def distance(said: Activations, before: Activations) -> Tensor:
     return total + LOSS.velocity * (starts * off**2).sum() / (starts.sum() + 1.0)
 
 
-def _heard(network: Transcriber, audio: Tensor) -> Activations:
+def _predict(network: Transcriber, audio: Tensor) -> Activations:
     return network.outputs(audio, network.initial_state(len(audio))).activations
 
 
-def _answers(network: Transcriber, audio: Tensor) -> Activations:
+def _predict_before(network: Transcriber, audio: Tensor) -> Activations:
     with torch.no_grad():
-        return _heard(network, audio)
+        return _predict(network, audio)
 
 
-def _wanted(targets: Targets, before: Activations, model: ModelSettings) -> Activations:
+def _with_loudness(targets: Targets, before: Activations, model: ModelSettings) -> Activations:
     """Targets `(1, frames, 88)` whose velocities are those that were said before."""
     onset, frame, offset = (torch.from_numpy(roll)[None] for roll in targets[:3])
     delay = model.default_look_ahead

@@ -12,7 +12,7 @@ import numpy as np
 from trainer.render.music.notation import SAMPLE_RATE, PartNote
 from trainer.render.sound.oscillators import HIGHEST_HZ, HOP, add_harmonics, control_steps, smooth
 from trainer.render.sound.soundfonts import Voice, label_notes
-from trainer.render.sound.speech import say_syllable
+from trainer.render.sound.speech import render_syllable
 from trainer.render.sound.timbres import SUNG, Timbre
 from trainer.shards.format import empty_notes
 from trainer.shards.note_tables import perceptual_delay
@@ -101,7 +101,7 @@ class Choir:
         """One voice -> audio (n_samples,) float32 at SAMPLE_RATE, its notes (n_notes,)."""
         female = voice.timbre.id.endswith(("alto", "soprano"))
         words = [str(word) for word in rng.choice(SYLLABLES.split(), 7)]
-        said = [say_syllable(self._talkers, rng.spawn(1)[0], word, female) for word in words]
+        said = [render_syllable(self._talkers, rng.spawn(1)[0], word, female) for word in words]
         syllables = [one for one in map(take_apart, said) if one is not None]
         if not syllables:
             return np.zeros(n_samples, np.float32), empty_notes()

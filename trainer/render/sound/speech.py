@@ -43,7 +43,7 @@ def find_talkers() -> list[str]:
     return [name for name in ("espeak-ng", "flite") if shutil.which(name)]
 
 
-def speak(
+def render_speech(
     talkers: list[str], rng: np.random.Generator, n_samples: int
 ) -> tuple[np.ndarray, list[str]]:
     """One or two people talking with pauses.
@@ -64,7 +64,7 @@ def speak(
     return normalise_peak(out), used
 
 
-def say_syllable(
+def render_syllable(
     talkers: list[str], rng: np.random.Generator, text: str, female: bool
 ) -> np.ndarray:
     """One slow syllable at an even, low pitch, float32 (n,) at SAMPLE_RATE; empty if it failed.
@@ -77,11 +77,11 @@ def say_syllable(
     """
     if "flite" in talkers and ("espeak-ng" not in talkers or rng.random() < 0.3):
         voice = "slt" if female else str(rng.choice(["awb", "kal16", "rms"]))
-        return _say("flite", ["-voice", voice, "--setf", "duration_stretch=1.8"], text)
+        return _synthesize("flite", ["-voice", voice, "--setf", "duration_stretch=1.8"], text)
     kinds = VARIANTS_FEMALE if female else VARIANTS_MALE
     voice = f"{rng.choice(SUNG_LANGUAGES.split())}+{rng.choice(kinds.split())}"
     pitch = str(rng.integers(15, 50))
-    return _say("espeak-ng", ["-v", voice, "-s", "90", "-p", pitch], text)
+    return _synthesize("espeak-ng", ["-v", voice, "-s", "90", "-p", pitch], text)
 
 
 def _one_person(
@@ -98,7 +98,7 @@ def _one_person(
         speed, pitch = str(rng.integers(110, 240)), str(rng.integers(5, 95))
         options = ["-v", voice, "-s", speed, "-p", pitch]
     while time < n_samples:
-        said = _say(talker, options, _invent_text(rng))
+        said = _synthesize(talker, options, _invent_text(rng))
         stop = min(n_samples, time + len(said))
         out[time:stop] += said[: stop - time]
         time += len(said) + int(rng.uniform(0.1, 1.5) * SAMPLE_RATE) + 1
@@ -107,7 +107,7 @@ def _one_person(
     return out, f"{talker}:{voice}"
 
 
-def _say(talker: str, options: list[str], text: str) -> np.ndarray:
+def _synthesize(talker: str, options: list[str], text: str) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "speech.wav"
         if talker == "flite":

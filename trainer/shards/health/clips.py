@@ -77,7 +77,7 @@ def healthy_clips(shards: Shards) -> tuple[Shards, str]:
             kept.append(i)
         seen.add(clip.id)
     skipped = len(shards) - len(kept)
-    told = f"{skipped} of {len(shards)} clips are bad ({tell(faults)})"
+    told = f"{skipped} of {len(shards)} clips are bad ({describe_faults(faults)})"
     if skipped > MOST_BAD * len(shards):
         raise UserError(f"{told}, more than 1 %; list them with `jtm data doctor FOLDER`.")
     return shards.keep(kept), f"{told} and are skipped"
@@ -104,7 +104,7 @@ def labelled_clips(shards: Shards) -> tuple[Shards, str]:
     return shards.keep(known), f"{without} of {len(shards)} clips have no labels and are left out"
 
 
-def tell(faults: list[Fault]) -> str:
+def describe_faults(faults: list[Fault]) -> str:
     """Counts by kind, most frequent first: `silent 3, NaN 1`."""
     counts = Counter(fault.kind for fault in faults)
     return ", ".join(f"{kind} {count}" for kind, count in counts.most_common())

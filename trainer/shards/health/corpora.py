@@ -67,7 +67,7 @@ def diagnose(
     faults = duplicate_ids([one.id for one in recordings])
     seconds, notes = 0.0, 0
     sounds: dict[str, str] = {}
-    for found, length, count, digest in spread(_look, recordings, workers, ordered=True):
+    for found, length, count, digest in spread(_examine, recordings, workers, ordered=True):
         faults += found.faults
         seconds += length
         notes += count
@@ -84,7 +84,7 @@ class _Found:
     faults: tuple[Fault, ...]
 
 
-def _look(recording: Recording) -> tuple[_Found, float, int, str]:
+def _examine(recording: Recording) -> tuple[_Found, float, int, str]:
     """Faults, seconds, notes, and a digest of the samples ("" if there are none)."""
     examined = examine(recording)
     seconds, digest = 0.0, ""

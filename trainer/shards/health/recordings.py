@@ -7,7 +7,7 @@ import numpy as np
 
 from realtime.files.labels.label_files import MIDI_SUFFIXES
 from realtime.files.labels.midi_notes import find_oddities
-from realtime.files.labels.note_table import find_rewritten, tell_impossible
+from realtime.files.labels.note_table import describe_impossible, find_rewritten
 from realtime.files.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
@@ -174,18 +174,18 @@ def label_faults(notes: np.ndarray, seconds: float) -> list[tuple[str, str]]:
     if not len(notes):
         return [("no notes", "the label is empty")]
     found = []
-    if told := tell_impossible(notes):
+    if told := describe_impossible(notes):
         found.append(("bad label", told))
     past = (notes["onset"] >= seconds) | (notes["offset"] > seconds + LATE_OFFSET_SECONDS)
     if past.any():
         last = float(np.nanmax(notes["offset"]))
         found.append(("label past the end", f"{last:.1f} s in {seconds:.1f} s of audio"))
-    if told := tell_rewritten(notes):
+    if told := describe_rewritten(notes):
         found.append(("notes twice", told))
     return found
 
 
-def tell_rewritten(notes: np.ndarray) -> str:
+def describe_rewritten(notes: np.ndarray) -> str:
     """How many notes (SECONDS_DTYPE) begin twice at one moment with other ends; "" for none."""
     twice = notes[find_rewritten(notes)]
     if not len(twice):

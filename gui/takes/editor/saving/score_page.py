@@ -142,18 +142,18 @@ class ScorePage(Dialog):
     def _engrave(self) -> None:
         """Write the score and have it engraved; `_engraved` follows."""
         self._stop()
-        self._say(tr("Engraving…"), ready=False)
+        self._show_words(tr("Engraving…"), ready=False)
         folder = Path(tempfile.mkdtemp(dir=self._folder.name))
         try:
             score = export(self._notes, folder / "score", self._take.name, self._choice)
             command = python_command("realtime.files.engraving.pages", str(score), str(folder))
             child = JsonLineChild(command, REPORTS)
         except UserError as error:
-            self._say(in_words(error.trouble), ready=False)
+            self._show_words(in_words(error.trouble), ready=False)
             return
         except OSError as error:
             trouble = Trouble(Code.CANNOT_WRITE, path=folder, reason=why(error))
-            self._say(in_words(trouble), ready=False)
+            self._show_words(in_words(trouble), ready=False)
             return
         self._child = ChildProcess(child, self)
         self._child.reported.connect(lambda report: self._report(report, folder))
@@ -161,18 +161,18 @@ class ScorePage(Dialog):
 
     def _report(self, report: Engraved | Failed, folder: Path) -> None:
         if isinstance(report, Failed):
-            self._say(in_words(report.trouble), ready=False)
+            self._show_words(in_words(report.trouble), ready=False)
             return
         self.files = [folder / f"{number}.svg" for number in range(1, report.pages + 1)]
         self.sheet.show_pages([QSvgRenderer(str(file)) for file in self.files])
         self.sheet.fit(self.area.viewport().width())
-        self._say("", ready=True)
+        self._show_words("", ready=True)
 
     def _ended(self, code: int) -> None:
         if code and not self.words.text():
-            self._say(in_words(Trouble(Code.TRANSCRIBER_STOPPED, code=code)), ready=False)
+            self._show_words(in_words(Trouble(Code.TRANSCRIBER_STOPPED, code=code)), ready=False)
 
-    def _say(self, words: str, ready: bool) -> None:
+    def _show_words(self, words: str, ready: bool) -> None:
         bind_text(self.words.setText, words)
         self.words.setVisible(bool(words))
         for button in (self.pdf, self.svg):
@@ -187,9 +187,11 @@ class ScorePage(Dialog):
         try:
             made = self.write(path)
         except UserError as error:
-            self._say(in_words(error.trouble), ready=True)
+            self._show_words(in_words(error.trouble), ready=True)
             return
-        self._say(tr("Saved as {name}", name=", ".join(file.name for file in made)), ready=True)
+        self._show_words(
+            tr("Saved as {name}", name=", ".join(file.name for file in made)), ready=True
+        )
 
     def write(self, path: Path) -> list[Path]:
         """Write the pages as .pdf, or as .svg, where further pages get numbers.

@@ -43,7 +43,7 @@ class Playback(QObject):
         bar.mix_chosen.connect(player.set_mix)
         bar.balance_chosen.connect(player.set_balance)
         roll.edited.connect(self._edited)
-        roll.looked.connect(self._looked)
+        roll.camera_changed.connect(self._on_camera_changed)
         roll.sought.connect(self.seek)
         overview.wanted.connect(self.go)
         player.changed.connect(self._changed)
@@ -84,14 +84,14 @@ class Playback(QObject):
         """Draw one picture while it plays."""
         if self._following:
             self._ours = True
-            self._roll.look(self._roll.camera.showing(self._player.at_s, self.calm))
+            self._roll.set_camera(self._roll.camera.showing(self._player.at_s, self.calm))
             self._ours = False
         self.show_place()
 
     def go(self, second: float) -> None:
         """Bring this second to the middle of the view."""
         camera = self._roll.camera
-        self._roll.look(camera.moved_to(second - camera.seconds / 2))
+        self._roll.set_camera(camera.moved_to(second - camera.seconds / 2))
 
     def centre(self) -> None:
         """Bring what is heard to the middle, and follow it."""
@@ -100,12 +100,12 @@ class Playback(QObject):
 
     def go_to_start(self) -> None:
         """Show and hear the first second next."""
-        self._roll.look(self._roll.camera.moved_to(0.0))
+        self._roll.set_camera(self._roll.camera.moved_to(0.0))
         self.seek(0.0)
 
     def go_to_end(self) -> None:
         """Bring the last second of the take into view."""
-        self._roll.look(self._roll.camera.moved_to(self._roll.camera.length_s))
+        self._roll.set_camera(self._roll.camera.moved_to(self._roll.camera.length_s))
 
     def show_place(self) -> None:
         """Show playhead, lit keys and figures."""
@@ -139,7 +139,7 @@ class Playback(QObject):
         if self._player.playing:
             self._reload.start(RELOAD_MS)
 
-    def _looked(self) -> None:
+    def _on_camera_changed(self) -> None:
         if self._player.playing and not self._ours:
             self._following = False
         self.show_place()

@@ -179,7 +179,7 @@ class Player(QObject):
         if self._child is not None:
             self._child.stop(CLOSE_SECONDS)
             self._child = None
-        self._forget_folder()
+        self._remove_folder()
 
     def send(self, order: Order) -> None:
         """Give the child an order, where there is a child."""
@@ -206,7 +206,7 @@ class Player(QObject):
         try:
             self._child = ChildProcess(self._start(), self)
         except OSError as error:
-            self._forget_folder()
+            self._remove_folder()
             self.update(Failed(Trouble(Code.HELPER_NOT_STARTED, reason=why(error))))
             return
         self._child.reported.connect(self.update)
@@ -215,12 +215,12 @@ class Player(QObject):
     def _gone(self, code: int) -> None:
         """The child has died: say so, and start another the next time."""
         self._child = None
-        self._forget_folder()
+        self._remove_folder()
         if self.playing:
             ended = Trouble(Code.ENDED_WITH, code=code)
             self.update(Failed(Trouble(Code.OUTPUT_NOT_STARTED, reason=ended)))
 
-    def _forget_folder(self) -> None:
+    def _remove_folder(self) -> None:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None

@@ -45,7 +45,7 @@ def test_neighbours_of_the_chosen_name_are_left_alone(stage, tmp_path, typed):
     takes = tmp_path / "takes"
     assert (folder / "song.mid").read_bytes() == (takes / "first.mid").read_bytes()
     assert (folder / "song 2.flac").read_bytes() == (takes / "first.flac").read_bytes()
-    assert "song 2.flac" in stage.window.told.label.text()
+    assert "song 2.flac" in stage.window.toast.label.text()
 
 
 def test_a_dot_in_a_name_is_no_suffix(stage, tmp_path, typed):
@@ -59,8 +59,8 @@ def test_a_dot_in_a_name_is_no_suffix(stage, tmp_path, typed):
 def test_a_copy_that_cannot_be_written_looks_like_an_error(stage, tmp_path, typed):
     typed[0].append(tmp_path / "nowhere" / "song.mid")
     stage.window.do("save")
-    assert "Cannot write" in stage.window.told.label.text()
-    assert stage.window.told.kind.property("kind") == "error"
+    assert "Cannot write" in stage.window.toast.label.text()
+    assert stage.window.toast.kind.property("kind") == "error"
 
 
 def test_it_asks_again_where_the_suffix_meets_another_file(stage, tmp_path, typed):

@@ -88,9 +88,9 @@ def test_edits_that_cannot_be_kept_stay_where_they_are(stage, view, folder, full
     assert len(view.roll.history.score) == 3 and view.roll.history.can_undo
     qtbot.waitUntil(lambda: page.library.list.current_name() == "first")
     assert page.library.list.selectedItems()[0].text() == "first"
-    assert "not kept yet" in window.told.label.text()
-    assert "disk is full" in window.told.label.text()
-    assert window.told.kind.property("kind") == "error"
+    assert "not kept yet" in window.toast.label.text()
+    assert "disk is full" in window.toast.label.text()
+    assert window.toast.kind.property("kind") == "error"
     window.do("takes")
     window.do("takes")
     assert len(view.roll.history.score) == 3
@@ -144,7 +144,7 @@ def test_the_trash_takes_the_edits_along_and_gives_them_back(stage, view, folder
         window.do("discard")
     assert not list(folder.glob("first*"))
     assert view.take.name == "second"
-    window.told.undo.click()
+    window.toast.undo.click()
     assert view.take.name == "first"
     assert view.version.number == 2
     assert len(view.roll.history.score) == 3

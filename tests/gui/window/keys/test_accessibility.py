@@ -79,7 +79,7 @@ def pages(make_stage, tmp_path, qtbot):
     window.top_bar.tune.setChecked(True)
     stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
     stage.play(0.3)
-    window.jobs.label.say("Listening…")
+    window.jobs.label.show_text("Listening…")
     window.jobs.show()
     window.pane.move_time(-0.1)
     yield {

@@ -42,8 +42,8 @@ def test_after_the_demo_was_clicked_space_stops_it_again(stage, qtbot, demo_file
 
 
 def test_a_message_that_was_closed_by_key_leaves_the_notes_the_keys(stage, qtbot):
-    told = stage.window.told
-    told.say("news")
+    told = stage.window.toast
+    told.show_text("news")
     told.close_button.setFocus()
     qtbot.keyClick(told.close_button, Qt.Key.Key_Space)
     assert QApplication.focusWidget() is stage.window.pane

@@ -60,7 +60,7 @@ def test_a_test_note_by_the_keyboard_ends_by_itself(stage, qtbot):
 def test_without_a_port_the_window_says_what_to_do(make_stage):
     stage = make_stage()
     stage.window.do("try_midi")
-    assert "Choose a MIDI out" in stage.window.told.label.text()
+    assert "Choose a MIDI out" in stage.window.toast.label.text()
     assert not [name for name in stage.engine.asked if "press" in name]
 
 

@@ -62,12 +62,12 @@ def check(stage: Stage, sizes: list[tuple[int, int]]) -> None:
         go()
         for size in sizes:
             stage.engine.forced = {}
-            window.told.hide()
+            window.toast.hide()
             window.jobs.hide()
             assert look(stage, size) == [], (page, size, "no messages")
             stage.engine.forced = {"troubles": TROUBLES, "lost_s": 0.4, "behind_s": 0.6}
-            window.told.say("Étude for a rainy Sunday is in the trash.", undo=True)
-            window.jobs.label.say("Listening to Für Elise, quickly.flac with hindsight…")
+            window.toast.show_text("Étude for a rainy Sunday is in the trash.", undo=True)
+            window.jobs.label.show_text("Listening to Für Elise, quickly.flac with hindsight…")
             window.jobs.show()
             assert look(stage, size) == [], (page, size, "messages")
 

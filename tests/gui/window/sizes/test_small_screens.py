@@ -35,11 +35,11 @@ def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, pa
         stage.controller.change(record=str(tmp_path / "takes"))
         stage.window.do("takes")
     elif page == "jobs":
-        stage.window.jobs.label.say("Listening to Für Elise.flac…")
+        stage.window.jobs.label.show_text("Listening to Für Elise.flac…")
         stage.window.jobs.show()
     elif page == "banners":
         stage.engine.forced = {"troubles": (Trouble(Code.PORT_LOST, name="X"),)}
-        stage.window.told.say("take-1 is in the trash.", undo=True)
+        stage.window.toast.show_text("take-1 is in the trash.", undo=True)
     else:
         stage.window.top_bar.tune.setChecked(True)
         stage.controller.change(gate_db=-50.0)
@@ -88,8 +88,8 @@ def test_a_message_is_whole_from_its_first_moment(make_stage):
     stage = make_stage()
     stage.window.resize(420, 300)
     stage.play(0.2)
-    told = stage.window.told
-    told.say("take-20260101-120000 is in the trash.", undo=True)
+    told = stage.window.toast
+    told.show_text("take-20260101-120000 is in the trash.", undo=True)
     QApplication.processEvents()
     assert told.height() >= told.heightForWidth(420)
     assert told.undo.geometry().bottom() < told.height()

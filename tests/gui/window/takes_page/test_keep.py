@@ -28,8 +28,8 @@ def test_it_is_kept_by_key_button_and_menu(stage, qtbot, way):
         window.wishes["keep"].trigger()
     assert stage.engine.asked[-1] == "keep_recent"
     stage.play(0.1)
-    assert window.told.isVisible() and "“kept-1”" in window.told.label.text()
-    assert (window.told.action.text(), window.told.other.text()) == ("Open", "Show in folder")
+    assert window.toast.isVisible() and "“kept-1”" in window.toast.label.text()
+    assert (window.toast.action.text(), window.toast.other.text()) == ("Open", "Show in folder")
 
 
 def test_where_a_take_went_is_said_with_ways_to_it(make_stage, tmp_path, monkeypatch):
@@ -42,14 +42,14 @@ def test_where_a_take_went_is_said_with_ways_to_it(make_stage, tmp_path, monkeyp
     stage.play(1.0)
     stage.engine.forced = {"last_take": str(tmp_path / "takes" / "Sunday evening.mid")}
     stage.play(0.1)
-    assert "“Sunday evening”" in window.told.label.text()
-    window.told.other.click()
+    assert "“Sunday evening”" in window.toast.label.text()
+    window.toast.other.click()
     assert [url.toLocalFile() for url in opened] == [str(tmp_path / "takes")]
     stage.engine.forced = {}
     stage.play(0.1)
     stage.engine.forced = {"last_take": str(tmp_path / "takes" / "Sunday evening.mid")}
     stage.play(0.1)
-    window.told.action.click()
+    window.toast.action.click()
     assert window.shows_takes and window.takes.opened.name == "Sunday evening"
 
 
@@ -58,11 +58,11 @@ def test_where_nothing_was_played_it_says_so_and_keeps_nothing(make_stage):
     stage.play(1.0)
     stage.window.do("keep")
     assert "keep_recent" not in stage.engine.asked
-    assert "no note was heard in the last 10 minutes" in stage.window.told.label.text()
+    assert "no note was heard in the last 10 minutes" in stage.window.toast.label.text()
     stage.window.choose("recent_minutes", 0.0)
     stage.play(0.2)
     stage.window.do("keep")
-    assert "menu" in stage.window.told.label.text()
+    assert "menu" in stage.window.toast.label.text()
 
 
 def test_how_much_is_held_is_said_chosen_and_remembered(make_stage):
@@ -72,7 +72,7 @@ def test_how_much_is_held_is_said_chosen_and_remembered(make_stage):
     assert "last 10 minutes" in keep.toolTip() and "held in memory" in keep.toolTip()
     assert 10 in HELD_MINUTES
     stage.window.choose("recent_minutes", 5.0)
-    stage.settle()
+    stage.lay_out()
     stage.play(0.1)
     assert stage.engine.settings.recent_minutes == 5.0
     assert "last 5 minutes" in keep.toolTip()

@@ -57,12 +57,12 @@ def test_after_t_the_edit_keys_work_and_the_list_still_walks(stage, view, qtbot)
 def test_errors_look_like_errors_and_an_unreadable_take_shows_none(stage, view, tmp_path):
     window = stage.window
     window.takes.library.list.renamed.emit("first", "third")
-    assert "already a third" in window.told.label.text()
-    assert window.told.kind.property("kind") == "error"
+    assert "already a third" in window.toast.label.text()
+    assert window.toast.kind.property("kind") == "error"
     csv = tmp_path / "takes" / "second.csv"
     csv.write_text("onset_s,offset_s\n1,x\n")
     choose(stage, "second")
-    said = window.told.label.text()
+    said = window.toast.label.text()
     assert said.count(str(csv)) == 1 and "line 2" in said and not said.endswith("..")
     assert view.take is None and window.takes.hint.isVisible()
     assert window.takes.hint.words.text() == said
@@ -76,11 +76,11 @@ def test_what_is_heard_outlives_takes_and_versions(stage, view):
     view.do("delete")
     view.do("keep")
     view.head.version_chosen.emit(1)
-    assert view.bar.heard == "recording" and view.player.mix == "recording"
+    assert view.bar.chosen_mix == "recording" and view.player.mix == "recording"
     choose(stage, "second")
-    assert view.bar.heard == "synth" and view.player.mix == "synth"
+    assert view.bar.chosen_mix == "synth" and view.player.mix == "synth"
     choose(stage, "third")
-    assert view.bar.heard == "recording" and view.player.mix == "recording"
+    assert view.bar.chosen_mix == "recording" and view.player.mix == "recording"
 
 
 def test_one_save_and_three_bins_that_say_what_they_take(stage, view):

@@ -87,7 +87,7 @@ def test_playing_tells_the_child_what_and_where(page, clock):
 
 
 def test_from_the_start_and_what_is_heard_in_the_middle(page, qtbot):
-    page.view.roll.look(page.view.roll.camera.zoomed(0.2, 0.0))
+    page.view.roll.set_camera(page.view.roll.camera.zoomed(0.2, 0.0))
     page.view.playback.seek(6.0)
     qtbot.keyClick(page.view.roll, Qt.Key.Key_C)
     camera = page.view.roll.camera
@@ -296,7 +296,7 @@ def test_a_narrow_page_shows_the_list_or_the_take(page):
 
 
 def test_the_overview_moves_the_view(page, qtbot):
-    page.view.roll.look(page.view.roll.camera.zoomed(0.2, 0.0))
+    page.view.roll.set_camera(page.view.roll.camera.zoomed(0.2, 0.0))
     overview = page.view.overview
     qtbot.mouseClick(overview, Qt.MouseButton.LeftButton, pos=QPoint(overview.width() // 2, 5))
     camera = page.view.roll.camera
@@ -310,7 +310,7 @@ def test_scrolling_paints_only_new_tiles(page):
     tiles = roll.picture.tiles
     before = tiles.painted
     for step in range(30):
-        roll.look(roll.camera.moved_to(step * 0.02))
+        roll.set_camera(roll.camera.moved_to(step * 0.02))
         roll.grab()
     assert tiles.painted - before <= 1
 

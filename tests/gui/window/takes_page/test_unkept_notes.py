@@ -81,7 +81,7 @@ def test_a_file_that_is_heard_goes_on_in_another_language(window, songs, at_once
     job.progressed.emit(0.5)
     assert jobs.bar.value() == 500
     job.cancelled.emit()
-    assert "song a: 4 nuty" in window.told.label.text()
+    assert "song a: 4 nuty" in window.toast.label.text()
     assert [take.name for take in list_takes(takes)] == ["song a"]
 
 
@@ -98,7 +98,7 @@ def test_why_notes_are_no_version_is_said(stage, takes, at_once, monkeypatch, fu
         for path in take.files():
             path.unlink()
     stage.window.files.refine(take)
-    said = stage.window.told.label.text()
+    said = stage.window.toast.label.text()
     assert said.startswith("Cannot write x" if full else "first is gone")
 
 

@@ -24,7 +24,7 @@ def along(plan, played, seconds, measured=True, origin_s=0.0):
     sound = heard(played, seconds)
     for frame, (onset, sounding) in enumerate(zip(sound.onset, sound.frame, strict=True)):
         memory.add(frame, onset, sounding)
-        run.look()
+        run.update()
     return run
 
 
@@ -112,7 +112,7 @@ def test_memory_forgets_what_is_old_and_keeps_what_is_not():
     memory = Memory(FRAME_S, LOW, 1, 2.0)
     for frame in range(20_000):
         memory.add(frame, np.float32([frame % 7]), np.float32([0]))
-    sound, begin_s = memory.since(memory.heard_s - 2.0)
+    sound, begin_s = memory.since(memory.end_s - 2.0)
     assert begin_s == pytest.approx(198.0)
     assert sound.onset[:, 0].tolist() == [frame % 7 for frame in range(19_800, 20_000)]
 
@@ -160,7 +160,7 @@ def free(plan, played, seconds):
     sound = heard(played, seconds)
     for frame, (onset, sounding) in enumerate(zip(sound.onset, sound.frame, strict=True)):
         memory.add(frame, onset, sounding)
-        run.look()
+        run.update()
     return run
 
 
@@ -175,7 +175,7 @@ def test_who_plays_freely_is_followed_judged_and_judged_better_at_the_end():
     told = verdicts(run)
     assert told[wrong] == "wrong"
     assert [note for note, judgement in told.items() if judgement != "right"] == [wrong]
-    run.settle(run.finish())
+    run.set_final(run.finish())
     told = verdicts(run)
     assert sorted(told) == list(range(len(TUNE)))
     assert [note for note, judgement in told.items() if judgement != "right"] == [wrong]
@@ -185,7 +185,7 @@ def test_who_goes_back_is_followed_there_and_what_was_not_reached_is_not_missed(
     played = [*play(TUNE[:8], 0.5), *play(TUNE[2:8], 5.0, from_s=1.0)]
     run = free(PracticePlan(TUNE, bars=BARS, mode="free"), played, 9.5)
     assert run.place_s == TUNE[7].onset_s
-    run.settle(run.finish())
+    run.set_final(run.finish())
     assert verdicts(run) == dict.fromkeys(range(8), "right")
 
 
@@ -200,8 +200,8 @@ def followed(played, seconds, others=BASS, wishes=None):
     sound = heard(played, seconds)
     for frame, (onset, sounding) in enumerate(zip(sound.onset, sound.frame, strict=True)):
         memory.add(frame, onset, sounding)
-        run.look()
-        now_s = memory.heard_s + LAG_S
+        run.update()
+        now_s = memory.end_s + LAG_S
         cues += [(now_s + cue.at_s, cue.pitch, cue.velocity) for cue in run.sounding]
         run.sounding.clear()
     return cues
