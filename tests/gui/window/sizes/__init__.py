@@ -1,1 +1,1 @@
-"""The window by keys alone: focus, shortcuts, what a screen reader is told."""
+"""The window on small and large screens: nothing is pushed out, nothing is cut."""
