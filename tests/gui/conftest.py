@@ -62,7 +62,7 @@ class Stage:
             self.clock.now += step
             self.controller.tick()
 
-    def settle(self) -> None:
+    def lay_out(self) -> None:
         """Wait, as a user does, until the engine has heard of the newest settings by itself."""
         for _ in range(100):
             if self.engine.settings == self.controller.settings:
