@@ -3,6 +3,7 @@
 PortAudio's blocking interface is no way here: over ALSA's pulse plugin it took 18 s to play 1.3 s.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from realtime.audio import portaudio
 from realtime.audio.output_devices import FoundOutput
 from realtime.playback.synth import BLOCK_FRAMES
 from realtime.troubles.codes import Code
@@ -194,8 +196,21 @@ def open_speaker(rate: int) -> RingOutput:
     """
     first, most = (round(seconds * rate) for seconds in (FIRST_STORE_SECONDS, MOST_STORE_SECONDS))
     store = Store(first, most, lambda ahead: 2 * ahead, 0.004, GIVE_UP_SECONDS)
-    try:
-        gone = Trouble(Code.OUTPUT_SILENT)
-        return RingOutput("", rate, 1, store, TAKE_RING_FRAMES, gone, latency=TAKE_LATENCY_SECONDS)
-    except Exception as error:  # OSError without PortAudio, PortAudioError, ValueError
-        raise UserError(Code.OUTPUT_NOT_STARTED, reason=why(error)) from error
+    gone = Trouble(Code.OUTPUT_SILENT)
+    refused = ""
+    for plugged_in_since in (False, True):
+        try:
+            if plugged_in_since:
+                portaudio.list_outputs()
+            return RingOutput(
+                "", rate, 1, store, TAKE_RING_FRAMES, gone, latency=TAKE_LATENCY_SECONDS
+            )
+        except Exception as error:  # OSError without PortAudio, PortAudioError, ValueError
+            refused = refused or why(error)
+    raise UserError(Code.OUTPUT_NOT_STARTED, reason=refused)
+
+
+def load_library() -> None:
+    """Load PortAudio and have it look for devices, so that an output opens at once later."""
+    with contextlib.suppress(OSError):
+        import rtmixer  # noqa: F401

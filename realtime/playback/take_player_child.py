@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from realtime.files.note_files import read_csv
-from realtime.playback.output import TAKE_LATENCY_SECONDS, open_speaker
+from realtime.playback.output import TAKE_LATENCY_SECONDS, load_library, open_speaker
 from realtime.playback.take_messages import (
     ORDERS,
     At,
@@ -233,4 +233,5 @@ if __name__ == "__main__":
     raise_priority()
     pipe = keep_output()
     with quiet_c_libraries():
+        load_library()
         serve(sys.stdin.buffer, functools.partial(report, pipe))

@@ -160,6 +160,7 @@ class TakeEditor(QWidget):
         self._show_bends()
         self.bar.show_grid(self.roll.beats, self.roll.snap)
         self.playback.show_place()
+        self.playback.prepare()
         return True
 
     def show_found(self, take: Take) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from realtime.files.note_files import write_csv
+from realtime.playback import output
 from realtime.playback.synth import LONGEST_S, RELEASE_S, Synth
 from realtime.playback.take_messages import (
     REPORTS,
@@ -281,6 +282,24 @@ def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
     assert said[-1].trouble.code == Code.FILE_UNREADABLE
     assert from_line(to_line(said[-1]), REPORTS) == said[-1], "it reaches the window whole"
     player.step()
+
+
+def test_an_output_that_was_plugged_in_since_is_found(monkeypatch):
+    """PortAudio's list of devices is as old as its process, which waits for its first sound."""
+    tried, looked = [], []
+
+    class Output:
+        def __init__(self, *_given: object, **_asked: object) -> None:
+            tried.append(bool(looked))
+            if not looked:
+                raise ValueError("No default output device")
+
+    monkeypatch.setattr(output, "RingOutput", Output)
+    monkeypatch.setattr(output.portaudio, "list_outputs", lambda: looked.append(True))
+    assert isinstance(output.open_speaker(RATE), Output) and tried == [False, True]
+    monkeypatch.setattr(output.portaudio, "list_outputs", looked.clear)
+    with pytest.raises(UserError, match="No default output device"):
+        output.open_speaker(RATE)
 
 
 @pytest.mark.slow

@@ -11,6 +11,8 @@ from gui.takes.editor.sound.player import Player
 SCREEN_MS = 16
 RELOAD_MS = 200
 """Edits rest this long before playback takes them."""
+PREPARE_MS = 400
+"""A take is looked at for so long before playback is made ready for it."""
 
 
 class Playback(QObject):
@@ -39,6 +41,9 @@ class Playback(QObject):
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.timeout.connect(lambda: player.load(roll.history.score))
+        self._prepare = QTimer(self)
+        self._prepare.setSingleShot(True)
+        self._prepare.timeout.connect(self._make_ready)
         bar.looped.connect(self._show_loop)
         bar.mix_chosen.connect(player.set_mix)
         bar.balance_chosen.connect(player.set_balance)
@@ -47,6 +52,14 @@ class Playback(QObject):
         roll.sought.connect(self.seek)
         overview.wanted.connect(self.go)
         player.changed.connect(self._changed)
+
+    def prepare(self) -> None:
+        """Make ready to play what the roll shows, if it is still looked at in a moment."""
+        self._prepare.start(PREPARE_MS)
+
+    def _make_ready(self) -> None:
+        if self._roll.isVisible():
+            self._player.prepare(self._roll.history.score)
 
     def toggle(self) -> None:
         """Play the take, or pause where it plays."""

@@ -60,7 +60,7 @@ def start_child() -> JsonLineChild[Report]:
 
 
 class Player(QObject):
-    """One take at a time. The child starts with the first note that is to be heard.
+    """One take at a time. The child starts when a take is about to be heard: see `prepare`.
 
     Args:
         clock: seconds that only go forward.
@@ -104,6 +104,11 @@ class Player(QObject):
         self._sound = str(sound) if sound is not None else ""
         self._at, self._loaded = 0.0, None
 
+    def prepare(self, score: Score) -> None:
+        """Start the child and give it these notes: on a busy machine that takes seconds."""
+        if self._begin() is None:
+            self.load(score)
+
     def play(self, score: Score, from_s: float | None = None, due_s: float | None = None) -> None:
         """Play these notes and the recording, from here or from where it was.
 
@@ -115,7 +120,10 @@ class Player(QObject):
         start_s = self._at if from_s is None else from_s
         self.heard = False
         self._at, self._at_wall = start_s, self._clock()
-        self._begin()
+        trouble = self._begin()
+        if trouble is not None:
+            self.failed.emit(trouble)
+            return
         self.load(score)
         self.send(Levels(*self.levels()))
         self.send(Loop(self._loop))
@@ -194,23 +202,25 @@ class Player(QObject):
             self._at = self._loop[0] if self._loop else 0.0
             self._stopped()
         elif isinstance(report, Failed):
-            self._at = self.at_s
+            wanted, self._at, self._loaded = self.playing, self.at_s, None
             self._stopped()
-            self.failed.emit(report.trouble)
+            if wanted:
+                self.failed.emit(report.trouble)
 
-    def _begin(self) -> None:
+    def _begin(self) -> Trouble | None:
+        """Start a child where there is none; returns why that failed."""
         if self._child is not None:
-            return
+            return None
         self._folder = tempfile.TemporaryDirectory(prefix="jtm-", ignore_cleanup_errors=True)
         self._loaded = None
         try:
             self._child = ChildProcess(self._start(), self)
         except OSError as error:
             self._remove_folder()
-            self.update(Failed(Trouble(Code.HELPER_NOT_STARTED, reason=why(error))))
-            return
+            return Trouble(Code.HELPER_NOT_STARTED, reason=why(error))
         self._child.reported.connect(self.update)
         self._child.ended.connect(self._gone)
+        return None
 
     def _gone(self, code: int) -> None:
         """The child has died: say so, and start another the next time."""
