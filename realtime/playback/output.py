@@ -197,7 +197,7 @@ def open_speaker(rate: int) -> RingOutput:
     first, most = (round(seconds * rate) for seconds in (FIRST_STORE_SECONDS, MOST_STORE_SECONDS))
     store = Store(first, most, lambda ahead: 2 * ahead, 0.004, GIVE_UP_SECONDS)
     gone = Trouble(Code.OUTPUT_SILENT)
-    refused = ""
+    refused: Exception | None = None
     for plugged_in_since in (False, True):
         try:
             if plugged_in_since:
@@ -206,8 +206,9 @@ def open_speaker(rate: int) -> RingOutput:
                 "", rate, 1, store, TAKE_RING_FRAMES, gone, latency=TAKE_LATENCY_SECONDS
             )
         except Exception as error:  # OSError without PortAudio, PortAudioError, ValueError
-            refused = refused or why(error)
-    raise UserError(Code.OUTPUT_NOT_STARTED, reason=refused)
+            refused = refused or error
+    assert refused is not None
+    raise UserError(Code.OUTPUT_NOT_STARTED, reason=why(refused)) from refused
 
 
 def load_library() -> None:

@@ -297,7 +297,8 @@ def test_an_output_that_was_plugged_in_since_is_found(monkeypatch):
     monkeypatch.setattr(output, "RingOutput", Output)
     monkeypatch.setattr(output.portaudio, "list_outputs", lambda: looked.append(True))
     assert isinstance(output.open_speaker(RATE), Output) and tried == [False, True]
-    monkeypatch.setattr(output.portaudio, "list_outputs", looked.clear)
+    looked.clear()
+    monkeypatch.setattr(output.portaudio, "list_outputs", lambda: None)
     with pytest.raises(UserError, match="No default output device"):
         output.open_speaker(RATE)
 
