@@ -23,9 +23,9 @@ from gui.widgets.dialogs import Dialog, Question
 from gui.widgets.plain import plain_label
 from gui.widgets.save_dialog import ask_where
 from realtime.files.atomic import whole_file
-from realtime.inference.instrument_file import check_name
 from realtime.inference.instruments import (
     WHOLE_SUFFIX,
+    check_new_name,
     instrument_path,
     list_instruments,
     taught_path,
@@ -108,7 +108,7 @@ class InstrumentsDialog(Dialog):
         source = taught_path(before)
         target = instrument_path(name, source.suffix == WHOLE_SUFFIX)
         try:
-            check_name(name)
+            check_new_name(name)
             if taught_path(name).exists():
                 raise UserError(Code.NAME_TAKEN, name=name)
             copy_instrument(source, target)

@@ -15,9 +15,9 @@ from gui.style.note_style import NoteInk
 from gui.takes.trash import into_trash
 from gui.teach.guide_dialog import GuideDialog
 from gui.teach.instruments_dialog import InstrumentsDialog
-from realtime.inference.instrument_file import NAME
 from realtime.inference.instruments import (
     WHOLE_SUFFIX,
+    check_new_name,
     instrument_path,
     list_instruments,
     taught_path,
@@ -128,9 +128,9 @@ def _free_name(lesson: Lesson, folder: Path) -> str:
 
     An instrument that this lesson taught before is replaced.
     """
-    wanted = lesson.name
-    fit = wanted if NAME.fullmatch(wanted) and not wanted.endswith((".", " ")) else ""
-    base = fit or tr("My instrument")
+    base = tr("My instrument")
+    with contextlib.suppress(UserError):
+        base = check_new_name(lesson.name)
     name, number, taken = base, 2, list_instruments()
     before = ""
     with contextlib.suppress(OSError):

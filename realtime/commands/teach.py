@@ -66,10 +66,9 @@ def main(argv: list[str]) -> int:
         ),
     )
     from realtime.files.output_files import OutputFiles, beside
-    from realtime.inference.instrument_file import check_name
-    from realtime.inference.instruments import find_model, instrument_path
+    from realtime.inference.instruments import check_new_name, find_model, instrument_path
 
-    check_name(options.name)
+    check_new_name(options.name)
     whole = options.thorough
     target = Path(options.out) if options.out else instrument_path(options.name, whole)
     read = [*options.recordings, options.notes, options.model]

@@ -23,6 +23,23 @@ TRAINED = (".safetensors", ".ckpt")
 """Endings of what `jtm train` writes, which `jtm export` makes a model of."""
 
 
+def check_new_name(name: str) -> str:
+    """The name, if an instrument that is made now may be called so.
+
+    Raises:
+        UserError: if none may, or it is the bundled model's, which would be taken for that.
+    """
+    from realtime.inference.instrument_file import check_name
+    from realtime.inference.onnx_file import summarize
+    from realtime.inference.spec import METADATA_KEY, ModelSpec
+
+    check_name(name)
+    ours = ModelSpec.from_json(summarize(BUNDLED.read_bytes()).metadata[METADATA_KEY]).name
+    if name.casefold() == ours.casefold():
+        raise UserError(Code.INSTRUMENT_NAME_OURS, name=name)
+    return name
+
+
 def instruments_folder() -> Path:
     """Per-user folder of the taught instruments; it need not exist."""
     import platformdirs

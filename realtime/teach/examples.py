@@ -42,8 +42,9 @@ class Music:
     """Whether notes swell, so that onsets are less sharp."""
     fold: int = 0
     """Part of a set to which it belongs: weights that learned from the others judge it."""
-    judges: bool = True
-    """Whether it is judged by; music made of a phrase's notes is not, where the phrase is there."""
+    decides: bool = True
+    """Whether a gain on it counts. Music made of a phrase's notes only guards against losses, where
+    the phrase is there."""
     sources: npt.NDArray[np.int64] | None = None
     """(k,): numbers of the player's own notes that these were made of; None is their pitches."""
 

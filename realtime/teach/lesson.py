@@ -134,7 +134,7 @@ def compose(understood: Understanding, spec: ModelSpec, settings: LessonSettings
     """
     rng = np.random.default_rng(settings.seed)
     mine = make_music(understood, spec, rng, settings.scale)
-    if len({music.fold for music in mine if music.judges}) < 2:
+    if len({music.fold for music in mine if music.decides}) < 2:
         raise UserError(Code.LESSON_AT_ONCE)
     return mine
 
@@ -173,9 +173,7 @@ def give_lesson(
     kept = list(zip(replay, heard[len(mine) :], strict=True))
     learned = _learn_folds(taught, kept, old, settings, scale, lambda part: on_progress(
         0.6 + 0.3 * part))  # fmt: skip
-    jury = Jury(
-        [replace(_judged(m, e), sources=m.note_sources) for m, e in taught if m.judges], spec
-    )
+    jury = Jury([replace(_judged(m, e), sources=m.note_sources) for m, e in taught], spec)
     others = Jury([_judged(m, e) for m, e in kept], spec)
 
     def judge_part(part: float) -> Hearing:
@@ -196,7 +194,7 @@ Heard = list[tuple[Music, Examples]]
 
 
 def _judged(music: Music, examples: Examples) -> Judged:
-    return Judged(examples, music.notes, music.soft, music.fold)
+    return Judged(examples, music.notes, music.soft, music.fold, decides=music.decides)
 
 
 def _learn_folds(
@@ -249,6 +247,8 @@ class Ears:
         if kept is None:
             kept = self._crew.collect(replay, REPLAY_SEED, self._on_second)
             keep_examples(cache, kept)
+            # A first lesson learns from what later ones will read.
+            kept = read_examples(cache, len(replay)) or kept
         return heard + kept
 
     def _on_second(self) -> None:

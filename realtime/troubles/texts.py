@@ -230,6 +230,10 @@ TEXTS: dict[Code, str] = {
         "columns onset_s,offset_s,midi_pitch."
     ),
     Code.NOTES_FEW: "{path} holds {count} notes; at least {fewest} are needed to learn from.",
+    Code.NOTES_ALIKE: (
+        "The notes of {name} are of {pitches} different pitches; at least {fewest} are needed: an "
+        "instrument is not known by fewer. Record a longer piece, or add a scale to it."
+    ),
     Code.NOTES_ELSEWHERE: (
         "The notes do not fit {name}: at most {percent:.0f} % of them sound where the file says; "
         "check that both begin at the same moment."
@@ -276,6 +280,9 @@ TEXTS: dict[Code, str] = {
     Code.INSTRUMENT_NAME_UNFIT: (
         "An instrument cannot be called '{name}': use up to 60 letters, digits, spaces and "
         "hyphens, beginning with a letter or digit."
+    ),
+    Code.INSTRUMENT_NAME_OURS: (
+        "'{name}' is what the program's own model is called. Choose another name."
     ),
     Code.INSTRUMENT_DAMAGED: (
         "The file is not a taught instrument, or it is damaged ({reason}); teach it again with "

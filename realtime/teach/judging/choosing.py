@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from realtime.teach.judging.judging import Gain, Jury, gain, harms, worsens
+from realtime.teach.judging.judging import Gain, Jury, harms
 from realtime.teach.judging.scores import Counts
 from realtime.teach.judging.thresholds import Shifts, choose_shifts, shifted
 
@@ -39,7 +39,7 @@ class Choice:
 
     verdict: Verdict
     before: Sequence[Counts]
-    """The player's pieces, heard by the model as it was."""
+    """The player's pieces on which a gain counts, heard by the model as it was."""
     others_before: Sequence[Counts]
     """The replay set by the model as it was."""
     now: Sequence[Counts]
@@ -48,6 +48,8 @@ class Choice:
     """Part of the way from old weights to learned ones."""
     shifts: Shifts = (0.0, 0.0)
     gained: Gain = field(default_factory=Gain)
+    sure: float = 0.0
+    """What is gained for sure of the kind of notes, single or in chords, that gains least."""
 
 
 def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
@@ -59,7 +61,8 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
         parts: that are tried, above 0.
     """
     old = hear(0.0)
-    before = old.jury.count(old.answers)
+    every = old.jury.count(old.answers)
+    before = old.jury.deciding(every)
     others_before = old.others.count(old.others_answers)
     best = Choice(Verdict.NOTHING_GAINED, before, others_before, before, others_before)
     nothing, lost = best, None
@@ -67,27 +70,32 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
         heard = hear(part)
         now = heard.jury.count(heard.answers)
         others_now = heard.others.count(heard.others_answers)
-        gained = gain(before, now)
-        tried = replace(nothing, now=now, others_now=others_now, part=part, gained=gained)
-        if not gained.real or worsens(before, now):
+        gained, sure = heard.jury.gain(every, now), heard.jury.surest_everywhere(every, now)
+        tried = replace(
+            nothing, now=heard.jury.deciding(now), others_now=others_now, part=part, gained=gained,
+            sure=sure,
+        )  # fmt: skip
+        if not gained.real or heard.jury.worsens(every, now):
             best = best if best.part else replace(tried, part=0.0)
         elif harms(others_before, others_now):
             lost = replace(tried, verdict=Verdict.OTHERS_LOST, part=0.0)
-        elif best.verdict is not Verdict.BETTER or gained.sure > best.gained.sure:
+        elif best.verdict is not Verdict.BETTER or sure > best.sure:
             best = replace(tried, verdict=Verdict.BETTER)
     if best.verdict is not Verdict.BETTER:
         return lost or best
-    return _with_shifts(best, hear(best.part))
+    return _with_shifts(best, hear(best.part), every)
 
 
-def _with_shifts(best: Choice, heard: Hearing) -> Choice:
+def _with_shifts(best: Choice, heard: Hearing, every: Sequence[Counts]) -> Choice:
     jury, others = heard.jury, heard.others
-    shifts = choose_shifts(jury, heard.answers, others, heard.others_answers, best.others_before)
+    shifts = choose_shifts(
+        jury, heard.answers, every, others, heard.others_answers, best.others_before
+    )
     if shifts == (0.0, 0.0):
         return best
     settings = shifted(jury.spec.heads[jury.spec.default_head].decoder, *shifts)
     now = jury.count(heard.answers, settings)
     return replace(
-        best, shifts=shifts, now=now, others_now=others.count(heard.others_answers, settings),
-        gained=gain(best.before, now),
+        best, shifts=shifts, now=jury.deciding(now), gained=jury.gain(every, now),
+        others_now=others.count(heard.others_answers, settings),
     )  # fmt: skip

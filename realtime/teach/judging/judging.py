@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,10 @@ END_WEIGHT = 0.33
 """Weight of F1 with ends beside onset F1, as in trainer/evaluation/tuning.py."""
 LEAST_GAIN = 0.01
 """Score, 0-1, that a head must gain at least, whatever the standard error."""
+FEWEST_OF_KIND = 15
+"""Notes, true in all, from which a kind of the player's notes is looked at by itself."""
+TOGETHER_SECONDS = 0.05
+"""Notes that begin closer together are a chord's."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,41 @@ class Judged:
     """Weights that learned from the other folds judge it."""
     sources: npt.NDArray[np.int64] | None = None
     """(k,): number of the player's own note that each was made of; None: the piece counts whole."""
+    decides: bool = True
+    """Whether a gain on it counts; otherwise it only guards against losses."""
+
+    def groups(self) -> npt.NDArray[np.int64]:
+        """Number of each true note's group (k,): twice its source, and 1 more in a chord."""
+        assert self.sources is not None
+        return 2 * self.sources + is_together(self.notes)
+
+
+def is_together(notes: Array) -> npt.NDArray[np.bool_]:
+    """Whether each of the notes `(k, 3)` begins with another one, (k,)."""
+    order = np.argsort(notes[:, 0], kind="stable")
+    near = np.diff(notes[order, 0]) < TOGETHER_SECONDS
+    found = np.zeros(len(notes), bool)
+    found[order[1:]] = near
+    found[order[:-1]] |= near
+    return found
+
+
+class Kind(NamedTuple):
+    """Kind of the player's notes, each of which must not be heard worse."""
+
+    decides: bool
+    together: bool
+    """Whether they begin with other notes."""
+
+
+class Unit(NamedTuple):
+    """What is counted together: a whole piece, or what was made of one note of the player's."""
+
+    place: int
+    """Number of the piece that counts whole, otherwise -1."""
+    fold: int = 0
+    source: int = 0
+    kind: Kind = Kind(True, False)
 
 
 @dataclass(frozen=True)
@@ -82,27 +122,65 @@ class Jury:
         """
         head = self.spec.default_head
         settings = settings or self.spec.heads[head].decoder
-        counts: dict[tuple[int, int, int], Counts] = {unit: Counts() for unit in self._units()}
+        counts = {unit: Counts() for unit in self.units()}
         for place, (piece, said) in enumerate(zip(self.pieces, answers, strict=True)):
             heard = decode(piece.examples, said, self.spec, head, settings)
             tolerance = SOFT_ONSET_SECONDS if piece.soft else ONSET_SECONDS
             if piece.sources is None:
-                counts[place, 0, 0] = count(piece.notes, heard, tolerance)
+                counts[Unit(place)] = count(piece.notes, heard, tolerance)
                 continue
-            for source, one in count_by(piece.notes, heard, piece.sources, tolerance).items():
-                counts[-1, piece.fold, source] += one
+            for group, one in count_by(piece.notes, heard, piece.groups(), tolerance).items():
+                counts[_unit_of(piece, group)] += one
         return list(counts.values())
 
-    def _units(self) -> list[tuple[int, int, int]]:
-        found: dict[tuple[int, int, int], None] = {}
+    def units(self) -> list[Unit]:
+        """What each of the counts is of."""
+        found: dict[Unit, None] = {}
         for place, piece in enumerate(self.pieces):
             if piece.sources is None:
-                found[place, 0, 0] = None
+                found[Unit(place)] = None
             else:
-                found |= {
-                    (-1, piece.fold, source): None for source in (*piece.sources.tolist(), -1)
-                }
+                found |= {_unit_of(piece, group): None for group in (*piece.groups().tolist(), -1)}
         return list(found)
+
+    def deciding(self, counts: Sequence[Counts]) -> list[Counts]:
+        """Those of the counts on which a gain counts."""
+        return [one for one, unit in zip(counts, self.units(), strict=True) if unit.kind.decides]
+
+    def gain(self, before: Sequence[Counts], now: Sequence[Counts]) -> "Gain":
+        """How much better all is heard that decides."""
+        return gain(self.deciding(before), self.deciding(now))
+
+    def surest_everywhere(self, before: Sequence[Counts], now: Sequence[Counts]) -> float:
+        """What the kind of notes gains for sure that gains least."""
+        kinds = self._by_kind(before, now, decides=True)
+        return min((gain(*both).sure for both in kinds), default=self.gain(before, now).sure)
+
+    def worsens(self, before: Sequence[Counts], now: Sequence[Counts]) -> bool:
+        """Whether the player's own notes lose: all together, single ones, or those of chords.
+
+        Single notes may be heard worse by what was learned from chords, and the other way round.
+        """
+        return worsens(self.deciding(before), self.deciding(now)) or any(
+            worsens(*both) for both in self._by_kind(before, now)
+        )
+
+    def _by_kind(
+        self, before: Sequence[Counts], now: Sequence[Counts], decides: bool | None = None
+    ) -> list[tuple[list[Counts], list[Counts]]]:
+        """Counts of each kind of which there are enough notes."""
+        units = self.units()
+        found = []
+        for kind in sorted({unit.kind for unit in units}):
+            mine = [place for place, unit in enumerate(units) if unit.kind == kind]
+            both = [before[place] for place in mine], [now[place] for place in mine]
+            if total(both[0]).true >= FEWEST_OF_KIND and decides in (None, kind.decides):
+                found.append(both)
+        return found
+
+
+def _unit_of(piece: Judged, group: int) -> Unit:
+    return Unit(-1, piece.fold, group // 2, Kind(piece.decides, group % 2 == 1))
 
 
 def total(counts: Sequence[Counts]) -> Counts:

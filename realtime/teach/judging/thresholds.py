@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
-from realtime.teach.judging.judging import Jury, gain, harms, worsens
+from realtime.teach.judging.judging import Jury, harms
 from realtime.teach.judging.scores import Counts
 from realtime.values.log_odds import move_probability
 
@@ -24,6 +24,7 @@ FRAME_SHIFTS = (-1.0, 1.0)
 def choose_shifts(
     mine: Jury,
     said: Sequence[Floats],
+    mine_before: Sequence[Counts],
     others: Jury,
     others_said: Sequence[Floats],
     others_before: Sequence[Counts],
@@ -35,6 +36,7 @@ def choose_shifts(
     Args:
         mine: the player's pieces.
         said: answers of his pieces by what was learned.
+        mine_before: their counts by the model as it was.
         others: the replay set.
         others_said: answers of the replay set.
         others_before: its counts by the model as it was.
@@ -47,7 +49,9 @@ def choose_shifts(
         trial = (best[0] if onset is None else onset, best[1] if frame is None else frame)
         settings = shifted(own, *trial)
         found = mine.count(said, settings)
-        if not gain(now, found).real or worsens(first, found):
+        if not mine.gain(now, found).real or mine.worsens(first, found):
+            continue
+        if mine.worsens(mine_before, found):
             continue
         if not harms(others_before, others.count(others_said, settings)):
             best, now = trial, found

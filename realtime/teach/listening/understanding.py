@@ -23,7 +23,8 @@ Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
 FEWEST_NOTES = 5
-"""Pitches of usable single notes; from fewer nothing can be learned and judged."""
+"""Different pitches, of single notes or of a piece; from fewer nothing can be learned and judged. A
+lesson of two of a kalimba's bars once made the other fifteen be heard worse."""
 FEWEST_GIVEN = 8
 """Notes of a file beside a recording."""
 LEAD_SECONDS = 0.01
@@ -99,8 +100,14 @@ def understand(
             tuning = tuning or tuning_of(named) / 100
     usable = [note for note in notes if not note.reason]
     shots = [cut_out(kept[note.recording], note) for note in usable]
-    if not phrases and len({note.pitch for note in usable}) < FEWEST_NOTES:
-        raise UserError(_too_few(notes, usable))
+    pitches = {note.pitch for note in usable}
+    for phrase in phrases:
+        pitches |= set(phrase.notes[:, 2].astype(int).tolist())
+    if len(pitches) < FEWEST_NOTES:
+        if not phrases:
+            raise UserError(_too_few(notes, usable))
+        name, count = recordings[0].name, len(pitches)
+        raise UserError(Code.NOTES_ALIKE, name=name, pitches=count, fewest=FEWEST_NOTES)
     noise = find_noise(kept)
     soft = bool(shots) and float(np.median([shot.onset for shot in shots])) > 0.02 * kept[0].rate
     phrases = [replace(phrase, soft=soft) for phrase in phrases]

@@ -45,9 +45,9 @@ def make_music(
         if shots and len(understood.shots) >= FEWEST_SHOTS:
             band = Band(shots, rate, understood.noise)
             seconds = MUSIC_SECONDS * scale / len(used)
-            judges = not blocks  # a phrase itself says more than its notes rearranged
+            decides = not blocks  # a phrase itself says more than its notes rearranged
             made = band.play(seconds, rng)
-            music += [replace(piece, fold=number, judges=judges) for piece in made]
+            music += [replace(piece, fold=number, decides=decides) for piece in made]
     for place, check in enumerate(understood.checks):
         music.append(replace(check, fold=place % FOLDS))
     for parts in blocks:

@@ -14,7 +14,7 @@ def pack_music(pieces: Sequence[Music]) -> bytes:
     arrays: dict[str, Any] = {}
     for index, piece in enumerate(pieces):
         arrays[f"audio{index}"], arrays[f"notes{index}"] = piece.audio, piece.notes
-        arrays[f"about{index}"] = np.array([piece.soft, piece.fold, piece.judges], np.int64)
+        arrays[f"about{index}"] = np.array([piece.soft, piece.fold, piece.decides], np.int64)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getvalue()
@@ -26,7 +26,7 @@ def unpack_music(content: bytes) -> list[Music]:
         count = sum(name.startswith("audio") for name in arrays.files)
         pieces = []
         for index in range(count):
-            soft, fold, judges = (int(value) for value in arrays[f"about{index}"])
+            soft, fold, decides = (int(value) for value in arrays[f"about{index}"])
             audio, notes = arrays[f"audio{index}"], arrays[f"notes{index}"]
-            pieces.append(Music(audio, notes, bool(soft), fold, bool(judges)))
+            pieces.append(Music(audio, notes, bool(soft), fold, bool(decides)))
     return pieces

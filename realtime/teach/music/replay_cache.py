@@ -8,24 +8,32 @@ import contextlib
 import hashlib
 import shutil
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from realtime.files.atomic import atomic_write, remove_leftovers
 from realtime.teach.examples import Examples
 from realtime.teach.music.replay import NOTES, SOUND
 
-LAYOUT = 1
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+LAYOUT = 2
 """Version of the file, and of the choice of rows."""
 SPARE_BYTES = 2 * 10**9
 """Free space that is left to others; with less nothing is kept."""
 LEFT_SECONDS = 3600.0
 """Age from which what a killed lesson was writing is removed."""
-ARRAYS = tuple(field.name for field in fields(Examples) if field.name != "hops")
+ARRAYS = tuple(f.name for f in fields(Examples) if f.name not in ("features", "hops"))
+LEVELS = 255
+"""Steps of a feature over its range in a clip, which is a byte. Of 1.5 million probabilities of the
+bundled head none moved by more than 0.02; the file is 69 MB instead of 175."""
 
 
 def cache_folder() -> Path:
@@ -55,18 +63,41 @@ def read_examples(path: Path, clips: int) -> list[Examples] | None:
         clips: of the replay set.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            whole: dict[str, Any] = {name: file[name] for name in (*ARRAYS, "hops", "rows")}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        # numpy leaves a path that it cannot read open
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            names = (*ARRAYS, "hops", "rows", "codes", "low", "step")
+            whole: dict[str, Any] = {name: arrays[name] for name in names}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
     ends = np.cumsum(whole["rows"])
-    if len(ends) != clips or any(len(whole[name]) != ends[-1] for name in ARRAYS):
+    by_row = (*ARRAYS, "codes")
+    if len(ends) != clips or any(len(whole[name]) != ends[-1] for name in by_row):
         return None
-    parts = {name: np.split(whole[name], ends[:-1]) for name in ARRAYS}
+    parts = {name: np.split(whole[name], ends[:-1]) for name in by_row}
     return [
-        Examples(**{name: parts[name][clip] for name in ARRAYS}, hops=int(whole["hops"][clip]))
+        Examples(
+            features=from_bytes(parts["codes"][clip], whole["low"][clip], whole["step"][clip]),
+            hops=int(whole["hops"][clip]),
+            **{name: parts[name][clip] for name in ARRAYS},
+        )
         for clip in range(clips)
     ]
+
+
+def to_bytes(features: npt.NDArray[np.float16]) -> tuple[Bytes, Floats, Floats]:
+    """Bytes for the features (n, width) of a clip; lowest value and step of each, (width,)."""
+    if not len(features):
+        width = features.shape[1]
+        return features.astype(np.uint8), np.zeros(width, np.float32), np.ones(width, np.float32)
+    exact = features.astype(np.float32)
+    low = exact.min(axis=0)
+    step = np.maximum((exact.max(axis=0) - low) / LEVELS, np.float32(1e-6))
+    return np.round((exact - low) / step).astype(np.uint8), low, step
+
+
+def from_bytes(codes: Bytes, low: Floats, step: Floats) -> npt.NDArray[np.float16]:
+    """The features that `to_bytes` was given, each within half a step."""
+    return (codes * step + low).astype(np.float16)
 
 
 def keep_examples(path: Path, examples: Sequence[Examples]) -> None:
@@ -79,6 +110,10 @@ def keep_examples(path: Path, examples: Sequence[Examples]) -> None:
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(one, name) for one in examples]) for name in ARRAYS
     }
+    coded = [to_bytes(one.features) for one in examples]
+    for place, name in enumerate(("codes", "low", "step")):
+        join = np.concatenate if name == "codes" else np.stack
+        arrays[name] = join([one[place] for one in coded])
     arrays["hops"] = np.array([one.hops for one in examples])
     arrays["rows"] = np.array([len(one.row) for one in examples])
     size = sum(array.nbytes for array in arrays.values())
@@ -87,7 +122,7 @@ def keep_examples(path: Path, examples: Sequence[Examples]) -> None:
         if shutil.disk_usage(path.parent).free < size + SPARE_BYTES:
             return
         with atomic_write(path) as partial, partial.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez_compressed(file, **arrays)
         remove_leftovers(path.parent, LEFT_SECONDS)
         for other in path.parent.glob("[!.]*.npz"):
             if other.name != path.name:

@@ -112,7 +112,6 @@ def give_thorough_lesson(
     music = replace(settings, minutes=settings.minutes / 4)
     mine = compose(understood, spec, music)
     replay = read_replay(spec.sample_rate)
-    judges = [piece for piece in mine if piece.judges]
     order = ThoroughOrder(
         max(20, round(STEPS * scale)), settings.seed, settings.workers, (0.0, *PARTS)
     )
@@ -128,8 +127,8 @@ def give_thorough_lesson(
 
         def judge_part(part: float) -> Hearing:
             said = read_answers(folder / ANSWERS.format(part=part))
-            jury, answers = _jury(judges, said[: len(judges)], spec, by_note=True)
-            others, others_answers = _jury(replay, said[len(judges) :], spec)
+            jury, answers = _jury(mine, said[: len(mine)], spec, by_note=True)
+            others, others_answers = _jury(replay, said[len(mine) :], spec)
             return Hearing(jury, answers, others, others_answers)
 
         found = choose(judge_part, PARTS)
@@ -228,12 +227,10 @@ def read_answers(path: Path) -> list[Said]:
 def _jury(
     pieces: Sequence[Music], said: Sequence[Said], spec: ModelSpec, by_note: bool = False
 ) -> tuple[Jury, list[np.ndarray]]:
-    judged = [
-        Judged(
-            examples, piece.notes, piece.soft, piece.fold, piece.note_sources if by_note else None
-        )
-        for piece, (examples, _) in zip(pieces, said, strict=True)
-    ]
+    judged = []
+    for piece, (examples, _) in zip(pieces, said, strict=True):
+        sources = piece.note_sources if by_note else None
+        judged.append(Judged(examples, piece.notes, piece.soft, piece.fold, sources, piece.decides))
     return Jury(judged, spec), [answers for _, answers in said]
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from gui.notices.wish import Wish
 from realtime.inference.instrument_file import read_instrument
 from realtime.inference.instruments import list_instruments
+from realtime.inference.model_file import open_model_file
 from realtime.teach.guide import lesson_folder
 from realtime.teach.guide.lesson_folder import LEARNED
 from tests.realtime.teach.guide.player import PARTIALS
@@ -62,6 +63,14 @@ def test_the_same_name_twice_is_another_instrument(room, learns, home):
         guide.result_page.keep.click()
     assert list_instruments() == ["bars", "bars 2"]
     assert read_instrument((home / "bars 2.instrument").read_bytes()).name == "bars 2"
+
+
+def test_a_name_that_is_the_models_own_is_not_taken_from_it(room, learns, home):
+    guide = begin(room, open_model_file(None).spec.name)
+    room.play_notes(6)
+    guide.play.learn.click()
+    guide.result_page.keep.click()
+    assert list_instruments() == ["My instrument"]
 
 
 def test_what_was_wrong_is_shown_and_may_be_taken_all_the_same(room):

@@ -37,7 +37,7 @@ def test_a_renamed_instrument_listens_on_under_its_new_name(dialog, stage, home)
     assert stage.controller.settings.model == "kalimba" and dialog.chosen == "kalimba"
 
 
-@pytest.mark.parametrize("name", ["zither", "", "../bars", "a" * 80, "bars."])
+@pytest.mark.parametrize("name", ["zither", "", "../bars", "a" * 80, "bars.", "Jaka 0.7"])
 def test_a_name_that_is_none_or_taken_changes_nothing(dialog, home, name):
     before = (home / "bars.instrument").read_bytes()
     dialog.rename_to(name)

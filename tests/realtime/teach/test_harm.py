@@ -5,6 +5,7 @@ import pytest
 
 from realtime.inference.model_file import open_model_file
 from realtime.teach.examples import Examples
+from realtime.teach.judging.choosing import Hearing, Verdict, choose
 from realtime.teach.judging.judging import Gain, Judged, Jury, gain, harms, value, worsens
 from realtime.teach.judging.scores import Counts, count, count_by
 
@@ -117,3 +118,71 @@ STEADY = [clip(50, 30)] * 12
 )
 def test_ones_own_notes_may_lose_no_more_than_by_chance(after, worse):
     assert worsens(STEADY, after) is worse
+
+
+SINGLE = np.array([[0.3 + place, 0.8 + place, 60 + place] for place in range(16)], float)
+CHORDS = np.array([[16.3 + place // 2, 16.8 + place // 2, 60 + place] for place in range(16)])
+"""Notes one after another, and two by two."""
+
+
+def played(notes, heard, decides=True):
+    """A piece in which of its notes `heard` are answered, and those answers."""
+    spec = open_model_file(None).spec
+    starts = np.round(100 * notes[:, 0]).astype(int)
+    frame = (starts[:, None] + np.arange(50)).ravel().astype(np.int32) + 4
+    row = np.repeat(notes[:, 2].astype(np.int16) - 21, 50)
+    answers = np.zeros((len(row), 4, len(spec.heads)), np.float32)
+    answers[:, :2] = 0.99 * np.repeat(heard, 50)[:, None, None]
+    examples = Examples(None, None, None, frame, row, int(frame.max()) + 100)
+    judged = Judged(examples, notes, sources=np.arange(len(notes)), decides=decides)
+    return judged, answers
+
+
+def first(count):
+    return np.arange(16) < count
+
+
+def hearing(*pieces):
+    """What some weights answer of pieces of the player's; there is no replay set."""
+    spec = open_model_file(None).spec
+    judged, answers = zip(*pieces, strict=True)
+    return Hearing(Jury(judged, spec), answers, Jury([], spec), [])
+
+
+def choose_among(found):
+    """The part that is chosen where `found` says how many notes are heard: (single, in chords)."""
+
+    def hear(part):
+        single, chords = found[part]
+        notes = np.concatenate([SINGLE, CHORDS])
+        return hearing(played(notes, np.concatenate([first(single), first(chords)])))
+
+    return choose(hear, [part for part in found if part])
+
+
+def test_what_helps_chords_may_not_cost_single_notes():
+    chosen = choose_among({0: (12, 4), 1.0: (8, 16), 0.5: (13, 9)})
+    assert (chosen.verdict, chosen.part) == (Verdict.BETTER, 0.5)
+    assert choose_among({0: (4, 12), 1.0: (16, 8)}).verdict is Verdict.NOTHING_GAINED
+
+
+def test_the_kind_of_notes_that_gains_least_decides_how_far_to_go():
+    chosen = choose_among({0: (4, 4), 1.0: (16, 5), 0.5: (11, 11)})
+    assert (chosen.verdict, chosen.part) == (Verdict.BETTER, 0.5)
+
+
+def test_music_made_of_a_pieces_notes_guards_and_does_not_decide():
+    def learned(made):
+        heard = {0: (8, 12), 1.0: (14, made)}
+
+        def hear(part):
+            real, other = heard[part]
+            return hearing(played(SINGLE, first(real)), played(CHORDS, first(other), decides=False))
+
+        return choose(hear, [1.0])
+
+    assert learned(made=8).verdict is Verdict.NOTHING_GAINED
+    kept = learned(made=12)
+    assert kept.verdict is Verdict.BETTER
+    assert sum(one.found for one in kept.before) == 8  # the made music is not among its figures
+    assert sum(one.found for one in kept.now) == 14

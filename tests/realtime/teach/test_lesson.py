@@ -59,6 +59,9 @@ def test_bad_input_is_one_sentence_and_nothing_is_left(tmp_path, home, capsys):
     soundfile.write(silence, np.zeros(RATE), RATE)
     assert "silent" in bad(capsys, "bars", silence)
     assert "cannot be called" in bad(capsys, "../bars", scale)
+    ours = open_model_file(None).spec.name
+    for name in (ours, ours.upper()):  # which `--model` of that name would be taken for
+        assert "the program's own model" in bad(capsys, name, scale)
     with pytest.raises(SystemExit) as stopped:
         jtm.main(["teach", "bars", str(scale), "--minutes", "0"])
     assert stopped.value.code == 2 and "0.25 to 60" in capsys.readouterr().err

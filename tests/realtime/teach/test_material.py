@@ -53,26 +53,26 @@ def test_a_cut_avoids_notes_that_sound_on_and_never_divides_a_chord():
     assert sum(len(part.notes) for part in parts) == len(notes)
 
 
-def test_notes_of_a_phrase_are_in_the_fold_of_their_part_and_the_phrase_alone_judges():
+def test_notes_of_a_phrase_are_in_the_fold_of_their_part_and_the_phrase_alone_decides():
     phrase = melody()
     starts = list(phrase.notes[:, 0])
     given = understood(list(range(60, 76)), [phrase], starts)
     music = make_music(given, SPEC, np.random.default_rng(0), 0.5)
     assert {piece.fold for piece in music} == set(range(FOLDS))
     for piece in music:
-        if not piece.judges:
+        if not piece.decides:
             fold = range(60 + 4 * piece.fold, 64 + 4 * piece.fold)
             assert set(piece.notes[:, 2]) <= set(range(fold[0] - 3, fold[-1] + 4))
-    assert sum(piece.judges for piece in music) >= FOLDS and not all(p.judges for p in music)
+    assert sum(piece.decides for piece in music) >= FOLDS and not all(p.decides for p in music)
     for piece in music:
-        if piece.judges:  # the note that each was made of, whatever pitch the variant has
+        if piece.decides:  # the note that each was made of, whatever pitch the variant has
             moved = piece.notes[:, 2] - 60 - piece.note_sources
             assert len(set(moved)) == 1 and abs(moved[0]) <= 2
 
 
 def test_single_notes_alone_judge_by_the_music_made_of_them():
     music = make_music(understood([60, 62, 64, 65, 67]), SPEC, np.random.default_rng(0), 0.25)
-    assert all(piece.judges for piece in music)
+    assert all(piece.decides for piece in music)
     for piece in music:
         assert set(piece.note_sources) <= {60, 62, 64, 65, 67}
         assert np.abs(piece.notes[:, 2] - piece.note_sources).max(initial=0) <= 3

@@ -135,6 +135,14 @@ def test_written_notes_become_a_phrase_and_single_notes(model, tmp_path):
     assert len(found.shots) == len(notes) and not found.retuned
 
 
+def test_a_piece_of_two_pitches_teaches_no_instrument(model, tmp_path):
+    chord = pluck(71, 0.8) + pluck(74, 0.8)
+    audio, starts = one_after_another([chord] * 5)
+    notes = [(start, start + 0.8, pitch) for start in starts for pitch in (71, 74)]
+    with pytest.raises(UserError, match="2 different pitches; at least 5"):
+        understand(model, [recorded(audio)], read_given(given_notes(tmp_path, notes)))
+
+
 def test_an_instrument_at_415_hz_is_brought_to_its_written_notes(model, tmp_path):
     audio, notes = tune(cents=-101.3)
     found = understand(model, [recorded(audio)], read_given(given_notes(tmp_path, notes)))

@@ -21,7 +21,7 @@ from trainer.finetuning.teaching.learning import distance, learn_all
 from trainer.runs import checkpoints
 
 
-def music(pitches, fold=0, seconds=2.0, judges=True):
+def music(pitches, fold=0, seconds=2.0, decides=True):
     audio = np.zeros(int(seconds * RATE), np.float32)
     notes = []
     for place, pitch in enumerate(pitches):
@@ -29,7 +29,7 @@ def music(pitches, fold=0, seconds=2.0, judges=True):
         sound = pluck(pitch, 0.3)[: int(0.3 * RATE)].astype(np.float32)
         audio[int(start * RATE) : int(start * RATE) + len(sound)] += sound
         notes.append((start, start + 0.3, pitch))
-    return Music(audio, np.array(notes, float), False, fold, judges)
+    return Music(audio, np.array(notes, float), False, fold, decides)
 
 
 def answers(network, audio):
@@ -120,7 +120,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "BUNDLED", tmp_path / "old.safetensors")
     replay = [music([50 + fold, 55], fold) for fold in range(4)]
     monkeypatch.setattr("realtime.teach.music.replay.read_replay", lambda rate: replay)
-    mine = [music([60 + fold, 64], fold, judges=fold != 3) for fold in range(4)]
+    mine = [music([60 + fold, 64], fold, decides=fold != 3) for fold in range(4)]
     (tmp_path / MUSIC).write_bytes(pack_music(mine))
     return tmp_path
 
@@ -141,7 +141,7 @@ def test_the_folder_gets_answers_by_weights_that_never_met_the_pieces(folder):
         assert torch.allclose(read[0.5][name], between, atol=1e-5)
     assert any(not torch.equal(read[1.0][name], value) for name, value in read[0.0].items())
     said = thorough.read_answers(folder / ANSWERS.format(part=0.0))
-    assert len(said) == 3 + 4
+    assert len(said) == 4 + 4
     direct = predict(old, music([60, 64], 0))
     examples, answered = said[0]
     np.testing.assert_array_equal(examples.row, direct.row)

@@ -83,7 +83,7 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
     old, facts = load_transcriber(BUNDLED)
     rate, hop = old.sample_rate, old.hop_samples
     mine, kept = unpack_music((folder / MUSIC).read_bytes()), read_replay(rate)
-    judges = [*(piece for piece in mine if piece.judges), *kept]
+    judges = [*mine, *kept]
     seconds = sum(piece.seconds(rate) for piece in judges)
     total = HALVES * order.steps * STEP_SECONDS + len(order.parts) * seconds
     done = 0.0
