@@ -28,6 +28,8 @@ lesson of two of a kalimba's bars once made the other fifteen be heard worse."""
 FEWEST_GIVEN = 8
 """Notes of a file beside a recording."""
 LEAD_SECONDS = 0.01
+SHORTEST_SECONDS = 0.05
+"""Sound of a written note that is left before a recording ends, for it to be a note of it."""
 QUIET_SECONDS = 0.3
 ALONE_SECONDS = 0.12
 """A note of a phrase that sounds alone for so long is a single note too."""
@@ -82,6 +84,7 @@ def understand(
     for number, recording in enumerate(recordings):
         rolls = predict_rolls(model, recording.audio)
         if given is not None and number == 0:
+            given = within(given, recording.seconds)
             tuning = _tuning_of_given(recording, given, rolls)
             retuned = abs(tuning) >= RETUNED_FROM
             if retuned:
@@ -208,6 +211,16 @@ def read_given(path: Path) -> Array:
     return np.stack([notes["onset"], notes["offset"], notes["pitch"].astype(float)], axis=1)
 
 
+def within(given: Array, seconds: float) -> Array:
+    """Those of the notes `(n, 3)` that begin before the recording ends; none sounds on after it.
+
+    A file may hold the notes of a whole piece, and the recording its first minute.
+    """
+    inside: Array = given[given[:, 0] < seconds - SHORTEST_SECONDS].copy()
+    inside[:, 1] = np.minimum(inside[:, 1], seconds)
+    return inside
+
+
 def _tuning_of_given(recording: TaughtRecording, given: Array, rolls: Rolls) -> float:
     """Semitones by which the recording sounds above its notes, octaves apart.
 
@@ -240,16 +253,15 @@ def _require_fit(recording: TaughtRecording, given: Array, rolls: Rolls) -> None
     Raises:
         UserError: if hardly any of them sounds where it is said to be.
     """
-    inside = given[given[:, 0] < recording.seconds - 0.05]
     heard = []
-    for onset, end, pitch in inside:
+    for onset, end, pitch in given:
         row = int(pitch) - rolls.low
         first, last = round(onset / rolls.seconds), round(min(end, onset + 0.6) / rolls.seconds)
         if 0 <= row < rolls.frame.shape[1]:
             related = [r for r in (row, row - 12, row + 12) if 0 <= r < rolls.frame.shape[1]]
             frames = rolls.frame[first : max(last, first + 2), related].astype(np.float32)
             heard.append(float(frames.mean(axis=0).max()) if len(frames) else 0.0)
-    alone = single_notes(recording, inside, measured_only=True)
+    alone = single_notes(recording, given, measured_only=True)
     tuned = [abs((n.pitch + n.cents / 100 + 6) % 12 - 6) < 0.7 for n in alone]
     fitting = float((np.array(heard) > 0.2).mean()) if heard else 0.0
     measured = float(np.mean(tuned)) if len(tuned) >= 4 else 0.0

@@ -11,6 +11,7 @@ from realtime.teach.listening.cutting import cut
 from realtime.teach.listening.pitch import estimate_pitch
 from realtime.teach.listening.recordings import TaughtRecording, find_clipped, read_recording
 from realtime.teach.listening.understanding import read_given, understand
+from realtime.teach.music.material import cut_phrase
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
@@ -133,6 +134,16 @@ def test_written_notes_become_a_phrase_and_single_notes(model, tmp_path):
     found = understand(model, [recorded(audio)], given)
     assert len(found.phrases) == 1 and len(found.phrases[0].notes) == len(notes)
     assert len(found.shots) == len(notes) and not found.retuned
+
+
+def test_of_the_notes_of_a_whole_piece_those_count_that_were_recorded(model, tmp_path):
+    audio, notes = tune()
+    later = [(on + 60, off + 60, pitch) for on, off, pitch in notes]
+    part = audio[: int((notes[7][0] + 0.1) * RATE)]
+    given = read_given(given_notes(tmp_path, [*notes, *later]))
+    (phrase,) = understand(model, [recorded(part)], given).phrases
+    assert len(phrase.notes) == 8 and phrase.notes[:, 1].max() <= phrase.seconds(RATE)
+    assert all(len(piece.audio) > RATE // 10 for piece in cut_phrase(phrase, RATE))
 
 
 def test_a_piece_of_two_pitches_teaches_no_instrument(model, tmp_path):
