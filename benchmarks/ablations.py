@@ -31,7 +31,8 @@ from sklearn.metrics import average_precision_score
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, HeadSpec, ModelSpec
 from realtime.troubles.errors import UserError
 from trainer.evaluation.evaluate import Heard, evaluate
-from trainer.evaluation.sets import Recording, read_manifest
+from trainer.evaluation.manifest import read_manifest
+from trainer.evaluation.recording import Recording
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import load_transcriber
 from trainer.shards.shards import Shards

@@ -27,8 +27,9 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from trainer.evaluation.figures import score
+from trainer.evaluation.manifest import read_manifest
+from trainer.evaluation.recording import Recording
 from trainer.evaluation.reports import format_table, tables_of
-from trainer.evaluation.sets import Recording, read_manifest
 from trainer.evaluation.tables import ITEMS, by_group
 from trainer.evaluation.views import AFTERWARDS, REFINED, Examination, score_all
 

@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "trainer/runs": "network shards",
     "trainer/pretraining": "crops network runs shards",
     "trainer/finetuning": "crops evaluation network runs shards",
-    "trainer/classification": "crops datasets network runs shards",
+    "trainer/classification": "crops datasets evaluation network runs shards",
     "trainer/features": "finetuning network runs",
     "trainer/reports": "evaluation network runs shards",
     "trainer/render": "shards",

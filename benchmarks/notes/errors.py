@@ -30,7 +30,8 @@ from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
 from trainer.evaluation.evaluate import Heard, decode_rolls, predict
-from trainer.evaluation.sets import Recording, read_manifest
+from trainer.evaluation.manifest import read_manifest
+from trainer.evaluation.recording import Recording
 
 REASONS = ("time", "repeat", "overtone", "neighbour", "nothing")
 PARTIALS = (12, 19, 24, 28, 31, 34, 36)
@@ -185,7 +186,7 @@ def print_recall(verdicts: dict[str, list[Verdict]], label: Callable[[Verdict], 
         print(f"{group:<16}" + "".join(cells))
 
 
-def _predict(path: Path | None, recording: Recording) -> Heard:
+def _listen(path: Path | None, recording: Recording) -> Heard:
     return predict(OnnxModel(path), recording)
 
 
@@ -203,7 +204,7 @@ def main() -> int:
         spec = OnnxModel(options.model).spec
         head = spec.head_for(options.latency_ms)
         with ProcessPoolExecutor(options.workers) as pool:
-            heard = list(pool.map(partial(_predict, options.model), recordings))
+            heard = list(pool.map(partial(_listen, options.model), recordings))
     except UserError as error:
         print(error, file=sys.stderr)
         return 1

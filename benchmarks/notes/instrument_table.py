@@ -19,7 +19,7 @@ import pretty_midi
 from realtime.files.atomic import whole_file
 from realtime.inference.onnx_model import OnnxModel
 from trainer.evaluation.evaluate import Heard, predict, score_rolls
-from trainer.evaluation.sets import Recording
+from trainer.evaluation.recording import Recording
 from trainer.evaluation.tuning import refined
 from trainer.render.music.notation import SAMPLE_RATE, Part, Score
 from trainer.render.music.performance import fit_range, humanise, play_alone, separate_repeats

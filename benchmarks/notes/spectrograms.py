@@ -25,7 +25,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import ModelSpec
 from realtime.troubles.errors import UserError
 from trainer.evaluation.evaluate import Heard, decode_rolls, predict
-from trainer.evaluation.sets import read_manifest
+from trainer.evaluation.manifest import read_manifest
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 
 RIGHT, WRONG, MISSED = "#35e07f", "#ff4d6d", "#4db8ff"

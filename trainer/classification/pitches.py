@@ -23,6 +23,7 @@ from trainer.classification.probes import ProbeSettings
 from trainer.classification.task import ClassifySettings, require_frames
 from trainer.classification.windows import Window, choose_share, hold_out_groups, list_windows
 from trainer.crops.targets import make_targets
+from trainer.evaluation.scoring import average_precision
 from trainer.network.backbone import Backbone
 from trainer.shards.shards import Shards
 
@@ -297,14 +298,3 @@ def score_frames(chances: Tensor, labels: Tensor, threshold: float) -> dict[str,
     figures = frame_counts(chances, labels, threshold)
     figures["average_precision"] = average_precision(chances.flatten(), labels.flatten())
     return {**{name: round(value, 4) for name, value in figures.items()}, "threshold": threshold}
-
-
-def average_precision(chances: Tensor, labels: Tensor) -> float:
-    """Area under precision and recall of chances `(n,)`, in steps; 0 where nothing sounds."""
-    order = torch.argsort(chances, descending=True, stable=True)
-    ranked, hits = chances[order], labels[order].double()
-    last = torch.cat([ranked[1:] != ranked[:-1], torch.ones(1, dtype=torch.bool)])
-    right = hits.cumsum(0)[last]
-    precision = right / (last.nonzero().flatten() + 1)
-    gained = torch.diff(right, prepend=right.new_zeros(1))
-    return float((precision * gained).sum() / hits.sum().clamp(min=1))

@@ -18,7 +18,16 @@ from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
 from trainer.shards.health.clips import clip_faults, is_shard_folder
 from trainer.shards.health.corpora import Diagnosis, diagnose
 from trainer.shards.health.recordings import BEARABLE, FATAL
-from trainer.shards.index import Done, drop_stale, finished, plan_jobs, prepare_folder, run_jobs
+from trainer.shards.health.same_sounds import SameSound
+from trainer.shards.index import (
+    Done,
+    drop_stale,
+    find_same_sounds,
+    finished,
+    plan_jobs,
+    prepare_folder,
+    run_jobs,
+)
 from trainer.shards.shards import Shards
 from trainer.shards.splits import select_split, straddling
 
@@ -199,7 +208,29 @@ def index(argv: list[str]) -> int:
             stop_if_bad(made, len(chosen), repeated, command)
     stop_if_bad(made, len(chosen), repeated, command)
     report(made, repeated, command)
+    print_same_sounds(find_same_sounds(made, chosen))
     return 0
+
+
+def print_same_sounds(found: list[tuple[str, SameSound]]) -> None:
+    """Say on stderr which recordings sound alike.
+
+    Raises:
+        UserError: if two of them have other notes: training would learn both.
+    """
+    for id, twin in found:
+        if twin.difference:
+            raise UserError(
+                f"'{id}' has {twin.describe(repr(twin.id))}; keep the one that is right, and run the "
+                "same command again."
+            )
+    if found:
+        id, twin = found[0]
+        print(
+            f"jtm data: {len(found)} recordings have the sound of others, and are trained on twice "
+            f"(first: '{id}' as '{twin.id}').",
+            file=sys.stderr,
+        )
 
 
 def warn_of_straddling(recordings: list[Any], command: IndexCommand) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,17 @@ from realtime.files.atomic import replace_text
 from realtime.files.output_files import OutputFiles
 from realtime.transcription.refine import refine_settings
 from realtime.values.ranges import Count
+from trainer.evaluation.manifest import unused_columns
+from trainer.evaluation.recording import (
+    LATEST_ONSET,
+    ONSET_TOLERANCE,
+    SOFT_GROUPS,
+    SOFT_TOLERANCE,
+    TOLERANCES,
+    Recording,
+    SetOptions,
+    rewritten_notes,
+)
 from trainer.evaluation.reports import (
     as_csv,
     as_json,
@@ -22,16 +34,7 @@ from trainer.evaluation.reports import (
     format_table,
     tables_of,
 )
-from trainer.evaluation.sets import (
-    ONSET_TOLERANCE,
-    SOFT_GROUPS,
-    SOFT_TOLERANCE,
-    TOLERANCES,
-    LeftOut,
-    SetOptions,
-    open_set,
-    rewritten_notes,
-)
+from trainer.evaluation.sets import LeftOut, open_set
 from trainer.evaluation.tuning import Search, thresholds_json
 from trainer.evaluation.views import (
     REFINED,
@@ -41,6 +44,9 @@ from trainer.evaluation.views import (
     score_all,
     tune_all,
 )
+
+LISTED = 5
+"""Recordings that are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +102,17 @@ def main(argv: list[str]) -> int:
     from realtime.inference.onnx_model import OnnxModel
 
     model_path = find_model(command.model)
-    recordings = open_set(
-        Path(command.source),
-        SetOptions(
-            command.corpus,
-            command.split,
-            command.group,
-            command.onset_tolerance,
-            command.soft_tolerance,
-            tuple(command.soft_groups),
-        ),
-        print_left_out,
+    options = SetOptions(
+        command.corpus,
+        command.split,
+        command.group,
+        command.onset_tolerance,
+        command.soft_tolerance,
+        tuple(command.soft_groups),
     )
+    recordings = open_set(Path(command.source), options, print_left_out)
+    print_columns(Path(command.source), options)
+    print_uncounted(recordings)
     for one in recordings:
         if odd := rewritten_notes(one):
             print(f"jtm evaluate: of the notes of '{one.id}' {odd}; all count.", file=sys.stderr)
@@ -153,6 +158,38 @@ def print_left_out(left_out: LeftOut) -> None:
         f"jtm evaluate: {count} of {total} left out (first: {left_out.reasons[0]})",
         file=sys.stderr,
     )
+
+
+def print_columns(source: Path, options: SetOptions) -> None:
+    """Say on stderr which columns of a manifest are not read."""
+    if source.is_file() and (names := unused_columns(source, options)):
+        print(f"jtm evaluate: columns that are not read: {', '.join(names)}", file=sys.stderr)
+
+
+def print_uncounted(recordings: Sequence[Recording]) -> None:
+    """Say on stderr how many notes no score counts, and which recordings count twice."""
+    lost = [one for one in recordings if one.outside]
+    if lost:
+        count = sum(one.outside for one in lost)
+        print(
+            f"jtm evaluate: {count} notes are not counted, which begin before their sound, or "
+            f"less than {1000 * LATEST_ONSET:g} ms before its end or later "
+            f"({listed(f'{one.outside} of {one.id!r}' for one in lost)})",
+            file=sys.stderr,
+        )
+    if twins := [one for one in recordings if one.twin]:
+        print(
+            f"jtm evaluate: {len(twins)} recordings have the sound and the notes of others, and "
+            f"count again ({listed(f'{one.id!r} as {one.twin!r}' for one in twins)})",
+            file=sys.stderr,
+        )
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first names, and how many more there are."""
+    every = list(names)
+    more = [f"and {len(every) - LISTED} more"] if len(every) > LISTED else []
+    return ", ".join(every[:LISTED] + more)
 
 
 def print_step(text: str) -> None:

@@ -20,6 +20,8 @@ FILE_COLUMNS = ("file", "filename", "path", "id")
 """Columns of the metadata that may name the recording: a path below the folder, or its stem."""
 
 
+ABOUT = ("split", "composition", "performer", "seconds")
+"""Other columns of the metadata that have a meaning of their own; all others are categories."""
 PARTS = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
@@ -105,7 +107,7 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
     """
     if not path.is_file():
         return {}
-    rows = read_records(path)
+    rows = read_records(path, known=ABOUT)
     key = next((c for c in FILE_COLUMNS if rows and c in rows[0][1]), None)
     if not rows:
         return {}

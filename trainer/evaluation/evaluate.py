@@ -13,8 +13,8 @@ from realtime.transcription.tracker import NoteTracker
 from realtime.values.log_odds import to_probabilities
 from realtime.values.notes import Note, pair_notes
 from trainer.evaluation.figures import Figures, note_roll, score
+from trainer.evaluation.recording import Recording
 from trainer.evaluation.scoring import average_precision
-from trainer.evaluation.sets import Recording
 from trainer.evaluation.tables import Outcome, Tables, by_group, find_outcomes
 
 TAIL_FRAMES = 2

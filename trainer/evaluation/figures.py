@@ -12,10 +12,12 @@ import numpy as np
 
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
-from trainer.evaluation.sets import SHORTEST_SECONDS, Recording
+from trainer.evaluation.recording import SHORTEST_SECONDS, Recording
 
 LIVE_SECONDS = 0.06
 """A note that left within this of its onset is in time for a player."""
+SAME_TIME = 1e-6
+"""Seconds by which sums of the same times differ, as floating-point numbers are."""
 WIDE_SECONDS = 0.25
 """Onsets this near are compared for the constant part of their error."""
 FRAME_SECONDS = 0.01
@@ -64,7 +66,7 @@ def score(recording: Recording, found: Sequence[Note], brief: bool = False) -> F
         "onset_recall": len(pairs) / len(truth),
         "onset_f1": 2 * len(pairs) / total,
         "offset_f1": 2 * len(whole) / total,
-        "live_f1": 2 * float((delays <= LIVE_SECONDS).sum()) / total,
+        "live_f1": 2 * float((delays <= LIVE_SECONDS + SAME_TIME).sum()) / total,
     }
     if not brief:
         figures |= _aligned(sides, tolerance, total) | _frames(recording.notes, table)

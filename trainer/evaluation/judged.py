@@ -2,7 +2,7 @@
 
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from trainer.evaluation.evaluate import Heard, score_each
-from trainer.evaluation.sets import Recording
+from trainer.evaluation.recording import Recording
 from trainer.evaluation.tables import group_means
 
 Scores = list[tuple[Recording, dict[str, float]]]

@@ -97,12 +97,19 @@ def onset_f1(
 
 
 def average_precision(scores: Tensor, truths: Tensor) -> float:
-    """Mean, over all true items, of the precision among the items scored no lower; 0 without any.
+    """Area under precision and recall, in steps: items that score alike are found together.
 
     Args:
         scores: `(n,)`.
         truths: `(n,)` bool.
+
+    Returns:
+        What `sklearn.metrics.average_precision_score` gives; 0 where nothing is true.
     """
-    hits = truths[torch.argsort(scores, descending=True)].double()
-    precision = hits.cumsum(0) / torch.arange(1, len(hits) + 1, dtype=torch.float64)
-    return float((precision * hits).sum() / hits.sum().clamp(min=1))
+    order = torch.argsort(scores, descending=True, stable=True)
+    ranked, hits = scores[order], truths[order].double()
+    last = torch.cat([ranked[1:] != ranked[:-1], ranked.new_ones(1, dtype=torch.bool)])
+    right = hits.cumsum(0)[last]
+    precision = right / (last.nonzero().flatten() + 1)
+    gained = torch.diff(right, prepend=right.new_zeros(1))
+    return float((precision * gained).sum() / hits.sum().clamp(min=1))

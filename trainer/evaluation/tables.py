@@ -11,7 +11,7 @@ from realtime.values.pitches import pitch_name
 from trainer.datasets.instruments import name_program
 from trainer.evaluation.figures import Figures, intervals_of
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
-from trainer.evaluation.sets import Recording
+from trainer.evaluation.recording import Recording
 
 Tables = dict[str, Figures]
 """Group, instrument, register, ... -> its figures."""

@@ -20,6 +20,7 @@ from trainer.shards.health.recordings import (
     LATE_OFFSET_SECONDS,
     audio_faults,
 )
+from trainer.shards.health.same_sounds import sound_digest
 
 BLOCK = 1 << 18
 """Frames of a file that are read at a time."""
@@ -50,8 +51,16 @@ def require_possible(path: Path, truth: np.ndarray) -> None:
         raise UserError(f"'{path}' has {told}; mend or remove them.")
 
 
-def require_inside(name: str, truth: np.ndarray, seconds: float) -> None:
+def require_inside(
+    name: str, truth: np.ndarray, seconds: float, remedy: str = "give the times in seconds"
+) -> None:
     """Refuse notes that lie after the sound, where nobody can hear them: times in another unit?
+
+    Args:
+        name: of the label.
+        truth: SECONDS_DTYPE (n_notes,).
+        seconds: of the sound.
+        remedy: what may have to be mended but the sound.
 
     Raises:
         UserError: by the doctor's rule for the end of a last note.
@@ -59,13 +68,13 @@ def require_inside(name: str, truth: np.ndarray, seconds: float) -> None:
     last = float(max(truth["onset"].max(initial=0.0), truth["offset"].max(initial=0.0)))
     if last > seconds + LATE_OFFSET_SECONDS:
         raise UserError(
-            f"'{name}' has notes up to {last:.1f} s, and its sound is {seconds:.1f} s long; give "
-            "the times in seconds, or cut the notes to the sound."
+            f"'{name}' has notes up to {last:.1f} s, and its sound is {seconds:.1f} s long; "
+            f"{remedy}, or cut the notes to the sound."
         )
 
 
-def require_sound(one: Recording, silence: bool) -> None:
-    """Refuse sound that training would leave out.
+def require_sound(one: Recording, silence: bool) -> str:
+    """A digest of the sound ("" of silence); sound that training would leave out is refused.
 
     Args:
         one: with its sound file.
@@ -74,10 +83,12 @@ def require_sound(one: Recording, silence: bool) -> None:
     Raises:
         UserError: saying what the doctor says.
     """
-    faults = audio_faults(one, decode(one.audio, one.channel))
+    audio = decode(one.audio, one.channel)
+    faults = audio_faults(one, audio)
     told = [(kind, detail) for kind, detail in faults if kind in FATAL]
     if told and not (silence and told[0][0] == "silent"):
         raise UserError(f"'{one.audio}' cannot be scored ({': '.join(told[0])}); replace it.")
+    return sound_digest(audio)
 
 
 def length_of(audio: Path) -> float:

@@ -1,7 +1,6 @@
 """Every view of a model, scored on a set: each of its look-aheads, and recordings refined."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -10,9 +9,10 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
 from trainer.evaluation.evaluate import Heard, predict, score_rolls
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
-from trainer.evaluation.sets import Recording
+from trainer.evaluation.recording import Recording
 from trainer.evaluation.tables import Outcome, Tables
 from trainer.evaluation.tuning import Search, fit_velocity, refined, tune, tune_refine
+from trainer.shards.pool import spread
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
@@ -40,8 +40,8 @@ class Examination:
 
     def predict(self) -> list[Heard]:
         """Run the network over every recording."""
-        with ProcessPoolExecutor(self.workers) as pool:
-            return list(pool.map(partial(_predict, self.model_path), self.recordings))
+        listen = partial(_predict, self.model_path)
+        return list(spread(listen, self.recordings, self.workers, ordered=True))
 
 
 def list_views(spec: ModelSpec) -> list[int]:
@@ -64,12 +64,11 @@ def score_all(given: Examination, on_each: Callable[[], object] = lambda: None) 
         on_each: called after each recording.
     """
     views: Views = {view: [] for view in list_views(given.spec)}
-    with ProcessPoolExecutor(min(given.workers, len(given.recordings) or 1)) as pool:
-        score = partial(_score_one, given.model_path, given.spec)
-        for found in pool.map(score, given.recordings):
-            for view, outcome in found.items():
-                views[view].append(outcome)
-            on_each()
+    score = partial(_score_one, given.model_path, given.spec)
+    for found in spread(score, given.recordings, given.workers, ordered=True):
+        for view, outcome in found.items():
+            views[view].append(outcome)
+        on_each()
     return views
 
 
@@ -81,13 +80,13 @@ def tune_all(given: Examination, how: Search) -> tuple[ModelSpec, Views]:
         how: the search; `report` is told, in the workers, of every step forward.
     """
     spec, heard = given.spec, given.predict()
-    with ProcessPoolExecutor(given.workers, initializer=_take, initargs=(heard,)) as pool:
-        heads = range(len(spec.heads))
-        decoders = pool.map(partial(_tune, spec, how), heads)
-        for head, decoder in zip(heads, decoders, strict=True):
-            spec = spec.with_decoder(head, decoder)
-        # Refined recordings shall not come out worse than live, so live has to be tuned first.
-        spec = replace(spec, refine=pool.submit(_tune_refine, spec, how).result())
+    heads = range(len(spec.heads))
+    take = partial(_take, heard)
+    decoders = spread(partial(_tune, spec, how), heads, given.workers, ordered=True, begin=take)
+    for head, decoder in zip(heads, list(decoders), strict=True):
+        spec = spec.with_decoder(head, decoder)
+    # Refined recordings shall not come out worse than live, so live has to be tuned first.
+    spec = replace(spec, refine=_tune_refine(heard, spec, how))
     scored = [score_views(one, spec) for one in heard]
     return spec, {view: [one[view] for one in scored] for view in list_views(spec)}
 
@@ -104,8 +103,8 @@ def leave_out_all(given: Examination, how: Search) -> dict[int, Tables]:
     """
     spec, heard = given.spec, given.predict()
     views = list_views(spec)
-    with ProcessPoolExecutor(given.workers, initializer=_take, initargs=(heard,)) as pool:
-        tables = list(pool.map(partial(_leave_out, spec, how), views))
+    leave_out, take = partial(_leave_out, spec, how), partial(_take, heard)
+    tables = list(spread(leave_out, views, given.workers, ordered=True, begin=take))
     return {
         view: {
             group: {name: figures[name] for name in LEFT_OUT if name in figures}
@@ -152,9 +151,9 @@ def _tune(spec: ModelSpec, how: Search, head: int) -> DecoderSettings:
     return fit_velocity(HEARD, spec, head, found)
 
 
-def _tune_refine(spec: ModelSpec, how: Search) -> RefineSettings:
-    found = tune_refine(HEARD, spec, _named(how, spec, REFINED))
-    again, single = refined(HEARD, spec, found)
+def _tune_refine(heard: list[Heard], spec: ModelSpec, how: Search) -> RefineSettings:
+    found = tune_refine(heard, spec, _named(how, spec, REFINED))
+    again, single = refined(heard, spec, found)
     return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))
 
 

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from realtime.troubles.errors import UsageError, UserError
 from trainer.crops.targets import make_targets
-from trainer.evaluation.sets import Recording, read_manifest
+from trainer.evaluation.manifest import read_manifest
+from trainer.evaluation.recording import Recording
 from trainer.shards.given_folders import require_shards
 from trainer.shards.health.clips import labelled_clips
 from trainer.shards.shards import Shards

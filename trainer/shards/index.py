@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ from trainer.shards.clip_cuts import cut_notes, cut_points
 from trainer.shards.decoding import SAMPLE_RATE
 from trainer.shards.format import Clip, empty_notes
 from trainer.shards.health.recordings import Examined, Fault, examine, notes_in_samples
+from trainer.shards.health.same_sounds import KnownSounds, SameSound, sound_digest
 from trainer.shards.note_tables import keep_inside
 from trainer.shards.pool import spread
 from trainer.shards.writing import complete_clips, write_shard
@@ -56,6 +58,8 @@ class Done:
     faults: tuple[Fault, ...]
     skipped: tuple[str, ...]
     """Ids of recordings that are too bad to train on."""
+    sounds: dict[str, str]
+    """Id of each of the others -> digest of what is heard in it; "" for silence."""
 
 
 def plan_jobs(
@@ -142,7 +146,8 @@ def finished(job: Job) -> Done | None:
             return None
         seconds = sum(clip["n_samples"] for clip in told["clips"]) / SAMPLE_RATE
         faults = tuple(Fault(**fault) for fault in told["faults"])
-        return Done(job.index, len(job.recordings), seconds, faults, tuple(told["skipped"]))
+        skipped, sounds = tuple(told["skipped"]), dict(told.get("sounds", {}))
+        return Done(job.index, len(job.recordings), seconds, faults, skipped, sounds)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # damaged: it is made again
 
@@ -156,12 +161,15 @@ def make_shard(job: Job) -> Done:
     """Decode, check, cut and write the recordings of one job."""
     faults: list[Fault] = []
     audio, notes, clips, skipped = [], [], [], []
+    sounds: dict[str, str] = {}
     for recording in job.recordings:
         examined = examine(recording)
         faults += examined.faults
         if not examined.usable:
             skipped.append(recording.id)
             continue
+        assert examined.audio is not None
+        sounds[recording.id] = sound_digest(examined.audio)
         for pcm, table, clip in cut_recording(examined, job.clip_seconds):
             audio.append(pcm)
             notes.append(table)
@@ -170,10 +178,28 @@ def make_shard(job: Job) -> Done:
         "fingerprint": job.fingerprint,
         "faults": [asdict(fault) for fault in faults],
         "skipped": skipped,
+        "sounds": sounds,
     }
     write_shard(job.folder, job.index, audio, notes, clips, remarks)
     seconds = sum(map(len, audio)) / SAMPLE_RATE
-    return Done(job.index, len(job.recordings), seconds, tuple(faults), tuple(skipped))
+    told = tuple(faults), tuple(skipped)
+    return Done(job.index, len(job.recordings), seconds, *told, sounds)
+
+
+def find_same_sounds(
+    made: Sequence[Done], recordings: Sequence[Recording]
+) -> list[tuple[str, SameSound]]:
+    """Recordings that have the sound of an earlier one, by their ids; labels of those are read."""
+    digests = {id: digest for done in made for id, digest in done.sounds.items()}
+    counts = Counter(digests.values())
+    sounds, found = KnownSounds(), []
+    for one in sorted({one.id: one for one in recordings}.values(), key=lambda one: one.id):
+        digest = digests.get(one.id, "")
+        if digest and counts[digest] > 1:
+            notes = None if one.read_notes is None else one.read_notes()
+            if twin := sounds.add(one.id, digest, notes):
+                found.append((one.id, twin))
+    return found
 
 
 def cut_recording(

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realtime.files.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
-from realtime.files.labels.tables import REMARKS, Rows, is_number, require_width, to_number
+from realtime.files.labels.tables import (
+    REMARKS,
+    Rows,
+    is_number,
+    require_spelling,
+    require_width,
+    to_number,
+)
 from realtime.troubles.errors import UserError
 
 TIMES = {
@@ -29,7 +36,7 @@ COLUMNS = {
         "f0_hz",
     ),
     "pitch": ("pitch", "note", "note_name", "notename", "pitch_name", "pitchname", "value"),
-    "velocity": ("velocity", "vel"),
+    "velocity": ("velocity", "vel", "note_velocity", "midi_velocity"),
     "program": ("program", "instrument"),
 }
 """What we need -> names of the column, in lower case."""
@@ -39,6 +46,8 @@ NO_PITCH_BESIDE = ("value",)
 """Names of columns that hold pitches where no other does, and anything where one does."""
 MAY_NAME = ("name", "label")
 """Names of columns that hold names of notes, or of anything."""
+OPTIONAL = {"velocity": "velocity", "program": "program", "instrument": "program"}
+"""Names of columns that a table may do without, so that misspelt they would be passed over."""
 BARE = ("onset", "offset", "pitch", "velocity")
 """Columns of a table without a header."""
 UNKNOWN = ("", "-1", "nan", "none")
@@ -93,6 +102,7 @@ def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
             f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
             f"it has {', '.join(header)}."
         )
+    require_spelling(path, header, [name for name, need in OPTIONAL.items() if need not in at])
     if header[-1] not in BENDS:
         for number, cells in kept:
             require_width(path, number, cells, len(header))

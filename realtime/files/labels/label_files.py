@@ -36,7 +36,7 @@ def read_agreeing(paths: Sequence[Path]) -> np.ndarray:
             theirs = read_label_file(other)
         except UserError:
             continue
-        if told := _difference(notes, theirs):
+        if told := describe_difference(notes, theirs):
             raise UserError(
                 f"'{paths[0]}' and '{other}' say different notes of one recording ({told}); keep "
                 "the one that is right."
@@ -44,7 +44,7 @@ def read_agreeing(paths: Sequence[Path]) -> np.ndarray:
     return notes
 
 
-def _difference(one: np.ndarray, other: np.ndarray) -> str:
+def describe_difference(one: np.ndarray, other: np.ndarray) -> str:
     """What two tables of SECONDS_DTYPE do not agree in; "" where they do."""
     if len(one) != len(other):
         return f"{len(one)} and {len(other)} notes"

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from realtime.troubles.errors import UserError
@@ -19,6 +20,10 @@ DELIMITERS = (";", "\t", ",", "|")
 """In the order in which they are tried; a file without any is cut at spaces."""
 REMARKS = ("#", "%")
 """How rows begin that say something to people."""
+UNIT = re.compile(r"[\s_.]*[(\[]?(?<![a-z])(ms|s|sec|secs|seconds|milliseconds)[)\]]?$")
+"""What may stand behind the name of a column and is not its name."""
+NEARLY, SHORTEST_NAME = 0.85, 4
+"""Likeness (0-1) from which a name is another one misspelt, and letters that it needs for that."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 
 Rows = list[tuple[int, list[str]]]
@@ -75,7 +80,8 @@ def read_records(
 
     Raises:
         UserError: as `read_rows`, if columns are needed and the file is empty or lacks one, a row
-            ends before it, a name stands twice, or a row has more cells than the header.
+            ends before it, a name stands twice or is nearly a `known` one, or a row has more cells
+            than the header.
     """
     rows = read_rows(path)
     if not rows and needed:
@@ -92,6 +98,7 @@ def read_records(
         raise UserError(
             f"'{path}' needs a column {' and '.join(missing)}; it has {', '.join(header)}."
         )
+    require_spelling(path, header, known)
     for number, cells in rows[1:]:
         require_width(path, number, cells, len(header))
         cut = next((name for name in needed if header.index(name) >= len(cells)), None)
@@ -104,6 +111,35 @@ def read_records(
         (number, dict(zip(header, [*cells, *[""] * len(header)], strict=False)))
         for number, cells in rows[1:]
     ]
+
+
+def require_spelling(path: Path, header: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse a column that is called nearly as one that is read, and would be passed over.
+
+    Units count for nothing, nor what stands before the last word: `tolerance` and
+    `onset_tolerance_ms` are both nearly `onset_tolerance_s`.
+
+    Args:
+        path: of the table.
+        header: names of its columns.
+        known: names of columns that are read where they are there.
+
+    Raises:
+        UserError: naming both.
+    """
+    missing = [name for name in known if name not in header]
+    for column in header:
+        bare = UNIT.sub("", column.lower().strip()).replace(" ", "_").replace("-", "_")
+        if column in known or len(bare) < SHORTEST_NAME:
+            continue
+        for name in missing:
+            wanted = UNIT.sub("", name)
+            same = wanted.endswith(f"_{bare}") or bare == wanted
+            if same or SequenceMatcher(None, bare, wanted).ratio() >= NEARLY:
+                raise UserError(
+                    f"'{path}' has a column '{column}', which is nearly '{name}'; call it that, or "
+                    "something else."
+                )
 
 
 def require_width(path: Path, number: int, cells: list[str], columns: int) -> None:

@@ -12,7 +12,8 @@ from benchmarks.notes.errors import judge
 from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
-from trainer.evaluation.sets import Recording, read_manifest
+from trainer.evaluation.manifest import read_manifest
+from trainer.evaluation.recording import Recording
 from trainer.finetuning.run import TrainCommand
 from trainer.render.settings import RenderSettings
 

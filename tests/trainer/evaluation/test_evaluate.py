@@ -16,7 +16,7 @@ from trainer.evaluation.figures import score
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
 from trainer.evaluation.judged import Judged
 from trainer.evaluation.left_out import left_out
-from trainer.evaluation.sets import Recording
+from trainer.evaluation.recording import Recording
 from trainer.evaluation.tables import by_group
 from trainer.evaluation.tuning import (
     Search,

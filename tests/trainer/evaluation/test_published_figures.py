@@ -16,7 +16,7 @@ import soundfile as sf
 import jtm
 from realtime.values.notes import Note
 from trainer.evaluation.figures import score
-from trainer.evaluation.sets import Recording
+from trainer.evaluation.recording import Recording
 
 RATE = 22_050
 NOTES = [(0.4, 0.9, 60, 70), (1.0, 1.6, 64, 90), (1.0, 1.7, 67, 60), (2.0, 3.2, 72, 100)]

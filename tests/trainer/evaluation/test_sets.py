@@ -13,6 +13,8 @@ from realtime.values.notes import Note
 from tests.support import corpus_trees as trees
 from trainer.commands.evaluate import print_left_out
 from trainer.evaluation.figures import score
+from trainer.evaluation.manifest import NEEDED
+from trainer.evaluation.recording import Recording, SetOptions
 from trainer.evaluation.reports import (
     as_json,
     breakdowns_of,
@@ -20,7 +22,7 @@ from trainer.evaluation.reports import (
     format_table,
     tables_of,
 )
-from trainer.evaluation.sets import NEEDED, Recording, SetOptions, open_set
+from trainer.evaluation.sets import open_set
 from trainer.evaluation.tables import find_outcomes
 
 OURS = "onset_s,offset_s,midi_pitch,velocity\n0.1,0.5,60,80\n0.6,0.8,62,60\n"

@@ -15,7 +15,7 @@ from realtime.troubles.errors import UserError
 from tests.support.tiny_music import write_tiny_shards
 from trainer.commands.label_curve import LabelCurveCommand
 from trainer.label_curve.cells import Cell, list_cells, take_share
-from trainer.label_curve.fitting import average_precision, fit, run_batch
+from trainer.label_curve.fitting import fit, run_batch
 from trainer.label_curve.material import manifest_items, split_held_out, take_hours, take_labels
 from trainer.label_curve.methods import METHODS
 from trainer.label_curve.results import append_row, read_rows
@@ -213,17 +213,6 @@ def test_a_run_ends_when_held_out_onsets_get_no_better_and_keeps_its_best(music)
     assert fitted.steps < 50 and not fitted.reached_ceiling
     precision = {step: value for step, _, value in fitted.curve}
     assert max(precision.values()) == precision[fitted.best_step]
-
-
-def test_average_precision_is_that_of_scikit_learn():
-    from sklearn.metrics import average_precision_score
-
-    generator = torch.Generator().manual_seed(0)
-    truths = torch.rand(500, generator=generator) < 0.1
-    scores = torch.rand(500, generator=generator) + 0.3 * truths
-    wanted = average_precision_score(truths.numpy(), scores.numpy())
-    assert abs(average_precision(scores, truths) - wanted) < 1e-9
-    assert average_precision(scores, torch.zeros(500, dtype=torch.bool)) == 0
 
 
 def test_shorter_recordings_hear_the_same_beside_longer_ones(music):

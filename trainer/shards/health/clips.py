@@ -9,7 +9,8 @@ from realtime.files.labels.note_table import impossible
 from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR
 from trainer.shards.format import NOTE_DTYPE, PCM
-from trainer.shards.health.recordings import SILENT_PEAK, Fault, duplicate_ids
+from trainer.shards.health.recordings import Fault, duplicate_ids
+from trainer.shards.health.same_sounds import SILENT_PEAK
 from trainer.shards.shards import Shards
 
 LABELLED = ("music",)

@@ -1,14 +1,16 @@
 """Look at a whole corpus, in parallel, and say what is wrong with it."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from trainer.datasets.recordings import Recording
 from trainer.shards.health.clips import MOST_BAD
 from trainer.shards.health.recordings import BEARABLE, FATAL, Fault, duplicate_ids, examine
+from trainer.shards.health.same_sounds import KnownSounds, sound_digest
 from trainer.shards.pool import spread
 
 
@@ -66,30 +68,27 @@ def diagnose(
     """
     faults = duplicate_ids([one.id for one in recordings])
     seconds, notes = 0.0, 0
-    sounds: dict[str, str] = {}
-    for found, length, count, digest in spread(_examine, recordings, workers, ordered=True):
-        faults += found.faults
+    sounds = KnownSounds()
+    for id, found, length, labels, digest in spread(_examine, recordings, workers, ordered=True):
+        faults += found
         seconds += length
-        notes += count
-        if digest and sounds.setdefault(digest, found.id) != found.id:
-            detail = f"the same samples as {sounds[digest]}"
-            faults.append(Fault(found.id, "duplicate audio", detail))
+        notes += 0 if labels is None else len(labels)
+        if twin := sounds.add(id, digest, labels):
+            if twin.difference:
+                faults += (
+                    Fault(one, "contradictory label", twin.describe(other))
+                    for one, other in ((twin.id, id), (id, twin.id))
+                )
+            else:
+                faults.append(Fault(id, "duplicate audio", twin.describe(twin.id)))
         on_each()
     return Diagnosis(len(recordings), seconds, notes, tuple(faults))
 
 
-@dataclass(frozen=True)
-class _Found:
-    id: str
-    faults: tuple[Fault, ...]
-
-
-def _examine(recording: Recording) -> tuple[_Found, float, int, str]:
-    """Faults, seconds, notes, and a digest of the samples ("" if there are none)."""
+def _examine(recording: Recording) -> tuple[str, tuple[Fault, ...], float, np.ndarray | None, str]:
+    """Id, faults, seconds, notes, and a digest of the sound ("" if there is none)."""
     examined = examine(recording)
-    seconds, digest = 0.0, ""
-    if examined.audio is not None and len(examined.audio.pcm):
-        seconds = examined.audio.seconds
-        digest = hashlib.sha1(examined.audio.pcm.tobytes()).hexdigest()
-    notes = 0 if examined.notes is None else len(examined.notes)
-    return _Found(recording.id, examined.faults), seconds, notes, digest
+    audio, seconds, digest = examined.audio, 0.0, ""
+    if audio is not None and len(audio.pcm):
+        seconds, digest = audio.seconds, sound_digest(audio)
+    return recording.id, examined.faults, seconds, examined.notes, digest

@@ -12,6 +12,7 @@ from realtime.files.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
 from trainer.shards.decoding import LEAST_MIX, SAMPLE_RATE, Decoded, decode
+from trainer.shards.health.same_sounds import SILENT_PEAK
 
 FATAL = (
     "unreadable",
@@ -23,6 +24,7 @@ FATAL = (
     "unreadable label",
     "bad label",
     "label past the end",
+    "contradictory label",
     "duplicate id",
 )
 """Faults that keep a recording out of training."""
@@ -38,8 +40,6 @@ BEARABLE = (
 )
 """Faults that are counted, but trained on; a label without notes may be meant so."""
 
-SILENT_PEAK = 1e-3
-"""-60 dBFS; a recording that never gets louder is silent."""
 MOST_LOST = 0.1
 """Share of a recording whose channels may cancel before it is too bad to train on."""
 UNKNOWN_FRAMES = 1 << 40

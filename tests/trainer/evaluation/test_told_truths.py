@@ -1,0 +1,170 @@
+"""What a set does with truths that do not fit: told with its recording, or refused with its row."""
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from sklearn.metrics import average_precision_score
+
+import jtm
+from realtime.troubles.errors import UserError
+from realtime.values.notes import Note
+from tests.support import corpus_trees as trees
+from trainer.datasets.corpora import read_corpus
+from trainer.evaluation.figures import score
+from trainer.evaluation.recording import Recording
+from trainer.evaluation.scoring import average_precision
+from trainer.evaluation.sets import open_set
+from trainer.shards.health.corpora import diagnose
+
+HEADER = "id,group,file,truth"
+NOTES = "onset,offset,pitch\n0.1,0.3,60\n0.5,0.7,62\n"
+
+
+def write(folder, *rows, header=HEADER, notes=NOTES):
+    """A manifest of one tone of a second and its notes; returns its path."""
+    trees.write_tone(folder / "a.wav", seconds=1)
+    (folder / "a.csv").write_text(notes)
+    path = folder / "m.csv"
+    path.write_text("\n".join([header, *rows, ""]))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        ("instrumnet", "instrument"),
+        ("softt", "soft"),
+        ("truth_shift_ms", "truth_shift_s"),
+        ("Shift (s)", "truth_shift_s"),
+        ("tolerance", "onset_tolerance_s"),
+        ("onset_tolerence_s", "onset_tolerance_s"),
+    ],
+)
+def test_a_column_that_is_nearly_one_that_is_read_is_refused(column, wanted, tmp_path):
+    path = write(tmp_path, "a,g,a.wav,a.csv,1", header=f"{HEADER},{column}")
+    with pytest.raises(UserError, match=f"'{wanted}'; call it that") as error:
+        open_set(path)
+    assert f"a column '{column}'" in str(error.value)
+
+
+def test_other_columns_stay_and_are_told_once(tmp_path, capsys):
+    header = f"{HEADER},composer,soft,seconds,offset"
+    path = write(tmp_path, "a,g,a.wav,a.csv,Bach,1,1,x", header=header)
+    assert open_set(path)[0].tolerance == 0.1
+    assert jtm.main(["evaluate", str(path), "--workers=1", "--json"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("columns that are not read: composer, seconds, offset\n") == 1
+    assert jtm.main(["evaluate", str(path), "--workers=1", "--json", "--group=composer"]) == 0
+    assert "not read: seconds, offset\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("a.csv", "onset,offset,pitch,velocty"), ("metadata.csv", "file,splitt,kind,more")],
+)
+def test_misspelt_columns_of_labels_and_metadata_are_refused_too(name, header, tmp_path):
+    write(tmp_path)
+    (tmp_path / name).write_text(f"{header}\n0.1,0.2,60,80\n")
+    with pytest.raises(UserError, match=r"is nearly '(velocity|split)'"):
+        read_corpus(tmp_path, "pairs")[0].read_notes()
+
+
+@pytest.mark.parametrize("shift", ["nan", "inf", "-inf", "x"])
+def test_a_shift_that_is_no_number_is_the_fault_of_its_row(shift, tmp_path):
+    path = write(tmp_path, f"a,g,a.wav,a.csv,{shift}", header=f"{HEADER},truth_shift_s")
+    with pytest.raises(UserError, match=f"Row 2 of '.*m.csv' has truth_shift_s '{shift}'"):
+        open_set(path)
+
+
+@pytest.mark.parametrize("shift", ["2", "-2"])
+def test_a_shift_out_of_the_sound_is_the_fault_of_its_row(shift, tmp_path):
+    path = write(tmp_path, f"a,g,a.wav,a.csv,{shift}", header=f"{HEADER},truth_shift_s")
+    with pytest.raises(UserError, match=f"mend truth_shift_s {shift} in row 2 of '.*m.csv'"):
+        open_set(path)
+
+
+@pytest.mark.parametrize("way", ["shift", "late", "folder"])
+def test_notes_outside_of_the_sound_are_counted_aloud(way, tmp_path, capsys):
+    late = NOTES + "1.2,1.4,64\n"
+    row = "a,g,a.wav,a.csv" + (",-0.3" if way == "shift" else "")
+    header = HEADER + (",truth_shift_s" if way == "shift" else "")
+    path = write(tmp_path, row, header=header, notes=NOTES if way == "shift" else late)
+    if way == "folder":
+        path.unlink()
+        path = tmp_path
+    (one,) = open_set(path)
+    assert one.outside == 1 and len(one.notes) == (1 if way == "shift" else 2)
+    assert jtm.main(["evaluate", str(path), "--workers=1", "--json"]) == 0
+    told = capsys.readouterr().err
+    assert "1 notes are not counted, which begin before their sound, or less than 50 ms" in told
+    assert "(1 of 'a')" in told
+
+
+def test_one_sound_under_two_ids_is_told_and_refused_with_two_truths(tmp_path, capsys):
+    path = write(tmp_path, "a,g,a.wav,a.csv", "b,g,a.wav,a.csv")
+    assert [one.twin for one in open_set(path)] == ["", "a"]
+    assert jtm.main(["evaluate", str(path), "--workers=1", "--json"]) == 0
+    assert "1 recordings have the sound and the notes of others" in capsys.readouterr().err
+    (tmp_path / "b.csv").write_text(NOTES.replace("62", "64"))
+    path.write_text(f"{HEADER}\na,g,a.wav,a.csv\nb,g,a.wav,b.csv\n")
+    with pytest.raises(UserError, match=r"Row 3 of .*'b' has the same samples as 'a' with other"):
+        open_set(path)
+    path.write_text(f"{HEADER}\na,g,a.wav,a.csv\nb,g,a.wav,\n")
+    with pytest.raises(UserError, match="2 and 0 notes"):
+        open_set(path)
+
+
+def test_one_sound_with_two_labels_is_bad_in_folders_and_stops_their_index(tmp_path, capsys):
+    folder, out = tmp_path / "pairs", tmp_path / "shards"
+    for name in ("a", "b"):
+        trees.write_tone(folder / f"{name}.wav", seconds=1)
+        (folder / f"{name}.csv").write_text(NOTES)
+    trees.write_tone(folder / "c.wav", pitch=72, seconds=1)
+    (folder / "c.csv").write_text(NOTES)
+    words = ["data", "index", str(folder), f"--out={out}", "--workers=1"]
+    assert jtm.main(words) == 0
+    assert "1 recordings have the sound of others" in capsys.readouterr().err
+    assert [one.twin for one in open_set(folder)] == ["", "a", ""]
+    (folder / "b.csv").write_text(NOTES.replace("62", "64"))
+    found = diagnose(read_corpus(folder), 1)
+    kinds = [(fault.id, fault.kind) for fault in found.faults]
+    assert kinds == [("a", "contradictory label"), ("b", "contradictory label")]
+    assert found.bad_items == 2
+    left = []
+    assert [one.id for one in open_set(folder, on_left_out=left.append)] == ["c"]
+    assert [reason[:24] for reason in left[0].reasons] == [
+        "a: the same samples as b", "b: the same samples as a",
+    ]  # fmt: skip
+    assert jtm.main(words) == 1
+    assert "'b' has the same samples as 'a' with other notes" in capsys.readouterr().err
+    assert jtm.main(words) == 1  # nothing is made again, and it is told again
+
+
+def test_silence_may_come_as_often_as_it_likes(tmp_path):
+    for name in ("a", "b"):
+        soundfile.write(tmp_path / f"{name}.wav", np.zeros(16_000), 16_000)
+    path = tmp_path / "m.csv"
+    path.write_text(f"{HEADER}\na,g,a.wav,\nb,g,b.wav,\n")
+    assert [one.twin for one in open_set(path)] == ["", ""]
+
+
+def test_a_note_that_leaves_at_the_very_limit_is_in_time_whatever_its_onset(tmp_path):
+    """0.5 + 0.06 and 2.5 + 0.06 are not alike above their onsets, as numbers go."""
+    truth = np.array([[at, at + 0.3, 60.0, np.nan] for at in (0.5, 2.5, 4.5, 6.5)])
+    one = Recording("a", "g", tmp_path, truth, 10.0)
+    found = [Note(at, at + 0.3, 60, 80, at + 0.06) for at in (0.5, 2.5, 4.5, 6.5)]
+    assert score(one, found)["live_f1"] == 1.0
+    late = [Note(at, at + 0.3, 60, 80, at + 0.0601) for at in (0.5, 2.5, 4.5, 6.5)]
+    assert score(one, late)["live_f1"] == 0.0
+
+
+@pytest.mark.parametrize("steps", [2, 10, 1000])
+def test_average_precision_is_that_of_scikit_learn_with_ties_in_any_order(steps):
+    generator = torch.Generator().manual_seed(0)
+    truths = torch.rand(500, generator=generator) < 0.1
+    scores = ((torch.rand(500, generator=generator) + 0.3 * truths) * steps).round() / steps
+    wanted = average_precision_score(truths.numpy(), scores.numpy())
+    for order in (torch.arange(500), torch.argsort(truths.int()), torch.argsort(~truths)):
+        assert average_precision(scores[order], truths[order]) == pytest.approx(wanted, abs=1e-9)
+    assert average_precision(scores, torch.zeros(500, dtype=torch.bool)) == 0
