@@ -220,9 +220,9 @@ def print_same_sounds(found: list[tuple[str, SameSound]]) -> None:
     """
     for id, twin in found:
         if twin.difference:
+            told = twin.describe(repr(twin.id))
             raise UserError(
-                f"'{id}' has {twin.describe(repr(twin.id))}; keep the one that is right, and run the "
-                "same command again."
+                f"'{id}' has {told}; keep the one that is right, and run the same command again."
             )
     if found:
         id, twin = found[0]

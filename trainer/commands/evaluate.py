@@ -177,10 +177,20 @@ def print_uncounted(recordings: Sequence[Recording]) -> None:
             f"({listed(f'{one.outside} of {one.id!r}' for one in lost)})",
             file=sys.stderr,
         )
+    silent = {one.id: not len(one.notes) for one in recordings}
     if twins := [one for one in recordings if one.twin]:
+        names = (
+            f"{one.id!r} as {one.twin!r}"
+            + (
+                ""
+                if silent[one.id] == silent[one.twin]
+                else ", of which one is said to have no notes"
+            )
+            for one in twins
+        )
         print(
-            f"jtm evaluate: {len(twins)} recordings have the sound and the notes of others, and "
-            f"count again ({listed(f'{one.id!r} as {one.twin!r}' for one in twins)})",
+            f"jtm evaluate: {len(twins)} recordings have the sound of others, and count again "
+            f"({listed(names)})",
             file=sys.stderr,
         )
 

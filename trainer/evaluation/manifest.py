@@ -57,14 +57,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         if not audio.is_file():
             raise UserError(f"'{path}' names '{row['file']}', which is no file beside it.")
         seconds = length_of(audio)
-        truth = np.zeros(0, SECONDS_DTYPE)
-        if row["truth"]:
-            truth = read_truth(find_file(_beside(path, row["truth"])))
-        shift = _number(path, number, row, "truth_shift_s", 0.0)
-        truth["onset"] += shift
-        truth["offset"] += shift
-        moved = f"mend truth_shift_s {shift:g} in row {number} of '{path}'" if shift else ""
-        require_inside(row["truth"], truth, seconds, *filter(None, [moved]))
+        truth, remedy = _read_truth(path, number, row, seconds)
         soft = group in options.soft_groups
         if row.get("soft"):
             soft = _parse_yes(path, number, row["soft"])
@@ -75,18 +68,40 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
                 f"Row {number} of '{path}' has onset_tolerance_s {tolerance:g}; "
                 f"give seconds {TOLERANCES}."
             )
-        twin = sounds.add(id, require_sound(corpora.Recording(id, "", audio), silence=True), truth)
+        digest = require_sound(corpora.Recording(id, "", audio), silence=True)
+        twin = sounds.add(id, digest, truth if row["truth"] else None)
         if twin and twin.difference:
-            raise UserError(
-                f"Row {number} of '{path}': '{id}' has {twin.describe(repr(twin.id))}; keep the one "
-                "that is right."
-            )
+            told = twin.describe(repr(twin.id))
+            raise UserError(f"Row {number} of '{path}': '{id}' has {told}; keep the right one.")
         one = Recording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         one = replace(one, instrument=row.get("instrument", ""), twin=twin.id if twin else "")
-        found.append(with_truth(one, truth, *filter(None, [moved])))
+        found.append(with_truth(one, truth, remedy))
     if not found:
         raise UserError(f"'{path}' lists no recordings.")
     return found
+
+
+def _read_truth(
+    path: Path, number: int, row: dict[str, str], seconds: float
+) -> tuple[np.ndarray, str]:
+    """Notes of a row, moved by its truth_shift_s, and what to mend where they do not fit."""
+    truth = np.zeros(0, SECONDS_DTYPE)
+    if row["truth"]:
+        truth = read_truth(find_file(_beside(path, row["truth"])))
+    shift = _number(path, number, row, "truth_shift_s", 0.0)
+    if not math.isfinite(shift):
+        raise UserError(
+            f"Row {number} of '{path}' has truth_shift_s '{row['truth_shift_s']}'; give a number "
+            "of seconds there."
+        )
+    truth["onset"] += shift
+    truth["offset"] += shift
+    if not shift:
+        require_inside(row["truth"], truth, seconds)
+        return truth, "mend its label"
+    remedy = f"mend truth_shift_s {shift:g} in row {number} of '{path}'"
+    require_inside(row["truth"], truth, seconds, remedy)
+    return truth, remedy
 
 
 def unused_columns(path: Path, options: SetOptions) -> list[str]:
@@ -104,7 +119,7 @@ def _beside(path: Path, name: str) -> Path:
 
 def _number(path: Path, number: int, row: dict[str, str], name: str, usual: float) -> float:
     text = row.get(name, "")
-    if text and not (is_number(text) and math.isfinite(to_number(text))):
+    if text and not is_number(text):
         raise UserError(f"Row {number} of '{path}' has {name} '{text}'; give a number there.")
     return to_number(text) if text else usual
 

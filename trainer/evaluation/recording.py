@@ -62,7 +62,8 @@ class Recording:
     """Notes of its truth that begin before the sound, or too late in it to be heard; no score
     counts them."""
     twin: str = ""
-    """An earlier recording of the set with the same samples and notes; "" for none."""
+    """An earlier recording of the set with the same samples; "" for none. Its notes are the same,
+    or one of the two is said to have none."""
 
     def sound(self) -> tuple[np.ndarray, int]:
         """Mono float32 (samples,) and its rate in Hz."""
