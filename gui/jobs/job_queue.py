@@ -88,6 +88,8 @@ class FileJobs(QObject):
 
     def _end(self, job: FileJob, outcome: SignalInstance) -> None:
         self.running = None
+        if not self._waiting:
+            self.changed.emit()  # what is told of the job takes the place of its progress
         outcome.emit(job)
         _dispose(job)
         self._next()

@@ -68,7 +68,7 @@ class JobStrip(Strip):
     def _words(self, job: FileJob) -> str:
         name = short_name(job.sound.name)
         if job.take is None:
-            said = tr("Listening to {name} with hindsight, with your settings…", name=name)
+            said = tr("Listening to {name}…", name=name)
         else:
             said = tr("Listening to {name} again…", name=name)
         waiting = len(self.queue.unheard) - 1

@@ -12,7 +12,7 @@ from gui.style.theme import SPACE
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import set_plain_tip
 
-NARROW = 640
+NARROW = 560
 """Below this width a strip has two lines."""
 
 

@@ -74,11 +74,19 @@ class Toast(Strip):
             self.leaving.stop()
 
     def offer(
-        self, text: str, *offers: tuple[str, Callable[[], object]], kind: str = "info"
+        self,
+        text: str,
+        *offers: tuple[str, Callable[[], object]],
+        kind: str = "info",
+        goes: bool = False,
     ) -> None:
-        """Say this, with one or two buttons: (what it says, what it does, once)."""
+        """Say this, with one or two buttons: (what it says, what it does, once).
+
+        It stays until it is answered, unless it `goes` by itself like plain news.
+        """
         self.show_text(text, kind)
-        self.leaving.stop()
+        if not goes:
+            self.leaving.stop()
         for button, (label, act) in zip((self.action, self.other), offers, strict=False):
             self._acts[button] = act
             set_words(button, label)

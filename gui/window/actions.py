@@ -157,11 +157,12 @@ class Actions:
     def kept(self, take: str) -> None:
         """A take is finished: say what it is called, and show the ways to it."""
         window = self._window
-        window.toast.offer(
-            tr("Kept as “{name}”.", name=Path(take).stem),
+        offers = [
             (tr("Open"), lambda: window.takes_door.open(take)),
             (tr("Show in folder"), lambda: self._show_in_folder(take)),
-        )
+        ]
+        shown = offers[1:] if window.shows_takes else offers  # there it opens by itself
+        window.toast.offer(tr("Kept as “{name}”.", name=Path(take).stem), *shown)
 
     def _show_in_folder(self, take: str) -> None:
         said = show_folder(self._window.takes_door.place_of(take) or take)

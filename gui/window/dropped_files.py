@@ -187,12 +187,23 @@ class DroppedFiles(QObject):
             values = {**job.cut_off.values, "path": job.sound.name}
             said = f"{said}\n{in_words(Trouble(job.cut_off.code, **values))}"
         written = _midi(csv)
-        window.toast.offer(
-            said,
+        offers = [
             (tr("Open"), lambda: window.takes_door.open(written)),
             (tr("Undo"), lambda: self._drop_take(written)),
+        ]
+        seen = self._is_open(name)
+        window.toast.offer(
+            said,
+            *(offers[1:] if seen else offers),
             kind="info" if job.cut_off is None else "warning",
+            goes=seen and bool(job.notes) and job.cut_off is None,
         )
+
+    def _is_open(self, name: str) -> bool:
+        """Whether the take of this name is before the user's eyes."""
+        page = self._window.takes_door.page_if_made
+        take = page.view.take if page is not None and self._window.shows_takes else None
+        return take is not None and take.name == name
 
     def _failed(self, job: FileJob) -> None:
         """Why a file gives no notes; of several, all reasons. The next file does not wait."""

@@ -91,6 +91,7 @@ class TakesDoor(QObject):
         window.pages.setCurrentWidget(self.page if shown else window.pane)
         window.transport.take.setVisible(not shown)
         if shown:
+            window.toast.make_room()
             self.enter_if_shown()
             self.page.library.list.setFocus()
         else:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
+from PySide6.QtWidgets import QApplication
 
 from realtime.takes.library import list_takes
 from tests.support.dropping import drop
@@ -44,12 +45,38 @@ def test_no_notes_say_why(stage, jobs, told, tmp_path, qtbot, level, said):
 def test_a_file_that_was_not_meant_goes_and_comes_back(stage, told, tmp_path, at_once):
     drop(stage.window, tmp_path / "a.wav", tmp_path / "b.wav")
     assert told.label.text() == "b: 4 notes"
-    assert (told.action.text(), told.other.text()) == ("Open", "Undo")
-    told.other.click()
+    assert told.action.text() == "Undo" and told.other.isHidden(), "it is open already"
+    told.action.click()
     assert [take.name for take in list_takes(tmp_path / "takes")] == ["a"]
     assert told.label.text() == "b is in the trash."
     told.undo.click()
     assert {take.name for take in list_takes(tmp_path / "takes")} == {"a", "b"}
+
+
+def test_what_is_open_is_told_for_a_while_and_what_is_not_until_it_is_answered(
+    stage, told, tmp_path, at_once
+):
+    drop(stage.window, tmp_path / "a.wav")
+    assert told.label.text() == "a: 4 notes" and told.leaving.isActive()
+    stage.window.takes.view.roll.choose(frozenset({0}))
+    stage.window.takes.view.do("delete")
+    drop(stage.window, tmp_path / "b.wav")
+    assert told.label.text() == "b: 4 notes" and not told.leaving.isActive()
+    assert (told.action.text(), told.other.text()) == ("Open", "Undo")
+    stage.window.takes.view.roll.history.saved()
+
+
+def test_what_became_of_a_file_takes_the_place_of_its_progress(stage, told, tmp_path, at_once):
+    stage.window.files.transcribe(tmp_path / "endless.wav")
+    QApplication.processEvents()
+    progress = stage.window.jobs.geometry()
+    (job,) = stage.window.jobs.queue.unheard
+    job.notes = 0
+    job.csv.write_text("onset_s,offset_s,midi_pitch,velocity,emitted_s\n", encoding="utf-8")
+    job.finished.emit()
+    QApplication.processEvents()
+    assert stage.window.jobs.isHidden() and told.isVisible()
+    assert told.geometry().bottom() == progress.bottom()
 
 
 def test_all_refusals_of_one_drop_are_told(stage, told, tmp_path, at_once):

@@ -65,7 +65,7 @@ def test_the_gate_learns_the_room(make_stage):
     stage.play(0.5)
     assert not tuning.learn.isEnabled()
     stage.play(3.0)
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings.gate_db == -49.0
     assert tuning.boxes["gate_db"].value() == -49
     assert tuning.learn.isEnabled()
@@ -78,7 +78,7 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     tuning.boxes["lowest_pitch"].setValue(28)
     tuning.bend.chosen.emit("single")
     tuning.sensing.chosen.emit("on")
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings.pitch_bend == "single" and stage.engine.settings.active_sensing
     assert tuning.captioned["active_sensing"].caption.text().startswith("•")
     assert tuning.captioned["pitch_bend"].caption.text().startswith("•")
@@ -90,7 +90,7 @@ def test_presets_and_reset_reach_the_engine_and_are_marked(stage):
     assert tuning.captioned["lowest_pitch"].caption.text().startswith("•")
     assert not tuning.captioned["a4_hz"].caption.text().startswith("•")
     tuning.reset.click()
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings == EngineSettings()
     assert stage.window.top_bar.tune.text() == ""
     assert not tuning.captioned["lowest_pitch"].caption.text().startswith("•")
@@ -116,14 +116,14 @@ def test_velocity_is_given_in_numbers_marked_remembered_and_reset(stage):
     assert not tuning.captioned["velocity_min"].caption.text().startswith("•")
     boxes["velocity_fixed"].setValue(64)
     assert [box.isEnabled() for box in boxes.values()] == [True, False, False, False]
-    stage.settle()
+    stage.lay_out()
     settings = stage.engine.settings
     assert (settings.velocity_fixed, settings.velocity_curve) == (64, 1.6)
     kept = type(stage.window)(stage.controller, stage.store, stage.scan).top_bar.tuning
     assert kept.loudness.custom and kept.loudness.boxes["velocity_max"].value() == 90
     assert stage.window.remembered().engine.velocity_max == 90
     tuning.reset.click()
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings == EngineSettings()
     assert loudness.picker.currentText() == "As heard" and top.drawer.height() == low
 
@@ -136,7 +136,7 @@ def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
     root.chosen.emit("B")
     outside.chosen.emit("remove")
     tuning.instrument.chosen.emit("guitar")
-    stage.settle()
+    stage.lay_out()
     settings = stage.engine.settings
     assert (settings.scale, settings.scale_root, settings.outside_scale) == ("minor", "B", "remove")
     assert settings.instrument == "guitar"
@@ -146,13 +146,13 @@ def test_a_scale_is_chosen_marked_kept_by_presets_and_reset(stage):
     assert root.currentText() == "H"
     tuning.instrument.chosen.emit("")
     scale.chosen.emit("chromatic")
-    stage.settle()
+    stage.lay_out()
     assert top.tune.text() == "", "a root without a scale changes nothing"
     assert stage.engine.settings.scale_root == "B", "it waits for the next scale"
     scale.chosen.emit("minor")
     assert top.tune.text() == "•"
     tuning.reset.click()
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings == EngineSettings()
 
 
@@ -161,7 +161,7 @@ def test_the_gate_can_be_turned_off(make_stage):
     box = stage.window.top_bar.tuning.boxes["gate_db"]
     assert box.text() == "-50 dB"
     box.setValue(-91)
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings.gate_db == -120.0
     assert box.text() == "Off"
 
@@ -214,7 +214,7 @@ def test_page_up_and_down_visit_the_usual_tunings(stage, qtbot):
         qtbot.keyClick(box, key)
         visited.append(box.value())
     assert visited == [442, 443, 466, 466, 443, 442, 440, 432, 430, 415, 415, 416]
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings.a4_hz == 416.0
 
 
@@ -232,14 +232,14 @@ def test_the_softest_velocity_pushes_the_loudest_and_typing_pushes_nothing(stage
     boxes = stage.window.top_bar.tuning.loudness.boxes
     boxes["velocity_max"].setValue(90)
     boxes["velocity_min"].setValue(100)
-    stage.settle()
+    stage.lay_out()
     settings = stage.engine.settings
     assert (settings.velocity_min, settings.velocity_max) == (100, 100)
     boxes["velocity_max"].selectAll()
     qtbot.keyClicks(boxes["velocity_max"], "120")
     assert stage.controller.settings.velocity_min == 100, "120 begins with 1 and 12"
     qtbot.keyClick(boxes["velocity_max"], Qt.Key.Key_Return)
-    stage.settle()
+    stage.lay_out()
     settings = stage.engine.settings
     assert (settings.velocity_min, settings.velocity_max) == (100, 120)
 

@@ -101,9 +101,9 @@ def test_the_ends_of_the_range_push_each_other(open_settings):
     stage, boxes = open_settings, open_settings.window.top_bar.tuning.boxes
     boxes["highest_pitch"].setValue(40)
     boxes["lowest_pitch"].setValue(90)
-    stage.settle()
+    stage.lay_out()
     assert (stage.engine.settings.lowest_pitch, stage.engine.settings.highest_pitch) == (90, 90)
     assert boxes["highest_pitch"].value() == 90
     boxes["highest_pitch"].setValue(30)
-    stage.settle()
+    stage.lay_out()
     assert (stage.engine.settings.lowest_pitch, stage.engine.settings.highest_pitch) == (30, 30)

@@ -21,7 +21,7 @@ def orders(stage, kind) -> list:
 def play_demo(stage) -> None:
     stage.play(0.5)
     stage.controller.play_demo()
-    stage.settle()
+    stage.lay_out()
     stage.play(0.2)
 
 
@@ -38,7 +38,7 @@ def test_the_demo_sounds_where_its_notes_are(stage, demo_file):
 def test_a_microphone_never_hears_it(stage):
     play_demo(stage)
     stage.window.transport.balance.setValue(0)
-    stage.settle()
+    stage.lay_out()
     assert stage.controller.settings.synth
     stage.controller.back_to_microphone()
     stage.play(0.05)

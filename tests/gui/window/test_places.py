@@ -87,7 +87,7 @@ def test_a_model_is_chosen_in_the_menu_remembered_and_given_back(make_stage, tmp
     again = make_stage()
     assert again.engine.settings.model == str(path)
     entries(again)["Model"].menu().actions()[0].trigger()
-    again.settle()
+    again.lay_out()
     assert again.engine.settings.model == ""
     assert again.window.remembered().engine.model == ""
 
@@ -194,6 +194,6 @@ def test_midi_out_says_where_midi_leaves_whatever_the_list_of_ports_says(make_st
     assert picker.currentText() == "Virtual port"
     stage.controller.change(midi_out="Synth of a friend")
     stage.engine.forced = {"midi_name": "Synth of a friend"}
-    stage.settle()
+    stage.lay_out()
     stage.play(0.2)
     assert picker.currentText() == "Synth of a friend"

@@ -166,7 +166,7 @@ def test_pickers_list_devices_and_apply_the_choice(stage):
     midi = stage.window.top_bar.midi_out
     assert [midi.itemData(index) for index in range(3)] == ["", "virtual", "FLUID Synth"]
     midi.activated.emit(1)
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings.midi_out == "virtual"
 
 
@@ -180,7 +180,7 @@ def test_a_slider_settles_before_the_engine_hears_of_it(stage):
     for value in range(50, 80):
         stage.window.top_bar.sensitivity.setValue(value)
     assert "apply" not in stage.engine.asked
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.asked.count("apply") == 1
     assert stage.engine.settings.sensitivity == 0.79
 
@@ -188,7 +188,7 @@ def test_a_slider_settles_before_the_engine_hears_of_it(stage):
 def test_look_ahead_and_tuning(stage):
     stage.window.top_bar.look_ahead.buttons[0].click()
     stage.window.top_bar.tuning.boxes["transpose"].setValue(-12)
-    stage.settle()
+    stage.lay_out()
     assert stage.engine.settings.latency_ms == 20.0
     assert stage.engine.settings.transpose == -12
 
@@ -267,7 +267,7 @@ def test_a_dropped_file_starts_a_job(stage, tmp_path, monkeypatch):
 def test_takes_without_their_sound_are_asked_for_in_the_menu(stage):
     assert stage.window.choices.engine.keep_sound
     stage.window.choose("keep_sound", False)
-    stage.settle()
+    stage.lay_out()
     assert not stage.engine.settings.keep_sound
     assert not stage.window.remembered().engine.keep_sound
 

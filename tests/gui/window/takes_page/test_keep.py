@@ -72,7 +72,7 @@ def test_how_much_is_held_is_said_chosen_and_remembered(make_stage):
     assert "last 10 minutes" in keep.toolTip() and "held in memory" in keep.toolTip()
     assert 10 in HELD_MINUTES
     stage.window.choose("recent_minutes", 5.0)
-    stage.settle()
+    stage.lay_out()
     stage.play(0.1)
     assert stage.engine.settings.recent_minutes == 5.0
     assert "last 5 minutes" in keep.toolTip()
