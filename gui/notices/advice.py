@@ -131,6 +131,14 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
         (INPUT_AWAY, _input_away()),
         (INPUT_CHANGED, Advice("info", tr("Another input"))),
         (
+            (Code.INPUT_MUTED,),
+            Advice(
+                "warning",
+                tr("The input is muted"),
+                tr("Unmute it, or turn it up, in the sound settings of the system."),
+            ),
+        ),
+        (
             (Code.INPUT_FORBIDDEN,),
             Advice(
                 "warning",

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from realtime.audio.container_sound import ContainerSound, MendedSound, guesses_length, is_container
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
-from realtime.values.given_file import require_file
+from realtime.values.given_file import library_name, require_file
 
 Floats = npt.NDArray[np.float32]
 
@@ -51,8 +51,7 @@ def open_sound(path: Path) -> Any:
     if loses_sync(path):
         with suppress(OSError):
             return MendedSound(path)
-    # the library encodes names itself, and fails at those that are no text
-    return soundfile.SoundFile(path if os.name == "nt" else os.fsencode(path))
+    return soundfile.SoundFile(library_name(path))
 
 
 def part_begins(path: Path) -> list[int]:

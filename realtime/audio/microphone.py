@@ -57,6 +57,10 @@ class DeviceStream(Protocol):
     def problem(self) -> Trouble | None:
         """Why what is heard is not what was chosen."""
 
+    @property
+    def hush(self) -> Trouble | None:
+        """Why silence comes although all is well: the sound server mutes it."""
+
     def take_remark(self) -> Trouble | None:
         """A change that is fine, such as another default device; once."""
 
@@ -184,7 +188,7 @@ class Microphone:
             gap_s=gap_s,
             lost_s=self._lost_s,
             connected=stream is not None,
-            trouble=None if stream else self._trouble(),
+            trouble=stream.hush if stream else self._trouble(),
             remark=self._take_remark(stream),
             block_frames=stream.block_frames if stream else 0,
         )

@@ -32,6 +32,7 @@ class ChildStream:
     """
 
     problem: Trouble | None = None
+    hush: Trouble | None = None
     pauses = False
     keeps_late = False
     block_frames = 0

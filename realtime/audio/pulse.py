@@ -31,6 +31,8 @@ class PulseSource:
     monitor: bool
     """True where this is what the computer plays, not a microphone."""
     default: bool
+    muted: bool = False
+    """Whether the server gives silence in its place: muted, or turned down to nothing."""
 
     @property
     def full(self) -> str:
@@ -74,10 +76,18 @@ def source_of(pid: int) -> int | None:
     Raises:
         UserError: if no server answers.
     """
-    for entry in _query("list", "source-outputs"):
-        if str(entry.get("properties", {}).get("application.process.id")) == str(pid):
-            return int(entry["source"])
-    return None
+    entry = _recording_of(pid)
+    return None if entry is None else int(entry["source"])
+
+
+def mutes(pid: int) -> bool:
+    """Whether what a process records is muted by itself, whatever its source gives.
+
+    Raises:
+        UserError: if no server answers.
+    """
+    entry = _recording_of(pid)
+    return entry is not None and _is_muted(entry)
 
 
 def put_back(pid: int, name: str) -> None:
@@ -86,16 +96,22 @@ def put_back(pid: int, name: str) -> None:
     Raises:
         UserError: if no server answers.
     """
+    if (entry := _recording_of(pid)) is not None:
+        subprocess.run(
+            ["pactl", "move-source-output", str(entry["index"]), name],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ASK_SECONDS,
+            check=False,
+        )
+
+
+def _recording_of(pid: int) -> dict[str, Any] | None:
     for entry in _query("list", "source-outputs"):
         if str(entry.get("properties", {}).get("application.process.id")) == str(pid):
-            subprocess.run(
-                ["pactl", "move-source-output", str(entry["index"]), name],
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=ASK_SECONDS,
-                check=False,
-            )
+            return dict(entry)
+    return None
 
 
 def _listed(kind: str) -> list[PulseSource]:
@@ -125,7 +141,16 @@ def _source(entry: dict[str, Any], default: str) -> PulseSource:
         str(entry["channel_map"]),
         monitor,
         name == default,
+        _is_muted(entry),
     )
+
+
+def _is_muted(entry: dict[str, Any]) -> bool:
+    """Whether a source, or a recording from one, is muted or turned down to nothing."""
+    volumes = entry.get("volume")
+    values = volumes.values() if isinstance(volumes, dict) else ()
+    turned_down = [isinstance(one, dict) and one.get("value") == 0 for one in values]
+    return bool(entry.get("mute")) or (bool(turned_down) and all(turned_down))
 
 
 def _query(*words: str) -> Any:

@@ -8,6 +8,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +61,8 @@ class SourceWatch:
         self._look, self._put_back = look or query_server, put_back
         self.problem: Trouble | None = None
         """Why what is heard is not what was chosen."""
+        self.hush: Trouble | None = None
+        """Why silence comes although all is well."""
         self._remarks: list[Trouble] = []
         self._closed = False
         self._wake = threading.Event()
@@ -81,6 +84,9 @@ class SourceWatch:
         except UserError:
             return
         now = next((source for source in sources if source.index == index), None)
+        if now is not None:
+            muted = now.muted and now.name == self.source.name
+            self.hush = Trouble(Code.INPUT_MUTED, name=now.description) if muted else None
         if now is None or now.name == self.source.name or self._closed:
             return
         unplugged = all(source.name != self.source.name for source in sources)
@@ -134,8 +140,14 @@ class SourceWatch:
 
 
 def query_server(pid: int) -> tuple[int | None, list[PulseSource]]:
-    """Ask the server which source `pid` records from, and for all its sources."""
-    return pulse.source_of(pid), pulse.sources()
+    """Ask the server which source `pid` records from, and for all its sources.
+
+    A recording that is muted by itself counts as a source that is muted.
+    """
+    index, sources = pulse.source_of(pid), pulse.sources()
+    if pulse.mutes(pid):
+        sources = [replace(one, muted=one.muted or one.index == index) for one in sources]
+    return index, sources
 
 
 Floats = npt.NDArray[np.float32]
@@ -193,6 +205,11 @@ class PulseStream:
     def problem(self) -> Trouble | None:
         """Why what is heard is not what was chosen."""
         return self._watch.problem
+
+    @property
+    def hush(self) -> Trouble | None:
+        """Why silence comes although all is well."""
+        return self._watch.hush
 
     def take_remark(self) -> Trouble | None:
         """A change that is fine, once."""

@@ -62,7 +62,7 @@ def main(argv: list[str]) -> int:
     stop = StopAsked()
     handlers = {number: signal.getsignal(number) for number in _signals()}
     for number in handlers:
-        signal.signal(number, lambda _number, _frame: stop.ask())
+        signal.signal(number, lambda number, _frame: stop.ask(number == signal.SIGINT))
     from realtime.processes.limits import ENGINE_BYTES, memory_limit, quiet_c_libraries, share_heap
 
     share_heap()
@@ -83,9 +83,10 @@ def _transcribe(options: Options, stop: "StopAsked") -> int:
     settings = _settings(options)
     if options.fast and not is_sound_file(options.input):
         raise UsageError("--fast reads a sound file: name one with --input.")
+    outputs = OutputFiles([options.input, options.model], options.overwrite)
     if options.csv:
         _check_output(options.csv)
-        OutputFiles([options.input, options.model], options.overwrite).claim(options.csv)
+        outputs.claim(options.csv)
     _check_folder(options.record)
     said: list[Timed] = []
     printer = NotePrinter()
@@ -110,7 +111,10 @@ def _transcribe(options: Options, stop: "StopAsked") -> int:
         if options.csv:
             from realtime.files.note_files import write_csv
 
-            write_csv(notes_of(said, engine.chain.frame_seconds), Path(options.csv))
+            table = outputs.place(Path(options.csv))
+            write_csv(notes_of(said, engine.chain.frame_seconds), table)
+            if table != Path(options.csv):
+                say(f"{options.csv} was made by somebody else meanwhile; the notes are in {table}.")
     return code
 
 

@@ -41,14 +41,19 @@ def print_losses(shown: "Snapshot") -> None:
 
 
 class StopAsked:
-    """Whether, and how often, somebody asked us to end."""
+    """Whether, and how often, somebody asked us to end.
+
+    Systems and shells ask several times as a session ends or a terminal closes, nobody in
+    particular being impatient: only who presses Ctrl-C once more does not want to wait.
+    """
 
     def __init__(self) -> None:
         self.times = 0
 
-    def ask(self) -> None:
-        """Count one more request to end."""
-        self.times += 1
+    def ask(self, pressed: bool) -> None:
+        """Count a request to end; but for the first, those alone that somebody pressed."""
+        if pressed or not self.times:
+            self.times += 1
 
     def is_set(self) -> bool:
         """Whether a stop was asked for at all."""

@@ -248,9 +248,11 @@ def _transcribe_all(
                 partial(setattr, outcome, "instrument"),
                 on_damage=damage.append,
             )
+            midi = outputs.place(midi)
             write_midi(notes, midi, Heading(path.stem, instrument=outcome.instrument))
             outcome.midi = speech.name(midi)
             if csv:
+                csv = outputs.place(csv)
                 write_csv(notes, csv)
                 outcome.csv = speech.name(csv)
         except UserError as error:

@@ -1,5 +1,6 @@
 """Where a command may write: over nothing that it did not write itself in this call."""
 
+import contextlib
 import os
 import stat
 import unicodedata
@@ -24,6 +25,8 @@ class OutputFiles:
         self._inputs = {identity for path in inputs if path for identity in _identities(path)}
         self._overwrite = overwrite
         self._claimed: dict[object, Path] = {}
+        self._unseen: list[Path] = []
+        """Claimed, and not yet seen written: then the file itself is known as ours."""
 
     def claim(self, path: str | Path) -> Path:
         """The path, which is this call's alone from now on.
@@ -38,6 +41,7 @@ class OutputFiles:
         if str(path).endswith(("/", os.sep)):
             raise UserError(f"{path} would be a folder; name a file in it.")
         path = Path(path)
+        self._see_written()
         identities = _identities(path)
         for identity in identities:
             if identity in self._inputs:
@@ -50,11 +54,34 @@ class OutputFiles:
             if not self._overwrite:
                 raise UserError(f"{path} is there already; {_OVERWRITE}.")
         self._claimed |= dict.fromkeys(identities, path)
+        self._unseen.append(path)
         return path
+
+    def place(self, path: Path) -> Path:
+        """Where a claimed file goes now: another name where somebody else has made it meanwhile.
+
+        Args:
+            path: as `claim` gave it.
+        """
+        number, free = 2, path
+        while not self._overwrite and os.path.lexists(free):
+            free, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+        return free
 
     def holds(self, path: Path) -> bool:
         """Whether this call writes there already."""
+        self._see_written()
         return any(identity in self._claimed for identity in _identities(path))
+
+    def _see_written(self) -> None:
+        """Know files that were written since by what they are: disks have their own equal names."""
+        unseen, self._unseen = self._unseen, []
+        for path in unseen:
+            try:
+                status = os.stat(path)
+                self._claimed[(status.st_dev, status.st_ino)] = path
+            except OSError:
+                self._unseen.append(path)
 
     def claim_all(self, *paths: str | Path) -> list[Path]:
         """Several at once, none of them where one is refused.
@@ -62,11 +89,11 @@ class OutputFiles:
         Raises:
             UserError: see `claim`.
         """
-        before = dict(self._claimed)
+        before, unseen = dict(self._claimed), list(self._unseen)
         try:
             return [self.claim(path) for path in paths]
         except UserError:
-            self._claimed = before
+            self._claimed, self._unseen = before, unseen
             raise
 
 
@@ -90,10 +117,14 @@ def _identities(path: str | Path) -> list[object]:
     except OSError:
         pass
     place = Path(os.path.realpath(path))
+    folder: object = str(place.parent)
+    with contextlib.suppress(OSError):
+        status = os.stat(place.parent)
+        folder = status.st_dev, status.st_ino
     name = place.name
     if _ignores_case(place.parent):
         name = unicodedata.normalize("NFC", name).casefold()
-    found.append((str(place.parent), name))
+    found.append((folder, name))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
+from realtime.values.given_file import library_name
 
 NEVER_FILLED_IN = 0x7FFF0000
 """Lengths from here on are what programs write that cannot come back to the header (a pipe)."""
@@ -29,7 +30,7 @@ def missing_sound(path: Path) -> Trouble | None:
             stated, there = _sound_bytes(file, path.stat().st_size)
         if not 0 < there < stated < NEVER_FILLED_IN:
             return None
-        with soundfile.SoundFile(path) as sound:
+        with soundfile.SoundFile(library_name(path)) as sound:
             there_s = sound.frames / sound.samplerate
     except (OSError, soundfile.LibsndfileError):
         return None

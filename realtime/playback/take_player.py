@@ -11,6 +11,7 @@ from realtime.playback.synth import RELEASE_S, Synth
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.given_file import library_name
 from realtime.values.notes import Note
 
 Floats = npt.NDArray[np.float32]
@@ -35,7 +36,7 @@ class SoundReader:
         import soundfile
 
         try:
-            self._file: Any = soundfile.SoundFile(path)
+            self._file: Any = soundfile.SoundFile(library_name(path))
         except (OSError, RuntimeError) as error:
             raise UserError(Code.FILE_UNREADABLE, path=path, reason=why(error)) from error
         self.rate = rate or int(self._file.samplerate)

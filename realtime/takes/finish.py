@@ -27,6 +27,7 @@ from realtime.takes.read_journal import (
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.given_file import library_name
 
 MERGED = "merged.flac"
 DONE = ".done"
@@ -106,7 +107,9 @@ def _finish_audio(journal: Path, target: Path, progress: Callable[[int], None]) 
         for part in parts:
             for block, rate in read_part(part):
                 if file is None:
-                    file = soundfile.SoundFile(merged, "w", rate, 1, "PCM_24", format="FLAC")
+                    file = soundfile.SoundFile(
+                        library_name(merged), "w", rate, 1, "PCM_24", format="FLAC"
+                    )
                 file.write(block)
                 written += len(block)
                 progress(written)

@@ -11,6 +11,7 @@ from realtime.takes.library import SOUNDS, free_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.given_file import library_name
 
 BLOCK_SECONDS = 1.0
 
@@ -85,7 +86,7 @@ def _opens(sound: Path) -> bool:
     import soundfile
 
     try:
-        return bool(soundfile.info(sound).frames)
+        return bool(soundfile.info(library_name(sound)).frames)
     except (RuntimeError, OSError):
         return False
 
@@ -95,7 +96,9 @@ def _write_flac(source: FileSource, target: Path) -> None:
     import soundfile
 
     try:
-        with soundfile.SoundFile(target, "w", source.rate, 1, "PCM_24", format="FLAC") as file:
+        with soundfile.SoundFile(
+            library_name(target), "w", source.rate, 1, "PCM_24", format="FLAC"
+        ) as file:
             while (block := source.read(round(source.rate * BLOCK_SECONDS))) is not None:
                 file.write(np.clip(np.nan_to_num(block), -1, 1))
     except (RuntimeError, AssertionError) as error:

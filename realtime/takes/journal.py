@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.takes.second_copy import SecondCopy
+from realtime.values.given_file import library_name
 
 Floats = npt.NDArray[np.float32]
 
@@ -96,7 +97,13 @@ class JournalWriter:
         if self._audio is None:
             path = self.folder / f"audio-{self._parts + 1:04d}.flac"
             self._audio = _as_os_error(
-                soundfile.SoundFile, path, "w", self._info.rate, 1, "PCM_24", format="FLAC"
+                soundfile.SoundFile,
+                library_name(path),
+                "w",
+                self._info.rate,
+                1,
+                "PCM_24",
+                format="FLAC",
             )
             self._parts += 1
             self._copy.follow(path)

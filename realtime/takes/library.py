@@ -18,6 +18,7 @@ from realtime.takes.names import check_name, usable_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.given_file import library_name
 from realtime.values.notes import Note
 
 KINDS = ("played", "edited", "refined")
@@ -172,7 +173,7 @@ def sound_seconds(path: Path) -> float:
     import soundfile
 
     try:
-        seconds = float(soundfile.info(path).duration)
+        seconds = float(soundfile.info(library_name(path)).duration)
     except (RuntimeError, OSError):
         return 0.0
     return seconds if 0.0 <= seconds < LATEST_S else 0.0

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from realtime.files.click import Click
 from realtime.takes.journal import EVENTS, META, TakeEvent, TakeInfo
-from realtime.values.given_file import require_file
+from realtime.values.given_file import library_name, require_file
 from realtime.values.json_text import parse_json
 from realtime.values.notes import Note
 
@@ -154,7 +154,7 @@ def read_part(path: Path) -> Iterator[tuple[Floats, int]]:
 
     _read_through(path)
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(library_name(path)) as file:
             while len(block := file.read(SALVAGE_FRAMES, dtype="float32")):
                 yield block, int(file.samplerate)
     except (RuntimeError, OSError):
@@ -175,7 +175,7 @@ def whole_frames(path: Path) -> int:
 
     try:
         require_file(path)
-        frames = int(soundfile.info(path).frames)
+        frames = int(soundfile.info(library_name(path)).frames)
     except (RuntimeError, OSError):
         return 0
     return frames if frames < 2**48 else 0

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from realtime.values.given_file import library_name
+
 Floats = npt.NDArray[np.float32]
 
 BLOCK_FRAMES = 1 << 16
@@ -29,7 +31,7 @@ def read_waveform(
 
     peaks = np.zeros(columns, dtype=np.float32)
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(library_name(path)) as file:
             frames, at = max(file.frames, 1), 0
             while len(block := file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)):
                 if not wanted():

@@ -28,6 +28,7 @@ class Code(StrEnum):
     INPUT_UNPLUGGED = auto()
     LEFT_FOR_MONITOR = auto()
     INPUT_CHANGED = auto()
+    INPUT_MUTED = auto()
     INPUT_CHANGED_TO_MONITOR = auto()
     SOUND_SERVER_SILENT = auto()
     PORTAUDIO_MISSING = auto()

@@ -34,6 +34,7 @@ TEXTS: dict[Code, str] = {
     Code.LEFT_FOR_MONITOR: (
         "The sound server left '{name}' for what the computer plays; going back."
     ),
+    Code.INPUT_MUTED: "Input '{name}' is muted in the sound server: nothing can be heard.",
     Code.INPUT_CHANGED: "Now listening to '{name}'.",
     Code.INPUT_CHANGED_TO_MONITOR: "Now listening to '{name}' (what the computer plays).",
     Code.SOUND_SERVER_SILENT: "The sound server does not answer.",

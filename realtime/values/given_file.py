@@ -15,3 +15,12 @@ def require_file(path: str | Path) -> None:
     mode = os.stat(path).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.ENODEV, "it is a pipe or a device, not a file", str(path))
+
+
+def library_name(path: Path) -> str | bytes:
+    """What libsndfile is told to open; given text it encodes it, and fails where a name is none.
+
+    Args:
+        path: of a file to read or write.
+    """
+    return str(path) if os.name == "nt" else os.fsencode(path)

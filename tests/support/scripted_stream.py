@@ -24,6 +24,7 @@ class ScriptedStream:
     latency_ms = 10.0
     pauses = keeps_late = False
     problem: Trouble | None = None
+    hush: Trouble | None = None
     """Set it to what a sound server would report."""
     remark: Trouble | None = None
 

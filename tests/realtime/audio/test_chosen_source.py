@@ -24,6 +24,7 @@ class Moved:
 
     name, rate, block_frames, latency_ms, pauses, problem = "mic", RATE, 480, 10.0, False, ""
     keeps_late = False
+    hush = None
 
     def __init__(self):
         self.level = 0.5

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from realtime.audio.pulse_stream import SourceWatch
 from realtime.audio.sources import pick_channel
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 from tests.support.servers import pulse_server, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -54,6 +56,15 @@ def test_the_subscription_ends_with_a_program_that_is_killed(tmp_path):
         program.kill()
         program.wait()
         wait_until(lambda: not any(p.is_running() for p in helpers), 10, "no process left")
+
+
+def test_silence_of_a_muted_source_is_told_until_it_sounds_again():
+    present = [replace(MIC, muted=True), OTHER]
+    seen = watch(True, 0, present)
+    assert seen.hush == Trouble(Code.INPUT_MUTED, name="Scarlett") and not seen.problem
+    present[:] = [MIC, replace(OTHER, muted=True)]
+    seen.check()
+    assert seen.hush is None
 
 
 def test_staying_is_fine():

@@ -81,6 +81,7 @@ class Piped:
 
     name, rate, block_frames, latency_ms, pauses, problem = "piped", 48_000, 480, 10.0, False, None
     keeps_late = False
+    hush = None
 
     def __init__(self, pipe):
         sound = SoundPipe(pipe, 2, 480)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,42 @@ def test_what_is_there_asks_to_be_overwritten(tmp_path):
         OutputFiles(overwrite=True).claim("/dev/null")
     with pytest.raises(UserError, match="no file"):
         OutputFiles(overwrite=True).claim(tmp_path)
+
+
+def test_what_was_written_is_known_by_the_file_and_not_by_its_name(tmp_path):
+    """Disks tell names apart in ways of their own, and a folder may be mounted twice."""
+    outputs = OutputFiles(overwrite=True)
+    outputs.claim(tmp_path / "a.mid").write_text("notes")
+    (tmp_path / "other.mid").hardlink_to(tmp_path / "a.mid")
+    assert outputs.holds(tmp_path / "other.mid")
+    with pytest.raises(UserError, match="written twice"):
+        outputs.claim(tmp_path / "other.mid")
+
+
+@pytest.mark.slow
+def test_a_folder_that_is_mounted_twice_is_one(tmp_path):
+    real, again = tmp_path / "real", tmp_path / "again"
+    real.mkdir()
+    again.mkdir()
+    command = ["mount", "--bind", str(real), str(again)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("this user may mount nothing")
+    try:
+        outputs = OutputFiles(overwrite=True)
+        outputs.claim(real / "a.mid")
+        with pytest.raises(UserError, match="written twice"):
+            outputs.claim(again / "a.mid")
+    finally:
+        subprocess.run(["umount", str(again)], check=True)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_somebody_makes_meanwhile_is_left_alone(tmp_path, overwrite):
+    outputs = OutputFiles(overwrite=overwrite)
+    claimed = outputs.claim(tmp_path / "a.mid")
+    assert outputs.place(claimed) == claimed
+    claimed.write_text("theirs")
+    assert outputs.place(claimed) == (claimed if overwrite else tmp_path / "a-2.mid")
 
 
 def test_two_outputs_are_two_files(tmp_path):
