@@ -114,7 +114,9 @@ def _transcribe(options: Options, stop: "StopAsked") -> int:
             table = outputs.place(Path(options.csv))
             write_csv(notes_of(said, engine.chain.frame_seconds), table)
             if table != Path(options.csv):
-                say(f"{options.csv} was made by somebody else meanwhile; the notes are in {table}.")
+                print_line(
+                    f"{options.csv} was made by somebody else meanwhile; the notes are in {table}."
+                )
     return code
 
 
