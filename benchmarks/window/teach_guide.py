@@ -3,8 +3,10 @@
     xvfb-run -s "-screen 0 1280x1000x24" python -m benchmarks.window.teach_guide OUT [--minutes 0.5]
 
 A PulseAudio server of its own has a sink whose monitor is the microphone; a player of rendered
-metal bars plays what the guide asks for into it. OUT gets a picture of every page. Exit code 1
-where the guide got stuck.
+metal bars plays what the guide asks for into it, and six times something else: the guide must name
+each of these faults. What was taught is then renamed, exported, taught more, and deleted from the
+list. OUT gets a picture of every page. Exit code 1 where the guide got stuck, a fault was not named
+or the list did not do as it was told.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import soxr
 
 RATE = 44_100
 PARTIALS = (1, 2.76, 5.4, 8.9)
@@ -41,14 +44,37 @@ def bar(pitch: int, gain: float, seconds: float = 1.0) -> np.ndarray:
     return (gain * sound).astype(np.float32)
 
 
+FAULTS = {
+    4: ("soft", "soft"), 6: ("other", "other"), 8: ("two", "several"), 10: ("cut off", "clipped"),
+    12: ("short", "short"), 14: ("telephone", "telephone"),
+}  # fmt: skip
+"""Number of the sound -> what is wrong with it, and what the guide calls that."""
+
+
+def spoiled(fault: str, pitch: int, gain: float) -> np.ndarray:
+    """Give a sound `(n,)` with which something is wrong, at the rate `RATE`."""
+    if fault == "other":
+        return bar(pitch + 2, gain)
+    if fault == "two":
+        return np.concatenate([bar(pitch, gain, 0.5), bar(pitch + 5, gain, 0.8)])
+    if fault == "cut off":
+        return np.clip(bar(pitch, 8.0), -1, 1)
+    if fault == "short":
+        return bar(pitch, gain, 0.12)
+    if fault == "telephone":
+        hiss = 2e-3 * np.random.default_rng(0).standard_normal(RATE).astype(np.float32)
+        return soxr.resample(soxr.resample(bar(pitch, gain) + hiss, RATE, 8000), 8000, RATE)
+    return bar(pitch, 0.012 * gain)
+
+
 class BarPlayer:
-    """Plays what is asked for; twice it does not do as it was told."""
+    """Plays what is asked for, but for the sounds of `FAULTS`."""
 
     def __init__(self, pulse, folder: Path) -> None:
         self._pulse, self._folder = pulse, folder
         self._playing: subprocess.Popen | None = None
         self._count = 0
-        self.wrong = {4: "soft", 6: "other"}
+        self._wrong = dict(FAULTS)
 
     def play(self, ask) -> None:
         """Play, unless something sounds still."""
@@ -58,10 +84,10 @@ class BarPlayer:
         pitches = {"lowest": (60,), "highest": (84,), "phrase": (60, 64, 67, 72, 67, 76)}
         chosen = pitches.get(ask.kind, ask.pitches)
         self._count += 1
-        wrong = self.wrong.pop(self._count, "")
-        gain *= 0.012 if wrong == "soft" else 1
-        chosen = tuple(pitch + 2 for pitch in chosen) if wrong == "other" else chosen
-        if ask.kind == "phrase":
+        wrong, _ = self._wrong.pop(self._count, ("", ""))
+        if wrong:
+            sound = spoiled(wrong, chosen[0], gain)
+        elif ask.kind == "phrase":
             sound = np.concatenate([bar(pitch, gain, 0.4) for pitch in chosen])
         else:
             sound = sum(bar(pitch, gain) for pitch in chosen)
@@ -153,13 +179,14 @@ def drive(options: argparse.Namespace, pulse, home: Path) -> int:
         guide.start.family.setCurrentIndex(3)
         shoot("start", guide)
         guide.start.begin.click()
-        player, seen = BarPlayer(pulse, home), set()
+        player, seen, named = BarPlayer(pulse, home), set(), set()
         until = time.monotonic() + 60 * LONGEST_MINUTES
         while guide.session.guide.status.state != "done" and time.monotonic() < until:
             turn(0.03)
             status = guide.session.guide.status
             if status.state == "play":
                 player.play(status.ask)
+            named.add(status.fault)
             state = status.state if status.state in ("hearing", "taken") else ""
             ask = status.ask
             key = "-".join(filter(None, (ask.kind, ask.touch, state, status.fault) if ask else ()))
@@ -172,6 +199,11 @@ def drive(options: argparse.Namespace, pulse, home: Path) -> int:
             shoot("stuck", guide)
             return 1
         shoot("all-taken", guide)
+        lacking = {fault for _, fault in FAULTS.values()} - named
+        print("faults that the guide named:", ", ".join(sorted(named - {""})))
+        if lacking:
+            print("not named:", ", ".join(sorted(lacking)))
+            return 1
         guide.play.learn.click()
         waits(lambda: guide.job is not None and guide.job.part > 0.3)
         shoot("learning", guide)
@@ -196,12 +228,35 @@ def drive(options: argparse.Namespace, pulse, home: Path) -> int:
         turn(1.0)
         print("model now:", controller.settings.model)
         shoot("kept", window)
-        dialog = teaching.open_list(window.pane.ink)
-        shoot("list", dialog)
-        dialog.reject()
-        return 0
+        return 0 if use_list(teaching, window, options.out, shoot) else 1
     finally:
         window.close_unasked()
+
+
+def use_list(teaching, window, out: Path, shoot) -> bool:
+    """Rename, export, teach more and delete what was taught; returns whether all of it was done."""
+    from realtime.inference.instruments import list_instruments
+
+    dialog = teaching.open_list(window.pane.ink)
+    shoot("list", dialog)
+    before = list_instruments()
+    dialog.rename_to("bars of steel")
+    shoot("list-renamed", dialog)
+    renamed = list_instruments() == ["bars of steel"] != before
+    exported = out / "exported.instrument"
+    dialog.export_to(exported)
+    shoot("list-exported", dialog)
+    dialog.more.click()
+    shoot("teach-more", teaching.guide)
+    more = teaching.guide.session.guide.notes_taken > 0
+    teaching.guide.close()
+    dialog = teaching.open_list(window.pane.ink)
+    dialog.delete_chosen()
+    shoot("list-deleted", dialog)
+    deleted = not list_instruments()
+    dialog.reject()
+    print(f"{renamed=} {exported.stat().st_size=} {more=} {deleted=}")
+    return renamed and exported.stat().st_size > 10_000 and more and deleted
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ class Code(StrEnum):
     RECORDING_LONG = auto()
     RECORDING_SILENT = auto()
     RECORDING_NARROW = auto()
+    RECORDING_DOUBLE = auto()
     NOTES_UNFIT = auto()
     NOTES_FEW = auto()
     NOTES_ALIKE = auto()

@@ -231,6 +231,10 @@ TEXTS: dict[Code, str] = {
         "columns onset_s,offset_s,midi_pitch."
     ),
     Code.NOTES_FEW: "{path} holds {count} notes; at least {fewest} are needed to learn from.",
+    Code.RECORDING_DOUBLE: (
+        "Of {count} notes {double} sound with another one; record one instrument alone, one note "
+        "after another, or give the notes of the piece with --notes."
+    ),
     Code.NOTES_ALIKE: (
         "The notes of {name} are of {pitches} different pitches; at least {fewest} are needed: an "
         "instrument is not known by fewer. Record a longer piece, or add a scale to it."

@@ -103,6 +103,9 @@ def understand(
             tuning = tuning or tuning_of(named) / 100
     usable = [note for note in notes if not note.reason]
     shots = [cut_out(kept[note.recording], note) for note in usable]
+    double = sum(note.reason is Code.NOTE_DOUBLE for note in notes)
+    if not phrases and double > len(usable):
+        raise UserError(Code.RECORDING_DOUBLE, count=len(notes), double=double)
     pitches = {note.pitch for note in usable}
     for phrase in phrases:
         pitches |= set(phrase.notes[:, 2].astype(int).tolist())

@@ -85,6 +85,20 @@ def test_a_bars_own_partials_are_no_second_note_and_a_chord_of_bars_is(model):
     assert good == [pitch for pitch in pitches if pitch != pitches[4]]
 
 
+def test_two_instruments_at_once_are_refused(model):
+    """What is left of them are notes that were taken for one by chance."""
+    lower = [pluck(pitch, 0.6) for pitch in SCALE]
+    steps = (4, 3, 9, 5, 8, 3, 4, 9)
+    upper = [
+        pluck(pitch + step, 0.6, partials=range(1, 8), fall=2.0)
+        for pitch, step in zip(SCALE, steps, strict=False)
+    ]
+    both = [one + other for one, other in zip(lower, upper, strict=False)]
+    audio, _ = one_after_another(both)
+    with pytest.raises(UserError, match="sound with another one; record one instrument alone"):
+        understand(model, [recorded(audio)], None)
+
+
 def test_four_notes_are_too_few(model):
     audio, _ = one_after_another([pluck(pitch) for pitch in SCALE[:4]])
     with pytest.raises(UserError, match=r"4 of them can be used.*at least 5"):
