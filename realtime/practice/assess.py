@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks, Evidence, Heard, find_attacks
+from realtime.practice.passes.detours import without_detours
 from realtime.practice.follower import HINDSIGHT_JUMP, TOGETHER_S, WEAKEST, Follower, Step
 from realtime.practice.pieces import PieceNote
-from realtime.practice.time_map import Pass, TimeMap, fit_map, split_passes
+from realtime.practice.passes.time_map import Pass, TimeMap, fit_map, split_passes
 from realtime.practice.verdicts import (
     EARLY,
     LATE,
@@ -106,6 +107,7 @@ def assess(
             float(attacks.strengths[index]),
         )
     passes = find_passes(follower, follower.path(), attacks, clear, rate)
+    passes = without_detours(passes, onsets, ends, pitches, attacks)
     verdicts = [UNPLAYED] * len(sung)
     reached = np.zeros(len(sung), dtype=np.bool_)
     extras: dict[int, float] = {}
