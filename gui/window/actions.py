@@ -28,7 +28,7 @@ from realtime.troubles.errors import UserError
 
 if TYPE_CHECKING:
     from gui.teach.teaching import Teaching
-    from gui.window.shell import NeededByActions
+    from gui.window.shell import Shell
 
 MIDDLE_C, TRIED_MS = 60, 500
 
@@ -40,7 +40,7 @@ class Actions:
         window: asked for all that is done; the actions and their keys are its own.
     """
 
-    def __init__(self, window: "NeededByActions") -> None:
+    def __init__(self, window: "Shell") -> None:
         self._window = window
         self._trashed: list[Trashed] = []
         self._taps = TapTempo()

@@ -15,7 +15,7 @@ from gui.window.menu import build_menu
 from realtime.values.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from gui.window.shell import NeededByLooks
+    from gui.window.shell import Shell
 
 
 class Appearance(QObject):
@@ -28,7 +28,7 @@ class Appearance(QObject):
     ink: NoteInk
     """Colours and names of notes, as they are now."""
 
-    def __init__(self, window: "NeededByLooks") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         self._keys = KeyFollower()

@@ -22,7 +22,7 @@ from realtime.troubles.trouble import Trouble
 from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
-    from gui.window.shell import NeededByFiles
+    from gui.window.shell import Shell
     from realtime.takes.library import Take, TakeVersion
 
 
@@ -37,7 +37,7 @@ class DroppedFiles(QObject):
         window: whose drag and drop it takes over.
     """
 
-    def __init__(self, window: "NeededByFiles") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         self.dragging = False

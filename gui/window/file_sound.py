@@ -20,7 +20,7 @@ from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
     from gui.takes.editor.sound.player import Player
-    from gui.window.shell import NeededByFileSound
+    from gui.window.shell import Shell
 
 ASTRAY_S = 0.3
 """Sound and notes may lie so far apart before the sound is moved."""
@@ -37,7 +37,7 @@ class FileSound(QObject):
         window: whose input may be a file.
     """
 
-    def __init__(self, window: "NeededByFileSound") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         self._balance = 1.0

@@ -10,7 +10,7 @@ from gui.notices.wish import Wish
 from gui.widgets.dialogs import is_panic
 
 if TYPE_CHECKING:
-    from gui.window.shell import NeededByFocus
+    from gui.window.shell import Shell
 
 
 class FocusHome(QObject):
@@ -22,7 +22,7 @@ class FocusHome(QObject):
         window: whose page in front is home.
     """
 
-    def __init__(self, window: "NeededByFocus") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         application = QApplication.instance()

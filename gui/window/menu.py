@@ -14,7 +14,7 @@ from gui.settings.choices import Choices, stored_values
 from realtime.inference.instruments import list_instruments
 
 if TYPE_CHECKING:
-    from gui.window.shell import ActionList
+    from gui.window.shell import ActionAccess
 
 
 def theme_names() -> dict[str, str]:
@@ -57,7 +57,7 @@ HELD_MINUTES = (2, 5, 10, 20, 30)
 def build_menu(
     parent: QWidget,
     choices: Choices,
-    actions: "ActionList",
+    actions: "ActionAccess",
     choose: Callable[[str, Any], None],
 ) -> QMenu:
     """The menu: at most ten entries, the rest one step further.
@@ -99,7 +99,7 @@ def build_menu(
     return menu
 
 
-def _group(menu: QMenu, title: str, actions: "ActionList", wishes: Sequence[Wish | None]) -> QMenu:
+def _group(menu: QMenu, title: str, actions: "ActionAccess", wishes: Sequence[Wish | None]) -> QMenu:
     """Add a submenu with these actions."""
     submenu = menu.addMenu(title)
     for wish in wishes:
@@ -121,7 +121,7 @@ def _switch(
 
 
 def _model_menu(
-    menu: QMenu, choices: Choices, actions: "ActionList", choose: Callable[[str, str], None]
+    menu: QMenu, choices: Choices, actions: "ActionAccess", choose: Callable[[str, str], None]
 ) -> None:
     """The bundled model, the chosen one, and the way to another."""
     chosen = choices.engine.model

@@ -16,7 +16,7 @@ from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from gui.window.shell import NeededByPlaces
+    from gui.window.shell import Shell
 
 
 class ModelAndFolder(QObject):
@@ -26,7 +26,7 @@ class ModelAndFolder(QObject):
         window: whose choices they become.
     """
 
-    def __init__(self, window: "NeededByPlaces") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         window.controller.settings_changed.connect(self._follow)

@@ -13,7 +13,7 @@ from gui.controller.frame import Frame
 if TYPE_CHECKING:
     from gui.practice.practice_page import PracticePage
     from gui.style.note_style import NoteInk
-    from gui.window.shell import NeededByPractice
+    from gui.window.shell import Shell
 
 
 class PracticeDoor(QObject):
@@ -23,7 +23,7 @@ class PracticeDoor(QObject):
         window: whose pages it is one of.
     """
 
-    def __init__(self, window: "NeededByPractice") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         self._ink: NoteInk | None = None

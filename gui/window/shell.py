@@ -1,4 +1,7 @@
-"""What each helper of the window may ask of it; helpers import this instead of the window."""
+"""The window as its helpers see it: they import `Shell` instead of `MainWindow`.
+
+Helpers and window hold each other; protocols keep their modules from importing in a circle.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,18 +27,18 @@ if TYPE_CHECKING:
     from realtime.takes.library import Take
 
 
-class SoundFiles(Protocol):
-    """What becomes of sound files that are given to the window."""
+class FilesAccess(Protocol):
+    """Sound files that are given to the window; `DroppedFiles` is one."""
 
     def transcribe(self, sound: Path) -> None:
-        """Put a sound file in the queue of files to be heard."""
+        """Put a sound file in the queue of files that are transcribed."""
 
     def refine(self, take: "Take") -> None:
-        """Hear the sound of a take again, with hindsight."""
+        """Transcribe the sound of a take again, with hindsight."""
 
 
-class ModelAndFolderWay(Protocol):
-    """Where takes go and which model hears."""
+class PlacesAccess(Protocol):
+    """Choice of the folder of takes and of the model; `ModelAndFolder` is one."""
 
     def choose_folder(self) -> None:
         """Ask for the folder of takes."""
@@ -44,8 +47,8 @@ class ModelAndFolderWay(Protocol):
         """Ask for a model file."""
 
 
-class ActionList(Protocol):
-    """The actions of the window, each made once."""
+class ActionAccess(Protocol):
+    """The actions of the window, each made once; `Actions` is one."""
 
     def __getitem__(self, wish: "Wish") -> "QAction":
         """The action of a wish, for menus and buttons."""
@@ -54,14 +57,14 @@ class ActionList(Protocol):
         """Check and enable each action as the window stands now."""
 
     def kept(self, written: str) -> None:
-        """A take was kept as this .mid: say so, and offer to open it."""
+        """Show a message that a take was kept as this .mid, with an offer to open it."""
 
     def trashed(self, gone: "Trashed") -> None:
-        """Something is in the trash now: say so, and offer the way back."""
+        """Show a message that something is in the trash, with an offer to bring it back."""
 
 
 class Page(Protocol):
-    """What is in front: the live roll, or the takes."""
+    """A page that can be in front: live roll, takes or practice."""
 
     def zoom_time(self, factor: float) -> None:
         """Show `factor` times as many seconds."""
@@ -74,8 +77,8 @@ class Page(Protocol):
         """The part of the page that messages may lie over."""
 
 
-class PracticePage(Protocol):
-    """The way to the page of practice."""
+class PracticeAccess(Protocol):
+    """The way to the page of practice; `PracticeDoor` is one."""
 
     @property
     def shown(self) -> bool:
@@ -83,7 +86,7 @@ class PracticePage(Protocol):
 
     @property
     def home(self) -> "QWidget":
-        """What takes the keys there."""
+        """Widget of the page that gets the keyboard focus."""
 
     def set_ink(self, ink: "NoteInk") -> None:
         """Draw in another theme or naming."""
@@ -92,17 +95,17 @@ class PracticePage(Protocol):
         """Bring practice to the front, or go back to the live roll."""
 
     def leave(self) -> None:
-        """The page is left: nobody plays any more."""
+        """Stop practising, as the page is left."""
 
     def press(self, event: "QKeyEvent") -> bool:
-        """Whether the page took a key that no control wanted."""
+        """Use a key that no control wanted; returns whether it was one of the page."""
 
     def open(self, name: str) -> None:
         """Practise a piece by the name of a file, a take or a bundled piece."""
 
 
-class TakesWay(Protocol):
-    """The way to the page of takes."""
+class TakesAccess(Protocol):
+    """The way to the page of takes; `TakesDoor` is one."""
 
     @property
     def page(self) -> "TakesPage":
@@ -139,139 +142,72 @@ class TakesWay(Protocol):
         """Read the folder again, where its takes are to be seen."""
 
     def exclude(self, paths: Iterable[Path]) -> None:
-        """These files of takes are in the trash."""
+        """Count these files of takes as gone: they are in the trash."""
 
     def include(self, paths: Iterable[Path]) -> None:
         """Count these files of takes as there again: they are back from the trash."""
 
 
-class Window(Protocol):
-    """What every helper needs: who plays, where messages go, whose child a dialog is."""
+class Shell(Protocol):
+    """Parts of the window, and what helpers may have it do."""
 
     controller: "Controller"
+    choices: "Choices"
     toast: "Toast"
+    jobs: "JobStrip"
+    top_bar: "TopBar"
+    pages: "QStackedWidget"
+    """Live roll, takes and practice, of which one is in front."""
+    pane: "RollPane"
+    transport: "Transport"
+    status: "StatusBar"
+    log: "NoteLog"
+    log_window: "NoteLogWindow"
 
     @property
     def widget(self) -> "QMainWindow":
         """The window itself: parent of dialogs and helpers."""
 
-
-class HasChoices(Protocol):
-    """A window with choices, which are remembered."""
-
-    choices: "Choices"
-
-    def choose(self, field: str, value: Any) -> None:
-        """Change one of the choices, remember and apply it."""
-
-    def set_compact(self, compact: bool) -> None:
-        """Change between the small window and the usual one."""
-
-
-class HasRoll(Protocol):
-    """The live roll, and the stack that it is a page of."""
-
-    pane: "RollPane"
-    pages: "QStackedWidget"
-
-
-class HasTakes(Protocol):
-    """The takes, and the way to them."""
-
     @property
-    def takes_door(self) -> TakesWay:
-        """The way to the page of takes, and the newest take."""
+    def page(self) -> Page:
+        """Page in front: live roll, takes or practice."""
 
     @property
     def takes(self) -> "TakesPage":
         """The page of takes, made when it is first wanted."""
 
     @property
+    def takes_door(self) -> TakesAccess:
+        """The way to the page of takes, and the newest take."""
+
+    @property
     def shows_takes(self) -> bool:
         """Whether the page of takes is in front."""
 
-
-class HasPractice(Protocol):
-    """The way to the page of practice."""
+    @property
+    def practice(self) -> PracticeAccess:
+        """The way to the page of practice, whether the page was made or not."""
 
     @property
-    def practice(self) -> PracticePage:
-        """The way to the page, whether the page was made or not."""
-
-
-class HasActions(Protocol):
-    """The actions of the window."""
+    def files(self) -> FilesAccess:
+        """The way of sound files into the window."""
 
     @property
-    def wishes(self) -> ActionList:
+    def places(self) -> PlacesAccess:
+        """Where takes go and which model transcribes."""
+
+    @property
+    def wishes(self) -> ActionAccess:
         """Each action, by its wish."""
 
     def do(self, wish: "Wish") -> None:
         """Carry out the action of this wish."""
 
+    def choose(self, field: str, value: Any) -> None:
+        """Change one of the choices, remember and apply it."""
 
-class HasFiles(Protocol):
-    """Sound files that are given to the window."""
-
-    jobs: "JobStrip"
-
-    @property
-    def files(self) -> SoundFiles:
-        """The way of sound files into the window, and what becomes of them."""
-
-
-class NeededByPractice(Window, HasRoll, HasTakes, HasActions, Protocol):
-    """The window as `PracticeDoor` sees it."""
-
-
-class NeededByTakes(Window, HasChoices, HasRoll, HasPractice, HasActions, HasFiles, Protocol):
-    """The window as `TakesDoor` sees it."""
-
-    transport: "Transport"
-
-
-class NeededByFocus(Window, HasRoll, HasTakes, HasPractice, HasActions, Protocol):
-    """The window as `FocusHome` sees it."""
-
-
-class NeededByFileSound(Window, HasTakes, Protocol):
-    """The window as `FileSound` sees it."""
-
-    transport: "Transport"
-
-
-class NeededByPlaces(Window, HasChoices, HasTakes, Protocol):
-    """The window as `ModelAndFolder` sees it."""
-
-
-class NeededByFiles(Window, HasChoices, HasTakes, HasPractice, HasActions, Protocol):
-    """The window as `DroppedFiles` sees it."""
-
-    jobs: "JobStrip"
-
-
-class NeededByLooks(Window, HasChoices, HasRoll, HasTakes, HasPractice, HasActions, Protocol):
-    """The window as `Appearance` sees it: every part that is painted."""
-
-    top_bar: "TopBar"
-    transport: "Transport"
-    status: "StatusBar"
-    log: "NoteLog"
-
-
-class NeededByActions(Window, HasChoices, HasRoll, HasTakes, HasPractice, HasFiles, Protocol):
-    """The window as `Actions` sees it: all that a key or a menu can reach."""
-
-    top_bar: "TopBar"
-    log_window: "NoteLogWindow"
-
-    @property
-    def places(self) -> ModelAndFolderWay:
-        """Where takes go and which model hears."""
-
-    @property
-    def page(self) -> Page:
-        """Page in front: live roll, takes or practice."""
+    def set_compact(self, compact: bool) -> None:
+        """Change between the small window and the usual one."""
 
     def close(self) -> bool:
         """Close the window; returns whether it did."""

@@ -11,7 +11,7 @@ from gui.notices.wish import Wish
 
 if TYPE_CHECKING:
     from gui.style.note_style import NoteInk
-    from gui.window.shell import NeededByTakes
+    from gui.window.shell import Shell
     from gui.window.takes_page import TakesPage
 
 
@@ -25,7 +25,7 @@ class TakesDoor(QObject):
     made = Signal(object)
     """The page is made now; it is told once."""
 
-    def __init__(self, window: "NeededByTakes") -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
         self._window = window
         self._ink: NoteInk | None = None
