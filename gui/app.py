@@ -109,8 +109,9 @@ def run(options: Options) -> int:
         controller.microphone = choices.engine.input
     window = open_window(controller, store, DeviceScan(read_device_names))
     window.show()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close_unasked())
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: window.close_unasked())
     controller.start()
     return application.exec()
 

@@ -1,5 +1,6 @@
 """The engine in a process of its own, supervised: a crash costs a second, not the session."""
 
+import atexit
 import contextlib
 import multiprocessing
 import threading
@@ -66,6 +67,8 @@ class EngineHost:
         if self._thread is None:
             self._thread = threading.Thread(target=self._supervise, name="host", daemon=True)
             self._thread.start()
+            # Qt ends a program whose screen goes, and `multiprocessing` its processes: a take too
+            atexit.register(self.close)
 
     def snapshot(self) -> Snapshot:
         """Newest picture that the engine sent."""
@@ -140,6 +143,7 @@ class EngineHost:
 
         May be called twice.
         """
+        atexit.unregister(self.close)
         self._closing.set()
         self._again.set()
         self._send(messages.Close())

@@ -1,6 +1,8 @@
 """The window: its take is whole when it is closed, its port is connected again after a crash."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ import psutil
 import pytest
 import soundfile
 
+from benchmarks.window.x_window import XWindow, x_server
 from realtime.engine.host import EngineHost
 from realtime.values.settings import EngineSettings
 from tests.support.live_session import ROOT, Listener, allowed, connected
@@ -105,3 +108,66 @@ def test_the_engine_is_killed(servers, toy_path, record_property):
         window.kill()
         window.wait()
         listener.close()
+
+
+def kill_the_screen(window):
+    for process in psutil.Process().children():
+        if process.name() == "Xvfb":
+            process.kill()
+
+
+def close_the_terminal(window):
+    window.send_signal(signal.SIGHUP)
+
+
+def end_the_session(window):
+    window.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    window.send_signal(signal.SIGTERM)
+    window.send_signal(signal.SIGHUP)
+
+
+@pytest.mark.parametrize("happens", [kill_the_screen, close_the_terminal, end_the_session])
+def test_a_window_whose_screen_or_session_ends_finishes_its_take(
+    servers, toy_path, tmp_path, happens
+):
+    takes = tmp_path / "takes"
+    words = [sys.executable, str(ROOT / "jtm.py"), "--model", str(toy_path), "--record", str(takes)]
+    with x_server(servers) as environment:
+        window = subprocess.Popen(
+            words, cwd=ROOT, env={**environment, "QT_QPA_PLATFORM": "xcb"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            press_record(environment["DISPLAY"], takes)
+            time.sleep(3)
+            happens(window)
+            window.wait(allowed(20))
+            found = {path.suffix for path in takes.iterdir()}
+            assert found == {".mid", ".csv", ".flac"}, sorted(takes.iterdir())
+            (sound,) = takes.glob("*.flac")
+            assert soundfile.info(sound).duration > 2.5
+        finally:
+            window.kill()
+            window.wait()
+
+
+def press_record(display, takes):
+    """Wait for the window, and press R until a take grows."""
+    found, press_at = [], 0.0
+
+    def shown():
+        time.sleep(0.5)
+        with contextlib.suppress(LookupError):
+            found.append(XWindow(display, "Jaka to melodia"))
+        return bool(found)
+
+    def grows():
+        nonlocal press_at
+        if not any(takes.glob("*.recording")) and time.monotonic() >= press_at:
+            press_at = time.monotonic() + allowed(10)
+            found[0].press("r")
+        return any(takes.glob("*.recording/audio*"))
+
+    wait_until(shown, allowed(30), "the window")
+    wait_until(grows, allowed(30), "a take")
