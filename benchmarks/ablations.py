@@ -30,7 +30,7 @@ from sklearn.metrics import average_precision_score
 
 from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, HeadSpec, ModelSpec
 from realtime.troubles.errors import UserError
-from trainer.evaluation.evaluate import Heard, evaluate
+from trainer.evaluation.evaluate import RecordingRolls, evaluate
 from trainer.evaluation.manifest import read_manifest
 from trainer.evaluation.recording import Recording
 from trainer.network.model import Transcriber
@@ -183,7 +183,7 @@ def train(cell: Cell, seed: int, data: Path, rooms: str, run: Path, steps: int) 
     return (time.monotonic() - began) / 60
 
 
-def predict(model: Transcriber, recording: Recording, audio: np.ndarray) -> Heard:
+def predict(model: Transcriber, recording: Recording, audio: np.ndarray) -> RecordingRolls:
     """Probabilities of a recording from the network itself, in one piece."""
     hop = model.hop_samples
     longest = max(model.settings.look_aheads)
@@ -195,7 +195,7 @@ def predict(model: Transcriber, recording: Recording, audio: np.ndarray) -> Hear
         name: torch.sigmoid(getattr(activations, name)[0]).numpy()
         for name in ("onset", "frame", "offset", "velocity")
     }
-    return Heard(recording, rolls)
+    return RecordingRolls(recording, rolls)
 
 
 def held_out(folder: Path, count: int) -> list[tuple[Recording, np.ndarray]]:
@@ -258,7 +258,7 @@ def judge(
     }
 
 
-def precision_of_frames(heard: list[Heard], head: int, look_ahead: int) -> float:
+def precision_of_frames(heard: list[RecordingRolls], head: int, look_ahead: int) -> float:
     """Average precision of the frame probabilities, mean of groups, where there are notes."""
     groups: dict[str, list[float]] = {}
     for one in heard:

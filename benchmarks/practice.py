@@ -27,7 +27,7 @@ import numpy as np
 from realtime.audio.sources import FileSource
 from realtime.inference.onnx_model import OnnxModel
 from realtime.practice.assess import Assessment, assess
-from realtime.practice.attacks import Heard, find_attacks
+from realtime.practice.attacks import NetworkRolls, find_attacks
 from realtime.practice.follower import WEAKEST, Follower, chord_starts
 from realtime.practice.listening import predict_all
 from realtime.practice.pieces import PieceNote
@@ -54,7 +54,7 @@ class Recording:
 
     group: str
     known: list[Known]
-    heard: Heard
+    heard: NetworkRolls
     alone: list[tuple[float, int]]
     """Onset and pitch of the live tracker's notes."""
 
@@ -70,7 +70,7 @@ def load(row: dict[str, str], root: Path, cache: Path | None, model: OnnxModel) 
     kept = cache / f"{row['id']}.heard.npz" if cache else None
     if kept is not None and kept.exists():
         with np.load(kept) as saved:
-            heard = Heard(
+            heard = NetworkRolls(
                 saved["onset"].astype(np.float32),
                 saved["frame"].astype(np.float32),
                 float(saved["frame_s"]),
@@ -188,7 +188,9 @@ def without_score(tally: Counter[str], known: list[Known], alone: list[tuple[flo
     tally["alone extras"] += len(left)
 
 
-def finds_place(heard: Heard, known: list[Known], event: str, rng: np.random.Generator) -> bool:
+def finds_place(
+    heard: NetworkRolls, known: list[Known], event: str, rng: np.random.Generator
+) -> bool:
     """Whether the follower is within a bar of the place, one bar after something happened."""
     stretch = float(event) if event[0].isdigit() else 1.0
     begin_s, end_s = known[0][0], known[-1][0]

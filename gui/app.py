@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from realtime.troubles.errors import UsageError, UserError
-from realtime.values.settings import ModelSettings
+from realtime.values.settings import ModelChoice
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(ModelSettings):
+class Options(ModelChoice):
     """Options of the window; what is left out is as it was last time."""
 
     input: str = ""

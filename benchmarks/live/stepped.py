@@ -27,7 +27,7 @@ TAKE_WAIT_S = 30.0
 
 
 class SteppedEngine:
-    """`gui.controller.protocol.Engine` around an engine in this process."""
+    """`gui.controller.engine_access.Engine` around an engine in this process."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings

@@ -29,7 +29,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
-from trainer.evaluation.evaluate import Heard, decode_rolls, predict
+from trainer.evaluation.evaluate import RecordingRolls, decode_rolls, predict
 from trainer.evaluation.manifest import read_manifest
 from trainer.evaluation.recording import Recording
 
@@ -186,7 +186,7 @@ def print_recall(verdicts: dict[str, list[Verdict]], label: Callable[[Verdict], 
         print(f"{group:<16}" + "".join(cells))
 
 
-def _listen(path: Path | None, recording: Recording) -> Heard:
+def _listen(path: Path | None, recording: Recording) -> RecordingRolls:
     return predict(OnnxModel(path), recording)
 
 

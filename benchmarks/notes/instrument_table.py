@@ -18,7 +18,7 @@ import pretty_midi
 
 from realtime.files.atomic import whole_file
 from realtime.inference.onnx_model import OnnxModel
-from trainer.evaluation.evaluate import Heard, predict, score_rolls
+from trainer.evaluation.evaluate import RecordingRolls, predict, score_rolls
 from trainer.evaluation.recording import Recording
 from trainer.evaluation.tuning import refined
 from trainer.render.music.notation import SAMPLE_RATE, Part, Score
@@ -81,7 +81,7 @@ def judge(model: OnnxModel, timbre: Timbre, pieces: list[Rendering]) -> Row:
     """Mean scores of one instrument."""
     spec = model.spec
     head = spec.default_head
-    heard: list[Heard] = [predict(model, piece) for piece in pieces]
+    heard: list[RecordingRolls] = [predict(model, piece) for piece in pieces]
     live = [score_rolls(one, spec, head, spec.heads[head].decoder).figures for one in heard]
     again, single = refined(heard, spec)
     later = [score_rolls(one, single, 0, single.heads[0].decoder).figures for one in again]

@@ -24,7 +24,7 @@ from benchmarks.notes.errors import Verdict, judge
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import ModelSpec
 from realtime.troubles.errors import UserError
-from trainer.evaluation.evaluate import Heard, decode_rolls, predict
+from trainer.evaluation.evaluate import RecordingRolls, decode_rolls, predict
 from trainer.evaluation.manifest import read_manifest
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 
@@ -108,7 +108,7 @@ def f1_of(verdict: Verdict) -> float:
     return 2 * verdict.missed.count("") / max(len(verdict.missed) + len(verdict.extra), 1)
 
 
-def verdict_of(heard: Heard, spec: ModelSpec, head: int) -> Verdict:
+def verdict_of(heard: RecordingRolls, spec: ModelSpec, head: int) -> Verdict:
     """What became of every note at one look-ahead."""
     return judge(heard.recording, decode_rolls(heard, spec, head, spec.heads[head].decoder))
 

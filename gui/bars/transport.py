@@ -19,7 +19,7 @@ from gui.style.theme import SPACE, Theme, mix
 from gui.widgets.balance import Balance
 from gui.widgets.bound_button import bind
 from gui.widgets.controls import Captioned, beside_icon
-from gui.widgets.level_meter import LevelMeter
+from gui.widgets.level_bar import LevelBar
 from realtime.values.snapshot import ENDED
 
 NARROW = 700
@@ -43,7 +43,7 @@ class Transport(QWidget):
         self.setObjectName("transport")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.now_playing = NowPlaying()
-        self.meter = LevelMeter()
+        self.meter = LevelBar()
         self.meter.setFixedWidth(COMPACT_METER)
         self.meter.hide()
         self.lamp = Lamp()

@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from gui.controller.engine_access import EngineAccess
 from gui.controller.frame import Frame
 from gui.controller.frame_builder import FrameBuilder
-from gui.controller.protocol import Engine
 from gui.controller.redraw_rate import RedrawRate
 from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
@@ -54,7 +54,7 @@ class Controller(QObject):
 
     def __init__(
         self,
-        engine: Engine,
+        engine: EngineAccess,
         settings: EngineSettings,
         demo: Path | None = None,
         clock: Callable[[], float] = time.monotonic,

@@ -67,7 +67,7 @@ class Histogram(QWidget):
         painter.end()
 
 
-class Result(QWidget):
+class ResultCard(QWidget):
     """A card over the notes."""
 
     again = Signal()

@@ -8,7 +8,7 @@ from gui.language.translate import tr
 from gui.practice.bar_strip import BarStrip
 from gui.practice.bottom_bar import BottomBar
 from gui.practice.performance import Performance, bar_index
-from gui.practice.result import Result
+from gui.practice.result import ResultCard
 from gui.practice.score_roll import ScoreRoll
 from gui.practice.stretch import Stretch
 from gui.roll.keyboard import Keyboard
@@ -28,7 +28,7 @@ class Stage(QWidget):
         super().__init__()
         self.strip, self.bar = BarStrip(), BottomBar()
         self.roll, self.keyboard = ScoreRoll(), Keyboard()
-        self.result = Result(self.roll)
+        self.result = ResultCard(self.roll)
         self._piece: Piece | None = None
         self._beats: list[float] = []
         self._loop: tuple[int, int] | None = None

@@ -31,7 +31,7 @@ from gui.settings.look_ahead import LookAheads
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.controls import Captioned, Picker, Segments
-from gui.widgets.level_meter import LevelMeter
+from gui.widgets.level_bar import LevelBar
 from realtime.files.sound_files import is_sound_file
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
@@ -72,7 +72,7 @@ class TopBar(QWidget):
         self._look_aheads = LookAheads()
         self._offered: tuple[tuple[float, ...], float] = ((), 0.0)
         self.input = Picker(tr("Input"), names=True)
-        self.meter = LevelMeter()
+        self.meter = LevelBar()
         self.midi_out = Picker(tr("MIDI out"), names=True)
         self.look_ahead = Segments(
             tr("Look-ahead"),

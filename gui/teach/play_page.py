@@ -13,9 +13,9 @@ from gui.teach.keys import LessonKeys
 from gui.teach.session import LessonSession
 from gui.teach.words import ask_hint, ask_title, fault_words, offset_words, state_words
 from gui.widgets.bound_button import set_words
-from gui.widgets.level_meter import LevelMeter
+from gui.widgets.level_bar import LevelBar
 from gui.widgets.plain import plain_label
-from realtime.teach.guide.attempts import Fault
+from realtime.teach.guide.attempts import AttemptFault
 
 
 class PlayPage(GuidePage):
@@ -31,7 +31,7 @@ class PlayPage(GuidePage):
         self._session, self._ink = session, ink
         self._trouble = ""
         self.keys = LessonKeys(ink)
-        self.meter = LevelMeter()
+        self.meter = LevelBar()
         self.state = plain_label()
         self.fault = plain_label("fault", wrap=True)
         self.fault.setStyleSheet(f"color: {ink.theme.warning}; font-weight: 600;")
@@ -90,7 +90,7 @@ class PlayPage(GuidePage):
         asked = ask.pitches if ask is not None else ()
         taken = [pitch for one in guide.taken for pitch in one.pitches]
         judged = status.judged
-        heard = judged.pitch if judged is not None and judged.fault is Fault.OTHER else 0
+        heard = judged.pitch if judged is not None and judged.fault is AttemptFault.OTHER else 0
         self.keys.show_keys(asked, taken, heard)
         self.bar.setRange(0, max(status.of, 1))
         self.bar.setValue(status.number)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from gui.language.translate import Text, plural, tr, translated
 from gui.music.pitch_names import pitch_name
-from realtime.teach.guide.attempts import Fault
+from realtime.teach.guide.attempts import AttemptFault
 from realtime.teach.guide.guide import Status
 from realtime.teach.guide.plan import Ask
-from realtime.teach.judging.choosing import Verdict
+from realtime.teach.judging.choosing import LessonVerdict
 
 
 def family_names() -> dict[str, str]:
@@ -86,26 +86,26 @@ def fault_words(status: Status, naming: str) -> str:
     judged, ask = status.judged, status.ask
     if judged is None or not judged.fault or ask is None:
         return ""
-    if judged.fault is Fault.OTHER and ask.kind == "highest":
+    if judged.fault is AttemptFault.OTHER and ask.kind == "highest":
         return tr("That was your lowest note. Play the highest one, or skip it.")
-    if judged.fault is Fault.OTHER:
+    if judged.fault is AttemptFault.OTHER:
         heard = pitch_name(judged.pitch, naming)
         asked = ", ".join(pitch_name(pitch, naming) for pitch in ask.pitches)
         return tr("That was {heard}. Again, please: {asked}.", heard=heard, asked=asked)
     return {
-        Fault.SILENT: tr("Nothing was heard. Again, please."),
-        Fault.TORN: tr("The sound came with gaps: the computer is too busy. Again, please."),
-        Fault.SOFT: tr("Again, a little louder."),
-        Fault.CLIPPED: tr("Again, a little softer: the sound was cut off."),
-        Fault.SHORT: tr("Again, and let it sound longer."),
-        Fault.SEVERAL: tr("Again, one note alone."),
-        Fault.UNCLEAR: tr("I could not make out the pitch. Again, please."),
-        Fault.TELEPHONE: tr(
+        AttemptFault.SILENT: tr("Nothing was heard. Again, please."),
+        AttemptFault.TORN: tr("The sound came with gaps: the computer is too busy. Again, please."),
+        AttemptFault.SOFT: tr("Again, a little louder."),
+        AttemptFault.CLIPPED: tr("Again, a little softer: the sound was cut off."),
+        AttemptFault.SHORT: tr("Again, and let it sound longer."),
+        AttemptFault.SEVERAL: tr("Again, one note alone."),
+        AttemptFault.UNCLEAR: tr("I could not make out the pitch. Again, please."),
+        AttemptFault.TELEPHONE: tr(
             "This input gives the sound of a telephone, as many headsets do: choose another one in "
             "the main window. Again, please."
         ),
-        Fault.NOT_SOFTER: tr("Again, softer than before."),
-        Fault.NOT_LOUDER: tr("Again, louder than before."),
+        AttemptFault.NOT_SOFTER: tr("Again, softer than before."),
+        AttemptFault.NOT_LOUDER: tr("Again, louder than before."),
     }[judged.fault]
 
 
@@ -130,13 +130,13 @@ def score_words(card: dict[str, object]) -> Sequence[str]:
     """What became of the lesson, a sentence each."""
     before, after = _percent(card, "before"), _percent(card, "after")
     others = _percent(card, "others_before"), _percent(card, "others_after")
-    if card["verdict"] == Verdict.NOTHING_GAINED:
+    if card["verdict"] == LessonVerdict.NOTHING_GAINED:
         return (
             tr("Nothing was gained: notes of yours that were kept for judging are heard no better "
                "than before ({before} %, then {after} %).", before=before, after=after),
             tr("Your model is as it was. More notes help, soft and loud ones."),
         )  # fmt: skip
-    if card["verdict"] == Verdict.OTHERS_LOST:
+    if card["verdict"] == LessonVerdict.OTHERS_LOST:
         return (
             tr("Other instruments would be heard worse ({before} %, then {after} %), so nothing "
                "was kept.", before=others[0], after=others[1]),

@@ -19,7 +19,7 @@ from realtime.values.ranges import find_range
 from realtime.values.settings import EngineSettings
 
 if TYPE_CHECKING:
-    from gui.takes.editor.sound.player import Player
+    from gui.takes.editor.sound.player import PlayerClient
     from gui.window.shell import Shell
 
 ASTRAY_S = 0.3
@@ -49,11 +49,11 @@ class FileSound(QObject):
         window.transport.balance.moved.connect(self.set_balance)
 
     @cached_property
-    def player(self) -> "Player":
+    def player(self) -> "PlayerClient":
         """What plays files, made with the first: the window opens sooner without."""
-        from gui.takes.editor.sound.player import Player
+        from gui.takes.editor.sound.player import PlayerClient
 
-        player = Player(self)
+        player = PlayerClient(self)
         player.failed.connect(self.show_trouble)
         return player
 

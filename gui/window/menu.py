@@ -99,7 +99,9 @@ def build_menu(
     return menu
 
 
-def _group(menu: QMenu, title: str, actions: "ActionAccess", wishes: Sequence[Wish | None]) -> QMenu:
+def _group(
+    menu: QMenu, title: str, actions: "ActionAccess", wishes: Sequence[Wish | None]
+) -> QMenu:
     """Add a submenu with these actions."""
     submenu = menu.addMenu(title)
     for wish in wishes:

@@ -16,9 +16,9 @@ from gui.takes.closing_questions import LoseEdits
 from gui.takes.dragged import dragged_midi
 from gui.takes.editor.editor import TakeEditor
 from gui.takes.editor.key_bindings import TakeAction
-from gui.takes.editor.sound.player import Player
-from gui.takes.empty import NoTake
+from gui.takes.editor.sound.player import PlayerClient
 from gui.takes.library_panel import LibraryPanel
+from gui.takes.no_take import NoTake
 from gui.takes.trash import Trashed
 from realtime.files.note_files import read_csv
 from realtime.takes.library import Take, TakeVersion, find_take, save_version
@@ -48,7 +48,7 @@ class TakesPage(QWidget):
     record_wanted = Signal()
     """The user wants to record a first take."""
 
-    def __init__(self, player: Player | None = None) -> None:
+    def __init__(self, player: PlayerClient | None = None) -> None:
         super().__init__()
         self.library, self.view = LibraryPanel(), TakeEditor(player)
         self.hint = NoTake()

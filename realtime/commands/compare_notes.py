@@ -9,7 +9,7 @@ ONSET_TOLERANCE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class Comparison:
     """Counts of a comparison between two lists of notes."""
 
     true: int
@@ -22,7 +22,7 @@ class Score:
         return 2 * self.found / (self.true + self.heard) if self.true + self.heard else 1.0
 
 
-def compare(true: Sequence[Note], heard: Sequence[Note]) -> Score:
+def compare(true: Sequence[Note], heard: Sequence[Note]) -> Comparison:
     """Match notes pitch by pitch in order of time, which is the best matching on one pitch."""
     found = 0
     for pitch in {note.pitch for note in true}:
@@ -33,4 +33,4 @@ def compare(true: Sequence[Note], heard: Sequence[Note]) -> Score:
             if waiting and waiting[0] <= onset + ONSET_TOLERANCE_S:
                 waiting.pop(0)
                 found += 1
-    return Score(len(true), len(heard), found)
+    return Comparison(len(true), len(heard), found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from realtime.values.settings import EngineSettings, ModelSettings
+from realtime.values.settings import EngineSettings, ModelChoice
 
 if TYPE_CHECKING:
     from realtime.transcription.chain import Timed
@@ -18,7 +18,7 @@ LOWEST, HIGHEST = 43, 84
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(ModelSettings):
+class Options(ModelChoice):
     """Options of `jtm demo`."""
 
     out_dir: str = ""

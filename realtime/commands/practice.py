@@ -14,7 +14,7 @@ from realtime.values.settings import EngineSettings, Gain, Seconds, Semitones, T
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import HopModel
-    from realtime.practice.attacks import Floats, Heard
+    from realtime.practice.attacks import Floats, NetworkRolls
     from realtime.practice.pieces import Piece, PieceNote
     from realtime.values.strictness import Strictness
 
@@ -112,7 +112,7 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
 
 def _predict_performance(
     options: Options, settings: "EngineSettings", piece: "Piece"
-) -> "tuple[Heard, Strictness | None]":
+) -> "tuple[NetworkRolls, Strictness | None]":
     """Everything that was played, and how strict the model asks to be with it."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar

@@ -12,7 +12,7 @@ from realtime.values.ranges import Range, Whole
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.teach.lesson import Result
+    from realtime.teach.lesson import LessonResult
     from realtime.teach.listening.understanding import Understanding
 
 ROOM_BYTES, WHOLE_ROOM_BYTES = 300_000, 12_000_000
@@ -94,7 +94,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
     from realtime.commands.progress import ProgressBar
     from realtime.inference.instruments import instrument_path
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.teach.judging.choosing import Verdict
+    from realtime.teach.judging.choosing import LessonVerdict
     from realtime.teach.keeping import card_of, save_instrument
 
     listener = OnnxModel(model, with_features=True)
@@ -106,7 +106,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
     result = _learn(options, model, understood, lambda part: bar.show(options.name, part))
     bar.clear()
     figures = card_of(options.name, understood, result, options.seed)
-    if result.verdict is Verdict.BETTER:
+    if result.verdict is LessonVerdict.BETTER:
         picture = save_instrument(target, listener.base_path, understood, result, figures)
         if not options.out:  # one of that name, of the other kind, was there and is replaced
             instrument_path(options.name, not options.thorough).unlink(missing_ok=True)
@@ -115,7 +115,7 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
         print(json.dumps(figures))
     else:
         print(summary(figures))
-    return 0 if result.verdict is Verdict.BETTER else 1
+    return 0 if result.verdict is LessonVerdict.BETTER else 1
 
 
 def _learn(
@@ -123,7 +123,7 @@ def _learn(
     model: Path | None,
     understood: "Understanding",
     on_progress: Callable[[float], None],
-) -> "Result":
+) -> "LessonResult":
     from realtime.teach import lesson
     from realtime.teach.thorough import lesson as thorough
 
@@ -215,17 +215,17 @@ def _on_tuning(understood: "Understanding") -> Iterator[str]:
 
 def summary(figures: dict[str, Any]) -> str:
     """What became of the lesson, in some lines."""
-    from realtime.teach.judging.choosing import Verdict
+    from realtime.teach.judging.choosing import LessonVerdict
 
     before, after = figures["before"], figures["after"]
     others = figures["others_before"]["onset_f1"], figures["others_after"]["onset_f1"]
-    if figures["verdict"] == Verdict.NOTHING_GAINED:
+    if figures["verdict"] == LessonVerdict.NOTHING_GAINED:
         return (
             f"Nothing was kept: notes that were not learned from are heard no better than before "
             f"(onset F1 {before['onset_f1']:.2f}, then {after['onset_f1']:.2f}). The model is as "
             "it was; record more notes, soft and loud ones, and try again."
         )
-    if figures["verdict"] == Verdict.OTHERS_LOST:
+    if figures["verdict"] == LessonVerdict.OTHERS_LOST:
         return (
             f"Nothing was kept: other instruments would be heard worse (onset F1 {others[0]:.2f}, "
             f"then {others[1]:.2f}). The model is as it was; record more notes and try again."

@@ -19,7 +19,7 @@ from realtime.files.output_files import OutputFiles
 from realtime.files.plain_text import plain
 from realtime.files.sound_files import SOUND_SUFFIXES, find_files
 from realtime.troubles.errors import UsageError, UserError
-from realtime.values.settings import ModelSettings, NoteSettings
+from realtime.values.settings import ModelChoice, NoteSettings
 
 if TYPE_CHECKING:
     from realtime.commands.progress import ProgressBar
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(NoteSettings, ModelSettings):
+class Options(NoteSettings, ModelChoice):
     """Options of `jtm transcribe`."""
 
     inputs: list[str]
@@ -50,7 +50,7 @@ class Options(NoteSettings, ModelSettings):
 
 
 @dataclass
-class Outcome:
+class FileOutcome:
     """What became of one input."""
 
     input: str
@@ -220,7 +220,7 @@ def claim_outputs(path: Path, options: Options, outputs: OutputFiles) -> tuple[P
 
 def _transcribe_all(
     files: list[Path], options: Options, model: "OnnxModel", speech: Speech
-) -> list[Outcome]:
+) -> list[FileOutcome]:
     from realtime.commands.progress import ProgressBar
     from realtime.files.note_files import Heading, write_csv, write_midi
     from realtime.files.stated_length import missing_sound
@@ -235,7 +235,7 @@ def _transcribe_all(
     outputs = OutputFiles([*files, options.model], options.overwrite)
     outcomes = []
     for index, path in enumerate(files):
-        outcome = Outcome(speech.name(path))
+        outcome = FileOutcome(speech.name(path))
         outcomes.append(outcome)
         damage: list[Trouble] = []
         try:
@@ -278,5 +278,5 @@ def _show(bar: "ProgressBar", name: str, index: int, count: int, part: float) ->
     bar.show(name, (index + part) / count)
 
 
-def _written(outcome: Outcome) -> list[str]:
+def _written(outcome: FileOutcome) -> list[str]:
     return [name for name in (outcome.midi, outcome.csv) if name]

@@ -33,7 +33,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Play:
+class PlayNotes:
     """Begin and end notes with the next block."""
 
     notes: tuple[tuple[int, int], ...]
@@ -41,7 +41,7 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class BendNotes:
     """Turn the notes that are held; new ones begin at their pitch."""
 
     cents: float
@@ -49,13 +49,13 @@ class Bend:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class EndNotes:
     """End every note at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayProbe:
-    """Play the probe that measures the audio loop; a `Probe` answers."""
+    """Play the probe that measures the audio loop; a `ProbePlayed` answers."""
 
     number: int
 
@@ -93,7 +93,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class ProbePlayed:
     """The newest probe that was played."""
 
     number: int
@@ -112,7 +112,7 @@ class PieceBegan:
     """Time at which its second 0 was handed to the output."""
 
 
-Order = Wanted | Play | Bend | Cut | PlayProbe | Schedule
-ORDERS: tuple[type[Order], ...] = (Wanted, Play, Bend, Cut, PlayProbe, Schedule)
-Report = Opened | Beat | Probe | PieceBegan | Failed
-REPORTS: tuple[type[Report], ...] = (Opened, Beat, Probe, PieceBegan, Failed)
+Order = Wanted | PlayNotes | BendNotes | EndNotes | PlayProbe | Schedule
+ORDERS: tuple[type[Order], ...] = (Wanted, PlayNotes, BendNotes, EndNotes, PlayProbe, Schedule)
+Report = Opened | Beat | ProbePlayed | PieceBegan | Failed
+REPORTS: tuple[type[Report], ...] = (Opened, Beat, ProbePlayed, PieceBegan, Failed)

@@ -7,7 +7,15 @@ import numpy.typing as npt
 
 from realtime.files.click import CLICK
 from realtime.playback.calibration import probe
-from realtime.playback.live_messages import Bend, Cue, Cut, Order, Play, PlayProbe, Wanted
+from realtime.playback.live_messages import (
+    BendNotes,
+    Cue,
+    EndNotes,
+    Order,
+    PlayNotes,
+    PlayProbe,
+    Wanted,
+)
 from realtime.playback.metronome import Metronome
 from realtime.playback.synth import BLOCK_FRAMES, VoiceBank
 
@@ -43,12 +51,12 @@ class Mixer:
         """Follow one order, from the next block on."""
         if isinstance(order, Wanted):
             self._follow_wishes(order)
-        elif isinstance(order, Play):
+        elif isinstance(order, PlayNotes):
             for pitch, velocity in order.notes:
                 self._play(pitch, velocity)
-        elif isinstance(order, Bend):
+        elif isinstance(order, BendNotes):
             self.voices.bend(order.cents)
-        elif isinstance(order, Cut):
+        elif isinstance(order, EndNotes):
             self.voices.cut()
         elif isinstance(order, PlayProbe):
             self.probe_number, self.probe_frame = order.number, self.metronome.frame

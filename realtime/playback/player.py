@@ -8,15 +8,15 @@ from typing import Protocol
 from realtime.playback.live_messages import (
     REPORTS,
     Beat,
-    Bend,
+    BendNotes,
     Cue,
-    Cut,
+    EndNotes,
     Opened,
     Order,
     PieceBegan,
-    Play,
+    PlayNotes,
     PlayProbe,
-    Probe,
+    ProbePlayed,
     Report,
     Schedule,
     Wanted,
@@ -49,7 +49,7 @@ class SoundStatus:
     """Milliseconds from handing over a sample to the ear, as the driver says."""
     beat: Beat | None = None
     """Newest bar of the click, None while it is silent."""
-    probe: Probe | None = None
+    probe: ProbePlayed | None = None
     piece: PieceBegan | None = None
 
 
@@ -201,12 +201,12 @@ class SoundOut:
                     self._sounding[event.pitch] = key
                     notes.append((key, event.velocity))
         if notes:
-            self._send(Play(tuple(notes)))
+            self._send(PlayNotes(tuple(notes)))
 
     def bend(self, cents: float) -> None:
         """Turn the notes that sound by cents; new ones begin at their pitch."""
         if self._sounding:
-            self._send(Bend(round(cents, 1)))
+            self._send(BendNotes(round(cents, 1)))
 
     def restart_click(self) -> int:
         """Begin a bar of the click at once. Returns the number that `status` will say of it."""
@@ -251,7 +251,7 @@ class SoundOut:
     def silence(self) -> None:
         """End every note that plays."""
         self._sounding.clear()
-        self._send(Cut())
+        self._send(EndNotes())
 
     def status(self) -> SoundStatus:
         """Name, trouble and delay of the output."""
@@ -312,7 +312,7 @@ class SoundOut:
         if isinstance(report, Opened):
             self._failures = 0
             self._status = SoundStatus(report.name, None, report.latency_ms)
-        elif isinstance(report, Probe):
+        elif isinstance(report, ProbePlayed):
             self._status = replace(self._status, probe=report)
         elif isinstance(report, PieceBegan):
             self._status = replace(self._status, piece=report)

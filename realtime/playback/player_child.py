@@ -15,11 +15,11 @@ from realtime.audio.output_devices import find_output
 from realtime.playback.live_messages import (
     ORDERS,
     Beat,
-    Cut,
+    EndNotes,
     Opened,
     Order,
     PieceBegan,
-    Probe,
+    ProbePlayed,
 )
 from realtime.playback.mixer import Mixer
 from realtime.playback.output import RingOutput, open_live
@@ -74,7 +74,7 @@ def _play(output: RingOutput, orders: Orders[Order], reports: int) -> None:
         probe_s = clock.moment(sound.probe_frame / output.rate)
         if sound.probe_number != probes_told and probe_s is not None and clock.steady:
             probes_told = sound.probe_number
-            report(reports, Probe(probes_told, probe_s, output.rate))
+            report(reports, ProbePlayed(probes_told, probe_s, output.rate))
         piece_s = clock.moment(sound.piece_frame / output.rate)
         again_s = piece_told[1] + PIECE_SECONDS if piece_told[0] == sound.piece else 0.0
         if sound.piece and piece_s is not None and handed >= again_s:
@@ -88,7 +88,7 @@ def _play(output: RingOutput, orders: Orders[Order], reports: int) -> None:
                 bar_s = start_s + since_s
                 beat = Beat(sound.number, clicks.bpm, clicks.beats, start_s, bar_s)
                 report(reports, beat)
-    sound.follow(Cut())
+    sound.follow(EndNotes())
     while sound.voices.sounding:
         output.write(sound.render())
 

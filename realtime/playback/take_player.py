@@ -69,7 +69,7 @@ class SoundReader:
         return np.pad(block, (0, frames - len(block)))
 
 
-class Playback:
+class TakePlayer:
     """Renders a take block by block.
 
     Args:

@@ -29,7 +29,7 @@ from realtime.playback.take_messages import (
     Play,
     Report,
 )
-from realtime.playback.take_player import Floats, Playback
+from realtime.playback.take_player import Floats, TakePlayer
 from realtime.processes.inside import keep_output, report
 from realtime.processes.limits import quiet_c_libraries, raise_priority
 from realtime.processes.message_lines import Failed, from_line
@@ -64,7 +64,7 @@ class Output(Protocol):
         """Stop at once; what waits is not played."""
 
 
-class Player:
+class TakePlayerChild:
     """Follows orders and plays.
 
     Args:
@@ -76,7 +76,7 @@ class Player:
         self, report: Callable[[Report], None], open_output: Callable[[int], Output] = open_speaker
     ) -> None:
         self._report, self._open = report, open_output
-        self._playback: Playback | None = None
+        self._playback: TakePlayer | None = None
         self._output: Output | None = None
         self._reported_s = -1.0
         self._taken = 0
@@ -143,7 +143,7 @@ class Player:
         at_s = self._playback.at_s if self._playback else 0.0
         try:
             notes = read_csv(csv)
-            self._playback = Playback(notes, Path(sound) if sound else None)
+            self._playback = TakePlayer(notes, Path(sound) if sound else None)
             self._playback.seek(at_s)
         except UserError as error:
             self._refuse(error.trouble)
@@ -155,7 +155,7 @@ class Player:
         self._playback = None
         self._report(Failed(trouble))
 
-    def _play(self, playback: Playback, order: Play) -> None:
+    def _play(self, playback: TakePlayer, order: Play) -> None:
         if self._output is not None:
             self._output.flush()
         else:
@@ -169,7 +169,7 @@ class Player:
             late_s = time.monotonic() + self._output.latency_s - order.due_s
         playback.seek(order.from_s + late_s)
 
-    def _opened_anew(self, playback: Playback, refused: int) -> bool:
+    def _opened_anew(self, playback: TakePlayer, refused: int) -> bool:
         """Go on from what was heard on an output that is opened again, if it had worked before.
 
         Args:
@@ -214,7 +214,7 @@ def serve(
         waiting.put(None)
 
     threading.Thread(target=read, name="orders", daemon=True).start()
-    player = Player(report, open_output)
+    player = TakePlayerChild(report, open_output)
     try:
         while True:
             while not player.playing or not waiting.empty():

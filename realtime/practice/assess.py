@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from realtime.practice.attacks import Attacks, Evidence, Heard, find_attacks
+from realtime.practice.attacks import Attacks, Evidence, NetworkRolls, find_attacks
 from realtime.practice.passes.detours import without_detours
 from realtime.practice.follower import HINDSIGHT_JUMP, TOGETHER_S, WEAKEST, Follower, Step
 from realtime.practice.pieces import PieceNote
@@ -72,7 +72,7 @@ class Assessment:
 
 def assess(
     notes: Sequence[PieceNote],
-    heard: Heard,
+    heard: NetworkRolls,
     mode: str = "free",
     rate: float = 1.0,
     rules: Strictness | None = None,

@@ -19,7 +19,7 @@ FAINTEST = 0.03
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class NetworkRolls:
     """What the network said of a stretch of sound.
 
     Args:
@@ -50,7 +50,7 @@ class Attacks:
     """Mean frame probability of the 100 ms that follow, 0-1."""
 
 
-def find_attacks(heard: Heard) -> Attacks:
+def find_attacks(heard: NetworkRolls) -> Attacks:
     """Peaks of the onset probability of every pitch, each with the sum around it."""
     onset = np.nan_to_num(heard.onset)
     sums = _running(onset, 3)
@@ -101,7 +101,7 @@ def _running(roll: Floats, reach: int) -> Doubles:
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
+class AttackFeatures:
     """Evidence for notes at the times at which they are due; all arrays (n,)."""
 
     around: Doubles
@@ -123,12 +123,12 @@ class Evidence:
         heard: what the network said.
     """
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: NetworkRolls) -> None:
         self._onset = _cumulated(np.nan_to_num(heard.onset))
         self._frame = _cumulated(np.nan_to_num(heard.frame))
         self._frame_s, self._low = heard.frame_s, heard.pitch_low
 
-    def features(self, times: Doubles, ends: Doubles, pitches: Numbers) -> "Features":
+    def features(self, times: Doubles, ends: Doubles, pitches: Numbers) -> "AttackFeatures":
         """What the network says around the times at which notes are due.
 
         Args:
@@ -137,7 +137,7 @@ class Evidence:
             pitches: (n,), MIDI numbers; one that the model does not know has no evidence.
         """
         length = np.clip(ends - times, 0.15, 0.6)
-        return Features(
+        return AttackFeatures(
             self._sum(self._onset, times - 0.09, times + 0.12, pitches),
             self._sum(self._onset, times - 0.2, times + 0.25, pitches),
             self._sum(self._frame, times - 0.15, times - 0.03, pitches) * self._frame_s / 0.12,

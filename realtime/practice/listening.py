@@ -8,7 +8,7 @@ import numpy as np
 from realtime.audio.sources import AudioSource, SourceStatus
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.inference.spec import ModelSpec
-from realtime.practice.attacks import Floats, Heard
+from realtime.practice.attacks import Floats, NetworkRolls
 from realtime.transcription.offline import run_chain
 from realtime.values.settings import EngineSettings
 
@@ -53,7 +53,7 @@ def predict_all(
     duration_s: float = 0.0,
     head: int | None = None,
     on_onset: Callable[[Floats], None] | None = None,
-) -> Heard:
+) -> NetworkRolls:
     """What the longest look-ahead says of everything that a source gives until its end.
 
     Args:
@@ -82,7 +82,7 @@ def predict_all(
         for rolls in (listener.onsets, listener.frames)
     )
     seconds = chain.stream_s
-    return Heard(onset, frame, chain.frame_seconds, model.spec.pitch_low, seconds)
+    return NetworkRolls(onset, frame, chain.frame_seconds, model.spec.pitch_low, seconds)
 
 
 class Ending:

@@ -24,7 +24,7 @@ SILENCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SoundBlock:
     """A second of sound as 16-bit samples below its own peak: 96 dB under whatever is loudest."""
 
     frames: int
@@ -33,7 +33,7 @@ class Piece:
     """(n,) samples; None stands for silence."""
 
     @classmethod
-    def of(cls, sound: Floats) -> "Piece":
+    def of(cls, sound: Floats) -> "SoundBlock":
         """Pack mono sound, float32 `(frames,)`, as 16-bit samples under its peak."""
         peak = float(np.abs(sound).max(initial=0.0))
         if peak < SILENCE:
@@ -49,10 +49,10 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Music:
+class RecentSound:
     """What was held at one moment, from shortly before its first note."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SoundBlock, ...]
     skipped: int
     """Frames of the first piece that come before the beginning."""
     events: tuple[TakeEvent, ...]
@@ -81,7 +81,7 @@ class RecentMusic:
         self._seconds = 0.0
         self._rate = 1
         self._end_s = 0.0
-        self._pieces: deque[Piece] = deque()
+        self._pieces: deque[SoundBlock] = deque()
         self._held = 0
         """Frames that `_pieces` hold in all."""
         self._fresh: list[Floats] = []
@@ -123,12 +123,12 @@ class RecentMusic:
         if self._seconds <= 0:
             return
         self._pack()
-        self._pieces.append(Piece(samples))
+        self._pieces.append(SoundBlock(samples))
         self._held += samples
         self._end_s += samples / self._rate
         self._drop_old()
 
-    def music(self) -> Music | None:
+    def music(self) -> RecentSound | None:
         """All that is held, from shortly before its first note; None where there is no note."""
         start_s = self._start_s()
         if start_s is None:
@@ -144,7 +144,7 @@ class RecentMusic:
             for event in self._events
             if event.left_s >= start_s
         )  # fmt: skip
-        return Music(tuple(pieces), skipped, events)
+        return RecentSound(tuple(pieces), skipped, events)
 
     def _start_s(self) -> float | None:
         """Stream time at which a take of now would begin, None where there is no note."""
@@ -156,7 +156,7 @@ class RecentMusic:
 
     def _pack(self) -> None:
         if self._fresh_frames:
-            self._pieces.append(Piece.of(np.concatenate(self._fresh)))
+            self._pieces.append(SoundBlock.of(np.concatenate(self._fresh)))
             self._held += self._fresh_frames
         self._fresh, self._fresh_frames = [], 0
 
@@ -180,7 +180,7 @@ class Keeping:
         recorder: of the take; it is stopped once it has everything.
     """
 
-    def __init__(self, music: Music, recorder: TakeRecorder) -> None:
+    def __init__(self, music: RecentSound, recorder: TakeRecorder) -> None:
         self._hurry = threading.Event()
         self._thread = threading.Thread(
             target=music.pour, args=(recorder, self._hurry.is_set), name="keep", daemon=True

@@ -27,13 +27,15 @@ from realtime.values.json_text import parse_json
 
 if TYPE_CHECKING:
     from realtime.teach.judging.scores import Counts
-    from realtime.teach.lesson import Result
+    from realtime.teach.lesson import LessonResult
 
 CARD_KEY = "jtm_taught"
 """Metadata entry of a whole model that was taught: its card."""
 
 
-def card_of(name: str, understood: Understanding, result: "Result", seed: int) -> dict[str, Any]:
+def card_of(
+    name: str, understood: Understanding, result: "LessonResult", seed: int
+) -> dict[str, Any]:
     """What the card keeps, and `--json` prints.
 
     Args:
@@ -72,7 +74,11 @@ def _scores(counts: "Counts") -> dict[str, float]:
 
 
 def save_instrument(
-    target: Path, base: Path, understood: Understanding, result: "Result", card: dict[str, Any]
+    target: Path,
+    base: Path,
+    understood: Understanding,
+    result: "LessonResult",
+    card: dict[str, Any],
 ) -> Path:
     """Write the instrument, whole or not at all, and the picture beside it, whose path it returns.
 

@@ -14,8 +14,8 @@ from realtime.inference.model_file import OpenedModel, open_model_file
 from realtime.inference.onnx_file import read_weights
 from realtime.inference.spec import HEAD_TENSORS, HeadSpec, ModelSpec, RefineSettings
 from realtime.teach.examples import Examples, Music
-from realtime.teach.judging.choosing import Choice, Hearing, Verdict, choose
-from realtime.teach.judging.judging import Gain, Judged, Jury, total
+from realtime.teach.judging.choosing import Choice, Hearing, LessonVerdict, choose
+from realtime.teach.judging.judging import Gain, JudgedPiece, Jury, total
 from realtime.teach.judging.scores import Counts
 from realtime.teach.judging.thresholds import Shifts, shifted_heads
 from realtime.teach.learning import LearningSettings, Pool, Weights, between, learn, mean_of
@@ -57,10 +57,10 @@ class LessonSettings:
 
 
 @dataclass(frozen=True)
-class Result:
+class LessonResult:
     """What became of a lesson."""
 
-    verdict: Verdict
+    verdict: LessonVerdict
     base: str
     """SHA-256 of the model file."""
     before: Counts
@@ -90,7 +90,7 @@ def result_of(
     weights: Weights,
     seconds: float,
     music_seconds: float,
-) -> Result:
+) -> LessonResult:
     """What became of a lesson.
 
     Args:
@@ -102,7 +102,7 @@ def result_of(
         music_seconds: of the music that was heard.
     """
     heads, refine = shifted_heads(spec, *found.shifts)
-    return Result(
+    return LessonResult(
         found.verdict, base, total(found.before), total(found.now), total(found.others_before),
         total(found.others_now), weights, heads, refine, seconds, found.part, found.shifts,
         found.gained, music_seconds,
@@ -144,7 +144,7 @@ def give_lesson(
     understood: Understanding,
     settings: LessonSettings,
     on_progress: Callable[[float], None] = lambda part: None,
-) -> Result:
+) -> LessonResult:
     """Teach a model the instrument that was understood.
 
     Each fold of the player's notes and of the replay set is heard by weights that learned from the
@@ -185,7 +185,7 @@ def give_lesson(
     on_progress(1.0)
     music_seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))
     return result_of(
-        found, base_of(opened), spec, weights if found.verdict is Verdict.BETTER else old,
+        found, base_of(opened), spec, weights if found.verdict is LessonVerdict.BETTER else old,
         time.monotonic() - began, music_seconds,
     )  # fmt: skip
 
@@ -193,8 +193,8 @@ def give_lesson(
 Heard = list[tuple[Music, Examples]]
 
 
-def _judged(music: Music, examples: Examples) -> Judged:
-    return Judged(examples, music.notes, music.soft, music.fold, decides=music.decides)
+def _judged(music: Music, examples: Examples) -> JudgedPiece:
+    return JudgedPiece(examples, music.notes, music.soft, music.fold, decides=music.decides)
 
 
 def _learn_folds(

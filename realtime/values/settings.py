@@ -131,7 +131,7 @@ PAIRS = (("lowest_pitch", "highest_pitch"), ("velocity_min", "velocity_max"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelSettings(Checked):
+class ModelChoice(Checked):
     """Which model hears, and how far it looks ahead."""
 
     model: str = ""
@@ -141,7 +141,7 @@ class ModelSettings(Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LiveSettings(NoteSettings, SoundSettings, ModelSettings):
+class LiveSettings(NoteSettings, SoundSettings, ModelChoice):
     """Everything that shapes live playing, in a window or without: from input to MIDI port."""
 
     input: str = ""

@@ -49,7 +49,7 @@ def _note(onset_s: float, sixteenths: float, pitch: int, velocity: int) -> RollN
 
 
 class FakeEngine:
-    """Keeps the promises of `gui.controller.protocol.Engine` and remembers what it was asked.
+    """Keeps the promises of `gui.controller.engine_access.Engine` and remembers what it was asked.
 
     Args:
         settings: as for the real engine.

@@ -6,7 +6,7 @@ import numpy as np
 import soundfile
 
 from gui.takes.editor.score import Score
-from gui.takes.editor.sound.player import Player
+from gui.takes.editor.sound.player import PlayerClient
 from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.values.notes import Note
 
@@ -50,7 +50,7 @@ class SilentChild:
         pass
 
 
-class SilentPlayer(Player):
+class SilentPlayer(PlayerClient):
     """A player whose child plays nothing."""
 
     def __init__(self, clock) -> None:

@@ -20,7 +20,7 @@ from trainer.shards.health.corpora import Diagnosis, diagnose
 from trainer.shards.health.recordings import BEARABLE, FATAL
 from trainer.shards.health.same_sounds import SameSound
 from trainer.shards.index import (
-    Done,
+    IndexedShard,
     drop_stale,
     find_same_sounds,
     finished,
@@ -245,7 +245,7 @@ def warn_of_straddling(recordings: list[Any], command: IndexCommand) -> None:
         )
 
 
-def stop_if_bad(made: list[Done], total: int, repeated: int, command: IndexCommand) -> None:
+def stop_if_bad(made: list[IndexedShard], total: int, repeated: int, command: IndexCommand) -> None:
     """Raise UserError when too many recordings cannot be trained on."""
     bad = repeated + sum(len(done.skipped) for done in made)
     if bad > command.max_bad_percent / 100 * total:
@@ -256,14 +256,14 @@ def stop_if_bad(made: list[Done], total: int, repeated: int, command: IndexComma
         )
 
 
-def count_faults(made: list[Done], repeated: int, kinds: tuple[str, ...]) -> str:
+def count_faults(made: list[IndexedShard], repeated: int, kinds: tuple[str, ...]) -> str:
     """Faults of those kinds, most frequent first."""
     counts = Counter(fault.kind for done in made for fault in done.faults if fault.kind in kinds)
     counts["duplicate id"] += repeated
     return ", ".join(f"{kind} {count}" for kind, count in counts.most_common() if count) or "none"
 
 
-def report(made: list[Done], repeated: int, command: IndexCommand) -> None:
+def report(made: list[IndexedShard], repeated: int, command: IndexCommand) -> None:
     """Print what is in the shards."""
     skipped = repeated + sum(len(done.skipped) for done in made)
     recordings = sum(done.recordings - len(done.skipped) for done in made)

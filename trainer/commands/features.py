@@ -79,7 +79,7 @@ def write_features(command: FeaturesCommand, files: list[Path], target: Path) ->
     """
     import torch
 
-    from trainer.features.listen import extract_features
+    from trainer.features.extraction import extract_features
     from trainer.features.tables import open_table
     from trainer.finetuning.initialise import warn_of_reverse
     from trainer.runs.checkpoints import find_checkpoint, load_backbone

@@ -23,7 +23,7 @@ NO_SWELL = 1.1
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecordingRolls:
     """Probabilities of a recording for every look-ahead: name -> `(frames, look_aheads, 88)`."""
 
     recording: Recording
@@ -34,7 +34,7 @@ class Heard:
     """Delay of the resampler, in seconds."""
 
 
-def predict(model: OnnxModel, recording: Recording) -> Heard:
+def predict(model: OnnxModel, recording: Recording) -> RecordingRolls:
     """Run the model once over a recording, keeping the probabilities of all look-aheads."""
     audio, rate = recording.sound()
     spec = model.spec
@@ -50,10 +50,12 @@ def predict(model: OnnxModel, recording: Recording) -> Heard:
         for name in OUTPUTS
     }
     left_s = np.array([needed for _, needed in hops]) / rate
-    return Heard(recording, rolls, left_s, resampler.delay_s)
+    return RecordingRolls(recording, rolls, left_s, resampler.delay_s)
 
 
-def decode_rolls(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> list[Note]:
+def decode_rolls(
+    heard: RecordingRolls, spec: ModelSpec, head: int, settings: DecoderSettings
+) -> list[Note]:
     """Notes of one look-ahead through the runtime's tracker, as the live chain gives them.
 
     When the recording is over, sounding notes are heard out against silence, and none begins.
@@ -101,7 +103,7 @@ def silent_from(roll: np.ndarray, frame: int) -> np.ndarray:
     return roll
 
 
-def frame_precision(heard: Heard, spec: ModelSpec, head: int) -> Figures:
+def frame_precision(heard: RecordingRolls, spec: ModelSpec, head: int) -> Figures:
     """Average precision of the frame probabilities: no threshold decides; {} without notes."""
     if not len(heard.recording.notes):
         return {}
@@ -114,7 +116,9 @@ def frame_precision(heard: Heard, spec: ModelSpec, head: int) -> Figures:
     return {"frame_ap": average_precision(flat, torch.from_numpy(truth).flatten())}
 
 
-def score_rolls(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSettings) -> Outcome:
+def score_rolls(
+    heard: RecordingRolls, spec: ModelSpec, head: int, settings: DecoderSettings
+) -> Outcome:
     """Everything that tables are made of, for one recording and look-ahead."""
     found = decode_rolls(heard, spec, head, settings)
     figures = score(heard.recording, found) | frame_precision(heard, spec, head)
@@ -122,7 +126,7 @@ def score_rolls(heard: Heard, spec: ModelSpec, head: int, settings: DecoderSetti
 
 
 def score_each(
-    heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings
+    heard: list[RecordingRolls], spec: ModelSpec, head: int, settings: DecoderSettings
 ) -> list[tuple[Recording, Figures]]:
     """Every recording with the brief figures that tuning wants, at one look-ahead."""
     return [
@@ -131,6 +135,8 @@ def score_each(
     ]
 
 
-def evaluate(heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings) -> Tables:
+def evaluate(
+    heard: list[RecordingRolls], spec: ModelSpec, head: int, settings: DecoderSettings
+) -> Tables:
     """Brief scores by group of one look-ahead with these thresholds."""
     return by_group(score_each(heard, spec, head, settings))

@@ -1,14 +1,14 @@
 """Recordings scored with many thresholds: none is decoded twice with the same."""
 
 from realtime.inference.spec import DecoderSettings, ModelSpec
-from trainer.evaluation.evaluate import Heard, score_each
+from trainer.evaluation.evaluate import RecordingRolls, score_each
 from trainer.evaluation.recording import Recording
 from trainer.evaluation.tables import group_means
 
 Scores = list[tuple[Recording, dict[str, float]]]
 
 
-class Judged:
+class JudgedRecordings:
     """What recordings score at one look-ahead, by thresholds, as far as anybody asked.
 
     Args:
@@ -17,7 +17,7 @@ class Judged:
         head: number of the look-ahead.
     """
 
-    def __init__(self, heard: list[Heard], spec: ModelSpec, head: int) -> None:
+    def __init__(self, heard: list[RecordingRolls], spec: ModelSpec, head: int) -> None:
         self.heard, self.spec, self.head = heard, spec, head
         self._known: dict[DecoderSettings, Scores] = {}
 

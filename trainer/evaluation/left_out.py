@@ -8,8 +8,8 @@ better than another.
 """
 
 from realtime.inference.spec import ModelSpec
-from trainer.evaluation.evaluate import Heard, score_each
-from trainer.evaluation.judged import Judged, Scores
+from trainer.evaluation.evaluate import RecordingRolls, score_each
+from trainer.evaluation.judged import JudgedRecordings, Scores
 from trainer.evaluation.tables import by_group
 from trainer.evaluation.tuning import (
     USUAL_SEARCH,
@@ -26,7 +26,9 @@ AFTERWARDS = ("live_f1", "delay_ms", "delay_p95_ms")
 Table = dict[str, dict[str, float]]
 
 
-def left_out(heard: list[Heard], spec: ModelSpec, head: int, how: Search = USUAL_SEARCH) -> Table:
+def left_out(
+    heard: list[RecordingRolls], spec: ModelSpec, head: int, how: Search = USUAL_SEARCH
+) -> Table:
     """Scores by group of one look-ahead, each by thresholds tuned on the others.
 
     Args:
@@ -35,7 +37,7 @@ def left_out(heard: list[Heard], spec: ModelSpec, head: int, how: Search = USUAL
         head: number of the look-ahead.
         how: the search; its `report` is told of every group.
     """
-    judged, scores = Judged(heard, spec, head), Scores()
+    judged, scores = JudgedRecordings(heard, spec, head), Scores()
     for group in ["", *judged.groups]:
         found = search(judged, Search(how.rounds, without=group))
         inside, outside = _split(heard, group)
@@ -45,7 +47,9 @@ def left_out(heard: list[Heard], spec: ModelSpec, head: int, how: Search = USUAL
     return by_group(scores)
 
 
-def left_out_refined(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SEARCH) -> Table:
+def left_out_refined(
+    heard: list[RecordingRolls], spec: ModelSpec, how: Search = USUAL_SEARCH
+) -> Table:
     """Score refined recordings by group, each by thresholds tuned on the others."""
     ways, floor, scores = judge_refined(heard, spec), live_floor(heard, spec), Scores()
     for group in ["", *ways[0][1].groups]:
@@ -63,10 +67,12 @@ def left_out_refined(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SE
     return table
 
 
-def _split(heard: list[Heard], group: str) -> tuple[list[Heard], list[Heard]]:
+def _split(
+    heard: list[RecordingRolls], group: str
+) -> tuple[list[RecordingRolls], list[RecordingRolls]]:
     """Recordings of the group, or those without notes where it is empty; and the others."""
 
-    def belongs(one: Heard) -> bool:
+    def belongs(one: RecordingRolls) -> bool:
         return one.recording.group == group if group else not len(one.recording.notes)
 
     return [one for one in heard if belongs(one)], [one for one in heard if not belongs(one)]

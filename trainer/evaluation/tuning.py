@@ -11,9 +11,9 @@ from scipy.optimize import isotonic_regression
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
 from realtime.transcription.refine import refine_settings, with_hindsight
 from realtime.values.pitches import hertz
-from trainer.evaluation.evaluate import Heard, decode_rolls
+from trainer.evaluation.evaluate import RecordingRolls, decode_rolls
 from trainer.evaluation.figures import LIVE_SECONDS
-from trainer.evaluation.judged import Judged
+from trainer.evaluation.judged import JudgedRecordings
 
 SEARCH: dict[str, tuple[float, ...]] = {
     "gathered_threshold": (0.6, -0.1, 0.1),
@@ -97,7 +97,7 @@ def objective(
 
 
 def tune(
-    heard: list[Heard], spec: ModelSpec, head: int, how: Search = USUAL_SEARCH
+    heard: list[RecordingRolls], spec: ModelSpec, head: int, how: Search = USUAL_SEARCH
 ) -> DecoderSettings:
     """Coordinate search over the thresholds of one look-ahead, from the model's present ones.
 
@@ -110,10 +110,10 @@ def tune(
         head: number of the look-ahead.
         how: the search.
     """
-    return search(Judged(heard, spec, head), how)
+    return search(JudgedRecordings(heard, spec, head), how)
 
 
-def search(judged: Judged, how: Search = USUAL_SEARCH) -> DecoderSettings:
+def search(judged: JudgedRecordings, how: Search = USUAL_SEARCH) -> DecoderSettings:
     """Search thresholds on recordings whose scores are kept."""
     spec, head = judged.spec, judged.head
     live = how.live and spec.latency_ms(head) < 1000 * LIVE_SECONDS
@@ -142,7 +142,7 @@ def search(judged: Judged, how: Search = USUAL_SEARCH) -> DecoderSettings:
 
 
 def _search_early(
-    judged: Judged,
+    judged: JudgedRecordings,
     value: Callable[[DecoderSettings], float],
     best: DecoderSettings,
     best_value: float,
@@ -182,8 +182,8 @@ def _moved(settings: DecoderSettings, name: str, step: float) -> DecoderSettings
 
 
 def refined(
-    heard: list[Heard], spec: ModelSpec, chosen: RefineSettings | None = None
-) -> tuple[list[Heard], ModelSpec]:
+    heard: list[RecordingRolls], spec: ModelSpec, chosen: RefineSettings | None = None
+) -> tuple[list[RecordingRolls], ModelSpec]:
     """The recordings as `jtm transcribe --refine` hears them: one head without look-ahead.
 
     Args:
@@ -198,11 +198,15 @@ def refined(
     for one in heard:
         rolls = {name: roll[:, head] for name, roll in one.rolls.items()}
         rolls = with_hindsight(rolls, look_ahead, chosen)
-        again.append(Heard(one.recording, {name: roll[:, None] for name, roll in rolls.items()}))
+        again.append(
+            RecordingRolls(one.recording, {name: roll[:, None] for name, roll in rolls.items()})
+        )
     return again, replace(spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0, refine=None)
 
 
-def tune_refine(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SEARCH) -> RefineSettings:
+def tune_refine(
+    heard: list[RecordingRolls], spec: ModelSpec, how: Search = USUAL_SEARCH
+) -> RefineSettings:
     """Support, smoothing and thresholds for refined recordings, no group worse than live.
 
     Live are the default look-ahead and its thresholds.
@@ -210,10 +214,10 @@ def tune_refine(heard: list[Heard], spec: ModelSpec, how: Search = USUAL_SEARCH)
     return search_refine(judge_refined(heard, spec), replace(how, floor=live_floor(heard, spec)))
 
 
-def live_floor(heard: list[Heard], spec: ModelSpec) -> dict[str, float]:
+def live_floor(heard: list[RecordingRolls], spec: ModelSpec) -> dict[str, float]:
     """Onset F1 (0-1) by group of the default look-ahead as it is."""
     head = spec.default_head
-    table = Judged(heard, spec, head).table(spec.heads[head].decoder)
+    table = JudgedRecordings(heard, spec, head).table(spec.heads[head].decoder)
     return {
         group: figures["onset_f1"]
         for group, figures in table.items()
@@ -221,7 +225,9 @@ def live_floor(heard: list[Heard], spec: ModelSpec) -> dict[str, float]:
     }
 
 
-def judge_refined(heard: list[Heard], spec: ModelSpec) -> list[tuple[RefineSettings, Judged]]:
+def judge_refined(
+    heard: list[RecordingRolls], spec: ModelSpec
+) -> list[tuple[RefineSettings, JudgedRecordings]]:
     """Recordings heard again in every way that is tried, with the settings of each."""
     best, _ = refine_settings(spec)
     ways = [
@@ -229,16 +235,16 @@ def judge_refined(heard: list[Heard], spec: ModelSpec) -> list[tuple[RefineSetti
         for support in dict.fromkeys((best.support, *SUPPORTS))
         for smooth in SMOOTHINGS
     ]
-    return [(way, Judged(*refined(heard, spec, way), 0)) for way in ways]
+    return [(way, JudgedRecordings(*refined(heard, spec, way), 0)) for way in ways]
 
 
 def search_refine(
-    ways: list[tuple[RefineSettings, Judged]], how: Search = USUAL_SEARCH
+    ways: list[tuple[RefineSettings, JudgedRecordings]], how: Search = USUAL_SEARCH
 ) -> RefineSettings:
     """Search settings for refined recordings (`judge_refined`)."""
     how = replace(how, live=False)
 
-    def value(way: tuple[RefineSettings, Judged]) -> float:
+    def value(way: tuple[RefineSettings, JudgedRecordings]) -> float:
         return objective(way[1].table(way[0].decoder, how.without), False, how.floor)
 
     chosen, judged = max(ways, key=value)
@@ -247,7 +253,7 @@ def search_refine(
 
 
 def fit_velocity(
-    heard: list[Heard], spec: ModelSpec, head: int, settings: DecoderSettings
+    heard: list[RecordingRolls], spec: ModelSpec, head: int, settings: DecoderSettings
 ) -> DecoderSettings:
     """The settings with a loudness scale: what the keys were at each velocity of the network.
 

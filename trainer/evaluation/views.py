@@ -7,7 +7,7 @@ from pathlib import Path
 
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
-from trainer.evaluation.evaluate import Heard, predict, score_rolls
+from trainer.evaluation.evaluate import RecordingRolls, predict, score_rolls
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
 from trainer.evaluation.recording import Recording
 from trainer.evaluation.tables import Outcome, Tables
@@ -18,7 +18,7 @@ REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""
 LEFT_OUT = ("onset_f1", "offset_f1", "velocity_f1", "live_f1", "false_per_minute")
 """Figures that are told of groups left out of the tuning."""
-HEARD: list[Heard] = []
+HEARD: list[RecordingRolls] = []
 """What the network said, in each worker that tunes."""
 
 Views = dict[int, list[Outcome]]
@@ -38,7 +38,7 @@ class Examination:
     workers: int
     """Processes that share the recordings."""
 
-    def predict(self) -> list[Heard]:
+    def predict(self) -> list[RecordingRolls]:
         """Run the network over every recording."""
         listen = partial(_predict, self.model_path)
         return list(spread(listen, self.recordings, self.workers, ordered=True))
@@ -114,7 +114,7 @@ def leave_out_all(given: Examination, how: Search) -> dict[int, Tables]:
     }
 
 
-def score_views(heard: Heard, spec: ModelSpec) -> dict[int, Outcome]:
+def score_views(heard: RecordingRolls, spec: ModelSpec) -> dict[int, Outcome]:
     """Every view of one recording."""
     found = {
         view: score_rolls(heard, spec, view, head.decoder) for view, head in enumerate(spec.heads)
@@ -131,7 +131,7 @@ def _score_one(
     return score_views(_predict(model_path, recording), spec)
 
 
-def _predict(model_path: Path | None, recording: Recording) -> Heard:
+def _predict(model_path: Path | None, recording: Recording) -> RecordingRolls:
     return predict(_model(model_path), recording)
 
 
@@ -141,7 +141,7 @@ def _model(path: Path | None) -> OnnxModel:
     return OnnxModel(path)
 
 
-def _take(heard: list[Heard]) -> None:
+def _take(heard: list[RecordingRolls]) -> None:
     """Keep what was heard in this worker: it is too large to be sent with every task."""
     HEARD[:] = heard
 
@@ -151,7 +151,7 @@ def _tune(spec: ModelSpec, how: Search, head: int) -> DecoderSettings:
     return fit_velocity(HEARD, spec, head, found)
 
 
-def _tune_refine(heard: list[Heard], spec: ModelSpec, how: Search) -> RefineSettings:
+def _tune_refine(heard: list[RecordingRolls], spec: ModelSpec, how: Search) -> RefineSettings:
     found = tune_refine(heard, spec, _named(how, spec, REFINED))
     again, single = refined(heard, spec, found)
     return replace(found, decoder=fit_velocity(again, single, 0, found.decoder))

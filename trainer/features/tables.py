@@ -10,7 +10,7 @@ import numpy as np
 
 from realtime.files.atomic import whole_file
 from realtime.troubles.errors import UsageError, UserError
-from trainer.features.listen import FrameFeatures
+from trainer.features.extraction import FrameFeatures
 
 Add = Callable[[str, FrameFeatures], None]
 """Appends all frames of a recording, by its name."""

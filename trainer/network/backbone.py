@@ -16,7 +16,7 @@ from trainer.network.architectures import (
 from trainer.network.encoders.joined import JoinedEncoder
 
 
-class Heard(NamedTuple):
+class BackboneOutput(NamedTuple):
     """What a backbone makes of the next hops."""
 
     frames: Tensor
@@ -85,7 +85,7 @@ class Backbone(nn.Module):
         """The carried tensor `name` before the first sample: zeros."""
         return torch.zeros(shape, device=device)
 
-    def encode(self, audio: Tensor, state: tuple[Tensor, ...]) -> Heard:
+    def encode(self, audio: Tensor, state: tuple[Tensor, ...]) -> BackboneOutput:
         """Encode the next hops.
 
         Args:
@@ -104,4 +104,4 @@ class Backbone(nn.Module):
         end = split + len(self.context.state_shapes())
         frames, spectrum, *encoder_state = self.encoder(audio, *state[:split])
         context, *context_state = self.context(self.bridge(frames), *state[split:end])
-        return Heard(frames, context, spectrum, (*encoder_state, *context_state))
+        return BackboneOutput(frames, context, spectrum, (*encoder_state, *context_state))

@@ -25,7 +25,7 @@ FREE_TO_CHANGE = ("out", "hours", "workers")
 
 
 @dataclass(frozen=True)
-class Job:
+class RenderJob:
     """One shard to be rendered."""
 
     index: int
@@ -33,7 +33,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Done:
+class RenderedShard:
     """One shard that was rendered, and what it cost."""
 
     index: int
@@ -41,14 +41,14 @@ class Done:
     core_seconds: float
 
 
-def list_jobs(settings: RenderSettings) -> list[Job]:
+def list_jobs(settings: RenderSettings) -> list[RenderJob]:
     """All shards of the run, complete or not."""
     total = max(1, math.ceil(settings.hours * 3600 / settings.clip_seconds))
     per = settings.clips_per_shard
-    return [Job(k, min(per, total - k * per)) for k in range(math.ceil(total / per))]
+    return [RenderJob(k, min(per, total - k * per)) for k in range(math.ceil(total / per))]
 
 
-def list_missing(settings: RenderSettings) -> list[Job]:
+def list_missing(settings: RenderSettings) -> list[RenderJob]:
     """Shards that are not there yet, or hold fewer clips than asked for now."""
     folder = Path(settings.out)
     return [job for job in list_jobs(settings) if complete_clips(folder, job.index) < job.n_clips]
@@ -76,7 +76,7 @@ def prepare_folder(settings: RenderSettings) -> None:
         raise UserError(f"'{written}' is damaged ({error}); choose another --out.") from error
 
 
-def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
+def render_shards(settings: RenderSettings, jobs: list[RenderJob]) -> Iterator[RenderedShard]:
     """Render the jobs, yielding each when it is on disk; order is free, contents are not."""
     if settings.workers <= 1 or len(jobs) <= 1:
         studio = ClipMaker(settings)
@@ -86,7 +86,7 @@ def render_shards(settings: RenderSettings, jobs: list[Job]) -> Iterator[Done]:
     yield from spread(partial(_render_in_worker, settings), jobs, settings.workers)
 
 
-def render_shard(studio: ClipMaker, settings: RenderSettings, job: Job) -> Done:
+def render_shard(studio: ClipMaker, settings: RenderSettings, job: RenderJob) -> RenderedShard:
     """Render and write one shard; it depends only on seed, split, index and the inputs."""
     started = _core_seconds()
     split = 0 if settings.split == "train" else 1
@@ -102,7 +102,7 @@ def render_shard(studio: ClipMaker, settings: RenderSettings, job: Job) -> Done:
         [clip.notes for clip in made],
         [clip.clip for clip in made],
     )
-    return Done(job.index, job.n_clips, _core_seconds() - started)
+    return RenderedShard(job.index, job.n_clips, _core_seconds() - started)
 
 
 def _core_seconds() -> float:
@@ -114,7 +114,7 @@ def _core_seconds() -> float:
 _studio: ClipMaker | None = None
 
 
-def _render_in_worker(settings: RenderSettings, job: Job) -> Done:
+def _render_in_worker(settings: RenderSettings, job: RenderJob) -> RenderedShard:
     """Load everything with the first shard."""
     global _studio
     if _studio is None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from trainer.reports.parts import (
-    Page,
     Picture,
+    ReportPage,
     Section,
     Table,
     about_line,
@@ -15,7 +15,7 @@ from trainer.reports.parts import (
 )
 
 
-def classification_page(run: Path) -> Page:
+def classification_page(run: Path) -> ReportPage:
     """Make the page of a folder that holds `classify.json`."""
     told = read_json(run / "classify.json")
     settings = told["settings"]
@@ -30,7 +30,7 @@ def classification_page(run: Path) -> Page:
         )
         frames = Table(["method", "frame F1", "precision", "recall", "average precision"], rows)
         about = about_line(sentence, settings, {})
-        return Page(name, about, filled([Section("Frames", [frames])]), options)
+        return ReportPage(name, about, filled([Section("Frames", [frames])]), options)
     sentence = (
         f"{len(told['classes'])} classes of {settings['target']}: {tested} recordings tested, "
         f"{trained} others trained on; always the commonest class: {percent(told['chance'])}"
@@ -45,4 +45,4 @@ def classification_page(run: Path) -> Page:
         picture = run / f"confusion_{level}.png"
         if picture.is_file():
             sections.append(Section(f"Confusions, {level}", [Picture(picture)]))
-    return Page(name, sentence, filled(sections), options)
+    return ReportPage(name, sentence, filled(sections), options)

@@ -7,8 +7,8 @@ from realtime.troubles.errors import UserError
 from trainer.reports.curves import Curve, by_distance, distance_of, draw_report, read_curves
 from trainer.reports.parts import (
     Block,
-    Page,
     Picture,
+    ReportPage,
     Section,
     Table,
     about_line,
@@ -41,7 +41,7 @@ LISTED = {
 """Figures of the table of a run, with their names for people."""
 
 
-def training_page(run: Path, out: Path) -> Page:
+def training_page(run: Path, out: Path) -> ReportPage:
     """Make the page of a folder of `jtm pretrain` or `jtm train`.
 
     Args:
@@ -69,7 +69,7 @@ def training_page(run: Path, out: Path) -> Page:
         Section("Curves", [Picture(picture) for picture in pictures]),
         Section("What it hears", sound(run, settings, out, pretraining)),
     ]
-    return Page(
+    return ReportPage(
         name=run.resolve().name,
         about=about_line(f"{what}, {last} of {settings.get('steps', '?')} steps", settings, facts),
         sections=filled(sections),

@@ -36,7 +36,7 @@ LEFTOVER_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
-class Job:
+class ShardJob:
     """One shard to be made."""
 
     folder: Path
@@ -48,7 +48,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Done:
+class IndexedShard:
     """One shard that was made."""
 
     index: int
@@ -64,7 +64,7 @@ class Done:
 
 def plan_jobs(
     recordings: Sequence[Recording], folder: Path, clip_seconds: float, shard_seconds: float
-) -> list[Job]:
+) -> list[ShardJob]:
     """Group recordings, in order of id, into shards of about so many seconds; first id wins."""
     unique = {one.id: one for one in reversed(recordings)}
     groups: list[list[Recording]] = []
@@ -77,7 +77,7 @@ def plan_jobs(
         groups[-1].append(one)
         filled += seconds
     return [
-        Job(folder, k, tuple(group), clip_seconds, fingerprint(group, clip_seconds))
+        ShardJob(folder, k, tuple(group), clip_seconds, fingerprint(group, clip_seconds))
         for k, group in enumerate(groups)
     ]
 
@@ -125,7 +125,7 @@ def prepare_folder(folder: Path, recipe: dict[str, Any]) -> None:
         raise UserError(f"Cannot use --out '{folder}' ({why(error)}); choose another.") from error
 
 
-def drop_stale(folder: Path, jobs: Sequence[Job]) -> None:
+def drop_stale(folder: Path, jobs: Sequence[ShardJob]) -> None:
     """Remove shards of an earlier, longer plan (listings first) and what killed runs left."""
     for listing in sorted(folder.glob("[0-9]*.json")):
         if int(listing.stem) >= len(jobs):
@@ -134,7 +134,7 @@ def drop_stale(folder: Path, jobs: Sequence[Job]) -> None:
     remove_leftovers(folder, LEFTOVER_SECONDS)
 
 
-def finished(job: Job) -> Done | None:
+def finished(job: ShardJob) -> IndexedShard | None:
     """What an earlier run made of this very job, if it did."""
     listing = job.folder / f"{job.index:05d}.json"
     if not listing.exists():
@@ -147,17 +147,17 @@ def finished(job: Job) -> Done | None:
         seconds = sum(clip["n_samples"] for clip in told["clips"]) / SAMPLE_RATE
         faults = tuple(Fault(**fault) for fault in told["faults"])
         skipped, sounds = tuple(told["skipped"]), dict(told.get("sounds", {}))
-        return Done(job.index, len(job.recordings), seconds, faults, skipped, sounds)
+        return IndexedShard(job.index, len(job.recordings), seconds, faults, skipped, sounds)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # damaged: it is made again
 
 
-def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[Done]:
+def run_jobs(jobs: Sequence[ShardJob], workers: int) -> Iterator[IndexedShard]:
     """Make the shards, yielding each when it is on disk."""
     return spread(make_shard, jobs, workers)
 
 
-def make_shard(job: Job) -> Done:
+def make_shard(job: ShardJob) -> IndexedShard:
     """Decode, check, cut and write the recordings of one job."""
     faults: list[Fault] = []
     audio, notes, clips, skipped = [], [], [], []
@@ -183,11 +183,11 @@ def make_shard(job: Job) -> Done:
     write_shard(job.folder, job.index, audio, notes, clips, remarks)
     seconds = sum(map(len, audio)) / SAMPLE_RATE
     told = tuple(faults), tuple(skipped)
-    return Done(job.index, len(job.recordings), seconds, *told, sounds)
+    return IndexedShard(job.index, len(job.recordings), seconds, *told, sounds)
 
 
 def find_same_sounds(
-    made: Sequence[Done], recordings: Sequence[Recording]
+    made: Sequence[IndexedShard], recordings: Sequence[Recording]
 ) -> list[tuple[str, SameSound]]:
     """Recordings that have the sound of an earlier one, by their ids; labels of those are read."""
     digests = {id: digest for done in made for id, digest in done.sounds.items()}

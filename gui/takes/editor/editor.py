@@ -24,7 +24,7 @@ from gui.takes.editor.saving.export import as_table
 from gui.takes.editor.saving.export_dialog import ask_and_export
 from gui.takes.editor.score import Score
 from gui.takes.editor.sound.playback import Playback
-from gui.takes.editor.sound.player import Player, why_silent
+from gui.takes.editor.sound.player import PlayerClient, why_silent
 from gui.takes.editor.top_bar import TakeHead, no_recording, unreadable, version_name
 from gui.takes.trash import discard
 from realtime.files.bends import read_bends
@@ -61,11 +61,11 @@ class TakeEditor(QWidget):
     refine_wanted = Signal()
     """The recording of this take should be listened to again."""
 
-    def __init__(self, player: Player | None = None) -> None:
+    def __init__(self, player: PlayerClient | None = None) -> None:
         super().__init__()
         self.take: Take | None = None
         self.version: TakeVersion | None = None
-        self.player = player or Player(self)
+        self.player = player or PlayerClient(self)
         self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
         self.roll, self.keyboard = TakeRoll(), Keyboard()
         bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from realtime.practice.attacks import Floats, Heard
+from realtime.practice.attacks import Floats, NetworkRolls
 
 GROWTH = 4096
 """Frames by which the memory grows."""
@@ -59,11 +59,13 @@ class Memory:
         self._first, self._count = self._first + rows, left
         return rows
 
-    def since(self, stream_s: float) -> tuple[Heard, float]:
+    def since(self, stream_s: float) -> tuple[NetworkRolls, float]:
         """All that is known from a second of the stream on, and the second of its first row."""
         count = self._count or 0
         first = min(max(round(stream_s / self.frame_s) - self._first, 0), count)
         rows = self._rows[:, first:count].astype(np.float32)
         begin_s = (self._first + first) * self.frame_s
-        heard = Heard(rows[0], rows[1], self.frame_s, self.pitch_low, len(rows[0]) * self.frame_s)
+        heard = NetworkRolls(
+            rows[0], rows[1], self.frame_s, self.pitch_low, len(rows[0]) * self.frame_s
+        )
         return heard, begin_s

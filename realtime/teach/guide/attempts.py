@@ -23,7 +23,7 @@ from realtime.teach.listening.recordings import find_clipped, is_telephone_sound
 Floats = npt.NDArray[np.float32]
 
 
-class Fault(StrEnum):
+class AttemptFault(StrEnum):
     """What is wrong with an attempt; the value of `NONE` is empty, so that it counts as false."""
 
     NONE = ""
@@ -46,7 +46,14 @@ class Fault(StrEnum):
 
 
 MAY_BE_TAKEN = frozenset(
-    {Fault.NONE, Fault.SEVERAL, Fault.UNCLEAR, Fault.OTHER, Fault.NOT_SOFTER, Fault.NOT_LOUDER}
+    {
+        AttemptFault.NONE,
+        AttemptFault.SEVERAL,
+        AttemptFault.UNCLEAR,
+        AttemptFault.OTHER,
+        AttemptFault.NOT_SOFTER,
+        AttemptFault.NOT_LOUDER,
+    }
 )
 """Faults of which the player may say that the sound is right."""
 RATE = 16_000
@@ -79,7 +86,7 @@ class HeardNote:
 
 
 @dataclass(frozen=True)
-class Context:
+class AttemptContext:
     """What is known before the attempt."""
 
     room_db: float = -120.0
@@ -97,7 +104,7 @@ class Context:
 class Judgement:
     """What an attempt at a note holds, and whether it may be kept."""
 
-    fault: Fault = Fault.NONE
+    fault: AttemptFault = AttemptFault.NONE
     pitch: int = 0
     """MIDI pitch that was heard, 0 where none was."""
     cents: float = 0.0
@@ -115,7 +122,7 @@ class Judgement:
 
 
 def judge_attempt(
-    sound: Floats, rate: int, ask: Ask, heard: Sequence[HeardNote], context: Context
+    sound: Floats, rate: int, ask: Ask, heard: Sequence[HeardNote], context: AttemptContext
 ) -> Judgement:
     """What an attempt holds, and what is wrong with it.
 
@@ -133,28 +140,28 @@ def judge_attempt(
     """Seconds of the recording in a second of the retuned sound; 1 at A = 440 Hz."""
     cuts = cut(tuned, RATE)
     if not cuts:
-        return Judgement(Fault.SILENT, level_db=level)
+        return Judgement(AttemptFault.SILENT, level_db=level)
     strokes = _strokes(tuned, cuts)
     first, last = strokes[0], cuts[-1]
     end = last.end if ask.kind in ("chord", "phrase") else first.end
-    found = Judgement(Fault.NONE, 0, 0.0, level, first.start / second, end / second)
+    found = Judgement(AttemptFault.NONE, 0, 0.0, level, first.start / second, end / second)
     if has_holes(sound[int(first.start / second * rate) : int(last.end / second * rate)], rate):
-        return replace(found, fault=Fault.TORN)
+        return replace(found, fault=AttemptFault.TORN)
     if clipped:
-        return replace(found, fault=Fault.CLIPPED)
+        return replace(found, fault=AttemptFault.CLIPPED)
     if level < max(context.room_db + FAINT_DB, FAINTEST_DB):
-        return replace(found, fault=Fault.SOFT)
+        return replace(found, fault=AttemptFault.SOFT)
     if is_telephone_sound(sound, rate) and not context.lenient:
-        return replace(found, fault=Fault.TELEPHONE)
+        return replace(found, fault=AttemptFault.TELEPHONE)
     if end - first.start < SHORTEST_SECONDS:
-        return replace(found, fault=Fault.SHORT)
+        return replace(found, fault=AttemptFault.SHORT)
     if ask.kind == "phrase":
         return found
     sure = [note.pitch for note in heard if note.certainty >= SURE]
     if ask.kind == "chord":
         wrong = sure and not {*sure} & {*ask.pitches} and not context.lenient
         pitch = min(sure) if wrong else ask.pitches[0]
-        return replace(found, fault=Fault.OTHER if wrong else Fault.NONE, pitch=pitch)
+        return replace(found, fault=AttemptFault.OTHER if wrong else AttemptFault.NONE, pitch=pitch)
     found = _name(found, tuned, strokes, ask, sure, context)
     if found.fault or ask.touch == "usual" or context.usual_db is None or context.lenient:
         return found
@@ -175,10 +182,12 @@ def peak_db(sound: Floats) -> float:
     return float(20 * np.log10(max(float(np.abs(sound).max(initial=0.0)), 1e-6)))
 
 
-def _touch_fault(touch: Touch, above_db: float) -> Fault:
+def _touch_fault(touch: Touch, above_db: float) -> AttemptFault:
     if touch == "soft" and above_db > -SOFTER_DB:
-        return Fault.NOT_SOFTER
-    return Fault.NOT_LOUDER if touch == "loud" and above_db < LOUDER_DB else Fault.NONE
+        return AttemptFault.NOT_SOFTER
+    return (
+        AttemptFault.NOT_LOUDER if touch == "loud" and above_db < LOUDER_DB else AttemptFault.NONE
+    )
 
 
 def _strokes(sound: Floats, cuts: Sequence[Cut]) -> list[Cut]:
@@ -206,7 +215,7 @@ def _name(
     strokes: Sequence[Cut],
     ask: Ask,
     sure: Sequence[int],
-    context: Context,
+    context: AttemptContext,
 ) -> Judgement:
     """The judgement with the pitch, and the fault that it has."""
     body = _part(sound, strokes[0])
@@ -216,9 +225,9 @@ def _name(
         others = [measure(_part(sound, one), RATE) for one in strokes[1:]]
         moved = [pitch for pitch, at in others if at >= CLEAR and abs(pitch - exact) > 0.8]
         if clear >= CLEAR and moved:
-            return replace(found, fault=Fault.SEVERAL, pitch=round(exact))
+            return replace(found, fault=AttemptFault.SEVERAL, pitch=round(exact))
     if not context.lenient and clear < PERIODIC and _apart(sure):
-        return replace(found, fault=Fault.SEVERAL, pitch=min(sure))
+        return replace(found, fault=AttemptFault.SEVERAL, pitch=min(sure))
     if ask.kind != "note":
         return _name_freely(found, body, exact, clear, sure)
     asked = ask.pitch
@@ -233,11 +242,11 @@ def _name(
             return replace(found, pitch=asked, cents=context.tuning_cents)
     if clear >= CLEAR:
         return replace(
-            found, fault=Fault.OTHER, pitch=round(exact), cents=100 * (exact - round(exact))
+            found, fault=AttemptFault.OTHER, pitch=round(exact), cents=100 * (exact - round(exact))
         )
     if context.lenient:
         return replace(found, pitch=asked, cents=context.tuning_cents)
-    return replace(found, fault=Fault.UNCLEAR, pitch=sure[0] if sure else 0)
+    return replace(found, fault=AttemptFault.UNCLEAR, pitch=sure[0] if sure else 0)
 
 
 def _name_freely(
@@ -247,13 +256,13 @@ def _name_freely(
     candidates = [exact] if clear >= CLEAR else []
     candidates += [float(pitch) for pitch in sure if all(abs(pitch - c) > NEAR for c in candidates)]
     if not candidates:
-        return replace(found, fault=Fault.UNCLEAR)
+        return replace(found, fault=AttemptFault.UNCLEAR)
     fits = salience(body, RATE, candidates)
     agreed = [sum(abs(pitch - one) < NEAR for pitch in sure) for one in candidates]
     best = max(range(len(candidates)), key=lambda i: fits[i] + 0.5 * agreed[i] + 0.5 * (i == 0))
     pitch = round(candidates[best])
     if not 21 <= pitch <= 108:
-        return replace(found, fault=Fault.UNCLEAR)
+        return replace(found, fault=AttemptFault.UNCLEAR)
     return replace(found, pitch=pitch, cents=100 * (candidates[best] - pitch))
 
 

@@ -68,7 +68,7 @@ def learn_lesson(
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.guide.lesson_folder import LEARNED, LEARNED_WHOLE, read
     from realtime.teach.guide.understand_lesson import understand_lesson
-    from realtime.teach.judging.choosing import Verdict
+    from realtime.teach.judging.choosing import LessonVerdict
     from realtime.teach.keeping import card_of, save_instrument
     from realtime.teach.lesson import USUAL_MINUTES, LessonSettings, give_lesson
     from realtime.teach.thorough import lesson as all_weights
@@ -87,7 +87,7 @@ def learn_lesson(
         result = give_lesson(model, understood, settings, on_part)
     card = card_of(lesson.name, understood, result, settings.seed)
     target.unlink(missing_ok=True)
-    if result.verdict is not Verdict.BETTER:
+    if result.verdict is not LessonVerdict.BETTER:
         return {**card, "file": "", "phrases": []}
     card["lesson"] = folder.name
     save_instrument(target, listener.base_path, understood, result, card)

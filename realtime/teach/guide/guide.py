@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.teach.guide.attempts import (
-    Context,
-    Fault,
+    AttemptContext,
+    AttemptFault,
     HeardNote,
     Judgement,
     judge_attempt,
@@ -95,9 +95,9 @@ class Status:
     tries: int
 
     @property
-    def fault(self) -> Fault:
+    def fault(self) -> AttemptFault:
         """What is wrong with the last attempt."""
-        return self.judged.fault if self.judged else Fault.NONE
+        return self.judged.fault if self.judged else AttemptFault.NONE
 
 
 class Guide:
@@ -218,13 +218,13 @@ class Guide:
         found = judge_attempt(sound, rate, ask, heard, self._context(ask))
         lowest = [one.pitches for one in self.taken if one.ask.kind == "lowest"]
         if ask.kind == "highest" and not found.fault and (found.pitch,) in lowest:
-            found = replace(found, fault=Fault.OTHER)
+            found = replace(found, fault=AttemptFault.OTHER)
         self._judged = found
         offered = self._as_taken(ask, found)
         if not found.fault:
             return self._take(offered)
         self._offered = offered if found.usable and all(offered.pitches) else None
-        if found.fault is Fault.OTHER and ask.kind == "note":
+        if found.fault is AttemptFault.OTHER and ask.kind == "note":
             self._off.append((ask.pitch, found.pitch - ask.pitch))
         self._again()
         return None
@@ -298,7 +298,7 @@ class Guide:
         self._state, self._keeping = "checking", False
         return "end"
 
-    def _context(self, ask: Ask) -> Context:
+    def _context(self, ask: Ask) -> AttemptContext:
         rooms = [one.level_db for one in self.taken if one.ask.kind == "room"]
         cents = [one.cents for one in self.taken if len(one.pitches) == 1]
         usual = [
@@ -306,7 +306,7 @@ class Guide:
             for one in self.taken
             if one.pitches == ask.pitches and one.ask.touch == "usual"
         ]
-        return Context(
+        return AttemptContext(
             rooms[-1] if rooms else -120.0,
             statistics.median(cents) if len(cents) >= 3 else 0.0,
             usual[-1] if usual else None,

@@ -14,7 +14,7 @@ from realtime.teach.judging.thresholds import Shifts, choose_shifts, shifted
 Floats = npt.NDArray[np.float32]
 
 
-class Verdict(StrEnum):
+class LessonVerdict(StrEnum):
     """What became of a lesson; the words stand so in `--json` and on an instrument's card."""
 
     BETTER = "better"
@@ -37,7 +37,7 @@ class Hearing:
 class Choice:
     """Weights and thresholds that were tried, and how all pieces are heard by them."""
 
-    verdict: Verdict
+    verdict: LessonVerdict
     before: Sequence[Counts]
     """The player's pieces on which a gain counts, heard by the model as it was."""
     others_before: Sequence[Counts]
@@ -64,7 +64,7 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
     every = old.jury.count(old.answers)
     before = old.jury.deciding(every)
     others_before = old.others.count(old.others_answers)
-    best = Choice(Verdict.NOTHING_GAINED, before, others_before, before, others_before)
+    best = Choice(LessonVerdict.NOTHING_GAINED, before, others_before, before, others_before)
     nothing, lost = best, None
     for part in parts:
         heard = hear(part)
@@ -78,10 +78,10 @@ def choose(hear: Callable[[float], Hearing], parts: Sequence[float]) -> Choice:
         if not gained.real or heard.jury.worsens(every, now):
             best = best if best.part else replace(tried, part=0.0)
         elif harms(others_before, others_now):
-            lost = replace(tried, verdict=Verdict.OTHERS_LOST, part=0.0)
-        elif best.verdict is not Verdict.BETTER or sure > best.sure:
-            best = replace(tried, verdict=Verdict.BETTER)
-    if best.verdict is not Verdict.BETTER:
+            lost = replace(tried, verdict=LessonVerdict.OTHERS_LOST, part=0.0)
+        elif best.verdict is not LessonVerdict.BETTER or sure > best.sure:
+            best = replace(tried, verdict=LessonVerdict.BETTER)
+    if best.verdict is not LessonVerdict.BETTER:
         return lost or best
     return _with_shifts(best, hear(best.part), every)
 

@@ -45,7 +45,7 @@ TOGETHER_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedPiece:
     """A piece for judging: its examples and true notes."""
 
     examples: Examples
@@ -101,7 +101,7 @@ class Jury:
         spec: of the model; its default look-ahead is judged.
     """
 
-    pieces: Sequence[Judged]
+    pieces: Sequence[JudgedPiece]
     spec: ModelSpec
 
     def answers(self, learned: Mapping[int, Mapping[str, Floats]]) -> list[Floats]:
@@ -179,7 +179,7 @@ class Jury:
         return found
 
 
-def _unit_of(piece: Judged, group: int) -> Unit:
+def _unit_of(piece: JudgedPiece, group: int) -> Unit:
     return Unit(-1, piece.fold, group // 2, Kind(piece.decides, group % 2 == 1))
 
 

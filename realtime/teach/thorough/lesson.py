@@ -23,14 +23,14 @@ from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Failed, Progress, to_line
 from realtime.processes.start import python_command, python_environment
 from realtime.teach.examples import Examples, Music
-from realtime.teach.judging.choosing import Choice, Hearing, Verdict, choose
-from realtime.teach.judging.judging import Judged, Jury
+from realtime.teach.judging.choosing import Choice, Hearing, LessonVerdict, choose
+from realtime.teach.judging.judging import JudgedPiece, Jury
 from realtime.teach.judging.thresholds import shifted_heads
 from realtime.teach.learning import Pool, learn
 from realtime.teach.lesson import (
     Ears,
+    LessonResult,
     LessonSettings,
-    Result,
     base_of,
     compose,
     open_teachable,
@@ -95,7 +95,7 @@ def give_thorough_lesson(
     understood: Understanding,
     settings: LessonSettings,
     on_progress: Callable[[float], None] = lambda part: None,
-) -> Result:
+) -> LessonResult:
     """Teach all weights of the bundled model the instrument that was understood.
 
     Args:
@@ -134,7 +134,7 @@ def give_thorough_lesson(
         found = choose(judge_part, PARTS)
         seconds = sum(piece.seconds(spec.sample_rate) for piece in (*mine, *replay))
         content = b""
-        if found.verdict is Verdict.BETTER:
+        if found.verdict is LessonVerdict.BETTER:
             weights = folder / WEIGHTS.format(part=found.part)
             content = export_taught(folder, weights, spec, found)
         on_progress(1.0)
@@ -230,7 +230,9 @@ def _jury(
     judged = []
     for piece, (examples, _) in zip(pieces, said, strict=True):
         sources = piece.note_sources if by_note else None
-        judged.append(Judged(examples, piece.notes, piece.soft, piece.fold, sources, piece.decides))
+        judged.append(
+            JudgedPiece(examples, piece.notes, piece.soft, piece.fold, sources, piece.decides)
+        )
     return Jury(judged, spec), [answers for _, answers in said]
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 import gui.language
 from gui.language.translate import tr
 from gui.notices.wish import Wish
-from gui.practice.result import Histogram, Result
+from gui.practice.result import Histogram, ResultCard
 from gui.style.theme import DARK
 from realtime.practice.history import runs
 from realtime.practice.live.plan import FASTEST, SLOWEST, PracticePlan
@@ -286,7 +286,7 @@ def test_the_result_shows_whole_texts_or_none(qapp, size, dated):
     }
     around = QWidget()
     around.resize(*size)
-    result = Result(around)
+    result = ResultCard(around)
     around.show()
     result.show_run(figures, dict.fromkeys(("right", "late"), 12), {"right_share": "0.8"})
     qapp.processEvents()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.app import Options, bundled, has_display, main, require_display
 from gui.controller.device_scan import DeviceNames, DeviceScan, labelled
-from gui.controller.protocol import Engine
+from gui.controller.engine_access import EngineAccess
 from gui.settings.choices import Choices
 from gui.settings.store import SettingsStore
 from realtime.troubles.codes import Code
@@ -119,7 +119,7 @@ def test_device_labels_are_short_where_that_is_clear():
 
 
 def test_the_fake_engine_is_an_engine():
-    engine: Engine = FakeEngine()
+    engine: EngineAccess = FakeEngine()
     engine.start()
     assert engine.snapshot().state == "listening"
     engine.close()

@@ -17,7 +17,7 @@ from realtime.playback.calibration import (
     store_loop,
     stored_loops,
 )
-from realtime.playback.live_messages import Probe
+from realtime.playback.live_messages import ProbePlayed
 from realtime.playback.player import NoSound, SoundStatus
 from realtime.playback.round_trip import LoopMeter, probe_at
 from realtime.playback.stream_clock import StreamClock
@@ -76,7 +76,7 @@ class Cable(NoSound):
         return len(self.played)
 
     def status(self):
-        probe = Probe(len(self.played), self.played[-1], 48_000) if self.played else None
+        probe = ProbePlayed(len(self.played), self.played[-1], 48_000) if self.played else None
         return SoundStatus("Phones" if self.open else "", probe=probe)
 
     def measured(self, meter: LoopMeter) -> LoopMeter:

@@ -13,7 +13,7 @@ from realtime.audio.sources import ArraySource
 from realtime.engine.engine import Engine
 from realtime.files.click import CLICK
 from realtime.midi.sink import MidiOut
-from realtime.playback.live_messages import Bend, Cut, Play, Schedule, Wanted
+from realtime.playback.live_messages import BendNotes, EndNotes, PlayNotes, Schedule, Wanted
 from realtime.playback.mixer import Mixer
 from realtime.playback.player import NoSound, SoundOut
 from realtime.playback.synth import BLOCK_FRAMES, MOST_VOICES, Synth, VoiceBank
@@ -127,8 +127,8 @@ def test_a_bend_turns_what_is_held_without_a_click_and_nothing_else():
     bank.on(69, 100)
     assert strongest_hz(blocks(bank, 0.5)) == pytest.approx(440, abs=1), "begins at its pitch"
     sound = Mixer(RATE)
-    sound.follow(Play(((69, 100),)))
-    sound.follow(Bend(-30.0))
+    sound.follow(PlayNotes(((69, 100),)))
+    sound.follow(BendNotes(-30.0))
     low = np.concatenate([sound.render() for _ in range(94)])
     assert strongest_hz(low) == pytest.approx(440 * 2 ** (-30 / 1200), abs=1)
 
@@ -142,13 +142,13 @@ def strongest_hz(sound: np.ndarray) -> float:
 def test_orders_set_level_and_tuning_and_nothing_clips():
     sound = Mixer(RATE)
     sound.follow(Wanted(synth_db=6.0, a4_hz=442.0))
-    sound.follow(Play(tuple((pitch, 127) for pitch in range(40, 90))))
+    sound.follow(PlayNotes(tuple((pitch, 127) for pitch in range(40, 90))))
     assert np.abs(np.concatenate([sound.render() for _ in range(40)])).max() < 1
-    sound.follow(Cut())
+    sound.follow(EndNotes())
     for _ in range(3):
         sound.render()
     sound.follow(Wanted(synth_db=-36.0, a4_hz=442.0))
-    sound.follow(Play(((69, 127),)))
+    sound.follow(PlayNotes(((69, 127),)))
     soft = np.concatenate([sound.render() for _ in range(188)])
     assert 0 < np.abs(soft).max() < 0.01
     turns = np.count_nonzero(np.diff(np.sign(soft[9600:])) > 0) / ((len(soft) - 9600) / RATE)

@@ -20,8 +20,8 @@ from realtime.playback.take_messages import (
     Paused,
     Play,
 )  # fmt: skip
-from realtime.playback.take_player import Playback, SoundReader
-from realtime.playback.take_player_child import Player, serve
+from realtime.playback.take_player import SoundReader, TakePlayer
+from realtime.playback.take_player_child import TakePlayerChild, serve
 from realtime.processes.message_lines import Failed, from_line, to_line
 from realtime.processes.start import python_command, python_environment
 from realtime.troubles.codes import Code
@@ -113,7 +113,7 @@ def test_a_block_deep_in_a_long_take_costs_no_more_than_its_notes():
 
 
 def test_levels_choose_between_synth_and_recording(sound):
-    playback = Playback(NOTES, sound)
+    playback = TakePlayer(NOTES, sound)
     playback.levels = (0.0, 1.0)
     assert np.allclose(playback.render(1000), 0.25, atol=1e-4)
     playback.levels = (0.0, 0.0)
@@ -124,7 +124,7 @@ def test_levels_choose_between_synth_and_recording(sound):
 
 
 def test_playback_ends_after_the_longer_of_notes_and_recording(sound):
-    playback = Playback([Note(0, 2.0, 60, 80, 0)], sound)
+    playback = TakePlayer([Note(0, 2.0, 60, 80, 0)], sound)
     total = 0
     while (block := playback.render(1024)) is not None:
         total += len(block)
@@ -132,7 +132,7 @@ def test_playback_ends_after_the_longer_of_notes_and_recording(sound):
 
 
 def test_a_loop_comes_back_to_its_start(sound):
-    playback = Playback(NOTES, sound)
+    playback = TakePlayer(NOTES, sound)
     playback.loop = (0.5, 0.6)
     playback.seek(0.55)
     for _ in range(20):
@@ -156,7 +156,7 @@ def test_a_sound_that_cannot_be_read_is_named(tmp_path):
         SoundReader(tmp_path / "x.flac")
 
 
-def follow(player: Player, *orders) -> None:
+def follow(player: TakePlayerChild, *orders) -> None:
     for order in orders:
         player.follow(order)
 
@@ -164,7 +164,9 @@ def follow(player: Player, *orders) -> None:
 def test_the_player_plays_to_the_end_and_says_where_it_is(csv, sound):
     said: list = []
     outputs: list[Recorder] = []
-    player = Player(said.append, lambda rate: outputs.append(Recorder(rate)) or outputs[-1])
+    player = TakePlayerChild(
+        said.append, lambda rate: outputs.append(Recorder(rate)) or outputs[-1]
+    )
     follow(player, Load(str(csv), str(sound)), Play(0.5))
     while player.playing:
         player.step()
@@ -178,14 +180,14 @@ def test_the_player_plays_to_the_end_and_says_where_it_is(csv, sound):
 
 def test_pause_tells_the_place(csv):
     said: list = []
-    player = Player(said.append, Recorder)
+    player = TakePlayerChild(said.append, Recorder)
     follow(player, Load(str(csv), ""), Play(0.25), Pause())
     assert said == [Paused(0.25)]
     assert not player.playing
 
 
 def test_a_jump_forgets_what_waits_to_be_heard(csv):
-    player = Player(lambda answer: None, Recorder)
+    player = TakePlayerChild(lambda answer: None, Recorder)
     follow(player, Load(str(csv), ""), Play(0.0))
     player.step()
     waiting = player.output
@@ -200,7 +202,7 @@ def test_an_output_that_takes_no_more_is_told_apart_from_none(csv):
             raise UserError(Code.OUTPUT_SILENT)
 
     said: list = []
-    player = Player(said.append, Stalled)
+    player = TakePlayerChild(said.append, Stalled)
     follow(player, Load(str(csv), ""), Play(0.0))
     player.step()
     assert said[-1] == Failed(Trouble(Code.OUTPUT_SILENT)) and not player.playing
@@ -219,7 +221,7 @@ def test_an_output_that_gets_stuck_is_opened_anew_and_the_take_goes_on(csv, tmp_
                 raise UserError("The sound output takes no more sound.")
             super().write(block)
 
-    player = Player(said.append, lambda rate: outputs.append(Sticks(rate)) or outputs[-1])
+    player = TakePlayerChild(said.append, lambda rate: outputs.append(Sticks(rate)) or outputs[-1])
     follow(player, Load(str(csv), ""), Play(0.0))
     while player.playing:
         player.step()
@@ -275,7 +277,7 @@ def test_no_output_and_no_file_are_answers_not_crashes(csv, tmp_path):
         raise UserError(Code.OUTPUT_NOT_STARTED, reason="no default output device")
 
     said: list = []
-    player = Player(said.append, refuse)
+    player = TakePlayerChild(said.append, refuse)
     follow(player, Load(str(csv), ""), Play(0.0))
     assert said[-1].trouble.code == Code.OUTPUT_NOT_STARTED
     follow(player, Load(str(tmp_path / "gone.csv"), ""), Play(0.0))
@@ -329,7 +331,7 @@ def test_orders_come_as_lines_and_their_end_is_the_end(csv):
 def test_what_is_due_at_a_moment_is_not_heard_later(csv, sound):
     reports = []
     output = Recorder(RATE)
-    player = Player(reports.append, lambda rate: output)
+    player = TakePlayerChild(reports.append, lambda rate: output)
     player.follow(Load(str(csv), str(sound)))
     player.follow(Levels(0.0, 1.0))
     player.follow(Play(0.25, time.monotonic() - 0.5))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from realtime.practice.attacks import Heard
+from realtime.practice.attacks import NetworkRolls
 from realtime.practice.pieces import PieceNote
 
 FRAME_S = 0.01
@@ -14,7 +14,9 @@ Played = tuple[float, float, int]
 """(onset, offset) in seconds, pitch."""
 
 
-def heard(played: Iterable[Played], seconds: float | None = None, strength: float = 1.0) -> Heard:
+def heard(
+    played: Iterable[Played], seconds: float | None = None, strength: float = 1.0
+) -> NetworkRolls:
     """Onsets spread over five frames around 10 ms after the key, frames while it is down."""
     played = list(played)
     length = seconds or max((off for _, off, _ in played), default=0.0) + 1.0
@@ -27,7 +29,7 @@ def heard(played: Iterable[Played], seconds: float | None = None, strength: floa
                 row = onset[middle + shift]
                 row[pitch - LOW] = max(row[pitch - LOW], share * strength)
         frame[middle : round(off / FRAME_S), pitch - LOW] = 0.95
-    return Heard(onset, frame, FRAME_S, LOW, length)
+    return NetworkRolls(onset, frame, FRAME_S, LOW, length)
 
 
 def melody(pitches: Sequence[int], step_s: float = 0.4) -> list[PieceNote]:

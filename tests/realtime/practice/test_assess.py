@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from realtime.practice.assess import assess
-from realtime.practice.attacks import Heard
+from realtime.practice.attacks import NetworkRolls
 from realtime.practice.report import UNSURE, rhythm
 from realtime.values.strictness import Strictness
 from tests.realtime.practice.performances import heard, melody, play
@@ -106,7 +106,7 @@ def test_a_faint_attack_where_a_note_is_due_suffices_but_elsewhere_does_not():
     assert judgements(assess(TUNE, with_clear_neighbours(faint))).count("right") == len(TUNE)
 
 
-def with_clear_neighbours(faint: Heard) -> Heard:
+def with_clear_neighbours(faint: NetworkRolls) -> NetworkRolls:
     """Every second note clear, the others faint, and a faint attack that nobody expects."""
     onset = faint.onset.copy()
     for index, (on, _, pitch) in enumerate(play(TUNE)):
@@ -122,7 +122,9 @@ def test_overtones_of_expected_notes_are_no_mistakes():
     ghosts = [(on + 0.01, off, pitch + 12) for on, off, pitch in played[::3]]
     sound = heard(played)
     echo = heard(ghosts, sound.seconds, 0.4)
-    both = Heard(np.maximum(sound.onset, echo.onset), sound.frame, sound.frame_s, 21, sound.seconds)
+    both = NetworkRolls(
+        np.maximum(sound.onset, echo.onset), sound.frame, sound.frame_s, 21, sound.seconds
+    )
     found = assess(TUNE, both)
     assert not found.extras
     assert judgements(found).count("right") == len(TUNE)

@@ -5,8 +5,8 @@ import pytest
 
 from realtime.inference.model_file import open_model_file
 from realtime.teach.examples import Examples
-from realtime.teach.judging.choosing import Hearing, Verdict, choose
-from realtime.teach.judging.judging import Gain, Judged, Jury, gain, harms, value, worsens
+from realtime.teach.judging.choosing import Hearing, LessonVerdict, choose
+from realtime.teach.judging.judging import Gain, JudgedPiece, Jury, gain, harms, value, worsens
 from realtime.teach.judging.scores import Counts, count, count_by
 
 
@@ -80,7 +80,7 @@ def test_pieces_that_were_made_of_the_same_notes_are_no_further_evidence():
         answers = np.zeros((len(row), 4, len(spec.heads)), np.float32)
         answers[:, :2] = 0.99
         examples = Examples(None, None, None, frame.astype(np.int32) + 4, row, hops)
-        judged = [Judged(examples, notes, sources=np.arange(4)) for _ in range(pieces)]
+        judged = [JudgedPiece(examples, notes, sources=np.arange(4)) for _ in range(pieces)]
         return Jury(judged, spec).count([answers] * pieces)
 
     one, many = (gain(jury(pieces, notes[:2]), jury(pieces, notes[:3])) for pieces in (1, 12))
@@ -134,7 +134,7 @@ def played(notes, heard, decides=True):
     answers = np.zeros((len(row), 4, len(spec.heads)), np.float32)
     answers[:, :2] = 0.99 * np.repeat(heard, 50)[:, None, None]
     examples = Examples(None, None, None, frame, row, int(frame.max()) + 100)
-    judged = Judged(examples, notes, sources=np.arange(len(notes)), decides=decides)
+    judged = JudgedPiece(examples, notes, sources=np.arange(len(notes)), decides=decides)
     return judged, answers
 
 
@@ -162,13 +162,13 @@ def choose_among(found):
 
 def test_what_helps_chords_may_not_cost_single_notes():
     chosen = choose_among({0: (12, 4), 1.0: (8, 16), 0.5: (13, 9)})
-    assert (chosen.verdict, chosen.part) == (Verdict.BETTER, 0.5)
-    assert choose_among({0: (4, 12), 1.0: (16, 8)}).verdict is Verdict.NOTHING_GAINED
+    assert (chosen.verdict, chosen.part) == (LessonVerdict.BETTER, 0.5)
+    assert choose_among({0: (4, 12), 1.0: (16, 8)}).verdict is LessonVerdict.NOTHING_GAINED
 
 
 def test_the_kind_of_notes_that_gains_least_decides_how_far_to_go():
     chosen = choose_among({0: (4, 4), 1.0: (16, 5), 0.5: (11, 11)})
-    assert (chosen.verdict, chosen.part) == (Verdict.BETTER, 0.5)
+    assert (chosen.verdict, chosen.part) == (LessonVerdict.BETTER, 0.5)
 
 
 def test_music_made_of_a_pieces_notes_guards_and_does_not_decide():
@@ -181,8 +181,8 @@ def test_music_made_of_a_pieces_notes_guards_and_does_not_decide():
 
         return choose(hear, [1.0])
 
-    assert learned(made=8).verdict is Verdict.NOTHING_GAINED
+    assert learned(made=8).verdict is LessonVerdict.NOTHING_GAINED
     kept = learned(made=12)
-    assert kept.verdict is Verdict.BETTER
+    assert kept.verdict is LessonVerdict.BETTER
     assert sum(one.found for one in kept.before) == 8  # the made music is not among its figures
     assert sum(one.found for one in kept.now) == 14

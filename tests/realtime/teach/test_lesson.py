@@ -21,9 +21,9 @@ from realtime.inference.onnx_file import read_weights
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import HEAD_TENSORS
 from realtime.teach.examples import FOLDS
-from realtime.teach.judging.choosing import Verdict
+from realtime.teach.judging.choosing import LessonVerdict
 from realtime.teach.judging.scores import Counts
-from realtime.teach.lesson import Result
+from realtime.teach.lesson import LessonResult
 from realtime.teach.music.band import Band, OneShot
 from realtime.teach.music.replay import read_replay
 from tests.realtime.teach.tones import RATE, one_after_another, pluck
@@ -105,7 +105,8 @@ def test_a_disk_that_fills_up_at_the_end_leaves_the_instrument_of_before(
         opened = open_model_file(None)
         counts = Counts(10, 10, 8, 6)
         weights = read_weights(opened.content, HEAD_TENSORS)
-        return Result(Verdict.BETTER, hash_of(BUNDLED), counts, counts, counts, counts, weights,
+        same = (counts,) * 4
+        return LessonResult(LessonVerdict.BETTER, hash_of(BUNDLED), *same, weights,
                       opened.spec.heads, opened.spec.refine, 1.0)  # fmt: skip
 
     monkeypatch.setattr("realtime.teach.lesson.give_lesson", learn_at_once)

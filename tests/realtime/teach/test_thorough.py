@@ -20,10 +20,10 @@ from realtime.inference.onnx_file import read_weights, summarize, with_metadata
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import HEAD_TENSORS, METADATA_KEY
 from realtime.processes.message_lines import Failed, Progress, from_line
-from realtime.teach.judging.choosing import Verdict
+from realtime.teach.judging.choosing import LessonVerdict
 from realtime.teach.judging.scores import Counts
 from realtime.teach.keeping import copy_instrument, read_card
-from realtime.teach.lesson import LessonSettings, Result
+from realtime.teach.lesson import LessonResult, LessonSettings
 from realtime.teach.thorough import installer, trainer_extra
 from realtime.teach.thorough import lesson as thorough
 from realtime.teach.thorough.installer import reason_in
@@ -59,7 +59,8 @@ def learns(monkeypatch):
     def result(**more):
         opened = open_model_file(None)
         weights = read_weights(opened.content, HEAD_TENSORS)
-        return Result(Verdict.BETTER, hash_of(BUNDLED), COUNTS, COUNTS, COUNTS, COUNTS, weights,
+        same = (COUNTS,) * 4
+        return LessonResult(LessonVerdict.BETTER, hash_of(BUNDLED), *same, weights,
                       opened.spec.heads, opened.spec.refine, 1.0, **more)  # fmt: skip
 
     def quick(model, understood, settings, on_progress):

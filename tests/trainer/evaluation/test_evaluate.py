@@ -11,10 +11,10 @@ import jtm
 from export.model_spec import read_refine, read_thresholds
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec
 from realtime.values.notes import Note
-from trainer.evaluation.evaluate import Heard, decode_rolls, evaluate
+from trainer.evaluation.evaluate import RecordingRolls, decode_rolls, evaluate
 from trainer.evaluation.figures import score
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
-from trainer.evaluation.judged import Judged
+from trainer.evaluation.judged import JudgedRecordings
 from trainer.evaluation.left_out import left_out
 from trainer.evaluation.recording import Recording
 from trainer.evaluation.tables import by_group
@@ -63,7 +63,7 @@ def test_groups_count_once_whatever_their_size(tmp_path):
 
 
 @pytest.fixture
-def heard(tmp_path) -> Heard:
+def heard(tmp_path) -> RecordingRolls:
     """One note whose onset probability is 0.2, one ghost at 0.1."""
     rolls = {name: np.zeros((400, 1, 88), np.float32) for name in ("onset", "offset", "velocity")}
     rolls["frame"] = np.zeros((400, 1, 88), np.float32)
@@ -71,7 +71,7 @@ def heard(tmp_path) -> Heard:
     rolls["frame"][104:154, 0, 39] = 0.8
     rolls["onset"][204, 0, 50] = 0.1
     rolls["frame"][204:210, 0, 50] = 0.8
-    return Heard(recording(tmp_path, [[1.0, 1.5, 60, 90]]), rolls)
+    return RecordingRolls(recording(tmp_path, [[1.0, 1.5, 60, 90]]), rolls)
 
 
 def test_tuning_finds_the_threshold_between_note_and_ghost(heard):
@@ -89,7 +89,7 @@ def test_a_look_ahead_beyond_what_is_in_time_waits_for_all_notes(heard, longer, 
     both = {name: np.concatenate([roll, roll], axis=1) for name, roll in heard.rolls.items()}
     early = DecoderSettings(onset_threshold=0.15, early=((1, 0.15),))
     spec = ModelSpec("t", heads=(HeadSpec(1), HeadSpec(longer, early)))
-    best = tune([Heard(heard.recording, both)], spec, 1, Search(rounds=1))
+    best = tune([RecordingRolls(heard.recording, both)], spec, 1, Search(rounds=1))
     assert bool(best.early) == hurries
 
 
@@ -175,14 +175,14 @@ def test_the_loudness_scale_rises_and_hits_the_keys(tmp_path):
         rolls["velocity"][start, 0, 39] = said
         truth.append([start / 100, start / 100 + 0.5, 60, 20 + 1000 * (said - 0.5)])
     spec = ModelSpec("t", heads=(HeadSpec(0),))
-    one = Heard(recording(tmp_path, truth, seconds=80.0), rolls)
+    one = RecordingRolls(recording(tmp_path, truth, seconds=80.0), rolls)
     found = fit_velocity([one], spec, 0, spec.heads[0].decoder)
     values = [decode_rolls(one, spec, 0, found)[i].velocity for i in (2, 39, 76)]
     assert values == pytest.approx([truth[i][3] for i in (2, 39, 76)], abs=6)
     assert [y for _, y in found.velocity_map] == sorted(y for _, y in found.velocity_map)
 
 
-def two_groups(tmp_path) -> list[Heard]:
+def two_groups(tmp_path) -> list[RecordingRolls]:
     """Notes whose onset probability is 0.2 in one group and 0.4 in the other, both with ghosts."""
     heard = []
     for group, sure, ghost in (("soft", 0.2, 0.05), ("loud", 0.4, 0.25)):
@@ -191,7 +191,7 @@ def two_groups(tmp_path) -> list[Heard]:
             rolls["onset"][start : start + 2, 0, row] = onset
             rolls["frame"][start : start + 50, 0, row] = 0.8
         truth = [[1.0, 1.5, 60, 90], [2.0, 2.5, 66, 60]]
-        heard.append(Heard(recording(tmp_path, truth, group), rolls))
+        heard.append(RecordingRolls(recording(tmp_path, truth, group), rolls))
     return heard
 
 
@@ -208,7 +208,7 @@ def test_a_group_left_out_is_scored_by_thresholds_of_the_others(tmp_path):
 
 def test_nothing_is_decoded_twice_with_the_same_thresholds(tmp_path, monkeypatch):
     heard = two_groups(tmp_path)
-    judged = Judged(heard, ModelSpec("t", heads=(HeadSpec(4),)), 0)
+    judged = JudgedRecordings(heard, ModelSpec("t", heads=(HeadSpec(4),)), 0)
     first = judged.table(DecoderSettings(), without="loud")
     monkeypatch.setattr("trainer.evaluation.judged.score_each", None)
     assert judged.table(DecoderSettings(), without="loud") == first

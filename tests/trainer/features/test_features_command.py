@@ -10,8 +10,8 @@ from pyarrow import parquet
 
 import jtm
 from tests.support.small_models import small_model
-from tests.trainer.features.test_listen import music
-from trainer.features.listen import extract_features
+from tests.trainer.features.test_extraction import music
+from trainer.features.extraction import extract_features
 from trainer.runs.checkpoints import save_weights
 from trainer.shards.decoding import SAMPLE_RATE, decode
 

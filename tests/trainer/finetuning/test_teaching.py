@@ -15,8 +15,8 @@ from realtime.teach.thorough.orders import ANSWERS, MUSIC, WEIGHTS, ThoroughOrde
 from tests.realtime.teach.tones import RATE, pluck
 from tests.support.small_models import small_model
 from trainer.finetuning.teaching import child
+from trainer.finetuning.teaching.answers import predict
 from trainer.finetuning.teaching.crops import LessonCrops, notes_of
-from trainer.finetuning.teaching.hearing import predict
 from trainer.finetuning.teaching.learning import distance, learn_all
 from trainer.runs import checkpoints
 
@@ -154,7 +154,7 @@ def test_what_was_learned_is_exported_with_its_thresholds(folder):
 
     from realtime.inference.model_file import open_model_file
     from realtime.inference.onnx_model import OnnxModel
-    from realtime.teach.judging.choosing import Choice, Verdict
+    from realtime.teach.judging.choosing import Choice, LessonVerdict
 
     network = small_model()
     spec = open_model_file(None).spec
@@ -162,7 +162,7 @@ def test_what_was_learned_is_exported_with_its_thresholds(folder):
         replace(spec.heads[0], look_ahead_frames=frames) for frames in network.settings.look_aheads
     )
     spec = replace(spec, heads=heads, default_head=1)
-    found = Choice(Verdict.BETTER, (), (), (), (), 1.0, (0.5, 0.0))
+    found = Choice(LessonVerdict.BETTER, (), (), (), (), 1.0, (0.5, 0.0))
     content = thorough.export_taught(folder, folder / "old.safetensors", spec, found)
     (folder / "made.onnx").write_bytes(content)
     made = OnnxModel(folder / "made.onnx").spec

@@ -73,8 +73,8 @@ def learn(folder: Path, order: ThoroughOrder, on_part: Callable[[float], None]) 
 
     from realtime.teach.music.packing import unpack_music
     from realtime.teach.music.replay import read_replay
+    from trainer.finetuning.teaching.answers import predict, save_answers
     from trainer.finetuning.teaching.crops import LessonCrops
-    from trainer.finetuning.teaching.hearing import predict, save_answers
     from trainer.finetuning.teaching.learning import learn_all
     from trainer.runs.checkpoints import BUNDLED, load_transcriber, save_weights
 

@@ -28,7 +28,7 @@ FURTHEST = 4
 
 
 @dataclass(frozen=True)
-class Take:
+class OneShotRow:
     """One row of the index: one recorded note."""
 
     path: Path
@@ -42,7 +42,7 @@ class Take:
 
 
 @dataclass(frozen=True)
-class Recording:
+class OneShot:
     """A recording of one note, in memory and ready to be played."""
 
     pcm: np.ndarray
@@ -58,7 +58,7 @@ class OneShots:
         index = folder / "index.csv"
         if not index.exists():
             raise UserError(f"No index.csv in the sample folder {folder}. See docs/data.md.")
-        self._takes: dict[str, dict[int, list[Take]]] = {}
+        self._takes: dict[str, dict[int, list[OneShotRow]]] = {}
         families: dict[str, str] = {}
         for line, row in read_records(index):
             try:
@@ -79,7 +79,7 @@ class OneShots:
         pitches = sorted(self._takes[name])
         return Timbre(f"one-shot:{name}", program, family, pitches[0] - 2, pitches[-1] + 2)
 
-    def nearest(self, timbre: Timbre, pitch: int, layer: float) -> Take | None:
+    def nearest(self, timbre: Timbre, pitch: int, layer: float) -> OneShotRow | None:
         """The take closest in pitch, then in layer (0 softest .. 1 loudest); None if too far."""
         by_pitch = self._takes[timbre.id.removeprefix("one-shot:")]
         best = min(by_pitch, key=lambda p: (abs(p - pitch), p))
@@ -89,7 +89,7 @@ class OneShots:
 
 
 @lru_cache(maxsize=2048)
-def load_recording(path: Path, looped: bool, sustained: bool) -> Recording:
+def load_recording(path: Path, looped: bool, sustained: bool) -> OneShot:
     """Read a take; loops are written out to LONGEST.
 
     `looped` takes have an even part to loop. Other `sustained` takes are looped only when they
@@ -111,7 +111,7 @@ def load_recording(path: Path, looped: bool, sustained: bool) -> Recording:
         written = write_out_loop(mono, zlib.crc32(path.name.encode()), tolerance)
         if written is not None:
             mono, body = written, len(written)
-    return Recording((np.clip(mono, -1, 1) * 32767).astype(np.int16), body)
+    return OneShot((np.clip(mono, -1, 1) * 32767).astype(np.int16), body)
 
 
 def find_end(sound: np.ndarray, ratio: float) -> int:
@@ -182,10 +182,10 @@ def _low_pass() -> np.ndarray:
     return result
 
 
-def _read_row(folder: Path, row: dict[str, str]) -> Take:
+def _read_row(folder: Path, row: dict[str, str]) -> OneShotRow:
     family, _ = classify_folder(row["instrument"], row["family"])
     cents = 0.0 if family == "piano" else float(row["f0_cents"] or 0)
-    return Take(
+    return OneShotRow(
         folder / row["file"],
         int(row["midi_pitch"]),
         int(row["layer"]),

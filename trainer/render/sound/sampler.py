@@ -4,7 +4,7 @@ import numpy as np
 
 from trainer.render.music.gestures import CONTROL_RATE, Manner, draw_loudness, draw_pitch
 from trainer.render.music.notation import SAMPLE_RATE, PartNote
-from trainer.render.sound.one_shots import SOURCE_RATE, OneShots, Take, load_recording
+from trainer.render.sound.one_shots import SOURCE_RATE, OneShotRow, OneShots, load_recording
 from trainer.render.sound.soundfonts import Voice, label_notes
 from trainer.shards.note_tables import perceptual_delay
 
@@ -61,7 +61,7 @@ class Sampler:
 
 def _sound(
     note: PartNote,
-    take: Take,
+    take: OneShotRow,
     voice: Voice,
     release: float,
     slurred_from: int | None,
@@ -107,7 +107,7 @@ def _sound(
 
 
 def _choose_attack(
-    take: Take, manner: Manner, slurred: bool, rng: np.random.Generator
+    take: OneShotRow, manner: Manner, slurred: bool, rng: np.random.Generator
 ) -> tuple[int, float]:
     """Source samples to leave out at the start, and the fade-in in seconds.
 
@@ -135,7 +135,7 @@ def damper_fall(voice: Voice, pitch: int) -> float:
     return voice.damper_fall * 2 ** ((60 - pitch) / 24)
 
 
-def _velocity_db(velocity: float, take: Take, rng: np.random.Generator) -> float:
+def _velocity_db(velocity: float, take: OneShotRow, rng: np.random.Generator) -> float:
     if take.n_layers == 1:
         return SINGLE_LAYER_DB * (velocity - 0.85) + rng.normal(0, 0.7)
     centre = take.layer / (take.n_layers - 1)

@@ -6,7 +6,7 @@ from gui.roll.keyboard import Keyboard
 from gui.takes.editor.bottom_bar import TakeBar
 from gui.takes.editor.overview import Overview
 from gui.takes.editor.roll import TakeRoll
-from gui.takes.editor.sound.player import Player
+from gui.takes.editor.sound.player import PlayerClient
 
 SCREEN_MS = 16
 RELOAD_MS = 200
@@ -27,7 +27,12 @@ class Playback(QObject):
     """
 
     def __init__(
-        self, player: Player, roll: TakeRoll, keyboard: Keyboard, overview: Overview, bar: TakeBar
+        self,
+        player: PlayerClient,
+        roll: TakeRoll,
+        keyboard: Keyboard,
+        overview: Overview,
+        bar: TakeBar,
     ) -> None:
         super().__init__(roll)
         self.calm = False

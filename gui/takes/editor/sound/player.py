@@ -59,7 +59,7 @@ def start_child() -> JsonLineChild[Report]:
     return JsonLineChild(python_command("realtime.playback.take_player_child"), REPORTS)
 
 
-class Player(QObject):
+class PlayerClient(QObject):
     """One take at a time. The child starts when a take is about to be heard: see `prepare`.
 
     Args:

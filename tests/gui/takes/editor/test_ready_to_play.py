@@ -3,7 +3,7 @@
 import pytest
 
 from gui.takes.editor.editor import TakeEditor
-from gui.takes.editor.sound.player import Player
+from gui.takes.editor.sound.player import PlayerClient
 from realtime.playback.take_messages import Load, Play
 from realtime.processes.message_lines import Failed
 from realtime.takes.library import list_takes
@@ -20,7 +20,7 @@ def take(tmp_path):
     return list_takes(tmp_path)[0]
 
 
-def make_editor(qtbot, player: Player) -> TakeEditor:
+def make_editor(qtbot, player: PlayerClient) -> TakeEditor:
     editor = TakeEditor(player)
     qtbot.addWidget(editor)
     editor.resize(800, 400)
@@ -71,7 +71,7 @@ def test_a_process_that_cannot_be_started_leaves_nothing_playing(qtbot, clock, t
     def start():
         raise OSError("no more processes")
 
-    player = Player(None, clock, start)
+    player = PlayerClient(None, clock, start)
     editor = make_editor(qtbot, player)
     told = []
     player.failed.connect(told.append)

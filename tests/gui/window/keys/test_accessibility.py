@@ -26,7 +26,7 @@ from gui.settings.round_trip_dialog import LoopDialog
 from gui.takes.editor.overview import Overview
 from gui.takes.editor.roll import TakeRoll
 from gui.takes.editor.saving.export_dialog import ExportDialog
-from gui.widgets.level_meter import LevelMeter
+from gui.widgets.level_bar import LevelBar
 from gui.window.cheat_sheet import CheatSheet
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -47,7 +47,7 @@ CONTROLS = (
     StatusBar,
 )
 HANDLERS = ("mousePressEvent", "mouseReleaseEvent", "mouseDoubleClickEvent", "wheelEvent")
-PICTURES = (PianoRoll, Keyboard, LevelMeter, NowPlaying, Lamp, Overview, TakeRoll)
+PICTURES = (PianoRoll, Keyboard, LevelBar, NowPlaying, Lamp, Overview, TakeRoll)
 """Painted by hand: without a name they would be nothing to a screen reader."""
 
 

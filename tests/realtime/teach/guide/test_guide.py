@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from realtime.teach.guide.attempts import Context, Fault, HeardNote, judge_attempt
+from realtime.teach.guide.attempts import AttemptContext, AttemptFault, HeardNote, judge_attempt
 from realtime.teach.guide.guide import FEWEST_TAKEN, Guide, Moment
 from realtime.teach.guide.plan import FAMILIES, Ask, propose_chords, propose_notes, propose_pitches
 from realtime.teach.listening.recordings import resample
@@ -111,9 +111,11 @@ def test_a_headset_that_sounds_as_a_telephone_is_told_but_stops_nobody():
         (narrow, True, ""),
         (full, False, ""),
     ):
-        found = judge_attempt(sound, RATE, ask, [HeardNote(60, 0.9)], Context(lenient=lenient))
+        found = judge_attempt(
+            sound, RATE, ask, [HeardNote(60, 0.9)], AttemptContext(lenient=lenient)
+        )
         assert found.fault == fault
-    assert not judge_attempt(narrow, RATE, ask, [], Context()).usable
+    assert not judge_attempt(narrow, RATE, ask, [], AttemptContext()).usable
 
 
 def test_a_soft_note_is_softer_and_a_loud_one_louder_than_the_usual():
@@ -129,7 +131,7 @@ def test_a_soft_note_is_softer_and_a_loud_one_louder_than_the_usual():
     while guide.status.state != "done":
         player.step()
         faults.add(guide.status.fault)
-    assert faults == {Fault.NONE, Fault.NOT_SOFTER, Fault.NOT_LOUDER}
+    assert faults == {AttemptFault.NONE, AttemptFault.NOT_SOFTER, AttemptFault.NOT_LOUDER}
 
 
 def test_who_cannot_do_better_is_not_kept_from_going_on():

@@ -7,7 +7,7 @@ from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
 
 
-class Engine(Protocol):
+class EngineAccess(Protocol):
     """What `realtime.engine.host.EngineHost` and the `FakeEngine` of tests both are.
 
     Every method returns at once, except `close`, which may take two seconds.

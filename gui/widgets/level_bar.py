@@ -13,7 +13,7 @@ SEGMENTS = 30
 WARM_DB, HOT_DB = -12.0, -3.0
 
 
-class LevelMeter(QWidget):
+class LevelBar(QWidget):
     """A row of segments; the rightmost lamp lights when the input clips and stays a while."""
 
     def __init__(self) -> None:

@@ -7,8 +7,8 @@ import torch
 
 from realtime.troubles.errors import UserError
 from tests.support.small_models import small_model
-from trainer.features import listen as listening
-from trainer.features.listen import extract_features
+from trainer.features import extraction
+from trainer.features.extraction import extract_features
 
 RATE = 16_000
 
@@ -31,7 +31,7 @@ def direct(model, sound: np.ndarray, layer: str = "context") -> np.ndarray:
 @pytest.mark.parametrize("layer", ["context", "encoder"])
 def test_features_are_the_network_s_own_output_however_long_the_recording(layer, monkeypatch):
     model, sound = small_model("sinc", "gru"), music(1.2)
-    monkeypatch.setattr(listening, "CHUNK_FRAMES", 7)
+    monkeypatch.setattr(extraction, "CHUNK_FRAMES", 7)
     (heard,) = extract_features(sound, RATE, model, layer=layer)
     assert heard.values.dtype == np.float32
     np.testing.assert_allclose(heard.values, direct(model, sound, layer), atol=1e-5)

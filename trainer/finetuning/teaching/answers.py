@@ -15,7 +15,7 @@ BLOCK_HOPS = 400
 """Hops heard at once: memory grows with them, and 4 s are as fast as more."""
 
 
-class Said(NamedTuple):
+class PieceAnswers(NamedTuple):
     """Answers of one piece, row by row; rows that are not kept are silent."""
 
     frame: np.ndarray
@@ -29,7 +29,7 @@ class Said(NamedTuple):
 
 def predict(
     network: Transcriber, piece: Music, on_seconds: Callable[[float], None] = lambda seconds: None
-) -> Said:
+) -> PieceAnswers:
     """Run a network over a piece, and the silence after it that its look-aheads need.
 
     Args:
@@ -55,7 +55,7 @@ def predict(
         parts.append((frame + first, row, said[frame, row].astype(np.float16)))
         on_seconds(count * size / network.sample_rate)
     frames, rows, answers = zip(*parts, strict=True)
-    return Said(
+    return PieceAnswers(
         np.concatenate(frames).astype(np.int32),
         np.concatenate(rows).astype(np.int16),
         np.concatenate(answers),
@@ -63,7 +63,7 @@ def predict(
     )
 
 
-def save_answers(path: Path, said: Sequence[Said]) -> None:
+def save_answers(path: Path, said: Sequence[PieceAnswers]) -> None:
     """Write the answers of several pieces: their arrays one after another, and `counts` of rows."""
     arrays: dict[str, Any] = {
         "frame": np.concatenate([one.frame for one in said]),
