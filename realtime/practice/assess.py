@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks, Evidence, NetworkRolls, find_attacks
-from realtime.practice.passes.detours import without_detours
 from realtime.practice.follower import HINDSIGHT_JUMP, TOGETHER_S, WEAKEST, Follower, Step
-from realtime.practice.pieces import PieceNote
+from realtime.practice.passes.detours import without_detours
 from realtime.practice.passes.time_map import Pass, TimeMap, fit_map, split_passes
+from realtime.practice.pieces import PieceNote
 from realtime.practice.verdicts import (
     EARLY,
     LATE,

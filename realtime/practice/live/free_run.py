@@ -17,8 +17,8 @@ from realtime.practice.live.accompanist import Accompanist
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import Cue
-from realtime.practice.report import SHOWN
 from realtime.practice.passes.time_map import Pass
+from realtime.practice.report import SHOWN
 from realtime.practice.verdicts import RIGHT, Verdict, judge
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from realtime.values.strictness import Strictness
