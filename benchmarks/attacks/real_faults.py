@@ -40,7 +40,7 @@ FAULTS = ("unplug", "stop server", "stop program", "stop guardian", "default", "
           "pactl", "suspend", "nothing")  # fmt: skip
 
 NAME = "random faults, real servers"
-"""Name of the row in the table of faults."""
+"""Name of the row in the table of faults, of the sequences of seed 1; others say theirs."""
 LOSS_SECONDS = 1.5
 """A note that was heard earlier than this before `kill -9` must be in a take."""
 
@@ -177,12 +177,13 @@ def lacks(takes: Path, heard: list[int], told: str) -> str:
     return f"{told}: no sound, {sorted(takes.rglob('*'))}" if heard and not sum(sounds) else ""
 
 
-def add(failed: tuple[str, ...], anew: bool) -> None:
+def add(seed: int, failed: tuple[str, ...], anew: bool) -> None:
     """Write the outcome of one more sequence into results and table."""
-    before = None if anew else kept(NAME)
+    row = NAME if seed == 1 else f"{NAME}, seed {seed}"
+    before = None if anew else kept(row)
     tries = 1 + (before.tries if before else 0)
     failed = (*(before.failed if before else ()), *failed)
-    keep(NAME, Result(time.strftime("%Y-%m-%d"), tries, failed, 0, load_of_a_core()))
+    keep(row, Result(time.strftime("%Y-%m-%d"), tries, failed, 0, load_of_a_core()))
 
 
 def main() -> int:
@@ -218,7 +219,7 @@ def main() -> int:
             failed = (f"sequence {number} of seed {options.seed}",) if problem else ()
             wrong += failed
             if options.keep:
-                add(failed, anew=number == 0)
+                add(options.seed, failed, anew=number == 0)
             load = os.getloadavg()[0]
             print(f"{number:>4} {time.strftime('%T')} {load:5.1f} {problem or 'well'}", flush=True)
     print(f"{tried - len(wrong)} of {tried} sequences went well")
