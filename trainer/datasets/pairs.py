@@ -107,7 +107,7 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
     """
     if not path.is_file():
         return {}
-    rows = read_records(path, known=ABOUT)
+    rows = read_records(path, known=(*FILE_COLUMNS, *ABOUT))
     key = next((c for c in FILE_COLUMNS if rows and c in rows[0][1]), None)
     if not rows:
         return {}

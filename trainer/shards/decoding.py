@@ -128,8 +128,8 @@ def powers_of(block: np.ndarray, mono: np.ndarray, rate: int) -> np.ndarray:
 
 
 def to_int16(audio: np.ndarray) -> np.ndarray:
-    """float32 in [-1, 1] -> int16; louder samples are held at full scale."""
-    return np.clip(np.round(audio * 32767), -32768, 32767).astype(np.int16)
+    """float32 in [-1, 1) -> int16, as 16-bit files have it; louder samples stay at full scale."""
+    return np.clip(np.round(audio * 32768), -32768, 32767).astype(np.int16)
 
 
 def count_clipped(block: np.ndarray) -> int:

@@ -134,7 +134,7 @@ def require_spelling(path: Path, header: Sequence[str], known: Sequence[str]) ->
             continue
         for name in missing:
             wanted = UNIT.sub("", name)
-            same = wanted.endswith(f"_{bare}") or bare == wanted
+            same = wanted.endswith(f"_{bare}") or sorted(bare) == sorted(wanted)
             if same or SequenceMatcher(None, bare, wanted).ratio() >= NEARLY:
                 raise UserError(
                     f"'{path}' has a column '{column}', which is nearly '{name}'; call it that, or "

@@ -310,7 +310,7 @@ def test_microphones_in_folders_of_their_own_share_a_label(tmp_path):
 def test_metadata_names_files_in_any_case_and_parts_in_usual_words(tmp_path):
     make(tmp_path, "x.wav", "y.wav", "z.wav")
     (tmp_path / "metadata.csv").write_text(
-        "file,split,composition\nX.WAV,Test,A\ny,TRAIN,B\nz.wav,dev,B\ngone.wav,train,C\n"
+        "File,split,Composition\nX.WAV,Test,A\ny,TRAIN,B\nz.wav,dev,B\ngone.wav,train,C\n"
     )
     found = {one.id: one for one in read_corpus(tmp_path, "audio")}
     assert {id: one.splits for id, one in found.items()} == {

@@ -35,6 +35,7 @@ def write(folder, *rows, header=HEADER, notes=NOTES):
     [
         ("instrumnet", "instrument"),
         ("softt", "soft"),
+        ("sfot", "soft"),
         ("truth_shift_ms", "truth_shift_s"),
         ("Shift (s)", "truth_shift_s"),
         ("tolerance", "onset_tolerance_s"),
@@ -161,6 +162,17 @@ def test_a_note_that_leaves_at_the_very_limit_is_in_time_whatever_its_onset(tmp_
     assert score(one, found)["live_f1"] == 1.0
     late = [Note(at, at + 0.3, 60, 80, at + 0.0601) for at in (0.5, 2.5, 4.5, 6.5)]
     assert score(one, late)["live_f1"] == 0.0
+
+
+def test_a_file_of_16_khz_sounds_from_shards_as_by_itself(tmp_path):
+    folder, out = tmp_path / "pairs", tmp_path / "shards"
+    trees.write_tone(folder / "a.wav", seconds=1.2345, rate=16_000)
+    (folder / "a.csv").write_text(NOTES)
+    assert jtm.main(["data", "index", str(folder), f"--out={out}", "--workers=1"]) == 0
+    (one,), (other,) = open_set(folder), open_set(out)
+    assert one.sound()[1] == other.sound()[1] == 16_000 and one.seconds == other.seconds
+    assert np.array_equal(one.sound()[0], other.sound()[0])
+    assert np.array_equal(one.notes, other.notes, equal_nan=True)
 
 
 @pytest.mark.parametrize("steps", [2, 10, 1000])
