@@ -37,8 +37,12 @@ def follow_language(show: Callable[[], object]) -> None:
 
 
 def retranslate() -> None:
-    """Say all bound texts in the language that is spoken now, those bound first before others."""
-    for owner, shown in list(_bound.items()):
-        for method, texts in list(shown.items()):
-            if shiboken6.isValid(owner):
-                getattr(owner, method)(*map(translated, texts))
+    """Show all bound texts in the language that is spoken now, then call what only follows it.
+
+    What follows may measure texts: it comes last.
+    """
+    for following in (False, True):
+        for owner, shown in list(_bound.items()):
+            for method, texts in list(shown.items()):
+                if shiboken6.isValid(owner) and following == (not texts):
+                    getattr(owner, method)(*map(translated, texts))

@@ -16,6 +16,7 @@ class Wish(StrEnum):
     NOTHING_TO_RECORD = auto()
     KEEP = auto()
     NOTHING_TO_KEEP = auto()
+    KEPT_ALREADY = auto()
     PANIC = auto()
     TAKES = auto()
     PRACTICE = auto()

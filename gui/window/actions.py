@@ -48,6 +48,7 @@ class Actions:
             Wish.RECORD: self.record,
             Wish.NOTHING_TO_RECORD: self.nothing_to_record,
             Wish.NOTHING_TO_KEEP: self.nothing_to_keep,
+            Wish.KEPT_ALREADY: self.kept_already,
             Wish.PANIC: self.panic,
             Wish.COMPACT: self.compact,
             Wish.USUAL_VIEW: self.usual_view,
@@ -152,6 +153,16 @@ class Actions:
             )
             if minutes
             else tr("Nothing is held in memory: choose how many minutes in the menu, under Takes.")
+        )
+
+    def kept_already(self) -> None:
+        """What was just played should be kept, and is."""
+        window = self._window
+        newest = window.takes_door.newest
+        again = (tr("Keep again"), lambda: window.controller.keep_recent(again=True))
+        there = [(tr("Open"), lambda: window.takes_door.open(newest))] if newest else []
+        window.toast.offer(
+            tr("Nothing was played since the last take was kept."), *there, again, goes=True
         )
 
     def kept(self, take: str) -> None:

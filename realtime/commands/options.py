@@ -1,6 +1,7 @@
 """Command-line options from a dataclass: `--help`, `--config FILE.yaml`, typos refused."""
 
 import dataclasses
+import difflib
 import functools
 import itertools
 import json
@@ -60,7 +61,13 @@ class _Parser(ArgumentParser):
             target.write(message)
 
     def error(self, message: str, ex: Exception | None = None) -> typing.NoReturn:
-        self.refuse(_shortened(" ".join(message.split()), self.settings))
+        words = message.split()
+        named = [word.partition("=")[0] for word in words if word.startswith("-")]
+        known = ["--" + each.name.replace("_", "-") for each in dataclasses.fields(self.settings)]
+        unknown = named[0] if named and words[0] == "unrecognized" else ""
+        near = difflib.get_close_matches(unknown, [*known, "--help", "--config"], n=2, cutoff=0.7)
+        meant = f"; did you mean {' or '.join(near)}" if near else ""
+        self.refuse(_shortened(" ".join(words), self.settings) + meant)
 
     def refuse(self, sentence: str) -> typing.NoReturn:
         """Print what is wrong with the options, and end with the exit code of a usage error."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gui.language.bound_texts import bind_text, follow_language, retranslate
 from gui.language.translate import Text, decimal, plural, set_language, tr
+from gui.widgets.controls import Segments
 
 
 @pytest.fixture
@@ -65,3 +66,16 @@ def parent_lives(widget: QWidget) -> bool:
     import shiboken6
 
     return shiboken6.isValid(widget)
+
+
+def test_what_measures_words_follows_the_words(qtbot, speak):
+    """Each choice of a row is as wide as its word in the language that is spoken now."""
+    row = Segments(tr("Look-ahead"), (tr("Fast"), tr("Balanced")), ("", ""))
+    qtbot.addWidget(row)
+    row.show()
+    widths: dict[str, list[int]] = {}
+    for language in ("en", "pl", "en"):
+        speak(language)
+        found = [button.minimumWidth() for button in row.buttons]
+        assert widths.setdefault(language, found) == found
+    assert widths["en"] != widths["pl"]

@@ -76,6 +76,22 @@ def test_a_wrong_value_names_the_choices_where_there_are_some(words, sentence, c
     assert capsys.readouterr().err == f"jtm bake: {sentence} See `jtm bake --help`.\n"
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("--frits", "; did you mean --fruits"),
+        ("--hlep", "; did you mean --help"),
+        ("--zzz", ""),
+        ("berries", ""),
+    ],
+)
+def test_near_options_are_suggested(word, meant, capsys):
+    with pytest.raises(SystemExit) as ended:
+        parse(word)
+    said = f"jtm bake: unrecognized arguments: {word}{meant}. See `jtm bake --help`.\n"
+    assert (ended.value.code, capsys.readouterr().err) == (2, said)
+
+
 def test_nested_settings_have_a_heading_and_descriptions(capsys):
     with pytest.raises(SystemExit):
         parse("--help")

@@ -109,3 +109,31 @@ def test_a_take_is_called_by_day_and_instrument_from_its_start(make_stage):
     for title in stage.engine.titles:
         assert title.startswith(day) and title.endswith(", guitar")
     assert len(stage.engine.titles) == 2
+
+
+def test_what_is_kept_is_not_kept_twice_unless_it_is_asked_for(stage):
+    window, asked = stage.window, stage.engine.asked
+    stage.play(3.0)
+    stage.engine.forced = {"notes": stage.controller.last.snapshot.notes}
+    window.do("keep")
+    stage.play(0.3)
+    window.do("keep")
+    assert asked.count("keep_recent") == 1
+    assert "since the last take was kept" in window.toast.label.text()
+    assert (window.toast.action.text(), window.toast.other.text()) == ("Open", "Keep again")
+    window.toast.other.click()
+    assert asked.count("keep_recent") == 2
+    stage.engine.forced = {}
+    stage.play(2.0)
+    window.do("keep")
+    assert asked.count("keep_recent") == 3, "more was played"
+
+
+def test_what_could_not_be_kept_is_tried_again(stage):
+    stage.play(3.0)
+    now = stage.controller.last.snapshot
+    stage.engine.forced = {"notes": now.notes, "last_take": ""}
+    for tries in (1, 2):
+        stage.window.do("keep")
+        stage.play(0.2)
+        assert stage.engine.asked.count("keep_recent") == tries
