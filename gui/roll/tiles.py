@@ -192,7 +192,10 @@ class RollTiles:
         top, bottom = viewport.y(high), viewport.y(low - 1.0)
         begin, end = own.y(high) * ratio, own.y(low - 1.0) * ratio
         source = QRectF(left - first * width, begin, viewport.width * ratio, end - begin)
+        # without smoothing, lines of one pixel come and go while the picture is squeezed
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(QRectF(0, top, viewport.width, bottom - top), joined, source)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
     def _is_whole(self, index: int, since_s: float) -> bool:
         tile = self._tiles.get(index)

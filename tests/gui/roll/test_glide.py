@@ -1,18 +1,23 @@
 """While the range of keys glides, the times stay where they are and no part is bare."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
 from gui.roll.backdrop import Backdrop
 from gui.roll.geometry import Viewport
 from gui.roll.key_range import EASE_S, REST, KeyRange
+from gui.roll.live_roll import RollPane
 from gui.style.note_style import NoteInk
 from gui.style.theme import DARK
-from realtime.values.snapshot import RollNote
+from realtime.values.snapshot import RollNote, Snapshot
 
 WIDTH, HEIGHT = 800, 300
 RULER = 14
 """Height of the times, in pixels."""
+LISTENING = Snapshot(state="listening", stream_s=10.0)
 NOTES = [RollNote(index * 0.4, index * 0.4 + 0.3, 52 + index % 12, 90) for index in range(20)]
 
 
@@ -68,3 +73,31 @@ def test_where_pictures_are_slow_the_range_arrives_at_once():
         follower.update([24], step_s)
     assert slow.low == slow.goal[0] == smooth.goal[0]
     assert smooth.goal[0] < smooth.low < REST[0], EASE_S
+
+
+def test_every_picture_of_a_glide_is_whole_and_stands_beside_its_keys(qtbot):
+    """The whole pane at 60 pictures a second, while notes leap out of the range that is shown."""
+    pane = RollPane()
+    qtbot.addWidget(pane)
+    pane.resize(900, 390)
+    pane.show()
+    gliding = 0
+    for picture in range(90):
+        now_s = 10 + picture / 60
+        leap = [RollNote(11.0, 11.2, 28, 90), RollNote(11.1, 11.3, 100, 90)]
+        notes = (*NOTES, *(note for note in leap if note.onset_s < now_s))
+        pane.show_snapshot(replace(LISTENING, stream_s=now_s, notes=notes), 50 + picture / 60)
+        low, high = pane.roll.viewport.low, pane.roll.viewport.high
+        grey = pane.roll.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        ratio = grey.devicePixelRatio()
+        pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), -1)
+        pixels = pixels[:, round(60 * ratio) : grey.width() - round(60 * ratio)].astype(int)
+        assert (pixels[: round(RULER * ratio)] > 110).sum() > 100, (picture, "the times are there")
+        rows = np.median(pixels, axis=1)
+        for pitch in (60, 72):
+            if low + 2 < pitch < high - 2:
+                below_c = round(pane.roll.viewport.y(pitch - 1) * ratio)
+                line = rows[below_c - 2 : below_c + 2].max()
+                assert line > np.median(rows) + 2, (picture, pitch, "not where the keys have it")
+        gliding += (low, high) != pane.range.goal
+    assert gliding > 10, "most of this was a glide"
