@@ -61,7 +61,7 @@ class TakeBar(QWidget):
         self.mix.set_chosen(0)
         self.balance = Balance()
         self.snap = Picker(tr("Snap"))
-        self.snap.setMinimumContentsLength(5)
+        self.snap.setMinimumContentsLength(8)
         self.chosen = QLabel()
         self.chosen.setObjectName("status")
         self.velocity = QSpinBox()
@@ -150,7 +150,7 @@ class TakeBar(QWidget):
 
     def show_grid(self, beats: Click | None, snap: str) -> None:
         """Offer grids for a take that has beats, and say what its beats are."""
-        off, bpm = tr("Off"), decimal(beats.bpm, ".1f") if beats is not None else ""
+        off, bpm = tr("No grid"), decimal(beats.bpm, ".1f") if beats is not None else ""
         self.snap.offer([(name, name if GRIDS[name] else off) for name in GRIDS], snap, off)
         self.snap.setEnabled(beats is not None)
         self.snap.explain(
