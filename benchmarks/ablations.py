@@ -32,7 +32,7 @@ from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, Head
 from realtime.troubles.errors import UserError
 from trainer.evaluation.evaluate import RecordingRolls, evaluate
 from trainer.evaluation.manifest import read_manifest
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import load_transcriber
 from trainer.shards.shards import Shards
@@ -183,7 +183,7 @@ def train(cell: Cell, seed: int, data: Path, rooms: str, run: Path, steps: int) 
     return (time.monotonic() - began) / 60
 
 
-def predict(model: Transcriber, recording: Recording, audio: np.ndarray) -> RecordingRolls:
+def predict(model: Transcriber, recording: ScoredRecording, audio: np.ndarray) -> RecordingRolls:
     """Probabilities of a recording from the network itself, in one piece."""
     hop = model.hop_samples
     longest = max(model.settings.look_aheads)
@@ -198,7 +198,7 @@ def predict(model: Transcriber, recording: Recording, audio: np.ndarray) -> Reco
     return RecordingRolls(recording, rolls)
 
 
-def held_out(folder: Path, count: int) -> list[tuple[Recording, np.ndarray]]:
+def held_out(folder: Path, count: int) -> list[tuple[ScoredRecording, np.ndarray]]:
     """Rendered clips with notes, as recordings of one group."""
     shards = Shards([str(folder)])
     items = []
@@ -209,11 +209,13 @@ def held_out(folder: Path, count: int) -> list[tuple[Recording, np.ndarray]]:
         columns = [notes["onset"] / 16_000, notes["offset"] / 16_000, notes["pitch"]]
         truth = np.stack([*columns, 127 * notes["velocity"]], axis=1).astype(float)
         truth[:, 1] = np.maximum(truth[:, 1], truth[:, 0] + 0.01)
-        items.append((Recording(str(index), "valid", folder, truth, len(audio) / 16_000), audio))
+        items.append(
+            (ScoredRecording(str(index), "valid", folder, truth, len(audio) / 16_000), audio)
+        )
     return items
 
 
-def shortened(recording: Recording, seconds: float) -> tuple[Recording, np.ndarray]:
+def shortened(recording: ScoredRecording, seconds: float) -> tuple[ScoredRecording, np.ndarray]:
     """The first seconds of a recording with its notes, at 16 kHz."""
     audio, rate = soundfile.read(recording.audio, dtype="float32", always_2d=True)
     audio = soxr.resample(audio.mean(axis=1), rate, 16_000)[: int(seconds * 16_000)]
@@ -225,8 +227,8 @@ def shortened(recording: Recording, seconds: float) -> tuple[Recording, np.ndarr
 
 def judge(
     weights: Path,
-    valid: list[tuple[Recording, np.ndarray]],
-    development: list[tuple[Recording, np.ndarray]],
+    valid: list[tuple[ScoredRecording, np.ndarray]],
+    development: list[tuple[ScoredRecording, np.ndarray]],
 ) -> dict[str, float]:
     """Scores of a checkpoint; the onset threshold is the best one on `valid`."""
     model, _ = load_transcriber(weights)

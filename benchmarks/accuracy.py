@@ -28,7 +28,7 @@ from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from trainer.evaluation.figures import score
 from trainer.evaluation.manifest import read_manifest
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.reports import format_table, tables_of
 from trainer.evaluation.tables import ITEMS, by_group
 from trainer.evaluation.views import AFTERWARDS, REFINED, Examination, score_all
@@ -60,7 +60,7 @@ def read_estimate(path: Path) -> list[Note]:
         ]
 
 
-def run_system(command: str, recordings: list[Recording]) -> dict[str, dict[str, float]]:
+def run_system(command: str, recordings: list[ScoredRecording]) -> dict[str, dict[str, float]]:
     """Scores by group of one system.
 
     Raises:
@@ -110,7 +110,9 @@ def drop(table: dict[str, dict[str, float]], names: tuple[str, ...]) -> None:
             figures.pop(name, None)
 
 
-def score_ours(model: str, recordings: list[Recording]) -> dict[str, dict[str, dict[str, float]]]:
+def score_ours(
+    model: str, recordings: list[ScoredRecording]
+) -> dict[str, dict[str, dict[str, float]]]:
     """Name -> scores by group for each look-ahead of the model, and for refined recordings."""
     path = Path(model) if model else None
     spec = OnnxModel(path).spec

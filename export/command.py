@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportCommand:
-    """Options of `jtm export`."""
+    """Export a checkpoint as one .onnx file."""
 
     checkpoint: str
     """Run folder or .safetensors of `jtm train`; of a folder the best weights, else the last."""

@@ -1,4 +1,4 @@
-"""Does the exported graph say what the network says? And the vector that proves it later."""
+"""Compares exported graph and network, and makes the self-test vector that ships with it."""
 
 import base64
 import copy

@@ -1,4 +1,4 @@
-"""`jtm` without a subcommand: the window."""
+"""Starts the window: what `jtm` does without a subcommand."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from realtime.values.settings import ModelChoice
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ModelChoice):
-    """Options of the window; what is left out is as it was last time."""
+    """Open the window; an option that is left out keeps its value of the last time."""
 
     input: str = ""
     """Input device by name, or a sound file to play."""

@@ -31,7 +31,7 @@ from realtime.values.notes import Note
 from realtime.values.pitches import hertz
 from trainer.evaluation.evaluate import RecordingRolls, decode_rolls, predict
 from trainer.evaluation.manifest import read_manifest
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 
 REASONS = ("time", "repeat", "overtone", "neighbour", "nothing")
 PARTIALS = (12, 19, 24, 28, 31, 34, 36)
@@ -44,7 +44,7 @@ NEAR_S = 0.25
 class Verdict:
     """One recording: what became of every true and of every found note."""
 
-    recording: Recording
+    recording: ScoredRecording
     found: list[Note]
     missed: list[str]
     """Why each true note was missed, "" where it was found."""
@@ -54,7 +54,7 @@ class Verdict:
     """Found minus true onset of the matched notes."""
 
 
-def judge(recording: Recording, found: list[Note]) -> Verdict:
+def judge(recording: ScoredRecording, found: list[Note]) -> Verdict:
     """Match notes by pitch and onset, then find a reason for all that stay alone."""
     truth = recording.notes
     estimate = np.array([[n.onset_s, n.offset_s, n.pitch] for n in found]).reshape(-1, 3)
@@ -186,7 +186,7 @@ def print_recall(verdicts: dict[str, list[Verdict]], label: Callable[[Verdict], 
         print(f"{group:<16}" + "".join(cells))
 
 
-def _listen(path: Path | None, recording: Recording) -> RecordingRolls:
+def _listen(path: Path | None, recording: ScoredRecording) -> RecordingRolls:
     return predict(OnnxModel(path), recording)
 
 

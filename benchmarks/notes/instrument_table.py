@@ -19,7 +19,7 @@ import pretty_midi
 from realtime.files.atomic import whole_file
 from realtime.inference.onnx_model import OnnxModel
 from trainer.evaluation.evaluate import RecordingRolls, predict, score_rolls
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.tuning import refined
 from trainer.render.music.notation import SAMPLE_RATE, Part, Score
 from trainer.render.music.performance import fit_range, humanise, play_alone, separate_repeats
@@ -39,7 +39,7 @@ SOFT_TOLERANCE, TOLERANCE = 0.1, 0.05
 Row = dict[str, str | float]
 
 
-class Rendering(Recording):
+class Rendering(ScoredRecording):
     """A recording that was rendered: its sound is at hand."""
 
     def __init__(self, timbre: Timbre, number: int, sound: np.ndarray, notes: np.ndarray) -> None:

@@ -1,1 +1,1 @@
-"""What stands below the roll: transport, notes that sound, state."""
+"""Bars below the roll: transport, sounding notes, status."""

@@ -14,7 +14,7 @@ TOGETHER_S = 0.06
 
 
 class NoteLog:
-    """Turns pictures of the engine into lines, each line once."""
+    """Turns snapshots of the engine into lines of text, each line once."""
 
     def __init__(self) -> None:
         self.naming = "letters"
@@ -67,7 +67,7 @@ MOST_LINES = 2000
 
 
 class NoteLogWindow(Dialog):
-    """Stays beside the main window; keeps the last lines also while it is closed."""
+    """Window that lists the newest notes as text; it keeps its lines while it is closed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -22,7 +22,7 @@ SCALE_WIDTH = 120.0
 
 
 class NowPlaying(QWidget):
-    """Big note names; the bar below a name is its velocity."""
+    """Shows the names of the sounding notes, each over a bar as long as its velocity."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The status bar: input, delay, MIDI, and what is a worry; a click shows all figures."""
+"""The status bar: input, delay, MIDI and warnings; a click shows all figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ GAP = SPACE * 5
 
 
 class StatusBar(QWidget):
-    """One line; what engineers ask for is one click away, in `details`."""
+    """One line about input, delay and MIDI; `details` opens a list of all figures."""
 
     report_wanted = Signal()
     """The figures should go to the clipboard."""

@@ -14,7 +14,7 @@ from gui.widgets.controls import beside_icon
 
 
 class TakeButton(QPushButton):
-    """Disabled until there is a take."""
+    """Button for the newest take: click to save a copy, drag to hand over its .mid."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class TakeButton(QPushButton):
             self._write()
 
     def refresh(self) -> None:
-        """Takes went elsewhere: look again."""
+        """Find the take again after files were renamed, moved or deleted."""
         self.show_take(self._written)
 
     def place_of(self, written: str) -> str:

@@ -36,7 +36,7 @@ MOST_MINUTES = 30
 
 
 class Transport(QWidget):
-    """Current notes at the left, buttons at the right."""
+    """Shows the sounding notes at the left, and the buttons of takes and panic at the right."""
 
     def __init__(self) -> None:
         super().__init__()

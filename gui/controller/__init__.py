@@ -1,1 +1,1 @@
-"""The only place that talks to the engine: a snapshot in, a frame to draw out."""
+"""The window's side of the engine: snapshots in, frames to draw out."""

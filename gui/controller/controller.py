@@ -1,4 +1,4 @@
-"""The one object that touches the engine. Widgets call it; it hands them frames."""
+"""The controller: the one object that calls the engine and hands its frames to widgets."""
 
 import time
 from collections.abc import Callable
@@ -284,7 +284,7 @@ class Controller(QObject):
         self._engine.measure_loop()
 
     def stop_measuring(self) -> None:
-        """Give that up, or forget its result."""
+        """Stop measuring the audio loop, and discard the result of a finished measurement."""
         self._engine.stop_measuring()
 
     def keep_lesson(self, folder: str) -> None:

@@ -23,7 +23,7 @@ class DeviceNames:
 
 
 class DeviceScan:
-    """One scan at a time on a thread; the window polls for the answer with each picture.
+    """Scans devices on a thread, one scan at a time; the window polls for the result.
 
     Args:
         read: gives the names; may block and may raise.

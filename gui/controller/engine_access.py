@@ -1,4 +1,4 @@
-"""The engine as the window sees it: anything with these methods can be behind it."""
+"""The engine as the window sees it: the calls that the controller makes."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from realtime.values.snapshot import Snapshot
 
 
 class EngineAccess(Protocol):
-    """What `realtime.engine.host.EngineHost` and the `FakeEngine` of tests both are.
+    """Calls that the controller makes; `EngineHost` and the `FakeEngine` of tests offer them.
 
     Every method returns at once, except `close`, which may take two seconds.
     """
@@ -41,7 +41,7 @@ class EngineAccess(Protocol):
         """Measure how long sound takes from the output back to the input."""
 
     def stop_measuring(self) -> None:
-        """Give that up, or forget its result."""
+        """Stop measuring the audio loop, and discard the result of a finished measurement."""
 
     def press(self, pitch: int) -> None:
         """Send a MIDI pitch (0-127) to MIDI port and synth until `release`."""

@@ -10,7 +10,7 @@ from realtime.values.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Frame:
-    """One moment: the engine's snapshot and what the window makes of it."""
+    """The engine's snapshot of one moment, with what the window derives from it."""
 
     snapshot: Snapshot
     wall_s: float

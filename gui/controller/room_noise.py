@@ -1,4 +1,4 @@
-"""Learns how loud the room is when nobody plays, for the noise gate. No Qt."""
+"""Measures the noise of the room while nobody plays, for the noise gate. No Qt."""
 
 LISTEN_S = 3.0
 MARGIN_DB = 6.0
@@ -7,7 +7,7 @@ LOWEST_DB, HIGHEST_DB = -90.0, -20.0
 
 
 class RoomLearner:
-    """Listens for three seconds from its making.
+    """Measures the level of the input for three seconds from the moment it is made.
 
     Args:
         wall_s: now.

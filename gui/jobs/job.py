@@ -1,4 +1,4 @@
-"""Hears a sound file in a child process, with progress, cancel and a reason."""
+"""Transcribes a sound file in a child process, with progress, cancel and a reason."""
 
 import json
 import tempfile

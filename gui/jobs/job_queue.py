@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class FileJobs(QObject):
-    """Starts one `FileJob` after the other, and tells what becomes of each."""
+    """Runs one `FileJob` after another, and emits the outcome of each."""
 
     changed = Signal()
     """Another job runs, or none."""

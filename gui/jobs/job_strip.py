@@ -1,4 +1,4 @@
-"""The file that is being heard: progress and cancel."""
+"""Shows the file that is being transcribed, with progress and cancel."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar

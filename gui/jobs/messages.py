@@ -1,4 +1,4 @@
-"""What a process that hears a file reports to the window; also `Progress` and `Failed`."""
+"""Reports of a process that transcribes a file; it sends `Progress` and `Failed` too."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The notes of the beginning are written; the others follow."""
+    """The notes of the file's beginning are written, and those of the rest will follow."""
 
     notes: int
 

@@ -1,4 +1,4 @@
-"""Texts that follow the language: what a widget shows is said again when another one is chosen."""
+"""Texts that follow the language: a widget shows them anew when another one is chosen."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What happened in the engine, in the user's language."""
+"""Sentences about the engine's troubles, in the user's language."""
 
 from gui.language.translate import Text, decimal, tr, translated
 from realtime.troubles.texts import TEXTS

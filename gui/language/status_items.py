@@ -1,4 +1,4 @@
-"""Snapshot -> the words of the status bar."""
+"""Cells of the status bar, made from a snapshot."""
 
 from dataclasses import dataclass
 

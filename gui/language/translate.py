@@ -30,7 +30,7 @@ def language() -> str:
 
 
 class Text(str):
-    """A string that knows how it was made, so that `said` can make it in another language.
+    """A string that knows how it was made, so that `translated` can make it anew.
 
     Args:
         make: gives the words in the language spoken when it is called.
@@ -46,7 +46,7 @@ class Text(str):
 
 
 def translated(value: object) -> object:
-    """A value as the language now spoken says it; what is no `Text` stays as it is."""
+    """A `Text` in the present language; any other value is returned as it is."""
     return Text(value.make) if isinstance(value, Text) else value
 
 
@@ -98,7 +98,7 @@ def decimal(value: float, form: str) -> str:
 
 
 def use_language(choice: str) -> None:
-    """Speak the chosen language; "" is the system's, English where it is not one of ours."""
+    """Use the chosen language; "" means the system's, or English where that is none of ours."""
     system = QLocale.system().name().split("_")[0]
     set_language(choice if choice in LANGUAGES else system)
 

@@ -1,1 +1,1 @@
-"""Words and guesses about music, without Qt."""
+"""Names and guesses for notes, chords, keys and instruments, without Qt."""

@@ -1,4 +1,4 @@
-"""Sounding pitches -> the chord they make, where they make one."""
+"""Names the chord that sounding pitches make, where they make one."""
 
 from collections.abc import Iterable
 

@@ -77,7 +77,7 @@ def guess_key(notes: Sequence[TimedPitch], now_s: float) -> Key | None:
 
 
 class KeyFollower:
-    """The guess over time; changes its mind slowly."""
+    """Follows the key over time; it changes only when another one has been likelier for long."""
 
     def __init__(self) -> None:
         self.key: Key | None = None

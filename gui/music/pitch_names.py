@@ -1,4 +1,4 @@
-"""MIDI pitch -> the name a musician uses."""
+"""Names of MIDI pitches as musicians use them: letters, H for B, or numbers."""
 
 NAMINGS: dict[str, tuple[str, ...]] = {
     "letters": ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"),

@@ -1,4 +1,4 @@
-"""The sounding notes, each shown long enough to be read."""
+"""Keeps each sounding note on show long enough to be read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

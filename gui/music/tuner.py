@@ -25,7 +25,7 @@ class Reading:
 
 
 class Tuner:
-    """Follows one note at a time; silent where several sound or nothing is sure."""
+    """Follows the cents of one note; gives no reading where several sound or none is clear."""
 
     def __init__(self) -> None:
         self._note: tuple[float, int] | None = None

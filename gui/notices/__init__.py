@@ -1,1 +1,1 @@
-"""What the window tells its user, and the strips that show it."""
+"""Notices and messages: what they say, and the strips and cards that show them."""

@@ -90,7 +90,7 @@ MODEL_REFUSED = (
 
 @dataclass(frozen=True)
 class Advice:
-    """How a trouble is presented."""
+    """Title, severity and buttons with which a trouble is shown."""
 
     kind: str
     """info | warning | error"""

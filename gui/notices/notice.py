@@ -24,7 +24,7 @@ KINDS = ("error", "warning", "info", "hint")
 
 @dataclass(frozen=True)
 class Notice:
-    """A message with what can be done about it.
+    """A message: title, text, severity, and the buttons that help.
 
     `kind` is hint, info, warning or error; `actions` are what the player may ask for;
     `centre` shows it large in the empty roll, otherwise as a strip above it.
@@ -45,7 +45,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Situation:
-    """What besides the snapshot decides the notice."""
+    """Facts besides the snapshot on which the choice of notices depends."""
 
     silent_s: float = 0.0
     """Seconds for which every sample was zero."""

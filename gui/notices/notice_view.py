@@ -37,7 +37,7 @@ def action_labels() -> dict[Wish, str]:
 
 
 class NoticeStrip(Strip):
-    """Title, words, what can be done."""
+    """Shows a notice as a strip: title, text and buttons."""
 
     acted = Signal(object)
     """A button was pressed; carries its wish."""

@@ -21,7 +21,7 @@ SHORT = 200
 
 
 class Strip(QWidget):
-    """Hidden until there is something to say. What it holds is placed by `place`."""
+    """A message over the page, hidden while it has no text; `place` lays its parts out."""
 
     coming = Signal()
     """It is about to be shown: the last moment to give it its place."""
@@ -63,7 +63,7 @@ class Strip(QWidget):
         self.arrange(width < NARROW)
 
     def announce(self, words: str) -> None:
-        """Be called this, and let a screen reader read it out."""
+        """Set the accessible name, and have a screen reader read it out."""
         if words != self.accessibleName() or self.isHidden():
             bind_text(self.setAccessibleName, words)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))

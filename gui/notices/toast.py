@@ -1,4 +1,4 @@
-"""What became of a wish: "Saved as ...", "... is in the trash"; and the way back."""
+"""Short messages on what was done: "Saved as ...", "... is in the trash", with Undo."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ GOES_MS = 8000
 
 
 class Toast(Strip):
-    """A short message about what was just done; plain news goes by itself, the rest stays.
+    """A short message about what was just done; plain news disappears, offers and errors stay.
 
     What can be undone or acted on stays, errors stay, and with a screen reader everything stays.
     """
@@ -57,7 +57,7 @@ class Toast(Strip):
         self.grid.setColumnStretch(1, 1)
 
     def show_text(self, text: str, kind: str = "info", undo: bool = False) -> None:
-        """Say this, with an offer to undo it."""
+        """Show a message, with a button to undo what was done where `undo` is set."""
         show_kind(self.kind, kind)
         self._is_error = kind == "error"
         self.label.show_text(text)

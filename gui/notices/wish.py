@@ -1,10 +1,10 @@
-"""What a player can ask for, by key, menu, button or notice."""
+"""Wishes: actions that a key, menu, button or notice can ask for."""
 
 from enum import StrEnum, auto
 
 
 class Wish(StrEnum):
-    """Each is granted in one place: by the controller, or else by `gui.window.actions`."""
+    """Names of actions; the controller carries out some, `gui.window.actions` the others."""
 
     DEMO = auto()
     MICROPHONE = auto()

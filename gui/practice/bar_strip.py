@@ -15,7 +15,7 @@ HEIGHT = 26
 
 
 class BarStrip(QWidget):
-    """Click a bar to begin there; drag over bars to repeat them."""
+    """Shows the bars of a piece; a click chooses where to begin, a drag which bars repeat."""
 
     placed = Signal(int)
     """Index of the bar that was clicked on."""

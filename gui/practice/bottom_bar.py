@@ -78,7 +78,7 @@ class Tally(QWidget):
 
 
 class BottomBar(QWidget):
-    """Buttons and words; knows neither piece nor run."""
+    """Buttons and labels that a page fills; it holds neither the piece nor the run."""
 
     begun = Signal()
     """A run should begin, or end."""

@@ -30,7 +30,7 @@ NAME = Qt.ItemDataRole.UserRole
 
 
 class Chooser(QWidget):
-    """A list; Enter or a double click opens what is marked."""
+    """Lists pieces; Enter or a double click opens the chosen one."""
 
     chosen = Signal(str)
     """What `open_piece` opens: a bundled piece, a take, or a file."""

@@ -23,7 +23,7 @@ TRANSPOSITIONS = (0, -2, -9, 3, -7, -14)
 
 
 class Controls(QWidget):
-    """Holds the choices; whoever listens to `changed` reads them."""
+    """Pickers of parts, mode, tempo and sound; emits `changed` when one of them changes."""
 
     changed = Signal()
     """Something that concerns the run: mode, tempo, parts, transposition, what is heard."""

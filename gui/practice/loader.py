@@ -1,4 +1,4 @@
-"""Opens pieces beside the window: a long score takes seconds."""
+"""Opens pieces on a thread, because a long score takes seconds."""
 
 import threading
 from pathlib import Path
@@ -11,7 +11,7 @@ from realtime.troubles.trouble import Trouble
 
 
 class PieceLoader(QObject):
-    """Tells of the newest wish only."""
+    """Opens the piece that was asked for last; the result of an earlier request is dropped."""
 
     loaded = Signal(object)
     """A piece was read; carries the `Piece`."""

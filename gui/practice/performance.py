@@ -1,4 +1,4 @@
-"""A run as the window knows it: the verdicts so far, and what they come to."""
+"""Collects the verdicts of a run and sums them up."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 
 @dataclass
 class Performance:
-    """Gathers what snapshots say of one run.
+    """Verdicts and totals of one run, gathered from snapshots.
 
     Args:
         piece: with all its parts.

@@ -31,7 +31,7 @@ LOW = 300
 
 
 class PracticePage(QWidget):
-    """Says what is to be practised; shows what the engine tells of it."""
+    """Starts and stops runs of practice, and shows the verdicts that the engine reports."""
 
     said = Signal(object)
     failed = Signal(object)
@@ -355,7 +355,7 @@ class PracticePage(QWidget):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no control wanted."""
+        """Handle keys that no control used."""
         if not self.press(event):
             super().keyPressEvent(event)
 

@@ -20,7 +20,7 @@ MOST_BARS = 6
 
 
 class Histogram(QWidget):
-    """How many notes came how much too early (left) or too late."""
+    """Draws how many notes came how much too early (left) or too late (right)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class Histogram(QWidget):
 
 
 class ResultCard(QWidget):
-    """A card over the notes."""
+    """Shows the result of a run on a card over the notes."""
 
     again = Signal()
     """Play the same once more."""

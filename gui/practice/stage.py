@@ -1,4 +1,4 @@
-"""Bars, notes, keys and the bar below them: what one looks at while playing."""
+"""The stage: strip of bars, notes to come, keys and the bar of buttons below them."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent

@@ -1,4 +1,4 @@
-"""What modes and verdicts are called."""
+"""Names of modes and verdicts, in the user's language."""
 
 from gui.language.translate import tr
 

@@ -23,7 +23,7 @@ NAME_PART, NAME_MOST = 0.34, 260
 
 
 class BigTuner(QWidget):
-    """Shows one reading: the note, a scale of half a semitone to either side, the cents."""
+    """Shows one note with its cents on a scale of half a semitone to either side."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

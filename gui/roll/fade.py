@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap
 
 
 class Fade:
-    """Fades an edge out: as wide as it is told, as high as the widget it is drawn on.
+    """Fades an edge out over a given width, as high as the widget it is drawn on.
 
     Args:
         width: in logical pixels.

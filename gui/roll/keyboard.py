@@ -39,7 +39,7 @@ HOLDING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Keyboard(QWidget):
-    """Upright keys whose rows match the roll's, low notes below."""
+    """Draws piano keys whose rows match those of the roll, low notes below."""
 
     pressed = Signal(int)
     """The pitch of a key that mouse or keyboard hold down."""

@@ -21,7 +21,7 @@ Point = tuple[float, float]
 
 
 class PitchLine:
-    """Remembers at which pitch the one note that sounds was heard."""
+    """Keeps the measured pitch of the note that sounds alone, over time."""
 
     def __init__(self) -> None:
         self._points: deque[Point] = deque(maxlen=REMEMBERED)

@@ -1,4 +1,4 @@
-"""What the model sees: its own spectrum over time, painted under the notes."""
+"""The model's own spectrum over time, painted under the notes."""
 
 from collections import deque
 from collections.abc import Sequence

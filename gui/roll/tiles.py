@@ -33,14 +33,14 @@ class JoinedTiles:
         self._picture = QPixmap()
 
     def change(self, owner: object, index: int) -> None:
-        """This tile of those looks different now."""
+        """Mark a tile of `owner` as changed, so that it is copied anew."""
         if owner is self._owner:
             self._stale.add(index)
 
     def show(
         self, owner: object, span: range, tile: Callable[[int], QPixmap]
     ) -> tuple[QPixmap, int]:
-        """The picture of these tiles, and the index of its first one.
+        """Return one picture of the tiles in `span`, and the index of its first tile.
 
         Args:
             owner: whose tiles they are.
@@ -80,7 +80,7 @@ SMALLEST_NOTE = 3.0
 
 @dataclass(frozen=True)
 class Look:
-    """What tiles have in common, whichever pitches they show."""
+    """Colours, scale and sizes that all tiles share, whichever pitches they show."""
 
     height: float
     per_second: float

@@ -1,4 +1,4 @@
-"""One choice for an instrument, one for loudness: each stands for several settings. No Qt."""
+"""Presets of instruments and of loudness: each sets several settings at once. No Qt."""
 
 from collections.abc import Mapping
 

@@ -11,7 +11,7 @@ from realtime.values.settings import EngineSettings
 
 
 class ScalePickers(QObject):
-    """The pickers by the setting they choose; root and rest wait until there is a scale."""
+    """Pickers of scale, root and rounding; the last two are enabled once a scale is chosen."""
 
     changed = Signal(dict)
     """Fields of `EngineSettings` to change."""

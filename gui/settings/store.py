@@ -13,7 +13,7 @@ GEOMETRY, COMPACT_GEOMETRY = "geometry", "compact_geometry"
 
 
 class Geometries(NamedTuple):
-    """Where the window is and how large, in Qt's own form; empty where that was never so."""
+    """Position and size of the usual and the compact window, in Qt's own form; empty if unknown."""
 
     usual: QByteArray = QByteArray()
     compact: QByteArray = QByteArray()

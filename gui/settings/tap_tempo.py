@@ -1,4 +1,4 @@
-"""A tempo from taps: each is a beat."""
+"""Finds a tempo from taps, of which each is a beat."""
 
 FORGET_S = 2.5
 """A pause of so long begins anew; slower than the slowest click."""
@@ -7,7 +7,7 @@ SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 
 
 class TapTempo:
-    """Listens to taps. The second one gives a tempo, the following ones make it steadier."""
+    """Collects taps: the second one gives a tempo, the following ones make it steadier."""
 
     def __init__(self) -> None:
         self._taps: list[float] = []

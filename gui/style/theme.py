@@ -1,4 +1,4 @@
-"""The look of the window: sizes, type and colours. The only file with a colour in it.
+"""Theme of the window: sizes, type and colours; no other file holds a colour.
 
 Hues come from the Okabe-Ito palette, which colour-blind people can tell apart, moved in lightness
 until text in them reads at 4.5:1 on the surfaces they are used on (a test computes it).

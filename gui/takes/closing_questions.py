@@ -15,7 +15,7 @@ NAMED = 3
 
 
 class StopHearing(Question):
-    """Accepted where the user closes all the same; whoever closes the question stays.
+    """Asks whether to close while files are still transcribed; accepted means close.
 
     Args:
         parent: the window that is about to close.
@@ -39,7 +39,7 @@ def _names(jobs: Sequence[FileJob]) -> str:
 
 
 class LoseEdits(Question):
-    """Accepted where the user gives them up; whoever closes it stays.
+    """Asks whether edits that cannot be kept may be lost; accepted means yes.
 
     Args:
         parent: what would be left.
@@ -59,7 +59,7 @@ class LoseEdits(Question):
 
 
 class UnwrittenTake(Question):
-    """Whoever closes it stays; `choose_clicked` tells of the other two ways which one it was.
+    """Asks what to do with a take that cannot be written: another folder, lose it, or stay.
 
     Args:
         parent: the window that is about to close.

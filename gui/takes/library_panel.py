@@ -20,7 +20,7 @@ from realtime.troubles.errors import UserError
 
 
 class LibraryPanel(QWidget):
-    """Looks into one folder whenever `refresh` is called."""
+    """Lists the takes of one folder; `refresh` reads the folder again."""
 
     opened = Signal(object)
     """A take should be shown; carries the `Take`."""

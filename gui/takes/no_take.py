@@ -11,7 +11,7 @@ from gui.widgets.plain import plain_label
 
 
 class NoTake(QWidget):
-    """Words in the middle, and a button below them as long as there is no take at all."""
+    """Says why no take is shown, with a button to record one while there is none at all."""
 
     record_wanted = Signal()
 
@@ -41,6 +41,6 @@ class NoTake(QWidget):
         self.record.show()
 
     def show_reason(self, words: str) -> None:
-        """Why the chosen take is not shown."""
+        """Show why the chosen take is not shown, without the button to record."""
         bind_text(self.words.setText, words)
         self.record.hide()

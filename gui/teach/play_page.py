@@ -19,7 +19,7 @@ from realtime.teach.guide.attempts import AttemptFault
 
 
 class PlayPage(GuidePage):
-    """Shows a lesson.
+    """Shows what a lesson asks for, and how each attempt was judged.
 
     Args:
         session: the lesson.

@@ -15,7 +15,7 @@ BEFORE, AFTER = 0, 1
 
 
 class ResultPage(GuidePage):
-    """Shows what became of a lesson.
+    """Shows the result of a lesson: better or not, with before and after to compare.
 
     Args:
         ink: colours.

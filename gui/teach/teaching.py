@@ -30,7 +30,7 @@ from realtime.troubles.trouble import why
 
 
 class Teaching(QObject):
-    """The window's way to lessons.
+    """Opens the guide and the list of instruments for the window.
 
     Args:
         parent: the window.

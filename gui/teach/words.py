@@ -1,4 +1,4 @@
-"""What the guide says: what to play, what it hears, what was wrong."""
+"""Texts of the guide: what to play, what was heard, what was wrong."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""Controls that know nothing of this program."""
+"""General controls, which any program could use."""

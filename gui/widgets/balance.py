@@ -12,7 +12,7 @@ WIDTH = 88
 
 
 class Balance(QSlider):
-    """Tells where it stands, from -1 (the synth) to 1 (the recording)."""
+    """Slider from -1 (the synth alone) to 1 (the recording alone)."""
 
     moved = Signal(float)
 

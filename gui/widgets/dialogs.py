@@ -39,7 +39,7 @@ def is_panic(event: QKeyEvent) -> bool:
 
 
 class Question(Dialog):
-    """Asks; which button is the right one is up to who asks.
+    """A question with two buttons; the caller chooses which of them is the default.
 
     Args:
         parent: what it is about.

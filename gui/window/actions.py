@@ -34,7 +34,7 @@ MIDDLE_C, TRIED_MS = 60, 500
 
 
 class Actions:
-    """Grants every wish that is not the controller's own.
+    """The actions of the window, and what each does where it is not the controller's.
 
     Args:
         window: asked for all that is done; the actions and their keys are its own.

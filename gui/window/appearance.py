@@ -1,4 +1,4 @@
-"""Puts theme and note names on every part of the window; the names follow the key of the music."""
+"""Applies theme and note names to all parts of the window; names follow the music's key."""
 
 from typing import TYPE_CHECKING
 

@@ -23,7 +23,7 @@ BAR = 12
 
 
 class CheatSheet(Dialog):
-    """The keys under headings.
+    """Dialog that lists all keys under headings.
 
     Args:
         parent: the window; the sheet fits the screen that it is on.

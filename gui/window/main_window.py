@@ -1,4 +1,4 @@
-"""The window: puts the parts together and passes frames down and wishes up."""
+"""The main window: builds its parts, gives them frames, and connects their signals."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         self.wishes.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no control wanted."""
+        """Handle keys that no control used."""
         if not self._home.press(event):
             super().keyPressEvent(event)
 

@@ -1,4 +1,4 @@
-"""Where takes go and which model hears: chosen once, remembered, and a refused model given up."""
+"""Folder of takes and model: chosen, remembered, and given up where the engine refuses it."""
 
 import os
 from pathlib import Path

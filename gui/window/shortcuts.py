@@ -9,7 +9,7 @@ from gui.widgets.bound_button import with_key
 
 @dataclass(frozen=True)
 class Face:
-    """How an action looks wherever it is offered."""
+    """Name, tip and keys of an action, shown alike wherever it is offered."""
 
     text: str
     """Words in the menu, and the name of the button."""

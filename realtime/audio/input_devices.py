@@ -14,7 +14,7 @@ SERVER_NAMES = ("", "pulse", "pipewire", "default", "ALSA: pulse", "ALSA: pipewi
 
 
 class InputOpener:
-    """Opens and opens again; remembers what it was connected to.
+    """Opens an input, and opens it again at the same place after it was lost.
 
     After a loss it comes back to the same source, also where the system's default was chosen: which
     other one is heard is the player's choice, made by choosing an input again.

@@ -1,4 +1,4 @@
-"""Whether libjack missed that another client went, which leaves ours unable to wake a successor.
+"""Detects that libjack missed another client's end and cannot wake the client after it.
 
 A client of JACK wakes the next one through a semaphore in shared memory, and keeps one for each
 number that a client may have. libjack (1.9.21, 1.9.22) passes over the news that another client

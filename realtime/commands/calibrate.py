@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """Options of `jtm calibrate`."""
+    """Measure how long sound takes from the output back to the input."""
 
     input: str = ""
     """Input device by name (see `jtm devices`); "" is the system default."""

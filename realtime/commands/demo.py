@@ -19,7 +19,7 @@ LOWEST, HIGHEST = 43, 84
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ModelChoice):
-    """Options of `jtm demo`."""
+    """Transcribe the bundled performance and show its notes on the terminal."""
 
     out_dir: str = ""
     """Folder for the take (.mid, .csv, .flac); "" is a new temporary folder."""

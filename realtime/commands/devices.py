@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """Options of `jtm devices`."""
+    """List inputs, outputs and MIDI ports that are plugged in."""
 
     json: bool = False
     """Print one JSON object."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Options:
-    """Options of `jtm doctor`."""
+    """Check models, devices and folders, and measure the time of a hop."""
 
     model: str = ""
     """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""

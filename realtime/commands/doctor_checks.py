@@ -1,4 +1,4 @@
-"""Looks whether everything the program needs is there and works; each check is one line."""
+"""Checks that all the program needs is there and works; each check prints one line."""
 
 import importlib.metadata
 import platform
@@ -37,7 +37,7 @@ WARM_UP_HOPS = 20
 
 @dataclass(frozen=True)
 class Check:
-    """The outcome of one look."""
+    """The outcome of one check."""
 
     name: str
     ok: bool

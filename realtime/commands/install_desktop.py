@@ -21,7 +21,7 @@ SUMMARY_PL = "Zamienia dźwięk w nuty, kiedy grasz"
 
 @dataclass(frozen=True)
 class Options:
-    """Options of `jtm install-desktop`."""
+    """Add the program to the menu of applications, or remove it."""
 
     remove: bool = False
     """Take the entry and its icon away again."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(LiveSettings):
-    """Options of `jtm live`."""
+    """Transcribe an input without a window: send MIDI, record takes."""
 
     record: str = ""
     """Record a take into this folder; "" records none."""

@@ -1,4 +1,4 @@
-"""What `jtm live` says while it runs and at its end, whether or not anybody can hear it.
+"""Messages of `jtm live` on standard error, while it runs and at its end.
 
 The terminal may be closed while a take is recorded, the disk of a log may fill up: then nothing can
 be said any more, and the music and the take go on.
@@ -41,7 +41,7 @@ def print_losses(shown: "Snapshot") -> None:
 
 
 class StopAsked:
-    """Whether, and how often, somebody asked us to end.
+    """Counts the requests to end (Ctrl-C, SIGTERM).
 
     Systems and shells ask several times as a session ends or a terminal closes, nobody in
     particular being impatient: only who presses Ctrl-C once more does not want to wait.

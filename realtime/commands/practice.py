@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options of `jtm practice`."""
+    """Play a piece from a microphone or a recording, and get a verdict on every note."""
 
     piece: str
     """A .mid, .musicxml or .mxl file, a take (its name or .csv), or the name of a bundled piece."""

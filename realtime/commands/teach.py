@@ -21,7 +21,7 @@ ROOM_BYTES, WHOLE_ROOM_BYTES = 300_000, 12_000_000
 
 @dataclass(frozen=True)
 class Options:
-    """Options of `jtm teach`."""
+    """Teach the model an instrument from a few notes of its player."""
 
     name: str
     """What the instrument is called: `jtm live --model NAME` knows it then."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(NoteSettings, ModelChoice):
-    """Options of `jtm transcribe`."""
+    """Transcribe sound files to .mid and .csv."""
 
     inputs: list[str]
     """Sound files, or folders that hold some; - is standard input."""
@@ -174,7 +174,7 @@ def _transcribe(
 
 @dataclass(frozen=True)
 class Speech:
-    """Where a command tells its outcomes, with streams called by their names.
+    """Prints outcomes of a command, and names streams as the user did.
 
     Args:
         spoken: path of a file that stands for a stream -> what people call that stream.

@@ -49,7 +49,7 @@ finished. Then the process ends the hard way, once the files of its takes are wr
 
 
 class Child:
-    """Serves one host.
+    """The engine's process: carries out commands of one host and sends it snapshots.
 
     Args:
         pipe: our end.

@@ -112,7 +112,7 @@ class EngineHost:
         self._send(messages.MeasureLoop())
 
     def stop_measuring(self) -> None:
-        """Give that up, or forget its result."""
+        """Stop measuring the audio loop, and discard the result of a finished measurement."""
         self._send(messages.StopMeasuring())
 
     def practise(self, plan: PracticePlan) -> None:

@@ -149,7 +149,7 @@ class ReportMaker:
 
 
 class ReportReader:
-    """Puts the whole picture together again.
+    """Restores whole snapshots from reports that hold changes only.
 
     Args:
         kept_s: seconds for which a note that has ended is kept.

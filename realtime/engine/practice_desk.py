@@ -12,7 +12,7 @@ from realtime.values.snapshot import PracticeState
 
 
 class PracticeDesk:
-    """Holds one run at a time. Called from the engine's thread; nothing here waits.
+    """Runs one practice at a time on the engine's thread; no method waits.
 
     Args:
         sound: plays click and accompaniment.

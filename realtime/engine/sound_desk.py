@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class SoundDesk:
-    """Stands between engine and player. Nothing here waits.
+    """Plays synth, click and probe for the engine; no method waits.
 
     Args:
         player: plays the notes; None plays nothing.

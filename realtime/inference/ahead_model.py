@@ -1,4 +1,4 @@
-"""A model that hears a recording many hops at a time: the same numbers, sooner."""
+"""A model that computes a recording many hops at a time: the same numbers, sooner."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext

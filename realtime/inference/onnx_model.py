@@ -60,7 +60,7 @@ class HopModel(Protocol):
 
 @runtime_checkable
 class BlockModel(HopModel, Protocol):
-    """A model that hears several hops faster than one after another, for recordings."""
+    """A model that computes several hops at once faster than one by one, for recordings."""
 
     def steps(self, hops: Floats) -> list[Activations]:
         """Hops (n, hop_samples) -> what `step` would say of each."""

@@ -1,4 +1,4 @@
-"""Runs a model file of somebody else's under limits of memory and time, first of all in rehearsal.
+"""Runs an untrusted model file under limits of memory and time, first on test sounds.
 
 What a model costs may depend on what it hears: it is rehearsed with silence, loud music and noise,
 and watched for as long as it runs.

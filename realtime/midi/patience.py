@@ -1,4 +1,4 @@
-"""How engine and guardian tell one that hangs from one that a busy machine gives no processor."""
+"""Tells a process that hangs from one that a busy machine gives no processor time."""
 
 import time
 from contextlib import suppress
@@ -61,12 +61,12 @@ class Patience:
     _before: Processor | None = field(default=None, init=False)
 
     def reset(self, now: float) -> None:
-        """Note that the process has answered, at this monotonic second."""
+        """Start counting anew: the process has answered at this monotonic second."""
         self.silent_s = self._starved_s = 0.0
         self._looked_at, self._before, self.starts = now, None, False
 
     def update(self, now: float, processor: Processor | None) -> float:
-        """It has not spoken since the last call.
+        """Count the time since the last call, in which the process did not answer.
 
         Args:
             now: the monotonic clock.

@@ -70,7 +70,7 @@ class BytePort(Protocol):
 
 
 class MidiOut:
-    """A sink that writes to a port, and keeps what it started in mind.
+    """A sink that writes to a port, and remembers sounding notes so that each is ended.
 
     Args:
         port: carries the bytes.
@@ -183,7 +183,7 @@ def _wheel(channel: int, position: int) -> bytes:
 
 
 class NoOutput:
-    """A sink that swallows everything: no MIDI port was asked for."""
+    """A sink that discards all notes, for use without a MIDI port."""
 
     def send(self, events: Sequence[Event]) -> None:
         """Accept events and send none."""

@@ -54,7 +54,7 @@ class SoundStatus:
 
 
 class SoundPlayer(Protocol):
-    """What the engine plays notes on. Nothing here waits or raises."""
+    """Output on which the engine plays notes; no method waits or raises."""
 
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from now on."""
@@ -95,7 +95,7 @@ class SoundPlayer(Protocol):
 
 
 class NoSound:
-    """Plays nothing: for files that are heard faster than they sound, and for tests."""
+    """A sound output that plays nothing, for files read faster than they sound and for tests."""
 
     def apply(self, settings: EngineSettings) -> None:
         """Accept settings and play nothing."""

@@ -65,7 +65,7 @@ class Output(Protocol):
 
 
 class TakePlayerChild:
-    """Follows orders and plays.
+    """Plays a take by the orders that come in, and reports where it is.
 
     Args:
         report: called with what happens.

@@ -53,7 +53,7 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What became of a performance.
+    """Verdicts on a performance, with extra notes and the passes through the piece.
 
     Args:
         verdicts: one for each note of the piece; of several attempts the last.

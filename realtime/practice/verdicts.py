@@ -26,7 +26,7 @@ RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of an expected note."""
+    """The verdict on one expected note."""
 
     judgement: str
     """right | early | late | wrong | missed"""

@@ -132,7 +132,7 @@ PAIRS = (("lowest_pitch", "highest_pitch"), ("velocity_min", "velocity_max"))
 
 @dataclass(frozen=True, kw_only=True)
 class ModelChoice(Checked):
-    """Which model hears, and how far it looks ahead."""
+    """Choice of the model and of its look-ahead."""
 
     model: str = ""
     """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""

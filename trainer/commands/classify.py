@@ -31,7 +31,7 @@ HEADINGS = ("clip", "balanced", "clip F1", "frame", "recording")
 
 @dataclass(frozen=True)
 class ClassifyCommand(ClassifySettings):
-    """Options of `jtm classify`."""
+    """Classify instruments, ensembles or composers by the features of a network."""
 
     checkpoint: str = ""
     """Run folder or .safetensors of `jtm pretrain` or `jtm train`; empty for an untrained network

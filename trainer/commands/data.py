@@ -37,7 +37,7 @@ LISTED = 20
 
 @dataclass(frozen=True)
 class DoctorCommand:
-    """Options of `jtm data doctor`."""
+    """Check a corpus, and list what is wrong with its sounds and labels."""
 
     folder: str
     """The corpus, or a folder of shards."""
@@ -55,7 +55,7 @@ class DoctorCommand:
 
 @dataclass(frozen=True)
 class IndexCommand:
-    """Options of `jtm data index`."""
+    """Make shards of a corpus."""
 
     folder: str
     """Folder of the corpus, with all below it."""

@@ -21,7 +21,7 @@ from trainer.evaluation.recording import (
     SOFT_GROUPS,
     SOFT_TOLERANCE,
     TOLERANCES,
-    Recording,
+    ScoredRecording,
     SetOptions,
     rewritten_notes,
 )
@@ -51,7 +51,7 @@ LISTED = 5
 
 @dataclass(frozen=True)
 class EvaluateCommand:
-    """Options of `jtm evaluate`."""
+    """Score a model on recordings with known notes."""
 
     source: str
     """CSV with columns id,group,file,truth, whose paths are relative to it; or a folder of audio
@@ -166,7 +166,7 @@ def print_columns(source: Path, options: SetOptions) -> None:
         print(f"jtm evaluate: columns that are not read: {', '.join(names)}", file=sys.stderr)
 
 
-def print_uncounted(recordings: Sequence[Recording]) -> None:
+def print_uncounted(recordings: Sequence[ScoredRecording]) -> None:
     """Say on stderr how many notes no score counts, and which recordings count twice."""
     lost = [one for one in recordings if one.outside]
     if lost:

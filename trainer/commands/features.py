@@ -16,7 +16,7 @@ from realtime.values.ranges import Count
 
 @dataclass(frozen=True)
 class FeaturesCommand:
-    """Options of `jtm features`."""
+    """Write the features of sound files as a table."""
 
     inputs: list[str]
     """Sound files, or folders that hold some."""

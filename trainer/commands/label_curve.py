@@ -38,7 +38,7 @@ DESCRIPTION = (
 
 @dataclass(frozen=True)
 class LabelCurveCommand(Sources):
-    """Options of `jtm label-curve`."""
+    """Train one model on several shares of the labels, and score each."""
 
     results: str = ""
     """File of results, one JSON object a line; empty for OUT/results.jsonl."""

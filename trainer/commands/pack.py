@@ -17,7 +17,7 @@ from trainer.shards.shards import Shards
 
 @dataclass(frozen=True)
 class PackCommand:
-    """Options of `jtm data pack`."""
+    """Pack shards as tar files for object storage."""
 
     folder: str
     """Shards: a folder, or a URL that fsspec knows."""

@@ -10,7 +10,7 @@ from realtime.troubles.errors import UserError
 
 @dataclass(frozen=True)
 class ReportCommand:
-    """Options of `jtm report`."""
+    """Write the page of a run folder."""
 
     run: str
     """Folder of `jtm pretrain`, `jtm train` or `jtm classify`."""

@@ -13,7 +13,7 @@ from realtime.transcription.tracker import NoteTracker
 from realtime.values.log_odds import to_probabilities
 from realtime.values.notes import Note, pair_notes
 from trainer.evaluation.figures import Figures, note_roll, score
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.scoring import average_precision
 from trainer.evaluation.tables import Outcome, Tables, by_group, find_outcomes
 
@@ -26,7 +26,7 @@ NO_SWELL = 1.1
 class RecordingRolls:
     """Probabilities of a recording for every look-ahead: name -> `(frames, look_aheads, 88)`."""
 
-    recording: Recording
+    recording: ScoredRecording
     rolls: dict[str, np.ndarray]
     left_s: np.ndarray | None = None
     """Stream time in seconds at which each frame was computed; None where hops are not delayed."""
@@ -34,7 +34,7 @@ class RecordingRolls:
     """Delay of the resampler, in seconds."""
 
 
-def predict(model: OnnxModel, recording: Recording) -> RecordingRolls:
+def predict(model: OnnxModel, recording: ScoredRecording) -> RecordingRolls:
     """Run the model once over a recording, keeping the probabilities of all look-aheads."""
     audio, rate = recording.sound()
     spec = model.spec
@@ -127,7 +127,7 @@ def score_rolls(
 
 def score_each(
     heard: list[RecordingRolls], spec: ModelSpec, head: int, settings: DecoderSettings
-) -> list[tuple[Recording, Figures]]:
+) -> list[tuple[ScoredRecording, Figures]]:
     """Every recording with the brief figures that tuning wants, at one look-ahead."""
     return [
         (one.recording, score(one.recording, decode_rolls(one, spec, head, settings), brief=True))

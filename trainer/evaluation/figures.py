@@ -12,7 +12,7 @@ import numpy as np
 
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
-from trainer.evaluation.recording import SHORTEST_SECONDS, Recording
+from trainer.evaluation.recording import SHORTEST_SECONDS, ScoredRecording
 
 LIVE_SECONDS = 0.06
 """A note that left within this of its onset is in time for a player."""
@@ -26,7 +26,7 @@ PITCHES = 128
 Figures = dict[str, float]
 
 
-def score(recording: Recording, found: Sequence[Note], brief: bool = False) -> Figures:
+def score(recording: ScoredRecording, found: Sequence[Note], brief: bool = False) -> Figures:
     """Figures of one recording; false notes a minute where no note is true.
 
     Args:

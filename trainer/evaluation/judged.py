@@ -2,10 +2,10 @@
 
 from realtime.inference.spec import DecoderSettings, ModelSpec
 from trainer.evaluation.evaluate import RecordingRolls, score_each
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.tables import group_means
 
-Scores = list[tuple[Recording, dict[str, float]]]
+Scores = list[tuple[ScoredRecording, dict[str, float]]]
 
 
 class JudgedRecordings:

@@ -12,7 +12,7 @@ from realtime.files.labels.tables import is_number, read_records, read_rows, req
 from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.file_names import find_file, has_suffix
-from trainer.evaluation.recording import TOLERANCES, Recording, SetOptions, with_truth
+from trainer.evaluation.recording import TOLERANCES, ScoredRecording, SetOptions, with_truth
 from trainer.evaluation.truths import length_of, read_truth, require_inside, require_sound
 from trainer.shards.health.same_sounds import KnownSounds
 
@@ -23,7 +23,7 @@ MAY_SAY = ("truth_shift_s", "instrument", "onset_tolerance_s", "soft")
 """Columns that it may have."""
 
 
-def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Recording]:
+def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[ScoredRecording]:
     """Recordings of a table with columns id, group, file and truth.
 
     Others are read where they are there: truth_shift_s, instrument, onset_tolerance_s, and soft
@@ -40,7 +40,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         )
     if not path.is_file():
         raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
-    found: list[Recording] = []
+    found: list[ScoredRecording] = []
     ids: set[str] = set()
     sounds = KnownSounds()
     for number, row in read_records(path, NEEDED, MAY_SAY):
@@ -73,7 +73,7 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Record
         if twin and twin.difference:
             told = twin.describe(repr(twin.id))
             raise UserError(f"Row {number} of '{path}': '{id}' has {told}; keep the right one.")
-        one = Recording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
+        one = ScoredRecording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         one = replace(one, instrument=row.get("instrument", ""), twin=twin.id if twin else "")
         found.append(with_truth(one, truth, remedy))
     if not found:

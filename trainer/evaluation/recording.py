@@ -39,7 +39,7 @@ LATEST_ONSET = 0.05
 
 
 @dataclass(frozen=True)
-class Recording:
+class ScoredRecording:
     """One item of an evaluation set."""
 
     id: str
@@ -97,7 +97,9 @@ class SetOptions:
     """Groups with soft onsets; a manifest's own column onset_tolerance_s or soft comes first."""
 
 
-def with_truth(one: Recording, truth: np.ndarray, remedy: str = "mend its label") -> Recording:
+def with_truth(
+    one: ScoredRecording, truth: np.ndarray, remedy: str = "mend its label"
+) -> ScoredRecording:
     """The recording with those notes, `(n,)` of SECONDS_DTYPE, that begin in time to be heard.
 
     Args:
@@ -130,7 +132,7 @@ def open_shards(folder: str) -> Shards:
     return Shards(folder)
 
 
-def rewritten_notes(one: Recording) -> str:
+def rewritten_notes(one: ScoredRecording) -> str:
     """How many notes of a recording begin twice at one moment with other ends; "" for none."""
     table = np.zeros(len(one.notes), SECONDS_DTYPE)
     table["onset"], table["offset"], table["pitch"] = one.notes[:, :3].T

@@ -11,7 +11,7 @@ from trainer.datasets.corpora import read_corpus
 from trainer.evaluation.manifest import read_manifest
 from trainer.evaluation.recording import (
     SOFT_GROUPS,
-    Recording,
+    ScoredRecording,
     SetOptions,
     open_shards,
     with_truth,
@@ -50,7 +50,7 @@ def open_set(
     source: Path,
     options: SetOptions = SetOptions(),
     on_left_out: TellLeftOut = lambda left_out: None,
-) -> list[Recording]:
+) -> list[ScoredRecording]:
     """Every recording that can be scored.
 
     Args:
@@ -75,11 +75,11 @@ def open_set(
     return found
 
 
-def read_folder(folder: Path, options: SetOptions) -> tuple[list[Recording], LeftOut]:
+def read_folder(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording], LeftOut]:
     """The labelled recordings of a corpus, or of a folder of pairs, in a part of a split."""
     chosen = select_split(read_corpus(folder, options.corpus), options.split)
     _require_category([one.all_categories() for one in chosen], options.group)
-    found: dict[str, Recording] = {}
+    found: dict[str, ScoredRecording] = {}
     missing: list[str] = []
     seen: set[str] = set()
     sounds = KnownSounds()
@@ -111,7 +111,7 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[Recording], Lef
     return list(found.values()), LeftOut(tuple(missing), len(chosen))
 
 
-def read_shards(folder: Path, options: SetOptions) -> tuple[list[Recording], LeftOut]:
+def read_shards(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording], LeftOut]:
     """The labelled recordings of a folder of shards, their clips one after another."""
     if options.split or options.corpus:
         raise UsageError(
@@ -125,7 +125,7 @@ def read_shards(folder: Path, options: SetOptions) -> tuple[list[Recording], Lef
             clips.setdefault(clip.id.rpartition("#")[0] or clip.id, []).append(i)
     about = [{"corpus": clip.source, **clip.categories} for clip in shards.clips]
     _require_category(about, options.group)
-    found: list[Recording] = []
+    found: list[ScoredRecording] = []
     missing = ["clips without labels"] * sum(not clip.labelled for clip in shards.clips)
     bad = {one.id: one.detail for one in clip_faults(shards) if one.kind in UNUSABLE}
     for id, numbers in clips.items():
@@ -144,12 +144,14 @@ def read_shards(folder: Path, options: SetOptions) -> tuple[list[Recording], Lef
 
 def _of_corpus(
     id: str, audio: Path, seconds: float, about: dict[str, str], options: SetOptions
-) -> Recording:
+) -> ScoredRecording:
     group = about.get(options.group or "corpus", "") or about.get("corpus", "") or "all recordings"
     soft = group in options.soft_groups
     tolerance = options.soft_tolerance if soft else options.tolerance
     nothing = np.zeros((0, 4))
-    return Recording(id, group, audio, nothing, seconds, tolerance, about.get("instrument", ""))
+    return ScoredRecording(
+        id, group, audio, nothing, seconds, tolerance, about.get("instrument", "")
+    )
 
 
 def _require_category(known: Sequence[dict[str, str]], group: str) -> None:
@@ -166,7 +168,7 @@ def _require_category(known: Sequence[dict[str, str]], group: str) -> None:
         )
 
 
-def _require_groups(found: Sequence[Recording], soft: tuple[str, ...]) -> None:
+def _require_groups(found: Sequence[ScoredRecording], soft: tuple[str, ...]) -> None:
     """Refuse names of soft groups that no recording is of; the default ones may be absent.
 
     Raises:

@@ -11,7 +11,7 @@ from realtime.values.pitches import pitch_name
 from trainer.datasets.instruments import name_program
 from trainer.evaluation.figures import Figures, intervals_of
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 
 Tables = dict[str, Figures]
 """Group, instrument, register, ... -> its figures."""
@@ -27,13 +27,13 @@ ITEMS = "items"
 class Outcome:
     """Figures of one recording, and its notes counted by register, polyphony and program."""
 
-    recording: Recording
+    recording: ScoredRecording
     figures: Figures
     counts: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     """Breakdown -> row -> int (3,): true notes, found notes, and those that are both."""
 
 
-def find_outcomes(recording: Recording, found: Sequence[Note], figures: Figures) -> Outcome:
+def find_outcomes(recording: ScoredRecording, found: Sequence[Note], figures: Figures) -> Outcome:
     """Count true notes, found notes and those that are both.
 
     A found note that is true is counted in the rows of its true note, whatever sounds at its own
@@ -96,7 +96,7 @@ def at_once_of(count: int) -> str:
     return f"{count}" if count < MOST_AT_ONCE else f"{MOST_AT_ONCE}+"
 
 
-def by_group(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
+def by_group(scores: Iterable[tuple[ScoredRecording, Figures]]) -> Tables:
     """Mean of each figure over the recordings of a group.
 
     The row `all` is the mean over groups, `items` the mean over recordings. Each row has its count
@@ -117,7 +117,7 @@ def by_group(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
     return table | everything
 
 
-def group_means(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
+def group_means(scores: Iterable[tuple[ScoredRecording, Figures]]) -> Tables:
     """Mean of each figure over the recordings of a group, and over groups under `all`.
 
     There are no intervals and no counts: tuning asks thousands of times.
@@ -129,7 +129,7 @@ def group_means(scores: Iterable[tuple[Recording, Figures]]) -> Tables:
     return {**table, "all": _means(list(table.values()))}
 
 
-def mean_by(scores: Sequence[tuple[Recording, Figures]], names: Sequence[str]) -> Tables:
+def mean_by(scores: Sequence[tuple[ScoredRecording, Figures]], names: Sequence[str]) -> Tables:
     """Means of the figures of recordings by a name of each, in order of first appearance."""
     rows: dict[str, list[Figures]] = {}
     for name, (_, figures) in zip(names, scores, strict=True):

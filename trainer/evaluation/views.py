@@ -9,7 +9,7 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
 from trainer.evaluation.evaluate import RecordingRolls, predict, score_rolls
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.tables import Outcome, Tables
 from trainer.evaluation.tuning import Search, fit_velocity, refined, tune, tune_refine
 from trainer.shards.pool import spread
@@ -33,7 +33,7 @@ class Examination:
     """Exported model; None for the bundled one."""
     spec: ModelSpec
     """Specification whose thresholds count, or are where a search begins."""
-    recordings: Sequence[Recording]
+    recordings: Sequence[ScoredRecording]
     """Recordings whose notes are known."""
     workers: int
     """Processes that share the recordings."""
@@ -126,12 +126,12 @@ def score_views(heard: RecordingRolls, spec: ModelSpec) -> dict[int, Outcome]:
 
 
 def _score_one(
-    model_path: Path | None, spec: ModelSpec, recording: Recording
+    model_path: Path | None, spec: ModelSpec, recording: ScoredRecording
 ) -> dict[int, Outcome]:
     return score_views(_predict(model_path, recording), spec)
 
 
-def _predict(model_path: Path | None, recording: Recording) -> RecordingRolls:
+def _predict(model_path: Path | None, recording: ScoredRecording) -> RecordingRolls:
     return predict(_model(model_path), recording)
 
 

@@ -1,4 +1,4 @@
-"""A trained network in a larger one that answers alike at first: hours of training are kept.
+"""Puts a trained network into a larger one with the same first outputs, to go on training.
 
 What is added begins as nothing (`begin_as_nothing` of a layer sets the weights that close it to
 zeros), so the larger network's first answers are those of the smaller one.

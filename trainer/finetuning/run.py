@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainCommand(FinetuneSettings, InitSettings):
-    """Options of `jtm train`."""
+    """Train a transcriber on labelled shards."""
 
     data: list[str] = field(default_factory=list)
     """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders."""

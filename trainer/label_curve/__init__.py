@@ -1,1 +1,1 @@
-"""What unlabelled music is worth: the same model at several shares of the labels."""
+"""Label-efficiency study: one model trained on several shares of the labels."""

@@ -54,7 +54,7 @@ class Beside(Protocol):
 
 
 class PseudoLabels:
-    """A student learns what a teacher is sure of, from a damaged version of what the teacher hears.
+    """Loss of a student on damaged audio against the confident outputs of a teacher on the clean.
 
     Args:
         teacher: a fitted network of the student's architecture; it is not changed.
@@ -95,7 +95,7 @@ class PseudoLabels:
 
 
 class Consistency:
-    """What is said of unlabelled audio must not change where its features are pushed worst.
+    """Loss on the change of outputs when features are moved in the direction that changes them most.
 
     Virtual adversarial training (Miyato et al. 2018, algorithm 1, one power iteration) on the
     encoder's frames, for transcription after Cheuk et al. 2021.

@@ -15,7 +15,7 @@ from torch import Tensor
 from realtime.troubles.errors import UsageError, UserError
 from trainer.crops.targets import make_targets
 from trainer.evaluation.manifest import read_manifest
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.shards.given_folders import require_shards
 from trainer.shards.health.clips import labelled_clips
 from trainer.shards.shards import Shards
@@ -29,7 +29,7 @@ SPLIT_SEED = 1
 class Item:
     """A recording to be scored on."""
 
-    recording: Recording
+    recording: ScoredRecording
     audio: np.ndarray
     """float32 (samples,) at the model's rate, a whole number of hops."""
 
@@ -112,7 +112,7 @@ def item_of(shards: Shards, clip: int, seconds: float, hop_samples: int) -> Item
     table = table[(table[:, 0] >= 0) & (table[:, 0] < length - 0.05)]
     table[:, 1] = np.clip(table[:, 1], table[:, 0] + 0.01, length)
     name = shards.clips[clip].id
-    return Item(Recording(name, "held-out", Path(name), table, length), audio)
+    return Item(ScoredRecording(name, "held-out", Path(name), table, length), audio)
 
 
 def with_targets(shards: Shards, clip: int, item: Item, hop_samples: int) -> tuple[Tensor, ...]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from trainer.crops.unlabelled import Batch
 from trainer.network.backbone import Backbone
 from trainer.network.layers.bridge import RowsToVector
-from trainer.network.layers.parts import Part
+from trainer.network.layers.parts import StreamingPart
 from trainer.network.model import ModelSettings
 from trainer.pretraining.infonce import chance_accuracy, info_nce
 from trainer.pretraining.negatives import choose_members, draw_negatives
@@ -189,7 +189,7 @@ def frames_without_shared_samples(receptive_field: int, hop_samples: int) -> int
     return -(-receptive_field // hop_samples)
 
 
-def as_vector(part: Part, width: int) -> tuple[nn.Module, int]:
+def as_vector(part: StreamingPart, width: int) -> tuple[nn.Module, int]:
     """A map from the output of an encoder or context to one vector a frame, and its width."""
     if part.rows:
         return RowsToVector(part.rows, part.width, width), width

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PretrainCommand(PretrainSettings):
-    """Options of `jtm pretrain`."""
+    """Pretrain encoder and context on recordings without labels."""
 
     data: list[str] = field(default_factory=list)
     """Folders of shards made by `jtm render` or `jtm data index`, or URLs of such folders; labels

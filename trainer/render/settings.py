@@ -10,7 +10,7 @@ from realtime.values.ranges import Count, Positive, Range, Share, Whole
 
 @dataclass(frozen=True)
 class RenderSettings:
-    """Options of `jtm render`."""
+    """Render labelled training audio from scores, SoundFonts and recorded notes."""
 
     out: str
     """Folder for the shards; created when missing, continued when it holds some already."""

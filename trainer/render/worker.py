@@ -1,4 +1,4 @@
-"""Shards by the dozen: who renders which, in how many processes, and what is there already."""
+"""Renders shards in several worker processes, and leaves out those that are there already."""
 
 import json
 import math

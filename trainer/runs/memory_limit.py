@@ -1,4 +1,4 @@
-"""A limit on the resident memory of a run, over all its processes."""
+"""Limits the resident memory of a training run, over all its processes."""
 
 import contextlib
 import multiprocessing

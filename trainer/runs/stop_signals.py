@@ -1,4 +1,4 @@
-"""Being asked to stop while a run trains: SIGTERM and Ctrl-C wait for the end of a step."""
+"""Handles SIGTERM and Ctrl-C during training: the run stops at the end of a step."""
 
 import os
 import signal

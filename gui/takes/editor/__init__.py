@@ -1,1 +1,1 @@
-"""One take, large: its notes to look at, hear, edit, refine and save."""
+"""The editor of one take: its notes are shown, played, edited, refined and saved."""

@@ -1,4 +1,4 @@
-"""The bar below a take: hear it, edit what is chosen."""
+"""The bar below a take: playback, and edits of the chosen notes."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -29,7 +29,7 @@ ICONS = {
 
 
 class TakeBar(QWidget):
-    """Buttons; knows neither player nor notes."""
+    """Buttons of playback and edits; it emits what is wished and holds neither player nor notes."""
 
     asked = Signal(object)
     """What a button asks for; whether it loops is told by `looped`."""

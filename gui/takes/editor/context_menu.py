@@ -1,4 +1,4 @@
-"""What a right click on the notes of a take offers."""
+"""The menu of a right click on the notes of a take."""
 
 from collections.abc import Callable
 from dataclasses import replace

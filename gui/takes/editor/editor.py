@@ -240,7 +240,7 @@ class TakeEditor(QWidget):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no control wanted."""
+        """Handle keys that no control used."""
         if not self.press(event):
             super().keyPressEvent(event)
 

@@ -1,4 +1,4 @@
-"""What the mouse does on the notes: choose, move, lengthen, draw a frame. No Qt."""
+"""Mouse gestures on notes: choose, move, lengthen, draw a frame. No Qt."""
 
 from dataclasses import dataclass
 

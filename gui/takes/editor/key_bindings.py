@@ -1,4 +1,4 @@
-"""Keys of the take view -> what they ask for."""
+"""Keys of the take editor, and the actions they stand for."""
 
 from enum import StrEnum, auto
 
@@ -8,7 +8,7 @@ from gui.language.translate import tr
 
 
 class TakeAction(StrEnum):
-    """What keys and buttons of the take view ask for."""
+    """Actions of the take editor that keys and buttons ask for."""
 
     PLAY = auto()
     PLAY_FROM_START = auto()

@@ -27,7 +27,7 @@ from realtime.troubles.trouble import Trouble, why
 
 
 class TakeHead(QWidget):
-    """Knows which versions there are; asks for everything else."""
+    """Shows name, instrument and versions of a take, with buttons to refine, keep and save."""
 
     asked = Signal(object)
     """What a button asks for."""

@@ -36,7 +36,7 @@ notes, of so many, at most so much."""
 
 
 class AlongRun:
-    """Judges against the clock.
+    """Judges each note against the time at which the clock says it is due.
 
     Args:
         plan: that keeps its tempo.

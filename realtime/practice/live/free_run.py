@@ -41,7 +41,7 @@ OVER_S = 3.0
 
 
 class FreeRun:
-    """Keeps the place, and judges what lies behind it.
+    """Follows the player through the piece, and judges the notes that were passed.
 
     Args:
         plan: whose tempo is where the follower begins.

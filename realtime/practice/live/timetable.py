@@ -31,7 +31,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The stretch once.
+    """One round through the stretch, with its begin and end in seconds of the run.
 
     Args:
         begin_s: seconds of the run at which its first note may come.

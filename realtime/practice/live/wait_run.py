@@ -12,7 +12,7 @@ from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 
 
 class WaitRun:
-    """Goes on with the player.
+    """A run that goes on when the player has played all notes of a chord.
 
     Args:
         plan: whose notes are waited for; those beyond the model's pitches must not be among them.

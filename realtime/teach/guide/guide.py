@@ -101,7 +101,7 @@ class Status:
 
 
 class Guide:
-    """A lesson.
+    """A lesson: asks for notes one by one, judges the attempts, and says what to ask next.
 
     Feed it with `push` sixty times a second, carry out what it orders, and give it the sound of
     an attempt with `check`.

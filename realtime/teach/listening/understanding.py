@@ -42,7 +42,7 @@ FARTHEST_TUNING = 1.2
 
 @dataclass(frozen=True)
 class Understanding:
-    """Everything that is known of what was recorded."""
+    """Named notes, tuning and faults found in the player's recordings."""
 
     recordings: tuple[TaughtRecording, ...]
     notes: tuple[NamedNote, ...]

@@ -1,4 +1,4 @@
-"""Music as bytes for another process of ours: an .npz without pickles."""
+"""Packs music as bytes for another process: an .npz without pickles."""
 
 import io
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ from realtime.commands.options import parse_options
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from trainer.evaluation.manifest import read_manifest
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.finetuning.run import TrainCommand
 from trainer.render.settings import RenderSettings
 
@@ -29,7 +29,7 @@ def test_every_mistake_gets_its_reason(tmp_path):
     ]
     found = [(1.01, 1.5, 60), (2.1, 2.5, 64), (3.0, 5.0, 67), (6.0, 6.5, 60), (7.0, 7.1, 30)]
     notes = [Note(onset, offset, pitch, 80, onset) for onset, offset, pitch in found]
-    recording = Recording("one", "piano", tmp_path, np.array(truth, float), 9.0)
+    recording = ScoredRecording("one", "piano", tmp_path, np.array(truth, float), 9.0)
     verdict = judge(recording, notes)
     assert verdict.missed == ["", "time", "", "repeat", "overtone", "nothing"]
     assert verdict.extra == ["", "time", "", "overtone", "nothing"]

@@ -16,7 +16,7 @@ from trainer.evaluation.figures import score
 from trainer.evaluation.intervals import interval_of_group_means, mean_interval
 from trainer.evaluation.judged import JudgedRecordings
 from trainer.evaluation.left_out import left_out
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.tables import by_group
 from trainer.evaluation.tuning import (
     Search,
@@ -31,9 +31,9 @@ from trainer.evaluation.tuning import (
 ROLLS = ("onset", "frame", "offset", "velocity")
 
 
-def recording(tmp_path, notes, group="piano", seconds=4.0, tolerance=0.05) -> Recording:
+def recording(tmp_path, notes, group="piano", seconds=4.0, tolerance=0.05) -> ScoredRecording:
     table = np.array(notes, float).reshape(-1, 4)
-    return Recording("one", group, tmp_path / "a.wav", table, seconds, tolerance)
+    return ScoredRecording("one", group, tmp_path / "a.wav", table, seconds, tolerance)
 
 
 def note(onset, offset, pitch, emitted=0.0) -> Note:

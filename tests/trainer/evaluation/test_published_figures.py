@@ -16,7 +16,7 @@ import soundfile as sf
 import jtm
 from realtime.values.notes import Note
 from trainer.evaluation.figures import score
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 
 RATE = 22_050
 NOTES = [(0.4, 0.9, 60, 70), (1.0, 1.6, 64, 90), (1.0, 1.7, 67, 60), (2.0, 3.2, 72, 100)]
@@ -90,7 +90,7 @@ def test_figures_of_any_notes_are_those_of_the_plain_definitions(seed, tmp_path)
     found = np.column_stack([found, left])
     notes = [Note(a, b, int(c), int(d), e) for a, b, c, d, e in found]
     for tolerance in (0.05, 0.1):
-        one = Recording("a", "g", tmp_path, true, 10.5, tolerance)
+        one = ScoredRecording("a", "g", tmp_path, true, 10.5, tolerance)
         wanted = plain_figures(true, found, tolerance)
         figures = score(one, notes)
         assert {name: figures[name] for name in wanted} == pytest.approx(wanted, abs=1e-9)

@@ -14,7 +14,7 @@ from tests.support import corpus_trees as trees
 from trainer.commands.evaluate import print_left_out
 from trainer.evaluation.figures import score
 from trainer.evaluation.manifest import NEEDED
-from trainer.evaluation.recording import Recording, SetOptions
+from trainer.evaluation.recording import ScoredRecording, SetOptions
 from trainer.evaluation.reports import (
     as_json,
     breakdowns_of,
@@ -141,7 +141,7 @@ def test_velocities_that_the_truth_does_not_know_are_not_scored(tmp_path):
 
 def test_a_silent_answer_counts_in_every_mean(tmp_path):
     truth = np.array([[0.1, 0.5, 60, 80], [0.6, 0.8, 62, 60]])
-    one = Recording("a", "g", tmp_path, truth, 1.0)
+    one = ScoredRecording("a", "g", tmp_path, truth, 1.0)
     right = [Note(a, b, int(c), int(d), a) for a, b, c, d in truth]
     outcomes = [find_outcomes(one, found, score(one, found)) for found in (right, [])]
     table = tables_of(outcomes)
@@ -285,7 +285,7 @@ def test_every_way_in_counts_the_same_notes_unisons_and_overlaps_among_them(clip
 
 def test_notes_are_counted_by_register_polyphony_and_program(tmp_path):
     truth = np.array([[0.1, 2.0, 60, 80], [0.5, 1.0, 64, 80], [2.5, 3.0, 72, 80]])
-    one = Recording("a", "g", tmp_path, truth, 4.0, instrument="duo", programs=(0, 40, 0))
+    one = ScoredRecording("a", "g", tmp_path, truth, 4.0, instrument="duo", programs=(0, 40, 0))
     found = [Note(0.1, 2.0, 60, 80, 0.1), Note(0.5, 1.0, 65, 80, 0.5), Note(2.5, 3, 72, 80, 2.5)]
     tables = breakdowns_of([find_outcomes(one, found, score(one, found))])
     assert list(tables["register"]) == ["C4-B4", "C5-B5"]
@@ -310,7 +310,7 @@ def test_shares_of_notes_are_shares_although_found_notes_begin_elsewhere(seed, t
     rng = np.random.default_rng(seed)
     onsets = np.sort(rng.uniform(0, 9, 60))
     truth = np.stack([onsets, onsets + rng.uniform(0.1, 2, 60), rng.integers(50, 70, 60)], 1)
-    one = Recording("a", "g", tmp_path, np.column_stack([truth, np.full(60, 80)]), 12.0)
+    one = ScoredRecording("a", "g", tmp_path, np.column_stack([truth, np.full(60, 80)]), 12.0)
     moved = truth + np.pad(rng.normal(0, 0.03, (60, 1)), ((0, 0), (0, 2)))
     found = [Note(max(a, 0), b + 1, int(c), 80, a) for a, b, c in moved[rng.random(60) < 0.8]]
     figures = score(one, found)
@@ -336,7 +336,7 @@ def test_thresholds_are_told_in_a_line_of_names_and_numbers():
 def test_reports_hold_every_recording(tmp_path):
     from realtime.inference.spec import HeadSpec, ModelSpec
 
-    one = Recording("a", "g", tmp_path, np.array([[0.1, 0.5, 60, 80.0]]), 1.0)
+    one = ScoredRecording("a", "g", tmp_path, np.array([[0.1, 0.5, 60, 80.0]]), 1.0)
     outcome = find_outcomes(one, [], score(one, []))
     told = as_json(ModelSpec("m", heads=(HeadSpec(4),)), {0: [outcome]})
     assert told["recordings"]["40ms"]["a"]["onset_f1"] == 0.0 and "interval" not in str(told)

@@ -12,7 +12,7 @@ from realtime.values.notes import Note
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
 from trainer.evaluation.figures import score
-from trainer.evaluation.recording import Recording
+from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.scoring import average_precision
 from trainer.evaluation.sets import open_set
 from trainer.shards.health.corpora import diagnose
@@ -157,7 +157,7 @@ def test_silence_may_come_as_often_as_it_likes(tmp_path):
 def test_a_note_that_leaves_at_the_very_limit_is_in_time_whatever_its_onset(tmp_path):
     """0.5 + 0.06 and 2.5 + 0.06 are not alike above their onsets, as numbers go."""
     truth = np.array([[at, at + 0.3, 60.0, np.nan] for at in (0.5, 2.5, 4.5, 6.5)])
-    one = Recording("a", "g", tmp_path, truth, 10.0)
+    one = ScoredRecording("a", "g", tmp_path, truth, 10.0)
     found = [Note(at, at + 0.3, 60, 80, at + 0.06) for at in (0.5, 2.5, 4.5, 6.5)]
     assert score(one, found)["live_f1"] == 1.0
     late = [Note(at, at + 0.3, 60, 80, at + 0.0601) for at in (0.5, 2.5, 4.5, 6.5)]

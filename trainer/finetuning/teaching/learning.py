@@ -1,4 +1,4 @@
-"""All weights learn an instrument, and go on answering of other music as before."""
+"""Trains all weights on an instrument, with a loss that keeps answers on other music."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ def learn_all(
     steps: int,
     on_step: Callable[[], None] = lambda: None,
 ) -> dict[str, Tensor]:
-    """Weights that say what is taught, and of other music what the old ones say.
+    """Train all weights on taught music while their outputs on other music stay as before.
 
     How loud a note was struck its player does not tell: loudness is learned from the old weights.
 

@@ -1,9 +1,9 @@
-"""What every encoder and every context has, whatever is inside."""
+"""Interfaces of encoders and contexts: `forward` with explicit state."""
 
 from torch import nn
 
 
-class Part(nn.Module):
+class StreamingPart(nn.Module):
     """A streaming part of a network: `forward(x, *state) -> (..., *next state)`."""
 
     rows: int
@@ -16,7 +16,7 @@ class Part(nn.Module):
         raise NotImplementedError
 
 
-class Encoder(Part):
+class Encoder(StreamingPart):
     """Sound to frames: `forward(audio, *state) -> (frames, spectrum, *next state)`."""
 
     sample_rate: int
@@ -32,5 +32,5 @@ class Encoder(Part):
         raise NotImplementedError
 
 
-class Context(Part):
+class Context(StreamingPart):
     """Frames to frames that know the past: `forward(frames, *state) -> (context, *next state)`."""

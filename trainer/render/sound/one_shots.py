@@ -42,7 +42,7 @@ class OneShotRow:
 
 
 @dataclass(frozen=True)
-class OneShot:
+class OneShotSound:
     """A recording of one note, in memory and ready to be played."""
 
     pcm: np.ndarray
@@ -89,7 +89,7 @@ class OneShots:
 
 
 @lru_cache(maxsize=2048)
-def load_recording(path: Path, looped: bool, sustained: bool) -> OneShot:
+def load_recording(path: Path, looped: bool, sustained: bool) -> OneShotSound:
     """Read a take; loops are written out to LONGEST.
 
     `looped` takes have an even part to loop. Other `sustained` takes are looped only when they
@@ -111,7 +111,7 @@ def load_recording(path: Path, looped: bool, sustained: bool) -> OneShot:
         written = write_out_loop(mono, zlib.crc32(path.name.encode()), tolerance)
         if written is not None:
             mono, body = written, len(written)
-    return OneShot((np.clip(mono, -1, 1) * 32767).astype(np.int16), body)
+    return OneShotSound((np.clip(mono, -1, 1) * 32767).astype(np.int16), body)
 
 
 def find_end(sound: np.ndarray, ratio: float) -> int:

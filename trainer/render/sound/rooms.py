@@ -1,4 +1,4 @@
-"""A little space around the music: measured or simulated rooms, and invented halls."""
+"""Reverberation of rendered music: measured or simulated rooms, and invented halls."""
 
 from functools import lru_cache
 from pathlib import Path

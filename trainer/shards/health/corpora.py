@@ -1,4 +1,4 @@
-"""Look at a whole corpus, in parallel, and say what is wrong with it."""
+"""Checks a whole corpus, in parallel, for faults of sound and labels."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,1 +1,1 @@
-"""How a take leaves the program: as a file or on paper."""
+"""Saving a take: as a file or as a score on paper."""

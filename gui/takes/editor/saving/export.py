@@ -1,4 +1,4 @@
-"""How a take leaves the program: which file, which tempo, how much of a grid. No Qt."""
+"""Writes a take as a file: its format, tempo and grid. No Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ FORMATS = ("midi", "csv", "musicxml")
 
 
 class ExportDialog(Dialog):
-    """Gives an `ExportChoice` through `choice`.
+    """Dialog of format, tempo and grid; `choice` is the `ExportChoice` that was made.
 
     Args:
         guessed_bpm: the tempo to begin with.

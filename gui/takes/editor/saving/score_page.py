@@ -45,7 +45,7 @@ DPI = 300
 
 
 class Sheet(QWidget):
-    """Pages below each other, black on white as on paper."""
+    """Draws the pages of a score below each other, black on white as on paper."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Sheet(QWidget):
         self.fit(self.width())
 
     def fit(self, width: int) -> None:
-        """Be so wide, in pixels."""
+        """Set the width in pixels; the height follows from the number of pages."""
         self.setFixedHeight(max(round(len(self.pages) * (width * RATIO + SPACE)), 1))
         self.update()
 
@@ -76,7 +76,7 @@ class Sheet(QWidget):
 
 
 class ScorePage(Dialog):
-    """Engraves a take on a grid, anew for every other grid.
+    """Shows a take as a score, engraved on a grid; another grid engraves it anew.
 
     Args:
         parent: of the dialog.

@@ -1,1 +1,1 @@
-"""What of a take can be heard: the process that plays it, and its wave."""
+"""Sound of a take: the process that plays it, and its waveform."""
