@@ -95,7 +95,7 @@ class PseudoLabels:
 
 
 class Consistency:
-    """Loss on the change of outputs when features are moved in the direction that changes them most.
+    """Loss on the change of outputs when features move in the direction that changes them most.
 
     Virtual adversarial training (Miyato et al. 2018, algorithm 1, one power iteration) on the
     encoder's frames, for transcription after Cheuk et al. 2021.

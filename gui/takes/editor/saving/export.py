@@ -1,9 +1,10 @@
 """Writes a take as a file: its format, tempo and grid. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gui.language.translate import tr
 from gui.music.key_guess import guess_key, key_signature
 from gui.takes.dragged import write_on_bars
 from gui.widgets.save_dialog import with_suffix
@@ -13,8 +14,27 @@ from realtime.files.note_files import HEADER, Heading, csv_row, write_csv
 from realtime.files.quantise import quantised
 from realtime.values.notes import Note
 
-SUFFIXES = {"midi": ".mid", "csv": ".csv", "musicxml": ".musicxml"}
-"""Format -> suffix of its file."""
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file that notes are saved as."""
+
+    label: str
+    suffix: str
+    tip: Callable[[], str]
+    """What the format is good for, in the user's language."""
+    has_tempo: bool = True
+    """Whether the file says a tempo, also where no grid moves its notes."""
+
+
+FORMATS = {
+    "midi": Format("MIDI", ".mid", lambda: tr("For music programs")),
+    "csv": Format("CSV", ".csv", lambda: tr("A table of notes with times in seconds"), False),
+    "musicxml": Format(
+        "MusicXML", ".musicxml", lambda: tr("For notation programs, rounded to sixteenths")
+    ),
+}
+"""Name of a format in `ExportChoice` -> the format, in the order in which they are offered."""
 GRIDS = {"off": 0, "1/4": 1, "1/8": 2, "1/8T": 3, "1/16": 4, "1/16T": 6, "1/32": 8}
 """Grid -> steps of a quarter note."""
 
@@ -24,7 +44,7 @@ class ExportChoice:
     """Format and options that the user chose for an export."""
 
     format: str = "midi"
-    """midi | csv | musicxml"""
+    """A key of `FORMATS`."""
     bpm: float = 120.0
     grid: str = "off"
     strength: float = 1.0
@@ -51,7 +71,7 @@ def export(
     Raises:
         UserError: if it cannot be written.
     """
-    suffix = SUFFIXES[choice.format]
+    suffix = FORMATS[choice.format].suffix
     path = with_suffix(path, suffix)
     click = choice.click
     bpm, origin_s = (click.bpm, click.first_beat_s) if click else (choice.bpm, None)

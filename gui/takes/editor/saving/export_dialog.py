@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from gui.language.translate import tr
 from gui.style.theme import SPACE
-from gui.takes.editor.saving.export import GRIDS, SUFFIXES, ExportChoice, export
+from gui.takes.editor.saving.export import FORMATS, GRIDS, ExportChoice, export
 from gui.widgets.controls import Captioned, Segments
 from gui.widgets.dialogs import Dialog
 from gui.widgets.number_boxes import DecimalBox
@@ -29,9 +29,6 @@ from realtime.values.notes import Note
 
 FIXED, DETECTED, CLICK = range(3)
 """Where the tempo comes from."""
-
-
-FORMATS = ("midi", "csv", "musicxml")
 
 
 class ExportDialog(Dialog):
@@ -49,7 +46,10 @@ class ExportDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Save the take"))
         self._channel, self._guessed_bpm, self._click = channel, guessed_bpm, click
-        self.format = Segments(tr("Format"), ["MIDI", "CSV", "MusicXML"], _format_tips())
+        formats = FORMATS.values()
+        self.format = Segments(
+            tr("Format"), [one.label for one in formats], [one.tip() for one in formats]
+        )
         self.tempo = DecimalBox()
         self.tempo.setRange(20, 400)
         self.tempo.setDecimals(1)
@@ -104,7 +104,7 @@ class ExportDialog(Dialog):
     def choice(self) -> ExportChoice:
         """Format and options as they are chosen now."""
         return ExportChoice(
-            FORMATS[self.format.index()],
+            list(FORMATS)[self.format.index()],
             self.tempo.value(),
             list(GRIDS)[self.grid.index()],
             self.strength.value() / 100,
@@ -148,7 +148,7 @@ class ExportDialog(Dialog):
         """Only what means something now can be moved."""
         self._strength.value.setText(f"{self.strength.value()} %")
         self.strength.setEnabled(self.grid.index() > 0)
-        matters = self.grid.index() > 0 or self.format.index() != 1
+        matters = self.grid.index() > 0 or FORMATS[self.choice().format].has_tempo
         self.tempo.setEnabled(matters and self.source.index() != CLICK)
 
 
@@ -159,14 +159,6 @@ def _source_tips(click: Click | None) -> list[str]:
         tr("Bars and tempo of the click it was played to")
         if click
         else tr("This take was not played to the click (K)"),
-    ]
-
-
-def _format_tips() -> list[str]:
-    return [
-        tr("For music programs"),
-        tr("A table of notes with times in seconds"),
-        tr("For notation programs, rounded to sixteenths"),
     ]
 
 
@@ -198,7 +190,7 @@ def ask_and_export(
             show_score()
         return ""
     choice = dialog.choice()
-    suffix = SUFFIXES[choice.format]
+    suffix = FORMATS[choice.format].suffix
     start = Path.home() / f"{take.name}{suffix}"
     path = ask_where(parent, tr("Save the take"), start, suffix)
     if path is None:
