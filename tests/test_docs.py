@@ -1,9 +1,12 @@
-"""What the documentation names is there."""
+"""What the documentation names is there, and what docs/style.md asks of names is kept."""
 
+import ast
 import re
 import runpy
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,40 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NAMED = re.compile(r"`((?:realtime|gui|trainer|export|tests|benchmarks|scripts|docs)/[\w/.-]+)`")
+
+PACKAGES = ("realtime", "gui", "trainer", "export")
+KEPT_FOR_PEOPLE = set(
+    [
+        "adopt",
+        "forget",
+        "forgets",
+        "hear",
+        "heard",
+        "hears",
+        "listen",
+        "listens",
+        "look",
+        "looked",
+        "looks",
+        "lose",
+        "obey",
+        "obeys",
+        "say",
+        "says",
+        "said",
+        "settle",
+        "settled",
+        "speak",
+        "speaks",
+        "tell",
+        "told",
+    ]
+)
+"""Words of people, which mean several things where a program does them."""
+ALLOWED = re.compile(r"tell|.*look_aheads?(_.*)?|looks_like_.*")
+"""A method of every file in Python, a noun of the field, and a comparison."""
+SHARED_CLASSES = {"Options"}
+"""Each subcommand has options of its own."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -76,3 +113,44 @@ def test_only_prose_is_wrapped(before, after):
     wrapped = runpy.run_path(str(ROOT / "scripts" / "wrap_pages.py"))["wrapped"]
     assert wrapped(before + "\n") == after + "\n"
     assert wrapped(after + "\n") == after + "\n"
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def kept_for_people(name: str) -> bool:
+    """Whether a function's name holds a word that docs/style.md keeps for people."""
+    plain = name.strip("_")
+    return not ALLOWED.fullmatch(plain) and bool(KEPT_FOR_PEOPLE & set(plain.split("_")))
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("_tell_click", True), ("heard", True), ("look_ahead_ms", False), ("show_text", False)],
+)
+def test_words_for_people_are_found(name, kept):
+    assert kept_for_people(name) == kept
+
+
+def test_functions_are_called_by_the_verbs_of_the_field():
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and kept_for_people(node.name)
+    ]
+    assert found == []
+
+
+def test_no_two_classes_of_a_package_share_a_name():
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for path, tree in modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name not in SHARED_CLASSES:
+                name = path.relative_to(ROOT)
+                if not node.name.startswith("_"):
+                    places[name.parts[0], node.name].append(str(name))
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
