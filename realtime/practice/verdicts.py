@@ -21,6 +21,23 @@ CLEAR = 1.0
 """Strength of the attacks that tell it."""
 LATENESS_S = 0.01
 """The network dates an attack so much after the key."""
+BESIDE_S = 0.08
+"""So near are attacks that may have come instead of a note, or explain its onset as their smear."""
+WEIGHTS = {
+    "wide": 0.64,
+    "near": 0.68,
+    "through": 11.94,
+    "after": -11.51,
+    "before": 2.51,
+    "rise": 7.72,
+    "rivals": -0.71,
+    "beside": -0.52,
+}
+"""Weights of a logistic regression over recordings of nine kinds: the attack in a wide and a narrow
+window; the sound while the note should last, without that of its beginning, which its neighbours'
+attacks share; the sound before and its rise; attacks within two semitones that belong to nothing
+else, or to another note."""
+CONSTANT = 2.32
 RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
 
 
@@ -105,29 +122,64 @@ def weigh(
     evidence: Evidence,
     attacks: Attacks,
     free: Flags,
+    matches: list[Match],
 ) -> Doubles:
-    """Log-odds (notes,) that each expected note was played when it was due.
+    """Log-odds (notes,) that each expected note was played when it was due: see `WEIGHTS`."""
+    rows = speaking(due_s, end_s, pitches, evidence, attacks, free, matches)
+    return np.asarray(rows @ np.array(list(WEIGHTS.values())) + CONSTANT)
 
-    A logistic regression over recordings of nine kinds: the attack near and in a wider window, the
-    sound, its rise, and attacks within two semitones that belong to nothing else.
+
+def speaking(
+    due_s: Doubles,
+    end_s: Doubles,
+    pitches: Numbers,
+    evidence: Evidence,
+    attacks: Attacks,
+    free: Flags,
+    matches: list[Match],
+) -> Doubles:
+    """What speaks for each expected note, `(notes, len(WEIGHTS))`, in the order of `WEIGHTS`.
+
+    Args:
+        due_s: (notes,), when each is due in the sound.
+        end_s: (notes,), when each should end.
+        pitches: (notes,).
+        evidence: of the sound.
+        attacks: of the same sound.
+        free: (attacks,), those that belong to this pass and to no expected note.
+        matches: attacks that belong to expected notes.
     """
-    heard = evidence.features(due_s + LATENESS_S, end_s + LATENESS_S, pitches)
-    rivals = np.zeros(len(due_s))
+    at_s = due_s + LATENESS_S
+    heard = evidence.features(at_s, end_s + LATENESS_S, pitches)
     others = np.flatnonzero(free)
-    for note, (at_s, pitch) in enumerate(zip((due_s + LATENESS_S).tolist(), pitches, strict=True)):
-        first, last = np.searchsorted(attacks.times[others], (at_s - 0.08, at_s + 0.08))
-        near = others[first:last]
-        distance = np.abs(attacks.pitches[near] - pitch)
-        near = near[(distance > 0) & (distance <= 2)]
-        rivals[note] = attacks.strengths[near].max() if len(near) else 0.0
-    return np.asarray(
-        0.5 * np.log(heard.around + 0.02)
-        + 0.76 * np.log(heard.wide + 0.02)
-        + 3.84 * heard.through
-        + 3.13 * np.maximum(heard.after - heard.before, 0)
-        - 0.43 * np.log(rivals / 0.02 + 1)
-        - 0.43
+    owned = np.array(sorted(match.attack for match in matches), dtype=np.int64)
+    rivals, beside = (_beside(at_s, pitches, attacks, chosen) for chosen in (others, owned))
+    return np.stack(
+        [
+            np.log(heard.wide + 0.02),
+            np.log(evidence.near(at_s, pitches) + 0.02),
+            heard.through,
+            heard.after,
+            heard.before,
+            np.maximum(heard.after - heard.before, 0),
+            np.log(rivals / 0.02 + 1),
+            np.log(beside / 0.02 + 1),
+        ],
+        axis=1,
     )
+
+
+def _beside(at_s: Doubles, pitches: Numbers, attacks: Attacks, chosen: Numbers) -> Doubles:
+    """Strength (notes,) of the strongest of some attacks a semitone or two beside each note."""
+    strongest = np.zeros(len(at_s))
+    times = attacks.times[chosen]
+    first, last = np.searchsorted(times, at_s - BESIDE_S), np.searchsorted(times, at_s + BESIDE_S)
+    for note, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        near = chosen[start:end]
+        distance = np.abs(attacks.pitches[near] - pitches[note])
+        near = near[(distance > 0) & (distance <= 2)]
+        strongest[note] = attacks.strengths[near].max(initial=0.0)
+    return strongest
 
 
 def in_time(matches: list[Match], attacks: Attacks, rules: Strictness) -> float:
@@ -165,7 +217,7 @@ def judge(
     by_note = {match.note: match for match in matches}
     free = usable.copy()
     free[[match.attack for match in matches]] = False
-    odds = weigh(due_s, end_s, pitches, evidence, attacks, free)
+    odds = weigh(due_s, end_s, pitches, evidence, attacks, free, matches)
     in_place = evidence.near(due_s + LATENESS_S, pitches) / max(rules.in_place, 1e-3)
     extras = find_extras(due_s, end_s, pitches, attacks, free, evidence, rules)
     if others is not None and len(others[0]):

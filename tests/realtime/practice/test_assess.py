@@ -250,3 +250,25 @@ def test_the_histogram_tells_which_notes_were_right():
         {"from_ms": 180, "notes": 1, "right": 0},
     ]
     assert (told["median"], rhythm([])["histogram"]) == (90.0, [])
+
+
+@pytest.mark.parametrize("beside", [-2, 2])
+def test_the_smear_of_a_note_is_not_its_neighbour(beside):
+    """The onset of a note spreads to the next pitches, which do not sound on."""
+    number = 20
+    played = TUNE[number]
+    neighbour = replace(played, pitch=played.pitch + beside)
+    notes = sorted([*TUNE, neighbour], key=lambda note: (note.onset_s, note.pitch))
+    sound = heard(play(TUNE, 0.5))
+    onset, frame = sound.onset.copy(), sound.frame.copy()
+    at = round((0.5 + played.onset_s) / sound.frame_s) + 1
+    column = neighbour.pitch - sound.pitch_low
+    onset[at - 2 : at + 3, column] = 0.05
+    frame[at : at + 14, column] = 0.6
+    found = assess(notes, replace(sound, onset=onset, frame=frame))
+    wrong = [
+        note.pitch - played.pitch
+        for note, verdict in zip(notes, found.verdicts, strict=True)
+        if verdict.judgement != "right"
+    ]
+    assert wrong == [beside]
