@@ -16,33 +16,31 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 NAMED = re.compile(r"`((?:realtime|gui|trainer|export|tests|benchmarks|scripts|docs)/[\w/.-]+)`")
 
 PACKAGES = ("realtime", "gui", "trainer", "export")
-KEPT_FOR_PEOPLE = set(
-    [
-        "adopt",
-        "forget",
-        "forgets",
-        "hear",
-        "heard",
-        "hears",
-        "listen",
-        "listens",
-        "look",
-        "looked",
-        "looks",
-        "lose",
-        "obey",
-        "obeys",
-        "say",
-        "says",
-        "said",
-        "settle",
-        "settled",
-        "speak",
-        "speaks",
-        "tell",
-        "told",
-    ]
-)
+KEPT_FOR_PEOPLE = {
+    "adopt",
+    "forget",
+    "forgets",
+    "hear",
+    "heard",
+    "hears",
+    "listen",
+    "listens",
+    "look",
+    "looked",
+    "looks",
+    "lose",
+    "obey",
+    "obeys",
+    "say",
+    "says",
+    "said",
+    "settle",
+    "settled",
+    "speak",
+    "speaks",
+    "tell",
+    "told",
+}
 """Words of people, which mean several things where a program does them."""
 ALLOWED = re.compile(r"tell|.*look_aheads?(_.*)?|looks_like_.*")
 """A method of every file in Python, a noun of the field, and a comparison."""
