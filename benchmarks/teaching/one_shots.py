@@ -2,10 +2,10 @@
 
     python -m benchmarks.teaching.one_shots NOTES_FOLDER PIECE.mid OUT [--lowest 36] [--highest 96]
 
-NOTES_FOLDER holds sound files called PITCH_... (MIDI). OUT gets `scale.flac`, every other pitch one
-after another, which teaches; and `music.flac` with `music.csv`, the first 40 s of the piece played
-with the notes in between, which no lesson hears: each pitch sounds as its neighbour, a semitone
-moved, where it was not recorded.
+NOTES_FOLDER holds sound files called PITCH_... (MIDI). OUT gets `scale.flac` with `scale.csv`,
+every other pitch one after another, which teaches; and `music.flac` with `music.csv`, the first
+40 s of the piece played with the notes in between, which no lesson hears: each pitch sounds as its
+neighbour, a semitone moved, where it was not recorded.
 """
 
 import argparse
@@ -46,6 +46,14 @@ def shaped(sound: np.ndarray, seconds: float) -> np.ndarray:
     return cut
 
 
+def write_notes(path: Path, notes: list[tuple[float, float, int]]) -> None:
+    """Write onsets and ends in seconds, and pitches, as `--notes` reads them."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["onset_s", "offset_s", "midi_pitch"])
+        writer.writerows(notes)
+
+
 def main() -> int:
     """Cut single notes, and write sound, notes and the list of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -60,9 +68,12 @@ def main() -> int:
     taught, tested = pitches[::2], pitches[1::2]
     options.out.mkdir(parents=True, exist_ok=True)
     pause = np.zeros(int(PAUSE_SECONDS * RATE), np.float32)
-    parts = [pause, pause, pause]
+    parts, written = [pause, pause, pause], []
     for pitch in taught:
+        begin = sum(map(len, parts)) / RATE
+        written.append((round(begin, 4), round(begin + NOTE_SECONDS, 4), pitch))
         parts += [shaped(sounds[pitch], NOTE_SECONDS), pause]
+    write_notes(options.out / "scale.csv", written)
     scale = np.concatenate(parts)
     soundfile.write(options.out / "scale.flac", 0.4 * scale / np.abs(scale).max(), RATE)
     score = read_given(options.piece)
@@ -78,10 +89,8 @@ def main() -> int:
     noise = np.random.default_rng(1).standard_normal(len(music)).astype(np.float32)
     music = 0.5 * music / np.abs(music).max() + 1e-4 * noise
     soundfile.write(options.out / "music.flac", music, RATE)
-    with (options.out / "music.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["onset_s", "offset_s", "midi_pitch"])
-        writer.writerows((on, min(end, PIECE_SECONDS), int(pitch)) for on, end, pitch in score)
+    heard = [(on, min(end, PIECE_SECONDS), int(pitch)) for on, end, pitch in score]
+    write_notes(options.out / "music.csv", heard)
     print(f"{len(taught)} notes teach, {len(score)} notes test.")
     return 0
 
