@@ -125,14 +125,18 @@ CHORDS = np.array([[16.3 + place // 2, 16.8 + place // 2, 60 + place] for place 
 """Notes one after another, and two by two."""
 
 
-def played(notes, heard, decides=True):
-    """A piece in which of its notes `heard` are answered, and those answers."""
+def played(notes, heard, decides=True, held=True):
+    """A piece in which of its notes `heard` are answered, and those answers.
+
+    Those that are not `held` end too early.
+    """
     spec = open_model_file(None).spec
     starts = np.round(100 * notes[:, 0]).astype(int)
     frame = (starts[:, None] + np.arange(50)).ravel().astype(np.int32) + 4
     row = np.repeat(notes[:, 2].astype(np.int16) - 21, 50)
     answers = np.zeros((len(row), 4, len(spec.heads)), np.float32)
-    answers[:, :2] = 0.99 * np.repeat(heard, 50)[:, None, None]
+    lasts = np.arange(50) < np.where(np.broadcast_to(held, len(notes)), 50, 20)[:, None]
+    answers[:, :2] = 0.99 * (lasts.ravel() & np.repeat(heard, 50))[:, None, None]
     examples = Examples(None, None, None, frame, row, int(frame.max()) + 100)
     judged = JudgedPiece(examples, notes, sources=np.arange(len(notes)), decides=decides)
     return judged, answers
@@ -186,3 +190,17 @@ def test_music_made_of_a_pieces_notes_guards_and_does_not_decide():
     assert kept.verdict is LessonVerdict.BETTER
     assert sum(one.found for one in kept.before) == 8  # the made music is not among its figures
     assert sum(one.found for one in kept.now) == 14
+
+
+@pytest.mark.parametrize("made, verdict", [(14, Verdict.BETTER), (9, Verdict.NOTHING_GAINED)])
+def test_a_piece_that_loses_a_start_by_chance_is_believed_where_its_notes_gain(made, verdict):
+    """One start of sixteen is lost, and eleven ends are gained."""
+
+    def hear(part):
+        if not part:
+            return hearing(
+                played(SINGLE, first(16), held=first(4)), played(CHORDS, first(10), decides=False)
+            )
+        return hearing(played(SINGLE, first(15)), played(CHORDS, first(made), decides=False))
+
+    assert choose(hear, [1.0]).verdict is verdict
