@@ -192,7 +192,9 @@ def test_music_made_of_a_pieces_notes_guards_and_does_not_decide():
     assert sum(one.found for one in kept.now) == 14
 
 
-@pytest.mark.parametrize("made, verdict", [(14, Verdict.BETTER), (9, Verdict.NOTHING_GAINED)])
+@pytest.mark.parametrize(
+    "made, verdict", [(14, LessonVerdict.BETTER), (9, LessonVerdict.NOTHING_GAINED)]
+)
 def test_a_piece_that_loses_a_start_by_chance_is_believed_where_its_notes_gain(made, verdict):
     """One start of sixteen is lost, and eleven ends are gained."""
 
