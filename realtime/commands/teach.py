@@ -29,7 +29,8 @@ class Options:
     """Sound files of single notes, one after another; with --notes the first may be any music. Or
     the folder of a lesson that was recorded in the window."""
     notes: str = ""
-    """Notes of the first recording: a .mid, or a .csv with onset_s,offset_s,midi_pitch."""
+    """Notes of the first recording: a .mid, a .csv with onset_s,offset_s,midi_pitch, or any other
+    label file that training reads."""
     model: str = ""
     """Name of a taught instrument, or file of one or of a model, to start from; "" is the bundled
     model."""

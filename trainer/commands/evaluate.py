@@ -177,6 +177,13 @@ def print_uncounted(recordings: Sequence[ScoredRecording]) -> None:
             f"({listed(f'{one.outside} of {one.id!r}' for one in lost)})",
             file=sys.stderr,
         )
+    if off := [one for one in recordings if one.off_keyboard]:
+        count = sum(one.off_keyboard for one in off)
+        print(
+            f"jtm evaluate: {count} notes are not counted, which lie off a piano's keyboard "
+            f"({listed(f'{one.off_keyboard} of {one.id!r}' for one in off)})",
+            file=sys.stderr,
+        )
     silent = {one.id: not len(one.notes) for one in recordings}
     if twins := [one for one in recordings if one.twin]:
         names = (

@@ -13,7 +13,13 @@ from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.file_names import find_file, has_suffix
 from trainer.evaluation.recording import TOLERANCES, ScoredRecording, SetOptions, with_truth
-from trainer.evaluation.truths import length_of, read_truth, require_inside, require_sound
+from trainer.evaluation.truths import (
+    count_off_keyboard,
+    length_of,
+    read_truth,
+    require_inside,
+    require_sound,
+)
 from trainer.shards.health.same_sounds import KnownSounds
 
 YES, NO = ("yes", "true", "y"), ("no", "false", "n")
@@ -75,6 +81,8 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Scored
             raise UserError(f"Row {number} of '{path}': '{id}' has {told}; keep the right one.")
         one = ScoredRecording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         one = replace(one, instrument=row.get("instrument", ""), twin=twin.id if twin else "")
+        labels = [find_file(_beside(path, row["truth"]))] if row["truth"] else []
+        one = replace(one, off_keyboard=count_off_keyboard(labels))
         found.append(with_truth(one, truth, remedy))
     if not found:
         raise UserError(f"'{path}' lists no recordings.")

@@ -61,6 +61,8 @@ class ScoredRecording:
     outside: int = 0
     """Notes of its truth that begin before the sound, or too late in it to be heard; no score
     counts them."""
+    off_keyboard: int = 0
+    """Notes of its truth that lie off a piano's keyboard; no score counts them."""
     twin: str = ""
     """An earlier recording of the set with the same samples; "" for none. Its notes are the same,
     or one of the two is said to have none."""

@@ -17,6 +17,7 @@ from trainer.evaluation.recording import (
     with_truth,
 )
 from trainer.evaluation.truths import (
+    count_off_keyboard,
     join_clips,
     length_of,
     require_inside,
@@ -103,7 +104,10 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording
                 raise UserError(twin.describe(twin.id))
             scored = _of_corpus(one.id, one.audio, seconds, one.all_categories(), options)
             twin_id = twin.id if twin else ""
-            scored = with_truth(replace(scored, channel=one.channel, twin=twin_id), truth)
+            scored = replace(scored, channel=one.channel, twin=twin_id)
+            read = one.labels[:1] if one.corpus == "pairs" else one.labels  # of pairs one is read
+            scored = replace(scored, off_keyboard=count_off_keyboard(read))
+            scored = with_truth(scored, truth)
         except Exception as error:  # foreign bytes: any parser error means unreadable
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")
             continue

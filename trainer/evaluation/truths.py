@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from realtime.audio.sources import FileSource
-from realtime.files.labels.label_files import read_label_file
+from realtime.files.labels.label_files import MIDI_SUFFIXES, read_label_file
+from realtime.files.labels.midi_notes import find_oddities
 from realtime.files.labels.note_table import describe_impossible, note_table
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording
@@ -39,6 +40,12 @@ def read_truth(path: Path) -> np.ndarray:
     truth = read_label_file(path)
     require_possible(path, truth)
     return truth
+
+
+def count_off_keyboard(labels: Sequence[Path]) -> int:
+    """Notes of MIDI labels that lie off a piano's keyboard, which no reader gives."""
+    midi = (path for path in labels if path.suffix.lower() in MIDI_SUFFIXES)
+    return sum(find_oddities(path).outside for path in midi)
 
 
 def require_possible(path: Path, truth: np.ndarray) -> None:

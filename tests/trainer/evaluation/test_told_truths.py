@@ -10,6 +10,7 @@ import jtm
 from realtime.troubles.errors import UserError
 from realtime.values.notes import Note
 from tests.support import corpus_trees as trees
+from trainer.commands.evaluate import print_uncounted
 from trainer.datasets.corpora import read_corpus
 from trainer.evaluation.figures import score
 from trainer.evaluation.recording import ScoredRecording
@@ -100,6 +101,19 @@ def test_notes_outside_of_the_sound_are_counted_aloud(way, tmp_path, capsys):
     told = capsys.readouterr().err
     assert "1 notes are not counted, which begin before their sound, or less than 50 ms" in told
     assert "(1 of 'a')" in told
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_notes_of_midi_off_the_keyboard_are_counted_aloud(folder, tmp_path, capsys):
+    path = write(tmp_path, "a,g,a.wav,a.mid")
+    (tmp_path / "a.csv").unlink()
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 12), (0.3, 0.5, 60), (0.6, 0.8, 115)])
+    (one,) = open_set(tmp_path if folder else path)
+    assert (one.off_keyboard, len(one.notes)) == (2, 1)
+    print_uncounted([one])
+    assert "2 notes are not counted, which lie off a piano's keyboard (2 of 'a')" in (
+        capsys.readouterr().err
+    )
 
 
 def test_one_sound_under_two_ids_is_told_and_refused_with_two_truths(tmp_path, capsys):
