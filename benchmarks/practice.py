@@ -34,6 +34,7 @@ from realtime.practice.pieces import PieceNote
 from realtime.practice.report import UNSURE
 from realtime.practice.waiting import Waiter
 from realtime.transcription.offline import transcribe
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.settings import EngineSettings
 
 KINDS = ("pitch", "more", "less", "time")
@@ -306,7 +307,9 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=4, help="places for the follower a recording")
     parser.add_argument("--groups", default="", help="only these, with commas between")
     parser.add_argument("--model", type=Path, help="ours; left out: the bundled one")
-    parser.add_argument("--mode", default="free", choices=("free", "along"))
+    parser.add_argument(
+        "--mode", default=PracticeMode.FREE, choices=(PracticeMode.FREE, PracticeMode.ALONG)
+    )
     parser.add_argument("--wait", action="store_true", help="only how soon wait mode goes on")
     options = parser.parse_args()
     if options.cache:
@@ -332,7 +335,7 @@ def main() -> int:
             continue
         tally = tallies[one.group]
         piece = piece_of(one.known)
-        faithful = assess(piece, one.heard, options.mode)
+        faithful = assess(piece, one.heard, PracticeMode(options.mode))
         tally["notes"] += len(piece)
         tally["right"] += sum(v.judgement == "right" for v in faithful.verdicts)
         tally["false"] += sum(
@@ -344,7 +347,7 @@ def main() -> int:
         for seed in range(options.seeds):
             notes, mistakes = put_mistakes(one.known, np.random.default_rng(seed))
             played = piece_of(notes)
-            count(tally, played, assess(played, one.heard, options.mode), mistakes)
+            count(tally, played, assess(played, one.heard, PracticeMode(options.mode)), mistakes)
         if one.known[-1][0] - one.known[0][0] > 7 * BAR_S:
             follow(events, one, options.draws)
     print_tables(tallies, errors, events)

@@ -50,6 +50,8 @@ class Controller(QObject):
     """Settings have changed; carries the new `EngineSettings`."""
     wanted = Signal(object)
     """Something that the window has to do, by the name of its action."""
+    refused = Signal(object)
+    """A change of settings was refused; carries the `Trouble` that says why."""
     rescan = Signal()
     """The lists of devices should be read again."""
 
@@ -139,11 +141,6 @@ class Controller(QObject):
         """Set the noise gate by what is heard in the next three seconds."""
         self._learner = RoomLearner(self._clock())
 
-    @property
-    def granted(self) -> frozenset[Wish]:
-        """What the window need not be asked for."""
-        return frozenset(self._granted)
-
     def act(self, wish: Wish) -> None:
         """Do what a notice offered; what is the window's own is asked of it."""
         if wish in self._granted:
@@ -154,13 +151,15 @@ class Controller(QObject):
     def change(self, **fields: Any) -> None:
         """Change settings; the engine hears of them once they rest.
 
-        A change to something out of range is none: whoever shows settings is shown them again.
+        A change to something out of range is refused, and that is said; whoever shows settings is
+        shown them again.
         """
         changed = replace(self.settings, **fields)
         try:
             changed.check()
-        except UserError:
+        except UserError as error:
             self.settings_changed.emit(self.settings)
+            self.refused.emit(error.trouble)
             return
         if changed != self.settings:
             self.settings = changed

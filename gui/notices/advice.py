@@ -67,6 +67,7 @@ UNFINISHED = (
 UNPRACTISED = (
     Code.STRETCH_EMPTY, Code.PART_UNKNOWN, Code.MODE_UNKNOWN, Code.TEMPO_UNPLAYABLE,
 )  # fmt: skip
+SETTING_REFUSED = (Code.SETTING_UNFIT, Code.SETTINGS_CROSSED, Code.FROM_TO)
 NAME_REFUSED = (
     Code.NAME_UNFIT, Code.NAME_RESERVED, Code.NAME_TAKEN, Code.NOT_RENAMED,
     Code.INSTRUMENT_NAME_OURS,
@@ -166,6 +167,7 @@ def _advices(_language: str, platform: str) -> dict[Code, Advice]:
             Advice("warning", tr("The take does not know its click")),
         ),
         (UNFINISHED, Advice("error", tr("A take is not whole"), "", (Wish.TAKES_FOLDER,))),
+        (SETTING_REFUSED, Advice("warning", tr("The setting stays as it was"))),
         (NAME_REFUSED, Advice("error", tr("The take keeps its name"))),
         (
             RECOVERED,

@@ -13,8 +13,9 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.bound_button import with_key
 from gui.widgets.controls import ElidedLabel, Segments
-from realtime.practice.live.plan import FASTEST, MODES, SLOWEST
+from realtime.practice.live.plan import FASTEST, SLOWEST
 from realtime.practice.pieces import Piece
+from realtime.values.practice_modes import PracticeMode
 
 STEP = 5
 """Percent of the written tempo by which it is changed."""
@@ -42,7 +43,7 @@ class Controls(QWidget):
         self.title.setObjectName("takeTitle")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.title.setMinimumWidth(60)
-        names = [mode_names()[mode] for mode in MODES]
+        names = [mode_names()[mode] for mode in PracticeMode]
         tips = [with_key(tip, str(key)) for key, (_, tip) in enumerate(names, start=1)]
         self.modes = Segments(tr("How to practise"), [name for name, _ in names], tips)
         self.modes.set_chosen(0)
@@ -88,9 +89,9 @@ class Controls(QWidget):
         self.tempo.valueChanged.connect(lambda _: self.changed.emit())
 
     @property
-    def mode(self) -> str:
-        """Mode that is chosen, one of `realtime.practice.live.plan.MODES`."""
-        return MODES[self.modes.index()]
+    def mode(self) -> PracticeMode:
+        """Mode that is chosen."""
+        return list(PracticeMode)[self.modes.index()]
 
     def choose_mode(self, index: int) -> None:
         """Show another mode as the chosen one."""

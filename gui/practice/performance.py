@@ -97,8 +97,8 @@ class Performance:
         figures["unsure"], figures["extras"] = counts["unsure"], counts["extra"]
         order = sorted(self.mistakes.items(), key=lambda row: (-row[1], row[0]))
         figures["bad_bars"] = [{"bar": bar, "mistakes": count} for bar, count in order]
-        tempo = self.state.rate if self.plan.mode == "free" else self.state.tempo
-        figures["tempo_percent"] = round(100 * tempo) if self.plan.mode != "wait" else None
+        tempo = self.state.rate if self.plan.mode.follows else self.state.tempo
+        figures["tempo_percent"] = round(100 * tempo) if self.plan.mode.judges_time else None
         return figures
 
 

@@ -22,6 +22,7 @@ from realtime.practice.live.plan import PracticePlan, plan_of
 from realtime.practice.pieces import Piece, transposed
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.snapshot import PracticeState
 
 KNOWN = range(21, 109)
@@ -340,7 +341,7 @@ class PracticePage(QWidget):
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.toggle()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_4:
+        elif Qt.Key.Key_1 <= key < Qt.Key.Key_1 + len(PracticeMode):
             self.controls.choose_mode(key - Qt.Key.Key_1)
         elif key == Qt.Key.Key_L:
             self._toggle_loop()

@@ -15,6 +15,7 @@ from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
 from realtime.practice.live.plan import PracticePlan, beats_of
 from realtime.practice.pieces import Piece, PieceNote
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.snapshot import PracticeState, Snapshot
 
 GLIDE = 9.0
@@ -90,7 +91,7 @@ class Stage(QWidget):
         """
         state, plan = run.state, run.plan
         place_s = state.place_s + state.rate * max(0.0, now_s - state.at_s)
-        if plan.mode == "wait":
+        if plan.mode is PracticeMode.WAIT:
             self._shown_s += (place_s - self._shown_s) * min(1.0, GLIDE * passed_s)
         else:
             self._shown_s = _limited(place_s, state, plan)
@@ -125,7 +126,7 @@ class Stage(QWidget):
 
 def _limited(place_s: float, state: PracticeState, plan: PracticePlan) -> float:
     """Who plays freely is not overtaken: the picture waits at the next note."""
-    if plan.mode != "free":
+    if not plan.mode.follows:
         return min(place_s, plan.last_s)
     following = [n.onset_s for n in plan.notes if n.onset_s > state.place_s + 0.03]
     return min(place_s, following[0] if following else plan.last_s)

@@ -1,18 +1,25 @@
 """Names of modes and verdicts, in the user's language."""
 
 from gui.language.translate import tr
+from realtime.values.practice_modes import PracticeMode
 
 
-def mode_names() -> dict[str, tuple[str, str]]:
+def mode_names() -> dict[PracticeMode, tuple[str, str]]:
     """Mode -> (its name, what it does)."""
     return {
-        "wait": (tr("Wait for me"), tr("Goes on when the right notes have sounded")),
-        "along": (tr("Play along"), tr("Keeps the tempo, with a click and the other parts")),
-        "free": (
+        PracticeMode.WAIT: (tr("Wait for me"), tr("Goes on when the right notes have sounded")),
+        PracticeMode.ALONG: (
+            tr("Play along"),
+            tr("Keeps the tempo, with a click and the other parts"),
+        ),
+        PracticeMode.FREE: (
             tr("Follow me"),
             tr("Follows your tempo, and so do the other parts; repeat as you like"),
         ),
-        "rhythm": (tr("Rhythm only"), tr("Keeps the tempo; any pitch will do, and claps")),
+        PracticeMode.RHYTHM: (
+            tr("Rhythm only"),
+            tr("Keeps the tempo; any pitch will do, and claps"),
+        ),
     }
 
 

@@ -21,6 +21,7 @@ from gui.controller.device_scan import DeviceScan
 from gui.controller.frame import Frame
 from gui.jobs.job_strip import JobStrip
 from gui.language.bound_texts import follow_language, retranslate
+from gui.language.engine_messages import in_words
 from gui.language.translate import spoken_locale, tr, use_language
 from gui.music.instruments import instrument_word
 from gui.notices.message_layer import MessageLayer
@@ -137,6 +138,7 @@ class MainWindow(QMainWindow):
         controller, top, transport = self.controller, self.top_bar, self.transport
         controller.frame.connect(self.show_frame)
         controller.settings_changed.connect(top.show_settings)
+        controller.refused.connect(lambda trouble: self.toast.show_text(in_words(trouble), "error"))
         controller.rescan.connect(self._scan.start)
         top.changed.connect(lambda fields: controller.change(**fields))
         top.input_chosen.connect(controller.choose_input)

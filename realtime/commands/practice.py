@@ -6,10 +6,11 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.troubles.errors import UsageError
-from realtime.values.ranges import Range
+from realtime.values.practice_modes import OF_PERFORMANCES, PracticeMode
+from realtime.values.ranges import OneOf, Range
 from realtime.values.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Options:
     part that was written for it, but the file does not say so."""
     tempo: Annotated[float, Range(25, 400, "%")] = 100.0
     """Percent of the written tempo at which the piece is meant to be played."""
-    mode: Literal["wait", "along", "free"] = "free"
+    mode: Annotated[str, OneOf(OF_PERFORMANCES)] = PracticeMode.FREE.value
     """"wait": notes may come at any time; "along": the rhythm is judged against the piece's own
     times, from the player's first notes on; "free": the piece follows the player's tempo."""
     fast: bool = False
@@ -78,7 +79,9 @@ def main(argv: list[str]) -> int:
     from realtime.practice.assess import assess
     from realtime.practice.report import report
 
-    assessment = assess(piece.notes, heard, options.mode, options.tempo / 100, rules, others=others)
+    assessment = assess(
+        piece.notes, heard, PracticeMode(options.mode), options.tempo / 100, rules, others=others
+    )
     told = report(piece, assessment)
     print(json.dumps(told) if options.json else _in_words(told))
     return 0
@@ -136,7 +139,7 @@ def _predict_performance(
     ending = Ending(source, stop, options.seconds, silence_s)
     try:
         name = Path(options.input).name
-        if options.mode == "wait" and not options.fast:
+        if options.mode == PracticeMode.WAIT and not options.fast:
             # A short look-ahead: the player should not have to wait as well.
             prompter = Prompter(piece, model, stop)
             heard = predict_all(ending, model, settings, head=model.head, on_onset=prompter.push)

@@ -20,6 +20,7 @@ from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.rhythm import Blows
 from realtime.practice.live.wait_run import WaitRun
 from realtime.transcription.chain import Chain
+from realtime.values.practice_modes import PracticeMode
 
 AHEAD_S = 1.0
 """Cues are handed to the output so long before they are due."""
@@ -173,8 +174,7 @@ class Along(Remembering):
         self.measured = False
         rules = chain.model.spec.practice
         self.run = AlongRun(plan, self.memory, measured=False, rules=rules)
-        company = plan.has_company and plan.mode != "rhythm"
-        self.sound = PracticeSound(desk, company or plan.click or plan.count_in)
+        self.sound = PracticeSound(desk, plan.has_company or plan.click or plan.count_in)
 
     def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Find out where the run lies in the stream, hand on what is due soon, judge."""
@@ -212,11 +212,11 @@ class Rhythm(Along):
         self.memory.add(frame, np.append(onset, blow), np.append(sounding, blow))
 
 
-MODES: dict[str, type[Waiting | Following | Along | Rhythm]] = {
-    "wait": Waiting,
-    "free": Following,
-    "along": Along,
-    "rhythm": Rhythm,
+MODES: dict[PracticeMode, type[Waiting | Following | Along | Rhythm]] = {
+    PracticeMode.WAIT: Waiting,
+    PracticeMode.FREE: Following,
+    PracticeMode.ALONG: Along,
+    PracticeMode.RHYTHM: Rhythm,
 }
 """Name in a plan -> its class."""
 

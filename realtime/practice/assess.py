@@ -20,12 +20,12 @@ from realtime.practice.verdicts import (
     judge,
     match_notes,
 )
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.strictness import Strictness
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-MODES = ("wait", "along", "free")
 LEAST_ANCHORS = 3
 """A pass with fewer notes that fit is noise."""
 EDGE_S = 0.3
@@ -73,7 +73,7 @@ class Assessment:
 def assess(
     notes: Sequence[PieceNote],
     heard: NetworkRolls,
-    mode: str = "free",
+    mode: PracticeMode = PracticeMode.FREE,
     rate: float = 1.0,
     rules: Strictness | None = None,
     others: Sequence[PieceNote] = (),
@@ -112,7 +112,7 @@ def assess(
     reached = np.zeros(len(sung), dtype=np.bool_)
     extras: dict[int, float] = {}
     borders = _borders(passes, heard.seconds)
-    slope = 1 / rate if mode == "along" else None
+    slope = 1 / rate if mode is PracticeMode.ALONG else None
     playing_until_s = attacks.times[clear].max(initial=0.0) + STOPPED_S
     for one, (begin_s, finish_s) in zip(passes, borders, strict=True):
         usable = (attacks.times >= begin_s) & (attacks.times < finish_s)
@@ -141,9 +141,9 @@ def assess(
         for note, verdict in zip(chosen.tolist(), found, strict=True):
             off_time = verdict.judgement in (EARLY, LATE)
             cut_off = verdict.judgement == MISSED and due[note] > heard.seconds - ENDING_S
-            if cut_off or (off_time and mode == "free" and onsets[note] in edges):
+            if cut_off or (off_time and mode.follows and onsets[note] in edges):
                 verdict = replace(verdict, certainty=min(verdict.certainty, AT_THE_EDGE))
-            verdicts[note] = _without_rhythm(verdict) if mode == "wait" else verdict
+            verdicts[note] = verdict if mode.judges_time else _without_rhythm(verdict)
         reached[chosen] = True
         extras |= unexpected
     return Assessment(

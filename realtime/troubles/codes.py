@@ -211,3 +211,6 @@ class Code(StrEnum):
     PART_UNKNOWN = auto()
     MODE_UNKNOWN = auto()
     TEMPO_UNPLAYABLE = auto()
+    SETTING_UNFIT = auto()
+    SETTINGS_CROSSED = auto()
+    FROM_TO = auto()

@@ -369,6 +369,9 @@ TEXTS: dict[Code, str] = {
     Code.STRETCH_EMPTY: "There are no notes to play between these bars; choose others.",
     Code.PART_UNKNOWN: "'{title}' has no part '{part}'; it has {parts}. Choose with --parts.",
     Code.MODE_UNKNOWN: "There is no mode '{mode}'; choose one of {modes}.",
+    Code.SETTING_UNFIT: "{option} cannot be {value}; it may be {rule}.",
+    Code.SETTINGS_CROSSED: ("{low} ({lowest}) is above {high} ({highest}); nothing lies between."),
+    Code.FROM_TO: "{low} to {high}",
     Code.TEMPO_UNPLAYABLE: "A tempo of {percent:g} % cannot be played; choose {lowest:g} to "
     "{highest:g} %.",
 }

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble, Value
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,6 +41,16 @@ class Range:
         high_enough = value > self.low if self.above else value >= self.low
         return high_enough and (value < self.high if self.below else value <= self.high)
 
+    @property
+    def told(self) -> Value:
+        """The range as a value of a trouble."""
+        if math.isinf(self.low) or math.isinf(self.high) or self.above or self.below:
+            return repr(self)
+        unit = f" {self.unit}" if self.unit else ""
+        return Trouble(
+            Code.FROM_TO, low=show_number(self.low), high=f"{show_number(self.high)}{unit}"
+        )
+
     def __repr__(self) -> str:
         """The range in words, such as "0 to 2000 ms" or "above 0"; help texts show it."""
         unit = f" {self.unit}" if self.unit else ""
@@ -64,6 +76,11 @@ class OneOf:
     def holds(self, value: Any) -> bool:
         """Whether a value is one of the words."""
         return value in self.words
+
+    @property
+    def told(self) -> Value:
+        """The words as a value of a trouble."""
+        return repr(self)
 
     def __repr__(self) -> str:
         """The words, for help texts and messages."""
@@ -172,8 +189,9 @@ def check(settings: Any) -> None:
     """
     for name, value, rule in list_wrong(settings):
         shown = show_number(value) if isinstance(value, int | float) else f"'{value}'"
-        shown = shortened(shown)
-        raise UserError(f"{option_name(name)} cannot be {shown}; it may be {rule}.")
+        raise UserError(
+            Code.SETTING_UNFIT, option=option_name(name), value=shortened(shown), rule=rule.told
+        )
     _check_together(settings)
 
 

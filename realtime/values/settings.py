@@ -7,9 +7,10 @@ command line, engine, window and what is remembered read both from here.
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, Self
 
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.values.pitches import OFF, OUTSIDE, SCALES, landing
-from realtime.values.ranges import OneOf, Range, Share, check
+from realtime.values.ranges import OneOf, Range, Share, check, option_name
 
 Decibels = Annotated[float, Range(-36, 6, "dB")]
 Milliseconds = Annotated[float, Range(0, 2000, "ms")]
@@ -106,9 +107,9 @@ class NoteSettings(Checked):
         for low, high in PAIRS:
             lowest, highest = getattr(self, low), getattr(self, high)
             if lowest > highest:
-                low, high = low.replace("_", "-"), high.replace("_", "-")
+                low, high = option_name(low), option_name(high)
                 raise UserError(
-                    f"--{low} ({lowest}) is above --{high} ({highest}); nothing lies between."
+                    Code.SETTINGS_CROSSED, low=low, lowest=lowest, high=high, highest=highest
                 )
         self.landing()
 

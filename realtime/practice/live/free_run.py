@@ -20,6 +20,7 @@ from realtime.practice.live.timetable import Cue
 from realtime.practice.passes.time_map import Pass
 from realtime.practice.report import SHOWN
 from realtime.practice.verdicts import RIGHT, Verdict, judge
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from realtime.values.strictness import Strictness
 
@@ -130,7 +131,9 @@ class FreeRun:
         """Final verdicts with hindsight of the whole run; takes about a second a minute played."""
         heard, _ = self._memory.since(0.0)
         chosen = [self.plan.notes[index] for index in self._indices]
-        return assess(chosen, heard, "free", self.plan.tempo, self._rules, others=self.plan.others)
+        return assess(
+            chosen, heard, PracticeMode.FREE, self.plan.tempo, self._rules, others=self.plan.others
+        )
 
     def set_final(self, final: Assessment) -> None:
         """Take the final verdicts; notes that were never reached have none."""

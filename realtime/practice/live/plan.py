@@ -6,8 +6,8 @@ from itertools import pairwise
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError, UserError
+from realtime.values.practice_modes import PracticeMode
 
-MODES = ("wait", "along", "free", "rhythm")
 SLOWEST, FASTEST = 0.25, 2.0
 """Parts of the written tempo."""
 
@@ -20,8 +20,7 @@ class PracticePlan:
         notes: that the player has to play, by onset then pitch; all of the piece.
         others: that somebody else plays; hearing them is no mistake.
         bars: of the piece, in the order of playing.
-        mode: wait: goes on when all notes of a chord have sounded; along: keeps the tempo; free:
-            follows the player; rhythm: keeps the tempo, and any pitch will do.
+        mode: way to practise.
         tempo: part of the written tempo.
         start_s: where the stretch begins, in seconds of the piece.
         end_s: where it ends; notes that begin there are no longer part of it.
@@ -35,7 +34,7 @@ class PracticePlan:
     notes: tuple[PieceNote, ...]
     others: tuple[PieceNote, ...] = ()
     bars: tuple[Bar, ...] = ()
-    mode: str = "wait"
+    mode: PracticeMode = PracticeMode.WAIT
     tempo: float = 1.0
     start_s: float = 0.0
     end_s: float = float("inf")
@@ -51,8 +50,8 @@ class PracticePlan:
         Raises:
             UserError: naming what is wrong and what it may be.
         """
-        if self.mode not in MODES:
-            raise UsageError(Code.MODE_UNKNOWN, mode=self.mode, modes=", ".join(MODES))
+        if self.mode not in [*PracticeMode]:
+            raise UsageError(Code.MODE_UNKNOWN, mode=self.mode, modes=", ".join(PracticeMode))
         if not SLOWEST <= self.tempo <= FASTEST:
             raise UserError(
                 Code.TEMPO_UNPLAYABLE,
@@ -65,8 +64,8 @@ class PracticePlan:
 
     @property
     def has_company(self) -> bool:
-        """Whether other parts are to be heard, and there are any."""
-        return self.accompanies and bool(self.others)
+        """Whether other parts are to be heard in this mode, and there are any."""
+        return self.accompanies and self.mode.is_in_company and bool(self.others)
 
     @property
     def chosen(self) -> list[int]:

@@ -104,7 +104,7 @@ class Timetable:
                 Cue(begin_s + (beat_s - start_s) / tempo, CLICK, 2 if first else 1)
                 for beat_s, first in self._beats
             ]
-        if self._plan.accompanies and self._plan.mode == "along":
+        if self._plan.has_company:
             for note in self._others():
                 on = begin_s + (note.onset_s - start_s) / tempo
                 off = begin_s + (min(note.offset_s, self._last_s) - start_s) / tempo

@@ -14,10 +14,13 @@ import gui.language
 from gui.language.translate import tr
 from gui.notices.wish import Wish
 from gui.practice.result import Histogram, ResultCard
+from gui.practice.words import mode_names
 from gui.style.theme import DARK
+from realtime.engine.practice_modes import MODES
 from realtime.practice.history import runs
 from realtime.practice.live.plan import FASTEST, SLOWEST, PracticePlan
 from realtime.practice.pieces import PieceNote
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 from tests.gui.window.shown_texts import shown_texts
 
@@ -298,3 +301,13 @@ def test_the_result_shows_whole_texts_or_none(qapp, size, dated):
         needed = part.heightForWidth(part.width()) if wrapped else part.sizeHint().height()
         assert part.height() >= needed and part.width() >= part.minimumSizeHint().width()
     assert around.rect().contains(result.geometry())
+
+
+def test_every_way_to_practise_has_a_name_a_button_and_a_run(playing):
+    """They are named once, in the engine; nothing that shows or runs them may lack one."""
+    _, page = playing
+    assert set(mode_names()) == set(PracticeMode) == set(MODES)
+    assert len(page.controls.modes.buttons) == len(PracticeMode)
+    for index, mode in enumerate(PracticeMode):
+        QTest.keyClick(page.roll, Qt.Key(Qt.Key.Key_1 + index))
+        assert page.controls.mode is mode

@@ -14,8 +14,9 @@ from realtime.inference.onnx_model import Activations
 from realtime.midi.sink import NoOutput
 from realtime.playback.live_messages import PieceBegan
 from realtime.playback.player import NoSound, SoundStatus
-from realtime.practice.live.plan import MODES, PracticePlan
+from realtime.practice.live.plan import PracticePlan
 from realtime.practice.pieces import Bar, PieceNote
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import JudgedNote, PracticeState, Snapshot
 from tests.realtime.practice.performances import heard, melody, play
@@ -81,7 +82,7 @@ def hear_all(engine):
 
 
 def test_without_an_output_the_beats_are_counted_in_silence_and_notes_judged():
-    plan = PracticePlan(TUNE, bars=BARS, mode="along")
+    plan = PracticePlan(TUNE, bars=BARS, mode=PracticeMode.ALONG)
     played = play(TUNE, 2.4)
     del played[5]
     engine = engine_of(played, 8.0)
@@ -102,7 +103,7 @@ def test_without_an_output_the_beats_are_counted_in_silence_and_notes_judged():
 def test_waiting_tells_what_is_next_and_the_other_hand_sounds_when_a_chord_is_complete():
     sound = Heard()
     engine = engine_of(play(TUNE[:2], 1.0), 3.0, sound)
-    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="wait"))
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode=PracticeMode.WAIT))
     assert engine.snapshot().practice.next == (60,)
     told = hear_all(engine)
     assert (told.state, told.next, told.place_s) == ("playing", (64,), 1.0)
@@ -114,7 +115,7 @@ def test_waiting_tells_what_is_next_and_the_other_hand_sounds_when_a_chord_is_co
 
 def test_free_play_is_followed_and_judged_with_hindsight_after_the_stop():
     engine = engine_of(play(TUNE, 1.0, 0.8), 7.5)
-    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="free"))
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode=PracticeMode.FREE))
     told = hear_all(engine)
     assert told.state == "playing" and told.place_s == TUNE[-1].onset_s
     engine.practice.stop()
@@ -129,7 +130,7 @@ def test_free_play_is_followed_and_judged_with_hindsight_after_the_stop():
 def test_free_play_is_accompanied_where_the_other_parts_are_wanted():
     sound = Heard()
     engine = engine_of(play(TUNE, 1.0, 0.8), 7.5, sound)
-    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="free"))
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode=PracticeMode.FREE))
     hear_all(engine)
     assert [pitch for _, pitch, velocity in sound.cues if velocity][:1] == [48]
     assert sound.wanted
@@ -137,7 +138,7 @@ def test_free_play_is_accompanied_where_the_other_parts_are_wanted():
     assert not sound.wanted
     alone = Heard()
     engine = engine_of(play(TUNE, 1.0, 0.8), 7.5, alone)
-    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="free", accompanies=False))
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode=PracticeMode.FREE, accompanies=False))
     hear_all(engine)
     assert alone.cues == []
 
@@ -162,7 +163,7 @@ def test_in_rhythm_alone_claps_are_notes_and_a_late_or_missing_one_is_told():
     claps = [*dues[:2], *dues[3:6], dues[6] + 0.2, dues[7]]
     source = ArraySource(np.zeros(16_000 * 8, dtype=np.float32), 16_000)
     engine = Engine(Claps(claps, 8.0), source, NoOutput(), EngineSettings())
-    assert engine.practice.begin(PracticePlan(TUNE, bars=BARS, mode="rhythm")) is None
+    assert engine.practice.begin(PracticePlan(TUNE, bars=BARS, mode=PracticeMode.RHYTHM)) is None
     told = hear_all(engine)
     words = [each.judgement for each in sorted(told.judged, key=lambda each: each.note)]
     assert words == [*["right"] * 2, "missed", *["right"] * 3, "late", "right"]
@@ -180,7 +181,7 @@ def test_the_output_s_own_clock_says_where_the_piece_lies():
     sound = Late()
     engine = engine_of([], 3.0, sound)
     engine.source = PacedSource(engine.source)
-    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode="along", click=False))
+    engine.practice.begin(PracticePlan(TUNE, LEFT, BARS, mode=PracticeMode.ALONG, click=False))
     listen_until = time.monotonic() + 0.4
     engine.run(lambda: time.monotonic() > listen_until)
     assert engine.snapshot().practice.beats_left == 0 and sound.cues == []
@@ -192,7 +193,7 @@ def test_the_output_s_own_clock_says_where_the_piece_lies():
     assert notes == {48: pytest.approx(ticks[0] + 2.0)}
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", PracticeMode)
 def test_every_mode_begins_hears_sounds_and_ends(mode):
     sound = Heard()
     engine = engine_of(play(TUNE, 1.0, 0.8), 2.0, sound)
@@ -230,5 +231,5 @@ def test_only_new_verdicts_travel_and_the_host_has_them_all():
 
 
 def test_a_plan_is_a_message_of_its_own():
-    plan = PracticePlan(TUNE, LEFT, BARS, "along")
+    plan = PracticePlan(TUNE, LEFT, BARS, PracticeMode.ALONG)
     assert pickle.loads(pickle.dumps(Practise(plan))).plan == plan

@@ -8,6 +8,7 @@ import pytest
 from realtime.practice.assess import assess
 from realtime.practice.attacks import NetworkRolls
 from realtime.practice.report import UNSURE, rhythm
+from realtime.values.practice_modes import PracticeMode
 from realtime.values.strictness import Strictness
 from tests.realtime.practice.performances import heard, melody, play
 
@@ -19,7 +20,7 @@ def judgements(assessment):
     return [verdict.judgement for verdict in assessment.verdicts]
 
 
-@pytest.mark.parametrize("mode", ["wait", "along", "free"])
+@pytest.mark.parametrize("mode", [PracticeMode.WAIT, PracticeMode.ALONG, PracticeMode.FREE])
 def test_a_faithful_performance_is_all_right_and_in_time(mode):
     found = assess(TUNE, heard(play(TUNE, 2.0)), mode)
     assert set(judgements(found)) == {"right"}
@@ -30,15 +31,17 @@ def test_a_faithful_performance_is_all_right_and_in_time(mode):
 
 @pytest.mark.parametrize("rate", [0.6, 0.8, 1.25, 1.4])
 def test_the_piece_follows_another_tempo(rate):
-    found = assess(TUNE, heard(play(TUNE, rate=rate)), "free")
+    found = assess(TUNE, heard(play(TUNE, rate=rate)), PracticeMode.FREE)
     assert judgements(found).count("right") == len(TUNE)
     assert found.rate == pytest.approx(rate, rel=0.02)
 
 
 def test_along_at_a_named_tempo_judges_by_that_tempo():
     slow = heard(play(TUNE, rate=0.8))
-    assert judgements(assess(TUNE, slow, "along", rate=0.8)).count("right") == len(TUNE)
-    assert judgements(assess(TUNE, slow, "along", rate=1.0)).count("right") < len(TUNE) / 2
+    assert judgements(assess(TUNE, slow, PracticeMode.ALONG, rate=0.8)).count("right") == len(TUNE)
+    assert (
+        judgements(assess(TUNE, slow, PracticeMode.ALONG, rate=1.0)).count("right") < len(TUNE) / 2
+    )
 
 
 def test_another_pitch_is_wrong_and_is_no_extra():
@@ -98,7 +101,7 @@ def test_waiting_knows_no_rhythm():
     played = play(TUNE)
     on, off, pitch = played[25]
     played[25] = (on + 0.15, off + 0.15, pitch)
-    assert judgements(assess(TUNE, heard(played), "wait")).count("right") == len(TUNE)
+    assert judgements(assess(TUNE, heard(played), PracticeMode.WAIT)).count("right") == len(TUNE)
 
 
 def test_a_faint_attack_where_a_note_is_due_suffices_but_elsewhere_does_not():

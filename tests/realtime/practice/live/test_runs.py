@@ -9,6 +9,7 @@ from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.wait_run import WaitRun
 from realtime.practice.pieces import Bar, PieceNote
+from realtime.values.practice_modes import PracticeMode
 from tests.realtime.practice.performances import FRAME_S, LOW, heard, melody, play
 
 PITCHES = [60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 72, 71, 67, 65, 62]
@@ -38,7 +39,7 @@ def verdicts(run):
 
 
 def test_who_plays_along_is_right_and_each_note_is_judged_once():
-    plan = PracticePlan(TUNE, bars=BARS, mode="along", tempo=0.8)
+    plan = PracticePlan(TUNE, bars=BARS, mode=PracticeMode.ALONG, tempo=0.8)
     run = along(plan, play(TUNE, begins_s(plan), 0.8), 16.0)
     assert len(run.judged) == len(TUNE)
     assert set(verdicts(run).values()) == {"right"}
@@ -47,7 +48,7 @@ def test_who_plays_along_is_right_and_each_note_is_judged_once():
 
 
 def test_late_wrong_missed_and_extra_notes_are_told_apart():
-    plan = PracticePlan(TUNE, bars=BARS, mode="along")
+    plan = PracticePlan(TUNE, bars=BARS, mode=PracticeMode.ALONG)
     played = play(TUNE, begins_s(plan))
     late, wrong, missed = 3, 6, 9
     on, off, pitch = played[late]
@@ -65,7 +66,7 @@ def test_late_wrong_missed_and_extra_notes_are_told_apart():
 
 
 def test_a_loop_delay_that_was_only_guessed_makes_nobody_late():
-    plan = PracticePlan(TUNE, bars=BARS, mode="along")
+    plan = PracticePlan(TUNE, bars=BARS, mode=PracticeMode.ALONG)
     played = play(TUNE, begins_s(plan) + 0.16)
     assert set(verdicts(along(plan, played, 12.0, measured=False)).values()) == {"right"}
     measured = along(plan, played, 12.0, measured=True)
@@ -74,7 +75,14 @@ def test_a_loop_delay_that_was_only_guessed_makes_nobody_late():
 
 def test_a_loop_is_slower_after_mistakes_and_faster_after_none():
     plan = PracticePlan(
-        TUNE, bars=BARS, mode="along", tempo=0.8, end_s=2.0, loop=True, adapts=True, click=False
+        TUNE,
+        bars=BARS,
+        mode=PracticeMode.ALONG,
+        tempo=0.8,
+        end_s=2.0,
+        loop=True,
+        adapts=True,
+        click=False,
     )
     run = along(plan, [], 12.0)
     assert [round_.tempo for round_ in run.timetable.rounds] == pytest.approx([0.8, 0.75])
@@ -85,7 +93,7 @@ def test_a_loop_is_slower_after_mistakes_and_faster_after_none():
 
 
 def test_rhythm_alone_does_not_ask_which_pitch():
-    plan = PracticePlan(TUNE, bars=BARS, mode="rhythm")
+    plan = PracticePlan(TUNE, bars=BARS, mode=PracticeMode.RHYTHM)
     played = [(on, off, 60) for on, off, _ in play(TUNE, begins_s(plan))]
     on, off, pitch = played[5]
     played[5] = (on + 0.2, off + 0.2, pitch)
@@ -169,7 +177,7 @@ def test_who_plays_freely_is_followed_judged_and_judged_better_at_the_end():
     wrong = 6
     on, off, pitch = played[wrong]
     played[wrong] = (on, off, pitch - 1)
-    run = free(PracticePlan(TUNE, bars=BARS, mode="free"), played, 17.0)
+    run = free(PracticePlan(TUNE, bars=BARS, mode=PracticeMode.FREE), played, 17.0)
     assert run.ended and run.rate == pytest.approx(0.7, rel=0.1)
     assert run.place_s == TUNE[-1].onset_s
     told = verdicts(run)
@@ -183,7 +191,7 @@ def test_who_plays_freely_is_followed_judged_and_judged_better_at_the_end():
 
 def test_who_goes_back_is_followed_there_and_what_was_not_reached_is_not_missed():
     played = [*play(TUNE[:8], 0.5), *play(TUNE[2:8], 5.0, from_s=1.0)]
-    run = free(PracticePlan(TUNE, bars=BARS, mode="free"), played, 9.5)
+    run = free(PracticePlan(TUNE, bars=BARS, mode=PracticeMode.FREE), played, 9.5)
     assert run.place_s == TUNE[7].onset_s
     run.set_final(run.finish())
     assert verdicts(run) == dict.fromkeys(range(8), "right")
@@ -195,7 +203,7 @@ BASS = tuple(PieceNote(at, at + 0.45, 40, 1, 1.0, 1) for at in np.arange(0.0, 8.
 def followed(played, seconds, others=BASS, wishes=None):
     """Cues of a free run: (second of the sound, pitch, velocity)."""
     memory = Memory(FRAME_S, LOW, 88, 600.0)
-    plan = PracticePlan(TUNE, others, BARS, mode="free", **(wishes or {}))
+    plan = PracticePlan(TUNE, others, BARS, mode=PracticeMode.FREE, **(wishes or {}))
     run, cues = FreeRun(plan, memory), []
     sound = heard(played, seconds)
     for frame, (onset, sounding) in enumerate(zip(sound.onset, sound.frame, strict=True)):

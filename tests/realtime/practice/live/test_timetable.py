@@ -7,6 +7,7 @@ from realtime.practice.live.plan import PracticePlan, beats_of, plan_of
 from realtime.practice.live.timetable import Timetable
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.troubles.errors import UserError
+from realtime.values.practice_modes import PracticeMode
 from tests.realtime.practice.performances import melody
 
 BARS = tuple(Bar(number, 1.6 * (number - 1), 4) for number in (1, 2, 3))
@@ -21,7 +22,7 @@ def test_a_pick_up_has_only_the_beats_that_it_is_long():
 
 
 def test_a_bar_is_counted_and_then_beats_follow_at_the_wished_tempo():
-    table = Timetable(PracticePlan(TUNE, bars=BARS, mode="along", tempo=0.5))
+    table = Timetable(PracticePlan(TUNE, bars=BARS, mode=PracticeMode.ALONG, tempo=0.5))
     table.add_round(1.0, 0.5, counted=True)
     clicks = table.take_cues(100.0)
     assert all(cue.pitch == CLICK for cue in clicks)
@@ -34,7 +35,7 @@ def test_a_bar_is_counted_and_then_beats_follow_at_the_wished_tempo():
 
 
 def test_a_loop_over_one_bar_plays_only_that_bar_again_and_again():
-    plan = PracticePlan(TUNE, bars=BARS, mode="along", start_s=1.6, end_s=3.2, loop=True)
+    plan = PracticePlan(TUNE, bars=BARS, mode=PracticeMode.ALONG, start_s=1.6, end_s=3.2, loop=True)
     table = Timetable(plan)
     table.add_round(0.0, 1.0, counted=False)
     table.add_round(table.end_s, 1.0, counted=False)
@@ -48,7 +49,7 @@ def test_a_loop_over_one_bar_plays_only_that_bar_again_and_again():
 
 def test_the_other_hand_is_cued_and_each_note_of_it_ended():
     others = (PieceNote(0.0, 0.8, 48, 1, 1.0, 1), PieceNote(0.8, 1.6, 48, 1, 3.0, 1))
-    table = Timetable(PracticePlan(TUNE, others, BARS, "along", click=False))
+    table = Timetable(PracticePlan(TUNE, others, BARS, PracticeMode.ALONG, click=False))
     table.add_round(0.0, 1.0, counted=False)
     cues = [(cue.pitch, cue.velocity > 0) for cue in table.take_cues(1.0)]
     assert cues == [(48, True), (48, False), (48, True)]
