@@ -57,6 +57,11 @@ class MessageLayer(QObject):
         others = sum(not isinstance(strip, NoticeStrip) for strip in self._above)
         return self._find_area().height() // (ONE_LINE + GAP) - others
 
+    def covers(self, part: QWidget) -> bool:
+        """Whether a message lies over a part of the window."""
+        area = QRect(part.mapTo(self._root, QPoint(0, 0)), part.size())
+        return any(strip.geometry().intersects(area) for strip in self._above)
+
     def follow(self) -> None:
         """Go along with the area, if it is another one than before."""
         if self._area != self._find_area():

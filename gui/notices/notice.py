@@ -249,9 +249,9 @@ def _silence(snapshot: Snapshot, situation: Situation) -> Notice | None:
     )
     if situation.platform in ("darwin", "win32"):
         text += " " + permission_advice(situation.platform)
-    return Notice(
-        "hint", tr("I hear nothing yet"), text, _demo(situation), centre=not snapshot.notes
-    )
+    heard = bool(snapshot.notes) or snapshot.recent_s > 0
+    title = tr("I hear nothing now") if heard else tr("I hear nothing yet")
+    return Notice("hint", title, text, _demo(situation), centre=not snapshot.notes)
 
 
 def _file(snapshot: Snapshot, situation: Situation) -> Notice | None:

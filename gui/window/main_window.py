@@ -206,7 +206,8 @@ class MainWindow(QMainWindow):
             self.notices.show_notices(compact_notices(notices), self.height())
             return
         centre = next((notice for notice in notices if notice.centre), None)
-        self.card.show_notice(None if self.pane.big_tuner.isVisible() else centre)
+        hidden = self.pane.big_tuner.isVisible() or self.messages.covers(self.card)
+        self.card.show_notice(None if hidden else centre)
         others = [
             notice for notice in notices
             if notice is not centre and not (notice.kind == "hint" and self.shows_takes)

@@ -112,3 +112,18 @@ def test_the_record_button_keeps_its_width_while_the_take_grows(stage):
         stage.engine.forced = {"take_s": take_s, "take_notes": notes}
         stage.play(0.1)
         assert places(stage) == before, (notes, take_s)
+
+
+def test_no_card_peeps_out_from_behind_a_message(stage):
+    window = stage.window
+    stage.engine.forced = {"state": "no-input"}
+    stage.play(0.2)
+    assert window.card.isVisible()
+    middle = window.card.mapTo(window.centralWidget(), window.card.rect().center())
+    window.toast.show_text("news", "error")
+    window.toast.move(window.toast.x(), middle.y())
+    stage.play(0.1)
+    assert not window.card.isVisible()
+    window.toast.hide()
+    stage.play(0.1)
+    assert window.card.isVisible()
