@@ -1,7 +1,8 @@
 """Texts that follow the language: a widget shows them anew when another one is chosen."""
 
 from collections.abc import Callable
-from typing import Any
+from types import MethodType
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import shiboken6
@@ -23,7 +24,7 @@ def bind_text(show: Callable[[str], object], text: str) -> None:
         text: what `tr`, `plural` or `Text` made.
     """
     show(text)
-    owner: Any = show.__self__  # type: ignore[attr-defined]
+    owner = _owner(show)
     if isinstance(text, Text):
         _bound.setdefault(owner, {})[show.__name__] = (text,)
     else:
@@ -32,8 +33,13 @@ def bind_text(show: Callable[[str], object], text: str) -> None:
 
 def follow_language(show: Callable[[], object]) -> None:
     """Call this method whenever another language is chosen, as long as its object lives."""
-    owner: Any = show.__self__  # type: ignore[attr-defined]
+    owner = _owner(show)
     _bound.setdefault(owner, {})[show.__name__] = ()
+
+
+def _owner(show: Callable[..., object]) -> Any:
+    """The object that a bound method belongs to."""
+    return cast(MethodType, show).__self__
 
 
 def retranslate() -> None:

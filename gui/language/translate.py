@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import overload
 
 from PySide6.QtCore import QLocale
 
@@ -45,6 +46,10 @@ class Text(str):
         return text
 
 
+@overload
+def translated(value: str) -> str: ...
+@overload
+def translated(value: object) -> object: ...
 def translated(value: object) -> object:
     """A `Text` in the present language; any other value is returned as it is."""
     return Text(value.make) if isinstance(value, Text) else value

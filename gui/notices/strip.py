@@ -1,7 +1,5 @@
 """A message over the page: a colour that says how serious it is, words, buttons."""
 
-from typing import cast
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
@@ -114,7 +112,7 @@ class StripLabel(ElidedLabel):
     def set_one_line(self, one_line: bool) -> None:
         """One line, which may be cut, or all words."""
         self.setWordWrap(not one_line)
-        self.show_text(cast(str, translated(self._words)))  # another language may be spoken by now
+        self.show_text(translated(self._words))  # another language may be spoken by now
 
     def show_text(self, words: str) -> None:
         """Show this text, elided where it does not fit."""
