@@ -13,9 +13,9 @@ from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
 from gui.widgets.bound_button import with_key
 from gui.widgets.controls import ElidedLabel, Segments
-from realtime.practice.live.plan import FASTEST, SLOWEST
+from gui.widgets.number_boxes import set_range
 from realtime.practice.pieces import Piece
-from realtime.values.practice_modes import PracticeMode
+from realtime.values.practice_modes import TEMPO, PracticeMode
 
 STEP = 5
 """Percent of the written tempo by which it is changed."""
@@ -48,10 +48,9 @@ class Controls(QWidget):
         self.modes = Segments(tr("How to practise"), [name for name, _ in names], tips)
         self.modes.set_chosen(0)
         self.tempo = QSpinBox()
-        self.tempo.setRange(round(100 * SLOWEST), round(100 * FASTEST))
+        set_range(self.tempo, TEMPO)
         self.tempo.setSingleStep(STEP)
         self.tempo.setValue(100)
-        self.tempo.setSuffix(" %")
         self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setKeyboardTracking(False)
         bind_text(self.tempo.setAccessibleName, tr("Tempo"))

@@ -56,8 +56,9 @@ class TuningBar(QWidget):
             "channel": QSpinBox(),
         }
         for field, box in self.boxes.items():
-            set_range(box, find_range(EngineSettings, field))
-            box.setSingleStep(10 if field.endswith("_ms") else 1)
+            wanted = find_range(EngineSettings, field)
+            set_range(box, wanted)
+            box.setSingleStep(10 if wanted.unit == "ms" else 1)
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.boxes["gate_db"].setMinimum(SOFTEST_GATE_DB - 1)
         bind_text(self.boxes["gate_db"].setSpecialValueText, tr("Off"))

@@ -1,9 +1,11 @@
 """Finds a tempo from taps, of which each is a beat."""
 
+from realtime.values.ranges import find_range
+from realtime.values.settings import EngineSettings
+
 FORGET_S = 2.5
 """A pause of so long begins anew; slower than the slowest click."""
 MOST_TAPS = 8
-SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 
 
 class TapTempo:
@@ -21,4 +23,5 @@ class TapTempo:
         step_s = sorted(steps)[len(steps) // 2] if steps else 0.0
         if step_s <= 0:
             return None
-        return min(max(float(round(60 / step_s)), SLOWEST_BPM), FASTEST_BPM)
+        tempo = find_range(EngineSettings, "click_bpm")
+        return min(max(float(round(60 / step_s)), tempo.low), tempo.high)

@@ -18,7 +18,9 @@ def set_range(box: QSpinBox | QDoubleSpinBox, wanted: Range) -> None:
         box.setRange(round(wanted.low), round(wanted.high))
     else:
         box.setRange(wanted.low, wanted.high)
-    units = {"dB": tr(" dB"), "ms": tr(" ms"), "Hz": tr(" Hz"), "BPM": tr(" BPM")}
+    units = {
+        "dB": tr(" dB"), "ms": tr(" ms"), "Hz": tr(" Hz"), "BPM": tr(" BPM"), "%": " %",
+    }  # fmt: skip
     bind_text(box.setSuffix, units.get(wanted.unit, ""))
 
 

@@ -3,13 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 
+from realtime.values.settings import ModelName
 
-@dataclass(frozen=True)
-class Options:
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ModelName):
     """Check models, devices and folders, and measure the time of a hop."""
 
-    model: str = ""
-    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     json: bool = False
     """Print one JSON object."""
 

@@ -9,9 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.troubles.errors import UsageError
-from realtime.values.practice_modes import OF_PERFORMANCES, PracticeMode
-from realtime.values.ranges import OneOf, Range
-from realtime.values.settings import EngineSettings, Gain, Seconds, Semitones, Tuning
+from realtime.values.practice_modes import OF_PERFORMANCES, PracticeMode, TempoPercent
+from realtime.values.ranges import OneOf
+from realtime.values.settings import (
+    EngineSettings,
+    HearingSettings,
+    InputChoice,
+    ModelName,
+    Seconds,
+    Semitones,
+)
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import HopModel
@@ -21,20 +28,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(InputChoice, HearingSettings, ModelName):
     """Play a piece from a microphone or a recording, and get a verdict on every note."""
 
     piece: str
     """A .mid, .musicxml or .mxl file, a take (its name or .csv), or the name of a bundled piece."""
-    input: str = ""
-    """Microphone by name (see `jtm devices`), or a recording; "" is the system default."""
     parts: str = ""
     """Parts to be played, by number or name, with commas between: "1,2" or "right hand"; "" is
     all of them."""
     transpose: Semitones = 0
     """Semitones added to every note of the piece: -2 where a B flat clarinet reads a
     part that was written for it, but the file does not say so."""
-    tempo: Annotated[float, Range(25, 400, "%")] = 100.0
+    tempo: TempoPercent = 100.0
     """Percent of the written tempo at which the piece is meant to be played."""
     mode: Annotated[str, OneOf(OF_PERFORMANCES)] = PracticeMode.FREE.value
     """"wait": notes may come at any time; "along": the rhythm is judged against the piece's own
@@ -44,12 +49,6 @@ class Options:
     seconds: Seconds = 0.0
     """Stop after so many seconds of input; 0 goes on until Ctrl-C, the end of the recording, or
     10 s of silence after the last note."""
-    gain_db: Gain = 0.0
-    """Decibels by which the input is made louder."""
-    a4_hz: Tuning = 440.0
-    """Tuning of the instrument: frequency of its A above middle C."""
-    model: str = ""
-    """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
     json: bool = False
     """Print one JSON object: notes, extras and a summary."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.troubles.errors import UserError
 from realtime.values.ranges import Range, Whole
+from realtime.values.settings import ModelName
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import OnnxModel
@@ -19,8 +20,8 @@ ROOM_BYTES, WHOLE_ROOM_BYTES = 300_000, 12_000_000
 """An instrument and its picture take less, and one that is a whole model."""
 
 
-@dataclass(frozen=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(ModelName):
     """Teach the model an instrument from a few notes of its player."""
 
     name: str
@@ -31,9 +32,6 @@ class Options:
     notes: str = ""
     """Notes of the first recording: a .mid, a .csv with onset_s,offset_s,midi_pitch, or any other
     label file that training reads."""
-    model: str = ""
-    """Name of a taught instrument, or file of one or of a model, to start from; "" is the bundled
-    model."""
     thorough: bool = False
     """Learn all weights instead of the last layers: it takes four times as long and PyTorch, and
     gives a whole model."""

@@ -1,6 +1,9 @@
 """The ways to practise: their names, and what each alone does. All rooms read them here."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from realtime.values.ranges import Range
 
 
 class PracticeMode(StrEnum):
@@ -36,5 +39,8 @@ class PracticeMode(StrEnum):
         return self is not PracticeMode.RHYTHM
 
 
+TEMPO = Range(25, 200, "%")
+"""Percent of the written tempo at which a piece may be practised."""
+TempoPercent = Annotated[float, TEMPO]
 OF_PERFORMANCES = tuple(mode.value for mode in PracticeMode if mode.hears_whole)
 """Ways in which `jtm practice` judges what was played."""

@@ -58,15 +58,21 @@ class SoundSettings(Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteSettings(Checked):
-    """How sound is taken and notes are given: the same for microphone and file."""
+class HearingSettings(Checked):
+    """What is known of the sound before it is heard."""
 
     gain_db: Gain = 0.0
     """Gain of the input, before anything is heard."""
-    gate_db: Annotated[float, Range(-120, 0, "dB")] = -120.0
-    """Input softer than this, in dBFS after the gain, is taken for silence; -120 is off."""
     a4_hz: Tuning = 440.0
     """Tuning of the instrument: frequency of its A above middle C."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteSettings(HearingSettings):
+    """How sound is taken and notes are given: the same for microphone and file."""
+
+    gate_db: Annotated[float, Range(-120, 0, "dB")] = -120.0
+    """Input softer than this, in dBFS after the gain, is taken for silence; -120 is off."""
     sensitivity: Share = 0.5
     """0 hears only clear notes, 1 hears everything; 0.5 is the model's tuning."""
     minimum_note_ms: Milliseconds = 0.0
@@ -132,21 +138,33 @@ PAIRS = (("lowest_pitch", "highest_pitch"), ("velocity_min", "velocity_max"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelChoice(Checked):
-    """Choice of the model and of its look-ahead."""
+class ModelName(Checked):
+    """Choice of the model that hears, or is begun with."""
 
     model: str = ""
     """Name of a taught instrument, or file of one or of a model; "" is the bundled model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputChoice(Checked):
+    """Where sound comes from."""
+
+    input: str = ""
+    """Input by name (see `jtm devices`), or a sound file; "" is the system default."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelChoice(ModelName):
+    """Which model hears, and how far it looks ahead."""
+
     latency_ms: Annotated[float | None, Range(0, 2000, "ms")] = None
     """Longest look-ahead allowed; None is the model's default."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LiveSettings(NoteSettings, SoundSettings, ModelChoice):
+class LiveSettings(NoteSettings, SoundSettings, ModelChoice, InputChoice):
     """Everything that shapes live playing, in a window or without: from input to MIDI port."""
 
-    input: str = ""
-    """Input by name (see `jtm devices`), or a sound file; "" is the system default."""
     input_channel: Annotated[int, Range(0, 8)] = 0
     """Channel of the input to listen to, from 1; 0 is the mean of all."""
     midi_out: str = ""

@@ -6,9 +6,9 @@ from itertools import pairwise
 from realtime.practice.pieces import Bar, Piece, PieceNote
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError, UserError
-from realtime.values.practice_modes import PracticeMode
+from realtime.values.practice_modes import TEMPO, PracticeMode
 
-SLOWEST, FASTEST = 0.25, 2.0
+SLOWEST, FASTEST = TEMPO.low / 100, TEMPO.high / 100
 """Parts of the written tempo."""
 
 

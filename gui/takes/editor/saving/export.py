@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from gui.language.translate import tr
 from gui.music.key_guess import guess_key, key_signature
@@ -13,6 +14,7 @@ from realtime.files.musicxml import write_music_xml
 from realtime.files.note_files import HEADER, Heading, csv_row, write_csv
 from realtime.files.quantise import quantised
 from realtime.values.notes import Note
+from realtime.values.ranges import Range
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class ExportChoice:
 
     format: str = "midi"
     """A key of `FORMATS`."""
-    bpm: float = 120.0
+    bpm: Annotated[float, Range(20, 400, "BPM")] = 120.0
     grid: str = "off"
     strength: float = 1.0
     """How far notes move to the grid, 0-1."""

@@ -20,12 +20,13 @@ from gui.style.theme import SPACE
 from gui.takes.editor.saving.export import FORMATS, GRIDS, ExportChoice, export
 from gui.widgets.controls import Captioned, Segments
 from gui.widgets.dialogs import Dialog
-from gui.widgets.number_boxes import DecimalBox
+from gui.widgets.number_boxes import DecimalBox, set_range
 from gui.widgets.save_dialog import ask_where
 from realtime.files.click import Click
 from realtime.files.quantise import guess_tempo
 from realtime.takes.library import Take, click_of
 from realtime.values.notes import Note
+from realtime.values.ranges import find_range
 
 FIXED, DETECTED, CLICK = range(3)
 """Where the tempo comes from."""
@@ -51,7 +52,7 @@ class ExportDialog(Dialog):
             tr("Format"), [one.label for one in formats], [one.tip() for one in formats]
         )
         self.tempo = DecimalBox()
-        self.tempo.setRange(20, 400)
+        set_range(self.tempo, find_range(ExportChoice, "bpm"))
         self.tempo.setDecimals(1)
         self.tempo.setValue(guessed_bpm)
         self.tempo.setSuffix(tr(" beats a minute"))
