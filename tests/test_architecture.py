@@ -75,6 +75,10 @@ MAY_IMPORT = {
 """Room -> the rooms of its own top folder that it may import."""
 SHARED_BY_COMMANDS = {"realtime.commands.options", "realtime.commands.progress"}
 """What other rooms may take of `realtime/commands`: how every command line is read and reports."""
+ARROWS_BY_NAME = {("realtime/teach", "trainer/finetuning")}
+"""(room, room) of modules that a room starts as a process, by name, where no import could lead: a
+thorough lesson learns by a process that has torch, which is not there on every computer. (It
+exports by `jtm export`, the command line that everybody has.)"""
 FORBIDDEN = {
     "realtime": {"torch", "torchaudio", "pytorch_lightning", "PySide6", "onnx"},
     "gui": {"torch", "torchaudio", "onnxruntime", "sounddevice", "rtmixer", "mido", "rtmidi"},
@@ -156,6 +160,29 @@ def test_other_rooms_take_only_options_and_progress_of_the_commands():
         taken = {name for name in imports(path) if name.startswith("realtime.commands.")}
         if not module.startswith("realtime.commands"):
             assert taken <= SHARED_BY_COMMANDS, f"{path.relative_to(ROOT)} imports {taken}"
+
+
+def modules_started(path: Path) -> list[str]:
+    """Names of our modules that stand in a file as strings: what it starts, or imports by name."""
+    return [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in MODULES and "." in node.value
+    ]
+
+
+def test_modules_are_named_as_strings_only_where_an_import_might_stand():
+    """`python -m` is an arrow too: into a room that may be imported, or one that stands above."""
+    hidden = set()
+    for module, path in MODULES.items():
+        room = room_of(module)
+        top = room.split("/")[0]
+        for name in modules_started(path):
+            other = room_of(name)
+            allowed = {f"{top}/{below}" for below in MAY_IMPORT[room].split()} | {room}
+            if other not in allowed and other.split("/")[0] not in ARROWS[top]:
+                hidden.add((room, other))
+    assert hidden == ARROWS_BY_NAME
 
 
 def circles(graph: dict[str, set[str]]) -> list[str]:

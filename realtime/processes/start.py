@@ -18,17 +18,18 @@ def python_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
-def run_module(module: str, *arguments: str, timeout_s: float) -> bytes:
+def run_module(module: str, *arguments: str, timeout_s: float | None) -> bytes:
     """Run a module of ours to its end, with nothing to read; returns what it prints.
 
     Args:
         module: by its dotted name.
         arguments: on its command line.
-        timeout_s: seconds after which it is killed.
+        timeout_s: seconds after which it is killed, None for never.
 
     Raises:
         TimeoutError: if it took longer.
-        ChildProcessError: if it did not end with exit code 0.
+        ChildProcessError: if it did not end with exit code 0, which is its `errno`; `strerror` is
+            the last line that it wrote to standard error.
         OSError: if it cannot be started.
     """
     try:
@@ -41,9 +42,10 @@ def run_module(module: str, *arguments: str, timeout_s: float) -> bytes:
             check=True,
         )
     except subprocess.TimeoutExpired as error:
-        raise TimeoutError(f"{module} took more than {timeout_s:g} s") from error
+        raise TimeoutError(f"{module} took more than {timeout_s or 0:g} s") from error
     except subprocess.CalledProcessError as error:
-        raise ChildProcessError(f"{module} ended with exit code {error.returncode}") from error
+        told = error.stderr.decode(errors="replace").strip().splitlines()
+        raise ChildProcessError(error.returncode, told[-1] if told else "") from error
     return done.stdout
 
 

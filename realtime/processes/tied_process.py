@@ -13,18 +13,21 @@ class TiedProcess:
     Args:
         command: program and arguments.
         environment: the whole of it.
+        errors: whether what it writes to standard error is read too.
 
     Raises:
         OSError: if it cannot be started.
     """
 
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: list[str], environment: Mapping[str, str], errors: bool = False
+    ) -> None:
         self._process = subprocess.Popen(
             tied(command),
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if errors else subprocess.DEVNULL,
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._pipes = self._process.stdin, self._process.stdout
@@ -49,6 +52,10 @@ class TiedProcess:
     def lines(self) -> Iterator[bytes]:
         """Yield the lines that it writes, each with its end, until it writes no more."""
         yield from self._pipes[1]
+
+    def wait(self) -> int:
+        """Wait for its end, once its lines were read; the exit code."""
+        return self._process.wait()
 
     def kill(self) -> None:
         """Kill the program; who reads its lines finds their end, and closes."""

@@ -5,16 +5,16 @@ when its standard input does, and takes the program that installs along.
 """
 
 import os
-import subprocess
 import sys
 import sysconfig
-import time
+import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 from realtime.processes.inside import end_with_input, keep_output, report
 from realtime.processes.message_lines import Failed, Progress
-from realtime.processes.start import tied
+from realtime.processes.tied_process import TiedProcess
 from realtime.teach.thorough.trainer_extra import (
     install_command,
     missing_megabytes,
@@ -27,6 +27,8 @@ from realtime.troubles.trouble import Trouble, Value, why
 
 LOOK_SECONDS = 1.0
 MOST_WORDS = 200
+MOST_LINES = 1000
+"""Lines of the installing program that are kept: the reason of a failure stands in the last."""
 
 
 def main() -> int:
@@ -61,21 +63,19 @@ def install(on_part: Callable[[float], None]) -> None:
     packages = Path(sysconfig.get_paths()["purelib"])
     before = bytes_in(packages)
     with work_folder("install") as folder:
-        said = folder / "said"
         environment = {**os.environ, "TMPDIR": str(folder), "UV_CACHE_DIR": str(folder / "uv")}
-        with said.open("wb") as output:
-            child = subprocess.Popen(
-                tied(command), stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
-                env=environment,
-            )  # fmt: skip
-            while child.poll() is None:
-                time.sleep(LOOK_SECONDS)
-                done = bytes_in(folder) / 2 + max(0, bytes_in(packages) - before)
-                on_part(min(0.99, done / (1e6 * (fetched_mb / 2 + installed_mb) + 1)))
-        if child.stdin is not None:
-            child.stdin.close()
-        if child.returncode != 0:
-            raise UserError(Code.TRAINER_NOT_INSTALLED, reason=reason_in(said.read_bytes()))
+        program = TiedProcess(command, environment, errors=True)
+        said: deque[bytes] = deque(maxlen=MOST_LINES)
+        reader = threading.Thread(target=lambda: said.extend(program.lines()), daemon=True)
+        reader.start()
+        while reader.is_alive():
+            reader.join(LOOK_SECONDS)
+            done = bytes_in(folder) / 2 + max(0, bytes_in(packages) - before)
+            on_part(min(0.99, done / (1e6 * (fetched_mb / 2 + installed_mb) + 1)))
+        code = program.wait()
+        program.close()
+        if code != 0:
+            raise UserError(Code.TRAINER_NOT_INSTALLED, reason=reason_in(b"".join(said)))
     if missing := missing_packages():
         still = Trouble(Code.PACKAGES_MISSING, names=", ".join(missing))
         raise UserError(Code.TRAINER_NOT_INSTALLED, reason=still)

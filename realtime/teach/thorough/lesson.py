@@ -6,7 +6,6 @@ from, how it is judged and when it is kept are those of every lesson; the result
 
 import contextlib
 import json
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -21,7 +20,7 @@ from realtime.inference.onnx_file import read_weights
 from realtime.inference.spec import HEAD_TENSORS, ModelSpec
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Failed, Progress, to_line
-from realtime.processes.start import python_command, python_environment
+from realtime.processes.start import python_command, run_module
 from realtime.teach.examples import Examples, Music
 from realtime.teach.judging.choosing import Choice, Hearing, LessonVerdict, choose
 from realtime.teach.judging.judging import JudgedPiece, Jury
@@ -249,17 +248,17 @@ def export_taught(folder: Path, weights: Path, spec: ModelSpec, found: Choice) -
     table |= {"practice": asdict(spec.practice)} if spec.practice else {}
     thresholds, target = folder / "thresholds.json", folder / "model.onnx"
     thresholds.write_text(json.dumps(table), encoding="utf-8")
-    command = python_command(
-        "jtm", "export", str(weights), "--out", str(target), "--thresholds", str(thresholds),
-        "--default-latency-ms", f"{spec.latency_ms(spec.default_head):g}",
-        "--licence", spec.licence, "--provenance", f"{spec.name}, all of it taught by its player",
-    )  # fmt: skip
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=python_environment(), check=False
-    )
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or [""])[-1]
-        raise UserError(Code.LESSON_UNWRITTEN, reason=reason)
+    try:
+        run_module(
+            "jtm", "export", str(weights), "--out", str(target), "--thresholds", str(thresholds),
+            "--default-latency-ms", f"{spec.latency_ms(spec.default_head):g}",
+            "--licence", spec.licence,
+            "--provenance", f"{spec.name}, all of it taught by its player",
+            timeout_s=None,
+        )  # fmt: skip
+    except ChildProcessError as error:
+        reason = error.strerror or Trouble(Code.SAID_NOTHING)
+        raise UserError(Code.LESSON_UNWRITTEN, reason=reason) from error
     with contextlib.suppress(OSError):
         return target.read_bytes()
     raise UserError(Code.LESSON_UNWRITTEN, reason=Trouble(Code.NO_SUCH_FILE))
