@@ -116,9 +116,10 @@ class Chooser(QWidget):
 
     def _add(self, name: str, text: str, row: dict[str, str] | None) -> None:
         if row is not None:
-            share, mode = round(100 * float(row["right_share"])), mode_names().get(row["mode"])
+            share = round(100 * float(row["right_share"]))
             told = tr("last time {share} % right", share=share)
-            text = f"{text}   ·   {told}" + (f", {mode[0]}" if mode else "")
+            modes = [name for mode, (name, _) in mode_names().items() if mode == row["mode"]]
+            text = ", ".join((f"{text}   ·   {told}", *modes))
         item = QListWidgetItem(text)
         item.setData(NAME, name)
         self.list.addItem(item)

@@ -188,7 +188,7 @@ class RollTiles:
             return
         joined, first = self._joined.show(self, span, lambda index: self._tiles[index].picture)
         low, high = max(viewport.low, self.low), min(viewport.high, self.high)
-        own = self._view(0)
+        own = self._view()
         top, bottom = viewport.y(high), viewport.y(low - 1.0)
         begin, end = own.y(high) * ratio, own.y(low - 1.0) * ratio
         source = QRectF(left - first * width, begin, viewport.width * ratio, end - begin)
@@ -208,7 +208,7 @@ class RollTiles:
         tile_s = self.look.tile_s
         return range(int(note.onset_s // tile_s), int(end_s // tile_s) + 1)
 
-    def _view(self, index: int) -> Viewport:
+    def _view(self) -> Viewport:
         """Wider than a tile: what is beyond its right edge falls off."""
         look = self.look
         width = look.tile_pixels / look.ratio + SPILL
@@ -216,7 +216,7 @@ class RollTiles:
 
     def _edge_s(self, index: int) -> float:
         """Stream time at the right edge of the tile's wide view."""
-        return index * self.look.tile_s + self._view(index).seconds
+        return index * self.look.tile_s + self._view().seconds
 
     def _paint(self, index: int, ended: Sequence[RollNote], since_s: float) -> None:
         look, tile = self.look, self._tiles.get(index)
@@ -226,7 +226,7 @@ class RollTiles:
             picture.setDevicePixelRatio(look.ratio)
             tile = self._tiles[index] = _Tile(picture, begin_s, begin_s)
         tile.known_from_s, tile.spectrum_s = max(begin_s, since_s), begin_s
-        view = self._view(index)
+        view = self._view()
         painter = QPainter(tile.picture)
         draw_rows(painter, view, look.ink)
         draw_grid(painter, view, self._edge_s(index), look.ink)
@@ -237,7 +237,7 @@ class RollTiles:
         self.painted += 1
 
     def _add(self, tile: _Tile, index: int, notes: Sequence[RollNote]) -> None:
-        view = self._view(index)
+        view = self._view()
         painter = QPainter(tile.picture)
         draw_notes(painter, view.boxes(notes, self._edge_s(index)), self.look.ink, view.row)
         painter.end()
@@ -253,7 +253,7 @@ class RollTiles:
         painter = QPainter(tile.picture)
         tile.spectrum_s = spectrogram.draw(
             painter,
-            self._view(index),
+            self._view(),
             self._edge_s(index),
             (tile.spectrum_s, end_s),
             self.look.ink.theme,

@@ -382,5 +382,5 @@ class Guide:
 
 def room_level(sound: Floats, rate: int) -> float:
     """Level in dBFS of a room's sound `(samples,)`; where somebody spoke, of the softer part."""
-    measured = levels(sound, rate, max(1, rate // 40))
+    measured = levels(sound, max(1, rate // 40))
     return float(np.percentile(measured, 40)) if len(measured) else -80.0

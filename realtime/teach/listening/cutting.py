@@ -52,7 +52,7 @@ def cut(audio: Floats, rate: int) -> list[Cut]:
         rate: Hz.
     """
     step = int(STEP_SECONDS * rate)
-    level = levels(audio, rate, step)
+    level = levels(audio, step)
     if not len(level):
         return []
     floor = float(np.percentile(level, 10))

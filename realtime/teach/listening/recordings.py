@@ -124,7 +124,7 @@ def is_telephone_sound(sound: Floats, rate: int) -> bool:
     return flat and below > FLOOR_DB and below - above > WALL_DB
 
 
-def levels(audio: Floats, rate: int, step: int) -> Floats:
+def levels(audio: Floats, step: int) -> Floats:
     """Level of each `step` samples in dBFS, over windows twice as long."""
     padded = np.pad(audio.astype(np.float64), (step, step)) ** 2
     summed = np.concatenate([[0.0], np.cumsum(padded)])

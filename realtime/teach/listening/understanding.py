@@ -85,7 +85,7 @@ def understand(
         rolls = predict_rolls(model, recording.audio)
         if given is not None and number == 0:
             given = within(given, recording.seconds)
-            tuning = _tuning_of_given(recording, given, rolls)
+            tuning = _tuning_of_given(recording, given)
             retuned = abs(tuning) >= RETUNED_FROM
             if retuned:
                 recording, given = _retuned(recording, given, tuning)
@@ -186,7 +186,7 @@ def find_noise(recordings: Sequence[TaughtRecording]) -> Floats:
     best = np.zeros(0, np.float32)
     for recording in recordings:
         step = int(STEP_SECONDS * recording.rate)
-        level = levels(recording.audio, recording.rate, step)
+        level = levels(recording.audio, step)
         if len(level) < 10:
             continue
         quiet = level <= max(float(np.percentile(level, 5)) + 6, -75.0)
@@ -224,7 +224,7 @@ def within(given: Array, seconds: float) -> Array:
     return inside
 
 
-def _tuning_of_given(recording: TaughtRecording, given: Array, rolls: Rolls) -> float:
+def _tuning_of_given(recording: TaughtRecording, given: Array) -> float:
     """Semitones by which the recording sounds above its notes, octaves apart.
 
     Judged by the notes that sound alone; 0 where these do not agree.

@@ -53,7 +53,7 @@ def make_music(
     for parts in blocks:
         for number, part in enumerate(parts):
             seconds = PHRASE_SECONDS * scale / len(parts)
-            made = variants(part, rate, seconds, understood.noise, rng)
+            made = variants(part, rate, seconds, rng)
             music += [replace(one, fold=number) for one in made]
     return music
 
@@ -113,9 +113,7 @@ def _between(phrase: Music, begin: float, end: float, rate: int) -> Music:
     return replace(phrase, audio=audio, notes=notes, sources=phrase.note_sources[inside])
 
 
-def variants(
-    phrase: Music, rate: int, seconds: float, noise: Floats, rng: np.random.Generator
-) -> list[Music]:
+def variants(phrase: Music, rate: int, seconds: float, rng: np.random.Generator) -> list[Music]:
     """The phrase as it is, then moved in pitch, level and room until `seconds` are full."""
     made = [phrase]
     length = phrase.seconds(rate)
