@@ -93,18 +93,38 @@ def all_docstrings(path: Path) -> Iterator[str]:
 
 
 def private_reaches(path: Path) -> int:
-    """Lines that ask something other than oneself for a name with an underscore."""
+    """Lines that ask something other than oneself for a name with an underscore.
+
+    The name may be an attribute, or words for setattr and getattr, such as "module._name".
+    """
     return len(
         {
             node.lineno
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Attribute)
-            and node.attr.startswith("_")
-            and not node.attr.startswith("__")
-            and node.attr not in OPEN
-            and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+            if (isinstance(node, ast.Attribute) and is_private(node.attr) and not is_own(node))
+            or (isinstance(node, ast.Call) and names_private(node))
         }
     )
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with one underscore and is somebody's own."""
+    return name.startswith("_") and not name.startswith("__") and name not in OPEN
+
+
+def is_own(node: ast.Attribute) -> bool:
+    """Whether an attribute is asked of oneself."""
+    return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+
+
+def names_private(call: ast.Call) -> bool:
+    """Whether `setattr`, `delattr` or `getattr`, of pytest or Python, is given a private name."""
+    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if called not in ("setattr", "delattr", "getattr"):
+        return False
+    words = [part.value for part in call.args[:2] if isinstance(part, ast.Constant)]
+    named = [word for word in words if isinstance(word, str)][:1]
+    return any(is_private(word.rpartition(".")[2]) for word in named)
 
 
 def checked_by_mypy(root: Path) -> int:

@@ -270,6 +270,15 @@ def test_tests_hold_on_to_public_names():
     assert sum(reaches.values()) < 10, [str(path) for path, count in reaches.items() if count]
 
 
+def test_private_names_are_counted_where_they_are_words_too(tmp_path):
+    figures = runpy.run_path(str(ROOT / "scripts" / "house_figures.py"))
+    (tmp_path / "one.py").write_text(
+        'patch.setattr("module._name", 1)\npatch.setattr(module, "_name", 1)\nthing._name\n'
+        'self._name\nthing.__name__\npatch.setattr("module.name", "_word")\n'
+    )
+    assert figures["private_reaches"](tmp_path / "one.py") == 3
+
+
 def test_rooms_are_the_project_s_own():
     """Packages called `trainer`, `export` and `realtime` exist on PyPI: ours must come first."""
     for room in TOP:
