@@ -178,6 +178,8 @@ class _Rewriting:
         axis, rank = max(places, key=lambda place: place[1])
         known = self.graph.constants
         widest = max((len(known[one].shape) for one in node.inputs if one in known), default=0)
+        # Shapes are aligned at their last axis: hops must be equally far from it in every tensor,
+        # and no constant may be wider, or values of different hops would meet.
         if len({count - at for at, count in places}) > 1 or widest > rank:
             raise CannotRunAheadError(f"{node.op} of tensors with hops along different axes")
         if node.op == "MatMul" and (node.inputs[0] not in self.place or axis == rank - 1):
@@ -187,6 +189,8 @@ class _Rewriting:
     def _join(self, node: Node) -> None:
         axis = node.number("axis")
         first, *others = node.inputs
+        # A state before what is new is how a layer remembers: all hops follow one state then, along
+        # the axis of time, where hop by hop each would have had its own.
         if first in self.state and len(others) == 1:
             (new,) = others
             if new in self.sound:

@@ -121,6 +121,8 @@ def assess(
         low, high = one.score_s[0], one.score_s[-1]
         first, last = one is passes[0], one is passes[-1]
         inside = (onsets >= low - 1e-6) & (onsets <= high + 1e-6)
+        # Notes outside of the matched ones belong to a pass only at the ends of the performance: a
+        # first note that was missed, or last ones that were due while the player still played.
         inside |= (
             (due >= begin_s)
             & (due < min(finish_s, playing_until_s))

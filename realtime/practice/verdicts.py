@@ -228,6 +228,8 @@ def judge(
     for note, (at_s, pitch) in enumerate(zip(due_s.tolist(), pitches.tolist(), strict=True)):
         match = by_note.get(note)
         strength = float(attacks.strengths[match.attack]) if match else 0.0
+        # An attack off its time counts only where nothing sounds at the note's own place: else the
+        # note was played in time, and the attack is another one of its pitch.
         off_time = strength >= rules.off_time and in_place[note] < 3
         if match and abs(match.error_s) > in_time_s and off_time:
             late = match.error_s > 0
@@ -242,6 +244,7 @@ def judge(
             verdicts.append(Verdict(RIGHT, error, sure, match.attack if match and near else -1))
         else:
             sure = to_probability(2 * (rules.surely_missed - odds[note]))
+            # An attack stands in for one note only, and is then no extra: one slip, told once.
             wrong = _instead(at_s, pitch, attacks, instead, rules)
             if wrong >= 0:
                 instead.discard(wrong)

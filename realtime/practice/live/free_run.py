@@ -180,6 +180,8 @@ class FreeRun:
         line = refine_line(one, self._onsets, self._pitches, attacks, usable, None)
         due = line.at(self._onsets)
         inside = (self._onsets >= one.score_s[0] - 1e-6) & (self._onsets <= one.score_s[-1] + 1e-6)
+        # The memory begins at begin_s: a note that was due just after it would look missed, because
+        # what was heard of it lies before.
         chosen = np.flatnonzero(inside & (due >= begin_s + 0.4))
         if not len(chosen):
             return

@@ -230,6 +230,9 @@ def _name(
         return replace(found, fault=AttemptFault.SEVERAL, pitch=min(sure))
     if ask.kind != "note":
         return _name_freely(found, body, exact, clear, sure)
+    # What was asked for is likely: YIN that is clear decides first, then the model, which knows the
+    # note in a chord of its partials, and last the spectrum, between pitches that one string, bar
+    # or pipe sounds by itself. Another note is named only where YIN is clear.
     asked = ask.pitch
     off = exact - asked
     if clear >= CLEAR and abs(off) < NEAR:
