@@ -4,7 +4,6 @@ No heavy imports: the window lists instruments without loading a model.
 """
 
 import contextlib
-import hashlib
 import os
 import unicodedata
 from pathlib import Path
@@ -154,6 +153,8 @@ def hash_of(path: Path) -> str:
     Raises:
         OSError: if it cannot be read.
     """
+    import hashlib
+
     require_file(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
