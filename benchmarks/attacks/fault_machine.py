@@ -33,7 +33,7 @@ from tests.support.scripted_stream import ScriptedStream
 from tests.support.toy_model import melody
 
 RATE = 16_000
-ACTS = ("listen", "listen", "listen", "unplug", "plug", "mute", "swallow", "late", "panic",
+ACTS = ("receive", "receive", "receive", "unplug", "plug", "mute", "swallow", "late", "panic",
         "record", "stop", "settings", "swap", "sick", "port", "remark")  # fmt: skip
 _models: dict[Path, OnnxModel] = {}
 

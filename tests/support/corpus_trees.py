@@ -167,11 +167,12 @@ def write_jams(path: Path, strings: dict[int, list[tuple[float, float, float]]])
 
 
 def write_guitarset(root: Path) -> Path:
-    for name in ("00_BN1-129-Eb_comp", "04_BN3-154-E_comp", "05_Jazz1-200-B_solo"):
+    names = ("00_BN1-129-Eb_comp", "04_BN3-154-E_comp", "05_Jazz1-200-B_solo")
+    for i, name in enumerate(names):
         notes = {0: [(0.5, 0.3, 45.2)], 5: [(0.6, 0.2, 63.9), (0.605, 0.2, 64.1)]}
         write_jams(root / "annotation" / f"{name}.jams", notes)
-        write_tone(root / "audio_mono-mic" / f"{name}_mic.wav")
-        write_tone(root / "audio_mono-pickup_mix" / f"{name}_mix.wav")
+        write_tone(root / "audio_mono-mic" / f"{name}_mic.wav", pitch=69 + i)
+        write_tone(root / "audio_mono-pickup_mix" / f"{name}_mix.wav", pitch=69 + i)
         write_strings(root / "audio_hex-pickup_original" / f"{name}_hex.wav")
         write_strings(root / "audio_hex-pickup_debleeded" / f"{name}_hex_cln.wav")
     return root
@@ -195,7 +196,7 @@ def write_urmp(root: Path) -> Path:
     for piece, named in pieces.items():
         number, title = piece.split("_")[:2]
         folder = root / piece
-        write_tone(folder / f"AuMix_{piece}.wav", rate=48_000)
+        write_tone(folder / f"AuMix_{piece}.wav", rate=48_000, pitch=60 + int(number))
         for i, name in enumerate(named):
             write_tone(folder / f"AuSep_{i + 1}_{name}_{number}_{title}.wav", rate=48_000)
             text = f"0.100\t\t440.500\t\t0.300\n0.500\t\t{220.0 * (i + 1)}\t\t0.200\n"

@@ -295,7 +295,7 @@ def test_foreign_operators_are_refused(tmp_path):
         ({"state": (StateSpec("tail", (1, 5)),)}, "'tail' is"),
         ({"state": (*toy_model.SPEC.state, StateSpec("extra", (1,)))}, "'extra' is missing"),
         ({"state": toy_model.SPEC.state[:1]}, "unknown input 'level'"),
-        ({"state": (StateSpec("tail", (1 << 30,)),)}, "shape cannot be"),
+        ({"state": (StateSpec("tail", (1 << 30,)),)}, "'shape' cannot be"),
     ],
 )
 def test_a_graph_that_breaks_the_promise_is_refused_by_name(tmp_path, change, word):

@@ -212,7 +212,7 @@ def test_only_what_is_wanted_is_started_and_orders_arrive_in_order(started, tmp_
     wait_until(lambda: orders.exists() and "END" in orders.read_text(), 5, "the end")
     said = orders.read_text()
     places = [said.index(part) for part in ('"synth_db": -12', "[[62, 90]]", "[[62, 0], [61, 80]]",
-                                            '"cents": -12.3', '"Cut"', "END")]  # fmt: skip
+                                            '"cents": -12.3', '"EndNotes"', "END")]  # fmt: skip
     assert places == sorted(places) and '"cents": 5' not in said
     wait_until(lambda: out.status().name == "", 5, "the end of the status")
     assert out.status().trouble is None
