@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from realtime.practice.readers.written_out import write_out
 from realtime.processes.limits import cap_memory
 from realtime.troubles.codes import Code
 
@@ -54,7 +55,7 @@ def _root_file(archive: zipfile.ZipFile) -> str:
 
 
 def prepared(text: bytes) -> tuple[str, str]:
-    """The score without grace notes and drums, and its title.
+    """The score written out, without grace notes and drums, and its title.
 
     Raises:
         BadScore: if it is no MusicXML, or nothing with a pitch is left.
@@ -74,6 +75,7 @@ def prepared(text: bytes) -> tuple[str, str]:
         tempo = sound.get("tempo")
         if tempo is not None and not _positive(tempo):
             raise BadScore(Code.PIECE_TEMPO)
+    write_out(root)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]
 
