@@ -103,15 +103,15 @@ def run(options: Options) -> int:
     from gui.controller.device_scan import DeviceScan, read_device_names
     from gui.window.main_window import open_window
     from realtime.files.sound_files import is_sound_file
+    from realtime.processes.inside import ending_signals
 
     controller = Controller(host, settings, bundled("performance.flac"))
     if is_sound_file(settings.input):
         controller.microphone = choices.engine.input
     window = open_window(controller, store, DeviceScan(read_device_names))
     window.show()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: window.close_unasked())
+    for number in ending_signals():
+        signal.signal(number, lambda *_: window.close_unasked())
     controller.start()
     return application.exec()
 

@@ -45,6 +45,7 @@ class Options(LiveSettings):
 def main(argv: list[str]) -> int:
     """Run the subcommand. Returns 0, or 1 where the input ended badly."""
     from realtime.commands.options import parse_options
+    from realtime.processes.inside import ending_signals
 
     options = parse_options(
         Options,
@@ -60,7 +61,7 @@ def main(argv: list[str]) -> int:
     if any(word.replace("_", "-").startswith("--click-bpm") for word in argv):
         options = replace(options, click=True)
     stop = StopAsked()
-    handlers = {number: signal.getsignal(number) for number in _signals()}
+    handlers = {number: signal.getsignal(number) for number in ending_signals()}
     for number in handlers:
         signal.signal(number, lambda number, _frame: stop.ask(number == signal.SIGINT))
     from realtime.processes.limits import ENGINE_BYTES, memory_limit, quiet_c_libraries, share_heap
@@ -192,8 +193,3 @@ def _check_folder(folder: str) -> None:
             raise UserError(
                 f"Cannot record into {folder}: {error.strerror or error}. Choose another folder."
             ) from error
-
-
-def _signals() -> list[signal.Signals]:
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]

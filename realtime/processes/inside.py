@@ -1,4 +1,4 @@
-"""The inside of a process of ours: orders in, reports out, deaf to signals meant for its owner."""
+"""The inside of a process of ours: orders in, reports out, which signals end it, which not."""
 
 import contextlib
 import os
@@ -21,6 +21,17 @@ def ignore_signals(*names: str) -> None:
     for name in names or ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def ending_signals() -> list[signal.Signals]:
+    """What asks a program to end; `nohup` has it go on when its terminal closes."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    present = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return [
+        one
+        for one in present
+        if one.name != "SIGHUP" or signal.getsignal(one) is not signal.SIG_IGN
+    ]
 
 
 def keep_output() -> int:

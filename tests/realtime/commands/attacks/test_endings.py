@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import numpy as np
@@ -18,8 +19,9 @@ from tests.realtime.commands.attacks.test_takes import (
     recording,
     small_disk,
     the_take,
+    written_seconds,
 )
-from tests.support.live_session import Live, allowed
+from tests.support.live_session import ROOT, Live, allowed
 from tests.support.servers import pulse_server, wait_until
 from tests.support.slow_disk import slow_sync
 from tests.support.toy_model import melody
@@ -90,6 +92,26 @@ def test_a_program_that_stands_still_is_ended_once_it_goes_on(playing, toy_path,
     live.process.send_signal(signal.SIGCONT)
     assert live.wait(allowed(20)) == 0, live.lines
     kept(live)
+
+
+def test_with_nohup_it_outlives_its_terminal(playing, toy_path, tmp_path):
+    takes = tmp_path / "takes"
+    words = ["nohup", sys.executable, ROOT / "jtm.py", "live", "--input", "", "--model", toy_path,
+             "--record", takes]  # fmt: skip
+    live = subprocess.Popen(
+        words, cwd=ROOT, env=playing.environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_until(lambda: written_seconds(takes) > 1, allowed(20), "a take")
+        live.send_signal(signal.SIGHUP)
+        wait_until(lambda: written_seconds(takes) > SHORTEST_SECONDS, allowed(10), "more of it")
+        live.send_signal(signal.SIGTERM)
+        assert live.wait(allowed(20)) == 0
+        the_take(takes)
+    finally:
+        live.kill()
+        live.wait()
 
 
 def renamed(folder):
