@@ -325,12 +325,8 @@ def _plain_type(text: str) -> str:
 
 
 def _shortened(message: str, settings: type[Any]) -> str:
-    """The parser's message without its internals, and what the option may be.
-
-    This is the one place that reads words of another program: jsonargparse raises a sentence, with
-    the key, the value and the type written into it, and keeps them nowhere else. The tests of this
-    module hold it against the jsonargparse that is installed.
-    """
+    """The parser's message without its internals, and what the option may be."""
+    # jsonargparse keeps key, value and type in its sentence alone; tests hold this against it.
     found = re.match(r'(?:Parser key|Key) "([^"]+)".*(?:Got|Given) value: ?(.*)', message)
     if found:
         wrong = f"--{found[1].replace('_', '-')} cannot be '{shortened(found[2])}'"

@@ -34,7 +34,7 @@ class PracticeMode(StrEnum):
         return self is not PracticeMode.RHYTHM
 
     @property
-    def hears_whole(self) -> bool:
+    def judges_whole(self) -> bool:
         """Whether a whole performance can be judged after it: rhythm alone needs a run."""
         return self is not PracticeMode.RHYTHM
 
@@ -42,5 +42,5 @@ class PracticeMode(StrEnum):
 TEMPO = Range(25, 200, "%")
 """Percent of the written tempo at which a piece may be practised."""
 TempoPercent = Annotated[float, TEMPO]
-OF_PERFORMANCES = tuple(mode.value for mode in PracticeMode if mode.hears_whole)
+OF_PERFORMANCES = tuple(mode.value for mode in PracticeMode if mode.judges_whole)
 """Ways in which `jtm practice` judges what was played."""

@@ -42,7 +42,7 @@ class Range:
         return high_enough and (value < self.high if self.below else value <= self.high)
 
     @property
-    def told(self) -> Value:
+    def as_value(self) -> Value:
         """The range as a value of a trouble."""
         if math.isinf(self.low) or math.isinf(self.high) or self.above or self.below:
             return repr(self)
@@ -78,7 +78,7 @@ class OneOf:
         return value in self.words
 
     @property
-    def told(self) -> Value:
+    def as_value(self) -> Value:
         """The words as a value of a trouble."""
         return repr(self)
 
@@ -190,7 +190,7 @@ def check(settings: Any) -> None:
     for name, value, rule in list_wrong(settings):
         shown = show_number(value) if isinstance(value, int | float) else f"'{value}'"
         raise UserError(
-            Code.SETTING_UNFIT, option=option_name(name), value=shortened(shown), rule=rule.told
+            Code.SETTING_UNFIT, option=option_name(name), value=shortened(shown), rule=rule.as_value
         )
     _check_together(settings)
 
