@@ -23,6 +23,10 @@ class BadScore(ValueError):
         self.code = code
 
 
+BEAT_TYPES = {str(1 << power) for power in range(8)}
+"""What a beat may be: a whole note to a 128th."""
+
+
 def read_text(path: Path) -> bytes:
     """The MusicXML in a file, unpacked where it is an .mxl.
 
@@ -75,6 +79,9 @@ def prepared(text: bytes) -> tuple[str, str]:
         tempo = sound.get("tempo")
         if tempo is not None and not _positive(tempo):
             raise BadScore(Code.PIECE_TEMPO)
+    for unit in root.iter("beat-type"):
+        if (unit.text or "").strip() not in BEAT_TYPES:  # Verovio finds no end of others
+            raise BadScore(Code.PIECE_UNREADABLE)
     write_out(root)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]

@@ -118,6 +118,11 @@ def test_bundled_pieces_grow_from_one_finger_to_two_voices():
         ("drums.musicxml", DRUMS, "only percussion"),
         ("empty.musicxml", EMPTY, "no notes"),
         ("zero.musicxml", NO_TEMPO, "tempo that cannot be played"),
+        (
+            "endless.musicxml",
+            SCORE.replace(">4</beat-type", f">{-(2**63)}</beat-type"),
+            "failed on",
+        ),
         ("page.xml", "<html></html>", "no MusicXML score"),
         ("late.xml", SCORE.replace("score-partwise", "score-timewise"), "ordered by time"),
         ("torn.musicxml", SCORE[:700], "no MusicXML"),
