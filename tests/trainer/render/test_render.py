@@ -156,7 +156,7 @@ def test_an_error_in_a_worker_is_the_users_to_read(settings, corpus, tmp_path):
     (broken / "pop909").mkdir(parents=True)
     (broken / "index.csv").write_text("file\npop909/000.mid\n")
     (broken / "pop909" / "000.mid").write_bytes(b"not MIDI")
-    with pytest.raises(UserError, match=r"000.mid is not a readable MIDI file"):
+    with pytest.raises(UserError, match=r"000.mid' is not a readable MIDI file"):
         render(replace(settings, midi=str(broken), midi_share=1.0, workers=2))
 
 
