@@ -120,7 +120,7 @@ def test_a_number_without_a_range_is_noticed():
         ),
         ("transcribe x.wav --latency-ms 1e9", "--latency-ms cannot be 1000000000; it may be 0 to"),
         ("demo --latency-ms -3", "--latency-ms cannot be -3; it may be 0 to 2000 ms"),
-        ("practice minuet-in-g --tempo 0", "--tempo cannot be 0; it may be 25 to 400 %"),
+        ("practice minuet-in-g --tempo 0", "--tempo cannot be 0; it may be 25 to 200 %"),
         ("teach bars x.wav --minutes 0", "--minutes cannot be 0; it may be 0.25 to 60"),
         ("calibrate --repeats 0", "--repeats cannot be 0; it may be 1 to 100"),
         ("--latency-ms 2001", "--latency-ms cannot be 2001; it may be 0 to 2000 ms"),
