@@ -102,4 +102,4 @@ def read_jams_notes(path: Path, late_seconds: float = 0.0, string: int | None = 
     02_Funk2-119-G_comp lists a note twice; it counts once.
     """
     wanted = None if string is None else str(string)
-    return note_table(read_jams_rows(path, late_seconds, STEEL_GUITAR, wanted))
+    return note_table(read_jams_rows(path, late_seconds, STEEL_GUITAR, wanted, of_strings=True))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_rows, note_table
-from realtime.files.labels.pitch_units import midi_pitch
+from realtime.files.labels.pitch_units import midi_pitch, nearest_key
 from realtime.files.labels.tables import read_text
 from realtime.troubles.errors import UserError
 from trainer.datasets.recordings import Recording, find_audio
@@ -111,7 +111,7 @@ def read_note_texts(paths: tuple[Path, ...], programs: tuple[int, ...]) -> np.nd
 
 def _note(line: str, program: int) -> NoteRow:
     onset, frequency, duration = map(float, line.split())
-    pitch = round(midi_pitch(frequency))
+    pitch = nearest_key(midi_pitch(frequency))
     return onset, onset + duration, pitch, UNKNOWN_VELOCITY, program
 
 

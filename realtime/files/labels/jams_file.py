@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_rows
-from realtime.files.labels.pitch_units import find_midi, midi_pitch
+from realtime.files.labels.pitch_units import find_midi, midi_pitch, nearest_key
 from realtime.troubles.errors import UserError
 from realtime.values.json_text import parse_json
 
 NAMESPACES = ("note_midi", "note_hz", "pitch_midi", "pitch_hz")
-"""Ways of writing notes, the first that a file has is read. The last two are of JAMS 0.2, where
-`pitch_hz` with durations is a note."""
+"""Ways of writing notes, the first in which a file has any is read. The last two are of JAMS 0.2,
+where `pitch_hz` with durations is a note."""
 SAME_NOTE_SECONDS = 0.01
-"""A source that plays one pitch twice within this was written down twice."""
+"""A string that plays one pitch twice within this was written down twice."""
 
 
 def read_jams_rows(
-    path: Path, late_seconds: float = 0.0, program: int = -1, source: str | None = None
+    path: Path,
+    late_seconds: float = 0.0,
+    program: int = -1,
+    source: str | None = None,
+    of_strings: bool = False,
 ) -> list[NoteRow]:
     """Notes of every source (string, stem, singer) that the first annotator wrote down.
 
@@ -30,6 +34,8 @@ def read_jams_rows(
         late_seconds: by which the annotation stands after the sound.
         program: GM program of the notes, -1 unknown.
         source: the only one wanted, by its `data_source`; None for all.
+        of_strings: each source is a string, which plays a pitch once at a time: of two notes of
+            one pitch within SAME_NOTE_SECONDS the second is left out.
 
     Returns:
         Rows of seconds, MIDI pitch, unknown velocity and program, source by source.
@@ -41,7 +47,7 @@ def read_jams_rows(
         row
         for annotation in note_annotations(path)
         if source in (None, source_of(annotation))
-        for row in _rows(path, annotation, late_seconds, program)
+        for row in _rows(path, annotation, late_seconds, program, of_strings)
     ]
 
 
@@ -58,15 +64,22 @@ def note_annotations(path: Path) -> list[dict[str, Any]]:
         raise UserError(
             f"'{path}' is no JAMS file ({type(error).__name__}); replace it."
         ) from error
-    namespace = min((one["namespace"] for one in every), key=NAMESPACES.index, default="")
+    filled = [one for one in every if _is_filled(one)]
+    namespaces = [one["namespace"] for one in filled or every]
+    namespace = min(namespaces, key=NAMESPACES.index, default="")
     every = [one for one in every if one["namespace"] == namespace]
     if not every:
         raise UserError(
             f"'{path}' has no notes (annotations called {' or '.join(NAMESPACES[:2])}); "
             "add them, or give the notes as .mid or .csv."
         )
-    first = next((one for one in every if one.get("data")), every[0])
+    first = next((one for one in every if _is_filled(one)), every[0])
     return [one for one in every if _annotator(one) == _annotator(first)]
+
+
+def _is_filled(annotation: dict[str, Any]) -> bool:
+    data = annotation.get("data")
+    return any(data.values()) if isinstance(data, dict) else bool(data)
 
 
 def _annotator(annotation: dict[str, Any]) -> tuple[str, str]:
@@ -86,13 +99,17 @@ def _about(annotation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(
-    path: Path, annotation: dict[str, Any], late_seconds: float, program: int
+    path: Path,
+    annotation: dict[str, Any],
+    late_seconds: float,
+    program: int,
+    of_strings: bool,
 ) -> Iterator[NoteRow]:
     hertz = annotation["namespace"].endswith("hz")
 
     def read(seen: dict[str, Any]) -> NoteRow:
         value = float(seen["value"])
-        pitch = round(midi_pitch(value) if hertz else value)
+        pitch = nearest_key(midi_pitch(value) if hertz else value)
         onset = float(seen["time"])
         return onset, onset + float(seen["duration"]), pitch, UNKNOWN_VELOCITY, program
 
@@ -106,7 +123,7 @@ def _rows(
         )
     numbered = list(enumerate(_observations(path, annotation), 1))
     for onset, offset, pitch, velocity, row_program in sorted(note_rows(path, numbered, read)):
-        again = onset - previous.get(pitch, -math.inf) < SAME_NOTE_SECONDS
+        again = of_strings and onset - previous.get(pitch, -math.inf) < SAME_NOTE_SECONDS
         begins, ends = onset - late_seconds, offset - late_seconds
         possible = 0 <= onset <= offset  # another is kept as it is, for the doctor to name
         if again or (possible and late_seconds > 0 >= ends):

@@ -16,7 +16,7 @@ from realtime.files.labels.note_table import (
     note_rows,
     note_table,
 )
-from realtime.files.labels.pitch_units import find_doubtful, find_midi, midi_pitch
+from realtime.files.labels.pitch_units import find_doubtful, find_midi, midi_pitch, nearest_key
 from realtime.files.labels.tables import Rows, is_number, read_rows, to_number
 from realtime.troubles.errors import UserError
 
@@ -213,7 +213,7 @@ def _note(row: list[str], at: dict[str, int]) -> NoteRow:
     program = int(to_number(cell("program"))) if is_number(cell("program")) else -1
     way = next(way for way in PITCHES if way in at)
     text = cell(way)
-    pitch = round(midi_pitch(to_number(text))) if way == "hertz" else read_pitch(text)
+    pitch = nearest_key(midi_pitch(to_number(text))) if way == "hertz" else read_pitch(text)
     return onset, offset, pitch, velocity, program
 
 
@@ -230,7 +230,7 @@ def read_pitch(text: str) -> int:
     """
     name = NOTE_NAME.fullmatch(text)
     if not name:
-        return round(to_number(text))
+        return nearest_key(to_number(text))
     letter, signs, octave = name.groups()
     raised = sum(1 if sign in "#♯" else -1 for sign in signs)
     return STEPS[letter.lower()] + raised + 12 * (int(octave) + 1)

@@ -38,6 +38,15 @@ def midi_pitch(frequency: float) -> float:
     return 69 + 12 * math.log2(frequency / 440)
 
 
+def nearest_key(pitch: float) -> int:
+    """The whole MIDI pitch nearest to one; halfway, the upper one.
+
+    Raises:
+        ArithmeticError, ValueError: if it is not finite.
+    """
+    return math.floor(pitch + 0.5)
+
+
 def find_doubtful(pitches: Iterable[float]) -> float | None:
     """The first of some numbers that may be Hz as well as MIDI; None where all are MIDI numbers.
 

@@ -10,6 +10,7 @@ from realtime.files.labels.label_files import read_label_file
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import read_corpus
+from trainer.datasets.guitarset import read_jams_notes
 from trainer.shards.health.recordings import examine
 
 
@@ -73,6 +74,32 @@ def test_an_annotator_who_wrote_nothing_is_not_believed(tmp_path):
     one = annotation("note_midi", [], who="Ann")
     two = annotation("note_midi", observations((0.5, 0.2, 64)), who="Bob")
     assert read(write(tmp_path / "a.jams", one, two)) == [(0.5, 0.7, 64)]
+
+
+@pytest.mark.parametrize("nothing", [[], {"time": [], "duration": [], "value": []}])
+def test_a_way_of_writing_in_which_nothing_is_written_hides_no_notes(tmp_path, nothing):
+    empty = annotation("note_midi", nothing)
+    filled = annotation("note_hz", observations((0.5, 0.2, 440.0)))
+    for order in ((empty, filled), (filled, empty)):
+        assert read(write(tmp_path / "a.jams", *order)) == [(0.5, 0.7, 69)]
+    assert read(write(tmp_path / "a.jams", empty)) == []
+
+
+def test_two_notes_of_one_pitch_are_two_but_on_a_string(tmp_path):
+    data = observations((0.5, 1.0, 60), (0.505, 2.0, 60))
+    path = write(tmp_path / "a.jams", annotation("note_midi", data))
+    assert read(path) == [(0.5, 1.5, 60), (0.505, 2.505, 60)]
+    assert len(read_jams_notes(path)) == 1  # of GuitarSet
+
+
+def test_halfway_between_two_keys_is_the_upper_one_in_labels_of_every_kind(tmp_path):
+    notes = [(at, 0.5, at + 59.5) for at in (1, 2, 3)]
+    path = write(tmp_path / "a.jams", annotation("note_midi", observations(*notes)))
+    assert [note[2] for note in read(path)] == [61, 62, 63]
+    table = tmp_path / "a.csv"
+    rows = "".join(f"{at},{at + length},{pitch}\n" for at, length, pitch in notes)
+    table.write_text(f"onset_s,offset_s,midi_pitch\n{rows}")
+    assert [note[2] for note in read(table)] == [61, 62, 63]
 
 
 def test_jams_beside_a_sound_file_makes_a_pair(tmp_path):

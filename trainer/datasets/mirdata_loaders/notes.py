@@ -9,7 +9,7 @@ import numpy as np
 
 from realtime.files.labels.midi_notes import find_oddities, read_midi_notes
 from realtime.files.labels.note_table import UNKNOWN_VELOCITY, NoteRow, note_table
-from realtime.files.labels.pitch_units import find_doubtful
+from realtime.files.labels.pitch_units import find_doubtful, nearest_key
 from realtime.troubles.errors import UserError
 
 NOTES_FIRST = ("notes_all", "notes", "notes_a1", "notes_pyin", "score")
@@ -99,7 +99,7 @@ def rows_of_annotation(found: Any) -> Iterable[NoteRow]:
     if found.confidence is not None and found.confidence_unit == "velocity":
         velocities = list(np.asarray(found.confidence) / 127)
     for (on, off), pitch, velocity in zip(found.intervals, pitches, velocities, strict=True):
-        yield float(on) * scale, float(off) * scale, round(float(pitch)), float(velocity), -1
+        yield float(on) * scale, float(off) * scale, nearest_key(float(pitch)), float(velocity), -1
 
 
 def rows_of_list(found: Iterable[Any], told: str) -> Iterable[NoteRow]:
