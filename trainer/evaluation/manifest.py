@@ -8,7 +8,7 @@ import numpy as np
 
 from realtime.files.labels.label_files import MIDI_SUFFIXES
 from realtime.files.labels.note_table import SECONDS_DTYPE
-from realtime.files.labels.tables import is_number, read_records, read_rows, require_cell, to_number
+from realtime.files.labels.tables import is_number, read_records, require_cell, to_number
 from realtime.troubles.errors import UsageError, UserError
 from trainer.datasets import recordings as corpora
 from trainer.datasets.file_names import find_file, has_suffix
@@ -114,7 +114,7 @@ def _read_truth(
 
 def unused_columns(path: Path, options: SetOptions) -> list[str]:
     """Columns of a manifest that nothing here reads."""
-    header = read_rows(path)[0][1]
+    header = next(row for _, row in read_records(path, NEEDED, MAY_SAY))
     used = {*NEEDED, *MAY_SAY}
     return [n for n in header if n and n.lower() not in used and n != options.group]
 

@@ -17,7 +17,7 @@ from realtime.files.labels.note_table import (
     note_table,
 )
 from realtime.files.labels.pitch_units import find_doubtful, find_midi, midi_pitch, nearest_key
-from realtime.files.labels.tables import Rows, is_number, read_rows, to_number
+from realtime.files.labels.tables import REMARKS, Rows, is_number, read_rows, to_number
 from realtime.troubles.errors import UserError
 
 SAME_SECONDS = 0.02
@@ -54,7 +54,8 @@ def read_note_csv(path: Path) -> np.ndarray:
         raise UserError(
             f"'{path}' is empty; a recording in which no note sounds has a header alone."
         )
-    if "start_beat" in rows[0][1]:
+    first = next((cells for _, cells in rows if not cells[0].startswith(REMARKS)), [])
+    if "start_beat" in first:
         return read_label_csv(path)
     columns, rows = find_columns(path, rows)
     at = columns.at

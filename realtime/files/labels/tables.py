@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -19,7 +19,7 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = (";", "\t", ",", "|")
 """In the order in which they are tried; a file without any is cut at spaces."""
 REMARKS = ("#", "%")
-"""How rows begin that say something to people."""
+"""How rows begin that say something to people, or are switched off."""
 UNIT = re.compile(r"[\s_.]*[(\[]?(?<![a-z])(ms|s|sec|secs|seconds|milliseconds)[)\]]?$")
 """What may stand behind the name of a column and is not its name."""
 NEARLY, SHORTEST_NAME = 0.85, 4
@@ -77,18 +77,20 @@ def read_records(
     """Row numbers, and cells by the names of the header; missing last cells are empty.
 
     Columns that are `needed` or `known` have those names, in whatever case the header has them.
+    Rows whose first cell begins with one of REMARKS are passed over, above the header, too; a
+    header may begin with one.
 
     Raises:
         UserError: as `read_rows`, if columns are needed and the file is empty or lacks one, a row
             ends before it, a name stands twice or is nearly a `known` one, or a row has more cells
             than the header.
     """
-    rows = read_rows(path)
+    names = {name.lower(): name for name in (*needed, *known)}
+    rows = _without_remarks(read_rows(path), names)
     if not rows and needed:
         raise UserError(f"'{path}' is empty; it needs a column {' and '.join(needed)}.")
     if not rows:
         return []
-    names = {name.lower(): name for name in (*needed, *known)}
     header = [names.get(cell.lower(), cell) for cell in rows[0][1]]
     twice = next((name for name in names.values() if header.count(name) > 1), "")
     if twice:
@@ -111,6 +113,26 @@ def read_records(
         (number, dict(zip(header, [*cells, *[""] * len(header)], strict=False)))
         for number, cells in rows[1:]
     ]
+
+
+def _without_remarks(rows: Rows, names: Container[str]) -> Rows:
+    """The header, without a mark before it, and the rows below it that are no remarks.
+
+    Args:
+        rows: of the file.
+        names: lower-case names of columns; where the first row that is no remark holds none, one
+            above it that does is the header.
+    """
+    kept = [(number, cells) for number, cells in rows if not cells[0].startswith(REMARKS)]
+    if kept and any(cell.lower() in names for cell in kept[0][1]):
+        return kept
+    above = [row for row in rows if not kept or row[0] < kept[0][0]]
+    for number, cells in above:
+        header = [cells[0].lstrip("".join(REMARKS)).strip() or cells[0], *cells[1:]]
+        if any(cell.lower() in names for cell in header):
+            alone = header[0] in REMARKS and kept and len(kept[0][1]) < len(header)
+            return [(number, header[1:] if alone else header), *kept]
+    return kept
 
 
 def require_spelling(path: Path, header: Sequence[str], known: Sequence[str]) -> None:

@@ -50,6 +50,29 @@ def test_a_column_that_is_nearly_one_that_is_read_is_refused(column, wanted, tmp
     assert f"a column '{column}'" in str(error.value)
 
 
+@pytest.mark.parametrize("mark", ["#", "%", "# ", "#;"])
+def test_rows_that_are_switched_off_are_not_scored_whatever_is_in_them(mark, tmp_path, capsys):
+    rows = ("a,g,a.wav,a.csv", f"{mark}b,g,nowhere.wav,nowhere.csv,x,y", f"{mark} id, group, more")
+    header = f"{mark} my set, by group\n{HEADER},composer"
+    assert [one.id for one in open_set(write(tmp_path, *rows, header=header))] == ["a"]
+    assert jtm.main(["evaluate", str(tmp_path / "m.csv"), "--workers=1", "--json"]) == 0
+    assert "columns that are not read: composer\n" in capsys.readouterr().err
+    assert open_set(write(tmp_path, *rows, header=f"{mark}{HEADER},x,y".replace(";", "")))
+    marked = write(tmp_path, "1,#a,g,a.wav,a.csv", header=f"row,{HEADER}")
+    assert [one.id for one in open_set(marked)] == ["#a"]
+
+
+@pytest.mark.parametrize(
+    "header", ["file,split", "# mine; file, by hand\nfile,split", "#file,split"]
+)
+def test_rows_of_metadata_that_are_switched_off_say_nothing(header, tmp_path):
+    trees.write_tone(tmp_path / "a.wav")
+    (tmp_path / "a.csv").write_text(NOTES)
+    (tmp_path / "metadata.csv").write_text(f"{header}\n#a.wav,nonsense\na.wav,test\n%a,train,x\n")
+    (one,) = read_corpus(tmp_path)
+    assert one.splits == {"metadata": "test"}
+
+
 def test_other_columns_stay_and_are_told_once(tmp_path, capsys):
     header = f"{HEADER},composer,soft,seconds,offset"
     path = write(tmp_path, "a,g,a.wav,a.csv,Bach,1,1,x", header=header)
