@@ -1,22 +1,22 @@
 """Notes of a MIDI file in seconds, with the sustain pedal as literature scores it."""
 
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
-from realtime.files.labels.midi_tracks import DamagedMidi, MidiTrack, read_midi_file
+from realtime.files.labels.midi_tracks import DRUMS, DamagedMidi, MidiTrack, read_midi_file
 from realtime.files.labels.note_offs import pair_offs
 from realtime.files.labels.note_table import SECONDS_DTYPE, NoteRow
 from realtime.files.labels.pedal import hold_by_pedal
 from realtime.files.labels.pitch_units import HIGHEST_KEY, LOWEST_KEY, on_keyboard
 from realtime.troubles.errors import UserError
 
-DRUMS = 9
-"""Channel (from 0) whose notes are drums."""
 SHORTEST_OPEN_SECONDS = 0.1
 """Length of a note without an off that begins where its file ends."""
 
@@ -128,7 +128,7 @@ def find_oddities(path: Path) -> MidiOddities:
     """
     tracks = _read(path)
     pairs = _pair_notes(tracks, max(track.end for track in tracks)).values()
-    drums = sum(on[1] == DRUMS and on[4] > 0 for track in tracks for on in track.ons)
+    drums = sum(on[1] == _drums(tracks) and on[4] > 0 for track in tracks for on in track.ons)
     outside = sum(not on_keyboard(row[2]) for notes in pairs for row in notes.rows)
     return MidiOddities(sum(notes.endless for notes in pairs), drums, outside)
 
@@ -148,7 +148,7 @@ def _pair_notes(tracks: list[MidiTrack], end: float) -> dict[tuple[int, int, int
     """
     found: dict[tuple[int, int, int], _Notes] = defaultdict(_Notes)
     spare: dict[tuple[int, int], list[float]] = defaultdict(list)
-    paired = [pair_offs(_events(track)) for track in tracks]
+    paired = [pair_offs(_events(track, _drums(tracks))) for track in tracks]
     for number, one in enumerate(paired):
         for (channel, pitch), start, offset, (program, loud) in one.ended:
             row = start, offset, pitch, loud / 127, program
@@ -170,12 +170,17 @@ def _pair_notes(tracks: list[MidiTrack], end: float) -> dict[tuple[int, int, int
     return found
 
 
+def _drums(tracks: list[MidiTrack]) -> int:
+    """The channel whose notes are drums; -1 where an MPE zone has it for voices."""
+    return -1 if any(track.mpe for track in tracks) else DRUMS
+
+
 def _events(
-    track: MidiTrack,
+    track: MidiTrack, drums: int
 ) -> Iterator[tuple[float, tuple[int, int], tuple[int, int] | None]]:
     """Time, channel and pitch, program and velocity (None at an off) of all but drums."""
     for time, channel, program, pitch, velocity in track.ons:
-        if channel != DRUMS:
+        if channel != drums:
             yield time, (channel, pitch), (program, velocity) if velocity else None
 
 
@@ -183,11 +188,19 @@ def _pedal_changes(tracks: list[MidiTrack], channel: int, program: int) -> list[
     """(Seconds, value) of the pedal that holds the notes of a program on a channel.
 
     A pedal on a track of its own serves its whole channel; on a track with notes of that channel,
-    whatever plays the programs of that track, so that both hands of a piano share it.
+    whatever plays the programs of that track, so that both hands of a piano share it. All sound off
+    lets go for a moment.
     """
     changes = []
     for track in tracks:
         played = {on[2] for on in track.ons if on[1] == channel}
         if not played or program in played:
             changes += [(time, value) for time, where, value in track.pedals if where == channel]
-    return changes
+    changes.sort(key=itemgetter(0))
+    silenced = {time for track in tracks for time, where in track.sound_offs if where == channel}
+    again = []
+    for moment in silenced:
+        now = next((value for time, value in reversed(changes) if time <= moment), 0)
+        later = math.nextafter(moment, math.inf)  # so that it holds nothing that ended there
+        again += [(moment, 0), (later, now)]
+    return sorted([*changes, *again], key=itemgetter(0))

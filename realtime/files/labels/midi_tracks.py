@@ -4,13 +4,14 @@ mido and pretty_midi refuse a whole file for a message that says nothing about n
 sharps, a data byte over 127), and pretty_midi obeys tempi of the first track alone. Labels need six
 kinds of events; everything else is passed over by its stated length.
 
-Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001).
+Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001); MIDI Polyphonic Expression
+1.0 (the same, RP-053), whose configuration message is the registered parameter 6.
 """
 
 import math
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,8 +26,18 @@ SUSTAIN = 64
 """Controller of the sustain pedal."""
 RESET_CONTROLLERS = 121
 """Controller that lifts it, with all others."""
-ALL_OFF = (120, 123)
+ALL_SOUND_OFF = 120
+"""Controller that ends every note of a channel, also those that its pedal holds."""
+ALL_OFF = (ALL_SOUND_OFF, 123)
 """Controllers that end every note of a channel: all sound off, all notes off."""
+DATA_ENTRY, PARAMETER_NUMBERS = 6, (98, 99, 100, 101)
+"""Controllers that set a parameter, and that choose it: unregistered (LSB, MSB), registered."""
+MPE_ZONE = {101: 0, 100: 6}
+"""Numbers that choose the registered parameter "member channels of an MPE zone"."""
+LOWER_MASTER, UPPER_MASTER = 0, 15
+"""Channels whose MPE zones go up from 2, and down from 15 (counted from 1)."""
+DRUMS = 9
+"""Channel (from 0) whose notes are drums, but in an MPE zone."""
 SYSTEM_SIZES = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0} | dict.fromkeys(range(0xF8, 0xFF), 0)
 """Data bytes of system messages, which have no place in a file and are there sometimes."""
 UNKNOWN_PROGRAM = -1
@@ -52,6 +63,12 @@ class MidiTrack:
     """(tick, microseconds a beat) of every change of tempo."""
     programs: list[tuple[int, int, int]] = field(default_factory=list)
     """Tick, channel, program that begins there."""
+    all_offs: list[tuple[int, int]] = field(default_factory=list)
+    """(tick, channel) of every ALL_OFF."""
+    sound_offs: list[tuple[float, int]] = field(default_factory=list)
+    """Time, channel of every ALL_SOUND_OFF."""
+    mpe: bool = False
+    """Whether the track makes DRUMS a voice among others: a member channel of an MPE zone."""
     end: float = 0.0
 
 
@@ -66,18 +83,20 @@ def read_midi_file(path: Path) -> list[MidiTrack]:
     tracks = [_read_track(body, number) for number, body in enumerate(bodies, 1)]
     if kind == 2 and sum(bool(track.ons) for track in tracks) > 1:
         raise DamagedMidi("it holds separate sequences (type 2); save it as type 1")
+    _share_all_offs(tracks)
     _share_programs(tracks)
     changes = [change for track in tracks for change in track.tempi]
     tempi = dict(sorted(changes, key=lambda change: change[0]))
     clock = _clock(division, tempi)
     stopped = min((tick for tick, tempo in tempi.items() if not tempo), default=math.inf)
     for track in tracks:
-        ticks = [event[0] for event in (*track.ons, *track.pedals)]
+        ticks = [event[0] for event in (*track.ons, *track.pedals, *track.sound_offs)]
         if division > 0 and any(on[0] > stopped for on in track.ons):
             raise DamagedMidi("its tempo is zero at some place, and notes after that have no times")
         seconds = iter(clock([*ticks, track.end]).tolist())
         track.ons = [(next(seconds), *event[1:]) for event in track.ons]
         track.pedals = [(next(seconds), *event[1:]) for event in track.pedals]
+        track.sound_offs = [(next(seconds), event[1]) for event in track.sound_offs]
         track.end = next(seconds)
     return tracks
 
@@ -157,6 +176,8 @@ class _Keys:
     programs: list[int] = field(default_factory=lambda: [UNKNOWN_PROGRAM] * 16)
     down: set[tuple[int, int]] = field(default_factory=set)
     """Channel and pitch of notes without an off yet."""
+    chosen: dict[int, dict[int, int]] = field(default_factory=dict)
+    """Channel -> PARAMETER_NUMBERS and their values, of the kind that was chosen last."""
 
 
 def _channel_event(
@@ -185,7 +206,51 @@ def _channel_event(
         ended = sorted(key for key in keys.down if key[0] == channel)
         track.ons += [(tick, channel, keys.programs[channel], pitch, 0) for _, pitch in ended]
         keys.down.difference_update(ended)
+        track.all_offs.append((tick, channel))
+        if first == ALL_SOUND_OFF:
+            track.sound_offs.append((tick, channel))
+    elif kind == 0xB0 and first in PARAMETER_NUMBERS:
+        before = keys.chosen.get(channel, {})
+        kept = {n: value for n, value in before.items() if (n < 100) == (first < 100)}
+        keys.chosen[channel] = kept | {first: second}
+    elif kind == 0xB0 and first == DATA_ENTRY:
+        members = second if keys.chosen.get(channel) == MPE_ZONE else 0
+        track.mpe |= channel == LOWER_MASTER and members >= DRUMS
+        track.mpe |= channel == UPPER_MASTER and members >= UPPER_MASTER - DRUMS
     return at + 2
+
+
+def _share_all_offs(tracks: list[MidiTrack]) -> None:
+    """End the notes of a channel on every track where one track says so, as players do.
+
+    A note that begins in the same tick begins after it.
+    """
+    for track in tracks:
+        channels = {on[1] for on in track.ons}
+        others = [end for other in tracks if other is not track for end in other.all_offs]
+        if ends := sorted(end for end in others if end[1] in channels):
+            track.ons = list(_with_offs(track.ons, ends))
+
+
+def _with_offs(
+    ons: list[tuple[float, int, int, int, int]], ends: list[tuple[int, int]]
+) -> Iterator[tuple[float, int, int, int, int]]:
+    """Events of a track, with offs of all that sounds on a channel before each (tick, channel)."""
+    down: dict[tuple[int, int], int] = {}  # channel and pitch -> program
+    last = math.inf, 0, 0, 0, 0
+    waiting = list(reversed(ends))
+    for on in [*ons, last]:
+        while waiting and waiting[-1][0] <= on[0]:
+            tick, channel = waiting.pop()
+            for key in sorted(key for key in down if key[0] == channel):
+                yield tick, channel, down.pop(key), key[1], 0
+        if on is last:
+            return
+        yield on
+        if on[4]:
+            down[on[1], on[3]] = on[2]
+        else:
+            down.pop((on[1], on[3]), None)
 
 
 def _share_programs(tracks: list[MidiTrack]) -> None:

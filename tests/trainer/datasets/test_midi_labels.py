@@ -207,6 +207,56 @@ def test_all_notes_off_ends_what_sounds_on_its_channel(controller, tmp_path):
     assert found == [(1.0, 2.0, 60), (1.0, 4.0, 64), (2.0, 3.0, 62)]
 
 
+@pytest.mark.parametrize("controller", ["78", "7b"])
+@pytest.mark.parametrize("first", [False, True])
+def test_all_notes_off_on_another_track_ends_what_sounds_on_its_channel(
+    controller, first, tmp_path
+):
+    notes = play((0, "90 3c 50"), (0, "91 40 50"), (2 * BEAT, "90 3c 50"), (BEAT, "80 3c 00"))
+    ends = play((BEAT, f"b0 {controller} 00"), (BEAT, f"b0 {controller} 00")) + END
+    tracks = [SECOND_A_BEAT + notes + play((BEAT, "81 40 00")) + END, ends]
+    path = midi(tmp_path / "a.mid", *(tracks[::-1] if first else tracks))
+    assert rows(read_midi_notes(path)) == [(0.0, 1.0, 60), (0.0, 4.0, 64), (2.0, 3.0, 60)]
+
+
+@pytest.mark.parametrize(("controller", "end"), [("78", 1.0), ("7b", 5.0)])
+@pytest.mark.parametrize("released", [False, True])
+@pytest.mark.parametrize("times", [1, 2])
+def test_all_sound_off_ends_what_the_pedal_holds_and_the_pedal_stays(
+    controller, end, released, times, tmp_path
+):
+    off = (BEAT // 2, "80 3c 00" if released else "a0 3c 00")
+    silence = [
+        (BEAT - BEAT // 2, f"b0 {controller} 00"),
+        *[(0, f"b0 {controller} 00")] * (times - 1),
+    ]
+    behind = (BEAT, "90 3e 50"), (BEAT, "80 3e 00"), (2 * BEAT, "b0 40 00")
+    events = play((0, "b0 40 7f"), (0, "90 3c 50"), off, *silence, *behind)
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + events + END)
+    assert rows(read_midi_notes(path, pedal=True)) == [(0.0, end, 60), (2.0, 5.0, 62)]
+
+
+ZONES = [
+    ("b0 65 00", "b0 64 06", "b0 06 0f", True),  # lower, all channels
+    ("bf 64 06", "bf 65 00", "bf 06 06", True),  # upper, channels 10 to 15
+    ("b0 65 00", "b0 64 06", "b0 06 08", False),  # channels 2 to 9
+    ("bf 65 00", "bf 64 06", "bf 06 05", False),  # channels 11 to 15
+    ("b0 65 00", "b0 64 00", "b0 06 0f", False),  # another parameter
+    ("b1 65 00", "b1 64 06", "b1 06 0f", False),  # no zone begins there
+]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_channel_ten_in_a_zone_of_mpe_is_no_drum(zone, tmp_path):
+    *messages, voice = zone
+    setting = play(*((0, message) for message in messages))
+    notes = play((BEAT, "91 3c 50"), (0, "99 40 50"), (BEAT, "81 3c 00"), (0, "89 40 00")) + END
+    path = midi(tmp_path / "a.mid", SECOND_A_BEAT + setting + END, notes)
+    wanted = [(1.0, 2.0, 60), (1.0, 2.0, 64)]
+    assert rows(read_midi_notes(path)) == (wanted if voice else wanted[:1])
+    assert find_oddities(path).drums == (0 if voice else 1)
+
+
 def test_resetting_the_controllers_lifts_the_pedal(tmp_path):
     events = play((0, "b0 40 7f"), (BEAT, "90 3c 50"), (BEAT // 2, "80 3c 00"))
     lifted = events + play((BEAT // 2, "b0 79 00"), (4 * BEAT, "ff 2f 00"))
