@@ -82,22 +82,15 @@ def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
         UserError: if a column that is needed is missing or there twice, a row has more cells than
             there are columns, or the order of columns without a header is another than BARE.
     """
-    while len(rows) > 1 and rows[0][1][0].startswith(REMARKS) and not _places(_header(rows)):
-        rows = rows[1:]
-    header = _header(rows)
-    named = not is_number(header[0])
-    if named:
-        rows = rows[1:]
-    kept = [(number, cells) for number, cells in rows if not cells[0].startswith((*REMARKS, "\\"))]
+    header, named, kept = _cut_header(rows)
     if not named:
         _require_bare(path, kept)
-        header = list(BARE)
     places = _places(header)
     twice = [name for name in places.values() if header.count(name) > 1]
     if twice:
         raise UserError(f"'{path}' has two columns called {twice[0]}; remove one of them.")
     at = {need: header.index(name) for need, name in places.items()}
-    if not ("onset" in at and at.keys() & set(PITCHES) and at.keys() & {"offset", "duration"}):
+    if not _suffice(at):
         raise UserError(
             f"'{path}' needs columns onset_s, offset_s (or duration) and midi_pitch; "
             f"it has {', '.join(header)}."
@@ -123,6 +116,35 @@ def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
         if place != read and name in names and name not in NO_PITCH_BESIDE
     ]
     return Columns(at, tuple(twins), tuple(others)), kept
+
+
+def find_likely_notes(rows: Rows) -> tuple[dict[str, int], Rows]:
+    """What we need -> place, and the rows that may be notes, of a table that may be refused.
+
+    Both are empty where the columns are not those of notes.
+    """
+    header, named, kept = _cut_header(rows)
+    at = {need: header.index(name) for need, name in _places(header).items()}
+    if not _suffice(at):
+        return {}, []
+    return at, [row for row in kept if named or not _why_not_bare(row[1], len(row[1]))]
+
+
+def _cut_header(rows: Rows) -> tuple[list[str], bool, Rows]:
+    """Names of the columns, whether a header gives them, and the rows of notes."""
+    while len(rows) > 1 and rows[0][1][0].startswith(REMARKS) and not _places(_header(rows)):
+        rows = rows[1:]
+    header = _header(rows)
+    named = not is_number(header[0])
+    if named:
+        rows = rows[1:]
+    kept = [(number, cells) for number, cells in rows if not cells[0].startswith((*REMARKS, "\\"))]
+    return header if named else list(BARE), named, kept
+
+
+def _suffice(at: dict[str, int]) -> bool:
+    """Whether a table has an onset, an end or a length, and a pitch."""
+    return "onset" in at and bool(at.keys() & set(PITCHES) and at.keys() & {"offset", "duration"})
 
 
 def _header(rows: Rows) -> list[str]:

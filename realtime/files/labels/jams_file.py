@@ -51,6 +51,37 @@ def read_jams_rows(
     ]
 
 
+def jams_has_note(path: Path) -> bool:
+    """Whether any row of a JAMS file that cannot be read whole is a note that lasts.
+
+    One that is no JSON may hold some; annotations of anything else (words, chords, curves) do not.
+    """
+    try:
+        every = parse_json(path.read_text(encoding="utf-8-sig"))["annotations"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return True
+    try:
+        found = note_annotations(path)
+    except UserError:
+        return not isinstance(every, list)
+    return any(_has_note(path, one) for one in found)
+
+
+def _has_note(path: Path, annotation: dict[str, Any]) -> bool:
+    try:
+        every = _observations(path, annotation)
+    except UserError:
+        return bool(annotation.get("data"))
+    return any(_may_last(seen) for seen in every)
+
+
+def _may_last(seen: dict[str, Any]) -> bool:
+    try:
+        return float(seen["duration"]) > 0 and float(seen["value"]) > 0
+    except (LookupError, TypeError, ValueError):
+        return False
+
+
 def note_annotations(path: Path) -> list[dict[str, Any]]:
     """The annotations of a JAMS file that hold notes, of the first annotator who wrote any.
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.files.labels.jams_file import read_jams_rows
+from realtime.files.labels.jams_file import jams_has_note, read_jams_rows
 from realtime.files.labels.midi_notes import read_midi_notes
-from realtime.files.labels.note_csv import read_note_csv
+from realtime.files.labels.note_csv import read_note_csv, table_has_note
 from realtime.files.labels.note_table import note_table
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
@@ -25,23 +25,42 @@ SAME_SECONDS, SAME_SHARE = 0.05, 0.2
 def read_agreeing(paths: Sequence[Path]) -> np.ndarray:
     """Notes of the first of several label files that one recording has.
 
-    Others that hold no notes that can be read (words, curves) are passed over.
+    Those that hold no notes at all (words, curves) are passed over, whichever comes first.
 
     Raises:
-        UserError: as `read_label_file`, or if another one says other notes.
+        UserError: as `read_label_file`, if none can be read, or one that holds notes cannot; or if
+            two say different notes.
     """
-    notes = read_label_file(paths[0])
-    for other in paths[1:]:
+    read: list[tuple[Path, np.ndarray]] = []
+    passed: list[UserError] = []
+    for path in paths:
         try:
-            theirs = read_label_file(other)
-        except UserError:
+            notes = read_label_file(path)
+        except UserError as error:
+            if holds_notes(path):
+                raise
+            passed.append(error)
             continue
-        if told := describe_difference(notes, theirs):
+        if read and (told := describe_difference(read[0][1], notes)):
             raise UserError(
-                f"'{paths[0]}' and '{other}' say different notes of one recording ({told}); keep "
-                "the one that is right."
+                f"'{read[0][0]}' and '{path}' say different notes of one recording ({told}); keep "
+                "the one that is right, or put each beside the sound that it belongs to."
             )
-    return notes
+        read.append((path, notes))
+    if not read:
+        raise passed[0]
+    return read[0][1]
+
+
+def holds_notes(path: Path) -> bool:
+    """Whether a label file that cannot be read is one of notes, and not of words or curves.
+
+    A MIDI file always is; a table or a JAMS file is where a row of it is a note.
+    """
+    suffix = path.suffix.lower()
+    if suffix in MIDI_SUFFIXES:
+        return True
+    return jams_has_note(path) if suffix in JAMS_SUFFIXES else table_has_note(path)
 
 
 def describe_difference(one: np.ndarray, other: np.ndarray) -> str:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.files.labels.columns import PITCHES, TIMES, UNKNOWN, Columns, find_columns
+from realtime.files.labels.columns import (
+    PITCHES,
+    TIMES,
+    UNKNOWN,
+    Columns,
+    find_columns,
+    find_likely_notes,
+)
 from realtime.files.labels.musicnet_csv import read_label_csv
 from realtime.files.labels.note_table import (
     LARGEST_NUMBER,
@@ -16,8 +23,21 @@ from realtime.files.labels.note_table import (
     note_rows,
     note_table,
 )
-from realtime.files.labels.pitch_units import find_doubtful, find_midi, midi_pitch, nearest_key
-from realtime.files.labels.tables import REMARKS, Rows, is_number, read_rows, to_number
+from realtime.files.labels.pitch_units import (
+    LOWEST_KEY,
+    find_doubtful,
+    find_midi,
+    midi_pitch,
+    nearest_key,
+)
+from realtime.files.labels.tables import (
+    REMARKS,
+    Rows,
+    cut_rows,
+    is_number,
+    read_rows,
+    to_number,
+)
 from realtime.troubles.errors import UserError
 
 SAME_SECONDS = 0.02
@@ -74,6 +94,35 @@ def read_note_csv(path: Path) -> np.ndarray:
             )
         notes["velocity"] /= 127
     return notes
+
+
+def table_has_note(path: Path) -> bool:
+    """Whether any row of a table that cannot be read whole is a note that lasts.
+
+    Bytes that are no UTF-8 and quotes that are not closed are read past; a file that cannot be
+    opened may hold some.
+    """
+    try:
+        rows = read_rows(path)
+    except UserError:
+        try:
+            text = path.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return True
+        rows = cut_rows(path, text.replace('"', "").replace("\0", ""))
+    if any("start_beat" in cells for _, cells in rows):
+        return True
+    at, rows = find_likely_notes(rows) if rows else ({}, [])
+    return any(_may_last(cells, at) for _, cells in rows)
+
+
+def _may_last(cells: list[str], at: dict[str, int]) -> bool:
+    """Whether a row is a note with an end behind its onset, at a pitch that may be in Hz."""
+    try:
+        onset, offset, pitch, *_ = _note(cells, at)
+    except (ArithmeticError, LookupError, ValueError):
+        return False
+    return offset > onset and pitch >= LOWEST_KEY
 
 
 def _refuse_doubtful(path: Path, way: str, pitches: list[str]) -> None:

@@ -40,7 +40,16 @@ def read_rows(path: Path) -> Rows:
     Raises:
         UserError: if the file cannot be read or is no text.
     """
-    lines = read_text(path).splitlines()
+    return cut_rows(path, read_text(path))
+
+
+def cut_rows(path: Path, text: str) -> Rows:
+    """The rows of `text`, which `path` holds, as `read_rows` cuts them.
+
+    Raises:
+        UserError: if a row cannot be cut.
+    """
+    lines = text.splitlines()
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if not numbered:
         return []

@@ -39,6 +39,71 @@ def test_two_labels_of_one_recording_have_to_agree(folders, midi, table, told, t
     assert kind == "unreadable label"
 
 
+NOTES = "onset,offset,pitch\n0.1,0.5,60\n0.6,0.9,62\n"
+JAMS = (
+    '{"annotations": [{"namespace": "note_midi", "data": ['
+    '{"time": 0.1, "duration": 0.4, "value": 60}, {"time": 0.6, "duration": 0.2, "value": %s}]}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("p.csv", NOTES + "0.9,1.0,x\n", r"Row 4 of '.*p\.csv' is no note"),
+        ("p.csv", NOTES + "0.9,1.0,120\n", r"Row 4 of '.*p\.csv' has the pitch 120"),
+        ("p.csv", NOTES.replace("onset,offset,pitch\n", "") + "0.9,1.0\n", r"Row 3 of '.*p\.csv'"),
+        ("p.csv", NOTES.replace("pitch", "pitch,velocty"), r"p\.csv' has a column 'velocty'"),
+        ("p.csv", NOTES.replace("60", "110").replace("62", "98"), r"p\.csv' has the pitch"),
+        ("p.csv", NOTES + '"0.9,1.0,60\n', r"Row 4 of '.*p\.csv' cannot be cut"),
+        ("p.csv", NOTES + "0.9,1.0,60,é\n", r"Row 4 of '.*p\.csv' is not UTF-8"),
+        ("p.txt", "0.1\t0.5\tC4\n0.6\t0.9\t?\n", r"Row 2 of '.*p\.txt' is no note"),
+        ("p.jams", JAMS % "null", r"Row 2 of '.*p\.jams' is no note"),
+        ("p.jams", JAMS[:60], r"p\.jams' is no JAMS file"),
+        ("p.kar", "", r"p\.kar'"),
+    ],
+)
+def test_a_fault_of_a_second_label_of_notes_is_told(name, content, told, tmp_path):
+    trees.write_tone(tmp_path / "p.wav")
+    trees.write_midi(tmp_path / "p.mid", [(0.1, 0.5, 60)])
+    (tmp_path / name).write_bytes(content.encode("latin-1"))
+    (one,) = read_corpus(tmp_path, "pairs")
+    with pytest.raises(UserError, match=told):
+        one.read_notes()
+
+
+LYRICS = "0.1\t0.5\tla\n0.6\t0.9\tverse A4\n"
+CURVE = "0.00,220.0,0.93\n0.01,221.5,0.95\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        LYRICS,
+        "Una canción\nde amor\n",
+        "0.5\t0.5\t21\n1.0\t1.0\t22\n",  # bars, counted
+        CURVE,
+        f"time,frequency,confidence\n{CURVE}",
+        "start,end,value\n0.1,0.5,C:maj\n",
+        "title,composer\nAir,Bach\n",
+        "",
+    ],
+)
+@pytest.mark.parametrize("notes", ["song.mid", "song.tsv", "song.jams"])
+def test_words_and_curves_are_passed_over_whichever_label_comes_first(notes, words, tmp_path):
+    trees.write_tone(tmp_path / "song.wav")
+    for name in ("song.csv", "song.txt"):
+        (tmp_path / name).write_bytes(words.encode("latin-1"))
+    if notes.endswith(".mid"):
+        trees.write_midi(tmp_path / notes, [(0.1, 0.5, 60), (0.6, 0.8, 62)])
+    else:
+        (tmp_path / notes).write_text(NOTES if notes.endswith(".tsv") else JAMS % "62")
+    (one,) = read_corpus(tmp_path, "pairs")
+    assert one.read_notes()["pitch"].tolist() == [60, 62]
+    (tmp_path / notes).unlink()
+    with pytest.raises(UserError, match=r"song\.csv'"):
+        read_corpus(tmp_path, "pairs")[0].read_notes()
+
+
 def test_a_note_with_two_ends_is_told_by_the_doctor_and_beside_scores(tmp_path, capsys):
     trees.write_tone(tmp_path / "a.wav")
     path = tmp_path / "a.csv"
