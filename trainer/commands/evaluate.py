@@ -184,6 +184,13 @@ def print_uncounted(recordings: Sequence[ScoredRecording]) -> None:
             f"({listed(f'{one.off_keyboard} of {one.id!r}' for one in off)})",
             file=sys.stderr,
         )
+    if drums := [one for one in recordings if one.drums]:
+        count = sum(one.drums for one in drums)
+        print(
+            f"jtm evaluate: {count} notes are not counted, which are on the drum channel (10) "
+            f"({listed(f'{one.drums} of {one.id!r}' for one in drums)})",
+            file=sys.stderr,
+        )
     silent = {one.id: not len(one.notes) for one in recordings}
     if twins := [one for one in recordings if one.twin]:
         names = (

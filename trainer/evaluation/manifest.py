@@ -14,7 +14,7 @@ from trainer.datasets import recordings as corpora
 from trainer.datasets.file_names import find_file, has_suffix
 from trainer.evaluation.recording import TOLERANCES, ScoredRecording, SetOptions, with_truth
 from trainer.evaluation.truths import (
-    count_off_keyboard,
+    count_unread,
     length_of,
     read_truth,
     require_inside,
@@ -82,7 +82,8 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Scored
         one = ScoredRecording(id, group, audio, np.zeros((0, 4)), seconds, tolerance)
         one = replace(one, instrument=row.get("instrument", ""), twin=twin.id if twin else "")
         labels = [find_file(_beside(path, row["truth"]))] if row["truth"] else []
-        one = replace(one, off_keyboard=count_off_keyboard(labels))
+        off_keyboard, drums = count_unread(labels, truth)
+        one = replace(one, off_keyboard=off_keyboard, drums=drums)
         found.append(with_truth(one, truth, remedy))
     if not found:
         raise UserError(f"'{path}' lists no recordings.")

@@ -63,6 +63,8 @@ class ScoredRecording:
     counts them."""
     off_keyboard: int = 0
     """Notes of its truth that lie off a piano's keyboard; no score counts them."""
+    drums: int = 0
+    """Notes of its truth on the drum channel; no score counts them."""
     twin: str = ""
     """An earlier recording of the set with the same samples; "" for none. Its notes are the same,
     or one of the two is said to have none."""

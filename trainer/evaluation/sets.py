@@ -17,7 +17,7 @@ from trainer.evaluation.recording import (
     with_truth,
 )
 from trainer.evaluation.truths import (
-    count_off_keyboard,
+    count_unread,
     join_clips,
     length_of,
     require_inside,
@@ -93,6 +93,8 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording
                 raise UserError(f"'{one.audio}' has no label")
             truth = one.read_notes()
             require_possible(one.labels[0] if one.labels else one.audio, truth)
+            read = one.labels[:1] if one.corpus == "pairs" else one.labels  # of pairs one is read
+            off_keyboard, drums = count_unread(read, truth)
             seconds = length_of(one.audio)
             require_inside(one.id, truth, seconds)
             digest = require_sound(one, silence=not len(truth))
@@ -105,8 +107,7 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording
             scored = _of_corpus(one.id, one.audio, seconds, one.all_categories(), options)
             twin_id = twin.id if twin else ""
             scored = replace(scored, channel=one.channel, twin=twin_id)
-            read = one.labels[:1] if one.corpus == "pairs" else one.labels  # of pairs one is read
-            scored = replace(scored, off_keyboard=count_off_keyboard(read))
+            scored = replace(scored, off_keyboard=off_keyboard, drums=drums)
             scored = with_truth(scored, truth)
         except Exception as error:  # foreign bytes: any parser error means unreadable
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")

@@ -42,10 +42,25 @@ def read_truth(path: Path) -> np.ndarray:
     return truth
 
 
-def count_off_keyboard(labels: Sequence[Path]) -> int:
-    """Notes of MIDI labels that lie off a piano's keyboard, which no reader gives."""
-    midi = (path for path in labels if path.suffix.lower() in MIDI_SUFFIXES)
-    return sum(find_oddities(path).outside for path in midi)
+def count_unread(labels: Sequence[Path], truth: np.ndarray) -> tuple[int, int]:
+    """How many notes of MIDI labels no reader gives: off a piano's keyboard, and drums.
+
+    Args:
+        labels: of one recording.
+        truth: what was read of them, (n_notes,).
+
+    Raises:
+        UserError: if drums alone are there: the recording would be scored as silence.
+    """
+    midi = [path for path in labels if path.suffix.lower() in MIDI_SUFFIXES]
+    odd = [find_oddities(path) for path in midi]
+    drums = sum(one.drums for one in odd)
+    if drums and not len(truth):
+        raise UserError(
+            f"'{midi[0]}' has {drums} notes and all of them on the drum channel (10), so its sound "
+            "would be scored as silence; write them on another channel, or leave the recording out."
+        )
+    return sum(one.outside for one in odd), drums
 
 
 def require_possible(path: Path, truth: np.ndarray) -> None:

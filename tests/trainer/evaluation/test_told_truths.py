@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from mido import MidiFile
 from sklearn.metrics import average_precision_score
 
 import jtm
@@ -17,6 +18,7 @@ from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.scoring import average_precision
 from trainer.evaluation.sets import open_set
 from trainer.shards.health.corpora import diagnose
+from trainer.shards.health.recordings import examine
 
 HEADER = "id,group,file,truth"
 NOTES = "onset,offset,pitch\n0.1,0.3,60\n0.5,0.7,62\n"
@@ -137,6 +139,35 @@ def test_notes_of_midi_off_the_keyboard_are_counted_aloud(folder, tmp_path, caps
     assert "2 notes are not counted, which lie off a piano's keyboard (2 of 'a')" in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_notes_on_the_drum_channel_are_counted_aloud_and_drums_alone_are_no_silence(
+    folder, tmp_path, capsys
+):
+    path = write(tmp_path, "a,g,a.wav,a.mid")
+    (tmp_path / "a.csv").unlink()
+    file = MidiFile(trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 60), (0.3, 0.5, 62)]))
+    for message in file.tracks[0]:
+        if message.type in ("note_on", "note_off") and message.note == 60:
+            message.channel = 9
+    file.save(tmp_path / "a.mid")
+    (one,) = open_set(tmp_path if folder else path)
+    assert (one.drums, len(one.notes)) == (1, 1)
+    print_uncounted([one])
+    assert "1 notes are not counted, which are on the drum channel (10) (1 of 'a')" in (
+        capsys.readouterr().err
+    )
+    (recording,) = read_corpus(tmp_path)
+    assert [fault.kind for fault in examine(recording).faults] == ["notes on the drum channel"]
+    for message in file.tracks[0]:
+        if message.type in ("note_on", "note_off"):
+            message.channel = 9
+    file.save(tmp_path / "a.mid")
+    left_out = []
+    with pytest.raises(UserError, match="drum channel" if not folder else "can be scored"):
+        open_set(tmp_path if folder else path, on_left_out=left_out.append)
+    assert not folder or "would be scored as silence" in left_out[0].reasons[0]
 
 
 def test_one_sound_under_two_ids_is_told_and_refused_with_two_truths(tmp_path, capsys):

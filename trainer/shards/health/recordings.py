@@ -33,6 +33,7 @@ BEARABLE = (
     "no notes",
     "notes without end",
     "notes off the keyboard",
+    "notes on the drum channel",
     "notes twice",
     "clipped",
     "wrong rate",
@@ -164,7 +165,9 @@ def label_oddities(labels: tuple[Path, ...], count: int) -> list[tuple[str, str]
     if outside := sum(one.outside for one in odd):
         kept = f"{outside} are left out, a piano has pitches {LOWEST_KEY}-{HIGHEST_KEY}"
         found.append(("notes off the keyboard", kept))
-    if drums and not count:
+    if drums and count:
+        found.append(("notes on the drum channel", f"{drums} are left out, drums have no pitches"))
+    elif drums:
         found.append(("no notes", f"all {drums} are on the drum channel (10)"))
     return found
 
