@@ -1,9 +1,11 @@
 """Sound in, a network's features out: numpy arrays of any rate, batched, on any device."""
 
+import math
+import numbers
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import soxr
@@ -21,6 +23,12 @@ from trainer.runs.machine import choose_device
 Layer = Literal["context", "encoder", "spectrum"]
 Pitches = Literal["pool", "keep"]
 
+LOUDEST = 32.0
+"""A recording of floats that reaches this is on the scale of integers; mixes reach 2 or 4."""
+WIDEST_BITS, SHORT_BITS = 32, 16
+"""Of integers; none of more bits has samples at their full scale."""
+LOWEST_RATE = 1000
+"""Hz; less is a rate in kHz by mistake."""
 CHUNK_FRAMES = 512
 """Frames that are heard at a time; what was heard before is carried over, so that the length of a
 recording decides neither the memory it takes nor what is heard."""
@@ -54,26 +62,33 @@ def extract_features(
 
     Args:
         sounds: one recording or several, each `(samples,)` or `(samples, channels)`; floats in
-            [-1, 1], or integers of full scale. Channels are averaged, no level is changed.
-        rate: of all of them, Hz.
+            [-1, 1], or int8, int16 or int32, whose full scale is that of the type. Channels are
+            averaged, no level is changed.
+        rate: of all of them, Hz, from 1000.
         model: run folder or .safetensors of `jtm pretrain` or `jtm train`, `default` for the
             bundled one, or a `Backbone` that is loaded already.
         layer: context: what heads listen to; encoder: what CPC predicts; spectrum: what the
             encoder looks at.
         pitches: pool gives mean and maximum over the 88 pitches, where a layer has a vector for
             each; keep gives all of them.
-        average: so many frames in a row are averaged into one.
+        average: so many frames in a row are averaged into one, from 1.
         device: auto, cpu, cuda, cuda:1, mps, ...
-        batch_size: recordings that are heard side by side.
+        batch_size: recordings that are heard side by side, from 1.
 
     Returns:
         One for each recording, in order.
 
     Raises:
-        UserError: if the model cannot be read, has no such layer, or there is no such device.
-        ValueError: if a recording is no sound: of another shape, or with values that are not
-            finite.
+        UserError: if the model cannot be read, has no such layer, or there is no such device; a
+            UsageError if an argument is none of its choices or out of its range.
+        ValueError: if a recording is no sound: of another shape or type, on another scale, or with
+            values that are not finite.
     """
+    _require_choice("layer", layer, get_args(Layer))
+    _require_choice("pitches", pitches, get_args(Pitches))
+    _require_from("average", average, 1)
+    _require_from("batch_size", batch_size, 1)
+    _require_from("rate", rate, LOWEST_RATE, whole=False)
     if not isinstance(model, Backbone):
         name = str(model)
         model, facts = load_backbone(find_checkpoint(Path(model)))
@@ -99,11 +114,25 @@ def extract_features(
     return [found[i] for i in range(len(prepared))]
 
 
+def _require_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        *others, last = choices
+        said = f"{', '.join(others)} or {last}"
+        raise UsageError(f"extract_features has no {name} {value!r}; choose {said}.")
+
+
+def _require_from(name: str, value: float, least: int, whole: bool = True) -> None:
+    number = isinstance(value, numbers.Integral if whole else numbers.Real)
+    if not number or isinstance(value, bool) or not least <= value < math.inf:
+        kind = "a whole number" if whole else "a number of Hz"
+        raise UsageError(f"extract_features has {name} {value!r}; give {kind} from {least} on.")
+
+
 def prepare(sound: np.ndarray, rate: int, wanted: int) -> np.ndarray:
     """A recording as float32 mono `(samples,)` at the network's rate.
 
     Raises:
-        ValueError: if it has another shape or type, or values that are not finite.
+        ValueError: if it has another shape, type or scale, or values that are not finite.
     """
     sound = np.asarray(sound)
     if sound.ndim not in (1, 2) or (sound.ndim == 2 and sound.shape[1] > len(sound)):
@@ -113,11 +142,36 @@ def prepare(sound: np.ndarray, rate: int, wanted: int) -> np.ndarray:
     if sound.dtype.kind not in "if":
         raise ValueError(f"a recording is floats or signed integers, and this is {sound.dtype}")
     if sound.dtype.kind == "i":
+        _require_full_scale(sound)
         sound = sound / -float(np.iinfo(sound.dtype).min)
     mono = sound.astype(np.float32) if sound.ndim == 1 else sound.mean(axis=1, dtype=np.float32)
     if not np.isfinite(mono).all():
         raise ValueError("a recording holds values that are not finite")
+    peak = float(np.abs(mono).max(initial=0.0))
+    if peak >= LOUDEST:
+        raise ValueError(
+            f"a recording of floats lies in [-1, 1], and this one reaches {peak:g}; divide it by "
+            "the full scale of its integers (32768 for 16 bits)"
+        )
     return mono if rate == wanted else soxr.resample(mono, rate, wanted)
+
+
+def _require_full_scale(sound: np.ndarray) -> None:
+    """Refuse integers that were made of shorter ones without being scaled, and would be silence.
+
+    Samples of 16 or 24 bits that were scaled leave the last eight bits of 32 empty.
+
+    Raises:
+        ValueError: naming the type.
+    """
+    bits = 8 * sound.dtype.itemsize
+    peak = max(int(sound.max(initial=0)), -int(sound.min(initial=0)))
+    short = bits > SHORT_BITS and peak <= 1 << SHORT_BITS - 1 and (sound & 0xFF).any()
+    if bits > WIDEST_BITS or short:
+        raise ValueError(
+            f"a recording of integers has the full scale of their type, and this is {sound.dtype} "
+            f"with values up to {peak}; give int16 samples as int16, or floats in [-1, 1]"
+        )
 
 
 @torch.no_grad()

@@ -93,11 +93,45 @@ def test_the_bundled_model_is_there_by_name():
         np.zeros((2, 16_000), np.float32),
         np.zeros((4, 4, 4), np.float32),
         np.zeros(1600, np.uint8),
+        20_000.0 * music(0.1),  # floats on the scale of int16
+        np.round(20_000 * music(0.1)).astype(np.int32),  # of a 65536th of its full scale
+        np.round(20_000 * music(0.1)).astype(np.int64),
     ],
 )
 def test_what_is_no_sound_is_refused(sound):
     with pytest.raises(ValueError, match="a recording"):
         extract_features(sound, RATE, small_model("conv", "gru"))
+
+
+def test_integers_of_any_full_scale_are_the_same_sound_and_loud_floats_are_heard():
+    model, sound = small_model("conv", "gru"), np.round(32768 * music(0.1)).astype(np.int16)
+    (wanted,) = extract_features(sound, RATE, model)
+    wide = sound.astype(np.int32) << 16
+    for other in (wide, sound / 32768):
+        (heard,) = extract_features(other, RATE, model)
+        np.testing.assert_allclose(heard.values, wanted.values, atol=1e-5)
+    quiet = np.sign(sound).astype(np.int32) << 8  # the last bit of 24
+    for other in (4 * music(0.1), quiet, np.zeros(1600, np.int32)):
+        assert len(extract_features(other, RATE, model)[0].values) == 10
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"layer": "contex"}, "layer 'contex'; choose context, encoder or spectrum"),
+        ({"layer": None}, "layer None; choose context"),
+        ({"pitches": "mean"}, "pitches 'mean'; choose pool or keep"),
+        ({"average": 0}, "average 0; give a whole number from 1"),
+        ({"average": 2.5}, "average 2.5; give a whole number from 1"),
+        ({"batch_size": -1}, "batch_size -1; give a whole number from 1"),
+        ({"rate": 0}, "rate 0; give a number of Hz from 1000"),
+        ({"rate": 44.1}, "rate 44.1; give a number of Hz"),
+        ({"rate": float("nan")}, "rate nan; give a number of Hz"),
+    ],
+)
+def test_an_argument_that_is_none_of_its_choices_is_refused_with_them(wrong, told):
+    with pytest.raises(UserError, match=told):
+        extract_features(music(0.1), **({"rate": RATE, "model": small_model()} | wrong))
 
 
 def test_what_a_network_or_a_machine_lacks_is_said():
