@@ -6,9 +6,8 @@ other can, and a row that cannot be read is named by its number in the file.
 
 import codecs
 import csv
-import io
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -57,19 +56,24 @@ def cut_rows(path: Path, text: str) -> Rows:
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         delimiter, numbered = first.strip()[4], numbered[1:]
     else:
-        delimiter = _delimiter(
-            next((line for _, line in numbered if not line.startswith(REMARKS)), first)
-        )
+        delimiter = _delimiter(next((line for _, line in numbered if not _is_remark(line)), first))
     if not delimiter:
         return [(number, line.split()) for number, line in numbered]
     start = numbered[0][0]
-    text = "\n".join(lines[start - 1 :])
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     found: Rows = []
-    read = 0
+    begins, read = True, 0  # whether the next line begins a row, as one inside quotes does not
+
+    def give_lines() -> Iterator[str]:
+        nonlocal begins
+        for line in lines[start - 1 :]:
+            whole = begins and _is_remark(line)  # its quotes say nothing about cells
+            begins = False
+            yield (line.replace('"', "") if whole else line) + "\n"
+
+    rows = csv.reader(give_lines(), delimiter=delimiter, strict=True)
     try:
         for cells in rows:
-            read = rows.line_num
+            begins, read = True, rows.line_num
             if any(cell.strip() for cell in cells):
                 found.append((start + read - 1, [cell.strip() for cell in cells]))
     except csv.Error as error:
@@ -239,6 +243,10 @@ def is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_remark(line: str) -> bool:
+    return line.lstrip().startswith(REMARKS)
 
 
 def _delimiter(first: str) -> str:

@@ -33,6 +33,8 @@ def rows(notes: np.ndarray) -> list[tuple[float, float, int]]:
         "0,5 0,85 60\n0,9 1,25 61\n",
         "0,5\t0,85\t60\n0,9\t1,25\t61\n",
         "0.500000\t0.850000\tC4\n\\\t220.0\t440.0\n0.900000\t1.250000\tC♯4\n",
+        '# one; "two, "three\nonset,duration,midi\n0.5,0.35,60\n# ,"four\n0.9,0.35,61\n',
+        "  # one; two\nonset,duration,midi\n0.5,0.35,60\n  #0.7,x\n0.9,0.35,61\n",
         "# onset,duration,midi\n0.5,0.35,60\n# a remark\n0.9,0.35,61\n",
         "onset_s,offset_s,midi_pitch,velocity\r\n0.5,0.85,60,\r\n0.9,1.25,61\r\n",
         "# written by hand\n#\nonset,offset,pitch\n0.5,0.85,60\n0.9,1.25,61\n",
