@@ -1,8 +1,9 @@
 """Any folder of audio: with MIDI or CSV notes beside each file, or without labels."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from realtime.files.labels.label_files import (
     JAMS_SUFFIXES,
@@ -13,6 +14,7 @@ from realtime.files.labels.label_files import (
 from realtime.files.labels.tables import is_number, read_records, to_number
 from realtime.troubles.errors import UserError
 from trainer.datasets.file_names import has_suffix, loose_name, normal_name
+from trainer.datasets.label_places import LabelPlaces
 from trainer.datasets.recordings import AUDIO_SUFFIXES, Recording
 
 METADATA = "metadata.csv"
@@ -29,26 +31,38 @@ PARTS = {
 }
 """Words of the metadata's column split -> part."""
 
-Named = dict[str, list[Path]]
-"""Loose name without suffix -> files of that name anywhere."""
-
 
 def read_pairs(folder: Path, metadata: Path | None = None) -> list[Recording]:
     """Audio files with their notes, and categories of `metadata` (`folder/metadata.csv`).
 
-    The label has the name of the audio, beside it or, if none is there, elsewhere; or it is the
-    only one in a folder with one audio file. Several such labels have to agree. Names are compared
-    in any Unicode normal form, and without regard to case where that leaves one. A label that is
-    nearer to another audio file is that one's.
+    `LabelPlaces` finds the labels; several of one sound have to agree.
     """
     files = (path for path in sorted(folder.rglob("*")) if path.name != METADATA)
-    labels = _by_name(path for path in files if has_suffix(path, LABEL_SUFFIXES))
     found = _list(folder, metadata)
-    sounds = _by_name(audio for audio, _ in found)
-    return [
-        _describe(folder, "pairs", audio, about, _find_labels(audio, labels, sounds))
-        for audio, about in found
-    ]
+    places = LabelPlaces(
+        folder,
+        [audio for audio, _ in found],
+        [path for path in files if has_suffix(path, LABEL_SUFFIXES)],
+    )
+    recordings = []
+    for audio, about in found:
+        one = _describe(folder, "pairs", audio, about)
+        if labels := places.find(audio):
+            one = replace(one, labels=labels, read_notes=partial(read_agreeing, labels))
+        else:
+            told = places.explain(audio)
+            one = replace(
+                one,
+                labels=(audio.with_suffix(".mid"),),
+                read_notes=partial(_refuse, told),
+                no_label=told,
+            )
+        recordings.append(one)
+    return recordings
+
+
+def _refuse(told: str) -> NoReturn:
+    raise UserError(told)
 
 
 def holds_labels(folder: Path) -> bool:
@@ -69,7 +83,7 @@ def holds_labels(folder: Path) -> bool:
 def read_audio(folder: Path, metadata: Path | None = None) -> list[Recording]:
     """Audio files without labels, for pretraining and classification."""
     found = _list(folder, metadata)
-    return [_describe(folder, "audio", audio, about, ()) for audio, about in found]
+    return [_describe(folder, "audio", audio, about) for audio, about in found]
 
 
 def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str]]]:
@@ -146,67 +160,19 @@ def _row_of(
     return {}
 
 
-def _by_name(paths: Iterable[Path]) -> Named:
-    found: Named = {}
-    for path in paths:
-        found.setdefault(loose_name(path.stem), []).append(path)
-    return found
-
-
-def _distance(audio: Path, label: Path) -> tuple[bool, bool, bool, bool]:
-    """How far a label is from a sound file: other name, folder, case, Unicode form."""
-    return (
-        loose_name(audio.stem) != loose_name(label.stem),
-        audio.parent != label.parent,
-        normal_name(audio.stem) != normal_name(label.stem),
-        audio.stem != label.stem,
-    )
-
-
-def _find_labels(audio: Path, labels: Named, sounds: Named) -> tuple[Path, ...]:
-    """Beside the audio, else of its name anywhere; a missing one keeps its name.
-
-    Of several those whose letters and case are nearest, the preferred suffix first.
-    """
-
-    def free(label: Path) -> bool:
-        rivals = sounds.get(loose_name(label.stem), [])
-        return all(_distance(audio, label) <= _distance(one, label) for one in rivals)
-
-    alike = [path for path in labels.get(loose_name(audio.stem), []) if free(path)]
-
-    def nearest(paths: list[Path]) -> tuple[Path, ...]:
-        least = min(_distance(audio, path) for path in paths)
-        paths = [path for path in paths if _distance(audio, path) == least]
-        return tuple(sorted(paths, key=lambda path: LABEL_SUFFIXES.index(path.suffix.lower())))
-
-    if any(path.parent == audio.parent for path in alike):
-        return nearest(alike)
-    there = list(audio.parent.iterdir())
-    near = [path for path in there if has_suffix(path, LABEL_SUFFIXES) and path.name != METADATA]
-    alone = sum(has_suffix(path, AUDIO_SUFFIXES) for path in there) == 1
-    if len(near) == 1 and alone and free(near[0]):
-        return (near[0],)
-    return nearest(alike) if alike else (audio.with_suffix(".mid"),)
-
-
 def _describe(
     folder: Path,
     corpus: str,
     audio: Path,
     about: dict[str, str],
-    labels: tuple[Path, ...],
 ) -> Recording:
     about = dict(about)
-    read_notes = partial(read_agreeing, labels) if labels else None
     seconds = about.pop("seconds", None)
     part = about.pop("split", None)
     return Recording(
         normal_name(audio.relative_to(folder).with_suffix("").as_posix()),
         corpus,
         audio,
-        read_notes,
-        labels,
         composition=about.pop("composition", ""),
         performer=about.pop("performer", ""),
         seconds=to_number(seconds) if seconds else None,

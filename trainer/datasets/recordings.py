@@ -40,6 +40,8 @@ class Recording:
     """composer, ensemble, instrument, ...: whatever the corpus knows by name."""
     splits: dict[str, str] = field(default_factory=dict, hash=False)
     """Scheme -> part (train, valid, test); "" where the scheme leaves the recording out."""
+    no_label: str = ""
+    """Why no label is there, where that is more than its name."""
 
     def all_categories(self) -> dict[str, str]:
         """The categories together with corpus, recording, composition and performer."""

@@ -43,7 +43,7 @@ def describe(recording: Recording, told: re.Match[str]) -> Recording:
     """A pair with what its name tells."""
     composer, work = told["composer"], told["work"]
     year = told["version"][:4] if told["version"].isdigit() else ""
-    (label,) = recording.labels
+    label = recording.labels[0]
     midi = label.suffix.lower() in MIDI_SUFFIXES
     return replace(
         recording,

@@ -92,7 +92,7 @@ def examine(recording: Recording) -> Examined:
     if recording.read_notes is not None:
         missing = [path for path in recording.labels if not path.is_file()]
         if missing:
-            found.append(("missing label", f"no '{missing[0]}'"))
+            found.append(("missing label", recording.no_label or f"no '{missing[0]}'"))
         else:
             try:
                 notes = recording.read_notes()
