@@ -15,6 +15,8 @@ from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Count, Percent, Positive
 from trainer.commands import pack
 from trainer.datasets.corpora import CORPORA, guess_corpus, read_corpus
+from trainer.datasets.pairs import find_gaps
+from trainer.datasets.recordings import Recording
 from trainer.shards.health.clips import clip_faults, is_shard_folder
 from trainer.shards.health.corpora import Diagnosis, diagnose
 from trainer.shards.health.recordings import BEARABLE, FATAL
@@ -127,6 +129,7 @@ def doctor(argv: list[str]) -> int:
         found = diagnose_shards(folder)
     else:
         recordings = read_corpus(folder, command.corpus, command.metadata)
+        warn_of_metadata(recordings, command)
         recordings = select_split(recordings, command.split)
         with tqdm(total=len(recordings), unit="file", disable=command.json) as bar:
             found = diagnose(recordings, command.workers, bar.update)
@@ -186,6 +189,7 @@ def index(argv: list[str]) -> int:
     corpus = command.corpus or guess_corpus(folder)
     recordings = read_corpus(folder, corpus, command.metadata)
     chosen = select_split(recordings, command.split, command.disjoint)
+    warn_of_metadata(recordings, command)
     warn_of_straddling(recordings, command)
     recipe = {
         key: value
@@ -231,6 +235,19 @@ def print_same_sounds(found: list[tuple[str, SameSound]]) -> None:
             f"(first: '{id}' as '{twin.id}').",
             file=sys.stderr,
         )
+
+
+def warn_of_metadata(recordings: list[Recording], command: DoctorCommand | IndexCommand) -> None:
+    """Say on stderr which rows of the metadata name no sound, and which sounds have no row."""
+    if recordings[0].corpus not in ("pairs", "audio"):
+        return
+    gaps = find_gaps(Path(command.folder), Path(command.metadata) if command.metadata else None)
+    for names, told in (
+        (gaps.rows, f"rows of '{gaps.table}' name no sound file"),
+        (gaps.files, f"sound files have no row in '{gaps.table}'"),
+    ):
+        if names:
+            print(f"jtm data: {len(names)} {told} (first: '{names[0]}').", file=sys.stderr)
 
 
 def warn_of_straddling(recordings: list[Any], command: IndexCommand) -> None:

@@ -1,7 +1,8 @@
 """Any folder of audio: with MIDI or CSV notes beside each file, or without labels."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import NoReturn
 
@@ -86,7 +87,34 @@ def read_audio(folder: Path, metadata: Path | None = None) -> list[Recording]:
     return [_describe(folder, "audio", audio, about) for audio, about in found]
 
 
+@dataclass(frozen=True)
+class MetadataGaps:
+    """What a table of metadata and the sound files below its folder do not have in common."""
+
+    table: Path
+    rows: tuple[str, ...] = ()
+    """Names in the table that no sound file has."""
+    files: tuple[str, ...] = ()
+    """Sound files, by their paths below the folder, that have no row, where others have one."""
+
+
+def find_gaps(folder: Path, metadata: Path | None = None) -> MetadataGaps:
+    """What `metadata` (`folder/metadata.csv`) says of no sound file, and leaves out.
+
+    Raises:
+        UserError: as `read_audio`.
+    """
+    return _match(folder, metadata)[1]
+
+
 def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str]]]:
+    return _match(folder, metadata)[0]
+
+
+def _match(
+    folder: Path, metadata: Path | None
+) -> tuple[list[tuple[Path, dict[str, str]]], MetadataGaps]:
+    """Sound files with their rows of the metadata, and what does not match."""
     audio = [path for path in sorted(folder.rglob("*")) if has_suffix(path, AUDIO_SUFFIXES)]
     if not audio:
         raise UserError(f"No audio files ({', '.join(AUDIO_SUFFIXES)}) below '{folder}'.")
@@ -94,19 +122,37 @@ def _list(folder: Path, metadata: Path | None) -> list[tuple[Path, dict[str, str
         raise UserError(f"No metadata file '{metadata}'.")
     table = metadata or folder / METADATA
     about = read_metadata(table)
-    loosely: dict[str, list[dict[str, str]]] = {}
-    for name, row in about.items():
-        loosely.setdefault(loose_name(name), []).append(row)
-    rows = [_row_of(path.relative_to(folder), about, loosely) for path in audio]
-    if about and not any(rows):
+    if not about:
+        return [(path, {}) for path in audio], MetadataGaps(table)
+    loosely: dict[str, list[str]] = {}
+    for name in about:
+        loosely.setdefault(loose_name(name), []).append(name)
+    files = [path.relative_to(folder) for path in audio]
+    chosen = [_choose_row(file, about, loosely) for file in files]
+    rows = [about[name] if name else {} for name in chosen]
+    if not any(chosen) and not any(map(_possible_rows, files, repeat(loosely))):
         raise UserError(
             f"'{table}' names none of the {len(audio)} sound files below '{folder}' (its first is "
             f"'{next(iter(about))}'); give paths below the folder, or names without suffix."
         )
+    named = set(chosen)
+    for file, row in zip(files, rows, strict=True):
+        for name in _possible_rows(file, loosely):
+            if name not in named and about[name] != row:
+                raise UserError(
+                    f"'{table}' says other things of '{file.as_posix()}' in the row '{name}' than "
+                    "in another one; remove one of them."
+                )
+            named.add(name)
     for row in rows:
         if "seconds" in row and not is_number(row["seconds"]):
             raise UserError(f"'{table}' has the length '{row['seconds']}'; give seconds there.")
-    return list(zip(audio, rows, strict=True))
+    gaps = MetadataGaps(
+        table,
+        tuple(name for name in about if name not in named),
+        tuple(file.as_posix() for file, name in zip(files, chosen, strict=True) if not name),
+    )
+    return list(zip(audio, rows, strict=True)), gaps
 
 
 def read_metadata(path: Path) -> dict[str, dict[str, str]]:
@@ -147,17 +193,27 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def _row_of(
-    relative: Path, about: dict[str, dict[str, str]], loosely: dict[str, list[dict[str, str]]]
-) -> dict[str, str]:
-    """What is known of a file, by its path or name; in another case where that leaves one row."""
-    names = (relative.as_posix(), relative.with_suffix("").as_posix(), relative.name, relative.stem)
-    for name in names:
+def _choose_row(file: Path, about: dict[str, dict[str, str]], loosely: dict[str, list[str]]) -> str:
+    """Name of the row of a file, by its path or name; in another case where that leaves one.
+
+    "" where there is none.
+    """
+    for name in _names_of(file):
         if normal_name(name) in about:
-            return about[normal_name(name)]
-        if len(alike := loosely.get(loose_name(name), [])) == 1:
+            return normal_name(name)
+        alike = loosely.get(loose_name(name), [])
+        if alike and all(about[one] == about[alike[0]] for one in alike):
             return alike[0]
-    return {}
+    return ""
+
+
+def _possible_rows(file: Path, loosely: dict[str, list[str]]) -> list[str]:
+    """Names of all rows that a file may be meant by."""
+    return [row for name in _names_of(file) for row in loosely.get(loose_name(name), [])]
+
+
+def _names_of(file: Path) -> tuple[str, str, str, str]:
+    return file.as_posix(), file.with_suffix("").as_posix(), file.name, file.stem
 
 
 def _describe(
