@@ -129,7 +129,7 @@ def doctor(argv: list[str]) -> int:
         found = diagnose_shards(folder)
     else:
         recordings = read_corpus(folder, command.corpus, command.metadata)
-        warn_of_metadata(recordings, command)
+        warn_of_doubtful_pairs(recordings, command)
         recordings = select_split(recordings, command.split)
         with tqdm(total=len(recordings), unit="file", disable=command.json) as bar:
             found = diagnose(recordings, command.workers, bar.update)
@@ -189,7 +189,7 @@ def index(argv: list[str]) -> int:
     corpus = command.corpus or guess_corpus(folder)
     recordings = read_corpus(folder, corpus, command.metadata)
     chosen = select_split(recordings, command.split, command.disjoint)
-    warn_of_metadata(recordings, command)
+    warn_of_doubtful_pairs(recordings, command)
     warn_of_straddling(recordings, command)
     recipe = {
         key: value
@@ -237,10 +237,29 @@ def print_same_sounds(found: list[tuple[str, SameSound]]) -> None:
         )
 
 
-def warn_of_metadata(recordings: list[Recording], command: DoctorCommand | IndexCommand) -> None:
-    """Say on stderr which rows of the metadata name no sound, and which sounds have no row."""
+def shared_labels(recordings: list[Recording]) -> list[tuple[Path, list[str]]]:
+    """Label files that are those of several recordings, and the names of these."""
+    users: dict[Path, list[str]] = {}
+    for one in recordings:
+        for label in one.labels:
+            users.setdefault(label, []).append(one.id)
+    return [(label, ids) for label, ids in users.items() if len(ids) > 1]
+
+
+def warn_of_doubtful_pairs(
+    recordings: list[Recording], command: DoctorCommand | IndexCommand
+) -> None:
+    """Say on stderr which sounds share a label, and what of the metadata matches nothing."""
     if recordings[0].corpus not in ("pairs", "audio"):
         return
+    if shared := shared_labels(recordings):
+        label, ids = shared[0]
+        print(
+            f"jtm data: {len(shared)} labels are read as the notes of several sound files, as of "
+            f"several microphones (first: '{label}' for '{ids[0]}' and '{ids[1]}'); if they are "
+            "different recordings, put a label beside each.",
+            file=sys.stderr,
+        )
     gaps = find_gaps(Path(command.folder), Path(command.metadata) if command.metadata else None)
     for names, told in (
         (gaps.rows, f"rows of '{gaps.table}' name no sound file"),

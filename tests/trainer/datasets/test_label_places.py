@@ -105,6 +105,18 @@ def test_notes_of_a_mirrored_folder_are_scored_with_its_own_sound(tmp_path, caps
     assert "0 bad (0 %)" in capsys.readouterr().out
 
 
+def test_a_label_of_several_sounds_is_said(tmp_path, capsys):
+    make(tmp_path, "bach/01.wav", "chopin/01.wav", "labels/01.csv")
+    words = ["data", "doctor", str(tmp_path), "--workers=1"]
+    assert jtm.main(words) == 0
+    told = capsys.readouterr().err
+    assert "1 labels are read as the notes of several sound files" in told
+    assert "labels/01.csv' for 'bach/01' and 'chopin/01'" in told.replace("\\", "/")
+    make(tmp_path, "labels/bach/01.csv", "labels/chopin/01.csv")
+    assert jtm.main(words) == 0
+    assert "several sound files" not in capsys.readouterr().err
+
+
 def test_labels_that_nothing_tells_apart_are_refused_with_what_to_do(tmp_path):
     make(tmp_path, "a/01.wav", "b/01.wav", "c/01.csv", "d/01.csv")
     for one in read_corpus(tmp_path, "pairs"):
