@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from gui.language.translate import LANGUAGES
 from gui.window.compact import first_size
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
@@ -20,7 +21,8 @@ def long_words(monkeypatch):
         def gettext(self, message: str) -> str:
             return message + "~" * (len(message) * 2 // 5)
 
-    words = {"en": gettext.NullTranslations(), "pl": LongWords()}
+    words = {"en": gettext.NullTranslations(), "long": LongWords()}
+    monkeypatch.setitem(LANGUAGES, "long", "Loooong")  # a code of its own: texts are kept by it
     monkeypatch.setattr("gui.language.translate.catalogue", words.__getitem__)
 
 
@@ -28,7 +30,7 @@ def long_words(monkeypatch):
 @pytest.mark.parametrize("width", [960, 700, 420])
 def test_long_words_push_nothing_out(long_words, make_stage, tmp_path, width, page):
     stage = make_stage()
-    stage.window.choose("language", "pl")
+    stage.window.choose("language", "long")
     stage.window.resize(width, 420)
     if page == "takes":
         make_take(tmp_path / "takes", "first")
