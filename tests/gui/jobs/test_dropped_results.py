@@ -68,7 +68,7 @@ def test_what_is_open_is_told_for_a_while_and_what_is_not_until_it_is_answered(
 
 def test_what_became_of_a_file_takes_the_place_of_its_progress(stage, told, tmp_path, at_once):
     stage.window.files.transcribe(tmp_path / "endless.wav")
-    QApplication.processEvents()
+    stage.play(0.5)  # until the page of the take has its size
     progress = stage.window.jobs.geometry()
     (job,) = stage.window.jobs.queue.unheard
     job.notes = 0

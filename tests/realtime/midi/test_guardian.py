@@ -179,6 +179,7 @@ def test_another_guardian_is_ready_before_one_that_hangs_is_ended(started):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
+@pytest.mark.slow
 def test_a_guardian_that_speaks_again_stays_and_its_successor_goes(started, monkeypatch):
     """However long it takes the machine to let it speak, as far as this test goes."""
     monkeypatch.setattr(guarded_port, "HANG_SECONDS", 20.0)
@@ -196,7 +197,10 @@ def test_a_guardian_that_speaks_again_stays_and_its_successor_goes(started, monk
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped")
-@pytest.mark.parametrize("after_s", [0.0, 0.2, 0.6])
+@pytest.mark.parametrize(
+    "after_s",
+    [0.0, pytest.param(0.2, marks=pytest.mark.slow), pytest.param(0.6, marks=pytest.mark.slow)],
+)
 def test_whoever_takes_over_may_hang_as_well(started, after_s):
     """The second and the third too: at the start, while it takes over, once it has the port."""
     port, first = guarded("virtual")

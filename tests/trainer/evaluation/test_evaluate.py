@@ -93,6 +93,7 @@ def test_a_look_ahead_beyond_what_is_in_time_waits_for_all_notes(heard, longer, 
     assert bool(best.early) == hurries
 
 
+@pytest.mark.slow
 def test_the_command_scores_the_bundled_model(tmp_path, capsys):
     tone = 0.2 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 16_000)
     soundfile.write(tmp_path / "a.wav", tone, 16_000)

@@ -197,7 +197,7 @@ def test_the_bundled_model_can_be_taught_further(shards, tmp_path):
 @pytest.mark.parametrize(
     ("words", "moving", "width"),
     [
-        (["--freeze=all"], set(), 10 + 16),
+        pytest.param(["--freeze=all"], set(), 10 + 16, marks=pytest.mark.slow),
         (["--freeze=encoder"], {"context", "bridge"}, 10 + 16),
         (["--freeze=all", "--freeze-steps=1"], {"encoder", "context", "bridge"}, 10 + 16),
         (["--head-on=encoder", "--freeze=all"], set(), 12 + 8),
