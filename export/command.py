@@ -159,6 +159,7 @@ def export_features(command: ExportCommand) -> dict[str, Any]:
     from export.to_onnx import add_metadata
     from realtime.inference.spec import FEATURE_KEY, SELF_TEST_KEY
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
+    from trainer.shards.licences import join_licences
 
     if command.thresholds or command.card or command.default_latency_ms is not None:
         raise UsageError(
@@ -167,7 +168,8 @@ def export_features(command: ExportCommand) -> dict[str, Any]:
     model, facts = load_backbone(find_checkpoint(Path(command.checkpoint)))
     target = Path(command.out)
     provenance = command.provenance or f"heard {facts.get('hours_heard', '?')} h of sound"
-    spec = describe(model, command.name or target.stem, command.licence, provenance)
+    licence = command.licence or join_licences(facts.get("licences", []))
+    spec = describe(model, command.name or target.stem, licence, provenance)
     graph = build_features(model, spec)
     parity = measure_features(model, graph, spec)
     require_parity(parity)

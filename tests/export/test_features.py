@@ -20,7 +20,12 @@ def export_backbone(model, folder):
     """A run of `jtm pretrain`, exported."""
     weights = {n: v for n, v in model.state_dict().items() if n.startswith(BACKBONE_PARTS)}
     folder.mkdir(exist_ok=True)
-    save_weights(folder / "last.safetensors", weights, model.settings, {"hours_heard": 3})
+    save_weights(
+        folder / "last.safetensors",
+        weights,
+        model.settings,
+        {"hours_heard": 3, "licences": ["MIT"]},
+    )
     out = folder / "features.onnx"
     assert jtm.main(["export", str(folder), "--features", "--out", str(out)]) == 0
     return out
@@ -35,6 +40,7 @@ def test_the_file_says_hop_by_hop_what_the_network_says(encoder, context, tmp_pa
     out = export_backbone(model, tmp_path)
     spec = json.loads({p.key: p.value for p in onnx.load(out).metadata_props}["jtm_features"])
     assert (spec["sample_rate"], spec["hop_samples"]) == (16_000, 160)
+    assert spec["licence"] == "MIT"
     session = load_runtime().InferenceSession(out)
     outputs = list(spec["outputs"])
     assert ("spectrum" in outputs) == bool(model.spectrum_bins)

@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
         command="features",
         description="Sound files -> what a network makes of them, frame by frame.",
         positional=("inputs",),
-        examples=("jtm features song.wav --model features.onnx --out song.npz",),
+        examples=("jtm features song.wav --model runs/train --out song.npz",),
     )
     files = find_files(command.inputs)
     target = OutputFiles([*files, command.model], command.overwrite).claim(command.out)

@@ -19,7 +19,6 @@ from trainer.runs.checkpoints import (
     read_weights,
 )
 from trainer.runs.machine import is_first_process
-from trainer.shards.licences import UNKNOWN_LICENCE
 
 NEW_PARTS = ("head.", "instrument_head.", "class_head.")
 """What no checkpoint brings: heads begin anew."""
@@ -122,13 +121,6 @@ def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str
         settings = replace(settings, context=replace(settings.context, kind="none"))
         parts = ("encoder.",)
     return settings, {n: value for n, value in weights.items() if n.startswith(parts)}
-
-
-def inherited_licences(init: InitSettings) -> list[str]:
-    """Licences of what the weights of `--init` learned from; none where training begins anew."""
-    runs = [init.init] if isinstance(init.init, str) else init.init
-    found = [read_weights(find_checkpoint(Path(run)))[2] for run in runs if run]
-    return [one for facts in found for one in facts.get("licences", [UNKNOWN_LICENCE])]
 
 
 def warn_of_reverse(run: str, facts: dict[str, Any]) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.ranges import Amount, Fraction, Whole, check
 from trainer.crops.targets import expand_instruments
-from trainer.finetuning.initialise import inherited_licences, initialise_backbone, load_parts
+from trainer.finetuning.initialise import initialise_backbone, load_parts
 from trainer.finetuning.settings import FinetuneSettings, InitSettings
 from trainer.runs.architecture import print_architecture, require_architecture
-from trainer.runs.checkpoints import find_checkpoint
+from trainer.runs.checkpoints import find_checkpoint, inherited_licences
 from trainer.runs.machine import MachineSettings, is_first_process, loader_workers, open_run
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def run(command: TrainCommand, named: Collection[str] = ()) -> None:
     )
     clips = held_out_clips(command, labelled, encoder.hop_samples)
     try:
-        licences = sorted({*licences_of(labelled.clips), *inherited_licences(command)})
+        licences = sorted({*licences_of(labelled.clips), *inherited_licences(command.init)})
         module = Finetune(
             command, crops, clips, loader_workers(machine), machine.accumulate, licences
         )

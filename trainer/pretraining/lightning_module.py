@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,11 @@ class Pretrain(Learner):
         held_out: list[Batch] | None = None,
         workers: int = 0,
         accumulate: int = 1,
+        inherited: Sequence[str] = (),
     ) -> None:
         super().__init__(crops, workers, accumulate, settings.optimizer, settings.steps)
         self.settings = settings
+        self.inherited = inherited
         self.network = ContrastiveModel(settings.model, settings.cpc)
         self.held_out = held_out or []
         self.batches = 0
@@ -62,7 +65,8 @@ class Pretrain(Learner):
     @property
     def facts(self) -> dict[str, Any]:
         """What the weights do not tell: licences of the recordings, whether time ran backwards."""
-        licences = {"licences": licences_of(self.crops.recordings.clips)}
+        own = licences_of(self.crops.recordings.clips)
+        licences = {"licences": sorted({*own, *self.inherited})}
         return licences | ({"reverse": True} if self.settings.cpc.reverse else {})
 
     def train_dataloader(self) -> DataLoader[Any]:

@@ -85,6 +85,7 @@ def run(
     from trainer.pretraining.collapse import CollapseAlarm
     from trainer.pretraining.initialise import initialise_backbone, load
     from trainer.pretraining.lightning_module import Pretrain
+    from trainer.runs.checkpoints import inherited_licences
     from trainer.runs.learning import learn
     from trainer.runs.memory_limit import require_memory
     from trainer.shards.format import require_rate
@@ -116,7 +117,14 @@ def run(
             quiet.draw_batch(i) for i in range(-(-machine.validation_clips // command.batch_size))
         ]
     try:
-        module = Pretrain(command, crops, held_out, loader_workers(machine), machine.accumulate)
+        module = Pretrain(
+            command,
+            crops,
+            held_out,
+            loader_workers(machine),
+            machine.accumulate,
+            inherited_licences(command.init),
+        )
         frames = crops.samples // module.network.hop_samples
         module.network.require_room(frames)
     except ValueError as error:

@@ -24,6 +24,7 @@ from trainer.network.architectures import modernise
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead
 from trainer.network.model import ModelSettings, Transcriber
+from trainer.shards.licences import UNKNOWN_LICENCE
 
 BACKBONE_PARTS = ("encoder.", "bridge.", "context.")
 """Beginnings of the names of weights that pretraining and every head share."""
@@ -268,3 +269,14 @@ def move_average(
 def _changing(model: torch.nn.Module) -> list[tuple[str, Tensor]]:
     state = model.state_dict()
     return [(name, value) for name, value in state.items() if value.is_floating_point()]
+
+
+def inherited_licences(init: str | Sequence[str]) -> list[str]:
+    """Licences of what the weights of `--init` learned from; none where training begins anew.
+
+    Args:
+        init: run folder or .safetensors, several of them, or "".
+    """
+    runs = [init] if isinstance(init, str) else init
+    found = [read_weights(find_checkpoint(Path(run)))[2] for run in runs if run]
+    return [one for facts in found for one in facts.get("licences", [UNKNOWN_LICENCE])]

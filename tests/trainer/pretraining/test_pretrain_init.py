@@ -6,7 +6,7 @@ import torch
 import jtm
 from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.pretraining.test_pretrain import SMALL, losses, pretrain
-from trainer.runs.checkpoints import read_weights
+from trainer.runs.checkpoints import read_weights, save_weights
 
 STILL = ["--optimizer.learning_rate=1e-12", "--optimizer.ema=0", "--steps=1"]
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -39,6 +39,7 @@ def test_encoder_context_and_predictions_go_on(shards, learned, tmp_path):
         torch.testing.assert_close(after[name], value, atol=1e-6, rtol=0)
     begun, anew = (float(losses(tmp_path / run)[0]) for run in ("on", "new"))
     assert begun < 0.9 * anew
+    assert read_weights(tmp_path / "on" / "last.safetensors")[2]["licences"] == ["unknown"]
     figures = torch.load(tmp_path / "on" / "last.ckpt", weights_only=True)
     assert figures["global_step"] == 1
 
@@ -91,3 +92,11 @@ def test_a_resumed_run_does_not_begin_with_it_again(shards, learned, tmp_path):
         not torch.equal(value, last_weights(learned)[name])
         for name, value in last_weights(tmp_path).items()
     )
+
+
+def test_the_licences_of_what_was_learned_before_stay(shards, learned, tmp_path):
+    settings, weights, facts = read_weights(learned / "last.safetensors")
+    save_weights(tmp_path / "free.safetensors", weights, settings, facts | {"licences": ["MIT"]})
+    assert pretrain(shards, tmp_path / "on", f"--init={tmp_path / 'free.safetensors'}", *STILL) == 0
+    found = read_weights(tmp_path / "on" / "last.safetensors")[2]["licences"]
+    assert found == ["MIT", "unknown"], "those of the new recordings are not known"
