@@ -89,6 +89,7 @@ def test_a_killed_engine_is_restarted_and_its_take_recovered(host, tmp_path):
     assert soundfile.info(flac).duration > 0.3
 
 
+@pytest.mark.slow
 def test_settings_change_while_it_runs(host, settings, melodies):
     from dataclasses import replace
 
@@ -201,6 +202,7 @@ def test_the_window_shows_what_transcribe_writes(toy, toy_path, melodies):
         host.close()
 
 
+@pytest.mark.slow
 def test_a_file_plays_again_from_its_start(host):
     wait_until(hears(host), 10, "first note")
     shown = host.snapshot().stream_s

@@ -336,7 +336,7 @@ while True:
 """
 
 
-@pytest.mark.parametrize("after_s", [1.2, 2.13])
+@pytest.mark.parametrize("after_s", [1.2, pytest.param(2.13, marks=pytest.mark.slow)])
 def test_kill_9_loses_at_most_a_second(tmp_path, after_s):
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True

@@ -200,7 +200,7 @@ def test_the_bundled_model_can_be_taught_further(shards, tmp_path):
         pytest.param(["--freeze=all"], set(), 10 + 16, marks=pytest.mark.slow),
         (["--freeze=encoder"], {"context", "bridge"}, 10 + 16),
         (["--freeze=all", "--freeze-steps=1"], {"encoder", "context", "bridge"}, 10 + 16),
-        (["--head-on=encoder", "--freeze=all"], set(), 12 + 8),
+        pytest.param(["--head-on=encoder", "--freeze=all"], set(), 12 + 8, marks=pytest.mark.slow),
     ],
 )
 def test_several_pretrained_networks_are_joined(

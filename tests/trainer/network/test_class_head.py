@@ -110,6 +110,7 @@ def trained(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_a_kept_head_is_scored_on_held_out_recordings(trained):
     told = json.loads((trained / "out" / "classify.json").read_text())
     assert told["classes"] == ["flutes", "reeds", "strings"] and list(told["results"]) == ["stream"]
@@ -118,6 +119,7 @@ def test_a_kept_head_is_scored_on_held_out_recordings(trained):
     assert found["accuracy"] > 0.5 > told["chance"] and found["balanced_accuracy"] > 0.5
 
 
+@pytest.mark.slow
 def test_notes_are_the_same_with_and_without_the_head(trained):
     plain, heard = OnnxModel(trained / "w.onnx"), OnnxModel(trained / "heard.onnx")
     assert run_self_test(heard) <= 1e-4 and plain.spec.instruments == ()
@@ -134,6 +136,7 @@ def test_notes_are_the_same_with_and_without_the_head(trained):
         assert other.instruments.sum() == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_transcribe_says_what_its_model_says(trained, tmp_path, capsys, monkeypatch):
     """The small network knows no notes, so every hop counts as sounding."""
@@ -158,6 +161,7 @@ def test_transcribe_says_what_its_model_says(trained, tmp_path, capsys, monkeypa
     assert named
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
