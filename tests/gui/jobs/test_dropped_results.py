@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from realtime.takes.library import list_takes
@@ -67,8 +68,9 @@ def test_what_is_open_is_told_for_a_while_and_what_is_not_until_it_is_answered(
 
 
 def test_what_became_of_a_file_takes_the_place_of_its_progress(stage, told, tmp_path, at_once):
+    QCursor.setPos(0, 0)  # a card avoids the mouse, which an earlier test may have left here
     stage.window.files.transcribe(tmp_path / "endless.wav")
-    stage.play(0.5)  # until the page of the take has its size
+    QApplication.processEvents()
     progress = stage.window.jobs.geometry()
     (job,) = stage.window.jobs.queue.unheard
     job.notes = 0
