@@ -45,6 +45,13 @@ from trainer.evaluation.views import (
     tune_all,
 )
 
+UNSCORED = {
+    "outside": "begin before their sound, or "
+    f"less than {1000 * LATEST_ONSET:g} ms before its end or later",
+    "off_keyboard": "lie off a piano's keyboard",
+    "drums": "are on the drum channel (10)",
+}
+"""Count of a recording -> where the notes lie that no score counts."""
 LISTED = 5
 """Recordings that are named one by one."""
 
@@ -168,29 +175,14 @@ def print_columns(source: Path, options: SetOptions) -> None:
 
 def print_uncounted(recordings: Sequence[ScoredRecording]) -> None:
     """Say on stderr how many notes no score counts, and which recordings count twice."""
-    lost = [one for one in recordings if one.outside]
-    if lost:
-        count = sum(one.outside for one in lost)
-        print(
-            f"jtm evaluate: {count} notes are not counted, which begin before their sound, or "
-            f"less than {1000 * LATEST_ONSET:g} ms before its end or later "
-            f"({listed(f'{one.outside} of {one.id!r}' for one in lost)})",
-            file=sys.stderr,
-        )
-    if off := [one for one in recordings if one.off_keyboard]:
-        count = sum(one.off_keyboard for one in off)
-        print(
-            f"jtm evaluate: {count} notes are not counted, which lie off a piano's keyboard "
-            f"({listed(f'{one.off_keyboard} of {one.id!r}' for one in off)})",
-            file=sys.stderr,
-        )
-    if drums := [one for one in recordings if one.drums]:
-        count = sum(one.drums for one in drums)
-        print(
-            f"jtm evaluate: {count} notes are not counted, which are on the drum channel (10) "
-            f"({listed(f'{one.drums} of {one.id!r}' for one in drums)})",
-            file=sys.stderr,
-        )
+    for name, where in UNSCORED.items():
+        counts = {one.id: getattr(one, name) for one in recordings if getattr(one, name)}
+        if counts:
+            print(
+                f"jtm evaluate: {sum(counts.values())} notes are not counted, which {where} "
+                f"({listed(f'{count} of {id!r}' for id, count in counts.items())})",
+                file=sys.stderr,
+            )
     silent = {one.id: not len(one.notes) for one in recordings}
     if twins := [one for one in recordings if one.twin]:
         names = (

@@ -26,7 +26,7 @@ Pitches = Literal["pool", "keep"]
 LOUDEST = 32.0
 """A recording of floats that reaches this is on the scale of integers; mixes reach 2 or 4."""
 WIDEST_BITS, SHORT_BITS = 32, 16
-"""Of integers; none of more bits has samples at their full scale."""
+"""Integers that samples may come as; none of more bits has them at full scale."""
 LOWEST_RATE = 1000
 """Hz; less is a rate in kHz by mistake."""
 CHUNK_FRAMES = 512

@@ -38,7 +38,7 @@ class MidiPart:
     """What one instrument plays on one track."""
 
     name: str
-    """Of the track."""
+    """Name that the track gives itself, or ""."""
     notes: np.ndarray
     """SECONDS_DTYPE (n_notes,), ordered by onset, of any pitch 0-127."""
     pedal: list[tuple[float, int]]

@@ -20,7 +20,7 @@ from realtime.processes.message_lines import to_line
 from realtime.values.notes import NoteOff, NoteOn
 from tests.support.list_output import ListOutput
 from tests.support.live_session import Listener, allowed, connect, guardians, patched, session
-from tests.support.servers import jack_server, need, pulse_server, wait_until
+from tests.support.servers import wait_until
 
 ON, OFF = bytes([0x90, 60, 80]), bytes([0x80, 60, 0])
 OFF_60 = tuple(OFF)
@@ -222,14 +222,6 @@ def test_whoever_takes_over_may_hang_as_well(started, after_s):
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("servers")
-    need("pulseaudio", "jackd")
-    with pulse_server(folder / "p") as pulse, jack_server(folder / "j", pulse.environment) as env:
-        yield pulse, {**env, "XDG_STATE_HOME": str(folder / "state")}
-
-
-@pytest.fixture(scope="module")
 def drone(tmp_path_factory):
     path = tmp_path_factory.mktemp("drone") / "drone.wav"
     time_s = np.arange(48_000 * 30) / 48_000
@@ -355,7 +347,7 @@ def test_a_hang_ends_the_notes(servers, toy_path, drone, which, longest_s, recor
 @pytest.mark.slow
 @pytest.mark.parametrize("after_s", [0.0, 0.3])
 def test_guardians_that_hang_one_after_another_end_the_notes(servers, toy_path, drone, after_s):
-    """As it begins to wait or a little later, twice more: from the last on it takes a second."""
+    """It hangs as it begins to wait or a little later, twice more; the last costs a second."""
     hung = []
     name = "row-" + "-".join(str(after_s).split("."))
     with session(servers, toy_path, name) as (pulse, listener, live):

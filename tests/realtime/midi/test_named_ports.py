@@ -6,16 +6,8 @@ import pytest
 import soundfile
 
 from tests.support.live_session import Listener, allowed, session
-from tests.support.servers import jack_ports, jack_server, need, pulse_server, wait_until
+from tests.support.servers import jack_ports, wait_until
 from tests.support.toy_model import melody
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("servers")
-    need("pulseaudio", "jackd")
-    with pulse_server(folder / "p") as pulse, jack_server(folder / "j", pulse.environment) as env:
-        yield pulse, {**env, "XDG_STATE_HOME": str(folder / "state")}
 
 
 @pytest.fixture(scope="module")

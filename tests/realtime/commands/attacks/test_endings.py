@@ -8,12 +8,10 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
 import soundfile
 
 from tests.realtime.commands.attacks.test_takes import (
-    RATE,
     SHORTEST_SECONDS,
     announced,
     recording,
@@ -22,31 +20,10 @@ from tests.realtime.commands.attacks.test_takes import (
     written_seconds,
 )
 from tests.support.live_session import ROOT, Live, allowed
-from tests.support.servers import pulse_server, wait_until
+from tests.support.servers import wait_until
 from tests.support.slow_disk import slow_sync
-from tests.support.toy_model import melody
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("servers")
-    with pulse_server(folder / "p") as pulse:
-        pulse.environment["XDG_STATE_HOME"] = str(folder / "state")
-        tune = folder / "tune.wav"
-        soundfile.write(tune, np.tile(melody(RATE), 20), RATE)
-        yield pulse, tune
-
-
-@pytest.fixture
-def playing(servers):
-    pulse, tune = servers
-    player = pulse.play(tune)
-    time.sleep(0.5)
-    yield pulse
-    player.kill()
-    player.wait()
 
 
 def kept(live, seconds=SHORTEST_SECONDS):

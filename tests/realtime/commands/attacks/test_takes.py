@@ -18,35 +18,13 @@ import soundfile
 
 from realtime.files.note_files import read_csv
 from tests.support.live_session import ROOT, Live, allowed
-from tests.support.servers import pulse_server, wait_until
+from tests.support.servers import wait_until
 from tests.support.slow_disk import slow_sync
-from tests.support.toy_model import melody
 
 pytestmark = pytest.mark.slow
 RATE = 48_000
 SHORTEST_SECONDS = 3.0
 """So long is recorded at least before anything happens."""
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("servers")
-    with pulse_server(folder / "p") as pulse:
-        pulse.environment["XDG_STATE_HOME"] = str(folder / "state")
-        tune = folder / "tune.wav"
-        soundfile.write(tune, np.tile(melody(RATE), 20), RATE)
-        yield pulse, tune
-
-
-@pytest.fixture
-def playing(servers):
-    """Music that the microphone hears all the time."""
-    pulse, tune = servers
-    player = pulse.play(tune)
-    time.sleep(0.5)
-    yield pulse
-    player.kill()
-    player.wait()
 
 
 def growing_ones(folder: Path) -> set[Path]:
