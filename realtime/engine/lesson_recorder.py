@@ -1,5 +1,6 @@
 """Keeps the sound of a lesson's attempts, as takes keep theirs: nothing waits for the disk."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,13 @@ class LessonRecorder:
             current.trouble if current is not None else self._trouble,
         )
 
-    def close(self) -> None:
-        """End what is being kept; an attempt that is not finished then is given up."""
+    def close(self, goes_on: Callable[[float], bool] = lambda done: True) -> None:
+        """End what is being kept and wait for the files, as long as their writers get anywhere.
+
+        Args:
+            goes_on: see `TakeRecorder.close`.
+        """
         self.keep("", 0)
+        for _, recorder in self._ending:
+            recorder.close(goes_on)
+        self.status()

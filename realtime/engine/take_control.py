@@ -231,7 +231,7 @@ class TakeControl:
             goes_on: see `TakeRecorder.close`.
         """
         self.stop()
-        self.lesson.close()
+        self.lesson.close(goes_on)
         for keeping in self._keeping:
             keeping.finish()
         for recorder in list(self._finishing):

@@ -92,22 +92,30 @@ class JournalWriter:
 
     def append_audio(self, block: Floats) -> None:
         """Write mono sound (n,) as 24-bit FLAC; `flush` keeps all but the encoder's last block."""
+        if self._audio is None:
+            self._begin_part()
+        _as_os_error(self._audio.write, np.clip(np.nan_to_num(block), -1, 1))
+
+    def _begin_part(self) -> None:
+        """Open the next sound file; it counts once its copy follows it."""
         import soundfile
 
-        if self._audio is None:
-            path = self.folder / f"audio-{self._parts + 1:04d}.flac"
-            self._audio = _as_os_error(
-                soundfile.SoundFile,
-                library_name(path),
-                "w",
-                self._info.rate,
-                1,
-                "PCM_24",
-                format="FLAC",
-            )
-            self._parts += 1
+        path = self.folder / f"audio-{self._parts + 1:04d}.flac"
+        self._audio = _as_os_error(
+            soundfile.SoundFile,
+            library_name(path),
+            "w",
+            self._info.rate,
+            1,
+            "PCM_24",
+            format="FLAC",
+        )
+        try:
             self._copy.follow(path)
-        _as_os_error(self._audio.write, np.clip(np.nan_to_num(block), -1, 1))
+        except OSError:
+            self.start_new_part()
+            raise
+        self._parts += 1
 
     def flush(self) -> None:
         """Put on disk what was written."""

@@ -28,11 +28,11 @@ class SecondCopy:
 
     def follow(self, path: Path) -> None:
         """A file that begins to grow."""
-        copy: BinaryIO | None = None
+        grown, copy = path.open("rb"), None
         if self._spool is not None:
             with contextlib.suppress(OSError):
                 copy = tempfile.TemporaryFile(dir=self._spool)  # noqa: SIM115
-        self._files[path] = (path.open("rb"), copy)
+        self._files[path] = (grown, copy)
 
     def take_in(self) -> None:
         """Copy what the files have gained. A full disk there costs the copy, not the take."""

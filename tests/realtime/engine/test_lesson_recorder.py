@@ -1,5 +1,7 @@
 """The sound of a lesson's attempts is kept while the engine goes on, and is no take."""
 
+import time
+
 import numpy as np
 import pytest
 import soundfile
@@ -63,3 +65,14 @@ def test_a_folder_that_cannot_be_written_is_a_trouble_and_no_crash(engine, tmp_p
     wait_until(lambda: engine.snapshot().lesson.trouble is not None, 5, "the trouble")
     engine.takes.lesson.keep("", RATE)
     assert engine.pull()
+
+
+def test_an_attempt_is_there_when_the_engine_has_closed(engine, tmp_path, monkeypatch):
+    """Also where the disk is slow."""
+    monkeypatch.setattr("realtime.takes.journal.os.fsync", lambda descriptor: time.sleep(0.5))
+    engine.takes.lesson.keep(str(tmp_path / "attempt"), RATE)
+    for _ in range(5):
+        engine.pull()
+    engine.close()
+    (sound,) = (tmp_path / "attempt").glob("*.flac")
+    assert soundfile.info(sound).frames == round(engine.stream_s * RATE)

@@ -92,6 +92,24 @@ def test_only_the_growing_files_are_deleted(tmp_path, rescue):
     assert is_whole(recorder)
 
 
+def test_the_folder_goes_while_a_sound_file_begins(tmp_path, rescue, monkeypatch):
+    folder = tmp_path / "stick"
+    opened = soundfile.SoundFile
+
+    def unplugged(path, *arguments, **options):
+        file = opened(path, *arguments, **options)
+        if folder.exists():
+            shutil.rmtree(folder)
+        return file
+
+    monkeypatch.setattr(soundfile, "SoundFile", unplugged)
+    recorder = TakeRecorder(folder, TakeInfo(RATE))
+    recorder.add(np.concatenate([noise(1.0, 1), noise(1.0, 2)]), [ON, OFF])
+    wait_for(lambda: recorder.remark or recorder.finished)
+    recorder.close()
+    assert is_whole(recorder) and recorder.take.parent == rescue
+
+
 def test_the_folder_goes_when_the_take_has_ended(tmp_path, rescue, monkeypatch):
     """Between the last flush and the files."""
     folder = tmp_path / "stick"
