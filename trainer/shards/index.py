@@ -23,7 +23,13 @@ from trainer.shards.clip_cuts import cut_notes, cut_points
 from trainer.shards.decoding import SAMPLE_RATE
 from trainer.shards.format import Clip, empty_notes
 from trainer.shards.health.recordings import Examined, Fault, examine, notes_in_samples
-from trainer.shards.health.same_sounds import KnownSounds, SameSound, sound_digest
+from trainer.shards.health.same_sounds import (
+    NAMED_BY_FILE,
+    KnownSounds,
+    SameSound,
+    name_by_sound,
+    sound_digest,
+)
 from trainer.shards.note_tables import keep_inside
 from trainer.shards.pool import spread
 from trainer.shards.writing import complete_clips, write_shard
@@ -31,6 +37,8 @@ from trainer.shards.writing import complete_clips, write_shard
 SETTINGS = "index.settings"
 LABELS = "labels 6"
 """Changes with what is made of label files: shards of an earlier reading are made again."""
+NAMES = "names 2"
+"""Changes with how recordings that are called like their files are named in shards."""
 LEFTOVER_SECONDS = 86_400
 """A partly written file this old belongs to no run that is still going on."""
 
@@ -94,6 +102,7 @@ def stated_seconds(path: Path) -> float:
 def fingerprint(recordings: Sequence[Recording], clip_seconds: float) -> str:
     """Digest of names, sizes and modification times of all files, categories, and the cut."""
     facts = [str(clip_seconds), *([LABELS] if any(one.labels for one in recordings) else [])]
+    facts += [NAMES] if any(one.corpus in NAMED_BY_FILE for one in recordings) else []
     for one in recordings:
         facts += [one.id, json.dumps(one.all_categories(), sort_keys=True)]
         for path in (one.audio, *one.labels):
@@ -216,11 +225,12 @@ def cut_recording(
         table["onset"], table["offset"] = notes_in_samples(examined.notes, len(pcm)).T
         table = keep_inside(table, len(pcm))
     categories = recording.all_categories()
-    song = f"{recording.corpus}/{categories['composition']}"
+    name = f"{recording.corpus}/{name_by_sound(recording, pcm)}"
+    song = f"{recording.corpus}/{recording.composition}" if recording.composition else name
     timbres = (categories["instrument"],) if "instrument" in categories else name_programs(table)
     borders = cut_points(table, len(pcm), round(clip_seconds * SAMPLE_RATE))
     for number, (start, end) in enumerate(pairwise(borders)):
-        id = f"{recording.corpus}/{recording.id}#{number:04d}"
         labelled = examined.notes is not None
+        id = f"{name}#{number:04d}"
         clip = Clip(id, 0, 0, recording.corpus, song, timbres, "music", categories, labelled)
         yield pcm[start:end], cut_notes(table, start, end), clip

@@ -112,6 +112,10 @@ class Shards:
             made._counts |= part._counts
         return made
 
+    def folder(self, i: int) -> str:
+        """Path or URL of the folder that clip i lies in."""
+        return os.path.dirname(self._where[i][0])
+
     def digest(self) -> str:
         """Digest of all clips' descriptions and notes, and of a little audio of some.
 

@@ -10,6 +10,7 @@ from realtime.troubles.trouble import why
 from realtime.values.given_file import require_file
 from trainer.datasets.recordings import Recording
 from trainer.shards.format import Clip
+from trainer.shards.health.same_sounds import MARK
 from trainer.shards.shards import Shards
 
 PARTS = ("train", "valid", "test")
@@ -122,9 +123,14 @@ def choose_fraction(
 
 
 def recording_of(clip: Clip) -> str:
-    """What a clip was cut from: its recording; for rendered clips the song, else the clip."""
+    """What a clip was cut from: its recording; for rendered clips the song, else the clip.
+
+    The mark of a recording's sound, where it has one, stands in the clip's id alone.
+    """
     if "recording" in clip.categories:
-        return f"{clip.categories.get('corpus', '')}/{clip.categories['recording']}"
+        mark = MARK.search(clip.id.rpartition("#")[0])
+        name = f"{clip.categories.get('corpus', '')}/{clip.categories['recording']}"
+        return f"{name}{mark.group()}" if mark else name
     return clip.song or clip.id
 
 
@@ -148,7 +154,7 @@ def keep_recordings(shards: Shards, files: str, limit: int) -> Shards:
         wanted = set()
         spoken: dict[str, set[str]] = {}
         for name in names:
-            for form in _forms(name):
+            for form in (*_forms(name), *_forms(MARK.sub("", name))):
                 spoken.setdefault(form, set()).add(name)
         for line in _lines(files):
             found = next((spoken[form] for form in _forms(line) if form in spoken), set())
@@ -185,10 +191,17 @@ def describe_shared(learned: Iterable[Clip], held_out: Iterable[Clip]) -> str:
     """One sentence on recordings that both sides hold; empty where there are none.
 
     Recordings are known by what shards keep of them: corpus and recording, of rendered clips the
-    song, else the clip's id (`trainer.shards.splits.recording_of`).
+    song, else the clip's id (`recording_of`). A name without a mark of its sound, of shards of an
+    earlier version, may be that of any recording called so.
     """
-    heard = set(map(recording_of, held_out))
-    shared = sorted(heard & set(map(recording_of, learned)))
+    heard, known = set(map(recording_of, held_out)), set(map(recording_of, learned))
+    unmarked = {name for name in known if not MARK.search(name)}
+    plain = {MARK.sub("", name) for name in known}
+    shared = sorted(
+        name
+        for name in heard
+        if name in known or (MARK.sub("", name) in unmarked if MARK.search(name) else name in plain)
+    )
     if not shared:
         return ""
     return (

@@ -95,7 +95,8 @@ def test_a_run_on_sound_files_shows_what_its_cache_holds(tmp_path):
     settings = {"audio": [str(folder)], "cache": str(cache), "valid": [], "data": []}
     assert held_out(settings) is None
     open_audio_folder(folder, *audio_caches(settings["audio"], settings["cache"]), workers=1)
-    assert [clip.id for clip in held_out(settings).clips] == ["audio/a#0000"]
+    (clip,) = held_out(settings).clips
+    assert clip.id.startswith("audio/a~") and clip.id.endswith("#0000")
 
 
 def test_steps_and_features_are_counted_in_whole_numbers():

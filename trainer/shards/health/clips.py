@@ -9,7 +9,7 @@ from realtime.files.labels.note_table import impossible
 from realtime.troubles.errors import UserError
 from trainer.shards.array_files import TAR
 from trainer.shards.format import NOTE_DTYPE, PCM
-from trainer.shards.health.recordings import Fault, duplicate_ids
+from trainer.shards.health.recordings import Fault
 from trainer.shards.health.same_sounds import SILENT_PEAK
 from trainer.shards.shards import Shards
 
@@ -28,7 +28,7 @@ def clip_faults(shards: Shards, listen: bool = False) -> list[Fault]:
         shards: of one or more folders.
         listen: look at the samples too (reads everything once).
     """
-    faults = duplicate_ids([clip.id for clip in shards.clips])
+    faults = repeated_clips(shards)
     for i, clip in enumerate(shards.clips):
         try:
             notes = shards.notes(i)
@@ -60,6 +60,18 @@ def clip_faults(shards: Shards, listen: bool = False) -> list[Fault]:
     return faults
 
 
+def repeated_clips(shards: Shards) -> list[Fault]:
+    """One fault for each clip that came before, naming the folders of both."""
+    first: dict[str, int] = {}
+    faults = []
+    for i, clip in enumerate(shards.clips):
+        if (before := first.setdefault(clip.id, i)) != i:
+            here, there = shards.folder(i), shards.folder(before)
+            places = f"twice in '{here}'" if here == there else f"in '{there}' and in '{here}'"
+            faults.append(Fault(clip.id, "duplicate id", f"'{clip.id}' is {places}"))
+    return faults
+
+
 def healthy_clips(shards: Shards) -> tuple[Shards, str]:
     """The clips that can be trained on, and one line about the others ("" if there are none).
 
@@ -79,8 +91,16 @@ def healthy_clips(shards: Shards) -> tuple[Shards, str]:
         seen.add(clip.id)
     skipped = len(shards) - len(kept)
     told = f"{skipped} of {len(shards)} clips are bad ({describe_faults(faults)})"
+    if twice := next((fault.detail for fault in faults if fault.kind == "duplicate id"), ""):
+        told = f"{told}; {twice}"
     if skipped > MOST_BAD * len(shards):
-        raise UserError(f"{told}, more than 1 %; list them with `jtm data doctor FOLDER`.")
+        remedy = "list them with `jtm data doctor FOLDER`"
+        if twice:
+            remedy = (
+                "give each recording once; shards of an earlier version call different recordings "
+                "alike whose files have one name: `jtm data index` their folders again"
+            )
+        raise UserError(f"{told}: more than 1 %; {remedy}.")
     return shards.keep(kept), f"{told} and are skipped"
 
 

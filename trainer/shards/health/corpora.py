@@ -66,7 +66,7 @@ def diagnose(
         workers: processes; 1 stays in this one.
         on_each: called after each recording, for a progress bar.
     """
-    faults = duplicate_ids([one.id for one in recordings])
+    faults = duplicate_ids(recordings)
     seconds, notes = 0.0, 0
     sounds = KnownSounds()
     for id, found, length, labels, digest in spread(_examine, recordings, workers, ordered=True):

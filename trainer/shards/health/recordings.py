@@ -1,5 +1,6 @@
 """What is wrong with a recording before it is trained on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -211,14 +212,14 @@ def is_cut_short(path: Path) -> bool:
     return promised != 0xFFFFFFFF and promised + 8 > size + 1
 
 
-def duplicate_ids(ids: list[str]) -> list[Fault]:
-    """One fault for each repeated id."""
-    seen: set[str] = set()
+def duplicate_ids(recordings: Sequence[Recording]) -> list[Fault]:
+    """One fault for each recording whose id an earlier one has."""
+    first: dict[str, Recording] = {}
     faults = []
-    for id in ids:
-        if id in seen:
-            faults.append(Fault(id, "duplicate id", "another recording has it"))
-        seen.add(id)
+    for one in recordings:
+        if (before := first.setdefault(one.id, one)) is not one:
+            detail = f"both '{before.audio}' and '{one.audio}' are called so"
+            faults.append(Fault(one.id, "duplicate id", detail))
     return faults
 
 
