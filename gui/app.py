@@ -28,15 +28,8 @@ class Options(ModelChoice):
 
 def main(argv: list[str]) -> int:
     """Open the window and stay until it is closed. Returns the exit code."""
-    from realtime.commands.options import parse_options
-
-    options = parse_options(
-        Options,
-        argv,
-        command="",
-        description="The window: play, and see and send your notes.",
-        examples=("jtm", "jtm --input USB --midi-out virtual"),
-    )
+    # Reading options takes a quarter of the window's start, and a desktop entry gives none.
+    options = _read_options(argv) if argv else Options()
     place = options.settings
     if place is not None and place.is_dir():
         raise UsageError(f"{place} is a folder. Give --settings a file in it, such as window.ini.")
@@ -44,6 +37,18 @@ def main(argv: list[str]) -> int:
         raise UsageError(f"{place} is a pipe or a device. Give --settings a file.")
     require_display()
     return run(options)
+
+
+def _read_options(argv: list[str]) -> Options:
+    from realtime.commands.options import parse_options
+
+    return parse_options(
+        Options,
+        argv,
+        command="",
+        description="The window: play, and see and send your notes.",
+        examples=("jtm", "jtm --input USB --midi-out virtual"),
+    )
 
 
 def require_display() -> None:

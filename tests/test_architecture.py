@@ -313,6 +313,13 @@ def test_the_window_opens_without_numpy_and_midi():
     assert not loaded_after(f"{offscreen}\n{program}") & {"numpy", "mido", "soundfile", "verovio"}
 
 
+def test_the_window_opens_without_a_parser_of_options_where_none_are_given():
+    """It would take a quarter of its start."""
+    program = "import gui.app; gui.app.require_display = lambda: None"
+    program += "; gui.app.run = lambda options: 0; gui.app.main([])"
+    assert not loaded_after(program) & {"jsonargparse", "docstring_parser", "yaml", "argparse"}
+
+
 def test_help_loads_neither_torch_nor_qt_nor_portaudio_nor_numpy():
     loaded = loaded_after("import jtm; jtm.main(['--help'])")
     assert not loaded & {"torch", "PySide6", "sounddevice", "onnxruntime", "mido", "numpy"}

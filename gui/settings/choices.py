@@ -97,7 +97,7 @@ def stored_values(choices: Choices) -> dict[str, Any]:
     return own | {name: getattr(choices.engine, name) for name in kept}
 
 
-RULES = list_rules(EngineSettings) | list_rules(Choices) | OFFERED
+RULES = {**list_rules(EngineSettings), **list_rules(Choices), **OFFERED}
 """What every remembered value may be, by name."""
 
 

@@ -3,8 +3,6 @@
 Qt guesses what is rich text, and rich text loads pictures: of this disk, and on Windows of others.
 """
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -16,6 +14,8 @@ def plain_tip(words: str) -> str:
     """What to give to `setToolTip`, so that these very words are shown."""
     if "<" not in words:
         return words
+    from html import escape
+
     return f"<span>{escape(words)}</span>".replace("\n", "<br>")
 
 

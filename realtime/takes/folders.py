@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 import os
 import stat
 import tempfile
@@ -82,5 +81,7 @@ def _register() -> Path:
 
 
 def _entry(journal: Path) -> Path:
+    import hashlib
+
     name = hashlib.sha256(os.fsencode(journal.absolute())).hexdigest()[:16]
     return _register() / f"{name}.txt"

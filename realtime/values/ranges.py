@@ -8,7 +8,7 @@ range stands in one place. A dataclass whose fields must also fit each other has
 import dataclasses
 import math
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -141,11 +141,17 @@ def _annotated_rule(hint: Any) -> Rule | None:
     return next((rule for rule in inside if rule is not None), None)
 
 
-def list_rules(settings: type[Any]) -> dict[str, Rule]:
+_RULES: dict[type[Any], Mapping[str, Rule]] = {}
+"""Dataclass -> its rules: the window asks for those of a field at each of its controls."""
+
+
+def list_rules(settings: type[Any]) -> Mapping[str, Rule]:
     """Field -> rule, of a dataclass; fields without a rule are left out."""
-    hints = typing.get_type_hints(settings, include_extras=True)
-    rules = {field.name: find_rule(hints[field.name]) for field in dataclasses.fields(settings)}
-    return {name: rule for name, rule in rules.items() if rule is not None}
+    if settings not in _RULES:
+        hints = typing.get_type_hints(settings, include_extras=True)
+        found = {field.name: find_rule(hints[field.name]) for field in dataclasses.fields(settings)}
+        _RULES[settings] = {name: rule for name, rule in found.items() if rule is not None}
+    return _RULES[settings]
 
 
 def find_range(settings: type[Any], field: str) -> Range:
