@@ -29,8 +29,8 @@ from realtime.inference.onnx_model import OnnxModel
 from realtime.practice.assess import Assessment, assess
 from realtime.practice.attacks import NetworkRolls, find_attacks
 from realtime.practice.follower import WEAKEST, Follower, chord_starts
-from realtime.practice.listening import predict_all
 from realtime.practice.pieces import PieceNote
+from realtime.practice.predictions import predict_all
 from realtime.practice.report import UNSURE
 from realtime.practice.waiting import Waiter
 from realtime.transcription.offline import transcribe

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.commands.options import parse_options
-from realtime.files.atomic import whole_file
 from realtime.files.output_files import OutputFiles, beside
 from realtime.troubles.errors import UsageError, UserError
 from realtime.troubles.trouble import why
+from realtime.values.atomic import whole_file
 from realtime.values.given_file import require_file
 from realtime.values.ranges import Range
 

@@ -23,8 +23,8 @@ import markdown
 from benchmarks.label_study.figures import draw_all
 from benchmarks.label_study.statistics import Study
 from benchmarks.label_study.tables import Tables
-from realtime.files.atomic import replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import replace_text
 from trainer.label_curve.results import append_row, read_rows
 
 PAGE = """<!doctype html>

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pretty_midi
 
-from realtime.files.atomic import whole_file
 from realtime.inference.onnx_model import OnnxModel
+from realtime.values.atomic import whole_file
 from trainer.evaluation.evaluate import RecordingRolls, predict, score_rolls
 from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.tuning import refined

@@ -23,10 +23,10 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.practice import KINDS, Recording, count, load, piece_of, put_mistakes
-from realtime.files.atomic import replace_text
 from realtime.inference.onnx_model import OnnxModel
 from realtime.practice import assess as assessing
 from realtime.practice.assess import assess
+from realtime.values.atomic import replace_text
 from realtime.values.strictness import Strictness
 
 STEPS = {

@@ -29,11 +29,11 @@ import numpy as np
 import soundfile
 
 from benchmarks.teaching.lesson_tables import tables_of
-from realtime.files.atomic import replace_text
 from realtime.inference.instruments import BUNDLED, hash_of
 from realtime.inference.onnx_model import OnnxModel
 from realtime.teach.judging.scores import Counts, count
 from realtime.transcription.offline import transcribe
+from realtime.values.atomic import replace_text
 
 
 @dataclass(frozen=True)

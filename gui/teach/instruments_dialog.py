@@ -22,7 +22,6 @@ from gui.widgets.bound_button import text_button
 from gui.widgets.dialogs import Dialog, Question
 from gui.widgets.plain import plain_label
 from gui.widgets.save_dialog import ask_where
-from realtime.files.atomic import whole_file
 from realtime.inference.instruments import (
     WHOLE_SUFFIX,
     check_new_name,
@@ -34,6 +33,7 @@ from realtime.teach.keeping import copy_instrument, read_card
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, why
+from realtime.values.atomic import whole_file
 
 WIDTH, HEIGHT = 520, 300
 

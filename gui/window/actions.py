@@ -158,9 +158,9 @@ class Actions:
     def kept_already(self) -> None:
         """What was just played should be kept, and is."""
         window = self._window
-        newest = window.takes_door.newest
+        newest = window.takes_navigation.newest
         again = (tr("Keep again"), lambda: window.controller.keep_recent(again=True))
-        there = [(tr("Open"), lambda: window.takes_door.open(newest))] if newest else []
+        there = [(tr("Open"), lambda: window.takes_navigation.open(newest))] if newest else []
         window.toast.offer(
             tr("Nothing was played since the last take was kept."), *there, again, goes=True
         )
@@ -169,14 +169,14 @@ class Actions:
         """A take is finished: say what it is called, and show the ways to it."""
         window = self._window
         offers = [
-            (tr("Open"), lambda: window.takes_door.open(take)),
+            (tr("Open"), lambda: window.takes_navigation.open(take)),
             (tr("Show in folder"), lambda: self._show_in_folder(take)),
         ]
         shown = offers[1:] if window.shows_takes else offers  # there it opens by itself
         window.toast.offer(tr("Kept as “{name}”.", name=Path(take).stem), *shown)
 
     def _show_in_folder(self, take: str) -> None:
-        said = show_folder(self._window.takes_door.place_of(take) or take)
+        said = show_folder(self._window.takes_navigation.place_of(take) or take)
         if said:
             self._window.toast.show_text(said)
 
@@ -192,7 +192,7 @@ class Actions:
         """The page of takes, or the live roll."""
         if self._window.choices.compact:
             self._window.set_compact(False)
-        self._window.takes_door.show(not self._window.shows_takes)
+        self._window.takes_navigation.show(not self._window.shows_takes)
 
     def open(self) -> None:
         """Ask for a sound file and turn it into notes."""
@@ -211,7 +211,7 @@ class Actions:
             window.takes.export()
             return
         try:
-            said = save_copy(window.widget, window.takes_door.newest)
+            said = save_copy(window.widget, window.takes_navigation.newest)
         except UserError as error:
             window.toast.show_text(in_words(error.trouble), "error")
             return
@@ -221,9 +221,10 @@ class Actions:
     def discard(self) -> None:
         """Move the open take to the trash, or the newest one."""
         window = self._window
-        page = window.takes_door.page_if_made
+        takes = window.takes_navigation
+        page = takes.page_if_made
         opened = page.opened if page is not None and window.shows_takes else None
-        take = str(opened.folder / f"{opened.name}.mid") if opened else window.takes_door.newest
+        take = str(opened.folder / f"{opened.name}.mid") if opened else takes.newest
         if not take:
             window.toast.show_text(tr("There is no take yet: press R to record one."))
             return
@@ -234,12 +235,12 @@ class Actions:
         except UserError as error:
             window.toast.show_text(in_words(error.trouble), "error")
             return
-        window.takes_door.enter_if_shown()
+        window.takes_navigation.enter_if_shown()
 
     def trashed(self, gone: Trashed) -> None:
         """Something is in the trash now: say so, and offer the way back."""
         window = self._window
-        window.takes_door.exclude(path for path, _ in gone.moves)
+        window.takes_navigation.exclude(path for path, _ in gone.moves)
         if gone.can_come_back:
             self._trashed.append(gone)
         said = tr("{name} is in the trash.", name=gone.label)
@@ -257,14 +258,14 @@ class Actions:
         except UserError as error:
             window.toast.show_text(in_words(error.trouble), "error")
             return
-        window.takes_door.include(path for path, _ in gone.moves)
+        window.takes_navigation.include(path for path, _ in gone.moves)
         window.toast.show_text(tr("{name} is back.", name=gone.label), undo=bool(self._trashed))
         if window.shows_takes:
             window.takes.enter(window.controller.takes_folder, gone.take)
 
     def folder(self) -> None:
         """Open the folder of the takes."""
-        said = show_folder(self._window.takes_door.newest)
+        said = show_folder(self._window.takes_navigation.newest)
         if said:
             self._window.toast.show_text(said)
 
@@ -301,7 +302,7 @@ class Actions:
         window, shown = self._window, self._window.pane.big_tuner.isVisible()
         if window.practice.shown:
             window.practice.toggle()
-        window.takes_door.show(False)
+        window.takes_navigation.show(False)
         window.pane.show_tuner(not shown)
 
     def mute(self) -> None:

@@ -42,7 +42,7 @@ class Appearance(QObject):
         assert isinstance(application, QApplication)
         dress(application, theme)
         window.pane.calm = choices.calm
-        window.takes_door.set_calm(choices.calm)
+        window.takes_navigation.set_calm(choices.calm)
         window.pane.show_spectrogram(choices.spectrogram)
         if choices.keys != self._keys_shown:
             self._keys_shown = choices.keys
@@ -68,7 +68,7 @@ class Appearance(QObject):
         window.transport.show_key(key_name(key, naming))
         window.log.naming = ink.naming
         window.pane.set_ink(ink)
-        window.takes_door.set_ink(ink)
+        window.takes_navigation.set_ink(ink)
         window.practice.set_ink(ink)
         window.top_bar.set_theme(theme, ink.naming)
         window.transport.set_theme(theme, ink)

@@ -15,7 +15,7 @@ from gui.notices.notice import Notice, drop_notice
 from gui.takes.closing_questions import StopHearing
 from gui.takes.copies import files_of
 from gui.takes.trash import discard
-from gui.window.practice_door import is_piece
+from gui.window.practice_navigation import is_piece
 from realtime.files.sound_files import find_files, is_sound_file
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -135,19 +135,19 @@ class DroppedFiles(QObject):
         assert job.new_take is not None
         last = window.controller.last
         records = last is not None and last.snapshot.recording
-        page = window.takes_door.page_if_made
+        page = window.takes_navigation.page_if_made
         edits = page is not None and window.shows_takes and page.view.roll.history.changed
         if not (self._opened or records or edits):
             self._opened = True
             window.toast.make_room()
-            window.takes_door.open(_midi(job.new_take))
+            window.takes_navigation.open(_midi(job.new_take))
         elif page is not None:
             page.show_changed()
 
     def _found(self, job: FileJob) -> None:
         """Show the notes that were heard so far, where nobody edits them already."""
         window, csv = self._window, job.new_take
-        page = window.takes_door.page_if_made
+        page = window.takes_navigation.page_if_made
         if page is None or csv is None or not csv.is_file() or page.edits(csv.stem):
             return
         if self._give_notes(csv, job):
@@ -175,8 +175,8 @@ class DroppedFiles(QObject):
         if not self._give_notes(csv, job):
             return
         name = csv.stem
-        if window.takes_door.page_if_made is not None:
-            window.takes_door.page_if_made.show_more_notes(name)
+        if window.takes_navigation.page_if_made is not None:
+            window.takes_navigation.page_if_made.show_more_notes(name)
         if job.silent:
             said = tr("{name} is silent: there is nothing to hear in it.", name=name)
         elif not job.notes:
@@ -188,7 +188,7 @@ class DroppedFiles(QObject):
             said = f"{said}\n{in_words(Trouble(job.cut_off.code, **values))}"
         written = _midi(csv)
         offers = [
-            (tr("Open"), lambda: window.takes_door.open(written)),
+            (tr("Open"), lambda: window.takes_navigation.open(written)),
             (tr("Undo"), lambda: self._drop_take(written)),
         ]
         seen = self._is_open(name)
@@ -201,7 +201,7 @@ class DroppedFiles(QObject):
 
     def _is_open(self, name: str) -> bool:
         """Whether the take of this name is before the user's eyes."""
-        page = self._window.takes_door.page_if_made
+        page = self._window.takes_navigation.page_if_made
         take = page.view.take if page is not None and self._window.shows_takes else None
         return take is not None and take.name == name
 
@@ -227,7 +227,7 @@ class DroppedFiles(QObject):
             return
         if tell:
             window.wishes.trashed(gone)
-        window.takes_door.enter_if_shown()
+        window.takes_navigation.enter_if_shown()
 
     def _refined(self, job: FileJob, take: "Take") -> None:
         """The notes become a version of their take, or a take of their own where it is gone."""
@@ -249,7 +249,7 @@ class DroppedFiles(QObject):
         written = str(window.controller.takes_folder / f"{name}.mid")
         said = tr("{old} is gone: its refined notes are the take “{name}”.",
                   old=take.name, name=name)  # fmt: skip
-        window.toast.offer(said, (tr("Open"), lambda: window.takes_door.open(written)))
+        window.toast.offer(said, (tr("Open"), lambda: window.takes_navigation.open(written)))
 
     def _announce_refined(self, name: str, version: "TakeVersion") -> None:
         """Say so, with a way to see it where it is not in front."""
@@ -263,7 +263,7 @@ class DroppedFiles(QObject):
     def _show(self, name: str, version: "TakeVersion") -> None:
         if self._window.choices.compact:
             self._window.set_compact(False)
-        self._window.takes_door.show(True)
+        self._window.takes_navigation.show(True)
         self._window.takes.show_version(name, version)
 
     def _announce_refused(self, reasons: list[str]) -> None:

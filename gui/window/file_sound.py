@@ -60,7 +60,7 @@ class FileSound(QObject):
     def follow(self, frame: Frame) -> None:
         """Play on, begin or fall silent as this picture of the engine says."""
         path = _file_playing(frame)
-        takes = self._window.takes_door.page_if_made
+        takes = self._window.takes_navigation.page_if_made
         if path is None or (takes is not None and takes.view.player.playing):
             self.leave()
             return

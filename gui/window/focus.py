@@ -40,7 +40,7 @@ class FocusHome(QObject):
     def go(self) -> None:
         """Give the keys to the page in front."""
         page = self._window.pages.currentWidget()
-        takes = self._window.takes_door.page_if_made
+        takes = self._window.takes_navigation.page_if_made
         home = takes.home if takes is not None and page is takes else self._window.pane
         practice = self._window.practice
         (practice.home if practice.shown else home).setFocus()
@@ -72,7 +72,7 @@ class FocusHome(QObject):
         return True
 
     def _play(self) -> None:
-        takes = self._window.takes_door
+        takes = self._window.takes_navigation
         if not takes.shown:
             self._window.controller.toggle_demo()
         elif takes.page.opened is not None:

@@ -42,9 +42,9 @@ from gui.window.dropped_files import DroppedFiles
 from gui.window.file_sound import FileSound
 from gui.window.focus import FocusHome
 from gui.window.model_and_folder import ModelAndFolder
-from gui.window.practice_door import PracticeDoor
+from gui.window.practice_navigation import PracticeNavigation
 from gui.window.shell import Page
-from gui.window.takes_door import TakesDoor
+from gui.window.takes_navigation import TakesNavigation
 
 if TYPE_CHECKING:
     from gui.window.takes_page import TakesPage
@@ -98,9 +98,9 @@ class MainWindow(QMainWindow):
         self.files, self._looks = DroppedFiles(self), Appearance(self)
         self.file_sound = FileSound(self)
         self.places, self._manners = ModelAndFolder(self), InputFilter(self)
-        self.practice = PracticeDoor(self)
-        self.takes_door = TakesDoor(self)
-        self.takes_door.made.connect(self._manners.teach)
+        self.practice = PracticeNavigation(self)
+        self.takes_navigation = TakesNavigation(self)
+        self.takes_navigation.made.connect(self._manners.teach)
         self.wishes = Actions(self)
         self._home = FocusHome(self)
         self._heard = ("", "")
@@ -169,12 +169,12 @@ class MainWindow(QMainWindow):
     @property
     def takes(self) -> "TakesPage":
         """Page of takes, made when it is first wanted."""
-        return self.takes_door.page
+        return self.takes_navigation.page
 
     @property
     def shows_takes(self) -> bool:
         """Whether the page of takes is in front."""
-        return self.takes_door.shown
+        return self.takes_navigation.shown
 
     def show_frame(self, frame: Frame) -> None:
         """Show one picture of the engine in every part of the window."""
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         self.messages.follow()
         self.places.follow(frame.snapshot)
         self.practice.follow(frame)
-        self.takes_door.follow(frame.snapshot.last_take)
+        self.takes_navigation.follow(frame.snapshot.last_take)
         heard = (frame.snapshot.state, frame.snapshot.input_name)
         if heard != self._heard:
             self._heard = heard
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         self.choices = replace(self.choices, compact=compact)
         self.pages.setMinimumHeight(LEAST_ROLL if compact else 0)
         if compact:
-            self.takes_door.show(False)
+            self.takes_navigation.show(False)
         self.top_bar.setVisible(not compact)
         self.status.setVisible(not compact)
         self.transport.set_compact(compact)
@@ -277,14 +277,14 @@ class MainWindow(QMainWindow):
         self._store.save(self.remembered(), self.shape.geometries())
         self.hide()
         self.jobs.discard()
-        if self.takes_door.page_if_made is not None:
-            self.takes_door.page_if_made.close_player()
+        if self.takes_navigation.page_if_made is not None:
+            self.takes_navigation.page_if_made.close_player()
         self.controller.close()
         self._scan.wait()
         super().closeEvent(event)
 
     def _may_close(self) -> bool:
-        takes = self.takes_door.page_if_made
+        takes = self.takes_navigation.page_if_made
         kept = takes is None or takes.may_close()
         return kept and self.files.may_close() and self.places.may_close()
 

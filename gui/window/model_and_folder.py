@@ -44,7 +44,7 @@ class ModelAndFolder(QObject):
         window.choose("record", given)
         window.controller.flush()
         window.toast.show_text(tr("Takes go to {folder} from now on.", folder=given))
-        window.takes_door.enter_if_shown()
+        window.takes_navigation.enter_if_shown()
 
     def may_close(self) -> bool:
         """Whether no take waits for a folder that can be written, or the user closes all the same.

@@ -78,7 +78,7 @@ class Page(Protocol):
 
 
 class PracticeAccess(Protocol):
-    """The way to the page of practice; `PracticeDoor` is one."""
+    """Navigation to the page of practice; `PracticeNavigation` is one."""
 
     @property
     def shown(self) -> bool:
@@ -105,7 +105,7 @@ class PracticeAccess(Protocol):
 
 
 class TakesAccess(Protocol):
-    """The way to the page of takes; `TakesDoor` is one."""
+    """Navigation to the page of takes; `TakesNavigation` is one."""
 
     @property
     def page(self) -> "TakesPage":
@@ -177,8 +177,8 @@ class Shell(Protocol):
         """The page of takes, made when it is first wanted."""
 
     @property
-    def takes_door(self) -> TakesAccess:
-        """The way to the page of takes, and the newest take."""
+    def takes_navigation(self) -> TakesAccess:
+        """Navigation to the page of takes, and the newest take."""
 
     @property
     def shows_takes(self) -> bool:

@@ -129,7 +129,7 @@ def _require_ours(entry: Path) -> None:
 
 
 def _write(place: Path) -> None:
-    from realtime.files.atomic import whole_file
+    from realtime.values.atomic import whole_file
 
     content = {
         ".desktop": lambda: desktop_entry(_command()),

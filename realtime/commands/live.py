@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realtime.commands.news import (
+from realtime.commands.live_output import (
     FinishPrinter,
-    NewsPrinter,
     NotePrinter,
     RecoveryPrinter,
+    StatusPrinter,
     StopAsked,
     print_line,
     print_losses,
@@ -129,10 +129,10 @@ def _run(engine: "Engine", options: Options, stop: "StopAsked") -> None:
         while not stop.is_set() and engine.stream_s < limit:
             if not engine.pull(options.block):
                 return
-    news = NewsPrinter(engine)
+    status = StatusPrinter(engine)
     run_on(
         engine,
-        lambda: news.show() or stop.is_set() or engine.stream_s >= limit,
+        lambda: status.show() or stop.is_set() or engine.stream_s >= limit,
         lambda trouble: print_line(f"{trouble} The bundled model goes on."),
     )
 

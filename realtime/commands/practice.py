@@ -120,7 +120,7 @@ def _predict_performance(
     from realtime.commands.progress import ProgressBar
     from realtime.engine.build import open_model, open_source
     from realtime.files.sound_files import is_sound_file
-    from realtime.practice.listening import Ending, predict_all
+    from realtime.practice.predictions import EndingSource, predict_all
 
     from_file = is_sound_file(options.input)
     if options.fast and not from_file:
@@ -135,7 +135,7 @@ def _predict_performance(
     elif not options.json:
         print(f"Listening to {source.name}; Ctrl-C ends.", file=sys.stderr, flush=True)
     silence_s = 0.0 if from_file else 10.0
-    ending = Ending(source, stop, options.seconds, silence_s)
+    ending = EndingSource(source, stop, options.seconds, silence_s)
     try:
         name = Path(options.input).name
         if options.mode == PracticeMode.WAIT and not options.fast:

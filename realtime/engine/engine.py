@@ -10,10 +10,10 @@ import numpy.typing as npt
 from realtime.audio.level_meter import LevelMeter
 from realtime.audio.sources import AudioSource
 from realtime.engine.health import Health
-from realtime.engine.practice_desk import PracticeDesk
+from realtime.engine.practice_control import PracticeControl
 from realtime.engine.recent_notes import RecentNotes
 from realtime.engine.snapshot_fields import fields_of_chain, fields_of_input
-from realtime.engine.sound_desk import SoundDesk
+from realtime.engine.sound_control import SoundControl
 from realtime.engine.take_control import TakeControl, describe_take
 from realtime.inference.onnx_model import HopModel
 from realtime.midi.sink import NoteSink
@@ -62,9 +62,9 @@ class Engine:
         sound: SoundPlayer | None = None,
     ) -> None:
         self.settings = settings or EngineSettings()
-        self.source, self.sink, self.sound = source, sink, SoundDesk(sound)
+        self.source, self.sink, self.sound = source, sink, SoundControl(sound)
         self._on_events = on_events
-        self.takes, self.practice = TakeControl(), PracticeDesk(self.sound)
+        self.takes, self.practice = TakeControl(), PracticeControl(self.sound)
         self._roll = RecentNotes()
         self._title = ""
         self._health = Health()

@@ -10,7 +10,7 @@ import numpy as np
 
 from realtime.audio.sources import AudioSource
 from realtime.engine.practice_sound import PracticeSound
-from realtime.engine.sound_desk import SoundDesk
+from realtime.engine.sound_control import SoundControl
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.practice.attacks import Floats
 from realtime.practice.live.along_run import AlongRun
@@ -75,17 +75,17 @@ class Waiting:
     Args:
         plan: what is practised.
         chain: hears it.
-        desk: plays the other parts.
+        sound: plays the other parts.
     """
 
     final, measured = True, False
 
-    def __init__(self, plan: PracticePlan, chain: Chain, desk: SoundDesk) -> None:
+    def __init__(self, plan: PracticePlan, chain: Chain, sound: SoundControl) -> None:
         spec = chain.model.spec
         ahead = spec.heads[spec.default_head].look_ahead_frames
         heard = chain.frame_seconds, spec.pitch_low, spec.pitch_count
         self.run = WaitRun(plan, *heard, ahead)
-        self.sound = PracticeSound(desk, plan.has_company)
+        self.sound = PracticeSound(sound, plan.has_company)
 
     def push(self, said: Activations, newest: int, model: HopModel) -> None:
         """Take what the network says of a hop."""
@@ -129,16 +129,16 @@ class Following(Remembering):
     Args:
         plan: what is practised.
         chain: hears it.
-        desk: plays the other parts.
+        sound: plays the other parts.
     """
 
     measured = False
 
-    def __init__(self, plan: PracticePlan, chain: Chain, desk: SoundDesk) -> None:
+    def __init__(self, plan: PracticePlan, chain: Chain, sound: SoundControl) -> None:
         super().__init__(chain, LONGEST_RUN_S)
         self.final = False
         self.run = FreeRun(plan, self.memory, chain.model.spec.practice)
-        self.sound = PracticeSound(desk, plan.has_company)
+        self.sound = PracticeSound(sound, plan.has_company)
 
     def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Follow, and sound what the other parts play next."""
@@ -163,18 +163,20 @@ class Along(Remembering):
     Args:
         plan: what is practised.
         chain: hears it.
-        desk: plays click and other parts.
+        sound: plays click and other parts.
         more: columns beyond the model's pitches that are heard.
     """
 
     final = True
 
-    def __init__(self, plan: PracticePlan, chain: Chain, desk: SoundDesk, more: int = 0) -> None:
+    def __init__(
+        self, plan: PracticePlan, chain: Chain, sound: SoundControl, more: int = 0
+    ) -> None:
         super().__init__(chain, KEPT_S, more)
         self.measured = False
         rules = chain.model.spec.practice
         self.run = AlongRun(plan, self.memory, measured=False, rules=rules)
-        self.sound = PracticeSound(desk, plan.has_company or plan.click or plan.count_in)
+        self.sound = PracticeSound(sound, plan.has_company or plan.click or plan.count_in)
 
     def update(self, source: AudioSource, stream_s: float, delay_ms: float) -> None:
         """Find out where the run lies in the stream, hand on what is due soon, judge."""
@@ -200,8 +202,8 @@ class Along(Remembering):
 class Rhythm(Along):
     """Keeps the tempo; sounds without a pitch, in one more column of the memory, count too."""
 
-    def __init__(self, plan: PracticePlan, chain: Chain, desk: SoundDesk) -> None:
-        super().__init__(plan, chain, desk, more=1)
+    def __init__(self, plan: PracticePlan, chain: Chain, sound: SoundControl) -> None:
+        super().__init__(plan, chain, sound, more=1)
         self._blows = Blows()
 
     def push(self, said: Activations, newest: int, model: HopModel) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from realtime.audio.sources import AudioSource
-from realtime.engine.sound_desk import SoundDesk
+from realtime.engine.sound_control import SoundControl
 from realtime.practice.live.timetable import Cue
 
 PATIENCE_S = 4.0
@@ -15,13 +15,13 @@ class PracticeSound:
     """One piece on the output, from its begin to its end. Nothing here waits.
 
     Args:
-        desk: plays it.
+        sound: plays it.
         wanted: whether anything is to sound; the output is left alone otherwise.
     """
 
-    def __init__(self, desk: SoundDesk, wanted: bool) -> None:
-        self._desk, self._wanted = desk, wanted
-        self._piece = desk.begin_piece(True) if wanted else 0
+    def __init__(self, sound: SoundControl, wanted: bool) -> None:
+        self._sound, self._wanted = sound, wanted
+        self._piece = sound.begin_piece(True) if wanted else 0
         """Number of the piece that the output plays, 0 for none."""
         self._begun_at = time.monotonic()
         self._later: list[tuple[float, int, int]] = []
@@ -42,19 +42,19 @@ class PracticeSound:
     @property
     def is_ready(self) -> bool:
         """Whether an output is open for the piece."""
-        return self.plays and bool(self._desk.status().name)
+        return self.plays and bool(self._sound.status().name)
 
     @property
     def is_hopeless(self) -> bool:
         """Whether the output will not say any more when the piece began."""
         waited_s = time.monotonic() - self._begun_at
-        refused = not self._piece or self._desk.status().trouble is not None
+        refused = not self._piece or self._sound.status().trouble is not None
         return refused or waited_s > PATIENCE_S
 
     def update(self) -> None:
         """Notice whether the output is heard."""
         late = time.monotonic() - self._begun_at > PATIENCE_S
-        unheard = late and self._desk.status().piece is None
+        unheard = late and self._sound.status().piece is None
         self.silent = self._wanted and (not self._piece or unheard)
 
     def give_up(self) -> None:
@@ -65,7 +65,7 @@ class PracticeSound:
         """End the piece on the output, and drop the notes that are not due yet."""
         self._later.clear()
         if self._piece:
-            self._desk.begin_piece(False)
+            self._sound.begin_piece(False)
 
     def origin_s(self, source: AudioSource, delay_ms: float) -> float | None:
         """Second of the stream in which the piece's second 0 is heard; None while unknown.
@@ -74,16 +74,16 @@ class PracticeSound:
             source: that hears it.
             delay_ms: from a sound to the events that it gave, in milliseconds.
         """
-        return self._desk.piece_origin_s(self._piece, source, delay_ms) if self._piece else None
+        return self._sound.piece_origin_s(self._piece, source, delay_ms) if self._piece else None
 
     def is_measured(self, source: AudioSource) -> bool:
         """Whether the delay from this output back to the source was measured."""
-        return self._desk.loop_measured(source)
+        return self._sound.loop_measured(source)
 
     def cue(self, cues: Sequence[Cue]) -> None:
         """Hand notes to the output, which plays them by its own clock, in seconds of the piece."""
         if cues:
-            self._desk.cue([(cue.at_s, cue.pitch, cue.velocity) for cue in cues])
+            self._sound.cue([(cue.at_s, cue.pitch, cue.velocity) for cue in cues])
 
     def play(self, cues: Sequence[Cue], instead: bool = False) -> None:
         """Play notes from now on.
@@ -109,4 +109,4 @@ class PracticeSound:
             _, pitch, velocity = self._later.pop(0)
             due.append((0.0, pitch, velocity))
         if due:
-            self._desk.cue(due)
+            self._sound.cue(due)

@@ -1,1 +1,1 @@
-"""Notes and sound on disk, written atomically."""
+"""Notes and sound on disk: formats read, checked and written."""

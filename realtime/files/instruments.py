@@ -4,12 +4,12 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from realtime.files.atomic import whole_file
 from realtime.files.midi_file import open_midi
 from realtime.files.plain_text import plain
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.atomic import whole_file
 from realtime.values.given_file import require_file
 
 PROGRAMS: dict[str, int] = {

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from realtime.files.atomic import whole_file
 from realtime.files.click import Click
 from realtime.files.note_files import Heading
 from realtime.files.score.spelling import key_fifths, spell
@@ -18,6 +17,7 @@ from realtime.files.score.voices import (
     to_divisions,
 )
 from realtime.files.score.written_values import Written, write_bar
+from realtime.values.atomic import whole_file
 from realtime.values.notes import Note
 
 BEATS = 4

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realtime.files.atomic import whole_file
 from realtime.files.click import Click
 from realtime.files.instruments import instrument_messages
 from realtime.files.plain_text import plain
 from realtime.midi.messages import WHEEL_CENTRE, bend_range, wheel
+from realtime.values.atomic import whole_file
 from realtime.values.given_file import require_file
 from realtime.values.notes import Note
 

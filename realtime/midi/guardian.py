@@ -38,9 +38,9 @@ from realtime.midi.messages import (
     StillThere,
 )
 from realtime.midi.patchbay import Patchbay
-from realtime.midi.patience import Patience, processor_of
 from realtime.midi.port import OpenPort, open_port
 from realtime.midi.systems import midi_systems
+from realtime.midi.watchdog import Watchdog, processor_of
 from realtime.processes.inside import ignore_signals, report
 from realtime.processes.message_lines import Failed
 from realtime.troubles.codes import Code
@@ -219,7 +219,7 @@ class Service:
         self._guard, self._port, self._server = guard, port, server
         self._patchbay, self._senses = patchbay, senses
         self._began_at = time.monotonic()
-        self._engine = Patience(os.getppid(), LONGEST_LOOK_SECONDS)
+        self._engine = Watchdog(os.getppid(), LONGEST_LOOK_SECONDS)
         self._check_at = self._pay_at = 0.0
 
     def run(self) -> bool:

@@ -10,7 +10,7 @@ from realtime.midi.messages import (
     PortOpened,
     StillThere,
 )
-from realtime.midi.patience import Patience, processor_of
+from realtime.midi.watchdog import Watchdog, processor_of
 from realtime.processes.json_line_child import JsonLineChild
 from realtime.processes.message_lines import Failed
 from realtime.processes.start import python_command
@@ -35,7 +35,7 @@ class GuardianProcess:
         kinds: tuple[type[Report], ...] = (PortOpened, Failed, StillThere)
         command = python_command("realtime.midi.guardian", *words)
         self._child: JsonLineChild[Report] = JsonLineChild(command, kinds, apart=True)
-        self._patience = Patience(self._child.pid, LONGEST_LOOK_SECONDS, starts=True)
+        self._watchdog = Watchdog(self._child.pid, LONGEST_LOOK_SECONDS, starts=True)
         self._spoke = self._killed = False
         self.has_answered = False
         """Whether it has ever spoken."""
@@ -73,9 +73,9 @@ class GuardianProcess:
         """Look after it, some ten times a second, at this moment of the monotonic clock."""
         if self._spoke:
             self._spoke, self.silent_s = False, 0.0
-            self._patience.reset(now)
+            self._watchdog.reset(now)
         else:
-            self.silent_s = self._patience.update(now, processor_of(self._patience.process))
+            self.silent_s = self._watchdog.update(now, processor_of(self._watchdog.process))
 
     def kill(self) -> None:
         """End it now, whatever it does."""

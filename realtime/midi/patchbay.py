@@ -7,14 +7,13 @@ it: what the user patched is kept beside the program's other state and restored.
 import contextlib
 import ctypes
 import ctypes.util
-import hashlib
 import json
-import os
 import queue
 import threading
 from pathlib import Path
 from typing import Any
 
+from realtime.values.atomic import replace_text
 from realtime.values.json_text import parse_json
 
 _NO_START_SERVER = 1
@@ -137,6 +136,8 @@ def _library() -> Any:
 
 
 def _file(source: str) -> Path:
+    import hashlib
+
     import platformdirs
 
     state = platformdirs.user_state_path("jaka-to-melodia", appauthor=False)
@@ -158,9 +159,5 @@ def _may_be_port(name: object) -> bool:
 
 
 def _remember(source: str, targets: set[str]) -> None:
-    path = _file(source)
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(sorted(targets)), encoding="utf-8")
-        partial.replace(path)
+        replace_text(_file(source), json.dumps(sorted(targets)))

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realtime.files.atomic import whole_file
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import whole_file
 from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]

@@ -5,12 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 from realtime.audio.sources import FileSource
-from realtime.files.atomic import whole_file
 from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import SOUNDS, free_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.atomic import whole_file
 from realtime.values.given_file import library_name
 
 BLOCK_SECONDS = 1.0

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from realtime.files.atomic import whole_file
 from realtime.files.click import Click, read_click
 from realtime.files.instruments import read_instrument, write_instrument
 from realtime.files.note_files import LATEST_S, Heading, write_csv, write_midi
@@ -18,6 +17,7 @@ from realtime.takes.names import check_name, usable_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.atomic import whole_file
 from realtime.values.given_file import library_name
 from realtime.values.notes import Note
 

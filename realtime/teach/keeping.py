@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realtime.files.atomic import whole_file
 from realtime.inference.instrument_file import (
     TaughtInstrument,
     check_name,
@@ -22,6 +21,7 @@ from realtime.teach.listening.understanding import Understanding
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, what_is_unfit
+from realtime.values.atomic import whole_file
 from realtime.values.given_file import require_file
 from realtime.values.json_text import parse_json
 

@@ -1,1 +1,1 @@
-"""What the rooms hand to each other: notes, pitches, settings and their ranges, the snapshot."""
+"""What the rooms hand to each other: notes, pitches, settings, snapshot, small files."""

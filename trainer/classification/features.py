@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from realtime.files.atomic import atomic_write
+from realtime.values.atomic import atomic_write
 from trainer.classification.windows import Window
 from trainer.network.backbone import Backbone
 from trainer.shards.shards import Shards

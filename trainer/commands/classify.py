@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.files.atomic import replace_text
 from realtime.files.output_files import OutputFiles
 from realtime.troubles.errors import UsageError, UserError
+from realtime.values.atomic import replace_text
 from realtime.values.ranges import Count
 from trainer.classification.task import METHODS, ClassifySettings
 

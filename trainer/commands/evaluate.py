@@ -10,9 +10,9 @@ from typing import Annotated
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
-from realtime.files.atomic import replace_text
 from realtime.files.output_files import OutputFiles
 from realtime.transcription.refine import refine_settings
+from realtime.values.atomic import replace_text
 from realtime.values.ranges import Count
 from trainer.evaluation.manifest import unused_columns
 from trainer.evaluation.recording import (

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.files.atomic import whole_file
 from realtime.troubles.errors import UsageError, UserError
+from realtime.values.atomic import whole_file
 from trainer.features.extraction import FrameFeatures
 
 Add = Callable[[str, FrameFeatures], None]

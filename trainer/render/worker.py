@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.files.atomic import remove_leftovers, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import remove_leftovers, replace_text
 from realtime.values.json_text import parse_json
 from trainer.render.clips import ClipMaker
 from trainer.render.inputs import find_soundfonts

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from realtime.files.atomic import replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import replace_text
 from trainer.reports.classification import classification_page
 from trainer.reports.training import training_page
 

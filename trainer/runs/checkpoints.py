@@ -18,8 +18,8 @@ from torch.nn.modules.module import (
     register_module_parameter_registration_hook,
 )
 
-from realtime.files.atomic import atomic_write
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import atomic_write
 from trainer.network.architectures import modernise
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead

@@ -20,8 +20,8 @@ from typing import Any
 import torch
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 
-from realtime.files.atomic import atomic_write, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import atomic_write, replace_text
 from realtime.values.json_text import parse_json
 from trainer.runs.kept_options import SETTINGS
 from trainer.shards.shards import DIGEST_VERSION

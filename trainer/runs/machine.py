@@ -219,7 +219,7 @@ def fit(trainer: "pl.Trainer", module: Any, command: Run, data_digest: str) -> N
         UserError: if the checkpoint is of another network, the disk is full, or what training
             itself raises.
     """
-    from realtime.files.atomic import replace_text
+    from realtime.values.atomic import replace_text
     from trainer.network.architectures import warn_of_future
     from trainer.runs.folder import (
         FULL_DISK,

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from realtime.audio.joined_sound import open_sound
-from realtime.files.atomic import remove_leftovers, replace_text
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.atomic import remove_leftovers, replace_text
 from realtime.values.json_text import parse_json
 from trainer.datasets.instruments import name_programs
 from trainer.datasets.recordings import Recording

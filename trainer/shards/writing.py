@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from realtime.files.atomic import atomic_write, replace_text
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import atomic_write, replace_text
 from realtime.values.json_text import parse_json
 from trainer.shards.format import FORMAT, NOTES, PCM, Clip, empty_notes
 

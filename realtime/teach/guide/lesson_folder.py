@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.files.atomic import replace_text, whole_file
 from realtime.files.plain_text import plain
 from realtime.inference.instruments import instruments_folder
 from realtime.inference.schema import unfit
@@ -27,6 +26,7 @@ from realtime.teach.guide.plan import FAMILIES, Ask
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, what_is_unfit, why
+from realtime.values.atomic import replace_text, whole_file
 from realtime.values.json_text import parse_json
 
 Floats = npt.NDArray[np.float32]

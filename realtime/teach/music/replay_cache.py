@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from realtime.files.atomic import atomic_write, remove_leftovers
 from realtime.teach.examples import Examples
 from realtime.teach.music.replay import NOTES, SOUND
+from realtime.values.atomic import atomic_write, remove_leftovers
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

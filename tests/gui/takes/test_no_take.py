@@ -12,7 +12,7 @@ def test_without_takes_nothing_asks_to_choose_one(make_stage, tmp_path, monkeypa
     page = stage.window.takes
     assert page.hint.words.text().startswith("No takes yet") and page.hint.record.isVisible()
     make_take(tmp_path / "takes", "only")
-    stage.window.takes_door.enter_if_shown()
+    stage.window.takes_navigation.enter_if_shown()
     page.library.discard.click()
     assert page.view.take is None
     assert page.hint.words.text().startswith("No takes yet") and page.hint.record.isVisible()

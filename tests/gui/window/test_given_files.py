@@ -44,7 +44,7 @@ def songs(tmp_path) -> list[Path]:
 
 def refine(stage, name: str) -> None:
     page = stage.window.takes
-    stage.window.takes_door.show(True)
+    stage.window.takes_navigation.show(True)
     page.show_take(page.library.find_take(name))
     page.library.mark(name)
     page.view.head.refine.click()
@@ -195,7 +195,7 @@ def test_a_file_that_breaks_off_is_named_with_its_notes(stage, jobs, songs, qtbo
 
 def test_the_wave_of_a_dropped_file_is_there_before_its_notes(stage, jobs, songs, takes, qtbot):
     drop(stage.window, songs[0])
-    qtbot.waitUntil(lambda: stage.window.takes_door.page_if_made is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: stage.window.takes_navigation.page_if_made is not None, timeout=SLOW)
     overview = stage.window.takes.view.overview
     qtbot.waitUntil(lambda: overview.wave.peaks is not None, timeout=SLOW)
     assert overview.wave.peaks.max() > 0.01

@@ -232,7 +232,7 @@ def test_silence_is_told_where_one_plays_and_not_over_a_take(make_stage):
     stage.engine.forced = {"level_db": -120.0, "peak_db": -120.0}
     stage.play(6.0)
     assert [notice.title for notice in stage.window.notices.notices] == ["I hear nothing now"]
-    stage.window.takes_door.show(True)
+    stage.window.takes_navigation.show(True)
     stage.play(0.2)
     assert not stage.window.notices.notices
     stage.engine.forced = {"state": "no-input"}

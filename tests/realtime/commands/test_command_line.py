@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 import jtm
-from realtime.commands.news import print_losses
+from realtime.commands.live_output import print_losses
 from realtime.files.note_files import read_csv
 from realtime.values.snapshot import Snapshot
 from tests.support.toy_model import SPEC, melody, save

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from realtime.files.atomic import atomic_write
 from realtime.teach.examples import SEEMING, Music
+from realtime.values.atomic import atomic_write
 from trainer.network.model import Transcriber
 
 BLOCK_HOPS = 400

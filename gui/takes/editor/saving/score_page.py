@@ -22,7 +22,6 @@ from gui.widgets.controls import Captioned, Segments
 from gui.widgets.dialogs import Dialog
 from gui.widgets.plain import plain_label
 from gui.widgets.save_dialog import ask_where
-from realtime.files.atomic import whole_file
 from realtime.files.click import Click
 from realtime.files.engraving.messages import REPORTS, Engraved
 from realtime.files.quantise import guess_tempo
@@ -33,6 +32,7 @@ from realtime.takes.library import Take
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, why
+from realtime.values.atomic import whole_file
 from realtime.values.notes import Note
 
 NAMES = ("1/8", "1/8T", "1/16", "1/16T", "1/32")

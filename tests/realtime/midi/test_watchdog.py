@@ -9,18 +9,18 @@ import time
 import pytest
 
 from realtime.midi.guarded_port import OPEN_SECONDS, open_seconds
-from realtime.midi.patience import STARVED_SECONDS, Patience, Processor, processor_of
+from realtime.midi.watchdog import STARVED_SECONDS, Processor, Watchdog, processor_of
 
 TICK = 0.1
 
 
 def silence_after(seconds, processor_at):
     """What counts after so long, one look every tick; `processor_at(seconds)` is what it got."""
-    patience = Patience(1, 0.2)
-    patience.reset(0.0)
+    watchdog = Watchdog(1, 0.2)
+    watchdog.reset(0.0)
     for tick in range(1, round(seconds / TICK) + 1):
-        patience.update(tick * TICK, processor_at(tick * TICK))
-    return patience.silent_s
+        watchdog.update(tick * TICK, processor_at(tick * TICK))
+    return watchdog.silent_s
 
 
 @pytest.mark.parametrize(
@@ -57,27 +57,27 @@ def test_a_process_that_gets_no_processor_is_waited_for_but_not_for_ever(share):
     ids=["stopped", "gets on", "gets no processor", "waits for a disk", "the system tells nothing"],
 )
 def test_who_starts_has_to_get_on_and_not_yet_to_speak(processor_at, counted_s):
-    patience, now = Patience(1, 0.2, starts=True), time.monotonic()
+    watchdog, now = Watchdog(1, 0.2, starts=True), time.monotonic()
     for tick in range(10):
-        patience.update(now + tick * TICK, processor_at(tick * TICK))
-    assert patience.silent_s == pytest.approx(counted_s)
-    patience.reset(0.0)
-    assert patience.update(TICK, Processor(wants=False, got_s=5.0)) == pytest.approx(TICK)
+        watchdog.update(now + tick * TICK, processor_at(tick * TICK))
+    assert watchdog.silent_s == pytest.approx(counted_s)
+    watchdog.reset(0.0)
+    assert watchdog.update(TICK, Processor(wants=False, got_s=5.0)) == pytest.approx(TICK)
 
 
 def test_a_word_forgives_everything():
-    patience = Patience(1, 0.2)
-    patience.reset(0.0)
+    watchdog = Watchdog(1, 0.2)
+    watchdog.reset(0.0)
     for tick in range(1, 5):
-        patience.update(tick * TICK, None)
-    patience.reset(0.5)
-    assert patience.update(0.6, None) == pytest.approx(0.1)
+        watchdog.update(tick * TICK, None)
+    watchdog.reset(0.5)
+    assert watchdog.update(0.6, None) == pytest.approx(0.1)
 
 
 def test_our_own_absence_is_not_the_other_ones():
-    patience = Patience(1, 0.2)
-    patience.reset(0.0)
-    assert patience.update(30.0, None) == pytest.approx(0.2)
+    watchdog = Watchdog(1, 0.2)
+    watchdog.reset(0.0)
+    assert watchdog.update(30.0, None) == pytest.approx(0.2)
 
 
 @pytest.fixture

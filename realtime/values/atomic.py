@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +34,8 @@ def atomic_write(
     Raises:
         OSError: if it cannot be written.
     """
+    import tempfile  # not at the top: a guardian starts sooner without it
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(
         prefix=f".{path.stem[:80]}-", suffix=PARTIAL + path.suffix, dir=path.parent

@@ -1,4 +1,4 @@
-"""Sound -> the network's probabilities, through the live chain."""
+"""The network's probabilities for sound that goes through the live chain, and sound that ends."""
 
 import threading
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from realtime.transcription.offline import run_chain
 from realtime.values.settings import EngineSettings
 
 
-class _Listener:
-    """A model that remembers what it said.
+class _RecordedModel:
+    """A model whose probabilities of every hop are kept.
 
     Args:
         model: that does the work; its `head` is in use.
@@ -71,21 +71,21 @@ def predict_all(
     before = model.head
     model.head = longest_head(model.spec) if head is None else head
     try:
-        listener = _Listener(model, on_onset)
-        chain, _ = run_chain(source, listener, settings, progress, duration_s)
+        recorded = _RecordedModel(model, on_onset)
+        chain, _ = run_chain(source, recorded, settings, progress, duration_s)
     finally:
         model.head = before
-    look_ahead = model.spec.heads[listener.head].look_ahead_frames
+    look_ahead = model.spec.heads[recorded.head].look_ahead_frames
     shape = (0, model.spec.pitch_count)
     onset, frame = (
         np.stack(rolls)[look_ahead:] if len(rolls) > look_ahead else np.zeros(shape, np.float32)
-        for rolls in (listener.onsets, listener.frames)
+        for rolls in (recorded.onsets, recorded.frames)
     )
     seconds = chain.stream_s
     return NetworkRolls(onset, frame, chain.frame_seconds, model.spec.pitch_low, seconds)
 
 
-class Ending:
+class EndingSource:
     """A source that ends when the player does: on request, after a time, or after silence.
 
     Args:

@@ -22,7 +22,7 @@ from realtime.values.snapshot import LoopState
 Floats = npt.NDArray[np.float32]
 
 
-class SoundDesk:
+class SoundControl:
     """Plays synth, click and probe for the engine; no method waits.
 
     Args:

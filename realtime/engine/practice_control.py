@@ -1,8 +1,8 @@
-"""Practice in the engine: hears with the chain, sounds through the desk, tells the snapshot."""
+"""Practice in the engine: one run at a time, heard by the chain, sounded by `SoundControl`."""
 
 from realtime.audio.sources import AudioSource
 from realtime.engine.practice_modes import MODES, Mode
-from realtime.engine.sound_desk import SoundDesk
+from realtime.engine.sound_control import SoundControl
 from realtime.inference.onnx_model import Activations
 from realtime.practice.live.plan import PracticePlan
 from realtime.transcription.chain import Chain
@@ -11,14 +11,14 @@ from realtime.troubles.trouble import Trouble
 from realtime.values.snapshot import PracticeState
 
 
-class PracticeDesk:
+class PracticeControl:
     """Runs one practice at a time on the engine's thread; no method waits.
 
     Args:
         sound: plays click and accompaniment.
     """
 
-    def __init__(self, sound: SoundDesk) -> None:
+    def __init__(self, sound: SoundControl) -> None:
         self._sound = sound
         self._chain: Chain | None = None
         self._mode: Mode | None = None

@@ -1,4 +1,4 @@
-"""Practice in the engine: heard with the chain, sounded through the desk, told in snapshots."""
+"""Practice in the engine: heard by the chain, sounded by the engine, told in snapshots."""
 
 import pickle
 import time

@@ -1,4 +1,4 @@
-"""The way to the page of practice, which is made when it is first wanted."""
+"""Navigation to the page of practice, which is made when it is first wanted."""
 
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gui.window.shell import Shell
 
 
-class PracticeDoor(QObject):
-    """Joins the page of practice with one window.
+class PracticeNavigation(QObject):
+    """Opens and leaves the page of practice of one window.
 
     Args:
         window: whose pages it is one of.
@@ -72,7 +72,7 @@ class PracticeDoor(QObject):
         if shown == self.shown:
             return
         if shown:
-            window.takes_door.show(False)
+            window.takes_navigation.show(False)
             window.pages.setCurrentWidget(self.page)
             self.page.enter(window.controller.takes_folder)
         else:
@@ -83,7 +83,7 @@ class PracticeDoor(QObject):
 
     def toggle(self) -> None:
         """Practise, or go back; from an open take, practise that."""
-        takes = self._window.takes_door.page_if_made
+        takes = self._window.takes_navigation.page_if_made
         opened = takes.opened if takes is not None and self._window.shows_takes else None
         if opened is not None:
             self.open(str(opened.newest.csv))

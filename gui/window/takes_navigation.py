@@ -1,4 +1,4 @@
-"""The way to the page of takes, which is made when it is first wanted, and the newest take."""
+"""Navigation to the page of takes, which is made when it is first wanted, and the newest take."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from gui.window.takes_page import TakesPage
 
 
-class TakesDoor(QObject):
-    """Joins the page of takes with one window.
+class TakesNavigation(QObject):
+    """Opens and leaves the page of takes of one window.
 
     Args:
         window: whose pages it is one of.

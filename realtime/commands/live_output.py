@@ -98,7 +98,7 @@ class RecoveryPrinter(threading.Thread):
             print_line(line)
 
 
-class NewsPrinter:
+class StatusPrinter:
     """Says on stderr when trouble comes and goes and what is heard, looking twice a second."""
 
     def __init__(self, engine: "Engine") -> None:

@@ -35,7 +35,7 @@ def processor_of(process: int, proc: Path = Path("/proc")) -> Processor | None:
 
 
 @dataclass
-class Patience:
+class Watchdog:
     """Counts how long a process has been silent although it could have spoken.
 
     Time in which it wanted a processor and got none counts only after `STARVED_SECONDS` of it, and

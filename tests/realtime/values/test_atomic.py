@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from realtime.files.atomic import atomic_write, remove_leftovers, replace_text, whole_file
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import atomic_write, remove_leftovers, replace_text, whole_file
 
 
 def test_the_file_is_whole_or_as_it_was(tmp_path):
