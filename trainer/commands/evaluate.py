@@ -26,12 +26,14 @@ from trainer.evaluation.recording import (
     rewritten_notes,
 )
 from trainer.evaluation.reports import (
+    NO_SPREAD,
     as_csv,
     as_json,
     breakdowns_of,
     format_false,
     format_settings,
     format_table,
+    lacks_interval,
     tables_of,
 )
 from trainer.evaluation.sets import LeftOut, open_set
@@ -154,6 +156,8 @@ def main(argv: list[str]) -> int:
     usual = views[spec.default_head]
     for name, table in breakdowns_of(usual).items():
         print(f"\n{format_table(name, table)}")
+    if any(lacks_interval(row) for seen in views.values() for row in tables_of(seen).values()):
+        print(f"\n{NO_SPREAD}")
     print(f"\n{format_false(usual)}".rstrip())
     return 0
 

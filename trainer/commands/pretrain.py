@@ -26,9 +26,18 @@ def main(argv: list[str]) -> int:
         raise UsageError(
             "Nothing to learn from: give --audio FOLDER of sound files, or --data FOLDER of shards."
         )
+    from trainer.runs.architecture import HEAD
+
     require_one_name(argv, command)
     long = {"encoder": "model.encoder.kind", "context": "model.context.kind"}
     named = {long.get(name, name) for name in named_options(argv)}
+    heads = sorted(named & {f"model.{name}" for name in HEAD})
+    if heads and is_first_process():
+        print(
+            f"jtm pretrain: --{heads[0]} changes nothing here: pretraining has no head; give it to "
+            "`jtm train`",
+            file=sys.stderr,
+        )
     run(with_short_options(command), named=named)
     return 0
 

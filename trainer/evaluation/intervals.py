@@ -10,6 +10,8 @@ import numpy as np
 from scipy.stats import t as student
 
 COVERAGE = 0.95
+ALIKE = 1e-9
+"""Scores that differ by less are the same: their recordings do not tell how others would spread."""
 
 
 def mean_interval(scores: Sequence[float]) -> tuple[float, float] | None:
@@ -25,16 +27,17 @@ def interval_of_group_means(groups: Sequence[Sequence[float]]) -> tuple[float, f
     """Interval of the mean of the means of groups; None where no group has two recordings.
 
     The groups stay as they are, other recordings are drawn within each: Welch's sum of variances,
-    with the degrees of freedom of Satterthwaite. A group of one has the mean variance of the
-    others.
+    with the degrees of freedom of Satterthwaite. A group of one, or one whose recordings score all
+    alike, has the mean variance of the others.
     """
     several = [np.asarray(group, float) for group in groups if len(group) > 1]
     if not several:
         return None
-    spreads = [values.var(ddof=1) for values in several]
-    usual = float(np.mean(spreads))
-    parts = [(group.var(ddof=1) / len(group), len(group) - 1) for group in several]
-    total = sum(part for part, _ in parts) + usual * (len(groups) - len(several))
+    spread = [values for values in several if np.ptp(values) > ALIKE]
+    usual = float(np.mean([values.var(ddof=1) for values in spread])) if spread else 0.0
+    parts = [(values.var(ddof=1) / len(values), len(values) - 1) for values in spread]
+    lengths = [len(group) for group in groups if len(group) < 2 or np.ptp(group) <= ALIKE]
+    total = sum(part for part, _ in parts) + sum(usual / length for length in lengths)
     weight = sum(part**2 / freedom for part, freedom in parts)
     freedom = sum(part for part, _ in parts) ** 2 / weight if weight else 1.0
     middle = float(np.mean([np.mean(group) for group in groups]))

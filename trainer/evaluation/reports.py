@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
+from trainer.evaluation.figures import Figures
 from trainer.evaluation.tables import (
     BREAKDOWNS,
     ITEMS,
@@ -40,6 +41,12 @@ COLUMNS = {
     "false_per_minute": "false/min",
 }
 """Figure -> its title in a table."""
+CELL_WIDTH, INTERVAL_WIDTH = 11, 13
+"""Characters of a cell of a table."""
+NO_SPREAD = (
+    "95 %: - where there is one recording, or where all score alike: what others would spread by "
+    "is not known"
+)
 ROWS = {"all": "mean of groups", ITEMS: "mean of items"}
 
 
@@ -119,16 +126,23 @@ def format_table(title: str, table: Tables) -> str:
         name
         for name in COLUMNS
         if any(
-            name in row or (name == "interval" and "onset_f1_low" in row) for row in table.values()
+            name in row or (name == "interval" and ("onset_f1_low" in row or lacks_interval(row)))
+            for row in table.values()
         )
     ]
     names = [ROWS.get(row, row) for row in table]
     width = max(len(title), *map(len, names)) + 2
-    lines = [f"{title:<{width}}" + "".join(f"{COLUMNS[name]:>11}" for name in shown)]
+    sizes = {name: INTERVAL_WIDTH if name == "interval" else CELL_WIDTH for name in shown}
+    lines = [f"{title:<{width}}" + "".join(f"{COLUMNS[n]:>{size}}" for n, size in sizes.items())]
     for name, figures in zip(names, table.values(), strict=True):
-        cells = (f"{_cell(column, figures):>11}" for column in shown)
+        cells = (f"{_cell(column, figures):>{size}}" for column, size in sizes.items())
         lines.append(f"{name:<{width}}" + "".join(cells))
     return "\n".join(lines)
+
+
+def lacks_interval(row: Figures) -> bool:
+    """Are there several recordings with an onset F1, and none of their spread is known?"""
+    return row.get("items", 0) > 1 and "onset_f1" in row and "onset_f1_low" not in row
 
 
 def format_false(outcomes: Sequence[Outcome]) -> str:
@@ -144,7 +158,7 @@ def _cell(name: str, figures: dict[str, float]) -> str:
     if name == "interval":
         if "onset_f1_low" not in figures:
             return "-"
-        return f"{figures['onset_f1_low']:.2f}-{figures['onset_f1_high']:.2f}"
+        return f"{figures['onset_f1_low']:.3f}-{figures['onset_f1_high']:.3f}"
     if name not in figures:
         return "-"
     if name in ("items", "notes"):

@@ -10,7 +10,7 @@ from realtime.values.notes import Note
 from realtime.values.pitches import pitch_name
 from trainer.datasets.instruments import name_program
 from trainer.evaluation.figures import Figures, intervals_of
-from trainer.evaluation.intervals import interval_of_group_means, mean_interval
+from trainer.evaluation.intervals import ALIKE, interval_of_group_means, mean_interval
 from trainer.evaluation.recording import ScoredRecording
 
 Tables = dict[str, Figures]
@@ -100,8 +100,8 @@ def by_group(scores: Iterable[tuple[ScoredRecording, Figures]]) -> Tables:
     """Mean of each figure over the recordings of a group.
 
     The row `all` is the mean over groups, `items` the mean over recordings. Each row has its count
-    of `items`, and `onset_f1_low` and `onset_f1_high` where two recordings or more give an interval
-    (`trainer.evaluation.intervals`).
+    of `items`, and `onset_f1_low` and `onset_f1_high` where two recordings or more that differ give
+    an interval (`trainer.evaluation.intervals`).
     """
     scores = list(scores)
     table = mean_by(scores, [recording.group for recording, _ in scores])
@@ -191,5 +191,10 @@ def _means(rows: Sequence[Figures]) -> Figures:
 
 
 def _add_interval(figures: Figures, interval: tuple[float, float] | None) -> None:
-    if interval:
+    """Put an interval in its place, but one of no width.
+
+    Recordings that score all alike, as where everything is found or nothing, do not tell how others
+    would spread.
+    """
+    if interval and interval[1] - interval[0] > ALIKE:
         figures["onset_f1_low"], figures["onset_f1_high"] = interval

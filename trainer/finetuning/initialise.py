@@ -102,6 +102,12 @@ def initialise_whole(
         for name, value in transcriber.state_dict().items()
         if not name.startswith(CLASS_HEAD)
     }
+    if transcriber.settings.classes and is_first_process():
+        print(
+            f"jtm: the class head of '{path}' is left out, since what it reads changes here; train "
+            "it again with `jtm classify --keep`",
+            file=sys.stderr,
+        )
     if not init.grow:
         return replace(transcriber.settings, classes=()), weights
     grown, added = grow(model, weights)

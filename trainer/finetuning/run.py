@@ -78,12 +78,19 @@ def run(command: TrainCommand, named: Collection[str] = ()) -> None:
 
     machine = command.machine
     instruments = expand_instruments(command.model.instruments)
-    wanted = replace(command.model, instruments=instruments, classes=())
+    if command.model.classes:
+        raise UsageError(
+            "--model.classes is set by `jtm classify --keep`, which trains their head; leave it "
+            "out, or name --model.instruments to tell apart note by note."
+        )
+    wanted = replace(command.model, instruments=instruments)
     model, weights = initialise_backbone(wanted, command)
-    if isinstance(command.init, str) and command.init:
-        whole = command.head_on == "context"
-        require_architecture("train", command.init, wanted, model, whole, named)
-        print_architecture("train", command.init, model, weights)
+    if runs := "', '".join([command.init] if isinstance(command.init, str) else command.init):
+        context = command.head_on == "context"
+        require_architecture(
+            "train", runs, wanted, model, named, context=context, head=command.keep_head
+        )
+        print_architecture("train", runs, model, weights, command.keep_head)
     command = replace(command, model=model)
     if model.default_look_ahead not in model.look_aheads:
         raise UsageError(

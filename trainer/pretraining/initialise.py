@@ -39,7 +39,7 @@ def initialise_backbone(
         raise UserError(
             f"--init '{init}' joins several networks; pretrain one of those that it was made of."
         )
-    require_architecture("pretrain", init, model, settings, named=named)
+    require_architecture("pretrain", init, model, settings, named)
     print_architecture("pretrain", init, settings, weights)
     return replace(model, encoder=settings.encoder, context=settings.context), weights
 

@@ -1,5 +1,7 @@
 """Curves of a run as pictures: loss and accuracy for each k, features, gradients, scores."""
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 
+from realtime.files.atomic import replace_text
 from realtime.files.labels.tables import read_records
 from realtime.troubles.errors import UserError
 
@@ -33,6 +36,11 @@ EVEN_STEPS: dict[str, Any] = {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
 """Where an axis has its ticks, as elsewhere in matplotlib."""
 FEW_POINTS = 10
 """A curve with fewer points shows each of them."""
+MOST_SMOOTHED = 9
+"""Points of a curve that a running mean takes together, at the most."""
+SMOOTHED = f"step (lines: running means of up to {MOST_SMOOTHED} logged values; pale: as logged)"
+JOINED = "metrics.csv"
+"""Table of everything that a run logged, before and after it was resumed."""
 
 Curve = tuple[np.ndarray, np.ndarray]
 """Steps (n,) and the values at them (n,)."""
@@ -41,10 +49,13 @@ Curve = tuple[np.ndarray, np.ndarray]
 def read_curves(run: Path) -> dict[str, Curve]:
     """Every figure of a run by name; a resumed run replaces what came after its start.
 
+    The log of the beginning is `csv/metrics.csv`, those of the times that the run was resumed are
+    `csv/resumed_1/metrics.csv` and so on (`trainer.runs.loggers.make_loggers`).
+
     Raises:
         UserError: if the run has no log, or a damaged one.
     """
-    logs = sorted(run.glob("csv/**/metrics.csv"), key=lambda path: path.stat().st_mtime)
+    logs = sorted(run.glob("csv/**/metrics.csv"), key=_resumption)
     if not logs:
         raise UserError(
             f"No csv/metrics.csv in '{run}'; give a folder of `jtm pretrain` or `jtm train`."
@@ -63,6 +74,26 @@ def read_curves(run: Path) -> dict[str, Curve]:
         for name, found in points.items()
         if found
     }
+
+
+def _resumption(log: Path) -> int:
+    """How often a run was resumed before it wrote a log."""
+    number = log.parent.name.removeprefix("resumed_")
+    return int(number) if number.isdecimal() else 0
+
+
+def write_joined(curves: dict[str, Curve], path: Path) -> None:
+    """Write every figure of a run as one table with a row a step; cells are empty where none is."""
+    names = sorted(curves)
+    rows: dict[int, dict[str, float]] = {}
+    for name, (steps, values) in curves.items():
+        for step, value in zip(steps.tolist(), values.tolist(), strict=True):
+            rows.setdefault(step, {})[name] = value
+    text = io.StringIO()
+    table = csv.DictWriter(text, ["step", *names], lineterminator="\n")
+    table.writeheader()
+    table.writerows({"step": step, **rows[step]} for step in sorted(rows))
+    replace_text(path, text.getvalue())
 
 
 def _logged(log: Path) -> list[tuple[int, dict[str, float]]]:
@@ -134,7 +165,8 @@ def draw_report(run: Path, out: Path) -> list[Path]:
             if title in LOGARITHMIC:
                 axes.set_yscale("log")
             else:
-                axes.set_ylim(bottom=0, top=max(SMALLEST_TOP, axes.get_ylim()[1]))
+                most = max(float(curves[name][1].max()) for name in known)
+                axes.set_ylim(bottom=0, top=max(SMALLEST_TOP, 1.05 * most))
             pictures.append(save(axes, out / f"{title.replace(' ', '_')}.png"))
     return pictures
 
@@ -155,7 +187,8 @@ def draw_ends(axes: Axes, curves: dict[str, Curve], names: dict[str, list[str]])
         if names[kind]:
             values = [curves[name][1] for name in names[kind]]
             ends = [v[-max(1, int(part * len(v))) :].mean() for v in values]
-            axes.plot([distance_of(name) for name in names[kind]], ends, "o-", ms=4, label=kind)
+            told = "train, mean of the last tenth" if part else "valid, last"
+            axes.plot([distance_of(name) for name in names[kind]], ends, "o-", ms=4, label=told)
     axes.set_ylim(bottom=0)
     axes.legend(fontsize=8)
 
@@ -170,7 +203,9 @@ def new_axes(title: str, unit: str) -> Axes:
 
 
 def draw_curve(axes: Axes, curve: Curve, marks: bool = True, **style: Any) -> None:
-    """Smoothed values over steps; few points are marked, or a single one would not be seen.
+    """Values over steps; of many a running mean over them as logged, pale, and the axis says so.
+
+    Few points are marked, or a single one would not be seen.
 
     Args:
         axes: to draw into.
@@ -180,7 +215,11 @@ def draw_curve(axes: Axes, curve: Curve, marks: bool = True, **style: Any) -> No
     """
     steps, values = curve
     marker = "o" if len(steps) == 1 or (marks and len(steps) < FEW_POINTS) else ""
-    axes.plot(steps, smooth(values), lw=1.3, marker=marker, ms=4, **style)
+    width = smoothing_width(len(values))
+    (line,) = axes.plot(steps, smooth(values, width), lw=1.3, marker=marker, ms=4, **style)
+    if width > 1:
+        axes.plot(steps, values, lw=0.8, alpha=0.3, color=line.get_color(), label="_logged")
+        axes.set_xlabel(SMOOTHED)
 
 
 def draw_distances(axes: Axes, curves: dict[str, Curve], names: list[str]) -> None:
@@ -193,7 +232,8 @@ def draw_distances(axes: Axes, curves: dict[str, Curve], names: list[str]) -> No
 
 def legend_as_at_the_end(axes: Axes) -> None:
     """A legend beside the picture, its lines from top to bottom as the curves end."""
-    lines = sorted(axes.lines, key=lambda line: -np.asarray(line.get_ydata())[-1])
+    named = [line for line in axes.lines if not str(line.get_label()).startswith("_")]
+    lines = sorted(named, key=lambda line: -np.asarray(line.get_ydata())[-1])
     axes.legend(handles=lines, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 
@@ -217,14 +257,19 @@ def words_of(name: str) -> str:
     """A figure's name for people: `valid/onset_f1_40ms` -> "held-out onset F1, 40 ms"."""
     part, _, figure = name.partition("/")
     words = figure.replace("_", " ").replace(" f1", " F1").replace("audio s per s", "audio")
+    words = words.replace(" gb", ", GB")
     head, _, last = words.rpartition(" ")
     words = f"{head}, {last[:-2]} ms" if last.endswith("ms") and last[:-2].isdigit() else words
     return f"held-out {words}" if part == "valid" else words
 
 
-def smooth(values: np.ndarray, most: int = 9) -> np.ndarray:
-    """Running mean `(n,)` of values `(n,)` over up to `most` points, shorter at both ends."""
-    width = min(most, max(1, len(values) // 10)) | 1
+def smoothing_width(points: int) -> int:
+    """How many of so many points a running mean takes together: a tenth of them, an odd number."""
+    return min(MOST_SMOOTHED, max(1, points // 10)) | 1
+
+
+def smooth(values: np.ndarray, width: int) -> np.ndarray:
+    """Running mean `(n,)` of values `(n,)` over `width` points, of fewer at both ends."""
     kernel = np.ones(width)
     return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")
 

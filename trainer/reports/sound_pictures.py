@@ -26,10 +26,11 @@ RATE = 16_000
 SHOWN_SECONDS = 8.0
 HIGHEST_PITCH = LOWEST_PITCH + 96
 BINS_PER_SEMITONE = 3
+HOP_SAMPLES = 160
 REFERENCE, ESTIMATE = "#1f5fd0", "#ff7f0e"
 
 
-def pitch_spectrogram(audio: np.ndarray, hop_samples: int = 160) -> np.ndarray:
+def pitch_spectrogram(audio: np.ndarray, hop_samples: int) -> np.ndarray:
     """Magnitudes in dB below the loudest, (bins, frames), three bins a semitone from A0 up."""
     size = 4096
     padded = np.pad(audio, (size // 2, size // 2))
@@ -49,9 +50,13 @@ def pitch_spectrogram(audio: np.ndarray, hop_samples: int = 160) -> np.ndarray:
 
 def show_spectrogram(axes: Axes, audio: np.ndarray, title: str) -> None:
     """Draw the spectrogram of audio `(samples,)` at `RATE` Hz on a pitch axis, octaves named."""
-    rows = pitch_spectrogram(audio)
-    extent = (0, len(audio) / RATE, LOWEST_PITCH - 0.5, HIGHEST_PITCH - 0.5)
+    rows = pitch_spectrogram(audio, HOP_SAMPLES)
+    # a row and a frame lie around their pitch and their moment, not behind them
+    half, late = 0.5 / BINS_PER_SEMITONE, 0.5 * HOP_SAMPLES / RATE
+    end = (rows.shape[1] - 0.5) * HOP_SAMPLES / RATE
+    extent = (-late, end, LOWEST_PITCH - half, HIGHEST_PITCH - half)
     axes.imshow(rows, origin="lower", aspect="auto", extent=extent, cmap="Greys", vmin=-60, vmax=0)
+    axes.set_xlim(0, len(audio) / RATE)
     octaves = range(24, HIGHEST_PITCH, 12)
     axes.set_yticks(list(octaves), [f"C{pitch // 12 - 1}" for pitch in octaves])
     axes.set(xlabel="seconds", ylabel="pitch", title=title)

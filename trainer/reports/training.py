@@ -4,7 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from realtime.troubles.errors import UserError
-from trainer.reports.curves import Curve, by_distance, distance_of, draw_report, read_curves
+from trainer.reports.curves import (
+    JOINED,
+    Curve,
+    by_distance,
+    distance_of,
+    draw_report,
+    read_curves,
+    write_joined,
+)
 from trainer.reports.parts import (
     Block,
     Picture,
@@ -56,6 +64,7 @@ def training_page(run: Path, out: Path) -> ReportPage:
     facts = read_json(run / "run.json")
     pretraining = "cpc" in settings
     pictures = draw_report(run, out)
+    write_joined(curves, out / JOINED)
     what = "Contrastive pretraining" if pretraining else "Training of a transcriber"
     last = max((int(steps[-1]) + 1 for steps, _ in curves.values()), default=0)
     if pretraining:
@@ -66,7 +75,15 @@ def training_page(run: Path, out: Path) -> ReportPage:
     sections = [
         Section("Figures", [figures_table(curves)]),
         scores,
-        Section("Curves", [Picture(picture) for picture in pictures]),
+        Section(
+            "Curves",
+            [
+                "Lines are running means where the axis says so, the pale ones behind them what "
+                f"was logged; {out.name}/{JOINED} has every figure of the run, before and after it "
+                "was resumed.",
+                *(Picture(picture) for picture in pictures),
+            ],
+        ),
         Section("What it hears", sound(run, settings, out, pretraining)),
     ]
     return ReportPage(
@@ -115,8 +132,8 @@ def distance_table(curves: dict[str, Curve]) -> Table:
     places = [distance_of(name) for name in by_distance(curves, "train/accuracy_k")]
     rows = []
     for name, key, tail in (
-        ("accuracy", "train/accuracy_k", 0.1),
-        ("loss, nats", "train/loss_k", 0.1),
+        ("accuracy, last tenth", "train/accuracy_k", 0.1),
+        ("loss of it, nats", "train/loss_k", 0.1),
         ("held-out accuracy", "valid/accuracy_k", 0.0),
         ("held-out loss", "valid/loss_k", 0.0),
     ):

@@ -2,7 +2,7 @@
 
 import dataclasses
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import torch
@@ -14,6 +14,8 @@ from trainer.runs.machine import is_first_process
 
 SHARED = {"gru": "recurrent", "lstm": "recurrent", "rnn": "recurrent"}
 """Kind of context -> the settings that count for it, where they are called otherwise."""
+HEAD = ("head_hidden", "look_aheads", "default_look_ahead", "instruments")
+"""Settings of the heads, which a whole transcriber brings along."""
 
 
 def require_architecture(
@@ -21,8 +23,10 @@ def require_architecture(
     run: str,
     wanted: ModelSettings,
     found: ModelSettings,
-    context: bool = True,
     named: Collection[str] = (),
+    *,
+    context: bool = True,
+    head: bool = False,
 ) -> None:
     """Refuse a checkpoint of another network than the options or their recipe ask for.
 
@@ -33,29 +37,60 @@ def require_architecture(
         command: name of the subcommand.
         run: as it was named.
         wanted: the options.
-        found: of the checkpoint.
-        context: whether its context is taken over too.
+        found: of the checkpoint, or of the networks that are joined.
         named: options of the command line, such as model.encoder.kind.
+        context: whether its context is taken over too; else options that name one are refused.
+        head: whether its head is taken over too.
 
     Raises:
         UserError: naming the first option that differs.
     """
-    if found.joined:
+    if found.joined and wanted.joined == found.joined:  # a resumed run, which keeps its settings
         return
-    for part in ("encoder", "context") if context else ("encoder",):
-        asked, has = getattr(wanted, part), getattr(found, part)
-        if asked == type(asked)():
-            name = _named_difference(asked, has, named, f"model.{part}.")
-        else:
-            name = first_difference(asked, has)
-        if name:
-            values = (value_of(asked, name), value_of(has, name))
-            raise UsageError(
-                f"--init '{run}' is another network than the options ask for: "
-                f"--model.{part}.{name} "
-                f"is {values[1]} there and {values[0]} here. Leave those options out, since the "
-                f"checkpoint decides, or give a checkpoint of that network to `jtm {command}`."
-            )
+    name = ""
+    for part in ("encoder", "context"):
+        whole = context or part == "encoder"
+        name = name or _part_difference(part, wanted, found, named, whole)
+    if head:
+        default = ModelSettings()
+        asked = (n for n in HEAD if f"model.{n}" in named or _of(wanted, n) != _of(default, n))
+        name = name or next((n for n in asked if _of(wanted, n) != _of(found, n)), "")
+    if name:
+        there = "several networks" if found.joined else _of(found, name)
+        if name.startswith("context.") and not context:
+            there = "left out (--head-on encoder)"
+        raise UsageError(
+            f"--init '{run}' is another network than the options ask for: --model.{name} "
+            f"is {there} there and {_of(wanted, name)} here. Leave those options out, since the "
+            f"checkpoint decides, or give a checkpoint of that network to `jtm {command}`."
+        )
+
+
+def _part_difference(
+    part: str, wanted: ModelSettings, found: ModelSettings, named: Collection[str], whole: bool
+) -> str:
+    """The first option of encoder or context in which a checkpoint is not as asked; "" for none.
+
+    What the command line names comes first. Where there is more that is not as by default, a recipe
+    asks for a `whole` network.
+    """
+    asked, has = getattr(wanted, part), getattr(found, part)
+    before = f"model.{part}."
+    own = [name.removeprefix(before) for name in sorted(named) if name.startswith(before)]
+    own = [name for name in own if _has(asked, name)]
+    set_otherwise = whole and set(_differences(asked, type(asked)())) - set(own)
+    if found.joined:
+        return f"{part}.{own[0] if own else 'kind'}" if own or set_otherwise else ""
+    heard = [name for name in own if _counts(name, has.kind)]
+    name = next((n for n in heard if _of(asked, n) != _of(has, n)), "")
+    if not name and set_otherwise:
+        name = first_difference(asked, has)
+    return f"{part}.{name}" if name else ""
+
+
+def _counts(name: str, kind: str) -> bool:
+    """Is a setting one of the kind of encoder or context, or of all kinds?"""
+    return "." not in name or name.partition(".")[0] == SHARED.get(kind, kind)
 
 
 def first_difference(wanted: Any, found: Any) -> str:
@@ -65,30 +100,17 @@ def first_difference(wanted: Any, found: Any) -> str:
     """
     if wanted.kind != found.kind:
         return "kind"
-    name = SHARED.get(wanted.kind, wanted.kind)
-    if not hasattr(wanted, name):
-        return ""
-    inside = _differing(getattr(wanted, name), getattr(found, name))
-    return f"{name}.{inside}" if inside else ""
+    return next((n for n in _differences(wanted, found) if _counts(n, wanted.kind)), "")
 
 
-def _differing(wanted: Any, found: Any) -> str:
+def _differences(wanted: Any, found: Any, before: str = "") -> Iterator[str]:
+    """Names, with dots, of the settings that two dataclasses differ in, in order."""
     for field in dataclasses.fields(wanted):
         one, other = getattr(wanted, field.name), getattr(found, field.name)
         if dataclasses.is_dataclass(one):
-            inside = _differing(one, other)
-            if inside:
-                return f"{field.name}.{inside}"
+            yield from _differences(one, other, f"{before}{field.name}.")
         elif one != other:
-            return field.name
-    return ""
-
-
-def _named_difference(wanted: Any, found: Any, named: Collection[str], before: str) -> str:
-    """The first setting of those that are named in which two networks differ; "" for none."""
-    inside = [name.removeprefix(before) for name in sorted(named) if name.startswith(before)]
-    known = [name for name in inside if _has(wanted, name)]
-    return next((n for n in known if value_of(wanted, n) != value_of(found, n)), "")
+            yield before + field.name
 
 
 def _has(settings: Any, name: str) -> bool:
@@ -99,7 +121,7 @@ def _has(settings: Any, name: str) -> bool:
     return True
 
 
-def value_of(settings: Any, name: str) -> Any:
+def _of(settings: Any, name: str) -> Any:
     """What a setting is, by its name with dots."""
     for word in name.split("."):
         settings = getattr(settings, word)
@@ -107,12 +129,18 @@ def value_of(settings: Any, name: str) -> Any:
 
 
 def print_architecture(
-    command: str, run: str, settings: ModelSettings, weights: dict[str, torch.Tensor]
+    command: str,
+    run: str,
+    settings: ModelSettings,
+    weights: dict[str, torch.Tensor],
+    head: bool = False,
 ) -> None:
-    """Say on stderr which network a checkpoint brings, and how large it is."""
+    """Say on stderr which network a checkpoint brings, whether with its head, and how large."""
     if not is_first_process():
         return
     count = sum(value.numel() for n, value in weights.items() if n.startswith(BACKBONE_PARTS))
     kinds = f"{settings.encoder.kind} encoder, {settings.context.kind} context"
     told = "joined networks" if settings.joined else kinds
-    print(f"jtm {command}: --init '{run}' brings {told}, {count:,} weights", file=sys.stderr)
+    ahead = ", ".join(map(str, settings.look_aheads))
+    kept = f", and its head for look-aheads of {ahead} frames" if head else ""
+    print(f"jtm {command}: --init '{run}' brings {told}, {count:,} weights{kept}", file=sys.stderr)

@@ -55,6 +55,8 @@ class MemoryGuard(StepCallback):
 
     def __init__(self, memory_gb: float) -> None:
         self.memory_gb = memory_gb
+        self._steps = 0
+        """Steps of this process; a resumed run begins with other memory, at a later step."""
 
     def on_step_end(self, trainer: pl.Trainer, module: Any) -> None:
         """Look at each of the first steps, then every few.
@@ -63,7 +65,8 @@ class MemoryGuard(StepCallback):
             UserError: with what to lower.
         """
         step = trainer.global_step
-        if step > FIRST_STEPS and step % EVERY_STEPS:
+        self._steps += 1
+        if self._steps > FIRST_STEPS and step % EVERY_STEPS:
             return
         own = torch.tensor(resident_bytes() / GIGABYTE, device=module.device)
         taken = float(trainer.strategy.reduce(own, reduce_op="sum")) / trainer.num_nodes

@@ -17,7 +17,8 @@ from trainer.evaluation.intervals import interval_of_group_means, mean_interval
 from trainer.evaluation.judged import JudgedRecordings
 from trainer.evaluation.left_out import left_out
 from trainer.evaluation.recording import ScoredRecording
-from trainer.evaluation.tables import by_group
+from trainer.evaluation.reports import format_table, lacks_interval, tables_of
+from trainer.evaluation.tables import by_group, find_outcomes
 from trainer.evaluation.tuning import (
     Search,
     fit_velocity,
@@ -148,6 +149,29 @@ def test_intervals_cover_the_mean_of_few_recordings_as_often_as_they_say():
         assert 0.92 < np.mean([low <= 0.5 <= high for low, high in pairs]) < 0.985
     assert mean_interval([0.5]) is None and interval_of_group_means([[0.5], [0.7]]) is None
     assert mean_interval([0.5, 0.5]) == (0.5, 0.5)
+
+
+def test_recordings_that_score_alike_claim_no_interval(tmp_path):
+    one = recording(tmp_path, [(0.1, 0.5, 60, 80)])
+    right = [Note(0.1, 0.5, 60, 64, 0.2)]
+
+    def rows(*answers):
+        table = tables_of([find_outcomes(one, heard, score(one, heard)) for heard in answers])
+        return table, [line.split() for line in format_table("40ms", table).splitlines()]
+
+    for alike in (rows(right, right, right), rows([], [], [])):
+        assert not any("onset_f1_low" in row for row in alike[0].values())
+        assert all(lacks_interval(row) for row in alike[0].values())
+        assert "%" in alike[1][0] and all("-" in line for line in alike[1][1:])
+    apart = rows(right, right, [])
+    assert "0.000-1.000" in apart[1][1] and not any(map(lacks_interval, apart[0].values()))
+
+
+def test_a_group_without_spread_is_not_taken_for_known():
+    """It counts with the spread of the others, of which fewer recordings tell."""
+    low, high = interval_of_group_means([[0.5, 0.5, 0.5], [0.6, 0.7, 0.8]])
+    both = interval_of_group_means([[0.4, 0.5, 0.6], [0.6, 0.7, 0.8]])
+    assert low < both[0] < both[1] < high
 
 
 def test_refining_is_tuned_and_travels_with_the_thresholds(heard, tmp_path):

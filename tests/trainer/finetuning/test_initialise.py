@@ -114,6 +114,62 @@ def test_a_checkpoint_of_another_network_than_asked_for_is_refused(
     assert not (tmp_path / "last.safetensors").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "differs"),
+    [
+        (["--keep-head", "--model.head_hidden=32"], "--model.head_hidden is 64 there and 32 here"),
+        (["--keep-head", "--model.look-aheads=[2,4]"], "--model.look_aheads is (1, 2, 3, 4, 8) "),
+        (["--keep-head", "--model.look_aheads=[2,4,8]"], "there and (2, 4, 8) here"),  # the default
+        (["--keep-head", "--model.default_look_ahead=2"], "default_look_ahead is 4 there and 2"),
+        (["--keep-head", "--model.instruments=[violin]"], "instruments is () there and ('violin"),
+        (["--keep-head", '--config={"model":{"head_hidden":20}}'], "head_hidden is 64 there and"),
+        (["--model.encoder.conv.channels=300"], "--model.encoder.kind is harmonic there and conv"),
+        (["--model.classes=[a,b]"], "--model.classes is set by `jtm classify --keep`"),
+    ],
+)
+def test_no_option_of_the_network_is_ignored_beside_a_transcriber(
+    shards, tmp_path, words, differs, capsys
+):
+    kind = ["--model.encoder.kind=conv"] if "conv" in words[0] else []
+    given = ["train", f"--data=[{shards}]", f"--out={tmp_path}", *SMALL, "--init=default"]
+    assert jtm.main([*given, "--steps=1", *kind, *words]) == 2
+    assert differs in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "differs"),
+    [
+        (["--model.encoder.conv.channels=300"], "encoder.conv.channels is 12 there and 300"),
+        (
+            ["--head-on=encoder", "--model.context.kind=lstm"],
+            "--model.context.kind is left out (--head-on encoder) there and lstm here",
+        ),
+    ],
+)
+def test_the_option_that_was_named_is_refused(shards, pretrained, tmp_path, words, differs, capsys):
+    """Not another one, such as the kind, which nobody named."""
+    given = ["train", f"--data=[{shards}]", f"--out={tmp_path}", *SMALL, f"--init={pretrained}"]
+    assert jtm.main([*given, "--steps=1", *words]) == 2
+    assert differs in capsys.readouterr().err
+
+
+def test_only_what_was_named_is_compared(shards, tmp_path):
+    """The bundled network is harmonic, and of other widths than the default harmonic one."""
+    train(shards, tmp_path, "--init=default", "--model.encoder.kind=harmonic", "--steps=1")
+
+
+@pytest.mark.parametrize("runs", ["[{0},{1}]", "[{1},{0}]"])
+@pytest.mark.parametrize("word", ["--model.encoder.kind=sinc", "--model.context.kind=gru"])
+def test_networks_that_are_joined_decide_too(
+    shards, pretrained, other, tmp_path, runs, word, capsys
+):
+    given = ["train", f"--data=[{shards}]", f"--out={tmp_path}", *SMALL, "--steps=1"]
+    assert jtm.main([*given, f"--init={runs.format(pretrained, other)}", word]) == 2
+    name, _, value = word.partition("=")
+    assert f"{name} is several networks there and {value} here" in capsys.readouterr().err
+
+
 def test_a_recipe_of_a_larger_network_does_not_become_the_checkpoint_s(
     shards, pretrained, tmp_path, capsys
 ):

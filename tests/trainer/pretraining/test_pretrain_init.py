@@ -63,6 +63,11 @@ def test_the_checkpoint_decides_the_network_and_another_one_is_refused(
         assert told in capsys.readouterr().err
 
 
+def test_an_option_of_a_head_is_said_to_change_nothing(shards, tmp_path, capsys):
+    assert pretrain(shards, tmp_path, "--model.look-aheads=[2]", *STILL) in (0, 2)
+    assert "--model.look_aheads changes nothing here" in capsys.readouterr().err
+
+
 def test_other_predictions_begin_anew_and_say_so(shards, learned, tmp_path, capsys):
     words = [f"--init={learned}", "--cpc.steps=4", *STILL]
     assert pretrain(shards, tmp_path, *words) == 0

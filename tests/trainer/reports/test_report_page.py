@@ -1,6 +1,8 @@
 """Pages of `jtm report` that need no training: classifications, and text that looks like HTML."""
 
+import csv
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,9 @@ from matplotlib import pyplot as plt
 
 import jtm
 from tests.support.corpus_trees import write_tone
-from trainer.reports.curves import by_distance, draw_named, new_axes
+from trainer.reports.curves import by_distance, draw_named, draw_report, new_axes, read_curves
 from trainer.reports.parts import Section, Table, filled, flatten
-from trainer.reports.sound_pictures import held_out, show_features
+from trainer.reports.sound_pictures import held_out, show_features, show_spectrogram
 from trainer.shards.audio_folder import audio_caches, open_audio_folder
 
 
@@ -88,6 +90,57 @@ def test_distances_of_three_figures_are_in_order(tmp_path):
     assert by_distance(["a_k100", "a_k20", "a_k99", "b_k1"], "a_k") == ["a_k20", "a_k99", "a_k100"]
 
 
+def read_table(path: Path) -> dict[int, dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return {int(row["step"]): row for row in csv.DictReader(file)}
+
+
+def test_the_logs_of_a_resumed_run_are_one(tmp_path):
+    """Whichever was touched last, as by a copy: resumed_10 comes behind resumed_9."""
+    logs = {"": range(5), "resumed_1": range(3, 8), "resumed_9": (7, 8), "resumed_10": (8, 9)}
+    for age, (name, steps) in enumerate(logs.items()):
+        log = tmp_path / "csv" / name / "metrics.csv"
+        log.parent.mkdir(exist_ok=True, parents=True)
+        rows = [f"{step},0,{step + age / 100}" for step in steps]
+        log.write_text("\n".join(["step,epoch,train/total", *rows]) + "\n")
+        os.utime(log, (1e9 - age, 1e9 - age))
+    steps, values = read_curves(tmp_path)["train/total"]
+    assert steps.tolist() == list(range(10))
+    wanted = [0, 1, 2, 3.01, 4.01, 5.01, 6.01, 7.02, 8.03, 9.03]
+    assert values.tolist() == pytest.approx(wanted)
+    assert jtm.main(["report", str(tmp_path)]) == 0
+    joined = read_table(tmp_path / "report" / "metrics.csv")
+    assert [float(row["train/total"]) for row in joined.values()] == pytest.approx(wanted)
+    assert jtm.main(["report", str(tmp_path), "--overwrite"]) == 0
+    assert len(read_curves(tmp_path)["train/total"][0]) == 10, "its own table is no log"
+
+
+def test_curves_that_are_smoothed_say_so_and_show_what_was_logged():
+    noise = np.random.default_rng(0).normal(size=100)
+    axes = new_axes("losses", "nats")
+    draw_named(axes, {"train/total": (np.arange(100), noise)}, ["train/total"])
+    assert "running means of up to 9 logged values" in axes.get_xlabel()
+    assert any(np.array_equal(line.get_ydata(), noise) for line in axes.lines)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["total"]
+    plt.close(axes.figure)
+    axes = new_axes("losses", "nats")
+    draw_named(axes, {"train/total": (np.arange(9), noise[:9])}, ["train/total"])
+    assert axes.get_xlabel() == "step" and np.array_equal(axes.lines[0].get_ydata(), noise[:9])
+    plt.close(axes.figure)
+
+
+def test_a_curve_does_not_touch_the_top_of_its_axis(tmp_path, monkeypatch):
+    tops = {}
+    monkeypatch.setattr(
+        "trainer.reports.curves.save", lambda axes, path: tops.update({path.stem: axes.get_ylim()})
+    )
+    (tmp_path / "csv").mkdir()
+    rows = "".join(f"{i},0,{0.52 + i / 1000}\n" for i in range(9))
+    (tmp_path / "csv" / "metrics.csv").write_text(f"step,epoch,train/memory_gb\n{rows}")
+    draw_report(tmp_path, tmp_path / "out")
+    assert tops["memory"] == pytest.approx((0, 1.05 * 0.528))
+
+
 def test_a_run_on_sound_files_shows_what_its_cache_holds(tmp_path):
     folder, cache = tmp_path / "music", tmp_path / "cache"
     folder.mkdir()
@@ -97,6 +150,24 @@ def test_a_run_on_sound_files_shows_what_its_cache_holds(tmp_path):
     open_audio_folder(folder, *audio_caches(settings["audio"], settings["cache"]), workers=1)
     (clip,) = held_out(settings).clips
     assert clip.id.startswith("audio/a~") and clip.id.endswith("#0000")
+
+
+@pytest.mark.parametrize("pitch", [57, 69, 84])
+def test_a_note_lies_on_its_line_in_the_spectrogram(pitch):
+    """The box of a note is drawn around its MIDI pitch, from its onset on."""
+    time = np.arange(16_000) / 16_000
+    tone = np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * time) * (time >= 0.5)
+    _, axes = plt.subplots()
+    show_spectrogram(axes, tone.astype(np.float32), "")
+    left, right, low, high = axes.images[0].get_extent()
+    rows = 10 ** (np.asarray(axes.images[0].get_array()) / 10)
+    power = rows[:, -20:].sum(axis=1)
+    heights = low + (np.arange(len(rows)) + 0.5) * (high - low) / len(rows)
+    assert (power * heights).sum() / power.sum() == pytest.approx(pitch, abs=0.15)
+    row = rows[power.argmax()]
+    times = left + (np.arange(len(row)) + 0.5) * (right - left) / len(row)
+    assert np.interp(row.max() / 4, row[30:70], times[30:70]) == pytest.approx(0.5, abs=0.015)
+    plt.close(axes.figure)
 
 
 def test_steps_and_features_are_counted_in_whole_numbers():

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.tiny_music import write_tiny_shards
 from tests.trainer.pretraining.test_pretrain import pretrain
+from trainer.reports.curves import read_curves
 from trainer.shards.format import Clip, empty_notes
 from trainer.shards.shards import Shards
 from trainer.shards.writing import write_shard
@@ -107,3 +108,12 @@ def test_a_run_that_outgrows_its_limit_stops(tmp_path, capsys, monkeypatch):
     )
     assert pretrain(shards, tmp_path / "grows", *words) == 1
     assert "more than --memory-gb 100" in capsys.readouterr().err
+
+
+def test_a_resumed_run_logs_its_memory_too(tmp_path):
+    shards = write_tiny_shards(tmp_path / "shards", clips=2)
+    every = ["--machine.log_steps=1"]
+    assert pretrain(shards, tmp_path / "run", "--steps=12", *every) == 0
+    assert pretrain(shards, tmp_path / "run", "--steps=14", "--resume", *every) == 0
+    steps, values = read_curves(tmp_path / "run")["train/memory_gb"]
+    assert {12, 13} <= set(steps.tolist()) and (values > 0.1).all()
