@@ -9,9 +9,9 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from realtime.files.atomic import replace_text
 from realtime.files.labels.tables import read_records
 from realtime.troubles.errors import UserError
+from realtime.values.atomic import replace_text
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
