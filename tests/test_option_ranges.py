@@ -34,7 +34,7 @@ def options_of(words, monkeypatch):
     for module in holders:
         monkeypatch.setattr(module, "parse_options", stop)
     with pytest.raises(Parsed):
-        jtm.main(words)
+        jtm.main(words or ["--input=x"])  # the window reads no options where none are given
     return found[0]
 
 
