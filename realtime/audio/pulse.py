@@ -3,10 +3,10 @@
 import json
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass, replace
 from typing import Any
 
+from realtime.processes.start import run_program
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
@@ -97,14 +97,12 @@ def put_back(pid: int, name: str) -> None:
         UserError: if no server answers.
     """
     if (entry := _recording_of(pid)) is not None:
-        subprocess.run(
-            ["pactl", "move-source-output", str(entry["index"]), name],
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=ASK_SECONDS,
-            check=False,
-        )
+        try:
+            _pactl("move-source-output", str(entry["index"]), name)
+        except ChildProcessError:
+            return  # the source is gone again; who looks next sees where we are
+        except OSError as error:
+            raise UserError(Code.SOUND_SERVER_SILENT) from error
 
 
 def _recording_of(pid: int) -> dict[str, Any] | None:
@@ -155,14 +153,11 @@ def _is_muted(entry: dict[str, Any]) -> bool:
 
 def _query(*words: str) -> Any:
     try:
-        done = subprocess.run(
-            ["pactl", "-f", "json", *words],
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=ASK_SECONDS,
-            check=True,
-        )
-        return json.loads(done.stdout.decode(errors="replace"))
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        return json.loads(_pactl("-f", "json", *words).decode(errors="replace"))
+    except (OSError, ValueError) as error:
         raise UserError(Code.SOUND_SERVER_SILENT) from error
+
+
+def _pactl(*words: str) -> bytes:
+    """Ask the server; raises as `run_program` does."""
+    return run_program(["pactl", *words], environment(), ASK_SECONDS)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -27,6 +28,22 @@ def run_module(module: str, *arguments: str, timeout_s: float | None) -> bytes:
         timeout_s: seconds after which it is killed, None for never.
 
     Raises:
+        OSError: as `run_program` does.
+    """
+    return run_program(python_command(module, *arguments), python_environment(), timeout_s)
+
+
+def run_program(
+    command: Sequence[str], environment: Mapping[str, str], timeout_s: float | None
+) -> bytes:
+    """Run a program to its end, with nothing to read; returns what it prints.
+
+    Args:
+        command: program and arguments.
+        environment: the whole of it.
+        timeout_s: seconds after which it is killed, None for never.
+
+    Raises:
         TimeoutError: if it took longer.
         ChildProcessError: if it did not end with exit code 0, which is its `errno`; `strerror` is
             the last line that it wrote to standard error.
@@ -34,15 +51,15 @@ def run_module(module: str, *arguments: str, timeout_s: float | None) -> bytes:
     """
     try:
         done = subprocess.run(
-            python_command(module, *arguments),
-            env=python_environment(),
+            command,
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout_s,
             check=True,
         )
     except subprocess.TimeoutExpired as error:
-        raise TimeoutError(f"{module} took more than {timeout_s or 0:g} s") from error
+        raise TimeoutError(f"{' '.join(command)} took more than {timeout_s or 0:g} s") from error
     except subprocess.CalledProcessError as error:
         told = error.stderr.decode(errors="replace").strip().splitlines()
         raise ChildProcessError(error.returncode, told[-1] if told else "") from error

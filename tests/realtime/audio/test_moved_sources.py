@@ -14,6 +14,7 @@ import psutil
 import pytest
 import soundfile
 
+from realtime.audio import pulse as pactl
 from realtime.audio.input_devices import InputOpener, default_source, named
 from realtime.audio.pulse import PulseSource
 from realtime.audio.pulse_stream import SourceWatch
@@ -245,3 +246,19 @@ def test_rates_and_channels_of_the_card(pulse, tmp_path, rate, channels):
     assert np.abs(heard).max() == pytest.approx(0.4, abs=0.05)
     if channels > 1:
         assert np.abs(sound["first"]).max() < 0.01
+
+
+@pytest.mark.parametrize("does", ["exec sleep 60", "exit 1"])
+def test_a_server_that_hangs_or_refuses_a_move_ends_no_watch(monkeypatch, tmp_path, does):
+    program = tmp_path / "pactl"
+    ours = '[{"index": 7, "properties": {"application.process.id": "42"}}]'
+    program.write_text(f"#!/bin/sh\ncase $* in *list*) echo '{ours}' ;; *) {does} ;; esac\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(pactl, "ASK_SECONDS", 1.5)
+    if does == "exit 1":
+        assert pactl.put_back(42, "the desk") is None
+        return
+    with pytest.raises(UserError) as silent:
+        pactl.put_back(42, "the desk")
+    assert silent.value.trouble.code is Code.SOUND_SERVER_SILENT
