@@ -109,7 +109,7 @@ def test_a_number_without_a_range_is_noticed():
         ("live --a4-hz 392", "--a4-hz cannot be 392; it may be 415 to 466 Hz"),
         ("live --click-bpm 301", "--click-bpm cannot be 301; it may be 30 to 300 BPM"),
         ("live --scale happy", "--scale cannot be 'happy'; it may be chromatic, major"),
-        ("live --scale-root H", "--scale-root is 'H'; it may be C, C#"),
+        ("live --scale-root H", "--scale-root cannot be 'H'; it may be C, C#, D"),
         (
             "live --lowest-pitch 72 --highest-pitch 60",
             "--lowest-pitch (72) is above --highest-pitch (60)",

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSpinBox, QWidget
 
 from gui.language.bound_texts import bind_text
+from gui.language.setting_names import setting_names
 from gui.language.translate import tr
 from gui.music.instruments import choosable
 from gui.settings.choices import NOTE_FIELDS, pushed, unusual
@@ -265,37 +266,38 @@ class TuningBar(QWidget):
 
 def _texts() -> dict[str, tuple[str, str]]:
     """Setting -> (its name, what it does)."""
+    names = setting_names()
     return {
-        "instrument": (tr("Instrument"), tr("Range, notes at once and lengths that suit it")),
-        "gain_db": (tr("Gain"), tr("Added to the input before listening")),
-        "gate_db": (tr("Noise gate"), tr("What is softer than this counts as silence")),
-        "minimum_note_ms": (tr("Shortest note"), tr("Every note is held at least this long")),
-        "retrigger_ms": (tr("Retrigger"), tr("A note starts again only after so long")),
-        "lowest_pitch": (tr("Lowest note"), tr("Notes below are left out")),
-        "highest_pitch": (tr("Highest note"), tr("Notes above are left out")),
-        "mono": (tr("Notes at once"), tr("One: a new note ends the one before")),
-        "scale": (tr("Scale"), tr("Keeps notes to a scale: on the roll, in MIDI and in takes")),
-        "scale_root": (tr("Root"), tr("The first note of the scale")),
+        "instrument": (names["instrument"], tr("Range, notes at once and lengths that suit it")),
+        "gain_db": (names["gain_db"], tr("Added to the input before listening")),
+        "gate_db": (names["gate_db"], tr("What is softer than this counts as silence")),
+        "minimum_note_ms": (names["minimum_note_ms"], tr("Every note is held at least this long")),
+        "retrigger_ms": (names["retrigger_ms"], tr("A note starts again only after so long")),
+        "lowest_pitch": (names["lowest_pitch"], tr("Notes below are left out")),
+        "highest_pitch": (names["highest_pitch"], tr("Notes above are left out")),
+        "mono": (names["mono"], tr("One: a new note ends the one before")),
+        "scale": (names["scale"], tr("Keeps notes to a scale: on the roll, in MIDI and in takes")),
+        "scale_root": (names["scale_root"], tr("The first note of the scale")),
         "outside_scale": (
-            tr("Outside scale"),
+            names["outside_scale"],
             tr("What becomes of notes that are not in the scale"),
         ),
         "loudness": (tr("Velocity"), tr("How loudness becomes MIDI velocity")),
         **loudness_texts(),
         "a4_hz": (
-            tr("A4"),
+            names["a4_hz"],
             tr("What the instrument is tuned to; Page Up and Page Down: 415, 432, 440, 442, 443…"),
         ),
-        "transpose": (tr("Transpose"), tr("Moves what is sent; the roll shows what is heard")),
+        "transpose": (names["transpose"], tr("Moves what is sent; the roll shows what is heard")),
         "pitch_bend": (
-            tr("Pitch bend"),
+            names["pitch_bend"],
             tr("One note: vibrato and slides of a note that sounds alone, with a range of ±2"),
         ),
         "active_sensing": (
-            tr("Active Sensing"),
+            names["active_sensing"],
             tr("On: a synthesizer that knows it ends all notes where this program hangs"),
         ),
-        "channel": (tr("Channel"), tr("MIDI channel that notes are sent on")),
+        "channel": (names["channel"], tr("MIDI channel that notes are sent on")),
     }
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
 from gui.language.bound_texts import bind_text
 from gui.language.formats import short_name
+from gui.language.setting_names import setting_names
 from gui.language.translate import tr
 from gui.notices.wish import Wish
 from gui.style.theme import SPACE, Theme
@@ -188,12 +189,13 @@ def _click_tip() -> str:
 
 def _texts() -> dict[str, tuple[str, str]]:
     """Setting -> (its name, what it does)."""
+    names = setting_names()
     return {
-        "synth_db": (tr("Synth level"), tr("How loud the synth is, in decibels")),
-        "click_bpm": (tr("Tempo"), tr("Of the click, in beats a minute")),
-        "click_beats": (tr("Beats a bar"), tr("The first of them is higher")),
-        "count_in": (tr("Count-in"), tr("Bars of click before a take begins")),
-        "click_db": (tr("Click level"), tr("How loud the click is, in decibels")),
+        "synth_db": (names["synth_db"], tr("How loud the synth is, in decibels")),
+        "click_bpm": (names["click_bpm"], tr("Of the click, in beats a minute")),
+        "click_beats": (names["click_beats"], tr("The first of them is higher")),
+        "count_in": (names["count_in"], tr("Bars of click before a take begins")),
+        "click_db": (names["click_db"], tr("How loud the click is, in decibels")),
     }
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from gui.language.bound_texts import bind_text
+from gui.language.setting_names import setting_names
 from gui.language.translate import tr
 from gui.settings.choices import pushed
 from gui.settings.presets import LOUDNESS, OWN, chosen
@@ -88,14 +89,15 @@ class VelocityPicker(QObject):
 
 def loudness_texts() -> dict[str, tuple[str, str]]:
     """Setting -> (its name, what it does)."""
+    names = setting_names()
     return {
-        "velocity_fixed": (tr("Same for all"), tr("Every note has this velocity")),
+        "velocity_fixed": (names["velocity_fixed"], tr("Every note has this velocity")),
         "velocity_curve": (
-            tr("Curve"),
+            names["velocity_curve"],
             tr("Below 1 lifts soft notes, above 1 lowers them"),
         ),
-        "velocity_min": (tr("Softest"), tr("Velocity of the softest note")),
-        "velocity_max": (tr("Loudest"), tr("Velocity of the loudest note")),
+        "velocity_min": (names["velocity_min"], tr("Velocity of the softest note")),
+        "velocity_max": (names["velocity_max"], tr("Velocity of the loudest note")),
     }
 
 

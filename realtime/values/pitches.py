@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from realtime.troubles.errors import UserError
+from realtime.values.ranges import OneOf, refuse
 
 NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -45,10 +45,17 @@ OUTSIDE = ("adjust", "remove")
 LEFT_OUT = -1
 
 
-_FLATS = {"DB": 1, "EB": 3, "GB": 6, "AB": 8, "BB": 10}
+FLATS = {"Db": 1, "Eb": 3, "Gb": 6, "Ab": 8, "Bb": 10}
+"""Further names of the black keys -> semitones from C up."""
 
 
-_ROOTS = {name: index for index, name in enumerate(NAMES)} | _FLATS
+ROOTS = OneOf((*NAMES, *FLATS))
+"""What the first note of a scale may be called; large and small letters are alike."""
+
+
+_CLASSES = {name.upper(): index for index, name in enumerate(NAMES)} | {
+    name.upper(): index for name, index in FLATS.items()
+}
 
 
 def root_class(root: str) -> int:
@@ -57,9 +64,9 @@ def root_class(root: str) -> int:
     Raises:
         UserError: if there is no such note.
     """
-    found = _ROOTS.get(root.strip().upper().replace("♯", "#").replace("♭", "B"))
+    found = _CLASSES.get(root.strip().upper().replace("♯", "#").replace("♭", "B"))
     if found is None:
-        raise UserError(f"--scale-root is '{root}'; it may be {', '.join(NAMES)}, or Db, Eb, ...")
+        refuse("scale_root", root, ROOTS)
     return found
 
 
@@ -78,12 +85,12 @@ def landing(scale: str, root: str, outside: str, low: int = 0, high: int = 127) 
         is taken; notes of the scale stay where they are.
 
     Raises:
-        UserError: naming the option that is none of these.
+        UserError: naming the setting that is none of these.
     """
     if scale not in SCALES:
-        raise UserError(f"--scale is '{scale}'; it may be {', '.join(SCALES)}.")
+        refuse("scale", scale, OneOf(tuple(SCALES)))
     if outside not in OUTSIDE:
-        raise UserError(f"--outside-scale is '{outside}'; it may be {' or '.join(OUTSIDE)}.")
+        refuse("outside_scale", outside, OneOf(OUTSIDE))
     classes = {(root_class(root) + step) % 12 for step in SCALES[scale]}
     inside = [pitch for pitch in range(max(low, 0), min(high, 127) + 1) if pitch % 12 in classes]
     table = []

@@ -194,11 +194,25 @@ def check(settings: Any) -> None:
         UserError: naming the first such option, its value and what it may be.
     """
     for name, value, rule in list_wrong(settings):
-        shown = show_number(value) if isinstance(value, int | float) else f"'{value}'"
-        raise UserError(
-            Code.SETTING_UNFIT, option=option_name(name), value=shortened(shown), rule=rule.as_value
-        )
+        refuse(name, value, rule)
     _check_together(settings)
+
+
+def refuse(field: str, value: Any, rule: Rule) -> typing.NoReturn:
+    """Refuse the value of a setting.
+
+    Args:
+        field: its name, with dots where nested.
+        value: what was given.
+        rule: what it may be.
+
+    Raises:
+        UserError: always.
+    """
+    shown = show_number(value) if isinstance(value, int | float) else f"'{value}'"
+    raise UserError(
+        Code.SETTING_UNFIT, option=option_name(field), value=shortened(shown), rule=rule.as_value
+    )
 
 
 def _check_together(settings: Any) -> None:

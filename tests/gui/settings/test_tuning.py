@@ -255,7 +255,7 @@ def test_the_window_never_gives_the_engine_what_it_would_refuse(stage):
         assert stage.window.toast.kind.property("kind") == "error"
         told = stage.window.toast.label.text()
         assert all(str(value) in told for name, value in wrong.items() if name != "a4_hz"), told
-    assert told == "--a4-hz cannot be 392; it may be 415 to 466 Hz."
+    assert told == "A4 cannot be 392; it may be 415 to 466 Hz."
     set_language("pl")
     stage.controller.change(a4_hz=392.0)
     assert stage.window.toast.label.text().endswith("od 415 do 466 Hz.")
