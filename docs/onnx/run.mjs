@@ -20,14 +20,25 @@ const tracker = new NoteTracker(decoder, {
   lookAhead,
   velocityMaps: Object.fromEntries(maps),
 });
-const onset = [], events = [];
+const hop = spec.hop_samples, onset = [], events = [];
+const end = Math.ceil(audio.length / hop); // frames that hold sound
+const calls = Math.floor(audio.length / hop) + lookAhead + 2; // the last ones hear silence
 const begun = performance.now();
-for (let at = 0; at + spec.hop_samples <= audio.length; at += spec.hop_samples) {
-  const said = await model.step(audio.slice(at, at + spec.hop_samples));
+for (let t = 0; t < calls; t++) {
+  const filled = new Float32Array(hop); // a last hop that is not full ends in silence
+  filled.set(audio.subarray(t * hop, (t + 1) * hop));
+  const said = await model.step(filled);
   onset.push(Array.from(said.onset.data));
-  const early = {};
-  spec.heads.forEach((head, i) => (early[head.look_ahead_frames] = model.probabilities(said, i)));
-  events.push(...tracker.feed(model.probabilities(said, spec.default_head), early));
+  const heard = model.probabilities(said, spec.default_head), early = {};
+  spec.heads.forEach((head, i) => {
+    if (t - head.look_ahead_frames < end)
+      early[head.look_ahead_frames] = model.probabilities(said, i);
+  });
+  if (tracker.frame >= end) { // no note starts after the sound
+    heard.onset.fill(0);
+    tracker.settings = { ...decoder, swell_threshold: 1.1 };
+  }
+  events.push(...tracker.feed(heard, early));
 }
 const hopMs = (performance.now() - begun) / onset.length;
 events.push(...tracker.finish());

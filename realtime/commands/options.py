@@ -66,6 +66,11 @@ class _Parser(ArgumentParser):
         known = ["--" + each.name.replace("_", "-") for each in dataclasses.fields(self.settings)]
         unknown = named[0] if named and words[0] == "unrecognized" else ""
         near = difflib.get_close_matches(unknown, [*known, "--help", "--config"], n=2, cutoff=0.7)
+        if unknown and not near:  # `--encoder` for `--model.encoder.kind`
+            last = "." + unknown.lstrip("-").replace("-", "_").rpartition(".")[2]
+            every = [name for action in self._actions for name in action.option_strings]
+            kinds = [name for name in every if name.endswith(f"{last}.kind")]
+            near = kinds or [name for name in every if name.endswith(last)][:2]
         meant = f"; did you mean {' or '.join(near)}" if near else ""
         self.refuse(_shortened(" ".join(words), self.settings) + meant)
 
@@ -271,11 +276,7 @@ def _usage(settings: type[Any], command: str, positional: tuple[str, ...]) -> st
 
 
 def _add_option(
-    parser: ArgumentParser,
-    options: list[str],
-    field: "dataclasses.Field[Any]",
-    hint: Any,
-    doc: str,
+    parser: _Parser, options: list[str], field: "dataclasses.Field[Any]", hint: Any, doc: str
 ) -> None:
     default = _default(field)
     if dataclasses.is_dataclass(hint):
@@ -286,10 +287,9 @@ def _add_option(
         parser.add_argument(
             *options, action=ActionYesNo(no_prefix="no-"), default=default, help=doc
         )
-    elif default is dataclasses.MISSING:
-        parser.add_argument(*options, type=hint, required=True, help=doc)
     else:
-        parser.add_argument(*options, type=hint, default=default, help=doc)
+        given = {"required": True} if default is dataclasses.MISSING else {"default": default}
+        parser.add_argument(*options, type=hint, help=doc, **given)
 
 
 def _add_positional(

@@ -76,6 +76,12 @@ def make_pitch_task(
     samples = frames * hop_samples
     draw = (PITCH, samples, settings.windows_per_recording, settings.hold_out, settings.seed)
     windows = [w for w in list_windows(everything, *draw) if everything.clips[w.clip].labelled]
+    if not any(clip.labelled for clip in everything.clips):
+        raise UserError(
+            f"None of the {len(everything)} clips has labels, so nobody can say which notes sound: "
+            "their recordings were indexed as plain audio; put a .mid or .csv of the same name "
+            "beside each and index them again (docs/data.md)."
+        )
     if not windows:
         raise UsageError(
             "No labelled clip of music is as long as --window-seconds "

@@ -17,6 +17,7 @@ from trainer.classification.windows import (
     frame_labels,
     hold_out_groups,
     list_windows,
+    require_known,
     scorable_classes,
 )
 from trainer.shards.shards import Shards
@@ -135,6 +136,7 @@ def make_task(
         own = np.array([w.clip >= len(shards) for w in windows], bool)
         windows, named, tested = _choose(windows, named, tested, own | ~tested)
     seen = [set(map(str, row)) | {w.label} for w, row in zip(windows, named, strict=True)]
+    require_known(set().union(*seen), settings.target, everything)
     learnt_names = {n for names, t in zip(seen, tested, strict=True) if not t for n in names}
     tested_names = {n for names, t in zip(seen, tested, strict=True) if t for n in names}
     classes = scorable_classes(learnt_names, tested_names)

@@ -1,6 +1,6 @@
 """Stretches of labelled clips to be classified, and who of them is held out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,6 +122,31 @@ def require_target(clips: Iterable[Clip], target: str) -> None:
             f"No clip has a category '{target}' (--target); choose one of "
             f"{', '.join(sorted(known))}."
         )
+
+
+def require_known(names: Collection[str], target: str, shards: Shards) -> None:
+    """Refuse recordings of which nothing tells the class.
+
+    Args:
+        names: classes of all windows and frames; "" counts for none.
+        target: what is classified.
+        shards: that the windows are of.
+
+    Raises:
+        UserError: with what would tell it.
+    """
+    if set(names) - {""}:
+        return
+    told = "nothing in the data tells it"
+    if target in NAMING and not any(clip.labelled for clip in shards.clips):
+        told = "their recordings were indexed as plain audio, without notes that name programs"
+    elif target in NAMING:
+        told = "their notes name no program, or several at once"
+    raise UserError(
+        f"None of the {len(shards)} clips has a known {target} (--target): {told}. Say it in a "
+        f"column '{target}' of metadata.csv and index them again (docs/data.md), or choose another "
+        "--target."
+    )
 
 
 def frame_labels(

@@ -45,7 +45,13 @@ def read_manifest(path: Path, options: SetOptions = SetOptions()) -> list[Scored
             "them, or a .csv with columns id,group,file,truth."
         )
     if not path.is_file():
-        raise UserError(f"No manifest at '{path}'; give a .csv with columns id,group,file,truth.")
+        wanted = "a .csv with columns id,group,file,truth"
+        if has_suffix(path, (".csv", ".tsv", ".txt")):
+            raise UserError(f"No manifest at '{path}'; give {wanted}.")
+        raise UserError(
+            f"There is nothing at '{path}'; give {wanted}, a folder of recordings with their "
+            "labels, a corpus, or shards."
+        )
     found: list[ScoredRecording] = []
     ids: set[str] = set()
     sounds = KnownSounds()

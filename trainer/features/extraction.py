@@ -136,8 +136,9 @@ def prepare(sound: np.ndarray, rate: int, wanted: int) -> np.ndarray:
     """
     sound = np.asarray(sound)
     if sound.ndim not in (1, 2) or (sound.ndim == 2 and sound.shape[1] > len(sound)):
+        turned = "; if these are (channels, samples), give sound.T" if sound.ndim == 2 else ""
         raise ValueError(
-            f"a recording is (samples,) or (samples, channels), and this is {sound.shape}"
+            f"a recording is (samples,) or (samples, channels), and this is {sound.shape}{turned}"
         )
     if sound.dtype.kind not in "if":
         raise ValueError(f"a recording is floats or signed integers, and this is {sound.dtype}")

@@ -44,6 +44,7 @@ class LossParts:
     frame: Tensor
     offset: Tensor
     velocity: Tensor
+    """NaN, like `relative_velocity`, where nobody measured how loud an onset of the batch was."""
     relative_velocity: Tensor
 
 
@@ -66,6 +67,7 @@ def transcription_loss(
     start = weights.warm_up_frames
     names = (*Activations._fields, "relative_velocity")
     sums = {name: activations.onset.new_zeros(()) for name in names}
+    measured = activations.onset.new_zeros(())
     for index, delay in enumerate(look_aheads):
         due = slice(start + delay, None)
         known = slice(start, targets.onset.shape[1] - delay)
@@ -79,6 +81,7 @@ def transcription_loss(
             sums[name] = sums[name] + error / (logits.shape[0] * logits.shape[1])
         played = targets.velocity[:, known]
         struck = targets.onset[:, known] * (played != UNKNOWN)
+        measured = measured + struck.sum()
         loudness = torch.sigmoid(activations.velocity[:, due, index])
         wrong = loudness - played
         mean = (struck * wrong).sum(dim=(1, 2)) / struck.sum(dim=(1, 2)).clamp(min=1.0)
@@ -95,6 +98,8 @@ def transcription_loss(
         + weights.velocity * parts["velocity"]
         + weights.relative_velocity * parts["relative_velocity"]
     )
+    for name in ("velocity", "relative_velocity"):
+        parts[name] = torch.where(measured > 0, parts[name], torch.nan)
     return LossParts(total=total, **parts)
 
 

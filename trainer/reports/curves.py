@@ -97,7 +97,7 @@ def write_joined(curves: dict[str, Curve], path: Path) -> None:
 
 
 def _logged(log: Path) -> list[tuple[int, dict[str, float]]]:
-    """Rows of a log: the step, and the figures logged at it by name.
+    """Rows of a log: the step, and the figures logged at it by name, but those that are NaN.
 
     Raises:
         UserError: naming a row that is none.
@@ -108,7 +108,8 @@ def _logged(log: Path) -> list[tuple[int, dict[str, float]]]:
         try:
             if figures or row["step"]:
                 values = {name: float(value) for name, value in figures.items()}
-                found.append((int(row["step"]), values))
+                known = {name: value for name, value in values.items() if value == value}
+                found.append((int(row["step"]), known))
         except ValueError as error:
             raise UserError(f"Row {number} of '{log}' is damaged ({error}); mend it.") from error
     return found

@@ -23,10 +23,9 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 from realtime.troubles.errors import UserError
 from realtime.values.atomic import atomic_write, replace_text
 from realtime.values.json_text import parse_json
-from trainer.runs.kept_options import SETTINGS
+from trainer.runs.kept_options import LAST, SETTINGS
 from trainer.shards.shards import DIGEST_VERSION
 
-LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"
 STOPPED = "stopped.json"
 """Why the run ended before its last step; not there if it did not."""

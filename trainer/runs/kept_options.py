@@ -15,6 +15,7 @@ from realtime.values.json_text import parse_json
 Options = TypeVar("Options")
 
 SETTINGS = "settings.json"
+LAST = "last.ckpt"
 OWN = ("out", "resume", "overwrite", "encoder", "context", "negatives")
 """Options that a resumed run does not take over: where it lies, and short forms of others."""
 FIXED = ("model.", "cpc.")
@@ -57,6 +58,7 @@ def parse_run_options(
     argv = _with_recipes(argv)
     chosen: Any = parse(argv)
     if chosen.resume:
+        require_run(Path(chosen.out))
         kept = known_options(kind, read_kept(Path(chosen.out)))
         taken = {name: value for name, value in kept.items() if name not in OWN}
         words = [f"--config={json.dumps(taken)}", *argv]
@@ -90,6 +92,20 @@ def named_options(argv: list[str]) -> set[str]:
     """Options that words name, such as model.encoder.kind, with underscores in their names."""
     words = (word.partition("=")[0] for word in argv if word.startswith("--"))
     return {word.removeprefix("--").replace("-", "_") for word in words}
+
+
+def require_run(folder: Path) -> None:
+    """Is there anything in a folder that a run could go on from?
+
+    Raises:
+        UserError: if there is not, as where its name is misspelt.
+    """
+    if not any((folder / name).exists() for name in (SETTINGS, LAST)):
+        there = "holds no run" if folder.is_dir() else "is no folder"
+        raise UserError(
+            f"Nothing to resume: --out '{folder}' {there}; give the folder of the run, or leave "
+            "--resume out to begin one."
+        )
 
 
 def read_kept(folder: Path) -> dict[str, Any]:

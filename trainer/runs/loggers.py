@@ -65,6 +65,14 @@ NOISE = (
 """Parts of messages that are left out."""
 
 
+STATED = (
+    "`Trainer.fit` stopped",
+    "Restoring states from the checkpoint",
+    "Restored all states from the checkpoint",
+)
+"""Parts of messages that are not shown: bar and last line say as much; other logs have them."""
+
+
 SPEAKERS = (
     "pytorch_lightning.utilities.rank_zero",
     "pytorch_lightning.trainer.connectors.checkpoint_connector",
@@ -78,10 +86,19 @@ def is_worth_saying(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or not any(part in message for part in NOISE)
 
 
+def is_worth_showing(record: logging.LogRecord) -> bool:
+    """Whether a log record tells a user at the terminal something new; warnings always do."""
+    message = record.getMessage()
+    return record.levelno >= logging.WARNING or not any(part in message for part in STATED)
+
+
 def quieten_lightning() -> None:
     """Filter that noise, and a deprecation inside Lightning itself; may be called again."""
     for name in SPEAKERS:
         logging.getLogger(name).addFilter(is_worth_saying)
+    for handler in logging.getLogger("pytorch_lightning").handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.addFilter(is_worth_showing)
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*is deprecated")
 
 

@@ -61,9 +61,12 @@ class StepMeans:
         self._seen: list[Tensor] = []
 
     def add(self, figures: Tensor) -> Tensor:
-        """Figures (n,) of one batch -> their mean over the step's batches so far (n,)."""
+        """Figures (n,) of one batch -> their mean over the step's batches so far (n,).
+
+        A figure is NaN in a batch that does not tell it, and then not part of the mean.
+        """
         self._seen.append(figures.detach())
-        mean = torch.stack(self._seen).mean(dim=0)
+        mean = torch.stack(self._seen).nanmean(dim=0)
         if len(self._seen) == self.batches:
             self._seen = []
         return mean

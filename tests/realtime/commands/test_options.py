@@ -81,6 +81,8 @@ def test_a_wrong_value_names_the_choices_where_there_are_some(words, sentence, c
     [
         ("--frits", "; did you mean --fruits"),
         ("--hlep", "; did you mean --help"),
+        ("--degrees", "; did you mean --oven.degrees"),
+        ("--bowl.degrees", "; did you mean --oven.degrees"),
         ("--zzz", ""),
         ("berries", ""),
     ],

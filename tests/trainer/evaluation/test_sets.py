@@ -184,6 +184,11 @@ def test_pairs_without_a_label_are_left_out_aloud(tmp_path, capsys):
     [
         (["a.wav"], "is no manifest; give the folder"),
         (["a.mid"], "is no manifest; give the folder"),
+        (
+            ["nosuch"],
+            "There is nothing at 'nosuch'; give a .csv with columns id,group,file,truth, a",
+        ),
+        (["nosuch.csv"], "No manifest at 'nosuch.csv'; give a .csv with columns"),
         ([".", "--group=nonsense"], "No recording has a category 'nonsense'"),
         (["m.csv", "--group=nonsense"], "has no column 'nonsense'"),
         ([".", "--model=run"], "`jtm export run --out model.onnx`"),

@@ -86,6 +86,11 @@ def test_the_bundled_model_is_there_by_name():
     assert heard.values.shape[0] == 10 and np.isfinite(heard.values).all()
 
 
+def test_sound_that_lies_the_other_way_is_told_to_be_turned():
+    with pytest.raises(ValueError, match=r"\(2, 16000\); if these are .*, give sound.T"):
+        extract_features(np.zeros((2, 16_000), np.float32), 16_000)
+
+
 @pytest.mark.parametrize(
     "sound",
     [

@@ -7,6 +7,7 @@ import torch
 from trainer.crops.targets import make_targets
 from trainer.finetuning.losses import LossWeights, shift_tolerant_error, transcription_loss
 from trainer.network.heads import Activations
+from trainer.runs.means import StepMeans
 from trainer.shards.format import NOTE_DTYPE
 
 
@@ -138,3 +139,21 @@ def test_a_velocity_that_nobody_measured_teaches_nothing():
     parts[1].total.backward()
     pulled = logits.velocity.grad[0, :, 0].abs().sum(dim=0).nonzero().flatten().tolist()
     assert pulled == [60 - 21] and torch.isfinite(logits.velocity.grad).all()
+
+
+def test_where_no_velocity_is_known_none_is_logged_as_right():
+    rolls = make_targets(notes((3200, 9600, 60, np.nan)), 100, 160)
+    logits = Activations(*(torch.zeros(1, 100, 1, 88, requires_grad=True) for _ in range(4)))
+    targets = Activations(*(torch.from_numpy(roll)[None] for roll in rolls))
+    weights = LossWeights(relative_velocity=1.0, warm_up_frames=0)
+    parts = transcription_loss(logits, targets, (0,), weights)
+    assert torch.isnan(parts.velocity) and torch.isnan(parts.relative_velocity)
+    assert torch.isfinite(parts.total) and parts.onset.item() > 0
+    parts.total.backward()
+    assert all(torch.isfinite(one.grad).all() for one in logits if one.grad is not None)
+    means = StepMeans(2)
+    means.add(torch.stack([parts.velocity, parts.onset]))
+    assert means.add(torch.tensor([0.5, 0.0])).tolist() == [
+        0.5,
+        pytest.approx(parts.onset.item() / 2),
+    ]

@@ -115,6 +115,15 @@ def test_the_logs_of_a_resumed_run_are_one(tmp_path):
     assert len(read_curves(tmp_path)["train/total"][0]) == 10, "its own table is no log"
 
 
+def test_figures_that_nobody_knows_are_no_points_of_a_curve(tmp_path):
+    (tmp_path / "csv").mkdir()
+    text = "step,epoch,train/total,train/velocity,train/other\n0,0,1,nan,nan\n1,0,2,0.5,nan\n"
+    (tmp_path / "csv" / "metrics.csv").write_text(text)
+    curves = read_curves(tmp_path)
+    assert curves.keys() == {"train/total", "train/velocity"}
+    assert [list(part) for part in curves["train/velocity"]] == [[1], [0.5]]
+
+
 def test_curves_that_are_smoothed_say_so_and_show_what_was_logged():
     noise = np.random.default_rng(0).normal(size=100)
     axes = new_axes("losses", "nats")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import os
 import random
 import resource
@@ -19,6 +20,7 @@ from tests.trainer.finetuning.test_train import train
 from tests.trainer.pretraining.test_pretrain import ROOT, SMALL, losses, pretrain
 from trainer.runs.callbacks import TimedCheckpoints
 from trainer.runs.folder import HELD, LAST, PREVIOUS, is_whole, newest_checkpoint
+from trainer.runs.loggers import is_worth_showing
 from trainer.runs.means import StepMeans
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -137,6 +139,34 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(shards, tmp_path, caps
         (run / name).write_bytes(damaged[:100])
     assert pretrain(shards, run, "--steps=5", "--resume") == 1
     assert "Nothing to resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["train", "pretrain"])
+def test_a_run_that_is_not_there_is_not_resumed(command, tmp_path, capsys):
+    """Nor is its data asked for, which a run that goes on knows."""
+    assert jtm.main([command, f"--out={tmp_path / 'NOPE'}", "--resume"]) == 1
+    told = capsys.readouterr().err
+    assert f"Nothing to resume: --out '{tmp_path / 'NOPE'}' is no folder; give" in told
+    assert not (tmp_path / "NOPE").exists()
+    assert jtm.main([command, f"--out={tmp_path}", "--resume"]) == 1
+    assert f"'{tmp_path}' holds no run" in capsys.readouterr().err
+
+
+def test_the_kind_of_an_encoder_is_found_by_its_short_name(capsys):
+    with pytest.raises(SystemExit):
+        jtm.main(["train", "--encoder", "sinc"])
+    assert "did you mean --model.encoder.kind" in capsys.readouterr().err
+
+
+def test_what_lightning_says_of_itself_is_left_out():
+    for said, worth in (
+        ("`Trainer.fit` stopped: `max_steps=2` reached.", False),
+        ("Restoring states from the checkpoint path at run/last.ckpt", False),
+        ("Restored all states from the checkpoint at run/last.ckpt", False),
+        ("the disk is nearly full", True),
+    ):
+        record = logging.LogRecord("x", logging.INFO, "", 0, said, None, None)
+        assert is_worth_showing(record) == worth
 
 
 @pytest.mark.parametrize(("kind", "package"), [("wandb", "wandb"), ("comet", "comet-ml")])

@@ -95,3 +95,21 @@ def test_samples_of_another_rate_are_refused(tmp_path):
     listing.write_text(listing.read_text().replace('"sample_rate": 16000', '"sample_rate": 22050'))
     with pytest.raises(UserError, match="22050 Hz"):
         Shards(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("instrument", "has a known instrument (--target): their recordings were indexed as plain"),
+        ("family", "Say it in a column 'family' of metadata.csv"),
+        ("pitch", "None of the 2 clips has labels, so nobody can say which notes sound"),
+    ],
+)
+def test_recordings_that_nobody_labelled_are_told_as_such(target, told, tmp_path, capsys):
+    for pitch in (60, 62):
+        trees.write_tone(tmp_path / "music" / f"{pitch}.wav", seconds=2.0, pitch=pitch)
+    out = str(tmp_path / "sh")
+    assert jtm.main(["data", "index", str(tmp_path / "music"), f"--out={out}", "--workers=1"]) == 0
+    words = ["classify", "--data", out, f"--target={target}", f"--out={tmp_path / 'c'}"]
+    assert jtm.main(words) == 1
+    assert told in capsys.readouterr().err
