@@ -15,7 +15,6 @@ that was last due, or of that note's twin in a passage with the same notes: whic
 played nobody could tell yet. --cache keeps the probabilities between runs.
 """
 
-import argparse
 import csv
 import json
 from collections import Counter, defaultdict
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.notes.practice_recordings import Known, Recording, load, recordings_parser
 from realtime.audio.sources import FileSource
 from realtime.inference.onnx_model import OnnxModel
 from realtime.practice.assess import Assessment, assess
@@ -33,7 +33,6 @@ from realtime.practice.pieces import PieceNote
 from realtime.practice.predictions import predict_all
 from realtime.practice.report import UNSURE
 from realtime.practice.waiting import Waiter
-from realtime.transcription.offline import transcribe
 from realtime.values.practice_modes import PracticeMode
 from realtime.values.settings import EngineSettings
 
@@ -44,58 +43,6 @@ BAR_S = 2.0
 """Pieces made of recordings have bars of four quarters at 120."""
 PAUSE_S = 5.0
 TEMPI = (0.6, 0.8, 1.2, 1.4)
-
-Known = tuple[float, float, int]
-"""Onset and offset in seconds, pitch."""
-
-
-@dataclass
-class Recording:
-    """A performance with its notes and what is heard of it."""
-
-    group: str
-    known: list[Known]
-    heard: NetworkRolls
-    alone: list[tuple[float, int]]
-    """Onset and pitch of the live tracker's notes."""
-
-
-def load(row: dict[str, str], root: Path, cache: Path | None, model: OnnxModel) -> Recording:
-    """A recording of the manifest, heard by the network or taken from the cache."""
-    shift = float(row.get("truth_shift_s") or 0)
-    with (root / row["truth"]).open(newline="") as file:
-        known = sorted(
-            (float(n["onset_s"]) + shift, float(n["offset_s"]) + shift, int(n["midi_pitch"]))
-            for n in csv.DictReader(file)
-        )
-    kept = cache / f"{row['id']}.heard.npz" if cache else None
-    if kept is not None and kept.exists():
-        with np.load(kept) as saved:
-            heard = NetworkRolls(
-                saved["onset"].astype(np.float32),
-                saved["frame"].astype(np.float32),
-                float(saved["frame_s"]),
-                int(saved["low"]),
-                float(saved["seconds"]),
-            )
-            alone = [(float(at), int(pitch)) for at, pitch in saved["alone"]]
-        return Recording(row["group"], known, heard, alone)
-    source = FileSource(root / row["file"])
-    model.reset()
-    heard = predict_all(source, model, EngineSettings())
-    source.close()
-    alone = [(n.onset_s, n.pitch) for n in transcribe(root / row["file"], model)]
-    if kept is not None:
-        np.savez_compressed(
-            kept,
-            onset=heard.onset.astype(np.float16),
-            frame=heard.frame.astype(np.float16),
-            frame_s=heard.frame_s,
-            low=heard.pitch_low,
-            seconds=heard.seconds,
-            alone=np.array(alone).reshape(-1, 2),
-        )
-    return Recording(row["group"], known, heard, alone)
 
 
 def piece_of(known: list[Known], stretch: float = 1.0) -> list[PieceNote]:
@@ -298,15 +245,9 @@ def wait_for_all(row: dict[str, str], root: Path, model: OnnxModel) -> tuple[lis
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("manifest", type=Path)
-    parser.add_argument("--cache", type=Path, help="folder for the network's probabilities")
-    parser.add_argument("--seeds", type=int, default=3, help="pieces with mistakes a recording")
+    parser = recordings_parser(__doc__, 3)
     parser.add_argument("--draws", type=int, default=4, help="places for the follower a recording")
     parser.add_argument("--groups", default="", help="only these, with commas between")
-    parser.add_argument("--model", type=Path, help="ours; left out: the bundled one")
     parser.add_argument(
         "--mode", default=PracticeMode.FREE, choices=(PracticeMode.FREE, PracticeMode.ALONG)
     )

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.inference.onnx_model import Floats, OnnxModel
+from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from realtime.inference.spec import OUTPUTS
 from realtime.troubles.errors import UserError
+from realtime.values.arrays import Floats
 
 Reader = Callable[[bytes, Path], None]
 Reading = tuple[Callable[[Path], list[bytes]], Reader, tuple[type[Exception], ...]]

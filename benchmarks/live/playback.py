@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
 from numpy.lib.stride_tricks import sliding_window_view
 
 from realtime.files.note_files import write_csv
 from realtime.playback.take_messages import REPORTS, At, Ended, Levels, Load, Play
 from realtime.processes.message_lines import from_line, to_line
+from realtime.values.arrays import Floats
 from realtime.values.notes import Note
 from tests.support.servers import Pulse, pulse_server
 
@@ -35,8 +35,6 @@ BLOCK = RATE // 20
 FAR = 3 * RATE
 """Frames after the last block up to which the next one is looked for."""
 SPIN = "while True: pass"
-
-Floats = npt.NDArray[np.float32]
 
 
 def main() -> int:

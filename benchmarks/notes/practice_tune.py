@@ -11,8 +11,6 @@ entry "practice" is replaced. --left-out tells what every group scores with thre
 others.
 """
 
-import argparse
-import csv
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -22,7 +20,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.practice import KINDS, Recording, count, load, piece_of, put_mistakes
+from benchmarks.notes.practice_recordings import Recording, load_all, recordings_parser
+from benchmarks.practice import KINDS, count, piece_of, put_mistakes
 from realtime.inference.onnx_model import OnnxModel
 from realtime.practice import assess as assessing
 from realtime.practice.assess import assess
@@ -90,24 +89,15 @@ def _neighbours(rules: Strictness) -> Iterator[Strictness]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("manifest", type=Path)
+    parser = recordings_parser(__doc__, 2)
     parser.add_argument("--into", type=Path, help="thresholds whose practice is replaced")
-    parser.add_argument("--cache", type=Path, help="folder for the network's probabilities")
-    parser.add_argument("--model", type=Path, help="ours; left out: the bundled one")
-    parser.add_argument("--seeds", type=int, default=2, help="pieces with mistakes a recording")
     parser.add_argument("--rounds", type=int, default=3, help="through all thresholds, at most")
     parser.add_argument("--left-out", action="store_true", help="score each group by the others'")
     options = parser.parse_args()
     if options.cache:
         options.cache.mkdir(parents=True, exist_ok=True)
     model = OnnxModel(options.model)
-    with options.manifest.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    recordings = [load(row, options.manifest.parent, options.cache, model) for row in rows]
-    recordings = [one for one in recordings if one.known]
+    recordings = load_all(options, model)
     begin = model.spec.practice or Strictness()
     attacks = {id(one.heard): assessing.find_attacks(one.heard) for one in recordings}
     with patch.object(assessing, "find_attacks", lambda heard: attacks[id(heard)]):

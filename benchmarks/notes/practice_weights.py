@@ -9,16 +9,14 @@ the mistakes is found and of the notes accused, with them and with weights fitte
 and its relatives, whose names begin with the same word. Thresholds are the model's own.
 """
 
-import argparse
-import csv
 from collections import Counter
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.notes.practice_recordings import Recording, load_all, recordings_parser
 from benchmarks.notes.practice_tune import score
-from benchmarks.practice import KINDS, Recording, load, piece_of, put_mistakes
+from benchmarks.practice import KINDS, piece_of, put_mistakes
 from realtime.inference.onnx_model import OnnxModel
 from realtime.practice import verdicts
 from realtime.practice.assess import assess
@@ -38,14 +36,14 @@ def examples(one: Recording, seeds: int) -> tuple[list[np.ndarray], list[bool]]:
     """What speaks for each note of pieces with mistakes, and whether it was played."""
     rows: list[np.ndarray] = []
     played: list[bool] = []
-    speaking = verdicts.speaking
+    note_features = verdicts.note_features
 
     for seed in range(seeds):
         notes, mistakes = put_mistakes(one.known, np.random.default_rng(seed))
 
-        def record(due_s, end_s, pitches, *rest, notes=notes, wrong=mistakes.wrong):
-            found = speaking(due_s, end_s, pitches, *rest)
-            for row, at_s, pitch in zip(found, due_s, pitches, strict=True):
+        def record(expected, *rest, notes=notes, wrong=mistakes.wrong):
+            found = note_features(expected, *rest)
+            for row, at_s, pitch in zip(found, expected.due_s, expected.pitches, strict=True):
                 # The piece has the times of the sound, so that the nearest is the note itself.
                 note = min((n for n in notes if n[2] == pitch), key=lambda n: abs(n[0] - at_s))
                 if wrong.get(note) != "time":
@@ -53,7 +51,7 @@ def examples(one: Recording, seeds: int) -> tuple[list[np.ndarray], list[bool]]:
                     played.append(note not in wrong)
             return found
 
-        with patch.object(verdicts, "speaking", record):
+        with patch.object(verdicts, "note_features", record):
             assess(piece_of(notes), one.heard)
     return rows, played
 
@@ -99,19 +97,9 @@ def in_words(tally: Counter[str]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("manifest", type=Path)
-    parser.add_argument("--cache", type=Path, help="folder for the network's probabilities")
-    parser.add_argument("--model", type=Path, help="ours; left out: the bundled one")
-    parser.add_argument("--seeds", type=int, default=3, help="pieces with mistakes a recording")
-    options = parser.parse_args()
+    options = recordings_parser(__doc__, 3).parse_args()
     model = OnnxModel(options.model)
-    with options.manifest.open(newline="") as file:
-        listed = list(csv.DictReader(file))
-    recordings = [load(row, options.manifest.parent, options.cache, model) for row in listed]
-    recordings = [one for one in recordings if one.known]
+    recordings = load_all(options, model)
     pairs = [examples(one, options.seeds) for one in recordings]
     rows = np.array([row for found, _ in pairs for row in found])
     played = np.array([was for _, known in pairs for was in known])
@@ -119,7 +107,7 @@ def main() -> int:
     families = np.array([family(group) for group in groups.tolist()])
     rules = model.spec.practice or Strictness()
     weights = fit(rows, played, groups)
-    print({name: round(w, 2) for name, w in zip(verdicts.WEIGHTS, weights[0], strict=True)})
+    print({n: round(w, 2) for n, w in zip(verdicts.WEIGHTS, weights[0].tolist(), strict=True)})
     print(f"constant {weights[1]:.2f}")
     print("| group | found, accused | weights fitted on other families |\n| --- | --- | --- |")
     for name in dict.fromkeys(families.tolist()):

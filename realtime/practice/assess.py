@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from realtime.practice.attacks import Attacks, Evidence, NetworkRolls, find_attacks
+from realtime.practice.attacks import Attacks, DueNotes, Evidence, NetworkRolls, find_attacks
 from realtime.practice.follower import HINDSIGHT_JUMP, TOGETHER_S, WEAKEST, Follower, Step
 from realtime.practice.passes.detours import without_detours
 from realtime.practice.passes.time_map import Pass, TimeMap, fit_map, split_passes
@@ -20,11 +20,9 @@ from realtime.practice.verdicts import (
     judge,
     match_notes,
 )
+from realtime.values.arrays import Doubles, Flags
 from realtime.values.practice_modes import PracticeMode
 from realtime.values.strictness import Strictness
-
-Doubles = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 LEAST_ANCHORS = 3
 """A pass with fewer notes that fit is noise."""
@@ -130,14 +128,12 @@ def assess(
         )
         chosen = np.flatnonzero(inside)
         found, unexpected = judge(
-            due[chosen],
-            line.at(ends[chosen]),
-            pitches[chosen],
+            DueNotes(due[chosen], line.at(ends[chosen]), pitches[chosen]),
             attacks,
             evidence,
             usable,
             rules,
-            (line.at(other_s), line.at(other_end_s), other_pitches),
+            DueNotes(line.at(other_s), line.at(other_end_s), other_pitches),
         )
         edges = onsets[chosen[:1]].tolist() + onsets[chosen[-1:]].tolist()
         for note, verdict in zip(chosen.tolist(), found, strict=True):

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
+from realtime.values.arrays import Doubles, Floats, Numbers
 
 SUM_FRAMES = 10
 """The strength of an attack is the onset probability of so many frames to either side."""
@@ -48,6 +45,18 @@ class Attacks:
     """Onset probability summed over +-100 ms; a clear attack has 2 or more."""
     support: Doubles
     """Mean frame probability of the 100 ms that follow, 0-1."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueNotes:
+    """Expected notes on the clock of the sound; all arrays (notes,)."""
+
+    due_s: Doubles
+    """When each is due, in seconds of the sound."""
+    end_s: Doubles
+    """When each should end."""
+    pitches: Numbers
+    """MIDI numbers."""
 
 
 def find_attacks(heard: NetworkRolls) -> Attacks:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Doubles = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
+from realtime.values.arrays import Doubles, Numbers
 
 TOGETHER_S = 0.03
 """Notes of the score that begin within this time are one chord."""

@@ -8,8 +8,9 @@ import numpy as np
 from realtime.audio.sources import AudioSource, SourceStatus
 from realtime.inference.onnx_model import Activations, HopModel
 from realtime.inference.spec import ModelSpec
-from realtime.practice.attacks import Floats, NetworkRolls
+from realtime.practice.attacks import NetworkRolls
 from realtime.transcription.offline import run_chain
+from realtime.values.arrays import Floats
 from realtime.values.settings import EngineSettings
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 
 import numpy as np
 
-from realtime.practice.attacks import Attacks, Doubles, Evidence, Numbers
+from realtime.practice.attacks import Attacks, DueNotes, Evidence
+from realtime.values.arrays import Doubles, Flags, Numbers
 from realtime.values.log_odds import to_probability
-from realtime.values.strictness import Flags, Strictness
+from realtime.values.strictness import Strictness
 
 PARTIALS = (-12, 7, 12, 19, 24, 28, 31, 36)
 """Semitones from an expected note to where the network hears ghosts of it."""
@@ -19,29 +20,21 @@ USUAL = 0.03
 
 
 def find_extras(
-    due_s: Doubles,
-    end_s: Doubles,
-    pitches: Numbers,
-    attacks: Attacks,
-    free: Flags,
-    evidence: Evidence,
-    rules: Strictness,
+    expected: DueNotes, attacks: Attacks, free: Flags, evidence: Evidence, rules: Strictness
 ) -> dict[int, float]:
     """Attacks that were notes too many -> certainty (0-1; below 0.5 one is unsure).
 
     Args:
-        due_s: (notes,), when each expected note is due in the sound.
-        end_s: (notes,), when each should end.
-        pitches: (notes,).
+        expected: notes of this pass.
         attacks: of the whole sound.
         free: (attacks,), those that belong to this pass and to no expected note.
         evidence: of the same sound.
         rules: thresholds.
     """
     chosen = np.flatnonzero(free & (attacks.strengths >= FAINTEST))
-    odds = weigh_extras(due_s, end_s, pitches, attacks, chosen, evidence)
+    odds = weigh_extras(expected, attacks, chosen, evidence)
     # Where much is heard beside the score, that is how the instrument sounds to the network.
-    allowed = int(USUAL * len(due_s))
+    allowed = int(USUAL * len(expected.due_s))
     most = np.sort(odds)[::-1][allowed] if len(odds) > allowed else rules.extra_told
     needed = min(max(float(most), rules.extra_clean), rules.extra)
     if not allowed:
@@ -51,12 +44,7 @@ def find_extras(
 
 
 def weigh_extras(
-    due_s: Doubles,
-    end_s: Doubles,
-    pitches: Numbers,
-    attacks: Attacks,
-    chosen: Numbers,
-    evidence: Evidence,
+    expected: DueNotes, attacks: Attacks, chosen: Numbers, evidence: Evidence
 ) -> Doubles:
     """Log-odds (chosen,) that each of these attacks was a note that the score does not have.
 
@@ -65,13 +53,14 @@ def weigh_extras(
     expected note of its pitch sounds, that it is a partial of one, that it may be a glide into one,
     and that the same interval comes often: then it is how the instrument sounds.
     """
+    due_s, end_s = expected.due_s, expected.end_s
     times, strengths = attacks.times[chosen], attacks.strengths[chosen]
     heard = evidence.features(times, times + 0.3, attacks.pitches[chosen])
     again, glide, part, begins = (np.zeros(len(chosen)) for _ in range(4))
     usual: Counter[int] = Counter()
     intervals: list[set[int]] = []
     for row, at_s in enumerate(times.tolist()):
-        apart = int(attacks.pitches[chosen[row]]) - pitches
+        apart = int(attacks.pitches[chosen[row]]) - expected.pitches
         now = np.abs(due_s - at_s) < 0.15
         sounds = (due_s < at_s + 0.1) & (end_s > at_s + 0.05)
         lately = (due_s - 0.25 < at_s) & (at_s < due_s + 0.15)

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from realtime.practice.attacks import Attacks, Evidence
+from realtime.practice.attacks import Attacks, DueNotes, Evidence
 from realtime.practice.unexpected import PARTIALS, find_extras
+from realtime.values.arrays import Doubles, Flags, Numbers
 from realtime.values.log_odds import to_probability
-from realtime.values.strictness import Flags, Strictness
-
-Doubles = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
+from realtime.values.strictness import Strictness
 
 DOUBT_S = 0.015
 """Over how much more time it becomes sure that a note was early or late."""
@@ -115,42 +112,21 @@ def _match_pitch(
     return matches
 
 
-def weigh(
-    due_s: Doubles,
-    end_s: Doubles,
-    pitches: Numbers,
-    evidence: Evidence,
-    attacks: Attacks,
-    free: Flags,
-    matches: list[Match],
+def note_features(
+    expected: DueNotes, evidence: Evidence, attacks: Attacks, free: Flags, matches: list[Match]
 ) -> Doubles:
-    """Log-odds (notes,) that each expected note was played when it was due: see `WEIGHTS`."""
-    rows = speaking(due_s, end_s, pitches, evidence, attacks, free, matches)
-    return np.asarray(rows @ np.array(list(WEIGHTS.values())) + CONSTANT)
-
-
-def speaking(
-    due_s: Doubles,
-    end_s: Doubles,
-    pitches: Numbers,
-    evidence: Evidence,
-    attacks: Attacks,
-    free: Flags,
-    matches: list[Match],
-) -> Doubles:
-    """What speaks for each expected note, `(notes, len(WEIGHTS))`, in the order of `WEIGHTS`.
+    """Features of each expected note, `(notes, len(WEIGHTS))`, in the order of `WEIGHTS`.
 
     Args:
-        due_s: (notes,), when each is due in the sound.
-        end_s: (notes,), when each should end.
-        pitches: (notes,).
+        expected: the notes.
         evidence: of the sound.
         attacks: of the same sound.
         free: (attacks,), those that belong to this pass and to no expected note.
         matches: attacks that belong to expected notes.
     """
-    at_s = due_s + LATENESS_S
-    heard = evidence.features(at_s, end_s + LATENESS_S, pitches)
+    pitches = expected.pitches
+    at_s = expected.due_s + LATENESS_S
+    heard = evidence.features(at_s, expected.end_s + LATENESS_S, pitches)
     others = np.flatnonzero(free)
     owned = np.array(sorted(match.attack for match in matches), dtype=np.int64)
     rivals, beside = (_beside(at_s, pitches, attacks, chosen) for chosen in (others, owned))
@@ -192,35 +168,33 @@ def in_time(matches: list[Match], attacks: Attacks, rules: Strictness) -> float:
 
 
 def judge(
-    due_s: Doubles,
-    end_s: Doubles,
-    pitches: Numbers,
+    expected: DueNotes,
     attacks: Attacks,
     evidence: Evidence,
     usable: Flags,
     rules: Strictness,
-    others: tuple[Doubles, Doubles, Numbers] | None = None,
+    others: DueNotes | None = None,
 ) -> tuple[list[Verdict], dict[int, float]]:
     """Verdicts on the notes of a pass, and the attacks that nobody expected with their certainty.
 
     Args:
-        due_s: (notes,), when each is due in the sound.
-        end_s: (notes,), when each should end.
-        pitches: (notes,).
+        expected: the notes.
         attacks: of the whole sound.
         evidence: of the same sound.
         usable: (attacks,), those that belong to this pass.
         rules: thresholds.
-        others: when the notes of others are due and end, and their pitches: they explain attacks.
+        others: notes that others play: they explain attacks.
     """
+    due_s, pitches = expected.due_s, expected.pitches
     matches = match_notes(due_s, pitches, attacks, usable, rules.window_s)
     by_note = {match.note: match for match in matches}
     free = usable.copy()
     free[[match.attack for match in matches]] = False
-    odds = weigh(due_s, end_s, pitches, evidence, attacks, free, matches)
+    features = note_features(expected, evidence, attacks, free, matches)
+    odds = features @ np.array(list(WEIGHTS.values())) + CONSTANT  # that each was played in time
     in_place = evidence.near(due_s + LATENESS_S, pitches) / max(rules.in_place, 1e-3)
-    extras = find_extras(due_s, end_s, pitches, attacks, free, evidence, rules)
-    if others is not None and len(others[0]):
+    extras = find_extras(expected, attacks, free, evidence, rules)
+    if others is not None and len(others.due_s):
         extras = _not_theirs(extras, others, attacks, rules)
     in_time_s = in_time(matches, attacks, rules)
     verdicts: list[Verdict] = []
@@ -258,15 +232,15 @@ def judge(
 
 def _not_theirs(
     extras: dict[int, float],
-    others: tuple[Doubles, Doubles, Numbers],
+    others: DueNotes,
     attacks: Attacks,
     rules: Strictness,
 ) -> dict[int, float]:
     """Attacks without those that are notes of others, or partials of them."""
     kept = {}
     for attack, sure in extras.items():
-        near = np.abs(others[0] - attacks.times[attack]) < rules.window_s
-        apart = int(attacks.pitches[attack]) - others[2][near]
+        near = np.abs(others.due_s - attacks.times[attack]) < rules.window_s
+        apart = int(attacks.pitches[attack]) - others.pitches[near]
         ghost = np.isin(apart, PARTIALS).any() and attacks.strengths[attack] < rules.overtone
         if not ((apart == 0).any() or ghost):
             kept[attack] = sure

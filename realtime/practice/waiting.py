@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
 from realtime.practice.pieces import PieceNote
 from realtime.practice.unexpected import PARTIALS
+from realtime.values.arrays import Floats
 
 ENOUGH = 0.5
 """Summed onset probability from which an expected note has sounded."""

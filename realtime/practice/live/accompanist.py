@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from realtime.practice.follower import TOGETHER_S, Doubles
+from realtime.practice.follower import TOGETHER_S
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import OTHERS_VELOCITY, Cue
+from realtime.values.arrays import Doubles
 
 LATEST_S = 0.5
 """A note that should have sounded longer ago is left out: the place is known a little late."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from realtime.practice.attacks import Attacks, Evidence, find_attacks
+from realtime.practice.attacks import Attacks, DueNotes, Evidence, find_attacks
 from realtime.practice.live.memory import Memory
 from realtime.practice.live.plan import SLOWEST, PracticePlan
 from realtime.practice.live.rhythm import judge_rhythm
@@ -181,14 +181,12 @@ class AlongRun:
             verdicts, extras = judge_rhythm(times[mine], attacks, self._rules)
         else:
             verdicts, extras = judge(
-                times[mine],
-                ends[mine],
-                pitches[mine],
+                DueNotes(times[mine], ends[mine], pitches[mine]),
                 attacks,
                 Evidence(heard),
                 np.ones(len(attacks.times), dtype=np.bool_),
                 self._rules,
-                (times[theirs], ends[theirs], pitches[theirs]),
+                DueNotes(times[theirs], ends[theirs], pitches[theirs]),
             )
         self._publish(due, np.flatnonzero(mine), verdicts, attacks, run_s)
         self._publish_extras(extras, attacks, offset_s, run_s)

@@ -11,7 +11,7 @@ from realtime.practice.assess import (
     refine_line,
     without_doubles,
 )
-from realtime.practice.attacks import Attacks, Evidence, find_attacks
+from realtime.practice.attacks import Attacks, DueNotes, Evidence, find_attacks
 from realtime.practice.follower import WEAKEST, Follower
 from realtime.practice.live.accompanist import Accompanist
 from realtime.practice.live.memory import Memory
@@ -187,14 +187,16 @@ class FreeRun:
             return
         on_s, off_s, pitches = self._others
         verdicts, extras = judge(
-            due[chosen] - begin_s,
-            line.at(self._ends[chosen]) - begin_s,
-            self._pitches[chosen],
+            DueNotes(
+                due[chosen] - begin_s,
+                line.at(self._ends[chosen]) - begin_s,
+                self._pitches[chosen],
+            ),
             found,
             evidence,
             usable,
             self._rules,
-            (line.at(on_s) - begin_s, line.at(off_s) - begin_s, pitches),
+            DueNotes(line.at(on_s) - begin_s, line.at(off_s) - begin_s, pitches),
         )
         heard_s = self._memory.end_s
         passed = self._follower.place - PASSED

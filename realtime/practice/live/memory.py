@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from realtime.practice.attacks import Floats, NetworkRolls
+from realtime.practice.attacks import NetworkRolls
+from realtime.values.arrays import Floats
 
 GROWTH = 4096
 """Frames by which the memory grows."""

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from realtime.practice.attacks import Attacks, Floats
-from realtime.practice.follower import Doubles, chord_starts
+from realtime.practice.attacks import Attacks
+from realtime.practice.follower import chord_starts
 from realtime.practice.verdicts import EARLY, LATE, MISSED, RIGHT, Verdict, match_notes
+from realtime.values.arrays import Doubles, Floats
 from realtime.values.strictness import Strictness
 
 STROKE_S = 0.06

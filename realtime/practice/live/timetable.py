@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from realtime.files.click import CLICK
-from realtime.practice.follower import Doubles, Numbers
 from realtime.practice.live.plan import PracticePlan, beats_of
+from realtime.values.arrays import Doubles, Numbers
 
 OTHERS_VELOCITY = 64
 LEAD_S = 0.4

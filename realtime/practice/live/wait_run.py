@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from realtime.practice.attacks import Floats
 from realtime.practice.follower import TOGETHER_S
 from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.timetable import OTHERS_VELOCITY, Cue
 from realtime.practice.verdicts import RIGHT
 from realtime.practice.waiting import Waiter
+from realtime.values.arrays import Floats
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
 
 

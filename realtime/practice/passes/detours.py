@@ -1,14 +1,11 @@
 """Jumps that were none: passages like the one that was played, taken for it for a while."""
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.practice.attacks import Attacks
 from realtime.practice.follower import FASTEST, WEAKEST
 from realtime.practice.passes.time_map import Pass, fit_map
-
-Doubles = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
+from realtime.values.arrays import Doubles, Numbers
 
 NEAR_S = 0.15
 """An attack so near to where a note of its pitch is due belongs to it."""

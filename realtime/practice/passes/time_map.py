@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.practice.follower import FASTEST, SLOWEST
-
-Doubles = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles
 
 PAUSE_S = 1.0
 """A note so much later than due begins a new pass: the player had stopped."""
